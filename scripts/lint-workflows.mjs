@@ -12,6 +12,7 @@ const WORKFLOWS = '.github/workflows';
 const FORMS = '.github/ISSUE_TEMPLATE';
 const FIELDS = ['markdown', 'input', 'textarea', 'dropdown', 'checkboxes'];
 const PRIVILEGED_EVENTS = ['pull_request_target', 'workflow_run', 'issue_comment'];
+const OWN_WORKFLOW = /^\s*uses: \.\/\.github\/workflows\/[\w-]+\.yml$/;
 const PINNED = /^\s*(?:- )?uses: [\w./-]+@[\da-f]{40} # v\d+(?:\.\d+)*$/;
 
 const lint = await createLinter();
@@ -27,7 +28,7 @@ function lintWorkflow(path) {
     complain(`${path}:${line}:${column}`, message);
   }
   for (const [index, line] of text.split('\n').entries()) {
-    if (!line.includes('uses:') || PINNED.test(line)) continue;
+    if (!line.includes('uses:') || PINNED.test(line) || OWN_WORKFLOW.test(line)) continue;
     complain(
       `${path}:${index + 1}`,
       'Pin the action to a commit, with its version: @<sha> # v1.2.3',
@@ -41,7 +42,8 @@ function lintWorkflow(path) {
   if (grantsAll(permissions)) complain(path, 'permissions grants all of them');
   if (concurrency === undefined) complain(path, 'concurrency is missing');
   for (const [name, job] of Object.entries(jobs)) {
-    if (job['timeout-minutes'] === undefined) {
+    // The jobs of a workflow that is called have time limits of their own.
+    if (job.uses === undefined && job['timeout-minutes'] === undefined) {
       complain(path, `timeout-minutes is missing in the job ${name}`);
     }
     if (grantsAll(job.permissions)) complain(path, `permissions of the job ${name} grants all`);

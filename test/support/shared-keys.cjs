@@ -24,6 +24,7 @@ function shared(generate) {
 
 const { SubtleCrypto } = globalThis;
 crypto.generateKeyPairSync = shared(crypto.generateKeyPairSync);
+// oxlint-disable-next-line typescript/unbound-method -- it is called on the object
 SubtleCrypto.prototype.generateKey = shared(SubtleCrypto.prototype.generateKey);
 
 /** For the next suite. */

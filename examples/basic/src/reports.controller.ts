@@ -22,7 +22,7 @@ export class ReportsController {
   @Post()
   @RequireOrgRole('Admin')
   create(@CurrentOrg() org: OrgMemberInfo, @Body('title') title: unknown) {
-    if (typeof title !== 'string') throw new BadRequestException('title is not a text.');
+    if (typeof title !== 'string') throw new BadRequestException('title must be a string.');
     this.reports.set(org.orgId, [...this.list(org), title]);
     return { title };
   }
@@ -31,6 +31,6 @@ export class ReportsController {
   @RequireApiKey({ kind: 'org' })
   @RequirePermission('can_export')
   export(@CurrentOrg() org: OrgMemberInfo) {
-    return this.list(org).join('\n');
+    return { orgName: org.orgName, reports: this.list(org) };
   }
 }

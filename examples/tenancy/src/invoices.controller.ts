@@ -14,7 +14,7 @@ export class InvoicesController {
 
   @Post()
   create(@Body('number') number: unknown) {
-    if (typeof number !== 'string') throw new BadRequestException('number is not a text.');
+    if (typeof number !== 'string') throw new BadRequestException('number must be a string.');
     return this.invoices.create(number);
   }
 }

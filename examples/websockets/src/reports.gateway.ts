@@ -43,7 +43,7 @@ export class ReportsGateway implements OnGatewayConnection {
   @SubscribeMessage('reports.create')
   @RequireOrgRole('Admin', { org: orgFromMessage('orgId') })
   create(@CurrentOrg() org: OrgMemberInfo, @MessageBody('title') title: unknown) {
-    if (typeof title !== 'string') throw new WsException('title is not a text.');
+    if (typeof title !== 'string') throw new WsException('title must be a string.');
     this.reports.set(org.orgId, [...(this.reports.get(org.orgId) ?? []), title]);
     return { event: 'reports.create', data: { title } };
   }
