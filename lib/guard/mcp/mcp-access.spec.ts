@@ -368,11 +368,11 @@ describe('A tool call', () => {
     ],
     [
       'whose results clients may share',
-      "is served with cacheHints that are public, so clients may show one user's results to another, and its calls are rejected. Set cacheScope: 'private' in the options of McpStrategy.",
+      "is served with public cacheHints, so its calls are rejected: clients could show one user's results to another. Set cacheScope: 'private' in the options of McpStrategy.",
       { raw: seenBy(modules), cacheScope: 'public' },
       true,
     ],
-  ])('is logged with the fix if it is %s', (_what, words, call, isRejected) => {
+  ])('%s is logged with the fix', (_what, words, call, isRejected) => {
     // A text is logged once a minute: each call is of another class.
     const name = `Reports${(count += 1)}`;
     const [wasRejected, logged] = assertReached(name, call);
