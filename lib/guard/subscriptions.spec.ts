@@ -114,7 +114,7 @@ describe('An allowed subscription', () => {
     );
     expect(log.of('error')).toEqual([
       expect.stringMatching(
-        /^Feed replaces the method of a subscription .* returns 500\. Remove this\.method = /,
+        /^Feed replaces the method of a subscription .* return 500: .* Remove this\.method = /,
       ),
     ]);
   });

@@ -146,7 +146,7 @@ describe('A wrong apiUrl or apiKey', () => {
     const error = await failureOf(start(wrong()));
     expect(error).toBeInstanceOf(PropelAuthConfigurationError);
     const { message } = error as Error;
-    expect(message).toMatch(new RegExp(`^apiUrl ${server.url} answered: .*${option}`));
+    expect(message).toMatch(new RegExp(`^apiUrl ${server.url} responded: .*${option}`));
     expect(message).not.toContain(WRONG_KEY);
   });
 

@@ -66,7 +66,7 @@ function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
 /** No other caller is tried then, so that nothing shows what the guard decides about them. */
 function faultOfSilence({ what }: TestCaller, { isUnanswered }: CallResult): Fault | undefined {
   if (!isUnanswered) return undefined;
-  return { problem: 'does not respond', caller: what, advice: UNANSWERED };
+  return { problem: 'does not respond to', caller: what, advice: UNANSWERED };
 }
 
 function faultOfRejection(what: string, { reason = 'error', error }: ObservedDecision): Fault {
@@ -89,7 +89,7 @@ function faultOfUnreached(
     };
   }
   if (isUnanswered) {
-    return { problem: 'does not respond', caller: what, advice: adviceOnAnswer(undefined) };
+    return { problem: 'does not respond to', caller: what, advice: adviceOnAnswer(undefined) };
   }
   const answer = response === undefined ? 'ends' : `returns ${response}`;
   return {

@@ -105,7 +105,7 @@ describe('toHold() finds', () => {
         builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
     });
     const review = await messageOf(expectAccess(app).toHold());
-    expect(review).toContain('does not answer a member with the role Admin');
+    expect(review).toContain('does not respond to a member with the role Admin');
     expect(review).toContain('no other caller was tried');
   });
 
@@ -127,7 +127,7 @@ describe('toHold() finds', () => {
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain('OrgsController.members');
     expect(review).not.toContain('ThingsController');
-    expect(review).toContain('The remaining 5 handlers were not called, since 3 did not answer.');
+    expect(review).toContain('The remaining 5 handlers were not called, because 3 did not respond.');
   });
 
   it('a name in except that several handlers have', async () => {

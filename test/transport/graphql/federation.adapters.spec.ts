@@ -189,7 +189,7 @@ describe.each<[string, GqlModuleOptions]>([
       start([UsersResolver, QueriesResolver], { ...options, fieldResolverEnhancers: [] }),
     );
     expect(message).toContain(
-      'UsersResolver.posts (GraphQL field User.posts): reached by Query._entities',
+      'UsersResolver.posts (GraphQL field User.posts): the field is open, because no guard checks Query._entities above it',
     );
     expect(message).toContain("fieldResolverEnhancers: ['guards']");
     expect(message).not.toContain('@Public()');

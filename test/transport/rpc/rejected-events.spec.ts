@@ -156,7 +156,7 @@ describe.each([
       'throws a value that is not an error',
       () => {
         // oxlint-disable-next-line typescript/only-throw-error -- as an application may
-        throw 'a text\u001b[31m';
+        throw 'a string\u001b[31m';
       },
       'a string\\u001b[31m',
     ],
