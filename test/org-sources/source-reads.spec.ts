@@ -83,12 +83,14 @@ describe('An organization source of the application that declares what it reads'
   ])('fails startup with an invalid declaration: %j', async (reads) => {
     const failure = await failureOf(start('things/:id', sourceThatReads(reads as never)));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toContain(`reads ${JSON.stringify(reads)} of`);
+    expect((failure as Error).message).toContain(
+      `invalid property reads: ${JSON.stringify(reads)}.`,
+    );
   });
 
   it('is named in the startup error, if it has a name', async () => {
     const failure = await failureOf(start('things/:id', CookieOrgSource));
-    expect((failure as Error).message).toContain('of the organization source CookieOrgSource are');
+    expect((failure as Error).message).toContain('The organization source CookieOrgSource has');
   });
 
   it('is not trusted for string messages, which are rejected as for every source of the application', async () => {

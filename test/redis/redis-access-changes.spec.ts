@@ -21,7 +21,7 @@ describe('redisAccessChanges()', () => {
     ['a cluster of ioredis', new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true })],
   ])('throws for %s instead of a client, and says what to pass', (_what, value) => {
     expect(() => redisAccessChanges(value as never)).toThrow(PropelAuthConfigurationError);
-    expect(() => redisAccessChanges(value as never)).toThrow(/Give createClient\(\{ url \}\)/);
+    expect(() => redisAccessChanges(value as never)).toThrow(/Pass createClient\(\{ url \}\)/);
   });
 
   it('names the error of a node-redis client that is not connected', async () => {
