@@ -35,7 +35,7 @@ describe('redisAccessChanges()', () => {
     ['a key that is not a string', { key: 7 }],
     ['a string', 'key'],
   ])('throws for options that are %s', (_what, options) => {
-    expect(() => redisAccessChanges(client, options as never)).toThrow(/Give \{ key: /);
+    expect(() => redisAccessChanges(client, options as never)).toThrow(/Pass \{ key: /);
   });
 
   it.each([

@@ -127,7 +127,9 @@ describe('toHold() finds', () => {
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain('OrgsController.members');
     expect(review).not.toContain('ThingsController');
-    expect(review).toContain('The remaining 5 handlers were not called, because 3 did not respond.');
+    expect(review).toContain(
+      'The remaining 5 handlers were not called, because 3 did not respond.',
+    );
   });
 
   it('a name in except that several handlers have', async () => {
