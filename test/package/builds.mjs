@@ -59,9 +59,7 @@ after(() => rmSync(workspace, { recursive: true, force: true }));
 test('the tarball contains the two builds, their descriptions, and nothing else', () => {
   const outside = files.filter((file) => !file.startsWith('dist/')).toSorted();
   // Not what the site is built of and into.
-  const pages = execFileSync('git', ['ls-files', 'docs/*.md'], { cwd: root, encoding: 'utf8' })
-    .trim()
-    .split('\n');
+  const pages = run('git', ['ls-files', 'docs/*.md']).trim().split('\n');
   assert.ok(pages.length > 20);
   const others = [
     'CHANGELOG.md',
