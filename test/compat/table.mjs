@@ -14,7 +14,9 @@ export function toTable(results, versions) {
   return table.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+/** Empty for a version that was not tried. */
 function toCell(failures) {
+  if (failures === undefined) return '';
   return failures.length === 0 ? '✓' : `✗ ${failures.join(', ')}`;
 }
 
