@@ -1,6 +1,6 @@
 /*
  * Makes a chapter of CHANGELOG.md from the changesets: npm run version-packages runs it before `changeset version`, which removes them and
- * would write the changelog in a format of its own. What stands under "Unreleased" already comes first.
+ * would write the changelog in a format of its own. The text below "Unreleased" comes first.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -87,7 +87,7 @@ function applicationOf(propelAuth) {
   return AppModule;
 }
 
-/** What other instances tell of, which cannot be read for some seconds now and then. */
+/** The changes that other instances publish. At times they cannot be read for some seconds. */
 class UnsteadyChanges {
   publish = async () => {};
 
@@ -115,7 +115,7 @@ async function answer(issuer, request, response) {
   }
   await pause(15 + 300 * Math.random() ** 6);
   const chance = Math.random();
-  // Nobody answers this one.
+  // This request gets no response.
   if (chance > 0.995) return;
   if (chance > 0.98) return send(response, 500, {});
   if (chance > 0.96) return send(response, 429, {});

@@ -79,7 +79,7 @@ const IDIOMS = [
 const PAGES = /^(?:[^/]+|(?:docs|sample-app|bench|examples|\.github)\/.*)\.md$/;
 const TESTS =
   /^(?:lib|test|sample-app)\/.*\.spec\.ts$|^test\/.*\.(?:mjs|test\.ts)$|^examples\/.*\/test\/.*\.ts$/;
-const CODE = /^(?:lib|examples\/.*\/src)\/.*\.ts$/;
+const CODE = /^(?:lib|schematics|examples\/.*\/src)\/.*\.ts$|^scripts\/.*\.mjs$/;
 const IGNORED = new Set([
   'node_modules',
   'dist',

@@ -90,7 +90,7 @@ function fileOf(link, from) {
   return relative('.', join(dirname(from), path));
 }
 
-/** What the site calls a page; undefined for what is none. */
+/** The name of a page on the site; undefined for any other file. */
 function pageOf(file) {
   if (/^(?:README|SECURITY|CHANGELOG)\.md$/.test(file)) return file.toLowerCase();
   return /^docs\/(.+\.md)$/.exec(file)?.[1].replace(INDEX, '/index.md');

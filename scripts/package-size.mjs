@@ -1,5 +1,5 @@
 /*
- * Measures the package: what an import of each entry point loads from it, as ES modules and as CommonJS, minified by nobody and packed with
+ * Measures the package: what an import of each entry point loads from it, as ES modules and as CommonJS, not minified, compressed with
  * gzip, and the tarball. Fails where a figure is above its limit in package-size.json: npm run size. With --update it sets each limit to 5 %
  * above what is measured.
  */

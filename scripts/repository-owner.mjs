@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const NAME = 'nestjs-propelauth';
 const FIX = 'Run npm run set-owner -- <GitHub account>.';
 
-/** Whether GitHub allows the name for an account. The placeholder is none, for its underscore. */
+/** Whether GitHub allows the name for an account. It does not allow the placeholder, which has an underscore. */
 function isAccount(name) {
   return name.length <= 39 && /^[a-z\d]+(?:-[a-z\d]+)*$/i.test(name);
 }

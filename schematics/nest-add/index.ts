@@ -12,8 +12,8 @@ import {
   addLocalEntry,
   addRootModule,
   addToAppModule,
-  hasOtherClass,
   localEntryOf,
+  obstacleTo,
 } from './set-up-module.js';
 import { addSwagger } from './swagger.js';
 import { ME_CONTROLLER, VARIABLES, WEBHOOK_PATH } from './templates.js';
@@ -96,11 +96,7 @@ function addMeController(draft: Draft, project: Project, warnings: string[]): bo
     name: 'MeController',
     path: posix.join(project.sourceRoot, 'me/me.controller.ts'),
   };
-  const obstacle = draft.exists(controller.path)
-    ? `${controller.path} exists already`
-    : hasOtherClass(draft, project, controller.name)
-      ? `${project.appModule.path} has another ${controller.name} already`
-      : null;
+  const obstacle = obstacleTo(draft, project, controller);
   if (obstacle !== null) {
     warnings.push(`${obstacle}, so no protected route was added.`);
     return false;

@@ -55,10 +55,16 @@ export function addToAppModule(draft: Draft, project: Project): ModuleFile {
   return appModule;
 }
 
-/** Whether the module of the application has another class of this name. */
-export function hasOtherClass(draft: Draft, { appModule }: Project, name: string): boolean {
+/** What keeps a class from being added in a file of its own; null if nothing does. */
+export function obstacleTo(
+  draft: Draft,
+  { appModule }: Project,
+  { name, path }: ModuleFile,
+): string | null {
+  if (draft.exists(path)) return `${path} exists already`;
   const source = draft.readSource(appModule.path)!;
-  return source.moduleOf(name) !== null || source.declaresClass(name);
+  const hasOther = source.moduleOf(name) !== null || source.declaresClass(name);
+  return hasOther ? `${appModule.path} has another class ${name}` : null;
 }
 
 /** Adds an element to a list of a module. */

@@ -3,7 +3,7 @@ import type ts from 'typescript';
 import type { Draft } from './draft.js';
 import { ManualSetUpError } from './manual-set-up.error.js';
 import type { ModuleFile, Project } from './project.js';
-import { addClassToModule, hasOtherClass, localEntryOf } from './set-up-module.js';
+import { addClassToModule, localEntryOf, obstacleTo } from './set-up-module.js';
 import type { SourceFile } from './source-file.js';
 import { PROPELAUTH_EVENTS, WEBHOOK_PATH } from './templates.js';
 
@@ -29,17 +29,9 @@ export function addWebhooks(draft: Draft, project: Project, propelAuthIn: Module
     name: 'PropelAuthEvents',
     path: posix.join(project.sourceRoot, 'propelauth-events.ts'),
   };
-  if (draft.exists(events.path)) {
-    throw new ManualSetUpError(
-      `${events.path} exists already, and this command needs a file of this name.`,
-      'Rename it.',
-    );
-  }
-  if (hasOtherClass(draft, project, events.name)) {
-    throw new ManualSetUpError(
-      `${project.appModule.path} has another class ${events.name}, and this command needs a class of this name.`,
-      'Rename it.',
-    );
+  const obstacle = obstacleTo(draft, project, events);
+  if (obstacle !== null) {
+    throw new ManualSetUpError(`${obstacle}, and this command needs its name.`, 'Rename it.');
   }
   draft.write(events.path, PROPELAUTH_EVENTS);
   addClassToModule(draft, project, 'providers', events);

@@ -1,8 +1,12 @@
 /* Reads the built documentation site as a user does, in a real browser, on a desktop and on a phone. `npm run docs:build` builds it. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { serve } from 'vitepress';
+import { findFreePort } from '../package/free-port.mjs';
+import { readUntil } from '../package/output.mjs';
 import { launchChromium } from './chromium.mjs';
 
 const SITE = 'docs/.vitepress/dist';
@@ -111,6 +115,24 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
     });
   });
 }
+
+describe('npm run docs', () => {
+  test('serves the pages while they are edited', async () => {
+    const port = await findFreePort();
+    // Without predocs, which has made the reference for the site already. A process group of its own: npm and VitePress end together.
+    const words = ['run', 'docs', '--ignore-scripts', '--', '--port', String(port)];
+    const child = spawn('npm', words, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const [, address] = /Local: +(\S+)/.exec(
+        stripVTControlCharacters(await readUntil(child, /Local: .*\n/)),
+      );
+      const response = await fetch(address);
+      assert.equal(response.status, 200);
+    } finally {
+      process.kill(-Number(child.pid));
+    }
+  });
+});
 
 describe('Each guide on a phone', () => {
   let page;

@@ -8,7 +8,7 @@ import * as local from 'nestjs-propelauth/local';
 import * as testing from 'nestjs-propelauth/testing';
 import { compile, readCodeBlocks } from '../support/code-blocks.js';
 import { registerCleanup } from '../support/clean-up.js';
-import { REPOSITORY } from '../support/links.js';
+import { REPOSITORY } from '../../docs/.vitepress/repository.js';
 import { allPages } from '../support/pages.js';
 import { readEntryPoints } from '../support/public-names.js';
 
@@ -99,7 +99,7 @@ describe('llms.txt', () => {
       files: string[];
       scripts: Record<string, string>;
     };
-    expect(files).toContain('llms.txt');
+    expect(files).toContain('/llms.txt');
     expect(scripts['prepack']).toContain('node scripts/llms.mjs llms.txt');
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRelativeLinks, REPOSITORY } from '../support/links.js';
+import { REPOSITORY } from '../../docs/.vitepress/repository.js';
+import { findRelativeLinks } from '../support/links.js';
 import { allPages, guides, INDEXED_FOLDERS, pagesOf } from '../support/pages.js';
 
 const PUBLISHED = /^(?:docs\/.*|README|CHANGELOG|SECURITY)\.md$/;

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { registerCleanup } from '../support/clean-up.js';
-import { REPOSITORY } from '../support/links.js';
+import { REPOSITORY } from '../../docs/.vitepress/repository.js';
 
 const SCRIPT = resolve('scripts/repository-owner.mjs');
 const NAME = 'nestjs-propelauth';

@@ -3,9 +3,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pageOf, ROOT_PAGES, siteImage, siteLink } from '../../docs/.vitepress/repository.js';
+import {
+  pageOf,
+  REPOSITORY,
+  ROOT_PAGES,
+  siteImage,
+  siteLink,
+} from '../../docs/.vitepress/repository.js';
 import { guideSidebar } from '../../docs/.vitepress/sidebar.js';
-import { REPOSITORY } from '../support/links.js';
 
 /** The pages of the site, but for the home page and the reference. */
 const pages = [
