@@ -76,7 +76,7 @@ const IDIOMS = [
 }));
 
 /** Which files are read, by their path. */
-const PAGES = /^(?:[^/]+|(?:docs|sample-app|bench|examples|\.github)\/.*)\.md$/;
+const PAGES = /^(?:[^/]+|(?:docs(?!\/api\/)|sample-app|bench|examples|\.github)\/.*)\.md$/;
 const TESTS =
   /^(?:lib|test|sample-app)\/.*\.spec\.ts$|^test\/.*\.(?:mjs|test\.ts)$|^examples\/.*\/test\/.*\.ts$/;
 const CODE = /^(?:lib|schematics|examples\/.*\/src)\/.*\.ts$|^scripts\/.*\.mjs$/;

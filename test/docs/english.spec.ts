@@ -110,17 +110,19 @@ describe('npm run lint:english', () => {
     expect(ofPage).toHaveLength(IDIOMS.length);
   });
 
-  it('reports idioms in all kinds of comments and messages, including those of examples', () => {
+  it('reports idioms in all kinds of comments and messages, including those of examples, schematics and scripts', () => {
     const texts = Object.values(COMMENTS_AND_MESSAGES);
     const { lines } = lint(
       Object.fromEntries(
         texts.flatMap((text, index) => [
           [`lib/${index}.ts`, text],
           [`examples/one/src/${index}.ts`, text],
+          [`schematics/one/${index}.ts`, text],
+          [`scripts/${index}.mjs`, text.replace(/\((b): \w+\)/, '($1)')],
         ]),
       ),
     );
-    expect(lines).toHaveLength(2 * texts.length);
+    expect(lines).toHaveLength(4 * texts.length);
   });
 
   it('accepts plain English', () => {
@@ -144,6 +146,8 @@ describe('npm run lint:english', () => {
         'lib/a.spec.ts': "// nobody\nit('is plain', () => expect('nobody is here').toBe(1));\n",
         'node_modules/a/README.md': 'nobody',
         'examples/one/node_modules/a/README.md': 'nobody',
+        // The reference is made of comments, which are read in the code, and may be made meanwhile.
+        'docs/api/index/functions/a.md': 'nobody',
       }),
     ).toEqual({ status: 0, lines: [] });
   });
