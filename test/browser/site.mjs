@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import { serve } from 'vitepress';
 import { findFreePort } from '../package/free-port.mjs';
 import { readUntil } from '../package/output.mjs';
@@ -123,9 +122,7 @@ describe('npm run docs', () => {
     const words = ['run', 'docs', '--ignore-scripts', '--', '--port', String(port)];
     const child = spawn('npm', words, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
-      const [, address] = /Local: +(\S+)/.exec(
-        stripVTControlCharacters(await readUntil(child, /Local: .*\n/)),
-      );
+      const [, address] = /Local: +(\S+)/.exec(await readUntil(child, /Local: .*\n/));
       const response = await fetch(address);
       assert.equal(response.status, 200);
     } finally {

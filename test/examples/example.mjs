@@ -5,7 +5,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { promisify } from 'node:util';
 import { findFreePort } from '../package/free-port.mjs';
 import { readUntil } from '../package/output.mjs';
 
@@ -76,7 +76,7 @@ export class Example {
       await once(child, 'exit');
     };
     try {
-      const output = stripVTControlCharacters(await readUntil(child, until));
+      const output = await readUntil(child, until);
       return { port, origin: `http://localhost:${port}`, output, stop };
     } catch (error) {
       await stop();

@@ -99,7 +99,7 @@ async function startLocally(cwd) {
     env: { ...environmentFor(), PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const output = stripVTControlCharacters(await readUntil(child, 'Authorization: Bearer'));
+  const output = await readUntil(child, 'Authorization: Bearer');
   return { child, output, url: `http://localhost:${port}` };
 }
 

@@ -12,7 +12,6 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import { SignJWT } from 'jose';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
@@ -109,7 +108,7 @@ async function startLocally(command) {
 
 /** The command that the local module prints to get a token. */
 function printedTokenCommand(output) {
-  return /TOKEN=\$\(curl .*\)$/m.exec(stripVTControlCharacters(output))[0];
+  return /TOKEN=\$\(curl .*\)$/m.exec(output)[0];
 }
 
 /** Starts the application with its PropelAuth project on a free port, and waits until it says that it is there. */
@@ -224,7 +223,7 @@ test('the unit test of the Nest CLI still passes, unchanged', () => {
 });
 
 test('the local module of the quick start lists its users where the README says', async () => {
-  const [link] = /http\S+\/propelauth\/users\?\S+/.exec(stripVTControlCharacters(printed));
+  const [link] = /http\S+\/propelauth\/users\?\S+/.exec(printed);
   const response = await fetch(link);
   const page = await response.text();
   assert.match(page, /alice/);
@@ -246,7 +245,7 @@ test('the page on local development starts the application with its own users', 
     );
   assert.deepEqual(statusOf('globex'), ['200']);
   assert.deepEqual(statusOf(/Acme Inc +([0-9a-f-]{36})/.exec(printed)[1]), ['403']);
-  const [link] = /http\S+\/propelauth\/users\?\S+/.exec(stripVTControlCharacters(printed));
+  const [link] = /http\S+\/propelauth\/users\?\S+/.exec(printed);
   assert.match(await (await fetch(link)).text(), /acme-key/);
   pasteChapter('Quick start', 'README.md', localPort);
 });

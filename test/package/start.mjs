@@ -6,7 +6,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
 
@@ -47,7 +46,7 @@ before(async () => {
     detached: true,
   });
   url = `http://localhost:${port}`;
-  output = stripVTControlCharacters(await readUntil(application, 'Authorization: Bearer'));
+  output = await readUntil(application, 'Authorization: Bearer');
   [, withSecret] = /users\?(local_secret=\S+)/.exec(output);
 });
 
