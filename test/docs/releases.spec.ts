@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { registerCleanup } from '../support/clean-up.js';
 
 const CHANGESETS = resolve('node_modules/@changesets/cli/bin.js');
@@ -26,7 +27,10 @@ function startRelease(changesets: [kind: string, lines: string][]): string {
 }
 
 function run(folder: string, ...args: string[]): string {
-  return execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  // changesets writes colors into a pipe, too, when the variable `CI` is set.
+  return stripVTControlCharacters(
+    execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' }),
+  );
 }
 
 function versionIn(folder: string): string {
