@@ -50,16 +50,27 @@ function measure(folder: string, ...args: string[]): string[] {
 }
 
 describe('npm run size', () => {
+  let measured: string;
   let folder: string;
 
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'package-size-'));
-    registerCleanup(() => rmSync(folder, { recursive: true }));
+  function makeFolder(): string {
+    const made = mkdtempSync(join(tmpdir(), 'package-size-'));
+    registerCleanup(() => rmSync(made, { recursive: true }));
+    return made;
+  }
+
+  beforeAll(() => {
+    measured = makeFolder();
     for (const script of ['package-size.mjs', 'entry-points.mjs']) {
-      cpSync(`scripts/${script}`, join(folder, 'scripts', script));
+      cpSync(`scripts/${script}`, join(measured, 'scripts', script));
     }
-    for (const [path, text] of Object.entries(FILES)) write(folder, path, text);
-    measure(folder, '--update');
+    for (const [path, text] of Object.entries(FILES)) write(measured, path, text);
+    measure(measured, '--update');
+  });
+
+  beforeEach(() => {
+    folder = makeFolder();
+    cpSync(measured, folder, { recursive: true });
   });
 
   it('passes with the limits that size:update has set', () => {

@@ -9,6 +9,7 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { pack } from './packed-package.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const workspace = mkdtempSync(join(tmpdir(), 'builds-'));
@@ -45,9 +46,8 @@ function packagesOf(code) {
   return names.map(([, name]) => /^(?:@[^/]+\/)?[^/]+/.exec(name)[0]);
 }
 
-before(() => {
-  const output = run('npm', ['pack', '--silent', '--pack-destination', workspace]);
-  tarball = join(workspace, output.trim().split('\n').at(-1));
+before(async () => {
+  tarball = await pack(workspace);
   run('tar', ['-xzf', tarball, '-C', workspace]);
   files = readdirSync(packageFolder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -15,6 +15,7 @@ import { after, before, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
+import { pack } from './packed-package.mjs';
 
 const AUTH_URL = 'https://auth.example.com';
 const root = resolve(import.meta.dirname, '../..');
@@ -157,8 +158,7 @@ let propelAuth;
 let running;
 
 before(async () => {
-  run('npm', ['pack', '--silent', '--pack-destination', workspace], root);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const tarball = await pack(workspace);
   run(
     process.execPath,
     [
@@ -172,17 +172,7 @@ before(async () => {
     ],
     workspace,
   );
-  run(
-    'npm',
-    [
-      'install',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-      join(workspace, `nestjs-propelauth-${version}.tgz`),
-    ],
-    application,
-  );
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball], application);
   localPort = await findFreePort();
   pasteChapter('Quick start', 'README.md', localPort);
   // The chapter on decorators says: add the controllers of the examples to AppModule.
