@@ -27,6 +27,12 @@ const FILES = {
   'dist/late.js': '',
 };
 
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'package-size-'));
+  registerCleanup(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
 function write(folder: string, path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
@@ -52,12 +58,6 @@ function measure(folder: string, ...args: string[]): string[] {
 describe('npm run size', () => {
   let measured: string;
   let folder: string;
-
-  function makeFolder(): string {
-    const made = mkdtempSync(join(tmpdir(), 'package-size-'));
-    registerCleanup(() => rmSync(made, { recursive: true }));
-    return made;
-  }
 
   beforeAll(() => {
     measured = makeFolder();
