@@ -31,13 +31,14 @@ async function inRedis<T>(use: (client: RedisClientType, name: string) => Promis
   }
 }
 
-/** Tries keys until what one service learns of one is known to the other: its client has to find the server again. */
+/** Tries a key every 20 ms, until what one service learns of one is known to the other: its client has to find the server again. */
 async function untilShared(first: ApiKeyAuthenticator, second: ApiKeyAuthenticator) {
   for (let attempt = 0; ; attempt++) {
     await first.authenticate(`key-again-${attempt}`);
     const asked = propelAuth.requests.length;
     await second.authenticate(`key-again-${attempt}`);
     if (propelAuth.requests.length === asked) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
