@@ -131,7 +131,8 @@ function rolesOf(membership: JsonObject): RolesInOrg {
     userPermissions: strings('user_permissions'),
     userAssignedAdditionalRoles: strings('additional_roles'),
     orgRoleStructure: (membership['org_role_structure'] ?? undefined) as
-      OrgRoleStructure | undefined,
+      | OrgRoleStructure
+      | undefined,
     orgName: text(membership['org_name']),
     urlSafeOrgName: text(membership['url_safe_org_name']),
     orgMetadata: object(membership['org_metadata']),

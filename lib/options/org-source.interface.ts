@@ -107,7 +107,8 @@ export interface InjectableOrgSource {
  * @publicApi
  */
 export type OrgSourceOption =
-  OrgSource | (Type<InjectableOrgSource> & { readonly reads?: OrgSourceReads });
+  | OrgSource
+  | (Type<InjectableOrgSource> & { readonly reads?: OrgSourceReads });
 
 /** Whether a source is the class of a provider. */
 export function isInjectableSource(

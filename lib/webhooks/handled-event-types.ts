@@ -53,5 +53,6 @@ export function checkEventTypes(decorator: string, types: readonly unknown[]): v
 
 function readOwn(prototype: object, method: string): HandledEventTypes | undefined {
   return Reflect.getOwnMetadata(EVENT_TYPES_METADATA, prototype, method) as
-    HandledEventTypes | undefined;
+    | HandledEventTypes
+    | undefined;
 }

@@ -44,7 +44,20 @@ export function attacksOn(
  * PropelAuth itself says nothing that makes sense.
  */
 export type Refusal =
-  200 | 400 | 401 | 403 | 404 | 405 | 413 | 414 | 415 | 417 | 422 | 431 | 503 | 'closed';
+  | 200
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 413
+  | 414
+  | 415
+  | 417
+  | 422
+  | 431
+  | 503
+  | 'closed';
 
 /** Claims of a valid token of alice, with changes; a claim that is `undefined` is left out. */
 export function claimsWith(changes: JsonObject = {}): JsonObject {

@@ -8,7 +8,8 @@ import { ISSUER, PROJECT_KEYS } from '../support/forge.js';
 
 /** What one side makes of an Authorization header: the user, or nobody. */
 export type Verdict =
-  { readonly accepted: true; readonly user: User } | { readonly accepted: false };
+  | { readonly accepted: true; readonly user: User }
+  | { readonly accepted: false };
 
 const settings = {
   authUrl: ISSUER,

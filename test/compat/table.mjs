@@ -20,7 +20,7 @@ function toCell(failures) {
   return failures.length === 0 ? '✓' : `✗ ${failures.join(', ')}`;
 }
 
-/** A table without its layout, which prettier changes. */
+/** A table without its layout, which the formatter changes. */
 export function withoutLayout(table) {
   return table.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
 }

@@ -158,7 +158,14 @@ export interface Change {
   readonly userId: string;
   readonly orgId: string;
   readonly kind:
-    'disable' | 'enable' | 'delete' | 'remove' | 'add' | 'demote' | 'promote' | 'delete-org';
+    | 'disable'
+    | 'enable'
+    | 'delete'
+    | 'remove'
+    | 'add'
+    | 'demote'
+    | 'promote'
+    | 'delete-org';
 }
 
 /** Makes a change. @returns the event that tells of it; `undefined` when there is nothing to change */

@@ -353,7 +353,10 @@ class Calls {
   /** Replaces a function of PropelAuth's API for a while. */
   private async during(
     name:
-      'validateApiKey' | 'verifyStepUpGrant' | 'introspectMcpToken' | 'fetchUserMetadataByUserId',
+      | 'validateApiKey'
+      | 'verifyStepUpGrant'
+      | 'introspectMcpToken'
+      | 'fetchUserMetadataByUserId',
     replacement: () => Promise<never>,
     run: () => Promise<void>,
   ): Promise<void> {

@@ -79,7 +79,8 @@ export class ApplicationHandlers {
 /** Whether a GraphQLModule has Nest call guards for fields; `undefined` for other modules. */
 export function guardsFields(providers: Modules['providers']): boolean | undefined {
   const options = providers.get(GRAPHQL_OPTIONS)?.instance as
-    { readonly fieldResolverEnhancers?: readonly string[] } | undefined;
+    | { readonly fieldResolverEnhancers?: readonly string[] }
+    | undefined;
   return options && (options.fieldResolverEnhancers?.includes('guards') ?? false);
 }
 

@@ -9,7 +9,8 @@ const SCHEMA_HOST = 'GraphQLSchemaHost';
 /** The schema that a GraphQLModule has made; gateways make none. */
 export function schemaOf({ providers }: Pick<Module, 'providers'>): Schema | undefined {
   const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
-    { readonly schema: Schema } | undefined;
+    | { readonly schema: Schema }
+    | undefined;
   try {
     return host?.schema;
   } catch {

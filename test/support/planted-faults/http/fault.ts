@@ -10,7 +10,11 @@ export const ForAdmins = () => RequireOrgRole('Admin', { org });
  * application does not start. `startupAudit: 'warn'` starts some of these, and then the route is the one or the other.
  */
 export type Outcome =
-  'guarded' | 'rejected' | 'no start' | 'no start, else guarded' | 'no start, else rejected';
+  | 'guarded'
+  | 'rejected'
+  | 'no start'
+  | 'no start, else guarded'
+  | 'no start, else rejected';
 
 /** The second outcome is that under `requireUserByDefault`, where it is another one. */
 export type Fault = [what: string, plant: () => Type, outcome: Outcome, byDefault?: Outcome];
