@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
-import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { PATIENCE, reproducible } from '../support/thorough.js';
 import { FAULTY_VARIANTS, TIGHT } from './faulty-variants.js';
 import { violationsOf } from './reference-model.js';
 import { courses } from './courses.arbitrary.js';

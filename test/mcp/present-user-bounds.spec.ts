@@ -18,7 +18,7 @@ import {
   type ReadFate,
 } from '../live-access/simulated-propelauth.js';
 import { MAXIMUM_LAG, TOLERANCE } from '../live-access/simulation.js';
-import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { PATIENCE, reproducible } from '../support/thorough.js';
 
 jest.setTimeout(PATIENCE);
 
