@@ -3,7 +3,6 @@ import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
 import { accessOptions } from './access-options.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AppModule } from './app.module.js';
-import { dataModule } from './data/data-module.js';
 import { start } from './start.js';
 
 const { ACCOUNTS_URL } = process.env;
@@ -18,7 +17,7 @@ const { ACCOUNTS_URL } = process.env;
       seed: 'local-users.json',
       webhooks: ACCOUNTS_URL ? { path: '/webhooks/propelauth' } : undefined,
     }),
-    AppModule.with(dataModule(process.env)),
+    AppModule.forRoot({ url: process.env.DATABASE_URL! }),
     ...(ACCOUNTS_URL ? [AccountsModule.forRoot({ url: ACCOUNTS_URL })] : []),
   ],
 })
