@@ -1,26 +1,29 @@
-/*
- * The application in this folder as its README says: its tests, over a PostgreSQL of their own, and then `npm start` and the calls of the
- * README.
- */
-import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/* The tests of the application in this folder, over a PostgreSQL of their own. */
+import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { findFreePort } from '../package/free-port.mjs';
 import { Example } from '../examples/example.mjs';
 import { startPostgres } from '../examples/postgres.mjs';
 
 const application = new Example('test/tenancy');
-const { env } = application;
+const { env, folder } = application;
+
+/** Each file, and the role that runs it. */
+const FILES = {
+  '1-roles.sql': 'postgres',
+  '2-tables.sql': 'tenancy_owner',
+  '3-lookup.sql': 'postgres',
+  '4-accounts.sql': 'tenancy_owner',
+};
 
 let postgres;
 
 before(async () => {
   await application.install();
   postgres = await startPostgres();
+  for (const [file, role] of Object.entries(FILES)) {
+    postgres.run(role, resolve(folder, 'sql', file));
+  }
   env.PATH = `${postgres.programs}:${env.PATH}`;
-  application.prepare(postgres);
   env.DATABASE_URL = postgres.url('tenancy_app');
   env.ACCOUNTS_URL = postgres.url('tenancy_accounts');
   env.OWNER_URL = postgres.url('tenancy_owner');
@@ -30,23 +33,3 @@ before(async () => {
 after(() => postgres?.stop());
 
 test('The tests of the application pass', () => application.npm('test'));
-
-test('The application starts without a PropelAuth account, and responds to the requests of the README', async () => {
-  const files = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-tenancy-'));
-  env.MESSAGES_PORT = String(await findFreePort());
-  try {
-    const answers = await application.callAsReadme({ cwd: files });
-    const [created, listed, found, refused, ...others] = answers
-      .match(/[[{].*?[\]}](?=[[{]|\n|$)/g)
-      .map((answer) => JSON.parse(answer));
-    assert.deepEqual(others, []);
-    assert.equal(created.cents, 14_900);
-    // The time, so that the calls can be run again.
-    assert.match(created.number, /^\d{10}$/);
-    assert.deepEqual(listed, [created]);
-    assert.equal(found.id, created.id);
-    assert.equal(refused.statusCode, 403);
-  } finally {
-    rmSync(files, { recursive: true });
-  }
-});
