@@ -1,4 +1,5 @@
 import { EventEmitter, on } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
   Args,
@@ -131,7 +132,10 @@ export class ReportsResolver {
   })
   @RequireUser()
   iterated() {
-    const next = async () => ({ value: inWords(this.caller), done: false });
+    const next = async () => {
+      await setTimeout(5);
+      return { value: inWords(this.caller), done: false };
+    };
     return { next, [Symbol.asyncIterator]: () => ({ next }) };
   }
 }

@@ -17,7 +17,7 @@ import { Backend } from '../support/backend.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { graphqlModule, send } from '../support/graphql.js';
 import { ACME_ID, alice, bob, headersOf, ROLES } from '../support/project.js';
-import { PATIENCE } from '../support/thorough.js';
+import { PATIENCE, sized } from '../support/thorough.js';
 
 const LIMIT = 3;
 
@@ -148,11 +148,11 @@ describe.each(TRANSPORTS)('A throttler with callerKey(), over %s,', (_name, call
   });
 
   it(
-    'sends no request for 1,000 invalid keys, which share the bucket of their address',
+    'sends no request for many invalid keys, which share the bucket of their address',
     async () => {
       const application = await start();
       expect(await passed(application, {})).toBe(LIMIT);
-      for (let first = 0; first < 1_000; first += 50) {
+      for (let first = 0; first < sized(1_000); first += 50) {
         const keys = Array.from({ length: 50 }, (_, number) => `junk-${first + number}`);
         const passing = await Promise.all(
           keys.map((key) => call(application, { 'x-api-key': key })),

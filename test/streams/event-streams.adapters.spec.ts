@@ -26,6 +26,7 @@ import { EventStreamClient } from '../support/event-stream-client.js';
 import { until } from '../support/fake-timers.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { sized } from '../support/thorough.js';
 import { alice, bob, headersOf, LiveApplication, watchTimers } from './live-application.js';
 
 const TOKEN_LIFE = 1_800_000;
@@ -241,10 +242,10 @@ describe('An event stream', () => {
     expect([subscribers.size, live.streams.size]).toEqual([2, 0]);
   });
 
-  it('leaves nothing behind after its client disconnects: 1,000 of them', async () => {
+  it('leaves nothing behind after its client disconnects, however many have', async () => {
     const live = await start();
     const { authorization } = await headersOf(alice)();
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < sized(10); round++) {
       const clients = await Promise.all(
         Array.from({ length: 100 }, () =>
           open(live, '/events', async () => ({ authorization: authorization as string })),
@@ -256,7 +257,7 @@ describe('An event stream', () => {
     }
     expect(live.streams).toHaveProperty('byUser.size', 0);
     expect(live.streams).toHaveProperty('timers.size', 0);
-  }, 60_000);
+  });
 
   it('leaves nothing behind after a client with pipelined requests disconnects', async () => {
     const live = await start();

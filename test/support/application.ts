@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
@@ -55,10 +56,16 @@ export async function startDespiteFailure(metadata: ModuleMetadata): Promise<Run
 }
 
 function running(app: INestApplication): RunningApplication {
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  const server = app.getHttpServer() as HttpServer;
+  const { port } = server.address() as AddressInfo;
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= app.close());
-  registerCleanup(close);
+  registerCleanup(async () => {
+    const closing = close();
+    // A connection that a client keeps would delay the end by five seconds.
+    server.closeAllConnections();
+    await closing;
+  });
   return { app, url: `http://127.0.0.1:${port}`, close };
 }
 

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { activeToken, MCP_TOKEN } from '../../../test/support/introspection.js';
-import { onlyFakeTimeouts, stopClock, stopClockAndTimeouts, until } from '../../../test/support/fake-timers.js';
+import {
+  onlyFakeTimeouts,
+  stopClock,
+  stopClockAndTimeouts,
+  until,
+} from '../../../test/support/fake-timers.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { BackendClient } from '../../backend/backend-client.js';

@@ -1,9 +1,11 @@
 import request from 'supertest';
 import { userClaims } from '../../support/claims.js';
-import { Issuer } from '../../support/issuer.js';
+import type { Issuer } from '../../support/issuer.js';
+import { sized } from '../../support/thorough.js';
 
-/** How many requests are in flight at the same time. */
-export const REQUESTS_AT_ONCE = 100;
+/** How many requests are in flight at the same time: in the thorough run, and in this one. */
+const MOST_AT_ONCE = 100;
+export const REQUESTS_AT_ONCE = sized(MOST_AT_ONCE, 30);
 
 /** How many such batches each part of the story takes. */
 export const BATCHES = {
@@ -17,11 +19,9 @@ export const BATCHES = {
 
 export type Part = keyof typeof BATCHES;
 
-/** How many requests that makes in all. */
-export const REQUESTS = Object.values(BATCHES).reduce(
-  (sum, batches) => sum + batches * REQUESTS_AT_ONCE,
-  0,
-);
+/** How many batches that makes in all, and requests in the thorough run. */
+export const ALL_BATCHES = Object.values(BATCHES).reduce<number>((sum, count) => sum + count, 0);
+export const REQUESTS = ALL_BATCHES * MOST_AT_ONCE;
 
 /** One in ten is a forged token, one in ten has none. */
 type Kind = 'valid' | 'forged' | 'anonymous';
