@@ -1,14 +1,11 @@
-import { DOCS } from './docs.js';
+/** The pages that the installed version of the package has. */
+export const DOCS = 'node_modules/nestjs-propelauth/docs';
 
-/** The project has a layout that the schematic does not edit. Nothing is written. */
+/** The project has a layout that the schematic does not edit. The Nest CLI then writes nothing. */
 export class ManualSetUpError extends Error {
-  /**
-   * @param problem what is in the way
-   * @param advice what to do
-   */
-  constructor(problem: string, advice: string) {
+  constructor(problemAndAdvice: string) {
     super(
-      `${problem} ${advice}\nNothing has been changed. To set it up by hand, see ${DOCS}/nest-add.md.`,
+      `${problemAndAdvice}\nNothing has been changed. To set it up by hand, see ${DOCS}/nest-add.md.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { HostTree, type SchematicContext, type Tree } from '@angular-devkit/schematics';
 import { nestAdd } from '../../schematics/nest-add/index.js';
-import type { NestAddOptions } from '../../schematics/nest-add/options.js';
+import type { NestAddOptions } from '../../schematics/nest-add/index.js';
 
 /** Files by path; null for one that is not there. */
 export type Files = Record<string, string | null>;
@@ -37,7 +37,8 @@ import { AppService } from './app.service.js';
 export class AppModule {}
 `;
 
-const END_TO_END_TEST = `import { Test, TestingModule } from '@nestjs/testing';
+/** As the Nest CLI 12 writes it. */
+export const END_TO_END_TEST = `import { Test, TestingModule } from '@nestjs/testing';
 import { INestApplication } from '@nestjs/common';
 import request from 'supertest';
 import { App } from 'supertest/types.js';
@@ -56,7 +57,14 @@ describe('AppController (e2e)', () => {
   });
 
   it('/ (GET)', () => {
-    return request(app.getHttpServer()).get('/').expect(200).expect('Hello World!');
+    return request(app.getHttpServer())
+      .get('/')
+      .expect(200)
+      .expect('Hello World!');
+  });
+
+  afterEach(async () => {
+    await app.close();
   });
 });
 `;
@@ -66,7 +74,7 @@ export function esmProject(changes: Files = {}): Tree {
   return treeOf({
     'package.json': packageJson({
       type: 'module',
-      dependencies: { '@nestjs/common': '^12.0.1' },
+      dependencies: { '@nestjs/common': '^12.0.1', '@nestjs/platform-express': '^12.0.1' },
       devDependencies: { '@nestjs/testing': '^12.0.1', supertest: '^7.0.0', vitest: '^4.1.2' },
     }),
     'nest-cli.json': '{ "sourceRoot": "src" }',
@@ -81,7 +89,7 @@ export function esmProject(changes: Files = {}): Tree {
 export function commonJsProject(changes: Files = {}): Tree {
   return treeOf({
     'package.json': packageJson({
-      dependencies: { '@nestjs/common': '^11.0.1' },
+      dependencies: { '@nestjs/common': '^11.0.1', '@nestjs/platform-express': '^11.0.1' },
       devDependencies: { '@nestjs/testing': '^11.0.1', supertest: '^7.0.0', jest: '^30.0.0' },
     }),
     'nest-cli.json': '{ "sourceRoot": "src" }',
@@ -98,7 +106,7 @@ export function packageJson(content: object): string {
   return `${JSON.stringify({ name: 'my-app', scripts, ...content }, null, 2)}\n`;
 }
 
-function withoutExtensions(text: string): string {
+export function withoutExtensions(text: string): string {
   return text.replaceAll(".js'", "'");
 }
 
@@ -119,8 +127,8 @@ export function filesOf(tree: Tree): Record<string, string> {
   return files;
 }
 
-/** Runs the schematic as `nest add nestjs-propelauth` does. */
-export async function run(tree: Tree, options: NestAddOptions = {}): Promise<Run> {
+/** Runs the schematic as `nest add nestjs-propelauth` does, which writes nothing after an error. */
+export function run(tree: Tree, options: NestAddOptions = {}): Run {
   const printed: string[] = [];
   const warnings: string[] = [];
   const tasks: string[] = [];
@@ -133,8 +141,9 @@ export async function run(tree: Tree, options: NestAddOptions = {}): Promise<Run
     addTask: (task: { toConfiguration(): { name: string } }) =>
       tasks.push(task.toConfiguration().name),
   } as unknown as SchematicContext;
-  const rule = nestAdd(options) as (tree: Tree, context: SchematicContext) => Promise<void>;
-  await rule(tree, context);
+  const branch = tree.branch();
+  void nestAdd(options)(branch, context);
+  tree.merge(branch);
   const written = Object.entries(filesOf(tree))
     .filter(([path, text]) => before[path] !== text)
     .map(([path]) => path)

@@ -1,2 +1,0 @@
-/** The pages that the installed version of the package has. */
-export const DOCS = 'node_modules/nestjs-propelauth/docs';
