@@ -33,7 +33,7 @@ describe('Tokens in this package and in @propelauth/node', () => {
           // That the token is known by now changes nothing.
           expect(await sides.askOurs(authorization)).toEqual(ours);
         }),
-        reproducible<[TokenCase]>(3_000, 1_000),
+        reproducible<[TokenCase]>(30_000),
       );
 
       byCategory.print('Tokens, by what was done to them');

@@ -324,7 +324,7 @@ describe('nest add, run again,', () => {
   });
 
   it('changes nothing in a project with the setup from the README', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const readme = readFileSync('README.md', 'utf8');
     const blocks = ['src/root.module.ts', 'src/main.ts', 'src/main.local.ts'].map((file) => [
       file,
       readme.split(`\`\`\`ts\n// ${file}\n`)[1]!.split('```')[0]!,

@@ -56,6 +56,11 @@ class ScopedReports {
 
 const SCOPED_FRONT: McpSetup = { front: [RequireMcpToken({ scopes: ['read:reports'] })] };
 
+// Other suites call the same parts.
+beforeEach(() => {
+  calls.length = 0;
+});
+
 describe('toHold() of tools, resources and prompts of mcp-nest', () => {
   it('passes if the guards behave as described, behind a controller that requires a token', async () => {
     await expectAccess(await start([Reports])).toHold();
