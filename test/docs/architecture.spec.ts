@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Controller, Get } from '@nestjs/common';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication } from '../support/application.js';
+
+/** Where the sources are that the tests run: see test/runner/. */
+const COMPILED = join(import.meta.dirname, '../..');
 
 /** The folders of lib/, in the order of their imports. */
 const { LAYERS } = (await import(resolve('.dependency-cruiser.mjs'))) as {
@@ -42,7 +45,8 @@ async function filesOfWarmRequest(): Promise<string[]> {
     const { result } = await session.post('Profiler.takePreciseCoverage');
     return result
       .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
-      .map(({ url: file }) => relative('.', file.startsWith('file:') ? fileURLToPath(file) : file))
+      .filter(({ url }) => url.startsWith('file:'))
+      .map(({ url }) => relative(COMPILED, fileURLToPath(url)).replace(/\.js$/, '.ts'))
       .filter((file) => file.startsWith('lib/'))
       .toSorted();
   } finally {
