@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
-import { MermaidMarkdown, MermaidPlugin } from 'vitepress-plugin-mermaid';
 import { anchorOf, BASE, DESCRIPTION, pageOf, REPOSITORY, ROOT, ROOT_PAGES } from './repository.js';
 import { repositoryLinks } from './repository-links.js';
 import { guideSidebar, referenceSidebar } from './sidebar.js';
@@ -13,18 +12,6 @@ const ICON =
 const otherEntries = readdirSync(ROOT).filter(
   (entry) => entry !== 'docs' && !(entry in ROOT_PAGES),
 );
-
-/** As narrow as can be, so that the text in them stays large. */
-const DIAGRAMS = {
-  nodeSpacing: 16,
-  rankSpacing: 32,
-  padding: 8,
-  wrappingWidth: 130,
-  useMaxWidth: false, // the width is the style sheet's
-};
-
-/** Its component is the theme's, which loads it with the first diagram: it is as large as all else together. */
-const mermaid = { ...MermaidPlugin({ flowchart: DIAGRAMS }), transform: undefined };
 
 /** The site of docs/, and of the pages at the root of the repository, which are where GitHub looks for them. */
 export default defineConfig({
@@ -41,15 +28,11 @@ export default defineConfig({
   ignoreDeadLinks: 'localhostLinks',
   markdown: {
     anchor: { slugify: anchorOf },
-    config(md) {
-      MermaidMarkdown(md);
-      repositoryLinks(md);
-    },
+    config: repositoryLinks,
   },
   vite: {
     publicDir: join(ROOT, 'docs/public'),
     build: { chunkSizeWarningLimit: 3_000 }, // kB: the search index is in one file
-    plugins: [mermaid],
   },
   // The reference is made from the code.
   transformPageData: ({ filePath, frontmatter }) =>
