@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { serve } from 'vitepress';
+import { serve } from '../../docs/node_modules/vitepress/dist/node/index.js';
 import { findFreePort } from '../package/free-port.mjs';
 import { readUntil } from '../package/output.mjs';
 import { launchChromium } from './chromium.mjs';

@@ -46,7 +46,7 @@ describe('npm run api', () => {
     for (const file of [
       'scripts/api-report.mjs',
       'scripts/entry-points.mjs',
-      'typedoc.config.js',
+      'scripts/types-behind.mjs',
     ]) {
       cpSync(file, join(folder, file));
     }

@@ -16,7 +16,9 @@ import { guideSidebar } from '../../docs/.vitepress/sidebar.js';
 const pages = [
   ...Object.keys(ROOT_PAGES),
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^(?!index\.md|api\/|public\/|\.vitepress\/).*\.md$/.test(file))
+    .filter((file) =>
+      /^(?!index\.md|api\/|node_modules\/|public\/|\.vitepress\/).*\.md$/.test(file),
+    )
     .map((file) => `docs/${file}`),
 ];
 

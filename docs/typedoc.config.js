@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { OptionDefaults } from 'typedoc';
+import { TYPES_BEHIND } from '../scripts/types-behind.mjs';
 
-const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 /** The source of each entry point of the package. */
 const entryPoints = Object.keys(exports)
   .filter((entry) => entry !== './package.json')
-  .map((entry) => `lib/${entry}/index.ts`);
+  .map((entry) => `../lib/${entry}/index.ts`);
 
 /** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions & { docsRoot: string }} */
 export default {
@@ -14,9 +15,9 @@ export default {
   plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
   entryPoints,
   readme: 'none',
-  tsconfig: 'tsconfig.build.json',
-  out: 'docs/api',
-  docsRoot: 'docs',
+  tsconfig: '../tsconfig.build.json',
+  out: 'api',
+  docsRoot: '.',
   excludeInternal: true,
   excludePrivate: true,
   modifierTags: [...OptionDefaults.modifierTags, '@publicApi'],
@@ -24,28 +25,7 @@ export default {
   excludeTags: [...OptionDefaults.excludeTags, '@publicApi'],
   parametersFormat: 'table',
   pageTitleTemplates: { member: '{name}' },
-  // Types behind a type, which say nothing to a reader.
-  intentionallyNotExported: [
-    'ASYNC_OPTIONS_TYPE',
-    'AccessedRoute',
-    'AnyOf',
-    'CallerParameterDecorator',
-    'Checked',
-    'IoRedisClient',
-    'ManualTokenVerificationMetadata',
-    'NodeRedisClient',
-    'OrgMemberInfoConstructor',
-    'PropelAuthModuleExtras',
-    'ProviderOverrides',
-    'StepUpRequirement',
-    'UserConstructor',
-    'CallerMode',
-    'EventHandlerDecorator',
-    'FieldsByType',
-    'NamesIn',
-    'OtherFields',
-    'PropertiesIn',
-  ],
+  intentionallyNotExported: TYPES_BEHIND,
   // Links to lines of the code would depend on where a clone came from.
   disableSources: true,
   treatWarningsAsErrors: true,
