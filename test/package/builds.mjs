@@ -27,7 +27,7 @@ function run(command, args) {
 }
 
 function runTool(name, args) {
-  return run(process.execPath, [join(root, 'node_modules', name), ...args]);
+  return run(process.execPath, [join(root, 'scripts/node_modules', name), ...args]);
 }
 
 function read(file) {
