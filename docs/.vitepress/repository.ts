@@ -30,13 +30,9 @@ export function pageOf(file: string): string | undefined {
   return page?.replace(/(^|\/)README\.md$/, '$1index.md');
 }
 
-/** What the address of a file in the repository begins with: a page, a folder, or an image. */
-const FILE_ADDRESS = new RegExp(`^${REPOSITORY}/(?:blob|tree|raw)/main/`);
-
 /** The file of this repository that a link in another one of its files leads to; undefined for any other link. */
 export function fileOf(link: string, from: string): string | undefined {
   const path = decodeURI(link.replace(/[?#].*$/, ''));
-  if (FILE_ADDRESS.test(path)) return path.replace(FILE_ADDRESS, '');
   if (path === '' || /^(?:\w+:|\/)/.test(path)) return undefined;
   return relative(ROOT, resolve(ROOT, from, '..', path));
 }
