@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { inspect } from 'node:util';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import {

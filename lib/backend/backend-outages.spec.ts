@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { Refusal, unavailable } from '../refusals/refusal.js';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { RequestQueue, type Requester } from './request-queue.js';
 
 /** A queue whose requests last until they are finished by hand. */

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { retryDelay } from './retry-delay.js';
 
 describe('retryDelay()', () => {

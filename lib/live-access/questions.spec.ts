@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { unavailable } from '../refusals/refusal.js';
 import type { UserState } from '../backend/user-state.js';
 import { systemClock } from './clock.js';

@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
-import { jest } from '@jest/globals';
 import { loadProjectState, projectIdOf } from './project-state.js';
 
 const ID = 'a-project';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { createParamDecorator, type Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import { copyMethod, methodOf, writeOverMethod } from '../../test/support/written-rules.js';

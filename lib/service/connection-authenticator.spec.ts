@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';

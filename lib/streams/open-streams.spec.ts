@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { registerCleanup } from '../../test/support/clean-up.js';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { lazily } from './lazily.js';
 
 describe('A lazy value', () => {

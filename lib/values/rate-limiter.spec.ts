@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { RateLimiter } from './rate-limiter.js';
 
 /** How often something can be taken right now. */

@@ -12,6 +12,13 @@ import { EventReceiver } from './event-receiver.js';
 import { FinishedHandlers } from './finished-handlers.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
+/** The handler that the running code belongs to, and the id of its event. */
+const runningHandler = new AsyncLocalStorage<{
+  readonly webhooks: PropelAuthWebhooks;
+  readonly handlerName: string;
+  readonly messageId: string;
+}>();
+
 /**
  * Passes events on to the methods under {@link OnPropelAuthEvent}, for your own route under {@link PropelAuthWebhook}. With the option
  * `webhooks.path`, the package does it itself.
@@ -39,9 +46,6 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   // A private field: printing this must not print events.
   /** The events whose handlers run, by the id of the message. */
   readonly #running = new Map<string, Promise<void>>();
-
-  /** The handler in which code runs, and the id of its event. */
-  readonly #caller = new AsyncLocalStorage<{ handlerName: string; messageId: string }>();
 
   /** @hidden Nest's injector calls it. */
   constructor(
@@ -90,8 +94,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   }
 
   private assertIsNotAwaitingItself(messageId: string): void {
-    const caller = this.#caller.getStore();
-    if (caller?.messageId !== messageId) return;
+    const caller = runningHandler.getStore();
+    if (caller?.webhooks !== this || caller.messageId !== messageId) return;
     const problem =
       `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, so it ` +
       'would wait for itself. Remove the call: the other handlers of the event run without it.';
@@ -112,8 +116,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     let hasFailed = false;
     for (const handler of this.handlers.of(event)) {
       if (await this.finished.has(messageId, handler.name)) continue;
-      const caller = { handlerName: handler.name, messageId };
-      const succeeds = await this.#caller.run(caller, () => this.succeeds(handler, event));
+      const caller = { webhooks: this, handlerName: handler.name, messageId };
+      const succeeds = await runningHandler.run(caller, () => this.succeeds(handler, event));
       if (succeeds) await this.finished.add(messageId, handler.name);
       else hasFailed = true;
     }

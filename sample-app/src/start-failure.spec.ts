@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { startApplication } from './start-application.js';
 import { startFailure } from './start-failure.js';

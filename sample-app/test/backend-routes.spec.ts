@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';

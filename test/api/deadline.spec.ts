@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { jest } from '@jest/globals';
 import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
 import { call, type ApiCallName } from '../support/api-calls.js';
 import { closedPort } from '../support/closed-port.js';

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import { jest } from '@jest/globals';
 import { getApis } from '@propelauth/node-apis';
 import { PropelAuthApi, PropelAuthApiError } from 'nestjs-propelauth';
 import { API_CALL_NAMES, call, SENT_SECRET, type ApiCallName } from '../support/api-calls.js';

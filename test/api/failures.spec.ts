@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import * as client from '@propelauth/node-apis';
 import {
   PropelAuthApiError,

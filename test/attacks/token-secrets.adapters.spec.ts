@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import {
   CurrentUser,

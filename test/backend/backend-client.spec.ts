@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
 import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../../lib/backend/backend-client.js';

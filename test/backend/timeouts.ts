@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { Answer } from '../support/propelauth-server.js';
 
 /**

@@ -1,26 +1,6 @@
-import { EventEmitter, on } from 'node:events';
-import { Injectable, type Type } from '@nestjs/common';
-import {
-  Args,
-  Field,
-  ID,
-  ObjectType,
-  Parent,
-  Query,
-  ResolveField,
-  Resolver,
-  Subscription,
-  type Enhancer,
-} from '@nestjs/graphql';
-import { UseCls } from 'nestjs-cls';
-import {
-  OptionalUser,
-  orgFromArgs,
-  Public,
-  RequireOrgMember,
-  RequireOrgRole,
-  RequireUser,
-} from 'nestjs-propelauth';
+import type { Type } from '@nestjs/common';
+import { Query, ResolveField, Resolver, type Enhancer } from '@nestjs/graphql';
+import { RequireUser } from 'nestjs-propelauth';
 import { CurrentCaller } from 'nestjs-propelauth/cls';
 import request from 'supertest';
 import type { RunningApplication } from '../support/application.js';
@@ -29,7 +9,8 @@ import { connect, graphqlModule, nextOf, send, subgraphModule } from '../support
 import { Post } from '../support/federation-entities.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { ACME, ACME_ID, bob, GLOBEX, GLOBEX_ID, headersOf, userIn } from '../support/project.js';
-import { clsModule, inWords, PLACES, ReportsService } from './places.js';
+import { clsModule, inWords, PLACES } from './places.js';
+import { Desk, ReportsResolver } from './reports.resolver.js';
 
 /** More often than Mercurius, with `jit: 1`, sees a query before it compiles it. */
 const TIMES = 4;
@@ -38,119 +19,6 @@ const alice = userIn('alice', { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Me
 const justAlice = `user ${alice.userId}`;
 const inAcme = `${justAlice} in ${ACME_ID}`;
 const inGlobex = `${justAlice} in ${GLOBEX_ID}`;
-
-@ObjectType()
-class Report {
-  @Field(() => ID)
-  id!: string;
-}
-
-/** What subscriptions wait for, and what becomes of them. */
-@Injectable()
-class Desk extends EventEmitter {
-  ended: string[] = [];
-}
-
-@Resolver(() => Report)
-class ReportsResolver {
-  constructor(
-    private readonly service: ReportsService,
-    private readonly caller: CurrentCaller,
-    private readonly desk: Desk,
-  ) {}
-
-  @Query(() => [Report])
-  @RequireOrgMember({ org: orgFromArgs() })
-  reports(@Args('orgId') orgId: string): Report[] {
-    return ['r1', 'r2'].map((id) => ({ id: `${orgId} ${id}` }));
-  }
-
-  @Query(() => [String])
-  @RequireOrgMember({ org: orgFromArgs() })
-  async places(@Args('orgId') _orgId: string): Promise<string[]> {
-    return [inWords(this.caller), ...Object.values(await this.service.places())];
-  }
-
-  @Query(() => Report)
-  @OptionalUser()
-  @UseCls()
-  async optional(): Promise<Report> {
-    return { id: inWords(this.caller) };
-  }
-
-  @Query(() => Report)
-  @Public()
-  public(): Report {
-    return { id: inWords(this.caller) };
-  }
-
-  @Query(() => Report)
-  unruled(): Report {
-    return { id: inWords(this.caller) };
-  }
-
-  @ResolveField(() => String)
-  async reader(): Promise<string> {
-    await Promise.resolve();
-    return [...new Set(Object.values(await this.service.places()))].join();
-  }
-
-  @ResolveField(() => Report)
-  next(@Parent() { id }: Report): Report {
-    return { id };
-  }
-
-  @ResolveField(() => String, { nullable: true })
-  @RequireOrgRole('Member', { org: orgFromArgs() })
-  ofOrg(@Args('orgId') _orgId: string): string {
-    return inWords(this.caller);
-  }
-
-  @ResolveField(() => Report)
-  @RequireOrgRole('Member', { org: orgFromArgs() })
-  underOrg(@Args('orgId') orgId: string): Report {
-    return { id: orgId };
-  }
-
-  @ResolveField(() => String, { nullable: true })
-  asking(): string {
-    return String(this.caller.user?.userId);
-  }
-
-  @Subscription(() => Report)
-  @RequireUser()
-  async *generated() {
-    try {
-      for await (const [title] of on(this.desk, 'listed')) {
-        yield { generated: { id: `${title} for ${inWords(this.caller)}` } };
-      }
-    } finally {
-      this.desk.ended.push(inWords(this.caller));
-    }
-  }
-
-  @Subscription(() => Report)
-  @Public()
-  async *openly() {
-    yield { openly: { id: inWords(this.caller) } };
-  }
-
-  @Subscription(() => Report)
-  async *unruledEvents() {
-    yield { unruledEvents: { id: inWords(this.caller) } };
-  }
-
-  /** As those of `graphql-subscriptions`: no generator. */
-  @Subscription(() => Report, {
-    filter: () => true,
-    resolve: (id: string) => ({ id }),
-  })
-  @RequireUser()
-  iterated() {
-    const next = async () => ({ value: inWords(this.caller), done: false });
-    return { next, [Symbol.asyncIterator]: () => ({ next }) };
-  }
-}
 
 function start(
   options: object = {},

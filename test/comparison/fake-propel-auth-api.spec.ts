@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { PropelAuthApi } from 'nestjs-propelauth';
 import { TestIssuer, type FakePropelAuthApi } from 'nestjs-propelauth/testing';
 import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';

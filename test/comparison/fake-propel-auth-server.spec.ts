@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { ApiKeyValidateException, initBaseAuth, UnauthorizedException } from '@propelauth/node';
 import { PropelAuthApiError } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Controller, Get, UseGuards, type ExecutionContext } from '@nestjs/common';
 import {
   getCurrentOrg,

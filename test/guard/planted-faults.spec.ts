@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { startApplication } from '../support/application.js';

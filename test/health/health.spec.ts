@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { PropelAuthHealthIndicator, PropelAuthModule, Public } from 'nestjs-propelauth';

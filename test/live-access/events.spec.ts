@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { PropelAuthModule, RequireOrgMember, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { hasFailed, type Answer, type KnownState } from '../../lib/live-access/answer.js';
 import { Answers } from '../../lib/live-access/answers.js';

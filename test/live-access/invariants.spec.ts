@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { PATIENCE, reproducible } from '../support/reproducible.js';

@@ -1,5 +1,4 @@
 import { json } from 'node:stream/consumers';
-import { jest } from '@jest/globals';
 import {
   Controller,
   Get,

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { jest } from '@jest/globals';
 import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';

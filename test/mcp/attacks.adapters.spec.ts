@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Controller, Post } from '@nestjs/common';
 import { McpController as McpTools, Tool } from '@rekog/mcp-nest';
 import { Public, PropelAuthModule, RequireOrgRole } from 'nestjs-propelauth';

@@ -1,6 +1,5 @@
 import { Agent, request as sendHttp, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { jest } from '@jest/globals';
 import { Controller, Post } from '@nestjs/common';
 import { CurrentMcpToken, RequireMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';

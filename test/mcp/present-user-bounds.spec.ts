@@ -1,5 +1,4 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { accessChangeOf } from '../../lib/live-access/access-change.js';
 import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';

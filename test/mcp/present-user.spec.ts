@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import {
   CurrentUser,

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { redisAccessChanges } from 'nestjs-propelauth/redis';
 import { RedisServer } from '../support/redis-server.js';
 import {

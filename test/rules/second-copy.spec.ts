@@ -1,8 +1,8 @@
-import { jest } from '@jest/globals';
 import { Controller, Get, type Type } from '@nestjs/common';
 import * as copy from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
+import { installCopy } from '../support/package-copy.js';
 import { decorateHandler } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
@@ -20,8 +20,7 @@ function controllerOf(decorate: (type: Type) => void): Type {
   return Reports;
 }
 
-jest.resetModules();
-const other = await import('nestjs-propelauth');
+const other = await installCopy()<typeof copy>();
 
 describe('A second copy of the package', () => {
   it('is a different copy', () => {

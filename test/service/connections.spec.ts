@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { ConnectionAuthenticator } from '../../lib/service/connection-authenticator.js';

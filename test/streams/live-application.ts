@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { ModuleMetadata } from '@nestjs/common';
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';

@@ -1,7 +1,3 @@
-import { afterAll, afterEach, beforeEach, jest } from '@jest/globals';
-
-/** Jest loads this file before each suite (`setupFilesAfterEnv`). Its hooks clean up what the suite starts. */
-
 type Cleanup = () => unknown;
 
 const ofFile: Cleanup[] = [];
@@ -16,18 +12,21 @@ export function registerCleanup(cleanup: Cleanup): void {
   current.push(cleanup);
 }
 
-beforeEach(() => {
-  current = ofTest;
-});
+/** Adds hooks to a suite that clean up what it starts. */
+export function installCleanUp(): void {
+  beforeEach(() => {
+    current = ofTest;
+  });
 
-afterEach(async () => {
-  // First: a spy restores what it replaced, which may be a fake of this test.
-  jest.restoreAllMocks();
-  await cleanUp(ofTest);
-  current = ofFile;
-});
+  afterEach(async () => {
+    // First: a spy restores what it replaced, which may be a fake of this test.
+    jest.restoreAllMocks();
+    await cleanUp(ofTest);
+    current = ofFile;
+  });
 
-afterAll(() => cleanUp(ofFile));
+  afterAll(() => cleanUp(ofFile));
+}
 
 /** In reverse order: clients before their servers. */
 async function cleanUp(cleanups: Cleanup[]): Promise<void> {

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Controller, Get, Post, type Type } from '@nestjs/common';
 import {
   CurrentUser,

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { registerCleanup } from './clean-up.js';
 
 /** Everything that Jest can fake. */

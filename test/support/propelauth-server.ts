@@ -22,6 +22,8 @@ export class PropelAuthServer {
 
   static async start(): Promise<PropelAuthServer> {
     const server = new PropelAuthServer();
+    // Kept connections of `fetch` have a timer, which would be a fake one in suites that fake them.
+    server.server.maxRequestsPerSocket = 1;
     registerCleanup(() => server.stop());
     await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
     const { port } = server.server.address() as AddressInfo;

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { metrics } from '@opentelemetry/api';
 import { Controller, Get, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -9,15 +8,18 @@ import {
   RequireUser,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import { failureOf, startDespiteFailure } from '../support/application.js';
+import { failureOf, startApplication, startDespiteFailure } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import { installCopy } from '../support/package-copy.js';
 import { alice } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { StateReport } from '../../lib/health/state-report.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../../lib/telemetry/package-version.js';
 import manifest from '../../package.json' with { type: 'json' };
 import { RecordedMetrics } from './recorded-metrics.js';
+
+type Main = typeof import('nestjs-propelauth');
 
 @Controller()
 class ReportsController {
@@ -66,17 +68,17 @@ describe('The telemetry option', () => {
   });
 
   it('fails startup without @opentelemetry/api, with the command that installs it', async () => {
-    jest.unstable_mockModule('@opentelemetry/api', () => {
-      throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    const copy = await installCopy({ missing: '@opentelemetry/api' })<Main>();
+    const start = (options: Partial<PropelAuthModuleOptions>) =>
+      startApplication({
+        imports: [copy.PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
+      });
+    expect(await failureOf(start({ telemetry: true }))).toMatchObject({
+      name: 'PropelAuthConfigurationError',
+      message:
+        'telemetry needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
     });
-    const failure = await failureOf(startGuarded(metadata, { telemetry: true }));
-    const without = await failureOf(startGuarded(metadata, {}));
-    jest.unstable_unmockModule('@opentelemetry/api');
-    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toBe(
-      'telemetry needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
-    );
-    expect(without).toBeUndefined();
+    expect(await failureOf(start({}))).toBeUndefined();
   });
 
   it.each([undefined, false])('registers nothing when it is %s', async (telemetry) => {

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Controller, Module, Post } from '@nestjs/common';
 import {
   CurrentOrg,

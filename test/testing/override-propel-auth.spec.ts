@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Body, Controller, Get, Injectable, Module, Post } from '@nestjs/common';
 import {
   CurrentApiKey,

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Keyv } from 'keyv';
 import {
   OnPropelAuthEvent,

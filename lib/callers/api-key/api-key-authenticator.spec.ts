@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';

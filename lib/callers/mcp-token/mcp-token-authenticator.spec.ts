@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { activeToken, MCP_TOKEN } from '../../../test/support/introspection.js';
 import { onlyFakeTimeouts, stopClock, until } from '../../../test/support/fake-timers.js';

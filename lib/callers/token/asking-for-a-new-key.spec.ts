@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { AuthenticatorSetup, issuer } from '../../../test/callers/token/authenticator-setup.js';
 import { alice } from '../../../test/support/claims.js';
 import { Issuer } from '../../../test/support/issuer.js';

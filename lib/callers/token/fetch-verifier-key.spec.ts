@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';

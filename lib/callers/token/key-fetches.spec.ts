@@ -1,5 +1,4 @@
 import { createPublicKey } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { registerCleanup } from '../../../test/support/clean-up.js';
 import { stopClock, useFakeTimers } from '../../../test/support/fake-timers.js';

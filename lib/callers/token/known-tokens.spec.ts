@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { UserClass } from '@propelauth/node-apis';
 import { AuthenticatorSetup, issuer } from '../../../test/callers/token/authenticator-setup.js';
 import { alice } from '../../../test/support/claims.js';

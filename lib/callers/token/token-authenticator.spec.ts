@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { UserClass } from '@propelauth/node-apis';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { alice } from '../../../test/support/claims.js';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { AUTH_URL } from '../../../test/support/project.js';

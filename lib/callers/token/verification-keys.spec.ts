@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { registerCleanup } from '../../../test/support/clean-up.js';
 import { stopClock } from '../../../test/support/fake-timers.js';

@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { sendRaw } from '../../../test/support/send-raw.js';
 import { restrictToLoopback } from './loopback-server.js';

@@ -1,5 +1,4 @@
 import { stopClock } from '../../../test/support/fake-timers.js';
-import { jest } from '@jest/globals';
 import { ClientStore, MAXIMUM_CLIENTS } from './client-store.js';
 import { MAXIMA, memoryStore } from './memory-store.js';
 

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
-import { jest } from '@jest/globals';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { generateSigningKeys } from '../../testing/issuer/signing-keys.js';
 import { LocalSecret } from '../access/local-secret.js';

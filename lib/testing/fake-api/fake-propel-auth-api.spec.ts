@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import * as vendor from '@propelauth/node-apis';
 import { decodeJwt } from 'jose';
 import { TestIssuer } from '../issuer/test-issuer.js';

@@ -1,5 +1,4 @@
 import KeyvRedis, { createClient, type RedisClientType } from '@keyv/redis';
-import { jest } from '@jest/globals';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
 import type { KeyValueStore } from 'nestjs-propelauth';

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { jest } from '@jest/globals';
 import type { UserClass } from '@propelauth/node-apis';
 import { BackendClient } from '../../../lib/backend/backend-client.js';
 import { TokenAuthenticator } from '../../../lib/callers/token/token-authenticator.js';

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { jest } from '@jest/globals';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';

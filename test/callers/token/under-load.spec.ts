@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { PropelAuthHealthIndicator, PropelAuthModule } from 'nestjs-propelauth';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { VersioningType } from '@nestjs/common';
 import { BackendClient } from '../../../lib/backend/backend-client.js';
 import { Refusal } from '../../../lib/refusals/refusal.js';

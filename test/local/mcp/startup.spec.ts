@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Controller, Get, Logger, Post, type Type } from '@nestjs/common';
 import { PropelAuthConfigurationError, RequireUser } from 'nestjs-propelauth';
 import { LocalPropelAuthModule, type LocalPropelAuthOptions } from 'nestjs-propelauth/local';
@@ -6,18 +5,18 @@ import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { warnOfOldNode } from '../../../lib/local/mcp/supported-node.js';
 import { failureOf, startApplication } from '../../support/application.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
+import { installCopy } from '../../support/package-copy.js';
 import './quiet-oidc-provider.js';
+
+type Local = typeof import('nestjs-propelauth/local');
 
 const ORIGIN = 'http://localhost:3000';
 const MCP = { resource: `${ORIGIN}/mcp`, scopes: ['read:reports'] };
 
+const OPTIONS = { enabled: true, origin: ORIGIN, secret: 'the-secret-of-the-tests', mcp: MCP };
+
 function localModule(mcp: LocalPropelAuthOptions['mcp'] = MCP) {
-  return LocalPropelAuthModule.forRoot({
-    enabled: true,
-    origin: ORIGIN,
-    secret: 'the-secret-of-the-tests',
-    mcp,
-  });
+  return LocalPropelAuthModule.forRoot({ ...OPTIONS, mcp });
 }
 
 /** What an application with these controllers prints at startup. */
@@ -31,13 +30,12 @@ async function printedBy(controllers: Type[]): Promise<string> {
 
 describe('An application with the mcp option of the local module', () => {
   it('fails to start without oidc-provider, and names the command that installs it', async () => {
-    jest.unstable_mockModule('oidc-provider', () => {
-      throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    const copy = await installCopy({ missing: 'oidc-provider' })<Local>('local');
+    const imports = [copy.LocalPropelAuthModule.forRoot(OPTIONS)];
+    expect(await failureOf(startApplication({ imports }))).toMatchObject({
+      name: 'PropelAuthConfigurationError',
+      message: expect.stringContaining('npm install --save-dev oidc-provider@9'),
     });
-    const failure = await failureOf(startApplication({ imports: [localModule()] }));
-    jest.unstable_unmockModule('oidc-provider');
-    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toContain('npm install --save-dev oidc-provider@9');
   });
 
   it.each([

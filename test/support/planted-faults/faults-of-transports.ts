@@ -9,7 +9,7 @@ import {
   CONSTRUCTED_RESOLVERS,
   PROVIDED_RESOLVERS,
   WrappedClass,
-  WrappedTwice,
+  wrappedTwice,
 } from './graphql-faults.js';
 import type { Fault, Outcome } from './http/fault.js';
 import { HTTP_FAULTS } from './http/http-faults.js';
@@ -42,7 +42,7 @@ export const FAULTS: Readonly<Record<string, readonly Mistake[]>> = {
       graphqlFault(what, [provider], outcome),
     ),
     graphqlFault('when a class decorator wraps its class', [WrappedClass], 'guarded'),
-    graphqlFault('when both are wrapped', [WrappedTwice], 'no start, else guarded'),
+    graphqlFault('when both are wrapped', [wrappedTwice()], 'no start, else guarded'),
     ...PROVIDED_RESOLVERS.flatMap(([how, provider]) => [
       graphqlFault(how, [provider], 'no start'),
       {

@@ -76,8 +76,8 @@ export const WrappedClass: Type = (() => {
   return Reports;
 })();
 
-/** The same, and a decorator wraps its method: startup fails. */
-export const WrappedTwice: Type = (() => {
+/** The same, and a decorator wraps its method: startup fails. Only the first start of a class does, so each caller gets one of its own. */
+export function wrappedTwice(): Type {
   @Resolver()
   @Proxied
   class Reports {
@@ -89,7 +89,7 @@ export const WrappedTwice: Type = (() => {
     }
   }
   return Reports;
-})();
+}
 
 @Resolver()
 class Reports {

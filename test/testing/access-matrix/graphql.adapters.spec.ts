@@ -120,7 +120,7 @@ describe('toHold() of GraphQL', () => {
         'Query.count (ReportsResolver.count) allows a member with the role Member.',
         'Mutation.rename (ReportsResolver.rename) allows an employee who impersonates a user.',
         'Subscription.added (ReportsResolver.added) allows a caller without credentials.',
-        'Report.secret (ReportsResolver.secret) allows a member with the role Admin.',
+        'ListedReport.secret (ReportsResolver.secret) allows a member with the role Admin.',
       ]),
     );
     const open = ['latest', 'folders', 'summary'];
@@ -217,7 +217,7 @@ describe('toHold() of GraphQL', () => {
     const unserved =
       'cannot be called. No GraphQL schema of the application contains it, or no query leads to it. List it in except.';
     const except = ['Query.me', 'Query.latest', 'Query.folders', 'Query.find', 'Query.count'];
-    expect(await findingsIn(app, { except: [...except, 'Report.secret'] })).toEqual([
+    expect(await findingsIn(app, { except: [...except, 'ListedReport.secret'] })).toEqual([
       `Mutation.remove (ReportsResolver.remove) ${unserved}`,
       `Mutation.rename (ReportsResolver.rename) ${unserved}`,
       `Subscription.added (ReportsResolver.added) ${unserved}`,

@@ -62,21 +62,21 @@ export abstract class Titled {
 }
 
 @ObjectType({ implements: () => Titled })
-export class Report extends Titled {
+export class ListedReport extends Titled {
   @Field(() => ID)
   id!: string;
 }
 
 @ObjectType()
 export class Folder {
-  @Field(() => [Report])
-  reports!: Report[];
+  @Field(() => [ListedReport])
+  reports!: ListedReport[];
 }
 
-const Found = createUnionType({ name: 'Found', types: () => [Report, Folder] as const });
+const Found = createUnionType({ name: 'Found', types: () => [ListedReport, Folder] as const });
 
 /** One of each kind of access, and of each kind of argument and result. */
-@Resolver(() => Report)
+@Resolver(() => ListedReport)
 export class ReportsResolver {
   @Query(() => String)
   @RequireUser()
@@ -110,7 +110,7 @@ export class ReportsResolver {
     return ran.push('count');
   }
 
-  @Mutation(() => Report)
+  @Mutation(() => ListedReport)
   @RequireOrgRole('Admin', { org: orgFromArgs('orgId') })
   @DenyImpersonation()
   rename(@Args('orgId') _orgId: string, @Args('names', { type: () => [String] }) _names: string[]) {
@@ -123,7 +123,7 @@ export class ReportsResolver {
     ran.push('remove');
   }
 
-  @Subscription(() => Report)
+  @Subscription(() => ListedReport)
   @RequireOrgMember({ org: orgFromArgs('orgId') })
   async *added(@Args('orgId') _orgId: string) {
     yield { added: ran.push('added') };

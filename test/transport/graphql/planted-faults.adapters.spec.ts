@@ -18,7 +18,7 @@ import {
   CONSTRUCTED_RESOLVERS,
   PROVIDED_RESOLVERS,
   WrappedClass,
-  WrappedTwice,
+  wrappedTwice,
 } from '../../support/planted-faults/graphql-faults.js';
 import { messageOf } from '../../support/start-error.js';
 
@@ -63,7 +63,9 @@ describe('A resolver keeps its rule or rejects all calls', () => {
   });
 
   it('when a decorator wraps its method and a class decorator its class: startup fails', async () => {
-    expect(await messageOf(start([WrappedTwice]))).toContain('Reports.secret (GraphQL operation)');
+    expect(await messageOf(start([wrappedTwice()]))).toContain(
+      'Reports.secret (GraphQL operation)',
+    );
   });
 
   it.each(PROVIDED_RESOLVERS)('when it is %s', async (_how, provider) => {

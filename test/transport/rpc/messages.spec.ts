@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { TcpContext } from '@nestjs/microservices';

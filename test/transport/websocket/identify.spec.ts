@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
 import { issuer } from '../../support/guarded-application.js';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { Type } from '@nestjs/common';
 import { TestIssuer } from 'nestjs-propelauth/testing';

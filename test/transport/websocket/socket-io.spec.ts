@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { stopClock } from '../../support/fake-timers.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';

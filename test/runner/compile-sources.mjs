@@ -1,0 +1,106 @@
+/*
+ * Jest's `globalSetup`. It compiles sources and suites to ES modules, into a tree like that of the repository, so that Node.js loads
+ * them without a loader. What has not changed since the last run is not compiled again.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { transform, version } from '@swc/core';
+import compiled from './compiled.cjs';
+
+const { COMPILED, ROOT, compiledFileOf } = compiled;
+
+const FOLDERS = ['lib', 'test', 'sample-app', 'schematics', 'docs/.vitepress'];
+
+/** Applications of their own, scripts that Node.js runs as they are, and what others have built. */
+const SKIPPED =
+  /^test\/(browser|compat|examples|mutation|package|recipes|tenancy)\/|\/(dist|cache|\.temp|node_modules)\/|\.d\.ts$/;
+
+const COPIED = /\.(json|[cm]js)$/;
+
+/** As tsconfig.json has it. @type {import('@swc/core').Options} */
+const SETTINGS = {
+  configFile: false,
+  swcrc: false,
+  sourceMaps: true,
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    experimental: { keepImportAttributes: true },
+  },
+};
+
+/** What the compiled files depend on, beside their sources. */
+const STAMP = JSON.stringify([version, SETTINGS]);
+
+export default async function compileSources() {
+  startOverIfSettingsChanged();
+  writePackage();
+  const sources = FOLDERS.flatMap(sourcesIn);
+  removeAllBut(new Set(sources.map((source) => compiledFileOf(join(ROOT, source)))));
+  await Promise.all(sources.map(update));
+}
+
+function startOverIfSettingsChanged() {
+  const file = join(COMPILED, 'settings.json');
+  if (existsSync(file) && readFileSync(file, 'utf8') === STAMP) return;
+  rmSync(COMPILED, { recursive: true, force: true });
+  write(file, STAMP);
+}
+
+/** Lets the suites import the package by its name, without a build. */
+function writePackage() {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const exports = { '.': './lib/index.js', './*': './lib/*/index.js' };
+  write(join(COMPILED, 'package.json'), JSON.stringify({ ...manifest, exports }));
+}
+
+function sourcesIn(folder) {
+  return readdirSync(join(ROOT, folder), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((file) => !SKIPPED.test(file) && (file.endsWith('.ts') || COPIED.test(file)));
+}
+
+function removeAllBut(files) {
+  for (const folder of FOLDERS.filter((name) => existsSync(join(COMPILED, name)))) {
+    for (const entry of readdirSync(join(COMPILED, folder), { recursive: true })) {
+      const file = join(COMPILED, folder, entry);
+      if (/\.([cm]?js|json)$/.test(file) && !files.has(file)) rmSync(file);
+    }
+  }
+}
+
+async function update(source) {
+  const from = join(ROOT, source);
+  const to = compiledFileOf(from);
+  const { mtime } = statSync(from);
+  if (existsSync(to) && statSync(to).mtime.getTime() === mtime.getTime()) return;
+  const text = readFileSync(from, 'utf8');
+  write(to, source.endsWith('.ts') ? await compile(text, from) : text);
+  utimesSync(to, mtime, mtime);
+}
+
+async function compile(text, filename) {
+  const { code, map } = await transform(text, { ...SETTINGS, filename });
+  const inline = Buffer.from(map).toString('base64');
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`;
+}
+
+/** At once, for those who read the file meanwhile. */
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
+}

@@ -1,0 +1,13 @@
+const path = require('node:path');
+
+const ROOT = path.join(__dirname, '../..');
+
+/** Where compile-sources.mjs writes to, and Node.js loads suites and sources from. */
+const COMPILED = path.join(ROOT, 'node_modules/.cache/nestjs-propelauth-tests');
+
+/** The compiled file of a source. */
+function compiledFileOf(source) {
+  return path.join(COMPILED, path.relative(ROOT, source).replace(/\.ts$/, '.js'));
+}
+
+module.exports = { COMPILED, ROOT, compiledFileOf };

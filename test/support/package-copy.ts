@@ -1,0 +1,30 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
+import { registerCleanup } from './clean-up.js';
+
+/**
+ * Another copy of the package, installed beside the packages that it needs.
+ *
+ * @param missing an optional package that is not installed there
+ * @returns what imports one of its entry points, such as `'local'`
+ */
+export function installCopy({ missing }: { missing?: string } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-'));
+  registerCleanup(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  cpSync(join(import.meta.dirname, '../../lib'), join(folder, 'lib'), { recursive: true });
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+    if (name !== missing) link(name, folder);
+  }
+  return <Module>(entryPoint = '.'): Promise<Module> =>
+    import(pathToFileURL(join(folder, 'lib', entryPoint, 'index.js')).href) as Promise<Module>;
+}
+
+function link(name: string, folder: string): void {
+  const path = join(folder, 'node_modules', name);
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(resolve('node_modules', name), path);
+}
