@@ -9,7 +9,6 @@ const entryPoints = Object.keys(exports)
   .filter((entry) => entry !== './package.json')
   .map((entry) => `../lib/${entry}/index.ts`);
 
-/** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions & { docsRoot: string }} */
 export default {
   name: 'API reference',
   plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
