@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
 
+/** Set by `npm run test:thorough`; see test/support/thorough.ts. */
+const IS_THOROUGH = process.env.THOROUGH === 'true';
+
+/** In `npm test`, attacks are tried over Express alone. */
+const WITHOUT_ATTACKS = '(?<!attacks)\\.adapters\\.spec\\.ts$';
+
 /** What all projects share. */
 export const shared = {
   id: 'nestjs-propelauth',
@@ -24,11 +30,11 @@ export const run = {
 };
 
 /** The suites whose answers could differ between HTTP adapters; `HTTP_ADAPTER` is read by test/support/application.ts. */
-function overAdapter(adapter) {
+function overAdapter(adapter, testRegex = '\\.adapters\\.spec\\.ts$') {
   return {
     ...shared,
     displayName: adapter,
-    testRegex: '\\.adapters\\.spec\\.ts$',
+    testRegex,
     globals: { HTTP_ADAPTER: adapter },
   };
 }
@@ -37,8 +43,13 @@ function overAdapter(adapter) {
 export default {
   ...run,
   projects: [
-    { ...shared, displayName: 'once', testRegex: '(?<!\\.(adapters|redis))\\.spec\\.ts$' },
+    {
+      ...shared,
+      displayName: 'once',
+      testRegex: '(?<!\\.(adapters|redis))\\.spec\\.ts$',
+      testPathIgnorePatterns: ['<rootDir>/test/docs/'],
+    },
     overAdapter('express'),
-    overAdapter('fastify'),
+    overAdapter('fastify', IS_THOROUGH ? undefined : WITHOUT_ATTACKS),
   ],
 };

@@ -1,24 +1,27 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { shared } from './jest.config.js';
 import { chosenPart } from './test/mutation/parts.mjs';
 
-const require = createRequire(import.meta.url);
-
-/** The suites that Stryker runs with each mutant, over Express alone. @type {import('jest').Config} */
+/**
+ * The suites that Stryker runs with each mutant, over Express alone. Jest's own module registry loads them, since a mutant in code that runs
+ * while it is loaded needs it anew.
+ *
+ * @type {import('jest').Config}
+ */
 export default {
-  ...shared,
   rootDir: import.meta.dirname,
+  testEnvironment: 'node',
   testRunner: '<rootDir>/test/mutation/open-suite.cjs',
   testTimeout: 10_000,
+  roots: ['<rootDir>/lib', '<rootDir>/test'],
+  modulePathIgnorePatterns: ['<rootDir>/test/(compat|tenancy)/'],
+  extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    ...shared.moduleNameMapper,
-    // Stryker's copies of the repository are inside of it, and have no node_modules of their own.
-    '^@rekog/mcp-nest$': join(
-      dirname(require.resolve('@rekog/mcp-nest/package.json')),
-      'src/index.ts',
-    ),
+    '^nestjs-propelauth$': '<rootDir>/lib/index.ts',
+    '^nestjs-propelauth/(.*)$': '<rootDir>/lib/$1/index.ts',
+    // Sources import each other as the compiled files will be called.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  transform: { '\\.ts$': ['@swc/jest', SWC] },
+  setupFilesAfterEnv: ['<rootDir>/test/mutation/set-up.ts'],
   globals: { HTTP_ADAPTER: 'express' },
   testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$', '/(under-load|memory|floods)\\.spec\\.ts$'],
   testMatch: chosenPart().suites.map((suites) => `<rootDir>/${suites}`),

@@ -36,25 +36,22 @@ const APPLICATIONS = {
     list: (caller) => ({ ...ANSWER, orgId: caller.requireOrg().orgId }),
   }),
   query: async () => {
-    const { drizzle } = await load('drizzle-orm/node-postgres');
-    const { eq } = await load('drizzle-orm');
-    const { invoiceTotals } = await loadData('data/drizzle/schema');
-    const database = drizzle(JSON.parse(databases).query);
+    const { DataSource } = await load('typeorm');
+    const { entities, InvoiceTotalEntity } = await loadData('data/entities');
+    const url = JSON.parse(databases).query;
+    const database = new DataSource({ type: 'postgres', url, entities, installExtensions: false });
+    await database.initialize();
     return {
       imports: [],
       list: (_, { orgId }) =>
-        database
-          .select()
-          .from(invoiceTotals)
-          .where(eq(invoiceTotals.orgId, orgId))
-          .orderBy(invoiceTotals.number),
+        database.manager.find(InvoiceTotalEntity, { where: { orgId }, order: { number: 'asc' } }),
     };
   },
   tenant: async () => {
-    const { DrizzleDataModule } = await loadData('data/drizzle/drizzle-data.module');
+    const { DataModule } = await loadData('data/data.module');
     const { InvoicesService } = await loadData('invoices/invoices.service');
     return {
-      imports: [cls, DrizzleDataModule.forRoot({ url: JSON.parse(databases).tenant })],
+      imports: [cls, DataModule.forRoot({ url: JSON.parse(databases).tenant })],
       providers: [InvoicesService],
       provider: InvoicesService,
       list: (invoices) => invoices.list(),

@@ -1,10 +1,13 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
+import { fake } from '../../test/support/fake.js';
 import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
 import { Refusal } from '../refusals/refusal.js';
+import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { ApiKeyCaller } from './api-key-caller.js';
+import type { CallerIdentifier, IdentifiedCaller } from './caller-identifier.js';
 import { CallerLookup } from './caller-lookup.js';
 
 const user = { userId: 'user-alice' } as UserClass;
@@ -33,17 +36,17 @@ function decided(known: Partial<Decision>, context = http()) {
 }
 
 /** A look-up whose identifier says who calls, and writes down by which rules it was asked. */
-function lookUp(answer: () => unknown = () => new ApiKeyCaller(apiKey)) {
+function lookUp(answer: () => IdentifiedCaller = () => new ApiKeyCaller(apiKey)) {
   const asked: unknown[][] = [];
   const noted = (question: string) => async (_context: unknown, rules: unknown) => {
     asked.push([question, rules]);
     return answer();
   };
-  const collaborators = [
-    { of: () => policy },
-    { identifyAny: noted('anyone'), recognize: noted('known') },
-  ];
-  return { asked, callers: Reflect.construct(CallerLookup, collaborators) as CallerLookup };
+  const callers = new CallerLookup(
+    fake<Policies>({ of: () => policy }),
+    fake<CallerIdentifier>({ identifyAny: noted('anyone'), recognize: noted('known') }),
+  );
+  return { asked, callers };
 }
 
 describe('CallerLookup', () => {

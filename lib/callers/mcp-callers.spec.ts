@@ -1,8 +1,11 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
+import { fake } from '../../test/support/fake.js';
+import type { PresentUsers } from '../live-access/present-users.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { McpCaller } from './mcp-caller.js';
 import { McpCallers } from './mcp-callers.js';
+import type { McpTokenAuthenticator } from './mcp-token/mcp-token-authenticator.js';
 
 const TOKEN = 'opaque';
 const ISSUED_AT = 1_700_000_000;
@@ -19,18 +22,18 @@ function clients({ mayHaveChanged = false, isKnown = true } = {}) {
       return answer;
     };
   const introspected = { token, issuedAt: ISSUED_AT };
-  const collaborators = [
-    {
-      authenticate: noted('token', introspected),
-      authenticateWithin: noted('token within a call', introspected),
+  const callers = new McpCallers(
+    fake<McpTokenAuthenticator>({
+      authenticate: noted('token', Promise.resolve(introspected)),
+      authenticateWithin: noted('token within a call', Promise.resolve(introspected)),
       recall: noted('known token', isKnown ? introspected : undefined),
-    },
-    {
+    }),
+    fake<PresentUsers>({
       mayHaveChanged: noted('changed', mayHaveChanged),
       userOf: noted('user', Promise.resolve(user)),
-    },
-  ];
-  return { asked, callers: Reflect.construct(McpCallers, collaborators) as McpCallers };
+    }),
+  );
+  return { asked, callers };
 }
 
 const request = {

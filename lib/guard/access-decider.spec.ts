@@ -5,6 +5,7 @@ import {
   apiKey,
   client,
   DeciderSetup,
+  event,
   impersonated,
   org,
   user,
@@ -156,7 +157,7 @@ describe('A call', () => {
 describe('A webhook', () => {
   it('receives the event of an HTTP request, without identifying a caller', async () => {
     const setup = new DeciderSetup({ mode: 'webhook' });
-    expect(await setup.call()).toMatchObject({ event: { eventType: 'user.created' } });
+    expect(await setup.call()).toMatchObject({ event });
     expect(setup.steps).toEqual(['event']);
   });
 

@@ -1,10 +1,11 @@
 import type { UserClass } from '@propelauth/node-apis';
+import { fake } from '../../test/support/fake.js';
 import { onlyFakeTimeouts } from '../../test/support/fake-timers.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { OpenStreams, StreamAccess } from '../streams/open-streams.js';
+import type { OpenStream, OpenStreams, StreamAccess } from '../streams/open-streams.js';
 import type { SocketStreams } from '../streams/socket-streams.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { DecidedStreams } from './decided-streams.js';
@@ -17,15 +18,15 @@ const socket = {};
 /** What is kept about the connection of a message that was decided so. */
 function keptFor(known: object): StreamAccess[] {
   const kept: StreamAccess[] = [];
-  const sockets = {
-    add: (client: object, access: StreamAccess) => void (client === socket && kept.push(access)),
-  };
-  const tokens = { validUntil: (one: UserClass) => (one === user ? EXPIRY * 1000 : undefined) };
   const streams = new DecidedStreams(
-    { now: NOW } as OpenStreams,
-    sockets as unknown as SocketStreams,
-    tokens as unknown as TokenAuthenticator,
-    {} as ResolvedOptions,
+    fake<OpenStreams>({ now: NOW }),
+    fake<SocketStreams>({
+      add: (client, access) => void (client === socket && kept.push(access)),
+    }),
+    fake<TokenAuthenticator>({
+      validUntil: (one) => (one === user ? EXPIRY * 1000 : undefined),
+    }),
+    fake<ResolvedOptions>({}),
   );
   const decision = new Decision(new DeciderSetup({}).context('ws', [socket, {}]), undefined);
   streams.begin(decision);
@@ -42,19 +43,24 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
   const destroy = () => (isDestroyed = true);
   const request = { headers: {}, socket: { once } };
   const response = { headersSent, writableEnded: false, once, destroy };
-  const ends: (() => void)[] = [];
-  const open = { add: (stream: { end: () => void }) => void ends.push(stream.end) };
-  const streams = Reflect.construct(DecidedStreams, [
-    open,
-    {},
-    { validUntil: () => EXPIRY },
-  ]) as DecidedStreams;
+  const added: OpenStream[] = [];
+  const streams = new DecidedStreams(
+    fake<OpenStreams>({
+      add: (stream) => {
+        added.push(stream);
+        return () => {};
+      },
+    }),
+    fake<SocketStreams>({}),
+    fake<TokenAuthenticator>({ validUntil: () => EXPIRY }),
+    fake<ResolvedOptions>({}),
+  );
   const context = new DeciderSetup({}).context('http', [request, response]);
   const decision = new Decision(context, undefined);
   decision.policy = { ...DEFAULT_POLICY, ...policy };
   decision.user = user;
   streams.keep(decision);
-  for (const end of ends) end();
+  for (const stream of added) stream.end('token_expired');
   return isDestroyed;
 }
 

@@ -1,12 +1,15 @@
 import { Controller, Get, type Type } from '@nestjs/common';
-import type { ModulesContainer } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
+import type { Module } from '@nestjs/core/injector/module.js';
 import { Query, Resolver, Subscription } from '@nestjs/graphql';
 import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
+import { fake } from '../../test/support/fake.js';
 import { declarationsOf, traceMethod } from '../rules/declared-method.js';
 import { guardsOf } from '../rules/guard-metadata.js';
 import { hasSubscriptionInterceptor } from '../streams/subscription-streams.js';
 import { HandlerGuard, hasHandlerGuard, placeHandlerGuard } from './handler.guard.js';
 import { HandlerPreparation } from './handler-preparation.js';
+import type { ToolMarks } from './mcp/tool-marks.js';
 
 /** Functions of a class by their names. */
 const methodOf = (type: Type, name: string) =>
@@ -28,14 +31,11 @@ function prepare({
 }) {
   let placed = 0;
   const mapOf = (wrappers: Wrapper[]) => new Map(wrappers.map((one, index) => [index, one]));
-  const modules = new Map([
-    ['app', { controllers: mapOf(controllers), providers: mapOf(providers) }],
-  ]);
-  const toolMarks = { place: () => void placed++ };
-  const preparation = Reflect.construct(HandlerPreparation, [
-    modules as unknown as ModulesContainer,
-    toolMarks,
-  ]) as HandlerPreparation;
+  const modules = new ModulesContainer();
+  const app = { controllers: mapOf(controllers), providers: mapOf(providers) };
+  modules.set('app', app as unknown as Module);
+  const toolMarks = fake<ToolMarks>({ place: () => void placed++ });
+  const preparation = new HandlerPreparation(modules, toolMarks);
   return { preparation, placed: () => placed };
 }
 

@@ -1,9 +1,12 @@
 import { Logger, type CanActivate } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { fake } from '../../test/support/fake.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { openDecision } from '../decision/decision.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
+import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
+import type { GlobalGuardCheck } from './global-guard-check.js';
 import {
   HandlerGuard,
   hasHandlerGuard,
@@ -11,6 +14,7 @@ import {
   placeHandlerGuard,
   providesHandlerGuard,
 } from './handler.guard.js';
+import type { PropelAuthGuard } from './propel-auth.guard.js';
 
 class Reports {
   show(this: void): void {}
@@ -21,20 +25,23 @@ const withoutPrototype = (): void => {};
 const contextOf = (type: Function = Reports) =>
   new ExecutionContextHost([{ headers: {} }, {}], type as typeof Reports, Reports.prototype.show);
 
-/** A guard that hands over to one that says no, so that it shows who has decided. */
+/** The guard that HandlerGuard calls. It rejects, so that the outcome shows which of the two decided. */
+const rejecting = fake<PropelAuthGuard>({ canActivate: () => false });
+
+/** A guard of a handler with these rules, and what it has looked up. */
 function guardOf(policy: Partial<Policy>, isRegistered: boolean) {
   const asked: string[] = [];
-  const collaborators = [
-    { canActivate: () => false },
-    {
+  const guard = new HandlerGuard(
+    rejecting,
+    fake<Policies>({
       of: () => {
         asked.push('policy');
         return { ...DEFAULT_POLICY, ...policy };
       },
-    },
-    { isRegistered: () => isRegistered },
-  ];
-  return { asked, guard: Reflect.construct(HandlerGuard, collaborators) as HandlerGuard };
+    }),
+    fake<GlobalGuardCheck>({ isRegistered: () => isRegistered }),
+  );
+  return { asked, guard };
 }
 
 let log: RecordingLogger;
@@ -54,14 +61,12 @@ describe('HandlerGuard', () => {
   });
 
   it('decides if it cannot find out whether there is a global guard', () => {
-    const collaborators = [{ canActivate: () => false }, { of: () => DEFAULT_POLICY }];
-    const guard = Reflect.construct(HandlerGuard, collaborators) as HandlerGuard;
+    const guard = new HandlerGuard(rejecting, fake<Policies>({ of: () => DEFAULT_POLICY }));
     expect(guard.canActivate(contextOf())).toBe(false);
   });
 
   it('decides if the rules are unknown', () => {
-    const collaborators: object[] = [{ canActivate: () => false }];
-    const guard = Reflect.construct(HandlerGuard, collaborators) as HandlerGuard;
+    const guard = new HandlerGuard(rejecting);
     expect(guard.canActivate(contextOf())).toBe(false);
   });
 

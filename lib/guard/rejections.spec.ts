@@ -1,14 +1,18 @@
 import { HttpException, IntrinsicException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { EventPattern } from '@nestjs/microservices';
+import { fake } from '../../test/support/fake.js';
 import { mcp } from '../../test/support/mcp-options.js';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';
+import type { CallerIdentifier } from '../callers/caller-identifier.js';
 import { Decision } from '../decision/decision.js';
+import type { DecisionReporter } from '../decision/decision-reporter.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { responseHeadersFor } from '../refusals/exception-for.js';
 import { Refusal } from '../refusals/refusal.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
+import type { ExceptionTranslator } from '../transport/exception-translator.js';
 import { Rejections } from './rejections.js';
 
 class Orders {
@@ -24,19 +28,17 @@ function setUp(
 ) {
   const reported: unknown[][] = [];
   const exposed: unknown[] = [];
-  const collaborators = [
+  const rejections = new Rejections(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-    {
-      describeRefusal: (reason: string, _context: unknown, { mode }: Policy) =>
-        `${mode}: ${reason}`,
-    },
-    {
-      translate: (exception: unknown) => ({ translated: exception }),
-      exposeChallenge: (exception: unknown) => exposed.push(exception),
-    },
-    { rejected: (...given: unknown[]) => reported.push(given) },
-  ];
-  const rejections = Reflect.construct(Rejections, collaborators) as Rejections;
+    fake<CallerIdentifier>({
+      describeRefusal: (reason, _context, { mode }) => `${mode}: ${reason}`,
+    }),
+    fake<ExceptionTranslator>({
+      translate: (exception) => ({ translated: exception }),
+      exposeChallenge: (exception) => void exposed.push(exception),
+    }),
+    fake<DecisionReporter>({ rejected: (...given) => void reported.push(given) }),
+  );
   const decisionOf = (type: string, handler: (order: unknown) => void) => {
     const context = new ExecutionContextHost([{ headers: {} }, {}], Orders, handler);
     context.setType(type);

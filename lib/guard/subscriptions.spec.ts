@@ -4,9 +4,13 @@ import { Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import type { UserClass } from '@propelauth/node-apis';
 import { firstValueFrom, of } from 'rxjs';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
+import { fake } from '../../test/support/fake.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
+import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
-import type { StreamAccess } from '../streams/open-streams.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { OpenStream, OpenStreams } from '../streams/open-streams.js';
+import type { SocketStreams } from '../streams/socket-streams.js';
 import { placeSubscriptionInterceptor } from '../streams/subscription-streams.js';
 import { DecidedStreams } from './decided-streams.js';
 
@@ -46,26 +50,22 @@ function callOf(
   return context;
 }
 
-type Ended = StreamAccess & { end(why: string): void };
-
 /** Streams that keep what is added to them. */
 function setUp(debugMode = false) {
-  const added: Ended[] = [];
-  const open = {
-    now: 42,
-    isOver: () => false,
-    add: (stream: Ended) => {
-      added.push(stream);
-      return () => {};
-    },
-  };
-  const tokens = { validUntil: () => 7 };
-  const streams = Reflect.construct(DecidedStreams, [
-    open,
-    {},
-    tokens,
-    { debugMode },
-  ]) as DecidedStreams;
+  const added: OpenStream[] = [];
+  const streams = new DecidedStreams(
+    fake<OpenStreams>({
+      now: 42,
+      isOver: () => false,
+      add: (stream) => {
+        added.push(stream);
+        return () => {};
+      },
+    }),
+    fake<SocketStreams>({}),
+    fake<TokenAuthenticator>({ validUntil: () => 7 }),
+    fake<ResolvedOptions>({ debugMode }),
+  );
   const letIn = (context: ExecutionContextHost) => {
     const decision = new Decision(context, undefined);
     decision.user = user;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { stopClock } from '../support/fake-timers.js';
 import { NOW } from '../support/forge.js';
-import { PATIENCE } from '../support/reproducible.js';
+import { PATIENCE } from '../support/thorough.js';
 import { sendRaw } from '../support/send-raw.js';
 import { bearer, requestText, VALID_TOKEN } from './attack.js';
 import { casesOf } from './cases.js';

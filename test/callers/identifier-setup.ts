@@ -1,13 +1,17 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
+import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { ApiKeyCaller } from '../../lib/callers/api-key-caller.js';
 import { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/callers/mcp-caller.js';
+import type { McpCallers } from '../../lib/callers/mcp-callers.js';
+import type { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { Refusal } from '../../lib/refusals/refusal.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
+import { fake } from '../support/fake.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 
 export const user = { userId: 'user-alice' } as UserClass;
@@ -47,24 +51,23 @@ export class IdentifierSetup {
         this.asked.push([question, ...given]);
         return answer();
       };
-    const collaborators = [
-      {
+    this.identifier = new CallerIdentifier(
+      fake<TokenAuthenticator>({
         authenticate: noted('token', () => this.token()),
         recognize: noted('known token', async () => this.knownUser),
-      },
-      {
+      }),
+      fake<ApiKeyAuthenticator>({
         authenticate: noted('key', () => this.apiKey()),
         authenticateWithin: noted('key within a call', () => this.apiKey()),
         recall: noted('known key', () => this.knownKey),
-      },
-      {
+      }),
+      fake<McpCallers>({
         identify: noted('client', async () => client),
         withPresentUser: noted('present user', async () => clientWithUser),
         recall: noted('known client', () => client),
-      },
+      }),
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-    ];
-    this.identifier = Reflect.construct(CallerIdentifier, collaborators) as CallerIdentifier;
+    );
   }
 
   /** A request with these headers, from an address. */

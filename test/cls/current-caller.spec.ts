@@ -114,6 +114,18 @@ describe('CurrentCaller.run()', () => {
     expect(caller.isActive()).toBe(false);
   });
 
+  it('runs a query that starts when it is awaited as the caller of an async function around it', async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- as the queries of Prisma and Drizzle are
+    const query = { then: (answer: (words: string) => void) => answer(inWords(caller)) };
+    const lazy = () => query;
+    const started = async () => await query;
+    await caller.run({ user, org }, async () => {
+      const outer = inWords(caller);
+      expect(await caller.run(null, lazy)).toBe(outer);
+      expect(await caller.run(null, started)).toBe('nobody');
+    });
+  });
+
   it('replaces the caller of the surrounding run, and restores it', async () => {
     await caller.run({ user, org }, async () => {
       await caller.run({ user: issuer.user(bob) }, async () => {

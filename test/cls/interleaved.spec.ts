@@ -8,7 +8,7 @@ import { Backend } from '../support/backend.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { headersOf, userIn } from '../support/project.js';
-import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { PATIENCE, reproducible, sized } from '../support/thorough.js';
 import { REQUESTS } from './load.js';
 import { clsModule, inWords } from './places.js';
 
@@ -110,7 +110,7 @@ function* shuffled(asks: readonly Ask[]): Generator<Ask> {
   for (const index of order) yield asks[index]!;
 }
 
-describe('10,000 interleaved requests of many users, organizations and API keys', () => {
+describe('Interleaved requests of many users, organizations and API keys', () => {
   it(
     'never see each other’s caller',
     async () => {
@@ -143,7 +143,7 @@ describe('10,000 interleaved requests of many users, organizations and API keys'
       await Promise.all(Array.from({ length: CONNECTIONS }, client));
       expect(wrong).toEqual([]);
       expect(app.get(Work).most).toBeGreaterThan(CONNECTIONS / 2);
-      expect(answered).toBeGreaterThanOrEqual(REQUESTS);
+      expect(answered).toBeGreaterThanOrEqual(sized(REQUESTS));
     },
     PATIENCE,
   );

@@ -1,2 +1,2 @@
-/** How many interleaved requests look for their caller. */
+/** How many interleaved requests look for their caller in the thorough run. */
 export const REQUESTS = 10_000;

@@ -8,7 +8,7 @@ import { BothSides } from './both-sides.js';
 import { permission, role, validClaims } from './claims.arbitrary.js';
 import { forge, ISSUER, NOW, type JsonObject } from '../support/forge.js';
 import { membershipsIn } from './inspection.js';
-import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { PATIENCE, reproducible } from '../support/thorough.js';
 import { outcomeOf, Tally } from './tally.js';
 
 /** What is asked about a user: whether they are in an organization, and meet a requirement there. */

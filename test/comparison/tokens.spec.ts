@@ -4,7 +4,7 @@ import { BothSides, type Verdict } from './both-sides.js';
 import { MORE_LENIENT_HERE, namesOf, STRICTER_HERE } from './deliberate-differences.js';
 import { NOW } from '../support/forge.js';
 import { CATEGORIES, tokenCase, type TokenCase } from './mutations.arbitrary.js';
-import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { PATIENCE, reproducible } from '../support/thorough.js';
 import { outcomeOf, Tally, type Outcome } from './tally.js';
 import { viewOf, withNullRead } from './user-view.js';
 

@@ -87,37 +87,25 @@ export class Example {
   /**
    * Starts the application, sets the token as it says, and runs the calls of the README: its block that begins with `ORG=`.
    *
-   * @param {object} [options]
-   * @param {string} [options.cwd] where they run; by default in the folder of the application
-   * @param {(calls: string) => string} [options.change] changes the calls
-   * @returns {Promise<string>} what they print
+   * @returns {Promise<{ said: string, returned: string }[]>} for each call that ends with a comment, what the comment says and what the call
+   *   returns. That of `curl` ends with the status.
    */
-  async callAsReadme({ cwd = this.folder, change = (calls) => calls } = {}) {
+  async calls() {
     const [, block] = /^```bash\n(ORG=[^]*?)```/m.exec(this.readme);
     const { origin, port, output, stop } = await this.start(/TOKEN=.*\n/);
     try {
       const [setToken] = /TOKEN=.*/.exec(output);
-      const calls = change(block).replaceAll('localhost:3000', new URL(origin).host);
+      const calls = withMarks(block).replaceAll('localhost:3000', new URL(origin).host);
       const { stdout } = await promisify(execFile)('bash', ['-euc', `${setToken}\n${calls}`], {
-        cwd,
+        cwd: this.folder,
         env: { ...this.env, PORT: String(port) },
       });
-      return stdout;
+      return [...stdout.matchAll(/([^]*?)\n=== (.*)\n/g)].map(([, returned, said]) => ({
+        said,
+        returned,
+      }));
     } finally {
       await stop();
     }
-  }
-
-  /**
-   * The calls of the README that end with a comment: what the comment says, and what the call returns. That of `curl` ends with the status.
-   *
-   * @returns {Promise<{ said: string, returned: string }[]>}
-   */
-  async calls() {
-    const printed = await this.callAsReadme({ change: withMarks });
-    return [...printed.matchAll(/([^]*?)\n=== (.*)\n/g)].map(([, returned, said]) => ({
-      said,
-      returned,
-    }));
   }
 }

@@ -1,15 +1,14 @@
 /*
- * A PostgreSQL of the tests' own and a PgBouncer before it, from Debian's packages: each on a free port of 127.0.0.1, in a folder that goes
- * with it.
+ * A PostgreSQL of the tests' own, from Debian's package: on a free port of 127.0.0.1, in a folder that goes with it.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '../package/free-port.mjs';
 
-/** PostgreSQL and PgBouncer refuse to run as root. */
+/** PostgreSQL refuses to run as root. */
 const isRoot = process.getuid?.() === 0;
 
 /** A program, as the user whom Debian's package makes where we are root. */
@@ -41,7 +40,6 @@ function spawnServer(program, ...words) {
   return spawn(file, all, { stdio: ['ignore', 'ignore', 'inherit'], cwd: '/' });
 }
 
-/** PgBouncer answers pg_isready as PostgreSQL does. */
 async function untilReady(server, port) {
   for (;;) {
     try {
@@ -54,12 +52,12 @@ async function untilReady(server, port) {
   }
 }
 
-/** @param {string} signal the one that ends the server without waiting for its clients */
-async function stopServer(server, folder, signal) {
+async function stopServer(server, folder) {
   if (server.exitCode === null) {
     const ended = once(server, 'exit');
-    if (isRoot) execFileSync('pkill', [`-${signal}`, '-P', String(server.pid)]);
-    else server.kill(signal);
+    // Ends PostgreSQL without waiting for its clients.
+    if (isRoot) execFileSync('pkill', ['-INT', '-P', String(server.pid)]);
+    else server.kill('SIGINT');
     await ended;
   }
   rmSync(folder, { recursive: true, force: true });
@@ -103,43 +101,6 @@ export async function startPostgres() {
       execFileSync('psql', ['-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-f', sqlFile, url(user)], {
         encoding: 'utf8',
       }),
-    stop: () => stopServer(server, folder, 'INT'),
-  };
-}
-
-/**
- * PgBouncer in transaction mode, with one connection to PostgreSQL for all of its clients.
- *
- * @param {{ port: number }} postgres what {@link startPostgres} returned
- * @param {string[]} users the roles that may connect
- * @returns {Promise<{ url: (user: string) => string, stop: () => Promise<void> }>}
- */
-export async function startPgBouncer(postgres, users) {
-  const folder = newFolder();
-  const port = await findFreePort();
-  const userList = join(folder, 'users.txt');
-  writeFileSync(userList, users.map((user) => `"${user}" ""\n`).join(''), { mode: 0o644 });
-  const settings = {
-    listen_addr: '127.0.0.1',
-    listen_port: port,
-    unix_socket_dir: '',
-    auth_type: 'trust',
-    auth_file: userList,
-    pool_mode: 'transaction',
-    default_pool_size: 1,
-    max_prepared_statements: 100,
-  };
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
-  const configuration = join(folder, 'pgbouncer.ini');
-  writeFileSync(
-    configuration,
-    `[databases]\n* = host=127.0.0.1 port=${postgres.port}\n[pgbouncer]\n${lines.join('\n')}\n`,
-    { mode: 0o644 },
-  );
-  const server = spawnServer('/usr/sbin/pgbouncer', '-q', configuration);
-  await untilReady(server, port);
-  return {
-    url: (user) => `postgres://${user}@127.0.0.1:${port}/postgres`,
-    stop: () => stopServer(server, folder, 'QUIT'),
+    stop: () => stopServer(server, folder),
   };
 }

@@ -1,15 +1,26 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
 import { ApiKeyCaller } from '../../lib/callers/api-key-caller.js';
-import type { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
+import type { CallerIdentifier, IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/callers/mcp-caller.js';
+import type { McpCallers } from '../../lib/callers/mcp-callers.js';
+import type { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
+import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
 import { AccessDecider } from '../../lib/guard/access-decider.js';
+import type { DecidedStreams } from '../../lib/guard/decided-streams.js';
+import type { McpAccess } from '../../lib/guard/mcp/mcp-access.js';
+import type { OrgRules } from '../../lib/guard/org-rules.js';
+import type { Rejections } from '../../lib/guard/rejections.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { Refusal } from '../../lib/refusals/refusal.js';
+import type { Policies } from '../../lib/rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
+import type { EventReceiver } from '../../lib/webhooks/event-receiver.js';
+import type { PropelAuthEvent } from '../../lib/webhooks/propel-auth-event.js';
+import { fake } from '../support/fake.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 
 export const user = { userId: 'user-alice', orgIdToUserOrgInfo: {} } as unknown as UserClass;
@@ -23,6 +34,7 @@ export const client = new McpCaller({
   userId: 'user-alice',
 } as unknown as McpToken);
 export const org = new OrgMemberInfo(ACME_ID, 'Acme', {}, 'acme', 'Owner', ['Owner'], []);
+export const event: PropelAuthEvent = { event_type: 'user.created', user_id: 'user-alice' };
 
 class Reports {
   show(this: void): void {}
@@ -49,24 +61,31 @@ export class DeciderSetup {
         this.given[step] = given;
         return answer();
       };
-    const collaborators = [
-      { of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...policy }) },
-      { identify: noted('caller', () => this.caller) },
-      { withPresentUser: noted('present user', async () => new McpCaller(client.token, user)) },
-      { verifyAll: noted('step-up', async () => undefined) },
-      { orgFor: noted('org', () => this.orgAnswer()) },
-      { receive: noted('event', async () => ({ eventType: 'user.created' })) },
+    this.decider = new AccessDecider(
+      fake<Policies>({ of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...policy }) }),
+      fake<CallerIdentifier>({ identify: noted('caller', () => this.caller) }),
+      fake<McpCallers>({
+        withPresentUser: noted('present user', async () => new McpCaller(client.token, user)),
+      }),
+      fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
+      fake<OrgRules>({ orgFor: noted('org', () => this.orgAnswer()) }),
+      fake<EventReceiver>({ receive: noted('event', async () => event) }),
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-      { isListening: options.onDecision !== undefined, allowed: noted('report', nothing) },
-      { reject: (_decision: Decision, error: unknown) => error },
-      { begin: noted('begin stream', nothing), keep: noted('keep stream', nothing) },
-      {
+      fake<DecisionReporter>({
+        isListening: options.onDecision !== undefined,
+        allowed: noted('report', nothing),
+      }),
+      fake<Rejections>({ reject: (_decision, error) => error }),
+      fake<DecidedStreams>({
+        begin: noted('begin stream', nothing),
+        keep: noted('keep stream', nothing),
+      }),
+      fake<McpAccess>({
         policyOf: noted('policy of the front', () => ({ ...DEFAULT_POLICY, isMcpFront: true })),
         assertReachedByGuard: noted('reached', nothing),
         prepare: noted('prepare', () => this.prepared),
-      },
-    ];
-    this.decider = Reflect.construct(AccessDecider, collaborators) as AccessDecider;
+      }),
+    );
   }
 
   context(type = 'http', args: unknown[] = [this.request, {}]): ExecutionContextHost {

@@ -11,6 +11,7 @@ import {
 import { HTTP_FAULTS } from '../support/planted-faults/http/http-faults.js';
 import { ACME_ID, bob, carol, headersOf } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { sampleOf } from '../support/thorough.js';
 
 describe.each([false, true])('With requireUserByDefault: %s, a route', (requireUserByDefault) => {
   /** The answers to nobody, to a member and to an admin; why the application does not start. */
@@ -43,7 +44,7 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
     'no start, else rejected': fails,
   };
 
-  it.each(Object.values(HTTP_FAULTS).flat())(
+  it.each(sampleOf(Object.values(HTTP_FAULTS).flat()))(
     'keeps its rule or rejects all calls when %s',
     async (_what, plant, outcome, byDefault = outcome) => {
       expect(await answersOf(plant())).toEqual(

@@ -18,7 +18,7 @@ import {
   type ReadFate,
 } from '../live-access/simulated-propelauth.js';
 import { MAXIMUM_LAG, TOLERANCE } from '../live-access/simulation.js';
-import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { PATIENCE, reproducible } from '../support/thorough.js';
 
 jest.setTimeout(PATIENCE);
 
@@ -175,7 +175,8 @@ describe('These bounds are violated', () => {
     ],
   ])('%s', async (_what, limits, isLive) => {
     const { failed } = await fc.check(promise(isLive, limits), {
-      ...reproducible(RUNS),
+      // It ends with the first violation.
+      ...reproducible(RUNS, RUNS),
       endOnFailure: true,
     });
     expect(failed).toBe(true);

@@ -11,7 +11,7 @@ import { startApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-timers.js';
 import { FOREIGN_KEYS, forge, ISSUER, NOW, PROJECT_KEYS, rs256 } from '../support/forge.js';
 import { Issuer } from '../support/issuer.js';
-import { PATIENCE } from '../support/reproducible.js';
+import { PATIENCE } from '../support/thorough.js';
 import {
   call,
   claimsOf,

@@ -17,7 +17,7 @@ import { Backend } from '../support/backend.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { graphqlModule, send } from '../support/graphql.js';
 import { ACME_ID, alice, bob, headersOf, ROLES } from '../support/project.js';
-import { PATIENCE } from '../support/reproducible.js';
+import { PATIENCE } from '../support/thorough.js';
 
 const LIMIT = 3;
 

@@ -37,6 +37,11 @@ export function onlyFakeTimeouts(): void {
   fake(['setTimeout', 'clearTimeout']);
 }
 
+/** Stops `Date` at a time, and fakes `setTimeout`: no deadline passes, however long the test takes. */
+export function stopClockAndTimeouts(now: number | Date): void {
+  fake(['Date', 'setTimeout', 'clearTimeout'], now);
+}
+
 /**
  * Fakes the timers and clocks that the package goes by. The network's own are not among them: servers and clients answer in
  * their time.
@@ -48,10 +53,12 @@ export function useFakeTimers(): void {
   });
 }
 
-// Taken before any test fakes it.
+// Taken before any test fakes them.
 const now = performance.now.bind(performance);
+const { setTimeout: wait } = globalThis;
 
 const MAXIMUM_WAIT_MILLISECONDS = 20_000;
+const PAUSE_MILLISECONDS = 2;
 
 /** Waits until something holds. What has not come about after 20 s will not: the test fails rather than wait for ever. */
 export async function until(holds: () => boolean): Promise<void> {
@@ -59,6 +66,6 @@ export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) {
     if (now() - start > MAXIMUM_WAIT_MILLISECONDS)
       throw new Error(`Waited in vain: ${String(holds)}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => wait(resolve, PAUSE_MILLISECONDS));
   }
 }

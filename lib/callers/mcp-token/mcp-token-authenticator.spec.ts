@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { activeToken, MCP_TOKEN } from '../../../test/support/introspection.js';
-import { onlyFakeTimeouts, stopClock, until } from '../../../test/support/fake-timers.js';
+import { onlyFakeTimeouts, stopClock, stopClockAndTimeouts, until } from '../../../test/support/fake-timers.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { BackendClient } from '../../backend/backend-client.js';
@@ -468,8 +468,8 @@ describe('The audience of an MCP token', () => {
 
 describe('Floods of MCP tokens', () => {
   it('cause one request for each of 10,000 tokens, 50 at a time, and at most 10,000 are cached', async () => {
-    // Rejections are remembered for ten seconds, which so many may take.
-    stopClock(NOW);
+    // Rejections are remembered for ten seconds and tokens wait for two, which so many may take.
+    stopClockAndTimeouts(NOW);
     const authenticator = authenticatorWith();
     let inFlight = 0;
     let mostInFlight = 0;

@@ -12,7 +12,7 @@ import { stopClock } from '../../support/fake-timers.js';
 import { forge, NOW, PROJECT_KEYS, type JsonObject } from '../../support/forge.js';
 import { alice, bob } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
-import { PATIENCE } from '../../support/reproducible.js';
+import { PATIENCE } from '../../support/thorough.js';
 import { claimsWith, VALID_TOKEN } from '../../attacks/attack.js';
 import { casesOf } from '../../attacks/cases.js';
 import { anyClaims, mutatedToken } from './tokens.arbitrary.js';

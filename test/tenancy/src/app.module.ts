@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { ClsModule } from 'nestjs-cls';
 import { PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { DataModule, type DataOptions } from './data/data.module.js';
 import { InvoiceOrgSource } from './invoices/invoice-org-source.js';
 import { InvoicesController, OrgInvoicesController } from './invoices/invoices.controller.js';
 import { InvoicesMessages } from './invoices/invoices.messages.js';
@@ -23,8 +24,7 @@ import { InvoicesService } from './invoices/invoices.service.js';
   providers: [InvoicesService, InvoicesResolver, InvoiceOrgSource],
 })
 export class AppModule {
-  /** @param data the data layer; see src/data/ */
-  static with(data: DynamicModule): DynamicModule {
-    return { module: AppModule, imports: [data] };
+  static forRoot(data: DataOptions): DynamicModule {
+    return { module: AppModule, imports: [DataModule.forRoot(data)] };
   }
 }

@@ -1,27 +1,26 @@
 import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { accessOptions } from './access-options.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AppModule } from './app.module.js';
-import { dataModule } from './data/data-module.js';
-import { start } from './start.js';
-
-const { ACCOUNTS_URL } = process.env;
 
 @Module({
   imports: [
     PropelAuthModule.forRoot({
-      ...accessOptions,
       authUrl: process.env.PROPELAUTH_AUTH_URL!,
       apiKey: process.env.PROPELAUTH_API_KEY!,
-      webhooks: ACCOUNTS_URL
-        ? { secret: process.env.PROPELAUTH_WEBHOOK_SECRET!, path: '/webhooks/propelauth' }
-        : undefined,
+      requireUserByDefault: true,
+      webhooks: {
+        secret: process.env.PROPELAUTH_WEBHOOK_SECRET!,
+        path: '/webhooks/propelauth',
+      },
     }),
-    AppModule.with(dataModule(process.env)),
-    ...(ACCOUNTS_URL ? [AccountsModule.forRoot({ url: ACCOUNTS_URL })] : []),
+    AppModule.forRoot({ url: process.env.DATABASE_URL! }),
+    AccountsModule.forRoot({ url: process.env.ACCOUNTS_URL! }),
   ],
 })
 class RootModule {}
 
-await start(RootModule);
+const app = await NestFactory.create(RootModule);
+app.enableShutdownHooks();
+await app.listen(process.env.PORT ?? 3000);

@@ -5,6 +5,7 @@ import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/
 import { AccountsPool } from '../src/accounts/accounts-pool.js';
 import { deliver, startAccounts } from './accounts-application.js';
 import { type AccountsDatabase, createAccountsDatabase } from './accounts-database.js';
+import { ACCOUNTS_URL, APP_URL } from './database.js';
 
 let issuer: TestIssuer;
 let database: AccountsDatabase;
@@ -358,7 +359,7 @@ const count = (table: string) => `select count(*)::integer as count from ${table
 function seen(orgId: string | null): Promise<(number | undefined)[]> {
   return Promise.all(
     ['organizations', 'users', 'memberships'].map(async (table) => {
-      const [row] = await database.queryAs<{ count: number }>('DATABASE_URL', orgId, count(table));
+      const [row] = await database.queryAs<{ count: number }>(APP_URL, orgId, count(table));
       return row?.count;
     }),
   );
@@ -389,7 +390,7 @@ describe('The tables', () => {
   ]) {
     test(`are read-only for the application: ${statement}`, async () => {
       const tenant = issuer.orgId('Acme Inc');
-      await assert.rejects(database.queryAs('DATABASE_URL', tenant, statement), { code: '42501' });
+      await assert.rejects(database.queryAs(APP_URL, tenant, statement), { code: '42501' });
     });
   }
 
@@ -402,7 +403,7 @@ describe('The tables', () => {
   ]) {
     test(`tenancy_accounts may not: ${statement}`, async () => {
       const tenant = issuer.orgId('Acme Inc');
-      await assert.rejects(database.queryAs('ACCOUNTS_URL', tenant, statement), { code: '42501' });
+      await assert.rejects(database.queryAs(ACCOUNTS_URL, tenant, statement), { code: '42501' });
     });
   }
 });

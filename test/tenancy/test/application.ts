@@ -2,19 +2,25 @@ import { once } from 'node:events';
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { DynamicModule, INestApplication } from '@nestjs/common';
-import { ClientTCP, type TcpOptions, Transport } from '@nestjs/microservices';
+import type { ExecutionContext, INestApplication } from '@nestjs/common';
+import { ClientTCP, type TcpContext, type TcpOptions, Transport } from '@nestjs/microservices';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { firstValueFrom } from 'rxjs';
-import { accessOptions } from '../src/access-options.js';
 import { AppModule } from '../src/app.module.js';
+import { APP_URL } from './database.js';
 import { issuer, USERS } from './tenants.js';
 
 /** What came back: a status of HTTP, a code of GraphQL or of a message, or `OK`. */
 export interface Answer {
   readonly status: number | string;
   readonly body: unknown;
+}
+
+/** Messages have their access token in the metadata of the packet. */
+function tokenSource(context: ExecutionContext): string | undefined {
+  const token: unknown = context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken;
+  return typeof token === 'string' ? token : undefined;
 }
 
 /** The whole application, listening. */
@@ -27,15 +33,16 @@ export class Application {
   ) {}
 
   static async start(
-    data: DynamicModule,
     change: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
   ): Promise<Application> {
     const propelAuth = PropelAuthModule.forRoot({
-      ...accessOptions,
       ...issuer.moduleOptions,
+      requireUserByDefault: true,
+      tokenSource,
       debugMode: true, // Answers tell as much as they ever do.
     });
-    const builder = Test.createTestingModule({ imports: [propelAuth, AppModule.with(data)] });
+    const imports = [propelAuth, AppModule.forRoot({ url: APP_URL })];
+    const builder = Test.createTestingModule({ imports });
     const app = (await change(builder).compile()).createNestApplication({ logger: false });
     const microservice = app.connectMicroservice<TcpOptions>(
       { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } },

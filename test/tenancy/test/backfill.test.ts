@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -9,10 +8,8 @@ import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { Accounts } from '../src/accounts/accounts.js';
 import { AccountsPool } from '../src/accounts/accounts-pool.js';
 import { backfill, type BackfillOptions, TooManyMissingError } from '../src/accounts/backfill.js';
-import { reportFailure } from '../src/accounts/run-backfill.js';
 import { type AccountsDatabase, createAccountsDatabase } from './accounts-database.js';
 import { deliver, startAccounts } from './accounts-application.js';
-import { addProject } from './large-project.js';
 
 const USERS = 2_000;
 const ORGS = 150;
@@ -40,12 +37,27 @@ beforeEach(async () => {
   api = new FakePropelAuthApi({ issuer });
 });
 
+/** Adds users, each of them in two organizations. Returns their ids, in the order in which PropelAuth lists them. */
+function addProject(users: number, orgs: number): string[] {
+  const orgName = (index: number) => `Organization ${index % orgs}`;
+  return Array.from({ length: users }, (_, index) =>
+    api.addUser({
+      email: `user-${index}@example.com`,
+      firstName: 'User',
+      lastName: String(index),
+      orgs: [
+        { orgName: orgName(index), role: 'Member' },
+        { orgName: orgName(index + 1), role: 'Admin' },
+      ],
+    }),
+  );
+}
+
 function run(options: Partial<BackfillOptions> = {}) {
   return backfill({
     api,
     accounts: new Accounts(pool, api),
-    progress: { show: () => undefined, note: () => undefined, end: () => undefined },
-    signal: new AbortController().signal,
+    log: () => undefined,
     ...options,
   });
 }
@@ -95,37 +107,24 @@ function whenPageIsRead(page: number, act: () => Promise<unknown>): void {
 
 describe('The backfill of 2,000 users in 150 organizations', () => {
   test('writes all of them, and a second run changes nothing, each with 22 page requests', async (context) => {
-    addProject(api, USERS, ORGS);
+    addProject(USERS, ORGS);
     const users = context.mock.method(api, 'fetchUsersByQuery');
     const orgs = context.mock.method(api, 'fetchOrgByQuery');
     const single = [
       context.mock.method(api, 'fetchUserMetadataByUserId'),
       context.mock.method(api, 'fetchOrg'),
     ];
-    const shown: string[] = [];
-    const progress = {
-      show: (what: string, done: number, total: number) => shown.push(`${what} ${done}/${total}`),
-      note: () => assert.fail('It has nothing to note.'),
-      end: () => shown.push('end'),
-    };
-    const first = await run({ progress });
-    assert.deepEqual(
-      { ...first, changes: 0 },
-      {
-        isComplete: true,
-        users: USERS,
-        organizations: ORGS,
-        changes: 0,
-      },
-    );
-    assert.equal(first.changes, USERS + ORGS + USERS * 2);
+    const lines: string[] = [];
+    const first = await run({ log: (line) => lines.push(line) });
+    const changes = USERS + ORGS + USERS * 2;
+    assert.deepEqual(first, { users: USERS, organizations: ORGS, changes });
     assert.deepEqual(await counts(), [USERS, ORGS, USERS * 2]);
-    assert.deepEqual(shown.slice(0, 3), [
-      'Organizations 100/150',
-      'Organizations 150/150',
-      'Users 100/2000',
+    assert.deepEqual(lines.slice(0, 3), [
+      'Organizations: 100 of 150',
+      'Organizations: 150 of 150',
+      'Users: 100 of 2000',
     ]);
-    assert.deepEqual(shown.slice(-2), ['Users 2000/2000', 'end']);
+    assert.equal(lines.at(-1), 'Users: 2000 of 2000');
     const written = await rows();
 
     assert.deepEqual(await run(), { ...first, changes: 0 });
@@ -143,7 +142,7 @@ describe('The backfill', () => {
   let userIds: string[];
 
   beforeEach(() => {
-    userIds = addProject(api, 250, 10);
+    userIds = addProject(250, 10);
   });
 
   test('never keeps more than one page of 100 in memory', async (context) => {
@@ -155,21 +154,18 @@ describe('The backfill', () => {
     );
   });
 
-  test('finishes its page when it is stopped, marks no account as deleted, and completes on the next run', async () => {
+  test('marks no account as deleted if it ends early, and completes on the next run', async () => {
     await run();
     await api.deleteUser(userIds[0]);
     await api.updateUserEmail(userIds[120], newEmail('renamed@example.com'));
     await api.updateUserEmail(userIds[240], newEmail('other@example.com'));
-    const stop = new AbortController();
-    whenPageIsRead(1, async () => stop.abort());
-    const stopped = await run({ signal: stop.signal });
-    assert.deepEqual([stopped.isComplete, stopped.users, stopped.changes], [false, 200, 1]);
+    whenPageIsRead(2, () => Promise.reject(new Error('The end')));
+    await assert.rejects(run(), /The end/);
     assert.equal(await emailOf(userIds[120]), 'renamed@example.com');
     assert.notEqual(await emailOf(userIds[240]), 'other@example.com');
     assert.notEqual(await emailOf(userIds[0]), null);
 
-    const second = await run();
-    assert.equal(second.isComplete, true);
+    await run();
     assert.equal(await emailOf(userIds[240]), 'other@example.com');
     assert.equal(await emailOf(userIds[0]), null);
     assert.equal((await run()).changes, 0);
@@ -200,7 +196,7 @@ describe('The backfill', () => {
       const deleted = { event_type: 'user.deleted', user_id: userIds[160] };
       assert.equal(await deliver(app, issuer, deleted), 204);
     });
-    assert.equal((await run()).isComplete, true);
+    await run();
     assert.equal(await emailOf(userIds[150]), 'event@example.com');
     assert.equal(await emailOf(userIds[160]), null);
     assert.equal((await counts())[0], 249);
@@ -246,14 +242,13 @@ describe('The backfill', () => {
       return limit === undefined ? fetchPage(query) : Promise.reject(limit);
     };
     const waits: number[] = [];
-    const notes: string[] = [];
+    const lines: string[] = [];
     const report = await run({
-      progress: { show: () => undefined, note: (line) => notes.push(line), end: () => undefined },
+      log: (line) => lines.push(line),
       wait: async (seconds) => waits.push(seconds),
     });
     assert.deepEqual(waits, [7, 4, 8]);
-    assert.equal(notes.length, 3);
-    assert.equal(notes[0], 'PropelAuth limits the requests; waiting 7 s');
+    assert.ok(lines.includes('PropelAuth limits the requests; waiting 7 s'));
     assert.equal(report.users, 250);
   });
 
@@ -267,37 +262,7 @@ describe('The backfill', () => {
     await assert.rejects(run(), outage);
     assert.equal(failing.mock.callCount(), 1);
   });
-
-  test('stops waiting when it is stopped', async () => {
-    const limit = new PropelAuthApiError('rate_limited', 'fetchUsersByQuery', {
-      retryAfterSeconds: 3_600,
-    });
-    const stop = new AbortController();
-    api.fetchUsersByQuery = () => {
-      setImmediate(() => stop.abort());
-      return Promise.reject(limit);
-    };
-    assert.equal((await run({ signal: stop.signal })).isComplete, false);
-  });
 });
-
-const program = (file: string) => join(import.meta.dirname, file);
-
-/** Runs the program, which has to fail with 1, and without a stack or a secret. Returns its errors. */
-async function fail(env: Record<string, string>, ...words: string[]): Promise<string> {
-  const backfillMain = program('../src/accounts/backfill.main.js');
-  const attempt = promisify(execFile)(process.execPath, [backfillMain, ...words], {
-    env: { ...process.env, ...env },
-  });
-  const { code, stdout, stderr } = await attempt.then(
-    () => assert.fail('It has not failed.'),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-  assert.equal(code, 1);
-  assert.equal(stdout, '');
-  assert.doesNotMatch(stderr, /k3y|s3cret|^ +at /m);
-  return stderr;
-}
 
 const variables = {
   PROPELAUTH_AUTH_URL: 'https://auth.example.com',
@@ -305,80 +270,45 @@ const variables = {
   ACCOUNTS_URL: 'postgres://somebody:s3cret@127.0.0.1:1/nowhere',
 };
 
+/** Runs the program. PropelAuth gives each of its requests the answer. */
+function runProgram(env: Record<string, string>, answer: object, status = 200, ...words: string[]) {
+  const code = `globalThis.fetch=async()=>Response.json(${JSON.stringify(answer)},{status:${status}})`;
+  const stub = `data:text/javascript,${encodeURIComponent(code)}`;
+  const program = join(import.meta.dirname, '../src/accounts/backfill.main.js');
+  return promisify(execFile)(process.execPath, [`--import=${stub}`, program, ...words], {
+    env: { ...process.env, ...variables, ...env },
+  });
+}
+
+const EMPTY = { orgs: [], users: [], total_orgs: 0, total_users: 0, has_more_results: false };
+
 describe('npm run backfill', () => {
-  test('logs a line per page, exits with 130 on SIGINT with instructions to continue, and then completes with 0', async () => {
-    const child = spawn(process.execPath, [program('backfill-program.js')], {
-      env: { ...process.env, ACCOUNTS_URL: database.url, USERS: '1000' },
+  test('writes what it has done, and exits with 0', async () => {
+    const { stdout, stderr } = await runProgram({ ACCOUNTS_URL: database.url }, EMPTY);
+    assert.equal(stdout, 'Complete: 0 organizations and 0 users read, 0 rows changed.\n');
+    assert.equal(stderr, 'Organizations: 0 of 0\nUsers: 0 of 0\n');
+  });
+
+  const failures: Readonly<Record<string, [said: RegExp, ...Parameters<typeof runProgram>]>> = {
+    'a missing variable': [/Set PROPELAUTH_API_KEY\.$/, { PROPELAUTH_API_KEY: '' }, EMPTY],
+    'an unknown argument': [/Unknown option '--delete-mny'/, {}, EMPTY, 200, '--delete-mny'],
+    'an unreachable database': [/ECONNREFUSED/, {}, EMPTY],
+    'an invalid option': [/authUrl/, { PROPELAUTH_AUTH_URL: 'nonsense' }, EMPTY],
+    'an API key that PropelAuth rejects': [/apiKey/, {}, {}, 401],
+  };
+  for (const [what, [said, ...words]] of Object.entries(failures)) {
+    test(`exits with 1 for ${what}, with one line, no stack and no secret`, async () => {
+      const { code, stdout, stderr } = await runProgram(...words).then(
+        () => assert.fail('It has not failed.'),
+        (error: { code: number; stdout: string; stderr: string }) => error,
+      );
+      assert.equal(code, 1);
+      assert.equal(stdout, '');
+      const [line, ...others] = stderr.trimEnd().split('\n');
+      assert.match(line, /^The backfill failed: /);
+      assert.match(line, said);
+      assert.deepEqual(others, []);
+      assert.doesNotMatch(line, /k3y|s3cret/);
     });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    let isStopped = false;
-    child.stderr.on('data', (chunk) => {
-      errors += chunk;
-      if (isStopped || !errors.includes('Users 100 of 1000\n')) return;
-      isStopped = true;
-      child.kill('SIGINT');
-    });
-    assert.deepEqual(await once(child, 'close'), [130, null]);
-    assert.match(errors, /^Organizations 10 of 10\nUsers 100 of 1000\n/);
-    assert.match(errors, /Stopping after this page\./);
-    assert.match(output, /^Stopped: .* Run it again to continue/);
-    assert.ok((await counts())[0] < 1_000);
-
-    const again = await promisify(execFile)(process.execPath, [program('backfill-program.js')], {
-      env: { ...process.env, ACCOUNTS_URL: database.url, USERS: '1000' },
-    });
-    assert.match(
-      again.stdout,
-      /^Complete: 10 organizations and 1000 users read, \d+ rows changed\.\n$/,
-    );
-    assert.equal((await counts())[0], 1_000);
-  });
-
-  test('names the missing variables', async () => {
-    assert.equal(
-      await fail({ ...variables, ACCOUNTS_URL: '', PROPELAUTH_API_KEY: '' }),
-      'The backfill failed: Set PROPELAUTH_API_KEY, ACCOUNTS_URL.\n',
-    );
-  });
-
-  test('rejects unknown arguments, with its usage', async () => {
-    for (const word of ['--delete-mny', '--help', 'delete-many']) {
-      const usage = /^The backfill failed: .+\. Usage: npm run backfill \[-- --delete-many\]\n$/;
-      assert.match(await fail(variables, word), usage);
-    }
-  });
-
-  test('does not suggest another run if the database is unreachable or the options are wrong', async () => {
-    assert.match(await fail(variables), /^The backfill failed: .*ECONNREFUSED.*\n$/);
-    const PROPELAUTH_AUTH_URL = 'nonsense';
-    const wrong = await fail({ ...variables, PROPELAUTH_AUTH_URL });
-    assert.match(wrong, /^The backfill failed: .*authUrl/);
-    assert.doesNotMatch(wrong, /Run it again/);
-  });
-
-  test('suggests another run only if PropelAuth fails temporarily', (context) => {
-    const written = context.mock.method(process.stderr, 'write', () => true);
-    const asks = (error: Error) => {
-      written.mock.resetCalls();
-      assert.equal(reportFailure(error), 1);
-      return written.mock.calls.some(({ arguments: [line] }) => /Run it again/.test(String(line)));
-    };
-    for (const code of ['unreachable', 'timeout', 'rate_limited', 'unexpected_response'] as const) {
-      assert.equal(asks(new PropelAuthApiError(code, 'fetchOrgByQuery')), true);
-    }
-    for (const code of ['integration_key_invalid', 'not_enabled', 'forbidden'] as const) {
-      assert.equal(asks(new PropelAuthApiError(code, 'fetchOrgByQuery')), false);
-    }
-    assert.equal(asks(new Error('permission denied for table users')), false);
-  });
-
-  test('fails with one line if PropelAuth rejects the API key at startup', async () => {
-    // In place of PropelAuth's API, for all requests of the process.
-    const wrongKey =
-      "data:text/javascript,globalThis.fetch = async () => new Response('', { status: 401 })";
-    const errors = await fail({ ...variables, NODE_OPTIONS: `--import="${wrongKey}"` });
-    assert.match(errors, /^The backfill failed: .*apiKey.*\n$/);
-  });
+  }
 });

@@ -1,11 +1,18 @@
 import { Client } from 'pg';
-import { fromEnvironment } from './environment.js';
 
-/** The URLs contain the roles. */
+/** A URL of the database, which contains the role. test/tenancy/run.mjs sets them. */
+function fromEnvironment(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is missing. Set it to the URL of a PostgreSQL with sql/*.sql.`);
+  }
+  return value;
+}
+
 export const APP_URL = fromEnvironment('DATABASE_URL');
+export const ACCOUNTS_URL = fromEnvironment('ACCOUNTS_URL');
+export const OWNER_URL = fromEnvironment('OWNER_URL');
 export const SUPERUSER_URL = fromEnvironment('SUPERUSER_URL');
-/** The application's role, through PgBouncer. */
-export const PGBOUNCER_URL = fromEnvironment('PGBOUNCER_URL');
 
 /** Runs a function with a connection, and closes it. */
 export async function connected<Result>(

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamicModule } from '@nestjs/common';
-import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { ClsModule } from 'nestjs-cls';
 import { CurrentCaller, type OrgScope, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { DataModule, type DataOptions } from '../src/data/data.module.js';
+import { APP_URL } from './database.js';
 
-/** An application of a data layer and what it needs, started. */
-export async function start(
-  data: DynamicModule,
-  change: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
-): Promise<TestingModule> {
+/** An application of the data layer and what it needs, started. */
+export async function startData(options: Partial<DataOptions> = {}): Promise<TestingModule> {
   const cls = ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()] });
-  const application = await change(Test.createTestingModule({ imports: [cls, data] })).compile();
+  const data = DataModule.forRoot({ url: APP_URL, ...options });
+  const application = await Test.createTestingModule({ imports: [cls, data] }).compile();
   return application.init();
 }
 
@@ -18,11 +17,4 @@ export async function start(
 export function newOrg(application: TestingModule): OrgScope {
   const caller = application.get(CurrentCaller, { strict: false });
   return caller.run({ org: { orgId: randomUUID() } }, () => caller.requireOrg());
-}
-
-/** A promise that the test itself fulfils. */
-export function newSignal(): { readonly given: Promise<void>; give(): void } {
-  let give!: () => void;
-  const given = new Promise<void>((resolve) => (give = resolve));
-  return { given, give };
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Pool } from 'pg';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { fromEnvironment } from './environment.js';
+import { SUPERUSER_URL } from './database.js';
 
 /** Two organizations: alice is in A, bob in B, carol in both. */
 export const issuer = await TestIssuer.create({ seed: 'the tests of tenancy' });
@@ -32,7 +32,7 @@ export const TAKEN = {
 
 /** The rows of the tables, read as a superuser: policies do not apply. */
 export class Tables {
-  private readonly pool = new Pool({ connectionString: fromEnvironment('SUPERUSER_URL') });
+  private readonly pool = new Pool({ connectionString: SUPERUSER_URL });
 
   /** Leaves the three invoices, and no others of A and B. */
   async reset(): Promise<void> {

@@ -3,30 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { TestingModule } from '@nestjs/testing';
 import { CurrentCaller, type OrgScope } from 'nestjs-propelauth/cls';
-import { DataSource, type EntityManager, type EntitySubscriberInterface } from 'typeorm';
-import {
-  InvoiceLineEntity,
-  InvoiceEntity,
-  InvoiceTotalEntity,
-} from '../src/data/typeorm/entities.js';
-import { Tenant } from '../src/data/typeorm/tenant.js';
-import { TypeOrmDataModule } from '../src/data/typeorm/typeorm-data.module.js';
-import { Invoices } from '../src/invoices/invoices.js';
-import { describeDataLayer } from './data-layer.js';
-import { fromEnvironment } from './environment.js';
-import { newOrg, start } from './support.js';
+import { DataSource, type EntitySubscriberInterface } from 'typeorm';
+import { InvoiceEntity, InvoiceLineEntity, InvoiceTotalEntity } from '../src/data/entities.js';
+import { Invoices } from '../src/data/invoices.js';
+import { Tenant } from '../src/data/tenant.js';
+import { newOrg, startData } from './support.js';
 
 const numbersIn = (rows: { number: string }[]) => rows.map(({ number }) => number);
-
-describeDataLayer<EntityManager>('TypeORM', {
-  module: TypeOrmDataModule,
-  tenant: Tenant,
-  client: (application) => application.get(DataSource, { strict: false }).manager,
-  async numbers(client) {
-    return numbersIn(await client.find(InvoiceEntity, { order: { number: 'asc' } }));
-  },
-  insert: (client, number) => client.insert(InvoiceEntity, { number }),
-});
 
 describe('TypeORM', () => {
   let application: TestingModule;
@@ -37,8 +20,7 @@ describe('TypeORM', () => {
   let b: OrgScope;
 
   before(async () => {
-    const url = fromEnvironment('DATABASE_URL');
-    application = await start(TypeOrmDataModule.forRoot({ url, poolSize: 2 }));
+    application = await startData({ poolSize: 2 });
     dataSource = application.get(DataSource, { strict: false });
     tenant = application.get(Tenant, { strict: false });
     invoices = application.get(Invoices, { strict: false });

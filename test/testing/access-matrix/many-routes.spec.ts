@@ -15,8 +15,9 @@ import {
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
+import { PATIENCE, sized } from '../../support/thorough.js';
 
-const CONTROLLERS = 50;
+const CONTROLLERS = sized(50);
 
 /** A controller with ten routes, as an application has them: most are of organizations. */
 function controllerOf(number: number): Type {
@@ -69,10 +70,14 @@ function controllerOf(number: number): Type {
 }
 
 describe('toHold()', () => {
-  it('tries all callers of 500 routes', async () => {
-    const controllers = Array.from({ length: CONTROLLERS }, (_, number) => controllerOf(number));
-    const { app } = await startMatrixApplication({ controllers });
-    expect(describeAccess(app)).toHaveLength(500);
-    await expectAccess(app).toHold();
-  }, 120_000);
+  it(
+    'tries all callers of many routes',
+    async () => {
+      const controllers = Array.from({ length: CONTROLLERS }, (_, number) => controllerOf(number));
+      const { app } = await startMatrixApplication({ controllers });
+      expect(describeAccess(app)).toHaveLength(10 * CONTROLLERS);
+      await expectAccess(app).toHold();
+    },
+    PATIENCE,
+  );
 });

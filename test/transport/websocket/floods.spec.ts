@@ -2,14 +2,15 @@ import { PropelAuthModule } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
 import { alice } from '../../support/project.js';
 import { GATEWAY_ADAPTERS, type GatewayClient } from '../../support/websockets.js';
+import { sized } from '../../support/thorough.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
 /** Many more than wait at a time. */
-const FLOOD = 1_000;
+const FLOOD = sized(1_000);
 
 beforeEach(closeGate);
 
-/** What is answered to a text that waits for its handler while a thousand others come over the same connection. */
+/** What is answered to a text that waits for its handler while many others come over the same connection. */
 async function answerAfter(client: GatewayClient, event: string): Promise<unknown> {
   client.send('waiting', 'a text');
   for (let number = 0; number < FLOOD; number++) {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
 import type { Accounts } from './accounts.js';
-import type { Progress } from './progress.js';
 
 /** PropelAuth's maximum. */
 const PAGE_SIZE = 100;
@@ -15,19 +14,16 @@ const MAX_MISSING = 20;
 export interface BackfillOptions {
   readonly api: PropelAuthApi;
   readonly accounts: Accounts;
-  readonly progress: Progress;
-  /** Stops the run after the current page. */
-  readonly signal: AbortSignal;
+  /** Shows how far the run is, a line per page. */
+  readonly log: (line: string) => void;
   /** Whether any number of accounts may be marked as deleted. Default: no. */
   readonly deleteMany?: boolean;
   /** Waits before a request is sent again. Tests replace it. */
-  readonly wait?: (seconds: number, signal: AbortSignal) => Promise<unknown>;
+  readonly wait?: (seconds: number) => Promise<unknown>;
 }
 
 /** What a run has done. */
 export interface BackfillReport {
-  /** `false` if the run was stopped. Nothing has been marked as deleted then. */
-  readonly isComplete: boolean;
   readonly organizations: number;
   readonly users: number;
   /** Rows that were added, changed or removed. */
@@ -37,43 +33,34 @@ export interface BackfillReport {
 /** Thrown instead of marking many accounts as deleted. */
 export class TooManyMissingError extends Error {}
 
-class Stopped extends Error {}
-
 /**
- * Makes our tables equal to the PropelAuth project. It can run repeatedly, and while events arrive. At the end, it fetches each of our accounts
- * that was on no page, and marks those as deleted that PropelAuth does not know.
+ * Makes our tables equal to the PropelAuth project. It can run repeatedly, while events arrive, and be ended at any time: each page is a
+ * transaction. At the end, it fetches each of our accounts that was on no page, and marks those as deleted that PropelAuth does not know.
  *
  * @throws {PropelAuthApiError} if a request to PropelAuth fails; run it again
  * @throws {TooManyMissingError} if more than a tenth of our accounts could be marked as deleted
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
-  const { api, accounts, progress } = options;
-  const report = { isComplete: false, organizations: 0, users: 0, changes: 0 };
-  try {
-    const firstRead = await accounts.nextRead();
-    const page = { pageSize: PAGE_SIZE, orderBy: 'CREATED_AT_ASC' as const };
-    for await (const { rows, read } of pages('Organizations', async (pageNumber) => {
-      const answer = await api.fetchOrgByQuery({ ...page, pageNumber });
-      return { rows: answer.orgs, total: answer.totalOrgs, hasMore: answer.hasMoreResults };
-    })) {
-      report.changes += await accounts.saveOrgs(rows, read);
-      report.organizations += rows.length;
-    }
-    for await (const { rows, read } of pages('Users', async (pageNumber) => {
-      const answer = await api.fetchUsersByQuery({ ...page, pageNumber, includeOrgs: true });
-      return { rows: answer.users, total: answer.totalUsers, hasMore: answer.hasMoreResults };
-    })) {
-      report.changes += await accounts.saveUsers(rows, read);
-      report.users += rows.length;
-    }
-    report.changes += await refreshMissing(firstRead);
-    return { ...report, isComplete: true };
-  } catch (error) {
-    if (error instanceof Stopped) return report;
-    throw error;
-  } finally {
-    progress.end();
+  const { api, accounts, log } = options;
+  const report = { organizations: 0, users: 0, changes: 0 };
+  const firstRead = await accounts.nextRead();
+  const page = { pageSize: PAGE_SIZE, orderBy: 'CREATED_AT_ASC' as const };
+  for await (const { rows, read } of pages('Organizations', async (pageNumber) => {
+    const answer = await api.fetchOrgByQuery({ ...page, pageNumber });
+    return { rows: answer.orgs, total: answer.totalOrgs, hasMore: answer.hasMoreResults };
+  })) {
+    report.changes += await accounts.saveOrgs(rows, read);
+    report.organizations += rows.length;
   }
+  for await (const { rows, read } of pages('Users', async (pageNumber) => {
+    const answer = await api.fetchUsersByQuery({ ...page, pageNumber, includeOrgs: true });
+    return { rows: answer.users, total: answer.totalUsers, hasMore: answer.hasMoreResults };
+  })) {
+    report.changes += await accounts.saveUsers(rows, read);
+    report.users += rows.length;
+  }
+  report.changes += await refreshMissing();
+  return report;
 
   /** The pages of a list, each with the number of its request. */
   async function* pages<Row>(
@@ -87,7 +74,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
       const answer = await ask(() => fetchPage(pageNumber), options);
       yield { rows: answer.rows, read };
       const done = pageNumber * PAGE_SIZE + answer.rows.length;
-      progress.show(what, Math.min(done, answer.total), answer.total);
+      log(`${what}: ${Math.min(done, answer.total)} of ${answer.total}`);
       hasMore = answer.hasMore;
       // If some were deleted in the meantime, others have moved up to pages that were already read.
       const deleted = Math.max(total - answer.total, 0);
@@ -99,7 +86,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
     }
   }
 
-  async function refreshMissing(firstRead: string): Promise<number> {
+  async function refreshMissing(): Promise<number> {
     const missing = await accounts.findOlderThan(firstRead);
     const ids = [...missing.orgIds, ...missing.userIds];
     if (!options.deleteMany && ids.length > Math.max(MAX_MISSING, missing.all / 10)) {
@@ -122,26 +109,20 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
 /** Sends a rate-limited request again, after as long as PropelAuth says. */
 async function ask<Answer>(
   question: () => Promise<Answer>,
-  { signal, progress, wait = pause }: BackfillOptions,
+  { log, wait = (seconds) => delay(seconds * 1000) }: BackfillOptions,
 ): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
-    if (signal.aborted) throw new Stopped();
     try {
       return await question();
     } catch (error) {
       if (!isRateLimit(error) || attempt === MAX_ATTEMPTS) throw error;
       const seconds = error.retryAfterSeconds ?? Math.min(2 ** attempt, MAX_WAIT_SECONDS);
-      progress.note(`PropelAuth limits the requests; waiting ${seconds} s`);
-      await wait(seconds, signal);
+      log(`PropelAuth limits the requests; waiting ${seconds} s`);
+      await wait(seconds);
     }
   }
 }
 
 function isRateLimit(error: unknown): error is PropelAuthApiError {
   return error instanceof PropelAuthApiError && error.code === 'rate_limited';
-}
-
-/** Ends early when the run is to stop. */
-function pause(seconds: number, signal: AbortSignal): Promise<unknown> {
-  return delay(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }

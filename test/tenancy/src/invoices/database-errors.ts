@@ -1,18 +1,13 @@
 import { ConflictException, NotFoundException } from '@nestjs/common';
 
-/** The errors of PostgreSQL that clients can cause, by the codes of PostgreSQL and of Prisma. */
+/** The errors of PostgreSQL that clients can cause, by their codes. */
 const EXCEPTIONS: Record<string, () => Error> = {
   '23505': () => new ConflictException('Another invoice has this number.'),
-  P2002: () => new ConflictException('Another invoice has this number.'),
   '23503': () => new NotFoundException(),
-  P2003: () => new NotFoundException(),
 };
 
-/** Drizzle and TypeORM wrap the error of the driver. */
+/** TypeORM copies the code of PostgreSQL's error to its own. */
 export function exceptionFor(error: unknown): unknown {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const { code } = current as { code?: unknown };
-    if (typeof code === 'string' && Object.hasOwn(EXCEPTIONS, code)) return EXCEPTIONS[code]();
-  }
-  return error;
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && Object.hasOwn(EXCEPTIONS, code) ? EXCEPTIONS[code]() : error;
 }

@@ -1,5 +1,5 @@
 import { BadRequestException } from '@nestjs/common';
-import type { NewInvoice } from './invoices.js';
+import type { NewInvoice } from '../data/invoices.js';
 
 /*
  * Reads what clients send property by property. Anything else, such as an id or an organization, is ignored.

@@ -1,7 +1,7 @@
 import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
 import type { InjectableOrgSource, OrgSourceReads } from 'nestjs-propelauth';
 import { isUuid } from './invoice-input.js';
-import { Invoices, type InvoiceRow } from './invoices.js';
+import { Invoices, type InvoiceRow } from '../data/invoices.js';
 
 interface InvoiceRequest {
   readonly params: { readonly id: unknown };

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@ne
 import { orgFromBody, orgFromHeader, orgFromQuery, RequireOrgMember } from 'nestjs-propelauth';
 import { CurrentInvoice, InvoiceOrgSource } from './invoice-org-source.js';
 import { asObject, readCents, readId, readNewInvoice, readNumber } from './invoice-input.js';
-import type { InvoiceRow } from './invoices.js';
+import type { InvoiceRow } from '../data/invoices.js';
 import { InvoicesService } from './invoices.service.js';
 
 /** The path names the organization. */

@@ -1,7 +1,7 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { CurrentCaller } from 'nestjs-propelauth/cls';
 import { exceptionFor } from './database-errors.js';
-import { Invoices, type Invoice, type NewInvoice } from './invoices.js';
+import { Invoices, type Invoice, type NewInvoice } from '../data/invoices.js';
 
 /** Used by the controllers, the resolver and the message handlers. None of them passes an organization. */
 @Injectable()

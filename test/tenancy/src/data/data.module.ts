@@ -3,20 +3,25 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClsPluginTransactional } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { ClsModule } from 'nestjs-cls';
-import { Invoices } from '../../invoices/invoices.js';
-import type { DataOptions } from '../data-options.js';
-import { assertPoliciesApply } from '../policies-apply.js';
 import { entities } from './entities.js';
+import { Invoices } from './invoices.js';
+import { assertPoliciesApply } from './policies-apply.js';
 import { Tenant } from './tenant.js';
-import { TypeOrmInvoices } from './typeorm-invoices.js';
 
-/** The data layer with TypeORM. */
+/** How to reach PostgreSQL. */
+export interface DataOptions {
+  /** As the role `tenancy_app`, which owns nothing. */
+  readonly url: string;
+  /** The most connections. Default: 10. */
+  readonly poolSize?: number;
+}
+
 @Module({})
-export class TypeOrmDataModule {
+export class DataModule {
   static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
-    const transactions = new TransactionalAdapterTypeOrm({ dataSourceToken: getDataSourceToken() });
+    const adapter = new TransactionalAdapterTypeOrm({ dataSourceToken: getDataSourceToken() });
     return {
-      module: TypeOrmDataModule,
+      module: DataModule,
       imports: [
         TypeOrmModule.forRootAsync({
           useFactory: async () => {
@@ -25,9 +30,9 @@ export class TypeOrmDataModule {
             return { type: 'postgres', url, poolSize, entities, installExtensions: false };
           },
         }),
-        ClsModule.registerPlugins([new ClsPluginTransactional({ adapter: transactions })]),
+        ClsModule.registerPlugins([new ClsPluginTransactional({ adapter })]),
       ],
-      providers: [Tenant, { provide: Invoices, useClass: TypeOrmInvoices }],
+      providers: [Tenant, Invoices],
       exports: [Invoices],
     };
   }

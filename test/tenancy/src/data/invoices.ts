@@ -1,18 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope } from 'nestjs-propelauth/cls';
 import { DataSource } from 'typeorm';
-import {
-  Invoices,
-  type Invoice,
-  type InvoiceRow,
-  type NewInvoice,
-} from '../../invoices/invoices.js';
 import { InvoiceEntity, InvoiceLineEntity, InvoiceTotalEntity } from './entities.js';
 import { Tenant } from './tenant.js';
 
-/** No query names the organization: the policies filter by it, and the defaults of the columns set it. */
+/** A row of the table `invoices`. */
+export interface InvoiceRow {
+  readonly orgId: string;
+  readonly id: string;
+  readonly number: string;
+}
+
+/** An invoice with the sum of its lines. */
+export interface Invoice extends InvoiceRow {
+  readonly cents: number;
+}
+
+/** What a client sends for a new invoice. */
+export interface NewInvoice {
+  readonly number: string;
+  /** The cents of each line. */
+  readonly lines: readonly number[];
+}
+
+/**
+ * The invoices of an organization. Each method takes the organization that the guard has checked: an id from the request does not compile.
+ * No query names it: the policies filter by it, and the defaults of the columns set it.
+ */
 @Injectable()
-export class TypeOrmInvoices implements Invoices {
+export class Invoices {
   constructor(
     private readonly tenant: Tenant,
     private readonly dataSource: DataSource,
@@ -28,6 +44,7 @@ export class TypeOrmInvoices implements Invoices {
     });
   }
 
+  /** Writes the invoice and its lines in one transaction. */
   create(org: OrgScope, { number, lines }: NewInvoice): Promise<Invoice> {
     return this.tenant.run(org, async (tx) => {
       const data = { number, lines: lines.map((cents) => ({ cents })) };
@@ -56,6 +73,7 @@ export class TypeOrmInvoices implements Invoices {
     });
   }
 
+  /** Finds an invoice of any organization. Only for the guard: see InvoiceOrgSource. */
   async findAnywhere(id: string): Promise<InvoiceRow | undefined> {
     const rows = await this.dataSource.sql<InvoiceRow[]>`
       select id, org_id as "orgId", number from find_invoice(${id})`;
