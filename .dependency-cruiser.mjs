@@ -1,6 +1,6 @@
 /**
  * The folders of lib/ in the order of their imports: each may import those before it and none after it. CONTRIBUTING.md shows the same
- * order as a picture, and a test compares the two.
+ * order in a table, and a test compares the two.
  */
 export const LAYERS = [
   'values',

@@ -3,20 +3,20 @@
  * npm run api. With --update it writes the reports, for a change that is meant: npm run api:update.
  *
  * API Extractor writes either what is exported, without the types behind it, or with all that a private constructor leads to. Of the latter
- * a report keeps the types that typedoc.config.js lists, which lists all that the documented API names.
+ * a report keeps the types that types-behind.mjs lists, which lists all that the documented API names.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import ts from 'typescript';
-import typedoc from '../typedoc.config.js';
 import { entryPoints } from './entry-points.mjs';
+import { TYPES_BEHIND } from './types-behind.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'api');
 const temporary = mkdtempSync(join(tmpdir(), 'api-report-'));
-const behind = new Set(typedoc.intentionallyNotExported);
+const behind = new Set(TYPES_BEHIND);
 
 /** `index.js` is that of the package itself, `mcp/index.js` that of `nestjs-propelauth/mcp`. */
 function reportNameOf(entryPoint) {

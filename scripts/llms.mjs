@@ -84,8 +84,6 @@ function linksIn(text) {
 /** The file of the repository that a link leads to, with its heading; undefined for any other link. */
 function fileOf(link, from) {
   const path = link.replace(/#.*/, '');
-  const address = `${REPOSITORY}/blob/main/`;
-  if (path.startsWith(address)) return path.slice(address.length);
   if (path === '' || /^\w+:/.test(path)) return undefined;
   return relative('.', join(dirname(from), path));
 }

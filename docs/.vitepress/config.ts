@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from 'vitepress';
-import { MermaidMarkdown, MermaidPlugin } from 'vitepress-plugin-mermaid';
+import { defineConfig, type Plugin } from 'vitepress';
 import { anchorOf, BASE, DESCRIPTION, pageOf, REPOSITORY, ROOT, ROOT_PAGES } from './repository.js';
 import { repositoryLinks } from './repository-links.js';
 import { guideSidebar, referenceSidebar } from './sidebar.js';
@@ -9,22 +8,22 @@ import { guideSidebar, referenceSidebar } from './sidebar.js';
 const ICON =
   "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path fill='%23e0234e' d='M16 2 4 7v8c0 8 5 13 12 15 7-2 12-7 12-15V7z'/><path fill='none' stroke='white' stroke-width='3' d='m10 16 4 4 8-9'/></svg>";
 
+const DOCS = join(ROOT, 'docs/');
+
 /** What the repository has besides pages. */
 const otherEntries = readdirSync(ROOT).filter(
   (entry) => entry !== 'docs' && !(entry in ROOT_PAGES),
 );
 
-/** As narrow as can be, so that the text in them stays large. */
-const DIAGRAMS = {
-  nodeSpacing: 16,
-  rankSpacing: 32,
-  padding: 8,
-  wrappingWidth: 130,
-  useMaxWidth: false, // the width is the style sheet's
+/** Vue is installed in docs/, and the pages outside import it, too. */
+const vueForPagesOutside: Plugin = {
+  name: 'vue-for-pages-outside',
+  enforce: 'pre',
+  resolveId(source, importer, options) {
+    if (!/^vue(?:\/|$)/.test(source) || importer?.startsWith(DOCS) === true) return null;
+    return this.resolve(source, join(DOCS, 'index.md'), { ...options, skipSelf: true });
+  },
 };
-
-/** Its component is the theme's, which loads it with the first diagram: it is as large as all else together. */
-const mermaid = { ...MermaidPlugin({ flowchart: DIAGRAMS }), transform: undefined };
 
 /** The site of docs/, and of the pages at the root of the repository, which are where GitHub looks for them. */
 export default defineConfig({
@@ -41,15 +40,12 @@ export default defineConfig({
   ignoreDeadLinks: 'localhostLinks',
   markdown: {
     anchor: { slugify: anchorOf },
-    config(md) {
-      MermaidMarkdown(md);
-      repositoryLinks(md);
-    },
+    config: repositoryLinks,
   },
   vite: {
+    plugins: [vueForPagesOutside],
     publicDir: join(ROOT, 'docs/public'),
     build: { chunkSizeWarningLimit: 3_000 }, // kB: the search index is in one file
-    plugins: [mermaid],
   },
   // The reference is made from the code.
   transformPageData: ({ filePath, frontmatter }) =>

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
-export const ROOT = resolve(import.meta.dirname, '../..');
+/** Commands run at the root of the repository. What tests load of these files is compiled elsewhere. */
+export const ROOT = resolve('.');
 
 const packageJson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   description: string;
@@ -30,13 +31,9 @@ export function pageOf(file: string): string | undefined {
   return page?.replace(/(^|\/)README\.md$/, '$1index.md');
 }
 
-/** What the address of a file in the repository begins with: a page, a folder, or an image. */
-const FILE_ADDRESS = new RegExp(`^${REPOSITORY}/(?:blob|tree|raw)/main/`);
-
 /** The file of this repository that a link in another one of its files leads to; undefined for any other link. */
 export function fileOf(link: string, from: string): string | undefined {
   const path = decodeURI(link.replace(/[?#].*$/, ''));
-  if (FILE_ADDRESS.test(path)) return path.replace(FILE_ADDRESS, '');
   if (path === '' || /^(?:\w+:|\/)/.test(path)) return undefined;
   return relative(ROOT, resolve(ROOT, from, '..', path));
 }

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DefaultTheme } from 'vitepress';
 import { pageOf, ROOT } from './repository.js';
+
+/** What VitePress calls `DefaultTheme.SidebarItem`. Tests read this file without VitePress. */
+interface SidebarItem {
+  text?: string;
+  link?: string;
+  items?: SidebarItem[];
+  collapsed?: boolean;
+}
 
 /** A page of the sidebar, by its file in the repository: what the sidebar calls it. */
 type Group = Readonly<Record<string, string>>;
@@ -95,7 +102,7 @@ const FOLDERS = [
 const REFERENCE = join(ROOT, 'docs/api/typedoc-sidebar.json');
 
 /** The sidebar of the guides. */
-export function guideSidebar(): DefaultTheme.SidebarItem[] {
+export function guideSidebar(): SidebarItem[] {
   return Object.entries(GUIDES).flatMap(([text, pages]) => [
     groupOf(text, pages),
     ...FOLDERS.filter(({ after }) => after === text).map((one) =>
@@ -105,13 +112,13 @@ export function guideSidebar(): DefaultTheme.SidebarItem[] {
 }
 
 /** The sidebar of the reference, as `npm run docs:api` has written it. */
-export function referenceSidebar(): DefaultTheme.SidebarItem[] {
+export function referenceSidebar(): SidebarItem[] {
   if (!existsSync(REFERENCE)) return [];
-  const entries = JSON.parse(readFileSync(REFERENCE, 'utf8')) as DefaultTheme.SidebarItem[];
+  const entries = JSON.parse(readFileSync(REFERENCE, 'utf8')) as SidebarItem[];
   return [{ text: 'Entry points', link: '/api/' }, ...entries];
 }
 
-function groupOf(text: string, pages: Group, collapsed = false): DefaultTheme.SidebarItem {
+function groupOf(text: string, pages: Group, collapsed = false): SidebarItem {
   const items = Object.entries(pages).map(([file, title]) => ({ text: title, link: linkOf(file) }));
   return { text, collapsed, items };
 }

@@ -46,11 +46,13 @@ describe('npm run api', () => {
     for (const file of [
       'scripts/api-report.mjs',
       'scripts/entry-points.mjs',
-      'typedoc.config.js',
+      'scripts/types-behind.mjs',
     ]) {
       cpSync(file, join(folder, file));
     }
-    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    for (const modules of ['node_modules', 'scripts/node_modules']) {
+      symlinkSync(resolve(modules), join(folder, modules));
+    }
     const paths = { '.': 'index.js', './redis': 'redis/index.js', './mcp': 'mcp/index.js' };
     const exports = Object.fromEntries(
       Object.entries(paths).map(([name, path]) => [

@@ -25,7 +25,7 @@ function makeFiles(): string {
   for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'docs']) {
     cpSync(file, join(folder, file), {
       recursive: true,
-      filter: (path) => !/docs\/(?:api|public|\.vitepress)$/.test(path),
+      filter: (path) => !/docs\/(?:api|node_modules|public|\.vitepress)$/.test(path),
     });
   }
   const script = resolve('scripts/llms.mjs');

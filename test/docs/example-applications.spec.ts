@@ -68,7 +68,7 @@ describe('The examples', () => {
     it('is linked from the index, and from a page about its subject', () => {
       expect(readFileSync('examples/README.md', 'utf8')).toContain(`](${example}/README.md)`);
       const linking = pages.filter((page) =>
-        readFileSync(page, 'utf8').includes(`/blob/main/${folder}/README.md)`),
+        readFileSync(page, 'utf8').includes(`../${folder}/README.md)`),
       );
       expect(linking).not.toEqual([]);
     });

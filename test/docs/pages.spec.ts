@@ -1,10 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { REPOSITORY } from '../../docs/.vitepress/repository.js';
-import { findRelativeLinks } from '../support/links.js';
 import { allPages, guides, INDEXED_FOLDERS, pagesOf } from '../support/pages.js';
-
-const PUBLISHED = /^(?:docs\/.*|README|CHANGELOG|SECURITY)\.md$/;
 
 function linesOf(path: string): number {
   return readFileSync(path, 'utf8').trimEnd().split('\n').length;
@@ -17,13 +12,9 @@ describe('The README', () => {
 
   it('links to every page of docs/, and to the index of each folder', () => {
     const text = readFileSync('README.md', 'utf8');
-    const isMissing = (page: string) => !text.includes(`](${REPOSITORY}/blob/main/docs/${page})`);
+    const isMissing = (page: string) => !text.includes(`](docs/${page})`);
     const indexes = INDEXED_FOLDERS.map((folder) => `${folder}/README.md`);
     expect([...guides, ...indexes].filter(isMissing)).toEqual([]);
-  });
-
-  it('has no relative links, which are broken on npmjs.com', () => {
-    expect(findRelativeLinks('README.md')).toEqual([]);
   });
 });
 
@@ -37,13 +28,6 @@ describe('The index of a folder', () => {
 describe('A page of docs/', () => {
   it.each(allPages)('has at most 300 lines, which take five minutes to read: %s', (page) => {
     expect(linesOf(`docs/${page}`)).toBeLessThanOrEqual(300);
-  });
-
-  it.each(allPages)('has relative links only to published pages: %s', (page) => {
-    const targets = findRelativeLinks(`docs/${page}`).map((link) =>
-      join('docs', page, '..', link.replace(/#.*/, '')),
-    );
-    expect(targets.filter((target) => !PUBLISHED.test(target))).toEqual([]);
   });
 
   it.each(allPages)('begins with a title, and has only one: %s', (page) => {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { registerCleanup } from '../support/clean-up.js';
 
-const CHANGESETS = resolve('node_modules/@changesets/cli/bin.js');
+const CHANGESETS = resolve('scripts/node_modules/@changesets/cli/bin.js');
 
 /** What a release reads and writes, with these changesets: each its kind, and its lines. */
 function startRelease(changesets: [kind: string, lines: string][]): string {
@@ -14,7 +14,7 @@ function startRelease(changesets: [kind: string, lines: string][]): string {
   for (const file of ['package.json', '.changeset', 'scripts/changelog.mjs']) {
     cpSync(file, join(folder, file), { recursive: true });
   }
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  symlinkSync(resolve('scripts/node_modules'), join(folder, 'scripts/node_modules'));
   for (const [index, [kind, lines]] of changesets.entries()) {
     const text = `---\nnestjs-propelauth: ${kind}\n---\n\n${lines}\n`;
     writeFileSync(join(folder, `.changeset/change-${index}.md`), text);

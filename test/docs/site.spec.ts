@@ -16,7 +16,9 @@ import { guideSidebar } from '../../docs/.vitepress/sidebar.js';
 const pages = [
   ...Object.keys(ROOT_PAGES),
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^(?!index\.md|api\/|public\/|\.vitepress\/).*\.md$/.test(file))
+    .filter((file) =>
+      /^(?!index\.md|api\/|node_modules\/|public\/|\.vitepress\/).*\.md$/.test(file),
+    )
     .map((file) => `docs/${file}`),
 ];
 
@@ -42,11 +44,11 @@ describe('A link on the site', () => {
     ['../SECURITY.md', 'docs/options.md', '/security.md'],
     ['../README.md#quick-start', 'docs/options.md', '/readme.md#quick-start'],
     ['README.md', 'docs/recipes/pino.md', '/recipes/index.md'],
-    [`${REPOSITORY}/blob/main/docs/errors.md`, 'README.md', '/errors.md'],
-    [`${REPOSITORY}/blob/main/docs/recipes/README.md`, 'README.md', '/recipes/index.md'],
+    ['docs/errors.md', 'README.md', '/errors.md'],
+    ['docs/recipes/README.md', 'README.md', '/recipes/index.md'],
     ['.oxlintrc.json', 'CONTRIBUTING.md', `${REPOSITORY}/blob/main/.oxlintrc.json`],
     ['test/compat', 'CONTRIBUTING.md', `${REPOSITORY}/tree/main/test/compat`],
-    [`${REPOSITORY}/tree/main/examples`, 'README.md', `${REPOSITORY}/tree/main/examples`],
+    ['../examples', 'docs/options.md', `${REPOSITORY}/tree/main/examples`],
     ['#options', 'docs/errors.md', '#options'],
     ['nothing.md', 'docs/errors.md', 'nothing.md'],
     ['https://docs.nestjs.com/errors.md', 'docs/errors.md', 'https://docs.nestjs.com/errors.md'],
@@ -55,9 +57,8 @@ describe('A link on the site', () => {
   });
 
   it('to a picture of the repository leads to the site’s own copy', () => {
-    const picture = `${REPOSITORY}/raw/main/bench/results.svg`;
-    expect(siteImage(picture, 'docs/operations.md')).toBe('../bench/results.svg');
-    expect(siteImage(picture, 'README.md')).toBe('./bench/results.svg');
+    expect(siteImage('../bench/results.svg', 'docs/operations.md')).toBe('../bench/results.svg');
+    expect(siteImage('bench/results.svg', 'README.md')).toBe('./bench/results.svg');
   });
 });
 

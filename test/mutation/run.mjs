@@ -31,7 +31,7 @@ if (!isEnough) console.error(`The score has to be at least ${MINIMUM_SCORE} %.`)
 if (!isEnough || unexplained.length > 0) process.exitCode = 1;
 
 function mutate(part) {
-  const { status } = spawnSync('npx', ['stryker', 'run'], {
+  const { status } = spawnSync('test/mutation/node_modules/.bin/stryker', ['run'], {
     stdio: 'inherit',
     env: { ...process.env, MUTATION_PART: part },
   });

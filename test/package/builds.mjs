@@ -27,7 +27,7 @@ function run(command, args) {
 }
 
 function runTool(name, args) {
-  return run(process.execPath, [join(root, 'node_modules', name), ...args]);
+  return run(process.execPath, [join(root, 'scripts/node_modules', name), ...args]);
 }
 
 function read(file) {
@@ -88,7 +88,7 @@ test('the tarball contains the two builds, their descriptions, and nothing else'
   );
 });
 
-test('each relative link of a page leads to a file in the tarball', () => {
+test('each link to a page leads to a file in the tarball', () => {
   for (const page of files.filter((file) => file.endsWith('.md') && !file.startsWith('dist/'))) {
     const links = [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g)].map(
       ([, link]) => link,
@@ -97,7 +97,7 @@ test('each relative link of a page leads to a file in the tarball', () => {
       .filter((link) => !/^\w+:/.test(link))
       .map((link) => join(page, '..', link));
     assert.deepEqual(
-      targets.filter((target) => !files.includes(target)),
+      targets.filter((target) => /^docs\/.*\.md$/.test(target) && !files.includes(target)),
       [],
       page,
     );

@@ -39,7 +39,7 @@ const APPLICATIONS = [
   {
     title: 'Nest CLI 12: ES modules, Vitest and oxlint',
     name: 'nest-12',
-    make: (name) => runNode([join(root, NEST), 'new', name, ...NEW], workspace),
+    make: (name) => runNode([join(root, 'scripts', NEST), 'new', name, ...NEW], workspace),
     options: ['--swagger', '--webhooks'],
   },
   {
@@ -47,7 +47,7 @@ const APPLICATIONS = [
     name: 'nest-12-commonjs',
     // What the Nest CLI runs when CommonJS is chosen at its prompt.
     make: async (name) => {
-      const schematics = createRequire(join(root, NEST)).resolve(
+      const schematics = createRequire(join(root, 'scripts', NEST)).resolve(
         '@angular-devkit/schematics-cli/bin/schematics.js',
       );
       const application = '@nestjs/schematics:application';

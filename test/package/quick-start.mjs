@@ -162,7 +162,7 @@ before(async () => {
   run(
     process.execPath,
     [
-      join(root, 'node_modules/@nestjs/cli/bin/nest.js'),
+      join(root, 'scripts/node_modules/@nestjs/cli/bin/nest.js'),
       'new',
       'my-app',
       '--skip-git',

@@ -38,7 +38,7 @@ before(async () => {
     NODE_ENV: _env,
     ...env
   } = process.env;
-  // A process group of its own: npm, the Nest CLI and the app itself are ended together.
+  // A process group of its own: npm and the app itself are ended together.
   application = spawn('npm', ['start'], {
     cwd: root,
     env: { ...env, PORT: String(port) },

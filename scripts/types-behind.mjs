@@ -1,0 +1,22 @@
+/** Types behind the exported ones, which say nothing to a reader: the reference leaves them out, and the reports in api/ have them. */
+export const TYPES_BEHIND = [
+  'ASYNC_OPTIONS_TYPE',
+  'AccessedRoute',
+  'AnyOf',
+  'CallerParameterDecorator',
+  'Checked',
+  'IoRedisClient',
+  'ManualTokenVerificationMetadata',
+  'NodeRedisClient',
+  'OrgMemberInfoConstructor',
+  'PropelAuthModuleExtras',
+  'ProviderOverrides',
+  'StepUpRequirement',
+  'UserConstructor',
+  'CallerMode',
+  'EventHandlerDecorator',
+  'FieldsByType',
+  'NamesIn',
+  'OtherFields',
+  'PropertiesIn',
+];
