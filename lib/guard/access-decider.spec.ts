@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import type { IdentifiedCaller } from '../callers/caller-identifier.js';
 import {
@@ -172,6 +173,7 @@ describe('A handler whose rules are unknown', () => {
   it('returns 500 without identifying a caller', async () => {
     const log = new RecordingLogger();
     Logger.overrideLogger(log);
+    stopLogClock();
     const setup = new DeciderSetup({ mode: 'untraceable' });
     expect(await setup.refusal()).toMatchObject({ status: 500 });
     expect(setup.steps).toEqual([]);

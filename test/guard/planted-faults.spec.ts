@@ -9,6 +9,7 @@ import {
   type Outcome,
 } from '../support/planted-faults/http/fault.js';
 import { HTTP_FAULTS } from '../support/planted-faults/http/http-faults.js';
+import { stopLogClock } from '../support/fake-timers.js';
 import { ACME_ID, bob, carol, headersOf } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { sampleOf } from '../support/thorough.js';
@@ -56,9 +57,7 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
 
 describe('A route that rejects all calls', () => {
   it('is logged once a minute, with the number of suppressed calls', async () => {
-    // A minute after the tests before.
-    const now = Math.ceil(performance.now()) + 60_000;
-    const clock = jest.spyOn(performance, 'now').mockReturnValue(now);
+    const clock = stopLogClock();
     const logger = new RecordingLogger();
     const { app, url } = await startGuarded({ controllers: [constructed(bindSelf, perRequest)] });
     app.useLogger(logger);
@@ -68,7 +67,7 @@ describe('A route that rejects all calls', () => {
         .expect(500, { message: 'Internal Server Error', statusCode: 500 });
     }
     expect(logger.of('error')).toEqual([expect.stringContaining('Reports replaces')]);
-    clock.mockReturnValue(now + 60_000);
+    clock.advance(60_000);
     await request(url, null).get('/list').expect(500);
     expect(logger.of('error')[1]).toContain('(identical lines left out: 2)');
   });

@@ -67,7 +67,7 @@ function writePackage() {
 }
 
 function sourcesIn(folder) {
-  return readdirSync(join(ROOT, folder), { recursive: true })
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name}`)
     .filter((file) => !SKIPPED.test(file) && (file.endsWith('.ts') || COPIED.test(file)));
 }

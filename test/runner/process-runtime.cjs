@@ -32,9 +32,10 @@ module.exports = class ProcessRuntime {
   /** A suite runs each time it is imported; of a setup file, its default export does. */
   async unstable_importModule(file) {
     if (file === this.#suite) {
-      await import(`${pathToFileURL(compiledFileOf(file))}?suite=${(loaded += 1)}`);
+      loaded += 1;
+      await import(`${pathToFileURL(compiledFileOf(file)).href}?suite=${loaded}`);
     } else {
-      const setUp = await import(pathToFileURL(compiledFileOf(file)));
+      const setUp = await import(pathToFileURL(compiledFileOf(file)).href);
       await setUp.default?.();
     }
   }

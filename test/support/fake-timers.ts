@@ -53,6 +53,18 @@ export function useFakeTimers(): void {
   });
 }
 
+let hoursAhead = 0;
+
+/**
+ * Stops `performance.now()`, which limits log lines, later than any test of this process has seen: nothing was logged within the last minute.
+ */
+export function stopLogClock(): { advance(milliseconds: number): void } {
+  hoursAhead += 1;
+  let stopped = Math.ceil(now()) + hoursAhead * 3_600_000;
+  jest.spyOn(performance, 'now').mockImplementation(() => stopped);
+  return { advance: (milliseconds) => void (stopped += milliseconds) };
+}
+
 // Taken before any test fakes them.
 const now = performance.now.bind(performance);
 const { setTimeout: wait } = globalThis;

@@ -17,7 +17,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import express from 'express';
-import request from 'supertest';
+import supertest from 'supertest';
 import {
   describeAccess,
   OnPropelAuthEvent,
@@ -444,7 +444,7 @@ describe('An application with webhooks.path', () => {
     releases[0]?.resolve();
     await until(() => calls.length === 3);
     // It still listens, and would not if it waited for the first alone.
-    await request(application.url).post(PATH).expect(400);
+    await supertest(application.url).post(PATH).expect(400);
     expect(calls).toEqual(['started', 'started', 'finished']);
     releases[1]?.resolve();
     await closing;

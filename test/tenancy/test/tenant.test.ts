@@ -170,12 +170,9 @@ describe('Over one connection', () => {
   });
 
   test('a transaction that is used after run() throws, even inside of another run()', async () => {
-    let kept: EntityManager | undefined;
-    await tenant.run(a, async (tx) => {
-      kept = tx;
-    });
-    await assert.rejects(numbersSeen(kept!));
-    await assert.rejects(tenant.run(b, () => numbersSeen(kept!)));
+    const kept = await tenant.run(a, async (tx) => tx);
+    await assert.rejects(numbersSeen(kept));
+    await assert.rejects(tenant.run(b, () => numbersSeen(kept)));
   });
 
   test('work that is not awaited has no tenant once run() is over', async () => {

@@ -269,7 +269,8 @@ describe('A subscription', () => {
       await until(() => subscriptions[0]!.data.length > 0);
       application.desk.close();
       await until(() => application.openStreams === 0);
-      expect(client.closeCodes).toEqual([]);
+      // The client itself closes a connection that it needs no more.
+      expect(client.closeCodes.filter((code) => code !== 1_000)).toEqual([]);
     },
     60_000,
   );

@@ -134,6 +134,8 @@ describe('A message handler over TCP', () => {
 });
 
 describe('identify() and callerKey() of messages', () => {
+  beforeEach(() => void observed.splice(0));
+
   it('use the tokenSource of the module and of the handler before the guard runs', async () => {
     const client = await start({}, [OBSERVING_GUARD]);
     const accessToken = await issuer.accessToken(alice);
