@@ -15,8 +15,8 @@ export const shared = {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
-  // Applications of their own, with what they import installed elsewhere.
-  modulePathIgnorePatterns: ['<rootDir>/test/(compat|tenancy)/'],
+  // What they import is installed in folders of their own.
+  modulePathIgnorePatterns: ['<rootDir>/test/(compat|mutation|tenancy)/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/set-up.ts'],
 };
 
@@ -47,7 +47,7 @@ export default {
       ...shared,
       displayName: 'once',
       testRegex: '(?<!\\.(adapters|redis))\\.spec\\.ts$',
-      testPathIgnorePatterns: ['<rootDir>/test/docs/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/docs/'],
     },
     overAdapter('express'),
     overAdapter('fastify', IS_THOROUGH ? undefined : WITHOUT_ATTACKS),

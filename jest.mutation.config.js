@@ -1,4 +1,8 @@
+import { createRequire } from 'node:module';
 import { chosenPart } from './test/mutation/parts.mjs';
+import { SETTINGS } from './test/runner/compile-sources.mjs';
+
+const require = createRequire(new URL('test/mutation/package.json', import.meta.url));
 
 /**
  * The suites that Stryker runs with each mutant, over Express alone. Jest's own module registry loads them, since a mutant in code that runs
@@ -20,7 +24,7 @@ export default {
     // Sources import each other as the compiled files will be called.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  transform: { '\\.ts$': ['@swc/jest', SWC] },
+  transform: { '\\.ts$': [require.resolve('@swc/jest'), SETTINGS] },
   setupFilesAfterEnv: ['<rootDir>/test/mutation/set-up.ts'],
   globals: { HTTP_ADAPTER: 'express' },
   testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$', '/(under-load|memory|floods)\\.spec\\.ts$'],

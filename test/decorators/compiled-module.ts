@@ -6,7 +6,7 @@ import { readProject } from '../support/compiler.js';
 /** What a module exports. */
 export type Exports = Record<string, unknown>;
 
-/** A source file as the TypeScript compiler makes it CommonJS, with all types known (ts-jest looks at one file alone). */
+/** A source file as the TypeScript compiler makes it CommonJS, with all types known (swc looks at one file alone). */
 export function compileWithTsc(path: string): string {
   const { options } = readProject('tsconfig.json');
   let code = '';

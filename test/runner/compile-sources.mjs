@@ -27,8 +27,8 @@ const SKIPPED =
 
 const COPIED = /\.(json|[cm]js)$/;
 
-/** As tsconfig.json has it. @type {import('@swc/core').Options} */
-const SETTINGS = {
+/** How swc compiles, as tsconfig.json has it. @type {import('@swc/core').Options} */
+export const SETTINGS = {
   configFile: false,
   swcrc: false,
   sourceMaps: true,

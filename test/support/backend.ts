@@ -37,18 +37,22 @@ export class Backend {
 
   private constructor(server: PropelAuthServer) {
     server.answers((request, response) => {
-      void json(request).then((body) => {
-        this.bodies.push(body as Record<string, unknown>);
-        const answer = this.failure ?? this.answerTo(request.url, body as Record<string, string>);
-        if (typeof answer === 'function') return answer(request, response);
-        response.writeHead(answer.status, {
-          'content-type': 'application/json',
-          ...answer.headers,
+      // A client that hangs up in the middle of its request gets no answer.
+      void json(request)
+        .catch(() => undefined)
+        .then((body) => {
+          if (body === undefined) return;
+          this.bodies.push(body as Record<string, unknown>);
+          const answer = this.failure ?? this.answerTo(request.url, body as Record<string, string>);
+          if (typeof answer === 'function') return answer(request, response);
+          response.writeHead(answer.status, {
+            'content-type': 'application/json',
+            ...answer.headers,
+          });
+          response.end(
+            typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}),
+          );
         });
-        response.end(
-          typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}),
-        );
-      });
     });
   }
 

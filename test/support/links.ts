@@ -8,11 +8,6 @@ export function findBrokenLinks(path: string): string[] {
     .map((link) => `${path}: ${link}`);
 }
 
-/** The links of a Markdown file that work only where the files of the repository are. */
-export function findRelativeLinks(path: string): string[] {
-  return linksOf(path).filter((link) => isRelative(link) && !link.startsWith('#'));
-}
-
 function isRelative(link: string): boolean {
   return !/^\w+:/.test(link);
 }
