@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { chosenPart } from './test/mutation/parts.mjs';
 import { SETTINGS } from './test/runner/compile-sources.mjs';
 
@@ -21,9 +22,15 @@ export default {
   moduleNameMapper: {
     '^nestjs-propelauth$': '<rootDir>/lib/index.ts',
     '^nestjs-propelauth/(.*)$': '<rootDir>/lib/$1/index.ts',
+    // Its sources are published with it. What is compiled requires Nest, which is ES modules.
+    '^@rekog/mcp-nest$': join(
+      dirname(require.resolve('@rekog/mcp-nest/package.json')),
+      'src/index.ts',
+    ),
     // Sources import each other as the compiled files will be called.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  transformIgnorePatterns: ['/node_modules/(?!@rekog/mcp-nest/src/)'],
   transform: { '\\.ts$': [require.resolve('@swc/jest'), SETTINGS] },
   setupFilesAfterEnv: ['<rootDir>/test/mutation/set-up.ts'],
   globals: { HTTP_ADAPTER: 'express' },

@@ -1,6 +1,7 @@
 import { Logger, type CanActivate } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { fake } from '../../test/support/fake.js';
+import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { openDecision } from '../decision/decision.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
@@ -47,6 +48,7 @@ function guardOf(policy: Partial<Policy>, isRegistered: boolean) {
 let log: RecordingLogger;
 
 beforeEach(() => {
+  stopLogClock();
   log = new RecordingLogger();
   Logger.overrideLogger(log);
 });

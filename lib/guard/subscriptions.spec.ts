@@ -5,6 +5,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { firstValueFrom, of } from 'rxjs';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import { fake } from '../../test/support/fake.js';
+import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
@@ -106,6 +107,7 @@ describe('An allowed subscription', () => {
   );
 
   it('is rejected if it could not be ended later, and the log says why', () => {
+    stopLogClock();
     const log = new RecordingLogger();
     Logger.overrideLogger(log);
     const { letIn } = setUp();

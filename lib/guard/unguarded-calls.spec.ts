@@ -1,4 +1,5 @@
 import { Logger, type ExecutionContext } from '@nestjs/common';
+import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 
@@ -7,6 +8,7 @@ const dropped = (className: string) => `Nest does not call guard classes for ${c
 
 describe('A call that cannot be decided', () => {
   it('is logged once a minute for each class and cause', () => {
+    stopLogClock();
     const logger = new RecordingLogger();
     Logger.overrideLogger(logger);
     class Reports {}

@@ -20,8 +20,10 @@ export function addPackages(
 ): string[] {
   const present = packagesOf(packageJson);
   const isNest11 = /^\D*11\b/.test(present['@nestjs/common'] ?? '');
+  const isFastify = '@nestjs/platform-fastify' in present;
   const packages = {
     ...(swagger && { '@nestjs/swagger': isNest11 ? '^11.0.0' : '^12.0.0' }),
+    ...(swagger && isFastify && { '@fastify/static': isNest11 ? '^9.0.0' : '^10.0.0' }),
     // Jest cannot load an ES module in a CommonJS application.
     ...(webhooks && { svix: packageJson.type === 'module' ? '^2.0.0' : '^1.99.1' }),
   };

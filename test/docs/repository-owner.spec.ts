@@ -7,6 +7,9 @@ import { REPOSITORY } from '../../docs/.vitepress/repository.js';
 
 const SCRIPT = resolve('scripts/repository-owner.mjs');
 const [, CURRENT = ''] = /github\.com\/([^/]+)/.exec(REPOSITORY) ?? [];
+/** How files name an owner. */
+const namesOf = (owner: string) =>
+  `github\\.com/${owner}/|${owner}\\.github\\.io|@${owner}\\b|'${owner}/`;
 /** In two parts: this file does not name it either. */
 const PLACEHOLDER = ['OWNER', 'PLACEHOLDER'].join('_');
 const FILES = [
@@ -21,9 +24,13 @@ const FILES = [
 function copyFiles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'repository-owner-'));
   registerCleanup(() => rmSync(folder, { recursive: true }));
+  const named = new RegExp(namesOf(CURRENT), 'g');
   for (const file of FILES) {
     cpSync(file, join(folder, file));
-    writeFileSync(join(folder, file), read('.', file).replaceAll(CURRENT, PLACEHOLDER));
+    writeFileSync(
+      join(folder, file),
+      read('.', file).replaceAll(named, (name) => name.replace(CURRENT, PLACEHOLDER)),
+    );
   }
   return folder;
 }
@@ -42,8 +49,7 @@ function run(folder: string, ...args: string[]): string {
 
 describe('The owner of the repository', () => {
   it('is named only in package.json and .github/', () => {
-    const owner = `${PLACEHOLDER}|github\\.com/${CURRENT}/|${CURRENT}\\.github\\.io`;
-    const command = ['grep', '--untracked', '-lE', owner];
+    const command = ['grep', '--untracked', '-lE', `${PLACEHOLDER}|${namesOf(CURRENT)}`];
     const files = execFileSync('git', command, { encoding: 'utf8' }).trim().split('\n');
     expect(files.toSorted()).toEqual(FILES.toSorted());
   });

@@ -22,6 +22,7 @@ import { registerCleanup } from '../support/clean-up.js';
 import { graphqlModule, send } from '../support/graphql.js';
 import { issuer } from '../support/guarded-application.js';
 import { startHybrid, startMicroserviceOf } from '../support/microservice.js';
+import { stopLogClock } from '../support/fake-timers.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { messageOf } from '../support/start-error.js';
 import { connectSocketIo } from '../support/websockets.js';
@@ -161,6 +162,7 @@ async function callExternally(
 
 /** What the log says of a call. */
 async function logOf(call: () => Promise<unknown>): Promise<string> {
+  stopLogClock();
   const logger = new RecordingLogger();
   Logger.overrideLogger(logger);
   await expect(call()).rejects.toMatchObject({ status: 500 });
@@ -169,6 +171,7 @@ async function logOf(call: () => Promise<unknown>): Promise<string> {
 
 describe('If an application continues without PropelAuthModule, calls are rejected', () => {
   it('over HTTP with 500, and one log line per class', async () => {
+    stopLogClock();
     const logger = new RecordingLogger();
     const controllers = [ReportsController, RequestController];
     const { app, url } = await startDespiteFailure({ controllers });

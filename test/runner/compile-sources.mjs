@@ -19,7 +19,10 @@ import compiled from './compiled.cjs';
 
 const { COMPILED, ROOT, compiledFileOf } = compiled;
 
-const FOLDERS = ['lib', 'test', 'sample-app', 'schematics', 'docs/.vitepress'];
+const FOLDERS = ['lib', 'test', 'sample-app', 'schematics'];
+
+/** What suites load of the site. Others build it meanwhile. */
+const FILES = ['docs/.vitepress/repository.ts', 'docs/.vitepress/sidebar.ts'];
 
 /** Applications of their own, scripts that Node.js runs as they are, and what others have built. */
 const SKIPPED =
@@ -47,7 +50,7 @@ const STAMP = JSON.stringify([version, SETTINGS]);
 export default async function compileSources() {
   startOverIfSettingsChanged();
   writePackage();
-  const sources = FOLDERS.flatMap(sourcesIn);
+  const sources = [...FOLDERS.flatMap(sourcesIn), ...FILES];
   removeAllBut(new Set(sources.map((source) => compiledFileOf(join(ROOT, source)))));
   await Promise.all(sources.map(update));
 }

@@ -11,6 +11,7 @@ module.exports = class ProcessEnvironment {
 
   #projectGlobals;
   #console = globalThis.console;
+  #fetch = globalThis.fetch;
   #exit = Object.getOwnPropertyDescriptor(process, 'exit');
   #variables = { ...process.env };
 
@@ -27,7 +28,9 @@ module.exports = class ProcessEnvironment {
   }
 
   async teardown() {
+    this.moduleMocker.restoreAllMocks();
     this.fakeTimersModern.dispose();
+    globalThis.fetch = this.#fetch;
     for (const name of Object.keys(this.#projectGlobals)) delete globalThis[name];
     globalThis.console = this.#console;
     Object.defineProperty(process, 'exit', this.#exit);

@@ -29,7 +29,7 @@ module.exports = class ProcessRuntime {
     return true;
   }
 
-  /** A suite runs each time it is imported; of a setup file, its default export does. */
+  /** Runs a suite, or the default export of a setup file. A suite is a new module each time, setup files are loaded once. */
   async unstable_importModule(file) {
     if (file === this.#suite) {
       loaded += 1;
@@ -40,7 +40,7 @@ module.exports = class ProcessRuntime {
     }
   }
 
-  /** Jest asks for one thing alone: jest-circus, with the state of no suite. */
+  /** Returns jest-circus, for which alone Jest calls this, without what it knows of the suite before. */
   requireInternalModule(file) {
     const circus = require(file);
     const { getState, resetState } = require('jest-circus');

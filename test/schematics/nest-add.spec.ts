@@ -305,6 +305,16 @@ describe('nest add --swagger', () => {
     run(tree, { swagger: true });
     expect(JSON.parse(tree.readText('package.json')).dependencies['@nestjs/swagger']).toBe(version);
   });
+
+  it('adds what serves its files with Fastify', () => {
+    const dependencies = { '@nestjs/common': '^12.0.0', '@nestjs/platform-fastify': '^12.0.0' };
+    const tree = esmProject({ 'package.json': packageJson({ type: 'module', dependencies }) });
+    run(tree, { swagger: true });
+    expect(JSON.parse(tree.readText('package.json')).dependencies).toMatchObject({
+      ...dependencies,
+      '@fastify/static': '^10.0.0',
+    });
+  });
 });
 
 describe('nest add, run again,', () => {

@@ -26,7 +26,7 @@ import { EventStreamClient } from '../support/event-stream-client.js';
 import { until } from '../support/fake-timers.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { sized } from '../support/thorough.js';
+import { PATIENCE, sized } from '../support/thorough.js';
 import { alice, bob, headersOf, LiveApplication, watchTimers } from './live-application.js';
 
 const TOKEN_LIFE = 1_800_000;
@@ -242,22 +242,26 @@ describe('An event stream', () => {
     expect([subscribers.size, live.streams.size]).toEqual([2, 0]);
   });
 
-  it('leaves nothing behind after its client disconnects, however many have', async () => {
-    const live = await start();
-    const { authorization } = await headersOf(alice)();
-    for (let round = 0; round < sized(10); round++) {
-      const clients = await Promise.all(
-        Array.from({ length: 100 }, () =>
-          open(live, '/events', async () => ({ authorization: authorization as string })),
-        ),
-      );
-      expect(live.streams.size).toBe(100);
-      for (const client of clients) client.close();
-      await until(() => live.streams.size === 0 && subscribers.size === 0);
-    }
-    expect(live.streams).toHaveProperty('byUser.size', 0);
-    expect(live.streams).toHaveProperty('timers.size', 0);
-  });
+  it(
+    'leaves nothing behind after its client disconnects, however many have',
+    async () => {
+      const live = await start();
+      const { authorization } = await headersOf(alice)();
+      for (let round = 0; round < sized(10); round++) {
+        const clients = await Promise.all(
+          Array.from({ length: 100 }, () =>
+            open(live, '/events', async () => ({ authorization: authorization as string })),
+          ),
+        );
+        expect(live.streams.size).toBe(100);
+        for (const client of clients) client.close();
+        await until(() => live.streams.size === 0 && subscribers.size === 0);
+      }
+      expect(live.streams).toHaveProperty('byUser.size', 0);
+      expect(live.streams).toHaveProperty('timers.size', 0);
+    },
+    PATIENCE,
+  );
 
   it('leaves nothing behind after a client with pipelined requests disconnects', async () => {
     const live = await start();

@@ -14,6 +14,10 @@ export function registerCleanup(cleanup: Cleanup): void {
 
 /** Adds hooks to a suite that clean up what it starts. */
 export function installCleanUp(): void {
+  // A suite that could not be loaded has run none of them.
+  ofFile.length = 0;
+  current = ofFile;
+
   beforeEach(() => {
     current = ofTest;
   });
@@ -21,14 +25,22 @@ export function installCleanUp(): void {
   afterEach(async () => {
     // First: a spy restores what it replaced, which may be a fake of this test.
     jest.restoreAllMocks();
-    await cleanUp(ofTest);
     current = ofFile;
+    await cleanUp(ofTest);
   });
 
   afterAll(() => cleanUp(ofFile));
 }
 
-/** In reverse order: clients before their servers. */
+/** In reverse order: clients before their servers. One that fails does not keep the others from running. */
 async function cleanUp(cleanups: Cleanup[]): Promise<void> {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  const errors: unknown[] = [];
+  for (const cleanup of cleanups.splice(0).toReversed()) {
+    try {
+      await cleanup();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('\n'));
 }

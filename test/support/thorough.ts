@@ -14,12 +14,12 @@ const SEED = 20_260_101;
 
 const { RANDOM_SEED: seed = SEED } = process.env;
 
-/** How many: all in the thorough run, a tenth of them or `sample` in `npm test`. */
+/** How many of something a test tries: `full` in the thorough run, a tenth of that or `sample` in `npm test`. */
 export function sized(full: number, sample = Math.ceil(full / CASES_PER_SAMPLE)): number {
   return IS_THOROUGH ? full : sample;
 }
 
-/** The cases of a table: all in the thorough run, in `npm test` some from its beginning to its end. */
+/** The cases of a table: all in the thorough run, every tenth in `npm test`. */
 export function sampleOf<Case>(cases: readonly Case[]): readonly Case[] {
   return cases.filter((_, index) => IS_THOROUGH || index % CASES_PER_SAMPLE === 0);
 }
@@ -28,7 +28,10 @@ export function sampleOf<Case>(cases: readonly Case[]): readonly Case[] {
  * How suites with random cases run: the same cases every time, unless RANDOM_SEED says otherwise. A failure prints the seed and the
  * smallest case that fails.
  */
-export function reproducible<T>(full: number, sample?: number): Parameters<T> {
+export function reproducible<T>(
+  full: number,
+  sample?: number,
+): Parameters<T> & { numRuns: number } {
   return { seed: Number(seed), numRuns: sized(full, sample) };
 }
 

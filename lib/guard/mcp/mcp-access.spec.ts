@@ -1,6 +1,7 @@
 import { Logger, type ExecutionContext, type Type } from '@nestjs/common';
 import { OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
 import { makePart, modulesWith } from '../../../test/support/mcp-parts.js';
+import { stopLogClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { callerRule, memberRule, writeOverMethod } from '../../../test/support/written-rules.js';
 import { McpCaller } from '../../callers/mcp-caller.js';
@@ -320,6 +321,7 @@ describe('A tool call', () => {
 
   /** What is logged for a call, and whether it is rejected. */
   function assertReached(name: string, call: Call): [boolean, string] {
+    stopLogClock();
     const logger = new RecordingLogger();
     Logger.overrideLogger(logger);
     let isRejected = false;

@@ -20,7 +20,7 @@ import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-
 /** The header that marks a request as one of `toHold()`. */
 export const PROBE_HEADER = 'x-propelauth-probe';
 
-/** The call of `inProcess()` that the running code belongs to. One for all applications: on Node.js 20, each makes every promise slower. */
+/** The call of `inProcess()` that the running code belongs to. One AsyncLocalStorage for all applications: on Node.js 20, each slows every promise. */
 const callInProcess = new AsyncLocalStorage<{ probe: AccessProbe; call: ProbedCall }>();
 
 /** What a call gets that would have reached its handler. An exception, since that ends every kind of response. */

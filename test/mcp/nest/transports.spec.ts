@@ -31,6 +31,7 @@ import {
   textOf,
   toolsIn,
 } from '../../support/mcp-nest.js';
+import { stopLogClock } from '../../support/fake-timers.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { calls, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave } from './users.js';
@@ -39,6 +40,7 @@ import { INTROSPECTION, RESOURCE, SCOPES } from '../../support/mcp-options.js';
 let logger: RecordingLogger;
 beforeEach(() => {
   calls.length = 0;
+  stopLogClock();
   logger = new RecordingLogger();
 });
 

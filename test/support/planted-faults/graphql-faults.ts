@@ -76,7 +76,7 @@ export const WrappedClass: Type = (() => {
   return Reports;
 })();
 
-/** The same, and a decorator wraps its method: startup fails. Only the first start of a class does, so each caller gets one of its own. */
+/** The same, and a decorator wraps its method: startup fails. It fails only at the first start of a class, so each call makes a class. */
 export function wrappedTwice(): Type {
   @Resolver()
   @Proxied

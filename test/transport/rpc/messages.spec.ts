@@ -124,6 +124,7 @@ describe('A message handler over TCP', () => {
   });
 
   it('for an event is not called for an unauthenticated message', async () => {
+    handledEvents.length = 0;
     const client = await start();
     await client.emit('happened', {});
     await client.emit('happened', { accessToken: await issuer.accessToken(carol) });

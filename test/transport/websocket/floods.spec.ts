@@ -5,8 +5,7 @@ import { GATEWAY_ADAPTERS, type GatewayClient } from '../../support/websockets.j
 import { sized } from '../../support/thorough.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
-/** Many more than wait at a time. */
-const FLOOD = sized(1_000);
+const FLOOD = sized(1_000, 300);
 
 beforeEach(closeGate);
 
