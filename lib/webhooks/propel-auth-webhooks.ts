@@ -12,15 +12,12 @@ import { EventReceiver } from './event-receiver.js';
 import { FinishedHandlers } from './finished-handlers.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
-/** A handler, and the id of its event. */
-interface RunningHandler {
+/** The handler that the running code belongs to, and the id of its event. */
+const runningHandler = new AsyncLocalStorage<{
   readonly webhooks: PropelAuthWebhooks;
   readonly handlerName: string;
   readonly messageId: string;
-}
-
-/** The handlers that the running code belongs to: a handler of one application may dispatch to another. */
-const runningHandlers = new AsyncLocalStorage<readonly RunningHandler[]>();
+}>();
 
 /**
  * Passes events on to the methods under {@link OnPropelAuthEvent}, for your own route under {@link PropelAuthWebhook}. With the option
@@ -97,10 +94,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   }
 
   private assertIsNotAwaitingItself(messageId: string): void {
-    const caller = runningHandlers
-      .getStore()
-      ?.find((handler) => handler.webhooks === this && handler.messageId === messageId);
-    if (caller === undefined) return;
+    const caller = runningHandler.getStore();
+    if (caller?.webhooks !== this || caller.messageId !== messageId) return;
     const problem =
       `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, so it ` +
       'would wait for itself. Remove the call: the other handlers of the event run without it.';
@@ -121,9 +116,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     let hasFailed = false;
     for (const handler of this.handlers.of(event)) {
       if (await this.finished.has(messageId, handler.name)) continue;
-      const running = { webhooks: this, handlerName: handler.name, messageId };
-      const callers = [...(runningHandlers.getStore() ?? []), running];
-      const succeeds = await runningHandlers.run(callers, () => this.succeeds(handler, event));
+      const caller = { webhooks: this, handlerName: handler.name, messageId };
+      const succeeds = await runningHandler.run(caller, () => this.succeeds(handler, event));
       if (succeeds) await this.finished.add(messageId, handler.name);
       else hasFailed = true;
     }

@@ -46,7 +46,7 @@ module.exports = class ProcessRuntime {
     const { getState, resetState } = require('jest-circus');
     resetState();
     // The file has the whole of jest-circus once more, and keeps its state under a key of its own.
-    globalThis[stateKeyOf('JEST_STATE_SYMBOL')] = getState();
+    globalThis[stateKey()] = getState();
     globalThis[LISTENERS].length = OWN_LISTENERS;
     delete globalThis[TIMEOUT];
     return circus;
@@ -72,8 +72,11 @@ module.exports = class ProcessRuntime {
   teardown() {}
 };
 
-function stateKeyOf(description) {
-  return Object.getOwnPropertySymbols(globalThis).find((key) => key.description === description);
+function stateKey() {
+  const keys = Object.getOwnPropertySymbols(globalThis);
+  const key = keys.find(({ description }) => description === 'JEST_STATE_SYMBOL');
+  if (key === undefined) throw new Error('This version of jest-circus keeps its state elsewhere.');
+  return key;
 }
 
 /** What suites use of `jest`. */
