@@ -26,7 +26,7 @@ export const run = {
   // With one worker, Jest would run everything in its own process.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   // A process keeps what its suites have loaded. With a limit, Jest does not run small runs in its own process, either.
-  workerIdleMemoryLimit: '1.5GB',
+  workerIdleMemoryLimit: '2GB',
   // In milliseconds. Machines are shared; a test that hangs is found all the same.
   testTimeout: 30_000,
 };
