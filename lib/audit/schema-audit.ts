@@ -5,7 +5,7 @@ import { ApplicationHandlers, guardsFields } from './application/application-han
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
 import { schemaOf } from './application/module-schema.js';
-import { reachableTypes, rootFieldsOf, type Schema } from './application/schema-types.js';
+import { reachableTypes, rootFieldsOf, type Schema } from '../transport/graphql/schema-types.js';
 
 type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 

@@ -1,5 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
-import type { Schema } from './schema-types.js';
+import type { Schema } from '../../transport/graphql/schema-types.js';
 
 type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 
