@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FieldResolver } from './application/application-handler.js';
-import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
+import {
+  ApplicationHandlers,
+  GRAPHQL_OPTIONS,
+  guardsFields,
+} from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
 import { schemaOf } from './application/module-schema.js';
-import { reachableTypes, rootFieldsOf, type Schema } from '../transport/graphql/schema-types.js';
+import {
+  leadsBackToRoots,
+  reachableTypes,
+  rootFieldsOf,
+  type Schema,
+} from '../transport/graphql/schema-types.js';
 
 type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 
@@ -43,6 +52,22 @@ export class SchemaAudit {
     );
   }
 
+  /** The modules whose compiled queries do not tell the guard of a field which operation it belongs to. */
+  findUndecidableFields(): string[] {
+    if (!this.globalGuardCheck.isRegistered()) return [];
+    const isUndecidable = [...this.#modules.values()].some((module) => {
+      const schema = schemaOf(module);
+      return (
+        schema && guardsFields(module.providers) && isCompiled(module) && leadsBackToRoots(schema)
+      );
+    });
+    if (!isUndecidable) return [];
+    return [
+      "GraphQLModule: the schema leads back to a root type, so with jit and fieldResolverEnhancers: ['guards'] the guard cannot tell " +
+        'which operation a field belongs to. Remove jit from the options of GraphQLModule.',
+    ];
+  }
+
   /** The resolvers of fields and references that a query reaches without a decision, less those that are meant to be open. */
   openResolvers(): ReachedResolver[] {
     const areGuarded = this.globalGuardCheck.isRegistered();
@@ -67,7 +92,10 @@ export class SchemaAudit {
     return rootFieldsOf(schema)
       .filter(({ name }) => !operations.has(name))
       .flatMap(({ name, type }) => {
-        const types = new Set([name.split('.')[0], ...reachableTypes(type, schema)]);
+        const types = new Set([
+          name.split('.')[0],
+          ...reachableTypes([type], schema, (field) => !operations.has(field)),
+        ]);
         return resolvers
           .filter(
             ({ typeName, field }) =>
@@ -86,6 +114,14 @@ export class SchemaAudit {
         ({ controller, handler }) => this.policies.ofHandler(controller, handler).mode !== 'public',
       );
   }
+}
+
+/** Whether Mercurius compiles the queries of a GraphQLModule. */
+function isCompiled({ providers }: Module): boolean {
+  const options = providers.get(GRAPHQL_OPTIONS)?.instance as
+    | { readonly jit?: unknown }
+    | undefined;
+  return Boolean(options?.jit);
 }
 
 function isRootField(field: string, schema: Schema): boolean {

@@ -107,6 +107,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** Schemas are there when all modules are initialized. */
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
+    assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
   }
 
   /** Whether other rules than those of its handlers would be found for the class that Nest names to guards. */

@@ -12,7 +12,7 @@ type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : 
 
 // The keys under which Nest's packages keep @WebSocketGateway() and the options of GraphQLModule.
 const GATEWAY_METADATA = 'websockets:is_gateway';
-const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+export const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /** Lists the GraphQL resolvers, WebSocket gateways and message handlers of the application, as Nest finds them. */
 @Injectable()

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import type { Schema } from './schema-types.js';
 
 /** As much of GraphQL's `GraphQLResolveInfo` as is looked at. */
 export interface ResolveInfo {
@@ -6,21 +7,18 @@ export interface ResolveInfo {
   readonly path: ResponsePath;
   readonly parentType: object;
   readonly operation: object;
-  readonly schema: RootTypes;
+  readonly schema: Schema;
   /** Another object for each execution of an operation. */
   readonly variableValues: object;
 }
 
-interface ResponsePath {
+/** GraphQL.js makes one object for each field, which the fields below share. Compiled queries make all objects of a path anew for each field. */
+export interface ResponsePath {
+  /** The name or alias of a field, or a place in a list. */
   readonly key: string | number;
   readonly prev: ResponsePath | undefined;
-}
-
-/** The root types of a schema, whatever they are called. */
-interface RootTypes {
-  getQueryType(): object | null | undefined;
-  getMutationType(): object | null | undefined;
-  getSubscriptionType(): object | null | undefined;
+  /** The type that the field is of. Places in lists have none, and no part of a path in compiled queries has one. */
+  readonly typename?: string | undefined;
 }
 
 /** The arguments of a resolver, as GraphQL calls it. */

@@ -1,21 +1,28 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { graphqlCallOf, type ResolveInfo } from './graphql-call.js';
 import { isOperationOrField } from '../handler-kinds.js';
+import { FieldValues, isCompiled } from './field-values.js';
+import { leadsBackToRoots, rootTypesOf } from './schema-types.js';
 
 /**
- * The root fields that a guard has let in, by the operation of the document that they are in and their name in the answer.
+ * The operations at the root of a document that a guard has let in, by the document's operation and their name in the answer.
  *
- * By the operation and not by its execution, since the events of a subscription are executed apart from it, and Mercurius'
- * compiled queries share nothing else. That proves as much: one name in the answer is one field of the schema, and whether
- * its resolver is a handler of Nest's does not change from one execution to the next. A root that is refused has no fields below.
+ * By the document's operation and not by its execution, since the events of a subscription are executed apart from it, and Mercurius'
+ * compiled queries share nothing else. That proves as much: one name in the answer is one field of the schema, and whether its resolver is
+ * a handler of Nest's does not change from one execution to the next. An operation that is rejected has no fields below.
  */
 const allowedRoots = new WeakMap<object, Set<string | number>>();
+
+/** The operations below fields that a guard has let in: where a schema leads back to its root types. */
+const allowedBelowFields = new FieldValues<true>();
 
 /** Notes that a query, mutation or subscription was allowed. Resolvers of references and types look like one, but are not. */
 export function noteAllowedOperation(context: ExecutionContext): void {
   const { info } = graphqlCallOf(context);
   if (info === undefined || !isOperationCall(context)) return;
-  noteAllowedRoot(info.operation, info.path.key);
+  const { operation, path } = info;
+  if (path.prev === undefined) noteAllowedRoot(operation, path.key);
+  else if (!isCompiled(path)) allowedBelowFields.keep(path, true);
 }
 
 /** Notes that a root field of an operation was let in, by its name in the answer. */
@@ -43,7 +50,13 @@ export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   if (context.getType<string>() !== 'graphql') return false;
   const { args, info } = graphqlCallOf(context);
   if (info === undefined || (args !== undefined && isOperation(info))) return false;
-  return allowedRoots.get(info.operation)?.has(rootKeyOf(info)) ?? false;
+  const { operation, path, schema } = info;
+  // Which of the fields above are operations, compiled queries do not say.
+  if (isCompiled(path) && leadsBackToRoots(schema)) return false;
+  const isAllowed = allowedBelowFields.nearest(path, schema, ({ key, prev }) =>
+    prev === undefined && allowedRoots.get(operation)?.has(key) ? true : undefined,
+  );
+  return isAllowed === true;
 }
 
 /** Whether a call opens a subscription. */
@@ -52,16 +65,12 @@ export function opensSubscription(context: ExecutionContext): boolean {
   return args !== undefined && info !== undefined && isSubscription(info);
 }
 
-/** Whether the field is one of a root type of the schema itself. */
-function isOperation(info: ResolveInfo): boolean {
-  const { path, parentType, schema } = info;
-  return (
-    (path.prev === undefined &&
-      (parentType === schema.getQueryType() || parentType === schema.getMutationType())) ||
-    isSubscription(info)
-  );
+/** Whether the field is one of a root type, wherever it is in the response. */
+function isOperation({ parentType, schema }: ResolveInfo): boolean {
+  return (rootTypesOf(schema) as readonly unknown[]).includes(parentType);
 }
 
+/** GraphQL subscribes at the root of a document alone. */
 function isSubscription({ path, parentType, schema }: ResolveInfo): boolean {
   return path.prev === undefined && parentType === schema.getSubscriptionType();
 }

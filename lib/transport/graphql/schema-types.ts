@@ -19,35 +19,65 @@ interface GraphqlType {
   readonly resolveType?: unknown;
 }
 
-/** A field of a root type, by its name as `Query.reports`. */
-interface RootField {
+/** A field, by its name as `Query.reports`. */
+interface NamedField {
   readonly name: string;
   readonly type: GraphqlType;
 }
 
-export function rootFieldsOf(schema: Schema): RootField[] {
+/** The root types of a schema, whatever they are called. */
+export function rootTypesOf(schema: Schema): GraphqlType[] {
   return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
-    (root) =>
-      Object.entries(root?.getFields?.() ?? {}).map(([field, { type }]) => ({
-        name: `${root?.name}.${field}`,
-        type,
-      })),
+    (root) => root ?? [],
   );
 }
 
-/** The names of the types whose objects a field can return, at any depth. */
-export function reachableTypes(type: GraphqlType, schema: Schema): Set<string> {
+export function rootFieldsOf(schema: Schema): NamedField[] {
+  return rootTypesOf(schema).flatMap(fieldsOf);
+}
+
+/**
+ * The names of the types whose objects fields of these types can return, at any depth.
+ *
+ * @param isPassed whether the way leads on through a field; default: through all
+ */
+export function reachableTypes(
+  types: readonly GraphqlType[],
+  schema: Schema,
+  isPassed: (field: string) => boolean = () => true,
+): Set<string> {
   const names = new Set<string>();
-  const waiting = [type];
+  const waiting = [...types];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const named = unwrap(next);
     if (named.name === undefined || names.has(named.name)) continue;
     names.add(named.name);
-    waiting.push(...Object.values(named.getFields?.() ?? {}).map((field) => field.type));
+    const fields = fieldsOf(named).filter(({ name }) => isPassed(name));
+    waiting.push(...fields.map((field) => field.type));
     waiting.push(...(named.getInterfaces?.() ?? []));
     if ('resolveType' in named) waiting.push(...schema.getPossibleTypes(named));
   }
   return names;
+}
+
+const answers = new WeakMap<Schema, boolean>();
+
+/** Whether fields of a schema return its root types, so that operations are below other fields. */
+export function leadsBackToRoots(schema: Schema): boolean {
+  const known = answers.get(schema);
+  if (known !== undefined) return known;
+  const types = rootFieldsOf(schema).map(({ type }) => type);
+  const reached = reachableTypes(types, schema);
+  const leadsBack = rootTypesOf(schema).some(({ name }) => name !== undefined && reached.has(name));
+  answers.set(schema, leadsBack);
+  return leadsBack;
+}
+
+function fieldsOf(type: GraphqlType): NamedField[] {
+  return Object.entries(type.getFields?.() ?? {}).map(([field, { type: returned }]) => ({
+    name: `${type.name}.${field}`,
+    type: returned,
+  }));
 }
 
 function unwrap(type: GraphqlType): GraphqlType {

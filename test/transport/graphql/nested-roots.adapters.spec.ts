@@ -1,0 +1,160 @@
+import type { Enhancer, GqlModuleOptions } from '@nestjs/graphql';
+import type { RunningApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { codesOf, graphqlModule, send } from '../../support/graphql.js';
+import { ACME_ID, alice, GLOBEX_ID, headersOf } from '../../support/project.js';
+import { messageOf } from '../../support/start-error.js';
+import {
+  ReaderResolver,
+  RENAMED,
+  SCHEMA_FIRST,
+  SCHEMAS,
+  VaultResolver,
+  ViewerResolver,
+} from './nested-roots.js';
+
+/** More often than Mercurius, with `jit: 1`, sees a query before it compiles it. */
+const TIMES = 4;
+
+/** Documents that reach an operation without a rule below a public field. */
+const PATHS = [
+  '{ viewer { query { salaries } } }',
+  '{ salaries: viewer { query { salaries } } }',
+  '{ viewer { query { viewer { query { salaries } } } } }',
+  '{ viewer { ...below } } fragment below on Viewer { query { ... on Query { salaries } } }',
+  'mutation { subscribe { query { salaries } } }',
+  'mutation { subscribe { mutation { hire } } }',
+  'mutation { subscribe { node { ... on Viewer { query { salaries } } } } }',
+];
+
+const SECRET = /salaries for|hired by|reports of/;
+
+function start(
+  module: typeof graphqlModule,
+  options: GqlModuleOptions,
+  fieldResolverEnhancers: Enhancer[] = ['guards'],
+): Promise<RunningApplication> {
+  const areFieldsGuarded = fieldResolverEnhancers.includes('guards');
+  const providers = areFieldsGuarded ? [ViewerResolver, VaultResolver] : [ViewerResolver];
+  const jit = areFieldsGuarded ? undefined : 1;
+  return startGuarded(
+    { imports: [module({ jit, ...options, fieldResolverEnhancers })], providers },
+    { requireUserByDefault: true },
+  );
+}
+
+describe.each(SCHEMAS)('An operation below a public field, %s', (_how, module, schema) => {
+  describe.each<[string, Enhancer[]]>([
+    ['where fields have guards', ['guards']],
+    ['where fields have no guards', []],
+  ])('%s', (_which, enhancers) => {
+    let application: RunningApplication;
+    beforeAll(async () => (application = await start(module, schema, enhancers)));
+
+    it.each(PATHS)('requires a user under requireUserByDefault: %s', async (document) => {
+      for (let time = 0; time < TIMES; time++) {
+        const answer = await send(application, document);
+        expect(JSON.stringify(answer)).not.toMatch(SECRET);
+        expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+      }
+    });
+
+    it.each(PATHS)('has the caller of its own decision: %s', async (document) => {
+      const headers = await headersOf(issuer, alice);
+      for (let time = 0; time < TIMES; time++) {
+        const answer = await send(application, document, headers);
+        expect(codesOf(answer)).toEqual([]);
+        expect(JSON.stringify(answer.data)).toMatch(/(salaries for|hired by) user-alice/);
+      }
+    });
+
+    it('is decided about in each row of a list and for each alias', async () => {
+      const document = '{ viewers { query { a: salaries b: salaries } } }';
+      const headers = await headersOf(issuer, alice);
+      const query = { a: `salaries for ${alice.userId}`, b: `salaries for ${alice.userId}` };
+      for (let time = 0; time < TIMES; time++) {
+        expect(await send(application, document, headers)).toEqual({
+          data: { viewers: [{ query }, { query }] },
+        });
+        expect(codesOf(await send(application, document))).toEqual(
+          Array(4).fill('UNAUTHENTICATED'),
+        );
+      }
+    });
+
+    it('is decided about by its own organization rule and arguments', async () => {
+      const document = `{ viewer { query {
+        own: reports(orgId: "${ACME_ID}") other: reports(orgId: "${GLOBEX_ID}")
+      } } }`;
+      const headers = await headersOf(issuer, alice);
+      for (let time = 0; time < TIMES; time++) {
+        const answer = await send(application, document, headers);
+        expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+        expect(answer.data).toEqual({
+          viewer: { query: { own: `reports of ${ACME_ID} ${ACME_ID}`, other: null } },
+        });
+        expect(codesOf(await send(application, document))).toEqual([
+          'UNAUTHENTICATED',
+          'UNAUTHENTICATED',
+        ]);
+      }
+    });
+  });
+
+  it('opens the fields below it if it is public, and none below an operation that no guard checks', async () => {
+    const application = await start(module, schema);
+    const vault = 'vault { content }';
+    expect(await send(application, '{ viewer { query { viewer { name } } } }')).toEqual({
+      data: { viewer: { query: { viewer: { name: 'a visitor' } } } },
+    });
+    for (const document of [
+      `{ viewer { query { ${vault} } } }`,
+      `{ viewer: viewer { viewer: query { viewer: ${vault} } } }`,
+      `mutation { subscribe { node { ... on Viewer { query { ${vault} } } } } }`,
+    ]) {
+      expect(codesOf(await send(application, document))).toEqual(['UNAUTHENTICATED']);
+      const answer = await send(application, document, await headersOf(issuer, alice));
+      expect(JSON.stringify(answer.data)).toContain('gold');
+    }
+  });
+});
+
+describe('A schema that leads back to its root types', () => {
+  it('fails startup under requireUserByDefault if its queries are compiled and fields have guards', async () => {
+    const message = await messageOf(
+      start(graphqlModule, { ...SCHEMA_FIRST, jit: 1 } as GqlModuleOptions),
+    );
+    expect(message).toContain('Remove jit from the options of GraphQLModule.');
+  });
+
+  it('does not fail startup for fields below an operation that is below one without a guard', async () => {
+    const typeDefs = `${String(SCHEMA_FIRST.typeDefs)} extend type Vault { query: Query }`;
+    const starting = start(graphqlModule, { ...SCHEMA_FIRST, typeDefs }, []);
+    expect(await messageOf(starting)).toBe('');
+  });
+});
+
+describe('Root types that have other names', () => {
+  it('have operations at any depth', async () => {
+    const application = await startGuarded(
+      { imports: [graphqlModule(RENAMED)], providers: [ReaderResolver] },
+      { requireUserByDefault: true },
+    );
+    const document = '{ viewer { query { salaries } } }';
+    expect(codesOf(await send(application, document))).toEqual(['UNAUTHENTICATED']);
+    expect(await send(application, document, await headersOf(issuer, alice))).toEqual({
+      data: { viewer: { query: { salaries: 'salaries' } } },
+    });
+  });
+
+  it('fail startup under requireUserByDefault where fields have no guards', async () => {
+    const options = { ...RENAMED, fieldResolverEnhancers: [] };
+    const message = await messageOf(
+      startGuarded(
+        { imports: [graphqlModule(options)], providers: [ReaderResolver] },
+        { requireUserByDefault: true },
+      ),
+    );
+    expect(message).toContain('ReaderResolver.salaries (GraphQL field Reader.salaries)');
+  });
+});
