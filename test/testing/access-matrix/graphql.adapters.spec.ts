@@ -10,8 +10,14 @@ import {
   Scalar,
   type GqlModuleOptions,
 } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { orgFromArgs, Public, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { graphqlModule } from '../../support/graphql.js';
+import {
+  SCHEMA_FIRST as NESTED_ROOTS,
+  VaultResolver,
+  ViewerResolver,
+} from '../../transport/graphql/nested-roots.js';
 import { findingsIn, ran, startGraphqlMatrix } from './graphql-applications.js';
 import { ReportsResolver } from './reports.resolver.js';
 
@@ -160,6 +166,22 @@ describe('toHold() of GraphQL', () => {
       );
     },
   );
+
+  it('calls operations below other fields, where a schema leads back to its root types', async () => {
+    const application = {
+      imports: [graphqlModule(NESTED_ROOTS)],
+      providers: [ViewerResolver, VaultResolver],
+    };
+    const options = { requireUserByDefault: true };
+    expect(await findingsIn(await startGraphqlMatrix(application, { options }))).toEqual([]);
+    const guard = {
+      canActivate: (context: ExecutionContext) =>
+        context.getArgByIndex<GraphQLResolveInfo>(3).path.prev !== undefined,
+    };
+    expect(await findingsIn(await startGraphqlMatrix(application, { options, guard }))).toContain(
+      'Query.salaries below Query.viewer (ViewerResolver.salaries) allows a caller without credentials.',
+    );
+  });
 
   it('finds a field whose rule is lost', async () => {
     const Replacing = accountsResolver(Scope.REQUEST, () => 'replaced');

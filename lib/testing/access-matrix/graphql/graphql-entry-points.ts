@@ -55,12 +55,13 @@ export class GraphqlEntryPoints implements EntryPointSource {
     calls: ResolverCalls,
   ): EntryPoint[] {
     const operation = this.operationAt(endpoint, handler);
-    if (operation !== undefined) return [operation];
-    const places = endpoint.places.of(handler);
-    return places.map((place) => {
-      const name = nameAt(handler, place, places.length > 1) + endpoint.suffix;
+    const places = endpoint.places.of(handler).filter(({ way }) => !operation || way.length > 1);
+    const hasOthers = operation !== undefined || places.length > 1;
+    const resolvers = places.map((place) => {
+      const name = nameAt(handler, place, hasOthers) + endpoint.suffix;
       return new ResolverEntryPoint(handler, name, place, endpoint, calls, this.probe, this.app);
     });
+    return operation === undefined ? resolvers : [operation, ...resolvers];
   }
 
   /** Of queries and mutations, for which Nest calls the probe on every request. */

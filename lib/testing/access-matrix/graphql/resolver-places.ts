@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { Policies } from '../../../rules/policies.js';
+import { rootTypesOf } from '../../../transport/graphql/schema-types.js';
 import type { ResolverPlace } from './resolver-entry-point.js';
 import { stepsTo, type Step } from './response-paths.js';
 import type { GraphqlField, GraphqlSchema, GraphqlType } from './schema-parts.js';
@@ -39,9 +40,18 @@ export class ResolverPlaces {
     const field = type.getFields?.()[fieldName];
     if (field === undefined) return [];
     const own = { parentType: type, field };
-    return this.rootTypes().includes(type)
-      ? [{ below: nameOf(own), way: [own], isBelowAllowedOperation: false }]
-      : this.below(type, [own], handler);
+    if (!this.rootTypes().includes(type)) return this.below(type, [own], handler);
+    return [
+      { below: nameOf(own), way: [own], isBelowAllowedOperation: false },
+      ...this.nested(own),
+    ];
+  }
+
+  /** An operation below another field, where the schema leads back to its type. GraphQL subscribes at the root alone. */
+  private nested(operation: Step): NamedPlace[] {
+    const { parentType } = operation;
+    if (parentType === this.schema.getSubscriptionType()) return [];
+    return this.placeBelow(this.rootTypes().flatMap(stepsFrom), parentType, [operation]);
   }
 
   /**
@@ -63,7 +73,7 @@ export class ResolverPlaces {
     type: GraphqlType,
     rest: readonly Step[],
   ): NamedPlace[] {
-    const steps = stepsTo(type, roots, this.schema);
+    const steps = stepsTo(type, roots, this.schema, (step) => !this.isOperation(step));
     const root = steps?.[0];
     if (steps === undefined || root === undefined) return [];
     const way = [...steps, ...rest];
@@ -87,10 +97,7 @@ export class ResolverPlaces {
   }
 
   private rootTypes(): GraphqlType[] {
-    const { schema } = this;
-    return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
-      (type) => type ?? [],
-    );
+    return rootTypesOf(this.schema) as GraphqlType[];
   }
 }
 

@@ -13,11 +13,16 @@ export interface Step {
   readonly field: GraphqlField;
 }
 
-/** The shortest way from one of these fields to objects of a type, that field first; `undefined` where none leads there. */
+/**
+ * The shortest way from one of these fields to objects of a type, that field first; `undefined` where none leads there.
+ *
+ * @param isPassed whether a way leads on through a field below the first
+ */
 export function stepsTo(
   target: GraphqlType,
   roots: readonly Step[],
   schema: GraphqlSchema,
+  isPassed: (step: Step) => boolean,
 ): readonly Step[] | undefined {
   const seen = new Set<GraphqlType>();
   let ways: readonly (readonly Step[])[] = roots.map((root) => [root]);
@@ -28,10 +33,10 @@ export function stepsTo(
       objectsOf(way, schema)
         .filter((type) => !seen.has(type) && seen.add(type))
         .flatMap((parentType) =>
-          Object.values(parentType.getFields?.() ?? {}).map((field) => [
-            ...way,
-            { parentType, field },
-          ]),
+          Object.values(parentType.getFields?.() ?? {})
+            .map((field) => ({ parentType, field }))
+            .filter(isPassed)
+            .map((step) => [...way, step]),
         ),
     );
   }
