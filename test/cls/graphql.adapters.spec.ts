@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Query, ResolveField, Resolver, type Enhancer } from '@nestjs/graphql';
 import { RequireUser } from 'nestjs-propelauth';
+import { extendSchema, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { CurrentCaller } from 'nestjs-propelauth/cls';
 import request from 'supertest';
 import type { RunningApplication } from '../support/application.js';
@@ -157,7 +158,44 @@ describe.each([
   });
 });
 
+/** Leads from each report back to the root types. */
+function withQueryInReports(schema: GraphQLSchema): GraphQLSchema {
+  const extended = extendSchema(schema, parse('extend type ReadReport { query: Query }'));
+  const { query } = (extended.getType('ReadReport') as GraphQLObjectType).getFields();
+  query!.resolve = () => ({});
+  return extended;
+}
+
 describe('CurrentCaller in GraphQL', () => {
+  it.each<[string, object, string, boolean]>([
+    ['', { jit: 1 }, 'nobody', false],
+    [' under requireUserByDefault', {}, justAlice, true],
+  ])(
+    'is that of its own decision in an operation below a field, and in the fields below it%s',
+    async (_which, options, unruled, byDefault) => {
+      const transformSchema = withQueryInReports;
+      const application = await start({ transformSchema, ...options }, { byDefault });
+      const headers = await headersOf(issuer, alice);
+      const nested = `query { reports(orgId: "${GLOBEX_ID}") { reader } public { reader } unruled { reader } }`;
+      for (let time = 0; time < TIMES; time++) {
+        const { data } = await send(
+          application,
+          `{ public { reader ${nested} } reports(orgId: "${ACME_ID}") { reader ${nested} } }`,
+          headers,
+        );
+        const query = {
+          reports: twice({ reader: inGlobex }),
+          public: { reader: 'nobody' },
+          unruled: { reader: unruled },
+        };
+        expect(data).toEqual({
+          public: { reader: 'nobody', query },
+          reports: twice({ reader: inAcme, query }),
+        });
+      }
+    },
+  );
+
   it('is unauthenticated in operations without a rule, and in the fields below them', async () => {
     const application = await start();
     const headers = await headersOf(issuer, alice);
