@@ -1,4 +1,4 @@
-import { HttpException, Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import { HttpException, Injectable, type ExecutionContext } from '@nestjs/common';
 import type {
   AccessDecisionEvent,
   AccessedRoute,
@@ -10,6 +10,7 @@ import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { callTransportOf } from './call-transport.js';
 import type { Decision } from './decision.js';
+import { RejectionLog } from './rejection-log.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { eventNamesOf, isEvent } from '../rules/handled-events.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
@@ -42,7 +43,7 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
  */
 @Injectable()
 export class DecisionReporter {
-  private readonly logger = new Logger('PropelAuth');
+  private readonly rejections = new RejectionLog();
   private readonly limited = new LimitedLog();
   /** Apart from the others: their texts may quote what senders send, and however many there are, they leave out no other line. */
   private readonly eventFailures = new LimitedLog();
@@ -90,11 +91,14 @@ export class DecisionReporter {
   private log(decision: Decision, route: AccessedRoute, reason: string, exception: unknown): void {
     try {
       const { context } = decision;
-      const requirements = requirementsOf(decision);
       if (isEvent(context)) {
+        const requirements = requirementsOf(decision);
         this.logEvent(describeEvent(route, context), reason, requirements, exception);
       } else {
-        this.logger.debug(`${describeCall(context, route)} rejected: ${reason}.${requirements}`);
+        this.rejections.log(
+          context,
+          () => `${describeCall(context, route)} rejected: ${reason}.${requirementsOf(decision)}`,
+        );
       }
     } catch (error) {
       this.complain(error, 'The rejected call cannot be described');

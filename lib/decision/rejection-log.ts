@@ -1,0 +1,57 @@
+import { Logger, type ExecutionContext } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { addressGroupOf } from '../backend/address-group.js';
+import { addressOf, transportOf } from '../transport/transport-of.js';
+import { RateLimiter } from '../values/rate-limiter.js';
+
+/** How many lines a client causes at once, and after how long it causes one more. */
+const LINES_AT_ONCE = 60;
+const MILLISECONDS_PER_LINE = 1000;
+
+/** How many clients are told apart. The one that was rejected longest ago is forgotten. */
+const MAXIMUM_CLIENTS = 1000;
+
+interface Client {
+  readonly lines: RateLimiter;
+  /** How many lines were left out since the last one. */
+  leftOut: number;
+}
+
+/** Logs rejected calls at debug level: one line for an operation, however many of its parts are rejected, and a limited number for a client. */
+export class RejectionLog {
+  readonly #logger = new Logger('PropelAuth');
+  readonly #operations = new WeakSet<object>();
+  readonly #clients = new LRUCache<string, Client>({ max: MAXIMUM_CLIENTS });
+
+  /** @param describe the line. It is not called for lines that are left out */
+  log(context: ExecutionContext, describe: () => string): void {
+    if (!this.#isFirstOf(transportOf(context).operationScopeOf(context))) return;
+    const client = this.#clientOf(context);
+    if (!client.lines.take()) {
+      client.leftOut++;
+      return;
+    }
+    const { leftOut } = client;
+    client.leftOut = 0;
+    this.#logger.debug(
+      describe() + (leftOut === 0 ? '' : ` (lines left out about this client: ${leftOut})`),
+    );
+  }
+
+  #isFirstOf(operation: object | undefined): boolean {
+    if (operation === undefined) return true;
+    if (this.#operations.has(operation)) return false;
+    this.#operations.add(operation);
+    return true;
+  }
+
+  /** Clients without a known address, such as senders of messages, share one limit. */
+  #clientOf(context: ExecutionContext): Client {
+    const group = addressGroupOf(addressOf(context));
+    const known = this.#clients.get(group);
+    if (known !== undefined) return known;
+    const client = { lines: new RateLimiter(LINES_AT_ONCE, MILLISECONDS_PER_LINE), leftOut: 0 };
+    this.#clients.set(group, client);
+    return client;
+  }
+}
