@@ -24,6 +24,9 @@ import { CurrentCaller } from 'nestjs-propelauth/cls';
 class Report {
   @Field(() => ID)
   id: string;
+
+  /** The root type, which the schema leads back to. */
+  query?: object;
 }
 
 @Resolver(() => Report)
@@ -33,7 +36,7 @@ export class ReportsResolver {
   @Query(() => Report)
   @Public()
   report(): Report {
-    return { id: 'first' };
+    return { id: 'first', query: {} };
   }
 
   @ResolveField(() => String, { nullable: true })

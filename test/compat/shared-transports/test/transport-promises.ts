@@ -83,6 +83,15 @@ const graphqlPromises: Promises = {
       errors: [[['report', 'reader'], 'UNAUTHENTICATED']],
     });
   },
+  'decides about an operation below a public field as about any other': async (app) => {
+    deepEqual(await askGraphql(app, '{ report { query { me } } }', bearer(accessToken())), {
+      data: { report: { query: { me: 'alice' } } },
+      errors: [],
+    });
+    deepEqual((await askGraphql(app, '{ report { query { me } } }')).errors, [
+      [['report', 'query', 'me'], 'UNAUTHENTICATED'],
+    ]);
+  },
   'decides each alias of a mutation separately, and rejects with the code FORBIDDEN': async (
     app,
   ) => {
