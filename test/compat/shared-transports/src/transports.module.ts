@@ -32,7 +32,7 @@ export const cls = ClsModule.forRoot({ plugins: [new PropelAuthClsPlugin()] });
 /** Leads back to the root type, as Relay's schemas do. Without functions of graphql, of which Vitest loads a second copy. */
 function withQueryInReports(schema: GraphQLSchema): GraphQLSchema {
   const fields = (schema.getType('Report') as GraphQLObjectType).getFields();
-  fields.query = { ...fields.id, name: 'query', type: schema.getQueryType() };
+  fields.query = { ...fields.id, name: 'query', type: schema.getQueryType() as GraphQLObjectType };
   return schema;
 }
 
