@@ -9,22 +9,12 @@ import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
 import { nodeRequestOf } from '../../transport/http/node-request.js';
-import {
-  frontRequestOf,
-  isOfOtherApplication,
-  noteFrontRequest,
-} from '../../transport/mcp/front-requests.js';
-import {
-  isMcpCall,
-  isOfSession,
-  rawRequestOf,
-  sharesResults,
-} from '../../transport/mcp/mcp-call.js';
+import { noteFrontRequest } from '../../transport/mcp/front-requests.js';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
 import { readMcpMessage, type McpMessage } from '../../transport/mcp/mcp-message.js';
-import { exceptionForUnguarded, logUnguarded } from '../unguarded-calls.js';
 import { McpParts } from './mcp-parts.js';
 import { policyUnderFront } from './policy-under-front.js';
+import { assertReached } from './reached-calls.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
 
 /** The properties that `@rekog/mcp-nest` reads when it lists tools. */
@@ -65,16 +55,9 @@ export class McpAccess {
     return policyUnderFront(own, ofPart);
   }
 
-  /** @throws an exception for a call whose request no guard has seen, and for one that may have come with another caller's */
+  /** @throws as {@link assertReached} does */
   assertReachedByGuard(context: ExecutionContext): void {
-    if (!isMcpCall(context)) return;
-    const raw = rawRequestOf(context);
-    if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
-    if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
-    if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
-    // The rules of this application still decide, about a caller whom its PropelAuth may not know.
-    if (isOfOtherApplication(raw, this.#modules)) logUnguarded(context, describeSharedStrategy);
-    if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
+    assertReached(context, this.#modules);
   }
 
   /**
@@ -160,39 +143,4 @@ function leaveUser(request: object, { token }: McpCaller, roles: readonly string
     enumerable: true,
     writable: true,
   });
-}
-
-function describeStdio(className: string): string {
-  return (
-    `${className} is called over stdio, which has no access token, so its rules reject every call. Add @Public() to ` +
-    'methods that may be called over stdio.'
-  );
-}
-
-function describeSession(className: string): string {
-  return (
-    `${className} is called in a session of statefulMode, which is not bound to a user, so its calls are rejected. Remove statefulMode from ` +
-    'StreamableHttpTransport.'
-  );
-}
-
-function describeSharing(className: string): string {
-  return (
-    `${className} is served with public cacheHints, so its calls are rejected: clients could show one user's results to ` +
-    "another. Set cacheScope: 'private' in the options of McpStrategy."
-  );
-}
-
-function describeSharedStrategy(className: string): string {
-  return (
-    `${className} received a request to another application of this process, because both connect the same McpStrategy. ` +
-    'Create the strategy and its transport in a function that each application calls.'
-  );
-}
-
-function describeNoFront(className: string): string {
-  return (
-    `${className} received a request that no guard has checked, so its calls are rejected. Serve it with a controller ` +
-    'under @RequireMcpToken() that extends McpHttpControllerFor(transport).'
-  );
 }
