@@ -12,7 +12,7 @@ import { nodeRequestOf } from '../../transport/http/node-request.js';
 import { noteFrontRequest } from '../../transport/mcp/front-requests.js';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
 import { readMcpMessage, type McpMessage } from '../../transport/mcp/mcp-message.js';
-import { McpParts } from './mcp-parts.js';
+import { McpParts, type ApplicationPart } from './mcp-parts.js';
 import { policyUnderFront } from './policy-under-front.js';
 import { assertReached } from './reached-calls.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
@@ -29,6 +29,7 @@ interface UserOfRequest {
 export class McpAccess {
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
+  private hasPublicResource: boolean | undefined;
 
   constructor(
     modules: ModulesContainer,
@@ -40,19 +41,21 @@ export class McpAccess {
     this.#modules = modules;
   }
 
-  /** The rules for a request to the controller in front: its own, and those of the handlers that it calls. */
-  policyOf(front: Policy, decision: Decision): Policy {
+  /**
+   * The rules for a request to the controller in front, as far as they are known before its caller is: its own, and those of the handler that
+   * it calls. URIs are compared with templates only where one of these may open the request.
+   */
+  policyBefore(front: Policy, decision: Decision): Policy {
     const message = messageOf(decision.context);
     // What stays open for long, or may.
     const own: Policy = opensStream(message) ? { ...front, opensEventStream: true } : front;
-    const [part, ...others] = this.parts.find(message);
-    // Of several with one name, only their own guards know which is called.
-    if (part === undefined || others.length > 0) return own;
-    const ofPart = this.policies.ofHandler(part.controller, part.handler);
-    const isCertain = this.parts.haveOneServer() && !this.parts.mayCallOther(part, message);
-    if (ofPart.mode === 'public' && !isCertain) return own;
-    decision.mcpCall = mcpPartInWords(part);
-    return policyUnderFront(own, ofPart);
+    return this.isKnownLater(own, message) ? own : this.withCalled(own, message, decision);
+  }
+
+  /** The same rules once the caller is identified, with those of the handler in any case. */
+  policyAfter(known: Policy, decision: Decision): Policy {
+    const message = messageOf(decision.context);
+    return this.isKnownLater(known, message) ? this.withCalled(known, message, decision) : known;
   }
 
   /** @throws as {@link assertReached} does */
@@ -79,6 +82,32 @@ export class McpAccess {
       leaveUser(request, new McpCaller(decision.mcp), roles);
     }
     return undefined;
+  }
+
+  private isKnownLater({ mode }: Policy, message: McpMessage): boolean {
+    if (mode === 'public' || message.kind !== 'call' || !message.of.includes('resource')) {
+      return false;
+    }
+    this.hasPublicResource ??= this.parts
+      .list()
+      .some((part) => message.of.includes(part.kind) && this.isPublic(part));
+    return !this.hasPublicResource;
+  }
+
+  private withCalled(front: Policy, message: McpMessage, decision: Decision): Policy {
+    const parts = this.parts.find(message);
+    const [part] = parts;
+    const isCertain = parts.every((one) => this.isPublic(one))
+      ? this.parts.isFound(message)
+      : // Of several with one name, only their own guards know which is called.
+        parts.length === 1;
+    if (part === undefined || !isCertain) return front;
+    decision.mcpCall = mcpPartInWords(part);
+    return policyUnderFront(front, this.policies.ofHandler(part.controller, part.handler));
+  }
+
+  private isPublic({ controller, handler }: ApplicationPart): boolean {
+    return this.policies.ofHandler(controller, handler).mode === 'public';
   }
 
   private async leaveUserFor(decision: Decision, request: object): Promise<void> {

@@ -1,5 +1,7 @@
+import type { Type } from '@nestjs/common';
 import { McpController, Resource, ResourceTemplate } from '@rekog/mcp-nest';
 import { Public } from 'nestjs-propelauth';
+import { McpParts } from '../../../lib/guard/mcp/mcp-parts.js';
 import { rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
 import { calls } from './reports.parts.js';
 import { alice } from './users.js';
@@ -99,6 +101,10 @@ describe('A template that mcp-nest may read differently from the guard', () => {
     ['files://a{/b}/{name}', 'open://a/x'],
     ['files://a@b/{name}{?page}', 'open://a@b/x?page=1'],
     ['files://{rest*}', 'open://a\n/x'],
+    // Word characters after a brace become part of the parameter's name.
+    ['files://a/{id}_draft', 'open://a/7'],
+    ['files://a/{id}{?page}draft', 'open://a/7'],
+    ['files://a/:id', 'open://a/7'],
   ])('is guarded by the rules in front: %s', async (uriTemplate, uri) => {
     @McpController()
     class Odd {
@@ -113,5 +119,40 @@ describe('A template that mcp-nest may read differently from the guard', () => {
     expect(calls).toEqual([]);
     await read(server.token(alice));
     expect(calls).toEqual(['odd']);
+  });
+});
+
+describe('The URI that a caller sends', () => {
+  const rejected = async (parts: Type[], uri: string) => {
+    const server = await startMcpServer(parts);
+    const compared = jest.spyOn(McpParts.prototype, 'find');
+    const before = await server.send(rpc('resources/read', { uri }));
+    const junk = await server.send(rpc('resources/read', { uri }), { token: 'junk' });
+    const comparedBefore = compared.mock.calls.length;
+    await server.send(rpc('resources/read', { uri }), { token: server.token(alice) });
+    return {
+      statuses: [before.status, junk.status],
+      comparedBefore,
+      comparedLater: compared.mock.calls.length > comparedBefore,
+    };
+  };
+
+  it('is compared with no template before the caller is identified', async () => {
+    @McpController()
+    class Dated {
+      @ResourceTemplate({
+        uriTemplate: 'reports://{year}-{month}-{day}',
+        name: 'report',
+        description: '',
+      })
+      report() {
+        return called('report');
+      }
+    }
+    expect(await rejected([Dated], `reports://${'-'.repeat(2_030)}`)).toEqual({
+      statuses: [401, 401],
+      comparedBefore: 0,
+      comparedLater: true,
+    });
   });
 });
