@@ -1,6 +1,8 @@
 import { DisabledUsers } from './disabled-users.js';
 import { LIMITS } from './limits.js';
 
+const stateOf = (users: DisabledUsers, id = 'alice') => [users.has(id), users.mayHave(id)];
+
 describe('A user whom an event calls disabled', () => {
   const NOW = 100;
   const disabled = (maximumMarks = LIMITS.maximumMarks) => {
@@ -8,7 +10,6 @@ describe('A user whom an event calls disabled', () => {
     users.add('Alice', NOW);
     return users;
   };
-  const stateOf = (users: DisabledUsers, id = 'alice') => [users.has(id), users.mayHave(id)];
 
   it('is one, whatever the case of the id, and nobody else is', () => {
     expect(stateOf(disabled())).toEqual([true, true]);

@@ -96,6 +96,16 @@ function policyFor(body: unknown, ...controllers: Type[]) {
   return { policy, mcpCall: decision.mcpCall };
 }
 
+const read = (uri: string) => rpc('resources/read', { uri });
+
+/** The policy before its caller is identified, and the one after that. */
+const bothFor = (body: unknown, ...controllers: Type[]) => {
+  const { access } = accessTo([Front, ...controllers]);
+  const { decision } = requestWith(body);
+  const before = access.policyBefore(frontPolicy, decision);
+  return [before, access.policyAfter(before, decision)];
+};
+
 describe('The policy of a request to an MCP endpoint controller', () => {
   it('has the rules of the controller and of the called tool', () => {
     expect(policyFor(callOf('read'), Front, Reports)).toEqual({
@@ -148,13 +158,6 @@ describe('The policy of a request to an MCP endpoint controller', () => {
     }
     makePart(Shared, 'shared', { kind: 'resource-template', name: 'shared://shared/{id}' });
     writeOverMethod(Shared, 'shared', callerRule('@Public()', 'public'));
-    const read = (uri: string) => rpc('resources/read', { uri });
-    const bothFor = (body: unknown, ...controllers: Type[]) => {
-      const { access } = accessTo([Front, ...controllers]);
-      const { decision } = requestWith(body);
-      const before = access.policyBefore(frontPolicy, decision);
-      return [before, access.policyAfter(before, decision)];
-    };
 
     it('has those of the resource only once the caller is identified', () => {
       const rules = { ...frontPolicy, scopes: ['read'] };

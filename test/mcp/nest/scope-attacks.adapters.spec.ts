@@ -107,6 +107,9 @@ describe.each(
   });
   beforeEach(() => void (calls.length = 0));
 
+  const listed = async (some: string[]) =>
+    toolsIn((await server.send(listOf('tools'), { token: server.token(alice, some) })).body);
+
   it.each(Object.keys(REQUESTS))(
     `${where}, a %s is called with all scopes, in any order and twice, and with one less it is not`,
     async (kind) => {
@@ -133,8 +136,6 @@ describe.each(
   });
 
   it(`${where}, tools are listed for those who may call them`, async () => {
-    const listed = async (some: string[]) =>
-      toolsIn((await server.send(listOf('tools'), { token: server.token(alice, some) })).body);
     for (const [what, some] of lackingOne(required)) {
       expect([what, await listed(some)]).toEqual([what, []]);
     }
