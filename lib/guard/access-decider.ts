@@ -79,7 +79,7 @@ export class AccessDecider {
     try {
       decision.policy ??= this.policies.of(context);
       if (decision.policy.isMcpFront) {
-        decision.policy = this.mcp.policyOf(decision.policy, decision);
+        decision.policy = this.mcp.policyBefore(decision.policy, decision);
       }
       if (decision.mayOpenStream) this.streams.begin(decision);
       const outcome = this.evaluate(decision, decision.policy);
@@ -147,10 +147,13 @@ export class AccessDecider {
   /** The scopes first: they are known, while the user may need a request to PropelAuth. */
   private async checkMcpClient(
     decision: Decision,
-    policy: Policy,
+    known: Policy,
     caller: McpCaller,
   ): Promise<true> {
     decision.mcp = caller.token;
+    const policy = known.isMcpFront ? this.mcp.policyAfter(known, decision) : known;
+    decision.policy = policy;
+    if (policy.mode === 'nobody') throw new Refusal('rules_contradict');
     assertHasScopes(caller.token, policy.scopes);
     const present = await this.mcpCallers.withPresentUser(caller, policy);
     if (policy.needsPresentUser && present.user !== undefined) keepUser(decision, present.user);

@@ -58,6 +58,17 @@ describe('An MCP client', () => {
     expect(setup.steps).toEqual(['policy of the front', 'caller', 'prepare']);
   });
 
+  it.each<[string, Partial<Policy>]>([
+    ['scope_missing', { scopes: ['write'] }],
+    ['rules_contradict', { mode: 'nobody' }],
+  ])('is rejected by what it calls once it is identified: %s', async (reason, ofCall) => {
+    const setup = new DeciderSetup({ mode: 'mcp', isMcpFront: true }, { mcp });
+    setup.caller = client;
+    setup.policyOfCall = { ...setup.policyOfCall, ...ofCall };
+    expect(await setup.refusal()).toBe(reason);
+    expect(setup.steps).toEqual(['policy of the front', 'reached', 'caller', 'policy of the call']);
+  });
+
   it('is allowed once its request is prepared', async () => {
     const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
     setup.caller = client;

@@ -12,7 +12,7 @@ export type AccessChange =
       readonly subject: 'user';
       readonly userId: string;
       readonly denied: Denials;
-      /** Whether the user is no longer disabled. */
+      /** Whether the user is no longer disabled, unless the event is an old one. */
       readonly isEnabled?: true;
     }
   | { readonly subject: 'org'; readonly orgId: string }

@@ -9,6 +9,7 @@ import { hasFailed, type Answer } from './answer.js';
 import { systemClock, type Clock } from './clock.js';
 import type { DatedToken } from './dated-token.js';
 import { deniesOrg, NOTHING } from './denials.js';
+import { DisabledUsers } from './disabled-users.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
 import type { Mark } from './mark.js';
 import { Marks, type DecidedAccess, type Doubt, type TimeOfQuestion } from './marks.js';
@@ -30,6 +31,8 @@ export interface LiveAccessListener {
  * changed, and a request to PropelAuth returns the present access; it only narrows the access of the token.
  */
 export class LiveAccess {
+  /** Whom events have called disabled or deleted. */
+  readonly disabled: DisabledUsers;
   private readonly marks: Marks;
   private readonly log = new LimitedLog();
   private readonly listeners: LiveAccessListener[] = [];
@@ -42,6 +45,7 @@ export class LiveAccess {
     private readonly clock: Clock = systemClock,
   ) {
     this.marks = new Marks(clock, limits);
+    this.disabled = new DisabledUsers(limits);
   }
 
   /**
@@ -168,7 +172,9 @@ export class LiveAccess {
   private mark(change: AccessChange, knownAt: number): void {
     switch (change.subject) {
       case 'user':
-        return this.marks.markUser(change.userId, change.denied, knownAt, change.isEnabled);
+        if (change.denied.everything) this.disabled.add(change.userId, this.now);
+        if (change.isEnabled) this.disabled.doubt(change.userId);
+        return this.marks.markUser(change.userId, change.denied, knownAt);
       case 'org':
         return this.marks.markOrg(change.orgId, knownAt);
       case 'unknown':
@@ -206,6 +212,7 @@ export class LiveAccess {
     const { state, askedAt } = answer;
     const denied = this.questions.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
     if (state === null || !state.isEnabled || denied.everything) throw new Refusal('token_revoked');
+    this.disabled.lift(token.user.userId, askedAt);
     return narrowUser(
       token.user,
       state,
@@ -216,11 +223,11 @@ export class LiveAccess {
   private userWithoutAnswer(
     failure: unknown,
     { user }: DatedToken,
-    { kind, isDisabled, deletedOrgs }: Doubt,
+    { kind, deletedOrgs }: Doubt,
   ): UserClass {
     if (kind !== 'hard') return withoutOrgs(user, deletedOrgs);
     // What the event itself says needs no answer.
-    throw isDisabled ? new Refusal('token_revoked') : failure;
+    throw this.disabled.has(user.userId) ? new Refusal('token_revoked') : failure;
   }
 }
 

@@ -8,16 +8,9 @@ export interface Mark {
   readonly at: number;
   /** What is denied until PropelAuth answers a question that began {@link LiveAccessLimits.settleSeconds} after the last event. */
   readonly denied: Denials;
-  /** Whether events say that the user is disabled or deleted: one did, and none since that the user was enabled. */
-  readonly isDisabled: boolean;
 }
 
-export const NO_MARK: Mark = {
-  cutoff: -Infinity,
-  at: -Infinity,
-  denied: NOTHING,
-  isDisabled: false,
-};
+export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
 
 /** One mark for the changes of two. */
 export function combineMarks(earlier: Mark, later: Mark, settleSeconds: number): Mark {
@@ -28,6 +21,5 @@ export function combineMarks(earlier: Mark, later: Mark, settleSeconds: number):
     cutoff: Math.max(earlier.cutoff, later.cutoff),
     at,
     denied: bothDenials(deniedBy(earlier), deniedBy(later)),
-    isDisabled: later.isDisabled,
   };
 }

@@ -29,8 +29,6 @@ export interface Doubt {
   readonly at: number;
   /** What is denied until a settled answer says otherwise. */
   readonly denied: Denials;
-  /** Whether events say that the user is disabled or deleted. */
-  readonly isDisabled: boolean;
   /** The organizations of the token that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
 }
@@ -58,17 +56,9 @@ export class Marks {
     this.raiseSoftFloor(clock.wallSeconds());
   }
 
-  /**
-   * @param knownAt when the change was known: seconds since 1970
-   * @param isEnabled whether the user is no longer disabled, if they were
-   */
-  markUser(userId: string, denied: Denials, knownAt: number, isEnabled = false): void {
-    const { isDisabled } = markOf(this.users, userId);
-    const mark = this.markFor(denied, knownAt);
-    this.mark(this.users, userId, {
-      ...mark,
-      isDisabled: mark.isDisabled || (isDisabled && !isEnabled),
-    });
+  /** @param knownAt when the change was known: seconds since 1970 */
+  markUser(userId: string, denied: Denials, knownAt: number): void {
+    this.mark(this.users, userId, this.markFor(denied, knownAt));
   }
 
   /** @param knownAt as for {@link markUser} */
@@ -106,7 +96,6 @@ export class Marks {
       kind: this.kindOfDoubt(token, own),
       at,
       denied,
-      isDisabled: own.isDisabled,
       deletedOrgs: this.deletedOrgsOf(user, issuedAt),
     };
   }
@@ -116,9 +105,7 @@ export class Marks {
     const own = markOf(this.users, userId);
     const ofOrg = markOf(this.orgs, orgId);
     const org =
-      orgId === undefined || ofOrg === NO_MARK
-        ? NO_MARK
-        : { ...ofOrg, denied: denialOfOrg(orgId), isDisabled: false };
+      orgId === undefined || ofOrg === NO_MARK ? NO_MARK : { ...ofOrg, denied: denialOfOrg(orgId) };
     const marks = [org, this.hardFloor, this.softFloor, own];
     return marks.reduce((earlier, later) => this.combine(earlier, later));
   }
@@ -219,7 +206,7 @@ export class Marks {
     const { toleranceSeconds, settleSeconds } = this.limits;
     const cutoff = knownAt + toleranceSeconds + settleSeconds;
     const at = this.clock.monotonicSeconds();
-    return { cutoff, at, denied, isDisabled: denied.everything };
+    return { cutoff, at, denied };
   }
 
   private combine(earlier: Mark, later: Mark): Mark {

@@ -45,7 +45,7 @@ export class PresentUsers {
     return (
       issuedAt === undefined ||
       this.liveAccess.mayHaveChangedSinceIssue(issuedAt, userId, orgId) ||
-      this.changesOf(token).isDisabled
+      this.liveAccess.disabled.mayHave(userId)
     );
   }
 
@@ -74,15 +74,17 @@ export class PresentUsers {
   }
 
   private userBy(answer: Answer, token: McpToken): UserClass {
-    const changes = this.changesOf(token);
+    const { userId, orgId } = token;
     if (hasFailed(answer)) {
       // What the event itself says needs no answer.
-      throw changes.isDisabled ? new Refusal('token_revoked') : answer.failure;
+      const isDisabled = this.liveAccess?.disabled.has(userId) === true;
+      throw isDisabled ? new Refusal('token_revoked') : answer.failure;
     }
+    const changes = this.changesOf(token);
     const { state, askedAt } = answer;
     const denied = this.questions.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
     if (state === null || !state.isEnabled || denied.everything) throw new Refusal('token_revoked');
-    const { userId, orgId } = token;
+    this.liveAccess?.disabled.lift(userId, askedAt);
     const isLost = orgId !== undefined && deniesOrg(denied, orgId);
     return presentUser(userId, state, isLost ? undefined : orgId);
   }

@@ -47,6 +47,8 @@ export class DeciderSetup {
   readonly steps: string[] = [];
   caller: IdentifiedCaller | Promise<IdentifiedCaller> = user;
   prepared: Promise<void> | undefined = undefined;
+  /** The rules for what a request to a controller in front calls. */
+  policyOfCall: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isMcpFront: true };
   /** What the collaborators were given, by the step. */
   readonly given: Record<string, unknown[]> = {};
   orgAnswer: () => OrgMemberInfo | Promise<OrgMemberInfo> = () => org;
@@ -81,7 +83,12 @@ export class DeciderSetup {
         keep: noted('keep stream', nothing),
       }),
       fake<McpAccess>({
-        policyOf: noted('policy of the front', () => ({ ...DEFAULT_POLICY, isMcpFront: true })),
+        policyBefore: noted('policy of the front', () => ({
+          ...DEFAULT_POLICY,
+          isMcpFront: true,
+          mode: policy.mode === 'mcp' ? 'mcp' : 'user',
+        })),
+        policyAfter: noted('policy of the call', () => this.policyOfCall),
         assertReachedByGuard: noted('reached', nothing),
         prepare: noted('prepare', () => this.prepared),
       }),

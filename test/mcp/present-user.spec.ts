@@ -8,11 +8,15 @@ import {
   RequireOrgMember,
   RequireOrgRole,
   User,
+  type AccessChanges,
+  type AccessChangesFollower,
+  type AccessChangesListener,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { FakePropelAuthApi, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
+import { ChangeEntries } from '../../lib/live-access/change-entries.js';
 import { systemClock } from '../../lib/live-access/clock.js';
 import { LIMITS } from '../../lib/live-access/limits.js';
 import { PresentUsers } from '../../lib/live-access/present-users.js';
@@ -153,6 +157,25 @@ function relayTo(url: string): Answer {
       response.end(await answer.text());
     })();
   };
+}
+
+/** What another instance writes into the log that all of them read. */
+class SharedLog implements AccessChanges {
+  private readonly listeners: AccessChangesListener[] = [];
+
+  async publish(): Promise<void> {}
+
+  follow(listener: AccessChangesListener): AccessChangesFollower {
+    this.listeners.push(listener);
+    listener.onGap();
+    return { close: () => undefined };
+  }
+
+  tellOf(event: { event_type: string; user_id: string }): void {
+    const entries = new ChangeEntries([issuer.webhookSecret]);
+    const entry = entries.seal({ id: randomUUID(), event, knownAt: Date.now() / 1000 });
+    for (const { onChange } of this.listeners) onChange(entry);
+  }
 }
 
 const live = {
@@ -456,6 +479,96 @@ describe('With liveAccess, the user of an MCP token', () => {
     scenario.pass(3);
     await scenario.get('/token', token).expect(200);
     expect(scenario.questions).toBe(1);
+  });
+
+  describe.each<[string, (scenario: Scenario) => Promise<unknown>]>([
+    ['user.disabled', ({ api }) => api.disableUser(userId)],
+    ['user.deleted', ({ api }) => api.deleteUser(userId)],
+  ])('is lost with %s', (event, change) => {
+    it('and stays so when an older user.enabled is sent late, for a token that was refreshed since', async () => {
+      const scenario = await Scenario.start(live);
+      await change(scenario);
+      await scenario.send(event);
+      await scenario.send('user.enabled');
+      scenario.pass(70);
+      expect(await scenario.reasonOf('/token', scenario.tokens.issue(inAcme))).toBe(
+        'token_revoked',
+      );
+      await scenario.send('user.enabled');
+      await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
+      await scenario.send('user.added_to_org', { user_id: userId, org_id: ACME_ID, role: 'Admin' });
+      scenario.pass(70);
+      expect(await scenario.reasonOf('/token', scenario.tokens.issue(inAcme))).toBe(
+        'token_revoked',
+      );
+    });
+
+    it('and stays so when an older user.enabled is sent late while PropelAuth cannot be reached', async () => {
+      const scenario = await Scenario.start(live);
+      await change(scenario);
+      await scenario.send(event);
+      scenario.propelAuth.answers({ status: 500 });
+      await scenario.send('user.enabled');
+      scenario.pass(70);
+      const token = scenario.tokens.issue(inAcme);
+      expect(await scenario.reasonOf('/token', token)).toBe('propelauth_unavailable');
+      await scenario.send(event);
+      expect(await scenario.reasonOf('/token', token)).toBe('token_revoked');
+    });
+
+    it('and stays so when another instance passes on an older user.enabled, in any order', async () => {
+      for (const events of [
+        [event, 'user.enabled'],
+        ['user.enabled', event],
+      ]) {
+        const changes = new SharedLog();
+        const scenario = await Scenario.start({ ...live, liveAccess: { changes } });
+        await change(scenario);
+        for (const event_type of events) changes.tellOf({ event_type, user_id: userId });
+        scenario.pass(70);
+        const token = scenario.tokens.issue(inAcme);
+        expect(await scenario.reasonOf('/token', token)).toBe('token_revoked');
+      }
+    });
+
+    it('and stays so when other events have come for hours', async () => {
+      const scenario = await Scenario.start(live);
+      await change(scenario);
+      await scenario.send(event);
+      scenario.pass(7_200);
+      await scenario.send('user.disabled', { user_id: randomUUID() });
+      await scenario.send('user.disabled', { user_id: randomUUID() });
+      scenario.pass(70);
+      expect(await scenario.reasonOf('/token', scenario.tokens.issue(inAcme))).toBe(
+        'token_revoked',
+      );
+    });
+  });
+
+  it('that was disabled is requested once more five minutes after the event, and then no more', async () => {
+    const scenario = await Scenario.start(live);
+    await scenario.send('user.disabled');
+    for (const [seconds, questions] of [
+      [70, 1],
+      [300, 2],
+      [1_000, 2],
+      [10_000, 2],
+    ] as const) {
+      scenario.pass(seconds);
+      await scenario.get('/token', scenario.tokens.issue(inAcme)).expect(200);
+      expect(scenario.questions).toBe(questions);
+    }
+  });
+
+  it('that was disabled is requested again after a response to a request from before the event', async () => {
+    const scenario = await Scenario.start(live);
+    await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
+    scenario.pass(3);
+    await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
+    await scenario.api.disableUser(userId);
+    await scenario.send('user.disabled');
+    scenario.pass(70);
+    expect(await scenario.reasonOf('/token', scenario.tokens.issue(inAcme))).toBe('token_revoked');
   });
 
   it.each<[string, string, object]>([

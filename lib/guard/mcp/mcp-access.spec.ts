@@ -92,9 +92,19 @@ const callOf = (name: string) => rpc('tools/call', { name });
 
 function policyFor(body: unknown, ...controllers: Type[]) {
   const { decision } = requestWith(body);
-  const policy = accessTo(controllers).access.policyOf(frontPolicy, decision);
+  const policy = accessTo(controllers).access.policyBefore(frontPolicy, decision);
   return { policy, mcpCall: decision.mcpCall };
 }
+
+const read = (uri: string) => rpc('resources/read', { uri });
+
+/** The policy before its caller is identified, and the one after that. */
+const bothFor = (body: unknown, ...controllers: Type[]) => {
+  const { access } = accessTo([Front, ...controllers]);
+  const { decision } = requestWith(body);
+  const before = access.policyBefore(frontPolicy, decision);
+  return [before, access.policyAfter(before, decision)];
+};
 
 describe('The policy of a request to an MCP endpoint controller', () => {
   it('has the rules of the controller and of the called tool', () => {
@@ -132,6 +142,53 @@ describe('The policy of a request to an MCP endpoint controller', () => {
     }
     makePart(Twins, 'read');
     expect(policyFor(callOf('read'), Front, Reports, Twins).policy).toBe(frontPolicy);
+  });
+
+  describe('for a resource', () => {
+    class Documents {
+      one() {}
+      notes() {}
+      open() {}
+    }
+    makePart(Documents, 'one', { kind: 'resource-template', name: 'documents://{id}' });
+    makePart(Documents, 'notes', { kind: 'resource-template', name: 'documents://{id}/{note}' });
+    writeOverMethod(Documents, 'one', scope('read'));
+    class Shared {
+      shared() {}
+    }
+    makePart(Shared, 'shared', { kind: 'resource-template', name: 'shared://shared/{id}' });
+    writeOverMethod(Shared, 'shared', callerRule('@Public()', 'public'));
+
+    it('has those of the resource only once the caller is identified', () => {
+      const rules = { ...frontPolicy, scopes: ['read'] };
+      expect(bothFor(read('documents://7'), Documents)).toEqual([frontPolicy, rules]);
+      expect(bothFor(read('other://a/b/c'), Documents)).toEqual([frontPolicy, frontPolicy]);
+    });
+
+    it('has them before if another resource is public', () => {
+      const rules = { ...frontPolicy, scopes: ['read'] };
+      expect(bothFor(read('documents://7'), Documents, Shared)).toEqual([rules, rules]);
+    });
+
+    it('is public if all that it may call is', () => {
+      class Again {
+        open() {}
+      }
+      makePart(Again, 'open', { kind: 'resource', name: 'shared://shared/all' });
+      writeOverMethod(Again, 'open', callerRule('@Public()', 'public'));
+      const uri = 'shared://shared/all';
+      expect(bothFor(read(uri), Shared, Again)[0]).toMatchObject({ mode: 'public' });
+      expect(bothFor(read(uri), Shared, Again, Documents)[0]).toBe(frontPolicy);
+    });
+
+    it('is not public if the only public template may not match', () => {
+      class Odd {
+        open() {}
+      }
+      makePart(Odd, 'open', { kind: 'resource-template', name: 'open://{+path}' });
+      writeOverMethod(Odd, 'open', callerRule('@Public()', 'public'));
+      expect(bothFor(read('open://7'), Odd)[0]).toBe(frontPolicy);
+    });
   });
 
   it.each<[string, unknown]>([

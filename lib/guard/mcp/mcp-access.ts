@@ -9,22 +9,12 @@ import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
 import { nodeRequestOf } from '../../transport/http/node-request.js';
-import {
-  frontRequestOf,
-  isOfOtherApplication,
-  noteFrontRequest,
-} from '../../transport/mcp/front-requests.js';
-import {
-  isMcpCall,
-  isOfSession,
-  rawRequestOf,
-  sharesResults,
-} from '../../transport/mcp/mcp-call.js';
+import { noteFrontRequest } from '../../transport/mcp/front-requests.js';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
 import { readMcpMessage, type McpMessage } from '../../transport/mcp/mcp-message.js';
-import { exceptionForUnguarded, logUnguarded } from '../unguarded-calls.js';
-import { McpParts } from './mcp-parts.js';
+import { McpParts, type ApplicationPart } from './mcp-parts.js';
 import { policyUnderFront } from './policy-under-front.js';
+import { assertReached } from './reached-calls.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
 
 /** The properties that `@rekog/mcp-nest` reads when it lists tools. */
@@ -39,6 +29,7 @@ interface UserOfRequest {
 export class McpAccess {
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
+  private hasPublicResource: boolean | undefined;
 
   constructor(
     modules: ModulesContainer,
@@ -50,31 +41,26 @@ export class McpAccess {
     this.#modules = modules;
   }
 
-  /** The rules for a request to the controller in front: its own, and those of the handlers that it calls. */
-  policyOf(front: Policy, decision: Decision): Policy {
+  /**
+   * The rules for a request to the controller in front, as far as they are known before its caller is: its own, and those of the handler that
+   * it calls. URIs are compared with templates only where one of these may open the request.
+   */
+  policyBefore(front: Policy, decision: Decision): Policy {
     const message = messageOf(decision.context);
     // What stays open for long, or may.
     const own: Policy = opensStream(message) ? { ...front, opensEventStream: true } : front;
-    const [part, ...others] = this.parts.find(message);
-    // Of several with one name, only their own guards know which is called.
-    if (part === undefined || others.length > 0) return own;
-    const ofPart = this.policies.ofHandler(part.controller, part.handler);
-    const isCertain = this.parts.haveOneServer() && !this.parts.mayCallOther(part, message);
-    if (ofPart.mode === 'public' && !isCertain) return own;
-    decision.mcpCall = mcpPartInWords(part);
-    return policyUnderFront(own, ofPart);
+    return this.isKnownLater(own, message) ? own : this.withCalled(own, message, decision);
   }
 
-  /** @throws an exception for a call whose request no guard has seen, and for one that may have come with another caller's */
+  /** The same rules once the caller is identified, with those of the handler in any case. */
+  policyAfter(known: Policy, decision: Decision): Policy {
+    const message = messageOf(decision.context);
+    return this.isKnownLater(known, message) ? this.withCalled(known, message, decision) : known;
+  }
+
+  /** @throws as {@link assertReached} does */
   assertReachedByGuard(context: ExecutionContext): void {
-    if (!isMcpCall(context)) return;
-    const raw = rawRequestOf(context);
-    if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
-    if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
-    if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
-    // The rules of this application still decide, about a caller whom its PropelAuth may not know.
-    if (isOfOtherApplication(raw, this.#modules)) logUnguarded(context, describeSharedStrategy);
-    if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
+    assertReached(context, this.#modules);
   }
 
   /**
@@ -96,6 +82,32 @@ export class McpAccess {
       leaveUser(request, new McpCaller(decision.mcp), roles);
     }
     return undefined;
+  }
+
+  private isKnownLater({ mode }: Policy, message: McpMessage): boolean {
+    if (mode === 'public' || message.kind !== 'call' || !message.of.includes('resource')) {
+      return false;
+    }
+    this.hasPublicResource ??= this.parts
+      .list()
+      .some((part) => message.of.includes(part.kind) && this.isPublic(part));
+    return !this.hasPublicResource;
+  }
+
+  private withCalled(front: Policy, message: McpMessage, decision: Decision): Policy {
+    const parts = this.parts.find(message);
+    const [part] = parts;
+    const isCertain = parts.every((one) => this.isPublic(one))
+      ? this.parts.isFound(message)
+      : // Of several with one name, only their own guards know which is called.
+        parts.length === 1;
+    if (part === undefined || !isCertain) return front;
+    decision.mcpCall = mcpPartInWords(part);
+    return policyUnderFront(front, this.policies.ofHandler(part.controller, part.handler));
+  }
+
+  private isPublic({ controller, handler }: ApplicationPart): boolean {
+    return this.policies.ofHandler(controller, handler).mode === 'public';
   }
 
   private async leaveUserFor(decision: Decision, request: object): Promise<void> {
@@ -160,39 +172,4 @@ function leaveUser(request: object, { token }: McpCaller, roles: readonly string
     enumerable: true,
     writable: true,
   });
-}
-
-function describeStdio(className: string): string {
-  return (
-    `${className} is called over stdio, which has no access token, so its rules reject every call. Add @Public() to ` +
-    'methods that may be called over stdio.'
-  );
-}
-
-function describeSession(className: string): string {
-  return (
-    `${className} is called in a session of statefulMode, which is not bound to a user, so its calls are rejected. Remove statefulMode from ` +
-    'StreamableHttpTransport.'
-  );
-}
-
-function describeSharing(className: string): string {
-  return (
-    `${className} is served with public cacheHints, so its calls are rejected: clients could show one user's results to ` +
-    "another. Set cacheScope: 'private' in the options of McpStrategy."
-  );
-}
-
-function describeSharedStrategy(className: string): string {
-  return (
-    `${className} received a request to another application of this process, because both connect the same McpStrategy. ` +
-    'Create the strategy and its transport in a function that each application calls.'
-  );
-}
-
-function describeNoFront(className: string): string {
-  return (
-    `${className} received a request that no guard has checked, so its calls are rejected. Serve it with a controller ` +
-    'under @RequireMcpToken() that extends McpHttpControllerFor(transport).'
-  );
 }

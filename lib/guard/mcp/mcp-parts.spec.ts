@@ -80,27 +80,30 @@ describe('McpParts', () => {
 });
 
 describe('A message', () => {
-  class Shouted {
-    list() {}
+  class Drafts {
+    draft() {}
   }
-  makePart(Shouted, 'list', { name: 'LIST' });
-  const parts = new McpParts(modulesWith([Reports, Shouted]));
-  const [list, , all, one] = parts.list();
+  makePart(Drafts, 'draft', { kind: 'resource-template', name: 'drafts://{id}{?page}?' });
+  const parts = new McpParts(modulesWith([Front, Reports, Drafts]));
 
-  it('may call another part if several parts could have the name', () => {
-    expect(parts.mayCallOther(list as never, tool('list'))).toBe(false);
-    expect(parts.mayCallOther(all as never, tool('list'))).toBe(true);
-    expect(parts.mayCallOther(all as never, resource('reports://all'))).toBe(true);
+  it('may call every template that is not understood', () => {
+    expect(namesOf(parts, resource('reports://a/b'))).toEqual(['Drafts.draft']);
+    expect(parts.isFound(resource('reports://a/b'))).toBe(false);
     // mcp-nest takes a slash at the end for none.
-    expect(parts.mayCallOther(one as never, resource('reports://ALL/'))).toBe(true);
-    expect(parts.mayCallOther(one as never, resource('reports://7'))).toBe(false);
-    expect(parts.mayCallOther(one as never, { kind: 'call', of: ['prompt'], name: 'none' })).toBe(
-      false,
-    );
+    expect(namesOf(parts, resource('reports://ALL/'))).toEqual([
+      'Reports.all',
+      'Reports.one',
+      'Drafts.draft',
+    ]);
+    expect(parts.isFound(resource('reports://ALL/'))).toBe(true);
   });
 
-  it('may call any part if its content is unknown', () => {
-    expect(parts.mayCallOther(list as never, { kind: 'unseen' })).toBe(true);
+  it('calls something for certain if the only server has it', () => {
+    expect(parts.isFound(tool('list'))).toBe(true);
+    expect(parts.isFound(tool('none'))).toBe(false);
+    expect(parts.isFound({ kind: 'unseen' })).toBe(false);
+    const ofTwo = new McpParts(modulesWith([Front, OtherFront, Reports]));
+    expect(ofTwo.isFound(tool('list'))).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { mcpPartOf, type McpPart } from '../../transport/mcp/mcp-handlers.js';
 import { isMcpFront } from '../../transport/mcp/mcp-front.js';
 import type { McpMessage } from '../../transport/mcp/mcp-message.js';
-import { isUriOf, mayBeUriOf } from '../../transport/mcp/resource-uris.js';
+import { matchUri, type UriMatch } from '../../transport/mcp/resource-uris.js';
 import { isClass } from '../../values/provided-class.js';
 
 /** A tool, resource or prompt of the application. */
@@ -42,19 +42,15 @@ export class McpParts {
     return this.haveOneServer() ? this.listFronts()[0] : undefined;
   }
 
-  /** Those that a message may call: it names one, and several servers may have one of that name. */
+  /** All that a message may call: several servers may have something of that name, and several templates may describe a URI. */
   find(message: McpMessage): ApplicationPart[] {
-    if (message.kind !== 'call') return [];
-    const { of, name } = message;
-    return this.list().filter((part) => of.includes(part.kind) && isNamed(part, name));
+    return this.list().filter((part) => matchCall(part, message) !== 'none');
   }
 
-  /** Whether a message may call another than the one that was found for it: one that has no rule of its own needs those in front. */
-  mayCallOther(part: ApplicationPart, message: McpMessage): boolean {
-    if (message.kind !== 'call') return true;
-    const { of, name } = message;
-    return this.list().some(
-      (other) => other !== part && of.includes(other.kind) && mayBeNamed(other, name),
+  /** Whether one of them is called for certain, and nothing that was registered at run time. */
+  isFound(message: McpMessage): boolean {
+    return (
+      this.haveOneServer() && this.list().some((part) => matchCall(part, message) === 'certain')
     );
   }
 
@@ -85,14 +81,10 @@ export class McpParts {
   }
 }
 
-function isNamed({ kind, name }: McpPart, called: string): boolean {
-  return kind === 'resource' || kind === 'resource-template'
-    ? isUriOf(kind, name, called)
-    : name === called;
-}
-
-function mayBeNamed({ kind, name }: McpPart, called: string): boolean {
-  return kind === 'resource' || kind === 'resource-template'
-    ? mayBeUriOf(name, called)
-    : name === called;
+function matchCall({ kind, name }: McpPart, message: McpMessage): UriMatch {
+  if (message.kind !== 'call' || !message.of.includes(kind)) return 'none';
+  if (kind === 'resource' || kind === 'resource-template') {
+    return matchUri(kind, name, message.name);
+  }
+  return name === message.name ? 'certain' : 'none';
 }

@@ -1,5 +1,6 @@
 import { McpController, Resource, ResourceTemplate } from '@rekog/mcp-nest';
 import { Public } from 'nestjs-propelauth';
+import { McpParts } from '../../../lib/guard/mcp/mcp-parts.js';
 import { rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
 import { calls } from './reports.parts.js';
 import { alice } from './users.js';
@@ -99,6 +100,10 @@ describe('A template that mcp-nest may read differently from the guard', () => {
     ['files://a{/b}/{name}', 'open://a/x'],
     ['files://a@b/{name}{?page}', 'open://a@b/x?page=1'],
     ['files://{rest*}', 'open://a\n/x'],
+    // Word characters after a brace become part of the parameter's name.
+    ['files://a/{id}_draft', 'open://a/7'],
+    ['files://a/{id}{?page}draft', 'open://a/7'],
+    ['files://a/:id', 'open://a/7'],
   ])('is guarded by the rules in front: %s', async (uriTemplate, uri) => {
     @McpController()
     class Odd {
@@ -113,5 +118,31 @@ describe('A template that mcp-nest may read differently from the guard', () => {
     expect(calls).toEqual([]);
     await read(server.token(alice));
     expect(calls).toEqual(['odd']);
+  });
+});
+
+describe('The URI that a caller sends', () => {
+  @McpController()
+  class Dated {
+    @ResourceTemplate({
+      uriTemplate: 'reports://{year}-{month}-{day}',
+      name: 'report',
+      description: '',
+    })
+    report() {
+      return called('report');
+    }
+  }
+
+  it('is compared with no template before the caller is identified', async () => {
+    const server = await startMcpServer([Dated]);
+    const compared = jest.spyOn(McpParts.prototype, 'find');
+    const message = rpc('resources/read', { uri: `reports://${'-'.repeat(2_030)}` });
+    for (const token of [undefined, 'unknown']) {
+      expect((await server.send(message, { token })).status).toBe(401);
+    }
+    expect(compared).not.toHaveBeenCalled();
+    await server.send(message, { token: server.token(alice) });
+    expect(compared).toHaveBeenCalled();
   });
 });
