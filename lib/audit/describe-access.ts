@@ -12,6 +12,8 @@ import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+import { NamedValues, type NamedValue } from './application/named-values.js';
+import { checksNoOrg, orgNamesOf, orgValuesIn } from './checks/unchecked-orgs.js';
 import { HandlerAudit } from './handler-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
@@ -53,6 +55,11 @@ export interface HandlerDescription {
   readonly stepUpActions: readonly string[];
   /** The scopes that the token of an MCP client needs, all of them. */
   readonly scopes: readonly string[];
+  /**
+   * Set if calls name an organization that no rule checks, or if the decorator has the option `uncheckedOrg`. `sources` is where calls name
+   * it, such as `path orgId`; it is empty if nothing shows it. `isMeant` is the option; startup warns of all others.
+   */
+  readonly uncheckedOrg?: { readonly isMeant: boolean; readonly sources: readonly string[] };
   /** A summary of these rules, such as `Admin and above of the org in path orgId, not impersonated`. */
   readonly summary: string;
 }
@@ -100,19 +107,44 @@ export interface DescribedHandler {
   readonly access: HandlerAccess;
 }
 
+/** The same, with the values that its calls have. */
+interface NamingHandler extends DescribedHandler {
+  readonly values: readonly NamedValue[];
+}
+
 /** The handlers of {@link describeAccess}, in its order. */
 export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
   const providers: ProviderLookup = app;
   // For an application that is not initialized yet.
   providers.get(HandlerPreparation, { strict: false }).readInstances();
-  return [...describeRoutes(providers), ...describeHandlers(providers)].toSorted(
-    ({ description: one }, { description: other }) =>
-      TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
-      compare(one.name, other.name),
-  );
+  const described = [...describeRoutes(providers), ...describeHandlers(providers)];
+  const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
+  const orgNames = orgNamesOf(described, ofModule);
+  return described
+    .map((one) => withUncheckedOrg(one, orgNames))
+    .toSorted(
+      ({ description: one }, { description: other }) =>
+        TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
+        compare(one.name, other.name),
+    );
 }
 
-function describeRoutes(providers: ProviderLookup): DescribedHandler[] {
+function withUncheckedOrg(
+  { description, subject, access, values }: NamingHandler,
+  orgNames: ReadonlySet<string>,
+): DescribedHandler {
+  // Messages without a guard are those between services.
+  const isInternal = description.transport === 'rpc' && access.access === 'open';
+  const sources = orgValuesIn(values, orgNames);
+  const isMeant = access.uncheckedOrg === true;
+  if (!checksNoOrg(access) || isInternal || (sources.length === 0 && !isMeant)) {
+    return { description, subject, access };
+  }
+  return { description: { ...description, uncheckedOrg: { isMeant, sources } }, subject, access };
+}
+
+function describeRoutes(providers: ProviderLookup): NamingHandler[] {
+  const named = providers.get(NamedValues, { strict: false });
   const resolver = providers.get(HandlerAccessResolver, { strict: false });
   const routes = providers.get(ApplicationRoutes, { strict: false }).list();
   return routes.flatMap((route) => {
@@ -122,12 +154,13 @@ function describeRoutes(providers: ProviderLookup): DescribedHandler[] {
     return paths.map((path) => {
       const name = `${method} ${path}`;
       const description = { transport: 'http' as const, name, method, path, ...described };
-      return { description, subject: route, access };
+      return { description, subject: route, access, values: named.ofRoute(route, path) };
     });
   });
 }
 
-function describeHandlers(providers: ProviderLookup): DescribedHandler[] {
+function describeHandlers(providers: ProviderLookup): NamingHandler[] {
+  const named = providers.get(NamedValues, { strict: false });
   const audit = providers.get(HandlerAudit, { strict: false });
   const rules = providers.get(Policies, { strict: false });
   const withoutOperation = new Set(
@@ -152,6 +185,7 @@ function describeHandlers(providers: ProviderLookup): DescribedHandler[] {
         description: { transport, name, ...described },
         subject: handler,
         access,
+        values: named.ofHandler(handler),
       }));
     });
 }

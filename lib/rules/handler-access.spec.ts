@@ -26,14 +26,15 @@ describe('What the guard alone needs to know', () => {
   it('is in no description and in no table', () => {
     const policy: Required<Policy> = {
       ...DEFAULT_POLICY,
+      uncheckedOrg: true,
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
       isMcpFront: true,
       opensEventStream: true,
     };
     const access = handlerAccessOf(policy);
-    expect(access).toEqual(handlerAccessOf(DEFAULT_POLICY));
-    expect(summaryOf(access)).toBe('user');
+    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), uncheckedOrg: true });
+    expect(summaryOf(access)).toBe('user, org not checked');
   });
 });
 

@@ -45,13 +45,14 @@ export function accessUnderFront(front: HandlerAccess, part: HandlerAccess): Han
     orgRequirements: [...front.orgRequirements, ...part.orgRequirements],
     stepUps: distinctRequirements([...front.stepUps, ...part.stepUps]),
     scopes: unionOf(front.scopes, part.scopes),
+    ...(front.uncheckedOrg && { uncheckedOrg: true }),
   };
 }
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { mode, apiKeyKind, deniesImpersonation } = policy;
-  const { orgSources, orgRequirements, stepUps, scopes } = policy;
+  const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg } = policy;
   if (mode === 'public') return { ...OPEN_ACCESS, access: 'public' };
   return {
     access: mode === 'untraceable' ? 'nobody' : mode,
@@ -61,6 +62,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     orgRequirements,
     stepUps,
     scopes,
+    ...(uncheckedOrg && { uncheckedOrg }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface DescribedRules {
   readonly stepUps: readonly StepUpRequirement[];
   /** The scopes that an MCP token has to have, all of them. */
   readonly scopes: readonly string[];
+  /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
+  readonly uncheckedOrg?: true;
 }
 
 /** Everything that a call of one handler has to meet. */
@@ -72,6 +74,7 @@ export function combinePolicies(all: readonly Policy[]): Policy {
     stepUps: distinctRequirements(all.flatMap(({ stepUps }) => stepUps)),
     scopes: unionOf(all.map(({ scopes }) => scopes)),
     ...(all.some(({ needsPresentUser }) => needsPresentUser) && { needsPresentUser: true }),
+    ...(all.every(({ uncheckedOrg }) => uncheckedOrg) && { uncheckedOrg: true }),
   };
 }
 

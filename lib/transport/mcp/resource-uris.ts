@@ -35,6 +35,13 @@ export function mayBeUriOf(pattern: string, uri: string): boolean {
   );
 }
 
+/** The names in a template of URIs, such as `name` and `other` in `docs://{name}{?other}`. */
+export function templateNamesOf(template: string): string[] {
+  return [...template.matchAll(/\{([^}]*)\}/g)].flatMap(
+    ([, names = '']) => names.match(/\w+/g) ?? [],
+  );
+}
+
 const matchers = new Map<string, RegExp | undefined>();
 
 /** Templates come from decorators, so that there are few. */
