@@ -17,7 +17,6 @@ import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { OrgSources } from '../org-sources/org-sources.js';
-import { isFromOtherCopy } from '../rules/package-copy.js';
 import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
@@ -27,6 +26,7 @@ import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './check
 import { findInMethod } from './checks/method-checks.js';
 import { findOtherCallersOfFront } from './checks/mcp-parts.js';
 import { findMcpMistakes } from './checks/mcp-rules.js';
+import { findOtherCopy } from './checks/other-copy.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -200,14 +200,5 @@ function findInRoute(audited: AuditedRoute, mcp: ResolvedMcpOptions | undefined)
     ...findMissingPathParameters(audited),
     ...findMisplacedSources(audited.policy, 'http'),
     ...findMcpMistakes(audited, mcp),
-  ];
-}
-
-/** Of two copies, neither knows the rules and the decisions of the other. */
-function findOtherCopy({ type }: AuditedClass): string[] {
-  if (!isFromOtherCopy(type)) return [];
-  return [
-    `${type.name}: its decorators come from a second copy of nestjs-propelauth. Install only one copy; npm ls ` +
-      'nestjs-propelauth lists them.',
   ];
 }
