@@ -14,12 +14,13 @@ import { isSamePolicy } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
 import { classOf } from '../values/provided-class.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
+import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
+import { findDeadOpenings } from './checks/dead-openings.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
 import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
@@ -99,6 +100,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.report([
       ...this.auditRoutes((route) => findInRoute(route, this.options.mcp)),
       ...this.handlers.findings(),
+      ...findDeadOpenings([...this.auditedRoutes(), ...this.handlers.list()]),
       ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
       ...this.webhooks.findMissingForRoutes(),
     ]);
@@ -141,20 +143,18 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private auditRoutes(check: (route: AuditedRoute) => string[]): string[] {
-    return this.routes
-      .list()
-      .flatMap((route) =>
-        check(this.audited(route)).map((finding) => `${routeInWords(route)}: ${finding}`),
-      );
+    return this.auditedRoutes().flatMap((route) =>
+      check(route).map((finding) => `${routeInWords(route)}: ${finding}`),
+    );
   }
 
-  private audited(route: ApplicationRoute): AuditedRoute {
-    return {
+  private auditedRoutes(): AuditedRoute[] {
+    return this.routes.list().map((route) => ({
       ...route,
       policy: this.policies.ofHandler(route.controller, route.handler),
       levels: this.policies.levelsOf(route),
       access: this.access.of(route.controller, route.handler).access,
-    };
+    }));
   }
 
   /** Each class that the application provides, also by a factory or as a value. */
