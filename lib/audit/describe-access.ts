@@ -13,7 +13,7 @@ import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { NamedValues, type NamedValue } from './application/named-values.js';
-import { checksNoOrg, orgNamesOf, orgValuesIn } from './checks/unchecked-orgs.js';
+import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import { HandlerAudit } from './handler-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
@@ -108,9 +108,7 @@ export interface DescribedHandler {
 }
 
 /** The same, with the values that its calls have. */
-interface NamingHandler extends DescribedHandler {
-  readonly values: readonly NamedValue[];
-}
+type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
 
 /** The handlers of {@link describeAccess}, in its order. */
 export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
@@ -121,26 +119,15 @@ export function describedHandlers(app: INestApplicationContext | ModuleRef): Des
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
   const orgNames = orgNamesOf(described, ofModule);
   return described
-    .map((one) => withUncheckedOrg(one, orgNames))
+    .map(({ description, subject, access, values }) => {
+      const uncheckedOrg = uncheckedOrgOf(description.transport, access, values, orgNames);
+      return { description: { ...description, ...uncheckedOrg }, subject, access };
+    })
     .toSorted(
       ({ description: one }, { description: other }) =>
         TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
         compare(one.name, other.name),
     );
-}
-
-function withUncheckedOrg(
-  { description, subject, access, values }: NamingHandler,
-  orgNames: ReadonlySet<string>,
-): DescribedHandler {
-  // Messages without a guard are those between services.
-  const isInternal = description.transport === 'rpc' && access.access === 'open';
-  const sources = orgValuesIn(values, orgNames);
-  const isMeant = access.uncheckedOrg === true;
-  if (!checksNoOrg(access) || isInternal || (sources.length === 0 && !isMeant)) {
-    return { description, subject, access };
-  }
-  return { description: { ...description, uncheckedOrg: { isMeant, sources } }, subject, access };
 }
 
 function describeRoutes(providers: ProviderLookup): NamingHandler[] {

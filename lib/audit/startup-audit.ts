@@ -7,7 +7,6 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import type { ResolvedMcpOptions } from '../options/mcp-options.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { isSamePolicy } from '../rules/policy.js';
@@ -21,14 +20,11 @@ import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
-import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
 import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
-import { findInMethod } from './checks/method-checks.js';
+import { findInRoute } from './checks/route-checks.js';
 import { findOtherCallersOfFront } from './checks/mcp-parts.js';
-import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findOtherCopy } from './checks/other-copy.js';
-import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { McpMetadataAudit } from './mcp-metadata-audit.js';
@@ -192,13 +188,4 @@ function assertNone(heading: string, findings: readonly string[]): void {
 
 function listOf(heading: string, findings: readonly string[]): string {
   return [heading, ...new Set(findings)].join('\n- ');
-}
-
-function findInRoute(audited: AuditedRoute, mcp: ResolvedMcpOptions | undefined): string[] {
-  return [
-    ...findInMethod(audited),
-    ...findMissingPathParameters(audited),
-    ...findMisplacedSources(audited.policy, 'http'),
-    ...findMcpMistakes(audited, mcp),
-  ];
 }

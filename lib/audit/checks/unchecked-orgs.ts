@@ -48,16 +48,6 @@ function orgNameOf({ name, after }: NamedValue): string | undefined {
   return before === undefined ? undefined : `${before}/${last}`;
 }
 
-/** Where calls of a handler name an organization, such as `path orgId`. */
-export function orgValuesIn(
-  values: readonly NamedValue[],
-  orgNames: ReadonlySet<string>,
-): string[] {
-  return values
-    .filter((value) => orgNames.has(orgNameOf(value) ?? ''))
-    .map(({ from, name }) => `${from} ${name}`);
-}
-
 /** What lets in every caller of a kind; other handlers are for nobody, or say already that they are for everyone. */
 const DECORATORS: Partial<Record<AccessMode, string>> = {
   user: '@RequireUser',
@@ -68,9 +58,21 @@ const DECORATORS: Partial<Record<AccessMode, string>> = {
   open: '@Public',
 };
 
-/** Whether callers could name any organization. */
-export function checksNoOrg({ access, orgRequirements }: HandlerAccess): boolean {
-  return access in DECORATORS && orgRequirements.length === 0;
+/** What descriptions say of a handler without an organization rule, if its calls name an organization or its decorator says so. */
+export function uncheckedOrgOf(
+  transport: string,
+  { access, orgRequirements, uncheckedOrg }: HandlerAccess,
+  values: readonly NamedValue[],
+  orgNames: ReadonlySet<string>,
+): { uncheckedOrg?: { isMeant: boolean; sources: string[] } } {
+  const isMeant = uncheckedOrg === true;
+  // Messages without a guard are those between services.
+  const isInternal = transport === 'rpc' && access === 'open';
+  if (!(access in DECORATORS) || orgRequirements.length > 0 || isInternal) return {};
+  const sources = values
+    .filter((value) => orgNames.has(orgNameOf(value) ?? ''))
+    .map(({ from, name }) => `${from} ${name}`);
+  return isMeant || sources.length > 0 ? { uncheckedOrg: { isMeant, sources } } : {};
 }
 
 /** How to mend handlers that let in callers who name any organization. */
