@@ -40,7 +40,7 @@ async function warningsOf(
   options: Partial<PropelAuthOptions> = {},
 ): Promise<string[]> {
   const logger = new RecordingLogger();
-  await startGuarded(metadata, options, (app) => void app.useLogger(logger));
+  await startGuarded(metadata, options, (app) => app.useLogger(logger));
   expect(logger.of('error')).toEqual([]);
   return warningsIn(logger);
 }
@@ -293,7 +293,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     }
     const logger = new RecordingLogger();
     await startMcpServer([Tools], {
-      prepare: (app) => void app.useLogger(logger),
+      prepare: (app) => app.useLogger(logger),
     });
     const [warning] = warningsIn(logger);
     expect(warning?.split('\n').slice(1)).toEqual([
@@ -369,7 +369,7 @@ describe('Startup does not warn', () => {
     const logger = new RecordingLogger();
     const { app } = await startMcpServer([Tools], {
       front: [RequireMcpToken({ uncheckedOrg: true })],
-      prepare: (application) => void application.useLogger(logger),
+      prepare: (application) => application.useLogger(logger),
     });
     expect(logger.text).not.toContain('organization');
     expect(accessTable(app)).toMatchObject({ 'tool list': 'MCP client, org not checked' });
