@@ -44,7 +44,7 @@ const PLACES: Record<HandlerKind, ReadonlyMap<number, Place>> = {
   reference: new Map(),
   gateway: new Map([[MAIN_PART, 'message']]),
   message: new Map([[MAIN_PART, 'message']]),
-  mcp: new Map(),
+  mcp: new Map([[MAIN_PART, 'message']]),
 };
 
 /** Which parameter of a method without decorators for parameters is the message. */
