@@ -112,9 +112,13 @@ type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[]
 
 /** The handlers of {@link describeAccess}, in its order. */
 export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
-  const providers: ProviderLookup = app;
   // For an application that is not initialized yet.
-  providers.get(HandlerPreparation, { strict: false }).readInstances();
+  app.get(HandlerPreparation, { strict: false }).readInstances();
+  return preparedHandlers(app);
+}
+
+/** The same, of an application that has been prepared: a function that has replaced a handler since then is not traced. */
+export function preparedHandlers(providers: ProviderLookup): DescribedHandler[] {
   const described = [...describeRoutes(providers), ...describeHandlers(providers)];
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
   const orgNames = orgNamesOf(described, ofModule);
@@ -126,7 +130,7 @@ export function describedHandlers(app: INestApplicationContext | ModuleRef): Des
     .toSorted(
       ({ description: one }, { description: other }) =>
         TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
-        compare(one.name, other.name),
+        Number(one.name > other.name) - Number(one.name < other.name),
     );
 }
 
@@ -193,8 +197,4 @@ function describe(
     scopes: access.scopes,
     summary: summaryOf(access),
   };
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { adviceOnUncheckedOrgs } from './checks/unchecked-orgs.js';
-import { describedHandlers, type DescribedHandler } from './describe-access.js';
+import { preparedHandlers, type DescribedHandler } from './describe-access.js';
 
 /** The warning names at most this many handlers. */
 const NAMED_HANDLERS = 20;
@@ -20,7 +20,7 @@ export class UncheckedOrgAudit implements OnApplicationBootstrap {
 
   /** The earliest hook at which the schemas of GraphQL are there. */
   onApplicationBootstrap(): void {
-    const forgotten = describedHandlers(this.#moduleRef).filter(
+    const forgotten = preparedHandlers(this.#moduleRef).filter(
       ({ description }) => description.uncheckedOrg?.isMeant === false,
     );
     if (forgotten.length > 0) this.logger.warn(warningOf(forgotten));

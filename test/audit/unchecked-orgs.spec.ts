@@ -25,6 +25,7 @@ import {
 } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { accessTable } from 'nestjs-propelauth/testing';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { graphqlModule } from '../support/graphql.js';
 import { startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
@@ -108,6 +109,11 @@ describe('Startup warns once about organizations that no rule checks', () => {
     ]);
   });
 
+  it('with the text of docs/startup-checks.md', async () => {
+    const [warning] = await warningsOf({ controllers: [projectsController([RequireUser()])] });
+    expect(readFileSync('docs/startup-checks.md', 'utf8')).toContain(`\n${warning}\n`);
+  });
+
   it('lists all handlers in one warning', async () => {
     class OrgsController {
       @Get('orgs/:orgId/a')
@@ -188,7 +194,11 @@ describe('Startup warns once about organizations that no rule checks', () => {
 
       @Get('projects/:id')
       @RequireUser()
-      project() {}
+      project(@QueryParameter('id') _id: string) {}
+
+      @Get('orgs/:orgNumber/:id')
+      @RequireUser()
+      other() {}
     }
     Controller()(OrgsController);
     expect(await warningsOf({ controllers: [OrgsController] })).toEqual([

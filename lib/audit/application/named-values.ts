@@ -23,7 +23,7 @@ export interface NamedValue {
   readonly from: Place;
   /** Its name, or the path to it, such as `filter.orgId` for a field of an input object. */
   readonly name: string;
-  /** What comes before it in a path, such as `orgs` for `/orgs/:id`. */
+  /** The text before it in a path, such as `orgs` for `/orgs/:id`; `undefined` after another parameter. */
   readonly after?: string | undefined;
 }
 
@@ -105,13 +105,11 @@ export class NamedValues {
 
 function pathValuesOf(path: string): NamedValue[] {
   const segments = path.split('/');
-  return segments.flatMap((segment, index) =>
-    pathParametersOf(segment).map((name) => ({
-      from: 'path' as const,
-      name,
-      after: segments[index - 1],
-    })),
-  );
+  return segments.flatMap((segment, index) => {
+    const before = segments[index - 1] ?? '';
+    const after = pathParametersOf(before).length === 0 ? before : undefined;
+    return pathParametersOf(segment).map((name) => ({ from: 'path' as const, name, after }));
+  });
 }
 
 function valuesOf(

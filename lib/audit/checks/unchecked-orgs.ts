@@ -41,11 +41,9 @@ function readValuesOf(sources: readonly OrgSourceOption[]): NamedValue[] {
  * where the name says nothing.
  */
 function orgNameOf({ name, after }: NamedValue): string | undefined {
-  const names = name.toLowerCase().split('.');
-  const last = names.pop() as string;
+  const last = name.toLowerCase().split('.').at(-1) as string;
   if (!GENERAL_NAMES.has(last)) return last;
-  const before = names.pop() ?? after?.toLowerCase();
-  return before === undefined ? undefined : `${before}/${last}`;
+  return after === undefined ? undefined : `${after.toLowerCase()}/${last}`;
 }
 
 /** What lets in every caller of a kind; other handlers are for nobody, or say already that they are for everyone. */
