@@ -12,6 +12,8 @@ import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+import { NamedValues, type NamedValue } from './application/named-values.js';
+import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import { HandlerAudit } from './handler-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
@@ -53,6 +55,11 @@ export interface HandlerDescription {
   readonly stepUpActions: readonly string[];
   /** The scopes that the token of an MCP client needs, all of them. */
   readonly scopes: readonly string[];
+  /**
+   * Set if calls name an organization that no rule checks, or if the decorator has the option `uncheckedOrg`. `sources` is where calls name
+   * it, such as `path orgId`; it is empty if nothing shows it. `isMeant` is the option; startup warns of all others.
+   */
+  readonly uncheckedOrg?: { readonly isMeant: boolean; readonly sources: readonly string[] };
   /** A summary of these rules, such as `Admin and above of the org in path orgId, not impersonated`. */
   readonly summary: string;
 }
@@ -100,19 +107,35 @@ export interface DescribedHandler {
   readonly access: HandlerAccess;
 }
 
+/** The same, with the values that its calls have. */
+type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
+
 /** The handlers of {@link describeAccess}, in its order. */
 export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
-  const providers: ProviderLookup = app;
   // For an application that is not initialized yet.
-  providers.get(HandlerPreparation, { strict: false }).readInstances();
-  return [...describeRoutes(providers), ...describeHandlers(providers)].toSorted(
-    ({ description: one }, { description: other }) =>
-      TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
-      compare(one.name, other.name),
-  );
+  app.get(HandlerPreparation, { strict: false }).readInstances();
+  return preparedHandlers(app);
 }
 
-function describeRoutes(providers: ProviderLookup): DescribedHandler[] {
+/** The same, of an application that has been prepared: a function that has replaced a handler since then is not traced. */
+export function preparedHandlers(providers: ProviderLookup): DescribedHandler[] {
+  const described = [...describeRoutes(providers), ...describeHandlers(providers)];
+  const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
+  const orgNames = orgNamesOf(described, ofModule);
+  return described
+    .map(({ description, subject, access, values }) => {
+      const uncheckedOrg = uncheckedOrgOf(description.transport, access, values, orgNames);
+      return { description: { ...description, ...uncheckedOrg }, subject, access };
+    })
+    .toSorted(
+      ({ description: one }, { description: other }) =>
+        TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
+        Number(one.name > other.name) - Number(one.name < other.name),
+    );
+}
+
+function describeRoutes(providers: ProviderLookup): NamingHandler[] {
+  const named = providers.get(NamedValues, { strict: false });
   const resolver = providers.get(HandlerAccessResolver, { strict: false });
   const routes = providers.get(ApplicationRoutes, { strict: false }).list();
   return routes.flatMap((route) => {
@@ -122,12 +145,13 @@ function describeRoutes(providers: ProviderLookup): DescribedHandler[] {
     return paths.map((path) => {
       const name = `${method} ${path}`;
       const description = { transport: 'http' as const, name, method, path, ...described };
-      return { description, subject: route, access };
+      return { description, subject: route, access, values: named.ofRoute(route, path) };
     });
   });
 }
 
-function describeHandlers(providers: ProviderLookup): DescribedHandler[] {
+function describeHandlers(providers: ProviderLookup): NamingHandler[] {
+  const named = providers.get(NamedValues, { strict: false });
   const audit = providers.get(HandlerAudit, { strict: false });
   const rules = providers.get(Policies, { strict: false });
   const withoutOperation = new Set(
@@ -152,6 +176,7 @@ function describeHandlers(providers: ProviderLookup): DescribedHandler[] {
         description: { transport, name, ...described },
         subject: handler,
         access,
+        values: named.ofHandler(handler),
       }));
     });
 }
@@ -172,8 +197,4 @@ function describe(
     scopes: access.scopes,
     summary: summaryOf(access),
   };
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

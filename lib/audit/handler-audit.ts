@@ -41,6 +41,11 @@ export class HandlerAudit {
     this.#adapterHost = adapterHost;
   }
 
+  /** The handlers, with their rules. */
+  list(): AuditedHandler[] {
+    return this.handlers.list().map((handler) => this.audited(handler));
+  }
+
   /** The rules that cannot work. */
   findings(): string[] {
     return this.examine(findInHandler);
@@ -77,13 +82,9 @@ export class HandlerAudit {
     check: (audited: AuditedHandler, auditContext: AuditContext) => string[],
   ): string[] {
     const auditContext = this.auditContext();
-    return this.handlers
-      .list()
-      .flatMap((handler) =>
-        check(this.audited(handler), auditContext).map(
-          (finding) => `${handlerInWords(handler)}: ${finding}`,
-        ),
-      );
+    return this.list().flatMap((handler) =>
+      check(handler, auditContext).map((finding) => `${handlerInWords(handler)}: ${finding}`),
+    );
   }
 
   private audited(handler: ApplicationHandler): AuditedHandler {

@@ -7,27 +7,24 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import type { ResolvedMcpOptions } from '../options/mcp-options.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { isSamePolicy } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
 import { classOf } from '../values/provided-class.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
+import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { OrgSources } from '../org-sources/org-sources.js';
-import { isFromOtherCopy } from '../rules/package-copy.js';
 import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
-import { findMisplacedSources } from './checks/misplaced-sources.js';
+import { findDeadOpenings } from './checks/dead-openings.js';
 import { HandlerAudit } from './handler-audit.js';
 import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
-import { findInMethod } from './checks/method-checks.js';
+import { findInRoute } from './checks/route-checks.js';
 import { findOtherCallersOfFront } from './checks/mcp-parts.js';
-import { findMcpMistakes } from './checks/mcp-rules.js';
-import { findMissingPathParameters } from './checks/missing-path-parameters.js';
+import { findOtherCopy } from './checks/other-copy.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { McpMetadataAudit } from './mcp-metadata-audit.js';
@@ -99,6 +96,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.report([
       ...this.auditRoutes((route) => findInRoute(route, this.options.mcp)),
       ...this.handlers.findings(),
+      ...findDeadOpenings([...this.auditedRoutes(), ...this.handlers.list()]),
       ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
       ...this.webhooks.findMissingForRoutes(),
     ]);
@@ -142,20 +140,18 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private auditRoutes(check: (route: AuditedRoute) => string[]): string[] {
-    return this.routes
-      .list()
-      .flatMap((route) =>
-        check(this.audited(route)).map((finding) => `${routeInWords(route)}: ${finding}`),
-      );
+    return this.auditedRoutes().flatMap((route) =>
+      check(route).map((finding) => `${routeInWords(route)}: ${finding}`),
+    );
   }
 
-  private audited(route: ApplicationRoute): AuditedRoute {
-    return {
+  private auditedRoutes(): AuditedRoute[] {
+    return this.routes.list().map((route) => ({
       ...route,
       policy: this.policies.ofHandler(route.controller, route.handler),
       levels: this.policies.levelsOf(route),
       access: this.access.of(route.controller, route.handler).access,
-    };
+    }));
   }
 
   /** Each class that the application provides, also by a factory or as a value. */
@@ -193,22 +189,4 @@ function assertNone(heading: string, findings: readonly string[]): void {
 
 function listOf(heading: string, findings: readonly string[]): string {
   return [heading, ...new Set(findings)].join('\n- ');
-}
-
-function findInRoute(audited: AuditedRoute, mcp: ResolvedMcpOptions | undefined): string[] {
-  return [
-    ...findInMethod(audited),
-    ...findMissingPathParameters(audited),
-    ...findMisplacedSources(audited.policy, 'http'),
-    ...findMcpMistakes(audited, mcp),
-  ];
-}
-
-/** Of two copies, neither knows the rules and the decisions of the other. */
-function findOtherCopy({ type }: AuditedClass): string[] {
-  if (!isFromOtherCopy(type)) return [];
-  return [
-    `${type.name}: its decorators come from a second copy of nestjs-propelauth. Install only one copy; npm ls ` +
-      'nestjs-propelauth lists them.',
-  ];
 }

@@ -1,3 +1,4 @@
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkUserOptions, type RequireUserOptions } from './require-user-options.js';
 
@@ -9,7 +10,8 @@ import { checkUserOptions, type RequireUserOptions } from './require-user-option
  *
  * The counterpart of `optional_user` and `optionalUser` in PropelAuth's other SDKs.
  *
- * @param options `tokenSource`: where the access token is. Default: the standard place of the transport
+ * @param options `tokenSource`: where the access token is. Default: the standard place of the transport;
+ * `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example
@@ -27,5 +29,11 @@ export function OptionalUser(options: RequireUserOptions = {}): AccessDecorator 
   const decorator = '@OptionalUser()';
   checkUserOptions(decorator, options);
   const { tokenSource } = options;
-  return createAccessDecorator({ kind: 'caller', mode: 'optional', decorator, tokenSource });
+  return createAccessDecorator({
+    kind: 'caller',
+    mode: 'optional',
+    decorator,
+    tokenSource,
+    ...uncheckedOrgRule(decorator, options),
+  });
 }

@@ -1,12 +1,13 @@
 import type { ApiKeyKind } from '../rules/access-rule.js';
 import { checkDecoratorOptions } from './decorator-options.js';
+import type { UncheckedOrgOption } from './unchecked-org-option.js';
 
 /**
  * The options of {@link RequireApiKey} and {@link RequireUserOrApiKey}.
  *
  * @publicApi
  */
-export interface RequireApiKeyOptions {
+export interface RequireApiKeyOptions extends UncheckedOrgOption {
   /** The kind of keys that is accepted: a user's own (`personal`) or an organization's (`org`). Default: both. */
   kind?: ApiKeyKind;
 }
@@ -20,7 +21,7 @@ export function checkApiKeyKind(
   decorator: string,
   options: RequireApiKeyOptions,
 ): ApiKeyKind | undefined {
-  checkDecoratorOptions(decorator, options, ['kind']);
+  checkDecoratorOptions(decorator, options, ['kind', 'uncheckedOrg']);
   const { kind } = options;
   if (kind !== undefined && kind !== 'personal' && kind !== 'org') {
     throw new TypeError(`The option kind of ${decorator} has to be 'personal' or 'org'.`);

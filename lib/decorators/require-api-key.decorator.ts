@@ -1,3 +1,4 @@
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
@@ -8,7 +9,7 @@ import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-op
  * Organization rules apply to keys, too. A member's key has the member's role and permissions in the organization of the key. An
  * organization's own key passes `@RequireOrgMember()` only. A personal key belongs to no organization.
  *
- * @param options `kind`: the kind of keys that is accepted. Default: both
+ * @param options `kind`: the kind of keys that is accepted. Default: both; `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option or kind
  * @see PropelAuth, "API Key Authentication"
@@ -31,5 +32,6 @@ export function RequireApiKey(options: RequireApiKeyOptions = {}): AccessDecorat
     mode: 'api-key',
     apiKeyKind: checkApiKeyKind(decorator, options),
     decorator,
+    ...uncheckedOrgRule(decorator, options),
   });
 }

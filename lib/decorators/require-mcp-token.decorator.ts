@@ -2,13 +2,14 @@ import { applyDecorators } from '@nestjs/common';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { checkScopes } from './scope-checks.js';
+import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-option.js';
 
 /**
  * The options of {@link RequireMcpToken}.
  *
  * @publicApi
  */
-export interface RequireMcpTokenOptions {
+export interface RequireMcpTokenOptions extends UncheckedOrgOption {
   /** The scopes that the token must have, all of them. Each is one of `mcp.scopes`. Default: none. */
   scopes?: readonly string[];
 }
@@ -20,7 +21,8 @@ export interface RequireMcpTokenOptions {
  *
  * Organization rules apply to the organization that the user chose for the client, and to the user's current role in it.
  *
- * @param options `scopes`: the scopes that the token must have, all of them. Default: none
+ * @param options `scopes`: the scopes that the token must have, all of them. Default: none;
+ * `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option, an empty list, and a scope that is not one of OAuth 2.0 (RFC 6749, section 3.3)
  * @see MCP specification 2026-07-28, "Authorization"
@@ -35,8 +37,13 @@ export interface RequireMcpTokenOptions {
  */
 export function RequireMcpToken(options: RequireMcpTokenOptions = {}): AccessDecorator {
   const decorator = '@RequireMcpToken()';
-  checkDecoratorOptions(decorator, options, ['scopes']);
-  const callerRule = createAccessDecorator({ kind: 'caller', mode: 'mcp', decorator });
+  checkDecoratorOptions(decorator, options, ['scopes', 'uncheckedOrg']);
+  const callerRule = createAccessDecorator({
+    kind: 'caller',
+    mode: 'mcp',
+    decorator,
+    ...uncheckedOrgRule(decorator, options),
+  });
   if (options.scopes === undefined) return callerRule;
   const scopes = checkScopes(decorator, options.scopes);
   const scopeRule = createAccessDecorator({ kind: 'scope', scopes, decorator });

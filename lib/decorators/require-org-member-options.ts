@@ -7,7 +7,7 @@ import { assertTokenSource, type RequireUserOptions } from './require-user-optio
  *
  * @publicApi
  */
-export interface RequireOrgMemberOptions extends RequireUserOptions {
+export interface RequireOrgMemberOptions extends Pick<RequireUserOptions, 'tokenSource'> {
   /**
    * Where this rule reads the organization: a function, or the class of a provider. Default: the source of another rule on the same level,
    * then of the levels outside of it (for a method its class, then the parent classes), then the option `orgSource` of the module, and

@@ -1,12 +1,13 @@
 import type { TokenSource } from '../options/token-source.interface.js';
 import { checkDecoratorOptions } from './decorator-options.js';
+import type { UncheckedOrgOption } from './unchecked-org-option.js';
 
 /**
- * The options of all decorators that accept users.
+ * The options of {@link RequireUser} and {@link OptionalUser}.
  *
  * @publicApi
  */
-export interface RequireUserOptions {
+export interface RequireUserOptions extends UncheckedOrgOption {
   /**
    * Where the access token is, if it is not in the standard place of the transport. Default: the source of the nearest level (handler,
    * class) that has one, otherwise the standard place.
@@ -20,7 +21,7 @@ export interface RequireUserOptions {
  * @throws {TypeError} for an unknown option, and for a source that is not a function
  */
 export function checkUserOptions(decorator: string, options: RequireUserOptions): void {
-  checkDecoratorOptions(decorator, options, ['tokenSource']);
+  checkDecoratorOptions(decorator, options, ['tokenSource', 'uncheckedOrg']);
   assertTokenSource(decorator, options.tokenSource);
 }
 

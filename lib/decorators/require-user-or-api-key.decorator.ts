@@ -1,3 +1,4 @@
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
@@ -5,7 +6,7 @@ import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-op
  * Requires a user or an API key, for routes that users and their scripts call. A value after `Bearer` with three parts separated by dots is
  * always treated as an access token. `@CurrentUser()` and `@CurrentApiKey()` show which one it was: the other is `null`.
  *
- * @param options `kind`: the kind of keys that is accepted. Default: both
+ * @param options `kind`: the kind of keys that is accepted. Default: both; `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option or kind
  * @example
@@ -27,5 +28,6 @@ export function RequireUserOrApiKey(options: RequireApiKeyOptions = {}): AccessD
     mode: 'user-or-api-key',
     apiKeyKind: checkApiKeyKind(decorator, options),
     decorator,
+    ...uncheckedOrgRule(decorator, options),
   });
 }

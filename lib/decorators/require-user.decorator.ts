@@ -1,3 +1,4 @@
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkUserOptions, type RequireUserOptions } from './require-user-options.js';
 
@@ -7,7 +8,8 @@ import { checkUserOptions, type RequireUserOptions } from './require-user-option
  *
  * The counterpart of `require_user` and `requireUser` in PropelAuth's other SDKs.
  *
- * @param options `tokenSource`: where the access token is. Default: the standard place of the transport
+ * @param options `tokenSource`: where the access token is. Default: the standard place of the transport;
+ * `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example
@@ -25,5 +27,11 @@ export function RequireUser(options: RequireUserOptions = {}): AccessDecorator {
   const decorator = '@RequireUser()';
   checkUserOptions(decorator, options);
   const { tokenSource } = options;
-  return createAccessDecorator({ kind: 'caller', mode: 'user', decorator, tokenSource });
+  return createAccessDecorator({
+    kind: 'caller',
+    mode: 'user',
+    decorator,
+    tokenSource,
+    ...uncheckedOrgRule(decorator, options),
+  });
 }

@@ -25,7 +25,9 @@ import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { NamedValues } from '../audit/application/named-values.js';
 import { CacheAudit } from '../audit/cache-audit.js';
+import { UncheckedOrgAudit } from '../audit/unchecked-org-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { McpNestAudit } from '../audit/mcp-nest-audit.js';
@@ -181,6 +183,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     McpMetadataAudit,
     StartupAudit,
     CacheAudit,
+    NamedValues,
+    UncheckedOrgAudit,
     ...handlerProbeProviders,
     PropelAuthService,
     PropelAuthGuard,

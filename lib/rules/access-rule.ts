@@ -43,6 +43,8 @@ export type AccessRule = (
       readonly mode: CallerMode;
       /** The kind of API keys that is accepted; `undefined` means both. */
       readonly apiKeyKind?: ApiKeyKind | undefined;
+      /** Whether its handlers are meant to name organizations that no rule checks. */
+      readonly uncheckedOrg?: true;
       readonly decorator: string;
     }
   | {

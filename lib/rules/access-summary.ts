@@ -25,15 +25,17 @@ export function summaryOf(access: HandlerAccess): string {
   const {
     access: _access,
     apiKeyKind: _apiKeyKind,
-    orgRequirements: _orgRequirements,
+    orgRequirements,
     orgSources: _orgSources,
     deniesImpersonation,
     stepUps,
     scopes,
+    uncheckedOrg,
     ...others
   } = access;
   return [
     callersOf(access),
+    ...(uncheckedOrg && orgRequirements.length === 0 ? ['org not checked'] : []),
     ...(deniesImpersonation ? ['not impersonated'] : []),
     ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),

@@ -14,8 +14,12 @@ const PARAMETERS_METADATA = '__routeArguments__';
 const TYPES_METADATA = 'design:paramtypes';
 
 /** A parameter as Nest keeps it. */
-interface DecoratedParameter {
+export interface DecoratedParameter {
   readonly index: number;
+  /** What decorates it, such as `3` for `@Body()`, `@Args()` and `@Payload()`; `NaN` for a decorator made by `createParamDecorator()`. */
+  readonly type: number;
+  /** What the decorator is given, such as the name of a property of the body. */
+  readonly data?: unknown;
   /** What finds the value for a decorator made by `createParamDecorator()`. */
   readonly factory?: Function;
 }
@@ -61,9 +65,19 @@ function isOfCaller(parameters: readonly DecoratedParameter[], index: number): b
   return noted.length > 0 && noted.every(({ factory }) => nameOf(factory) !== undefined);
 }
 
-function parametersOf(type: Function, name: string | symbol): DecoratedParameter[] {
+/** The decorated parameters of a method; inherited as Nest does. */
+export function parametersOf(type: Function, name: string | symbol): DecoratedParameter[] {
   const noted: unknown = Reflect.getMetadata(PARAMETERS_METADATA, type, name);
-  return Object.values((noted ?? {}) as Record<string, DecoratedParameter>);
+  // The keys are such as `3:0`: what decorates the parameter, and its place.
+  return Object.entries((noted ?? {}) as Record<string, DecoratedParameter>).map(
+    ([key, parameter]) => ({ ...parameter, type: Number(key.split(':')[0]) }),
+  );
+}
+
+/** The type of each parameter of a method, where the compiler has noted them. */
+export function parameterTypesOf(type: Function, name: string | symbol): readonly unknown[] {
+  const types: unknown = Reflect.getMetadata(TYPES_METADATA, type.prototype as object, name);
+  return (types ?? []) as unknown[];
 }
 
 function nameOf(factory: Function | undefined): CallerParameter | undefined {

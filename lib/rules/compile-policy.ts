@@ -69,6 +69,7 @@ export function compilePolicy(
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
     scopes: [...new Set(denying.filter(isScopeRule).flatMap(({ scopes }) => scopes))],
+    ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
     ...(mode === 'mcp' && needsUser(orgRules, type, method) && { needsPresentUser: true }),
   };
 }
@@ -86,6 +87,10 @@ function defaultSourceIn(
   { ofModule, ofMcpToken }: DefaultOrgSources,
 ): OrgSourceOption {
   return mode === 'mcp' ? ofMcpToken : ofModule;
+}
+
+function isUnchecked({ uncheckedOrg }: CallerRule): boolean {
+  return uncheckedOrg === true;
 }
 
 /** Whether a rule is about the user behind an MCP token, or the handler takes the user: the token alone says only who it is. */

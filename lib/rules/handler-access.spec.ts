@@ -1,7 +1,8 @@
 import type { AccessMode, HandlerAccess } from './handler-access.js';
 import { accessUnderFront, handlerAccessOf, isForEveryone, OPEN_ACCESS } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
-import { DEFAULT_POLICY } from './policy.js';
+import { summaryOf } from './access-summary.js';
+import { DEFAULT_POLICY, type Policy } from './policy.js';
 
 const member: OrgRequirement = { kind: 'member' };
 const ofToken = () => undefined;
@@ -18,6 +19,22 @@ describe('The access of a handler', () => {
 
   it('is without any rule if no guard protects it', () => {
     expect(OPEN_ACCESS).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), access: 'open' });
+  });
+});
+
+describe('What the guard alone needs to know', () => {
+  it('is in no description and in no table', () => {
+    const policy: Required<Policy> = {
+      ...DEFAULT_POLICY,
+      uncheckedOrg: true,
+      tokenSources: [() => 'a token'],
+      needsPresentUser: true,
+      isMcpFront: true,
+      opensEventStream: true,
+    };
+    const access = handlerAccessOf(policy);
+    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), uncheckedOrg: true });
+    expect(summaryOf(access)).toBe('user, org not checked');
   });
 });
 

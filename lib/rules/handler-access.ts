@@ -1,11 +1,8 @@
 import type { CallerMode } from './access-rule.js';
-import { distinctRequirements, type Policy } from './policy.js';
+import { distinctRequirements, type DescribedRules, type Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
-export interface HandlerAccess extends Omit<
-  Policy,
-  'mode' | 'isExplicit' | 'tokenSources' | 'needsPresentUser' | 'isMcpFront'
-> {
+export interface HandlerAccess extends DescribedRules {
   readonly access: AccessMode;
 }
 
@@ -48,21 +45,25 @@ export function accessUnderFront(front: HandlerAccess, part: HandlerAccess): Han
     orgRequirements: [...front.orgRequirements, ...part.orgRequirements],
     stepUps: distinctRequirements([...front.stepUps, ...part.stepUps]),
     scopes: unionOf(front.scopes, part.scopes),
+    ...(front.uncheckedOrg && { uncheckedOrg: true }),
   };
 }
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
-  const {
-    mode,
-    isExplicit: _isExplicit,
-    tokenSources: _tokenSources,
-    needsPresentUser: _needsPresentUser,
-    isMcpFront: _isMcpFront,
-    ...rules
-  } = policy;
+  const { mode, apiKeyKind, deniesImpersonation } = policy;
+  const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg } = policy;
   if (mode === 'public') return { ...OPEN_ACCESS, access: 'public' };
-  return { access: mode === 'untraceable' ? 'nobody' : mode, ...rules };
+  return {
+    access: mode === 'untraceable' ? 'nobody' : mode,
+    apiKeyKind,
+    deniesImpersonation,
+    orgSources,
+    orgRequirements,
+    stepUps,
+    scopes,
+    ...(uncheckedOrg && { uncheckedOrg }),
+  };
 }
 
 function unionOf<Value>(one: readonly Value[], other: readonly Value[]): Value[] {

@@ -36,7 +36,7 @@ export class Policies {
   private ofUntraced = new WeakMap<Type, Policy>();
 
   /** @param defaultSources where organization rules look when neither their level nor one outside of it names a source */
-  constructor(private readonly defaultSources: DefaultOrgSources) {}
+  constructor(readonly defaultSources: DefaultOrgSources) {}
 
   /** Forgets what was compiled before the application was prepared: constructors may have replaced handlers. */
   forget(): void {

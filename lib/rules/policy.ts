@@ -3,22 +3,28 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { ApiKeyKind, CallerMode, StepUpRequirement } from './access-rule.js';
 import type { OrgRequirement } from './org-requirement.js';
 
-/** Everything that a call of one handler has to meet. */
-export interface Policy {
-  readonly mode: CallerMode;
-  /** Whether it comes from a decorator, and not only from the default of the module. */
-  readonly isExplicit: boolean;
+/** The rules of a handler that descriptions of the application show. */
+export interface DescribedRules {
   /** The kind of API keys that is accepted, if any are; `undefined` means both. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
-  /** Where the token is, of all that the nearest level names; empty where the transport says. */
-  readonly tokenSources: readonly TokenSource[];
   /** Where the organization is named; all have to name the same one. Empty when there are no organization rules. */
   readonly orgSources: readonly OrgSourceOption[];
   readonly orgRequirements: readonly OrgRequirement[];
   readonly stepUps: readonly StepUpRequirement[];
   /** The scopes that an MCP token has to have, all of them. */
   readonly scopes: readonly string[];
+  /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
+  readonly uncheckedOrg?: true;
+}
+
+/** Everything that a call of one handler has to meet. */
+export interface Policy extends DescribedRules {
+  readonly mode: CallerMode;
+  /** Whether it comes from a decorator, and not only from the default of the module. */
+  readonly isExplicit: boolean;
+  /** Where the token is, of all that the nearest level names; empty where the transport says. */
+  readonly tokenSources: readonly TokenSource[];
   /** Whether the present state of the user behind an MCP token is needed: for organization rules and for `@CurrentUser()`. */
   readonly needsPresentUser?: true;
   /** Whether it is a controller in front of the tools, resources and prompts of `@rekog/mcp-nest`. */
@@ -68,6 +74,7 @@ export function combinePolicies(all: readonly Policy[]): Policy {
     stepUps: distinctRequirements(all.flatMap(({ stepUps }) => stepUps)),
     scopes: unionOf(all.map(({ scopes }) => scopes)),
     ...(all.some(({ needsPresentUser }) => needsPresentUser) && { needsPresentUser: true }),
+    ...(all.every(({ uncheckedOrg }) => uncheckedOrg) && { uncheckedOrg: true }),
   };
 }
 

@@ -207,6 +207,21 @@ const contradictions: [string, WrittenRules, string[]][] = [
     { handler: [Public()], parameter: WebhookEvent() },
     ['@WebhookEvent()', 'without @PropelAuthWebhook()'],
   ],
+  [
+    'uncheckedOrg with an organization rule',
+    { handler: [RequireUser({ uncheckedOrg: true }), member] },
+    ['uncheckedOrg', '@RequireUser()', '@RequireOrgMember()', 'Remove one of them'],
+  ],
+  [
+    'uncheckedOrg under an organization rule of the class',
+    { handler: [RequireApiKey({ uncheckedOrg: true })], class: [owner] },
+    ['uncheckedOrg', '@RequireApiKey()', '@RequireOrgRole()', 'Remove one of them'],
+  ],
+  [
+    'uncheckedOrg on a class with an organization rule',
+    { class: [RequireUser({ uncheckedOrg: true }), member] },
+    ['uncheckedOrg', '@RequireUser()', '@RequireOrgMember()', 'Remove one of them'],
+  ],
 ];
 
 /** What looks similar and is meant. */
@@ -214,11 +229,11 @@ const agreements: [string, WrittenRules][] = [
   ['@Public() over rules of the class', { handler: [Public()], class: [member, RequireUser()] }],
   ['@Public() over inherited rules', { handler: [Public()], parent: [owner] }],
   ['@OptionalUser() over @RequireUser()', { handler: [OptionalUser()], class: [RequireUser()] }],
-  ['@RequireUser() over @Public()', { handler: [RequireUser()], class: [Public()] }],
+  [
+    'an organization rule under a class with uncheckedOrg',
+    { handler: [member], class: [RequireUser({ uncheckedOrg: true })] },
+  ],
   ['@RequireUser() with rules', { handler: [RequireUser(), member, owner] }],
-  ['@Public() on a class with rules', { class: [Public(), member] }],
-  ['@OptionalUser() on a class with rules', { class: [OptionalUser(), member] }],
-  ['a rule under @OptionalUser()', { handler: [member], class: [OptionalUser()] }],
   ['@CurrentUser() under rules', { handler: [member], parameter: CurrentUser() }],
   ['an optional @CurrentUser()', { handler: [OptionalUser()], parameter: CurrentUser() }],
   ['@CurrentOrg() under a rule of the class', { class: [member], parameter: CurrentOrg() }],
@@ -246,7 +261,6 @@ const agreements: [string, WrittenRules][] = [
     'two kinds of step-up MFA with separate headers',
     { handler: [RequireStepUpMfa('PAY'), RequireStepUpMfa('SIGN', { grantHeader: 'x-sign' })] },
   ],
-  ['step-up MFA under @Public()', { handler: [RequireStepUpMfa('PAY')], class: [Public()] }],
 ];
 
 @Controller('first')

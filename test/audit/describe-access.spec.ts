@@ -1,4 +1,4 @@
-import { All, Controller, Get, Module, Post, VersioningType } from '@nestjs/common';
+import { All, Controller, Get, Module, Post, Sse, VersioningType } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
@@ -13,7 +13,8 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import { accessTable, TestIssuer } from 'nestjs-propelauth/testing';
+import { EMPTY } from 'rxjs';
 import request from 'supertest';
 import { startApplication } from '../support/application.js';
 import { request as requestAs, startGuarded } from '../support/guarded-application.js';
@@ -78,6 +79,19 @@ const application = await startApplication(
 );
 
 describe('describeAccess()', () => {
+  it('describes an event stream like any other handler', async () => {
+    class EventsController {
+      @Sse('events')
+      @RequireUser()
+      events() {
+        return EMPTY;
+      }
+    }
+    Controller()(EventsController);
+    const { app } = await startGuarded({ controllers: [EventsController] });
+    expect(accessTable(app)).toEqual({ 'GET /events': 'user' });
+  });
+
   it('lists every route with its full path and its callers', () => {
     const table = describeAccess(application.app).map(
       ({ method, path, controller, handler, access }) =>

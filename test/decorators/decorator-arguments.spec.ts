@@ -1,4 +1,5 @@
 import {
+  OptionalUser,
   orgFromBody,
   orgFromHeader,
   orgFromParam,
@@ -50,6 +51,13 @@ describe('Arguments of decorators', () => {
     ['a number for a path parameter', () => orgFromParam(any(1))],
     ['an unknown kind of API keys', () => RequireApiKey(any({ kind: 'team' }))],
     ['a kind instead of the options', () => RequireApiKey(any('org'))],
+    ['an uncheckedOrg that is no boolean', () => RequireUser(any({ uncheckedOrg: 'yes' }))],
+    ['an uncheckedOrg for optional users', () => OptionalUser(any({ uncheckedOrg: 1 }))],
+    ['an uncheckedOrg for API keys', () => RequireApiKey(any({ uncheckedOrg: null }))],
+    [
+      'an uncheckedOrg of an organization rule',
+      () => RequireOrgMember(any({ uncheckedOrg: true })),
+    ],
     ['an unknown option of API keys', () => RequireUserOrApiKey(any({ type: 'org' }))],
     ['an empty action', () => RequireStepUpMfa('')],
     ['an undefined action', () => RequireStepUpMfa(any(undefined))],

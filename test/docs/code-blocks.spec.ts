@@ -68,12 +68,17 @@ describe('The documentation', () => {
     expect(
       blocks.filter(({ language }) => !['ts', 'json', 'bash', 'sql', 'text'].includes(language)),
     ).toEqual([]);
-    // documented-output.spec.ts compares those of docs/access-matrix.md with real output, assistants.spec.ts the names in the rules with
-    // what is exported.
+    // documented-output.spec.ts compares those of docs/access-matrix.md with real output, test/audit/unchecked-orgs.spec.ts that of
+    // docs/startup-checks.md, assistants.spec.ts the names in the rules with what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
     expect(pages).toEqual(
-      new Set(['docs/access-matrix.md', 'docs/ai-assistants.md', 'docs/architecture.md']),
+      new Set([
+        'docs/access-matrix.md',
+        'docs/ai-assistants.md',
+        'docs/architecture.md',
+        'docs/startup-checks.md',
+      ]),
     );
     // example-excerpts.spec.ts compares that of recipes with test/tenancy.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(

@@ -40,6 +40,13 @@ function routeWith(parameter: ParameterDecorator, ...decorators: MethodDecorator
 
 const route = (...decorators: MethodDecorator[]) => routeUnder('orgs/:orgId', ...decorators);
 
+/** The first decorator on the class, the other on its only handler. */
+function onClass(ofClass: ClassDecorator, ofHandler: MethodDecorator): Type {
+  const controller = route(ofHandler);
+  ofClass(controller);
+  return controller;
+}
+
 const tokenSource = () => 'token';
 
 /** What the pages of decorators list under "Startup fails", by page. */
@@ -52,6 +59,7 @@ const FAILING: Record<string, Type[]> = {
     route(RequireUser(), RequireMcpToken()),
     route(RequireUser(), RequireScope('read:reports')),
     route(RequireUser({ tokenSource }), RequireOrgMember({ tokenSource: () => 'other' })),
+    route(RequireUser({ uncheckedOrg: true }), RequireOrgMember()),
   ],
   OptionalUser: [
     route(OptionalUser(), RequireOrgMember()),
@@ -59,6 +67,7 @@ const FAILING: Record<string, Type[]> = {
     route(OptionalUser(), RequirePermission('can_pay')),
     route(OptionalUser(), RequireStepUpMfa('PAY')),
     route(OptionalUser(), DenyImpersonation()),
+    onClass(OptionalUser(), RequireOrgMember()),
   ],
   Public: [
     route(Public(), RequireOrgMember()),
@@ -66,6 +75,7 @@ const FAILING: Record<string, Type[]> = {
     route(Public(), DenyImpersonation()),
     route(Public(), RequireScope('read:reports')),
     routeWith(CurrentUser(), Public()),
+    onClass(Public(), RequireUser()),
   ],
   RequireOrgMember: [
     routeUnder('reports', RequireOrgMember()),
@@ -79,11 +89,13 @@ const FAILING: Record<string, Type[]> = {
   ],
   RequireApiKey: [
     routeWith(CurrentUser(), RequireApiKey()),
+    route(RequireApiKey({ uncheckedOrg: true }), RequireOrgMember()),
     route(RequireApiKey(), RequireStepUpMfa('PAY')),
     route(RequireApiKey(), DenyImpersonation()),
   ],
   RequireUserOrApiKey: [
     route(RequireUserOrApiKey(), RequireStepUpMfa('PAY')),
+    route(RequireUserOrApiKey({ uncheckedOrg: true }), RequireOrgMember()),
     route(RequireUserOrApiKey({ kind: 'personal' }), RequireOrgMember()),
   ],
   RequireStepUpMfa: [
@@ -93,6 +105,7 @@ const FAILING: Record<string, Type[]> = {
   DenyImpersonation: [route(DenyImpersonation(), RequireMcpToken())],
   RequireMcpToken: [
     route(RequireMcpToken({ scopes: ['other'] })),
+    route(RequireMcpToken({ uncheckedOrg: true }), RequireOrgMember()),
     route(RequireMcpToken(), RequireOrgMember({ tokenSource })),
     routeWith(CurrentApiKey(), RequireMcpToken()),
   ],

@@ -25,6 +25,7 @@ const ROWS: Record<string, MethodDecorator[]> = {
   '@Public()': [Public()],
   '@OptionalUser()': [OptionalUser()],
   '@RequireUser()': [RequireUser()],
+  '@RequireUser({ uncheckedOrg: true })': [RequireUser({ uncheckedOrg: true })],
   '@RequireOrgMember()': [RequireOrgMember()],
   "@RequireOrgMember({ org: orgFromHeader('x-org-id') })": [
     RequireOrgMember({ org: orgFromHeader('x-org-id') }),

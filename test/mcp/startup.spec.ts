@@ -174,8 +174,6 @@ const agreements: [string, WrittenRules][] = [
     { handler: [RequireUser()], class: [RequireMcpToken()] },
   ],
   ['@Public() over rules of the class', { handler: [Public()], class: [RequireMcpToken(), read] }],
-  ['a scope under @OptionalUser()', { handler: [read], class: [OptionalUser()] }],
-  ['a scope under @Public()', { handler: [read], class: [Public()] }],
   ['an organization rule beside a scope', { handler: [read, RequireOrgRole('Admin')] }],
   ['an organization rule of the class', { handler: [read], class: [RequireOrgMember()] }],
   ['an inherited scope', { handler: [RequireOrgMember()], parent: [read] }],

@@ -12,6 +12,7 @@ export function findContradictions(audited: AuditedMethod): string[] {
     ...findConflictingCopies(audited),
     ...findConflictingKinds(audited),
     ...findConflictingSources(audited),
+    ...findCheckedOrgs(audited),
     ...findUnmeetableRules(audited),
     ...findPersonalKeysUnderOrgRules(audited),
     ...findSharedGrantHeaders(audited),
@@ -68,6 +69,20 @@ function findConflictingSources({ levels }: AuditedMethod): string[] {
             'Keep one; to check two, put one on the class and one on the method.',
         ]
       : [];
+  });
+}
+
+/** A handler that says it checks no organization, under a rule that does. On a class this is only the default of its handlers. */
+function findCheckedOrgs({ levels }: AuditedMethod): string[] {
+  return flatten(levels).flatMap(({ rules, outside }) => {
+    const unchecked = rules.filter(isCallerRule).find(({ uncheckedOrg }) => uncheckedOrg);
+    const orgRule = [rules, ...outside].flat().find(isOrgRule);
+    return unchecked === undefined || orgRule === undefined
+      ? []
+      : [
+          `The option uncheckedOrg of ${unchecked.decorator} contradicts ${orgRule.decorator}, which checks the organization. ` +
+            'Remove one of them.',
+        ];
   });
 }
 

@@ -1,19 +1,17 @@
 import { requiredReadsOf } from '../../options/org-source-description.js';
+import { pathParametersOf } from '../application/path-parameters.js';
 import type { AuditedRoute } from './audited-route.js';
 
 /** Organization rules that read a parameter which the path does not have: they would reject every call. */
 export function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
   return requiredReadsOf(policy.orgSources)
-    .filter(({ from, name }) => from === 'path' && !paths.every((path) => hasParameter(path, name)))
+    .filter(
+      ({ from, name = '' }) =>
+        from === 'path' && !paths.every((path) => pathParametersOf(path).includes(name)),
+    )
     .map(
       ({ name }) =>
         `The organization rule reads the path parameter "${name}", which this path does not have. Add it to the path, or set ` +
         "the option org of the rule, for example { org: orgFromQuery('orgId') }.",
     );
-}
-
-/** `:name`, `{/:name}` and `*name` (path-to-regexp 8). */
-function hasParameter(path: string, name = ''): boolean {
-  const parameters = path.matchAll(/[:*](?:"([^"]+)"|([\w$]+))/g);
-  return [...parameters].some(([, quoted, plain]) => (quoted ?? plain) === name);
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { adviceOnUncheckedOrgs } from '../../audit/checks/unchecked-orgs.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { TestAccounts } from './callers/test-accounts.js';
@@ -38,7 +39,7 @@ export async function outcomeOf(
   }
   const orgId = checkOrgId(options.orgFor?.(description), description.name);
   const org = accounts.org(orgId ?? ORG_ID);
-  const findings: Finding[] = [];
+  const findings = findUncheckedOrg(entryPoint);
   try {
     for (const caller of await testCallersOf(entryPoint.handler, org, accounts)) {
       const given = argumentsFor(entryPoint, caller, org.orgId, options);
@@ -58,6 +59,15 @@ export async function outcomeOf(
     findings.push(finding(entryPoint, 'cannot be called.', error.message));
   }
   return answered(findings);
+}
+
+/** No call shows it: the guard decides as the rule says. */
+function findUncheckedOrg(entryPoint: EntryPoint): Finding[] {
+  const { description, access } = entryPoint.handler;
+  if (description.uncheckedOrg === undefined || description.uncheckedOrg.isMeant) return [];
+  const places = description.uncheckedOrg.sources.join(' and ');
+  const problem = `names an organization (${places}) and does not check it.`;
+  return [finding(entryPoint, problem, adviceOnUncheckedOrgs([access]))];
 }
 
 function answered(findings: readonly Finding[]): Outcome {

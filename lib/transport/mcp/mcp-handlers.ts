@@ -1,4 +1,5 @@
 import { isObject } from '../../values/is-object.js';
+import { templateNamesOf } from './resource-uris.js';
 
 // The keys under which Nest and @rekog/mcp-nest keep what makes a method a tool, a resource or a prompt. Written here, so that neither
 // need be installed.
@@ -44,6 +45,18 @@ export function mcpPartOf(method: Function): McpPart | undefined {
     method: mcpMethodRef,
     server: Reflect.getMetadata(TRANSPORT_METADATA, method),
   };
+}
+
+/** The names of the arguments of a tool or prompt, and of the values in a template of URIs. */
+export function mcpArgumentNamesOf(handler: Function): string[] {
+  const part = mcpPartOf(handler);
+  if (part === undefined) return [];
+  if (part.kind === 'resource-template') return templateNamesOf(part.name);
+  const options: unknown = Reflect.getMetadata(PART_METADATA[part.kind], part.method);
+  const { parameters } = (isObject(options) ? options : {}) as { parameters?: unknown };
+  // An object schema of zod has its properties there.
+  const { shape } = (isObject(parameters) ? parameters : {}) as { shape?: unknown };
+  return isObject(shape) ? Object.keys(shape) : [];
 }
 
 /** A part in words: `tool list_reports`, `resource docs://readme`. */

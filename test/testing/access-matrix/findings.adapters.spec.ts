@@ -127,6 +127,28 @@ describe('toHold() finds', () => {
     expect(message).toContain('GET /replaced (ReplacedController.list) is not reached');
   });
 
+  it('a route whose organization no rule checks, unless that is meant', async () => {
+    @Controller('orgs/:orgId')
+    class ProjectsController {
+      @Get('projects')
+      @RequireUser()
+      list() {}
+
+      @Get('logo')
+      @RequireUser({ uncheckedOrg: true })
+      logo() {}
+    }
+    const { app } = await startMatrixApplication({ controllers: [ProjectsController] });
+    expect(await messageOf(expectAccess(app).toHold())).toBe(
+      'toHold() found problems with the access rules:\n\n' +
+        'GET /orgs/:orgId/projects (ProjectsController.list) names an organization (path orgId) and does not check it.\n' +
+        '  Its rule: user.\n' +
+        '  Add @RequireOrgMember() or another organization rule; if every user may call it, say so: ' +
+        '@RequireUser({ uncheckedOrg: true }).',
+    );
+    await expectAccess(app).toHold({ except: ['GET /orgs/:orgId/projects'] });
+  });
+
   it('an open route, unless it is in except', async () => {
     @Controller()
     class OpenController {

@@ -22,17 +22,17 @@ const CONTROLLERS = sized(50);
 /** A controller with ten routes, as an application has them: most are of organizations. */
 function controllerOf(number: number): Type {
   @Controller(`things-${number}/:orgId`)
+  @RequireUser({ uncheckedOrg: true })
   class ThingsController {
     @Get('public')
     @Public()
     everyone() {}
 
     @Get('optional')
-    @OptionalUser()
+    @OptionalUser({ uncheckedOrg: true })
     optional() {}
 
     @Get('user')
-    @RequireUser()
     @DenyImpersonation()
     user() {}
 

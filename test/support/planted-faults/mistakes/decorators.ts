@@ -70,6 +70,8 @@ class ShadowedController {
   }
 }
 
+const ORG_PATH = 'orgs/:orgId/reports';
+
 /** Mistakes about which decorator is where. */
 export const DECORATOR_MISTAKES: readonly Mistake[] = [
   {
@@ -83,6 +85,29 @@ export const DECORATOR_MISTAKES: readonly Mistake[] = [
     what: 'the same, under `requireUserByDefault`',
     plant: () => ({ controllers: [reportsUnder([])] }),
     options: { requireUserByDefault: true },
+    intruder: dave,
+    result: 'unauthorized access',
+    notices: ['–', '–', 'shows'],
+  },
+  {
+    what: 'the same, with the organization in the path',
+    plant: () => ({ controllers: [reportsUnder([], { path: ORG_PATH })] }),
+    options: { requireUserByDefault: true },
+    handler: `GET /${ORG_PATH}`,
+    meant: 'Admin and above of the org in path orgId',
+    path: `/${ORG_PATH.replace(':orgId', ACME_ID)}`,
+    intruder: dave,
+    result: 'unauthorized access',
+    notices: ['warns', 'finds', 'shows'],
+  },
+  {
+    what: '`{ uncheckedOrg: true }` on a handler that needs an organization rule',
+    plant: () => ({
+      controllers: [reportsUnder([RequireUser({ uncheckedOrg: true })], { path: ORG_PATH })],
+    }),
+    handler: `GET /${ORG_PATH}`,
+    meant: 'Admin and above of the org in path orgId',
+    path: `/${ORG_PATH.replace(':orgId', ACME_ID)}`,
     intruder: dave,
     result: 'unauthorized access',
     notices: ['–', '–', 'shows'],

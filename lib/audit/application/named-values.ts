@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import type { OrgSourceReads } from '../../options/org-source.interface.js';
+import {
+  parametersOf,
+  parameterTypesOf,
+  type DecoratedParameter,
+} from '../../rules/caller-parameters.js';
+import type { HandlerKind } from '../../transport/handler-kinds.js';
+import { mcpArgumentNamesOf } from '../../transport/mcp/mcp-handlers.js';
+import type { ApplicationHandler } from './application-handler.js';
+import type { ApplicationRoute } from './application-routes.js';
+import { schemaFieldOf } from './handler-names.js';
+import { schemaOf } from './module-schema.js';
+import { pathParametersOf } from './path-parameters.js';
+import { propertyNamesOf } from './property-names.js';
+import { argumentNamesOf } from './schema-arguments.js';
+
+type Place = OrgSourceReads['from'];
+
+/** A value that calls of a handler have. */
+export interface NamedValue {
+  readonly from: Place;
+  /** Its name, or the path to it, such as `filter.orgId` for a field of an input object. */
+  readonly name: string;
+  /** The text before it in a path, such as `orgs` for `/orgs/:id`; `undefined` after another parameter. */
+  readonly after?: string | undefined;
+}
+
+/** The number by which Nest's decorators mark the main part of a call: `@Body()`, `@Args()`, `@MessageBody()`, `@Payload()`. */
+const MAIN_PART = 3;
+
+/** Where the decorators of an HTTP handler read: also `@Query()`, `@Param()` and `@Headers()`. */
+const HTTP_PLACES = new Map<number, Place>([
+  [MAIN_PART, 'body'],
+  [4, 'query'],
+  [5, 'path'],
+  [6, 'header'],
+]);
+
+const PLACES: Record<HandlerKind, ReadonlyMap<number, Place>> = {
+  operation: new Map([[MAIN_PART, 'argument']]),
+  field: new Map([[MAIN_PART, 'argument']]),
+  reference: new Map(),
+  gateway: new Map([[MAIN_PART, 'message']]),
+  message: new Map([[MAIN_PART, 'message']]),
+  mcp: new Map([[MAIN_PART, 'message']]),
+};
+
+/** Which parameter of a method without decorators for parameters is the message. */
+const MESSAGE_INDEX = new Map<HandlerKind, number>([
+  ['gateway', 1],
+  ['message', 0],
+]);
+
+/**
+ * Lists the values that the calls of a handler name, as far as its path, its parameters and the schema show them. Parameters without a
+ * name, such as `@Req()`, show nothing.
+ */
+@Injectable()
+export class NamedValues {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+  }
+
+  /** @param path one of the paths of the route */
+  ofRoute({ controller, name }: ApplicationRoute, path: string): NamedValue[] {
+    return distinct([
+      ...pathValuesOf(path),
+      ...parametersOf(controller, name).flatMap((parameter) =>
+        valuesOf(parameter, HTTP_PLACES, parameterTypesOf(controller, name)),
+      ),
+    ]);
+  }
+
+  ofHandler(handler: ApplicationHandler): NamedValue[] {
+    const { controller, name, kind } = handler;
+    const parameters = parametersOf(controller, name);
+    const index = MESSAGE_INDEX.get(kind);
+    const undecorated = index === undefined ? [] : [{ index, type: MAIN_PART }];
+    const types = parameterTypesOf(controller, name);
+    return distinct([
+      ...(parameters.length > 0 ? parameters : undecorated).flatMap((parameter) =>
+        valuesOf(parameter, PLACES[kind], types),
+      ),
+      ...this.argumentsOf(handler).map((argument) => ({
+        from: 'argument' as const,
+        name: argument,
+      })),
+      ...(kind === 'mcp' ? mcpValuesOf(handler) : []),
+    ]);
+  }
+
+  private argumentsOf(handler: ApplicationHandler): string[] {
+    if (handler.kind !== 'operation' && handler.kind !== 'field') return [];
+    const { field } = schemaFieldOf(handler);
+    return [...this.#modules.values()]
+      .flatMap((module) => schemaOf(module) ?? [])
+      .flatMap((schema) => argumentNamesOf(field, schema));
+  }
+}
+
+function pathValuesOf(path: string): NamedValue[] {
+  const segments = path.split('/');
+  return segments.flatMap((segment, index) => {
+    const before = segments[index - 1] ?? '';
+    const after = pathParametersOf(before).length === 0 ? before : undefined;
+    return pathParametersOf(segment).map((name) => ({ from: 'path' as const, name, after }));
+  });
+}
+
+function valuesOf(
+  { index, type, data }: DecoratedParameter,
+  places: ReadonlyMap<number, Place>,
+  types: readonly unknown[],
+): NamedValue[] {
+  const from = places.get(type);
+  if (from === undefined) return [];
+  const names = typeof data === 'string' ? [data] : propertyNamesOf(types[index]);
+  return names.map((name) => ({ from, name }));
+}
+
+function mcpValuesOf({ controller, name }: ApplicationHandler): NamedValue[] {
+  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
+  return mcpArgumentNamesOf(declared).map((argument) => ({ from: 'message', name: argument }));
+}
+
+/** One of each place and name. */
+function distinct(values: readonly NamedValue[]): NamedValue[] {
+  const byName = new Map<string, NamedValue>();
+  // What comes first stays: a parameter of the path, with what comes before it.
+  for (const value of values.toReversed()) byName.set(`${value.from} ${value.name}`, value);
+  return [...byName.values()].toReversed();
+}

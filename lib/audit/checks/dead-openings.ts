@@ -1,0 +1,46 @@
+import type { Type } from '@nestjs/common';
+import { isCallerRule, type AccessRule, type CallerRule } from '../../rules/access-rule.js';
+import { callerWordsOf } from '../../rules/caller-words.js';
+import { classChain } from '../../rules/declared-method.js';
+import { readClassRules } from '../../rules/rule-metadata.js';
+import type { AuditedMethod } from './audited-route.js';
+
+/** `@Public()` and `@OptionalUser()` on classes where they let nobody in, though the class reads as if they did. */
+export function findDeadOpenings(all: readonly AuditedMethod[]): string[] {
+  return [...handlersByClass(all)].flatMap(([type, handlers]) =>
+    readClassRules(type)
+      .filter(isOpening)
+      .filter((rule) => !handlers.some((handler) => isOpenedBy(rule, handler)))
+      .map(
+        ({ decorator }) =>
+          `${type.name}: ${decorator} on the class has no effect, because each of its handlers has another decorator for ` +
+          'the caller, or a rule that requires one. Remove it, or move it to the handlers that it is for.',
+      ),
+  );
+}
+
+/** The handlers of each class and of the classes below it. */
+function handlersByClass(all: readonly AuditedMethod[]): Map<Type, AuditedMethod[]> {
+  const handlers = new Map<Type, AuditedMethod[]>();
+  for (const audited of all) {
+    for (const type of classChain(audited.controller)) {
+      const known = handlers.get(type);
+      if (known === undefined) handlers.set(type, [audited]);
+      else known.push(audited);
+    }
+  }
+  return handlers;
+}
+
+/** One that says where the token is has that effect on the other rules of the handlers. */
+function isOpening(rule: AccessRule): rule is CallerRule {
+  return (
+    isCallerRule(rule) &&
+    (rule.mode === 'public' || rule.mode === 'optional') &&
+    rule.tokenSource === undefined
+  );
+}
+
+function isOpenedBy(rule: CallerRule, { levels, policy }: AuditedMethod): boolean {
+  return policy.mode === rule.mode && callerWordsOf(levels).own.includes(rule);
+}

@@ -1,0 +1,427 @@
+import { Body, Controller, Get, Headers, Post, Query as QueryParameter } from '@nestjs/common';
+import type { ModuleMetadata, Type } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Args, Field, InputType, Query, Resolver } from '@nestjs/graphql';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { McpController, Prompt, ResourceTemplate, Tool } from '@rekog/mcp-nest';
+import { IsString } from 'class-validator';
+import {
+  activeOrg,
+  describeAccess,
+  type InjectableOrgSource,
+  OptionalUser,
+  orgFromArgs,
+  orgFromBody,
+  orgFromHeader,
+  orgFromMessage,
+  orgFromParam,
+  PropelAuthWebhook,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { accessTable } from 'nestjs-propelauth/testing';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { graphqlModule } from '../support/graphql.js';
+import { startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
+import { startMcpServer } from '../support/mcp-nest.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { decorateHandler } from '../support/routes.js';
+
+const ADVICE = 'Add @RequireOrgMember() or another organization rule; if every';
+
+/** The warnings of a start about organizations that nothing checks. */
+async function warningsOf(
+  metadata: ModuleMetadata,
+  options: Partial<PropelAuthOptions> = {},
+): Promise<string[]> {
+  const logger = new RecordingLogger();
+  await startGuarded(metadata, options, (app) => app.useLogger(logger));
+  expect(logger.of('error')).toEqual([]);
+  return warningsIn(logger);
+}
+
+/** Without the context of the logger. */
+function warningsIn(logger: RecordingLogger): string[] {
+  return logger
+    .of('warn')
+    .filter((text) => text.includes('organization'))
+    .map((text) => text.replace(/ PropelAuth$/, ''));
+}
+
+/** `ProjectsController.list` under these decorators, at `GET /orgs/:orgId/projects` unless they say otherwise. */
+function projectsController(decorators: MethodDecorator[], ofClass: ClassDecorator[] = []): Type {
+  class ProjectsController {
+    list() {
+      return [];
+    }
+  }
+  decorateHandler(ProjectsController, 'list', Get('orgs/:orgId/projects'), ...decorators);
+  for (const decorate of ofClass) decorate(ProjectsController);
+  Controller()(ProjectsController);
+  return ProjectsController;
+}
+
+/** A controller with one handler that has this parameter, under `@RequireUser()`. */
+function controllerTaking(parameter: ParameterDecorator, type: unknown = Object): Type {
+  class FilesController {
+    upload(_value: unknown) {}
+  }
+  parameter(FilesController.prototype, 'upload', 0);
+  Reflect.defineMetadata('design:paramtypes', [type], FilesController.prototype, 'upload');
+  decorateHandler(FilesController, 'upload', Post('files'), RequireUser());
+  Controller()(FilesController);
+  return FilesController;
+}
+
+class ValidatedUpload {
+  @IsString()
+  orgId!: string;
+}
+
+class DocumentedUpload {
+  @ApiProperty()
+  orgId!: string;
+}
+
+class InheritingUpload extends ValidatedUpload {}
+
+class OtherUpload {
+  @IsString()
+  @ApiProperty()
+  projectId!: string;
+}
+
+describe('Startup warns once about organizations that no rule checks', () => {
+  it('names the handler, the value and both fixes', async () => {
+    const warnings = await warningsOf(
+      { controllers: [projectsController([])] },
+      { requireUserByDefault: true },
+    );
+    expect(warnings).toEqual([
+      'GET /orgs/:orgId/projects (ProjectsController.list) names an organization (path orgId) and does not check it. ' +
+        `${ADVICE} user may call it, say so: @RequireUser({ uncheckedOrg: true }).`,
+    ]);
+  });
+
+  it('with the text of docs/startup-checks.md', async () => {
+    const [warning] = await warningsOf({ controllers: [projectsController([RequireUser()])] });
+    expect(readFileSync('docs/startup-checks.md', 'utf8')).toContain(`\n${warning}\n`);
+  });
+
+  it('lists all handlers in one warning', async () => {
+    class OrgsController {
+      @Get('orgs/:orgId/a')
+      @RequireUser()
+      a() {}
+
+      @Get('orgs/:orgId/b')
+      @RequireApiKey({ kind: 'org' })
+      b(@QueryParameter('orgId') _orgId: string) {}
+
+      @Get('orgs/:orgId/c')
+      @RequireOrgMember()
+      c() {}
+    }
+    Controller()(OrgsController);
+    expect(await warningsOf({ controllers: [OrgsController] })).toEqual([
+      [
+        'These handlers name an organization and do not check it. Add @RequireOrgMember() or another organization rule; if ' +
+          "every caller may call them, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ kind: 'org', uncheckedOrg: true }).",
+        '- GET /orgs/:orgId/a (OrgsController.a): path orgId',
+        '- GET /orgs/:orgId/b (OrgsController.b): path orgId and query orgId',
+      ].join('\n'),
+    ]);
+  });
+
+  it.each<[string, MethodDecorator[], string]>([
+    ['a user', [RequireUser()], 'every user may call it, say so: @RequireUser({ uncheckedOrg'],
+    [
+      'an optional user',
+      [OptionalUser()],
+      'every caller may call it, say so: @OptionalUser({ unch',
+    ],
+    ['an API key', [RequireApiKey()], 'caller may call it, say so: @RequireApiKey({ unchecked'],
+    [
+      'either',
+      [RequireUserOrApiKey()],
+      'caller may call it, say so: @RequireUserOrApiKey({ unchecked',
+    ],
+    ['everyone, without a decorator', [], 'every caller may call it, say so: @Public().'],
+  ])('about a handler for %s', async (_callers, decorators, words) => {
+    const [warning, ...others] = await warningsOf({
+      controllers: [projectsController(decorators)],
+    });
+    expect(warning).toContain(words);
+    expect(others).toEqual([]);
+  });
+
+  it.each<[string, ParameterDecorator, unknown, string]>([
+    ['a query parameter', QueryParameter('orgId'), String, 'query orgId'],
+    ['a property of the body', Body('orgId'), String, 'body orgId'],
+    ['a validated body', Body(), ValidatedUpload, 'body orgId'],
+    ['a body that inherits it', Body(), InheritingUpload, 'body orgId'],
+    ['a body documented for OpenAPI', Body(), DocumentedUpload, 'body orgId'],
+    ['a validated query', QueryParameter(), ValidatedUpload, 'query orgId'],
+  ])('finds it in %s', async (_place, parameter, type, words) => {
+    const warnings = await warningsOf({ controllers: [controllerTaking(parameter, type)] });
+    expect(warnings).toEqual([expect.stringContaining(`names an organization (${words}) and`)]);
+  });
+
+  it.each<[string, ParameterDecorator, Partial<PropelAuthOptions>]>([
+    ['the header of the module', Headers('X-Tenant'), { orgSource: orgFromHeader('x-tenant') }],
+    ['the property of a rule', Body('tenant_id'), {}],
+  ])('knows %s', async (_source, parameter, options) => {
+    const checked = projectsController([RequireOrgMember({ org: orgFromBody('tenant_id') })]);
+    const controllers = [checked, controllerTaking(parameter, String)];
+    expect(await warningsOf({ controllers }, options)).toHaveLength(1);
+  });
+
+  it('knows a parameter called id by the part of the path before it', async () => {
+    class OrgsController {
+      @Get('orgs/:id')
+      @RequireOrgMember({ org: orgFromParam('id') })
+      show() {}
+
+      @Get('orgs/:id/projects')
+      @RequireUser()
+      projects() {}
+
+      @Get('projects/:id')
+      @RequireUser()
+      project(@QueryParameter('id') _id: string) {}
+
+      @Get('orgs/:orgNumber/:id')
+      @RequireUser()
+      other() {}
+    }
+    Controller()(OrgsController);
+    expect(await warningsOf({ controllers: [OrgsController] })).toEqual([
+      expect.stringMatching(/^GET \/orgs\/:id\/projects \(OrgsController\.projects\) names/),
+    ]);
+  });
+
+  it('finds it in a GraphQL argument and in an input object', async () => {
+    @InputType()
+    class Filter {
+      @Field()
+      orgId!: string;
+
+      @Field(() => Filter, { nullable: true })
+      not?: Filter;
+    }
+    @Resolver()
+    class ReportsResolver {
+      @Query(() => Boolean)
+      @RequireOrgMember({ org: orgFromArgs('filter.orgId') })
+      checked(@Args('filter') _filter: Filter) {
+        return true;
+      }
+
+      @Query(() => Boolean)
+      @RequireUser()
+      byArgument(@Args('orgId') _orgId: string) {
+        return true;
+      }
+
+      @Query(() => Boolean)
+      @RequireUser()
+      byInput(@Args('filter') _filter: Filter) {
+        return true;
+      }
+    }
+    const [warning] = await warningsOf({
+      imports: [graphqlModule()],
+      providers: [ReportsResolver],
+    });
+    expect(warning?.split('\n').slice(1)).toEqual([
+      '- Query.byArgument (ReportsResolver.byArgument): argument orgId',
+      '- Query.byInput (ReportsResolver.byInput): argument filter.orgId',
+    ]);
+  });
+
+  it('finds it in messages', async () => {
+    @WebSocketGateway()
+    class ReportsGateway {
+      @SubscribeMessage('list')
+      @RequireUser()
+      list(@MessageBody('orgId') _orgId: string) {}
+
+      @SubscribeMessage('find')
+      @RequireUser()
+      find(_client: unknown, _message: ValidatedUpload) {}
+    }
+    @Controller()
+    class ReportsMessages {
+      @MessagePattern('list')
+      @RequireUser({ tokenSource: () => undefined })
+      list(@Payload('orgId') _orgId: string) {}
+
+      @MessagePattern('find')
+      @RequireUser({ tokenSource: () => undefined })
+      find(_message: ValidatedUpload) {}
+
+      @MessagePattern('checked')
+      @RequireOrgMember({ org: orgFromMessage(), tokenSource: () => undefined })
+      checked() {}
+    }
+    const [warning] = await warningsOf({
+      controllers: [ReportsMessages],
+      providers: [ReportsGateway],
+    });
+    expect(warning?.split('\n').slice(1)).toEqual([
+      '- event find (ReportsGateway.find): message orgId',
+      '- event list (ReportsGateway.list): message orgId',
+      '- message find (ReportsMessages.find): message orgId',
+      '- message list (ReportsMessages.list): message orgId',
+    ]);
+  });
+
+  it('finds it in what MCP clients send', async () => {
+    @McpController()
+    class Tools {
+      @Tool({ name: 'list', description: 'l', parameters: z.object({ orgId: z.string() }) })
+      list() {}
+
+      @Tool({ name: 'checked', description: 'c', parameters: z.object({ orgId: z.string() }) })
+      @RequireOrgMember({ org: orgFromMessage() })
+      checked() {}
+
+      @Tool({ name: 'none', description: 'n' })
+      none() {}
+
+      @Prompt({ name: 'ask', description: 'a', parameters: z.object({ orgId: z.string() }) })
+      ask() {}
+
+      @ResourceTemplate({ name: 'docs', description: 'd', uriTemplate: 'docs://{orgId}/all' })
+      docs() {}
+    }
+    const logger = new RecordingLogger();
+    await startMcpServer([Tools], {
+      prepare: (app) => app.useLogger(logger),
+    });
+    const [warning] = warningsIn(logger);
+    expect(warning?.split('\n').slice(1)).toEqual([
+      '- prompt ask (Tools.ask): message orgId',
+      '- resource template docs://{orgId}/all (Tools.docs): message orgId',
+      '- tool list (Tools.list): message orgId',
+    ]);
+    expect(warning).toContain('say so: @RequireMcpToken({ uncheckedOrg: true }).');
+  });
+});
+
+class ReadsInvoices implements InjectableOrgSource {
+  static readonly reads = { from: 'path', name: 'invoiceId' } as const;
+  orgOf() {
+    return undefined;
+  }
+}
+
+describe('Startup does not warn', () => {
+  const RULES: [string, MethodDecorator[]][] = [
+    ['under an organization rule', [RequireOrgMember({ org: activeOrg() })]],
+    ['under @Public()', [Public()]],
+    ['where it is meant', [RequireUser({ uncheckedOrg: true })]],
+    ['where it is meant for an optional user', [OptionalUser({ uncheckedOrg: true })]],
+    ['where it is meant for API keys', [RequireApiKey({ uncheckedOrg: true })]],
+    ['where it is meant for both', [RequireUserOrApiKey({ uncheckedOrg: true })]],
+  ];
+  it.each(RULES)('%s', async (_rule, decorators) => {
+    expect(await warningsOf({ controllers: [projectsController(decorators)] })).toEqual([]);
+  });
+
+  it('where the class says that it is meant', async () => {
+    const meant = projectsController([], [RequireUser({ uncheckedOrg: true })]);
+    expect(await warningsOf({ controllers: [meant] })).toEqual([]);
+    const decided = projectsController([RequireUser()], [RequireUser({ uncheckedOrg: true })]);
+    expect(await warningsOf({ controllers: [decided] })).toHaveLength(1);
+  });
+
+  it('about events of PropelAuth', async () => {
+    const webhook = projectsController([PropelAuthWebhook()]);
+    const webhooks = { secret: `whsec_${Buffer.alloc(24).toString('base64')}` };
+    expect(await warningsOf({ controllers: [webhook] }, { webhooks })).toEqual([]);
+  });
+
+  it('about values that no source of the application reads', async () => {
+    const controllers = [
+      controllerTaking(Body(), OtherUpload),
+      projectsController([Get('invoices/:invoiceId'), RequireOrgMember({ org: ReadsInvoices })]),
+      projectsController([Get('payments/:invoiceId'), RequireUser()]),
+    ];
+    expect(await warningsOf({ controllers, providers: [ReadsInvoices] })).toEqual([]);
+    const other = { orgSource: activeOrg() };
+    expect(await warningsOf({ controllers: [projectsController([RequireUser()])] }, other)).toEqual(
+      [],
+    );
+  });
+
+  it('about messages between services, which no guard protects', async () => {
+    @Controller()
+    class Messages {
+      @MessagePattern('created')
+      created(@Payload('orgId') _orgId: string) {}
+    }
+    expect(await warningsOf({ controllers: [Messages] })).toEqual([]);
+  });
+
+  it('about a tool under a controller in front that says it is meant', async () => {
+    @McpController()
+    class Tools {
+      @Tool({ name: 'list', description: 'l', parameters: z.object({ orgId: z.string() }) })
+      list() {}
+    }
+    const logger = new RecordingLogger();
+    const { app } = await startMcpServer([Tools], {
+      front: [RequireMcpToken({ uncheckedOrg: true })],
+      prepare: (application) => application.useLogger(logger),
+    });
+    expect(logger.text).not.toContain('organization');
+    expect(accessTable(app)).toMatchObject({ 'tool list': 'MCP client, org not checked' });
+  });
+});
+
+describe('describeAccess()', () => {
+  it('says which handlers do not check the organization, and whether that is meant', async () => {
+    class OrgsController {
+      @Get('orgs/:orgId/checked')
+      @RequireOrgMember()
+      checked() {}
+
+      @Get(['orgs/:orgId/forgotten', 'forgotten'])
+      @RequireUser()
+      forgotten() {}
+
+      @Get('orgs/:orgId/meant')
+      @RequireUser({ uncheckedOrg: true })
+      meant() {}
+
+      @Get('unseen')
+      @RequireUser({ uncheckedOrg: true })
+      unseen() {}
+    }
+    Controller()(OrgsController);
+    const { app } = await startGuarded({ controllers: [OrgsController] });
+    const list = describeAccess(app).map(({ name, summary, uncheckedOrg }) => [
+      name,
+      summary,
+      uncheckedOrg,
+    ]);
+    expect(list).toEqual([
+      ['GET /forgotten', 'user', undefined],
+      ['GET /orgs/:orgId/checked', 'members of the org in path orgId', undefined],
+      ['GET /orgs/:orgId/forgotten', 'user', { isMeant: false, sources: ['path orgId'] }],
+      [
+        'GET /orgs/:orgId/meant',
+        'user, org not checked',
+        { isMeant: true, sources: ['path orgId'] },
+      ],
+      ['GET /unseen', 'user, org not checked', { isMeant: true, sources: [] }],
+    ]);
+  });
+});
