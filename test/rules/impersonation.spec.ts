@@ -40,6 +40,11 @@ class GreetingController {
   greet() {
     return {};
   }
+
+  @Get('anyone')
+  greetAnyone() {
+    return {};
+  }
 }
 
 const backend = await Backend.start();

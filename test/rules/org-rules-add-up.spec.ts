@@ -170,7 +170,8 @@ describe.each([false, true])(
             OverridingController,
           ],
         },
-        { requireUserByDefault },
+        // Some of these classes have a decorator that applies to none of their handlers.
+        { requireUserByDefault, startupAudit: 'warn' },
       ),
     );
 
