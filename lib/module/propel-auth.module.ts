@@ -8,7 +8,7 @@ import { McpAccess } from '../guard/mcp/mcp-access.js';
 import { McpParts } from '../guard/mcp/mcp-parts.js';
 import { ToolMarks } from '../guard/mcp/tool-marks.js';
 import { Policies } from '../rules/policies.js';
-import { CallerLookup } from '../callers/caller-lookup.js';
+import { CallerLookup } from '../service/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { activeOrg } from '../org-sources/active-org.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';

@@ -11,7 +11,7 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../callers/caller.js';
-import { CallerLookup } from '../callers/caller-lookup.js';
+import { CallerLookup } from './caller-lookup.js';
 import { findMembership, findMembershipById } from '../rules/org-membership.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import {

@@ -2,10 +2,10 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { addressGroupOf } from '../backend/address-group.js';
 import { addressOf } from '../transport/transport-of.js';
 import { Policies } from '../rules/policies.js';
-import { ApiKeyCaller } from './api-key-caller.js';
-import { McpCaller } from './mcp-caller.js';
-import { callerOf, keyOf, type Caller } from './caller.js';
-import { CallerIdentifier, type IdentifiedCaller } from './caller-identifier.js';
+import { ApiKeyCaller } from '../callers/api-key-caller.js';
+import { McpCaller } from '../callers/mcp-caller.js';
+import { callerOf, keyOf, type Caller } from '../callers/caller.js';
+import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import {
   findCaller,

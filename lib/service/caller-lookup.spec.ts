@@ -6,8 +6,8 @@ import { Refusal } from '../refusals/refusal.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import { ApiKeyCaller } from './api-key-caller.js';
-import type { CallerIdentifier, IdentifiedCaller } from './caller-identifier.js';
+import { ApiKeyCaller } from '../callers/api-key-caller.js';
+import type { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
 import { CallerLookup } from './caller-lookup.js';
 
 const user = { userId: 'user-alice' } as UserClass;
