@@ -136,7 +136,11 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   if (connection !== undefined && !byArguments.has(context.getArgs())) {
     return findConnectionCaller(connection, context);
   }
-  for (let decision = latestOfCall(context); decision !== undefined; decision = decision.earlier) {
+  for (
+    let decision = findLatestDecision(context);
+    decision !== undefined;
+    decision = decision.earlier
+  ) {
     if (decision.context === context) return decision;
     // What is refused, or still being decided, has not reached anyone who asks.
     if (decision.outcome === true && isSameCall(decision.context, context)) return decision;
@@ -150,7 +154,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
  */
 export function isUndecided(context: ExecutionContext): boolean {
   if (isPrimitiveMessage(context)) return false;
-  let decision = latestOfCall(context);
+  let decision = findLatestDecision(context);
   while (decision !== undefined && !isSameCall(decision.context, context)) {
     decision = decision.earlier;
   }
@@ -198,8 +202,8 @@ function latestDecision(context: ExecutionContext): Decision | undefined {
   return objects.length === 0 ? byArguments.get(context.getArgs()) : byObjects.latest(objects);
 }
 
-/** For those who ask once the guard has decided. */
-function latestOfCall(context: ExecutionContext): Decision | undefined {
+/** The latest decision about a call, for those who ask once the guard has decided: about whichever of its handlers. */
+export function findLatestDecision(context: ExecutionContext): Decision | undefined {
   const ofArguments = isHttpRequest(context) ? undefined : byArguments.get(context.getArgs());
   return ofArguments ?? latestDecision(context);
 }
