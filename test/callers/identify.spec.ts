@@ -10,7 +10,7 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
-import { Query, Resolver } from '@nestjs/graphql';
+import { Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
   OptionalUser,
   PropelAuthGuard,
@@ -197,12 +197,29 @@ describe('identify() and callerKey() look only at the credentials that a handler
     open() {}
   }
 
-  @Resolver()
+  @ObjectType()
+  class Report {
+    @Field()
+    title!: string;
+  }
+
+  @Resolver(() => Report)
   class ReportsResolver {
     @Query(() => String)
     @RequireUser()
     reports() {
       return 'reports';
+    }
+
+    @Query(() => Report)
+    @RequireApiKey()
+    report() {
+      return {};
+    }
+
+    @ResolveField()
+    title() {
+      return 'a title';
     }
 
     @Query(() => String)
@@ -307,6 +324,16 @@ describe('identify() and callerKey() look only at the credentials that a handler
     expect(backend.bodies).toEqual([]);
     await send(application, '{ exports }', headers);
     expect(observed[1]).toEqual([alice.userId, `user:${alice.userId}`]);
+    expect(backend.bodies.length).toBe(1);
+  });
+
+  it('of the operation, in a field without a rule under requireUserByDefault', async () => {
+    const application = await start({ requireUserByDefault: true });
+    expect(await send(application, '{ report { title } }', { 'x-api-key': KEY })).toEqual({
+      data: { report: { title: 'a title' } },
+    });
+    const ofAlice = [alice.userId, `user:${alice.userId}`];
+    expect(observed).toEqual([ofAlice, ofAlice]);
     expect(backend.bodies.length).toBe(1);
   });
 
