@@ -158,8 +158,8 @@ describe('@PropelAuthWebhook()', () => {
   it('returns 413 for an event of more than webhooks.maxBodyBytes', async () => {
     const limit = 2_000;
     const limited = await start({ webhooks: { secret: secrets[0], maxBodyBytes: limit } }, true);
-    // The ë of the event is two bytes long.
-    const payload = JSON.stringify(created).padEnd(limit - 1);
+    // Each ë of the event is two bytes long.
+    const payload = JSON.stringify(created).padEnd(limit - 2);
     await deliver(limited, { payload }).expect(201);
     const { body } = await deliver(limited, { payload: `${payload} ` }).expect(413);
     expect(body).toEqual({ statusCode: 413, message: 'Payload Too Large' });
