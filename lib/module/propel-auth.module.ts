@@ -26,6 +26,7 @@ import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { CacheAudit } from '../audit/cache-audit.js';
+import { DebugModeAudit } from '../audit/debug-mode-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { McpNestAudit } from '../audit/mcp-nest-audit.js';
@@ -181,6 +182,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     McpMetadataAudit,
     StartupAudit,
     CacheAudit,
+    DebugModeAudit,
     ...handlerProbeProviders,
     PropelAuthService,
     PropelAuthGuard,
