@@ -1,7 +1,8 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
-import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
+import { keepForConnection, openDecision } from '../decision/call-decisions.js';
+import { type Decision } from '../decision/decision.js';
 import { Refusal } from '../refusals/refusal.js';
 import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import type { Policies } from '../rules/policies.js';
@@ -27,6 +28,9 @@ const contextOf = (type: string, ...args: unknown[]) => {
   return context;
 };
 const http = () => contextOf('http', request(), {});
+
+/** Without a handler, as of an exception filter. */
+const bare = (args: unknown[]) => new ExecutionContextHost(args);
 
 /** A call that the guard has let in. */
 function decided(known: Partial<Decision>, context = http()) {
@@ -111,12 +115,11 @@ describe('CallerLookup', () => {
 
   it('accepts any caller without a handler, unless the guard has decided about one', async () => {
     const { asked, callers } = lookUp();
-    const decided = http();
-    openDecision(decided).policy = explicit;
-    const bare = (args: unknown[]) => new ExecutionContextHost(args);
+    const decidedCall = http();
+    openDecision(decidedCall).policy = explicit;
     const incomplete = Object.assign(http(), { getClass: undefined, getHandler: undefined });
     const withClass = Object.assign(http(), { getHandler: undefined });
-    const contexts = [bare([request(), {}]), incomplete, withClass, bare(decided.getArgs())];
+    const contexts = [bare([request(), {}]), incomplete, withClass, bare(decidedCall.getArgs())];
     for (const context of contexts) await callers.identify(context);
     await callers.keyOf(bare([request(), {}]));
     const open = { ...DEFAULT_POLICY, mode: 'public' };

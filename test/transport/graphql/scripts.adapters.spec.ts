@@ -178,6 +178,14 @@ describe('A GraphQL resolver', () => {
   });
 });
 
+const grantHeaders = async () => ({
+  ...(await headersOf(issuer, alice)),
+  'X-Step-Up-Grant': 'grant',
+});
+
+const vaults = (count: number) =>
+  `{ ${Array.from({ length: count }, (_, index) => `a${index}: vault`).join(' ')} }`;
+
 describe('The step-up questions of one HTTP request', () => {
   const LIMIT = 10;
 
@@ -187,30 +195,23 @@ describe('The step-up questions of one HTTP request', () => {
     backend.grantAnswers.set('grant', { status: 200, body: {} });
   });
 
-  const headers = async () => ({
-    ...(await headersOf(issuer, alice)),
-    'X-Step-Up-Grant': 'grant',
-  });
-  const aliases = (count: number) =>
-    `{ ${Array.from({ length: count }, (_, index) => `a${index}: vault`).join(' ')} }`;
-
   it('are at most ten, however many fields need a grant; the others are rejected', async () => {
-    const answer = await send(batching, aliases(1_000), await headers());
+    const answer = await send(batching, vaults(1_000), await grantHeaders());
     expect(backend.bodies).toHaveLength(LIMIT);
     expect(answer.errors).toHaveLength(1_000 - LIMIT);
     expect(answer.errors?.[0]).toMatchObject({
       message: 'This operation needs more step-up grants than the 10 that are verified for one',
       extensions: { code: 'FORBIDDEN', reason: 'step_up_required' },
     });
-    const next = await send(batching, aliases(LIMIT), await headers());
+    const next = await send(batching, vaults(LIMIT), await grantHeaders());
     expect(next.errors).toBeUndefined();
   });
 
   it('are at most ten, however many operations it contains', async () => {
-    const operations = Array.from({ length: 50 }, () => ({ query: aliases(1) }));
+    const operations = Array.from({ length: 50 }, () => ({ query: vaults(1) }));
     const { body } = await request(batching.url)
       .post('/graphql')
-      .set(await headers())
+      .set(await grantHeaders())
       .send(operations)
       .expect(200);
     expect(backend.bodies).toHaveLength(LIMIT);
