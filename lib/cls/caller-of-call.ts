@@ -1,6 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { findCaller } from '../decision/call-decisions.js';
-import { type KnownCaller } from '../decision/decision.js';
+import { findCaller, type KnownCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transport/graphql/graphql-operations.js';
 import type { StoredCaller } from './caller-storage.js';
 import { findCallerAbove, keepCallerForFields } from './field-callers.js';

@@ -5,8 +5,7 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
-import { findCaller, isUndecided } from './call-decisions.js';
-import { type KnownCaller } from './decision.js';
+import { findCaller, isUndecided, type KnownCaller } from './decision.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 
 /**

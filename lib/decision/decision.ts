@@ -3,6 +3,12 @@ import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/nod
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { PropelAuthEvent } from '../webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
+import { isHttpRequest } from '../transport/http/http.transport.js';
+import { isObject } from '../values/is-object.js';
+import { transportOf } from '../transport/transport-of.js';
+import { isSameHandler } from '../rules/declared-method.js';
+import { DecisionsByObjects } from './decisions-by-objects.js';
+import { isSameCall, isSameList } from './same-call.js';
 
 /** The caller of a call, for handlers and others after the decision. */
 export interface KnownCaller {
@@ -101,4 +107,188 @@ export class Decision implements KnownCaller {
 interface Twins {
   /** The latest one that was allowed. */
   allowed: Decision | undefined;
+}
+
+const DECISION = Symbol('nestjs-propelauth: decision');
+
+/** Node's request, or Fastify's around it. A property costs less than a look-up in a map. */
+interface DecidedRequest {
+  [DECISION]?: Decision;
+}
+
+/** Decisions about calls that are no HTTP requests. */
+const byObjects = new DecisionsByObjects<Decision>();
+
+/** The same, by what they were made for, with the objects of the call: a context can be used for another one. */
+const byContext = new WeakMap<
+  ExecutionContext,
+  { readonly decision: Decision; readonly objects: readonly object[] }
+>();
+
+/**
+ * What is known of the messages of a connection that are strings or numbers, by class and handler: they have no object of
+ * their own. All come from the caller who opened the connection.
+ */
+const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
+
+/**
+ * The latest decision about a call that is no HTTP request, by the list of arguments that its guards and interceptors share. An
+ * interceptor may replace what is in the list, and calls without an object have nothing else.
+ */
+const byArguments = new WeakMap<readonly unknown[], Decision>();
+
+/**
+ * The decision about an HTTP request that was reached last. The guards of a call are reached one right after the other, and to look
+ * it up on a request of Express takes as long as the rest.
+ */
+let latestOpened: Decision | undefined;
+/** The request that it is about. Its context may have been used for another one since. */
+let latestRequest: DecidedRequest | undefined;
+
+/** The decision of exactly this context: what all guards of one call share. */
+export function findDecision(context: ExecutionContext): Decision | undefined {
+  return findLatest(context) ?? findKnown(context);
+}
+
+/**
+ * The decision of exactly this context. The first guard that is reached opens it.
+ */
+export function openDecision(context: ExecutionContext): Decision {
+  const latestOfContext = findLatest(context);
+  if (latestOfContext !== undefined) return latestOfContext;
+  const known = findKnown(context);
+  if (known !== undefined) return known;
+  const decision = new Decision(context, latestDecision(context));
+  if (isHttpRequest(context)) {
+    latestRequest = requestOf(context);
+    latestRequest[DECISION] = latestOpened = decision;
+  } else keep(decision);
+  return decision;
+}
+
+/**
+ * Who a call comes from, for those who ask once the guard has decided: handlers, interceptors, pipes. Nest makes a context of its
+ * own for each. What they share is the class, the handler and the arguments.
+ */
+export function findCaller(context: ExecutionContext): KnownCaller | undefined {
+  const connection = connectionOf(context);
+  if (connection !== undefined && !byArguments.has(context.getArgs())) {
+    return findConnectionCaller(connection, context);
+  }
+  const own = findDecision(context);
+  if (own !== undefined) return own;
+  let decision = findLatestDecision(context);
+  // What is refused, or still being decided, has not reached anyone who asks.
+  while (decision !== undefined) {
+    const { allowed } = decision;
+    if (allowed !== undefined && isSameCall(decision.context, context)) return allowed;
+    decision = decision.earlier;
+  }
+  return undefined;
+}
+
+/**
+ * Whether a call has not reached a guard of this package so far. Messages that are strings or numbers cannot be told apart over a
+ * WebSocket.
+ */
+export function isUndecided(context: ExecutionContext): boolean {
+  if (isPrimitiveMessage(context)) return false;
+  let decision = findLatestDecision(context);
+  while (decision !== undefined && !isSameCall(decision.context, context)) {
+    decision = decision.earlier;
+  }
+  return decision === undefined;
+}
+
+/** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
+export function keepForConnection({ context, user, org, apiKey, mcp, event }: Decision): void {
+  const connection = connectionOf(context);
+  if (connection === undefined) return;
+  const type = context.getClass();
+  const ofConnection =
+    byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
+  const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
+  ofClass.set(context.getHandler(), { user, org, apiKey, mcp, event });
+  byConnection.set(connection, ofConnection.set(type, ofClass));
+}
+
+/**
+ * Whether a message is a string or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
+ * handler share what is known of the caller.
+ */
+export function isPrimitiveMessage(context: ExecutionContext): boolean {
+  return decisionKeysOf(context).length === 0;
+}
+
+function findLatest(context: ExecutionContext): Decision | undefined {
+  return latestOpened?.context === context && requestOf(context) === latestRequest
+    ? latestOpened
+    : undefined;
+}
+
+function findKnown(context: ExecutionContext): Decision | undefined {
+  if (!isHttpRequest(context)) {
+    const { decision, objects = [] } = byContext.get(context) ?? {};
+    return isSameList(objects, objectsOf(context)) ? decision : undefined;
+  }
+  let decision = latestDecision(context);
+  while (decision !== undefined && decision.context !== context) decision = decision.earlier;
+  return decision;
+}
+
+/** What a call is told from others by: without objects of its own, by the list of arguments that its guards share. */
+function objectsOf(context: ExecutionContext): readonly object[] {
+  const objects = decisionKeysOf(context);
+  return objects.length === 0 ? [context.getArgs()] : objects;
+}
+
+function latestDecision(context: ExecutionContext): Decision | undefined {
+  if (isHttpRequest(context)) {
+    const request = requestOf(context);
+    return request === latestRequest ? latestOpened : request[DECISION];
+  }
+  const objects = decisionKeysOf(context);
+  return objects.length === 0 ? byArguments.get(context.getArgs()) : byObjects.latest(objects);
+}
+
+/** The latest decision about a call, for those who ask once the guard has decided: about whichever of its handlers. */
+export function findLatestDecision(context: ExecutionContext): Decision | undefined {
+  const ofArguments = isHttpRequest(context) ? undefined : byArguments.get(context.getArgs());
+  return ofArguments ?? latestDecision(context);
+}
+
+function keep(decision: Decision): void {
+  const { context, earlier } = decision;
+  // One request can make thousands of such calls at once, such as references of a federation that name one variable.
+  if (earlier !== undefined && isSameCall(earlier.context, context)) decision.replaceTwin(earlier);
+  byContext.set(context, { decision, objects: objectsOf(context) });
+  byArguments.set(context.getArgs(), decision);
+  const objects = decisionKeysOf(context);
+  if (objects.length > 0) byObjects.add(objects, decision);
+}
+
+function decisionKeysOf(context: ExecutionContext): readonly object[] {
+  return transportOf(context).decisionKeysOf(context);
+}
+
+function requestOf(context: ExecutionContext): DecidedRequest {
+  return context.getArgByIndex<DecidedRequest>(0);
+}
+
+/** The connection of a message that has no object of its own. */
+function connectionOf(context: ExecutionContext): object | undefined {
+  if (context.getType() !== 'ws' || !isPrimitiveMessage(context)) return undefined;
+  const client = context.getArgByIndex<unknown>(0);
+  return isObject(client) ? client : undefined;
+}
+
+function findConnectionCaller(
+  connection: object,
+  context: ExecutionContext,
+): KnownCaller | undefined {
+  const type = context.getClass();
+  for (const [handler, caller] of byConnection.get(connection)?.get(type) ?? []) {
+    if (isSameHandler(type, handler, context.getHandler())) return caller;
+  }
+  return undefined;
 }

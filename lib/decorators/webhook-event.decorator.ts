@@ -1,5 +1,5 @@
 import type { PropelAuthEvent } from '../webhooks/propel-auth-event.js';
-import { findCaller } from '../decision/call-decisions.js';
+import { findCaller } from '../decision/decision.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**

@@ -11,7 +11,7 @@ import {
   org,
   user,
 } from '../../test/guard/decider-setup.js';
-import { findCaller, findDecision } from '../decision/call-decisions.js';
+import { findCaller, findDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { Refusal } from '../refusals/refusal.js';
 import type { Policy } from '../rules/policy.js';

@@ -17,8 +17,12 @@ import { McpCallers } from '../callers/mcp-callers.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
-import { isPrimitiveMessage, keepForConnection, openDecision } from '../decision/call-decisions.js';
-import { type Decision } from '../decision/decision.js';
+import {
+  isPrimitiveMessage,
+  keepForConnection,
+  openDecision,
+  type Decision,
+} from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import type { Memberships } from '../rules/org-membership.js';
 import { assertHasScopes } from '../rules/scopes.js';

@@ -3,7 +3,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import { openDecision } from '../decision/call-decisions.js';
+import { openDecision } from '../decision/decision.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';

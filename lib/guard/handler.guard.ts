@@ -5,8 +5,7 @@ import {
   type ExecutionContext,
   type OnModuleInit,
 } from '@nestjs/common';
-import { findDecision, openDecision } from '../decision/call-decisions.js';
-import { type Decision } from '../decision/decision.js';
+import { findDecision, openDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { Policies } from '../rules/policies.js';
 import { isSameClass } from '../rules/declared-method.js';

@@ -1,8 +1,7 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
-import { keepForConnection, openDecision } from '../decision/call-decisions.js';
-import { type Decision } from '../decision/decision.js';
+import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
 import { Refusal } from '../refusals/refusal.js';
 import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import type { Policies } from '../rules/policies.js';

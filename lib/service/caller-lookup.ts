@@ -14,8 +14,8 @@ import {
   findDecision,
   findLatestDecision,
   isPrimitiveMessage,
-} from '../decision/call-decisions.js';
-import { type KnownCaller } from '../decision/decision.js';
+  type KnownCaller,
+} from '../decision/decision.js';
 
 /** The policy of a handler without a rule that no global guard is called for. */
 const OPEN_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'public' };

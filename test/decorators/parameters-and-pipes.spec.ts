@@ -14,8 +14,7 @@ import * as validator from 'class-validator';
 import * as propelAuth from 'nestjs-propelauth';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { map } from 'rxjs';
-import { findCaller } from '../../lib/decision/call-decisions.js';
-import { type KnownCaller } from '../../lib/decision/decision.js';
+import { findCaller, type KnownCaller } from '../../lib/decision/decision.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import {

@@ -180,7 +180,7 @@ describe.each<[string, GqlModuleOptions]>([
     const forged = await headersOf(await TestIssuer.create(), alice);
     expect(codesOf(await ask(forged))).toEqual(Array(count).fill('UNAUTHENTICATED'));
     expect(await ask(await headersOf(issuer, alice))).toEqual({
-      data: { _entities: Array(count).fill({ body: 'the body of p1' }) },
+      data: { _entities: Array.from({ length: count }, () => ({ body: 'the body of p1' })) },
     });
   });
 

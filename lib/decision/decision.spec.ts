@@ -1,8 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
-import { findCaller, findDecision, isUndecided, openDecision } from './call-decisions.js';
-import { type Decision } from './decision.js';
+import { findCaller, findDecision, isUndecided, openDecision, type Decision } from './decision.js';
 
 class Reports {
   show(this: void): void {}
