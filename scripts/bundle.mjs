@@ -8,6 +8,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
 import { compiledPath, entryPoints } from './entry-points.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -36,17 +37,12 @@ const shared = {
 const esModulesInside = {
   name: 'es-modules-inside',
   setup({ onResolve }) {
-    onResolve({ filter: /^(jose|env-paths|is-safe-filename)($|\/)/ }, ({ path }) => ({
+    const names = BUNDLED_PACKAGES.map(([name]) => name).join('|');
+    onResolve({ filter: new RegExp(`^(${names})($|/)`) }, ({ path }) => ({
       path: fileURLToPath(import.meta.resolve(path)),
     }));
   },
 };
-
-const LICENSES_INSIDE = [
-  ['jose', 'LICENSE.md'],
-  ['env-paths', 'license'],
-  ['is-safe-filename', 'license'],
-];
 
 async function bundleEsm() {
   await build({ ...shared, outdir: ESM_DIRECTORY, sourcemap: true });
@@ -63,7 +59,7 @@ async function bundleCommonJs() {
   });
   for (const { path, text } of outputFiles) await writeCommonJs(path, text);
   await declareCommonJs(COMMONJS_DIRECTORY);
-  for (const [name, file] of LICENSES_INSIDE) {
+  for (const [name, file] of BUNDLED_PACKAGES) {
     await copyFile(
       join(root, 'node_modules', name, file),
       join(COMMONJS_DIRECTORY, `LICENSE-${name}.md`),

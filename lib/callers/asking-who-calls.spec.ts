@@ -26,12 +26,18 @@ const rows: Row[] = [
   ['user', 'a token', authorization(TOKEN), user, ['token']],
   ['user', 'a token beside an API key', both, user, ['token']],
   ['optional', 'a token beside an API key', both, user, ['token']],
-  ['user', 'an API key', xApiKey(KEY), personal, ['key']],
-  ['user', 'an API key after Bearer', authorization(KEY), personal, ['key']],
-  ['api-key', 'a token', authorization(TOKEN), user, ['token']],
+  ['public', 'an API key after Bearer', authorization(KEY), personal, ['key']],
+  ['user', 'an API key', xApiKey(KEY), null, []],
+  ['optional', 'an API key', xApiKey(KEY), null, []],
+  ['api-key', 'a token', authorization(TOKEN), null, []],
+  ['api-key', 'an API key', xApiKey(KEY), personal, ['key']],
+  ['user-or-api-key', 'a token', authorization(TOKEN), user, ['token']],
+  ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key']],
+  ['webhook', 'an API key', xApiKey(KEY), null, []],
+  ['nobody', 'a token', authorization(TOKEN), null, []],
 ];
 
-describe('CallerIdentifier, when it identifies the caller under any rules,', () => {
+describe('CallerIdentifier, when it is asked who calls,', () => {
   it.each(rows)(
     'identifies the caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {

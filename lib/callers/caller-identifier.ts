@@ -13,7 +13,7 @@ import { ApiKeyCaller } from './api-key-caller.js';
 import type { McpCaller } from './mcp-caller.js';
 import { McpCallers } from './mcp-callers.js';
 import type { Policy } from '../rules/policy.js';
-import { hasThreeParts, readApiKey } from '../transport/http/api-key-header.js';
+import { readApiKey } from '../transport/http/api-key-header.js';
 import { isUnauthenticated, Refusal } from '../refusals/refusal.js';
 
 /** A verified caller: a user, a script with an API key, or an MCP client. `null` for an unauthenticated one. */
@@ -147,16 +147,16 @@ export class CallerIdentifier {
   }
 
   /**
-   * The caller, identified by any credential, even if the rules do not require one. If the rules name a caller, it is that one. MCP clients
-   * are known only under a rule about MCP tokens: elsewhere their tokens look like any other text.
+   * The caller, identified by a credential that the rules accept; rules for any caller accept users and API keys. MCP clients are known
+   * only under a rule about MCP tokens: elsewhere their tokens look like any other text.
    *
-   * @returns `null` without a credential, for one that is rejected, and for more than one if the rules do not accept the token
+   * @returns `null` without such a credential, for one that is rejected, and for more than one
    * @throws when the caller cannot be identified at the moment
    */
   async identifyAny(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
     try {
       if (policy.mode === 'mcp') return await this.identifyMcpClient(context, policy);
-      const credential = this.findAnyCredential(context, policy);
+      const credential = this.findAcceptedCredential(context, policy);
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
         ? await this.validateApiKey(context, credential.text)
@@ -178,7 +178,7 @@ export class CallerIdentifier {
   /** Like {@link identifyAny}, for credentials that are known or can be verified without asking PropelAuth. */
   async recognize(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
     if (policy.mode === 'mcp') return this.mcpCallers.recall(context);
-    const credential = this.findAnyCredential(context, policy);
+    const credential = this.findAcceptedCredential(context, policy);
     if (credential === undefined) return null;
     if (credential.kind === 'token') {
       return (
@@ -192,13 +192,27 @@ export class CallerIdentifier {
     return validation === undefined ? null : new ApiKeyCaller(validation);
   }
 
-  /** Rules about users take the token and look at no API key, so a key beside it must not hide the user. */
-  private findAnyCredential(context: ExecutionContext, policy: Policy): Credential | undefined {
-    if (policy.mode === 'user' || policy.mode === 'optional') {
-      const token = this.findToken(context, policy);
-      if (token !== undefined && hasThreeParts(token)) return { kind: 'token', text: token };
+  /** What the rules reject anyway causes no request to PropelAuth. A key beside the token of a user does not hide the user. */
+  private findAcceptedCredential(
+    context: ExecutionContext,
+    policy: Policy,
+  ): Credential | undefined {
+    switch (policy.mode) {
+      case 'user':
+      case 'optional': {
+        const text = this.findToken(context, policy);
+        return text === undefined ? undefined : { kind: 'token', text };
+      }
+      case 'api-key': {
+        const credential = this.findCredential(context, policy);
+        return credential?.kind === 'api-key' ? credential : undefined;
+      }
+      case 'user-or-api-key':
+      case 'public':
+        return this.findCredential(context, policy);
+      default:
+        return undefined;
     }
-    return this.findCredential(context, policy);
   }
 
   /** @throws a refusal, for more than one credential and for one that is malformed */

@@ -1,13 +1,14 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
-import { isHttpRequest } from '../transport/http/http.transport.js';
-import { isObject } from '../values/is-object.js';
-import { transportOf } from '../transport/transport-of.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { PropelAuthEvent } from '../webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
+import { isHttpRequest } from '../transport/http/http.transport.js';
+import { isObject } from '../values/is-object.js';
+import { transportOf } from '../transport/transport-of.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
+import { isSameCall, isSameList } from './same-call.js';
 
 /** The caller of a call, for handlers and others after the decision. */
 export interface KnownCaller {
@@ -26,8 +27,6 @@ export class Decision implements KnownCaller {
   policy: Policy | undefined = undefined;
   /** Whether it is being made; until then a guard has been reached that has nothing to say. */
   isBegun = false;
-  /** Allowed (the promise while it is being decided); `undefined` when it was rejected. */
-  outcome: true | Promise<true> | undefined = undefined;
   /** The exception that rejected it, to be thrown again. */
   rejection: unknown = undefined;
   user: UserClass | null = null;
@@ -40,6 +39,9 @@ export class Decision implements KnownCaller {
   mcpCall: string | undefined = undefined;
   /** When it began, by the clock of the open streams; only for calls that open one. */
   begunAt = 0;
+  /** The decisions about calls that cannot be told from this one. Of them, only the latest leads to earlier ones. */
+  private twins: Twins | undefined = undefined;
+  private currentOutcome: true | Promise<true> | undefined = undefined;
 
   /**
    * @param context what it is made for. Another context needs another decision, even if the handler is the same
@@ -50,9 +52,31 @@ export class Decision implements KnownCaller {
     public earlier: Decision | undefined,
   ) {}
 
+  /** Allowed (the promise while it is being decided); `undefined` when it was rejected. */
+  get outcome(): true | Promise<true> | undefined {
+    return this.currentOutcome;
+  }
+
+  set outcome(outcome: true | Promise<true> | undefined) {
+    this.currentOutcome = outcome;
+    if (outcome === true && this.twins !== undefined) this.twins.allowed = this;
+  }
+
   /** Whether the call was allowed. */
   get isAllowed(): boolean {
     return this.outcome === true;
+  }
+
+  /** The latest allowed decision about this call, or about one that cannot be told from it. */
+  get allowed(): Decision | undefined {
+    return this.isAllowed ? this : this.twins?.allowed;
+  }
+
+  /** Takes the place of the decision before it, which is about a call that cannot be told from this one. */
+  replaceTwin(earlier: Decision): void {
+    earlier.twins ??= { allowed: earlier.allowed };
+    this.twins = earlier.twins;
+    this.earlier = earlier.earlier;
   }
 
   /** Whether something may stay open when the call is let in: of HTTP few routes, of the rest whatever comes over a connection. */
@@ -73,6 +97,16 @@ export class Decision implements KnownCaller {
   get isRejected(): boolean {
     return this.isBegun && this.outcome === undefined;
   }
+
+  /** Whether only this decision is about such a call. */
+  get isAlone(): boolean {
+    return this.twins === undefined;
+  }
+}
+
+interface Twins {
+  /** The latest one that was allowed. */
+  allowed: Decision | undefined;
 }
 
 const DECISION = Symbol('nestjs-propelauth: decision');
@@ -84,6 +118,12 @@ interface DecidedRequest {
 
 /** Decisions about calls that are no HTTP requests. */
 const byObjects = new DecisionsByObjects<Decision>();
+
+/** The same, by what they were made for, with the objects of the call: a context can be used for another one. */
+const byContext = new WeakMap<
+  ExecutionContext,
+  { readonly decision: Decision; readonly objects: readonly object[] }
+>();
 
 /**
  * What is known of the messages of a connection that are strings or numbers, by class and handler: they have no object of
@@ -107,7 +147,7 @@ let latestRequest: DecidedRequest | undefined;
 
 /** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  return findLatest(context) ?? findAmong(latestDecision(context), context);
+  return findLatest(context) ?? findKnown(context);
 }
 
 /**
@@ -116,10 +156,9 @@ export function findDecision(context: ExecutionContext): Decision | undefined {
 export function openDecision(context: ExecutionContext): Decision {
   const latestOfContext = findLatest(context);
   if (latestOfContext !== undefined) return latestOfContext;
-  const latest = latestDecision(context);
-  const known = findAmong(latest, context);
+  const known = findKnown(context);
   if (known !== undefined) return known;
-  const decision = new Decision(context, latest);
+  const decision = new Decision(context, latestDecision(context));
   if (isHttpRequest(context)) {
     latestRequest = requestOf(context);
     latestRequest[DECISION] = latestOpened = decision;
@@ -136,10 +175,14 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   if (connection !== undefined && !byArguments.has(context.getArgs())) {
     return findConnectionCaller(connection, context);
   }
-  for (let decision = latestOfCall(context); decision !== undefined; decision = decision.earlier) {
-    if (decision.context === context) return decision;
-    // What is refused, or still being decided, has not reached anyone who asks.
-    if (decision.outcome === true && isSameCall(decision.context, context)) return decision;
+  const own = findDecision(context);
+  if (own !== undefined) return own;
+  let decision = findLatestDecision(context);
+  // What is refused, or still being decided, has not reached anyone who asks.
+  while (decision !== undefined) {
+    const { allowed } = decision;
+    if (allowed !== undefined && isSameCall(decision.context, context)) return allowed;
+    decision = decision.earlier;
   }
   return undefined;
 }
@@ -150,7 +193,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
  */
 export function isUndecided(context: ExecutionContext): boolean {
   if (isPrimitiveMessage(context)) return false;
-  let decision = latestOfCall(context);
+  let decision = findLatestDecision(context);
   while (decision !== undefined && !isSameCall(decision.context, context)) {
     decision = decision.earlier;
   }
@@ -183,10 +226,20 @@ function findLatest(context: ExecutionContext): Decision | undefined {
     : undefined;
 }
 
-function findAmong(latest: Decision | undefined, context: ExecutionContext): Decision | undefined {
-  let decision = latest;
+function findKnown(context: ExecutionContext): Decision | undefined {
+  if (!isHttpRequest(context)) {
+    const { decision, objects = [] } = byContext.get(context) ?? {};
+    return isSameList(objects, objectsOf(context)) ? decision : undefined;
+  }
+  let decision = latestDecision(context);
   while (decision !== undefined && decision.context !== context) decision = decision.earlier;
   return decision;
+}
+
+/** What a call is told from others by: without objects of its own, by the list of arguments that its guards share. */
+function objectsOf(context: ExecutionContext): readonly object[] {
+  const objects = decisionKeysOf(context);
+  return objects.length === 0 ? [context.getArgs()] : objects;
 }
 
 function latestDecision(context: ExecutionContext): Decision | undefined {
@@ -198,14 +251,17 @@ function latestDecision(context: ExecutionContext): Decision | undefined {
   return objects.length === 0 ? byArguments.get(context.getArgs()) : byObjects.latest(objects);
 }
 
-/** For those who ask once the guard has decided. */
-function latestOfCall(context: ExecutionContext): Decision | undefined {
+/** The latest decision about a call, for those who ask once the guard has decided: about whichever of its handlers. */
+export function findLatestDecision(context: ExecutionContext): Decision | undefined {
   const ofArguments = isHttpRequest(context) ? undefined : byArguments.get(context.getArgs());
   return ofArguments ?? latestDecision(context);
 }
 
 function keep(decision: Decision): void {
-  const { context } = decision;
+  const { context, earlier } = decision;
+  // One request can make thousands of such calls at once, such as references of a federation that name one variable.
+  if (earlier !== undefined && isSameCall(earlier.context, context)) decision.replaceTwin(earlier);
+  byContext.set(context, { decision, objects: objectsOf(context) });
   byArguments.set(context.getArgs(), decision);
   const objects = decisionKeysOf(context);
   if (objects.length > 0) byObjects.add(objects, decision);
@@ -235,27 +291,4 @@ function findConnectionCaller(
     if (isSameHandler(type, handler, context.getHandler())) return caller;
   }
   return undefined;
-}
-
-/**
- * The same handler with the same arguments. Nest hands copies of their list to pipes and parameters, and names a method that a
- * constructor has replaced by the function of the instance there, and by that of the class to guards.
- */
-function isSameCall(one: ExecutionContext, other: ExecutionContext): boolean {
-  const type = one.getClass();
-  return (
-    type === other.getClass() &&
-    hasSameArguments(one, other) &&
-    isSameHandler(type, one.getHandler(), other.getHandler())
-  );
-}
-
-function hasSameArguments(one: ExecutionContext, other: ExecutionContext): boolean {
-  if (one.getType() === 'http') return one.getArgByIndex(0) === other.getArgByIndex(0);
-  const values = one.getArgs<unknown[]>();
-  const others = other.getArgs<unknown[]>();
-  return (
-    values.length === others.length &&
-    values.every((value, index) => Object.is(value, others[index]))
-  );
 }

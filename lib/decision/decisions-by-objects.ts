@@ -8,6 +8,8 @@ interface LinkedDecision<Decision> {
   readonly isRejected: boolean;
   /** Whether it was let in, and may be over. */
   readonly isAllowed: boolean;
+  /** Whether it stands for no other decision. */
+  readonly isAlone: boolean;
 }
 
 interface Entry<Decision> {
@@ -55,7 +57,9 @@ function forgetOldest<Decision extends LinkedDecision<Decision>>(latest: Decisio
   let kept = 0;
   while (decision.earlier !== undefined) {
     const { earlier } = decision;
-    const isKept = !earlier.isRejected && (!earlier.isAllowed || kept++ < MAXIMUM_KEPT);
+    const isPending = !earlier.isRejected && !earlier.isAllowed;
+    const isOver = earlier.isRejected && earlier.isAlone;
+    const isKept = isPending || (!isOver && kept++ < MAXIMUM_KEPT);
     if (isKept) decision = earlier;
     else decision.earlier = earlier.earlier;
   }

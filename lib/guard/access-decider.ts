@@ -183,9 +183,10 @@ export class AccessDecider {
     if (stepUps.length === 0) return this.allow(decision);
     const { context, user } = decision;
     const headers = requestHeadersOf(context) ?? {};
-    const operation = transportOf(context).operationScopeOf(context);
+    const transport = transportOf(context);
+    const operation = transport.operationScopeOf(context);
     return this.stepUps
-      .verifyAll(user, stepUps, headers, operation)
+      .verifyAll(user, stepUps, headers, operation, transport.batchOf?.(context))
       .then(() => this.allow(decision));
   }
 

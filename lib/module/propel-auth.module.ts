@@ -8,7 +8,7 @@ import { McpAccess } from '../guard/mcp/mcp-access.js';
 import { McpParts } from '../guard/mcp/mcp-parts.js';
 import { ToolMarks } from '../guard/mcp/tool-marks.js';
 import { Policies } from '../rules/policies.js';
-import { CallerLookup } from '../callers/caller-lookup.js';
+import { CallerLookup } from '../service/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { activeOrg } from '../org-sources/active-org.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
@@ -28,6 +28,7 @@ import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { NamedValues } from '../audit/application/named-values.js';
 import { CacheAudit } from '../audit/cache-audit.js';
 import { UncheckedOrgAudit } from '../audit/unchecked-org-audit.js';
+import { DebugModeAudit } from '../audit/debug-mode-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { McpNestAudit } from '../audit/mcp-nest-audit.js';
@@ -185,6 +186,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     CacheAudit,
     NamedValues,
     UncheckedOrgAudit,
+    DebugModeAudit,
     ...handlerProbeProviders,
     PropelAuthService,
     PropelAuthGuard,

@@ -90,7 +90,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 300, store },
       orgSource,
       startupAudit: 'warn',
-      webhooks: { path: '/webhooks/a.b_c~d-1', store },
+      webhooks: { path: '/webhooks/a.b_c~d-1', store, maxBodyBytes: 65_536 },
     });
   });
 
@@ -251,9 +251,17 @@ describe('ResolvedOptions', () => {
     [
       'webhooks',
       [{ secrets: [WEBHOOK_SECRET] }, { secret: WEBHOOK_SECRET, url: '/webhooks' }],
-      /webhooks\.(secrets|url) is not an option.*takes secret, path and store/,
+      /webhooks\.(secrets|url) is not an option.*takes secret, path, store and maxBodyBytes/,
     ],
     ['webhooks', [{}, { path: '/webhooks' }], /webhooks\.secret is not a signing secret/],
+    [
+      'webhooks',
+      [0, 1_023, 1_048_577, 1_024.5, '65536', null].map((maxBodyBytes) => ({
+        secret: WEBHOOK_SECRET,
+        maxBodyBytes,
+      })),
+      /webhooks\.maxBodyBytes has to be an integer from 1024 to 1048576/,
+    ],
     [
       'webhooks',
       [

@@ -36,4 +36,10 @@ export interface WebhooksOptions {
    * only that a handler is done, for 48 hours. Default: each process has its own.
    */
   store?: KeyValueStore;
+
+  /**
+   * The size of the largest event that is accepted, in bytes, from 1,024 to 1,048,576. Larger bodies get 413 before their signature is
+   * checked, because anyone can send them. Raise it if your users, organizations or roles have large properties. Default: 65,536 (64 KiB).
+   */
+  maxBodyBytes?: number;
 }

@@ -1,16 +1,19 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
-import { checkKeyValueStore } from './option-checks.js';
+import { checkInteger, checkKeyValueStore } from './option-checks.js';
 import { isPlainPath } from './plain-path.js';
 
 /** How events are received, checked. The secrets are elsewhere, so that printing this cannot print them. */
 export interface ResolvedWebhooksOptions {
   readonly path: string | undefined;
   readonly store: KeyValueStore | undefined;
+  readonly maxBodyBytes: number;
 }
 
 const PREFIX = 'whsec_';
 const MINIMUM_BYTES = 24;
+
+const BODY_BYTES = { minimum: 1_024, maximum: 1_048_576, fallback: 65_536 };
 
 export function checkWebhooks(
   value: unknown,
@@ -21,15 +24,20 @@ export function checkWebhooks(
       'webhooks is not an object. Set it to { secret, path }, or remove it to receive no events.',
     );
   }
-  const { secret, path, store, ...unknown } = value as Record<string, unknown>;
+  const { secret, path, store, maxBodyBytes, ...unknown } = value as Record<string, unknown>;
   const [unknownKey] = Object.keys(unknown);
   if (unknownKey !== undefined) {
     throw new PropelAuthConfigurationError(
-      `webhooks.${unknownKey} is not an option. Remove it or correct its spelling; webhooks takes secret, path and store.`,
+      `webhooks.${unknownKey} is not an option. Remove it or correct its spelling; webhooks takes secret, path, store and ` +
+        'maxBodyBytes.',
     );
   }
   return {
-    options: { path: checkPath(path), store: checkKeyValueStore('webhooks.store', store) },
+    options: {
+      path: checkPath(path),
+      store: checkKeyValueStore('webhooks.store', store),
+      maxBodyBytes: checkInteger('webhooks.maxBodyBytes', maxBodyBytes, BODY_BYTES),
+    },
     secrets: checkSecrets(secret),
   };
 }

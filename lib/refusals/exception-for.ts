@@ -49,7 +49,12 @@ export function exceptionFor(
     case HttpStatus.BAD_REQUEST:
       return new PropelAuthWebhookException(debugMode);
     default:
-      return new PropelAuthForbiddenException(reason, debugMode, challenge(reason) ?? null);
+      return new PropelAuthForbiddenException(
+        reason,
+        debugMode,
+        challenge(reason) ?? null,
+        error.detail,
+      );
   }
 }
 

@@ -77,13 +77,15 @@ export class PropelAuthForbiddenException extends ForbiddenException {
    * @param reason the reason for the rejection
    * @param debugMode whether the body includes the reason. It always includes `step_up_required`, which front ends need
    * @param challenge the value of the `WWW-Authenticate` header, `null` for none. Default: that of the reason
+   * @param description the message in debug mode. Default: that of the reason
    */
   constructor(
     readonly reason: RejectionReason,
     debugMode: boolean,
     challenge: string | null = challengeOf(reason),
+    description?: string,
   ) {
-    super(bodyOf(HttpStatus.FORBIDDEN, reason, debugMode));
+    super(bodyOf(HttpStatus.FORBIDDEN, reason, debugMode, description));
     this.challenge = challenge ?? undefined;
   }
 }

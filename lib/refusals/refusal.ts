@@ -2,7 +2,7 @@ import { HttpStatus } from '@nestjs/common';
 import { REFUSALS, type RejectionReason } from './refusal-table.js';
 
 interface RefusalDetails {
-  /** What happened, for logs and health checks. Default: the reason. */
+  /** What happened, for logs, health checks and the 403 of `debugMode`. Default: the reason. */
   readonly detail?: string;
   /** In how many seconds it is worth trying again; at least one. Of more than an hour, an hour is left. */
   readonly retryAfterSeconds?: number | undefined;
@@ -18,12 +18,14 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly retryAfterSeconds: number | undefined;
   readonly orgId: string | undefined;
+  readonly detail: string | undefined;
 
   constructor(
     readonly reason: RejectionReason,
     { detail, retryAfterSeconds, orgId }: RefusalDetails = {},
   ) {
     super(detail ?? reason);
+    this.detail = detail;
     this.retryAfterSeconds =
       retryAfterSeconds && Math.min(retryAfterSeconds, MAXIMUM_RETRY_AFTER_SECONDS);
     this.orgId = orgId;

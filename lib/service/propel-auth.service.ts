@@ -11,7 +11,7 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../callers/caller.js';
-import { CallerLookup } from '../callers/caller-lookup.js';
+import { CallerLookup } from './caller-lookup.js';
 import { findMembership, findMembershipById } from '../rules/org-membership.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import {
@@ -271,12 +271,12 @@ export class PropelAuthService {
    * Identifies the caller in any guard, interceptor or filter with a context, before or after the guard has decided: for example in a
    * global guard of the root module. It checks no permissions and no rules.
    *
-   * It reads the credential from the place that the handler uses. A token is verified once, and PropelAuth is asked about an API key once
-   * per call, however often you call this function.
+   * It looks only at the credentials that the handler accepts, in the place that the handler uses: at access tokens and API keys on a
+   * handler without a rule. A token is verified once, and PropelAuth is asked about an API key once per call, however often you call this
+   * function.
    *
    * @param context the context that Nest passes to the guard, interceptor or filter
-   * @returns the caller; `null` without a credential, with an invalid one, and with more than one. On a handler that accepts users and no
-   * API keys, the user is returned even if a key is sent as well
+   * @returns the caller; `null` without such a credential, with an invalid one, and with more than one
    * @throws {ServiceUnavailableException} while there is no verification key, or PropelAuth is unavailable for an API key
    * @throws {HttpException} 429, if the API key has exceeded its rate limit
    * @example
@@ -298,8 +298,9 @@ export class PropelAuthService {
 
   /**
    * Returns a key for the rate limit of one caller: `user:<id>` or `org:<id>` for a verified or cached credential, otherwise `ip:<address>`
-   * (for an IPv6 address, its first 64 bits). It sends no requests to PropelAuth and never rejects: an API key that is not cached
-   * (`apiKeys.cacheSeconds`) counts by its address. Do not use it as a cache key: responses may differ by organization.
+   * (for an IPv6 address, its first 64 bits). It looks only at the credentials that the handler accepts. It sends no requests to PropelAuth
+   * and never rejects: an API key that is not cached (`apiKeys.cacheSeconds`) counts by its address. Do not use it as a cache key: responses
+   * may differ by organization.
    *
    * @param context the context that Nest passes to the guard, interceptor or filter
    * @returns the key, with the address as the application sees it: behind a proxy, configure Express or Fastify to trust it

@@ -1,4 +1,5 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { isProduction } from '../values/is-production.js';
 
 /**
  * Keeps the testing and local development tools out of production: they give access to anyone.
@@ -7,7 +8,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
  * @throws {PropelAuthConfigurationError} with `NODE_ENV=production`
  */
 export function assertNotInProduction(what: string): void {
-  if (process.env.NODE_ENV?.trim().toLowerCase() !== 'production') return;
+  if (!isProduction()) return;
   throw new PropelAuthConfigurationError(
     `${what} is for tests and development and does not work with NODE_ENV=production. Remove it from your production code, ` +
       'or set NODE_ENV to another value for tests and development.',

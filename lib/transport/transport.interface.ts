@@ -43,6 +43,12 @@ export interface Transport {
    */
   operationScopeOf(context: ExecutionContext): object | undefined;
 
+  /**
+   * The request that the operation came with, where one can bring several operations. `undefined` where none can, and over a connection, on
+   * which others follow.
+   */
+  batchOf?(context: ExecutionContext): object | undefined;
+
   /** The address that a call comes from, if it is known. */
   addressOf(context: ExecutionContext): string | undefined;
 

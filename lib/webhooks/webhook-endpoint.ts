@@ -24,6 +24,7 @@ import { readSvixHeaders } from './svix-headers.js';
 export class WebhookEndpoint implements OnApplicationBootstrap {
   private readonly log = new LimitedLog();
   private readonly serving: { readonly isServed: boolean };
+  private readonly maximumBytes: number;
   private hasStarted = false;
 
   constructor(
@@ -32,7 +33,8 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
     private readonly webhooks: PropelAuthWebhooks,
     adapterHost: HttpAdapterHost,
   ) {
-    const path = options.webhooks?.path;
+    const { path, maxBodyBytes = 0 } = options.webhooks ?? {};
+    this.maximumBytes = maxBodyBytes;
     this.serving =
       path === undefined
         ? { isServed: false }
@@ -58,7 +60,7 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
       readSvixHeaders(request);
       // On a server that listened before Nest. Not all handlers are there yet, and the event would count as handled.
       if (!this.hasStarted) throw new ServiceUnavailableException();
-      const rawBody = await readRawBody(request);
+      const rawBody = await readRawBody(request, this.maximumBytes);
       const event = await this.events.receive({ ...request, rawBody });
       await this.webhooks.dispatch(event);
       return { status: 204 };

@@ -1,4 +1,9 @@
-import { Inject, Injectable, InternalServerErrorException } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  InternalServerErrorException,
+  PayloadTooLargeException,
+} from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { RequestHeaders } from '../transport/transport.interface.js';
@@ -46,7 +51,7 @@ export class WebhookVerifier {
   private readonly log = new LimitedLog();
 
   constructor(
-    options: ResolvedOptions,
+    private readonly options: ResolvedOptions,
     @Inject(SVIX) private readonly svix: Svix | undefined,
   ) {
     this.#webhooks = svix
@@ -72,7 +77,10 @@ export class WebhookVerifier {
     return missing;
   }
 
-  /** @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes */
+  /**
+   * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
+   * @throws {PayloadTooLargeException} for a body of more than `webhooks.maxBodyBytes`
+   */
   verify(request: RawRequest): VerifiedEvent {
     if (this.#webhooks.length === 0) {
       throw new Error(this.findMissing('@PropelAuthWebhook()').join(' '));
@@ -95,7 +103,7 @@ export class WebhookVerifier {
    */
   private readPayload(request: RawRequest): string {
     const { rawBody } = request;
-    if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
+    if (Buffer.isBuffer(rawBody)) return this.readText(rawBody);
     if (!isSentAsEvent(request)) throw new Refusal('webhook_invalid');
     this.log.error(NO_RAW_BODY);
     const cause = new PropelAuthConfigurationError(NO_RAW_BODY);
@@ -103,6 +111,13 @@ export class WebhookVerifier {
       cause,
       description: 'Internal Server Error',
     });
+  }
+
+  /** The parsers of the application may have a larger limit. Hashing costs CPU for each byte, and anyone can send them. */
+  private readText(rawBody: Buffer): string {
+    const { maxBodyBytes = 0 } = this.options.webhooks ?? {};
+    if (rawBody.length > maxBodyBytes) throw new PayloadTooLargeException();
+    return rawBody.toString('utf8');
   }
 }
 

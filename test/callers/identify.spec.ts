@@ -1,7 +1,19 @@
-import { Controller, Get, Injectable, UseGuards, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import {
+  Catch,
+  Controller,
+  Get,
+  Injectable,
+  UseGuards,
+  type ArgumentsHost,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
   OptionalUser,
+  PropelAuthGuard,
   PropelAuthModule,
   PropelAuthService,
   Public,
@@ -9,13 +21,16 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
-import { issuer } from '../support/guarded-application.js';
+import { Backend } from '../support/backend.js';
+import { graphqlModule, send } from '../support/graphql.js';
+import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
 import request from 'supertest';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import { VerificationKeys } from '../../lib/callers/token/verification-keys.js';
 import { rateLimited, Refusal, unavailable } from '../../lib/refusals/refusal.js';
 import { startApplication } from '../support/application.js';
-import { alice } from '../support/project.js';
+import { OBSERVING_GUARD, observed } from '../support/observing-guard.js';
+import { alice, headersOf } from '../support/project.js';
 
 /** Lets in who is nobody we know. */
 @Injectable()
@@ -141,5 +156,210 @@ describe('A second credential', () => {
       .set({ authorization: `Bearer ${token}`, 'x-api-key': 'junk' })
       .expect(401);
     expect(seen).toEqual([null, expect.stringMatching(/^ip:/)]);
+  });
+});
+
+describe('identify() and callerKey() look only at the credentials that a handler accepts:', () => {
+  @Controller('users')
+  @RequireUser()
+  class UsersController {
+    @Get('class')
+    ofClass() {}
+
+    @Get('public')
+    @Public()
+    public() {}
+
+    @Get('optional')
+    @OptionalUser()
+    optional() {}
+  }
+
+  @Controller()
+  class OthersController {
+    @Get('user')
+    @RequireUser()
+    user() {}
+
+    @Get('key')
+    @RequireApiKey()
+    key() {}
+
+    @Get('either')
+    @RequireUserOrApiKey()
+    either() {}
+
+    @Get('guarded')
+    @UseGuards(PropelAuthGuard)
+    guarded() {}
+
+    @Get('open')
+    open() {}
+  }
+
+  @ObjectType()
+  class Report {
+    @Field()
+    title!: string;
+  }
+
+  @Resolver(() => Report)
+  class ReportsResolver {
+    @Query(() => String)
+    @RequireUser()
+    reports() {
+      return 'reports';
+    }
+
+    @Query(() => Report)
+    @RequireApiKey()
+    report() {
+      return {};
+    }
+
+    @ResolveField()
+    title() {
+      return 'a title';
+    }
+
+    @Query(() => String)
+    @RequireApiKey()
+    exports() {
+      return 'exports';
+    }
+  }
+
+  const KEY = 'key-of-alice';
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await Backend.start();
+  });
+  beforeEach(() => {
+    backend.reset();
+    backend.apiKeys.set(KEY, {
+      status: 200,
+      body: { user: { user_id: alice.userId, email: 'alice@example.com' } },
+    });
+    observed.length = 0;
+  });
+
+  const start = (
+    options: Partial<PropelAuthOptions> = {},
+    providers: ModuleMetadata['providers'] = [],
+  ) =>
+    startGuarded(
+      {
+        imports: [graphqlModule()],
+        controllers: [UsersController, OthersController],
+        providers: [ReportsResolver, OBSERVING_GUARD, ...providers],
+      },
+      { apiKeys: { cacheSeconds: 60 }, ...options },
+    );
+
+  const ip = expect.stringMatching(/^ip:/) as unknown;
+  const nobody = [null, ip];
+
+  it.each([
+    ['/user', false],
+    ['/users/class', false],
+    ['/users/optional', false],
+    ['/guarded', false],
+    ['/key', true],
+    ['/either', true],
+    ['/users/public', true],
+    ['/open', true],
+  ])('an API key is sent to PropelAuth for %s: %s', async (path, isAccepted) => {
+    const { url } = await start();
+    for (const headers of [{ 'X-API-Key': KEY }, { Authorization: `Bearer ${KEY}` }]) {
+      await request(url).get(path).set(headers);
+    }
+    const first = isAccepted ? [alice.userId, `user:${alice.userId}`] : nobody;
+    expect(observed).toEqual([first, first]);
+    expect(backend.bodies.length).toBe(isAccepted ? 1 : 0);
+  });
+
+  it.each([
+    ['/users/public', true],
+    ['/open', false],
+  ])(
+    'with requireUserByDefault, an API key is sent to PropelAuth for %s: %s',
+    async (path, isAccepted) => {
+      const { url } = await start({ requireUserByDefault: true });
+      await request(url).get(path).set('X-API-Key', KEY);
+      expect(observed).toEqual([isAccepted ? [alice.userId, `user:${alice.userId}`] : nobody]);
+      expect(backend.bodies.length).toBe(isAccepted ? 1 : 0);
+    },
+  );
+
+  it('an access token does not identify its user on a handler for API keys', async () => {
+    const { url } = await start();
+    await request(url)
+      .get('/key')
+      .set(await headersOf(issuer, alice))
+      .expect(401);
+    expect(observed).toEqual([nobody]);
+  });
+
+  it.each(['/user', '/users/class', '/users/optional', '/guarded', '/key', '/either', '/open'])(
+    'while PropelAuth is unreachable, %s responds to what cannot be a credential as without identify()',
+    async (path) => {
+      backend.failure = { status: 500 };
+      const application = await start();
+      const accepts = ['/key', '/either', '/open'].includes(path);
+      const texts = accepts ? ['a.b.c', 'x'.repeat(1_025)] : ['junk', 'a.b.c', 'x'.repeat(1_025)];
+      for (const text of texts) {
+        const { status } = await request(application.url).get(path).auth(text, { type: 'bearer' });
+        expect(status).toBe(['/open', '/users/optional'].includes(path) ? 200 : 401);
+      }
+      expect(observed).toEqual(texts.map(() => nobody));
+      expect(backend.bodies).toEqual([]);
+    },
+  );
+
+  it('over GraphQL', async () => {
+    const application = await start();
+    const headers = { authorization: `Bearer ${KEY}` };
+    await send(application, '{ reports }', headers);
+    expect(observed).toEqual([nobody]);
+    expect(backend.bodies).toEqual([]);
+    await send(application, '{ exports }', headers);
+    expect(observed[1]).toEqual([alice.userId, `user:${alice.userId}`]);
+    expect(backend.bodies.length).toBe(1);
+  });
+
+  it('of the operation, in a field without a rule under requireUserByDefault', async () => {
+    const application = await start({ requireUserByDefault: true });
+    expect(await send(application, '{ report { title } }', { 'x-api-key': KEY })).toEqual({
+      data: { report: { title: 'a title' } },
+    });
+    const ofAlice = [alice.userId, `user:${alice.userId}`];
+    expect(observed).toEqual([ofAlice, ofAlice]);
+    expect(backend.bodies.length).toBe(1);
+  });
+
+  it('in an exception filter, which gets no handler', async () => {
+    const seen: unknown[] = [];
+    @Catch()
+    class SeeingFilter extends BaseExceptionFilter implements ExceptionFilter {
+      constructor(
+        host: HttpAdapterHost,
+        private readonly propelAuth: PropelAuthService,
+      ) {
+        super(host.httpAdapter);
+      }
+
+      override catch(error: unknown, host: ArgumentsHost) {
+        void this.propelAuth.identify(host as ExecutionContext).then((caller) => {
+          seen.push(caller);
+          super.catch(error, host);
+        });
+      }
+    }
+    const { url } = await start({}, [{ provide: APP_FILTER, useClass: SeeingFilter }]);
+    await request(url).get('/user').auth('junk', { type: 'bearer' }).expect(401);
+    expect(seen).toEqual([null]);
+    expect(backend.bodies).toEqual([]);
+    await request(url).get('/nowhere').set('X-API-Key', KEY).expect(404);
+    expect(seen[1]).toMatchObject({ userId: alice.userId });
   });
 });

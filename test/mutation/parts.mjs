@@ -17,9 +17,14 @@ export const PARTS = {
     suites: ['lib/callers/token/*.spec.ts'],
   },
   callers: {
-    code: ['lib/callers/*.ts', 'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.ts'],
+    code: [
+      'lib/callers/*.ts',
+      'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.ts',
+      'lib/service/caller-lookup.ts',
+    ],
     suites: [
       'lib/callers/*.spec.ts',
+      'lib/service/caller-lookup.spec.ts',
       'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.spec.ts',
     ],
   },

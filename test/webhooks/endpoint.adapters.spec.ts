@@ -27,6 +27,7 @@ import {
   PropelAuthWebhooks,
   WebhookEvent,
   type PropelAuthEvent,
+  type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import {
   beforeTests,
@@ -80,8 +81,28 @@ const createAdapter = (): AbstractHttpAdapter =>
   isFastify ? new FastifyAdapter() : new ExpressAdapter();
 
 const unsignedHead = `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\n`;
-/** Of a request whose body has to be read before it can be rejected. */
-const signedHead = `${unsignedHead}svix-id: msg_1\r\nsvix-timestamp: 1\r\nsvix-signature: v1,x\r\n`;
+const SIGNATURE = `v1,${'A'.repeat(43)}=`;
+const secondsNow = () => Math.floor(Date.now() / 1000);
+/** Of a request whose body has to be read before it can be rejected, unless other headers of Svix are given. */
+const signedHead = (changed: Record<string, string | number> = {}) =>
+  Object.entries({
+    'svix-id': 'msg_1',
+    'svix-timestamp': secondsNow(),
+    'svix-signature': SIGNATURE,
+    ...changed,
+  }).reduce((head, [name, value]) => `${head}${name}: ${value}\r\n`, unsignedHead);
+
+/** An event whose JSON has so many bytes. */
+function eventOf(bytes: number): object {
+  const length = Buffer.byteLength(JSON.stringify({ ...created, padding: '' }));
+  return { ...created, padding: 'x'.repeat(bytes - length) };
+}
+
+const startWith = (options: PropelAuthModuleOptions['webhooks']) =>
+  startApplication({
+    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks: options })],
+    providers: [Recorder],
+  });
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const otherSecret = `whsec_${randomBytes(24).toString('base64')}`;
@@ -141,30 +162,54 @@ describe('webhooks.path', () => {
     expect(received).toEqual([created, created, created]);
   });
 
-  it('accepts events of up to 1 MiB, and returns 413 for larger ones', async () => {
-    const withoutPadding = { ...created, padding: '' };
-    const padding = 'x'.repeat(1_048_576 - Buffer.byteLength(JSON.stringify(withoutPadding)));
-    expect(await send(application, { ...created, padding })).toBe(204);
-    const larger = await deliver(
-      application,
-      await issuer.webhook({ ...created, padding: `${padding}x` }),
-    );
-    expect(larger.status).toBe(413);
-    expect(larger.headers.get('connection')).toBe('close');
-    expect(received).toHaveLength(1);
+  it.each([
+    ['64 KiB by default', 65_536, undefined],
+    ['webhooks.maxBodyBytes', 2_000, 2_000],
+    ['webhooks.maxBodyBytes, at most 1 MiB', 1_048_576, 1_048_576],
+  ])(
+    'accepts events of up to %s, and returns 413 for larger ones',
+    async (_what, bytes, maxBodyBytes) => {
+      const limited = await startWith({ ...webhooks, maxBodyBytes });
+      expect(await send(limited, eventOf(bytes))).toBe(204);
+      const larger = await deliver(limited, await issuer.webhook(eventOf(bytes + 1)));
+      expect(larger.status).toBe(413);
+      expect(larger.headers.get('connection')).toBe('close');
+      expect(received).toHaveLength(1);
+    },
+  );
+
+  it('returns 413 for a body whose Content-Length is too large, without reading it', async () => {
+    const head = `${signedHead()}Content-Length: 65537\r\n\r\n`;
+    const { status, text } = await sendRaw(application.url, head);
+    expect(status).toBe(413);
+    expect(text).toMatch(/^connection: close/im);
+  });
+
+  it.each<[string, Record<string, string | number>]>([
+    ['is older than five minutes', { 'svix-timestamp': secondsNow() - 400 }],
+    ['is more than five minutes ahead', { 'svix-timestamp': secondsNow() + 400 }],
+    ['is not a number', { 'svix-timestamp': 'now' }],
+    ['is not the signature of a secret', { 'svix-signature': 'v1,x' }],
+    ['is a signature of another version', { 'svix-signature': SIGNATURE.replace('v1', 'v2') }],
+    ['is an empty id', { 'svix-id': '' }],
+  ])('returns 400 without reading the body if a header of Svix %s', async (_what, changed) => {
+    const head = `${signedHead(changed)}Content-Length: 100\r\n\r\n`;
+    const { status, text } = await sendRaw(application.url, head);
+    expect(status).toBe(400);
+    expect(text).toMatch(/^connection: close/im);
   });
 
   it('returns 413 for a body without a length once it is too large, and stops reading', async () => {
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
-    const head = `${signedHead}Transfer-Encoding: chunked\r\n\r\n`;
+    const head = `${signedHead()}Transfer-Encoding: chunked\r\n\r\n`;
     // The last chunk, which ends a body, is never sent.
-    const { status } = await sendRaw(application.url, head + chunk.repeat(17));
+    const { status } = await sendRaw(application.url, head + chunk.repeat(2));
     expect(status).toBe(413);
   });
 
   it('returns 408 for a body that takes longer than 15 seconds, and closes the connection', async () => {
     onlyFakeTimeouts();
-    const answer = sendRaw(application.url, `${signedHead}Content-Length: 100\r\n\r\n{`);
+    const answer = sendRaw(application.url, `${signedHead()}Content-Length: 100\r\n\r\n{`);
     await until(() => jest.getTimerCount() > 0);
     jest.advanceTimersByTime(14_999);
     expect(jest.getTimerCount()).toBeGreaterThan(0);
@@ -206,7 +251,7 @@ describe('webhooks.path', () => {
     const { port } = new URL(application.url);
     const socket = connect(Number(port), '127.0.0.1');
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.write(`${signedHead}Content-Length: 100\r\n\r\n{`, () => socket.destroy());
+    socket.write(`${signedHead()}Content-Length: 100\r\n\r\n{`, () => socket.destroy());
     await closed;
     expect(await send(application, created)).toBe(204);
   });

@@ -155,6 +155,35 @@ describe('@PropelAuthWebhook()', () => {
     expect((await deliver(application, { at, headers: several })).status).toBe(201);
   });
 
+  it('returns 413 for an event of more than webhooks.maxBodyBytes', async () => {
+    const limit = 2_000;
+    const limited = await start({ webhooks: { secret: secrets[0], maxBodyBytes: limit } }, true);
+    // Each ë of the event is two bytes long.
+    const payload = JSON.stringify(created).padEnd(limit - 2);
+    await deliver(limited, { payload }).expect(201);
+    const { body } = await deliver(limited, { payload: `${payload} ` }).expect(413);
+    expect(body).toEqual({ statusCode: 413, message: 'Payload Too Large' });
+  });
+
+  it('checks no signature of an event that is too large or too old, or whose headers have another form', async () => {
+    const verify = jest.spyOn(Webhook.prototype, 'verify');
+    const deliveries: Delivery[] = [
+      { payload: JSON.stringify(created).padEnd(65_537) },
+      { at: minutesAgo(6) },
+      { at: minutesAgo(-6) },
+      { headers: { 'svix-signature': 'v1,x' } },
+      { headers: { 'svix-signature': `v2,${'A'.repeat(43)}=` } },
+      { headers: { 'svix-id': '' } },
+    ];
+    for (const delivery of deliveries) {
+      expect([400, 413]).toContain((await deliver(application, delivery)).status);
+    }
+    expect(verify).not.toHaveBeenCalled();
+    await deliver(application).expect(201);
+    expect(verify).toHaveBeenCalledTimes(1);
+    verify.mockRestore();
+  });
+
   it('returns 400 for an event with a changed body', async () => {
     const forged = createHmac('sha256', 'guess').update('x').digest('base64');
     const headers = { 'svix-signature': `v1,${forged}` };
@@ -319,8 +348,8 @@ describe('At startup, @PropelAuthWebhook()', () => {
         `Content-Type: ${contentType}`,
         `Content-Length: ${Buffer.byteLength(body)}`,
         'svix-id: msg_1',
-        'svix-timestamp: 1',
-        'svix-signature: v1,x',
+        `svix-timestamp: ${secondsNow()}`,
+        `svix-signature: v1,${'A'.repeat(43)}=`,
       ];
       const answer = await sendRaw(
         application.url,

@@ -107,6 +107,28 @@ describe('StepUpVerifier', () => {
     expect(answers).toEqual([true]);
   });
 
+  it('sends at most ten requests for the operations of one request, and rejects the other parts', async () => {
+    const request = {};
+    const verify = (operation: object, grant: string) =>
+      verifier.verifyAll(
+        alice,
+        requiring('DELETE_ORG'),
+        { 'x-step-up-grant': grant },
+        operation,
+        request,
+      );
+    const operations = [{}, {}, {}];
+    const parts = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) =>
+        verify(operations[index % 3] as object, index % 2 === 0 ? GRANT : `${GRANT}0`),
+      ),
+    );
+    expect(propelAuth.requests).toHaveLength(10);
+    expect(parts.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    await expect(verify({}, `${GRANT}1`)).rejects.toMatchObject({ reason: 'step_up_required' });
+    expect(propelAuth.requests).toHaveLength(10);
+  });
+
   it('sends a request for each user, action and grant of an operation', async () => {
     const operation = {};
     const bob = { userId: 'user-bob' } as UserClass;

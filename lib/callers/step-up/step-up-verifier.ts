@@ -9,6 +9,13 @@ import type { StepUpRequirement } from '../../rules/access-rule.js';
 
 const MAXIMUM_GRANT_LENGTH = 4_096;
 
+/** One request can call guarded parts many times, such as by aliases of GraphQL; a grant that is not for one use passes each time. */
+const MAXIMUM_QUESTIONS_PER_REQUEST = 10;
+
+const TOO_MANY =
+  'This operation needs more step-up grants than the ' +
+  `${MAXIMUM_QUESTIONS_PER_REQUEST} that are verified for one`;
+
 /** Users choose the grants that they send, so the number of concurrent requests to PropelAuth is limited. */
 const MAXIMUM_CONCURRENT_REQUESTS = 50;
 
@@ -20,6 +27,8 @@ const MAXIMUM_CONCURRENT_REQUESTS = 50;
 export class StepUpVerifier {
   /** What came of the grants of operations with many guarded parts, for as long as they last. Private, so that printing shows none. */
   readonly #withinOperations = new WeakMap<object, Map<string, Promise<void>>>();
+  /** How often PropelAuth was asked for a request. */
+  private readonly questions = new WeakMap<object, number>();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
   constructor(private readonly backend: BackendClient) {}
@@ -27,38 +36,50 @@ export class StepUpVerifier {
   /**
    * @param headers of the request, which bring the grants
    * @param operation what lasts as long as the operation, and no longer: a grant that is not valid is asked about once for all of its parts
-   * @throws {Refusal} `step_up_required` when a grant is missing or not valid for this user and action, `propelauth_unavailable` when
-   * PropelAuth says neither yes nor no
+   * @param request what lasts as long as the request, which may bring several operations: for all of them, PropelAuth is asked ten times
+   * @throws {Refusal} `step_up_required` when a grant is missing or not valid for this user and action, or one too many,
+   * `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
   async verifyAll(
     user: UserClass | null,
     requirements: readonly StepUpRequirement[],
     headers: IncomingHttpHeaders,
     operation: object = {},
+    request: object = operation,
   ): Promise<void> {
     // Every one has to be there before the first is asked about: what is asked about may be used up.
     if (!requirements.every(({ grantHeader }) => isPlausibleGrant(headers[grantHeader]))) {
       throw new Refusal('step_up_required');
     }
     for (const { actionType, grantHeader } of requirements) {
-      await this.verifyWithin(operation, user, actionType, headers[grantHeader]);
+      const verify = () => {
+        this.count(request);
+        return this.verify(user, actionType, headers[grantHeader]);
+      };
+      const question = JSON.stringify([user?.userId, actionType, headers[grantHeader]]);
+      await this.verifyWithin(operation, question, verify);
     }
   }
 
   /** One part after the other, since a grant may be for one time. A grant that was not valid for one part is not for the next. */
   private verifyWithin(
     operation: object,
-    user: UserClass | null,
-    actionType: string,
-    grant: unknown,
+    question: string,
+    verify: () => Promise<void>,
   ): Promise<void> {
     const earlier = this.#withinOperations.get(operation) ?? new Map<string, Promise<void>>();
     this.#withinOperations.set(operation, earlier);
-    const question = JSON.stringify([user?.userId, actionType, grant]);
-    const verify = () => this.verify(user, actionType, grant);
     const verdict = earlier.get(question)?.then(verify) ?? verify();
     earlier.set(question, verdict);
     return verdict;
+  }
+
+  private count(request: object): void {
+    const count = (this.questions.get(request) ?? 0) + 1;
+    if (count > MAXIMUM_QUESTIONS_PER_REQUEST) {
+      throw new Refusal('step_up_required', { detail: TOO_MANY });
+    }
+    this.questions.set(request, count);
   }
 
   /**

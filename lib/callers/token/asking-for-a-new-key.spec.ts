@@ -8,20 +8,47 @@ const start = Math.floor(Date.now() / 1000);
 
 describe('A new key is requested', () => {
   let setup: AuthenticatorSetup;
-  let asked: number[];
+  let asked: unknown[];
 
   beforeEach(() => {
     asked = [];
     setup = new AuthenticatorSetup();
-    jest.spyOn(setup.keys, 'refetchFor').mockImplementation(async (issuedAt) => {
-      asked.push(issuedAt);
+    jest.spyOn(setup.keys, 'refetchFor').mockImplementation(async (issuedAt, isOfReplacedKey) => {
+      asked.push([issuedAt, isOfReplacedKey]);
     });
   });
 
   it('because of a token with an invalid signature only, with its issue time', async () => {
     const foreign = await foreigner.accessToken({ ...alice, iat: start - 7 });
     await expect(setup.authenticate(foreign)).rejects.toEqual(new Refusal('signature_invalid'));
-    expect(asked).toEqual([start - 7]);
+    expect(asked).toEqual([[start - 7, false]]);
+  });
+
+  it('because of a token of the key that was replaced, which is said', async () => {
+    setup.keys.replaced = foreigner.keys.publicKey;
+    const old = await foreigner.accessToken({ ...alice, iat: start - 7 });
+    await expect(setup.authenticate(old)).rejects.toEqual(new Refusal('signature_invalid'));
+    const foreign = await new Issuer().accessToken({ ...alice, iat: start - 8 });
+    await expect(setup.authenticate(foreign)).rejects.toEqual(new Refusal('signature_invalid'));
+    expect(asked).toEqual([
+      [start - 7, true],
+      [start - 8, false],
+    ]);
+  });
+
+  it('not if the key changed while the token was tried with the replaced one', async () => {
+    setup.keys.replaced = issuer.keys.publicKey;
+    const { verifier } = setup;
+    const verify = verifier.verify.bind(verifier);
+    jest.spyOn(verifier, 'verify').mockImplementation(async (token, key) => {
+      if (key === issuer.keys.publicKey) setup.key = foreigner.keys.publicKey;
+      return verify(token, key);
+    });
+    setup.key = new Issuer().keys.publicKey;
+    expect(await setup.authenticate(await foreigner.accessToken(alice))).toMatchObject({
+      userId: alice.user_id,
+    });
+    expect(asked).toEqual([]);
   });
 
   it.each<[string, Issuer, object]>([

@@ -96,6 +96,27 @@ describe('A token that the key does not verify', () => {
     },
   );
 
+  it.each([
+    ['at the moment of the request for the key', 0, 1],
+    ['before', -1, 0],
+  ])(
+    'triggers a key fetch, if it is of the replaced key, only if it was issued after the last by every clock: %s',
+    async (_when, seconds, count) => {
+      await keys.refetchFor(1_800_000_000 + tolerance + seconds, true);
+      expect(fetches).toBe(count);
+    },
+  );
+
+  it('is of the replaced key only after another key has come', async () => {
+    expect(keys.replaced).toBeUndefined();
+    const { current } = keys;
+    await keys.refetchFor(1_800_000_000);
+    expect(keys.replaced).toBeUndefined();
+    answer = otherPem;
+    await keys.refetchFor(1_800_000_000);
+    expect(keys.replaced).toBe(current);
+  });
+
   it('triggers a key fetch whenever it was issued, if the clock was set back since', async () => {
     jest.setSystemTime(1_700_000_000_000);
     await keys.refetchFor(1_600_000_000);

@@ -231,7 +231,11 @@ export class TokenAuthenticator {
     } catch {
       return;
     }
-    await this.keys.refetchFor(issuedAt);
+    const { replaced } = this.keys;
+    const isOfReplacedKey =
+      replaced !== undefined && !((await this.verifier.verify(token, replaced)) instanceof Refusal);
+    // It may have changed meanwhile: then the token is tried with the new one.
+    if (triedKey === this.keys.current) await this.keys.refetchFor(issuedAt, isOfReplacedKey);
   }
 }
 

@@ -31,6 +31,8 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   );
   /** The key, if there is one. */
   current: KeyObject | undefined;
+  /** The key that the current one has replaced. */
+  replaced: KeyObject | undefined;
   /** When the fetch that brought the key began, in milliseconds since the epoch. */
   private askedAt = 0;
   private pending: Promise<void> | undefined;
@@ -79,12 +81,16 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
    * once and one every 10 s.
    *
    * @param issuedAt the `iat` claim of a token that is in order but for its signature, in seconds since the epoch
+   * @param isOfReplacedKey whether it is signed with {@link replaced}. Many such tokens come after each rotation. They ask for a key only
+   * if they were issued after the fetch by every clock, when PropelAuth may have gone back to that key
    */
-  async refetchFor(issuedAt: number): Promise<void> {
+  async refetchFor(issuedAt: number, isOfReplacedKey = false): Promise<void> {
     if (this.isManual || this.isDestroyed) return;
     // Where the clock was set back since, the time of the fetch says nothing.
     const isSetBack = this.askedAt > Date.now();
-    if (!isSetBack && (issuedAt + this.options.clockToleranceSeconds) * 1000 < this.askedAt) return;
+    const { clockToleranceSeconds } = this.options;
+    const tolerance = isOfReplacedKey ? -clockToleranceSeconds : clockToleranceSeconds;
+    if (!isSetBack && (issuedAt + tolerance) * 1000 < this.askedAt) return;
     if (this.pending === undefined && !this.rotationFetches.take()) return;
     await this.refetch();
   }
@@ -133,10 +139,12 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
 
   private accept(key: KeyObject, askedAt: number): void {
     this.outages.noteSuccess();
-    if (this.current !== undefined && !this.current.equals(key))
-      this.logger.log('The verification key has changed.');
     // The same key is the same object, so that what was verified with it stays verified.
-    if (this.current === undefined || !this.current.equals(key)) this.current = key;
+    if (this.current?.equals(key) !== true) {
+      if (this.current !== undefined) this.logger.log('The verification key has changed.');
+      this.replaced = this.current;
+      this.current = key;
+    }
     this.askedAt = askedAt;
     this.failures = 0;
     this.lastFailure = undefined;

@@ -15,7 +15,7 @@ import type { AnnotationTarget, Transport } from '../transport.interface.js';
 /** What an operation came with. */
 interface OperationRequest {
   /** The HTTP request: the one with the operation, or the one that opened the WebSocket. */
-  readonly request: (RequestHeaders & AnnotationTarget) | undefined;
+  readonly request: (RequestHeaders & AnnotationTarget & { readonly method?: string }) | undefined;
   /** What the client gave when it opened the WebSocket (graphql-ws). */
   readonly connectionParams: unknown;
   readonly isOverWebSocket: boolean;
@@ -61,6 +61,11 @@ export const graphqlTransport: Transport = {
   },
   // Each execution of an operation has its own variables, even if many share a connection.
   operationScopeOf: (context) => graphqlCallOf(context).info?.variableValues,
+  // Requests that open a WebSocket are GET requests.
+  batchOf(context) {
+    const { request } = operationRequestOf(context);
+    return request?.method === 'POST' ? request : undefined;
+  },
   addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
   translate: graphqlErrorFor,
   tokenScopeOf: (context) => {

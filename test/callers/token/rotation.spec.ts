@@ -1,6 +1,8 @@
+import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import request from 'supertest';
+import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
 import { GuardedRoutesController } from '../../support/guarded-routes.js';
@@ -70,6 +72,59 @@ describe('When PropelAuth rotates its key', () => {
       expect(fetches()).toBe(1);
     },
   );
+
+  it('two hundred concurrent requests cause one fetch, even if half of the tokens are of the old key', async () => {
+    rotate();
+    const tokens = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        (index % 2 === 0 ? newIssuer : oldIssuer).accessToken(userClaims(`user-${index}`)),
+      ),
+    );
+    const statuses = await Promise.all(tokens.map(statusOf));
+    expect(statuses.filter((_, index) => index % 2 === 0)).toEqual(Array(100).fill(200));
+    expect(fetches()).toBe(1);
+    // Those that came before the new key were accepted; now none is.
+    for (const token of tokens.slice(0, 10).filter((_, index) => index % 2 === 1)) {
+      expect(await statusOf(token)).toBe(401);
+    }
+    expect(fetches()).toBe(1);
+  });
+
+  it('a token of the old key triggers a fetch again if it was issued after the new key was fetched', async () => {
+    rotate();
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    jest.advanceTimersByTime(2 * 60 * 1000);
+    expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
+    expect(fetches()).toBe(2);
+  });
+
+  it('tokens that fail with the old key are tried with the new one before anything is fetched', async () => {
+    let answer: ServerResponse | undefined;
+    propelAuth.answers((_request, response) => {
+      answer = response;
+    });
+    const first = await newIssuer.accessToken(alice);
+    const others = await Promise.all(
+      Array.from({ length: 199 }, (_, index) => newIssuer.accessToken(userClaims(`user-${index}`))),
+    );
+    const release = new EventEmitter().setMaxListeners(others.length);
+    let held = 0;
+    const verifier = application.app.get(TokenVerifier, { strict: false });
+    const verify = verifier.verify.bind(verifier);
+    jest.spyOn(verifier, 'verify').mockImplementation(async (token, key) => {
+      if (token !== first && ++held <= others.length) await once(release, 'now');
+      return verify(token, key);
+    });
+    const statuses = [first, ...others].map(statusOf);
+    await until(() => held === others.length && answer !== undefined);
+    answer?.writeHead(200, { 'content-type': 'application/json' });
+    answer?.end(JSON.stringify({ verifier_key_pem: newIssuer.keys.publicKeyPem }));
+    expect(await statuses[0]).toBe(200);
+    release.emit('now');
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
+    expect(fetches()).toBe(1);
+  });
 
   it('requests that arrive during the fetch share it', async () => {
     let held: ServerResponse | undefined;

@@ -14,10 +14,11 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { expectAccess } from 'nestjs-propelauth/testing';
+import { expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { Post, User } from '../../support/federation-entities.js';
-import { codesOf, send, subgraphModule } from '../../support/graphql.js';
+import { codesOf, send, subgraphModule, type GraphqlAnswer } from '../../support/graphql.js';
 import { alice, headersOf } from '../../support/project.js';
 import { decorateHandler } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
@@ -161,6 +162,25 @@ describe.each<[string, GqlModuleOptions]>([
     );
     expect(await send(application, entities(POST, '... on Post { body }'))).toEqual({
       data: { _entities: [{ body: 'the body of p1' }] },
+    });
+  });
+
+  it('decides about each of many references that name one variable', async () => {
+    const application = await start([UsersResolver, postsResolver([RequireUser()])], options);
+    const count = 300;
+    const names = Array(count).fill('$post').join(', ');
+    const query = `query ($post: _Any!) { _entities(representations: [${names}]) { ... on Post { body } } }`;
+    const ask = async (headers: Record<string, string>) => {
+      const { body } = await request(application.url)
+        .post('/graphql')
+        .set(headers)
+        .send({ query, variables: { post: { __typename: 'Post', id: 'p1' } } });
+      return body as GraphqlAnswer;
+    };
+    const forged = await headersOf(await TestIssuer.create(), alice);
+    expect(codesOf(await ask(forged))).toEqual(Array(count).fill('UNAUTHENTICATED'));
+    expect(await ask(await headersOf(issuer, alice))).toEqual({
+      data: { _entities: Array.from({ length: count }, () => ({ body: 'the body of p1' })) },
     });
   });
 

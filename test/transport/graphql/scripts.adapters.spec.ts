@@ -1,4 +1,4 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Query, Resolver, type GqlModuleOptions } from '@nestjs/graphql';
 import {
   CurrentApiKey,
   CurrentOrg,
@@ -13,10 +13,11 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import request from 'supertest';
 import { aliceInAcme } from '../../callers/api-key/api-keys.js';
 import { Backend } from '../../support/backend.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
-import { codesOf, graphqlModule, send } from '../../support/graphql.js';
+import { codesOf, graphqlModule, send, type GraphqlAnswer } from '../../support/graphql.js';
 import { ACME, ACME_ID, alice, GLOBEX_ID, headersOf } from '../../support/project.js';
 
 @Resolver()
@@ -78,6 +79,13 @@ const application = await startGuarded({
   imports: [graphqlModule()],
   providers: [ScriptsResolver],
 });
+
+/** Several operations in one HTTP request: the option of Apollo, and that of Mercurius. */
+const BATCHES = { allowBatchedHttpRequests: true, allowBatchedQueries: true };
+const batching = await startGuarded(
+  { imports: [graphqlModule(BATCHES as GqlModuleOptions)], providers: [ScriptsResolver] },
+  { debugMode: true },
+);
 
 describe('A GraphQL resolver', () => {
   it.each<[string, Record<string, string>]>([
@@ -167,5 +175,48 @@ describe('A GraphQL resolver', () => {
     const answer = await send(application, `{ ${aliases} }`, headers);
     expect(new Set(codesOf(answer))).toEqual(new Set(['FORBIDDEN']));
     expect(backend.bodies).toHaveLength(1);
+  });
+});
+
+const grantHeaders = async () => ({
+  ...(await headersOf(issuer, alice)),
+  'X-Step-Up-Grant': 'grant',
+});
+
+const vaults = (count: number) =>
+  `{ ${Array.from({ length: count }, (_, index) => `a${index}: vault`).join(' ')} }`;
+
+describe('The step-up questions of one HTTP request', () => {
+  const LIMIT = 10;
+
+  beforeEach(() => {
+    backend.reset();
+    // A grant that is valid for some time, and not for one use.
+    backend.grantAnswers.set('grant', { status: 200, body: {} });
+  });
+
+  it('are at most ten, however many fields need a grant; the others are rejected', async () => {
+    const answer = await send(batching, vaults(1_000), await grantHeaders());
+    expect(backend.bodies).toHaveLength(LIMIT);
+    expect(answer.errors).toHaveLength(1_000 - LIMIT);
+    expect(answer.errors?.[0]).toMatchObject({
+      message: 'This operation needs more step-up grants than the 10 that are verified for one',
+      extensions: { code: 'FORBIDDEN', reason: 'step_up_required' },
+    });
+    const next = await send(batching, vaults(LIMIT), await grantHeaders());
+    expect(next.errors).toBeUndefined();
+  });
+
+  it('are at most ten, however many operations it contains', async () => {
+    const operations = Array.from({ length: 50 }, () => ({ query: vaults(1) }));
+    const { body } = await request(batching.url)
+      .post('/graphql')
+      .set(await grantHeaders())
+      .send(operations)
+      .expect(200);
+    expect(backend.bodies).toHaveLength(LIMIT);
+    const answers = body as GraphqlAnswer[];
+    expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(LIMIT);
+    expect(answers).toHaveLength(50);
   });
 });

@@ -142,7 +142,7 @@ describe('identify() and callerKey() of messages', () => {
     const accessToken = await issuer.accessToken(alice);
     await client.send('me', { accessToken });
     await client.send('elsewhere', { token: accessToken });
-    await client.send('public', {});
+    await client.send('public', { accessToken: 'junk' });
     const known = [alice.userId, `user:${alice.userId}`];
     expect(observed).toEqual([known, known, [null, 'ip:unknown']]);
   });

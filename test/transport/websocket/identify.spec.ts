@@ -1,10 +1,13 @@
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
-import { issuer } from '../../support/guarded-application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { alice, bob } from '../../support/project.js';
+import { Backend } from '../../support/backend.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
-import { GATEWAY_ADAPTERS } from '../../support/websockets.js';
-import { OpenGateway } from './guarded.gateway.js';
+import { connectSocketIo, GATEWAY_ADAPTERS } from '../../support/websockets.js';
+import { GuardedGateway, OpenGateway } from './guarded.gateway.js';
+
+const backend = await Backend.start();
 
 beforeEach(() => void observed.splice(0));
 
@@ -42,5 +45,18 @@ describe.each(GATEWAY_ADAPTERS)('identify() and callerKey() over $name', (adapte
     expect(observed).toHaveLength(3);
     expect(verifications).toHaveBeenCalledTimes(1);
     verifications.mockRestore();
+  });
+});
+
+describe('identify() and callerKey() of a connection with an API key', () => {
+  it('ask PropelAuth only for handlers that accept one', async () => {
+    const application = await startGuarded({ providers: [GuardedGateway, OBSERVING_GUARD] });
+    const extraHeaders = { authorization: 'Bearer junk' };
+    const client = connectSocketIo(application, { extraHeaders });
+    for (const message of ['me', 'visitor', 'reports']) await client.ask(message, {});
+    expect(observed.map(([userId]) => userId)).toEqual([null, null, null]);
+    expect(backend.bodies).toEqual([]);
+    for (const message of ['public', 'undecorated']) await client.ask(message, {});
+    expect(backend.bodies).toEqual([{ api_key_token: 'junk' }]);
   });
 });

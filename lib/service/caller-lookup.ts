@@ -1,18 +1,24 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { addressGroupOf } from '../backend/address-group.js';
+import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { belongsToAllowedOperation } from '../transport/graphql/graphql-operations.js';
 import { addressOf } from '../transport/transport-of.js';
 import { Policies } from '../rules/policies.js';
-import { ApiKeyCaller } from './api-key-caller.js';
-import { McpCaller } from './mcp-caller.js';
-import { callerOf, keyOf, type Caller } from './caller.js';
-import { CallerIdentifier, type IdentifiedCaller } from './caller-identifier.js';
+import { ApiKeyCaller } from '../callers/api-key-caller.js';
+import { McpCaller } from '../callers/mcp-caller.js';
+import { callerOf, keyOf, type Caller } from '../callers/caller.js';
+import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import {
   findCaller,
   findDecision,
+  findLatestDecision,
   isPrimitiveMessage,
   type KnownCaller,
 } from '../decision/decision.js';
+
+/** The policy of a handler without a rule that no global guard is called for. */
+const OPEN_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'public' };
 
 /** Identifies the caller on request, before and after the guard has decided. */
 @Injectable()
@@ -20,6 +26,7 @@ export class CallerLookup {
   constructor(
     private readonly policies: Policies,
     private readonly callers: CallerIdentifier,
+    private readonly globalGuardCheck: GlobalGuardCheck,
   ) {}
 
   /** @throws the refusal, when the caller cannot be identified at the moment */
@@ -53,9 +60,19 @@ export class CallerLookup {
     }
   }
 
-  /** The rules, which say where the credential is. Exception filters are given no handler. */
+  /** The rules, which say which credentials are accepted and where they are. Handlers without a rule accept any. */
   private policyOf(context: ExecutionContext): Policy {
-    return hasHandler(context) ? this.policies.of(context) : DEFAULT_POLICY;
+    // Exception filters are given no handler.
+    const policy = hasHandler(context)
+      ? this.policies.of(context)
+      : findLatestDecision(context)?.policy;
+    if (policy?.isExplicit) return policy;
+    return policy !== undefined && this.needsUser(context) ? policy : OPEN_POLICY;
+  }
+
+  /** Whether handlers without a rule require a user for this call, which the guard decides in the same way. */
+  private needsUser(context: ExecutionContext): boolean {
+    return this.globalGuardCheck.isRegistered() && !belongsToAllowedOperation(context);
   }
 }
 

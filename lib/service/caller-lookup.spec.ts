@@ -3,17 +3,18 @@ import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
 import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
 import { Refusal } from '../refusals/refusal.js';
+import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import { ApiKeyCaller } from './api-key-caller.js';
-import type { CallerIdentifier, IdentifiedCaller } from './caller-identifier.js';
+import { ApiKeyCaller } from '../callers/api-key-caller.js';
+import type { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
 import { CallerLookup } from './caller-lookup.js';
 
 const user = { userId: 'user-alice' } as UserClass;
 const apiKey = { user: { userId: 'user-bob' } } as ApiKeyValidation;
 const mcp = { userId: 'user-carol' } as McpToken;
-const policy = { ...DEFAULT_POLICY };
+const explicit = { ...DEFAULT_POLICY, isExplicit: true };
 
 class Reports {
   show(this: void): void {}
@@ -27,6 +28,9 @@ const contextOf = (type: string, ...args: unknown[]) => {
 };
 const http = () => contextOf('http', request(), {});
 
+/** Without a handler, as of an exception filter. */
+const bare = (args: unknown[]) => new ExecutionContextHost(args);
+
 /** A call that the guard has let in. */
 function decided(known: Partial<Decision>, context = http()) {
   const decision = Object.assign(openDecision(context), known, { isBegun: true });
@@ -36,7 +40,10 @@ function decided(known: Partial<Decision>, context = http()) {
 }
 
 /** A look-up whose identifier says who calls, and writes down by which rules it was asked. */
-function lookUp(answer: () => IdentifiedCaller = () => new ApiKeyCaller(apiKey)) {
+function lookUp(
+  answer: () => IdentifiedCaller = () => new ApiKeyCaller(apiKey),
+  { policy = explicit, isGuardGlobal = false } = {},
+) {
   const asked: unknown[][] = [];
   const noted = (question: string) => async (_context: unknown, rules: unknown) => {
     asked.push([question, rules]);
@@ -45,6 +52,7 @@ function lookUp(answer: () => IdentifiedCaller = () => new ApiKeyCaller(apiKey))
   const callers = new CallerLookup(
     fake<Policies>({ of: () => policy }),
     fake<CallerIdentifier>({ identifyAny: noted('anyone'), recognize: noted('known') }),
+    fake<GlobalGuardCheck>({ isRegistered: () => isGuardGlobal }),
   );
   return { asked, callers };
 }
@@ -84,27 +92,37 @@ describe('CallerLookup', () => {
       expect(await callers.identify(context)).toMatchObject({ kind: 'api-key', apiKey });
       expect(await callers.keyOf(context)).toBe('user:user-bob');
       expect(asked).toEqual([
-        ['anyone', policy],
-        ['known', policy],
+        ['anyone', explicit],
+        ['known', explicit],
       ]);
-      expect(asked[0]?.[1]).toBe(policy);
+      expect(asked[0]?.[1]).toBe(explicit);
     }
   });
 
-  it('uses the default rules without a handler', async () => {
-    const { asked, callers } = lookUp();
-    const context = new ExecutionContextHost([request(), {}]);
-    await callers.identify(context);
-    await callers.keyOf(context);
-    expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
+  it('accepts any caller of a handler without a rule, and users alone under a global guard', async () => {
+    for (const isGuardGlobal of [false, true]) {
+      const { asked, callers } = lookUp(undefined, { policy: DEFAULT_POLICY, isGuardGlobal });
+      await callers.identify(http());
+      await callers.keyOf(http());
+      const mode = isGuardGlobal ? 'user' : 'public';
+      expect(asked).toEqual([
+        ['anyone', { ...DEFAULT_POLICY, mode }],
+        ['known', { ...DEFAULT_POLICY, mode }],
+      ]);
+    }
   });
 
-  it('uses the default rules for the incomplete context of an exception filter', async () => {
+  it('accepts any caller without a handler, unless the guard has decided about one', async () => {
     const { asked, callers } = lookUp();
-    const bare = Object.assign(http(), { getClass: undefined, getHandler: undefined });
+    const decidedCall = http();
+    openDecision(decidedCall).policy = explicit;
+    const incomplete = Object.assign(http(), { getClass: undefined, getHandler: undefined });
     const withClass = Object.assign(http(), { getHandler: undefined });
-    for (const context of [bare, withClass]) await callers.identify(context);
-    expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
+    const contexts = [bare([request(), {}]), incomplete, withClass, bare(decidedCall.getArgs())];
+    for (const context of contexts) await callers.identify(context);
+    await callers.keyOf(bare([request(), {}]));
+    const open = { ...DEFAULT_POLICY, mode: 'public' };
+    expect(asked.map(([, rules]) => rules)).toEqual([open, open, open, explicit, open]);
   });
 
   it('returns null and the key of the address for an unknown caller', async () => {

@@ -1,0 +1,17 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { isProduction } from '../values/is-production.js';
+
+/** Warns of responses in production that tell callers why they were rejected. */
+@Injectable()
+export class DebugModeAudit implements OnApplicationBootstrap {
+  constructor(private readonly options: ResolvedOptions) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.options.debugMode || !isProduction()) return;
+    new Logger('PropelAuth').warn(
+      'debugMode is true with NODE_ENV=production, so error responses tell callers why they were rejected. Remove it, or ' +
+        "set it to process.env.NODE_ENV === 'development'.",
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { startGuarded } from '../support/guarded-application.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+const nodeEnv = process.env.NODE_ENV;
+afterEach(() => {
+  process.env.NODE_ENV = nodeEnv;
+});
+
+describe('At startup', () => {
+  it.each([
+    ['production', true, 1],
+    [' Production ', true, 1],
+    ['production', false, 0],
+    ['production', undefined, 0],
+    ['development', true, 0],
+  ])(
+    'with NODE_ENV=%s, debugMode: %s is logged as a warning %s times',
+    async (environment, debugMode, count) => {
+      process.env.NODE_ENV = environment;
+      const logger = new RecordingLogger();
+      await startGuarded({}, debugMode === undefined ? {} : { debugMode }, (app) =>
+        app.useLogger(logger),
+      );
+      expect(logger.of('warn')).toEqual(
+        Array(count).fill(
+          'debugMode is true with NODE_ENV=production, so error responses tell callers why they were rejected. Remove it, or ' +
+            "set it to process.env.NODE_ENV === 'development'. PropelAuth",
+        ),
+      );
+    },
+  );
+});
