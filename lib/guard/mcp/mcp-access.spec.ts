@@ -82,6 +82,8 @@ function requestWith(body: unknown, type = 'http') {
   const request: { body: unknown; user?: unknown } = { body };
   const context = {
     getType: () => type,
+    getClass: () => Front,
+    getHandler: () => Front.prototype.post,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
   return { request, decision: new Decision(context, undefined) };

@@ -10,6 +10,7 @@ import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
 import { nodeRequestOf } from '../../transport/http/node-request.js';
 import { noteFrontRequest } from '../../transport/mcp/front-requests.js';
+import { isOtherRouteOfFront } from '../../transport/mcp/mcp-front.js';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
 import { readMcpMessage, type McpMessage } from '../../transport/mcp/mcp-message.js';
 import { McpParts, type ApplicationPart } from './mcp-parts.js';
@@ -143,6 +144,8 @@ export class McpAccess {
 }
 
 function messageOf(context: ExecutionContext): McpMessage {
+  // Only one route of the controller in front hands on what its body says; others are the application's own.
+  if (isOtherRouteOfFront(context.getClass(), context.getHandler())) return { kind: 'unseen' };
   return readMcpMessage(context.switchToHttp().getRequest<{ readonly body?: unknown }>().body);
 }
 

@@ -10,6 +10,11 @@ export function isMcpFront(type: Function): boolean {
   return answer;
 }
 
+/** Whether a handler of such a controller is not the one that receives messages. */
+export function isOtherRouteOfFront(type: Function, handler: Function): boolean {
+  return isMcpFront(type) && (type.prototype as { readonly post?: unknown }).post !== handler;
+}
+
 /** The class of `@rekog/mcp-nest` that a controller extends. */
 export function baseOfMcpFront({ prototype }: Function): Function | undefined {
   for (

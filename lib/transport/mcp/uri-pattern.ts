@@ -36,23 +36,24 @@ export function parseTemplate(template: string): UriPattern | undefined {
 
 /**
  * Whether a text has a pattern, all of it. All ways to match the text are followed at the same time, so that each character is compared with
- * each step once, whatever the text is.
+ * each step once at most, whatever the text is.
  */
 export function matchesSteps(steps: readonly PatternStep[], text: string): boolean {
-  /** Whether the text so far leads to each step; the last one is the end. */
-  let reached = [true, ...steps.map(() => false)];
-  for (let index = 0; index < text.length; index++) {
+  /** The steps that the text so far leads to, in order; the last one is the end. */
+  let reached = [0];
+  for (let index = 0; index < text.length && reached.length > 0; index++) {
     reached = advance(steps, reached, text.charCodeAt(index));
   }
-  return reached[steps.length] as boolean;
+  return reached.at(-1) === steps.length;
 }
 
-function advance(steps: readonly PatternStep[], reached: boolean[], code: number): boolean[] {
-  const next = reached.map(() => false);
-  for (const [index, step] of steps.entries()) {
-    if (reached[index] !== true || !step.accepts(code)) continue;
-    next[index + 1] = true;
-    if (step.repeats) next[index] = true;
+function advance(steps: readonly PatternStep[], reached: readonly number[], code: number) {
+  const next: number[] = [];
+  for (const index of reached) {
+    const step = steps[index];
+    if (step === undefined || !step.accepts(code)) continue;
+    if (step.repeats && next.at(-1) !== index) next.push(index);
+    next.push(index + 1);
   }
   return next;
 }

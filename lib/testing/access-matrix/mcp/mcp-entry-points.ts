@@ -6,7 +6,7 @@ import {
 } from '../../../audit/application/application-routes.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { nodeRequestOf } from '../../../transport/http/node-request.js';
-import { isMcpFront } from '../../../transport/mcp/mcp-front.js';
+import { isMcpFront, isOtherRouteOfFront } from '../../../transport/mcp/mcp-front.js';
 import { mcpPartOf, type McpPart } from '../../../transport/mcp/mcp-handlers.js';
 import { isObject } from '../../../values/is-object.js';
 import type { AccessProbe } from '../access-probe.js';
@@ -69,7 +69,8 @@ export class McpEntryPoints implements EntryPointSource {
       .get(ApplicationRoutes, { strict: false })
       .list()
       .filter(
-        ({ controller, method }: ApplicationRoute) => method === 'POST' && isMcpFront(controller),
+        ({ controller, handler, method }: ApplicationRoute) =>
+          method === 'POST' && isMcpFront(controller) && !isOtherRouteOfFront(controller, handler),
       )
       .flatMap((front) => front.paths.map((path) => ({ front, path })));
   }
