@@ -28,7 +28,7 @@ export class StepUpVerifier {
   /** What came of the grants of operations with many guarded parts, for as long as they last. Private, so that printing shows none. */
   readonly #withinOperations = new WeakMap<object, Map<string, Promise<void>>>();
   /** How often PropelAuth was asked for a request. */
-  private readonly questions = new WeakMap<object, number>();
+  readonly #questions = new WeakMap<object, number>();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
   constructor(private readonly backend: BackendClient) {}
@@ -75,11 +75,11 @@ export class StepUpVerifier {
   }
 
   private count(request: object): void {
-    const count = (this.questions.get(request) ?? 0) + 1;
+    const count = (this.#questions.get(request) ?? 0) + 1;
     if (count > MAXIMUM_QUESTIONS_PER_REQUEST) {
       throw new Refusal('step_up_required', { detail: TOO_MANY });
     }
-    this.questions.set(request, count);
+    this.#questions.set(request, count);
   }
 
   /**
