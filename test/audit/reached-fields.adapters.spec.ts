@@ -110,6 +110,15 @@ describe('Startup under requireUserByDefault, without guards for fields', () => 
   });
 });
 
+function serve(path: string, module: Type, options: GqlModuleOptions): DynamicModule {
+  const common = { path, include: [module], graphiql: false, ...options };
+  return GraphQLModule.forRoot({ driver: ApolloDriver, ...common });
+}
+
+function failureOf(...imports: (DynamicModule | Type)[]): Promise<string> {
+  return messageOf(startGuarded({ imports }, { requireUserByDefault: true }));
+}
+
 if (globalThis.HTTP_ADAPTER === 'express') {
   // Mercurius serves one schema in an application.
   describe('Startup under requireUserByDefault, with two GraphQLModules without guards for fields', () => {
@@ -139,15 +148,6 @@ if (globalThis.HTTP_ADAPTER === 'express') {
 
     const TRAVELLERS =
       'type Query { traveller: Traveller } type Traveller { id: ID!  name: String }';
-
-    function serve(path: string, module: Type, options: GqlModuleOptions): DynamicModule {
-      const common = { path, include: [module], graphiql: false, ...options };
-      return GraphQLModule.forRoot({ driver: ApolloDriver, ...common });
-    }
-
-    function failureOf(...imports: (DynamicModule | Type)[]): Promise<string> {
-      return messageOf(startGuarded({ imports }, { requireUserByDefault: true }));
-    }
 
     it('fails for fields below a root field that Nest resolves in another schema alone', async () => {
       const message = await failureOf(
