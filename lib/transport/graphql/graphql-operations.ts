@@ -13,16 +13,17 @@ import { leadsBackToRoots, rootTypesOf } from './schema-types.js';
  */
 const allowedRoots = new WeakMap<object, Set<string | number>>();
 
-/** The operations below fields that a guard has let in: where a schema leads back to its root types. */
-const allowedBelowFields = new FieldValues<true>();
+/** The operations of one execution that a guard has let in, where fields below share its paths. */
+const allowedOperations = new FieldValues<true>();
 
 /** Notes that a query, mutation or subscription was allowed. Resolvers of references and types look like one, but are not. */
 export function noteAllowedOperation(context: ExecutionContext): void {
   const { info } = graphqlCallOf(context);
   if (info === undefined || !isOperationCall(context)) return;
   const { operation, path } = info;
-  if (path.prev === undefined) noteAllowedRoot(operation, path.key);
-  else if (!isCompiled(path)) allowedBelowFields.keep(path, true);
+  // An operation that another caller was allowed says nothing of this one, if a filter has answered its rejection.
+  if (!isCompiled(path) && !isSubscription(info)) allowedOperations.keep(path, true);
+  else if (path.prev === undefined) noteAllowedRoot(operation, path.key);
 }
 
 /** Notes that a root field of an operation was let in, by its name in the answer. */
@@ -53,7 +54,7 @@ export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   const { operation, path, schema } = info;
   // Which of the fields above are operations, compiled queries do not say.
   if (isCompiled(path) && leadsBackToRoots(schema)) return false;
-  const isAllowed = allowedBelowFields.nearest(path, schema, ({ key, prev }) =>
+  const isAllowed = allowedOperations.nearest(path, schema, ({ key, prev }) =>
     prev === undefined && allowedRoots.get(operation)?.has(key) ? true : undefined,
   );
   return isAllowed === true;

@@ -47,6 +47,8 @@ export function reachableTypes(
   isPassed: (field: string) => boolean = () => true,
 ): Set<string> {
   const names = new Set<string>();
+  // Resolvers of an interface may be those of its objects. Its other objects are not reached by that.
+  const interfaces = new Set<string>();
   const waiting = [...types];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const named = unwrap(next);
@@ -54,10 +56,11 @@ export function reachableTypes(
     names.add(named.name);
     const fields = fieldsOf(named).filter(({ name }) => isPassed(name));
     waiting.push(...fields.map((field) => field.type));
-    waiting.push(...(named.getInterfaces?.() ?? []));
+    for (const { name } of named.getInterfaces?.() ?? [])
+      if (name !== undefined) interfaces.add(name);
     if ('resolveType' in named) waiting.push(...schema.getPossibleTypes(named));
   }
-  return names;
+  return new Set([...names, ...interfaces]);
 }
 
 const answers = new WeakMap<Schema, boolean>();
