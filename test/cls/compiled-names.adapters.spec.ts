@@ -80,7 +80,7 @@ describe('A name in the answer that is like the path of another field', () => {
     }
     expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
     const answer = { reader_a: { id: `user ${alice.userId}` }, a: { reader: 'nobody' } };
-    expect(answers).toEqual(Array(TIMES).fill(answer));
+    expect(answers).toEqual(Array.from({ length: TIMES }, () => answer));
   });
 
   it.each([

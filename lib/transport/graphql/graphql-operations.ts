@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { graphqlCallOf, type ResolveInfo } from './graphql-call.js';
-import { isOperationOrField } from '../handler-kinds.js';
+import { handlerKindsOf, isOperationOrField } from '../handler-kinds.js';
 import { FieldValues, isCompiled } from './field-values.js';
 import { leadsBackToRoots, rootTypesOf } from './schema-types.js';
 
@@ -38,7 +38,7 @@ export function isOperationCall(context: ExecutionContext): boolean {
   return (
     args !== undefined &&
     info !== undefined &&
-    isOperation(info) &&
+    isOperation(context, info) &&
     isOperationOrField(context.getHandler())
   );
 }
@@ -50,7 +50,7 @@ export function isOperationCall(context: ExecutionContext): boolean {
 export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   if (context.getType<string>() !== 'graphql') return false;
   const { args, info } = graphqlCallOf(context);
-  if (info === undefined || (args !== undefined && isOperation(info))) return false;
+  if (info === undefined || (args !== undefined && isOperation(context, info))) return false;
   const { operation, path, schema } = info;
   // Which of the fields above are operations, compiled queries do not say.
   if (isCompiled(path) && leadsBackToRoots(schema)) return false;
@@ -67,7 +67,14 @@ export function opensSubscription(context: ExecutionContext): boolean {
 }
 
 /** Whether the field is one of a root type, wherever it is in the response. */
-function isOperation({ parentType, schema }: ResolveInfo): boolean {
+function isOperation(context: ExecutionContext, info: ResolveInfo): boolean {
+  const { path, parentType, schema } = info;
+  if (path.prev === undefined) return true;
+  // graphql-jit mixes up the types of fields like `x` below `a`, and of what a caller has named `x_a`.
+  if (isCompiled(path)) {
+    const [handler, type] = [context.getHandler(), context.getClass()];
+    return leadsBackToRoots(schema) && handlerKindsOf(handler, type).includes('operation');
+  }
   return (rootTypesOf(schema) as readonly unknown[]).includes(parentType);
 }
 
