@@ -52,19 +52,16 @@ export class SchemaAudit {
     );
   }
 
-  /** The modules whose compiled queries do not tell the guard of a field which operation it belongs to. */
+  /** Whether compiled queries hide which operation a field belongs to. */
   findUndecidableFields(): string[] {
-    if (!this.globalGuardCheck.isRegistered()) return [];
     const isUndecidable = [...this.#modules.values()].some((module) => {
       const schema = schemaOf(module);
-      return (
-        schema && guardsFields(module.providers) && isCompiled(module) && leadsBackToRoots(schema)
-      );
+      return schema !== undefined && isCompiled(module) && leadsBackToRoots(schema);
     });
     if (!isUndecidable) return [];
     return [
-      "GraphQLModule: the schema leads back to a root type, so with jit and fieldResolverEnhancers: ['guards'] the guard cannot tell " +
-        'which operation a field belongs to. Remove jit from the options of GraphQLModule.',
+      'GraphQLModule: the schema leads back to a root type, and with jit the guard cannot tell which operation a field belongs to. ' +
+        'Remove jit from the options of GraphQLModule.',
     ];
   }
 

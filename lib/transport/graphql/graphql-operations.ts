@@ -1,35 +1,32 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { graphqlCallOf, type ResolveInfo } from './graphql-call.js';
-import { handlerKindsOf, isOperationOrField } from '../handler-kinds.js';
+import { isOperationOrField } from '../handler-kinds.js';
 import { FieldValues, isCompiled } from './field-values.js';
 import { leadsBackToRoots, rootTypesOf } from './schema-types.js';
 
-/**
- * The operations at the root of a document that a guard has let in, by the document's operation and their name in the answer.
- *
- * By the document's operation and not by its execution, since the events of a subscription are executed apart from it, and Mercurius'
- * compiled queries share nothing else. That proves as much: one name in the answer is one field of the schema, and whether its resolver is
- * a handler of Nest's does not change from one execution to the next. An operation that is rejected has no fields below.
- */
-const allowedRoots = new WeakMap<object, Set<string | number>>();
-
-/** The operations of one execution that a guard has let in, where fields below share its paths. */
+/** The operations that a guard has let in, by their paths. */
 const allowedOperations = new FieldValues<true>();
+
+/**
+ * The names in the response of operations that a guard has let in, where the fields below have other paths: of subscriptions by their
+ * document, since their events are executed apart from it, and of compiled queries by the variables of one execution.
+ */
+const allowedNames = new WeakMap<object, Set<string | number>>();
 
 /** Notes that a query, mutation or subscription was allowed. Resolvers of references and types look like one, but are not. */
 export function noteAllowedOperation(context: ExecutionContext): void {
   const { info } = graphqlCallOf(context);
   if (info === undefined || !isOperationCall(context)) return;
-  const { operation, path } = info;
-  // An operation that another caller was allowed says nothing of this one, if a filter has answered its rejection.
-  if (!isCompiled(path) && !isSubscription(info)) allowedOperations.keep(path, true);
-  else if (path.prev === undefined) noteAllowedRoot(operation, path.key);
+  const { operation, path, variableValues } = info;
+  if (isSubscription(info)) noteAllowedName(operation, path.key);
+  else if (isCompiled(path)) noteAllowedName(variableValues, path.key);
+  else allowedOperations.keep(path, true);
 }
 
-/** Notes that a root field of an operation was let in, by its name in the answer. */
-export function noteAllowedRoot(operation: object, key: string | number): void {
-  const roots = allowedRoots.get(operation) ?? new Set();
-  allowedRoots.set(operation, roots.add(key));
+/** Notes that an operation at the root was let in, by its name in the response. */
+export function noteAllowedName(scope: object, key: string | number): void {
+  const names = allowedNames.get(scope) ?? new Set();
+  allowedNames.set(scope, names.add(key));
 }
 
 /** Whether a call is that of a query, mutation or subscription that a Nest handler resolves. */
@@ -38,7 +35,7 @@ export function isOperationCall(context: ExecutionContext): boolean {
   return (
     args !== undefined &&
     info !== undefined &&
-    isOperation(context, info) &&
+    isOperation(info) &&
     isOperationOrField(context.getHandler())
   );
 }
@@ -50,13 +47,14 @@ export function isOperationCall(context: ExecutionContext): boolean {
 export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   if (context.getType<string>() !== 'graphql') return false;
   const { args, info } = graphqlCallOf(context);
-  if (info === undefined || (args !== undefined && isOperation(context, info))) return false;
-  const { operation, path, schema } = info;
+  if (info === undefined || (args !== undefined && isOperation(info))) return false;
+  const { operation, path, schema, variableValues } = info;
   // Which of the fields above are operations, compiled queries do not say.
   if (isCompiled(path) && leadsBackToRoots(schema)) return false;
-  const isAllowed = allowedOperations.nearest(path, schema, ({ key, prev }) =>
-    prev === undefined && allowedRoots.get(operation)?.has(key) ? true : undefined,
-  );
+  const isAllowed = allowedOperations.nearest(path, schema, ({ key, prev }) => {
+    const scopes = prev === undefined ? [operation, variableValues] : [];
+    return scopes.some((scope) => allowedNames.get(scope)?.has(key)) || undefined;
+  });
   return isAllowed === true;
 }
 
@@ -67,14 +65,10 @@ export function opensSubscription(context: ExecutionContext): boolean {
 }
 
 /** Whether the field is one of a root type, wherever it is in the response. */
-function isOperation(context: ExecutionContext, info: ResolveInfo): boolean {
-  const { path, parentType, schema } = info;
+function isOperation({ path, parentType, schema }: ResolveInfo): boolean {
   if (path.prev === undefined) return true;
-  // graphql-jit mixes up the types of fields like `x` below `a`, and of what a caller has named `x_a`.
-  if (isCompiled(path)) {
-    const [handler, type] = [context.getHandler(), context.getClass()];
-    return leadsBackToRoots(schema) && handlerKindsOf(handler, type).includes('operation');
-  }
+  // graphql-jit mixes up the types of fields like `x` below `a`, and of what a caller has named `x_a`. Startup rejects it with such schemas.
+  if (isCompiled(path)) return false;
   return (rootTypesOf(schema) as readonly unknown[]).includes(parentType);
 }
 

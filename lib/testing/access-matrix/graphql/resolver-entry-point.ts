@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { noteAllowedRoot } from '../../../transport/graphql/graphql-operations.js';
+import { noteAllowedName } from '../../../transport/graphql/graphql-operations.js';
 import { HandlerReached, type AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint } from '../entry-point.js';
 import { inWords } from '../error-words.js';
@@ -57,7 +57,7 @@ export class ResolverEntryPoint implements EntryPoint {
     const { schema, options } = this.endpoint;
     const [typeName = ''] = this.handler.description.name.split('.');
     const info = resolveInfoFor(way, schema, args);
-    if (isBelowAllowedOperation) noteAllowedRoot(info.operation, (way[0] as Step).field.name);
+    if (isBelowAllowedOperation) noteAllowedName(info.operation, (way[0] as Step).field.name);
     const list = argumentListFor(resolverKindOf(this.handler), {
       args,
       contextValue,
