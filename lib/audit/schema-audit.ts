@@ -1,22 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FieldResolver } from './application/application-handler.js';
-import {
-  ApplicationHandlers,
-  GRAPHQL_OPTIONS,
-  guardsFields,
-} from './application/application-handlers.js';
+import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
-import { schemaOf } from './application/module-schema.js';
+import { operationsIn, servedSchemasIn, type ServedSchema } from './application/served-schemas.js';
 import {
+  fieldNameIn,
   leadsBackToRoots,
   reachableTypes,
   rootFieldsOf,
+  typeNamed,
   type Schema,
 } from '../transport/graphql/schema-types.js';
-
-type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 
 /** A resolver, and a root field without a decision that leads to it. */
 interface ReachedResolver extends FieldResolver {
@@ -54,11 +50,9 @@ export class SchemaAudit {
 
   /** Whether compiled queries hide which operation a field belongs to. */
   findUndecidableFields(): string[] {
-    const isUndecidable = [...this.#modules.values()].some((module) => {
-      const schema = schemaOf(module);
-      return schema !== undefined && isCompiled(module) && leadsBackToRoots(schema);
-    });
-    if (!isUndecidable) return [];
+    const isUndecidable = ({ schema, options }: ServedSchema) =>
+      Boolean(options.jit) && leadsBackToRoots(schema);
+    if (!servedSchemasIn(this.#modules).some(isUndecidable)) return [];
     return [
       'GraphQLModule: the schema leads back to a root type, and with jit the guard cannot tell which operation a field belongs to. ' +
         'Remove jit from the options of GraphQLModule.',
@@ -68,7 +62,7 @@ export class SchemaAudit {
   /** The resolvers of fields and references that a query reaches without a decision, less those that are meant to be open. */
   openResolvers(): ReachedResolver[] {
     const areGuarded = this.globalGuardCheck.isRegistered();
-    return this.reachedIn(({ providers }) => !(areGuarded && guardsFields(providers)));
+    return this.reachedIn(({ options }) => !(areGuarded && guardsFields(options)));
   }
 
   /** The resolvers that a query reaches without a decided operation above them, whether or not Nest calls guards for them. */
@@ -76,29 +70,27 @@ export class SchemaAudit {
     return this.reachedIn(() => true);
   }
 
-  private reachedIn(isIncluded: (module: Module) => boolean): ReachedResolver[] {
-    return [...this.#modules.values()]
+  private reachedIn(isIncluded: (served: ServedSchema) => boolean): ReachedResolver[] {
+    return servedSchemasIn(this.#modules)
       .filter(isIncluded)
-      .flatMap((module) => schemaOf(module) ?? [])
-      .flatMap((schema) => this.resolversWithoutOperationIn(schema));
+      .flatMap((served) => this.resolversWithoutOperationIn(served));
   }
 
-  private resolversWithoutOperationIn(schema: Schema): ReachedResolver[] {
-    const operations = new Set(this.handlers.operations());
-    const resolvers = this.resolversOfFields();
+  private resolversWithoutOperationIn(served: ServedSchema): ReachedResolver[] {
+    const { schema, hasResolver } = served;
+    const operations = operationsIn(served, this.handlers.list());
+    const resolvers = this.resolversOfFields().filter(({ controller }) => hasResolver(controller));
     return rootFieldsOf(schema)
       .filter(({ name }) => !operations.has(name))
       .flatMap(({ name, type }) => {
-        const types = new Set([
-          name.split('.')[0],
-          ...reachableTypes([type], schema, (field) => !operations.has(field)),
-        ]);
+        const types = reachableTypes([type], schema, (field) => !operations.has(field));
         return resolvers
           .filter(
             ({ typeName, field }) =>
+              isResolverOf(name, field, schema) ||
               // In a schema, a type may be called otherwise than its class.
-              (types.has(typeName) || !Object.hasOwn(schema.getTypeMap(), typeName)) &&
-              (field === name || !isRootField(field, schema)),
+              ((types.has(typeName) || typeNamed(typeName, schema) === undefined) &&
+                !isRootField(field, schema)),
           )
           .map((resolver) => ({ ...resolver, reachedBy: name }));
       });
@@ -113,14 +105,16 @@ export class SchemaAudit {
   }
 }
 
-/** Whether Mercurius compiles the queries of a GraphQLModule. */
-function isCompiled({ providers }: Module): boolean {
-  const options = providers.get(GRAPHQL_OPTIONS)?.instance as
-    | { readonly jit?: unknown }
-    | undefined;
-  return Boolean(options?.jit);
+/** Whether a resolver is that of a root field: its own, or of an interface that the root type has it from. */
+function isResolverOf(rootField: string, field: string, schema: Schema): boolean {
+  const [rootName = '', name] = rootField.split('.');
+  const interfaces = typeNamed(rootName, schema)?.getInterfaces?.() ?? [];
+  return (
+    fieldNameIn(schema, field) === rootField ||
+    interfaces.some((one) => field === `${one.name}.${name}`)
+  );
 }
 
 function isRootField(field: string, schema: Schema): boolean {
-  return rootFieldsOf(schema).some(({ name }) => name === field);
+  return rootFieldsOf(schema).some(({ name }) => name === fieldNameIn(schema, field));
 }

@@ -3,6 +3,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { calledFunction } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
+import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
 import { providesHandlerGuard } from '../../guard/handler.guard.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../transport/handler-kinds.js';
@@ -10,9 +11,8 @@ import { handlerKindsOf, type HandlerKind } from '../../transport/handler-kinds.
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
 
-// The keys under which Nest's packages keep @WebSocketGateway() and the options of GraphQLModule.
+// The key under which Nest keeps @WebSocketGateway().
 const GATEWAY_METADATA = 'websockets:is_gateway';
-export const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /** Lists the GraphQL resolvers, WebSocket gateways and message handlers of the application, as Nest finds them. */
 @Injectable()
@@ -35,17 +35,12 @@ export class ApplicationHandlers {
 
   /** Whether GraphQL calls guards for fields. Without them, any caller reaches a field. */
   areFieldsGuarded(): boolean {
-    return [...this.#modules.values()].every(({ providers }) => guardsFields(providers) ?? true);
+    return [...this.#modules.values()]
+      .flatMap((module) => graphqlOptionsOf(module) ?? [])
+      .every(guardsFields);
   }
 
-  /** The fields of root types that Nest resolves, guards included, such as `Query.reports`. */
-  operations(): string[] {
-    return this.list()
-      .filter(({ kind }) => kind === 'operation')
-      .map((handler) => schemaFieldOf(handler).field);
-  }
-
-  /** The other fields that Nest resolves, and the references. */
+  /** The fields that Nest resolves, but those of root types, and the references. */
   fieldResolvers(): FieldResolver[] {
     return this.list()
       .filter(({ kind }) => kind === 'field' || kind === 'reference')
@@ -76,14 +71,6 @@ export class ApplicationHandlers {
   }
 }
 
-/** Whether a GraphQLModule has Nest call guards for fields; `undefined` for other modules. */
-export function guardsFields(providers: Modules['providers']): boolean | undefined {
-  const options = providers.get(GRAPHQL_OPTIONS)?.instance as
-    | { readonly fieldResolverEnhancers?: readonly string[] }
-    | undefined;
-  return options && (options.fieldResolverEnhancers?.includes('guards') ?? false);
-}
-
 /** The ways that Nest has a method of this class called: it looks for messages in controllers, for the rest in providers. */
 export function reachableKinds(method: Function, type: Type, isController: boolean): HandlerKind[] {
   return handlerKindsOf(method, type).filter((kind) => {
@@ -95,4 +82,9 @@ export function reachableKinds(method: Function, type: Type, isController: boole
 /** MCP clients call message handlers, too. */
 function isMessage(kind: HandlerKind): boolean {
   return kind === 'message' || kind === 'mcp';
+}
+
+/** Whether a GraphQLModule has Nest call guards for fields. */
+export function guardsFields({ fieldResolverEnhancers = [] }: GraphqlOptions): boolean {
+  return fieldResolverEnhancers.includes('guards');
 }

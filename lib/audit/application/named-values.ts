@@ -11,7 +11,7 @@ import { mcpArgumentNamesOf } from '../../transport/mcp/mcp-handlers.js';
 import type { ApplicationHandler } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
 import { schemaFieldOf } from './handler-names.js';
-import { schemaOf } from './module-schema.js';
+import { servedSchemasIn } from './served-schemas.js';
 import { pathParametersOf } from './path-parameters.js';
 import { propertyNamesOf } from './property-names.js';
 import { argumentNamesOf } from './schema-arguments.js';
@@ -97,9 +97,7 @@ export class NamedValues {
   private argumentsOf(handler: ApplicationHandler): string[] {
     if (handler.kind !== 'operation' && handler.kind !== 'field') return [];
     const { field } = schemaFieldOf(handler);
-    return [...this.#modules.values()]
-      .flatMap((module) => schemaOf(module) ?? [])
-      .flatMap((schema) => argumentNamesOf(field, schema));
+    return servedSchemasIn(this.#modules).flatMap(({ schema }) => argumentNamesOf(field, schema));
   }
 }
 

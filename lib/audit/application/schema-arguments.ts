@@ -1,4 +1,4 @@
-import type { Schema } from '../../transport/graphql/schema-types.js';
+import { typeNamed, type Schema } from '../../transport/graphql/schema-types.js';
 
 /** As much of the types of arguments as is looked at. */
 interface ArgumentType {
@@ -21,7 +21,7 @@ interface TypeWithArguments {
 /** The arguments of a field such as `Query.reports`, and the fields of input objects in them, such as `filter.orgId`. */
 export function argumentNamesOf(field: string, schema: Schema): string[] {
   const [typeName = '', fieldName = ''] = field.split('.');
-  const type = typeOf(typeName, schema) as TypeWithArguments | null | undefined;
+  const type = typeNamed(typeName, schema) as TypeWithArguments | undefined;
   const found: string[] = [];
   const seen = new Set<string | undefined>();
   const waiting = [...(type?.getFields?.()[fieldName]?.args ?? [])];
@@ -40,20 +40,6 @@ export function argumentNamesOf(field: string, schema: Schema): string[] {
     );
   }
   return found;
-}
-
-/** A resolver calls root types by their usual names, whatever the schema calls them. */
-function typeOf(typeName: string, schema: Schema): unknown {
-  switch (typeName) {
-    case 'Query':
-      return schema.getQueryType();
-    case 'Mutation':
-      return schema.getMutationType();
-    case 'Subscription':
-      return schema.getSubscriptionType();
-    default:
-      return schema.getTypeMap()[typeName];
-  }
 }
 
 function unwrap(type: ArgumentType): ArgumentType {

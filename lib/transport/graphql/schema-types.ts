@@ -4,10 +4,10 @@ export interface Schema {
   getMutationType(): GraphqlType | null | undefined;
   getSubscriptionType(): GraphqlType | null | undefined;
   getPossibleTypes(type: GraphqlType): readonly GraphqlType[];
-  getTypeMap(): Record<string, unknown>;
+  getTypeMap(): Record<string, GraphqlType>;
 }
 
-interface GraphqlType {
+export interface GraphqlType {
   readonly name?: string;
   /** Of a list or a type that is not null. */
   readonly ofType?: GraphqlType;
@@ -30,6 +30,28 @@ export function rootTypesOf(schema: Schema): GraphqlType[] {
   return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
     (root) => root ?? [],
   );
+}
+
+/** A type by the name that a resolver gives it: Nest calls root types by their usual names, whatever the schema calls them. */
+export function typeNamed(name: string, schema: Schema): GraphqlType | undefined {
+  const known = schema.getTypeMap()[name];
+  if (known !== undefined) return known;
+  switch (name) {
+    case 'Query':
+      return schema.getQueryType() ?? undefined;
+    case 'Mutation':
+      return schema.getMutationType() ?? undefined;
+    case 'Subscription':
+      return schema.getSubscriptionType() ?? undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A field such as `Query.reports`, as the schema calls it. */
+export function fieldNameIn(schema: Schema, field: string): string {
+  const [typeName = '', fieldName] = field.split('.');
+  return `${typeNamed(typeName, schema)?.name ?? typeName}.${fieldName}`;
 }
 
 export function rootFieldsOf(schema: Schema): NamedField[] {

@@ -6,6 +6,7 @@ import type { ApplicationServer } from '../http/application-server.js';
 import { CannotCall, type EntryPoint, type EntryPointSource } from '../entry-point.js';
 
 import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
+import { typeNamed } from '../../../transport/graphql/schema-types.js';
 import { OperationEntryPoint } from './operation-entry-point.js';
 import { ResolverCalls } from './resolver-calls.js';
 import { ResolverEntryPoint } from './resolver-entry-point.js';
@@ -44,7 +45,7 @@ export class GraphqlEntryPoints implements EntryPointSource {
     const endpoints = graphqlEndpointsOf(this.app);
     return endpoints.map((endpoint) => ({
       ...endpoint,
-      places: new ResolverPlaces(endpoint.schema, this.app),
+      places: new ResolverPlaces(endpoint, this.app),
       suffix: endpoints.length > 1 ? ` at ${endpoint.path}` : '',
     }));
   }
@@ -68,9 +69,10 @@ export class GraphqlEntryPoints implements EntryPointSource {
   private operationAt(endpoint: Endpoint, handler: DescribedHandler): EntryPoint | undefined {
     const { name } = handler.description;
     const { schema, suffix } = endpoint;
-    const [typeName] = name.split('.');
-    const isQuery = typeName === schema.getQueryType()?.name;
-    if (!isQuery && typeName !== schema.getMutationType()?.name) return undefined;
+    const [typeName = ''] = name.split('.');
+    const parentType = typeNamed(typeName, schema);
+    const isQuery = parentType === schema.getQueryType();
+    if (!isQuery && parentType !== schema.getMutationType()) return undefined;
     const field = fieldNamed(schema, name);
     if ((handler.subject as ApplicationHandler).kind !== 'operation' || field === undefined) {
       return undefined;

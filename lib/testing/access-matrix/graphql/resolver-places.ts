@@ -2,7 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { Policies } from '../../../rules/policies.js';
-import { rootTypesOf } from '../../../transport/graphql/schema-types.js';
+import { operationsIn, type ServedSchema } from '../../../audit/application/served-schemas.js';
+import { rootTypesOf, typeNamed } from '../../../transport/graphql/schema-types.js';
 import type { ResolverPlace } from './resolver-entry-point.js';
 import { stepsTo, type Step } from './response-paths.js';
 import type { GraphqlField, GraphqlSchema, GraphqlType } from './schema-parts.js';
@@ -17,14 +18,13 @@ const ENTITIES = '_entities';
 
 /** Finds where a schema has the resolvers that are called within this process. */
 export class ResolverPlaces {
+  private readonly schema: GraphqlSchema;
   readonly #operations: ReadonlySet<string>;
   readonly #policies: Policies;
 
-  constructor(
-    private readonly schema: GraphqlSchema,
-    app: INestApplicationContext,
-  ) {
-    this.#operations = new Set(app.get(ApplicationHandlers, { strict: false }).operations());
+  constructor(served: ServedSchema<GraphqlSchema>, app: INestApplicationContext) {
+    this.schema = served.schema;
+    this.#operations = operationsIn(served, app.get(ApplicationHandlers, { strict: false }).list());
     this.#policies = app.get(Policies, { strict: false });
   }
 
@@ -33,7 +33,7 @@ export class ResolverPlaces {
     const kind = resolverKindOf(handler);
     if (kind === 'reference') return [this.ofReference()];
     const [typeName = '', fieldName = ''] = handler.description.name.split('.');
-    const type = this.schema.getTypeMap()[typeName];
+    const type = typeNamed(typeName, this.schema) as GraphqlType | undefined;
     if (type === undefined) return [];
     // What a type resolver is told about is the field whose result it looks at.
     if (kind === 'type') return this.below(type, [], handler);

@@ -1,4 +1,4 @@
-import type { Schema } from '../../../transport/graphql/schema-types.js';
+import { typeNamed, type Schema } from '../../../transport/graphql/schema-types.js';
 
 /** As much of a type of GraphQL as arguments, documents and paths are made by: the package `graphql` need not be installed. */
 export interface GraphqlType {
@@ -70,7 +70,7 @@ export function namedType(type: GraphqlType): GraphqlType {
 /** A field of a type, by its name such as `Query.reports`. */
 export function fieldNamed(schema: GraphqlSchema, name: string): GraphqlField | undefined {
   const [typeName = '', fieldName = ''] = name.split('.');
-  return schema.getTypeMap()[typeName]?.getFields?.()[fieldName];
+  return (typeNamed(typeName, schema) as GraphqlType | undefined)?.getFields?.()[fieldName];
 }
 
 // GraphQL.js names its classes for tools: also where several copies of it are installed.

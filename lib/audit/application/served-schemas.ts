@@ -1,0 +1,103 @@
+import type { Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import { fieldNameIn, type Schema } from '../../transport/graphql/schema-types.js';
+import { classOf } from '../../values/provided-class.js';
+import type { ApplicationHandler } from './application-handler.js';
+import { schemaFieldOf } from './handler-names.js';
+
+type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
+
+// What GraphQLModule provides its options and its schema by.
+const OPTIONS = 'GqlModuleOptions';
+const SCHEMA_HOST = 'GraphQLSchemaHost';
+
+/** As much of the options of GraphQLModule as is looked at. */
+export interface GraphqlOptions {
+  readonly path?: string;
+  readonly useGlobalPrefix?: boolean;
+  /** Of Mercurius: before the path. */
+  readonly prefix?: string;
+  readonly include?: readonly unknown[];
+  readonly driver?: { readonly name: string };
+  /** What resolvers share, or the function that makes it. */
+  readonly context?: unknown;
+  readonly fieldResolverEnhancers?: readonly string[];
+  /** Resolvers that replace those of Nest, by type and field. */
+  readonly resolvers?: unknown;
+  /** Of Mercurius: whether it compiles queries. */
+  readonly jit?: unknown;
+}
+
+/** A schema that a GraphQLModule has made. */
+export interface ServedSchema<S extends Schema = Schema> {
+  readonly schema: S;
+  readonly options: GraphqlOptions;
+  /** Whether the resolvers of a class are in the schema. */
+  readonly hasResolver: (controller: Type) => boolean;
+}
+
+/** The schemas of the application, one for each GraphQLModule that has made one. Gateways make none. */
+export function servedSchemasIn(container: ModulesContainer): ServedSchema[] {
+  const modules = [...container.values()];
+  return modules.flatMap((module) => {
+    const options = graphqlOptionsOf(module);
+    const schema = schemaOf(module);
+    if (options === undefined || schema === undefined) return [];
+    const classes = classesIn(includedBy(options, modules));
+    return [{ schema, options, hasResolver: (controller) => classes.has(controller) }];
+  });
+}
+
+/** The options of a GraphQLModule; `undefined` for other modules. */
+export function graphqlOptionsOf({
+  providers,
+}: Pick<Module, 'providers'>): GraphqlOptions | undefined {
+  return providers.get(OPTIONS)?.instance as GraphqlOptions | undefined;
+}
+
+/** The fields of root types that Nest resolves, guards included, such as `Query.reports`, as the schema calls them. */
+export function operationsIn(
+  { schema, options, hasResolver }: ServedSchema,
+  handlers: readonly ApplicationHandler[],
+): Set<string> {
+  const fields = handlers
+    .filter(({ kind, controller }) => kind === 'operation' && hasResolver(controller))
+    .map((handler) => schemaFieldOf(handler).field);
+  return new Set(
+    fields
+      .filter((field) => !isReplaced(field, options))
+      .map((field) => fieldNameIn(schema, field)),
+  );
+}
+
+function isReplaced(field: string, { resolvers }: GraphqlOptions): boolean {
+  const [typeName = '', fieldName = ''] = field.split('.');
+  return [resolvers].flat().some((all) => {
+    const ofType = (all as Record<string, unknown> | undefined)?.[typeName];
+    return (ofType as Record<string, unknown> | undefined)?.[fieldName] !== undefined;
+  });
+}
+
+function schemaOf({ providers }: Module): Schema | undefined {
+  const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
+    | { readonly schema: Schema }
+    | undefined;
+  try {
+    return host?.schema;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The modules whose resolvers a GraphQLModule takes: those that it names with their imports, else all. */
+function includedBy({ include = [] }: GraphqlOptions, modules: readonly Module[]) {
+  if (include.length === 0) return new Set(modules);
+  const included = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
+  // What is added meanwhile is visited, too.
+  for (const { imports } of included) for (const module of imports) included.add(module);
+  return included;
+}
+
+function classesIn(modules: ReadonlySet<Module>): Set<Type | undefined> {
+  return new Set([...modules].flatMap(({ providers }) => [...providers.values()].map(classOf)));
+}
