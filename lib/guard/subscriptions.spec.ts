@@ -13,6 +13,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { OpenStream, OpenStreams } from '../streams/open-streams.js';
 import type { SocketStreams } from '../streams/socket-streams.js';
 import { placeSubscriptionInterceptor } from '../streams/subscription-streams.js';
+import type { ResponsePath } from '../transport/graphql/graphql-call.js';
 import { DecidedStreams } from './decided-streams.js';
 
 @Resolver()
@@ -37,15 +38,12 @@ const schema = {
   getSubscriptionType: () => schemaTypes.subscription,
 };
 
-/** A call of a field of an operation, below another field or of a root type. */
-function callOf(
-  handler: () => void,
-  parentType: object,
-  { operation = {}, above }: { operation?: object; above?: string } = {},
-): ExecutionContextHost {
-  const prev = above === undefined ? undefined : { key: above, prev: undefined };
-  const path = { key: 'field', prev };
-  const info = { fieldNodes: [], path, parentType, operation, schema, variableValues: {} };
+/** Where a field of the root type is in a response. */
+const rootPath = (): ResponsePath => ({ key: 'field', prev: undefined, typename: 'Query' });
+
+/** A call of a field, of a root type or below another. */
+function callOf(handler: () => void, parentType: object, path = rootPath()): ExecutionContextHost {
+  const info = { fieldNodes: [], path, parentType, operation: {}, schema, variableValues: {} };
   const context = new ExecutionContextHost([{}, {}, { req: { headers: {} } }, info], Feed, handler);
   context.setType('graphql');
   return context;
@@ -132,14 +130,14 @@ describe('An allowed subscription', () => {
 });
 
 describe('A field without a rule', () => {
-  const operation = {};
-  const root = () => callOf(Feed.prototype.latest, schemaTypes.query, { operation });
-  const field = (above = 'field') =>
-    callOf(Feed.prototype.author, schemaTypes.event, { operation, above });
+  const path = rootPath();
+  const root = () => callOf(Feed.prototype.latest, schemaTypes.query, path);
+  const field = (prev = path) =>
+    callOf(Feed.prototype.author, schemaTypes.event, { key: 'field', prev, typename: 'Event' });
 
   it('belongs to the allowed operation, and is not decided again', async () => {
     const undecided = new DeciderSetup({ isExplicit: false });
-    await undecided.call(field('other'));
+    await undecided.call(field(rootPath()));
     expect(undecided.steps).toContain('caller');
 
     await new DeciderSetup({}).call(root());

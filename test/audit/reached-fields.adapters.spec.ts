@@ -1,3 +1,4 @@
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ApolloDriver, ApolloFederationDriver } from '@nestjs/apollo';
 import {
@@ -179,6 +180,8 @@ if (globalThis.HTTP_ADAPTER === 'express') {
         path: '/subgraph',
         include: [StationsModule],
         graphiql: false,
+        // It writes to the console.
+        plugins: [ApolloServerPluginInlineTraceDisabled()],
         typeDefs: `
           extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
           type Query { station: Station }

@@ -158,10 +158,12 @@ describe('The verification key', () => {
     expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
   });
 
-  it('fails startup if the options are wrong', async () => {
+  it('fails startup if the options are wrong, and is not requested again', async () => {
+    useFakeTimers();
     const error = new PropelAuthConfigurationError('authUrl');
     keys = createKeys(options, { fetchVerifierKey: () => Promise.reject(error) });
     await expect(keys.onModuleInit()).rejects.toThrow('authUrl');
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('is refreshed on schedule, and not after the application has closed', async () => {

@@ -100,7 +100,11 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     try {
       await this.fetchOnce();
     } catch (error) {
-      if (error instanceof PropelAuthConfigurationError) throw error;
+      if (error instanceof PropelAuthConfigurationError) {
+        // Startup fails, and applications that fail to start are rarely closed.
+        this.onModuleDestroy();
+        throw error;
+      }
       this.outages.noteFailure(
         `${messageOf(error)}. Requests with an access token return 503 until the verification key has been fetched. Retrying.`,
       );

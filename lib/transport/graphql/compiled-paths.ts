@@ -15,7 +15,7 @@ const executions = new WeakMap<object, WeakMap<object, Execution>>();
 
 /**
  * The path of a field, as an object that the fields below share: that of GraphQL.js, and one of ours where a compiled query has made all of
- * its objects for this field alone. That takes no longer than the query takes to make them.
+ * its objects for this field alone. That takes one step for each of these objects.
  *
  * @returns `undefined` where the context value cannot tell requests apart
  */
