@@ -50,8 +50,6 @@ export class SchemaAudit {
 
   /** Whether compiled queries hide which operation a field belongs to. */
   findUndecidableFields(): string[] {
-    const isUndecidable = ({ schema, options }: ServedSchema) =>
-      Boolean(options.jit) && leadsBackToRoots(schema);
     if (!servedSchemasIn(this.#modules).some(isUndecidable)) return [];
     return [
       'GraphQLModule: the schema leads back to a root type, and with jit the guard cannot tell which operation a field belongs to. ' +
@@ -103,6 +101,10 @@ export class SchemaAudit {
         ({ controller, handler }) => this.policies.ofHandler(controller, handler).mode !== 'public',
       );
   }
+}
+
+function isUndecidable({ schema, options }: ServedSchema): boolean {
+  return Boolean(options.jit) && leadsBackToRoots(schema);
 }
 
 /** Whether a resolver is that of a root field: its own, or of an interface that the root type has it from. */

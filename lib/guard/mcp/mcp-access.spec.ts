@@ -83,7 +83,7 @@ function requestWith(body: unknown, type = 'http') {
   const context = {
     getType: () => type,
     getClass: () => Front,
-    getHandler: () => Front.prototype.post,
+    getHandler: () => (Front.prototype as { readonly post: Function }).post,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
   return { request, decision: new Decision(context, undefined) };
