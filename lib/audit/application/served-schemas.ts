@@ -93,7 +93,7 @@ function schemaOf({ providers }: Module): Schema | undefined {
 function includedBy({ include = [] }: GraphqlOptions, modules: readonly Module[]) {
   if (include.length === 0) return new Set(modules);
   const included = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
-  // What is added meanwhile is visited, too.
+  // The loop visits the modules that it adds as well.
   for (const { imports } of included) for (const module of imports) included.add(module);
   return included;
 }
