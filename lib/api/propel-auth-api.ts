@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { CallOutcome } from '../telemetry/call-outcome.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { performApiCall } from './api-call.js';
+import type { ClientFunction } from './client-fetch.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** The functions of PropelAuth's backend API, as PropelAuth's own client has them. */
@@ -58,7 +59,7 @@ export function withDeadline(
   telemetry?: Telemetry,
 ): PropelAuthApiFunctions {
   return Object.fromEntries(
-    Object.entries<VendorFunction>(functions).map(([name, send]) => [
+    Object.entries<ClientFunction>(functions).map(([name, send]) => [
       name,
       (...parameters: never[]) => {
         const call = { name, send: () => send(...parameters) };
@@ -75,5 +76,3 @@ export function withDeadline(
 function outcomeOf(error: unknown): CallOutcome {
   return error instanceof PropelAuthApiError ? error.code : 'unexpected_response';
 }
-
-type VendorFunction = (...parameters: never[]) => Promise<unknown>;

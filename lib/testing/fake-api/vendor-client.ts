@@ -1,4 +1,5 @@
 import { getApis } from '@propelauth/node-apis';
+import { withClientFetch } from '../../api/client-fetch.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import type { FakeBackend } from './fake-backend.js';
 
@@ -8,32 +9,12 @@ import type { FakeBackend } from './fake-backend.js';
 const UNSENDABLE_API_KEY = 'fake\n';
 
 /**
- * PropelAuth's own client with a fake backend. The same code as in production validates arguments, reads responses and throws
- * errors.
- *
- * The client can use only the global `fetch`, and calls it synchronously. So the fake replaces it only until the function of the
- * client returns its promise, and no other code can see it.
+ * PropelAuth's own client with a fake backend. The same code as in production validates arguments, reads responses and throws errors.
  */
 export function createVendorClient(backend: FakeBackend, authUrl: string): PropelAuthApiFunctions {
-  const functions = getApis(new URL(authUrl), UNSENDABLE_API_KEY);
-  return Object.fromEntries(
-    Object.entries<VendorFunction>(functions).map(([name, call]) => [
-      name,
-      (...parameters: never[]) => withFetch(fakeFetch(backend, name), () => call(...parameters)),
-    ]),
-  ) as PropelAuthApiFunctions;
-}
-
-type VendorFunction = (...parameters: never[]) => Promise<unknown>;
-
-function withFetch<T>(fake: typeof fetch, call: () => T): T {
-  const real = globalThis.fetch;
-  globalThis.fetch = fake;
-  try {
-    return call();
-  } finally {
-    globalThis.fetch = real;
-  }
+  return withClientFetch(getApis(new URL(authUrl), UNSENDABLE_API_KEY), (name) =>
+    fakeFetch(backend, name),
+  );
 }
 
 function fakeFetch(backend: FakeBackend, name: string): typeof fetch {
