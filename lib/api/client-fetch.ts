@@ -1,4 +1,4 @@
-import type { PropelAuthApiFunctions } from './propel-auth-api.js';
+import { PROPELAUTH_API_URL } from '../options/api-url.js';
 
 /** A function of PropelAuth's client. */
 export type ClientFunction = (...parameters: never[]) => Promise<unknown>;
@@ -11,16 +11,27 @@ export type ClientFunction = (...parameters: never[]) => Promise<unknown>;
  *
  * @param fetchFor the `fetch` for a function, by its name
  */
-export function withClientFetch(
-  functions: PropelAuthApiFunctions,
+export function withClientFetch<Functions extends object>(
+  functions: Functions,
   fetchFor: (name: string) => typeof fetch,
-): PropelAuthApiFunctions {
+): Functions {
   return Object.fromEntries(
-    Object.entries<ClientFunction>(functions).map(([name, call]) => [
+    Object.entries(functions as Record<string, ClientFunction>).map(([name, call]) => [
       name,
       (...parameters: never[]) => callWith(fetchFor(name), () => call(...parameters)),
     ]),
-  ) as PropelAuthApiFunctions;
+  ) as Functions;
+}
+
+/** Sends what the functions of PropelAuth's client ask of PropelAuth to another origin. */
+export function withOrigin<Functions extends object>(functions: Functions, origin: string): Functions {
+  return withClientFetch(functions, () => {
+    const real = globalThis.fetch;
+    return (input, init) => {
+      const url = input instanceof Request ? input.url : input.toString();
+      return real(url.replace(PROPELAUTH_API_URL, origin), init);
+    };
+  });
 }
 
 function callWith<T>(replacement: typeof fetch, call: () => T): T {

@@ -1,9 +1,10 @@
 import { getApis } from '@propelauth/node-apis';
+import { isLoopbackOrigin } from '../options/origin.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { CallOutcome } from '../telemetry/call-outcome.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { performApiCall } from './api-call.js';
-import type { ClientFunction } from './client-fetch.js';
+import { withOrigin, type ClientFunction } from './client-fetch.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** The functions of PropelAuth's backend API, as PropelAuth's own client has them. */
@@ -17,8 +18,8 @@ export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
  * `fetch` are retried once if the network fails; other calls are never retried. If PropelAuth's client returns `null` or `false`, such as
  * for a user who does not exist, so does the call.
  *
- * The address of PropelAuth's client is fixed, `https://propelauth-api.com`: the option `apiUrl` does not apply to these functions. In
- * tests, replace the class with a `FakePropelAuthApi`.
+ * The address of PropelAuth's client is fixed, `https://propelauth-api.com`: the option `apiUrl` does not apply to these functions, unless
+ * `authUrl` is an address of this machine. In tests, replace the class with a `FakePropelAuthApi`.
  *
  * @see PropelAuth, "Backend API Reference"
  * @example
@@ -46,9 +47,12 @@ export function createPropelAuthApi(
   options: ResolvedOptions,
   telemetry?: Telemetry,
 ): PropelAuthApi {
+  const { authUrl, apiUrl, apiTimeoutMs } = options;
+  const client = getApis(authUrl, options.readApiKey());
+  const functions = isLoopbackOrigin(authUrl) ? withOrigin(client, apiUrl.origin) : client;
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
-    withDeadline(getApis(options.authUrl, options.readApiKey()), options.apiTimeoutMs, telemetry),
+    withDeadline(functions, apiTimeoutMs, telemetry),
   );
 }
 

@@ -1,13 +1,30 @@
-import { parseOrigin } from './origin.js';
+import { isProduction } from '../values/is-production.js';
+import { PropelAuthConfigurationError } from './configuration.error.js';
+import { isLoopbackOrigin, parseOrigin } from './origin.js';
 
 export const PROPELAUTH_API_URL = 'https://propelauth-api.com';
 
-/** The origin that receives the calls that decide access. Default: PropelAuth's own. */
-export function parseApiUrl(value: unknown): URL {
-  return parseOrigin(
+/**
+ * The origin that receives the calls that decide access. Default: PropelAuth's own, and `authUrl` if that is an address of this machine, which
+ * PropelAuth's never is.
+ *
+ * @throws {PropelAuthConfigurationError} for such an `authUrl` in production, unless the option names it: its responses would decide access
+ */
+export function parseApiUrl(value: unknown, authUrl: URL): URL {
+  const isLocal = isLoopbackOrigin(authUrl);
+  const fallback = isLocal ? authUrl.origin : PROPELAUTH_API_URL;
+  const apiUrl = parseOrigin(
     'apiUrl',
-    value === undefined ? PROPELAUTH_API_URL : value,
+    value === undefined ? fallback : value,
     'Set it to an origin that passes calls on to PropelAuth, for example https://egress.example.com, or remove it to call ' +
       `${PROPELAUTH_API_URL}.`,
   );
+  const isNamed = value !== undefined && apiUrl.origin === authUrl.origin;
+  if (isLocal && !isNamed && isProduction()) {
+    throw new PropelAuthConfigurationError(
+      `authUrl ${authUrl.origin} is an address of this machine, with NODE_ENV=production. Set it to the Auth URL from the ` +
+        'Backend Integration page, or set apiUrl to the same address to try a production build.',
+    );
+  }
+  return apiUrl;
 }

@@ -36,13 +36,15 @@ export function parseSecureUrl(option: string, value: unknown, advice: string): 
     throw new PropelAuthConfigurationError(`${option} is not a URL. ${advice}`);
   }
   const url = new URL(value);
-  if (
-    url.protocol !== 'https:' &&
-    !(url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname))
-  ) {
+  if (url.protocol !== 'https:' && !isLoopbackOrigin(url)) {
     throw new PropelAuthConfigurationError(
       `${option} has to start with https:// (http:// is for localhost and other loopback addresses only).`,
     );
   }
   return url;
+}
+
+/** Whether a URL is http on a loopback host, and so leads to this machine. */
+export function isLoopbackOrigin({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && LOOPBACK_HOST.test(hostname);
 }

@@ -59,7 +59,7 @@ export class ResolvedOptions {
     assertIsObject('The options of PropelAuthModule', options);
     assertKnownOptions(options);
     this.authUrl = parseOrigin('authUrl', options.authUrl);
-    this.apiUrl = parseApiUrl(options.apiUrl);
+    this.apiUrl = parseApiUrl(options.apiUrl, this.authUrl);
     this.#apiKey = checkApiKey(options.apiKey);
     const manual = checkManualMetadata(options.manualTokenVerificationMetadata);
     this.issuer = manual

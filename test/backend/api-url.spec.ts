@@ -138,6 +138,67 @@ describe('With apiUrl', () => {
   });
 });
 
+describe('With an authUrl on this machine', () => {
+  beforeEach(async () => {
+    const port = await closedPort();
+    issuer = await TestIssuer.create({ authUrl: `http://127.0.0.1:${port}` });
+    api = new FakePropelAuthApi({ issuer, users: [alice] });
+    server = await listen(port);
+  });
+
+  const { NODE_ENV } = process.env;
+  afterEach(() => {
+    process.env.NODE_ENV = NODE_ENV;
+  });
+
+  it('requests of the guard and of PropelAuthApi go there', async () => {
+    const application = await start({ apiUrl: undefined });
+    expect(await getMe(application)).toMatchObject({ status: 200, body: { userId: alice.userId } });
+    const propelAuth = application.app.get(PropelAuthApi);
+    const found = await propelAuth.fetchUserMetadataByEmail(alice.email!);
+    expect(found).toMatchObject({ userId: alice.userId });
+  });
+
+  it('requests of other code that are sent meanwhile do not', async () => {
+    const elsewhere = await PropelAuthServer.start();
+    elsewhere.answers({ status: 204 });
+    const { app } = await start({ apiUrl: undefined });
+    const [, { status }] = await Promise.all([
+      app.get(PropelAuthApi).fetchUserMetadataByEmail(alice.email!),
+      fetch('https://propelauth-api.com/other'),
+    ]);
+    expect(status).toBe(204);
+    expect(elsewhere.requests.map(({ path }) => path)).toEqual(['/other']);
+  });
+
+  it('requests of the guard go to apiUrl, if it is set to another address', async () => {
+    const other = await listen();
+    await server.close();
+    const application = await start({ apiUrl: other.url });
+    expect((await getMe(application)).status).toBe(200);
+  });
+
+  it.each([undefined, 'https://propelauth-api.com'])(
+    'startup fails with NODE_ENV=production and apiUrl: %s',
+    async (apiUrl) => {
+      process.env.NODE_ENV = 'production';
+      const error = await failureOf(start({ apiUrl }));
+      expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+      expect((error as Error).message).toBe(
+        `authUrl ${server.url} is an address of this machine, with NODE_ENV=production. Set it to the Auth URL from the ` +
+          'Backend Integration page, or set apiUrl to the same address to try a production build.',
+      );
+    },
+  );
+
+  it('startup passes with NODE_ENV=production if apiUrl names it', async () => {
+    process.env.NODE_ENV = 'production';
+    const { app } = await start({ apiUrl: server.url });
+    const found = await app.get(PropelAuthApi).fetchUserMetadataByEmail(alice.email!);
+    expect(found).toMatchObject({ userId: alice.userId });
+  });
+});
+
 describe('A wrong apiUrl or apiKey', () => {
   it.each([
     ['apiKey', () => ({ apiKey: WRONG_KEY })],
