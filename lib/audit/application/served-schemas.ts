@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { fieldNameIn, type Schema } from '../../transport/graphql/schema-types.js';
+import { lazily } from '../../values/lazily.js';
 import { classOf } from '../../values/provided-class.js';
 import type { ApplicationHandler } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
@@ -43,8 +44,9 @@ export function servedSchemasIn(container: ModulesContainer): ServedSchema[] {
     const options = graphqlOptionsOf(module);
     const schema = schemaOf(module);
     if (options === undefined || schema === undefined) return [];
-    const classes = classesIn(includedBy(options, modules));
-    return [{ schema, options, hasResolver: (controller) => classes.has(controller) }];
+    // Only if they are asked for: the schemas are listed again for each handler.
+    const classes = lazily(() => classesIn(includedBy(options, modules)));
+    return [{ schema, options, hasResolver: (controller) => classes().has(controller) }];
   });
 }
 

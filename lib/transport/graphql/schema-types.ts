@@ -11,12 +11,18 @@ export interface GraphqlType {
   readonly name?: string;
   /** Of a list or a type that is not null. */
   readonly ofType?: GraphqlType;
-  /** Of an object or an interface. */
-  getFields?(): Record<string, { readonly type: GraphqlType }>;
+  /** Of an object, an interface or an input object. */
+  getFields?(): Record<string, GraphqlField>;
   /** Of an object or an interface. */
   getInterfaces?(): readonly GraphqlType[];
   /** Of an interface or a union. */
   readonly resolveType?: unknown;
+}
+
+interface GraphqlField {
+  readonly type: GraphqlType;
+  /** None of a field of an input object. */
+  readonly args?: readonly { readonly name: string; readonly type: GraphqlType }[];
 }
 
 /** A field, by its name as `Query.reports`. */
@@ -105,6 +111,7 @@ function fieldsOf(type: GraphqlType): NamedField[] {
   }));
 }
 
-function unwrap(type: GraphqlType): GraphqlType {
+/** The type itself, without lists and what is not null. */
+export function unwrap(type: GraphqlType): GraphqlType {
   return type.ofType === undefined ? type : unwrap(type.ofType);
 }
