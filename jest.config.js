@@ -14,7 +14,7 @@ export const shared = {
   testEnvironment: '<rootDir>/test/runner/process-environment.cjs',
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
-  roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
+  roots: ['<rootDir>/lib', '<rootDir>/emulator/src', '<rootDir>/test', '<rootDir>/sample-app'],
   // What they import is installed in folders of their own.
   modulePathIgnorePatterns: ['<rootDir>/test/(compat|mutation|tenancy)/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/set-up.ts'],

@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -19,7 +20,7 @@ import compiled from './compiled.cjs';
 
 const { COMPILED, ROOT, compiledFileOf } = compiled;
 
-const FOLDERS = ['lib', 'test', 'sample-app', 'schematics'];
+const FOLDERS = ['lib', 'emulator/src', 'test', 'sample-app', 'schematics'];
 
 /** What suites load of the site. Others build it meanwhile. */
 const FILES = ['docs/.vitepress/repository.ts', 'docs/.vitepress/sidebar.ts'];
@@ -50,6 +51,7 @@ const STAMP = JSON.stringify([version, SETTINGS]);
 export default async function compileSources() {
   startOverIfSettingsChanged();
   writePackage();
+  writeEmulator();
   const sources = [...FOLDERS.flatMap(sourcesIn), ...FILES];
   removeAllBut(new Set(sources.map((source) => compiledFileOf(join(ROOT, source)))));
   await Promise.all(sources.map(update));
@@ -67,6 +69,17 @@ function writePackage() {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const exports = { '.': './lib/index.js', './*': './lib/*/index.js' };
   write(join(COMPILED, 'package.json'), JSON.stringify({ ...manifest, exports }));
+}
+
+/** The same for the emulator, which is a package of its own. */
+function writeEmulator() {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'emulator/package.json'), 'utf8'));
+  const exports = { '.': './src/index.js' };
+  write(join(COMPILED, 'emulator/package.json'), JSON.stringify({ ...manifest, exports }));
+  const link = join(COMPILED, 'node_modules', manifest.name);
+  if (existsSync(link)) return;
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(join(COMPILED, 'emulator'), link);
 }
 
 function sourcesIn(folder) {

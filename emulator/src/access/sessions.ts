@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
+import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
+import type { Project } from '../project/project.js';
+import type { UserRecord } from '../project/records.js';
+
+const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
+
+/** Who is signed in to a browser. It is in a signed cookie, so that it outlives a restart. */
+export class Sessions {
+  readonly #project: Project;
+  readonly #key: string;
+  readonly #cookie: string;
+
+  /** @param key signs the cookies; browsers send cookies to all servers of a hostname, so that the key also names them */
+  constructor(project: Project, key: string) {
+    this.#project = project;
+    this.#key = key;
+    const id = createHash('sha256').update(`cookie ${key}`).digest('hex').slice(0, 16);
+    this.#cookie = `propelauth_session_${id}`;
+  }
+
+  /** The user who is signed in; `undefined` also if the user is disabled or deleted, or signed out everywhere. */
+  async userOf(context: Context): Promise<UserRecord | undefined> {
+    const value = await getSignedCookie(context, this.#key, this.#cookie);
+    if (!value) return undefined;
+    const { userId, begunAt } = JSON.parse(value) as { userId: string; begunAt: number };
+    const user = this.#project.users.get(userId);
+    const isExpired = begunAt + LIFETIME_SECONDS * 1000 <= Date.now();
+    if (isExpired || !user?.enabled || this.#project.hasEndedSession(userId, begunAt)) {
+      return undefined;
+    }
+    return user;
+  }
+
+  async signIn(context: Context, { user_id: userId }: UserRecord): Promise<void> {
+    const session = JSON.stringify({ userId, begunAt: Date.now() });
+    await setSignedCookie(context, this.#cookie, session, this.#key, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax',
+      maxAge: LIFETIME_SECONDS,
+    });
+    this.#project.noteSignIn(userId);
+  }
+
+  signOut(context: Context): void {
+    deleteCookie(context, this.#cookie, { path: '/' });
+  }
+}

@@ -1,0 +1,100 @@
+import { Hono, type Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Core } from '../core.js';
+import { isJsonObject } from '../json-object.js';
+import { apiKeyEndpoints } from './api-key-endpoints.js';
+import type { BackendResponse } from './backend-response.js';
+import type { BackendRequest, Endpoints } from './endpoint.js';
+import { memberEndpoints } from './member-endpoints.js';
+import { orgEndpoints } from './org-endpoints.js';
+import { signInEndpoints } from './sign-in-endpoints.js';
+import { stepUpEndpoints } from './step-up-endpoints.js';
+import { userEndpoints } from './user-endpoints.js';
+
+const BASE_PATH = '/api/backend/v1';
+
+/** PropelAuth's backend API, and the key that verifies access tokens. */
+export function backendApi({ issuer, project, recorder }: Core): Hono {
+  const api = new Hono();
+  const endpoints: Endpoints = {
+    ...userEndpoints(project),
+    ...orgEndpoints(project),
+    ...memberEndpoints(project),
+    ...apiKeyEndpoints(project),
+    ...signInEndpoints(project),
+    ...stepUpEndpoints(project),
+  };
+  for (const path of [`${BASE_PATH}/*`, '/api/v1/token_verification_metadata']) {
+    api.use(path, async (context, next) => rejectionOf(context) ?? next());
+  }
+  api.get(
+    '/api/v1/token_verification_metadata',
+    recorder.record('fetchTokenVerificationMetadata'),
+    (context) => context.json({ verifier_key_pem: issuer.verifierKey }),
+  );
+  for (const [name, [route, endpoint]] of staticFirst(endpoints)) {
+    const [method, path] = route.split(' ') as [string, string];
+    api.on(method, BASE_PATH + path, recorder.record(name), async (context) => {
+      const request = await readRequest(context);
+      if (request === undefined) return failure(context, 400, 'The body is not a JSON object');
+      return send(context, await endpoint(request, parameterOf(context)));
+    });
+  }
+  // Not 404: PropelAuth's client would take that for an unknown id.
+  api.all(`${BASE_PATH}/*`, (context) =>
+    failure(context, 501, 'The emulator does not support this endpoint'),
+  );
+  return api;
+
+  /**
+   * Checks the credentials of a request. PropelAuth's libraries name the project in `X-Propelauth-url`; requests to its REST API go to the
+   * auth URL and do not have this header (PropelAuth, "Backend API Reference").
+   */
+  function rejectionOf(context: Context): Response | undefined {
+    if (context.req.header('authorization') !== `Bearer ${issuer.apiKey}`) {
+      return failure(context, 401, 'The Authorization header is not "Bearer" and the API key');
+    }
+    const { hostname } = new URL(issuer.authUrl);
+    if ((context.req.header('x-propelauth-url') ?? hostname) !== hostname) {
+      const reason = `The X-Propelauth-url header is not ${hostname}, the host of the auth URL`;
+      return failure(context, 404, reason);
+    }
+    return undefined;
+  }
+}
+
+/** "/user/query" is not the user with the id "query". */
+function staticFirst(endpoints: Endpoints) {
+  return Object.entries(endpoints).toSorted(
+    ([, [one]], [, [other]]) => parametersIn(one) - parametersIn(other),
+  );
+}
+
+function parametersIn(route: string): number {
+  return route.split(':').length;
+}
+
+async function readRequest(context: Context): Promise<BackendRequest | undefined> {
+  const query = new URL(context.req.url).searchParams;
+  const text = await context.req.text();
+  if (text === '') return { query, body: {} };
+  try {
+    const body: unknown = JSON.parse(text);
+    return isJsonObject(body) ? { query, body } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parameterOf(context: Context): string {
+  const [parameter = ''] = Object.values(context.req.param() as Record<string, string>);
+  return parameter;
+}
+
+function send(context: Context, { status, body, headers }: BackendResponse): Response {
+  return context.json(body as object, status as ContentfulStatusCode, { ...headers });
+}
+
+function failure(context: Context, status: ContentfulStatusCode, error: string): Response {
+  return context.json({ error }, status);
+}

@@ -1,0 +1,45 @@
+import type { FieldErrors } from './backend-response.js';
+
+/** Collects error messages about the fields of a request. */
+export class FieldChecks {
+  readonly errors: FieldErrors = {};
+
+  get haveFailed(): boolean {
+    return Object.keys(this.errors).length > 0;
+  }
+
+  /** Adds an error message about a field if the condition is false. */
+  require(condition: boolean, field: string, message: string): void {
+    if (condition) return;
+    (this.errors[field] ??= []).push(message);
+  }
+}
+
+export function isEmail(value: unknown): value is string {
+  return typeof value === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+export function isPositiveInteger(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0;
+}
+
+/** The value if it is a string, else `undefined`. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The strings of a list; empty if the value is not a list. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+}
+
+/** The value if it is an object, else `undefined`. */
+export function objectOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

@@ -1,0 +1,14 @@
+import type { Origins } from './access/origins.js';
+import type { Sessions } from './access/sessions.js';
+import type { TokenIssuer } from './issuer/token-issuer.js';
+import type { Project } from './project/project.js';
+import type { Recorder } from './recorder.js';
+
+/** What the endpoints work with. */
+export interface Core {
+  readonly issuer: TokenIssuer;
+  readonly project: Project;
+  readonly recorder: Recorder;
+  readonly sessions: Sessions;
+  readonly origins: Origins;
+}

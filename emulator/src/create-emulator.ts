@@ -1,0 +1,56 @@
+import { Emulator } from './emulator.js';
+import { createSecrets, TokenIssuer, type IssuerSecrets } from './issuer/token-issuer.js';
+import { assertNotInProduction } from './production.js';
+import { readSeed } from './seed/read-seed.js';
+import type { Seed } from './seed/seed.js';
+
+/**
+ * Options of {@link createEmulator}.
+ *
+ * @publicApi
+ */
+export interface EmulatorOptions {
+  /**
+   * The initial users, organizations, API keys and roles: a {@link Seed}, or the path of a JSON file with one, absolute or relative to the
+   * working directory. Default: the roles `Owner`, `Admin` and `Member`, and nothing else.
+   */
+  readonly seed?: string | Seed;
+  /** The auth URL, which is also the issuer of the tokens. Default: `https://auth.example.com`. */
+  readonly authUrl?: string;
+  /**
+   * Origins of pages that may use the emulator, besides those of this machine, such as `https://app.example.com`: they may read responses,
+   * and browsers may be sent to them. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** @internal Secrets that outlive this process. */
+  readonly secrets?: IssuerSecrets;
+}
+
+/**
+ * Creates a PropelAuth in memory, for tests.
+ *
+ * @param options the seed and the auth URL; see {@link EmulatorOptions}
+ * @returns the emulator
+ * @throws {EmulatorError} for an invalid seed or auth URL, and with `NODE_ENV=production`
+ * @example
+ * ```ts
+ * const emulator = await createEmulator({
+ *   seed: { orgs: [{ name: 'Acme Inc' }], users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Owner' }] }] },
+ * });
+ * const token = await emulator.issuer.accessToken(emulator.user('alice'));
+ * ```
+ *
+ * @publicApi
+ */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  assertNotInProduction('createEmulator()');
+  const seed = readSeed(options.seed ?? {});
+  const { authUrl, allowedOrigins, secrets = await createSecrets() } = options;
+  const issuer = new TokenIssuer({ authUrl, roles: seed.roles }, secrets);
+  return new Emulator(issuer, seed, allowedOrigins);
+}
+
+/** @internal Creates an emulator without a seed, of an issuer that there is. */
+export function emulatorOf(issuer: TokenIssuer): Emulator {
+  return new Emulator(issuer, readSeed({}));
+}

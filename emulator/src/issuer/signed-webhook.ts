@@ -1,0 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+
+/**
+ * Options of {@link TokenIssuer.webhook}.
+ *
+ * @publicApi
+ */
+export interface WebhookOptions {
+  /** The id of the message, the header `svix-id`. PropelAuth sends an event again under the same id. Default: a new one. */
+  readonly messageId?: string;
+  /** When the message is sent and signed. Applications accept it for five minutes. Default: now. */
+  readonly sentAt?: Date;
+  /** The secret that signs the message. Default: {@link TokenIssuer.webhookSecret}. */
+  readonly secret?: string;
+}
+
+/**
+ * An event as PropelAuth sends it: the body and the headers of a POST request.
+ *
+ * @publicApi
+ */
+export interface SignedWebhook {
+  /** The event as JSON. Send it unchanged, since the signature is over this text. */
+  readonly body: string;
+  /** All headers that the request needs. */
+  readonly headers: {
+    readonly 'content-type': 'application/json';
+    readonly 'svix-id': string;
+    readonly 'svix-timestamp': string;
+    readonly 'svix-signature': string;
+  };
+}
+
+/** A new secret in the format of PropelAuth's dashboard. */
+export function createWebhookSecret(): string {
+  return `whsec_${randomBytes(24).toString('base64')}`;
+}
+
+/** Signs an event as Svix does, which PropelAuth uses. Only the names of the headers differ from those of Standard Webhooks. */
+export function signWebhook(
+  event: object,
+  secret: string,
+  { messageId = `msg_${randomUUID()}`, sentAt = new Date() }: WebhookOptions = {},
+): SignedWebhook {
+  const body = JSON.stringify(event);
+  return {
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'svix-id': messageId,
+      'svix-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
+      'svix-signature': new Webhook(secret).sign(messageId, sentAt, body),
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { Hono, type Context } from 'hono';
+import type { Core } from '../core.js';
+
+/** What is known of an application that asks from within this process. */
+export interface AskingApplication {
+  /** The resource that tokens of tests are for if they are for no other. */
+  readonly resource?: string;
+}
+
+/** Token introspection as PropelAuth responds (RFC 7662, section 2). */
+export function introspection({ issuer, recorder }: Core): Hono<{ Bindings: AskingApplication }> {
+  const app = new Hono<{ Bindings: AskingApplication }>();
+  const { clientId, clientSecret } = issuer.introspection;
+  const credentials = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+  app.post('/oauth/2.1/introspect', recorder.record('introspect'), async (context) => {
+    if (context.req.header('authorization') !== credentials) {
+      context.header('www-authenticate', 'Basic realm="introspection"');
+      return failure(
+        context,
+        401,
+        'invalid_client',
+        'The Authorization header is not "Basic" and the credentials of introspection',
+      );
+    }
+    const token = await readToken(context);
+    if (token === undefined) {
+      return failure(
+        context,
+        400,
+        'invalid_request',
+        'The body is not a form with the parameter token',
+      );
+    }
+    const { resource } = context.env ?? {};
+    if (issuer.mcpTokens.isForAnyResource(token) && resource === undefined) {
+      return failure(
+        context,
+        400,
+        'invalid_request',
+        'The token is for no resource. Create it with mcpToken(user, { resource }), the mcp.resource of the application',
+      );
+    }
+    return context.json(issuer.mcpTokens.introspect(token, resource));
+  });
+  return app;
+}
+
+async function readToken(context: Context): Promise<string | undefined> {
+  const [type = ''] = (context.req.header('content-type') ?? '').split(';');
+  if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') return undefined;
+  return new URLSearchParams(await context.req.text()).get('token') ?? undefined;
+}
+
+function failure(
+  context: Context,
+  status: 400 | 401,
+  error: string,
+  description: string,
+): Response {
+  return context.json({ error, error_description: description }, status);
+}

@@ -1,0 +1,40 @@
+import { descriptionOf } from './described-users.js';
+import { loginOf, type Project } from './project.js';
+import type { UserRecord } from './records.js';
+
+/** A user's membership in an organization, as pages show it. */
+export interface UserOrg {
+  readonly orgId: string;
+  readonly orgName: string;
+  /** The role, and after it additional ones. */
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+/** The organizations of a user, with the user's roles and permissions there. */
+export function orgsOf(project: Project, user: UserRecord): UserOrg[] {
+  const { orgs = [] } = descriptionOf(project, user);
+  return orgs.map((membership) => {
+    const { orgId, name } = project.issuer.orgOf(membership);
+    const roles = [membership.role, ...(membership.additionalRoles ?? [])];
+    return {
+      orgId,
+      orgName: name,
+      roles,
+      permissions: project.issuer.roles.permissionsOf(membership),
+    };
+  });
+}
+
+/** The user's role in each of their organizations, such as `Owner of Acme Inc`; `in no organization` without one. */
+export function membershipsInWords(project: Project, user: UserRecord): string {
+  const memberships = orgsOf(project, user).map(
+    ({ roles: [role], orgName }) => `${role} of ${orgName}`,
+  );
+  return memberships.join(', ') || 'in no organization';
+}
+
+/** The first and last name of a user; without them, what the user signs in with. */
+export function fullNameOf(user: UserRecord): string {
+  return [user.first_name, user.last_name].filter(Boolean).join(' ') || loginOf(user);
+}

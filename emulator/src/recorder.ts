@@ -1,0 +1,113 @@
+import type { MiddlewareHandler } from 'hono';
+import { EmulatorError } from './emulator.error.js';
+
+/** How many calls are remembered. */
+const MAXIMUM_CALLS = 1_000;
+const MAXIMUM_DELAY_MILLISECONDS = 60_000;
+
+/**
+ * A request that the emulator has answered.
+ *
+ * @publicApi
+ */
+export interface RecordedCall {
+  /** The function of PropelAuth's client that makes this request, such as `validateApiKey`; `introspect` for tokens of MCP clients. */
+  readonly name: string;
+  /** The status of the response. */
+  readonly status: number;
+}
+
+/**
+ * How a call fails.
+ *
+ * @publicApi
+ */
+export interface Failure {
+  /** The status of the response. Default: 503. */
+  readonly status?: number;
+  /** The header `Retry-After`, in seconds. Default: none. */
+  readonly retryAfter?: number;
+  /** The JSON body of the response. Default: `{}`. */
+  readonly body?: object;
+  /** How long the response takes, in milliseconds. With `status: 200`, the call is answered as usual after that. Default: 0. */
+  readonly delayMs?: number;
+  /** How many calls fail. Default: all until {@link Emulator.reset}. */
+  readonly times?: number;
+}
+
+/** Records calls, and makes them fail on demand. */
+export class Recorder {
+  private readonly recorded: RecordedCall[] = [];
+  private readonly names = new Set<string>();
+  private readonly failures = new Map<string, { failure: Failure; remaining: number }>();
+
+  /** The latest calls, oldest first. */
+  get calls(): readonly RecordedCall[] {
+    return this.recorded;
+  }
+
+  /** @throws {EmulatorError} for an unknown call, and for a value that is not one of a {@link Failure} */
+  fail(name: string, failure: Failure): void {
+    if (!this.names.has(name)) {
+      const known = [...this.names].toSorted().join(', ');
+      throw new EmulatorError(
+        `${JSON.stringify(name)} is not a call of the emulator. Use one of ${known}.`,
+      );
+    }
+    checkFailure(failure);
+    this.failures.set(name, { failure, remaining: failure.times ?? Infinity });
+  }
+
+  reset(): void {
+    this.recorded.length = 0;
+    this.failures.clear();
+  }
+
+  /** A middleware for an endpoint. */
+  record(name: string): MiddlewareHandler {
+    this.names.add(name);
+    return async (context, next) => {
+      const failure = this.take(name);
+      if (failure?.delayMs) await delay(failure.delayMs, context.req.raw.signal);
+      if (failure === undefined || failure.status === 200) await next();
+      else context.res = responseOf(failure);
+      this.recorded.push({ name, status: context.res.status });
+      if (this.recorded.length > MAXIMUM_CALLS) this.recorded.shift();
+    };
+  }
+
+  private take(name: string): Failure | undefined {
+    const planned = this.failures.get(name);
+    if (planned === undefined) return undefined;
+    planned.remaining -= 1;
+    if (planned.remaining <= 0) this.failures.delete(name);
+    return planned.failure;
+  }
+}
+
+function responseOf({ status = 503, retryAfter, body = {} }: Failure): Response {
+  const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
+  return Response.json(body, { status, headers });
+}
+
+function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function checkFailure({ status = 503, retryAfter = 0, delayMs = 0, times = 1 }: Failure): void {
+  check('status', status, 200, 599);
+  check('retryAfter', retryAfter, 0, 86_400);
+  check('delayMs', delayMs, 0, MAXIMUM_DELAY_MILLISECONDS);
+  check('times', times, 1, 1_000_000);
+}
+
+function check(name: string, value: unknown, minimum: number, maximum: number): void {
+  if (Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum) return;
+  throw new EmulatorError(`${name} is not an integer from ${minimum} to ${maximum}.`);
+}

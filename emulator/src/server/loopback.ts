@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+const LOOPBACK_ADDRESS = /^(::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/i;
+
+/**
+ * Why a request is rejected; `undefined` for a request from this machine to this machine.
+ *
+ * A web page can make its own hostname resolve to 127.0.0.1 (DNS rebinding), and the browser then lets it read responses: the `Host` header
+ * shows the page's hostname.
+ */
+export function rejectionOf({
+  headers,
+  socket,
+}: IncomingMessage): { status: number; reason: string } | undefined {
+  if (!LOOPBACK_HOST.test(headers.host ?? '')) {
+    return { status: 421, reason: 'Only requests to localhost, 127.0.0.1 or [::1] are allowed.' };
+  }
+  if (LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '')) return undefined;
+  return { status: 403, reason: 'Only requests from this machine are allowed.' };
+}

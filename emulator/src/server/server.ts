@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { EmulatorError } from '../emulator.error.js';
+import { assertNotInProduction } from '../production.js';
+import { rejectionOf } from './loopback.js';
+
+/** No other machine can reach it. */
+const HOST = '127.0.0.1';
+
+/**
+ * Options of {@link Emulator.listen}.
+ *
+ * @publicApi
+ */
+export interface ListenOptions {
+  /** The port, from 0 to 65535. Default: 0, a free one. */
+  readonly port?: number;
+}
+
+/**
+ * An emulator on a port of this machine. See {@link Emulator.listen}.
+ *
+ * @publicApi
+ */
+export interface RunningServer {
+  /** Its origin, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /**
+   * Stops listening and closes all connections. Calling it again has no effect.
+   *
+   * @returns a promise that resolves once the port is free
+   * @example
+   * ```ts
+   * const server = await emulator.listen();
+   * await server.close();
+   * ```
+   */
+  close(): Promise<void>;
+}
+
+/** Answers a request; the global `fetch` has the same form. */
+export type Answer = (request: Request) => Promise<Response>;
+
+/** @throws {EmulatorError} for an invalid port, and one that cannot be listened on */
+export async function startServer(
+  answer: Answer,
+  options: ListenOptions = {},
+): Promise<RunningServer> {
+  assertNotInProduction('listen()');
+  const port = checkPort(options.port ?? 0);
+  const server = createServer(listenerFor(answer));
+  server.listen(port, HOST);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new EmulatorError(
+      `The emulator cannot use port ${port} of ${HOST} (${code}). Choose another port, or leave it out for a free one.`,
+    );
+  }
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
+    close: () => (closed ??= close(server)),
+  };
+}
+
+function listenerFor(answer: Answer) {
+  const respond = getRequestListener(answer, { overrideGlobalObjects: false });
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const rejection = rejectionOf(request);
+    if (rejection === undefined) void respond(request, response);
+    else
+      response
+        .writeHead(rejection.status, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: rejection.reason }));
+  };
+}
+
+function checkPort(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new EmulatorError('port is not an integer from 0 to 65535.');
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
