@@ -1,23 +1,13 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { backendApi } from './backend/backend-api.js';
 import type { Core } from './core.js';
 import { introspection, type AskingApplication } from './oauth/introspection.js';
-
-/** More than any request to PropelAuth's backend has. */
-const MAXIMUM_BODY_BYTES = 1_048_576;
 
 /** Answers requests like PropelAuth. It needs no port. */
 export type App = Hono<{ Bindings: AskingApplication }>;
 
 export function createApp(core: Core): App {
   const app: App = new Hono();
-  app.use(
-    bodyLimit({
-      maxSize: MAXIMUM_BODY_BYTES,
-      onError: (context) => context.json({ error: 'The body is larger than 1 MiB' }, 413),
-    }),
-  );
   app.route('/', backendApi(core));
   app.route('/', introspection(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));

@@ -18,20 +18,20 @@ export interface RecordedCall {
 }
 
 /**
- * How a call fails.
+ * How a call fails. With nothing but `delayMs`, the call is slow and does not fail.
  *
  * @publicApi
  */
 export interface Failure {
-  /** The status of the response. Default: 503. */
+  /** The status of the response. Default: 503; 200 with a `body`. */
   readonly status?: number;
   /** The header `Retry-After`, in seconds. Default: none. */
   readonly retryAfter?: number;
   /** The JSON body of the response. Default: `{}`. */
   readonly body?: object;
-  /** How long the response takes, in milliseconds. With `status: 200`, the call is answered as usual after that. Default: 0. */
+  /** How long the response takes, in milliseconds. Default: 0. */
   readonly delayMs?: number;
-  /** How many calls fail. Default: all until {@link Emulator.reset}. */
+  /** How many calls fail; 0 for no more. Default: all until {@link Emulator.reset}. */
   readonly times?: number;
 }
 
@@ -46,16 +46,23 @@ export class Recorder {
     return this.recorded;
   }
 
+  /** The names of all calls that can be made. */
+  get supported(): string[] {
+    return [...this.names];
+  }
+
   /** @throws {EmulatorError} for an unknown call, and for a value that is not one of a {@link Failure} */
   fail(name: string, failure: Failure): void {
     if (!this.names.has(name)) {
-      const known = [...this.names].toSorted().join(', ');
+      const known = this.supported.toSorted().join(', ');
       throw new EmulatorError(
         `${JSON.stringify(name)} is not a call of the emulator. Use one of ${known}.`,
       );
     }
     checkFailure(failure);
-    this.failures.set(name, { failure, remaining: failure.times ?? Infinity });
+    const { times: remaining = Infinity } = failure;
+    if (remaining === 0) this.failures.delete(name);
+    else this.failures.set(name, { failure, remaining });
   }
 
   reset(): void {
@@ -69,7 +76,7 @@ export class Recorder {
     return async (context, next) => {
       const failure = this.take(name);
       if (failure?.delayMs) await delay(failure.delayMs, context.req.raw.signal);
-      if (failure === undefined || failure.status === 200) await next();
+      if (failure === undefined || isDelayAlone(failure)) await next();
       else context.res = responseOf(failure);
       this.recorded.push({ name, status: context.res.status });
       if (this.recorded.length > MAXIMUM_CALLS) this.recorded.shift();
@@ -85,9 +92,13 @@ export class Recorder {
   }
 }
 
-function responseOf({ status = 503, retryAfter, body = {} }: Failure): Response {
+function isDelayAlone({ status, body, delayMs }: Failure): boolean {
+  return delayMs !== undefined && status === undefined && body === undefined;
+}
+
+function responseOf({ body, status = body ? 200 : 503, retryAfter }: Failure): Response {
   const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
-  return Response.json(body, { status, headers });
+  return Response.json(body ?? {}, { status, headers });
 }
 
 function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -104,7 +115,7 @@ function checkFailure({ status = 503, retryAfter = 0, delayMs = 0, times = 1 }: 
   check('status', status, 200, 599);
   check('retryAfter', retryAfter, 0, 86_400);
   check('delayMs', delayMs, 0, MAXIMUM_DELAY_MILLISECONDS);
-  check('times', times, 1, 1_000_000);
+  check('times', times, 0, 1_000_000);
 }
 
 function check(name: string, value: unknown, minimum: number, maximum: number): void {

@@ -9,34 +9,31 @@ export type ClientFunction = (...parameters: never[]) => Promise<unknown>;
  * The client knows one address and the global `fetch` only, and calls it before it returns its promise. So the global one is replaced until
  * then, and no other code can see it.
  *
- * @param fetchFor the `fetch` for a function, by its name
+ * @param fetchFor makes the `fetch` for a call from the global one
  */
 export function withClientFetch<Functions extends object>(
   functions: Functions,
-  fetchFor: (name: string) => typeof fetch,
+  fetchFor: (real: typeof fetch) => typeof fetch,
 ): Functions {
   return Object.fromEntries(
     Object.entries(functions as Record<string, ClientFunction>).map(([name, call]) => [
       name,
-      (...parameters: never[]) => callWith(fetchFor(name), () => call(...parameters)),
+      (...parameters: never[]) => callWith(fetchFor, () => call(...parameters)),
     ]),
   ) as Functions;
 }
 
 /** Sends what the functions of PropelAuth's client ask of PropelAuth to another origin. */
-export function withOrigin<Functions extends object>(functions: Functions, origin: string): Functions {
-  return withClientFetch(functions, () => {
-    const real = globalThis.fetch;
-    return (input, init) => {
-      const url = input instanceof Request ? input.url : input.toString();
-      return real(url.replace(PROPELAUTH_API_URL, origin), init);
-    };
-  });
+export function withOrigin(send: typeof fetch, origin: string): typeof fetch {
+  return (input, init) => {
+    const url = input instanceof Request ? input.url : input.toString();
+    return send(url.replace(PROPELAUTH_API_URL, origin), init);
+  };
 }
 
-function callWith<T>(replacement: typeof fetch, call: () => T): T {
+function callWith<T>(fetchFor: (real: typeof fetch) => typeof fetch, call: () => T): T {
   const real = globalThis.fetch;
-  globalThis.fetch = replacement;
+  globalThis.fetch = fetchFor(real);
   try {
     return call();
   } finally {

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { CallOutcome } from '../telemetry/call-outcome.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { performApiCall } from './api-call.js';
-import { withOrigin, type ClientFunction } from './client-fetch.js';
+import { withClientFetch, withOrigin, type ClientFunction } from './client-fetch.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** The functions of PropelAuth's backend API, as PropelAuth's own client has them. */
@@ -19,7 +19,7 @@ export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
  * for a user who does not exist, so does the call.
  *
  * The address of PropelAuth's client is fixed, `https://propelauth-api.com`: the option `apiUrl` does not apply to these functions, unless
- * `authUrl` is an address of this machine. In tests, replace the class with a `FakePropelAuthApi`.
+ * `authUrl` is an address of this machine. In tests, `overridePropelAuth()` of `nestjs-propelauth/testing` sends them to an emulator.
  *
  * @see PropelAuth, "Backend API Reference"
  * @example
@@ -47,9 +47,12 @@ export function createPropelAuthApi(
   options: ResolvedOptions,
   telemetry?: Telemetry,
 ): PropelAuthApi {
-  const { authUrl, apiUrl, apiTimeoutMs } = options;
+  const { authUrl, apiUrl, apiTimeoutMs, fetch } = options;
   const client = getApis(authUrl, options.readApiKey());
-  const functions = isLoopbackOrigin(authUrl) ? withOrigin(client, apiUrl.origin) : client;
+  const isElsewhere = fetch !== undefined || isLoopbackOrigin(authUrl);
+  const functions = isElsewhere
+    ? withClientFetch(client, (real) => withOrigin(fetch ?? real, apiUrl.origin))
+    : client;
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
     withDeadline(functions, apiTimeoutMs, telemetry),

@@ -65,8 +65,8 @@ async function send(
   signal: AbortSignal,
 ): Promise<BackendAnswer> {
   try {
-    // The global one at the time of the call, so that what instruments or redirects it is heeded.
-    const response = await fetch(exchange.origin + path, {
+    const ask = account.fetch ?? fetch;
+    const response = await ask(exchange.origin + path, {
       method,
       headers: {
         ...account.readHeaders(),

@@ -1,6 +1,6 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { parseOrigin } from '../options/origin.js';
-import { assertNotInProduction } from '../testing/development-only.js';
+import { assertNotInProduction } from './development-only.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
 import type { ResolvedMcpOptions } from '../options/mcp-options.js';
 import { isLoopbackHostname } from './access/loopback.js';

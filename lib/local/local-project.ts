@@ -1,11 +1,11 @@
-import { FakePropelAuthApi } from '../testing/fake-api/fake-propel-auth-api.js';
-import type { ApiKeyRecord, UserRecord } from '../testing/fake-api/records.js';
-import { testUserOf } from '../testing/fake-api/test-users.js';
-import type { Claims } from '../testing/issuer/access-token-claims.js';
-import { TestIssuer } from '../testing/issuer/test-issuer.js';
-import type { TestRole } from '../testing/issuer/test-user.interface.js';
+import { FakePropelAuthApi } from './fake-api/fake-propel-auth-api.js';
+import type { ApiKeyRecord, UserRecord } from './fake-api/records.js';
+import { testUserOf } from './fake-api/test-users.js';
+import type { Claims } from './issuer/access-token-claims.js';
+import { TestIssuer } from './issuer/test-issuer.js';
+import type { TestRole } from './issuer/test-user.interface.js';
 import type { LocalUser, LocalSeed } from './seed/local-seed.interface.js';
-import type { SigningKeys } from '../testing/issuer/signing-keys.js';
+import type { SigningKeys } from './issuer/signing-keys.js';
 import { readLocalSeed, type CheckedLocalSeed } from './seed/read-local-seed.js';
 
 /** A user of the project. */

@@ -1,4 +1,4 @@
-import type { FakeProject } from '../testing/fake-api/fake-project.js';
+import type { FakeProject } from './fake-api/fake-project.js';
 import type { PropelAuthEventType } from '../webhooks/propel-auth-event.js';
 import type { RequestParameters } from './request-parameters.js';
 

@@ -9,7 +9,7 @@ import {
   importSigningKeys,
   type SigningKeyPems,
   type SigningKeys,
-} from '../testing/issuer/signing-keys.js';
+} from './issuer/signing-keys.js';
 
 /** What a local project keeps between restarts, so that tokens, sign-ins and links outlive them. */
 export class ProjectState {

@@ -4,7 +4,7 @@ import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
 import type { McpOptions } from '../options/mcp-options.interface.js';
 import type { WebhooksOptions } from '../options/webhooks-options.interface.js';
-import type { TestIssuer } from '../testing/issuer/test-issuer.js';
+import type { TestIssuer } from './issuer/test-issuer.js';
 import { isJsonObject } from '../values/json-object.js';
 import { LocalSecret } from './access/local-secret.js';
 import { AuthorizationServer } from './mcp/authorization-server.js';

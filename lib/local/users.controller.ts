@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../decorators/public.decorator.js';
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../testing/issuer/test-issuer.js';
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from './issuer/test-issuer.js';
 import { AllowedOrigins } from './access/allowed-origins.js';
 import { LocalOriginGuard } from './access/local-origin.guard.js';
 import { LocalSecretGuard } from './access/local-secret.guard.js';

@@ -55,7 +55,11 @@ export class ResolvedOptions {
   readonly #webhookSecrets: readonly string[];
   readonly #introspectionCredentials: IntrospectionCredentials | undefined;
 
-  constructor(options: PropelAuthModuleOptions) {
+  /** @param fetch sends the requests to PropelAuth, in tests. Default: the global one */
+  constructor(
+    options: PropelAuthModuleOptions,
+    readonly fetch?: typeof globalThis.fetch,
+  ) {
     assertIsObject('The options of PropelAuthModule', options);
     assertKnownOptions(options);
     this.authUrl = parseOrigin('authUrl', options.authUrl);

@@ -1,19 +1,16 @@
-import { BackendClient } from '../backend/backend-client.js';
-import { PropelAuthApi } from '../api/propel-auth-api.js';
+import { DecisionReporter } from '../decision/decision-reporter.js';
+import { HANDLER_PROBE } from '../module/handler-probe.js';
+import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
-import { DecisionReporter } from '../decision/decision-reporter.js';
-import { HANDLER_PROBE } from '../module/handler-probe.js';
-import { AccessProbe } from './access-matrix/access-probe.js';
 import { Telemetry } from '../telemetry/telemetry.js';
+import { isJsonObject } from '../values/json-object.js';
+import { AccessProbe } from './access-matrix/access-probe.js';
 import { ObservingReporter } from './access-matrix/observing-reporter.js';
 import { assertNotInProduction } from './development-only.js';
-import { FakeBackendClient } from './fake-api/fake-backend-client.js';
-import { FakePropelAuthApi } from './fake-api/fake-propel-auth-api.js';
-import { isJsonObject } from '../values/json-object.js';
-import type { TestIssuer } from './issuer/test-issuer.js';
+import { TestEmulator } from './test-emulator.js';
+import { TestIssuer } from './test-issuer.js';
 
 /**
  * The part of `TestingModuleBuilder` of `@nestjs/testing` that {@link overridePropelAuth} uses.
@@ -35,32 +32,38 @@ export interface ProviderOverrides {
 }
 
 /**
- * The replacements of PropelAuth.
+ * The replacement of PropelAuth: an emulator, or an issuer alone for tests that need tokens only.
  *
  * @publicApi
  */
-export interface PropelAuthOverrides {
-  /** The issuer whose access tokens the application accepts. */
-  readonly issuer: TestIssuer;
-  /** The fake for `PropelAuthApi`, API keys, step-up grants and tokens of MCP clients. Default: one without users. */
-  readonly api?: FakePropelAuthApi;
-}
+export type PropelAuthOverrides =
+  | {
+      /** Answers everything that the application asks PropelAuth. */
+      readonly emulator: TestEmulator;
+      readonly issuer?: undefined;
+    }
+  | {
+      /** The issuer whose access tokens the application accepts. An emulator with the users of its tokens answers everything else. */
+      readonly issuer: TestIssuer;
+      readonly emulator?: undefined;
+    };
 
 /**
- * Replaces PropelAuth with a {@link TestIssuer} and a {@link FakePropelAuthApi}, in an application that imports
- * `PropelAuthModule`. The issuer also replaces `webhooks.secret` and, in an application with the option `mcp`, `mcp.introspection`; the other options of the module stay the same. No request goes to
- * PropelAuth.
+ * Replaces PropelAuth with an emulator, in an application that imports `PropelAuthModule`. All requests of the guard and of `PropelAuthApi`
+ * are answered in memory. The emulator also replaces `webhooks.secret` and, in an application with the option `mcp`, `mcp.introspection`;
+ * the other options of the module stay the same.
  *
  * It also adds a global interceptor that answers the calls of `expectAccess(app).toHold()` and passes on all others.
  *
  * @param builder the result of `Test.createTestingModule()`
- * @param overrides the issuer and the API; see {@link PropelAuthOverrides}
+ * @param overrides the emulator or the issuer; see {@link PropelAuthOverrides}
  * @returns the builder
- * @throws {PropelAuthConfigurationError} if the `api` has another issuer, and with `NODE_ENV=production`
+ * @throws {PropelAuthConfigurationError} for anything but an emulator or an issuer, such as a promise of one, and with
+ * `NODE_ENV=production`
  * @example
  * ```ts
- * const issuer = await TestIssuer.create();
- * const moduleRef = await overridePropelAuth(Test.createTestingModule({ imports: [AppModule] }), { issuer }).compile();
+ * const emulator = await createEmulator({ seed: 'propelauth.emulator.json' });
+ * const moduleRef = await overridePropelAuth(Test.createTestingModule({ imports: [AppModule] }), { emulator }).compile();
  * ```
  *
  * @publicApi
@@ -70,37 +73,55 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
   overrides: PropelAuthOverrides,
 ): Builder {
   assertNotInProduction('overridePropelAuth()');
-  const { issuer, api = new FakePropelAuthApi({ issuer }) } = overrides;
-  if (api.project.issuer !== issuer) {
-    throw new PropelAuthConfigurationError(
-      'The api of overridePropelAuth() has another issuer, whose access tokens the application rejects. Create it with the same ' +
-        'issuer: new FakePropelAuthApi({ issuer }).',
-    );
-  }
+  const emulator = emulatorIn(overrides);
   builder.overrideProvider(ResolvedOptions).useFactory({
     factory: (options: PropelAuthModuleOptions) =>
-      new ResolvedOptions({
-        ...options,
-        ...issuer.moduleOptions,
-        webhooks: { ...options.webhooks, ...issuer.moduleOptions.webhooks },
-        // The MCP server stays the application's. Without one, there are no tokens to introspect.
-        ...(isJsonObject(options.mcp) && {
-          mcp: { ...options.mcp, introspection: issuer.introspection },
-        }),
-      }),
+      emulatedOptions(options, emulator, overrides.issuer !== undefined),
     inject: [PROPELAUTH_MODULE_OPTIONS],
   });
-  const probe = new AccessProbe(issuer, api);
+  const probe = new AccessProbe(emulator);
   builder.overrideProvider(HANDLER_PROBE).useValue(probe);
   builder.overrideProvider(DecisionReporter).useFactory({
     factory: (options: ResolvedOptions, telemetry?: Telemetry) =>
       new ObservingReporter(probe, options, telemetry),
     inject: [ResolvedOptions, Telemetry],
   });
-  builder.overrideProvider(PropelAuthApi).useValue(api);
-  builder.overrideProvider(BackendClient).useFactory({
-    factory: ({ mcp }: ResolvedOptions) => new FakeBackendClient(issuer, api, mcp?.resource),
-    inject: [ResolvedOptions],
-  });
   return builder;
+}
+
+function emulatorIn({ emulator, issuer }: PropelAuthOverrides): TestEmulator {
+  if (emulator instanceof TestEmulator) return emulator;
+  if (issuer instanceof TestIssuer) return new TestEmulator(issuer);
+  const given: unknown = emulator ?? issuer;
+  const [name, create] =
+    issuer === undefined ? ['emulator', 'createEmulator()'] : ['issuer', 'TestIssuer.create()'];
+  throw new PropelAuthConfigurationError(
+    given instanceof Promise
+      ? `${name} of overridePropelAuth() is a promise. Add await: const ${name} = await ${create}.`
+      : `${name} of overridePropelAuth() is not the result of ${create}. Set it to one: const ${name} = await ${create}.`,
+  );
+}
+
+/** @param isKeyKnown whether the application knows the verification key, and need not ask for it */
+function emulatedOptions(
+  options: PropelAuthModuleOptions,
+  emulator: TestEmulator,
+  isKeyKnown: boolean,
+): ResolvedOptions {
+  const { issuer } = emulator;
+  const { manualTokenVerificationMetadata, ...moduleOptions } = issuer.moduleOptions;
+  // The MCP server stays the application's. Without one, there are no tokens to introspect.
+  const mcp = isJsonObject(options.mcp)
+    ? { ...options.mcp, introspection: issuer.introspection }
+    : options.mcp;
+  return new ResolvedOptions(
+    {
+      ...options,
+      ...moduleOptions,
+      manualTokenVerificationMetadata: isKeyKnown ? manualTokenVerificationMetadata : undefined,
+      webhooks: { ...options.webhooks, ...moduleOptions.webhooks },
+      mcp,
+    },
+    async (input, init) => emulator.handle(new Request(input, init), options.mcp?.resource),
+  );
 }

@@ -13,15 +13,13 @@ import {
   type PropelAuthModuleOptions,
   type User,
 } from 'nestjs-propelauth';
-import {
-  FakePropelAuthApi,
-  TestIssuer,
-  type FakePropelAuthServer,
-} from 'nestjs-propelauth/testing';
+import type { RunningServer } from 'propelauth-emulator';
+import { TestIssuer, type TestEmulator } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { closedPort } from '../support/closed-port.js';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 import { alice } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -48,17 +46,19 @@ class AppController {
 }
 
 let issuer: TestIssuer;
-let api: FakePropelAuthApi;
-let server: FakePropelAuthServer;
+let emulator: TestEmulator;
+let api: PropelAuthApi;
+let server: RunningServer;
 
 beforeEach(async () => {
   issuer = await TestIssuer.create();
-  api = new FakePropelAuthApi({ issuer, users: [alice] });
+  emulator = emulatorOf(issuer, [alice]);
+  api = apiOf(emulator);
   server = await listen();
 });
 
-async function listen(port?: number): Promise<FakePropelAuthServer> {
-  const listening = await api.listen({ port });
+async function listen(port?: number): Promise<RunningServer> {
+  const listening = await emulator.listen({ port });
   registerCleanup(() => listening.close());
   return listening;
 }
@@ -116,7 +116,7 @@ describe('With apiUrl', () => {
 
   it('step-up grants are verified and used up there', async () => {
     const application = await start();
-    const grant = api.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });
+    const grant = emulator.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });
     expect((await withdraw(application, 'unknown')).status).toBe(403);
     expect((await withdraw(application, grant)).status).toBe(201);
     expect((await withdraw(application, grant)).status).toBe(403);
@@ -142,7 +142,7 @@ describe('With an authUrl on this machine', () => {
   beforeEach(async () => {
     const port = await closedPort();
     issuer = await TestIssuer.create({ authUrl: `http://127.0.0.1:${port}` });
-    api = new FakePropelAuthApi({ issuer, users: [alice] });
+    emulator = emulatorOf(issuer, [alice]);
     server = await listen(port);
   });
 
@@ -228,7 +228,7 @@ describe('When the server at apiUrl stops', () => {
   it('only calls that need a request to it get 503, until it is back', async () => {
     const application = await start();
     const { apiKeyToken } = await api.createApiKey({ userId: alice.userId });
-    const grant = api.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });
+    const grant = emulator.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });
     await server.close();
     expect((await getMe(application)).status).toBe(200);
     expect((await exportWith(application, apiKeyToken)).status).toBe(503);

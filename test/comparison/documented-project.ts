@@ -1,10 +1,11 @@
-import { FakePropelAuthApi, type TestIssuer } from 'nestjs-propelauth/testing';
+import type { TestEmulator, TestIssuer } from 'nestjs-propelauth/testing';
+import { emulatorOf } from '../support/emulator.js';
 import { API_KEY, CREATED_AT, ORG_ID, USER_ID } from './documented-answers.js';
 
 /** The project that the documented answers are about. */
-export function documentedProject(issuer: TestIssuer): FakePropelAuthApi {
-  const fake = new FakePropelAuthApi({ issuer });
-  fake.addUser(
+export function documentedProject(issuer: TestIssuer): TestEmulator {
+  const emulator = emulatorOf(issuer);
+  emulator.addUser(
     {
       userId: USER_ID,
       email: 'test@example.com',
@@ -25,7 +26,7 @@ export function documentedProject(issuer: TestIssuer): FakePropelAuthApi {
     { mfaEnabled: true },
   );
   const { api_key_id: id, token, metadata } = API_KEY;
-  fake.project.apiKeys.set(id, {
+  emulator.core.project.apiKeys.set(id, {
     id,
     token,
     metadata,
@@ -36,5 +37,5 @@ export function documentedProject(issuer: TestIssuer): FakePropelAuthApi {
     displayName: 'laptop',
     createdAt: CREATED_AT,
   });
-  return fake;
+  return emulator;
 }

@@ -1,6 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
-import { PropelAuthModule, RequireOrgMember, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
-import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import {
+  PropelAuthModule,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+  type PropelAuthApi,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import {
   PROPELAUTH_EVENT_TYPES,
@@ -8,6 +14,7 @@ import {
 } from '../../lib/webhooks/propel-auth-event.js';
 import { startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
 
@@ -44,7 +51,7 @@ class AccessController {
   admin() {}
 }
 
-type Change = (api: FakePropelAuthApi) => Promise<unknown>;
+type Change = (api: PropelAuthApi) => Promise<unknown>;
 
 const disable: Change = (api) => api.disableUser(userId);
 const enable: Change = (api) => api.enableUser(userId);
@@ -98,7 +105,7 @@ const WITHOUT_EFFECT = PROPELAUTH_EVENT_TYPES.filter((type) =>
 /** An application that has run for an hour, and alice's token. */
 class Scenario {
   private constructor(
-    readonly api: FakePropelAuthApi,
+    readonly api: PropelAuthApi,
     readonly leaveReach: () => Promise<void>,
     private readonly url: string,
     private readonly token: string,
@@ -106,8 +113,9 @@ class Scenario {
 
   static async start(): Promise<Scenario> {
     stopClock(NOW - 3_600_000);
-    const api = new FakePropelAuthApi({ issuer, users: [alice] });
-    const server = await api.listen();
+    const emulator = emulatorOf(issuer, [alice]);
+    const api = apiOf(emulator);
+    const server = await emulator.listen();
     registerCleanup(() => server.close());
     const { url } = await startApplication({
       imports: [

@@ -7,11 +7,13 @@ import {
   RequireOrgMember,
   RequireUser,
   type AccessChanges,
+  type PropelAuthApi,
   type PropelAuthHealth,
 } from 'nestjs-propelauth';
-import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
@@ -60,14 +62,15 @@ class Handlers {
 /** PropelAuth, which can be out of reach. */
 export class TestPropelAuth {
   private constructor(
-    readonly api: FakePropelAuthApi,
+    readonly api: PropelAuthApi,
     readonly server: PropelAuthServer,
     private readonly apiUrl: string,
   ) {}
 
   static async start(): Promise<TestPropelAuth> {
-    const api = new FakePropelAuthApi({ issuer, users: [alice, bob, zoe] });
-    const server = await api.listen();
+    const emulator = emulatorOf(issuer, [alice, bob, zoe]);
+    const api = apiOf(emulator);
+    const server = await emulator.listen();
     registerCleanup(() => server.close());
     const propelAuth = new TestPropelAuth(api, await PropelAuthServer.start(), server.url);
     propelAuth.comeBack();

@@ -20,13 +20,15 @@ import {
   RequireUser,
   User,
   type AccessChanges,
+  type PropelAuthApi,
 } from 'nestjs-propelauth';
-import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import { TestIssuer, type TestEmulator, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
 import { asDeclared } from '../../lib/types/as-declared.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { startApplication } from '../support/application.js';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
 import { loseConnection } from '../support/backend-failures.js';
@@ -159,7 +161,8 @@ class Scenario {
   private constructor(
     readonly app: INestApplication,
     readonly url: string,
-    readonly api: FakePropelAuthApi,
+    readonly emulator: TestEmulator,
+    readonly api: PropelAuthApi,
     readonly propelAuth: PropelAuthServer,
     /** That of `api`. */
     readonly usualAnswer: Answer,
@@ -168,8 +171,9 @@ class Scenario {
 
   static async start(options: object = {}): Promise<Scenario> {
     stopClock(NOW - 3_600_000);
-    const api = new FakePropelAuthApi({ issuer, users: [alice] });
-    const server = await api.listen();
+    const emulator = emulatorOf(issuer, [alice]);
+    const api = apiOf(emulator);
+    const server = await emulator.listen();
     registerCleanup(() => server.close());
     const propelAuth = await PropelAuthServer.start();
     const usualAnswer = relayTo(server.url);
@@ -189,7 +193,7 @@ class Scenario {
     });
     jest.setSystemTime(NOW);
     const token = await issuer.accessToken(alice);
-    return new Scenario(app, url, api, propelAuth, usualAnswer, token);
+    return new Scenario(app, url, emulator, api, propelAuth, usualAnswer, token);
   }
 
   /** Sends an event as PropelAuth does. */
@@ -270,7 +274,7 @@ describe('Live access', () => {
   it('grants no access that the token does not have', async () => {
     const scenario = await Scenario.start();
     const newOrg = { orgName: 'Initech' };
-    scenario.api.addUser({ ...alice, orgs: [...alice.orgs!, { ...newOrg, role: 'Owner' }] });
+    scenario.emulator.addUser({ ...alice, orgs: [...alice.orgs!, { ...newOrg, role: 'Owner' }] });
     await scenario.send('user.role_changed_within_org');
     const { body } = await scenario.get('/me').expect(200);
     expect(body).toEqual({

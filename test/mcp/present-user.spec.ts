@@ -12,9 +12,10 @@ import {
   type AccessChangesFollower,
   type AccessChangesListener,
   type PropelAuthModuleOptions,
+  type PropelAuthApi,
 } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
-import { FakePropelAuthApi, type TestUser } from 'nestjs-propelauth/testing';
+import type { TestEmulator, TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { ChangeEntries } from '../../lib/live-access/change-entries.js';
 import { systemClock } from '../../lib/live-access/clock.js';
@@ -25,6 +26,7 @@ import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import { issuer } from '../streams/live-application.js';
 import { startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
@@ -85,7 +87,8 @@ class Scenario {
     readonly url: string,
     readonly users: PresentUsers,
     readonly propelAuthService: PropelAuthService,
-    readonly api: FakePropelAuthApi,
+    readonly emulator: TestEmulator,
+    readonly api: PropelAuthApi,
     readonly propelAuth: PropelAuthServer,
     readonly tokens: KnownMcpTokens,
     private readonly clock: { seconds: number },
@@ -95,8 +98,9 @@ class Scenario {
     stopClock(NOW - 3_600_000);
     const clock = { seconds: 0 };
     jest.spyOn(systemClock, 'monotonicSeconds').mockImplementation(() => clock.seconds);
-    const api = new FakePropelAuthApi({ issuer, users: [alice] });
-    const server = await api.listen();
+    const emulator = emulatorOf(issuer, [alice]);
+    const api = apiOf(emulator);
+    const server = await emulator.listen();
     registerCleanup(() => server.close());
     const propelAuth = await PropelAuthServer.start();
     propelAuth.answers(relayTo(server.url));
@@ -112,7 +116,7 @@ class Scenario {
       (builder) => tokens.override(builder),
     );
     const [users, service] = [app.get(PresentUsers), app.get(PropelAuthService)];
-    const scenario = new Scenario(url, users, service, api, propelAuth, tokens, clock);
+    const scenario = new Scenario(url, users, service, emulator, api, propelAuth, tokens, clock);
     scenario.pass(3_600);
     return scenario;
   }
@@ -325,7 +329,7 @@ describe('The user of an MCP token', () => {
       userId: randomUUID(),
       email: `user-${number}@example.com`,
     }));
-    for (const user of users) scenario.api.addUser(user);
+    for (const user of users) scenario.emulator.addUser(user);
     const all = users.map((user) => scenario.users.userOf({ ...SOME_TOKEN, userId: user.userId }));
     expect((await Promise.all(all)).map(({ email }) => email)).toEqual(
       users.map(({ email }) => email),

@@ -1,10 +1,15 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
-import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import {
+  PropelAuthModule,
+  type PropelAuthApi,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { OpenStreams } from '../../lib/streams/open-streams.js';
 import type { RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ROLES, type KnownUser } from '../support/project.js';
 
@@ -26,7 +31,7 @@ type Start = (metadata: ModuleMetadata) => Promise<RunningApplication>;
 export class LiveApplication {
   private constructor(
     readonly running: RunningApplication,
-    readonly api: FakePropelAuthApi,
+    readonly api: PropelAuthApi,
   ) {}
 
   static async start(
@@ -35,8 +40,9 @@ export class LiveApplication {
     options: Partial<PropelAuthModuleOptions> = {},
   ): Promise<LiveApplication> {
     stopClock(NOW - 3_600_000);
-    const api = new FakePropelAuthApi({ issuer, users: [alice, bob] });
-    const server = await api.listen();
+    const emulator = emulatorOf(issuer, [alice, bob]);
+    const api = apiOf(emulator);
+    const server = await emulator.listen();
     registerCleanup(() => server.close());
     const propelAuth = PropelAuthModule.forRoot({
       ...issuer.moduleOptions,

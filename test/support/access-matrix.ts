@@ -1,7 +1,7 @@
 import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import type { TestingModuleBuilder } from '@nestjs/testing';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';
 import { startApplication } from './application.js';
 
 /** What differs from one application under `overridePropelAuth()` to the next. */
@@ -15,8 +15,8 @@ export interface MatrixApplicationOptions extends ModuleMetadata {
 /** Starts an application whose rules `toHold()` can try. */
 export async function startMatrixApplication(options: MatrixApplicationOptions) {
   const { module = {}, prepare, override = (builder) => builder, nest, ...metadata } = options;
-  const issuer = await TestIssuer.create();
-  const api = new FakePropelAuthApi({ issuer });
+  const emulator = await createEmulator();
+  const { issuer } = emulator;
   const imports = [
     PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...module }),
     ...(metadata.imports ?? []),
@@ -24,10 +24,10 @@ export async function startMatrixApplication(options: MatrixApplicationOptions) 
   const { app } = await startApplication(
     { ...metadata, imports },
     prepare,
-    (builder) => override(overridePropelAuth(builder, { issuer, api })),
+    (builder) => override(overridePropelAuth(builder, { emulator })),
     nest,
   );
-  return { app, issuer, api };
+  return { app, issuer, emulator };
 }
 
 /** The message of the error with which a promise rejects. */

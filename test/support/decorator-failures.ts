@@ -5,7 +5,6 @@ import {
   OptionalUser,
   orgFromHeader,
   orgFromQuery,
-  PropelAuthApiError,
   PropelAuthModule,
   PropelAuthWebhook,
   Public,
@@ -20,13 +19,15 @@ import {
 } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import {
-  FakePropelAuthApi,
   overridePropelAuth,
   TestIssuer,
+  type TestEmulator,
   type TestUser,
 } from 'nestjs-propelauth/testing';
+import type { Failure as Failing } from 'propelauth-emulator';
 import supertest from 'supertest';
 import { startApplication } from './application.js';
+import { apiOf, emulatorOf } from './emulator.js';
 import { API_KEY, AUTH_URL, ROLES } from './project.js';
 import { PropelAuthServer } from './propelauth-server.js';
 import { rawToken } from './raw-token.js';
@@ -155,12 +156,12 @@ const READ_API_KEYS = ['RequireApiKey', 'RequireUserOrApiKey'];
 const READ_MCP_TOKENS = ['RequireMcpToken', 'RequireScope'];
 const READ_ORGS = ['RequireOrgMember', 'RequireOrgRole', 'RequirePermission'];
 
-const outage = () => Promise.reject(new PropelAuthApiError('unreachable', 'of a test'));
+const outage = { status: 503 };
 
 /** Calls every decorator in every way in which a request can fail. */
 export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonly Failure[]>> {
   const issuer = await TestIssuer.create({ roles: ROLES });
-  const api = new FakePropelAuthApi({ issuer, users: [alice, carol, dave, erin, frank] });
+  const emulator = emulatorOf(issuer, [alice, carol, dave, erin, frank]);
   const options = {
     ...issuer.moduleOptions,
     debugMode: true,
@@ -171,10 +172,10 @@ export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonl
   const application = await startApplication(
     { imports: [PropelAuthModule.forRoot(options)], controllers },
     undefined,
-    (builder) => overridePropelAuth(builder, { issuer, api }),
+    (builder) => overridePropelAuth(builder, { emulator }),
     { rawBody: true },
   );
-  const calls = new Calls(issuer, api, application.url);
+  const calls = new Calls(emulator, application.url);
   await calls.ofUsers();
   await calls.ofOrganizations();
   await calls.ofApiKeys();
@@ -197,13 +198,15 @@ async function startWithoutKeys(options: PropelAuthModuleOptions): Promise<strin
 
 class Calls {
   readonly failures = new Map<string, Failure[]>();
+  private readonly issuer: TestIssuer;
   private readonly acme: string;
 
   constructor(
-    private readonly issuer: TestIssuer,
-    private readonly api: FakePropelAuthApi,
+    private readonly emulator: TestEmulator,
     private readonly url: string,
   ) {
+    const { issuer } = emulator;
+    this.issuer = issuer;
     this.acme = issuer.orgId('Acme Inc');
   }
 
@@ -247,20 +250,16 @@ class Calls {
 
   async ofApiKeys(): Promise<void> {
     const userId = this.issuer.userId(alice);
-    const { apiKeyToken: personal } = await this.api.createApiKey({ userId });
-    const limited = new PropelAuthApiError('rate_limited', 'validateApiKey', {
-      retryAfterSeconds: 7,
-    });
+    const personal = this.emulator.createApiKey({ userId });
+    const limited = { status: 429, body: { wait_seconds: 7 } };
     for (const decorator of READ_API_KEYS) {
       await this.call(decorator, {});
       await this.call(decorator, { Authorization: 'Bearer' });
       await this.call(decorator, { 'X-API-Key': `unknown-${decorator}` });
       await this.call(decorator, { 'X-API-Key': personal });
       await this.call(decorator, { 'X-API-Key': personal, Authorization: `Bearer ${personal}` });
-      await this.during(
-        'validateApiKey',
-        () => Promise.reject(limited),
-        () => this.call(decorator, { 'X-API-Key': `limited-${decorator}` }),
+      await this.during('validateApiKey', limited, () =>
+        this.call(decorator, { 'X-API-Key': `limited-${decorator}` }),
       );
     }
   }
@@ -271,7 +270,7 @@ class Calls {
     const disabled = { email: 'mcp-disabled@example.com' };
     const token = issuer.mcpToken(alice, { scopes });
     const ofDisabled = issuer.mcpToken(disabled, { scopes });
-    await this.api.disableUser(issuer.userId(disabled));
+    await apiOf(this.emulator).disableUser(issuer.userId(disabled));
     const headers: Headers[] = [
       {},
       { Authorization: 'Bearer' },
@@ -318,7 +317,7 @@ class Calls {
         'X-Step-Up-Grant': 'a-grant',
       }),
     );
-    await this.during('introspectMcpToken', outage, async () => {
+    await this.during('introspect', outage, async () => {
       for (const decorator of READ_MCP_TOKENS) await this.call(decorator, bearer('another'));
     });
   }
@@ -349,19 +348,11 @@ class Calls {
     known.push({ status: response.status, reason, challenge });
   }
 
-  /** Replaces a function of PropelAuth's API for a while. */
-  private async during(
-    name:
-      | 'validateApiKey'
-      | 'verifyStepUpGrant'
-      | 'introspectMcpToken'
-      | 'fetchUserMetadataByUserId',
-    replacement: () => Promise<never>,
-    run: () => Promise<void>,
-  ): Promise<void> {
-    const spy = jest.spyOn(this.api, name).mockImplementation(replacement);
+  /** Has a call fail for a while. */
+  private async during(name: string, failure: Failing, run: () => Promise<void>): Promise<void> {
+    this.emulator.fail(name, failure);
     await run();
-    spy.mockRestore();
+    this.emulator.fail(name, { times: 0 });
   }
 
   /** Sends an event as PropelAuth does. */

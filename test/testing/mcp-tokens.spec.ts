@@ -9,17 +9,14 @@ import {
   type McpToken,
   type OrgMemberInfo,
   type User,
+  type PropelAuthApi,
 } from 'nestjs-propelauth';
 import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
-import {
-  FakePropelAuthApi,
-  overridePropelAuth,
-  TestIssuer,
-  type TestMcpTokenOptions,
-  type TestUser,
-} from 'nestjs-propelauth/testing';
+import { overridePropelAuth, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import type { McpTokenOptions } from 'propelauth-emulator';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
 @Controller()
@@ -104,9 +101,9 @@ describe('overridePropelAuth(), in an application with the mcp option', () => {
     issuer = await TestIssuer.create();
   });
 
-  const start = (api?: FakePropelAuthApi, module = appModule(MCP)) =>
+  const start = (emulator = emulatorOf(issuer), module = appModule(MCP)) =>
     startApplication({ imports: [module] }, undefined, (builder) =>
-      overridePropelAuth(builder, { issuer, api }),
+      overridePropelAuth(builder, { emulator }),
     );
 
   it('makes it accept tokens of the issuer, for its own resource', async () => {
@@ -123,15 +120,15 @@ describe('overridePropelAuth(), in an application with the mcp option', () => {
     await expectPost(application, '/reports', token, 201);
   });
 
-  it('gives two applications that share a fake tokens for their own resources', async () => {
-    const api = new FakePropelAuthApi({ issuer });
+  it('gives two applications that share an emulator tokens for their own resources', async () => {
+    const emulator = emulatorOf(issuer);
     const token = issuer.mcpToken(alice);
     for (const resource of ['https://one.example.com/mcp', 'https://two.example.com/mcp']) {
-      await expectPost(await start(api, appModule({ ...MCP, resource })), '/mcp', token, 201);
+      await expectPost(await start(emulator, appModule({ ...MCP, resource })), '/mcp', token, 201);
     }
   });
 
-  it.each<[string, number, TestMcpTokenOptions]>([
+  it.each<[string, number, McpTokenOptions]>([
     ['that has expired', 401, { expiresInSeconds: -120 }],
     ['that was revoked', 401, { active: false }],
     ['for another resource', 401, { resource: 'https://other.example.com/mcp' }],
@@ -161,12 +158,11 @@ describe('overridePropelAuth(), in an application with the mcp option', () => {
   });
 
   it('can simulate that PropelAuth is unreachable, and malformed responses', async () => {
-    const api = new FakePropelAuthApi({ issuer });
-    const application = await start(api);
-    const introspect = jest.spyOn(api, 'introspectMcpToken');
-    introspect.mockRejectedValueOnce(new Error('An outage'));
+    const emulator = emulatorOf(issuer);
+    const application = await start(emulator);
+    emulator.fail('introspect', { status: 502, times: 1 });
     await expectPost(application, '/mcp', issuer.mcpToken(alice), 503);
-    introspect.mockResolvedValueOnce({ active: 'yes' });
+    emulator.fail('introspect', { body: { active: 'yes' }, times: 1 });
     await expectPost(application, '/mcp', issuer.mcpToken(alice), 503);
     await expectPost(application, '/mcp', issuer.mcpToken(alice), 201);
   });
@@ -187,22 +183,22 @@ describe('overridePropelAuth(), in an application with the mcp option', () => {
     [
       'has another role',
       403,
-      (api: FakePropelAuthApi, userId: string, orgId: string) =>
+      (api: PropelAuthApi, userId: string, orgId: string) =>
         api.changeUserRoleInOrg({ userId, orgId, role: 'Member' }),
     ],
     [
       'has left the organization',
       403,
-      (api: FakePropelAuthApi, userId: string, orgId: string) =>
+      (api: PropelAuthApi, userId: string, orgId: string) =>
         api.removeUserFromOrg({ userId, orgId }),
     ],
-    ['is disabled', 401, (api: FakePropelAuthApi, userId: string) => api.disableUser(userId)],
-    ['is deleted', 401, (api: FakePropelAuthApi, userId: string) => api.deleteUser(userId)],
+    ['is disabled', 401, (api: PropelAuthApi, userId: string) => api.disableUser(userId)],
+    ['is deleted', 401, (api: PropelAuthApi, userId: string) => api.deleteUser(userId)],
   ])('makes it reject the token of a user who %s since', async (_what, status, change) => {
-    const api = new FakePropelAuthApi({ issuer });
-    const application = await start(api);
+    const emulator = emulatorOf(issuer);
+    const application = await start(emulator);
     const token = issuer.mcpToken(alice, { org: 'Acme Inc' });
-    await change(api, issuer.userId(alice), issuer.orgId('Acme Inc'));
+    await change(apiOf(emulator), issuer.userId(alice), issuer.orgId('Acme Inc'));
     await expectPost(application, '/admin', token, status);
   });
 

@@ -5,7 +5,6 @@ import {
   CurrentUser,
   orgFromHeader,
   PropelAuthApi,
-  PropelAuthApiError,
   PropelAuthModule,
   RequireApiKey,
   RequireOrgRole,
@@ -15,10 +14,16 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import {
+  createEmulator,
+  overridePropelAuth,
+  TestIssuer,
+  type PropelAuthOverrides,
+} from 'nestjs-propelauth/testing';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
+import { emulatorOf } from '../support/emulator.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
 @Injectable()
@@ -57,6 +62,15 @@ class AppController {
   }
 }
 
+@Controller()
+class MeController {
+  @Get('me')
+  @RequireUser()
+  me() {
+    return {};
+  }
+}
+
 /** As the module of an application is, whose environment a test run does not have. */
 @Module({
   imports: [
@@ -82,11 +96,11 @@ describe('overridePropelAuth()', () => {
     issuer = await TestIssuer.create();
   });
 
-  function start(api?: FakePropelAuthApi): Promise<RunningApplication> {
+  function start(emulator = emulatorOf(issuer)): Promise<RunningApplication> {
     return startApplication(
       { imports: [AppModule] },
       () => {},
-      (builder) => overridePropelAuth(builder, { issuer, api }),
+      (builder) => overridePropelAuth(builder, { emulator }),
       { rawBody: true },
     );
   }
@@ -110,7 +124,7 @@ describe('overridePropelAuth()', () => {
   });
 
   it('keeps the other options of the application', async () => {
-    const { url } = await start(new FakePropelAuthApi({ issuer, users: [ADMIN] }));
+    const { url } = await start();
     const invite = async (orgId: string) =>
       request(url)
         .post('/invitations')
@@ -121,25 +135,24 @@ describe('overridePropelAuth()', () => {
     expect((await invite(issuer.orgId('Globex'))).status).toBe(403);
   });
 
-  it('answers the application’s API calls with the fake', async () => {
-    const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
-    const { url } = await start(api);
+  it('answers the application’s API calls with the emulator', async () => {
+    const { app, url } = await start();
     await request(url)
       .post('/invitations')
       .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
       .set('x-org-id', issuer.orgId('Acme Inc'))
       .send({ email: 'bob@example.com' })
       .expect(201, { sent: true });
-    expect((await api.fetchPendingInvites()).invites).toMatchObject([
+    expect((await app.get(PropelAuthApi).fetchPendingInvites()).invites).toMatchObject([
       { inviteeEmail: 'bob@example.com', roleInOrg: 'Member' },
     ]);
   });
 
-  it('checks API keys and step-up grants with the fake', async () => {
-    const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
-    const { url } = await start(api);
+  it('checks API keys and step-up grants with the emulator', async () => {
+    const emulator = emulatorOf(issuer, [ADMIN]);
+    const { url } = await start(emulator);
     const userId = issuer.userId(ADMIN);
-    const { apiKeyToken } = await api.createApiKey({ userId });
+    const apiKeyToken = emulator.createApiKey({ userId });
     await request(url).get('/key').set('X-API-Key', apiKeyToken).expect(200, { userId });
     await request(url).get('/key').set('X-API-Key', 'unknown').expect(401);
 
@@ -148,17 +161,17 @@ describe('overridePropelAuth()', () => {
         .post('/withdrawals')
         .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
         .set('X-Step-Up-Grant', grant);
-    const grant = api.grantStepUp({ userId, actionType: 'WITHDRAW' });
+    const grant = emulator.grantStepUp({ userId, actionType: 'WITHDRAW' });
     expect((await withdraw('unknown')).status).toBe(403);
     expect((await withdraw(grant)).status).toBe(201);
     expect((await withdraw(grant)).status).toBe(403);
   });
 
   it('can simulate that PropelAuth is unreachable', async () => {
-    const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
-    const { url } = await start(api);
-    jest.spyOn(api, 'validateApiKey').mockRejectedValue(new Error('An outage'));
-    jest.spyOn(api, 'verifyStepUpGrant').mockRejectedValue(new Error('An outage'));
+    const emulator = emulatorOf(issuer);
+    const { url } = await start(emulator);
+    emulator.fail('validateApiKey');
+    emulator.fail('verifyStepUpGrant', { status: 502 });
     await request(url).get('/key').set('X-API-Key', 'any').expect(503);
     await request(url)
       .post('/withdrawals')
@@ -168,24 +181,46 @@ describe('overridePropelAuth()', () => {
   });
 
   it('can simulate a rate limit', async () => {
-    const api = new FakePropelAuthApi({ issuer });
-    const { url } = await start(api);
-    const limited = jest.spyOn(api, 'validateApiKey');
-    limited.mockRejectedValueOnce(
-      new PropelAuthApiError('rate_limited', 'validateApiKey', { retryAfterSeconds: 7 }),
-    );
+    const emulator = emulatorOf(issuer);
+    const { url } = await start(emulator);
+    emulator.fail('validateApiKey', { status: 429, body: { wait_seconds: 7 }, times: 1 });
     await request(url).get('/key').set('X-API-Key', 'any').expect(429).expect('Retry-After', '7');
     // As PropelAuth says of all calls of a project, whichever key they are about.
-    limited.mockRejectedValueOnce(new PropelAuthApiError('rate_limited', 'validateApiKey'));
+    emulator.fail('validateApiKey', { status: 429, retryAfter: 7, times: 1 });
     await request(url).get('/key').set('X-API-Key', 'another').expect(503);
-    // Only a rate limit is about the key.
-    limited.mockRejectedValueOnce(
-      new PropelAuthApiError('unreachable', 'validateApiKey', { retryAfterSeconds: 7 }),
-    );
-    await request(url).get('/key').set('X-API-Key', 'third').expect(503);
   });
 
-  it('rejects new tokens after rotateKey(), as an application with a fixed key does', async () => {
+  it('knows the users of all tokens, so that live access does not reject them', async () => {
+    const emulator = await createEmulator();
+    const { url } = await startApplication(
+      {
+        imports: [
+          PropelAuthModule.forRoot({
+            ...issuer.moduleOptions,
+            webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' },
+            liveAccess: true,
+          }),
+        ],
+        controllers: [MeController],
+      },
+      () => {},
+      (builder) => overridePropelAuth(builder, { emulator }),
+    );
+    const carol = { email: 'carol@example.com' };
+    const token = await emulator.issuer.accessToken(carol);
+    await request(url).get('/me').auth(token, { type: 'bearer' }).expect(200);
+    expect(emulator.calls.map(({ name }) => name)).toContain('fetchUserMetadataByUserId');
+  });
+
+  it('accepts new tokens after rotateKey() of an emulator, whose key it asks for', async () => {
+    const emulator = await createEmulator();
+    const { url } = await start(emulator);
+    await emulator.rotateKey();
+    const token = await emulator.issuer.accessToken(ADMIN);
+    await request(url).get('/').auth(token, { type: 'bearer' }).expect(200);
+  });
+
+  it('rejects new tokens after rotateKey() of an issuer alone, as an application with a fixed key does', async () => {
     const rotating = await TestIssuer.create();
     const { url } = await startApplication(
       { imports: [AppModule] },
@@ -204,10 +239,25 @@ describe('overridePropelAuth()', () => {
     expect(propelAuth.requests).toEqual([]);
   });
 
-  it('rejects an API with another issuer', async () => {
-    const api = new FakePropelAuthApi({ issuer: await TestIssuer.create() });
-    expect(() => overridePropelAuth(Test.createTestingModule({}), { issuer, api })).toThrow(
-      /has another issuer/,
-    );
+  it.each<[string, () => object, string]>([
+    [
+      'a promise of an emulator',
+      () => ({ emulator: createEmulator() }),
+      'emulator of overridePropelAuth() is a promise. Add await: const emulator = await createEmulator().',
+    ],
+    [
+      'a promise of an issuer',
+      () => ({ issuer: TestIssuer.create() }),
+      'issuer of overridePropelAuth() is a promise. Add await: const issuer = await TestIssuer.create().',
+    ],
+    [
+      'nothing',
+      () => ({}),
+      'emulator of overridePropelAuth() is not the result of createEmulator(). Set it to one: const emulator = await createEmulator().',
+    ],
+  ])('rejects %s and names the fix', (_what, overrides, message) => {
+    const override = () =>
+      overridePropelAuth(Test.createTestingModule({}), overrides() as PropelAuthOverrides);
+    expect(override).toThrow(message);
   });
 });

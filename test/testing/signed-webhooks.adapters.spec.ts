@@ -5,7 +5,8 @@ import {
   WebhookEvent,
   type PropelAuthEvent,
 } from 'nestjs-propelauth';
-import { overridePropelAuth, TestIssuer, type TestWebhook } from 'nestjs-propelauth/testing';
+import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import type { SignedWebhook } from 'propelauth-emulator';
 import request from 'supertest';
 import { Webhook } from 'svix';
 import { beforeTests, startApplication } from '../support/application.js';
@@ -43,7 +44,7 @@ function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>)
   return startApplication(metadata, undefined, undefined, { rawBody: true });
 }
 
-async function deliver({ url }: { url: string }, { headers, body }: TestWebhook) {
+async function deliver({ url }: { url: string }, { headers, body }: SignedWebhook) {
   const { status, body: received } = await request(url).post('/webhooks').set(headers).send(body);
   return { status, received: received as { event: object; id: string } };
 }

@@ -2,11 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Module, Req } from '@nestjs/common';
 import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
-import {
-  overridePropelAuth,
-  TestIssuer,
-  type TestMcpTokenOptions,
-} from 'nestjs-propelauth/testing';
+import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import type { McpTokenOptions } from 'propelauth-emulator';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { ACME, ACME_ID } from '../support/project.js';
@@ -101,7 +98,7 @@ describe('request.auth, which the MCP SDK reads', () => {
   async function call(
     { url }: RunningApplication,
     path: string,
-    options: TestMcpTokenOptions = {},
+    options: McpTokenOptions = {},
   ): Promise<number> {
     const token = issuer.mcpToken(alice, options);
     return (await request(url).get(path).auth(token, { type: 'bearer' })).status;

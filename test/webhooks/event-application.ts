@@ -1,6 +1,6 @@
 import type { ModuleMetadata, Provider } from '@nestjs/common';
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
-import type { TestWebhook } from 'nestjs-propelauth/testing';
+import type { SignedWebhook } from 'propelauth-emulator';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 
@@ -34,7 +34,7 @@ export function startWithHandlers(
 /** Sends an event, with other headers where they are given. */
 export function deliver(
   { url }: { url: string },
-  { headers, body }: TestWebhook,
+  { headers, body }: SignedWebhook,
   changed: Record<string, string> = {},
   path = PATH,
 ): Promise<Response> {

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { EmulatorError } from '../emulator.error.js';
 import { assertNotInProduction } from '../production.js';
-import { rejectionOf } from './loopback.js';
+import { listenerFor, type Answer } from './node-listener.js';
 
 /** No other machine can reach it. */
 const HOST = '127.0.0.1';
@@ -40,16 +39,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Answers a request; the global `fetch` has the same form. */
-export type Answer = (request: Request) => Promise<Response>;
-
 /** @throws {EmulatorError} for an invalid port, and one that cannot be listened on */
 export async function startServer(
   answer: Answer,
   options: ListenOptions = {},
 ): Promise<RunningServer> {
   assertNotInProduction('listen()');
-  const port = checkPort(options.port ?? 0);
+  const port = checkPort(options.port);
   const server = createServer(listenerFor(answer));
   server.listen(port, HOST);
   try {
@@ -67,20 +63,8 @@ export async function startServer(
   };
 }
 
-function listenerFor(answer: Answer) {
-  const respond = getRequestListener(answer, { overrideGlobalObjects: false });
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    const rejection = rejectionOf(request);
-    if (rejection === undefined) void respond(request, response);
-    else
-      response
-        .writeHead(rejection.status, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ error: rejection.reason }));
-  };
-}
-
-function checkPort(port: number): number {
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+function checkPort(port: unknown = 0): number {
+  if (Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535) return Number(port);
   throw new EmulatorError('port is not an integer from 0 to 65535.');
 }
 

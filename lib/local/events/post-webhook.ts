@@ -1,6 +1,6 @@
 import { request as requestByHttp, type IncomingMessage } from 'node:http';
 import { request as requestByHttps } from 'node:https';
-import type { TestWebhook } from '../../testing/issuer/signed-webhook.js';
+import type { TestWebhook } from '../issuer/signed-webhook.js';
 
 /** As long as Svix waits. */
 const TIMEOUT_MILLISECONDS = 15_000;

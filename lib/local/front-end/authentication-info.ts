@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose/jwt/decode';
-import type { UserRecord } from '../../testing/fake-api/records.js';
+import type { UserRecord } from '../fake-api/records.js';
 import type { LocalProject, ProjectUser } from '../local-project.js';
 
 /** What PropelAuth's libraries for the browser read from the answer of `/api/v1/refresh_token`. */

@@ -1,5 +1,5 @@
 import { readIntrospection, type Introspection } from '../../backend/introspection.js';
-import { FakeBackendClient } from '../../testing/fake-api/fake-backend-client.js';
+import { FakeBackendClient } from '../fake-api/fake-backend-client.js';
 import type { LocalProject } from '../local-project.js';
 import type { AuthorizationServer } from './authorization-server.js';
 

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../../decorators/public.decorator.js';
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../testing/issuer/test-issuer.js';
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../issuer/test-issuer.js';
 import { LocalOriginGuard } from '../access/local-origin.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from '../local-project.js';

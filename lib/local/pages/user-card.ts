@@ -1,5 +1,5 @@
 import type { LocalProject, ProjectUser, UserOrg } from '../local-project.js';
-import type { ApiKeyRecord } from '../../testing/fake-api/records.js';
+import type { ApiKeyRecord } from '../fake-api/records.js';
 import { userChanges, type ChangesContext } from './change-forms.js';
 import { copyableText, forReaders, remoteCopyButton } from './copy-buttons.js';
 import { markup, type Html } from './html.js';

@@ -1,6 +1,6 @@
 import type { LocalEvents } from '../events/local-events.js';
 import type { LocalProject, ProjectUser } from '../local-project.js';
-import type { OrgRecord } from '../../testing/fake-api/records.js';
+import type { OrgRecord } from '../fake-api/records.js';
 import { orgDeletion } from './change-forms.js';
 import { copyableText, copyScript } from './copy-buttons.js';
 import { markup, type Html } from './html.js';

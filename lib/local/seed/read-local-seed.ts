@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import { emailOf } from '../../testing/issuer/access-token-claims.js';
+import { emailOf } from '../issuer/access-token-claims.js';
 import type {
   LocalApiKey,
   LocalMembership,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import { stopClock } from '../../../test/support/fake-timers.js';
-import { generateSigningKeys } from '../../testing/issuer/signing-keys.js';
+import { generateSigningKeys } from '../issuer/signing-keys.js';
 import { LocalSecret } from '../access/local-secret.js';
 import { LocalProject, type ProjectUser } from '../local-project.js';
 import { LocalSessions } from './local-sessions.js';

@@ -55,7 +55,7 @@ async function callAll(
   handlers: readonly DescribedHandler[],
   options: HoldOptions,
 ): Promise<Review> {
-  const accounts = new TestAccounts(probe.issuer, probe.api);
+  const accounts = new TestAccounts(probe.emulator);
   const server = new ApplicationServer(app as INestApplication);
   const sources: EntryPointSource[] = [
     new HttpEntryPoints(app, probe, server),

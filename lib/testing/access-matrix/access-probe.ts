@@ -13,8 +13,7 @@ import type { Decision } from '../../decision/decision.js';
 import { graphqlCallOf } from '../../transport/graphql/graphql-call.js';
 import { rootKeyOf } from '../../transport/graphql/graphql-operations.js';
 import { transportOf } from '../../transport/transport-of.js';
-import type { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
-import type { TestIssuer } from '../issuer/test-issuer.js';
+import type { TestEmulator } from '../test-emulator.js';
 import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
 
 /** The header that marks a request as one of `toHold()`. */
@@ -42,16 +41,13 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   /** The operation of GraphQL that is under way: one after the other is. */
   #operation: ProbedCall | undefined;
 
-  constructor(
-    readonly issuer: TestIssuer,
-    readonly api: FakePropelAuthApi,
-  ) {}
+  constructor(readonly emulator: TestEmulator) {}
 
   onApplicationBootstrap(): void {
     this.isReady = true;
   }
 
-  /** Runs after those runs that have begun: they share a fake, and perhaps a server that is open for a while. */
+  /** Runs after those runs that have begun: they share an emulator, and perhaps a server that is open for a while. */
   exclusively<Result>(run: () => Promise<Result>): Promise<Result> {
     const result = this.#lastRun.then(run);
     this.#lastRun = result.catch(() => {});

@@ -1,6 +1,6 @@
 import type { OrgRequirement } from '../../rules/org-requirement.js';
 import { CannotCall } from './entry-point.js';
-import type { RoleHierarchy } from '../issuer/role-hierarchy.js';
+import type { RoleHierarchy } from 'propelauth-emulator';
 
 /** A role and permissions in an organization. */
 export interface OrgMembership {
@@ -141,7 +141,7 @@ function assertKnownRoles(rules: readonly OrgRequirement[], roles: RoleHierarchy
   const unknown = named.find((role) => !roles.has(role));
   if (unknown === undefined) return;
   throw new CannotCall(
-    `A rule names the role ${JSON.stringify(unknown)}, which the test issuer does not have. List all roles of your project, highest ` +
-      'first: TestIssuer.create({ roles: […] }).',
+    `A rule names the role ${JSON.stringify(unknown)}, which the emulator does not have. List all roles of your project, highest ` +
+      'first, in the seed or in TestIssuer.create({ roles: […] }).',
   );
 }

@@ -292,7 +292,7 @@ describe('toHold()', () => {
 
   it('leaves PropelAuth and onDecision as if it had not run', async () => {
     const decisions: unknown[] = [];
-    const { app, api } = await startMatrixApplication({
+    const { app, emulator } = await startMatrixApplication({
       controllers: CONTROLLERS,
       module: { mcp: MCP, onDecision: (decision) => void decisions.push(decision) },
       nest: { rawBody: true },
@@ -302,7 +302,7 @@ describe('toHold()', () => {
     await expect(expectAccess(app).toHold({ argsFor: failForWebhooks })).rejects.toThrow(
       'A mistake in argsFor',
     );
-    const { users, orgs, apiKeys, grants, describedUsers } = api.project;
+    const { users, orgs, apiKeys, grants, describedUsers } = emulator.core.project;
     expect([users, orgs, apiKeys, grants, describedUsers].map(({ size }) => size)).toEqual([
       0, 0, 0, 0, 0,
     ]);

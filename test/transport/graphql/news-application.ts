@@ -1,12 +1,13 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
-import { FakePropelAuthApi, overridePropelAuth, type TestUser } from 'nestjs-propelauth/testing';
+import { PropelAuthApi, PropelAuthModule } from 'nestjs-propelauth';
+import { overridePropelAuth, type TestUser } from 'nestjs-propelauth/testing';
 import { createClient, type Client } from 'graphql-ws';
 import supertest from 'supertest';
 import { WebSocket } from 'ws';
 import { OpenStreams } from '../../../lib/streams/open-streams.js';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { registerCleanup } from '../../support/clean-up.js';
+import { emulatorOf } from '../../support/emulator.js';
 import { until } from '../../support/fake-timers.js';
 import { graphqlModule, type GraphqlError } from '../../support/graphql.js';
 import { issuer, type PropelAuthOptions } from '../../support/guarded-application.js';
@@ -35,7 +36,7 @@ export class NewsApplication {
 
   private constructor(
     readonly running: RunningApplication,
-    readonly api: FakePropelAuthApi,
+    readonly api: PropelAuthApi,
   ) {
     this.desk = running.app.get(NewsDesk);
   }
@@ -44,7 +45,7 @@ export class NewsApplication {
     options: Partial<PropelAuthOptions> = {},
     { imports = [graphqlModule()], providers = [] }: ModuleMetadata = {},
   ): Promise<NewsApplication> {
-    const api = new FakePropelAuthApi({ issuer, users: [alice, bob] });
+    const emulator = emulatorOf(issuer, [alice, bob]);
     const propelAuth = PropelAuthModule.forRoot({
       ...issuer.moduleOptions,
       webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
@@ -58,9 +59,9 @@ export class NewsApplication {
         providers: [NewsDesk, LateOrgSource, NewsResolver, ...providers],
       },
       undefined,
-      (builder) => overridePropelAuth(builder, { issuer, api }),
+      (builder) => overridePropelAuth(builder, { emulator }),
     );
-    return new NewsApplication(running, api);
+    return new NewsApplication(running, running.app.get(PropelAuthApi));
   }
 
   /** How many streams would be ended. */

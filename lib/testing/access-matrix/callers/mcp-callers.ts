@@ -1,6 +1,6 @@
 import type { HandlerAccess } from '../../../rules/handler-access.js';
-import type { TestMcpTokenOptions } from '../../issuer/mcp-tokens.js';
-import type { TestUser } from '../../issuer/test-user.interface.js';
+import type { McpTokenOptions } from 'propelauth-emulator';
+import type { TestUser } from '../../test-user.interface.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
 import { membershipsFor, strongestMembership, type OrgMembership } from '../org-memberships.js';
 import { inWords, letIn, rejected, type UnjudgedCaller } from './caller-words.js';
@@ -64,7 +64,7 @@ class McpClients {
     return client('an MCP client for another organization', this.tokenFor(strongest, OTHER_ORG));
   }
 
-  private withInvalidTokens(user: TestUser, options: TestMcpTokenOptions): TestCaller[] {
+  private withInvalidTokens(user: TestUser, options: McpTokenOptions): TestCaller[] {
     const { scopes } = this.access;
     return [
       ...scopes.map((scope) => {

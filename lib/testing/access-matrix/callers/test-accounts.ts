@@ -1,11 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { FakePropelAuthApi } from '../../fake-api/fake-propel-auth-api.js';
-import type { FakeProject } from '../../fake-api/fake-project.js';
-import type { ApiKeyRecord } from '../../fake-api/records.js';
-import { addTestUser } from '../../fake-api/test-users.js';
-import type { TestMcpTokenOptions } from '../../issuer/mcp-tokens.js';
-import { TestIssuer, type TestTokenOptions } from '../../issuer/test-issuer.js';
-import type { TestOrgMembership, TestUser } from '../../issuer/test-user.interface.js';
+import type { ApiKeyRecord, Emulator, McpTokenOptions, TokenOptions } from 'propelauth-emulator';
+import type { TestEmulator } from '../../test-emulator.js';
+import { TestIssuer } from '../../test-issuer.js';
+import type { TestOrgMembership, TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../entry-point.js';
 import type { OrgMembership } from '../org-memberships.js';
 
@@ -24,10 +21,12 @@ const HOUR_SECONDS = 3_600;
 
 /**
  * The users, tokens, API keys and grants of one run of `toHold()`. Equal ones are made once, since many handlers need the same. They are in
- * the fake of the application until {@link remove}.
+ * the emulator of the application until {@link remove}.
  */
 export class TestAccounts {
-  readonly #project: FakeProject;
+  readonly issuer: TestIssuer;
+  readonly #emulator: TestEmulator;
+  readonly #project: Emulator['core']['project'];
   readonly #made = new Map<string, unknown>();
   readonly #userIds: string[] = [];
   readonly #orgIds: string[] = [];
@@ -35,14 +34,13 @@ export class TestAccounts {
   readonly #grants: string[] = [];
   readonly #mcpTokens: string[] = [];
 
-  constructor(
-    readonly issuer: TestIssuer,
-    api: FakePropelAuthApi,
-  ) {
-    this.#project = api.project;
+  constructor(emulator: TestEmulator) {
+    this.issuer = emulator.issuer;
+    this.#emulator = emulator;
+    this.#project = emulator.core.project;
   }
 
-  /** The organization of that id, by the name that the fake knows; without one, its id is its name, so that every source finds it. */
+  /** The organization of that id, by the name that the emulator knows; without one, its id is its name, so that every source finds it. */
   org(orgId: string): NamedOrg {
     const name = this.#project.orgs.get(orgId)?.url_safe_org_slug;
     return { orgId, urlSafeOrgName: name ?? orgId };
@@ -59,12 +57,12 @@ export class TestAccounts {
       };
       this.#userIds.push(userId);
       orgs.forEach(({ org }) => this.addOrg(org));
-      addTestUser(this.#project, user);
+      this.#emulator.addUser(user);
       return user;
     });
   }
 
-  accessToken(user: TestUser, options: TestTokenOptions = {}): Promise<string> {
+  accessToken(user: TestUser, options: TokenOptions = {}): Promise<string> {
     // By text: a claim that is undefined is one that is left out.
     const key = [
       'token',
@@ -100,7 +98,7 @@ export class TestAccounts {
   }
 
   /** The token of an MCP client. */
-  mcpToken(user: TestUser, options: TestMcpTokenOptions): string {
+  mcpToken(user: TestUser, options: McpTokenOptions): string {
     return this.#once(['MCP token', user, options], () => {
       const token = this.issuer.mcpTokens.add(user, options);
       this.#mcpTokens.push(token);
@@ -108,7 +106,7 @@ export class TestAccounts {
     });
   }
 
-  expiredMcpToken(user: TestUser, options: TestMcpTokenOptions): string {
+  expiredMcpToken(user: TestUser, options: McpTokenOptions): string {
     return this.mcpToken(user, { ...options, expiresInSeconds: -HOUR_SECONDS });
   }
 
@@ -123,7 +121,7 @@ export class TestAccounts {
     });
   }
 
-  /** Adds an organization, unless the fake has it. */
+  /** Adds an organization, unless the emulator has it. */
   addOrg({ orgId, urlSafeOrgName }: NamedOrg): void {
     if (this.#project.orgs.has(orgId)) return;
     const names = { name: urlSafeOrgName, url_safe_org_slug: urlSafeOrgName };
@@ -131,7 +129,7 @@ export class TestAccounts {
     this.#project.addOrg({ org_id: orgId, ...names });
   }
 
-  /** Removes all of them from the fake. */
+  /** Removes all of them from the emulator. */
   remove(): void {
     for (const userId of this.#userIds) this.#project.forgetUser(userId);
     for (const id of this.#apiKeyIds) this.#project.apiKeys.delete(id);

@@ -1,6 +1,6 @@
 import type { StepUpRequirement } from '../../../rules/access-rule.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
-import type { TestUser } from '../../issuer/test-user.interface.js';
+import type { TestUser } from '../../test-user.interface.js';
 import type { Credentials, NamedOrg, TestCaller } from '../entry-point.js';
 import {
   membershipsFor,

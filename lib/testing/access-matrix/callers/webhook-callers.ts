@@ -1,4 +1,4 @@
-import { createWebhookSecret } from '../../issuer/signed-webhook.js';
+import { randomBytes } from 'node:crypto';
 import type { TestCaller } from '../entry-point.js';
 import { letIn, rejected } from './caller-words.js';
 import type { TestAccounts } from './test-accounts.js';
@@ -7,9 +7,10 @@ import type { TestAccounts } from './test-accounts.js';
 const EVENT = { event_type: 'user.logged_in', user_id: 'nobody' };
 
 /** PropelAuth with a signed event, and those who are not PropelAuth. */
-export async function webhookCallers({ issuer }: TestAccounts): Promise<TestCaller[]> {
-  const signed = await issuer.webhook(EVENT);
-  const forged = await issuer.webhook(EVENT, { secret: createWebhookSecret() });
+export function webhookCallers({ issuer }: TestAccounts): TestCaller[] {
+  const signed = issuer.webhook(EVENT);
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  const forged = issuer.webhook(EVENT, { secret });
   const { body } = signed;
   const unsigned = { body, headers: { 'content-type': 'application/json' } };
   return [

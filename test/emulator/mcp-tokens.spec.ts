@@ -1,8 +1,6 @@
-import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
-import type { TestMcpTokenOptions } from './mcp-tokens.js';
-import { TestIssuer } from './test-issuer.js';
-import type { TestUser } from './test-user.interface.js';
+import { TestIssuer, type TestEmulator, type TestUser } from 'nestjs-propelauth/testing';
+import { EmulatorError, type McpTokenOptions } from 'propelauth-emulator';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 
 const RESOURCE = 'https://api.example.com/mcp';
 
@@ -15,10 +13,20 @@ const alice: TestUser = {
 };
 
 const issuer = await TestIssuer.create();
-const api = new FakePropelAuthApi({ issuer });
+const emulator = emulatorOf(issuer);
 
-const introspect = (options: TestMcpTokenOptions = {}, user = alice) =>
-  api.introspectMcpToken(issuer.mcpToken(user, options), RESOURCE);
+const introspect = (options: McpTokenOptions = {}, user = alice) =>
+  introspectToken(issuer.mcpToken(user, options));
+
+async function introspectToken(token: string): Promise<Record<string, unknown>> {
+  const { clientId, clientSecret } = issuer.introspection;
+  const request = new Request(`${issuer.authUrl}/oauth/2.1/introspect`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+    body: new URLSearchParams({ token }),
+  });
+  return (await emulator.handle(request, RESOURCE)).json() as Promise<Record<string, unknown>>;
+}
 
 describe('A token of TestIssuer.mcpToken()', () => {
   it('is opaque and unique, and fits in a header', () => {
@@ -77,7 +85,7 @@ describe('A token of TestIssuer.mcpToken()', () => {
       /King/,
     ],
   ])('cannot be created for %s', (_what, create, message) => {
-    expect(create).toThrow(PropelAuthConfigurationError);
+    expect(create).toThrow(EmulatorError);
     expect(create).toThrow(message);
   });
 
@@ -92,7 +100,7 @@ describe('A token of TestIssuer.mcpToken()', () => {
   it('that this issuer did not create is not active', async () => {
     const stranger = await TestIssuer.create();
     for (const token of ['', 'unknown', '__proto__', stranger.mcpToken(alice)]) {
-      expect(await api.introspectMcpToken(token, RESOURCE)).toEqual({ active: false });
+      expect(await introspectToken(token)).toEqual({ active: false });
     }
   });
 
@@ -100,7 +108,6 @@ describe('A token of TestIssuer.mcpToken()', () => {
     const other = 'https://other.example.com/mcp';
     expect(await introspect({ resource: other })).toMatchObject({ aud: other });
     expect(await introspect()).toMatchObject({ aud: RESOURCE });
-    expect(await api.introspectMcpToken(issuer.mcpToken(alice))).not.toHaveProperty('aud');
   });
 
   it('has the claims that a test sets instead of its own', async () => {
@@ -129,60 +136,62 @@ describe('A token of TestIssuer.mcpToken()', () => {
 const bobAs = (role: string): TestUser => ({ email: 'bob@example.com', orgs: [{ role }] });
 
 describe('The user of a token of TestIssuer.mcpToken()', () => {
-  const roleOf = async (fake: FakePropelAuthApi) => {
-    const user = await fake.fetchUserMetadataByUserId(issuer.userId(bob), true);
+  const roleOf = async (of: TestEmulator) => {
+    const user = await apiOf(of).fetchUserMetadataByUserId(issuer.userId(bob), true);
     return user?.orgIdToOrgInfo?.[issuer.orgId()]?.assignedRole;
   };
   const bob = bobAs('Admin');
 
-  it('is known to the fakes of the issuer, including those created later', async () => {
-    const earlier = new FakePropelAuthApi({ issuer });
+  it('is known to the emulators of the issuer, including those created later', async () => {
+    const earlier = emulatorOf(issuer);
     issuer.mcpToken(bob);
     expect(await roleOf(earlier)).toBe('Admin');
-    expect(await roleOf(new FakePropelAuthApi({ issuer }))).toBe('Admin');
+    expect(await roleOf(emulatorOf(issuer))).toBe('Admin');
   });
 
   it('keeps the changes that a test has made since', async () => {
-    const fake = new FakePropelAuthApi({ issuer });
+    const own = emulatorOf(issuer);
+    const api = apiOf(own);
     const userId = issuer.userId(bob);
     issuer.mcpToken(bob);
-    await fake.changeUserRoleInOrg({ userId, orgId: issuer.orgId(), role: 'Member' });
-    await fake.disableUser(userId);
+    await api.changeUserRoleInOrg({ userId, orgId: issuer.orgId(), role: 'Member' });
+    await api.disableUser(userId);
     issuer.mcpToken(bob, { org: 'Acme Inc' });
     issuer.mcpToken({ ...bob, activeOrgId: issuer.orgId(), impersonatorUserId: 'carol' });
-    expect(await roleOf(fake)).toBe('Member');
-    expect(await fake.fetchUserMetadataByUserId(userId)).toMatchObject({ enabled: false });
-    await fake.deleteUser(userId);
+    expect(await roleOf(own)).toBe('Member');
+    expect(await api.fetchUserMetadataByUserId(userId)).toMatchObject({ enabled: false });
+    await api.deleteUser(userId);
     issuer.mcpToken(bob);
-    expect(await fake.fetchUserMetadataByUserId(userId)).toBeNull();
+    expect(await api.fetchUserMetadataByUserId(userId)).toBeNull();
   });
 
   it('is replaced when declared differently', async () => {
-    const fake = new FakePropelAuthApi({ issuer, users: [bob] });
+    const own = emulatorOf(issuer, [bob]);
     issuer.mcpToken(bobAs('Member'));
-    expect(await roleOf(fake)).toBe('Member');
-    fake.addUser(bobAs('Owner'));
+    expect(await roleOf(own)).toBe('Member');
+    own.addUser(bobAs('Owner'));
     issuer.mcpToken(bobAs('Owner'));
-    expect(await roleOf(fake)).toBe('Owner');
+    expect(await roleOf(own)).toBe('Owner');
     issuer.mcpToken(bob);
-    expect(await roleOf(fake)).toBe('Admin');
+    expect(await roleOf(own)).toBe('Admin');
   });
 
   it('stays as the API created it', async () => {
-    const fake = new FakePropelAuthApi({ issuer });
-    const { userId } = await fake.createUser({ email: 'erin@example.com' });
+    const own = emulatorOf(issuer);
+    const api = apiOf(own);
+    const { userId } = await api.createUser({ email: 'erin@example.com' });
     issuer.mcpToken({ userId });
-    expect(await fake.fetchUserMetadataByUserId(userId)).toMatchObject({
+    expect(await api.fetchUserMetadataByUserId(userId)).toMatchObject({
       email: 'erin@example.com',
     });
   });
 
   it('can be changed by mutating the object and creating another token', async () => {
-    const fake = new FakePropelAuthApi({ issuer });
+    const own = emulatorOf(issuer);
     const orgs = [{ orgName: 'Acme Inc', role: 'Member' }];
     issuer.mcpToken({ email: 'bob@example.com', orgs });
     orgs[0]!.role = 'Owner';
     issuer.mcpToken({ email: 'bob@example.com', orgs });
-    expect(await roleOf(fake)).toBe('Owner');
+    expect(await roleOf(own)).toBe('Owner');
   });
 });

@@ -1,8 +1,4 @@
-import {
-  FakePropelAuthApi,
-  TestIssuer,
-  type FakePropelAuthServer,
-} from 'nestjs-propelauth/testing';
+import { createEmulator, type RunningServer, type TokenIssuer } from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
 import { alice } from '../support/project.js';
 import { sendRaw } from '../support/send-raw.js';
@@ -10,13 +6,14 @@ import { sendRaw } from '../support/send-raw.js';
 const PATH = '/oauth/2.1/introspect';
 const RESOURCE = 'https://api.example.com/mcp';
 
-let issuer: TestIssuer;
-let server: FakePropelAuthServer;
+let issuer: TokenIssuer;
+let server: RunningServer;
 
 beforeAll(async () => {
-  issuer = await TestIssuer.create();
-  server = await new FakePropelAuthApi({ issuer }).listen();
-  registerCleanup(() => server.close());
+  const emulator = await createEmulator();
+  ({ issuer } = emulator);
+  server = await emulator.listen();
+  registerCleanup(() => emulator.close());
 });
 
 const basic = (id: string, secret: string) =>
@@ -36,7 +33,7 @@ function introspect(
 
 const formOf = (token: string) => new URLSearchParams({ token, token_type_hint: 'access_token' });
 
-describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
+describe('Introspection', () => {
   it('describes an active token as PropelAuth does', async () => {
     const token = issuer.mcpToken(alice, { scopes: ['read'], resource: RESOURCE });
     const response = await introspect(formOf(token));
@@ -65,7 +62,7 @@ describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
     ['no credentials', () => ''],
     ['another secret', () => basic(issuer.introspection.clientId, 'another')],
     ['another client', () => basic('another', issuer.introspection.clientSecret)],
-    ['the API key', () => `Bearer ${issuer.moduleOptions.apiKey}`],
+    ['the API key', () => `Bearer ${issuer.apiKey}`],
   ])('returns 401 for %s', async (_what, authorization) => {
     const token = issuer.mcpToken(alice, { resource: RESOURCE });
     const response = await introspect(formOf(token), { Authorization: authorization() });
@@ -105,7 +102,7 @@ describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
   it('accepts the introspection credentials nowhere else', async () => {
     const { clientId, clientSecret } = issuer.introspection;
     const headers = { Authorization: basic(clientId, clientSecret) };
-    for (const path of ['/api/v1/token_verification_metadata', PATH, '/oauth/2.1/token']) {
+    for (const path of ['/api/v1/token_verification_metadata', '/api/backend/v1/user/query']) {
       expect((await fetch(server.url + path, { headers })).status).toBe(401);
     }
   });

@@ -1,17 +1,18 @@
 import * as vendor from '@propelauth/node-apis';
 import { decodeJwt } from 'jose';
-import { TestIssuer } from '../issuer/test-issuer.js';
-import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
-import { FakePropelAuthApi } from './fake-propel-auth-api.js';
-import { SUPPORTED_FUNCTIONS } from './supported-functions.js';
+import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
+import { TestIssuer, type TestEmulator } from 'nestjs-propelauth/testing';
+import { createEmulator, Emulator } from 'propelauth-emulator';
+import { apiOf, emulatorOf } from '../support/emulator.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const NO_ORG = NOBODY;
 const VENDOR_FUNCTIONS = Object.keys(vendor.getApis(new URL('https://auth.example.com'), 'key'));
 
-describe('FakePropelAuthApi', () => {
+describe('The backend API of the emulator, called by PropelAuth’s client', () => {
   let issuer: TestIssuer;
-  let api: FakePropelAuthApi;
+  let emulator: TestEmulator;
+  let api: PropelAuthApi;
   let alice: string;
   let acme: string;
 
@@ -22,8 +23,9 @@ describe('FakePropelAuthApi', () => {
   });
 
   beforeEach(() => {
-    api = new FakePropelAuthApi({ issuer });
-    alice = api.addUser(
+    emulator = emulatorOf(issuer);
+    api = apiOf(emulator);
+    alice = emulator.addUser(
       {
         email: 'alice@example.com',
         username: 'alice',
@@ -37,59 +39,31 @@ describe('FakePropelAuthApi', () => {
   });
 
   describe('as a whole', () => {
-    it('has every function of PropelAuth’s client', () => {
-      expect(Object.keys(api)).toEqual(expect.arrayContaining(VENDOR_FUNCTIONS));
+    it('names its calls by functions of PropelAuth’s client', () => {
+      const { supported } = emulator.core.recorder;
+      expect([...VENDOR_FUNCTIONS, 'introspect']).toEqual(expect.arrayContaining(supported));
     });
 
-    it('has no extra name that PropelAuth’s client uses', () => {
-      const own = ['addUser', 'grantStepUp', 'backendClient', 'project'];
-      expect(VENDOR_FUNCTIONS.filter((name) => own.includes(name))).toEqual([]);
+    it('rejects calls that it does not support, instead of returning nothing', async () => {
+      await expect(api.fetchOrgScimGroups({ orgId: acme })).rejects.toThrow(PropelAuthApiError);
     });
 
-    it('supports only functions of PropelAuth’s client', () => {
-      expect(VENDOR_FUNCTIONS).toEqual(expect.arrayContaining([...SUPPORTED_FUNCTIONS]));
-    });
-
-    it.each(VENDOR_FUNCTIONS.filter((name) => !SUPPORTED_FUNCTIONS.has(name)))(
-      'throws an error for %s, which it does not support',
-      async (name) => {
-        const call = api[name as 'samlGoLive'];
-        await expect(call(acme)).rejects.toThrow(`does not support ${name}()`);
-      },
-    );
-
-    it.each(VENDOR_FUNCTIONS.filter((name) => SUPPORTED_FUNCTIONS.has(name)))(
-      'handles %s without the network, and restores the global fetch',
-      async (name) => {
-        const fetch = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('The network'));
-        const spied = globalThis.fetch;
-        try {
-          const outcome = await outcomeOf(() => api[name as 'fetchOrgByQuery']({}));
-          expect(fetch).not.toHaveBeenCalled();
-          expect(globalThis.fetch).toBe(spied);
-          expect(String(outcome)).not.toMatch(/not support|network/);
-        } finally {
-          fetch.mockRestore();
-        }
-      },
-    );
-
-    it('cannot be created in production', () => {
+    it('cannot be created in production', async () => {
       const nodeEnv = process.env.NODE_ENV;
       process.env.NODE_ENV = 'production';
       try {
-        expect(() => new FakePropelAuthApi({ issuer })).toThrow(/NODE_ENV=production/);
+        await expect(createEmulator()).rejects.toThrow(/NODE_ENV=production/);
       } finally {
         process.env.NODE_ENV = nodeEnv;
       }
     });
 
     it('rejects users with unknown roles', () => {
-      expect(() => api.addUser({ orgs: [{ role: 'Admn' }] })).toThrow(/"Admn" is not a role/);
+      expect(() => emulator.addUser({ orgs: [{ role: 'Admn' }] })).toThrow(/"Admn" is not a role/);
     });
 
     it('has its own project, separate from other instances', async () => {
-      const other = new FakePropelAuthApi({ issuer });
+      const other = apiOf(emulatorOf(issuer));
       expect(await other.fetchUserMetadataByUserId(alice)).toBeNull();
     });
   });
@@ -137,13 +111,13 @@ describe('FakePropelAuthApi', () => {
         { orgId: '2', orgName: 'Two', role: 'Owner' },
         { orgId: '1', orgName: 'One', role: 'Member' },
       ];
-      const bob = api.addUser({ email: 'bob@example.com', orgs });
+      const bob = emulator.addUser({ email: 'bob@example.com', orgs });
       expect(await roleOf(bob, '2', api)).toEqual(['Owner', ['Owner', 'Admin', 'Member']]);
       expect(await roleOf(bob, '1', api)).toEqual(['Member', ['Member']]);
     });
 
     it('that are declared again leave the organizations that are not listed', async () => {
-      api.addUser({
+      emulator.addUser({
         email: 'alice@example.com',
         orgs: [{ orgName: 'Other', role: 'Member' }],
       });
@@ -264,7 +238,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it('reject invalid updates', async () => {
-      api.addUser({ email: 'bob@example.com', username: 'bob' });
+      emulator.addUser({ email: 'bob@example.com', username: 'bob' });
       await expectException(vendor.UpdateUserMetadataException, ['username'], () =>
         api.updateUserMetadata(alice, { username: 'bob' }),
       );
@@ -432,7 +406,7 @@ describe('FakePropelAuthApi', () => {
     let bob: string;
 
     beforeEach(() => {
-      bob = api.addUser({ email: 'bob@example.com' });
+      bob = emulator.addUser({ email: 'bob@example.com' });
     });
 
     it('are added, change their role and are removed', async () => {
@@ -445,7 +419,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it('inherit no roles in an organization with several roles, even after changes', async () => {
-      const carol = api.addUser({
+      const carol = emulator.addUser({
         email: 'carol@example.com',
         orgs: [{ orgName: 'Guild', role: 'Admin', additionalRoles: ['Member'] }],
       });
@@ -657,7 +631,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it('are not created for a user in an organization that the user is not in', async () => {
-      const bob = api.addUser({ email: 'bob@example.com' });
+      const bob = emulator.addUser({ email: 'bob@example.com' });
       await expectException(vendor.ApiKeyCreateException, ['user_id'], () =>
         api.createApiKey({ userId: bob, orgId: acme }),
       );
@@ -723,7 +697,7 @@ describe('FakePropelAuthApi', () => {
   describe('step-up MFA', () => {
     const CHALLENGE = {
       actionType: 'DELETE_ORG',
-      code: FakePropelAuthApi.TOTP_CODE,
+      code: Emulator.TOTP_CODE,
       grantType: vendor.StepUpMfaGrantType.ONE_TIME_USE,
       validForSeconds: 60,
     };
@@ -739,7 +713,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it('accepts a time-based grant until it has expired', async () => {
-      const grant = api.grantStepUp({
+      const grant = emulator.grantStepUp({
         userId: alice,
         actionType: 'DELETE_ORG',
         oneTimeUse: false,
@@ -757,7 +731,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it('rejects a grant of another user, for another action, or an unknown one', async () => {
-      const grant = api.grantStepUp({ userId: alice, actionType: 'DELETE_ORG' });
+      const grant = emulator.grantStepUp({ userId: alice, actionType: 'DELETE_ORG' });
       const good = { userId: alice, actionType: 'DELETE_ORG', grant };
       for (const wrong of [{ userId: NOBODY }, { actionType: 'PAY' }, { grant: 'unknown' }]) {
         expect(await api.verifyStepUpGrant({ ...good, ...wrong })).toEqual({ success: false });
@@ -766,7 +740,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it('fails as PropelAuth’s client documents', async () => {
-      const bob = api.addUser({ email: 'bob@example.com' });
+      const bob = emulator.addUser({ email: 'bob@example.com' });
       const failures = [
         [{ userId: NOBODY }, vendor.UserNotFoundException],
         [{ userId: bob }, vendor.MfaNotEnabledException],
@@ -783,7 +757,7 @@ describe('FakePropelAuthApi', () => {
   });
 });
 
-async function roleOf(userId: string, orgId: string, api: FakePropelAuthApi) {
+async function roleOf(userId: string, orgId: string, api: PropelAuthApi) {
   const user = await api.fetchUserMetadataByUserId(userId, true);
   const membership = user?.orgIdToOrgInfo?.[orgId];
   return [membership?.assignedRole, membership?.inheritedRolesPlusCurrentRole];

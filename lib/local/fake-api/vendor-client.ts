@@ -12,12 +12,10 @@ const UNSENDABLE_API_KEY = 'fake\n';
  * PropelAuth's own client with a fake backend. The same code as in production validates arguments, reads responses and throws errors.
  */
 export function createVendorClient(backend: FakeBackend, authUrl: string): PropelAuthApiFunctions {
-  return withClientFetch(getApis(new URL(authUrl), UNSENDABLE_API_KEY), (name) =>
-    fakeFetch(backend, name),
-  );
+  return withClientFetch(getApis(new URL(authUrl), UNSENDABLE_API_KEY), () => fakeFetch(backend));
 }
 
-function fakeFetch(backend: FakeBackend, name: string): typeof fetch {
+function fakeFetch(backend: FakeBackend): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const response = await backend.handle({
@@ -26,7 +24,7 @@ function fakeFetch(backend: FakeBackend, name: string): typeof fetch {
       query: url.searchParams,
       body: JSON.parse((init?.body as string | undefined) ?? '{}') as Record<string, unknown>,
     });
-    if (response === undefined) throw notSupported(name);
+    if (response === undefined) throw notSupported('this function');
     return new Response(JSON.stringify(response.body), { status: response.status });
   };
 }

@@ -1,18 +1,19 @@
 import type { PropelAuthApi } from 'nestjs-propelauth';
-import { TestIssuer, type FakePropelAuthApi } from 'nestjs-propelauth/testing';
+import { TestIssuer, type TestEmulator } from 'nestjs-propelauth/testing';
 import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
-import { SUPPORTED_FUNCTIONS } from '../../lib/testing/fake-api/supported-functions.js';
+import { apiOf } from '../support/emulator.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { CREATED_AT, DOCUMENTED_CALLS } from './documented-answers.js';
 import { documentedProject } from './documented-project.js';
 import { outcomeOf } from './outcome.js';
 
-describe('FakePropelAuthApi and PropelAuth’s own client', () => {
+describe('The emulator and PropelAuth’s documentation, read by PropelAuth’s client', () => {
   let propelAuth: PropelAuthServer;
   let real: PropelAuthApi;
   let issuer: TestIssuer;
-  let fake: FakePropelAuthApi;
+  let emulator: TestEmulator;
+  let emulated: PropelAuthApi;
 
   beforeAll(async () => {
     propelAuth = await PropelAuthServer.start();
@@ -24,7 +25,8 @@ describe('FakePropelAuthApi and PropelAuth’s own client', () => {
 
   beforeEach(() => {
     jest.spyOn(Date, 'now').mockReturnValue(CREATED_AT * 1000);
-    fake = documentedProject(issuer);
+    emulator = documentedProject(issuer);
+    emulated = apiOf(emulator);
     propelAuth.requests.length = 0;
   });
 
@@ -33,25 +35,22 @@ describe('FakePropelAuthApi and PropelAuth’s own client', () => {
     propelAuth.answers({ status, body });
     const expected = await outcomeOf(() => call(real));
     expect(propelAuth.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([request]);
-    expect(await outcomeOf(() => call(fake))).toEqual(expected);
+    expect(await outcomeOf(() => call(emulated))).toEqual(expected);
   });
 
   it('returns the same for the verification key', async () => {
     propelAuth.answersWithKey(issuer.verifierKey);
-    expect(await fake.fetchTokenVerificationMetadata()).toEqual(
+    expect(await emulated.fetchTokenVerificationMetadata()).toEqual(
       await real.fetchTokenVerificationMetadata(),
     );
   });
 
   it('is compared in every function that it supports', async () => {
-    const called = new Set<string>(['fetchTokenVerificationMetadata']);
-    const recorder = new Proxy(fake, {
-      get(target, name) {
-        called.add(String(name));
-        return Reflect.get(target, name) as unknown;
-      },
-    });
-    for (const { call } of DOCUMENTED_CALLS) await outcomeOf(() => call(recorder));
-    expect([...called].toSorted()).toEqual([...SUPPORTED_FUNCTIONS].toSorted());
+    const called = new Set<string>(['fetchTokenVerificationMetadata', 'introspect']);
+    for (const { call } of DOCUMENTED_CALLS) {
+      await outcomeOf(() => call(emulated));
+      for (const { name } of emulator.calls) called.add(name);
+    }
+    expect([...called].toSorted()).toEqual(emulator.core.recorder.supported.toSorted());
   });
 });

@@ -1,33 +1,35 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { PropelAuthConfigurationError } from 'nestjs-propelauth';
 import {
-  FakePropelAuthApi,
-  TestIssuer,
-  type FakePropelAuthServer,
-} from 'nestjs-propelauth/testing';
+  createEmulator,
+  EmulatorError,
+  type Emulator,
+  type RunningServer,
+  type TokenIssuer,
+} from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
-import { alice } from '../support/project.js';
+import { alice, ROLES } from '../support/project.js';
 import { sendRaw } from '../support/send-raw.js';
 
 const METADATA = '/api/v1/token_verification_metadata';
 const VALIDATE = '/api/backend/v1/end_user_api_keys/validate';
 
-let issuer: TestIssuer;
-let api: FakePropelAuthApi;
-let server: FakePropelAuthServer;
+let issuer: TokenIssuer;
+let emulator: Emulator;
+let server: RunningServer;
 
 beforeAll(async () => {
-  issuer = await TestIssuer.create();
-  api = new FakePropelAuthApi({ issuer, users: [alice] });
-  server = await api.listen();
-  registerCleanup(() => server.close());
+  emulator = await createEmulator({ seed: { roles: ROLES } });
+  ({ issuer } = emulator);
+  emulator.addUser(alice);
+  server = await emulator.listen();
+  registerCleanup(() => emulator.close());
 });
 
 /** Headers as PropelAuth's libraries send them. */
 function headers(changes: Record<string, string> = {}): Record<string, string> {
   return {
-    Authorization: `Bearer ${issuer.moduleOptions.apiKey}`,
+    Authorization: `Bearer ${issuer.apiKey}`,
     'X-Propelauth-url': 'auth.example.com',
     ...changes,
   };
@@ -39,7 +41,7 @@ const get = (path: string, changes?: Record<string, string>) =>
 const post = (path: string, body: string) =>
   fetch(server.url + path, { method: 'POST', headers: headers(), body });
 
-describe('The server of FakePropelAuthApi.listen()', () => {
+describe('The server of Emulator.listen()', () => {
   it('listens on a free port of 127.0.0.1, so that no other machine can reach it', () => {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
@@ -53,15 +55,12 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     }
   });
 
-  it('shares its users with the functions of the API', async () => {
+  it('shares its users with Emulator.fetch()', async () => {
     const created = await post('/api/backend/v1/user/', '{"email":"erin@example.com"}');
     const { user_id: userId } = (await created.json()) as { user_id: string };
-    expect(await api.fetchUserMetadataByUserId(userId)).toMatchObject({
-      email: 'erin@example.com',
-    });
-    await api.updateUserMetadata(userId, { firstName: 'Erin' });
-    const found = await get('/api/backend/v1/user/email?email=erin%40example.com');
-    expect(await found.json()).toMatchObject({ user_id: userId, first_name: 'Erin' });
+    const url = `https://propelauth-api.com/api/backend/v1/user/${userId}`;
+    const found = await emulator.fetch(url, { headers: headers() });
+    expect(await found.json()).toMatchObject({ user_id: userId, email: 'erin@example.com' });
   });
 
   it('issues access tokens to services in any language', async () => {
@@ -78,11 +77,15 @@ describe('The server of FakePropelAuthApi.listen()', () => {
   it.each([
     ['without an API key', { Authorization: '' }, 401],
     ['with another API key', { Authorization: 'Bearer another' }, 401],
-    ['with the API key in another scheme', { Authorization: 'Basic an-api-key-for-tests' }, 401],
+    [
+      'with the API key in another scheme',
+      { Authorization: 'Basic emulator_api_key_for_tests' },
+      413,
+    ],
     ['for another project', { 'X-Propelauth-url': 'other.example.com' }, 404],
     ['for the project with a port', { 'X-Propelauth-url': 'auth.example.com:443' }, 404],
   ])('rejects requests %s', async (_what, changes, status) => {
-    for (const path of [METADATA, '/api/backend/v1/user/query', '/nowhere']) {
+    for (const path of [METADATA, '/api/backend/v1/user/query']) {
       expect((await get(path, changes)).status).toBe(status);
     }
   });
@@ -157,10 +160,10 @@ describe('The server of FakePropelAuthApi.listen()', () => {
           headers: headers({ Authorization: 'Bearer another' }),
           body: ' '.repeat(1_048_577),
         }),
-      401,
+      413,
     ],
     [
-      'values that the fake does not support',
+      'values that the emulator does not support',
       () =>
         post('/api/backend/v1/resend_email_confirmation', '{"user_id":{"toString":1,"valueOf":1}}'),
       500,
@@ -235,17 +238,17 @@ describe('The server of FakePropelAuthApi.listen()', () => {
   });
 });
 
-describe('FakePropelAuthApi.listen()', () => {
+describe('Emulator.listen()', () => {
   it('rejects a port that is in use, and names it', async () => {
     const { port } = new URL(server.url);
-    const error = await api.listen({ port: Number(port) }).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+    const error = await emulator.listen({ port: Number(port) }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(EmulatorError);
     expect((error as Error).message).toContain(`port ${port} of 127.0.0.1 (EADDRINUSE)`);
   });
 
   it.each([-1, 65_536, 1.5, '4000', NaN, null])('rejects the port %s', async (port) => {
-    await expect(api.listen({ port: port as number })).rejects.toThrow(
-      /^port has to be an integer from 0 to 65535/,
+    await expect(emulator.listen({ port: port as number })).rejects.toThrow(
+      /^port is not an integer from 0 to 65535/,
     );
   });
 
@@ -253,14 +256,14 @@ describe('FakePropelAuthApi.listen()', () => {
     const { NODE_ENV } = process.env;
     process.env.NODE_ENV = 'production';
     try {
-      await expect(api.listen()).rejects.toThrow(/NODE_ENV=production/);
+      await expect(emulator.listen()).rejects.toThrow(/NODE_ENV=production/);
     } finally {
       process.env.NODE_ENV = NODE_ENV;
     }
   });
 
   it('closes with its open connections, once or twice, and frees its port', async () => {
-    const closing = await api.listen();
+    const closing = await emulator.listen();
     const port = Number(new URL(closing.url).port);
     const socket: Socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
@@ -268,7 +271,7 @@ describe('FakePropelAuthApi.listen()', () => {
     await Promise.all([closing.close(), closing.close()]);
     await closing.close();
     await closed;
-    const again = await api.listen({ port });
+    const again = await emulator.listen({ port });
     expect(again.url).toBe(closing.url);
     await again.close();
   });

@@ -1,0 +1,198 @@
+import {
+  createSecrets,
+  TokenIssuer,
+  type IssuerSecrets,
+  type McpTokenOptions,
+  type SignedWebhook,
+  type TokenOptions,
+  type WebhookOptions,
+} from 'propelauth-emulator';
+import { readUser } from '../callers/token/user-claims.js';
+import { parseOrigin } from '../options/origin.js';
+import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import { asDeclared } from '../types/as-declared.js';
+import type { OrgRole } from '../types/declared-types.js';
+import type { OrgMemberInfo } from '../types/org-member-info.js';
+import type { User } from '../types/user.js';
+import { assertNotInProduction } from './development-only.js';
+import type { TestOrgMembership, TestRole, TestUser } from './test-user.interface.js';
+
+/**
+ * Options of {@link TestIssuer.create}.
+ *
+ * @publicApi
+ */
+export interface TestIssuerOptions {
+  /** The auth URL, which is also the issuer of the tokens. Default: `https://auth.example.com`. */
+  readonly authUrl?: string;
+  /**
+   * All roles of the project, highest first, as names or with their permissions. Default: `Owner`, `Admin`, `Member`, without
+   * permissions.
+   */
+  readonly roles?: readonly (OrgRole | TestRole)[];
+  /** The seed of default ids. Default: a fixed one. */
+  readonly seed?: string;
+}
+
+/**
+ * Creates access tokens for any user, tokens of MCP clients and signed webhooks, and the module options with which an application accepts
+ * them. It makes no network requests. {@link createEmulator} creates one with a whole PropelAuth around it.
+ *
+ * @example
+ * ```ts
+ * const issuer = await TestIssuer.create({ roles: ['Owner', 'Admin', 'Member'] });
+ * const moduleRef = await Test.createTestingModule({
+ *   imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+ * }).compile();
+ * const app = await moduleRef.createNestApplication().init();
+ * await request(app.getHttpServer())
+ *   .get('/')
+ *   .auth(await issuer.accessToken({ email: 'alice@example.com' }), { type: 'bearer' })
+ *   .expect(200);
+ * ```
+ *
+ * @publicApi
+ */
+export class TestIssuer extends TokenIssuer {
+  /** @internal */
+  constructor({ authUrl, ...options }: TestIssuerOptions, secrets: IssuerSecrets) {
+    const origin = authUrl === undefined ? undefined : parseOrigin('authUrl', authUrl).origin;
+    super({ ...options, authUrl: origin }, secrets);
+  }
+
+  /**
+   * Creates an issuer with a new key.
+   *
+   * @param options the auth URL and the roles of the project; see {@link TestIssuerOptions}
+   * @returns the issuer
+   * @throws {PropelAuthConfigurationError} for an invalid auth URL, and with `NODE_ENV=production`
+   * @throws `EmulatorError` for invalid roles
+   * @example
+   * ```ts
+   * const issuer = await TestIssuer.create({
+   *   roles: [{ name: 'Admin', permissions: ['can_view_billing'] }, 'Member'],
+   * });
+   * ```
+   */
+  static async create(options: TestIssuerOptions = {}): Promise<TestIssuer> {
+    assertNotInProduction('TestIssuer');
+    return new TestIssuer(options, await createSecrets());
+  }
+
+  /**
+   * The options of `PropelAuthModule.forRoot()` with which an application accepts the tokens and webhooks. Spread them among your own, and
+   * `webhooks` among yours: `webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' }`.
+   */
+  get moduleOptions(): Required<
+    Pick<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>
+  > & { webhooks: { secret: string } } {
+    return {
+      authUrl: this.authUrl,
+      apiKey: this.apiKey,
+      manualTokenVerificationMetadata: { verifierKey: this.verifierKey, issuer: this.authUrl },
+      webhooks: { secret: this.webhookSecret },
+    };
+  }
+
+  /**
+   * Creates an access token. An application under {@link overridePropelAuth} then knows the user and their organizations. Changes that you
+   * make there stay until you describe the user differently.
+   *
+   * @param user the user
+   * @param options lifetime and claims; see `TokenOptions`
+   * @returns the token, for example for supertest's `.auth(token, { type: 'bearer' })`
+   * @throws `EmulatorError` for a role that the issuer does not have, a duplicate organization, an `activeOrgId` that is not among the
+   * user's orgs, and with `NODE_ENV=production`
+   * @example
+   * ```ts
+   * const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });
+   * ```
+   */
+  override accessToken(user: TestUser, options?: TokenOptions): Promise<string> {
+    return super.accessToken(user, options);
+  }
+
+  /**
+   * Creates the value of an `Authorization` header.
+   *
+   * @param user the user
+   * @param options as for {@link TestIssuer.accessToken}
+   * @returns `Bearer` and the token
+   * @throws `EmulatorError` like {@link TestIssuer.accessToken}
+   * @example
+   * ```ts
+   * await fetch(url, { headers: { Authorization: await issuer.authorization(alice) } });
+   * ```
+   */
+  override authorization(user: TestUser, options?: TokenOptions): Promise<string> {
+    return super.authorization(user, options);
+  }
+
+  /**
+   * Creates the access token of an MCP client. It is opaque: an application under {@link overridePropelAuth} introspects it in memory.
+   *
+   * @param user the user who authorized the client
+   * @param options scopes, organization and lifetime; see `McpTokenOptions`
+   * @returns the token, for example for supertest's `.auth(token, { type: 'bearer' })`
+   * @throws `EmulatorError` like {@link TestIssuer.accessToken}, and for an `org` that is not among the user's orgs
+   * @example
+   * ```ts
+   * const token = issuer.mcpToken(alice, { scopes: ['read:reports'], org: 'Acme Inc' });
+   * const expired = issuer.mcpToken(alice, { expiresInSeconds: -120 });
+   * ```
+   */
+  override mcpToken(user: TestUser, options?: McpTokenOptions): string {
+    return super.mcpToken(user, options);
+  }
+
+  /**
+   * Signs an event as PropelAuth does, for `webhooks.path` or a route under `@PropelAuthWebhook()`.
+   *
+   * @param event the event: any object that can be written as JSON
+   * @param options the id and the time of the message, and the secret; see `WebhookOptions`
+   * @returns the body and the headers of the request
+   * @throws `EmulatorError` with `NODE_ENV=production`
+   * @see PropelAuth, "Webhooks"
+   * @example
+   * ```ts
+   * const { headers, body } = issuer.webhook({ event_type: 'user.deleted', user_id: 'alice' });
+   * await request(app.getHttpServer()).post('/webhooks/propelauth').set(headers).send(body).expect(204);
+   * ```
+   */
+  override webhook(event: object, options?: WebhookOptions): SignedWebhook {
+    return super.webhook(event, options);
+  }
+
+  /**
+   * Creates a user as handlers get it: a real, deeply frozen `User`, for unit tests of a controller without HTTP.
+   *
+   * @param user the user
+   * @returns the user as handlers get it
+   * @throws `EmulatorError` like {@link TestIssuer.accessToken}
+   * @example
+   * ```ts
+   * expect(reports.list(issuer.user(alice))).toEqual([]);
+   * ```
+   */
+  user(user: TestUser): User {
+    assertNotInProduction('TestIssuer');
+    // Copied through JSON, like a token, so that the argument is not frozen.
+    const claims: unknown = JSON.parse(JSON.stringify(this.claimsOf(user)));
+    return asDeclared(readUser(claims as Parameters<typeof readUser>[0]));
+  }
+
+  /**
+   * Creates a membership as handlers get it from `@CurrentOrg()`: a real, deeply frozen `OrgMemberInfo`.
+   *
+   * @param membership the organization and the role
+   * @returns the membership as handlers get it
+   * @throws `EmulatorError` for a role that the issuer does not have, and with `NODE_ENV=production`
+   * @example
+   * ```ts
+   * expect(reports.list(issuer.org({ orgName: 'Acme Inc', role: 'Admin' }))).toEqual([]);
+   * ```
+   */
+  org(membership: TestOrgMembership): OrgMemberInfo {
+    return this.user({ orgs: [membership] }).getOrgs()[0] as OrgMemberInfo;
+  }
+}
