@@ -9,7 +9,7 @@ import { LOCAL_WEBHOOK_SECRET, WEBHOOK_PATH } from './local-webhooks.js';
 const { origin } = readConfiguration({ PORT: process.env.PORT }, ['--local-issuer']);
 const issuer = await TestIssuer.create();
 const event = { event_type: 'user.created', user_id: randomUUID() };
-const webhook = await issuer.webhook(event, { secret: LOCAL_WEBHOOK_SECRET });
+const webhook = issuer.webhook(event, { secret: LOCAL_WEBHOOK_SECRET });
 
 const response = await fetch(origin + WEBHOOK_PATH, { method: 'POST', ...webhook });
 console.log(response.status, await response.text());

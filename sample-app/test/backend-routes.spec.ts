@@ -71,7 +71,7 @@ describe('the routes that depend on PropelAuth’s backend', () => {
   it('a signed event is handled, and only once if it is sent again', async () => {
     const issuer = await TestIssuer.create();
     const event = { event_type: 'user.created', user_id: randomUUID() };
-    const { headers, body } = await issuer.webhook(event, { secret: LOCAL_WEBHOOK_SECRET });
+    const { headers, body } = issuer.webhook(event, { secret: LOCAL_WEBHOOK_SECRET });
     const deliver = (changed = {}) =>
       request(sampleApp.url)
         .post(WEBHOOK_PATH)

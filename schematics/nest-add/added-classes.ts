@@ -53,7 +53,7 @@ export class PropelAuthEvents {
   route: `POST ${WEBHOOK_PATH}`,
   testName: 'propelauth-events',
   testCases: `  it('accepts an event that PropelAuth has signed', async () => {
-    const { headers, body } = await issuer.webhook({
+    const { headers, body } = issuer.webhook({
       event_type: 'user.created',
       user_id: 'alice',
     });

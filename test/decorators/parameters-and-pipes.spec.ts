@@ -145,7 +145,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
   });
 
   it('@WebhookEvent() is injected unchanged', async () => {
-    const { headers, body } = await issuer.webhook({
+    const { headers, body } = issuer.webhook({
       event_type: 'user.created',
       user_id: 'user-alice',
     });

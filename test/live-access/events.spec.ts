@@ -143,7 +143,7 @@ class Scenario {
 
   async send(event_type: PropelAuthEventType): Promise<void> {
     const event = { event_type, user_id: userId, org_id: ACME_ID };
-    const { headers, body } = await issuer.webhook(event);
+    const { headers, body } = issuer.webhook(event);
     await supertest(this.url).post('/webhooks').set(headers).send(body).expect(204);
   }
 

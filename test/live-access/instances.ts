@@ -146,7 +146,7 @@ export class Instance {
     { org_id, messageId }: { org_id?: string; messageId?: string } = {},
   ): Promise<number> {
     const event = { event_type, user_id: issuer.userId(user), org_id };
-    const { headers, body } = await issuer.webhook(event, messageId ? { messageId } : {});
+    const { headers, body } = issuer.webhook(event, messageId ? { messageId } : {});
     return (await fetch(`${this.application.url}/webhooks`, { method: 'POST', headers, body }))
       .status;
   }

@@ -202,7 +202,7 @@ class Scenario {
     fields: object = { user_id: aliceId },
     options: { messageId?: string } = {},
   ): Promise<void> {
-    const { headers, body } = await issuer.webhook({ event_type, ...fields }, options);
+    const { headers, body } = issuer.webhook({ event_type, ...fields }, options);
     await supertest(this.url).post('/webhooks').set(headers).send(body).expect(204);
   }
 

@@ -65,7 +65,7 @@ describe.each(GATEWAY_ADAPTERS)('Live access for the messages of $name', (adapte
       const token = await issuer.accessToken(user);
       const client = await adapter.connect(application, token);
       expect(await client.ask('echo', message)).toEqual({ event: 'echo', data: 'yes' });
-      const { headers, body } = await issuer.webhook({
+      const { headers, body } = issuer.webhook({
         event_type: 'user.disabled',
         user_id: issuer.userId(user),
       });

@@ -342,7 +342,7 @@ it('A route under @PropelAuthWebhook() gets no event that cannot be published', 
     undefined,
     { rawBody: true },
   );
-  const { headers, body } = await issuer.webhook(disabled);
+  const { headers, body } = issuer.webhook(disabled);
   const send = () => fetch(`${url}/events`, { method: 'POST', headers, body });
   expect((await send()).status).toBe(503);
   expect(received).toEqual([]);

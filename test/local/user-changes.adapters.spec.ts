@@ -552,7 +552,7 @@ describe('An event of the local PropelAuth', () => {
     expect(application.app.get(Recorder).events).toEqual([CHANGES.disable.event]);
     expect(await statusesOf(application)).toEqual(['user.disabled: 200']);
     const [headers = {}] = received;
-    const sent = await issuer.webhook(CHANGES.disable.event, {
+    const sent = issuer.webhook(CHANGES.disable.event, {
       messageId: headers['svix-id'],
       sentAt: new Date(Number(headers['svix-timestamp']) * 1000),
     });

@@ -141,7 +141,7 @@ class Scenario {
   }
 
   async send(event_type: string, fields: object = { user_id: userId }): Promise<void> {
-    const { headers, body } = await issuer.webhook({ event_type, ...fields });
+    const { headers, body } = issuer.webhook({ event_type, ...fields });
     await supertest(this.url).post('/webhooks').set(headers).send(body).expect(204);
   }
 }

@@ -66,7 +66,7 @@ export class LiveApplication {
 
   /** Sends an event as PropelAuth does. */
   async send(event_type: string, fields: object = { user_id: alice.userId }): Promise<void> {
-    const { headers, body } = await issuer.webhook({ event_type, ...fields });
+    const { headers, body } = issuer.webhook({ event_type, ...fields });
     await supertest(this.url).post('/webhooks').set(headers).send(body).expect(204);
   }
 }

@@ -357,7 +357,7 @@ class Calls {
 
   /** Sends an event as PropelAuth does. */
   private async tell(event: object): Promise<void> {
-    const { headers, body } = await this.issuer.webhook(event);
+    const { headers, body } = this.issuer.webhook(event);
     await supertest(this.url).post('/events').set(headers).send(body).expect(204);
   }
 }

@@ -55,7 +55,7 @@ describe('issuer.webhook()', () => {
   const application = beforeTests(() => start({}));
 
   it('is accepted by a route under @PropelAuthWebhook(), with the moduleOptions of the issuer', async () => {
-    const webhook = await issuer.webhook(deleted);
+    const webhook = issuer.webhook(deleted);
     const id = webhook.headers['svix-id'];
     expect(await deliver(application, webhook)).toEqual({
       status: 201,
@@ -64,13 +64,13 @@ describe('issuer.webhook()', () => {
   });
 
   it('can be sent by fetch()', async () => {
-    const { headers, body } = await issuer.webhook(deleted);
+    const { headers, body } = issuer.webhook(deleted);
     const url = `${application.url}/webhooks`;
     expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201);
   });
 
   it('is verified by Svix', async () => {
-    const { headers, body } = await issuer.webhook(deleted);
+    const { headers, body } = issuer.webhook(deleted);
     const svix = new Webhook(issuer.webhookSecret);
     expect(() => svix.verify(body, headers)).not.toThrow();
     expect(() => svix.verify(`${body} `, headers)).toThrow('signature');
@@ -80,7 +80,7 @@ describe('issuer.webhook()', () => {
   it('has a new id for each message, and the same id if it is sent again', async () => {
     const ids = [];
     for (const messageId of [undefined, undefined, 'msg_1', 'msg_1']) {
-      const webhook = await issuer.webhook(deleted, { messageId, sentAt: minutesAgo(1) });
+      const webhook = issuer.webhook(deleted, { messageId, sentAt: minutesAgo(1) });
       ids.push((await deliver(application, webhook)).received.id);
     }
     expect(ids.slice(2)).toEqual(['msg_1', 'msg_1']);
@@ -92,18 +92,18 @@ describe('issuer.webhook()', () => {
     ['dated six minutes ahead', { sentAt: minutesAgo(-6) }],
     ['signed with another secret', { secret: ownSecret }],
   ])('can be rejected: %s', async (_what, options) => {
-    expect((await deliver(application, await issuer.webhook(deleted, options))).status).toBe(400);
+    expect((await deliver(application, issuer.webhook(deleted, options))).status).toBe(400);
   });
 
   it('of another issuer is rejected', async () => {
     const stranger = await TestIssuer.create();
-    expect((await deliver(application, await stranger.webhook(deleted))).status).toBe(400);
+    expect((await deliver(application, stranger.webhook(deleted))).status).toBe(400);
   });
 
   it('is signed for an application with its own secret, if it is passed', async () => {
     const withOwnSecret = await start({ webhooks: { secret: ownSecret } });
-    expect((await deliver(withOwnSecret, await issuer.webhook(deleted))).status).toBe(400);
-    const webhook = await issuer.webhook(deleted, { secret: ownSecret });
+    expect((await deliver(withOwnSecret, issuer.webhook(deleted))).status).toBe(400);
+    const webhook = issuer.webhook(deleted, { secret: ownSecret });
     expect((await deliver(withOwnSecret, webhook)).status).toBe(201);
   });
 });
@@ -116,7 +116,7 @@ describe('overridePropelAuth()', () => {
       undefined,
       (builder) => overridePropelAuth(builder, { issuer }),
     );
-    const { headers, body } = await issuer.webhook(deleted);
+    const { headers, body } = issuer.webhook(deleted);
     await request(application.url).post('/events').set(headers).send(body).expect(204);
   });
 
@@ -139,8 +139,8 @@ describe('overridePropelAuth()', () => {
       (builder) => overridePropelAuth(builder, { issuer }),
       { rawBody: true },
     );
-    expect((await deliver(application, await issuer.webhook(deleted))).status).toBe(201);
-    const webhook = await issuer.webhook(deleted, { secret: ownSecret });
+    expect((await deliver(application, issuer.webhook(deleted))).status).toBe(201);
+    const webhook = issuer.webhook(deleted, { secret: ownSecret });
     expect((await deliver(application, webhook)).status).toBe(400);
   });
 });

@@ -87,7 +87,7 @@ describe('An event that is sent again', () => {
     if (fails) failing.add('second');
     const { promise, resolve } = withResolvers();
     release = promise;
-    const webhook = await issuer.webhook(created);
+    const webhook = issuer.webhook(created);
     const dispatched = jest.spyOn(application.app.get(PropelAuthWebhooks), 'dispatch');
     const responses = [deliver(application, webhook)];
     await until(() => calls.length === 1);

@@ -113,7 +113,7 @@ describe('webhooks.path', () => {
   const application = beforeTests(() => start());
 
   it('returns 204 for a signed event once its handlers are done, even under requireUserByDefault', async () => {
-    const response = await deliver(application, await issuer.webhook(created));
+    const response = await deliver(application, issuer.webhook(created));
     expect(response.status).toBe(204);
     expect(await response.text()).toBe('');
     expect(received).toEqual([created]);
@@ -130,7 +130,7 @@ describe('webhooks.path', () => {
   ])(
     'returns 400 for an event %s, as @PropelAuthWebhook() does',
     async (_what, options, changed) => {
-      const response = await deliver(application, await issuer.webhook(created, options), changed);
+      const response = await deliver(application, issuer.webhook(created, options), changed);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ statusCode: 400, reason: 'webhook_invalid' });
       expect(received).toEqual([]);
@@ -156,7 +156,7 @@ describe('webhooks.path', () => {
       'application/octet-stream',
       'application/json; charset=utf-8',
     ]) {
-      const webhook = await issuer.webhook(created);
+      const webhook = issuer.webhook(created);
       expect((await deliver(application, webhook, { 'content-type': type })).status).toBe(204);
     }
     expect(received).toEqual([created, created, created]);
@@ -171,7 +171,7 @@ describe('webhooks.path', () => {
     async (_what, bytes, maxBodyBytes) => {
       const limited = await startWith({ ...webhooks, maxBodyBytes });
       expect(await send(limited, eventOf(bytes))).toBe(204);
-      const larger = await deliver(limited, await issuer.webhook(eventOf(bytes + 1)));
+      const larger = await deliver(limited, issuer.webhook(eventOf(bytes + 1)));
       expect(larger.status).toBe(413);
       expect(larger.headers.get('connection')).toBe('close');
       expect(received).toHaveLength(1);
@@ -233,7 +233,7 @@ describe('webhooks.path', () => {
   );
 
   it('accepts further requests over a connection after a completed one without the headers of Svix', async () => {
-    const { headers, body } = await issuer.webhook(created);
+    const { headers, body } = issuer.webhook(created);
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const length = Buffer.byteLength(body);
     const unsigned = `${unsignedHead}Content-Length: ${length}\r\n\r\n${body}`;
@@ -307,7 +307,7 @@ describe('webhooks.path gets the raw body and its own path', () => {
     ...(isFastify ? [] : [rejectedByMiddleware]),
   ])('%s', async (_how, prepare, options) => {
     const application = await start(prepare, options);
-    const webhook = await issuer.webhook(created);
+    const webhook = issuer.webhook(created);
     const { status } = await deliver(application, webhook, { 'x-version': '7' });
     expect(status).toBe(204);
     expect(received).toEqual([created]);
@@ -476,7 +476,7 @@ describe('An application with webhooks.path', () => {
     const application = await startApplication({ ...metadata, providers: [Slow] });
     const sendAndHangUp = async (count: number) => {
       const abort = new AbortController();
-      const { headers, body } = await issuer.webhook(created);
+      const { headers, body } = issuer.webhook(created);
       const { signal } = abort;
       const sent = fetch(application.url + PATH, { method: 'POST', headers, body, signal });
       await until(() => calls.filter((call) => call === 'started').length === count);
@@ -651,11 +651,11 @@ describe('A route that calls PropelAuthWebhooks.dispatch()', () => {
 
   it('passes events on to the handlers, and returns 500 when one fails', async () => {
     const application = await startWithOwnRoute();
-    const own = await deliver(application, await issuer.webhook(created), {}, '/own');
+    const own = await deliver(application, issuer.webhook(created), {}, '/own');
     expect([own.status, await own.json()]).toEqual([201, { received: 'user.created' }]);
     expect(received).toEqual([created]);
     const deleted = { event_type: 'user.deleted', user_id: 'zoë' };
-    const failed = await deliver(application, await issuer.webhook(deleted), {}, '/own');
+    const failed = await deliver(application, issuer.webhook(deleted), {}, '/own');
     expect([failed.status, await failed.json()]).toEqual([
       500,
       { statusCode: 500, message: 'Internal Server Error' },
@@ -664,7 +664,7 @@ describe('A route that calls PropelAuthWebhooks.dispatch()', () => {
 
   it('does not repeat handlers that have finished the event at webhooks.path', async () => {
     const application = await startWithOwnRoute(PATH);
-    const webhook = await issuer.webhook(created);
+    const webhook = issuer.webhook(created);
     expect((await deliver(application, webhook)).status).toBe(204);
     expect((await deliver(application, webhook, {}, '/own')).status).toBe(201);
     expect(received).toHaveLength(1);
@@ -672,7 +672,7 @@ describe('A route that calls PropelAuthWebhooks.dispatch()', () => {
 
   it('cannot dispatch an object that is not the event of a verified request', async () => {
     const application = await startWithOwnRoute();
-    const copy = await deliver(application, await issuer.webhook(created), {}, '/own/copy');
+    const copy = await deliver(application, issuer.webhook(created), {}, '/own/copy');
     expect(copy.status).toBe(500);
     const dispatcher = application.app.get(PropelAuthWebhooks);
     for (const event of [created, null, 'user.created']) {

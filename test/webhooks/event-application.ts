@@ -48,7 +48,7 @@ export async function send(
   messageId?: string,
 ): Promise<number> {
   const options = messageId === undefined ? {} : { messageId };
-  return (await deliver(application, await issuer.webhook(event, options))).status;
+  return (await deliver(application, issuer.webhook(event, options))).status;
 }
 
 /** A promise, and what settles it. */

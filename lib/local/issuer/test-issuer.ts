@@ -225,7 +225,7 @@ export class TestIssuer {
    * @see PropelAuth, "Webhooks"
    * @example
    * ```ts
-   * const { headers, body } = await issuer.webhook({ event_type: 'user.deleted', user_id: 'alice' });
+   * const { headers, body } = issuer.webhook({ event_type: 'user.deleted', user_id: 'alice' });
    * await request(app.getHttpServer()).post('/webhooks/propelauth').set(headers).send(body).expect(204);
    * ```
    */

@@ -114,7 +114,7 @@ export async function deliver(
   event: object,
   messageId?: string,
 ): Promise<number> {
-  const { headers, body } = await issuer.webhook(event, { messageId });
+  const { headers, body } = issuer.webhook(event, { messageId });
   const response = await fetch(`${await app.getUrl()}/webhooks/propelauth`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },

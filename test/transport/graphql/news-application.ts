@@ -71,7 +71,7 @@ export class NewsApplication {
 
   /** Sends an event as PropelAuth does. */
   async send(event_type: string, fields: object = { user_id: aliceId }): Promise<void> {
-    const { headers, body } = await issuer.webhook({ event_type, ...fields });
+    const { headers, body } = issuer.webhook({ event_type, ...fields });
     await supertest(this.running.url).post('/webhooks').set(headers).send(body).expect(204);
   }
 

@@ -49,7 +49,7 @@ export async function testCallersOf(
         ...(await strangers(accounts)).map(rejected),
       ]);
     case 'webhook':
-      return [...(await webhookCallers(accounts)), ...(await strangers(accounts)).map(rejected)];
+      return [...webhookCallers(accounts), ...(await strangers(accounts)).map(rejected)];
     case 'nobody':
       return [await anyUser(accounts), ...(await strangers(accounts))].map(rejected);
   }

@@ -95,7 +95,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
     }
     const receiving = await starting;
     try {
-      const { headers, body } = await issuer.webhook(event);
+      const { headers, body } = issuer.webhook(event);
       const url = `${await receiving.getUrl()}/webhooks`;
       equal((await fetch(url, { method: 'POST', headers, body })).status, 204);
       equal((await fetch(url, { method: 'POST', body })).status, 400);
@@ -117,7 +117,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
     }
     const receiving = await starting;
     try {
-      const { headers, body } = await issuer.webhook({ event_type: 'user.deleted' });
+      const { headers, body } = issuer.webhook({ event_type: 'user.deleted' });
       const url = `${await receiving.getUrl()}/webhooks`;
       equal((await fetch(url, { method: 'POST', headers, body })).status, 204);
     } finally {
