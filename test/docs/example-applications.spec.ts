@@ -42,7 +42,6 @@ describe('The examples', () => {
             'tsconfig.json',
             'src/access.test.ts',
             'src/app.module.ts',
-            'src/main.local.ts',
             'src/main.ts',
           ].map((file) => `${folder}/${file}`),
         ),
@@ -51,11 +50,12 @@ describe('The examples', () => {
         name: `nestjs-propelauth-example-${example}`,
         scripts: {
           build: 'tsc',
-          start: 'npm run build && node dist/main.local.js',
+          start: 'npm run build && propelauth-emulator exec -- node dist/main.js',
           'start:prod': 'node dist/main.js',
           test: 'npm run build && node --test dist/access.test.js',
         },
         dependencies: { 'nestjs-propelauth': 'file:../..' },
+        devDependencies: { 'propelauth-emulator': 'file:../../emulator' },
       });
     });
 
