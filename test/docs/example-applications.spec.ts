@@ -37,13 +37,9 @@ describe('The examples', () => {
     it('has the same layout as the others', () => {
       expect(codeOf(folder)).toEqual(
         expect.arrayContaining(
-          [
-            '.npmrc',
-            'tsconfig.json',
-            'src/access.test.ts',
-            'src/app.module.ts',
-            'src/main.ts',
-          ].map((file) => `${folder}/${file}`),
+          ['.npmrc', 'tsconfig.json', 'src/access.test.ts', 'src/app.module.ts', 'src/main.ts'].map(
+            (file) => `${folder}/${file}`,
+          ),
         ),
       );
       expect(JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))).toMatchObject({
