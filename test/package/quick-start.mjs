@@ -113,8 +113,9 @@ async function startLocally(command) {
 }
 
 async function stopLocally() {
+  if (local === undefined || local.exitCode !== null || local.signalCode !== null) return;
   process.kill(-local.pid);
-  if (local.exitCode === null && local.signalCode === null) await once(local, 'exit');
+  await once(local, 'exit');
 }
 
 /** The command that the emulator prints to get a token. */
@@ -197,8 +198,8 @@ before(async () => {
   running = await startApplication(propelAuth.address().port);
 });
 
-after(() => {
-  if (local?.exitCode === null) process.kill(-local.pid);
+after(async () => {
+  await stopLocally();
   running?.child.kill();
   propelAuth?.closeAllConnections();
   propelAuth?.close();
