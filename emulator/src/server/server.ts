@@ -79,7 +79,9 @@ export async function listenOn(host: string, port: number, answer: Answer): Prom
 }
 
 function listenerFor(answer: Answer) {
-  const respond = getRequestListener(answer, { overrideGlobalObjects: false });
+  const respond = getRequestListener((request) => answer(standard(request)), {
+    overrideGlobalObjects: false,
+  });
   return (request: IncomingMessage, response: ServerResponse): void => {
     const rejection = rejectionOf(request);
     if (rejection === undefined) void respond(request, response);
@@ -88,6 +90,11 @@ function listenerFor(answer: Answer) {
         .writeHead(rejection.status, { 'content-type': 'application/json' })
         .end(JSON.stringify({ error: rejection.reason }));
   };
+}
+
+/** The adapter's requests are its own, which the global Request of hono's middleware cannot copy. */
+function standard({ url, method, headers, body, signal }: Request): Request {
+  return new Request(url, { method, headers, body, signal, duplex: 'half' });
 }
 
 function checkPort(port: number): number {
