@@ -59,10 +59,7 @@ function portTaken(port: number, owner: string): CommandLineError {
 }
 
 /** The settings of the emulator on a port, if it has this API key: that of the project. */
-async function askForSettings(
-  port: number,
-  apiKey: string,
-): Promise<Partial<ProjectSettings> | undefined> {
+async function askForSettings(port: number, apiKey: string): Promise<ProjectSettings | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}${PROJECT_PATH}`, {
       headers: { Authorization: `Bearer ${apiKey}` },
@@ -70,8 +67,13 @@ async function askForSettings(
       signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
     });
     const settings: unknown = response.ok ? await response.json() : undefined;
-    return isJsonObject(settings) ? settings : undefined;
+    return isSettings(settings) ? settings : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Other programs answer any path. */
+function isSettings(value: unknown): value is ProjectSettings {
+  return isJsonObject(value) && Object.keys(OPTION_OF).every((setting) => setting in value);
 }
