@@ -22,6 +22,8 @@ export interface EmulatorOptions {
    * and browsers may be sent to them. Default: none.
    */
   readonly allowedOrigins?: readonly string[];
+  /** Where signed events are sent. Default: nowhere. */
+  readonly webhooks?: string;
   /** @internal Secrets that outlive this process. */
   readonly secrets?: IssuerSecrets;
 }
