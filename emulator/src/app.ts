@@ -2,7 +2,8 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { backendApi } from './backend/backend-api.js';
 import type { Core } from './core.js';
-import { introspection, type AskingApplication } from './oauth/introspection.js';
+import type { AskingApplication } from './oauth/introspection.js';
+import { oauthFaces } from './oauth/oauth-faces.js';
 
 /** More than any request to PropelAuth's backend has. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
@@ -19,7 +20,7 @@ export function createApp(core: Core): App {
     }),
   );
   app.route('/', backendApi(core));
-  app.route('/', introspection(core));
+  app.route('/', oauthFaces(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));
   // The error may have something that was sent.
   app.onError((_error, context) =>
