@@ -18,6 +18,7 @@ export function introspection({
   const { clientId, clientSecret } = issuer.introspection;
   const credentials = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
   app.post('/oauth/2.1/introspect', recorder.record('introspect'), async (context) => {
+    context.header('Cache-Control', 'no-store');
     if (context.req.header('authorization') !== credentials) {
       context.header('www-authenticate', 'Basic realm="introspection"');
       return failure(
@@ -36,7 +37,6 @@ export function introspection({
         'The body is not a form with the parameter token',
       );
     }
-    context.header('Cache-Control', 'no-store');
     const ofClient = oauth.mcp.introspect(token);
     if (ofClient !== undefined) return context.json(ofClient);
     const { resource } = context.env ?? {};

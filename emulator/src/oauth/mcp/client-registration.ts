@@ -81,10 +81,10 @@ function readNames(
   const names = body[field] ?? [needed];
   if (Array.isArray(names) && names.includes(needed)) {
     const read = known.filter((name) => names.includes(name));
-    if (read.length === names.length) return read;
+    if (names.every((name) => known.includes(name as string))) return read;
   }
   throw invalidMetadata(
-    `${field} is not a list of different values with ${needed}. The known values are ${known.join(', ')}.`,
+    `${field} is not a list with ${needed}. The known values are ${known.join(', ')}.`,
   );
 }
 

@@ -50,5 +50,6 @@ const limit = bodyLimit({
         error_description: `The body has more than ${MAXIMUM_BODY_BYTES} bytes.`,
       },
       413,
+      { 'Cache-Control': 'no-store' },
     ),
 });
