@@ -1,6 +1,7 @@
 import type { Origins } from './access/origins.js';
 import type { Sessions } from './access/sessions.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
+import type { OAuthStore } from './oauth/oauth-store.js';
 import type { Project } from './project/project.js';
 import type { Recorder } from './recorder.js';
 
@@ -11,4 +12,7 @@ export interface Core {
   readonly recorder: Recorder;
   readonly sessions: Sessions;
   readonly origins: Origins;
+  readonly oauth: OAuthStore;
+  /** The scopes that clients are told to exist. They may ask for others. Default: they are told nothing. */
+  readonly mcpScopes?: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { Core } from './core.js';
 import { EmulatorError } from './emulator.error.js';
 import type { SignedWebhook, WebhookOptions } from './issuer/signed-webhook.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
+import { OAuthStore } from './oauth/oauth-store.js';
 import { addDescribedUser, addUserOfToken, descriptionOf } from './project/described-users.js';
 import { Project } from './project/project.js';
 import type { UserDescription } from './project/user-description.js';
@@ -77,6 +78,7 @@ export class Emulator {
       recorder: new Recorder(),
       sessions: new Sessions(project, issuer.cookieKey),
       origins: new Origins(allowedOrigins),
+      oauth: new OAuthStore(project),
     };
     this.#seed = seed;
     applySeed(project, seed);
@@ -231,7 +233,8 @@ export class Emulator {
   }
 
   /**
-   * Goes back to the seed: without the users, changes, keys, grants, failures and calls since then. Access tokens stay valid.
+   * Goes back to the seed: without the users, changes, keys, grants, OAuth clients and their tokens, failures and calls since then. Signed access
+   * tokens and those of {@link TokenIssuer.mcpToken} stay valid.
    *
    * @example
    * ```ts
@@ -239,8 +242,9 @@ export class Emulator {
    * ```
    */
   reset(): void {
-    const { project, recorder } = this.core;
+    const { project, recorder, oauth } = this.core;
     project.clear();
+    oauth.clear();
     recorder.reset();
     applySeed(project, this.#seed);
   }

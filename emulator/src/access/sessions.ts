@@ -6,6 +6,13 @@ import type { UserRecord } from '../project/records.js';
 
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
+/** A browser in which a user is signed in. */
+export interface BrowserSession {
+  readonly user: UserRecord;
+  /** When the user signed in, in milliseconds since 1970. */
+  readonly begunAt: number;
+}
+
 /** Who is signed in to a browser. It is in a signed cookie, so that it outlives a restart. */
 export class Sessions {
   readonly #project: Project;
@@ -22,6 +29,11 @@ export class Sessions {
 
   /** The user who is signed in; `undefined` also if the user is disabled or deleted, or signed out everywhere. */
   async userOf(context: Context): Promise<UserRecord | undefined> {
+    return (await this.sessionOf(context))?.user;
+  }
+
+  /** The session of {@link userOf}. */
+  async sessionOf(context: Context): Promise<BrowserSession | undefined> {
     const value = await getSignedCookie(context, this.#key, this.#cookie);
     if (!value) return undefined;
     const { userId, begunAt } = JSON.parse(value) as { userId: string; begunAt: number };
@@ -30,7 +42,7 @@ export class Sessions {
     if (isExpired || !user?.enabled || this.#project.hasEndedSession(userId, begunAt)) {
       return undefined;
     }
-    return user;
+    return { user, begunAt };
   }
 
   async signIn(context: Context, { user_id: userId }: UserRecord): Promise<void> {
