@@ -3,6 +3,7 @@ import type { Sessions } from './access/sessions.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
 import type { Project } from './project/project.js';
 import type { Recorder } from './recorder.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** What the endpoints work with. */
 export interface Core {
@@ -11,4 +12,5 @@ export interface Core {
   readonly recorder: Recorder;
   readonly sessions: Sessions;
   readonly origins: Origins;
+  readonly webhooks: Webhooks;
 }
