@@ -2,6 +2,9 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { backendApi } from './backend/backend-api.js';
 import type { Core } from './core.js';
+import { hostedPages } from './front-end/hosted-pages.js';
+import { sessionEndpoints } from './front-end/session-endpoints.js';
+import { signInPages } from './front-end/sign-in-pages.js';
 import { introspection, type AskingApplication } from './oauth/introspection.js';
 
 /** More than any request to PropelAuth's backend has. */
@@ -20,6 +23,9 @@ export function createApp(core: Core): App {
   );
   app.route('/', backendApi(core));
   app.route('/', introspection(core));
+  app.route('/', sessionEndpoints(core));
+  app.route('/', signInPages(core));
+  app.route('/', hostedPages(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));
   // The error may have something that was sent.
   app.onError((_error, context) =>
