@@ -1,64 +1,33 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createEmulator, EmulatorError, type Emulator, type Seed } from 'propelauth-emulator';
+import {
+  createEmulator,
+  createSecrets,
+  EmulatorError,
+  type Emulator,
+  type Seed,
+} from 'propelauth-emulator';
 import { Webhook } from 'standardwebhooks';
 import { registerCleanup } from '../support/clean-up.js';
 import { closedPort } from '../support/closed-port.js';
 import { onlyFakeTimeouts, stopClockAndTimeouts, until } from '../support/fake-timers.js';
 import { selfSignedCertificate } from '../support/self-signed-certificate.js';
+import { Application } from './application.js';
 
 const ORIGIN = 'https://auth.example.com';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
+// Making keys takes longer than a test.
+const SECRETS = await createSecrets();
+
 const SEED: Seed = {
   orgs: [{ name: 'Acme Inc' }],
   users: [{ name: 'alice', userId: ALICE, orgs: [{ org: 'Acme Inc', role: 'Owner' }] }],
 };
 
-interface Received {
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
-type Respond = (response: ServerResponse, count: number) => void;
-
-/** An application that receives events, and responds with 204 unless a test says something else. */
-class Application {
-  readonly received: Received[] = [];
-  private readonly server = createServer((request, response) => this.receive(request, response));
-
-  constructor(private readonly respond: Respond = (response) => response.writeHead(204).end()) {
-    registerCleanup(() => this.stop());
-  }
-
-  async listen(port = 0): Promise<string> {
-    await once(this.server.listen(port, '127.0.0.1'), 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hooks`;
-  }
-
-  stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-
-  get events(): { event_type: string }[] {
-    return this.received.map(({ body }) => JSON.parse(body));
-  }
-
-  private receive(request: IncomingMessage, response: ServerResponse): void {
-    let body = '';
-    request.on('data', (chunk) => (body += chunk));
-    request.on('end', () => {
-      const headers = request.headers as Record<string, string>;
-      this.received.push({ headers, body });
-      this.respond(response, this.received.length);
-    });
-  }
-}
-
 async function start(webhooks: string, seed: Seed = SEED): Promise<Emulator> {
-  const emulator = await createEmulator({ seed, webhooks });
+  const emulator = await createEmulator({ seed, webhooks, secrets: SECRETS });
   registerCleanup(() => emulator.close());
   return emulator;
 }
@@ -322,7 +291,7 @@ describe('Webhooks of the emulator', () => {
     '/hooks',
     '',
   ])('are not sent to %j', async (webhooks) => {
-    const creation = createEmulator({ webhooks });
+    const creation = createEmulator({ webhooks, secrets: SECRETS });
     await expect(creation).rejects.toThrow(EmulatorError);
     await expect(creation).rejects.toThrow(/^webhooks is not a URL of this machine/);
     await expect(creation).rejects.not.toThrow(/secret/);
@@ -331,7 +300,7 @@ describe('Webhooks of the emulator', () => {
   it('can be sent to an allowed origin', async () => {
     const allowedOrigins = ['https://app.example.com'];
     const webhooks = 'https://app.example.com/hooks';
-    const emulator = await createEmulator({ webhooks, allowedOrigins });
+    const emulator = await createEmulator({ webhooks, allowedOrigins, secrets: SECRETS });
     expect(emulator.core.webhooks.url).toBe(webhooks);
   });
 });
