@@ -6,6 +6,7 @@ import { hostedPages } from './front-end/hosted-pages.js';
 import { sessionEndpoints } from './front-end/session-endpoints.js';
 import { signInPages } from './front-end/sign-in-pages.js';
 import { introspection, type AskingApplication } from './oauth/introspection.js';
+import { usersPageRoutes } from './users-page/users-page-routes.js';
 
 /** More than any request to PropelAuth's backend has. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
@@ -26,6 +27,7 @@ export function createApp(core: Core): App {
   app.route('/', sessionEndpoints(core));
   app.route('/', signInPages(core));
   app.route('/', hostedPages(core));
+  app.route('/', usersPageRoutes(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));
   // The error may have something that was sent.
   app.onError((_error, context) =>
