@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { backendApi } from './backend/backend-api.js';
 import type { Core } from './core.js';
+import { faultEndpoint } from './faults/fault-endpoint.js';
 import { hostedPages } from './front-end/hosted-pages.js';
 import { sessionEndpoints } from './front-end/session-endpoints.js';
 import { signInPages } from './front-end/sign-in-pages.js';
@@ -28,6 +29,7 @@ export function createApp(core: Core): App {
   app.route('/', signInPages(core));
   app.route('/', hostedPages(core));
   app.route('/', usersPageRoutes(core));
+  app.route('/', faultEndpoint(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));
   // The error may have something that was sent.
   app.onError((_error, context) =>
