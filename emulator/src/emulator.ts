@@ -270,7 +270,7 @@ export class Emulator {
    * ```
    */
   async listen(options: ListenOptions = {}): Promise<RunningServer> {
-    const server = await startServer(this.fetch, options);
+    const server = await startServer((request) => this.handle(request), options);
     this.#servers.add(server);
     return server;
   }
