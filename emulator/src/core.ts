@@ -4,6 +4,7 @@ import type { TokenIssuer } from './issuer/token-issuer.js';
 import type { OAuthStore } from './oauth/oauth-store.js';
 import type { Project } from './project/project.js';
 import type { Recorder } from './recorder.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** What the endpoints work with. */
 export interface Core {
@@ -15,4 +16,5 @@ export interface Core {
   readonly oauth: OAuthStore;
   /** The scopes that clients are told to exist. They may ask for others. Default: they are told nothing. */
   readonly mcpScopes?: readonly string[];
+  readonly webhooks: Webhooks;
 }

@@ -26,7 +26,7 @@ export class Origins {
 }
 
 /** Whether an `http` or `https` origin is one of this machine, on any port. */
-function isLoopback(origin: string): boolean {
+export function isLoopback(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname } = new URL(origin);
   return /^https?:$/.test(protocol) && isLoopbackHostname(hostname);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
+import { deleteCookie, setSignedCookie } from 'hono/cookie';
+import { parseSigned } from 'hono/utils/cookie';
 import type { Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
 
@@ -34,8 +35,8 @@ export class Sessions {
 
   /** The session of {@link userOf}. */
   async sessionOf(context: Context): Promise<BrowserSession | undefined> {
-    const value = await getSignedCookie(context, this.#key, this.#cookie);
-    if (!value) return undefined;
+    const value = await this.readCookie(context);
+    if (value === undefined) return undefined;
     const { userId, begunAt } = JSON.parse(value) as { userId: string; begunAt: number };
     const user = this.#project.users.get(userId);
     const isExpired = begunAt + LIFETIME_SECONDS * 1000 <= Date.now();
@@ -58,5 +59,14 @@ export class Sessions {
 
   signOut(context: Context): void {
     deleteCookie(context, this.#cookie, { path: '/' });
+  }
+
+  /** A request can have several cookies of one name: other servers of this hostname set them, too. One of them is signed. */
+  private async readCookie(context: Context): Promise<string | undefined> {
+    for (const cookie of (context.req.header('cookie') ?? '').split(';')) {
+      const { [this.#cookie]: value } = await parseSigned(cookie, this.#key, this.#cookie);
+      if (typeof value === 'string') return value;
+    }
+    return undefined;
   }
 }
