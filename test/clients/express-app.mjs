@@ -15,7 +15,7 @@ app.get('/me', auth.requireUser, (request, response) => {
   response.json({ email: request.user.email });
 });
 app.get('/orgs/:orgId', auth.requireUser, (request, response) => {
-  response.json({ orgName: request.user.getOrg(request.params.orgId)?.orgName });
+  response.json({ orgName: request.user.orgIdToOrgMemberInfo[request.params.orgId]?.orgName });
 });
 app.get('/key', (request, response, next) => {
   node

@@ -19,6 +19,7 @@ before(async () => {
   url = `http://127.0.0.1:${appPort}`;
   stop = await startUnderEmulator([process.execPath, APPLICATION], {
     port,
+    cwd: import.meta.dirname,
     env: { PORT: String(appPort) },
     ready: /The application is ready/,
   });
@@ -32,15 +33,15 @@ async function tokenOf(user) {
 }
 
 test('requireUser accepts a token of the emulator, and no other', async () => {
-  const { access_token: token } = await tokenOf('alice');
+  const { access_token: token } = await tokenOf('erin');
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(`${url}/me`, { headers });
-  assert.deepEqual(await response.json(), { email: 'alice@example.com' });
+  assert.deepEqual(await response.json(), { email: 'erin@example.com' });
   assert.equal((await fetch(`${url}/me`)).status, 401);
 });
 
 test('the token has the organizations of the user', async () => {
-  const { access_token: token, org_id_to_org_member_info: orgs } = await tokenOf('bob');
+  const { access_token: token, org_id_to_org_member_info: orgs } = await tokenOf('erin');
   const [orgId] = Object.keys(orgs);
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(`${url}/orgs/${orgId}`, { headers });
@@ -53,11 +54,11 @@ test('users are created and fetched', async () => {
 });
 
 test('API keys are created and validated', async () => {
-  const { user } = await tokenOf('alice');
+  const { user } = await tokenOf('erin');
   const created = await fetch(`${url}/keys/${user.user_id}`, { method: 'POST' });
   const { apiKeyToken } = await created.json();
   const response = await fetch(`${url}/key`, { headers: { 'x-api-key': apiKeyToken } });
-  assert.deepEqual(await response.json(), { email: 'alice@example.com' });
+  assert.deepEqual(await response.json(), { email: 'erin@example.com' });
   const unknown = await fetch(`${url}/key`, { headers: { 'x-api-key': 'unknown' } });
   assert.equal(unknown.status, 401);
 });

@@ -66,7 +66,11 @@ test('oauth4webapi discovers, registers, authorizes an MCP client, and refreshes
   const server = await oauth.processDiscoveryResponse(identifier, discovered);
   const registered = await oauth.dynamicClientRegistrationRequest(
     server,
-    { redirect_uris: [REDIRECT_URI], token_endpoint_auth_method: 'none' },
+    {
+      redirect_uris: [REDIRECT_URI],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    },
     INSECURE,
   );
   const client = await oauth.processDynamicClientRegistrationResponse(registered);

@@ -29,7 +29,8 @@ export function readClientCredentials(
   return { method: 'client_secret_basic', ...inHeader };
 }
 
-function readBasic(authorization: string): { clientId: string; clientSecret: string } {
+/** @throws {OAuthError} for a header that cannot be read */
+export function readBasic(authorization: string): { clientId: string; clientSecret: string } {
   const [, encoded = ''] = /^Basic ([\w+/=-]+)$/i.exec(authorization) ?? [];
   const [, id = '', secret = ''] =
     /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];

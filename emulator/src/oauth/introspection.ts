@@ -1,5 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../core.js';
+import type { IntrospectionCredentials } from '../issuer/token-issuer.js';
+import { readBasic } from './client-credentials.js';
 import { readForm } from './request-parameters.js';
 
 /** What is known of an application that asks from within this process. */
@@ -15,11 +17,9 @@ export function introspection({
   oauth,
 }: Core): Hono<{ Bindings: AskingApplication }> {
   const app = new Hono<{ Bindings: AskingApplication }>();
-  const { clientId, clientSecret } = issuer.introspection;
-  const credentials = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
   app.post('/oauth/2.1/introspect', recorder.record('introspect'), async (context) => {
     context.header('Cache-Control', 'no-store');
-    if (context.req.header('authorization') !== credentials) {
+    if (!isResourceServer(context.req.header('authorization'), issuer.introspection)) {
       context.header('www-authenticate', 'Basic realm="introspection"');
       return failure(
         context,
@@ -51,6 +51,20 @@ export function introspection({
     return context.json(issuer.mcpTokens.introspect(token, resource));
   });
   return app;
+}
+
+/** PropelAuth's own provider for FastMCP does not encode the credentials before base64, and strict clients do: both are accepted. */
+function isResourceServer(
+  authorization: string | undefined,
+  { clientId, clientSecret }: IntrospectionCredentials,
+): boolean {
+  if (authorization === undefined) return false;
+  try {
+    const given = readBasic(authorization);
+    return given.clientId === clientId && given.clientSecret === clientSecret;
+  } catch {
+    return false;
+  }
 }
 
 /** The token; `undefined` if there is none or more than one, or the body is no form. */

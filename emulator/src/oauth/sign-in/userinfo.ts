@@ -13,7 +13,9 @@ export function userinfo({ issuer, project }: Core): Hono {
   app.on(['GET', 'POST'], USERINFO_PATH, async (context) => {
     const user = await userOfToken(context.req.header('authorization'));
     if (user === undefined) return rejection(context);
-    const response = { ...userView(project, user, true), update_password_required: false };
+    // OpenID Connect clients require "sub".
+    const { user_id: sub } = user;
+    const response = { sub, ...userView(project, user, true), update_password_required: false };
     return context.json(response, 200, { 'Cache-Control': 'no-store' });
   });
   return app;
