@@ -68,8 +68,14 @@ function rejectedNow(error: string, old: object, status = 400) {
 async function expectSame(see: (server: Server) => Promise<unknown>, what = ''): Promise<void> {
   const difference = DIFFERENCES[what];
   const [old, emulator] = [await see(servers.old), await see(servers.emulator)];
-  if (difference === undefined) expect(emulator).toEqual(old);
-  else expect({ old, emulator }).toMatchObject(difference);
+  const expected =
+    difference === undefined
+      ? { old, emulator: old }
+      : {
+          old: expect.objectContaining(difference.old) as object,
+          emulator: expect.objectContaining(difference.emulator) as object,
+        };
+  expect({ old, emulator }).toEqual(expected);
 }
 
 async function seen(response: Response): Promise<Seen> {
@@ -245,12 +251,7 @@ describe('the emulator does what oidc-provider did', () => {
     ['another resource', { resource: 'https://other.example/' }],
     ['no refresh token', { grant_type: 'refresh_token' }],
     ['an unknown refresh token', { grant_type: 'refresh_token', refresh_token: 'x' }],
-    [
-      'unknown credentials',
-      { client_id: undefined },
-      undefined,
-      { authorization: basic('x', 'y') },
-    ],
+    ['unknown credentials', { client_id: undefined }, { authorization: basic('x', 'y') }],
     ['a bearer token', { client_id: undefined }, { authorization: 'Bearer x' }],
     ['no base64', { client_id: undefined }, { authorization: 'Basic ***' }],
     ['JSON', {}, { 'content-type': 'application/json' }],
