@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { request as requestByHttp } from 'node:http';
 import type { IntrospectionCredentials as Credentials } from 'propelauth-emulator';
 import { registerCleanup } from '../../support/clean-up.js';
@@ -488,6 +489,22 @@ describe('an attack on the authorization server for MCP clients', () => {
       for (let more = 0; more < 99; more += 1) await project.fetch(url);
       expect((await first.open(evicted.url)).status).toBe(400);
       expect((await second.open(kept.url)).status).toBe(200);
+    });
+
+    it('keeps the latest thousand clients that a user has authorized, with their tokens', async () => {
+      const { project, client } = await start();
+      const { clients } = project.emulator.core.oauth.mcp;
+      const { access_token: token } = await client.signIn();
+      const registered = clients.find(client.client.client_id);
+      assert(registered !== undefined);
+      const authorizeMore = (clientId: string) => {
+        clients.add({ ...registered, clientId });
+        clients.keep(clientId);
+      };
+      for (let index = 1; index < 1_000; index++) authorizeMore(String(index));
+      expect(await isActive(project, token)).toBe(true);
+      for (let index = 1_000; index < 2_000; index++) authorizeMore(String(index));
+      expect(await isActive(project, token)).toBe(false);
     });
 
     it('forgets an authorization request after ten minutes', async () => {

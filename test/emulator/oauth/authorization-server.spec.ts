@@ -93,14 +93,12 @@ describe('the authorization server for MCP clients', () => {
       '.well-known/oauth-authorization-server',
       'authorize/x/y',
       'token/',
-      'token',
     ];
     for (const path of paths) {
       expect(await statusOf(project, 'GET', `/oauth/2.1/${path}`)).toBe(404);
-      if (path !== 'token') {
-        expect(await statusOf(project, 'POST', `/oauth/2.1/${path}`)).toBe(404);
-      }
+      expect(await statusOf(project, 'POST', `/oauth/2.1/${path}`)).toBe(404);
     }
+    expect(await statusOf(project, 'GET', '/oauth/2.1/token')).toBe(404);
   });
 
   it('registers a public client, and returns only OAuth properties', async () => {

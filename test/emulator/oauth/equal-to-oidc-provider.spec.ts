@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 /** Where the emulator differs, by the name of the case, and on purpose. */
-const DIFFERENCES: Readonly<Record<string, { old: object; emulator: object }>> = {
+const DIFFERENCES: Readonly<Record<string, { old: unknown; emulator: unknown }>> = {
   // Such a client could ask for nothing.
   'only refresh tokens': rejectedNow('invalid_client_metadata', { status: 201 }),
   'no grants': rejectedNow('invalid_client_metadata', { status: 201 }),
@@ -52,12 +52,16 @@ const DIFFERENCES: Readonly<Record<string, { old: object; emulator: object }>> =
   // A stolen code can be tried once.
   'a code after a failed attempt': rejectedNow('invalid_grant', { status: 200 }),
   // Every application has its own.
-  'another MCP server': { old: { error: 'invalid_target' }, emulator: { error: null } },
-  'an unknown scope': { old: { error: 'invalid_scope' }, emulator: { error: null } },
+  'another MCP server': both({ error: 'invalid_target' }, { error: null }),
+  'an unknown scope': both({ error: 'invalid_scope' }, { error: null }),
 };
 
 function rejectedNow(error: string, old: object, status = 400) {
-  return { old, emulator: { status, error } };
+  return both(old, { status, error });
+}
+
+function both(old: object, emulator: object): { old: unknown; emulator: unknown } {
+  return { old: expect.objectContaining(old), emulator: expect.objectContaining(emulator) };
 }
 
 /**
@@ -68,8 +72,8 @@ function rejectedNow(error: string, old: object, status = 400) {
 async function expectSame(see: (server: Server) => Promise<unknown>, what = ''): Promise<void> {
   const difference = DIFFERENCES[what];
   const [old, emulator] = [await see(servers.old), await see(servers.emulator)];
-  if (difference === undefined) expect(emulator).toEqual(old);
-  else expect({ old, emulator }).toMatchObject(difference);
+  const expected = difference ?? { old, emulator: old };
+  expect({ old, emulator }).toEqual(expected);
 }
 
 async function seen(response: Response): Promise<Seen> {
@@ -245,12 +249,7 @@ describe('the emulator does what oidc-provider did', () => {
     ['another resource', { resource: 'https://other.example/' }],
     ['no refresh token', { grant_type: 'refresh_token' }],
     ['an unknown refresh token', { grant_type: 'refresh_token', refresh_token: 'x' }],
-    [
-      'unknown credentials',
-      { client_id: undefined },
-      undefined,
-      { authorization: basic('x', 'y') },
-    ],
+    ['unknown credentials', { client_id: undefined }, { authorization: basic('x', 'y') }],
     ['a bearer token', { client_id: undefined }, { authorization: 'Bearer x' }],
     ['no base64', { client_id: undefined }, { authorization: 'Basic ***' }],
     ['JSON', {}, { 'content-type': 'application/json' }],

@@ -59,39 +59,52 @@ interface Tokens {
   readonly refresh_token: string;
 }
 
-describe('/propelauth/oauth/token', () => {
-  let emulator: Emulator;
+let emulator: Emulator;
 
-  beforeEach(async () => {
-    emulator = await createProject();
+beforeEach(async () => {
+  emulator = await createProject();
+});
+
+async function tokensOf(response: Response): Promise<Tokens> {
+  expect(response.status).toBe(200);
+  return (await response.json()) as Tokens;
+}
+
+function refresh(refreshToken: string, parameters: Parameters = {}): Promise<Response> {
+  const request = { grant_type: 'refresh_token', client_id: 'docs', refresh_token: refreshToken };
+  return emulator.fetch(ORIGIN + TOKEN, {
+    method: 'POST',
+    body: encode({ ...request, ...parameters }),
   });
+}
 
-  async function tokensOf(response: Response): Promise<Tokens> {
-    expect(response.status).toBe(200);
-    return (await response.json()) as Tokens;
-  }
+async function expectRejected(response: Response, error: string): Promise<void> {
+  expect(response.status).toBe(400);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(await response.json()).toEqual({ error, error_description: expect.any(String) });
+}
 
-  function refresh(refreshToken: string, parameters: Parameters = {}): Promise<Response> {
-    const request = { grant_type: 'refresh_token', client_id: 'docs', refresh_token: refreshToken };
-    return emulator.fetch(ORIGIN + TOKEN, {
-      method: 'POST',
-      body: encode({ ...request, ...parameters }),
-    });
-  }
+function disable(): Promise<Response> {
+  return emulator.fetch(`${ORIGIN}/api/backend/v1/user/${ALICE}/disable`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.issuer.apiKey}` },
+  });
+}
 
-  async function expectRejected(response: Response, error: string): Promise<void> {
-    expect(response.status).toBe(400);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(await response.json()).toEqual({ error, error_description: expect.any(String) });
-  }
+async function signedIn(): Promise<Tokens> {
+  const code = await codeOf(emulator, 'alice');
+  return tokensOf(await exchange(emulator, { code }));
+}
 
-  function disable(): Promise<Response> {
-    return emulator.fetch(`${ORIGIN}/api/backend/v1/user/${ALICE}/disable`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${emulator.issuer.apiKey}` },
-    });
-  }
+function ask(authorization: string): Promise<Response> {
+  return emulator.fetch(ORIGIN + USERINFO, { headers: { authorization } });
+}
 
+function authorizationOf(options: object): Promise<string> {
+  return emulator.issuer.authorization(emulator.user('alice'), options);
+}
+
+describe('/propelauth/oauth/token', () => {
   it('returns an access token of 30 minutes and a refresh token for a code, with no-store', async () => {
     const response = await exchange(emulator, { code: await codeOf(emulator, 'alice') });
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -193,11 +206,6 @@ describe('/propelauth/oauth/token', () => {
   });
 
   describe('with a refresh token', () => {
-    async function signedIn(): Promise<Tokens> {
-      const code = await codeOf(emulator, 'alice');
-      return tokensOf(await exchange(emulator, { code }));
-    }
-
     it('returns a new one, and ends them all if an old one comes again', async () => {
       const first = await signedIn();
       const second = await tokensOf(await refresh(first.refresh_token));
@@ -239,10 +247,6 @@ describe('/propelauth/oauth/token', () => {
   });
 
   describe('userinfo', () => {
-    function ask(authorization: string): Promise<Response> {
-      return emulator.fetch(ORIGIN + USERINFO, { headers: { authorization } });
-    }
-
     it('tells who the user is, with the organizations', async () => {
       const code = await codeOf(emulator, 'alice');
       const { access_token: token } = await tokensOf(await exchange(emulator, { code }));
@@ -260,21 +264,24 @@ describe('/propelauth/oauth/token', () => {
 
     it.each<[string, () => Promise<string> | string]>([
       ['no token', () => ''],
-      ['another scheme', async () => `Basic ${await emulator.issuer.accessToken(alice())}`],
+      [
+        'another scheme',
+        async () => `Basic ${await emulator.issuer.accessToken(emulator.user('alice'))}`,
+      ],
       ['no JWT', () => 'Bearer x'],
-      ['an expired token', () => authorization({ expiresInSeconds: -1 })],
-      ['another issuer', () => authorization({ claims: { iss: 'https://evil.example' } })],
-      ['an unknown user', () => authorization({ claims: { user_id: 'mallory' } })],
+      ['an expired token', () => authorizationOf({ expiresInSeconds: -1 })],
+      ['another issuer', () => authorizationOf({ claims: { iss: 'https://evil.example' } })],
+      ['an unknown user', () => authorizationOf({ claims: { user_id: 'mallory' } })],
       ['an unsigned token', () => 'Bearer eyJhbGciOiJub25lIn0.eyJ1c2VyX2lkIjoiYSJ9.'],
-    ])('rejects %s', async (_what, authorizationOf) => {
-      const response = await ask(await authorizationOf());
+    ])('rejects %s', async (_what, send) => {
+      const response = await ask(await send());
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
       expect(await response.json()).toMatchObject({ error: 'invalid_token' });
     });
 
     it('rejects the tokens of a disabled user, and of a key that was replaced', async () => {
-      const token = await authorization({});
+      const token = await authorizationOf({});
       expect((await ask(token)).status).toBe(200);
       await disable();
       expect((await ask(token)).status).toBe(401);
@@ -283,9 +290,6 @@ describe('/propelauth/oauth/token', () => {
       await emulator.rotateKey();
       expect((await ask(token)).status).toBe(401);
     });
-
-    const alice = () => emulator.user('alice');
-    const authorization = (options: object) => emulator.issuer.authorization(alice(), options);
   });
 
   it.each([TOKEN, USERINFO])('lets pages of trusted origins alone read %s', async (path) => {
