@@ -14,7 +14,5 @@ export interface Core {
   readonly sessions: Sessions;
   readonly origins: Origins;
   readonly oauth: OAuthStore;
-  /** The scopes that clients are told to exist. They may ask for others. Default: they are told nothing. */
-  readonly mcpScopes?: readonly string[];
   readonly webhooks: Webhooks;
 }

@@ -64,7 +64,7 @@ describe('The faults of the emulator', () => {
       'status is not an integer from 200 to 599.',
     ],
     ['a number as a string', { ...FAULT, times: '1' }, 'times is not an integer'],
-    ['a negative number', { ...FAULT, times: -1 }, 'times is not an integer from 0'],
+    ['negative times', { ...FAULT, times: -1 }, 'times is not an integer from 0'],
     ['an endless delay', { ...FAULT, delayMs: 1e9 }, 'delayMs is not an integer from 0 to 60000.'],
     ['a null', { ...FAULT, retryAfter: null }, 'retryAfter is not an integer'],
     ['an unknown field', { ...FAULT, delay: 1 }, '"delay" is not a field of a fault.'],

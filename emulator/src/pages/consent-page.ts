@@ -4,7 +4,7 @@ import type { UserRecord } from '../project/records.js';
 import { markup, type Html } from './html.js';
 import { page } from './layout.js';
 import { hiddenInput } from './sign-in-page.js';
-import { fullNameOf } from './user-in-words.js';
+import { fullNameOf } from '../project/memberships.js';
 
 /** What a client asks for. The client says all of it itself. */
 export interface ConsentRequest {

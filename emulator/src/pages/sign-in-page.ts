@@ -2,7 +2,7 @@ import { loginOf, type Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
 import { markup, type Html } from './html.js';
 import { errorPage, page } from './layout.js';
-import { fullNameOf, membershipsInWords } from './user-in-words.js';
+import { fullNameOf, membershipsInWords } from '../project/memberships.js';
 
 /**
  * The page on which you choose a user.

@@ -1,5 +1,4 @@
 import { stopClock } from '../../support/fake-timers.js';
-import { oauthFaces } from '../../../emulator/src/oauth/oauth-faces.js';
 import { allow, CALLBACK, discover, McpClient, STATE } from './mcp-client.js';
 import {
   ACME,
@@ -66,12 +65,6 @@ describe('the authorization server for MCP clients', () => {
     ]) {
       expect(await statusOf(project, 'GET', path)).toBe(404);
     }
-  });
-
-  it('lists the scopes of the project in its metadata if it has any', async () => {
-    const { core } = (await createProject()).emulator;
-    const response = await oauthFaces({ ...core, mcpScopes: SCOPES }).request(METADATA);
-    expect(await response.json()).toMatchObject({ scopes_supported: SCOPES });
   });
 
   it('has no other endpoints', async () => {

@@ -31,7 +31,7 @@ export function mcpFace(core: Core): Hono<{ Bindings: AskingApplication }> {
   for (const path of [METADATA_PATH, REGISTRATION_PATH, TOKEN_PATH]) app.use(path, everyOrigin);
   for (const path of [REGISTRATION_PATH, TOKEN_PATH, INTROSPECTION_PATH]) app.use(path, limit);
   app.get(METADATA_PATH, (context) =>
-    context.json(authorizationServerMetadata(core.issuer.authUrl, core.mcpScopes), 200, {
+    context.json(authorizationServerMetadata(core.issuer.authUrl), 200, {
       'Cache-Control': 'no-store',
     }),
   );

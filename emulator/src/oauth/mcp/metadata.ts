@@ -1,5 +1,3 @@
-import { omitUndefined } from '../../issuer/access-token-claims.js';
-
 /** The path of the issuer, below which all endpoints are. */
 export const ISSUER_PATH = '/oauth/2.1';
 
@@ -20,22 +18,14 @@ export function issuerOf(authUrl: string): string {
   return authUrl + ISSUER_PATH;
 }
 
-/**
- * The metadata of the authorization server (RFC 8414), as PropelAuth's is.
- *
- * @param scopes those of the project, if it says which it has
- */
-export function authorizationServerMetadata(
-  authUrl: string,
-  scopes: readonly string[] | undefined,
-): object {
-  return omitUndefined({
+/** The metadata of the authorization server (RFC 8414), as PropelAuth's is. Without scopes: any can be asked for. */
+export function authorizationServerMetadata(authUrl: string): object {
+  return {
     issuer: issuerOf(authUrl),
     authorization_endpoint: authUrl + AUTHORIZATION_PATH,
     token_endpoint: authUrl + TOKEN_PATH,
     registration_endpoint: authUrl + REGISTRATION_PATH,
     introspection_endpoint: authUrl + INTROSPECTION_PATH,
-    scopes_supported: scopes,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: GRANT_TYPES,
@@ -44,5 +34,5 @@ export function authorizationServerMetadata(
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: false,
-  });
+  };
 }
