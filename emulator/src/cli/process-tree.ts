@@ -38,11 +38,12 @@ export async function runCommand(
   env: NodeJS.ProcessEnv,
   patience: Patience = PATIENCE,
 ): Promise<number> {
-  const child = await start(program, env);
+  const child = spawnTree(program, env);
   const stopPassingOn = passSignalsOn(child, patience);
   const endAtOnce = () => signalTree(child, 'SIGKILL');
   process.once('exit', endAtOnce);
   try {
+    await started(child, program);
     const code = await exitCodeOf(child);
     await endTree(child, patience.afterCommand);
     return code;
@@ -52,16 +53,18 @@ export async function runCommand(
   }
 }
 
-async function start(
+function spawnTree(
   [file, ...args]: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
-): Promise<ChildProcess> {
-  const child = IS_WINDOWS
+): ChildProcess {
+  return IS_WINDOWS
     ? startOnWindows([file, ...args], env)
     : spawn(file, args, { env, stdio: 'inherit', detached: true });
+}
+
+async function started(child: ChildProcess, [file]: readonly [string, ...string[]]): Promise<void> {
   try {
     await once(child, 'spawn');
-    return child;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withHook } from '../../../emulator/src/cli/command-environment.js';
 import { runCommand } from '../../../emulator/src/cli/process-tree.js';
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
-import { execOf, projectFolder, run } from './run.js';
+import { execOf, projectFolder, run, runInTerminal } from './run.js';
 
 /** A script that prints the environment. */
 const PRINT = 'console.log(JSON.stringify(process.env))';
@@ -131,6 +131,52 @@ describe('Signals', () => {
 });
 
 const TELL = 'process.stdout.write(text);';
+
+// util-linux has it; that of macOS has other options.
+const isTerminalAvailable = process.platform === 'linux' && existsSync('/usr/bin/script');
+const describeWithTerminal = isTerminalAvailable ? describe : describe.skip;
+
+describeWithTerminal('In a terminal, the command', () => {
+  const script =
+    "process.stdin.on('data', (text) => console.log('read ' + String(text).trim()));" +
+    "process.on('SIGINT', () => { console.log('interrupted'); process.exit(4); });" +
+    'console.log(`ready ${process.stdin.isTTY} ${process.stdout.isTTY}`);';
+
+  it('reads from it, writes to it, and gets Ctrl-C once', async () => {
+    const command = runInTerminal(projectFolder(), execOf(await closedPort(), script));
+    await command.waitFor('ready true true');
+    command.child.stdin?.write('hello\n');
+    await command.waitFor('read hello');
+    command.child.stdin?.write('\u0003');
+    expect(await command.exit).toBe(4);
+    expect(command.printed.stdout.split('interrupted')).toHaveLength(2);
+  });
+
+  it('stops with Ctrl-Z, and goes on with fg', async () => {
+    const command = runInTerminal(projectFolder(), execOf(await closedPort(), script));
+    await command.waitFor('ready');
+    const pid = childOf(Number(command.child.pid));
+    command.child.stdin?.write('\u001A');
+    const all = [Number(command.child.pid), pid, childOf(pid)];
+    await until(() => all.every((each) => stateOf(each) === 'T'));
+    // `script` has stopped with it, and lets it go on as a shell does.
+    command.child.kill('SIGCONT');
+    process.kill(pid, 'SIGCONT');
+    command.child.stdin?.write('hello\n');
+    await command.waitFor('read hello');
+    command.child.stdin?.write('\u0003');
+    expect(await command.exit).toBe(4);
+  });
+});
+
+/** The state of a process, such as `T`: stopped. */
+function stateOf(pid: number): string | undefined {
+  return /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+}
+
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]);
+}
 
 /** A script that starts a process of its own, as `nest start --watch` does, and then does something else. */
 function parentThat(does: string, child = ''): string {

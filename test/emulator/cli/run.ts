@@ -5,6 +5,9 @@ import { join, resolve } from 'node:path';
 import { registerCleanup } from '../../support/clean-up.js';
 import { until } from '../../support/fake-timers.js';
 
+const BIN = join(import.meta.dirname, 'bin.js');
+const PACKAGE = resolve('emulator');
+
 /** A process of the command line. */
 export interface CommandLine {
   readonly child: ChildProcess;
@@ -29,8 +32,22 @@ export function run(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): CommandLine {
-  const bin = join(import.meta.dirname, 'bin.js');
-  const child = spawn(process.execPath, [bin, resolve('emulator'), ...args], {
+  return start([process.execPath, BIN, PACKAGE, ...args], folder, environment);
+}
+
+/** The same in a terminal of its own, by `script` of util-linux. */
+export function runInTerminal(folder: string, args: readonly string[]): CommandLine {
+  const words = [process.execPath, BIN, PACKAGE, ...args];
+  const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  return start(['script', '-qec', `exec ${command}`, '/dev/null'], folder, { SHELL: '/bin/sh' });
+}
+
+function start(
+  [file = '', ...args]: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): CommandLine {
+  const child = spawn(file, args, {
     cwd: folder,
     env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), ...environment },
   });
