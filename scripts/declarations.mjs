@@ -1,42 +1,6 @@
-/*
- * Publishes the declarations that the entry points lead to, for both formats: whether a declaration file is that of an ES module
- * or of a CommonJS one is said by the package.json next to it, so each format needs its own.
- */
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
-import { compiledPath, entryPoints } from './entry-points.mjs';
+/* Publishes the declarations of the package. */
+import { resolve } from 'node:path';
+import { entryPoints } from './entry-points.mjs';
+import { publishDeclarations } from './publish-declarations.mjs';
 
-const root = resolve(import.meta.dirname, '..');
-const compiled = join(root, compiledPath('.'));
-const RELATIVE_IMPORT = /(?:from |import\(|import )['"](\.{1,2}\/[^'"]+)\.js['"]/g;
-
-/** All declaration files that can be reached from these by imports of each other. */
-async function reachableFrom(files) {
-  const reached = new Set(files);
-  // A set also visits what is added to it meanwhile.
-  for (const file of reached) {
-    for (const imported of await importsOf(file)) reached.add(imported);
-  }
-  return reached;
-}
-
-async function importsOf(file) {
-  const text = await readFile(file, 'utf8');
-  return [...text.matchAll(RELATIVE_IMPORT)].map(([, path]) =>
-    resolve(dirname(file), `${path}.d.ts`),
-  );
-}
-
-async function publish(file, directory) {
-  const target = join(root, directory, relative(compiled, file));
-  await mkdir(dirname(target), { recursive: true });
-  await copyFile(file, target);
-}
-
-const entries = entryPoints.map((entry) =>
-  join(root, compiledPath(entry.replace(/\.js$/, '.d.ts'))),
-);
-for (const file of await reachableFrom(entries)) {
-  await publish(file, 'dist');
-  await publish(file, 'dist/cjs');
-}
+await publishDeclarations({ folder: resolve(import.meta.dirname, '..'), entryPoints });

@@ -1,7 +1,13 @@
 import { Hono } from 'hono';
 import { backendApi } from './backend/backend-api.js';
 import type { Core } from './core.js';
-import { introspection, type AskingApplication } from './oauth/introspection.js';
+import { faultEndpoint } from './faults/fault-endpoint.js';
+import { hostedPages } from './front-end/hosted-pages.js';
+import { sessionEndpoints } from './front-end/session-endpoints.js';
+import { signInPages } from './front-end/sign-in-pages.js';
+import type { AskingApplication } from './oauth/introspection.js';
+import { oauthFaces } from './oauth/oauth-faces.js';
+import { usersPageRoutes } from './users-page/users-page-routes.js';
 
 /** Answers requests like PropelAuth. It needs no port. */
 export type App = Hono<{ Bindings: AskingApplication }>;
@@ -9,7 +15,12 @@ export type App = Hono<{ Bindings: AskingApplication }>;
 export function createApp(core: Core): App {
   const app: App = new Hono();
   app.route('/', backendApi(core));
-  app.route('/', introspection(core));
+  app.route('/', oauthFaces(core));
+  app.route('/', sessionEndpoints(core));
+  app.route('/', signInPages(core));
+  app.route('/', hostedPages(core));
+  app.route('/', usersPageRoutes(core));
+  app.route('/', faultEndpoint(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));
   // The error may have something that was sent.
   app.onError((_error, context) =>

@@ -1,8 +1,10 @@
 import type { Origins } from './access/origins.js';
 import type { Sessions } from './access/sessions.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
+import type { OAuthStore } from './oauth/oauth-store.js';
 import type { Project } from './project/project.js';
 import type { Recorder } from './recorder.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** What the endpoints work with. */
 export interface Core {
@@ -11,4 +13,6 @@ export interface Core {
   readonly recorder: Recorder;
   readonly sessions: Sessions;
   readonly origins: Origins;
+  readonly oauth: OAuthStore;
+  readonly webhooks: Webhooks;
 }

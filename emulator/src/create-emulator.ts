@@ -22,6 +22,11 @@ export interface EmulatorOptions {
    * and browsers may be sent to them. Default: none.
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Where your application receives webhooks: a URL of this machine or of one of the `allowedOrigins`. Every change is sent there, signed with
+   * {@link TokenIssuer.webhookSecret}, in order, and again until the application accepts it. Default: changes are not sent.
+   */
+  readonly webhooks?: string;
   /** @internal Secrets that outlive this process. */
   readonly secrets?: IssuerSecrets;
 }
@@ -31,7 +36,7 @@ export interface EmulatorOptions {
  *
  * @param options the seed and the auth URL; see {@link EmulatorOptions}
  * @returns the emulator
- * @throws {EmulatorError} for an invalid seed or auth URL, and with `NODE_ENV=production`
+ * @throws {EmulatorError} for an invalid seed, auth URL or webhook URL, and with `NODE_ENV=production`
  * @example
  * ```ts
  * const emulator = await createEmulator({
@@ -45,9 +50,9 @@ export interface EmulatorOptions {
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertNotInProduction('createEmulator()');
   const seed = readSeed(options.seed ?? {});
-  const { authUrl, allowedOrigins, secrets = await createSecrets() } = options;
+  const { authUrl, allowedOrigins, webhooks, secrets = await createSecrets() } = options;
   const issuer = new TokenIssuer({ authUrl, roles: seed.roles }, secrets);
-  return new Emulator(issuer, seed, allowedOrigins);
+  return new Emulator(issuer, seed, { allowedOrigins, webhooks });
 }
 
 /** @internal Creates an emulator without a seed, of an issuer that there is. */

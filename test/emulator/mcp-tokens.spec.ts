@@ -99,7 +99,7 @@ describe('A token of TestIssuer.mcpToken()', () => {
 
   it('that this issuer did not create is not active', async () => {
     const stranger = await TestIssuer.create();
-    for (const token of ['', 'unknown', '__proto__', stranger.mcpToken(alice)]) {
+    for (const token of ['unknown', '__proto__', stranger.mcpToken(alice)]) {
       expect(await introspectToken(token)).toEqual({ active: false });
     }
   });

@@ -26,10 +26,20 @@ export class Origins {
 }
 
 /** Whether an `http` or `https` origin is one of this machine, on any port. */
-function isLoopback(origin: string): boolean {
+export function isLoopback(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname } = new URL(origin);
-  return /^https?:$/.test(protocol) && LOOPBACK_HOSTNAMES.includes(hostname);
+  return /^https?:$/.test(protocol) && isLoopbackHostname(hostname);
+}
+
+/** Whether a hostname is always one of this machine. */
+export function isLoopbackHostname(hostname: string): boolean {
+  return LOOPBACK_HOSTNAMES.includes(hostname);
+}
+
+/** Whether a request was sent by a script of a page of another origin. */
+export function isForeign(context: Context): boolean {
+  return context.req.header('origin') !== undefined && !isOwnForm(context);
 }
 
 /**

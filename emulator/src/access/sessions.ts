@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
+import { deleteCookie, setSignedCookie } from 'hono/cookie';
+import { parseSigned } from 'hono/utils/cookie';
 import type { Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
 
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
+
+/** A browser in which a user is signed in. */
+export interface BrowserSession {
+  readonly user: UserRecord;
+  /** When the user signed in, in milliseconds since 1970. */
+  readonly begunAt: number;
+}
 
 /** Who is signed in to a browser. It is in a signed cookie, so that it outlives a restart. */
 export class Sessions {
@@ -22,15 +30,20 @@ export class Sessions {
 
   /** The user who is signed in; `undefined` also if the user is disabled or deleted, or signed out everywhere. */
   async userOf(context: Context): Promise<UserRecord | undefined> {
-    const value = await getSignedCookie(context, this.#key, this.#cookie);
-    if (!value) return undefined;
+    return (await this.sessionOf(context))?.user;
+  }
+
+  /** The session of {@link userOf}. */
+  async sessionOf(context: Context): Promise<BrowserSession | undefined> {
+    const value = await this.readCookie(context);
+    if (value === undefined) return undefined;
     const { userId, begunAt } = JSON.parse(value) as { userId: string; begunAt: number };
     const user = this.#project.users.get(userId);
     const isExpired = begunAt + LIFETIME_SECONDS * 1000 <= Date.now();
     if (isExpired || !user?.enabled || this.#project.hasEndedSession(userId, begunAt)) {
       return undefined;
     }
-    return user;
+    return { user, begunAt };
   }
 
   async signIn(context: Context, { user_id: userId }: UserRecord): Promise<void> {
@@ -46,5 +59,14 @@ export class Sessions {
 
   signOut(context: Context): void {
     deleteCookie(context, this.#cookie, { path: '/' });
+  }
+
+  /** A request can have several cookies of one name: other servers of this hostname set them, too. One of them is signed. */
+  private async readCookie(context: Context): Promise<string | undefined> {
+    for (const cookie of (context.req.header('cookie') ?? '').split(';')) {
+      const { [this.#cookie]: value } = await parseSigned(cookie, this.#key, this.#cookie);
+      if (typeof value === 'string') return value;
+    }
+    return undefined;
   }
 }

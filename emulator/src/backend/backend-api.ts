@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Core } from '../core.js';
 import { isJsonObject } from '../json-object.js';
+import { sessionEndpoints } from '../oauth/ssr/session-endpoints.js';
 import { apiKeyEndpoints } from './api-key-endpoints.js';
 import type { BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
@@ -14,7 +15,7 @@ import { userEndpoints } from './user-endpoints.js';
 const BASE_PATH = '/api/backend/v1';
 
 /** PropelAuth's backend API, and the key that verifies access tokens. */
-export function backendApi({ issuer, project, recorder }: Core): Hono {
+export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
   const api = new Hono();
   const endpoints: Endpoints = {
     ...userEndpoints(project),
@@ -23,6 +24,7 @@ export function backendApi({ issuer, project, recorder }: Core): Hono {
     ...apiKeyEndpoints(project),
     ...signInEndpoints(project),
     ...stepUpEndpoints(project),
+    ...sessionEndpoints({ oauth, project }),
   };
   for (const path of [`${BASE_PATH}/*`, '/api/v1/token_verification_metadata']) {
     api.use(path, async (context, next) => rejectionOf(context) ?? next());

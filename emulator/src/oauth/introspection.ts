@@ -1,5 +1,8 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../core.js';
+import type { IntrospectionCredentials } from '../issuer/token-issuer.js';
+import { readBasic } from './client-credentials.js';
+import { readForm } from './request-parameters.js';
 
 /** What is known of an application that asks from within this process. */
 export interface AskingApplication {
@@ -8,12 +11,15 @@ export interface AskingApplication {
 }
 
 /** Token introspection as PropelAuth responds (RFC 7662, section 2). */
-export function introspection({ issuer, recorder }: Core): Hono<{ Bindings: AskingApplication }> {
+export function introspection({
+  issuer,
+  recorder,
+  oauth,
+}: Core): Hono<{ Bindings: AskingApplication }> {
   const app = new Hono<{ Bindings: AskingApplication }>();
-  const { clientId, clientSecret } = issuer.introspection;
-  const credentials = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
   app.post('/oauth/2.1/introspect', recorder.record('introspect'), async (context) => {
-    if (context.req.header('authorization') !== credentials) {
+    context.header('Cache-Control', 'no-store');
+    if (!isResourceServer(context.req.header('authorization'), issuer.introspection)) {
       context.header('www-authenticate', 'Basic realm="introspection"');
       return failure(
         context,
@@ -31,6 +37,8 @@ export function introspection({ issuer, recorder }: Core): Hono<{ Bindings: Aski
         'The body is not a form with the parameter token',
       );
     }
+    const ofClient = oauth.mcp.introspect(token);
+    if (ofClient !== undefined) return context.json(ofClient);
     const { resource } = context.env ?? {};
     if (issuer.mcpTokens.isForAnyResource(token) && resource === undefined) {
       return failure(
@@ -45,10 +53,27 @@ export function introspection({ issuer, recorder }: Core): Hono<{ Bindings: Aski
   return app;
 }
 
+/** PropelAuth's own provider for FastMCP does not encode the credentials before base64, and strict clients do: both are accepted. */
+function isResourceServer(
+  authorization: string | undefined,
+  { clientId, clientSecret }: IntrospectionCredentials,
+): boolean {
+  if (authorization === undefined) return false;
+  try {
+    const given = readBasic(authorization);
+    return given.clientId === clientId && given.clientSecret === clientSecret;
+  } catch {
+    return false;
+  }
+}
+
+/** The token; `undefined` if there is none or more than one, or the body is no form. */
 async function readToken(context: Context): Promise<string | undefined> {
-  const [type = ''] = (context.req.header('content-type') ?? '').split(';');
-  if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') return undefined;
-  return new URLSearchParams(await context.req.text()).get('token') ?? undefined;
+  try {
+    return (await readForm(context)).get('token');
+  } catch {
+    return undefined;
+  }
 }
 
 function failure(

@@ -63,7 +63,7 @@ export const STYLE = `
   dl > div:last-child { padding-bottom: 0; }
   dt { font-size: .9rem; }
   dd { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .3rem .5rem; margin: .15rem 0 0; }
-  dd code { flex: 1; min-width: 60%; padding: .25rem 0; color: var(--quiet); word-break: break-all; user-select: all; -webkit-user-select: all; }
+  dd code { flex: 1; min-width: 50%; padding: .25rem 0; color: var(--quiet); word-break: break-all; user-select: all; -webkit-user-select: all; }
   dd form { display: flex; flex: 1; gap: .5rem; }
   dd form.change { flex: none; }
   dd input { flex: 1; padding: .2rem .5rem; font-size: .9rem; }

@@ -46,19 +46,30 @@ export async function startServer(
 ): Promise<RunningServer> {
   assertNotInProduction('listen()');
   const port = checkPort(options.port);
-  const server = createServer(listenerFor(answer));
-  server.listen(port, HOST);
   try {
-    await once(server, 'listening');
+    return await listenOn(HOST, port, answer);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new EmulatorError(
       `The emulator cannot use port ${port} of ${HOST} (${code}). Choose another port, or leave it out for a free one.`,
     );
   }
+}
+
+/**
+ * Serves requests of this machine on one of its addresses. What a request may cost is bounded by the defaults of Node.js: 16 KiB of headers
+ * within a minute, and five minutes for all of it. The limit of the body is in node-listener.ts.
+ *
+ * @throws {NodeJS.ErrnoException} if the port cannot be listened on
+ */
+export async function listenOn(host: string, port: number, answer: Answer): Promise<RunningServer> {
+  const server = createServer(listenerFor(answer));
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     close: () => (closed ??= close(server)),
   };
 }

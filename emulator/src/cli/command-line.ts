@@ -1,0 +1,156 @@
+import { parseArgs } from 'node:util';
+import { CommandLineError } from './command-line.error.js';
+import {
+  readOrigin,
+  readPort,
+  readVariable,
+  readWebhooks,
+  type NamedVariable,
+} from './option-values.js';
+
+/** The options of both commands. */
+export interface CommandLineOptions {
+  readonly port: number;
+  /** The path as it was given. */
+  readonly seed?: string;
+  readonly webhooks?: string;
+  readonly allowedOrigins: readonly string[];
+  readonly variables: readonly NamedVariable[];
+}
+
+/** `propelauth-emulator exec`. */
+export interface ExecCommand {
+  readonly command: 'exec';
+  readonly options: CommandLineOptions;
+  readonly isProduction: boolean;
+  /** The program and its arguments. */
+  readonly program: readonly [string, ...string[]];
+}
+
+export type CommandLine =
+  | { readonly command: 'help' }
+  | { readonly command: 'version' }
+  | { readonly command: 'serve'; readonly options: CommandLineOptions }
+  | ExecCommand;
+
+const DEFAULT_PORT = 4000;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  port: { type: 'string' },
+  seed: { type: 'string' },
+  webhooks: { type: 'string' },
+  'allow-origin': { type: 'string' },
+  env: { type: 'string' },
+  production: { type: 'boolean' },
+} as const;
+
+type Name = keyof typeof OPTIONS;
+
+/** Reads the arguments of the process. @throws {CommandLineError} for one that is wrong */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { values, words, program } = parse(args);
+  if (values.has('help')) return { command: 'help' };
+  if (values.has('version')) return { command: 'version' };
+  const isExec = assertCommand(words);
+  const options = readOptions(values);
+  const isProduction = values.has('production');
+  if (isExec) return { command: 'exec', options, isProduction, program: assertProgram(program) };
+  if (isProduction) {
+    throw new CommandLineError(
+      '--production is an option of exec only. Use propelauth-emulator exec --production -- COMMAND.',
+    );
+  }
+  if (program === undefined) return { command: 'serve', options };
+  throw new CommandLineError(
+    'The command after "--" needs exec. Use propelauth-emulator exec -- COMMAND.',
+  );
+}
+
+interface Parsed {
+  readonly values: ReadonlyMap<Name, readonly string[]>;
+  /** What is no option, before "--". */
+  readonly words: readonly string[];
+  /** What is after "--"; `undefined` without one. */
+  readonly program: readonly string[] | undefined;
+}
+
+/** Not with `strict`: its messages name neither the known options nor the fix. */
+function parse(args: readonly string[]): Parsed {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<Name, string[]>();
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') {
+      return { values, words, program: args.slice(token.index + 1) };
+    }
+    if (token.kind === 'positional') words.push(token.value);
+    else {
+      const name = assertKnown(token.name, token.rawName);
+      values.set(name, [...(values.get(name) ?? []), valueOf(name, token)]);
+    }
+  }
+  return { values, words, program: undefined };
+}
+
+function assertKnown(name: string, rawName: string): Name {
+  if (Object.hasOwn(OPTIONS, name)) return name as Name;
+  const known = Object.keys(OPTIONS).map((each) => `--${each}`);
+  throw new CommandLineError(`${rawName} is not an option. Known options are ${known.join(', ')}.`);
+}
+
+function valueOf(name: Name, token: { value?: string; inlineValue?: boolean }): string {
+  const { value, inlineValue } = token;
+  if (OPTIONS[name].type === 'boolean') {
+    if (value === undefined) return '';
+    throw new CommandLineError(`--${name} takes no value. Remove "=${value}".`);
+  }
+  // The next option, or "--".
+  const isMissing = !value || (value.startsWith('-') && inlineValue !== true);
+  if (!isMissing) return value;
+  throw new CommandLineError(
+    `--${name} has no value. Add one; propelauth-emulator --help lists them.`,
+  );
+}
+
+/** Whether the command is `exec`. */
+function assertCommand([command, ...others]: readonly string[]): boolean {
+  if (command === undefined) return false;
+  if (command !== 'exec') {
+    throw new CommandLineError(
+      `${JSON.stringify(command)} is not a command. Use exec -- COMMAND, or no command to serve until Ctrl-C.`,
+    );
+  }
+  if (others.length === 0) return true;
+  throw new CommandLineError(
+    `exec takes its command after "--". Use propelauth-emulator exec -- ${others.join(' ')}.`,
+  );
+}
+
+function assertProgram(program: readonly string[] = []): readonly [string, ...string[]] {
+  const [file, ...args] = program;
+  if (file !== undefined && file !== '') return [file, ...args];
+  throw new CommandLineError(
+    'exec has no command. Add one after "--", for example propelauth-emulator exec -- nest start --watch.',
+  );
+}
+
+function readOptions(values: Parsed['values']): CommandLineOptions {
+  const last = (name: Name) => values.get(name)?.at(-1);
+  const port = last('port');
+  const webhooks = last('webhooks');
+  return {
+    port: port === undefined ? DEFAULT_PORT : readPort(port),
+    seed: last('seed'),
+    webhooks: webhooks === undefined ? undefined : readWebhooks(webhooks),
+    allowedOrigins: (values.get('allow-origin') ?? []).map(readOrigin),
+    variables: (values.get('env') ?? []).map(readVariable),
+  };
+}

@@ -1,0 +1,22 @@
+/** What `--help` prints. */
+export const HELP = `PropelAuth on your machine, for development and tests. Unofficial.
+
+Usage
+  propelauth-emulator [options]                     serve until Ctrl-C, and print the environment
+  propelauth-emulator exec [options] -- COMMAND     run a command with the emulator, and end both together
+
+Options
+  --port N               the port. Default: 4000
+  --seed FILE            users, organizations and API keys. Default: propelauth.emulator.json if it exists, else four users of Acme Inc
+  --webhooks URL         where events are sent, for example http://localhost:3000/webhooks/propelauth
+  --allow-origin ORIGIN  pages of this origin may use the emulator; those of this machine always may. Repeatable
+  --env NAME=VALUE       sets another variable to authUrl, apiKey, verifierKey, webhookSecret, introspectionClientId or
+                         introspectionClientSecret, for example --env VITE_AUTH_URL=authUrl. Repeatable
+  --production           exec only: runs the command with NODE_ENV=production, to try a production build
+  -h, --help             print this
+  -v, --version          print the version
+
+Examples
+  propelauth-emulator exec -- nest start --watch
+  propelauth-emulator exec --webhooks http://localhost:3000/webhooks/propelauth -- npm run dev
+`;

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmulatorError } from '../emulator.error.js';
+import { isInProduction } from '../production.js';
+import { loadProjectState, projectIdOf } from '../state/project-state.js';
+import { CommandLineError } from './command-line.error.js';
+import { readCommandLine } from './command-line.js';
+import { exec } from './exec.js';
+import { HELP } from './help.js';
+import { serve } from './serve.js';
+
+/**
+ * The command `propelauth-emulator`.
+ *
+ * @param args its arguments
+ * @param packageFolder where package.json and require-hook.cjs are
+ * @returns its exit code
+ */
+export async function main(args: readonly string[], packageFolder: string): Promise<number> {
+  try {
+    return await run(args, packageFolder);
+  } catch (error) {
+    if (!(error instanceof EmulatorError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error instanceof CommandLineError ? error.exitCode : 2;
+  }
+}
+
+async function run(args: readonly string[], packageFolder: string): Promise<number> {
+  const commandLine = readCommandLine(args);
+  if (commandLine.command === 'help') return print(HELP);
+  if (commandLine.command === 'version') return print(`${versionOf(packageFolder)}\n`);
+  assertNotInProduction();
+  const secrets = await loadProjectState(projectIdOf(), (line) =>
+    process.stderr.write(`${line}\n`),
+  );
+  return commandLine.command === 'serve'
+    ? serve(commandLine.options, secrets)
+    : exec(commandLine, secrets, packageFolder);
+}
+
+function assertNotInProduction(): void {
+  if (!isInProduction()) return;
+  throw new CommandLineError(
+    'propelauth-emulator does not run with NODE_ENV=production: it signs in anyone as anyone. Unset NODE_ENV, and use exec --production ' +
+      'to try a production build.',
+  );
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function versionOf(folder: string): string {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

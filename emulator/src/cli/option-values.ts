@@ -1,0 +1,47 @@
+import { CommandLineError } from './command-line.error.js';
+import { VALUE_NAMES, type ValueName } from './environment.js';
+
+/** A variable of the option `--env`. */
+export interface NamedVariable {
+  readonly name: string;
+  readonly value: ValueName;
+}
+
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new CommandLineError(
+    `--port is ${JSON.stringify(text)}, which is not a port. Set it to a number from 1 to 65535, for example --port 4001.`,
+  );
+}
+
+export function readWebhooks(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new CommandLineError(
+    `--webhooks is ${JSON.stringify(text)}, which is not a URL. Set it to the webhook route of your application, for example ` +
+      '--webhooks http://localhost:3000/webhooks/propelauth.',
+  );
+}
+
+export function readOrigin(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text) return text;
+  throw new CommandLineError(
+    `--allow-origin is ${JSON.stringify(text)}, which is not an origin. Set it to a scheme and a host without a path, for example ` +
+      '--allow-origin https://app.example.com.',
+  );
+}
+
+export function readVariable(text: string): NamedVariable {
+  const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(text) ?? [];
+  if (name === undefined) {
+    throw new CommandLineError(
+      `--env is ${JSON.stringify(text)}, which is not NAME=VALUE. Set it to a variable and one of ${VALUE_NAMES.join(', ')}, for ` +
+        'example --env VITE_AUTH_URL=authUrl.',
+    );
+  }
+  const known = VALUE_NAMES.find((each) => each === value);
+  if (known !== undefined) return { name, value: known };
+  throw new CommandLineError(
+    `--env ${name} is ${JSON.stringify(value)}, which is not a value of the emulator. Use one of ${VALUE_NAMES.join(', ')}.`,
+  );
+}

@@ -1,0 +1,89 @@
+import type { Emulator } from '../emulator.js';
+import { orgsOf } from '../project/memberships.js';
+import { loginOf } from '../project/project.js';
+import type { UserRecord } from '../project/records.js';
+import { callCommand, tokenCommand } from './curl-commands.js';
+import { twoColumns } from './two-columns.js';
+
+/** Of a large project, as many as fit on a screen. */
+const MAX_USERS = 10;
+const MAX_ORGS = 10;
+const MAX_NAME_LENGTH = 40;
+/** Organizations of a user, and permissions in one of them. */
+const MAX_DETAILS = 4;
+
+/** The text on the console at the start. It has no token, key or secret. Links and commands are last, next to the prompt. */
+export function startMessage(emulator: Emulator): string {
+  const { authUrl } = emulator.issuer;
+  return [
+    `The PropelAuth emulator runs at ${authUrl}`,
+    ...section('Users', userLines(emulator)),
+    ...section('Organizations', orgLines(emulator)),
+    ...section('Pages', [`  ${authUrl}/propelauth/users`]),
+    ...commands(emulator),
+    '',
+  ].join('\n');
+}
+
+export function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, '', ...lines];
+}
+
+function userLines(emulator: Emulator): string[] {
+  const users = [...emulator.core.project.users.values()];
+  const shown = users.slice(0, MAX_USERS);
+  return [
+    ...twoColumns(shown.map((user) => [short(loginOf(user)), membershipsOf(user, emulator)])),
+    ...remainder(users.length - shown.length, 'the page below lists all'),
+  ];
+}
+
+function membershipsOf(user: UserRecord, { core: { project } }: Emulator): string {
+  const memberships = orgsOf(project, user).map(({ orgName, roles, permissions }) => {
+    const membership = `${roles.map(short).join(' and ')} of ${short(orgName)}`;
+    return permissions.length === 0
+      ? membership
+      : `${membership} (${few(permissions.map(short), ' ')})`;
+  });
+  return few(memberships, ', ') || 'in no organization';
+}
+
+function few(texts: readonly string[], separator: string): string {
+  const shown = texts.slice(0, MAX_DETAILS);
+  const others = texts.length - shown.length;
+  return [...shown, ...(others === 0 ? [] : [`and ${others} more`])].join(separator);
+}
+
+function orgLines({ core: { project } }: Emulator): string[] {
+  const orgs = [...project.orgs.values()];
+  const shown = orgs.slice(0, MAX_ORGS);
+  return [
+    ...twoColumns(shown.map(({ name, org_id: orgId }) => [short(name), short(orgId)])),
+    ...remainder(orgs.length - shown.length, 'the page below lists those of users'),
+  ];
+}
+
+function remainder(count: number, where: string): string[] {
+  return count === 0 ? [] : [`  … and ${count} more: ${where}`];
+}
+
+function commands({ core: { project }, issuer: { authUrl } }: Emulator): string[] {
+  const [user] = project.users.values();
+  if (user === undefined) return [];
+  const url = `${authUrl}/api/v1/refresh_token?user=${encodeQuery(loginOf(user))}`;
+  return section(`Call your application as ${short(loginOf(user))}, in a second terminal`, [
+    `  ${tokenCommand(url)}`,
+    `  ${callCommand('$TOKEN', 'http://localhost:3000/')}`,
+  ]);
+}
+
+/** Inside of single quotes of a shell. */
+function encodeQuery(text: string): string {
+  return encodeURIComponent(text).replaceAll("'", '%27');
+}
+
+/** Names come from seeds and sign-ups: one line of each, and not too much of it. */
+function short(name: string): string {
+  const line = name.replace(/\p{C}+/gu, ' ');
+  return line.length > MAX_NAME_LENGTH ? `${line.slice(0, MAX_NAME_LENGTH - 1)}…` : line;
+}

@@ -1,0 +1,64 @@
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Core } from '../core.js';
+import { EmulatorError } from '../emulator.error.js';
+import { isJsonObject, type JsonObject } from '../json-object.js';
+import type { Failure } from '../recorder.js';
+
+const PATH = '/__emulator/faults';
+const MAXIMUM_BODY_BYTES = 16_384;
+const FIELDS = ['status', 'retryAfter', 'delayMs', 'times', 'body'];
+
+/** Makes calls fail, as {@link Emulator.fail} does, for tests in other processes and languages. */
+export function faultEndpoint({ issuer, recorder }: Core): Hono {
+  const app = new Hono();
+  const withApiKey: MiddlewareHandler = async (context, next) => {
+    if (context.req.header('authorization') === `Bearer ${issuer.apiKey}`) return next();
+    return failure(context, 401, 'The Authorization header is not "Bearer" and the API key');
+  };
+  const limit = bodyLimit({
+    maxSize: MAXIMUM_BODY_BYTES,
+    onError: (context) => failure(context, 413, 'The body is larger than 16 KiB'),
+  });
+  app.post(PATH, withApiKey, limit, async (context) => {
+    try {
+      const { name, ...fields } = await readBody(context);
+      recorder.fail(String(name), failureOf(fields));
+      return context.body(null, 204);
+    } catch (error) {
+      if (!(error instanceof EmulatorError)) throw error;
+      return failure(context, 400, error.message);
+    }
+  });
+  app.delete(PATH, withApiKey, (context) => {
+    recorder.reset();
+    return context.body(null, 204);
+  });
+  return app;
+}
+
+async function readBody(context: Context): Promise<JsonObject> {
+  const body = await context.req.json<unknown>().catch(() => undefined);
+  if (isJsonObject(body)) return body;
+  throw new EmulatorError(
+    'The body is not a JSON object. Send one such as {"name":"validateApiKey","status":503,"times":1}.',
+  );
+}
+
+/** The recorder checks the numbers. */
+function failureOf(fields: JsonObject): Failure {
+  const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined) {
+    throw new EmulatorError(
+      `${JSON.stringify(unknown)} is not a field of a fault. Use name, ${FIELDS.join(', ')}.`,
+    );
+  }
+  if (fields['body'] !== undefined && !isJsonObject(fields['body'])) {
+    throw new EmulatorError('body is not a JSON object.');
+  }
+  return fields;
+}
+
+function failure(context: Context, status: 400 | 401 | 413, error: string): Response {
+  return context.json({ error }, status);
+}

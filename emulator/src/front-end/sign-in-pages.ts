@@ -1,0 +1,41 @@
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { Core } from '../core.js';
+import { PageParameters } from '../pages/page-parameters.js';
+import { redirectTo, sendPage } from '../pages/page-response.js';
+import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
+import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
+import { encodeAddress, ReturnAddresses } from './return-addresses.js';
+
+/** PropelAuth's own are the first two. */
+const SIGN_IN_PATHS = ['/login', '/signup', '/propelauth/login'];
+
+/** The pages on which a user signs in, instead of a password by a click, and where the button signs them out. */
+export function signInPages({ project, sessions, origins }: Core): Hono {
+  const app = new Hono();
+  const addresses = new ReturnAddresses(origins);
+  app.onError(errorPages(signInErrorPage));
+  app.on('GET', SIGN_IN_PATHS, forOwnPages, (context) => {
+    const given = PageParameters.inQuery(context).get('rt');
+    const address = addresses.read(context, given);
+    // The form is sent from this page, and no longer from the front end.
+    const frontEnd = addresses.frontEndOf(context);
+    const rt = given ?? (frontEnd && encodeAddress(address));
+    return sendPage(context, 200, signInPage(project, { rt }), { next: address });
+  });
+  app.on('POST', SIGN_IN_PATHS, ...forOwnForms, async (context) => {
+    const form = await PageParameters.inForm(context);
+    const address = addresses.read(context, form.get('rt'));
+    const user = project.findUserByLogin(form.get('user'));
+    if (user === undefined) throw new HTTPException(400, { message: 'There is no such user.' });
+    await sessions.signIn(context, user);
+    return redirectTo(context, address);
+  });
+  app.post('/propelauth/logout', ...forOwnForms, async (context) => {
+    const form = await PageParameters.inForm(context);
+    const address = addresses.read(context, form.get('rt'));
+    sessions.signOut(context);
+    return redirectTo(context, address);
+  });
+  return app;
+}

@@ -1,0 +1,114 @@
+import { Hono, type Context } from 'hono';
+import { deleteCookie, getSignedCookie } from 'hono/cookie';
+import { isOwnForm } from '../../access/origins.js';
+import type { Core } from '../../core.js';
+import { consentPage, readCheckedScopes } from '../../pages/consent-page.js';
+import { redirectTo, sendPage } from '../../pages/page-response.js';
+import { signInErrorPage, signInPage } from '../../pages/sign-in-page.js';
+import type { UserRecord } from '../../project/records.js';
+import { OAuthError } from '../oauth-error.js';
+import { readForm, type RequestParameters } from '../request-parameters.js';
+import type { McpAuthorizationRequest } from './authorization-request.js';
+import { issuerOf } from './metadata.js';
+
+/** Where the page is, without the id of the authorization request. */
+export const CONSENT_PATH = '/propelauth/mcp/authorize';
+
+/** It is only sent to the page of its own request: browsers send cookies to all servers of a hostname, whatever their ports. */
+export const REQUEST_COOKIE = 'propelauth_mcp_request';
+
+/** A request that a browser has begun. */
+interface Pending {
+  readonly id: string;
+  readonly request: McpAuthorizationRequest;
+}
+
+/**
+ * The page on which a user authorizes a client: first who, then what. PropelAuth has a page of its own for it.
+ *
+ * A POST that changes something comes from this page only, by its `Origin` header, and from the browser that has begun the authorization
+ * request, by its cookie.
+ */
+export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
+  const app = new Hono();
+  app.get(`${CONSENT_PATH}/:id`, async (context) => {
+    const pending = await findPending(context, context.req.param('id'));
+    if (pending === undefined) return rejectionPage(context, 400, EXPIRED);
+    return sendPage(context, 200, signInPage(project, {}), { next: pending.request.redirectUri });
+  });
+  app.post(`${CONSENT_PATH}/:id`, async (context) => {
+    if (!isOwnForm(context)) {
+      const reason = 'Only a page of the emulator can authorize a client.';
+      return rejectionPage(context, 403, reason);
+    }
+    const pending = await findPending(context, context.req.param('id'));
+    if (pending === undefined) return rejectionPage(context, 400, EXPIRED);
+    return respondTo(context, await readForm(context), pending);
+  });
+  app.onError((error, context) => {
+    if (!(error instanceof OAuthError)) throw error;
+    return rejectionPage(context, 400, error.message);
+  });
+  return app;
+
+  async function respondTo(
+    context: Context,
+    form: RequestParameters,
+    pending: Pending,
+  ): Promise<Response> {
+    const { request } = pending;
+    const decision = form.get('decision');
+    if (decision === 'deny') return finish(context, pending, REJECTED);
+    const user = project.findUserByLogin(form.get('user'));
+    if (user === undefined) return rejectionPage(context, 400, 'There is no such user.');
+    if (decision === 'allow') return allow(context, form, pending, user);
+    const page = consentPage(project, user, request);
+    return sendPage(context, 200, page, { next: request.redirectUri });
+  }
+
+  async function allow(
+    context: Context,
+    form: RequestParameters,
+    pending: Pending,
+    { user_id: userId }: UserRecord,
+  ): Promise<Response> {
+    const { clientId, redirectUri, codeChallenge, resource, scopes } = pending.request;
+    const orgId = form.get('org');
+    if (orgId !== undefined && project.findMembership(orgId, userId) === undefined) {
+      return rejectionPage(context, 400, 'The user is not in the organization.');
+    }
+    mcp.clients.keep(clientId);
+    const code = mcp.grants.issueCode(
+      { clientId, userId, orgId, resource, scopes: readCheckedScopes(form, scopes) },
+      { redirectUri, codeChallenge },
+    );
+    return finish(context, pending, { code });
+  }
+
+  /** A request ends once: with its code or with an error. */
+  function finish(
+    context: Context,
+    { id, request }: Pending,
+    result: Readonly<Record<string, string>>,
+  ): Response {
+    mcp.requests.delete(id);
+    deleteCookie(context, REQUEST_COOKIE, { path: `${CONSENT_PATH}/${id}` });
+    const { redirectUri, state } = request;
+    return redirectTo(context, redirectUri, { ...result, state, iss: issuerOf(issuer.authUrl) });
+  }
+
+  async function findPending(context: Context, id: string): Promise<Pending | undefined> {
+    const cookie = await getSignedCookie(context, issuer.cookieKey, REQUEST_COOKIE);
+    const request = mcp.requests.get(id);
+    return request !== undefined && cookie === id ? { id, request } : undefined;
+  }
+}
+
+const REJECTED = { error: 'access_denied', error_description: 'The user rejected the request.' };
+
+const EXPIRED =
+  'This authorization request has expired, or another browser started it. Connect again in the MCP client.';
+
+function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
+  return sendPage(context, status, signInErrorPage(reason));
+}

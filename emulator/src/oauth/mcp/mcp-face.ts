@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import type { Core } from '../../core.js';
+import { introspection, type AskingApplication } from '../introspection.js';
+import { mcpAuthorize } from './authorize.js';
+import { mcpConsent } from './consent.js';
+import {
+  authorizationServerMetadata,
+  INTROSPECTION_PATH,
+  METADATA_PATH,
+  REGISTRATION_PATH,
+  TOKEN_PATH,
+} from './metadata.js';
+import { mcpRegister } from './register.js';
+import { mcpToken } from './token.js';
+
+/** More than any request to these endpoints needs. */
+export const MAXIMUM_BODY_BYTES = 16 * 1024;
+
+/** The authorization server for MCP clients. */
+export function mcpFace(core: Core): Hono<{ Bindings: AskingApplication }> {
+  const app = new Hono<{ Bindings: AskingApplication }>();
+  // Clients can run in a browser, anywhere. These endpoints take no cookies. Only servers introspect.
+  const everyOrigin = cors({
+    origin: '*',
+    allowMethods: ['GET', 'POST'],
+    exposeHeaders: ['WWW-Authenticate'],
+    maxAge: 3_600,
+  });
+  for (const path of [METADATA_PATH, REGISTRATION_PATH, TOKEN_PATH]) app.use(path, everyOrigin);
+  for (const path of [REGISTRATION_PATH, TOKEN_PATH, INTROSPECTION_PATH]) app.use(path, limit);
+  app.get(METADATA_PATH, (context) =>
+    context.json(authorizationServerMetadata(core.issuer.authUrl), 200, {
+      'Cache-Control': 'no-store',
+    }),
+  );
+  const parts = [mcpAuthorize, mcpConsent, mcpToken, mcpRegister];
+  for (const part of parts) app.route('/', part(core));
+  app.route('/', introspection(core));
+  return app;
+}
+
+const limit = bodyLimit({
+  maxSize: MAXIMUM_BODY_BYTES,
+  onError: (context) =>
+    context.json(
+      {
+        error: 'invalid_request',
+        error_description: `The body has more than ${MAXIMUM_BODY_BYTES} bytes.`,
+      },
+      413,
+      { 'Cache-Control': 'no-store' },
+    ),
+});

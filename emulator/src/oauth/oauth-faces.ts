@@ -1,0 +1,15 @@
+import { Hono } from 'hono';
+import type { Core } from '../core.js';
+import type { AskingApplication } from './introspection.js';
+import { mcpFace } from './mcp/mcp-face.js';
+import { signInFace } from './sign-in/sign-in-face.js';
+import { ssrFace } from './ssr/ssr-face.js';
+
+/** The OAuth endpoints: for clients, for servers of front ends, and for MCP clients. */
+export function oauthFaces(core: Core): Hono<{ Bindings: AskingApplication }> {
+  const app = new Hono<{ Bindings: AskingApplication }>();
+  app.route('/', signInFace(core));
+  app.route('/', ssrFace(core));
+  app.route('/', mcpFace(core));
+  return app;
+}

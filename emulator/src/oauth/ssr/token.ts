@@ -1,0 +1,47 @@
+import { Hono, type Context } from 'hono';
+import type { Core } from '../../core.js';
+import { isJsonObject, type JsonObject } from '../../json-object.js';
+import { accessTokenOf } from '../access-token-of.js';
+import { OAuthError, sendOAuthError } from '../oauth-error.js';
+
+export const SSR_TOKEN_PATH = '/propelauth/ssr/token';
+
+/** Exchanges codes of the server of a front end, which authenticates with the API key. It has no need of PKCE. */
+export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
+  const app = new Hono();
+  app.post(SSR_TOKEN_PATH, async (context) => {
+    if (context.req.header('authorization') !== `Bearer ${issuer.apiKey}`) {
+      const reason = 'The Authorization header is not "Bearer" and the API key.';
+      return context.json({ error: 'unauthorized', error_description: reason }, 401);
+    }
+    const body = await readJson(context);
+    const grant = servers.redeemCode({
+      code: textIn(body, 'code'),
+      clientId: '',
+      redirectUri: textIn(body, 'redirect_uri'),
+    });
+    const response = {
+      access_token: await accessTokenOf(project, servers.userOf(grant), undefined),
+      refresh_token: servers.issueRefreshToken(grant),
+    };
+    return context.json(response, 200, { 'Cache-Control': 'no-store' });
+  });
+  app.onError((error, context) => sendOAuthError(context, error));
+  return app;
+}
+
+async function readJson(context: Context): Promise<JsonObject> {
+  try {
+    const body: unknown = JSON.parse(await context.req.text());
+    if (isJsonObject(body)) return body;
+  } catch {
+    // It is no JSON.
+  }
+  throw new OAuthError('invalid_request', 'The body is not a JSON object.');
+}
+
+function textIn(body: JsonObject, name: string): string {
+  const value = body[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new OAuthError('invalid_request', `${name} is not a string.`);
+}

@@ -1,0 +1,42 @@
+import { loginOf, type Project } from '../project/project.js';
+import type { UserRecord } from '../project/records.js';
+import { markup, type Html } from './html.js';
+import { errorPage, page } from './layout.js';
+import { fullNameOf, membershipsInWords } from '../project/memberships.js';
+
+/**
+ * The page on which you choose a user.
+ *
+ * @param kept the parameters of the request that the form sends again
+ */
+export function signInPage(
+  project: Project,
+  kept: Readonly<Record<string, string | undefined>>,
+): Html {
+  const users = project.enabledUsers;
+  return page(
+    'Who are you?',
+    markup`<p>This is the PropelAuth emulator. ${users.length === 0 ? 'It has no users yet.' : 'Sign in as'}</p>
+      <form method="post" action="?">
+        ${Object.entries(kept).map(([name, value]) => hiddenInput(name, value))}
+        ${users.map((user) => button(project, user))}
+      </form>`,
+  );
+}
+
+/** Replaces the sign-in page when a request to sign in is rejected. */
+export function signInErrorPage(reason: string): Html {
+  return errorPage('You cannot sign in like this', reason);
+}
+
+/** A field of a form that is not shown; none for `undefined`. */
+export function hiddenInput(name: string, value: string | undefined): Html {
+  if (value === undefined) return markup``;
+  return markup`<input type="hidden" name="${name}" value="${value}">`;
+}
+
+function button(project: Project, user: UserRecord): Html {
+  return markup`<button name="user" value="${loginOf(user)}">
+    <strong>${fullNameOf(user)}</strong> <span>${membershipsInWords(project, user)}</span>
+  </button>`;
+}

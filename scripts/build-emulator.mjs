@@ -1,0 +1,24 @@
+/* Bundles propelauth-emulator, and publishes its declarations. Its command line is an ES module only. */
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
+import { bundleCommonJs, bundleEsm } from './bundling.mjs';
+import { entryPointsOf } from './entry-points.mjs';
+import { publishDeclarations } from './publish-declarations.mjs';
+
+const folder = resolve(import.meta.dirname, '../emulator');
+const entryPoints = entryPointsOf(pathToFileURL(join(folder, 'package.json')));
+const library = {
+  folder,
+  entryPoints,
+  bundled: BUNDLED_PACKAGES.filter(([name]) => name === 'jose'),
+};
+const withCommandLine = { ...library, entryPoints: [...entryPoints, 'cli/main.js'] };
+
+await rm(join(folder, 'dist'), { recursive: true, force: true });
+await Promise.all([
+  bundleEsm(withCommandLine),
+  bundleCommonJs(library),
+  publishDeclarations(library),
+]);

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../emulator/bin/propelauth-emulator.js', import.meta.url));
+
+/**
+ * Runs a command with `propelauth-emulator exec`.
+ *
+ * @param command the command, with its arguments
+ * @param options the port of the emulator, further options of `exec`, the folder, and what the command prints when it is ready
+ * @returns a function that ends both
+ */
+export async function startUnderEmulator(command, { port, flags = [], cwd, env, ready }) {
+  const process_ = spawn(
+    process.execPath,
+    [CLI, 'exec', '--port', String(port), ...flags, '--', ...command],
+    { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const ended = once(process_, 'exit');
+  let output = '';
+  const isReady = new Promise((resolve) => {
+    for (const stream of [process_.stdout, process_.stderr]) {
+      stream.on('data', (data) => {
+        output += data;
+        if (ready.test(output)) resolve(true);
+      });
+    }
+  });
+  if (!(await Promise.race([isReady, ended.then(() => false)]))) {
+    throw new Error(`The command ended before it was ready:\n${output}`);
+  }
+  return async () => {
+    process_.kill('SIGTERM');
+    await ended;
+  };
+}

@@ -1,0 +1,109 @@
+import { readCommandLine } from '../../../emulator/src/cli/command-line.js';
+import { EmulatorError } from '../../../emulator/src/emulator.error.js';
+import { projectFolder, run } from './run.js';
+
+const MISTAKES: [string, string][] = [
+  ['--prot 4001', '--prot is not an option. Known options are --help, --version, --port,'],
+  ['--port', '--port has no value. Add one;'],
+  ['--port --seed x', '--port has no value. Add one;'],
+  ['exec --seed -- ls', '--seed has no value. Add one;'],
+  ['--port abc', '--port is "abc", which is not a port. Set it to a number from 1 to 65535'],
+  ['--port 0', '--port is "0", which is not a port.'],
+  ['--port 65536', '--port is "65536", which is not a port.'],
+  ['--port=-1', '--port is "-1", which is not a port.'],
+  ['--webhooks /hooks', '--webhooks is "/hooks", which is not a URL. Set it to the webhook route'],
+  ['--webhooks file:///etc', '--webhooks is "file:///etc", which is not a URL.'],
+  ['--allow-origin https://a.b/c', '--allow-origin is "https://a.b/c", which is not an origin.'],
+  ['--allow-origin *', '--allow-origin is "*", which is not an origin.'],
+  ['--env authUrl', '--env is "authUrl", which is not NAME=VALUE. Set it to a variable and one of'],
+  ['--env 1A=authUrl', '--env is "1A=authUrl", which is not NAME=VALUE.'],
+  ['--env A=url', '--env A is "url", which is not a value of the emulator. Use one of authUrl,'],
+  ['--help=yes', '--help takes no value. Remove "=yes".'],
+  ['exce -- ls', '"exce" is not a command. Use exec -- COMMAND,'],
+  ['exec', 'exec has no command. Add one after "--", for example'],
+  ['exec --', 'exec has no command.'],
+  [
+    'exec nest start',
+    'exec takes its command after "--". Use propelauth-emulator exec -- nest start.',
+  ],
+  ['-- ls', 'The command after "--" needs exec.'],
+  ['--production', '--production is an option of exec only.'],
+];
+
+describe('The command line', () => {
+  it.each(MISTAKES)('rejects "%s", and names the option and the fix', (args, message) => {
+    expect(failureOf(args.split(' '))).toContain(message);
+  });
+
+  it('reads the options of both commands', () => {
+    const args = '--port 4001 --port=4002 --seed a.json --webhooks http://localhost:3000/hooks'
+      .concat(' --allow-origin https://a.example --allow-origin https://b.example')
+      .concat(' --env A=authUrl --env B=apiKey');
+    const options = {
+      port: 4002,
+      seed: 'a.json',
+      webhooks: 'http://localhost:3000/hooks',
+      allowedOrigins: ['https://a.example', 'https://b.example'],
+      variables: [
+        { name: 'A', value: 'authUrl' },
+        { name: 'B', value: 'apiKey' },
+      ],
+    };
+    expect(readCommandLine(args.split(' '))).toEqual({ command: 'serve', options });
+    expect(readCommandLine(['exec', ...args.split(' '), '--', 'ls'])).toMatchObject({ options });
+  });
+
+  it('leaves the options of a command to it', () => {
+    const commandLine = readCommandLine(['exec', '--', 'ls', '--port', 'x', '--', '--help']);
+    expect(commandLine).toMatchObject({
+      program: ['ls', '--port', 'x', '--', '--help'],
+      options: { port: 4000 },
+    });
+  });
+
+  it.each(['--help', '-h'])('prints all options with %s', async (option) => {
+    const help = run(projectFolder(), [option]);
+    expect(await help.exit).toBe(0);
+    for (const name of ['port', 'seed', 'webhooks', 'allow-origin', 'env', 'production', 'version'])
+      expect(help.printed.stdout).toContain(`--${name}`);
+  });
+
+  it('prints its version', async () => {
+    const version = run(projectFolder(), ['--version']);
+    expect(await version.exit).toBe(0);
+    expect(version.printed.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('ends with 2 for a mistake, and prints one line to standard error', async () => {
+    const mistaken = run(projectFolder(), ['--port', 'abc']);
+    expect(await mistaken.exit).toBe(2);
+    expect(mistaken.printed.stdout).toBe('');
+    expect(mistaken.printed.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('ends with 2 for a seed that is wrong, and names the place', async () => {
+    const mistaken = run(projectFolder(), ['--seed', 'missing.json']);
+    expect(await mistaken.exit).toBe(2);
+    expect(mistaken.printed.stderr).toMatch(/^The seed missing\.json cannot be read from /);
+  });
+
+  it.each(['production', ' Production '])('does not run with NODE_ENV=%j', async (NODE_ENV) => {
+    for (const args of [[], ['exec', '--production', '--', 'true']]) {
+      const refused = run(projectFolder(), args, { NODE_ENV });
+      expect(await refused.exit).toBe(2);
+      expect(refused.printed.stderr).toMatch(
+        /does not run with NODE_ENV=production.*exec --production/,
+      );
+    }
+  });
+});
+
+function failureOf(args: readonly string[]): string {
+  try {
+    readCommandLine(args);
+  } catch (error) {
+    if (error instanceof EmulatorError) return error.message;
+    throw error;
+  }
+  throw new Error('The arguments were accepted');
+}

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { registerCleanup } from '../../support/clean-up.js';
+import { closedPort } from '../../support/closed-port.js';
+import { until } from '../../support/fake-timers.js';
+import { execOf, projectFolder, run } from './run.js';
+
+/** A command that runs until it is ended, and tells its API key. */
+const STAY = "setInterval(() => {}, 1000); console.log('ready ' + process.env.PROPELAUTH_API_KEY)";
+
+const TAKEN =
+  /^--port \d+ is taken by another program or project\. Choose another one, for example --port \d+\.\n$/;
+
+async function occupy(host: string, port: number, server: Server): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  registerCleanup(() => server.close());
+}
+
+describe('A second exec', () => {
+  it('of the project uses the emulator of the first, which stays when the second ends', async () => {
+    const folder = projectFolder();
+    const port = await closedPort();
+    const first = run(folder, execOf(port, STAY));
+    await first.waitFor('ready');
+    const second = run(
+      folder,
+      execOf(port, "console.log('ready ' + process.env.PROPELAUTH_API_KEY)"),
+    );
+    expect(await second.exit).toBe(0);
+    expect(second.printed.stderr).toContain(
+      'which this project already runs. It ends with the command that started it.',
+    );
+    expect(second.printed.stdout).toBe(first.printed.stdout);
+    expect((await fetch(`http://127.0.0.1:${port}`)).status).toBeLessThan(500);
+  });
+
+  it('of two that start together joins the other', async () => {
+    const folder = projectFolder();
+    const port = await closedPort();
+    const both = [1, 2].map(() => run(folder, execOf(port, STAY)));
+    await Promise.all(both.map((each) => each.waitFor('ready')));
+    expect(both[0]?.printed.stdout).toBe(both[1]?.printed.stdout);
+    const joined = both.filter(({ printed }) => printed.stderr.includes('already runs'));
+    expect(joined).toHaveLength(1);
+  });
+
+  it.each([
+    ['--seed', ['--seed', 'other.json']],
+    ['--webhooks', ['--webhooks', 'http://localhost:3000/hooks']],
+    ['--allow-origin', ['--allow-origin', 'https://app.example.com']],
+  ])('with another %s fails, and names it', async (option, options) => {
+    const folder = projectFolder();
+    writeFileSync(join(folder, 'other.json'), '{"users":[{"name":"erin"}]}');
+    const port = await closedPort();
+    await run(folder, execOf(port, STAY)).waitFor('ready');
+    const second = run(folder, execOf(port, STAY, options));
+    expect(await second.exit).toBe(1);
+    expect(second.printed.stderr).toContain(
+      `${option} is not that of the emulator of this project`,
+    );
+    expect(second.printed.stdout).toBe('');
+  });
+
+  it('of another project fails, and names --port', async () => {
+    const port = await closedPort();
+    await run(projectFolder(), execOf(port, STAY)).waitFor('ready');
+    const second = run(projectFolder(), execOf(port, STAY));
+    expect(await second.exit).toBe(1);
+    expect(second.printed.stderr).toMatch(TAKEN);
+  });
+});
+
+describe('A taken port is an error', () => {
+  it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])(
+    'if another program listens on %s',
+    async (host) => {
+      const port = await closedPort();
+      await occupy(
+        host,
+        port,
+        createServer((_request, response) => response.end('{}')),
+      );
+      const command = run(projectFolder(), ['--port', String(port)]);
+      expect(await command.exit).toBe(1);
+      expect(command.printed.stderr).toMatch(TAKEN);
+    },
+  );
+
+  it.each([
+    ['closes connections', createServer((request) => request.socket.destroy())],
+    ['answers with anything', createServer((_request, response) => response.end('<html>'))],
+    [
+      'redirects',
+      createServer((_request, response) =>
+        response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+      ),
+    ],
+  ])('for exec if the other program %s', async (_what, server) => {
+    const port = await closedPort();
+    await occupy('127.0.0.1', port, server);
+    const command = run(projectFolder(), execOf(port, STAY));
+    expect(await command.exit).toBe(1);
+    expect(command.printed.stderr).toMatch(TAKEN);
+  });
+
+  it('for a second server of the same project, which says so', async () => {
+    const folder = projectFolder();
+    const port = await closedPort();
+    await run(folder, ['--port', String(port)]).waitFor('runs at');
+    const second = run(folder, ['--port', String(port)]);
+    expect(await second.exit).toBe(1);
+    expect(second.printed.stderr).toContain(
+      'is taken by the emulator of this folder, which already runs.',
+    );
+  });
+});
+
+describe('propelauth-emulator', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('serves until %s', async (signal) => {
+    const port = await closedPort();
+    const server = run(projectFolder(), ['--port', String(port)]);
+    await server.waitFor('NEXT_PUBLIC_AUTH_URL');
+    for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
+      expect((await fetch(`http://${host}:${port}/nothing`)).status).toBe(404);
+    }
+    server.child.kill(signal);
+    expect(await server.exit).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
+  });
+
+  it('prints lines that a .env file can have', async () => {
+    const port = await closedPort();
+    const server = run(projectFolder(), ['--port', String(port), '--env', 'VITE_AUTH_URL=authUrl']);
+    await server.waitFor('VITE_AUTH_URL');
+    const lines = server.printed.stdout.split('\n').filter((line) => /^[A-Z_]+=/.test(line));
+    expect(lines).toContain(`PROPELAUTH_AUTH_URL=http://localhost:${port}`);
+    expect(lines).toContain(`VITE_AUTH_URL=http://localhost:${port}`);
+    expect(lines.find((line) => line.startsWith('PROPELAUTH_VERIFIER_KEY'))).toMatch(
+      /^PROPELAUTH_VERIFIER_KEY="-----BEGIN PUBLIC KEY-----\\n[^"]+"$/,
+    );
+    expect(lines).toHaveLength(8);
+  });
+
+  it('keeps its keys for the next start, in a folder that is no part of the project', async () => {
+    const folder = projectFolder();
+    const keys: string[] = [];
+    for (const port of [await closedPort(), await closedPort()]) {
+      const command = run(folder, execOf(port, 'console.log(process.env.PROPELAUTH_VERIFIER_KEY)'));
+      await command.exit;
+      keys.push(command.printed.stdout);
+    }
+    expect(keys[0]).toContain('BEGIN PUBLIC KEY');
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('reads propelauth.emulator.json of its folder', async () => {
+    const folder = projectFolder();
+    writeFileSync(join(folder, 'propelauth.emulator.json'), '{"users":[{"name":"erin"}]}');
+    const server = run(folder, ['--port', String(await closedPort())]);
+    await until(() => server.printed.stdout.includes('Environment'));
+    expect(server.printed.stdout).toContain('  erin  in no organization');
+    expect(server.printed.stdout).not.toContain('alice');
+  });
+});

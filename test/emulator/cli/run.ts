@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { registerCleanup } from '../../support/clean-up.js';
+import { until } from '../../support/fake-timers.js';
+
+const BIN = join(import.meta.dirname, 'bin.js');
+const PACKAGE = resolve('emulator');
+
+/** A process of the command line. */
+export interface CommandLine {
+  readonly child: ChildProcess;
+  /** What it and its command have printed so far. */
+  readonly printed: { stdout: string; stderr: string };
+  /** @returns a promise of its exit code, once both streams have ended: also those of the command's processes, which have them too */
+  readonly exit: Promise<number | null>;
+  /** Waits until a text was printed to standard output. */
+  waitFor(text: string): Promise<void>;
+}
+
+/** A folder of a project, and one for what the emulator keeps. */
+export function projectFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'emulator project ')));
+  registerCleanup(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** Runs `propelauth-emulator` in a folder. */
+export function run(
+  folder: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): CommandLine {
+  return start([process.execPath, BIN, PACKAGE, ...args], folder, environment);
+}
+
+/** The same in a terminal of its own, by `script` of util-linux. */
+export function runInTerminal(folder: string, args: readonly string[]): CommandLine {
+  const words = [process.execPath, BIN, PACKAGE, ...args];
+  const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  return start(['script', '-qec', `exec ${command}`, '/dev/null'], folder, { SHELL: '/bin/sh' });
+}
+
+function start(
+  [file = '', ...args]: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): CommandLine {
+  const child = spawn(file, args, {
+    cwd: folder,
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), ...environment },
+  });
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));
+  const exit = new Promise<number | null>((settle) => {
+    child.on('close', (code) => settle(code));
+  });
+  registerCleanup(async () => {
+    child.kill('SIGTERM');
+    await exit;
+  });
+  return {
+    child,
+    printed,
+    exit,
+    waitFor: (text) => until(() => printed.stdout.includes(text)),
+  };
+}
+
+/** Arguments that run a script of Node.js with the emulator on a port. */
+export function execOf(port: number, script: string, options: readonly string[] = []): string[] {
+  return ['exec', '--port', String(port), ...options, '--', process.execPath, '-e', script];
+}

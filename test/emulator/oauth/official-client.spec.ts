@@ -1,0 +1,154 @@
+import {
+  auth,
+  extractWWWAuthenticateParams,
+  type OAuthClientProvider,
+  type OAuthDiscoveryState,
+  type StoredOAuthClientInformation,
+  type StoredOAuthTokens,
+} from '@modelcontextprotocol/client';
+import { allow, CALLBACK, type Choice } from './mcp-client.js';
+import { ACME, ALICE, createProject, RESOURCE, SCOPES, type McpProject } from './mcp-project.js';
+import { resourceServer } from './mcp-resource.js';
+
+/** An assistant with the official client, whose user signs in in a browser. */
+class Assistant implements OAuthClientProvider {
+  readonly redirectUrl = CALLBACK;
+  readonly clientMetadata = {
+    client_name: 'Assistant',
+    redirect_uris: [CALLBACK],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+  };
+  registrations = 0;
+  saved: StoredOAuthTokens | undefined;
+  private registration: StoredOAuthClientInformation | undefined;
+  private verifier = '';
+  private discovered: OAuthDiscoveryState | undefined;
+  private authorizationUrl: URL | undefined;
+
+  constructor(private readonly project: McpProject) {}
+
+  state(): string {
+    return 'the state of the assistant';
+  }
+  clientInformation(): StoredOAuthClientInformation | undefined {
+    return this.registration;
+  }
+  saveClientInformation(registration: StoredOAuthClientInformation): void {
+    this.registrations++;
+    this.registration = registration;
+  }
+  tokens(): StoredOAuthTokens | undefined {
+    return this.saved;
+  }
+  saveTokens(tokens: StoredOAuthTokens): void {
+    this.saved = tokens;
+  }
+  codeVerifier(): string {
+    return this.verifier;
+  }
+  saveCodeVerifier(verifier: string): void {
+    this.verifier = verifier;
+  }
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.discovered;
+  }
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.discovered = state;
+  }
+  redirectToAuthorization(url: URL): void {
+    this.authorizationUrl = url;
+  }
+
+  call(path = ''): Promise<Response> {
+    const token = this.saved?.access_token;
+    return this.fetch(RESOURCE + path, {
+      method: 'POST',
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  }
+
+  /** Reaches the MCP server and the emulator. */
+  readonly fetch: typeof globalThis.fetch = (input, init) => {
+    const request = new Request(input, init);
+    return request.url.startsWith(this.project.origin)
+      ? this.project.fetch(request)
+      : resourceServer(this.project, request);
+  };
+
+  /** Does what a challenge asks for, with the browser of the user where that is needed. */
+  async follow(challenge: Response, choice: Choice = {}): Promise<void> {
+    const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(challenge);
+    const shared = { serverUrl: RESOURCE, fetchFn: this.fetch };
+    // A step-up needs the user, whom a refresh does not ask.
+    const forceReauthorization = challenge.status === 403;
+    const options = { ...shared, resourceMetadataUrl, scope, forceReauthorization };
+    if ((await auth(this, options)) === 'AUTHORIZED') return;
+    const browser = await this.project.newBrowser();
+    const page = await browser.open(this.authorizationUrl as URL);
+    const { url } = await allow(browser, page, choice);
+    const { searchParams } = new URL(url);
+    if (searchParams.get('state') !== this.state()) throw new Error('Another state came back');
+    const authorizationCode = searchParams.get('code') as string;
+    const iss = searchParams.get('iss') as string;
+    await auth(this, { ...shared, resourceMetadataUrl, authorizationCode, iss });
+  }
+}
+
+async function start(): Promise<{ project: McpProject; assistant: Assistant }> {
+  const project = await createProject();
+  return { project, assistant: new Assistant(project) };
+}
+
+function errorIn(response: Response): [number, string | undefined] {
+  return [response.status, extractWWWAuthenticateParams(response).error];
+}
+
+describe('the official MCP client', () => {
+  it('gets from a challenge to a call: metadata, registration, sign-in, PKCE, token', async () => {
+    const { assistant } = await start();
+    const challenge = await assistant.call();
+    expect(errorIn(challenge)).toEqual([401, undefined]);
+    await assistant.follow(challenge, { org: ACME });
+    const response = await assistant.call();
+    expect(await response.json()).toMatchObject({
+      sub: ALICE,
+      scope: 'read:reports',
+      org_id: ACME,
+    });
+  });
+
+  it('refreshes its token without the user, and keeps its registration', async () => {
+    const { assistant } = await start();
+    await assistant.follow(await assistant.call());
+    const before = assistant.saved as StoredOAuthTokens;
+    assistant.saved = { ...before, access_token: 'forgotten' };
+    const challenge = await assistant.call();
+    expect(errorIn(challenge)).toEqual([401, 'invalid_token']);
+    await assistant.follow(challenge);
+    expect(assistant.saved.refresh_token).not.toBe(before.refresh_token);
+    expect(assistant.registrations).toBe(1);
+    expect((await assistant.call()).status).toBe(200);
+  });
+
+  it('steps up to another scope', async () => {
+    const { assistant } = await start();
+    await assistant.follow(await assistant.call());
+    const challenge = await assistant.call('/write');
+    expect(errorIn(challenge)).toEqual([403, 'insufficient_scope']);
+    await assistant.follow(challenge, { scopes: SCOPES.map((_scope, index) => index) });
+    expect((await assistant.call('/write')).status).toBe(200);
+    expect(assistant.registrations).toBe(1);
+  });
+
+  it('is rejected once the user is disabled', async () => {
+    const { project, assistant } = await start();
+    await assistant.follow(await assistant.call());
+    await project.fetch(`${project.origin}/api/backend/v1/user/${ALICE}/disable`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${project.emulator.issuer.apiKey}` },
+    });
+    expect(errorIn(await assistant.call())).toEqual([401, 'invalid_token']);
+  });
+});

@@ -1,0 +1,139 @@
+import { createEmulator } from 'propelauth-emulator';
+import { startLocalhostServer } from '../../emulator/src/server/localhost-server.js';
+import { PROJECT_PATH, withProjectEndpoint } from '../../emulator/src/server/project-endpoint.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { closedPort } from '../support/closed-port.js';
+import { sendRaw } from '../support/send-raw.js';
+
+/** An emulator that listens, and the headers of its backend API. */
+async function listening() {
+  const emulator = await createEmulator({ seed: { users: [{ name: 'alice' }] } });
+  registerCleanup(() => emulator.close());
+  const { url } = await emulator.listen();
+  return { url, headers: { authorization: `Bearer ${emulator.issuer.apiKey}` } };
+}
+
+describe('The server of an emulator', () => {
+  it('answers like its fetch', async () => {
+    const { url, headers } = await listening();
+    expect((await fetch(`${url}/nothing`)).status).toBe(404);
+    const users = await fetch(`${url}/api/backend/v1/user/query`, { headers });
+    expect(await users.json()).toMatchObject({ total_users: 1 });
+  });
+
+  it('reads bodies, also those that come in chunks', async () => {
+    const { url, headers } = await listening();
+    const body = JSON.stringify({ email: 'erin@example.com' });
+    const chunks = new Blob([body.replace('erin', 'frank')]).stream();
+    for (const content of [body, chunks]) {
+      const created = await fetch(`${url}/api/backend/v1/user/`, {
+        method: 'POST',
+        headers,
+        body: content,
+        duplex: 'half',
+      });
+      expect(await created.json()).toEqual({ user_id: expect.any(String) });
+    }
+  });
+
+  it('responds with 413 to a body of more than 1 MiB, with and without a length', async () => {
+    const { url, headers } = await listening();
+    const body = new Blob(['x'.repeat(1_100_000)]);
+    for (const content of [body, body.stream()]) {
+      const response = await fetch(`${url}/api/backend/v1/user/`, {
+        method: 'POST',
+        headers,
+        body: content,
+        duplex: 'half',
+      });
+      expect(response.status).toBe(413);
+    }
+  });
+
+  it('leaves the Request and Response of the process alone', async () => {
+    const before = [globalThis.Request, globalThis.Response];
+    await listening();
+    expect([globalThis.Request, globalThis.Response]).toEqual(before);
+  });
+
+  it.each([
+    ['a request', 'GET / HTTP/1.1\r\nConnection: close'],
+    ['an upgrade', 'GET / HTTP/1.1\r\nConnection: Upgrade, close\r\nUpgrade: websocket'],
+  ])('rejects %s for another host with 421, and answers one for localhost', async (_what, head) => {
+    const { url } = await listening();
+    const rejected = await sendRaw(url, `${head}\r\nHost: evil.example\r\n\r\n`);
+    expect(rejected.text).toMatch(
+      /^HTTP\/1\.1 421 Misdirected Request\r\n.*Only requests to localhost/s,
+    );
+    expect((await sendRaw(url, `${head}\r\nHost: localhost\r\n\r\n`)).status).toBe(200);
+  });
+
+  it.each([
+    ['CONNECT evil.example:443', 'closed'],
+    ['TRACE /', 405],
+    ['PROPFIND /', 404],
+    ['GET //evil.example', 404],
+    ['GET http://evil.example/', 421],
+    ['OPTIONS *', 400],
+  ])('answers "%s" with %s', async (target, status) => {
+    const { url } = await listening();
+    const answer = await sendRaw(
+      url,
+      `${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer.status).toBe(status);
+  });
+
+  it('answers 431 to headers of more than 16 KiB', async () => {
+    const { url } = await listening();
+    const header = `X: ${'x'.repeat(17_000)}`;
+    const answer = await sendRaw(url, `GET / HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`);
+    expect(answer.status).toBe(431);
+  });
+});
+
+describe('startLocalhostServer()', () => {
+  it('listens on both addresses of localhost, and frees both', async () => {
+    const port = await closedPort();
+    const server = await startLocalhostServer(() => Promise.resolve(new Response('ok')), port);
+    for (const host of ['127.0.0.1', '[::1]']) {
+      expect(await (await fetch(`http://${host}:${port}`)).text()).toBe('ok');
+    }
+    await server.close();
+    for (const host of ['127.0.0.1', '[::1]']) {
+      await expect(fetch(`http://${host}:${port}`)).rejects.toThrow('fetch failed');
+    }
+  });
+});
+
+describe('The endpoint of the project', () => {
+  const settings = { seed: null, webhooks: null, allowedOrigins: [] };
+  const answer = withProjectEndpoint(
+    () => Promise.resolve(new Response('another')),
+    'the-key',
+    settings,
+  );
+  const ask = (authorization?: string, path = PROJECT_PATH) =>
+    answer(
+      new Request(`http://localhost${path}`, { headers: authorization ? { authorization } : {} }),
+    );
+
+  it('tells the settings to those that have the API key', async () => {
+    const response = await ask('Bearer the-key');
+    expect(await response.json()).toEqual(settings);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each([undefined, 'Bearer', 'Bearer the-other', 'the-key'])(
+    'rejects %s',
+    async (authorization) => {
+      const response = await ask(authorization);
+      expect(response.status).toBe(401);
+      expect(await response.text()).not.toContain('seed');
+    },
+  );
+
+  it('leaves other paths alone', async () => {
+    expect(await (await ask('Bearer the-key', '/other')).text()).toBe('another');
+  });
+});

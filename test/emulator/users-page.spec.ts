@@ -1,0 +1,331 @@
+import { createEmulator, createSecrets, type Emulator, type Seed } from 'propelauth-emulator';
+import { Browser, ORIGIN } from './browser.js';
+
+const ACME = 'acce0000-0000-4000-8000-000000000000';
+const ALICE = 'a11ce000-0000-4000-8000-000000000001';
+const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
+const TOKEN_PATH = '/__emulator/access-token';
+const GRANT_PATH = '/__emulator/step-up-grant';
+// Making keys takes longer than a test.
+const SECRETS = await createSecrets();
+const HOSTILE = `<img src=x onerror="alert(1)">'"&`;
+
+const SEED: Seed = {
+  orgs: [
+    { name: 'Acme Inc', orgId: ACME },
+    { name: '<i>Beta</i>', orgId: 'be4a0000-0000-4000-8000-000000000000' },
+  ],
+  users: [
+    {
+      name: 'alice',
+      userId: ALICE,
+      firstName: 'Alice <b>',
+      mfaEnabled: true,
+      orgs: [
+        { org: 'Acme Inc', role: 'Admin', permissions: ['can_view'] },
+        { org: '<i>Beta</i>', role: 'Member' },
+      ],
+    },
+    { name: `o'brien "&" sons`, email: 'o@example.com' },
+  ],
+  apiKeys: [
+    { key: 'alices-key', user: 'alice', displayName: 'laptop' },
+    { key: 'acmes-key', user: 'alice', org: 'Acme Inc' },
+    { key: 'only-acmes-key', org: 'Acme Inc' },
+  ],
+};
+
+async function start(seed: Seed = SEED): Promise<Browser> {
+  return new Browser(await createEmulator({ seed, authUrl: ORIGIN, secrets: SECRETS }));
+}
+
+async function textOf(response: Promise<Response>, status = 200): Promise<string> {
+  const { status: actual, ...received } = await response.then(async (each) => ({
+    status: each.status,
+    text: await each.text(),
+  }));
+  expect(actual).toBe(status);
+  return received.text;
+}
+
+function pageOf(browser: Browser, query: Record<string, string> = {}): Promise<string> {
+  return textOf(browser.get(`/?${new URLSearchParams(query).toString()}`));
+}
+
+function tokenPageOf(browser: Browser, user: string): Promise<Response> {
+  return browser.get(`${TOKEN_PATH}?${new URLSearchParams({ user }).toString()}`);
+}
+
+/** The headings of the cards. */
+function cardsIn(text: string): string[] {
+  return [...text.matchAll(/<h2 id="user-\d+">(.*?)<\/h2>/g)].map(([, name]) => name as string);
+}
+
+/** Asks for what the application asks when a user sends a grant. */
+async function verifyGrant(emulator: Emulator, userId: string, grant: string): Promise<number> {
+  const { status } = await emulator.fetch(`${ORIGIN}/api/backend/v1/mfa/step-up/verify-grant`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${emulator.issuer.apiKey}` },
+    body: JSON.stringify({ action_type: 'PAY', user_id: userId, grant }),
+  });
+  return status;
+}
+
+describe('The users page of the emulator', () => {
+  it('has a card for each user, with name, email address, roles, permissions and ids, all escaped', async () => {
+    const text = await pageOf(await start());
+    expect(cardsIn(text)).toEqual(['Alice &lt;b&gt;', 'o&#39;brien &quot;&amp;&quot; sons']);
+    expect(text).toContain('alice · alice@example.com');
+    expect(text).toContain('<span class="badge">MFA</span>');
+    expect(text).toContain('<strong>Admin</strong> of Acme Inc');
+    expect(text).toContain('<span class="badge">can_view</span>');
+    expect(text).toContain('<strong>Member</strong> of &lt;i&gt;Beta&lt;/i&gt;');
+    expect(text).toContain(`<code>${ACME}</code>`);
+    expect(text).toContain(`<code>${ALICE}</code>`);
+    expect(text).toContain('In no organization');
+    expect(text).not.toMatch(/<b>|<i>/);
+  });
+
+  it('escapes whatever a seed or an application names anything', async () => {
+    const browser = await start({
+      roles: [{ name: HOSTILE, permissions: [`p${HOSTILE}`] }],
+      orgs: [{ name: `org${HOSTILE}`, orgId: `id${HOSTILE}`, metadata: { [HOSTILE]: HOSTILE } }],
+      users: [
+        {
+          name: `name${HOSTILE}`,
+          userId: `user${HOSTILE}`,
+          email: `mail${HOSTILE}@example.com`,
+          firstName: `first${HOSTILE}`,
+          lastName: `last${HOSTILE}`,
+          properties: { [HOSTILE]: HOSTILE },
+          orgs: [{ org: `org${HOSTILE}`, role: HOSTILE, permissions: [`own${HOSTILE}`] }],
+        },
+      ],
+      apiKeys: [
+        { key: `key${HOSTILE}`, org: `org${HOSTILE}`, displayName: `shown${HOSTILE}` },
+        { key: `mine${HOSTILE}`, user: `name${HOSTILE}`, metadata: { [HOSTILE]: HOSTILE } },
+      ],
+    });
+    const user = `name${HOSTILE}`;
+    await browser.signIn(user);
+    const pages = await Promise.all([
+      pageOf(browser),
+      pageOf(browser, { search: HOSTILE }),
+      textOf(tokenPageOf(browser, user)),
+      textOf(browser.post(GRANT_PATH, { user, action_type: HOSTILE })),
+      textOf(browser.get(`/login?${new URLSearchParams({ rt: btoa(HOSTILE) }).toString()}`), 400),
+      textOf(browser.get('/login')),
+      textOf(browser.get(`/org?${new URLSearchParams({ id: HOSTILE }).toString()}`)),
+    ]);
+    for (const text of pages) expect(text).not.toContain('<img');
+    expect(pages[0]).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&quot;&amp;');
+  });
+
+  it('does not repeat the name in the title of a card', async () => {
+    expect(await pageOf(await start())).toMatch(
+      /sons<\/h2>\s*<p class="quiet">o@example\.com<\/p>/,
+    );
+  });
+
+  it('lists the API keys, including those of organizations, and no archived or expired ones', async () => {
+    const browser = await start();
+    const { project } = browser.emulator.core;
+    const { token } = project.addApiKey({ userId: ALICE, expiresAt: project.now() - 1 });
+    const archived = project.addApiKey({ userId: ALICE });
+    project.archiveApiKey(archived);
+    const text = await pageOf(browser);
+    expect(text).toMatch(/<dt>API key laptop<\/dt>\s*<dd>\s*<code>alices-key<\/code>/);
+    expect(text).toMatch(/<dt>API key for Acme Inc<\/dt>\s*<dd>\s*<code>acmes-key<\/code>/);
+    expect(text).not.toContain(token);
+    expect(text).not.toContain(archived.token);
+    const [users, orgs] = text.split('API keys of organizations');
+    expect(users).not.toContain('only-acmes-key');
+    expect(orgs).toContain('<code>only-acmes-key</code>');
+  });
+
+  it('has neither a token nor a secret', async () => {
+    const browser = await start();
+    await browser.signIn('alice');
+    const text = await pageOf(browser);
+    expect(text).not.toMatch(JWT);
+    const { cookieKey, webhookSecret, apiKey, introspection } = SECRETS;
+    for (const secret of [cookieKey, webhookSecret, apiKey, introspection.clientSecret]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it('is not cached, not framed, and runs nothing but its own style and script', async () => {
+    const browser = await start();
+    for (const page of [browser.get('/'), tokenPageOf(browser, 'alice')]) {
+      const { status, headers } = await page;
+      expect(status).toBe(200);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'content-type': 'text/html; charset=UTF-8',
+        'cache-control': 'no-store',
+        'x-frame-options': 'DENY',
+        'x-content-type-options': 'nosniff',
+      });
+      expect(headers.get('content-security-policy')).toMatch(
+        /^default-src 'none'; style-src 'sha256-[^' ]+'; script-src 'sha256-[^' ]+'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+      );
+    }
+  });
+
+  it('shows a message if no users are left', async () => {
+    const browser = await start({ users: [{ name: 'alice', userId: ALICE }] });
+    browser.emulator.core.project.removeUser(ALICE);
+    expect(await pageOf(browser)).toContain('It has no users.');
+  });
+
+  it('links to each user’s access token, on a separate page with a curl command', async () => {
+    const browser = await start();
+    const text = await pageOf(browser);
+    const links = [...text.matchAll(/href="(\/__emulator\/access-token\?[^"]+)"/g)];
+    expect(links).toHaveLength(2);
+    const [, path = ''] = links[1] ?? [];
+    const page = await textOf(browser.get(path.replaceAll('&#39;', "'")));
+    expect(page).toContain(
+      'The access token of o&#39;brien &quot;&amp;&quot; sons is valid for 30 minutes.',
+    );
+    const [, token] = /<code id="token">(.*?)<\/code>/.exec(page) ?? [];
+    const [, curl] = /<code id="curl">(.*?)<\/code>/.exec(page) ?? [];
+    expect(token).toMatch(JWT);
+    expect(curl).toBe(`curl -H &quot;Authorization: Bearer ${token}&quot; http://localhost:3000/`);
+  });
+
+  it('hides access tokens from unknown users and other pages', async () => {
+    const browser = await start();
+    await browser.signIn('alice');
+    await textOf(tokenPageOf(browser, 'mallory'), 404);
+    await textOf(browser.get(TOKEN_PATH), 404);
+    await textOf(browser.get(`${TOKEN_PATH}?user=alice&user=alice`), 404);
+    const path = `${TOKEN_PATH}?user=alice`;
+    const requests: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { origin: 'http://localhost:9999' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of requests) {
+      const response = await browser.get(path, headers);
+      expect(response.status).toBe(403);
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+      expect(await response.text()).not.toMatch(JWT);
+    }
+    expect(await textOf(browser.get(path, { 'sec-fetch-site': 'same-origin' }))).toMatch(JWT);
+  });
+
+  it('is no page for scripts of other origins', async () => {
+    const browser = await start();
+    for (const origin of ['https://evil.example', 'http://localhost:9999', 'null']) {
+      const response = await browser.get('/', { origin });
+      expect(response.status).toBe(403);
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+      expect(await response.text()).not.toContain('alices-key');
+    }
+  });
+});
+
+describe('The users page of the emulator with many users', () => {
+  const users = Array.from({ length: 250 }, (_, index) => ({
+    name: `user${index}`,
+    email: `mail${index}@example.com`,
+    lastName: index === 7 ? 'Seven' : 'L'.repeat(300),
+    orgs: index < 3 ? [{ org: 'Acme Inc', role: 'Member' }] : [],
+  }));
+  const orgs = [{ name: 'Acme Inc' }];
+  const seed = { orgs, users };
+
+  it('shows 200 of them, and the total number', async () => {
+    const text = await pageOf(await start(seed));
+    expect(cardsIn(text)).toHaveLength(200);
+    expect(text).toContain('These are 200 of 250 users: search for the others.');
+  });
+
+  it('shows 200 organizations and 200 of their API keys', async () => {
+    const many = Array.from({ length: 250 }, (_, index) => ({ name: `org${index}` }));
+    const apiKeys = many.map(({ name }) => ({ key: `key-of-${name}`, org: name }));
+    const text = await pageOf(await start({ orgs: many, users: [{ name: 'alice' }], apiKeys }));
+    expect(text.match(/value="org\.deleted"/g)).toHaveLength(200);
+    expect(text.match(/<code>key-of-/g)).toHaveLength(200);
+    expect(text.match(/<option value="org/g)).toHaveLength(200);
+    expect(text.match(/These are 200 of 250\./g)).toHaveLength(2);
+  });
+
+  it.each([
+    ['a name', 'user249', 1],
+    ['a last name', 'seven', 1],
+    ['an email address', 'MAIL17@', 1],
+    ['an organization', 'acme', 3],
+    ['text that no user has', 'nothing', 0],
+  ])('finds users by %s', async (_what, search, count) => {
+    const text = await pageOf(await start(seed), { search });
+    expect(cardsIn(text)).toHaveLength(count);
+    expect(text).toContain(`The search found ${count} of 250 users.`);
+  });
+
+  it('escapes the search', async () => {
+    const text = await pageOf(await start(seed), { search: '"><script>' });
+    expect(text).toContain('value="&quot;&gt;&lt;script&gt;"');
+  });
+
+  it('cuts an endless search off, on the page and in its forms', async () => {
+    const browser = await start({ ...seed, users: [...users, { name: 'x'.repeat(150) }] });
+    const search = 'x'.repeat(10_000);
+    const text = await pageOf(browser, { search });
+    expect(text).toContain('The search found 1 of 251 users.');
+    for (const [, value] of text.matchAll(/name="search" value="(x*)"/g)) {
+      expect(value).toHaveLength(100);
+    }
+    const form = { change: 'org.deleted', org: 'Acme Inc', search };
+    const { headers } = await browser.post('/__emulator/change', form);
+    expect(headers.get('location')).toBe(`/?search=${'x'.repeat(100)}`);
+  });
+
+  it('shows all users for a search that is repeated', async () => {
+    const text = await textOf((await start(seed)).get('/?search=a&search=b'));
+    expect(text).toContain('These are 200 of 250 users');
+  });
+});
+
+describe('The step-up grants of the users page', () => {
+  it('are for one user and action, once', async () => {
+    const browser = await start();
+    const { emulator } = browser;
+    const form = { user: 'alice', action_type: 'PAY' };
+    const text = await textOf(browser.post(GRANT_PATH, form));
+    expect(text).toContain(
+      'This grant of Alice &lt;b&gt; for the action <code>PAY</code> is valid once',
+    );
+    const [, grant = ''] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
+    const other = emulator.issuer.userId({ email: 'o@example.com' });
+    expect(await verifyGrant(emulator, other, grant)).toBe(400);
+    expect(await verifyGrant(emulator, ALICE, grant)).toBe(200);
+    expect(await verifyGrant(emulator, ALICE, grant)).toBe(400);
+  });
+
+  it.each<[string, string | undefined, Record<string, string>, number]>([
+    ['another site', 'https://evil.example', { user: 'alice', action_type: 'PAY' }, 403],
+    ['another port', 'http://localhost:9999', { user: 'alice', action_type: 'PAY' }, 403],
+    ['its other name', 'http://127.0.0.1:4000', { user: 'alice', action_type: 'PAY' }, 403],
+    ['a page without an origin', 'null', { user: 'alice', action_type: 'PAY' }, 403],
+    ['nowhere', undefined, { user: 'alice', action_type: 'PAY' }, 403],
+    ['the page, for an unknown user', ORIGIN, { user: 'mallory', action_type: 'PAY' }, 400],
+    ['the page, without an action', ORIGIN, { user: 'alice' }, 400],
+    ['the page, with an empty form', ORIGIN, {}, 400],
+    [
+      'the page, with an endless action',
+      ORIGIN,
+      { user: 'alice', action_type: 'x'.repeat(17_000) },
+      413,
+    ],
+  ])('are not created for a request from %s', async (_case, origin, form, status) => {
+    const browser = await start();
+    const headers: Record<string, string> = origin === undefined ? {} : { origin };
+    const response = await browser.post(GRANT_PATH, form, headers);
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toMatch(/[0-9a-f]{64}/);
+    expect(browser.emulator.core.project.grants.size).toBe(0);
+  });
+});

@@ -1,0 +1,306 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import {
+  createEmulator,
+  createSecrets,
+  EmulatorError,
+  type Emulator,
+  type Seed,
+} from 'propelauth-emulator';
+import { Webhook } from 'standardwebhooks';
+import { registerCleanup } from '../support/clean-up.js';
+import { closedPort } from '../support/closed-port.js';
+import { onlyFakeTimeouts, stopClockAndTimeouts, until } from '../support/fake-timers.js';
+import { selfSignedCertificate } from '../support/self-signed-certificate.js';
+import { Application } from './application.js';
+
+const ORIGIN = 'https://auth.example.com';
+const ALICE = 'a11ce000-0000-4000-8000-000000000001';
+// Making keys takes longer than a test.
+const SECRETS = await createSecrets();
+
+const SEED: Seed = {
+  orgs: [{ name: 'Acme Inc' }],
+  users: [{ name: 'alice', userId: ALICE, orgs: [{ org: 'Acme Inc', role: 'Owner' }] }],
+};
+
+async function start(webhooks: string, seed: Seed = SEED): Promise<Emulator> {
+  const emulator = await createEmulator({ seed, webhooks, secrets: SECRETS });
+  registerCleanup(() => emulator.close());
+  return emulator;
+}
+
+function fail(response: ServerResponse): void {
+  response.writeHead(500).end();
+}
+
+/** The status of each event, newest first. */
+function statusesOf({ core }: Emulator): string[] {
+  return core.webhooks.latest.map(({ event, status }) => `${event.event_type}: ${status}`);
+}
+
+function disable(emulator: Emulator): void {
+  change(emulator, { enabled: false });
+}
+
+/** Changes alice by the backend API, as an application does. */
+function change({ core: { project } }: Emulator, changes: object): void {
+  const alice = project.users.get(ALICE);
+  if (alice !== undefined) project.updateUser(alice, changes);
+}
+
+async function afterSeconds(seconds: number): Promise<void> {
+  await jest.advanceTimersByTimeAsync(seconds * 1000);
+}
+
+describe('Webhooks of the emulator', () => {
+  it('send every change, whoever made it, in order, and nothing of the seed', async () => {
+    const application = new Application();
+    const emulator = await start(await application.listen());
+    const headers = { authorization: `Bearer ${emulator.issuer.apiKey}` };
+    await emulator.fetch(`${ORIGIN}/api/backend/v1/user/${ALICE}/disable`, {
+      method: 'POST',
+      headers,
+    });
+    emulator.addUser({ email: 'bob@example.com', orgs: [{ orgName: 'Beta', role: 'Admin' }] });
+    await until(() => application.received.length === 4);
+    expect(application.events.map(({ event_type: type }) => type)).toEqual([
+      'user.disabled',
+      'user.created',
+      'org.created',
+      'user.added_to_org',
+    ]);
+  });
+
+  it('are signed with the secret of the issuer', async () => {
+    const application = new Application();
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    await until(() => application.received.length === 1);
+    const [{ headers, body } = { headers: {} as Record<string, string>, body: '' }] =
+      application.received;
+    const verified = new Webhook(emulator.issuer.webhookSecret).verify(body, {
+      'webhook-id': headers['svix-id'] ?? '',
+      'webhook-timestamp': headers['svix-timestamp'] ?? '',
+      'webhook-signature': headers['svix-signature'] ?? '',
+    });
+    expect(verified).toEqual({ event_type: 'user.disabled', user_id: ALICE });
+    expect(headers['content-type']).toBe('application/json');
+    expect(headers['connection']).toBe('close');
+  });
+
+  it('are not sent when the emulator goes back to the seed, which forgets those before', async () => {
+    const application = new Application();
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    await until(() => application.received.length === 1);
+    emulator.reset();
+    expect(statusesOf(emulator)).toEqual([]);
+    change(emulator, { enabled: true, first_name: 'Alice' });
+    await until(() => application.received.length === 2);
+    expect(application.events[1]).toEqual({ event_type: 'user.updated', user_id: ALICE });
+  });
+
+  it('are sent again after 5 seconds, 5 minutes and 30 minutes under the same id, with a new time', async () => {
+    stopClockAndTimeouts(1_790_000_000_000);
+    const application = new Application(fail);
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    const attempts: string[] = [];
+    for (const seconds of [5, 300, 1_800]) {
+      await until(() => statusesOf(emulator)[0]?.includes('500') === true);
+      await until(() => application.received.length === attempts.length + 1);
+      attempts.push(statusesOf(emulator).join());
+      await afterSeconds(seconds - 1);
+      expect(application.received).toHaveLength(attempts.length);
+      await afterSeconds(1);
+      await until(() => application.received.length === attempts.length + 1);
+    }
+    await until(() => statusesOf(emulator)[0]?.includes('not sent again') === true);
+    expect(attempts).toEqual([
+      'user.disabled: 500, sent again after 5 seconds',
+      'user.disabled: 500, sent again after 5 minutes',
+      'user.disabled: 500, sent again after 30 minutes',
+    ]);
+    expect(statusesOf(emulator)).toEqual(['user.disabled: 500, not sent again']);
+    const sent = application.received.map(({ headers }) => headers);
+    expect(new Set(sent.map((headers) => headers['svix-id']))).toHaveProperty('size', 1);
+    expect(new Set(sent.map((headers) => headers['svix-timestamp']))).toHaveProperty('size', 4);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('let later events pass one that is sent again after a delay', async () => {
+    onlyFakeTimeouts();
+    const application = new Application((response, count) => {
+      response.writeHead(count === 1 ? 500 : 204).end();
+    });
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    change(emulator, { enabled: true });
+    await until(() => application.received.length === 2);
+    await afterSeconds(5);
+    await until(() => application.received.length === 3);
+    await until(() => statusesOf(emulator)[1] === 'user.disabled: 204');
+    expect(application.events.map(({ event_type: type }) => type)).toEqual([
+      'user.disabled',
+      'user.enabled',
+      'user.disabled',
+    ]);
+  });
+
+  it('are sent each second while the application restarts, and stay in order', async () => {
+    stopClockAndTimeouts(1_790_000_000_000);
+    const port = await closedPort();
+    const emulator = await start(`http://127.0.0.1:${port}/hooks`);
+    disable(emulator);
+    change(emulator, { enabled: true });
+    const waiting = [
+      'user.enabled: not sent yet',
+      'user.disabled: failed (ECONNREFUSED), sent again every second',
+    ];
+    await until(() => statusesOf(emulator).join() === waiting.join());
+    await afterSeconds(1);
+    await until(() => jest.getTimerCount() === 1 && statusesOf(emulator).join() === waiting.join());
+    const application = new Application();
+    await application.listen(port);
+    await afterSeconds(1);
+    await until(() => application.received.length === 2);
+    expect(application.events.map(({ event_type: type }) => type)).toEqual([
+      'user.disabled',
+      'user.enabled',
+    ]);
+  });
+
+  it('are given up after a minute without an application, all of them', async () => {
+    stopClockAndTimeouts(1_790_000_000_000);
+    const emulator = await start(`http://127.0.0.1:${await closedPort()}/hooks`);
+    disable(emulator);
+    change(emulator, { enabled: true });
+    await until(() => statusesOf(emulator)[1]?.includes('every second') === true);
+    jest.setSystemTime(1_790_000_060_000);
+    await afterSeconds(1);
+    const givenUp = 'failed (ECONNREFUSED), not sent again';
+    await until(() => statusesOf(emulator)[0] === `user.enabled: ${givenUp}`);
+    expect(statusesOf(emulator)[1]).toBe(`user.disabled: ${givenUp}`);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('follow no redirect', async () => {
+    onlyFakeTimeouts();
+    const elsewhere = new Application();
+    const location = await elsewhere.listen();
+    const application = new Application((response) => response.writeHead(307, { location }).end());
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    await until(() => statusesOf(emulator)[0]?.includes('307') === true);
+    expect(statusesOf(emulator)).toEqual(['user.disabled: 307, sent again after 5 seconds']);
+    expect(elsewhere.received).toEqual([]);
+  });
+
+  it('fail after 15 seconds without a response', async () => {
+    onlyFakeTimeouts();
+    const application = new Application(() => {});
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    await until(() => application.received.length === 1);
+    expect(statusesOf(emulator)).toEqual(['user.disabled: no response yet']);
+    await afterSeconds(15);
+    await until(() => statusesOf(emulator)[0]?.includes('failed') === true);
+    expect(statusesOf(emulator)).toEqual([
+      'user.disabled: failed (no response within 15 s), sent again after 5 seconds',
+    ]);
+  });
+
+  it('end a response that goes on after 15 seconds', async () => {
+    onlyFakeTimeouts();
+    const closed: string[] = [];
+    const application = new Application((response) => {
+      response.on('close', () => closed.push('closed'));
+      response.writeHead(200).write('endless');
+    });
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    await until(() => statusesOf(emulator)[0] === 'user.disabled: 200');
+    expect(closed).toEqual([]);
+    await afterSeconds(15);
+    await until(() => closed.length === 1);
+  });
+
+  it('are not sent after the emulator is closed', async () => {
+    onlyFakeTimeouts();
+    const application = new Application(fail);
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    await until(() => statusesOf(emulator)[0]?.includes('5 seconds') === true);
+    await emulator.close();
+    change(emulator, { enabled: true });
+    expect(jest.getTimerCount()).toBe(0);
+    expect(statusesOf(emulator)).toHaveLength(1);
+    expect(application.received).toHaveLength(1);
+  });
+
+  it('end a request in flight when the emulator is closed', async () => {
+    const closed: string[] = [];
+    const application = new Application((response) => {
+      response.on('close', () => closed.push('closed'));
+    });
+    const emulator = await start(await application.listen());
+    disable(emulator);
+    await until(() => application.received.length === 1);
+    await emulator.close();
+    await until(() => closed.length === 1);
+    expect(application.received).toHaveLength(1);
+  });
+
+  it('are kept for the latest 20 events, and older ones are not sent again', async () => {
+    onlyFakeTimeouts();
+    const application = new Application(fail);
+    const emulator = await start(await application.listen());
+    for (let count = 1; count <= 21; count++) {
+      disable(emulator);
+      await until(() => application.received.length === count);
+    }
+    await until(() => statusesOf(emulator).every((status) => status.includes('5 seconds')));
+    expect(statusesOf(emulator)).toHaveLength(20);
+    expect(jest.getTimerCount()).toBe(20);
+  });
+
+  it('reach an application on this machine with its own certificate', async () => {
+    const received: string[] = [];
+    const server = createSecureServer(selfSignedCertificate, (request, response) => {
+      received.push(request.url ?? '');
+      response.writeHead(200).end();
+    });
+    registerCleanup(() => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    disable(await start(`https://127.0.0.1:${port}/hooks`));
+    await until(() => received.length === 1);
+    expect(received).toEqual(['/hooks']);
+  });
+
+  it.each([
+    'https://evil.example/hooks',
+    'http://localhost.evil.example/',
+    'http://localhost@evil.example/',
+    'http://alice:secret@localhost:3000/',
+    'file:///etc/passwd',
+    'localhost:3000/hooks',
+    '/hooks',
+    '',
+  ])('are not sent to %j', async (webhooks) => {
+    const creation = createEmulator({ webhooks, secrets: SECRETS });
+    await expect(creation).rejects.toThrow(EmulatorError);
+    await expect(creation).rejects.toThrow(/^webhooks is not a URL of this machine/);
+    await expect(creation).rejects.not.toThrow(/secret/);
+  });
+
+  it('can be sent to an allowed origin', async () => {
+    const allowedOrigins = ['https://app.example.com'];
+    const webhooks = 'https://app.example.com/hooks';
+    const emulator = await createEmulator({ webhooks, allowedOrigins, secrets: SECRETS });
+    expect(emulator.core.webhooks.url).toBe(webhooks);
+  });
+});
