@@ -21,7 +21,7 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/getting-started.md': 'Get started',
     'docs/options.md': 'Options',
     'docs/local-development.md': 'Develop without PropelAuth',
-    'docs/local-front-end.md': 'Develop with a front end',
+    'docs/emulator.md': 'The emulator',
     'docs/ai-assistants.md': 'AI assistants',
   },
   'Protect routes': {
@@ -51,7 +51,6 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/mcp.md': 'Protect an MCP server',
     'docs/mcp-nest.md': '@rekog/mcp-nest',
     'docs/mcp-sdk.md': 'Official SDK',
-    'docs/local-mcp.md': 'Local development',
     'docs/testing-mcp.md': 'Test an MCP server',
   },
   Test: {

@@ -27,6 +27,12 @@ export interface TestEmulatorOptions {
 /**
  * PropelAuth in memory, for the tests of a Nest application: an `Emulator` of `propelauth-emulator` whose issuer is a {@link TestIssuer}.
  *
+ * @example
+ * ```ts
+ * const emulator: TestEmulator = await createEmulator();
+ * const token = await emulator.issuer.accessToken({ email: 'alice@example.com' });
+ * ```
+ *
  * @publicApi
  */
 export class TestEmulator extends Emulator {

@@ -14,12 +14,12 @@ const sharedTransports = join(import.meta.dirname, 'shared-transports');
 export const applicationNames = readdirSync(applications).toSorted();
 
 /**
- * Makes an application ready to run: installs what is pinned and the packed package, type-checks, its declarations and ours
+ * Makes an application ready to run: installs what is pinned and the packed packages, type-checks, its declarations and ours
  * included, and builds.
  *
  * @returns {Promise<string>} where it is
  */
-export async function prepareApplication(name, { workspace, tarball }) {
+export async function prepareApplication(name, { workspace, tarballs }) {
   // Outside of the repository: what an application does not have itself would be found there.
   const cwd = join(workspace, name);
   cpSync(join(applications, name), cwd, {
@@ -29,7 +29,7 @@ export async function prepareApplication(name, { workspace, tarball }) {
   copyShared(shared, cwd);
   if (name.endsWith('-transports')) copyShared(sharedTransports, cwd);
   nameEntryPoints(cwd);
-  await installInto(cwd, tarball);
+  await installInto(cwd, tarballs);
   await npm(['run', 'typecheck'], { cwd });
   await npm(['run', 'build'], { cwd });
   return cwd;

@@ -1,5 +1,5 @@
 /*
- * Packs the package and installs it into each application of apps/, as each of them would be made by its Nest CLI. Each
+ * Packs the package and the emulator and installs them into each application of apps/, as each of them would be made by its Nest CLI. Each
  * type-checks, builds, runs its suite, starts and stops, on each version of Node.js. Prints a table, which docs/compatibility.md shows.
  * With --spread, each application is tried on one of the versions, and each version by several applications: a third of the time.
  */
@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pack } from '../package/packed-package.mjs';
+import { pack, packEmulator } from '../package/packed-package.mjs';
 import { applicationNames, prepareApplication } from './application.mjs';
 import { checks } from './checks.mjs';
 import { installNodeVersions } from './node-versions.mjs';
@@ -34,6 +34,11 @@ async function tryApplication(name, { nodeVersions, ...surroundings }) {
     }
   }
   return { name, failures };
+}
+
+/** One after the other: both write dist/ of the emulator. */
+async function packBoth() {
+  return [await pack(workspace), await packEmulator(workspace)];
 }
 
 async function attempt(title, action) {
@@ -74,12 +79,12 @@ const names = positionals.length > 0 ? positionals : applicationNames;
 const isWhole = names === applicationNames && !spread;
 const workspace = mkdtempSync(join(tmpdir(), 'compat-'));
 try {
-  const [tarball, nodeVersions] = await Promise.all([pack(workspace), installNodeVersions()]);
+  const [tarballs, nodeVersions] = await Promise.all([packBoth(), installNodeVersions()]);
   const trials = names.map((name, index) => ({
     name,
     nodeVersions: spread ? [nodeVersions[index % nodeVersions.length]] : nodeVersions,
   }));
-  const results = await tryAll(trials, { workspace, tarball });
+  const results = await tryAll(trials, { workspace, tarballs });
   const table = toTable(
     results,
     nodeVersions.map(({ version }) => version),

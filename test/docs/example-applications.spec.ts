@@ -37,25 +37,21 @@ describe('The examples', () => {
     it('has the same layout as the others', () => {
       expect(codeOf(folder)).toEqual(
         expect.arrayContaining(
-          [
-            '.npmrc',
-            'tsconfig.json',
-            'src/access.test.ts',
-            'src/app.module.ts',
-            'src/main.local.ts',
-            'src/main.ts',
-          ].map((file) => `${folder}/${file}`),
+          ['.npmrc', 'tsconfig.json', 'src/access.test.ts', 'src/app.module.ts', 'src/main.ts'].map(
+            (file) => `${folder}/${file}`,
+          ),
         ),
       );
       expect(JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))).toMatchObject({
         name: `nestjs-propelauth-example-${example}`,
         scripts: {
           build: 'tsc',
-          start: 'npm run build && node dist/main.local.js',
+          start: 'npm run build && propelauth-emulator exec -- node dist/main.js',
           'start:prod': 'node dist/main.js',
           test: 'npm run build && node --test dist/access.test.js',
         },
         dependencies: { 'nestjs-propelauth': 'file:../..' },
+        devDependencies: { 'propelauth-emulator': 'file:../../emulator' },
       });
     });
 

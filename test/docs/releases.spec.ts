@@ -11,7 +11,12 @@ const CHANGESETS = resolve('scripts/node_modules/@changesets/cli/bin.js');
 function startRelease(changesets: [kind: string, lines: string][]): string {
   const folder = mkdtempSync(join(tmpdir(), 'releases-'));
   registerCleanup(() => rmSync(folder, { recursive: true }));
-  for (const file of ['package.json', '.changeset', 'scripts/changelog.mjs']) {
+  for (const file of [
+    'package.json',
+    'emulator/package.json',
+    '.changeset',
+    'scripts/changelog.mjs',
+  ]) {
     cpSync(file, join(folder, file), { recursive: true });
   }
   symlinkSync(resolve('scripts/node_modules'), join(folder, 'scripts/node_modules'));

@@ -56,15 +56,18 @@ export class Example {
     }
   }
 
-  /**
-   * `npm start`, on a free port.
-   *
-   * @param {RegExp} until what it prints once it listens
-   */
-  async start(until) {
+  /** The script `start`, with the emulator on another port: examples are tested at the same time. Its output is in one stream. */
+  #startScript(emulatorPort) {
+    const { scripts } = JSON.parse(readFileSync(join(this.folder, 'package.json'), 'utf8'));
+    return `(${scripts.start.replace('exec --', `exec --port ${emulatorPort} --`)}) 2>&1`;
+  }
+
+  /** `npm start`, on free ports, until the application listens. */
+  async start() {
     const port = await findFreePort();
-    // A process group of its own: npm and the application are ended together.
-    const child = spawn('npm', ['start'], {
+    const script = this.#startScript(await findFreePort());
+    // A process group of its own: npm, the emulator and the application are ended together.
+    const child = spawn('npm', ['exec', '--call', script], {
       cwd: this.folder,
       env: { ...this.env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -76,7 +79,7 @@ export class Example {
       await once(child, 'exit');
     };
     try {
-      const output = await readUntil(child, until);
+      const output = await readUntil(child, 'successfully started');
       return { port, origin: `http://localhost:${port}`, output, stop };
     } catch (error) {
       await stop();
@@ -92,9 +95,9 @@ export class Example {
    */
   async calls() {
     const [, block] = /^```bash\n(ORG=[^]*?)```/m.exec(this.readme);
-    const { origin, port, output, stop } = await this.start(/TOKEN=.*\n/);
+    const { origin, port, output, stop } = await this.start();
     try {
-      const [setToken] = /TOKEN=.*/.exec(output);
+      const [setToken] = /TOKEN=\$.*/.exec(output);
       const calls = withMarks(block).replaceAll('localhost:3000', new URL(origin).host);
       const { stdout } = await promisify(execFile)('bash', ['-euc', `${setToken}\n${calls}`], {
         cwd: this.folder,

@@ -12,16 +12,14 @@ const example = new Example('examples/mcp');
 
 let application;
 let origin;
-let usersPage;
 let browser;
 let context;
 let assistant;
 
 before(async () => {
   await example.install();
-  application = await example.start(/local_secret=\S+\s/);
+  application = await example.start();
   ({ origin } = application);
-  [usersPage] = /http:\S+\/propelauth\/users\?local_secret=\S+/.exec(application.output);
   browser = await launchChromium();
 });
 
@@ -32,8 +30,6 @@ after(async () => {
 
 beforeEach(async () => {
   context = await browser.newContext();
-  // The link that the application prints.
-  await (await context.newPage()).goto(usersPage);
 });
 
 afterEach(async () => {

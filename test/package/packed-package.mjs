@@ -14,17 +14,29 @@ const QUIET = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'
 export async function pack(folder) {
   const { PACKED_PACKAGE: packed } = process.env;
   if (packed !== undefined) return packed;
-  const output = await npm(['pack', '--silent', '--pack-destination', folder], { cwd: root });
+  return packWith([], folder);
+}
+
+/** Builds and packs the emulator, unless that was done and `PACKED_EMULATOR` names the tarball. Like {@link pack}. */
+export async function packEmulator(folder) {
+  const { PACKED_EMULATOR: packed } = process.env;
+  if (packed !== undefined) return packed;
+  return packWith(['--workspace', 'propelauth-emulator'], folder);
+}
+
+async function packWith(words, folder) {
+  const options = ['--silent', '--pack-destination', folder];
+  const output = await npm(['pack', ...words, ...options], { cwd: root });
   return join(folder, output.trim().split('\n').at(-1));
 }
 
-/** Installs what the lockfile of an application pins, and the packed package: in one go, which takes npm two thirds of the time. */
-export async function installInto(application, tarball) {
-  await npm(['install', '--no-save', ...QUIET, tarball], { cwd: application });
+/** Installs what the lockfile of an application pins, and the packed packages: in one go, which takes npm two thirds of the time. */
+export async function installInto(application, tarballs) {
+  await npm(['install', '--no-save', ...QUIET, ...tarballs], { cwd: application });
   const pinned = packagesIn(join(application, 'package-lock.json'));
   const installed = packagesIn(join(application, 'node_modules/.package-lock.json'));
   for (const [path, { version }] of Object.entries(installed)) {
-    // What only the packed package depends on is not pinned.
+    // What only the packed packages depend on is not pinned.
     const expected = pinned[path]?.version ?? version;
     if (version !== expected) throw new Error(`${path} is ${version}, not ${expected} as pinned`);
   }

@@ -1,5 +1,5 @@
 /*
- * Installs the packed package into one application, writes the code of each page of docs/recipes/ and its tests into that, compiles
+ * Installs the packed packages into one application, writes the code of each page of docs/recipes/ and its tests into that, compiles
  * all of it and runs the tests. `npm run test:recipes -- pino` runs the recipes that are named.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentFor, run } from '../compat/command.mjs';
-import { installInto, pack } from '../package/packed-package.mjs';
+import { installInto, pack, packEmulator } from '../package/packed-package.mjs';
 import { applicationFolder, recipeNames, writeRecipe } from './recipes.mjs';
 
 /** A test file that runs longer than this, in milliseconds, does not come to an end. */
@@ -25,7 +25,9 @@ async function makeApplication(workspace, names) {
     filter: (path) => !path.includes('node_modules'),
   });
   for (const name of names) writeRecipe(name, join(application, 'src', name));
-  await installInto(application, await pack(workspace));
+  // One after the other: both write dist/ of the emulator.
+  const tarballs = [await pack(workspace), await packEmulator(workspace)];
+  await installInto(application, tarballs);
   await run(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: application });
   return application;
 }

@@ -61,6 +61,7 @@ const AMBIENT_MODULES = [
   'nestjs-propelauth/redis',
   'nestjs-propelauth/swagger',
   'nestjs-propelauth/testing',
+  'propelauth-emulator',
   'nestjs-propelauth/local',
   '@nestjs/common',
   '@nestjs/core',
@@ -85,10 +86,6 @@ const NEW_APPLICATION: Readonly<Record<string, string>> = {
     import { AppController } from './app.controller.js';
     import { AppService } from './app.service.js';
     @Module({ controllers: [AppController], providers: [AppService] }) export class AppModule {}`,
-  'src/root.module.ts': `import { Module } from '@nestjs/common';
-    import { PropelAuthModule } from 'nestjs-propelauth';
-    import { AppModule } from './app.module.js';
-    @Module({ imports: [PropelAuthModule.forRoot({ authUrl: '', apiKey: '' }), AppModule] }) export class RootModule {}`,
 };
 
 /**

@@ -14,7 +14,7 @@ declare const accessToken: string, header: string, grant: string | undefined;
 declare const caller: CurrentCaller, repository: { list(of: OrgScope): Promise<object[]> };
 declare const error: unknown, name: string, email: string, password: string;
 declare class AppModule {}
-declare const issuer: TestIssuer, api: FakePropelAuthApi, alice: TestUser, url: string;
+declare const issuer: TestIssuer, emulator: TestEmulator, alice: TestUser, url: string;
 declare const request: typeof import('supertest');
 declare class Reports {
   create(report: object): Promise<object>;
@@ -40,12 +40,13 @@ declare abstract class Example {
 }
 `;
 
-/** The examples in the comments of the package. */
+/** The examples in the comments of both packages. */
 export function readExamples(): CodeBlock[] {
-  const files = readdirSync('lib', { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-    .flatMap((file) => examplesIn(join('lib', file)));
+  return ['lib', 'emulator/src'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+      .flatMap((file) => examplesIn(join(folder, file))),
+  );
 }
 
 function examplesIn(path: string): CodeBlock[] {

@@ -1,19 +1,17 @@
 import { after, before, test } from 'node:test';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { PropelAuthModule } from 'nestjs-propelauth';
-import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { createEmulator, expectAccess, overridePropelAuth } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { accessOptions } from './access-options.js';
 import { AppModule } from './app.module.js';
 
-const issuer = await TestIssuer.create();
+const emulator = await createEmulator();
+const { issuer } = emulator;
 let app: INestApplication;
 
 before(async () => {
-  const propelAuth = PropelAuthModule.forRoot({ ...accessOptions, ...issuer.moduleOptions });
-  const builder = Test.createTestingModule({ imports: [propelAuth, AppModule] });
-  const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
+  const builder = Test.createTestingModule({ imports: [AppModule] });
+  const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
   app = await moduleRef.createNestApplication({ logger: false }).init();
 });
 after(() => app.close());

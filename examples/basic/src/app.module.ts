@@ -1,6 +1,16 @@
 import { Module } from '@nestjs/common';
+import { PropelAuthModule } from 'nestjs-propelauth';
 import { AppController } from './app.controller.js';
 import { ReportsController } from './reports.controller.js';
 
-@Module({ controllers: [AppController, ReportsController] })
+@Module({
+  imports: [
+    PropelAuthModule.forRoot({
+      authUrl: process.env.PROPELAUTH_AUTH_URL!,
+      apiKey: process.env.PROPELAUTH_API_KEY!,
+      requireUserByDefault: true,
+    }),
+  ],
+  controllers: [AppController, ReportsController],
+})
 export class AppModule {}

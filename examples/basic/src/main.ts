@@ -1,19 +1,9 @@
-import { Module } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
-import { accessOptions } from './access-options.js';
+import { NestFactory } from '@nestjs/core';
+import { DocumentBuilder } from '@nestjs/swagger';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { AppModule } from './app.module.js';
-import { start } from './start.js';
 
-@Module({
-  imports: [
-    PropelAuthModule.forRoot({
-      ...accessOptions,
-      authUrl: process.env.PROPELAUTH_AUTH_URL!,
-      apiKey: process.env.PROPELAUTH_API_KEY!,
-    }),
-    AppModule,
-  ],
-})
-class RootModule {}
-
-await start(RootModule);
+const app = await NestFactory.create(AppModule);
+const config = new DocumentBuilder().setTitle('Reports').build();
+PropelAuthSwagger.setup('docs', app, PropelAuthSwagger.createDocument(app, config));
+await app.listen(process.env.PORT ?? 3000);

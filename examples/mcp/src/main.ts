@@ -1,25 +1,8 @@
-import { Module } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
+import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
-import { start } from './start.js';
+import { createMcpServer } from './mcp-server.js';
 
-@Module({
-  imports: [
-    PropelAuthModule.forRoot({
-      authUrl: process.env.PROPELAUTH_AUTH_URL!,
-      apiKey: process.env.PROPELAUTH_API_KEY!,
-      mcp: {
-        resource: process.env.MCP_RESOURCE!,
-        introspection: {
-          clientId: process.env.PROPELAUTH_INTROSPECTION_CLIENT_ID!,
-          clientSecret: process.env.PROPELAUTH_INTROSPECTION_CLIENT_SECRET!,
-        },
-        scopes: ['read:reports'],
-      },
-    }),
-    AppModule,
-  ],
-})
-class RootModule {}
-
-await start(RootModule, Number(process.env.PORT ?? 3000));
+const app = await NestFactory.create(AppModule);
+app.connectMicroservice({ strategy: createMcpServer() });
+await app.startAllMicroservices();
+await app.listen(process.env.PORT ?? 3000);

@@ -5,11 +5,12 @@ import type { INestApplication } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { PropelAuthModule } from 'nestjs-propelauth';
+import { PropelAuthApi, PropelAuthModule } from 'nestjs-propelauth';
 import {
-  FakePropelAuthApi,
+  createEmulator,
   overridePropelAuth,
-  TestIssuer,
+  type TestEmulator,
+  type TestIssuer,
   type TestUser,
 } from 'nestjs-propelauth/testing';
 import request from 'supertest';
@@ -53,17 +54,18 @@ const adapters = { Express: () => new ExpressAdapter(), Fastify: () => new Fasti
 for (const [name, adapter] of Object.entries(adapters)) {
   describe(`over ${name}`, () => {
     let issuer: TestIssuer;
-    let api: FakePropelAuthApi;
+    let emulator: TestEmulator;
     let app: INestApplication;
     let url: string;
     const logger = new WarningsLogger();
 
     before(async () => {
-      issuer = await TestIssuer.create();
-      api = new FakePropelAuthApi({ issuer, users: [alice] });
+      emulator = await createEmulator();
+      issuer = emulator.issuer;
+      emulator.addUser(alice);
       const imports = [PropelAuthModule.forRoot(issuer.moduleOptions), AppModule];
       const builder = Test.createTestingModule({ imports });
-      const moduleRef = await overridePropelAuth(builder, { issuer, api }).compile();
+      const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
       app = moduleRef.createNestApplication(adapter(), { logger });
       await app.listen(0, '127.0.0.1');
       url = await app.getUrl();
@@ -134,7 +136,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
         { orgId: acme.orgId, userId: alice.userId },
       ];
       for (const owner of owners) {
-        const { apiKeyToken } = await api.createApiKey(owner);
+        const apiKeyToken = emulator.createApiKey(owner);
         await assertOwnAnswer('/usage', { 'x-api-key': apiKeyToken });
       }
     });
@@ -152,6 +154,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
         403,
       );
       assert.equal((await get('/reports', { 'x-org-id': acme.orgId })).status, 401);
+      const api = app.get(PropelAuthApi);
       const { apiKeyId, apiKeyToken } = await api.createApiKey({ userId: alice.userId });
       assert.equal((await get('/usage', { 'x-api-key': apiKeyToken })).status, 200);
       await api.deleteApiKey(apiKeyId);
@@ -166,7 +169,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
     });
 
     test('cache keys are hashes', async () => {
-      const { apiKeyToken } = await api.createApiKey({ userId: alice.userId });
+      const apiKeyToken = emulator.createApiKey({ userId: alice.userId });
       await get(`/news?access_token=secret`, await headersOf(alice));
       await get('/usage', { 'x-api-key': apiKeyToken });
       const { stores } = app.get<{ stores: { store: Map<string, unknown> }[] }>(CACHE_MANAGER);

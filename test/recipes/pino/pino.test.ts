@@ -10,7 +10,7 @@ import {
   RequireUserOrApiKey,
   type User,
 } from 'nestjs-propelauth';
-import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { AppModule } from './app.module.js';
 import { logging } from './logging.js';
@@ -74,18 +74,16 @@ let lines: string[] = [];
 let app: INestApplication;
 
 before(async () => {
-  const issuer = await TestIssuer.create();
-  const api = new FakePropelAuthApi({ issuer, users: [alice] });
-  secrets.token = await issuer.accessToken(alice);
-  const { apiKeyToken } = await api.createApiKey({ userId: alice.userId, orgId: ACME_ID });
-  secrets.apiKey = apiKeyToken;
+  const emulator = await createEmulator();
+  secrets.token = await emulator.issuer.accessToken(alice);
+  secrets.apiKey = emulator.createApiKey({ userId: alice.userId, orgId: ACME_ID });
 
   const builder = Test.createTestingModule({
     imports: [AppModule],
     controllers: [ReportsController],
   });
   const stream = { write: (line: string) => lines.push(line) };
-  const moduleRef = await overridePropelAuth(builder, { issuer, api })
+  const moduleRef = await overridePropelAuth(builder, { emulator })
     .overrideProvider(PARAMS_PROVIDER_TOKEN)
     .useValue({ ...logging, pinoHttp: { ...logging.pinoHttp, stream } })
     .compile();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
+import { createEmulator, type Emulator } from 'propelauth-emulator';
 import { smokeTest } from './smoke-test.js';
 import { startBuild } from './start-build.js';
 
@@ -21,9 +21,9 @@ test('the smoke test fails for a build that does not start', async () => {
 });
 
 test('a build with a wrong key does not start, and does not print the key', async (context) => {
-  const api = new FakePropelAuthApi({ issuer: await TestIssuer.create() });
-  const propelAuth = await api.listen();
-  context.after(() => propelAuth.close());
+  const emulator = await createEmulator();
+  const propelAuth = await emulator.listen();
+  context.after(() => emulator.close());
   const build = spawn(process.execPath, [entry], {
     env: {
       ...process.env,
@@ -41,21 +41,22 @@ test('a build with a wrong key does not start, and does not print the key', asyn
 });
 
 test('a build notices a rotated key, and rejects tokens of another issuer', async (context) => {
-  const issuer = await TestIssuer.create();
-  const propelAuth = await new FakePropelAuthApi({ issuer }).listen();
-  context.after(() => propelAuth.close());
+  const emulator = await createEmulator();
+  const { issuer } = emulator;
+  const propelAuth = await emulator.listen();
+  context.after(() => emulator.close());
   const build = startBuild(entry, {
     PROPELAUTH_AUTH_URL: issuer.authUrl,
-    PROPELAUTH_API_KEY: issuer.moduleOptions.apiKey,
+    PROPELAUTH_API_KEY: issuer.apiKey,
     PROPELAUTH_API_URL: propelAuth.url,
   });
   context.after(() => build.stop());
-  const statusFor = async (by: TestIssuer) => {
-    const headers = { Authorization: await by.authorization(alice) };
+  const statusFor = async (by: Emulator) => {
+    const headers = { Authorization: await by.issuer.authorization(alice) };
     return (await fetch(`${await build.url}/me`, { headers })).status;
   };
-  assert.equal(await statusFor(issuer), 200);
-  assert.equal(await statusFor(await TestIssuer.create()), 401);
-  await issuer.rotateKey();
-  assert.equal(await statusFor(issuer), 200);
+  assert.equal(await statusFor(emulator), 200);
+  assert.equal(await statusFor(await createEmulator()), 401);
+  await emulator.rotateKey();
+  assert.equal(await statusFor(emulator), 200);
 });

@@ -16,7 +16,7 @@ import { Test } from '@nestjs/testing';
 import { Throttle } from '@nestjs/throttler';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { PropelAuthModule, RequireUserOrApiKey } from 'nestjs-propelauth';
-import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';
 import { io } from 'socket.io-client';
 import request from 'supertest';
 import { AppModule } from './app.module.js';
@@ -58,19 +58,20 @@ class ReportsGateway {
 type Headers = Record<string, string>;
 type Options = Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>;
 
-const issuer = await TestIssuer.create();
+const emulator = await createEmulator();
+const { issuer } = emulator;
 const acme = { orgId: '6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f', orgName: 'Acme', role: 'Member' };
 const alice = { userId: 'user-alice', email: 'alice@example.com', orgs: [acme] };
 const bob = { userId: 'user-bob', email: 'bob@example.com' };
 
 let app: INestApplication;
 let url: string;
-let api: FakePropelAuthApi;
 
 async function start(metadata: ModuleMetadata) {
-  api = new FakePropelAuthApi({ issuer, users: [alice, bob] });
+  emulator.reset();
+  for (const user of [alice, bob]) emulator.addUser(user);
   const builder = Test.createTestingModule(metadata);
-  const moduleRef = await overridePropelAuth(builder, { issuer, api }).compile();
+  const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
   app = moduleRef.createNestApplication({ logger: false });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
@@ -177,7 +178,7 @@ for (const { name, call, application } of transports) {
 
     test('cached API keys count separately from each other and from their address', async () => {
       for (const owner of [{ userId: alice.userId }, { orgId: acme.orgId }]) {
-        const { apiKeyToken } = await api.createApiKey(owner);
+        const apiKeyToken = emulator.createApiKey(owner);
         // The first call counts for the address: the key is not cached yet.
         assert.equal(await passed(call, { 'x-api-key': apiKeyToken }), LIMIT + 1);
       }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { AccountsModule } from './accounts/accounts.module.js';
-import { AppModule } from './app.module.js';
+import { InvoicesModule } from './invoices/invoices.module.js';
 
 @Module({
   imports: [
@@ -15,12 +15,12 @@ import { AppModule } from './app.module.js';
         path: '/webhooks/propelauth',
       },
     }),
-    AppModule.forRoot({ url: process.env.DATABASE_URL! }),
+    InvoicesModule.forRoot({ url: process.env.DATABASE_URL! }),
     AccountsModule.forRoot({ url: process.env.ACCOUNTS_URL! }),
   ],
 })
-class RootModule {}
+class AppModule {}
 
-const app = await NestFactory.create(RootModule);
+const app = await NestFactory.create(AppModule);
 app.enableShutdownHooks();
 await app.listen(process.env.PORT ?? 3000);

@@ -3,6 +3,7 @@ import { Controller, Get, type INestApplication, Module, Param } from '@nestjs/c
 import { Test } from '@nestjs/testing';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import {
+  PropelAuthApi,
   PropelAuthModule,
   Public,
   RequireApiKey,
@@ -10,11 +11,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
-import {
-  type FakePropelAuthApi,
-  overridePropelAuth,
-  type TestIssuer,
-} from 'nestjs-propelauth/testing';
+import { overridePropelAuth, type TestEmulator, type TestIssuer } from 'nestjs-propelauth/testing';
 import { AccountsModule } from '../src/accounts/accounts.module.js';
 import { LinkedAccounts, rememberAccounts } from '../src/accounts/linked-accounts.js';
 
@@ -89,10 +86,10 @@ class TestModule {}
 
 /** The example's accounts behind a real HTTP server, with webhooks at /webhooks/propelauth. */
 export async function startAccounts(
-  issuer: TestIssuer,
-  api: FakePropelAuthApi,
+  emulator: TestEmulator,
   url: string,
 ): Promise<INestApplication> {
+  const { issuer } = emulator;
   const webhooks = { ...issuer.moduleOptions.webhooks, path: '/webhooks/propelauth' };
   const accounts = AccountsModule.forRoot({ url });
   const imports = [
@@ -100,11 +97,16 @@ export async function startAccounts(
     { module: TestModule, imports: [accounts] },
   ];
   const builder = Test.createTestingModule({ imports });
-  const app = (
-    await overridePropelAuth(builder, { issuer, api }).compile()
-  ).createNestApplication();
+  const app = (await overridePropelAuth(builder, { emulator }).compile()).createNestApplication();
   await app.listen(0, '127.0.0.1');
   return app;
+}
+
+/** PropelAuth's API without an application. */
+export async function apiOf(emulator: TestEmulator): Promise<PropelAuthApi> {
+  const imports = [PropelAuthModule.forRoot(emulator.issuer.moduleOptions)];
+  const builder = overridePropelAuth(Test.createTestingModule({ imports }), { emulator });
+  return (await builder.compile()).get(PropelAuthApi);
 }
 
 /** Sends an event as PropelAuth does, and returns the status of the response. */

@@ -1,19 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import type { INestApplication } from '@nestjs/common';
-import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import { PropelAuthApi } from 'nestjs-propelauth';
+import {
+  createEmulator,
+  type TestEmulator,
+  type TestIssuer,
+  type TestUser,
+} from 'nestjs-propelauth/testing';
 import { AccountsPool } from '../src/accounts/accounts-pool.js';
 import { deliver, startAccounts } from './accounts-application.js';
 import { type AccountsDatabase, createAccountsDatabase } from './accounts-database.js';
 import { ACCOUNTS_URL, APP_URL } from './database.js';
 
+let emulator: TestEmulator;
 let issuer: TestIssuer;
 let database: AccountsDatabase;
-let api: FakePropelAuthApi;
+let api: PropelAuthApi;
 let app: INestApplication;
 
 before(async () => {
-  issuer = await TestIssuer.create();
+  emulator = await createEmulator();
+  issuer = emulator.issuer;
   database = await createAccountsDatabase('events');
 });
 
@@ -21,8 +29,9 @@ after(() => database.drop());
 
 beforeEach(async () => {
   await database.query('truncate memberships, users, organizations');
-  api = new FakePropelAuthApi({ issuer });
-  app = await startAccounts(issuer, api, database.url);
+  emulator.reset();
+  app = await startAccounts(emulator, database.url);
+  api = app.get(PropelAuthApi);
 });
 
 afterEach(() => app.close());
@@ -78,7 +87,7 @@ async function memberships(): Promise<string[]> {
 
 describe('An event', () => {
   test('about a user adds the user, the organizations and the memberships', async () => {
-    const userId = api.addUser(alice);
+    const userId = emulator.addUser(alice);
     await handle('user.created', userId);
     const [user] = await users();
     assert.deepEqual(
@@ -99,7 +108,7 @@ describe('An event', () => {
   });
 
   test('that is repeated, even with another id, changes nothing and keeps our id', async () => {
-    const userId = api.addUser(alice);
+    const userId = emulator.addUser(alice);
     const event = { event_type: 'user.updated', user_id: userId };
     await send(event, 'msg_1');
     const first = await users();
@@ -109,7 +118,7 @@ describe('An event', () => {
   });
 
   test('of a role change, a new membership or a removal updates the memberships', async () => {
-    const userId = api.addUser(bob);
+    const userId = emulator.addUser(bob);
     await handle('user.created', userId);
     const orgId = issuer.orgId('Acme Inc');
     await api.changeUserRoleInOrg({ orgId, userId, role: 'Member' });
@@ -133,7 +142,7 @@ describe('An event', () => {
   });
 
   test('that arrives before an earlier one leaves the later state', async () => {
-    const userId = api.addUser(bob);
+    const userId = emulator.addUser(bob);
     await api.updateUserEmail(userId, {
       newEmail: 'robert@example.com',
       requireEmailConfirmation: false,
@@ -148,7 +157,7 @@ describe('An event', () => {
   });
 
   test('whose request to PropelAuth returns after that of a later event leaves the later state', async (context) => {
-    const userId = api.addUser(bob);
+    const userId = emulator.addUser(bob);
     beforeNextAnswer(context, async () => {
       await api.updateUserEmail(userId, {
         newEmail: 'robert@example.com',
@@ -161,7 +170,7 @@ describe('An event', () => {
   });
 
   test('about a deleted user keeps the row and our id, without personal data', async () => {
-    const userId = api.addUser(alice);
+    const userId = emulator.addUser(alice);
     await handle('user.created', userId);
     const [original] = await users();
     await api.deleteUser(userId);
@@ -175,7 +184,7 @@ describe('An event', () => {
   });
 
   test('about a deleted user is final, even while the creation event waits for PropelAuth', async (context) => {
-    const userId = api.addUser(bob);
+    const userId = emulator.addUser(bob);
     beforeNextAnswer(context, async () => {
       await api.deleteUser(userId);
       await handle('user.deleted', userId);
@@ -186,7 +195,7 @@ describe('An event', () => {
   });
 
   test('about an organization renames or closes it', async () => {
-    const userId = api.addUser(alice);
+    const userId = emulator.addUser(alice);
     await handle('user.created', userId);
     const orgId = issuer.orgId('Acme Inc');
     await api.updateOrg({ orgId, name: 'Acme Ltd' });
@@ -204,7 +213,7 @@ describe('An event', () => {
   });
 
   test('of another or an unknown kind changes nothing', async () => {
-    const userId = api.addUser(alice);
+    const userId = emulator.addUser(alice);
     for (const type of ['user.login', 'user.logged_out', 'user.invented']) {
       assert.equal(await send({ event_type: type, user_id: userId }), 204);
     }
@@ -214,21 +223,20 @@ describe('An event', () => {
   test('without a valid signature changes nothing', async () => {
     const response = await fetch(`${await app.getUrl()}/webhooks/propelauth`, {
       method: 'POST',
-      body: JSON.stringify({ event_type: 'user.created', user_id: api.addUser(alice) }),
+      body: JSON.stringify({ event_type: 'user.created', user_id: emulator.addUser(alice) }),
     });
     assert.equal(response.status, 400);
     assert.deepEqual(await users(), []);
   });
 
-  test('gets 500 if PropelAuth cannot be reached, so that it is sent again', async (context) => {
+  test('gets 500 if PropelAuth cannot be reached, so that it is sent again', async () => {
     app.useLogger(false);
-    const userId = api.addUser(bob);
-    const outage = context.mock.method(api, 'fetchUserMetadataByUserId', () =>
-      Promise.reject(new Error('An outage')),
-    );
+    const userId = emulator.addUser(bob);
+    emulator.fail('fetchUserMetadataByUserId');
     const event = { event_type: 'user.created', user_id: userId };
     assert.equal(await send(event, 'msg_1'), 500);
-    outage.mock.restore();
+    emulator.reset();
+    emulator.addUser(bob);
     assert.equal(await send(event, 'msg_1'), 204);
     assert.deepEqual(await emails(), ['bob@example.com']);
   });
@@ -259,7 +267,7 @@ const acmePath = (path: string) => `/orgs/${issuer.orgId('Acme Inc')}/${path}`;
 
 describe('LinkedAccounts', () => {
   test('returns our ids of the user and the organization', async () => {
-    await handle('user.created', api.addUser(alice));
+    await handle('user.created', emulator.addUser(alice));
     assert.deepEqual((await get('/me', alice)).body, await ids(alice));
     const { body } = await get(acmePath('me'), alice);
     assert.deepEqual(body, await ids(alice, 'Acme Inc'));
@@ -267,7 +275,7 @@ describe('LinkedAccounts', () => {
   });
 
   test('makes one query per request, however often it is called, and another in the next request', async (context) => {
-    await handle('user.created', api.addUser(alice));
+    await handle('user.created', emulator.addUser(alice));
     const query = context.mock.method(app.get(AccountsPool, { strict: false }), 'query');
     assert.deepEqual((await get(acmePath('often'), alice)).body, await ids(alice, 'Acme Inc'));
     assert.equal(query.mock.callCount(), 1);
@@ -277,7 +285,7 @@ describe('LinkedAccounts', () => {
 
   test('never returns the account of another concurrent request', async () => {
     const callers = [alice, bob];
-    for (const user of callers) await handle('user.created', api.addUser(user));
+    for (const user of callers) await handle('user.created', emulator.addUser(user));
     const expected = await Promise.all(callers.map((user) => ids(user, 'Acme Inc')));
     const requests = Array.from({ length: 100 }, (_, index) => callers[index % 2]);
     const answers = await Promise.all(requests.map((user) => get(acmePath('often'), user)));
@@ -285,7 +293,7 @@ describe('LinkedAccounts', () => {
   });
 
   test('distinguishes two organizations in one request', async () => {
-    await handle('user.created', api.addUser(alice));
+    await handle('user.created', emulator.addUser(alice));
     const { body } = await get('/both', alice);
     assert.deepEqual(body, {
       one: await ids(alice, 'Acme Inc'),
@@ -307,7 +315,10 @@ describe('LinkedAccounts', () => {
   test('a later event replaces the data from the token', async () => {
     await get(acmePath('me'), alice);
     const { userId } = await ids(alice);
-    await handle('user.created', api.addUser({ ...alice, firstName: 'Alicia', orgs: [globex] }));
+    await handle(
+      'user.created',
+      emulator.addUser({ ...alice, firstName: 'Alicia', orgs: [globex] }),
+    );
     const [user] = await users();
     assert.equal(user?.id, userId);
     assert.equal(user?.name, 'Alicia');
@@ -315,15 +326,15 @@ describe('LinkedAccounts', () => {
   });
 
   test('a token issued before a removal from an organization does not undo it', async () => {
-    await handle('user.created', api.addUser({ ...alice, orgs: [globex] }));
+    await handle('user.created', emulator.addUser({ ...alice, orgs: [globex] }));
     assert.equal((await get(acmePath('me'), alice)).status, 200);
     assert.deepEqual(await memberships(), ['alice@example.com: Globex, Member']);
   });
 
   test('rejects the token of a deleted user or organization with 403, and creates nothing', async () => {
-    const userId = api.addUser(alice);
+    const userId = emulator.addUser(alice);
     await handle('user.created', userId);
-    await handle('user.created', api.addUser(bob));
+    await handle('user.created', emulator.addUser(bob));
     await handle('user.deleted', userId);
     assert.equal((await get('/me', alice)).status, 403);
     assert.equal((await get(acmePath('me'), bob)).status, 200);
@@ -335,7 +346,7 @@ describe('LinkedAccounts', () => {
 
   test('finds the organization of a job, and creates none from an unverified id', async () => {
     app.useLogger(false);
-    await handle('user.created', api.addUser(bob));
+    await handle('user.created', emulator.addUser(bob));
     const { orgId } = await ids(bob, 'Acme Inc');
     const known = await get(`/jobs/${issuer.orgId('Acme Inc')}`, bob);
     assert.deepEqual(known, { status: 200, body: { userId: null, orgId } });
@@ -344,7 +355,7 @@ describe('LinkedAccounts', () => {
   });
 
   test('has an organization and no user for an organization’s API key', async () => {
-    await handle('user.created', api.addUser(alice));
+    await handle('user.created', emulator.addUser(alice));
     const { apiKeyToken } = await api.createApiKey({ orgId: issuer.orgId('Acme Inc') });
     const headers = { 'x-api-key': apiKeyToken };
     const response = await fetch(`${await app.getUrl()}${acmePath('export')}`, { headers });
@@ -367,9 +378,9 @@ function seen(orgId: string | null): Promise<(number | undefined)[]> {
 
 describe('The tables', () => {
   beforeEach(async () => {
-    await handle('user.created', api.addUser(alice));
-    await handle('user.created', api.addUser({ email: 'carol@example.com', orgs: [globex] }));
-    await handle('user.created', api.addUser(bob));
+    await handle('user.created', emulator.addUser(alice));
+    await handle('user.created', emulator.addUser({ email: 'carol@example.com', orgs: [globex] }));
+    await handle('user.created', emulator.addUser(bob));
   });
 
   test('show the application the rows of its tenant, and no rows outside of a tenant', async () => {

@@ -7,7 +7,7 @@ import { ClientTCP, type TcpContext, type TcpOptions, Transport } from '@nestjs/
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { firstValueFrom } from 'rxjs';
-import { AppModule } from '../src/app.module.js';
+import { InvoicesModule } from '../src/invoices/invoices.module.js';
 import { APP_URL } from './database.js';
 import { issuer, USERS } from './tenants.js';
 
@@ -41,7 +41,7 @@ export class Application {
       tokenSource,
       debugMode: true, // Answers tell as much as they ever do.
     });
-    const imports = [propelAuth, AppModule.forRoot({ url: APP_URL })];
+    const imports = [propelAuth, InvoicesModule.forRoot({ url: APP_URL })];
     const builder = Test.createTestingModule({ imports });
     const app = (await change(builder).compile()).createNestApplication({ logger: false });
     const microservice = app.connectMicroservice<TcpOptions>(

@@ -3,26 +3,26 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { PropelAuthApiError } from 'nestjs-propelauth';
-import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
+import { type PropelAuthApi, PropelAuthApiError } from 'nestjs-propelauth';
+import { createEmulator, type TestEmulator } from 'nestjs-propelauth/testing';
 import { Accounts } from '../src/accounts/accounts.js';
 import { AccountsPool } from '../src/accounts/accounts-pool.js';
 import { backfill, type BackfillOptions, TooManyMissingError } from '../src/accounts/backfill.js';
 import { type AccountsDatabase, createAccountsDatabase } from './accounts-database.js';
-import { deliver, startAccounts } from './accounts-application.js';
+import { apiOf, deliver, startAccounts } from './accounts-application.js';
 
 const USERS = 2_000;
 const ORGS = 150;
 /** Of 100 each. */
 const PAGES = { users: 20, orgs: 2 };
 
-let issuer: TestIssuer;
+let emulator: TestEmulator;
 let database: AccountsDatabase;
 let pool: AccountsPool;
-let api: FakePropelAuthApi;
+let api: PropelAuthApi;
 
 before(async () => {
-  issuer = await TestIssuer.create();
+  emulator = await createEmulator();
   database = await createAccountsDatabase('backfill');
   pool = new AccountsPool(database.url);
 });
@@ -34,14 +34,15 @@ after(async () => {
 
 beforeEach(async () => {
   await database.query('truncate memberships, users, organizations');
-  api = new FakePropelAuthApi({ issuer });
+  emulator.reset();
+  api = await apiOf(emulator);
 });
 
 /** Adds users, each of them in two organizations. Returns their ids, in the order in which PropelAuth lists them. */
 function addProject(users: number, orgs: number): string[] {
   const orgName = (index: number) => `Organization ${index % orgs}`;
   return Array.from({ length: users }, (_, index) =>
-    api.addUser({
+    emulator.addUser({
       email: `user-${index}@example.com`,
       firstName: 'User',
       lastName: String(index),
@@ -187,14 +188,14 @@ describe('The backfill', () => {
   });
 
   test('keeps the changes of an event that arrived after the page was requested', async () => {
-    const app = await startAccounts(issuer, api, database.url);
+    const app = await startAccounts(emulator, database.url);
     whenPageIsRead(1, async () => {
       await api.updateUserEmail(userIds[150], newEmail('event@example.com'));
       await api.deleteUser(userIds[160]);
       const updated = { event_type: 'user.updated', user_id: userIds[150] };
-      assert.equal(await deliver(app, issuer, updated), 204);
+      assert.equal(await deliver(app, emulator.issuer, updated), 204);
       const deleted = { event_type: 'user.deleted', user_id: userIds[160] };
-      assert.equal(await deliver(app, issuer, deleted), 204);
+      assert.equal(await deliver(app, emulator.issuer, deleted), 204);
     });
     await run();
     assert.equal(await emailOf(userIds[150]), 'event@example.com');
@@ -214,7 +215,7 @@ describe('The backfill', () => {
 
   test('fails instead of marking most accounts as deleted, unless that is allowed', async () => {
     await run();
-    api = new FakePropelAuthApi({ issuer });
+    emulator.reset();
     await assert.rejects(run(), TooManyMissingError);
     assert.equal((await counts())[0], 250);
     await run({ deleteMany: true });
@@ -224,7 +225,7 @@ describe('The backfill', () => {
   test('restores an account marked as deleted that PropelAuth lists', async () => {
     await run();
     const original = await rows();
-    const elsewhere = new FakePropelAuthApi({ issuer });
+    const elsewhere = await apiOf(await createEmulator());
     await run({ api: elsewhere, accounts: new Accounts(pool, elsewhere), deleteMany: true });
     await run();
     assert.deepEqual(await rows(), original);

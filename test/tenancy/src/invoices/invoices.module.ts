@@ -3,12 +3,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { ClsModule } from 'nestjs-cls';
 import { PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
-import { DataModule, type DataOptions } from './data/data.module.js';
-import { InvoiceOrgSource } from './invoices/invoice-org-source.js';
-import { InvoicesController, OrgInvoicesController } from './invoices/invoices.controller.js';
-import { InvoicesMessages } from './invoices/invoices.messages.js';
-import { InvoicesResolver } from './invoices/invoices.resolver.js';
-import { InvoicesService } from './invoices/invoices.service.js';
+import { DataModule, type DataOptions } from '../data/data.module.js';
+import { InvoiceOrgSource } from './invoice-org-source.js';
+import { InvoicesController, OrgInvoicesController } from './invoices.controller.js';
+import { InvoicesMessages } from './invoices.messages.js';
+import { InvoicesResolver } from './invoices.resolver.js';
+import { InvoicesService } from './invoices.service.js';
 
 @Module({
   imports: [
@@ -23,8 +23,8 @@ import { InvoicesService } from './invoices/invoices.service.js';
   controllers: [OrgInvoicesController, InvoicesController, InvoicesMessages],
   providers: [InvoicesService, InvoicesResolver, InvoiceOrgSource],
 })
-export class AppModule {
+export class InvoicesModule {
   static forRoot(data: DataOptions): DynamicModule {
-    return { module: AppModule, imports: [DataModule.forRoot(data)] };
+    return { module: InvoicesModule, imports: [DataModule.forRoot(data)] };
   }
 }
