@@ -1,19 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { ACME } from '../src/local-users.js';
-import { LOCAL_WEBHOOK_SECRET, WEBHOOK_PATH } from '../src/local-webhooks.js';
-import {
-  accessTokenOf,
-  LOCAL,
-  startSampleApp,
-  startSampleAppWith,
-  WITH_SECRET,
-  type SampleApp,
-} from './sample-app.js';
+import { accessTokenOf, ACME_ID, startSampleApp, type SampleApp } from './sample-app.js';
 
-const REPORT = `/api/org/${ACME.orgId}/report`;
+const REPORT = `/api/org/${ACME_ID}/report`;
+const WEBHOOKS = '/api/webhooks/propelauth';
 const ALICES_KEY = 'alices-local-api-key';
 const ACMES_KEY = 'acmes-local-api-key';
 
@@ -21,7 +12,7 @@ describe('the routes that depend on PropelAuth’s backend', () => {
   let sampleApp: SampleApp;
 
   beforeAll(async () => {
-    sampleApp = await startSampleApp(LOCAL);
+    sampleApp = await startSampleApp();
   });
 
   afterAll(() => sampleApp.close());
@@ -33,6 +24,9 @@ describe('the routes that depend on PropelAuth’s backend', () => {
     const token = await accessTokenOf(user, sampleApp);
     return request(sampleApp.url).post(path).auth(token, { type: 'bearer' }).set(headers);
   }
+
+  const post = ({ headers, body }: { headers: Record<string, string>; body: string }) =>
+    request(sampleApp.url).post(WEBHOOKS).set(headers).send(body);
 
   it.each([
     ['a personal key', { 'x-api-key': ALICES_KEY }, 200],
@@ -52,72 +46,46 @@ describe('the routes that depend on PropelAuth’s backend', () => {
     expect((await get(REPORT, { 'x-api-key': ALICES_KEY })).status).toBe(403);
   });
 
-  it('a withdrawal accepts a grant from the users page, once', async () => {
+  it('a withdrawal accepts a step-up grant, once', async () => {
     expect((await postAs('alice', '/api/withdrawals')).body).toMatchObject({
       reason: 'step_up_required',
     });
-    const { text } = await request(sampleApp.url)
-      .post(`/propelauth/users/step-up-grant?${WITH_SECRET}`)
-      .set('origin', LOCAL.origin)
-      .type('form')
-      .send({ user: 'alice', action_type: 'WITHDRAW_FUNDS' })
-      .expect(200);
-    const grant = /<code[^>]*>([^<]{16,})<\/code>/.exec(text)?.[1] ?? '';
+    const { emulator } = sampleApp;
+    const userId = emulator.issuer.userId(emulator.user('alice'));
+    const grant = emulator.grantStepUp({ userId, actionType: 'WITHDRAW_FUNDS' });
     const withGrant = () => postAs('alice', '/api/withdrawals', { 'x-step-up-grant': grant });
     expect((await withGrant()).status).toBe(200);
     expect((await withGrant()).status).toBe(403);
   });
 
   it('a signed event is handled, and only once if it is sent again', async () => {
-    const issuer = await TestIssuer.create();
-    const event = { event_type: 'user.created', user_id: randomUUID() };
-    const { headers, body } = issuer.webhook(event, { secret: LOCAL_WEBHOOK_SECRET });
-    const deliver = (changed = {}) =>
-      request(sampleApp.url)
-        .post(WEBHOOK_PATH)
-        .set({ ...headers, ...changed })
-        .send(body);
+    const event = sampleApp.emulator.webhook({ event_type: 'user.created', user_id: randomUUID() });
     const logged = jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
-    expect((await deliver()).status).toBe(204);
-    expect((await deliver()).status).toBe(204);
+    expect((await post(event)).status).toBe(204);
+    expect((await post(event)).status).toBe(204);
     expect(logged.mock.calls).toEqual([['PropelAuth says: user.created']]);
-    expect((await deliver({ 'svix-signature': 'v1,AAAA' })).status).toBe(400);
+    const forged = { ...event, headers: { ...event.headers, 'svix-signature': 'v1,AAAA' } };
+    expect((await post(forged)).status).toBe(400);
   });
 
-  it('a member who is removed on the users page is rejected from the next call on', async () => {
-    const token = await accessTokenOf('carol', sampleApp);
-    const statusOfReport = async () =>
-      (await get(REPORT, { authorization: `Bearer ${token}` })).status;
-    expect(await statusOfReport()).toBe(200);
-    const carol = 'ca401000-0000-4000-8000-000000000003';
-    await request(sampleApp.url)
-      .post(`/propelauth/users/change?${WITH_SECRET}`)
-      .set('origin', LOCAL.origin)
-      .type('form')
-      .send({ change: 'user.removed_from_org', user_id: carol, org: ACME.orgId })
-      .expect(303);
-    expect(await statusOfReport()).toBe(403);
+  it('a removed member is rejected from the event on', async () => {
+    const { emulator } = sampleApp;
+    const carol = emulator.user('carol');
+    const userId = emulator.issuer.userId(carol);
+    const headers = { authorization: `Bearer ${await accessTokenOf('carol', sampleApp)}` };
+    expect((await get(REPORT, headers)).status).toBe(200);
+    emulator.addUser({ ...carol, orgs: [] });
+    const event = { event_type: 'user.removed_from_org', user_id: userId, org_id: ACME_ID };
+    await post(emulator.webhook(event)).expect(204);
+    expect((await get(REPORT, headers)).status).toBe(403);
   });
 
   it('only its user can close an account', async () => {
     expect((await postAs('dave', '/api/account/closing')).status).toBe(200);
-    const issuer = await TestIssuer.create();
-    const project = await startSampleAppWith(issuer, {
-      mode: 'propelauth',
-      port: 0,
-      origin: 'http://localhost',
-      authUrl: 'https://auth.example.com',
-      apiKey: 'key',
-    });
-    try {
-      const { status } = await request(project.url)
-        .post('/api/account/closing')
-        .auth(await issuer.accessToken({ impersonatorUserId: 'employee' }), { type: 'bearer' });
-      expect(status).toBe(403);
-      // Without a secret for events there is no route for them.
-      expect((await request(project.url).post(WEBHOOK_PATH)).status).toBe(404);
-    } finally {
-      await project.close();
-    }
+    const { issuer } = sampleApp.emulator;
+    const { status } = await request(sampleApp.url)
+      .post('/api/account/closing')
+      .auth(await issuer.accessToken({ impersonatorUserId: 'employee' }), { type: 'bearer' });
+    expect(status).toBe(403);
   });
 });

@@ -1,6 +1,5 @@
 import request from 'supertest';
-import { ACME } from '../src/local-users.js';
-import { accessTokenOf, LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
+import { accessTokenOf, ACME_ID, startSampleApp, type SampleApp } from './sample-app.js';
 
 type Caller = 'alice' | 'bob' | 'carol' | 'dave' | 'nobody';
 
@@ -51,12 +50,12 @@ describe('the routes', () => {
   let sampleApp: SampleApp;
 
   beforeAll(async () => {
-    sampleApp = await startSampleApp(LOCAL);
+    sampleApp = await startSampleApp();
   });
 
   afterAll(() => sampleApp.close());
 
-  async function call(path: string, caller: string, orgId: string = ACME.orgId) {
+  async function call(path: string, caller: string, orgId: string = ACME_ID) {
     const calling = request(sampleApp.url).get(path.replace(':orgId', orgId));
     if (caller === 'nobody') return calling;
     return calling.auth(await accessTokenOf(caller, sampleApp), { type: 'bearer' });
@@ -82,7 +81,7 @@ describe('the routes', () => {
       .expect(200, {});
   });
 
-  it('explain rejections, because the issuer is local', async () => {
+  it('explain rejections', async () => {
     const { body } = await call(`${ORG}/billing`, 'carol');
     expect(body).toMatchObject({ statusCode: 403, reason: expect.any(String) });
   });

@@ -1,64 +1,36 @@
-import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { overridePropelAuth, type TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
+import { createEmulator, overridePropelAuth, type TestEmulator } from 'nestjs-propelauth/testing';
 import { AppModule } from '../src/app.module.js';
-import type { Configuration } from '../src/configuration/configuration.js';
-import { readConfiguration } from '../src/configuration/read-configuration.js';
-import { openApplication, startApplication } from '../src/start-application.js';
+import { setUpDocs } from '../src/docs.js';
 
-/** The configuration of `npm start`. */
-export const LOCAL = readConfiguration({ LOCAL_SECRET: 'the-secret-of-the-tests' }, [
-  '--local-issuer',
-]);
+const SEED = resolve('sample-app/propelauth.emulator.json');
 
-/** The query parameter that the pages of the local issuer need. */
-export const WITH_SECRET = 'local_secret=the-secret-of-the-tests';
+/** The only organization of the seed. */
+export const ACME_ID = 'acce0000-0000-4000-8000-000000000000';
 
 /** The sample app while it runs. */
 export interface SampleApp {
   readonly app: INestApplication;
-  readonly address: AddressInfo;
+  /** Its PropelAuth, with the users of `npm start`. */
+  readonly emulator: TestEmulator;
   readonly url: string;
   close(): Promise<void>;
 }
 
-/**
- * Starts the sample app as main.ts does, only on a free port. Its issuer keeps the name that the
- * configuration gives it.
- */
-export async function startSampleApp(configuration: Configuration): Promise<SampleApp> {
-  return running(await startApplication({ ...configuration, port: 0 }, { logger: false }));
-}
-
-/** The same with an issuer instead of the PropelAuth project of the configuration. */
-export async function startSampleAppWith(
-  issuer: TestIssuer,
-  configuration: Configuration,
-): Promise<SampleApp> {
-  const builder = Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] });
-  const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
+/** Starts the sample app as main.ts does, on a free port and without a PropelAuth of its own. */
+export async function startSampleApp(): Promise<SampleApp> {
+  const emulator = await createEmulator({ seed: SEED });
+  const builder = Test.createTestingModule({ imports: [AppModule] });
+  const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
   const app = moduleRef.createNestApplication({ logger: false });
-  await openApplication(app, { ...configuration, port: 0 });
-  return running(app);
+  setUpDocs(app);
+  await app.listen(0, '127.0.0.1');
+  return { app, emulator, url: await app.getUrl(), close: () => app.close() };
 }
 
-function running(app: INestApplication): SampleApp {
-  const address = app.getHttpServer().address() as AddressInfo;
-  return {
-    app,
-    address,
-    url: `http://127.0.0.1:${address.port}`,
-    close: () => app.close(),
-  };
-}
-
-/** The access token that the local issuer returns for a user. */
-export async function accessTokenOf(user: string, { url }: SampleApp): Promise<string> {
-  const { body } = await request(url)
-    .get(`/api/v1/refresh_token?${WITH_SECRET}`)
-    .query({ user })
-    .expect(200);
-  return (body as { access_token: string }).access_token;
+/** An access token of a user of the seed. */
+export function accessTokenOf(user: string, { emulator }: SampleApp): Promise<string> {
+  return emulator.issuer.accessToken(emulator.user(user));
 }

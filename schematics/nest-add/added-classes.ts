@@ -27,8 +27,8 @@ export class MeController {
     const alice = { email: 'alice@example.com' };
     await request(app.getHttpServer())
       .get('/me')
-      .auth(await issuer.accessToken(alice), { type: 'bearer' })
-      .expect(200, { userId: issuer.userId(alice), email: alice.email });
+      .auth(await emulator.issuer.accessToken(alice), { type: 'bearer' })
+      .expect(200, { userId: emulator.issuer.userId(alice), email: alice.email });
   });`,
 } as const;
 
@@ -53,7 +53,7 @@ export class PropelAuthEvents {
   route: `POST ${WEBHOOK_PATH}`,
   testName: 'propelauth-events',
   testCases: `  it('accepts an event that PropelAuth has signed', async () => {
-    const { headers, body } = issuer.webhook({
+    const { headers, body } = emulator.webhook({
       event_type: 'user.created',
       user_id: 'alice',
     });

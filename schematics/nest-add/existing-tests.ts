@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DOCS } from './manual-set-up.error.js';
-import { importPath } from './project.js';
-import type { ModuleFile, Project } from './project.js';
+import type { Project } from './project.js';
 
 /** What the Nest CLI writes to test/app.e2e-spec.ts, by hash: until 11.0, and since 11.1. */
 const CLI_TESTS = [
@@ -10,7 +9,7 @@ const CLI_TESTS = [
 ];
 
 /** Lets the test of the Nest CLI start without PropelAuth. Returns what the user does with other tests, if any. */
-export function editTests(project: Project, root: ModuleFile): string | null {
+export function editTests(project: Project): string | null {
   const { files, appModule } = project;
   const tests = [...files.list(files.sourceRoot), ...files.list(files.inTests(''))]
     .filter((path) => /[.-](?:spec|test)\.ts$/.test(path))
@@ -18,11 +17,10 @@ export function editTests(project: Project, root: ModuleFile): string | null {
     .filter((path) => files.read(path).includes('Test.createTestingModule('));
   const others = tests.filter((path) => !isOfNestCli(files.read(path)));
   for (const path of tests.filter((test) => !others.includes(test))) {
-    const from = importPath(path, root.path, project);
-    files.overwrite(path, withoutPropelAuth(files.read(path), root.name, from));
+    files.overwrite(path, withEmulator(files.read(path)));
   }
   if (others.length === 0) return null;
-  return `These tests start ${appModule.name} without PropelAuth: ${others.join(', ')}. Let them start ${root.name} (${root.path}) with overridePropelAuth() around Test.createTestingModule(), as ${DOCS}/testing.md shows.`;
+  return `These tests start ${appModule.name} without PropelAuth: ${others.join(', ')}. Put overridePropelAuth() around their Test.createTestingModule(), as ${DOCS}/testing.md shows.`;
 }
 
 /** Whether the text is exactly that of the Nest CLI, which differs in its imports for ES modules and before 11.0.9. */
@@ -31,15 +29,15 @@ function isOfNestCli(text: string): boolean {
   return CLI_TESTS.includes(createHash('sha256').update(test).digest('hex'));
 }
 
-function withoutPropelAuth(text: string, root: string, from: string): string {
-  const testing = "import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';";
+function withEmulator(text: string): string {
+  const testing = "import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';";
   const start = `overridePropelAuth(
       Test.createTestingModule({
-        imports: [${root}],
+        imports: [AppModule],
       }),
-      { issuer: await TestIssuer.create() },
+      { emulator: await createEmulator() },
     )`;
   return text
-    .replace(/import \{ AppModule \} .*/, `${testing}\nimport { ${root} } from '${from}';`)
+    .replace(/^import \{ AppModule \} /m, `${testing}\n$&`)
     .replace(/Test\.createTestingModule\([^]*?\}\)/, start);
 }

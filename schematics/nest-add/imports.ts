@@ -7,9 +7,10 @@ export function importOf(name: string): RegExp {
 }
 
 /** Inserts lines after the last import, or after the last one whose last line passes the test. */
-export function insertAfterImports(text: string, lines: string, test = /^/): string {
+function insertAfterImports(text: string, lines: string, test = /^/): string {
   const imports = [...text.matchAll(LAST_LINE)];
-  const last = imports.findLast(([line]) => test.test(line)) ?? imports.at(-1)!;
+  const last = imports.findLast(([line]) => test.test(line)) ?? imports.at(-1);
+  if (last === undefined) return `${lines}\n${text}`;
   const end = last.index + last[0].length;
   return `${text.slice(0, end)}\n${lines}${text.slice(end)}`;
 }
@@ -21,15 +22,4 @@ export function addImport(text: string, name: string, module: string): string {
   if (ofModule.test(text)) return text.replace(ofModule, `$1, ${name} } from '${module}'`);
   const ofItsKind = module.startsWith('.') ? /^[^'"]*['"]\./ : /^[^'"]*['"][^.]/;
   return insertAfterImports(text, `import { ${name} } from '${module}';`, ofItsKind);
-}
-
-/** Imports another name after this one, and no longer imports this one unless the file uses it. */
-export function replaceImport(text: string, name: string, other: string, from: string): string {
-  const line = `import { ${other} } from '${from}';`;
-  const isUsed = text.match(new RegExp(`\\b${name}\\b`, 'g'))!.length > 1;
-  return text.replace(importOf(name), (declaration, names: string) => {
-    const rest = names.replace(new RegExp(`\\b${name}\\b,?\\s*`), '');
-    if (isUsed) return `${declaration}\n${line}`;
-    return rest.trim() === '' ? line : `${declaration.replace(names, rest)}\n${line}`;
-  });
 }

@@ -1,22 +1,21 @@
 import type { Rule } from '@angular-devkit/schematics';
 import { ME_CONTROLLER, PROPELAUTH_EVENTS, WEBHOOK_PATH } from './added-classes.js';
-import { addDevelopmentEntry } from './development-entry.js';
 import { addVariables } from './env-example.js';
 import { editTests } from './existing-tests.js';
 import { importOf } from './imports.js';
 import { DOCS } from './manual-set-up.error.js';
-import { addClass, addRootModule, addToAppModule } from './modules.js';
+import { addClass, addPropelAuthModule } from './modules.js';
 import { addTest } from './new-tests.js';
 import { addPackages, writePackageJson } from './package-json.js';
 import { ProjectFiles } from './project-files.js';
 import { readProject } from './project.js';
+import { addStartLocal } from './start-local.js';
 import { addSwagger } from './swagger.js';
 
 /** What `nest add nestjs-propelauth` takes. The same as in `schema.json`. */
 export interface NestAddOptions {
   readonly swagger?: boolean;
   readonly webhooks?: boolean;
-  readonly skipLocal?: boolean;
   /** The Nest CLI sets it; `undefined` as a text where `nest-cli.json` has none. */
   readonly sourceRoot?: string;
   readonly skipInstall?: boolean;
@@ -25,27 +24,26 @@ export interface NestAddOptions {
 /** Sets up PropelAuth in an application: `nest add nestjs-propelauth`. */
 export function nestAdd({ sourceRoot = 'src', ...options }: NestAddOptions): Rule {
   return (tree, context) => {
-    const { swagger = false, webhooks = false, skipLocal = false, skipInstall = false } = options;
+    const { swagger = false, webhooks = false, skipInstall = false } = options;
     const files = new ProjectFiles(tree, sourceRoot === 'undefined' ? 'src' : sourceRoot);
     const setUpIn = files
       .list(files.sourceRoot)
       .find((path) => importOf('PropelAuthModule').test(files.read(path)));
     if (setUpIn !== undefined) {
       context.logger.info(
-        `nestjs-propelauth is set up already, in ${setUpIn}. Nothing has been changed. To add Swagger UI, webhooks or a development entry, see swagger.md, webhooks.md and local-development.md in ${DOCS}.`,
+        `nestjs-propelauth is set up already, in ${setUpIn}. Nothing has been changed. To add Swagger UI, webhooks or the emulator, see swagger.md, webhooks.md and local-development.md in ${DOCS}.`,
       );
       return;
     }
     const project = readProject(files);
     const steps: string[] = [];
-    // The development entry is made of main.ts with Swagger UI, and before main.ts starts RootModule.
+    steps.push(...addStartLocal(project, webhooks));
     if (swagger) steps.push(addSwagger(project));
-    if (!skipLocal) steps.push(...addDevelopmentEntry(project, webhooks));
-    const root = (skipLocal ? addToAppModule : addRootModule)(project, webhooks);
-    const testsToEdit = editTests(project, root);
+    addPropelAuthModule(project, webhooks);
+    const testsToEdit = editTests(project);
     if (testsToEdit !== null) context.logger.warn(testsToEdit);
     for (const added of webhooks ? [ME_CONTROLLER, PROPELAUTH_EVENTS] : [ME_CONTROLLER]) {
-      if (addClass(project, added)) steps.push(addTest(project, root, added));
+      if (addClass(project, added)) steps.push(addTest(project, added));
       else context.logger.warn(`No ${added.name} was added: the project has one already.`);
     }
     if (webhooks) {

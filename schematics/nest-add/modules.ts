@@ -1,28 +1,16 @@
 import type { AddedClass } from './added-classes.js';
-import { addImport, replaceImport } from './imports.js';
+import { addImport } from './imports.js';
 import { ManualSetUpError } from './manual-set-up.error.js';
-import { CREATE, importPath } from './project.js';
-import type { ModuleFile, Project } from './project.js';
-import { propelAuthModule, rootModule } from './templates.js';
-
-/** Imports PropelAuthModule in a new RootModule next to the module of the application, and starts that. */
-export function addRootModule(project: Project, hasWebhooks: boolean): ModuleFile {
-  const { files, main, appModule } = project;
-  const root = { name: 'RootModule', path: files.inSources('root.module.ts') };
-  files.create(root.path, rootModule(project, root.path, hasWebhooks));
-  const started = files.read(main).replace(CREATE, `$1${root.name}`);
-  const from = importPath(main, root.path, project);
-  files.overwrite(main, replaceImport(started, appModule.name, root.name, from));
-  return root;
-}
+import { importPath } from './project.js';
+import type { Project } from './project.js';
+import { propelAuthModule } from './templates.js';
 
 /** Imports PropelAuthModule in the module of the application. */
-export function addToAppModule(project: Project, hasWebhooks: boolean): ModuleFile {
+export function addPropelAuthModule(project: Project, hasWebhooks: boolean): void {
   const { files, appModule, hasConfigModule } = project;
   let text = addToModule(project, 'imports', propelAuthModule(project, hasWebhooks));
   if (hasConfigModule) text = addImport(text, 'ConfigService', '@nestjs/config');
   files.overwrite(appModule.path, addImport(text, 'PropelAuthModule', 'nestjs-propelauth'));
-  return appModule;
 }
 
 /** Adds a class to the module of the application. Returns whether its name was free. */

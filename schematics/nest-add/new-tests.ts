@@ -2,11 +2,11 @@ import type { AddedClass } from './added-classes.js';
 import { DOCS } from './manual-set-up.error.js';
 import { packagesOf } from './package-json.js';
 import { importPath } from './project.js';
-import type { ModuleFile, Project } from './project.js';
+import type { Project } from './project.js';
 
 /** Adds the test of a class to the end-to-end tests. Returns what the user does next. */
-export function addTest(project: Project, root: ModuleFile, added: AddedClass): string {
-  const { files, packageJson } = project;
+export function addTest(project: Project, added: AddedClass): string {
+  const { files, packageJson, appModule } = project;
   const path = files.inTests(`${added.testName}.e2e-spec.ts`);
   const packages = packagesOf(packageJson);
   const needed = ['@nestjs/testing', '@nestjs/platform-express', 'supertest'];
@@ -21,19 +21,23 @@ export function addTest(project: Project, root: ModuleFile, added: AddedClass): 
     path,
     `import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import {
+  createEmulator,
+  overridePropelAuth,
+  type TestEmulator,
+} from 'nestjs-propelauth/testing';
 import ${isOld ? '* as ' : ''}request from 'supertest';
 import type { App } from 'supertest/types${project.extension}';
-${'vitest' in packages ? vitest : ''}import { ${root.name} } from '${importPath(path, root.path, project)}';
+${'vitest' in packages ? vitest : ''}import { ${appModule.name} } from '${importPath(path, appModule.path, project)}';
 
 describe('${added.route}', () => {
-  let issuer: TestIssuer;
+  let emulator: TestEmulator;
   let app: INestApplication<App>;
 
   beforeAll(async () => {
-    issuer = await TestIssuer.create();
-    const builder = Test.createTestingModule({ imports: [${root.name}] });
-    const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
+    emulator = await createEmulator();
+    const builder = Test.createTestingModule({ imports: [${appModule.name}] });
+    const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
     app = moduleRef.createNestApplication();
     await app.init();
   });

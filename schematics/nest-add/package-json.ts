@@ -5,7 +5,7 @@ export interface PackageJson {
   readonly type?: string;
   scripts?: Record<string, string>;
   dependencies?: Record<string, string>;
-  readonly devDependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
 }
 
 /** All packages that the project names, with their versions. */
@@ -13,7 +13,7 @@ export function packagesOf({ dependencies, devDependencies }: PackageJson): Reco
   return { ...devDependencies, ...dependencies };
 }
 
-/** Adds the packages that the project lacks, in the newest versions that work in it. Returns their names. */
+/** Adds the packages that the project lacks, in the newest versions that work in it, and the emulator. Returns their names. */
 export function addPackages(
   packageJson: PackageJson,
   { swagger, webhooks }: { swagger: boolean; webhooks: boolean },
@@ -27,10 +27,27 @@ export function addPackages(
     // Jest cannot load an ES module in a CommonJS application.
     ...(webhooks && { svix: packageJson.type === 'module' ? '^2.0.0' : '^1.99.1' }),
   };
-  const missing = Object.entries(packages).filter(([name]) => !(name in present));
-  const all = [...Object.entries(packageJson.dependencies ?? {}), ...missing];
-  packageJson.dependencies = Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return missing.map(([name]) => name);
+  const isMissing = ([name]: [string, string]) => !(name in present);
+  const missing = Object.entries(packages).filter(isMissing);
+  const missingForDevelopment = Object.entries({
+    'propelauth-emulator': emulatorRange(present['nestjs-propelauth']),
+  }).filter(isMissing);
+  packageJson.dependencies = withPackages(packageJson.dependencies, missing);
+  packageJson.devDependencies = withPackages(packageJson.devDependencies, missingForDevelopment);
+  return [...missing, ...missingForDevelopment].map(([name]) => name);
+}
+
+/** The same versions as of this package: both are released together. */
+function emulatorRange(range = ''): string {
+  return /^[~^]?\d/.test(range) ? range : '*';
+}
+
+function withPackages(
+  packages: Record<string, string> = {},
+  added: readonly [string, string][],
+): Record<string, string> {
+  const all = [...Object.entries(packages), ...added];
+  return Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function writePackageJson({ files, packageJson }: Project): void {

@@ -5,7 +5,7 @@ import type { PackageJson } from './package-json.js';
 import type { ProjectFiles } from './project-files.js';
 
 /** The start of the call that creates the application, and the module that it starts. */
-export const CREATE = /(NestFactory\.create(?:<[^(]*>)?\(\s*)(\w+)(?=\s*[,)])/g;
+const CREATE = /(NestFactory\.create(?:<[^(]*>)?\(\s*)(\w+)(?=\s*[,)])/g;
 
 /** A module and its file. */
 export interface ModuleFile {

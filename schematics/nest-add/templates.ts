@@ -1,9 +1,5 @@
 import { WEBHOOK_PATH } from './added-classes.js';
-import { importPath } from './project.js';
 import type { Project } from './project.js';
-
-/** The port of the Nest CLI's main.ts. */
-export const PORT = 'process.env.PORT ?? 3000';
 
 /** The call that sets up a PropelAuth project. */
 export function propelAuthModule({ hasConfigModule }: Project, hasWebhooks: boolean): string {
@@ -24,41 +20,6 @@ apiKey: ${value('PROPELAUTH_API_KEY')},${hasWebhooks ? webhooks : ''}`;
     ${indent(options, 4)}
   }),
 })`;
-}
-
-/** The module of the application with PropelAuthModule. */
-export function rootModule(project: Project, path: string, hasWebhooks: boolean): string {
-  const { appModule, hasConfigModule } = project;
-  const config = "import { ConfigModule, ConfigService } from '@nestjs/config';\n";
-  return `import { Module } from '@nestjs/common';
-${hasConfigModule ? config : ''}import { PropelAuthModule } from 'nestjs-propelauth';
-import { ${appModule.name} } from '${importPath(path, appModule.path, project)}';
-
-/** The application with your PropelAuth project. In main.local.ts, local users replace it. */
-@Module({
-  imports: [
-    ${indent(propelAuthModule(project, hasWebhooks), 4)},
-    ${appModule.name},
-  ],
-})
-export class RootModule {}
-`;
-}
-
-/** The root of the development entry. */
-export function localAppModule(appModule: string, hasWebhooks: boolean): string {
-  const webhooks = `\n      webhooks: { path: '${WEBHOOK_PATH}' },`;
-  return `/** The application with local users instead of PropelAuth. Production never imports this file. */
-@Module({
-  imports: [
-    LocalPropelAuthModule.forRoot({
-      enabled: true,
-      origin: \`http://localhost:\${${PORT}}\`,${hasWebhooks ? webhooks : ''}
-    }),
-    ${appModule},
-  ],
-})
-class LocalAppModule {}`;
 }
 
 export function swagger(title: string): string {

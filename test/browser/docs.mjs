@@ -1,11 +1,11 @@
 /*
- * Uses the sample app's Swagger UI as a user does, in a real browser: pastes a token, signs in, calls operations. Over
+ * Uses the sample app's Swagger UI as a user does, in a real browser: pastes a token, signs in at the emulator, calls operations. Over
  * each HTTP adapter, since each serves the page in its own way.
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { launchChromium } from './chromium.mjs';
-import { ADAPTERS, startSampleApp, WITH_SECRET } from './sample-app.mjs';
+import { ADAPTERS, startEmulator, startSampleApp } from './sample-app.mjs';
 import { submitForm } from './submit-form.mjs';
 import { SwaggerUi } from './swagger-ui.mjs';
 
@@ -28,7 +28,13 @@ function inOrg(name) {
 }
 
 const browser = await launchChromium();
-after(() => browser.close());
+const emulator = await startEmulator();
+const { authUrl } = emulator.issuer;
+after(() => Promise.all([browser.close(), emulator.close()]));
+
+function tokenOf(user) {
+  return emulator.issuer.sign(emulator.user(user));
+}
 
 for (const adapter of Object.keys(ADAPTERS)) {
   describe(`Swagger UI of the sample app over ${adapter}`, () => {
@@ -38,7 +44,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
     let swaggerUi;
 
     before(async () => {
-      app = await startSampleApp(adapter);
+      app = await startSampleApp(adapter, emulator);
     });
 
     after(() => app.close());
@@ -48,28 +54,10 @@ for (const adapter of Object.keys(ADAPTERS)) {
       context = await browser.newContext({ viewport: { width: 1200, height: 856 } });
       context.on('request', (request) => requests.push(request));
       swaggerUi = new SwaggerUi(await context.newPage(), app.origin);
-      await swaggerUi.open(`/docs?${WITH_SECRET}`);
+      await swaggerUi.open();
     });
 
     afterEach(() => context.close());
-
-    async function tokenOf(user) {
-      const response = await fetch(
-        `${app.origin}/api/v1/refresh_token?user=${user}&${WITH_SECRET}`,
-      );
-      return (await response.json()).access_token;
-    }
-
-    test('stores the secret of the link in a cookie, and removes it from the address', async () => {
-      assert.equal(swaggerUi.page.url(), `${app.origin}/docs`);
-      const [cookie] = await context.cookies();
-      assert.equal(cookie.httpOnly, true);
-      assert.equal(cookie.sameSite, 'Lax');
-      const stranger = await browser.newContext();
-      const page = await stranger.newPage();
-      assert.equal((await page.goto(`${app.origin}/propelauth/users`)).status(), 401);
-      await stranger.close();
-    });
 
     test('shows an open lock on routes that require a token, and none on routes that ignore it', async () => {
       const locks = await swaggerUi.locks();
@@ -134,22 +122,23 @@ for (const adapter of Object.keys(ADAPTERS)) {
       assert.equal(exchange.headers().authorization, undefined);
     });
 
-    test('contacts no origin but its own', async () => {
+    test('contacts no origin but its own and that of PropelAuth', async () => {
       await swaggerUi.signInAs('Carol');
       await swaggerUi.execute(inOrg('check'), { orgId: ACME });
       const origins = new Set(requests.map((request) => new URL(request.url()).origin));
-      assert.deepEqual([...origins], [app.origin]);
+      assert.deepEqual(origins, new Set([app.origin, authUrl]));
     });
 
     test('does not help another site to get a code', async () => {
+      const origin = app.origin.replace('localhost', '127.0.0.1');
       const window = await swaggerUi.startSignIn();
       await window.getByRole('button', { name: 'Carol' }).waitFor();
       const fields = Object.fromEntries(new URL(window.url()).searchParams);
-      const action = `${app.origin}/propelauth/oauth/authorize`;
+      const action = `${authUrl}/propelauth/oauth/authorize`;
 
-      // The same address by its other name: to the browser, another site.
+      // To the browser, another site than localhost.
       const otherSite = await context.newPage();
-      await otherSite.goto(app.origin.replace('localhost', '127.0.0.1') + '/docs');
+      await otherSite.goto(`${origin}/docs`);
       const answer = otherSite.waitForResponse(action);
       await otherSite.evaluate(submitForm, { action, fields: { ...fields, user: 'carol' } });
       assert.equal((await answer).status(), 403);

@@ -1,22 +1,36 @@
+import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { readConfiguration } from '../../sample-app/dist/configuration/read-configuration.js';
-import { startApplication } from '../../sample-app/dist/start-application.js';
+import { createEmulator } from 'propelauth-emulator';
 import { findFreePort } from '../package/free-port.mjs';
 
 /** The HTTP adapters that the sample app is tried over; it runs over the first. */
 export const ADAPTERS = { Express: ExpressAdapter, Fastify: FastifyAdapter };
 
-/** The secret of the local PropelAuth. */
-export const LOCAL_SECRET = 'the-secret-of-the-tests';
+/** Starts the emulator of the sample app on a free port, as `npm start` does. */
+export async function startEmulator() {
+  const port = await findFreePort();
+  const emulator = await createEmulator({
+    authUrl: `http://localhost:${port}`,
+    seed: 'sample-app/propelauth.emulator.json',
+  });
+  await emulator.listen({ port });
+  return emulator;
+}
 
-/** The query parameter of the links that `npm start` prints. */
-export const WITH_SECRET = `local_secret=${LOCAL_SECRET}`;
-
-/** Starts the sample app with its local issuer, as `npm start` does, on a free port. */
-export async function startSampleApp(adapter) {
-  const PORT = String(await findFreePort());
-  const configuration = readConfiguration({ PORT, LOCAL_SECRET }, ['--local-issuer']);
-  const app = await startApplication(configuration, { logger: false }, new ADAPTERS[adapter]());
-  return { origin: configuration.origin, close: () => app.close() };
+/** Starts the sample app with an emulator, as main.ts does, on a free port. All apps of this process have the same emulator. */
+export async function startSampleApp(adapter, { issuer }) {
+  Object.assign(process.env, {
+    PROPELAUTH_AUTH_URL: issuer.authUrl,
+    PROPELAUTH_API_KEY: issuer.apiKey,
+    PROPELAUTH_WEBHOOK_SECRET: issuer.webhookSecret,
+  });
+  // It reads the environment when it is imported.
+  const { AppModule } = await import('../../sample-app/dist/app.module.js');
+  const { setUpDocs } = await import('../../sample-app/dist/docs.js');
+  const app = await NestFactory.create(AppModule, new ADAPTERS[adapter](), { logger: false });
+  setUpDocs(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address();
+  return { origin: `http://localhost:${port}`, close: () => app.close() };
 }

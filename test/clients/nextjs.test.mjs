@@ -12,6 +12,10 @@ const cwd = fileURLToPath(new URL('next-app', import.meta.url));
 const next = fileURLToPath(new URL('node_modules/next/dist/bin/next', import.meta.url));
 const SEED = fileURLToPath(new URL('propelauth.emulator.json', import.meta.url));
 
+/** The cookies of @propelauth/nextjs. */
+const ACCESS_TOKEN = '__pa_at';
+const REFRESH_TOKEN = '__pa_rt';
+
 let stop;
 let browser;
 let page;
@@ -55,13 +59,13 @@ test('a server component and the browser see the user who signed in', async () =
 });
 
 test('the server refreshes the access token, with a refresh token that rotates', async () => {
-  const before = await cookies();
-  await context.clearCookies({ name: '__pa_at' });
+  const first = await cookies();
+  await context.clearCookies({ name: ACCESS_TOKEN });
   await page.reload();
   await page.getByText('The server sees erin@example.com').waitFor();
-  const afterwards = await cookies();
-  assert.ok(afterwards.__pa_at);
-  assert.notEqual(afterwards.__pa_rt, before.__pa_rt);
+  const second = await cookies();
+  assert.ok(second[ACCESS_TOKEN]);
+  assert.notEqual(second[REFRESH_TOKEN], first[REFRESH_TOKEN]);
 });
 
 test('switching the organization changes the token', async () => {
@@ -72,13 +76,13 @@ test('switching the organization changes the token', async () => {
 });
 
 test('signing out ends the session', async () => {
-  const { __pa_rt: refreshToken } = await cookies();
+  const { [REFRESH_TOKEN]: refreshToken } = await cookies();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('Loading').waitFor();
   await page.reload();
   await page.getByText('Nobody is signed in.').waitFor();
   // The refresh token of before is of no use any more.
-  await context.addCookies([{ name: '__pa_rt', value: refreshToken, url: origin }]);
+  await context.addCookies([{ name: REFRESH_TOKEN, value: refreshToken, url: origin }]);
   await page.reload();
   await page.getByText('Nobody is signed in.').waitFor();
 });

@@ -12,15 +12,15 @@ const CLI = fileURLToPath(new URL('../../emulator/bin/propelauth-emulator.js', i
  * @returns a function that ends both
  */
 export async function startUnderEmulator(command, { port, flags = [], cwd, env, ready }) {
-  const process_ = spawn(
+  const child = spawn(
     process.execPath,
     [CLI, 'exec', '--port', String(port), ...flags, '--', ...command],
     { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const ended = once(process_, 'exit');
+  const ended = once(child, 'exit');
   let output = '';
   const isReady = new Promise((resolve) => {
-    for (const stream of [process_.stdout, process_.stderr]) {
+    for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
         output += data;
         if (ready.test(output)) resolve(true);
@@ -31,7 +31,7 @@ export async function startUnderEmulator(command, { port, flags = [], cwd, env, 
     throw new Error(`The command ended before it was ready:\n${output}`);
   }
   return async () => {
-    process_.kill('SIGTERM');
+    child.kill('SIGTERM');
     await ended;
   };
 }

@@ -41,53 +41,61 @@ const testOfCli110 = withoutExtensions(END_TO_END_TEST).replace(
 );
 const withNamespace = (text: string) => text.replace('import request', 'import * as request');
 
+const contentOfPackageJson = (tree: Tree) =>
+  JSON.parse(tree.readText('package.json')) as Record<
+    'scripts' | 'dependencies' | 'devDependencies',
+    Record<string, string> | undefined
+  >;
+
 /** A tree of the same files without a history. */
 const nextRun = (tree: Tree) => esmProject({ 'test/app.e2e-spec.ts': null, ...filesOf(tree) });
 
 describe('nest add', () => {
-  it('starts AppModule with PropelAuthModule', () => {
+  it('imports PropelAuthModule in AppModule, and leaves main.ts as it is', () => {
     const tree = esmProject();
-    run(tree);
-    expect(tree.readText('src/main.ts')).toBe(`import { NestFactory } from '@nestjs/core';
-import { RootModule } from './root.module.js';
-
-async function bootstrap() {
-  const app = await NestFactory.create(RootModule);
-  await app.listen(process.env.PORT ?? 3000);
-}
-await bootstrap();
-`);
-    expect(tree.readText('src/root.module.ts')).toContain(`
+    const { written } = run(tree);
+    expect(tree.readText('src/app.module.ts')).toContain(`
   imports: [
     PropelAuthModule.forRoot({
       authUrl: process.env.PROPELAUTH_AUTH_URL!,
       apiKey: process.env.PROPELAUTH_API_KEY!,
     }),
-    AppModule,
   ],
 `);
+    expect(written).toEqual([
+      '.env.example',
+      'package.json',
+      'src/app.module.ts',
+      'src/me/me.controller.ts',
+      'test/app.e2e-spec.ts',
+      'test/me.e2e-spec.ts',
+    ]);
   });
 
-  it('creates a development entry from main.ts, with the local module', () => {
-    const start = `  const app = await NestFactory.create(AppModule, { cors: true });
-  app.setGlobalPrefix('api');
-  await app.listen(8080);`;
-    const tree = esmProject({ 'src/main.ts': main(start) });
-    run(tree);
-    const entry = tree.readText('src/main.local.ts');
-    expect(entry).toContain(start.replace('AppModule', 'LocalAppModule'));
-    expect(entry).toContain("import { AppModule } from './app.module.js';");
-    expect(entry).not.toContain('RootModule');
-    expect(JSON.parse(tree.readText('package.json')).scripts).toMatchObject({
-      'start:local': 'nest start --entryFile main.local --watch',
+  it('adds a script that starts the application with the emulator', () => {
+    const tree = esmProject();
+    const { printed } = run(tree);
+    expect(contentOfPackageJson(tree).scripts).toMatchObject({
+      'start:local': 'propelauth-emulator exec -- nest start --watch',
     });
+    expect(printed).toContain(
+      'Start the application without a PropelAuth account: npm run start:local',
+    );
   });
 
-  it('asks to set origin if main.ts listens on another port than that of the Nest CLI', () => {
-    const start = `  const app = await NestFactory.create(AppModule);
-  await app.listen(app.get(Settings).port);`;
-    const { printed } = run(esmProject({ 'src/main.ts': main(start) }));
-    expect(printed).toContain('In src/main.local.ts, set origin');
+  it.each([
+    ['^1.2.3', '^1.2.3'],
+    ['2.0.0-next.1', '2.0.0-next.1'],
+    ['file:nestjs-propelauth.tgz', '*'],
+    [undefined, '*'],
+  ])('adds the emulator for development, as %s of this package: %s', (range, expected) => {
+    const packages: Record<string, string> = range ? { 'nestjs-propelauth': range } : {};
+    const tree = esmProject({ 'package.json': withPackages(packages) });
+    const { tasks } = run(tree);
+    const { dependencies, devDependencies } = contentOfPackageJson(tree);
+    expect(devDependencies).toHaveProperty('propelauth-emulator', expected);
+    expect(dependencies).not.toHaveProperty('propelauth-emulator');
+    expect(tasks).toEqual(['node-package']);
   });
 
   it('adds a protected controller to AppModule, and its test', () => {
@@ -98,7 +106,7 @@ await bootstrap();
     );
     expect(tree.readText('src/me/me.controller.ts')).toContain('@RequireUser()');
     expect(tree.readText('test/me.e2e-spec.ts')).toContain(
-      "import { RootModule } from '../src/root.module.js';",
+      "import { AppModule } from '../src/app.module.js';",
     );
     expect(printed).toContain('npm run test:e2e');
   });
@@ -117,12 +125,13 @@ await bootstrap();
       const test = tree.readText('test/app.e2e-spec.ts').replaceAll('\r\n', '\n');
       expect(test).toContain(`await overridePropelAuth(
       Test.createTestingModule({
-        imports: [RootModule],
+        imports: [AppModule],
       }),
-      { issuer: await TestIssuer.create() },
+      { emulator: await createEmulator() },
     ).compile();`);
-      expect(test).toContain("import { RootModule } from '../src/root.module");
-      expect(test).not.toContain('AppModule }');
+      expect(test).toContain(
+        "import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';\nimport { AppModule }",
+      );
       expect(warnings).toEqual([]);
     },
   );
@@ -132,7 +141,7 @@ await bootstrap();
     const tree = esmProject({ 'test/app.e2e-spec.ts': test });
     const { warnings } = run(tree);
     expect(warnings).toEqual([
-      expect.stringMatching(/test\/app\.e2e-spec\.ts.*RootModule.*overridePropelAuth.*testing\.md/),
+      expect.stringMatching(/AppModule.*test\/app\.e2e-spec\.ts.*overridePropelAuth.*testing\.md/),
     ]);
     expect(tree.readText('test/app.e2e-spec.ts')).toBe(test);
   });
@@ -166,7 +175,9 @@ await bootstrap();
       'src/app.module.ts': CONFIG_MODULE,
     });
     run(tree, { webhooks: true });
-    expect(tree.readText('src/root.module.ts')).toContain(`PropelAuthModule.forRootAsync({
+    const module = tree.readText('src/app.module.ts');
+    expect(module).toContain("import { ConfigModule, ConfigService } from '@nestjs/config';");
+    expect(module).toContain(`PropelAuthModule.forRootAsync({
       imports: [ConfigModule],
       inject: [ConfigService],
       useFactory: (config: ConfigService) => ({
@@ -177,7 +188,10 @@ await bootstrap();
           path: '/webhooks/propelauth',
         },
       }),
-    })`);
+    }),
+    ConfigModule.forRoot(),
+  ],
+`);
   });
 
   it('adds the environment variables to .env.example', () => {
@@ -195,12 +209,13 @@ await bootstrap();
 
   it('keeps the style of line breaks', () => {
     const tree = esmProject();
-    for (const path of ['src/main.ts', 'src/app.module.ts']) {
+    const paths = ['src/main.ts', 'src/app.module.ts'];
+    for (const path of paths) {
       tree.overwrite(path, tree.readText(path).replaceAll('\n', '\r\n'));
     }
-    run(tree);
-    expect(tree.readText('src/main.ts')).toMatch(/RootModule\);\r\n/);
-    expect(tree.readText('src/app.module.ts')).not.toMatch(/[^\r]\n/);
+    const { written } = run(tree, { swagger: true });
+    expect(written).toEqual(expect.arrayContaining(paths));
+    for (const path of paths) expect(tree.readText(path)).not.toMatch(/[^\r]\n/);
   });
 
   it.each([['@nestjs/testing'], ['@nestjs/platform-express'], ['supertest']])(
@@ -215,52 +230,37 @@ await bootstrap();
   );
 });
 
-describe('nest add --skip-local', () => {
-  it('imports PropelAuthModule in AppModule, and adds no development entry', () => {
-    const tree = esmProject();
-    const { written } = run(tree, { skipLocal: true });
-    expect(written).not.toContain('src/main.ts');
-    expect(written).not.toContain('src/main.local.ts');
-    expect(tree.readText('src/app.module.ts')).toContain(`
-  imports: [
-    PropelAuthModule.forRoot({
-      authUrl: process.env.PROPELAUTH_AUTH_URL!,
-      apiKey: process.env.PROPELAUTH_API_KEY!,
-    }),
-  ],
-`);
-    expect(tree.readText('test/app.e2e-spec.ts')).toContain('imports: [AppModule]');
-  });
-
-  it('imports ConfigModule if AppModule does', () => {
-    const tree = esmProject({
-      'package.json': withPackages({ '@nestjs/config': '^12.0.0' }),
-      'src/app.module.ts': CONFIG_MODULE,
-    });
-    run(tree, { skipLocal: true });
-    const module = tree.readText('src/app.module.ts');
-    expect(module).toContain("import { ConfigModule, ConfigService } from '@nestjs/config';");
-    expect(module).toMatch(
-      /PropelAuthModule\.forRootAsync\([^]*?\}\),\s+ConfigModule\.forRoot\(\),/,
-    );
-    expect(module).toContain('controllers: [MeController]');
-  });
-});
-
 describe('nest add --webhooks', () => {
-  it('adds the option to both modules, and a provider with handlers', () => {
+  it('adds the option and a provider with handlers to AppModule', () => {
     const tree = esmProject();
     run(tree, { webhooks: true });
-    expect(tree.readText('src/root.module.ts')).toContain(
-      'secret: process.env.PROPELAUTH_WEBHOOK_SECRET!',
-    );
-    expect(tree.readText('src/main.local.ts')).toContain(
-      "webhooks: { path: '/webhooks/propelauth' }",
-    );
-    expect(tree.readText('src/app.module.ts')).toContain(
-      'providers: [AppService, PropelAuthEvents]',
-    );
-    expect(tree.exists('test/propelauth-events.e2e-spec.ts')).toBe(true);
+    const module = tree.readText('src/app.module.ts');
+    expect(module).toContain(`
+      webhooks: {
+        secret: process.env.PROPELAUTH_WEBHOOK_SECRET!,
+        path: '/webhooks/propelauth',
+      },`);
+    expect(module).toContain('providers: [AppService, PropelAuthEvents]');
+    expect(tree.readText('test/propelauth-events.e2e-spec.ts')).toContain('emulator.webhook(');
+  });
+
+  it('lets the emulator send its events to the application', () => {
+    const tree = esmProject();
+    const { printed } = run(tree, { webhooks: true });
+    expect(contentOfPackageJson(tree).scripts).toMatchObject({
+      'start:local':
+        'propelauth-emulator exec --webhooks http://localhost:3000/webhooks/propelauth -- nest start --watch',
+    });
+    expect(printed).not.toContain('Set --webhooks');
+  });
+
+  it('asks to set --webhooks if main.ts listens on another port than that of the Nest CLI', () => {
+    const start = `  const app = await NestFactory.create(AppModule);
+  await app.listen(app.get(Settings).port);`;
+    const changes = { 'src/main.ts': main(start) };
+    const { printed } = run(esmProject(changes), { webhooks: true });
+    expect(printed).toContain('Set --webhooks of that script in package.json to the address');
+    expect(run(esmProject(changes)).printed).not.toContain('--webhooks');
   });
 
   it.each([
@@ -269,31 +269,31 @@ describe('nest add --webhooks', () => {
   ])('adds svix to a project that is %s', (_what, project, version) => {
     const tree = project();
     const { tasks } = run(tree, { webhooks: true });
-    expect(JSON.parse(tree.readText('package.json')).dependencies.svix).toBe(version);
+    expect(contentOfPackageJson(tree).dependencies?.['svix']).toBe(version);
     expect(tasks).toEqual(['node-package']);
   });
 
   it('says what to install after --skip-install', () => {
     const { printed, tasks } = run(esmProject(), { webhooks: true, skipInstall: true });
     expect(tasks).toEqual([]);
-    expect(printed).toContain('Install svix: npm install');
+    expect(printed).toContain('Install svix and propelauth-emulator: npm install');
   });
 
   it('installs nothing that the project already has', () => {
-    const tree = esmProject({ 'package.json': withPackages({ svix: '^1.0.0' }) });
+    const tree = esmProject({
+      'package.json': withPackages({ svix: '^1.0.0', 'propelauth-emulator': '^0.1.0' }),
+    });
     const { tasks } = run(tree, { webhooks: true });
     expect(tasks).toEqual([]);
-    expect(JSON.parse(tree.readText('package.json')).dependencies.svix).toBe('^1.0.0');
+    expect(contentOfPackageJson(tree).dependencies?.['svix']).toBe('^1.0.0');
   });
 });
 
 describe('nest add --swagger', () => {
-  it('sets up Swagger UI in both entries, before they listen', () => {
+  it('sets up Swagger UI before the application listens', () => {
     const tree = esmProject();
     run(tree, { swagger: true });
-    for (const path of ['src/main.ts', 'src/main.local.ts']) {
-      expect(tree.readText(path)).toMatch(/setUpSwagger\(app\);\n {2}await app\.listen/);
-    }
+    expect(tree.readText('src/main.ts')).toMatch(/setUpSwagger\(app\);\n {2}await app\.listen/);
     expect(tree.readText('src/swagger.ts')).toContain("setTitle('my-app')");
   });
 
@@ -303,14 +303,14 @@ describe('nest add --swagger', () => {
   ])('adds @nestjs/swagger for Nest %s', (_nest, project, version) => {
     const tree = project();
     run(tree, { swagger: true });
-    expect(JSON.parse(tree.readText('package.json')).dependencies['@nestjs/swagger']).toBe(version);
+    expect(contentOfPackageJson(tree).dependencies).toHaveProperty(['@nestjs/swagger'], version);
   });
 
   it('adds what serves its files with Fastify', () => {
     const dependencies = { '@nestjs/common': '^12.0.0', '@nestjs/platform-fastify': '^12.0.0' };
     const tree = esmProject({ 'package.json': packageJson({ type: 'module', dependencies }) });
     run(tree, { swagger: true });
-    expect(JSON.parse(tree.readText('package.json')).dependencies).toMatchObject({
+    expect(contentOfPackageJson(tree).dependencies).toMatchObject({
       ...dependencies,
       '@fastify/static': '^10.0.0',
     });
@@ -318,31 +318,28 @@ describe('nest add --swagger', () => {
 });
 
 describe('nest add, run again,', () => {
-  it.each([
-    {},
-    { webhooks: true, swagger: true },
-    { skipLocal: true, webhooks: true, swagger: true },
-  ])('changes nothing with the options %j, and reports that', (options) => {
-    const tree = esmProject();
-    run(tree, options);
-    const { printed, written, tasks } = run(nextRun(tree), options);
-    expect(written).toEqual([]);
-    expect(tasks).toEqual([]);
-    expect(printed).toMatch(
-      /is set up already, in src\/\w+\.module\.ts\. Nothing has been changed\. .*webhooks\.md/,
-    );
-  });
+  it.each([{}, { webhooks: true, swagger: true }])(
+    'changes nothing with the options %j, and reports that',
+    (options) => {
+      const tree = esmProject();
+      run(tree, options);
+      const { printed, written, tasks } = run(nextRun(tree), options);
+      expect(written).toEqual([]);
+      expect(tasks).toEqual([]);
+      expect(printed).toMatch(
+        /is set up already, in src\/\w+\.module\.ts\. Nothing has been changed\. .*webhooks\.md/,
+      );
+    },
+  );
 
   it('changes nothing in a project with the setup from the README', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    const blocks = ['src/root.module.ts', 'src/main.ts', 'src/main.local.ts'].map((file) => [
-      file,
-      readme.split(`\`\`\`ts\n// ${file}\n`)[1]!.split('```')[0]!,
-    ]);
-    const tree = esmProject(Object.fromEntries(blocks) as Record<string, string>);
+    const [, quickStart = ''] = readFileSync('README.md', 'utf8').split('\n## Quick start\n');
+    const [chapter = ''] = quickStart.split('\n## ');
+    const blocks = [...chapter.matchAll(/```ts\n\/\/ (src\/\S+)\n([^]*?)```/g)];
+    const tree = esmProject(Object.fromEntries(blocks.map(([, file, code]) => [file, code])));
     const { written, printed } = run(tree, { webhooks: true });
     expect(written).toEqual([]);
-    expect(printed).toContain('set up already, in src/root.module.ts');
+    expect(printed).toMatch(/set up already, in src\/\w+\.module\.ts/);
   });
 });
 
@@ -378,7 +375,6 @@ describe('A project that nest add cannot edit', () => {
       { 'src/app.module.ts': '@Module(metadata)\nexport class AppModule {}\n' },
       /has no @Module.* of the class AppModule/,
     ],
-    ['has a RootModule', { 'src/root.module.ts': '' }, /src\/root\.module\.ts exists already/],
     ['has a swagger.ts', { 'src/swagger.ts': '' }, /src\/swagger\.ts exists already/],
     ['sets up SwaggerModule', { 'src/main.ts': main(swaggerModule) }, /PropelAuthSwagger/],
     [

@@ -1,4 +1,4 @@
-import { commonJsProject, esmProject, filesOf, packageJson, run } from './project-tree.js';
+import { esmProject, filesOf, packageJson, run } from './project-tree.js';
 
 const main = (lines: string) => `import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
@@ -14,73 +14,38 @@ await bootstrap();`;
 const appModule = (metadata: string) =>
   `import { Module } from '@nestjs/common';\n\n@Module({\n${metadata}})\nexport class AppModule {}\n`;
 
-const countOf = (text: string, part: string) => text.split(part).length - 1;
-
-describe('The development entry of a main.ts', () => {
-  it('that also uses AppModule elsewhere imports it once', () => {
-    const lines = BOOTSTRAP.replace(
-      '  await app.listen',
-      '  app.select(AppModule);\n  await app.listen',
-    );
-    const tree = esmProject({ 'src/main.ts': main(lines) });
-    run(tree);
-    const entry = tree.readText('src/main.local.ts');
-    expect(countOf(entry, 'import { AppModule }')).toBe(1);
-    expect(entry).not.toContain('RootModule');
-    expect(entry).toContain('app.select(AppModule)');
-  });
-
-  it('with statements between its imports declares its module after all of them', () => {
-    const text = main(BOOTSTRAP).replace("app.module.js';", "app.module.js'; // The application.");
-    const lines = `import * as dotenv from 'dotenv';\ndotenv.config();\n${text}`;
-    const tree = commonJsProject({ 'src/main.ts': lines });
-    run(tree);
-    const [before] = tree.readText('src/main.local.ts').split('@Module(');
-    expect(before).toContain('dotenv.config();');
-    expect(before).toContain("from 'nestjs-propelauth/local'");
-    expect(before).toContain('import { AppModule }');
-  });
-
+describe('A main.ts', () => {
   it('with a top-level await gets Swagger UI', () => {
     const lines = 'const app = await NestFactory.create(AppModule);\nawait app.listen(3000);';
     const tree = esmProject({ 'src/main.ts': main(lines) });
     run(tree, { swagger: true });
-    for (const path of ['src/main.ts', 'src/main.local.ts']) {
-      expect(tree.readText(path)).toContain('setUpSwagger(app);\nawait app.listen');
-    }
+    expect(tree.readText('src/main.ts')).toContain('setUpSwagger(app);\nawait app.listen');
   });
 
-  it('is started without a script if start:local is another script of the project', () => {
-    const scripts = { start: 'nest start', 'start:local': 'docker compose up' };
-    const tree = esmProject({ 'package.json': packageJson({ type: 'module', scripts }) });
-    const { printed } = run(tree);
-    expect(printed).toContain('npx nest start --entryFile main.local --watch');
-    expect(printed).not.toContain('npm run start:local');
-    expect(JSON.parse(tree.readText('package.json')).scripts).toEqual(scripts);
+  it('with a type in its call and options starts AppModule as before', () => {
+    const lines = BOOTSTRAP.replace('create(AppModule)', 'create<App>(AppModule, { cors: true })');
+    const tree = esmProject({ 'src/main.ts': main(lines) });
+    run(tree);
+    expect(tree.readText('src/main.ts')).toBe(main(lines));
+    expect(tree.readText('src/app.module.ts')).toContain('PropelAuthModule.forRoot(');
   });
 });
 
 describe('nest add', () => {
-  it.each([
-    ['@nestjs/config', true],
-    ['./config.module.js', false],
-  ])(
-    'names the command for local users with a .env and ConfigModule of %s: %s',
-    (from, isNamed) => {
-      const module = appModule('  imports: [ConfigModule.forRoot()],\n');
-      const tree = esmProject({
-        'src/app.module.ts': `import { ConfigModule } from '${from}';\n${module}`,
-      });
-      const { printed } = run(tree);
-      expect(printed.includes('PROPELAUTH_AUTH_URL= npm run start:local')).toBe(isNamed);
-    },
-  );
+  it('adds no script if start:local is another script of the project', () => {
+    const scripts = { start: 'nest start', 'start:local': 'docker compose up' };
+    const tree = esmProject({ 'package.json': packageJson({ type: 'module', scripts }) });
+    const { printed } = run(tree);
+    expect(printed).toContain('npx propelauth-emulator exec -- nest start --watch');
+    expect(printed).not.toContain('npm run start:local');
+    expect(JSON.parse(tree.readText('package.json')).scripts).toEqual(scripts);
+  });
 
   it('imports with the extension of the project, whatever main.ts imports first', () => {
     const text = `import pkg from '../package.json' with { type: 'json' };\n${main(BOOTSTRAP)}`;
     const tree = esmProject({ 'src/main.ts': text });
     run(tree);
-    expect(tree.readText('src/main.ts')).toContain("'./root.module.js'");
+    expect(tree.readText('src/app.module.ts')).toContain("'./me/me.controller.js'");
   });
 
   it.each([
@@ -95,7 +60,7 @@ describe('nest add', () => {
       '\t],\n\tcontrollers: [B, MeController],\n})',
     ],
     ['a last comma on one line', '  controllers: [B, ],\n', '  controllers: [B, MeController],\n'],
-    ['no list', '  imports: [],\n', '  controllers: [MeController],\n  imports: [],\n'],
+    ['no list', '  imports: [],\n', '  controllers: [MeController],\n  imports: ['],
   ])('adds to an AppModule with %s', (_what, metadata, added) => {
     const tree = esmProject({ 'src/app.module.ts': appModule(metadata) });
     run(tree);
@@ -103,27 +68,24 @@ describe('nest add', () => {
   });
 
   it('adds to AppModule, and not to another module in its file', () => {
-    const other = '@Module({\n  controllers: [],\n})\nexport class OtherModule {}\n\n';
+    const other =
+      '@Module({\n  imports: [],\n  controllers: [],\n})\nexport class OtherModule {}\n\n';
     const text = appModule('  controllers: [],\n').replace('@Module', `${other}@Module`);
     const tree = esmProject({ 'src/app.module.ts': text });
     run(tree);
-    expect(tree.readText('src/app.module.ts')).toContain(
-      `${other}@Module({\n  controllers: [MeController],`,
-    );
+    const edited = tree.readText('src/app.module.ts');
+    expect(edited).toContain(`${other}@Module({\n  imports: [\n    PropelAuthModule.forRoot(`);
+    expect(edited).toContain('controllers: [MeController],');
   });
 
-  it('keeps what else main.ts imports with AppModule, and adds to what it imports from Nest', () => {
-    const text = main(BOOTSTRAP)
-      .replace('AppModule }', 'AppModule, ObserveInstrument }')
-      .replace('import', "import { ValidationPipe } from '@nestjs/common';\nimport");
-    const tree = esmProject({ 'src/main.ts': text });
+  it('declares its imports after all others, between which there can be statements', () => {
+    const imports =
+      "import { A } from './a.js'; // Comes first.\nconfigure();\nimport { B } from './b.js';\n";
+    const tree = esmProject({ 'src/app.module.ts': imports + appModule('  imports: [A, B],\n') });
     run(tree);
-    expect(tree.readText('src/main.ts')).toContain(
-      "import { ObserveInstrument } from './app.module.js';\nimport { RootModule }",
-    );
-    expect(tree.readText('src/main.local.ts')).toContain(
-      "import { ValidationPipe, Module } from '@nestjs/common';",
-    );
+    const [before] = tree.readText('src/app.module.ts').split('@Module(');
+    expect(before).toContain(imports.split('import { B }')[0]);
+    expect(before).toMatch(/import \{ PropelAuthModule \} from 'nestjs-propelauth';/);
   });
 
   it.each([
@@ -136,10 +98,11 @@ describe('nest add', () => {
     ['a file me.controller.ts', { 'src/me/me.controller.ts': '' }],
   ])('adds neither a route nor its test to a project with %s', (_what, changes) => {
     const tree = esmProject(changes);
-    const appModuleBefore = tree.readText('src/app.module.ts');
+    const controllersOf = () => /controllers: .*/.exec(tree.readText('src/app.module.ts'))?.[0];
+    const before = controllersOf();
     const { printed, warnings } = run(tree);
     expect(warnings).toEqual([expect.stringContaining('No MeController was added')]);
-    expect(tree.readText('src/app.module.ts')).toBe(appModuleBefore);
+    expect(controllersOf()).toBe(before);
     expect(tree.exists('test/me.e2e-spec.ts')).toBe(false);
     expect(printed).not.toContain('GET /me');
   });
@@ -153,7 +116,7 @@ describe('nest add', () => {
       'src/app.module.ts': `import { ConfigModule } from './config.module.js';\n${appModule('  imports: [ConfigModule],\n')}`,
       'src/other.module.ts': "import { ConfigModule } from '@nestjs/config';\n",
     });
-    run(tree, { skipLocal: true });
+    run(tree);
     const module = tree.readText('src/app.module.ts');
     expect(module).toContain('authUrl: process.env.PROPELAUTH_AUTH_URL!');
     expect(module).not.toContain('ConfigService');
@@ -177,7 +140,7 @@ describe('nest add', () => {
     const changes = { 'src/main.ts': null, 'src/app.module.ts': null, 'main.ts': main(BOOTSTRAP) };
     const tree = esmProject({ ...changes, 'app.module.ts': appModule('  imports: [],\n') });
     run(tree, { sourceRoot: '.' });
-    expect(tree.readText('test/me.e2e-spec.ts')).toContain("from '../root.module.js'");
+    expect(tree.readText('test/me.e2e-spec.ts')).toContain("from '../app.module.js'");
   });
 });
 
@@ -196,12 +159,12 @@ describe('A project that nest add cannot edit', () => {
     [
       'has controllers in an object that @Module() contains',
       { 'src/app.module.ts': appModule('  ...common,\n') },
-      /with a line such as controllers: \[\]/,
+      /with a line such as imports: \[\]/,
     ],
     [
       'has an AppModule on one line',
       { 'src/app.module.ts': '@Module({ controllers: [] })\nexport class AppModule {}\n' },
-      /with a line such as controllers: \[\]/,
+      /with a line such as imports: \[\]/,
     ],
   ])('because it %s keeps all its files, with a message', (_what, changes, message) => {
     const tree = esmProject(changes);

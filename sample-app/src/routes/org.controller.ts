@@ -7,7 +7,7 @@ import {
   RequirePermission,
   type OrgMemberInfo,
 } from 'nestjs-propelauth';
-import { ACME } from '../local-users.js';
+import { EXAMPLE_ORG_ID } from './example-org.js';
 
 /**
  * The rules check the organization of the path; the handlers take it from the check and not from
@@ -15,8 +15,8 @@ import { ACME } from '../local-users.js';
  */
 @Controller('api/org/:orgId')
 @ApiTags('Organization')
-// The rules document the parameter; this only fills in an organization of the local issuer.
-@ApiParam({ name: 'orgId', type: String, example: ACME.orgId })
+// The rules document the parameter; this only fills in an organization of the emulator.
+@ApiParam({ name: 'orgId', type: String, example: EXAMPLE_ORG_ID })
 export class OrgController {
   @Get('check')
   @RequireOrgMember()

@@ -11,7 +11,7 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { ACME } from '../local-users.js';
+import { EXAMPLE_ORG_ID } from './example-org.js';
 
 @Controller()
 @ApiTags('Scripts')
@@ -26,7 +26,7 @@ export class ScriptController {
   @Get('api/org/:orgId/report')
   @RequireUserOrApiKey()
   @RequireOrgMember()
-  @ApiParam({ name: 'orgId', type: String, example: ACME.orgId })
+  @ApiParam({ name: 'orgId', type: String, example: EXAMPLE_ORG_ID })
   @ApiOperation({ summary: 'For members of the organization and their scripts' })
   report(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User | null) {
     return { message: `A report of ${org.orgName} for ${user ? 'a user' : 'a script'}` };

@@ -1,0 +1,23 @@
+import { WEBHOOK_PATH } from './added-classes.js';
+import type { Project } from './project.js';
+
+/** How the Nest CLI's main.ts listens. */
+const LISTEN = '.listen(process.env.PORT ?? 3000)';
+
+/** Adds the script that starts the application with the emulator. Returns what the user does next. */
+export function addStartLocal(project: Project, hasWebhooks: boolean): string[] {
+  const { files, main, packageJson } = project;
+  const webhooks = hasWebhooks ? `--webhooks http://localhost:3000${WEBHOOK_PATH} ` : '';
+  const start = `propelauth-emulator exec ${webhooks}-- nest start --watch`;
+  const { scripts = {} } = packageJson;
+  const isFree = scripts['start:local'] === undefined;
+  if (isFree) packageJson.scripts = { ...scripts, 'start:local': start };
+  const command = isFree ? 'npm run start:local' : `npx ${start}`;
+  const steps = [`Start the application without a PropelAuth account: ${command}`];
+  if (hasWebhooks && !files.read(main).includes(LISTEN)) {
+    steps.push(
+      `Set --webhooks of that ${isFree ? 'script in package.json' : 'command'} to the address on which the application listens.`,
+    );
+  }
+  return steps;
+}
