@@ -30,7 +30,6 @@ export const LAYERS = [
   'redis',
   'swagger',
   'testing',
-  'local',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

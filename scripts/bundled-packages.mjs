@@ -9,11 +9,7 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 
 /** Each with the file of its license. */
-export const BUNDLED_PACKAGES = [
-  ['jose', 'LICENSE.md'],
-  ['env-paths', 'license'],
-  ['is-safe-filename', 'license'],
-];
+export const BUNDLED_PACKAGES = [['jose', 'LICENSE.md']];
 
 function bundledVersion(name) {
   return JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;

@@ -54,8 +54,3 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const issuer = new TokenIssuer({ authUrl, roles: seed.roles }, secrets);
   return new Emulator(issuer, seed, { allowedOrigins, webhooks });
 }
-
-/** @internal Creates an emulator without a seed, of an issuer that there is. */
-export function emulatorOf(issuer: TokenIssuer): Emulator {
-  return new Emulator(issuer, readSeed({}));
-}

@@ -3,7 +3,7 @@
  *
  * @module propelauth-emulator
  */
-export { createEmulator, emulatorOf, type EmulatorOptions } from './create-emulator.js';
+export { createEmulator, type EmulatorOptions } from './create-emulator.js';
 export { EmulatorError } from './emulator.error.js';
 export { Emulator, type ApiKeyDescription, type StepUpGrantDescription } from './emulator.js';
 export type { McpTokenOptions } from './issuer/mcp-tokens.js';

@@ -55,7 +55,6 @@ describe('PropelAuthGuard', () => {
       'A class has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ' +
         'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class.\n' +
         '- In a test: import PropelAuthModule.forRoot(issuer.moduleOptions) with a TestIssuer.\n' +
-        '- Without a PropelAuth project: start an entry that imports LocalPropelAuthModule.\n' +
         '- If it is imported: two copies of the package are installed. npm ls nestjs-propelauth lists them.',
     );
   });

@@ -20,7 +20,7 @@ export function checkLiveAccess(
   if (!takesEvents) {
     throw new PropelAuthConfigurationError(
       'liveAccess needs the option webhooks, because PropelAuth reports changes by webhook. Set webhooks to { secret, path ' +
-        '}, with the signing secret of the endpoint from your PropelAuth dashboard (LocalPropelAuthModule needs no secret).',
+        '}, with the signing secret of the endpoint from your PropelAuth dashboard.',
     );
   }
   return { changes };

@@ -50,7 +50,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * The server for the guard's requests to PropelAuth: the verification key, API keys, step-up grants and the current access of users. Set
-   * it to an egress proxy that passes these requests on to PropelAuth, or to `FakePropelAuthApi.listen()` in tests. An origin without a
+   * it to an egress proxy that passes these requests on to PropelAuth, or to an emulator in tests. An origin without a
    * path: https, or http on a loopback host. It receives `apiKey`, and its responses decide who has access, so only set an address that you
    * trust. It does not apply to {@link PropelAuthApi}, whose address is fixed in PropelAuth's client, unless `authUrl` is http on a
    * loopback host. Such an `authUrl` is the default, else `https://propelauth-api.com`. With `NODE_ENV=production`, startup fails for it unless this

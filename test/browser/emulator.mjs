@@ -1,18 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { build } from 'esbuild';
+import { createEmulator } from 'propelauth-emulator';
 import { findFreePort } from '../package/free-port.mjs';
-
-const outfile = 'build/browser/emulator.mjs';
-await build({
-  entryPoints: ['emulator/src/index.ts'],
-  outfile,
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-});
-const { createEmulator } = await import(`../../${outfile}`);
 
 /** Starts an emulator on a free port, under its usual hostname. */
 export async function startEmulator(options) {

@@ -8,17 +8,14 @@ const versionOf = (name: string) =>
   (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string })
     .version;
 
-/** Runs the check with an npm that lists these releases of jose, and of another package the one that is installed. */
+/** Runs the check with an npm that lists these releases of jose. */
 function check(releases: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'npm-'));
   registerCleanup(() => rmSync(folder, { recursive: true }));
-  const others = ['env-paths', 'is-safe-filename'].map(
-    (name) => `${name}@*) echo '"${versionOf(name)}"';;`,
-  );
   const npm = join(folder, 'npm');
   writeFileSync(
     npm,
-    `#!/bin/sh\ncase "$2" in jose@^6) echo '${JSON.stringify(releases)}';; ${others.join(' ')} esac\n`,
+    `#!/bin/sh\ncase "$2" in jose@^6) echo '${JSON.stringify(releases)}';; esac\n`,
   );
   chmodSync(npm, 0o755);
   const { status, stdout } = spawnSync(process.execPath, ['scripts/bundled-packages.mjs'], {
@@ -34,7 +31,7 @@ describe('The check of what is inside the CommonJS build', () => {
   it('passes if each copy is the newest release of its major version', () => {
     const { status, lines } = check(['6.0.0', jose, '6.1.9']);
     expect(lines[0]).toBe(`✓ jose ${jose}`);
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(1);
     expect(status).toBe(0);
   });
 

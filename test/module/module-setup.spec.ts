@@ -18,7 +18,6 @@ import {
   type PropelAuthModuleOptions,
   type PropelAuthOptionsFactory,
 } from 'nestjs-propelauth';
-import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
 import { overridePropelAuth } from 'nestjs-propelauth/testing';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
@@ -240,18 +239,6 @@ describe('Without options, startup fails, and the error names the module that im
       overridePropelAuth(builder, { issuer }),
     );
     expect(String(await failureOf(starting))).toContain('without options, by FeatureModule');
-  });
-
-  it('LocalPropelAuthModule', async () => {
-    @Module({ imports: [LocalPropelAuthModule] })
-    class LocalModule {}
-    for (const imports of [[LocalModule], [forRoot(), LocalModule]]) {
-      const error = await failureOf(startApplication({ imports }));
-      expect(error).toBeInstanceOf(PropelAuthConfigurationError);
-      expect((error as Error).message).toMatch(
-        /^LocalPropelAuthModule is imported without options, by LocalModule\. .*LocalPropelAuthModule\.forRoot\(/,
-      );
-    }
   });
 });
 

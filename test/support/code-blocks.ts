@@ -62,7 +62,6 @@ const AMBIENT_MODULES = [
   'nestjs-propelauth/swagger',
   'nestjs-propelauth/testing',
   'propelauth-emulator',
-  'nestjs-propelauth/local',
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/config',

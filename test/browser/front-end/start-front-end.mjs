@@ -2,18 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { build } from 'esbuild';
 
-/** The modules as Node.js gets them, inside of the repository, so that they find the package under its own name. */
-export async function importApi() {
-  const outfile = 'build/browser/api.mjs';
-  await build({
-    entryPoints: ['test/browser/front-end/api.ts'],
-    outfile,
-    format: 'esm',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
-  });
-  return import(`../../../${outfile}`);
-}
-
 /** Serves a page with PropelAuth's client at every path of a port. */
 export async function startFrontEnd(port, authUrl) {
   const { outputFiles } = await build({

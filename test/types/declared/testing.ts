@@ -1,11 +1,11 @@
-import type { LocalSeed } from 'nestjs-propelauth/local';
 import {
-  FakePropelAuthApi,
+  createEmulator,
   TestIssuer,
   type TestOrgMembership,
   type TestRole,
   type TestUser,
 } from 'nestjs-propelauth/testing';
+import type { Seed } from 'propelauth-emulator';
 import { expectType, type Equal } from '../equality.js';
 
 expectType<Equal<TestRole['name'], 'Owner' | 'Admin' | 'Member'>>();
@@ -15,7 +15,8 @@ export async function ofAnIssuer() {
   const issuer = await TestIssuer.create({
     roles: ['Owner', { name: 'Admin', permissions: ['can_view_billing'] }, 'Member'],
   });
-  const api = new FakePropelAuthApi({ issuer, users: [{ orgs: [{ role: 'Admin' }] }] });
+  const emulator = await createEmulator();
+  emulator.addUser({ orgs: [{ role: 'Admin' }] });
   const member: TestUser = {
     orgs: [{ role: 'Member', additionalRoles: ['Admin'], permissions: ['can_edit_billing'] }],
   };
@@ -32,12 +33,14 @@ export async function ofAnIssuer() {
   // @ts-expect-error -- no such permission
   issuer.org({ role: 'Member', permissions: ['typo'] });
   // @ts-expect-error -- no such role
-  api.addUser({ orgs: [{ role: 'Ownr' }] });
+  emulator.addUser({ orgs: [{ role: 'Ownr' }] });
+  // @ts-expect-error -- no such role
+  await emulator.issuer.accessToken({ orgs: [{ role: 'Ownr' }] });
   return [issuer.org({ role: 'Owner' }).isAtLeastRole('Admin'), issuer.user(member)];
 }
 
 /** A seed is JSON, in which the compiler sees nothing but strings: it is read, and checked, when the application starts. */
-export function ofASeed(role: string, permission: string): LocalSeed {
+export function ofASeed(role: string, permission: string): Seed {
   return {
     roles: [role, { name: role, permissions: [permission] }],
     orgs: [{ name: 'Acme Inc' }],
