@@ -19,7 +19,7 @@ export function startMessage(emulator: Emulator): string {
     `The PropelAuth emulator runs at ${authUrl}`,
     ...section('Users', userLines(emulator)),
     ...section('Organizations', orgLines(emulator)),
-    ...section('Pages', [`  ${authUrl}/propelauth/users`]),
+    ...section('Pages', [`  ${authUrl}`]),
     ...commands(emulator),
     '',
   ].join('\n');
