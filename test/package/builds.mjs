@@ -141,6 +141,8 @@ test('the builds import only dependencies and peer dependencies', () => {
   const known = new Set([
     ...Object.keys(packageJson.dependencies),
     ...Object.keys(packageJson.peerDependencies),
+    // The emulator is optional and in no range, so that npm install --omit=dev leaves it out.
+    ...Object.keys(packageJson.peerDependenciesMeta),
     ...builtinModules.map((name) => `node:${name}`),
   ]);
   // The schematics hold the code of files that they write; they have a test of their own.
