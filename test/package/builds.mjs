@@ -22,6 +22,7 @@ const entryPoints = Object.entries(packageJson.exports).filter(
 let tarball;
 let files;
 
+/** @returns {string} */
 function run(command, args) {
   return execFileSync(command, args, { cwd: root, encoding: 'utf8' });
 }

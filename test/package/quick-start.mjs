@@ -16,6 +16,7 @@ import { SignJWT } from 'jose';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
 import { pack, packEmulator } from './packed-package.mjs';
+import { untilReachable } from './reachable.mjs';
 
 const AUTH_URL = 'https://auth.example.com';
 const root = resolve(import.meta.dirname, '../..');
@@ -109,6 +110,7 @@ async function startLocally(command) {
     detached: true,
   });
   const output = await readUntil(child, 'successfully started');
+  await untilReachable(`http://localhost:${localPort}`);
   return { child, output };
 }
 
@@ -144,7 +146,9 @@ async function startApplication(propelAuthPort) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await readUntil(child, 'successfully started');
-  return { child, url: `http://127.0.0.1:${port}` };
+  const url = `http://127.0.0.1:${port}`;
+  await untilReachable(url);
+  return { child, url };
 }
 
 /** Runs commands of the README. */
