@@ -116,8 +116,10 @@ async function startLocally(command) {
 
 async function stopLocally() {
   if (local === undefined || local.exitCode !== null || local.signalCode !== null) return;
+  // The shell ends before the emulator, which holds the pipe until it has ended, too.
+  const closed = once(local, 'close');
   process.kill(-local.pid);
-  await once(local, 'exit');
+  await closed;
 }
 
 /** The command that the emulator prints to get a token. */
