@@ -38,6 +38,8 @@ export function settingsOf({ folder, entryPoints }) {
     platform: 'node',
     target: TARGET,
     packages: 'external',
+    // With the paths of tsconfig.json, the other package of this repository would be no package, and bundled.
+    tsconfigRaw: {},
     // Nest shows the names of classes, and so do exceptions.
     keepNames: true,
   };

@@ -25,10 +25,11 @@ export class MeController {
 
   it('returns the user of the token', async () => {
     const alice = { email: 'alice@example.com' };
+    const userId = emulator.issuer.userId(alice);
     await request(app.getHttpServer())
       .get('/me')
       .auth(await emulator.issuer.accessToken(alice), { type: 'bearer' })
-      .expect(200, { userId: emulator.issuer.userId(alice), email: alice.email });
+      .expect(200, { userId, email: alice.email });
   });`,
 } as const;
 

@@ -8,7 +8,8 @@ const LISTEN = '.listen(process.env.PORT ?? 3000)';
 export function addStartLocal(project: Project, hasWebhooks: boolean): string[] {
   const { files, main, packageJson } = project;
   const webhooks = hasWebhooks ? `--webhooks http://localhost:3000${WEBHOOK_PATH} ` : '';
-  const start = `propelauth-emulator exec ${webhooks}-- nest start --watch`;
+  // Else the compiler clears the terminal, with what the emulator has printed.
+  const start = `propelauth-emulator exec ${webhooks}-- nest start --watch --preserveWatchOutput`;
   const { scripts = {} } = packageJson;
   const isFree = scripts['start:local'] === undefined;
   if (isFree) packageJson.scripts = { ...scripts, 'start:local': start };

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { launchChromium } from './chromium.mjs';
-import { ADAPTERS, startEmulator, startSampleApp } from './sample-app.mjs';
+import { startEmulator } from './emulator.mjs';
+import { ADAPTERS, SEED, startSampleApp } from './sample-app.mjs';
 import { submitForm } from './submit-form.mjs';
 import { SwaggerUi } from './swagger-ui.mjs';
 
@@ -28,9 +29,8 @@ function inOrg(name) {
 }
 
 const browser = await launchChromium();
-const emulator = await startEmulator();
-const { authUrl } = emulator.issuer;
-after(() => Promise.all([browser.close(), emulator.close()]));
+const { emulator, origin: authUrl, close } = await startEmulator({ seed: SEED });
+after(() => Promise.all([browser.close(), close()]));
 
 function tokenOf(user) {
   return emulator.issuer.sign(emulator.user(user));

@@ -1,22 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { createEmulator } from 'propelauth-emulator';
-import { findFreePort } from '../package/free-port.mjs';
 
 /** The HTTP adapters that the sample app is tried over; it runs over the first. */
 export const ADAPTERS = { Express: ExpressAdapter, Fastify: FastifyAdapter };
 
-/** Starts the emulator of the sample app on a free port, as `npm start` does. */
-export async function startEmulator() {
-  const port = await findFreePort();
-  const emulator = await createEmulator({
-    authUrl: `http://localhost:${port}`,
-    seed: 'sample-app/propelauth.emulator.json',
-  });
-  await emulator.listen({ port });
-  return emulator;
-}
+/** The users of `npm start`. */
+export const SEED = 'sample-app/propelauth.emulator.json';
 
 /** Starts the sample app with an emulator, as main.ts does, on a free port. All apps of this process have the same emulator. */
 export async function startSampleApp(adapter, { issuer }) {

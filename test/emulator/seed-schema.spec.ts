@@ -12,9 +12,9 @@ const SCHEMA = readJson('emulator/seed.schema.json') as Schema;
 const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
 
 const SEEDS = [
-  'sample-app/local-users.json',
-  'examples/basic/local-users.json',
-  'examples/tenancy/local-users.json',
+  'sample-app/propelauth.emulator.json',
+  'examples/basic/propelauth.emulator.json',
+  'examples/tenancy/propelauth.emulator.json',
 ];
 
 /** By definition, a seed in which something of this kind has an unknown key. */

@@ -22,6 +22,7 @@ const entryPoints = Object.entries(packageJson.exports).filter(
 let tarball;
 let files;
 
+/** @returns {string} */
 function run(command, args) {
   return execFileSync(command, args, { cwd: root, encoding: 'utf8' });
 }
@@ -141,6 +142,8 @@ test('the builds import only dependencies and peer dependencies', () => {
   const known = new Set([
     ...Object.keys(packageJson.dependencies),
     ...Object.keys(packageJson.peerDependencies),
+    // The emulator is optional and in no range, so that npm install --omit=dev leaves it out.
+    ...Object.keys(packageJson.peerDependenciesMeta),
     ...builtinModules.map((name) => `node:${name}`),
   ]);
   // The schematics hold the code of files that they write; they have a test of their own.

@@ -1,6 +1,6 @@
 /*
  * Makes applications with the Nest CLI 11 and 12, installs the packed package and runs `nest add` there, as a user would. What it adds
- * has to build, to pass the linter and the tests of the application, and to run without a PropelAuth account.
+ * has to build, to pass the linter and the tests of the application, and to run with the emulator, without a PropelAuth account.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -15,7 +15,8 @@ import { environmentFor, npm, run } from '../compat/command.mjs';
 import { installNodeVersions } from '../compat/node-versions.mjs';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
-import { pack } from './packed-package.mjs';
+import { pack, packEmulator } from './packed-package.mjs';
+import { untilReachable } from './reachable.mjs';
 
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
 const NEST = 'node_modules/@nestjs/cli/bin/nest.js';
@@ -64,11 +65,11 @@ const APPLICATIONS = [
     packages: ['@nestjs/config'],
     // Nest 12 is ES modules, which Jest in CommonJS mode loads on Node.js 24.9 and newer.
     needsNewestNode: true,
-    options: ['--skip-local', '--webhooks'],
+    options: ['--webhooks'],
   },
 ];
 
-let tarball;
+let tarballs;
 
 function runNode(args, cwd) {
   return run(process.execPath, args, { cwd });
@@ -91,20 +92,26 @@ function projectIn(cwd) {
   };
 }
 
-/** Runs the development entry, and gives its address and what it printed. */
+/** Runs the script start:local on free ports. Gives the address of the application, and what was printed. */
 async function startLocally(cwd) {
-  const port = await findFreePort();
-  const child = spawn(process.execPath, ['dist/main.local.js'], {
+  const [port, emulatorPort] = await Promise.all([findFreePort(), findFreePort()]);
+  const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+  const command = scripts['start:local']
+    .replace('exec ', `exec --port ${emulatorPort} `)
+    .replace('localhost:3000', `localhost:${port}`);
+  // A process group of its own: npm, the emulator, the Nest CLI and the application are ended together.
+  const child = spawn('npm', ['exec', '-c', `${command} 2>&1`], {
     cwd,
     env: { ...environmentFor(), PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   });
-  const output = await readUntil(child, 'Authorization: Bearer');
+  const output = await readUntil(child, 'successfully started');
   return { child, output, url: `http://localhost:${port}` };
 }
 
 before(async () => {
-  tarball = await pack(workspace);
+  tarballs = [await pack(workspace), await packEmulator(workspace)];
 });
 
 after(() => rm(workspace, { recursive: true, force: true }));
@@ -115,7 +122,9 @@ describe('nest add', { concurrency: true }, () => {
       const project = projectIn(join(workspace, name));
       await make(name);
       writeFileSync(join(project.cwd, '.gitignore'), 'node_modules\ndist\n*.tsbuildinfo\n');
-      await project.npm('install', ...QUIET, tarball, ...packages);
+      const [packed, emulator] = tarballs;
+      await project.npm('install', ...QUIET, packed, ...packages);
+      await project.npm('install', '--save-dev', ...QUIET, emulator);
       await project.init();
       await project.commit();
 
@@ -154,21 +163,21 @@ describe('nest add', { concurrency: true }, () => {
         assert.equal(await project.changes(), '');
       });
 
-      if (options.includes('--skip-local')) return;
-      await t.test('the development entry runs without an account', async () => {
+      await t.test('start:local runs it with the emulator, without an account', async () => {
         const { child, output, url } = await startLocally(project.cwd);
         try {
-          assert.equal((await fetch(`${url}/me`)).status, 401);
+          assert.equal((await untilReachable(`${url}/me`)).status, 401);
           const [command] = /TOKEN=\$\(curl .*\)$/m.exec(output);
           const token = await run('sh', ['-c', `${command} && printf %s "$TOKEN"`], project);
           const headers = { Authorization: `Bearer ${/\S+$/.exec(token)[0]}` };
           const response = await fetch(`${url}/me`, { headers });
           assert.equal(response.status, 200);
           assert.equal((await response.json()).email, 'alice@example.com');
+          if (!options.includes('--swagger')) return;
           const document = await (await fetch(`${url}/docs-json`)).json();
           assert.deepEqual(document.paths['/me'].get.security, [{ bearer: [] }]);
         } finally {
-          child.kill();
+          process.kill(-child.pid);
         }
       });
     });

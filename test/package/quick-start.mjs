@@ -16,6 +16,7 @@ import { SignJWT } from 'jose';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
 import { pack, packEmulator } from './packed-package.mjs';
+import { untilReachable } from './reachable.mjs';
 
 const AUTH_URL = 'https://auth.example.com';
 const root = resolve(import.meta.dirname, '../..');
@@ -109,13 +110,16 @@ async function startLocally(command) {
     detached: true,
   });
   const output = await readUntil(child, 'successfully started');
+  await untilReachable(`http://localhost:${localPort}`);
   return { child, output };
 }
 
 async function stopLocally() {
   if (local === undefined || local.exitCode !== null || local.signalCode !== null) return;
+  // The shell ends before the emulator, which holds the pipe until it has ended, too.
+  const closed = once(local, 'close');
   process.kill(-local.pid);
-  await once(local, 'exit');
+  await closed;
 }
 
 /** The command that the emulator prints to get a token. */
@@ -144,7 +148,9 @@ async function startApplication(propelAuthPort) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await readUntil(child, 'successfully started');
-  return { child, url: `http://127.0.0.1:${port}` };
+  const url = `http://127.0.0.1:${port}`;
+  await untilReachable(url);
+  return { child, url };
 }
 
 /** Runs commands of the README. */

@@ -90,6 +90,11 @@ test('npm start prints its address, the users, and a command for a token that wo
   assert.match(answer, /a11ce000-0000-4000-8000-000000000001/);
 });
 
+test('npm start prints a link to the page of users', async () => {
+  const [, link] = /\nPages\n\n *(\S+)\n/.exec(output);
+  assert.match(await (await fetch(link)).text(), /Carol Cooper/);
+});
+
 test('the app handles the event of a user that is removed on the page of users, and rejects their token', async () => {
   const headers = { Authorization: `Bearer ${await tokenOf('carol')}` };
   const check = () => fetch(`${url}/api/org/${ACME}/check`, { headers });

@@ -76,7 +76,7 @@ describe('nest add', () => {
     const tree = esmProject();
     const { printed } = run(tree);
     expect(contentOfPackageJson(tree).scripts).toMatchObject({
-      'start:local': 'propelauth-emulator exec -- nest start --watch',
+      'start:local': 'propelauth-emulator exec -- nest start --watch --preserveWatchOutput',
     });
     expect(printed).toContain(
       'Start the application without a PropelAuth account: npm run start:local',
@@ -249,7 +249,7 @@ describe('nest add --webhooks', () => {
     const { printed } = run(tree, { webhooks: true });
     expect(contentOfPackageJson(tree).scripts).toMatchObject({
       'start:local':
-        'propelauth-emulator exec --webhooks http://localhost:3000/webhooks/propelauth -- nest start --watch',
+        'propelauth-emulator exec --webhooks http://localhost:3000/webhooks/propelauth -- nest start --watch --preserveWatchOutput',
     });
     expect(printed).not.toContain('Set --webhooks');
   });

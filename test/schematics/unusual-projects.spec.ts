@@ -36,7 +36,9 @@ describe('nest add', () => {
     const scripts = { start: 'nest start', 'start:local': 'docker compose up' };
     const tree = esmProject({ 'package.json': packageJson({ type: 'module', scripts }) });
     const { printed } = run(tree);
-    expect(printed).toContain('npx propelauth-emulator exec -- nest start --watch');
+    expect(printed).toContain(
+      'npx propelauth-emulator exec -- nest start --watch --preserveWatchOutput',
+    );
     expect(printed).not.toContain('npm run start:local');
     expect(JSON.parse(tree.readText('package.json')).scripts).toEqual(scripts);
   });

@@ -20,15 +20,17 @@ function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
 }
 
 describe.each(['index.ts', 'swagger/index.ts'])('The entry %s', (entry) => {
-  it('loads no code for tests or local development', () => {
+  it('loads no code for tests, and no emulator', () => {
     const loaded = [...loadedBy(resolve(ROOT, entry))];
     expect(loaded.length).toBeGreaterThan(10);
-    expect(loaded.filter((name) => /^(?:testing|local)\//.test(name))).toEqual([]);
+    expect(loaded.filter((name) => name.startsWith('testing/'))).toEqual([]);
+    const sources = loaded.map((name) => readFileSync(resolve(ROOT, name), 'utf8'));
+    expect(sources.filter((source) => source.includes("'propelauth-emulator'"))).toEqual([]);
   });
 });
 
-describe.each(['testing/index.ts', 'local/index.ts'])('The entry %s', (entry) => {
-  const sources = [...loadedBy(resolve(ROOT, entry))].map((name) =>
+describe('The entry testing/index.ts', () => {
+  const sources = [...loadedBy(resolve(ROOT, 'testing/index.ts'))].map((name) =>
     readFileSync(resolve(ROOT, name), 'utf8'),
   );
 
@@ -38,11 +40,4 @@ describe.each(['testing/index.ts', 'local/index.ts'])('The entry %s', (entry) =>
       expect(sources.filter((source) => source.includes(`from '${dependency}`))).toEqual([]);
     },
   );
-});
-
-describe('The entry testing/index.ts', () => {
-  it('loads nothing for local development', () => {
-    const loaded = [...loadedBy(resolve(ROOT, 'testing/index.ts'))];
-    expect(loaded.filter((name) => name.startsWith('local/'))).toEqual([]);
-  });
 });

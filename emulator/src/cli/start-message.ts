@@ -2,6 +2,7 @@ import type { Emulator } from '../emulator.js';
 import { orgsOf } from '../project/memberships.js';
 import { loginOf } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
+import { USERS_PATH } from '../users-page/paths.js';
 import { callCommand, tokenCommand } from './curl-commands.js';
 import { twoColumns } from './two-columns.js';
 
@@ -19,7 +20,7 @@ export function startMessage(emulator: Emulator): string {
     `The PropelAuth emulator runs at ${authUrl}`,
     ...section('Users', userLines(emulator)),
     ...section('Organizations', orgLines(emulator)),
-    ...section('Pages', [`  ${authUrl}`]),
+    ...section('Pages', [`  ${authUrl}${USERS_PATH}`]),
     ...commands(emulator),
     '',
   ].join('\n');

@@ -46,7 +46,7 @@ describe('At its start, the emulator prints', () => {
       seed: { users: [{ name: 'alice' }], apiKeys: [{ key: 'alices-key', user: 'alice' }] },
     });
     const printed = startMessage(emulator);
-    expect(printed).toContain(`\nPages\n\n  ${AUTH_URL}\n`);
+    expect(printed).toContain(`\n  ${AUTH_URL}/\n`);
     expect(printed).not.toMatch(/eyJ|BEGIN|alices-key/);
     const { apiKey, webhookSecret, introspection } = emulator.issuer;
     for (const secret of [apiKey, webhookSecret, introspection.clientSecret])
