@@ -21,7 +21,8 @@ export async function installNodeVersions() {
   return versions;
 }
 
-async function installNode(version) {
+/** Installs a version, once. */
+export async function installNode(version) {
   const folder = join(cache, version);
   mkdirSync(folder, { recursive: true });
   await npm(

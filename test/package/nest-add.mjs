@@ -177,7 +177,7 @@ describe('nest add', { concurrency: true }, () => {
           const document = await (await fetch(`${url}/docs-json`)).json();
           assert.deepEqual(document.paths['/me'].get.security, [{ bearer: [] }]);
         } finally {
-          process.kill(-child.pid);
+          if (child.pid !== undefined) process.kill(-child.pid);
         }
       });
     });
