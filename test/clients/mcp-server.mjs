@@ -14,8 +14,7 @@ export async function startMcpServer({ issuer }) {
   const server = createServer((request, response) => void respond(request, response));
   server.listen(0, 'localhost');
   await once(server, 'listening');
-  const origin = `http://localhost:${server.address().port}`;
-  return { url: `${origin}/mcp`, close: () => server.close() };
+  return { url: `http://localhost:${server.address().port}/mcp`, close: () => server.close() };
 
   async function respond(request, response) {
     const origin = `http://${request.headers.host}`;
