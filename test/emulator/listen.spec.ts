@@ -172,6 +172,24 @@ describe('The server of Emulator.listen()', () => {
     expect((await get(METADATA)).status).toBe(200);
   });
 
+  it('does not keep what is nested too deeply to be sent again', async () => {
+    const email = 'deep@example.com';
+    const created = await post('/api/backend/v1/user/', JSON.stringify({ email }));
+    const { user_id: userId } = (await created.json()) as { user_id: string };
+    const path = `/api/backend/v1/user/${userId}`;
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+    const response = await fetch(server.url + path, {
+      method: 'PUT',
+      headers: headers(),
+      body: `{"properties":{"deep":${deep}}}`,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: 'The body is nested more than 100 levels deep',
+    });
+    expect((await get(path)).status).toBe(200);
+  });
+
   it('survives random values in every field of every endpoint', async () => {
     const junk: unknown[] = ['text', '', -1, 1e308, true, null, [], [null], {}, { constructor: 1 }];
     const fields = [
