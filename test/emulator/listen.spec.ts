@@ -190,6 +190,13 @@ describe('The server of Emulator.listen()', () => {
     expect((await get(path)).status).toBe(200);
   });
 
+  it('rejects a long email address in no time', async () => {
+    const email = `a@${'.'.repeat(100_000)}@`;
+    const start = performance.now();
+    expect((await post('/api/backend/v1/user/', JSON.stringify({ email }))).status).toBe(400);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
   it('survives random values in every field of every endpoint', async () => {
     const junk: unknown[] = ['text', '', -1, 1e308, true, null, [], [null], {}, { constructor: 1 }];
     const fields = [
