@@ -197,6 +197,11 @@ describe('The server of Emulator.listen()', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
+  it('rejects a duration that no token can have', async () => {
+    const body = JSON.stringify({ user_id: alice.userId, duration_in_minutes: 1e308 });
+    expect((await post('/api/backend/v1/access_token', body)).status).toBe(400);
+  });
+
   it('survives random values in every field of every endpoint', async () => {
     const junk: unknown[] = ['text', '', -1, 1e308, true, null, [], [null], {}, { constructor: 1 }];
     const fields = [

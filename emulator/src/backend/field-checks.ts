@@ -31,7 +31,7 @@ export function isText(value: unknown): value is string {
 }
 
 export function isPositiveInteger(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0;
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** The value if it is a string, else `undefined`. */
