@@ -579,6 +579,16 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
       expect(validation.userInOrg).toBeUndefined();
     });
 
+    it('stay valid, under their ids, when a key of a deleted user is gone', async () => {
+      const bob = emulator.addUser({ email: 'bob@example.com' });
+      await api.createApiKey({ userId: bob });
+      const kept = await api.createApiKey({ userId: alice });
+      await api.deleteUser(bob);
+      const created = await api.createApiKey({ userId: alice });
+      expect(created.apiKeyId).not.toBe(kept.apiKeyId);
+      expect(await api.validateApiKey(kept.apiKeyToken)).toHaveProperty('user.userId', alice);
+    });
+
     it('are listed without the key itself', async () => {
       const { apiKeyId, apiKeyToken } = await api.createApiKey({
         userId: alice,

@@ -69,6 +69,11 @@ describe('The faults of the emulator', () => {
     ['a null', { ...FAULT, retryAfter: null }, 'retryAfter is not an integer'],
     ['an unknown field', { ...FAULT, delay: 1 }, '"delay" is not a field of a fault.'],
     ['a body that is no object', { ...FAULT, body: 'text' }, 'body is not a JSON object.'],
+    [
+      'a body that is nested too deeply',
+      `{"name":"fetchOrg","body":{"a":${'['.repeat(8_000)}${']'.repeat(8_000)}}}`,
+      'The body is nested more than 100 levels deep.',
+    ],
     ['a list', [FAULT], 'The body is not a JSON object.'],
     ['no JSON', 'name=validateApiKey', 'The body is not a JSON object.'],
     ['nothing', '', 'The body is not a JSON object.'],

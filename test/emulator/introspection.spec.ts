@@ -1,4 +1,9 @@
-import { createEmulator, type RunningServer, type TokenIssuer } from 'propelauth-emulator';
+import {
+  createEmulator,
+  type Emulator,
+  type RunningServer,
+  type TokenIssuer,
+} from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
 import { alice } from '../support/project.js';
 import { sendRaw } from '../support/send-raw.js';
@@ -6,11 +11,12 @@ import { sendRaw } from '../support/send-raw.js';
 const PATH = '/oauth/2.1/introspect';
 const RESOURCE = 'https://api.example.com/mcp';
 
+let emulator: Emulator;
 let issuer: TokenIssuer;
 let server: RunningServer;
 
 beforeAll(async () => {
-  const emulator = await createEmulator();
+  emulator = await createEmulator();
   ({ issuer } = emulator);
   server = await emulator.listen();
   registerCleanup(() => emulator.close());
@@ -105,6 +111,15 @@ describe('Introspection', () => {
     for (const path of ['/api/v1/token_verification_metadata', '/api/backend/v1/user/query']) {
       expect((await fetch(server.url + path, { headers })).status).toBe(401);
     }
+  });
+
+  it('neither records nor fails requests without the credentials, such as those of a web page', async () => {
+    emulator.reset();
+    emulator.fail('introspect', { times: 1 });
+    expect((await introspect(formOf('a'), { Authorization: '' })).status).toBe(401);
+    expect(emulator.calls).toEqual([]);
+    expect((await introspect(formOf('a'))).status).toBe(503);
+    expect(emulator.calls).toEqual([{ name: 'introspect', status: 503 }]);
   });
 
   it('returns 413 for a form that is too large, and 421 for another host', async () => {

@@ -172,6 +172,36 @@ describe('The server of Emulator.listen()', () => {
     expect((await get(METADATA)).status).toBe(200);
   });
 
+  it('does not keep what is nested too deeply to be sent again', async () => {
+    const email = 'deep@example.com';
+    const created = await post('/api/backend/v1/user/', JSON.stringify({ email }));
+    const { user_id: userId } = (await created.json()) as { user_id: string };
+    const path = `/api/backend/v1/user/${userId}`;
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+    const response = await fetch(server.url + path, {
+      method: 'PUT',
+      headers: headers(),
+      body: `{"properties":{"deep":${deep}}}`,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: 'The body is nested more than 100 levels deep',
+    });
+    expect((await get(path)).status).toBe(200);
+  });
+
+  it('rejects a long email address in no time', async () => {
+    const email = `a@${'.'.repeat(100_000)}@`;
+    const start = performance.now();
+    expect((await post('/api/backend/v1/user/', JSON.stringify({ email }))).status).toBe(400);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('rejects a duration that no token can have', async () => {
+    const body = JSON.stringify({ user_id: alice.userId, duration_in_minutes: 1e308 });
+    expect((await post('/api/backend/v1/access_token', body)).status).toBe(400);
+  });
+
   it('survives random values in every field of every endpoint', async () => {
     const junk: unknown[] = ['text', '', -1, 1e308, true, null, [], [null], {}, { constructor: 1 }];
     const fields = [

@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Core } from '../core.js';
-import { isJsonObject } from '../json-object.js';
+import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH } from '../json-object.js';
 import { sessionEndpoints } from '../oauth/ssr/session-endpoints.js';
 import { apiKeyEndpoints } from './api-key-endpoints.js';
 import type { BackendResponse } from './backend-response.js';
@@ -38,7 +38,7 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
     const [method, path] = route.split(' ') as [string, string];
     api.on(method, BASE_PATH + path, recorder.record(name), async (context) => {
       const request = await readRequest(context);
-      if (request === undefined) return failure(context, 400, 'The body is not a JSON object');
+      if ('reason' in request) return failure(context, 400, request.reason);
       return send(context, await endpoint(request, parameterOf(context)));
     });
   }
@@ -76,16 +76,23 @@ function parametersIn(route: string): number {
   return route.split(':').length;
 }
 
-async function readRequest(context: Context): Promise<BackendRequest | undefined> {
+/** @returns why the request is rejected, if it is */
+async function readRequest(
+  context: Context,
+): Promise<BackendRequest | { readonly reason: string }> {
   const query = new URL(context.req.url).searchParams;
   const text = await context.req.text();
   if (text === '') return { query, body: {} };
   try {
     const body: unknown = JSON.parse(text);
-    return isJsonObject(body) ? { query, body } : undefined;
+    if (isDeeperThan(MAXIMUM_DEPTH, body)) {
+      return { reason: `The body is nested more than ${MAXIMUM_DEPTH} levels deep` };
+    }
+    if (isJsonObject(body)) return { query, body };
   } catch {
-    return undefined;
+    // It is no JSON.
   }
+  return { reason: 'The body is not a JSON object' };
 }
 
 function parameterOf(context: Context): string {

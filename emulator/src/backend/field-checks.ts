@@ -15,8 +15,15 @@ export class FieldChecks {
   }
 }
 
+/** RFC 5321, section 4.5.3.1.3. The time of the expression below grows with the square of the length. */
+const MAXIMUM_EMAIL_LENGTH = 254;
+
 export function isEmail(value: unknown): value is string {
-  return typeof value === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
+  return (
+    typeof value === 'string' &&
+    value.length <= MAXIMUM_EMAIL_LENGTH &&
+    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)
+  );
 }
 
 export function isText(value: unknown): value is string {
@@ -24,7 +31,7 @@ export function isText(value: unknown): value is string {
 }
 
 export function isPositiveInteger(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0;
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** The value if it is a string, else `undefined`. */

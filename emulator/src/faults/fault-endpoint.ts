@@ -2,7 +2,7 @@ import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Core } from '../core.js';
 import { EmulatorError } from '../emulator.error.js';
-import { isJsonObject, type JsonObject } from '../json-object.js';
+import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH, type JsonObject } from '../json-object.js';
 import type { Failure } from '../recorder.js';
 
 const PATH = '/__emulator/faults';
@@ -39,6 +39,9 @@ export function faultEndpoint({ issuer, recorder }: Core): Hono {
 
 async function readBody(context: Context): Promise<JsonObject> {
   const body = await context.req.json<unknown>().catch(() => undefined);
+  if (isDeeperThan(MAXIMUM_DEPTH, body)) {
+    throw new EmulatorError(`The body is nested more than ${MAXIMUM_DEPTH} levels deep.`);
+  }
   if (isJsonObject(body)) return body;
   throw new EmulatorError(
     'The body is not a JSON object. Send one such as {"name":"validateApiKey","status":503,"times":1}.',

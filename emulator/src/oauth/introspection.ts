@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import type { Core } from '../core.js';
 import type { IntrospectionCredentials } from '../issuer/token-issuer.js';
 import { readBasic } from './client-credentials.js';
@@ -17,39 +17,47 @@ export function introspection({
   oauth,
 }: Core): Hono<{ Bindings: AskingApplication }> {
   const app = new Hono<{ Bindings: AskingApplication }>();
-  app.post('/oauth/2.1/introspect', recorder.record('introspect'), async (context) => {
+  // Before the recorder: a web page can send such a request, which must not use up a failure.
+  const withCredentials: MiddlewareHandler = async (context, next) => {
     context.header('Cache-Control', 'no-store');
-    if (!isResourceServer(context.req.header('authorization'), issuer.introspection)) {
-      context.header('www-authenticate', 'Basic realm="introspection"');
-      return failure(
-        context,
-        401,
-        'invalid_client',
-        'The Authorization header is not "Basic" and the credentials of introspection',
-      );
-    }
-    const token = await readToken(context);
-    if (token === undefined) {
-      return failure(
-        context,
-        400,
-        'invalid_request',
-        'The body is not a form with the parameter token',
-      );
-    }
-    const ofClient = oauth.mcp.introspect(token);
-    if (ofClient !== undefined) return context.json(ofClient);
-    const { resource } = context.env ?? {};
-    if (issuer.mcpTokens.isForAnyResource(token) && resource === undefined) {
-      return failure(
-        context,
-        400,
-        'invalid_request',
-        'The token is for no resource. Create it with mcpToken(user, { resource }), the mcp.resource of the application',
-      );
-    }
-    return context.json(issuer.mcpTokens.introspect(token, resource));
-  });
+    const { authorization } = context.req.header();
+    if (isResourceServer(authorization, issuer.introspection)) return next();
+    context.header('www-authenticate', 'Basic realm="introspection"');
+    return failure(
+      context,
+      401,
+      'invalid_client',
+      'The Authorization header is not "Basic" and the credentials of introspection',
+    );
+  };
+  app.post(
+    '/oauth/2.1/introspect',
+    withCredentials,
+    recorder.record('introspect'),
+    async (context) => {
+      const token = await readToken(context);
+      if (token === undefined) {
+        return failure(
+          context,
+          400,
+          'invalid_request',
+          'The body is not a form with the parameter token',
+        );
+      }
+      const ofClient = oauth.mcp.introspect(token);
+      if (ofClient !== undefined) return context.json(ofClient);
+      const { resource } = context.env ?? {};
+      if (issuer.mcpTokens.isForAnyResource(token) && resource === undefined) {
+        return failure(
+          context,
+          400,
+          'invalid_request',
+          'The token is for no resource. Create it with mcpToken(user, { resource }), the mcp.resource of the application',
+        );
+      }
+      return context.json(issuer.mcpTokens.introspect(token, resource));
+    },
+  );
   return app;
 }
 

@@ -26,6 +26,8 @@ export class Project {
   private readonly members = new Map<string, Map<string, MembershipRecord>>();
   /** When all sessions of a user were ended, in milliseconds since 1970. */
   private readonly sessionEnds = new Map<string, number>();
+  /** With the deleted ones, whose ids are not used again. */
+  private apiKeyCount = 0;
   private readonly listeners = new Set<EventListener>();
 
   constructor(readonly issuer: TokenIssuer) {}
@@ -45,6 +47,7 @@ export class Project {
     const records = [this.users, this.orgs, this.apiKeys, this.grants, this.members];
     for (const each of [...records, this.describedUsers, this.sessionEnds]) each.clear();
     this.invites = [];
+    this.apiKeyCount = 0;
   }
 
   addUser(fields: Partial<UserRecord> & Pick<UserRecord, 'email'>): UserRecord {
@@ -214,7 +217,8 @@ export class Project {
   }
 
   addApiKey(fields: Partial<ApiKeyRecord>): ApiKeyRecord {
-    const id = this.issuer.ids.hex('api-key', String(this.apiKeys.size + 1));
+    this.apiKeyCount += 1;
+    const id = this.issuer.ids.hex('api-key', String(this.apiKeyCount));
     const key = {
       id,
       // Unlike an id, it is a secret, so it is random.
