@@ -8,18 +8,30 @@ import { sampleOf } from '../support/thorough.js';
 
 const APPLICATIONS = resolve('test/types');
 const PACKAGE = resolve('node_modules/nestjs-propelauth');
+const EMULATOR = resolve('node_modules/propelauth-emulator');
 
-/** The package as it is installed in an application, as far as the compiler looks at it: the declarations of both builds. */
-function installPackage(): Map<string, string> {
-  const { options, fileNames } = readProject('tsconfig.build.json');
-  const settings = { ...options, emitDeclarationOnly: true, declarationDir: PACKAGE };
+/** The package and the emulator as they are installed in an application, as far as the compiler looks at them: the declarations of both builds. */
+function installPackages(): Map<string, string> {
+  const files = install('emulator', EMULATOR, new Map());
+  return new Map([...files, ...install('.', PACKAGE, files)]);
+}
+
+/** @param installed what it imports, and has to be installed before it */
+function install(
+  source: string,
+  target: string,
+  installed: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const { options, fileNames } = readProject(join(source, 'tsconfig.build.json'));
+  const settings = { ...options, emitDeclarationOnly: true, declarationDir: target };
   const files = new Map([
-    [join(PACKAGE, 'package.json'), readFileSync('package.json', 'utf8')],
-    [join(PACKAGE, 'dist/cjs/package.json'), '{ "type": "commonjs" }'],
+    [join(target, 'package.json'), readFileSync(join(source, 'package.json'), 'utf8')],
+    [join(target, 'dist/cjs/package.json'), '{ "type": "commonjs" }'],
   ]);
-  ts.createProgram(fileNames, settings).emit(undefined, (file, text) => {
-    const path = relative(PACKAGE, file);
-    files.set(join(PACKAGE, 'dist', path), text).set(join(PACKAGE, 'dist/cjs', path), text);
+  const program = ts.createProgram(fileNames, settings, createHost(settings, installed));
+  program.emit(undefined, (file, text) => {
+    const path = relative(target, file);
+    files.set(join(target, 'dist', path), text).set(join(target, 'dist/cjs', path), text);
   });
   return files;
 }
@@ -54,8 +66,8 @@ const parsed: ParsedFiles = new Map();
 
 const FORMS: [string, () => Map<string, string>, ModuleFormat][] = [
   ['the sources', () => new Map(), 'module'],
-  ['the ES modules', () => (installed ??= installPackage()), 'module'],
-  ['the CommonJS build', () => (installed ??= installPackage()), 'commonjs'],
+  ['the ES modules', () => (installed ??= installPackages()), 'module'],
+  ['the CommonJS build', () => (installed ??= installPackages()), 'commonjs'],
 ];
 
 describe.each(sampleOf(FORMS))('The types in %s', (_which, filesOf, type) => {
