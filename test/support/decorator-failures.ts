@@ -215,6 +215,10 @@ class Calls {
     const other = await TestIssuer.create({ roles: ROLES });
     const inOneHour = new Date(Date.now() + 3_600_000);
     const disabled = { ...alice, email: 'disabled@example.com' };
+    const ofDisabled = await issuer.accessToken(disabled, {
+      issuedAt: new Date(Date.now() - 60_000),
+    });
+    await apiOf(this.emulator).disableUser(issuer.userId(disabled));
     await this.tell({ event_type: 'user.disabled', user_id: issuer.userId(disabled) });
     const headers: Headers[] = [
       {},
@@ -226,7 +230,7 @@ class Calls {
       bearer(await issuer.accessToken(alice, { claims: { iss: 'https://other.example' } })),
       bearer(await issuer.accessToken(alice, { claims: { exp: undefined } })),
       bearer(await issuer.accessToken(alice, { claims: { user_id: undefined } })),
-      bearer(await issuer.accessToken(disabled, { issuedAt: new Date(Date.now() - 60_000) })),
+      bearer(ofDisabled),
     ];
     for (const decorator of READ_TOKENS) {
       for (const each of headers) await this.call(decorator, each);
