@@ -224,6 +224,26 @@ describe('The refresh token endpoint of the emulator', () => {
     }
   });
 
+  it('returns nothing to the session of a deleted user, also for a later one with the same id', async () => {
+    stopClock(1_790_000_000_000);
+    const browser = await signedIn();
+    jest.setSystemTime(1_790_000_001_000);
+    const { project } = browser.emulator.core;
+    project.removeUser(ALICE);
+    project.addUser({ user_id: ALICE, email: 'alice@example.com' });
+    expect((await refreshToken(browser)).status).toBe(401);
+  });
+
+  it('returns the token of a user who is deleted and created again in an instant', async () => {
+    stopClock(1_790_000_000_000);
+    const browser = await startBrowser();
+    const { project } = browser.emulator.core;
+    project.removeUser(ALICE);
+    project.addUser({ user_id: ALICE, email: 'alice@example.com', username: 'alice' });
+    await browser.signIn('alice');
+    expect((await refreshToken(browser)).status).toBe(200);
+  });
+
   it('describes the user as they are now, also one that a test has described', async () => {
     const browser = await startBrowser();
     const { emulator } = browser;

@@ -37,9 +37,10 @@ export function isLoopbackHostname(hostname: string): boolean {
   return LOOPBACK_HOSTNAMES.includes(hostname);
 }
 
-/** Whether a request was sent by a script of a page of another origin. */
+/** Whether a request was sent by a script of a page of another origin, or for a part of a page, such as an image or a frame. */
 export function isForeign(context: Context): boolean {
-  return context.req.header('origin') !== undefined && !isOwnForm(context);
+  const { origin, 'sec-fetch-dest': destination = 'document' } = context.req.header();
+  return destination !== 'document' || (origin !== undefined && !isOwnForm(context));
 }
 
 /**

@@ -80,9 +80,11 @@ export class Project {
     for (const members of this.members.values()) members.delete(userId);
     removeWhere(this.apiKeys, (key) => key.userId === userId);
     removeWhere(this.grants, (grant) => grant.userId === userId);
-    const isRemoved = this.users.delete(userId);
-    if (isRemoved) this.emit({ event_type: 'user.deleted', user_id: userId });
-    return isRemoved;
+    if (!this.users.delete(userId)) return false;
+    // Ids are derived from email addresses: a later user can have the same, and may sign in within this millisecond.
+    this.sessionEnds.set(userId, Date.now() - 1);
+    this.emit({ event_type: 'user.deleted', user_id: userId });
+    return true;
   }
 
   /** Removes what removeUser() does, and that a test described the user. */

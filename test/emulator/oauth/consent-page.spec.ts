@@ -195,10 +195,13 @@ describe('the consent page for an MCP client', () => {
       expect(end.status).toBe(400);
     });
 
-    it('nor the authorization endpoint, with a request of a page', async () => {
+    it.each<Record<string, string>>([
+      { origin: 'https://attacker.example' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' },
+      { 'sec-fetch-site': 'same-site', 'sec-fetch-dest': 'iframe' },
+    ])('nor the authorization endpoint, with a request of a page: %j', async (headers) => {
       const project = await createProject();
       const client = await McpClient.register(project);
-      const headers = { origin: 'https://attacker.example' };
       const browser = new Browser(project.origin, project.fetch, headers);
       const page = await browser.open(await client.authorizationUrl());
       expect(page.status).toBe(403);
