@@ -162,10 +162,10 @@ describe('The server of Emulator.listen()', () => {
       413,
     ],
     [
-      'values that the emulator does not support',
+      'an id that cannot be a text',
       () =>
         post('/api/backend/v1/resend_email_confirmation', '{"user_id":{"toString":1,"valueOf":1}}'),
-      500,
+      404,
     ],
   ])('survives %s', async (_what, send, status) => {
     expect((await send()).status).toBe(status);

@@ -34,6 +34,11 @@ export function isPositiveInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
+/** The value if it is a string; else a text that is no id. */
+export function idOf(value: unknown): string {
+  return textOf(value) ?? '';
+}
+
 /** The value if it is a string, else `undefined`. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

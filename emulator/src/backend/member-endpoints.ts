@@ -1,7 +1,7 @@
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, isEmail, textsOf } from './field-checks.js';
+import { FieldChecks, idOf, isEmail, textsOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
 import type { MembershipRecord, OrgRecord } from '../project/records.js';
 import { userView } from './views.js';
@@ -17,15 +17,13 @@ export function memberEndpoints(project: Project): Endpoints {
     removeUserFromOrg: [
       'POST /org/remove_user',
       ({ body }) =>
-        project.removeMembership(String(body['org_id']), String(body['user_id']))
-          ? ok()
-          : NOT_FOUND,
+        project.removeMembership(idOf(body['org_id']), idOf(body['user_id'])) ? ok() : NOT_FOUND,
     ],
     inviteUserToOrg: ['POST /invite_user', ({ body }) => invite(body, body['email'])],
     inviteUserToOrgByUserId: [
       'POST /invite_user_by_id',
       ({ body }) => {
-        const user = project.users.get(String(body['user_id']));
+        const user = project.users.get(idOf(body['user_id']));
         return user === undefined ? NOT_FOUND : invite(body, user.email);
       },
     ],
@@ -72,7 +70,7 @@ export function memberEndpoints(project: Project): Endpoints {
   }
 
   function invite(body: BackendRequest['body'], email: unknown): BackendResponse {
-    const org = project.orgs.get(String(body['org_id']));
+    const org = project.orgs.get(idOf(body['org_id']));
     if (org === undefined) return NOT_FOUND;
     const { role, additionalRoles } = readMembership(body);
     const checks = checkRoles({ role, additionalRoles });
@@ -117,9 +115,9 @@ export function memberEndpoints(project: Project): Endpoints {
 
 function readMembership(body: BackendRequest['body']) {
   return {
-    userId: String(body['user_id']),
-    orgId: String(body['org_id']),
-    role: String(body['role']),
+    userId: idOf(body['user_id']),
+    orgId: idOf(body['org_id']),
+    role: idOf(body['role']),
     additionalRoles: textsOf(body['additional_roles']),
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { invalidFields, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, isEmail, isPositiveInteger, textOf } from './field-checks.js';
+import { FieldChecks, idOf, isEmail, isPositiveInteger, textOf } from './field-checks.js';
 import { descriptionOf } from '../project/described-users.js';
 
 /** Magic links and access tokens. */
@@ -29,7 +29,7 @@ export function signInEndpoints(project: Project): Endpoints {
   }
 
   async function createAccessToken({ body }: BackendRequest): Promise<BackendResponse> {
-    const user = project.users.get(String(body['user_id']));
+    const user = project.users.get(idOf(body['user_id']));
     if (user === undefined) return { status: 403, body: {} };
     const { duration_in_minutes: minutes } = body;
     const activeOrgId = textOf(body['active_org_id']);

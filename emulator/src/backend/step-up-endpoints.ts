@@ -1,7 +1,7 @@
 import { ok, stepUpError, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { isPositiveInteger, isText } from './field-checks.js';
+import { idOf, isPositiveInteger, isText } from './field-checks.js';
 
 /** The TOTP code of every user. */
 export const TOTP_CODE = '123456';
@@ -17,7 +17,7 @@ export function stepUpEndpoints(project: Project): Endpoints {
   };
 
   function verifyCode({ body }: BackendRequest): BackendResponse {
-    const user = project.users.get(String(body['user_id']));
+    const user = project.users.get(idOf(body['user_id']));
     if (user === undefined) return stepUpError('user_not_found', 'There is no such user');
     if (!user.mfa_enabled) return stepUpError('mfa_not_enabled', 'The user has not set up MFA');
     const errors = findErrors(body);
@@ -36,7 +36,7 @@ export function stepUpEndpoints(project: Project): Endpoints {
   }
 
   function verifyGrant({ body }: BackendRequest): BackendResponse {
-    const token = String(body['grant']);
+    const token = idOf(body['grant']);
     const grant = project.grants.get(token);
     const isValid =
       grant !== undefined &&

@@ -1,7 +1,7 @@
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, isEmail, isText, objectOf, textOf, textsOf } from './field-checks.js';
+import { FieldChecks, idOf, isEmail, isText, objectOf, textOf, textsOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
 import type { UserRecord } from '../project/records.js';
 import { userView } from './views.js';
@@ -47,7 +47,7 @@ export function userEndpoints(project: Project): Endpoints {
     migrateUserPassword: ['POST /migrate_user/password', setMigratedPassword],
     resendEmailConfirmation: [
       'POST /resend_email_confirmation',
-      ({ body }) => (project.users.has(String(body['user_id'])) ? ok() : NOT_FOUND),
+      ({ body }) => (project.users.has(idOf(body['user_id'])) ? ok() : NOT_FOUND),
     ],
     updateUserMetadata: ['PUT /user/:userId', onUser(updateUser)],
     updateUserEmail: ['PUT /user/:userId/email', onUser(updateEmail)],
@@ -154,7 +154,7 @@ export function userEndpoints(project: Project): Endpoints {
   }
 
   function setMigratedPassword({ body }: BackendRequest): BackendResponse {
-    const user = project.users.get(String(body['user_id']));
+    const user = project.users.get(idOf(body['user_id']));
     if (user === undefined) return invalidFields({ user_id: ['There is no such user'] });
     if (!isText(body['password_hash'])) {
       return invalidFields({ password_hash: ['Must not be empty'] });

@@ -12,7 +12,8 @@ export function listenerFor(answer: Answer): RequestListener {
   return (request, response) => {
     void respond(answer, request, response)
       .catch(() => failure(500, 'The emulator failed to handle this request'))
-      .then((result) => send(response, result));
+      .then((result) => send(response, result))
+      .catch(() => response.destroy());
   };
 }
 

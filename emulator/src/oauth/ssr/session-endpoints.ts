@@ -1,5 +1,6 @@
 import { invalidFields, ok, type BackendResponse } from '../../backend/backend-response.js';
 import type { BackendRequest, Endpoints } from '../../backend/endpoint.js';
+import { idOf } from '../../backend/field-checks.js';
 import type { Core } from '../../core.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../issuer/token-issuer.js';
 import { accessTokenOf } from '../access-token-of.js';
@@ -16,7 +17,7 @@ export function sessionEndpoints({
   };
 
   async function refreshToken({ body, query }: BackendRequest): Promise<BackendResponse> {
-    const token = String(body['refresh_token']);
+    const token = idOf(body['refresh_token']);
     try {
       const grant = servers.findByRefreshToken(token, '');
       const activeOrgId = query.get('active_org_id') ?? undefined;
@@ -37,7 +38,7 @@ export function sessionEndpoints({
 
   /** Also ends it for the next sign-in: the session of the browser no longer counts. */
   function logout({ body }: BackendRequest): BackendResponse {
-    const grant = servers.endByRefreshToken(String(body['refresh_token']));
+    const grant = servers.endByRefreshToken(idOf(body['refresh_token']));
     if (grant !== undefined) signOuts.set(grant.userId, Date.now());
     return ok();
   }
