@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -179,6 +179,17 @@ describe('nest add', { concurrency: true }, () => {
         } finally {
           if (child.pid !== undefined) process.kill(-child.pid);
         }
+      });
+
+      await t.test('npm install --omit=dev installs nothing of the emulator', async () => {
+        await project.npm('install', '--omit=dev', ...QUIET);
+        const installed = readdirSync(join(project.cwd, 'node_modules'));
+        const ofEmulator = ['propelauth-emulator', 'hono', 'standardwebhooks'];
+        assert.deepEqual(
+          installed.filter((folder) => ofEmulator.includes(folder)),
+          [],
+        );
+        assert.ok(installed.includes('nestjs-propelauth'));
       });
     });
   }
