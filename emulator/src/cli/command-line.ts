@@ -91,13 +91,24 @@ function parse(args: readonly string[]): Parsed {
     if (token.kind === 'option-terminator') {
       return { values, words, program: args.slice(token.index + 1) };
     }
-    if (token.kind === 'positional') words.push(token.value);
-    else {
+    if (token.kind === 'positional') {
+      // Whatever follows is the command's: its options are not those of exec.
+      if (words[0] === 'exec') throw terminatorMissing(args, token.index);
+      words.push(token.value);
+    } else {
       const name = assertKnown(token.name, token.rawName);
       values.set(name, [...(values.get(name) ?? []), valueOf(name, token)]);
     }
   }
   return { values, words, program: undefined };
+}
+
+/** @param index where the command starts */
+function terminatorMissing(args: readonly string[], index: number): CommandLineError {
+  const corrected = [...args.slice(0, index), '--', ...args.slice(index)];
+  return new CommandLineError(
+    `exec takes its command after "--". Use propelauth-emulator ${corrected.join(' ')}.`,
+  );
 }
 
 function assertKnown(name: string, rawName: string): Name {
@@ -121,16 +132,11 @@ function valueOf(name: Name, token: { value?: string; inlineValue?: boolean }): 
 }
 
 /** Whether the command is `exec`. */
-function assertCommand([command, ...others]: readonly string[]): boolean {
+function assertCommand([command]: readonly string[]): boolean {
   if (command === undefined) return false;
-  if (command !== 'exec') {
-    throw new CommandLineError(
-      `${JSON.stringify(command)} is not a command. Use exec -- COMMAND, or no command to serve until Ctrl-C.`,
-    );
-  }
-  if (others.length === 0) return true;
+  if (command === 'exec') return true;
   throw new CommandLineError(
-    `exec takes its command after "--". Use propelauth-emulator exec -- ${others.join(' ')}.`,
+    `${JSON.stringify(command)} is not a command. Use exec -- COMMAND, or no command to serve until Ctrl-C.`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { CommandLineOptions } from './command-line.js';
 import { settingsOf } from './running-emulator.js';
 
 const PATIENCE_MILLISECONDS = 5_000;
+const MAX_LENGTH = 100_000;
 
 /** The options that `exec` compares, by the settings that they set. */
 const OPTION_OF = {
@@ -66,11 +67,22 @@ async function askForSettings(port: number, apiKey: string): Promise<ProjectSett
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
     });
-    const settings: unknown = response.ok ? await response.json() : undefined;
+    const settings: unknown = response.ok ? JSON.parse(await readShort(response)) : undefined;
     return isSettings(settings) ? settings : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @throws {Error} for more than settings are: other programs may answer without end, so fast that no time limit ends it */
+async function readShort({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length > MAX_LENGTH) throw new Error('The response is too long');
+  }
+  return text;
 }
 
 /** Other programs answer any path. */

@@ -22,6 +22,9 @@ const AFTER_KILL_MILLISECONDS = 1_000;
 const ENDING = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 const FORCED: ReadonlySet<NodeJS.Signals> = new Set(['SIGTERM', 'SIGHUP']);
 
+/** Sends a signal to the command and all that it has started. 0 sends nothing. @returns whether there was a process to send it to */
+type Send = (signal: NodeJS.Signals | 0) => boolean;
+
 const IS_WINDOWS = process.platform === 'win32';
 
 /**
@@ -38,15 +41,21 @@ export async function runCommand(
   env: NodeJS.ProcessEnv,
   patience: Patience = PATIENCE,
 ): Promise<number> {
-  const child = spawnTree(program, env);
-  const stopPassingOn = passSignalsOn(child, patience);
-  const endAtOnce = () => signalTree(child, 'SIGKILL');
+  let pid: number | undefined;
+  const send: Send = (signal) => signalTree(pid, signal);
+  // Before the command starts: a signal at that moment would end this process alone.
+  const stopPassingOn = passSignalsOn(send, patience);
+  const endAtOnce = () => send('SIGKILL');
   process.once('exit', endAtOnce);
   try {
-    await started(child, program);
+    const child = spawnTree(program, env);
+    ({ pid } = child);
+    await once(child, 'spawn');
     const code = await exitCodeOf(child);
-    await endTree(child, patience.afterCommand);
+    await endTree(send, patience.afterCommand);
     return code;
+  } catch (error) {
+    throw startFailure(error as NodeJS.ErrnoException, program);
   } finally {
     stopPassingOn();
     process.off('exit', endAtOnce);
@@ -62,22 +71,28 @@ function spawnTree(
     : spawn(file, args, { env, stdio: 'inherit', detached: true });
 }
 
-async function started(child: ChildProcess, [file]: readonly [string, ...string[]]): Promise<void> {
-  try {
-    await once(child, 'spawn');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') {
-      throw new CommandLineError(
-        `The command ${JSON.stringify(file)} was not found. Check its name, or run one of a package with npx: exec -- npx ${file}.`,
-        127,
-      );
-    }
-    throw new CommandLineError(
-      `The command ${JSON.stringify(file)} cannot be started (${code}).`,
-      126,
+function startFailure(
+  { code }: NodeJS.ErrnoException,
+  [file]: readonly [string, ...string[]],
+): CommandLineError {
+  if (code === 'ENOENT') {
+    return new CommandLineError(
+      `The command ${JSON.stringify(file)} was not found. ${notFoundAdvice(file)}`,
+      127,
     );
   }
+  return new CommandLineError(
+    `The command ${JSON.stringify(file)} cannot be started (${code}). Check that it is a program or a script that you may run.`,
+    126,
+  );
+}
+
+function notFoundAdvice(file: string): string {
+  if (file.includes('/')) {
+    return 'Check its path and, if it is a script, the program that its first line names.';
+  }
+  if (file.includes(' ')) return `Write it and its arguments without quotes: exec -- ${file}.`;
+  return `Check its name, or run one of a package with npx: exec -- npx ${file}.`;
 }
 
 async function exitCodeOf(child: ChildProcess): Promise<number> {
@@ -87,23 +102,23 @@ async function exitCodeOf(child: ChildProcess): Promise<number> {
 }
 
 /** @returns a function that ends it */
-function passSignalsOn(child: ChildProcess, { afterSignal }: Patience): () => void {
+function passSignalsOn(send: Send, { afterSignal }: Patience): () => void {
   let timer: NodeJS.Timeout | undefined;
   const listeners = new Map<NodeJS.Signals, () => void>();
   for (const signal of ENDING) {
     listeners.set(signal, () => {
-      signalTree(child, signal);
-      if (FORCED.has(signal)) timer ??= setTimeout(() => signalTree(child, 'SIGKILL'), afterSignal);
+      send(signal);
+      if (FORCED.has(signal)) timer ??= setTimeout(() => send('SIGKILL'), afterSignal);
     });
   }
   if (!IS_WINDOWS) {
     // Ctrl-Z, fg, and the size of the terminal. SIGTSTP itself has no effect on a session without a terminal.
     listeners.set('SIGTSTP', () => {
-      signalTree(child, 'SIGSTOP');
+      send('SIGSTOP');
       process.kill(process.pid, 'SIGSTOP');
     });
     for (const signal of ['SIGCONT', 'SIGWINCH'] as const) {
-      listeners.set(signal, () => signalTree(child, signal));
+      listeners.set(signal, () => send(signal));
     }
   }
   for (const [signal, listener] of listeners) process.on(signal, listener);
@@ -114,26 +129,26 @@ function passSignalsOn(child: ChildProcess, { afterSignal }: Patience): () => vo
 }
 
 /** Ends what the command has left behind. */
-async function endTree(child: ChildProcess, patience: number): Promise<void> {
+async function endTree(send: Send, patience: number): Promise<void> {
   if (IS_WINDOWS) return;
-  signalTree(child, 'SIGTERM');
+  send('SIGTERM');
   // One that Ctrl-Z has stopped cannot end.
-  signalTree(child, 'SIGCONT');
-  if (await hasEnded(child, patience)) return;
-  signalTree(child, 'SIGKILL');
-  await hasEnded(child, AFTER_KILL_MILLISECONDS);
+  send('SIGCONT');
+  if (await hasEnded(send, patience)) return;
+  send('SIGKILL');
+  await hasEnded(send, AFTER_KILL_MILLISECONDS);
 }
 
-async function hasEnded(child: ChildProcess, patience: number): Promise<boolean> {
+async function hasEnded(send: Send, patience: number): Promise<boolean> {
   for (let waited = 0; waited < patience; waited += STEP_MILLISECONDS) {
-    if (!signalTree(child, 0)) return true;
+    if (!send(0)) return true;
     await wait(STEP_MILLISECONDS);
   }
-  return !signalTree(child, 0);
+  return !send(0);
 }
 
 /** @returns whether there was a process to send it to */
-function signalTree({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+function signalTree(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
   if (pid === undefined) return false;
   if (IS_WINDOWS) return signal === 0 || endTreeOnWindows(pid, signal);
   try {

@@ -151,6 +151,12 @@ describe('readSeed()', () => {
     expect(readSeed(file)).toEqual(readSeed({ users: USERS }));
   });
 
+  it('reads a file that starts with a byte order mark, as editors on Windows write it', () => {
+    const file = join(directory, 'byte-order-mark.json');
+    writeFileSync(file, `\uFEFF${JSON.stringify({ users: USERS })}`);
+    expect(readSeed(file)).toEqual(readSeed({ users: USERS }));
+  });
+
   it.each(FAILURES)('rejects %j and names the place and the problem', (seed, problem) => {
     const { message } = failureOf(seed as Seed);
     expect(message).toContain(`The seed is invalid: ${problem}`);

@@ -80,7 +80,8 @@ function parseFile(path: string): unknown {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    // Unlike readFileSync(), it leaves a byte order mark out.
+    return new TextDecoder().decode(readFileSync(path));
   } catch (error) {
     throw new EmulatorError(
       `The seed ${path} cannot be read from ${resolve(path)} (${(error as NodeJS.ErrnoException).code}).`,

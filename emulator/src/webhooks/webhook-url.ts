@@ -16,6 +16,6 @@ export function checkWebhookUrl(value: string, origins: Origins): string {
   if (isAllowed) return url.href;
   throw new EmulatorError(
     'webhooks is not a URL of this machine or of an allowed origin. Set it to where your application receives webhooks, such as ' +
-      'http://localhost:3000/webhooks/propelauth, or add its origin to the allowed origins.',
+      'http://localhost:3000/webhooks/propelauth, without a user or password, or add its origin to allowedOrigins (--allow-origin).',
   );
 }

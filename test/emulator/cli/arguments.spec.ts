@@ -26,6 +26,14 @@ const MISTAKES: [string, string][] = [
     'exec nest start',
     'exec takes its command after "--". Use propelauth-emulator exec -- nest start.',
   ],
+  [
+    'exec nest start --watch',
+    'exec takes its command after "--". Use propelauth-emulator exec -- nest start --watch.',
+  ],
+  [
+    'exec --port 4001 nest start -- --env-file .env',
+    'Use propelauth-emulator exec --port 4001 -- nest start -- --env-file .env.',
+  ],
   ['-- ls', 'The command after "--" needs exec.'],
   ['--production', '--production is an option of exec only.'],
 ];

@@ -99,6 +99,27 @@ describe('exec ends', () => {
     expect(command.printed.stderr).toContain('"./script" cannot be started (EACCES).');
   });
 
+  it.each([
+    ['node -p 1', 'Write it and its arguments without quotes: exec -- node -p 1.'],
+    ['./bad-interpreter', 'the program that its first line names.'],
+  ])('with 127 and advice that fits %s', async (program, advice) => {
+    const folder = projectFolder();
+    writeFileSync(join(folder, 'bad-interpreter'), '#!/no/such/program\n', { mode: 0o755 });
+    const port = String(await closedPort());
+    const command = run(folder, ['exec', '--port', port, '--', program]);
+    expect(await command.exit).toBe(127);
+    expect(command.printed.stderr).toContain(advice);
+  });
+
+  it('with 126 if the path of the command goes through a file', async () => {
+    const folder = projectFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const port = String(await closedPort());
+    const command = run(folder, ['exec', '--port', port, '--', './file/script']);
+    expect(await command.exit).toBe(126);
+    expect(command.printed.stderr).toContain('"./file/script" cannot be started (ENOTDIR).');
+  });
+
   it('its emulator', async () => {
     const port = await closedPort();
     expect(await run(projectFolder(), execOf(port, '')).exit).toBe(0);
@@ -120,6 +141,31 @@ describe('Signals', () => {
       expect(command.printed.stdout).toBe('ready\ngot it\n');
     },
   );
+
+  it('at the moment when the command starts end it as well', async () => {
+    const folder = projectFolder();
+    const preload = `
+      const processes = require('node:child_process');
+      const { spawn } = processes;
+      processes.spawn = (...args) => {
+        const child = spawn(...args);
+        require('node:fs').writeFileSync('pid', String(child.pid));
+        process.kill(process.pid, 'SIGTERM');
+        return child;
+      };
+      require('node:module').syncBuiltinESMExports();`;
+    writeFileSync(join(folder, 'preload.cjs'), preload);
+    const port = String(await closedPort());
+    const command = run(folder, ['exec', '--port', port, '--', 'sleep', '60'], {
+      NODE_OPTIONS: '--require ./preload.cjs',
+    });
+    await until(() => command.child.exitCode !== null || command.child.signalCode !== null);
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    const isOrphan = isRunning(pid);
+    if (isOrphan) process.kill(pid);
+    expect(isOrphan).toBe(false);
+    expect(await command.exit).toBe(143);
+  });
 
   it('that the command does not handle end it', async () => {
     const script = "setInterval(() => {}, 1000); console.log('ready');";

@@ -93,6 +93,13 @@ describe('A taken port is an error', () => {
     ['closes connections', createServer((request) => request.socket.destroy())],
     ['answers with anything', createServer((_request, response) => response.end('<html>'))],
     [
+      'answers without end',
+      createServer((_request, response) => {
+        const timer = setInterval(() => response.write(' '.repeat(100_000)), 1);
+        response.on('close', () => clearInterval(timer));
+      }),
+    ],
+    [
       'redirects',
       createServer((_request, response) =>
         response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
