@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { isJsonObject } from '../json-object.js';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
-import { PROJECT_PATH, type ProjectSettings } from '../server/project-endpoint.js';
+import { PROJECT_PATH, proofOf, type ProjectSettings } from '../server/project-endpoint.js';
 import { CommandLineError } from './command-line.error.js';
 import type { CommandLineOptions } from './command-line.js';
 import { settingsOf } from './running-emulator.js';
@@ -62,13 +63,14 @@ function portTaken(port: number, owner: string): CommandLineError {
 /** The settings of the emulator on a port, if it has this API key: that of the project. */
 async function askForSettings(port: number, apiKey: string): Promise<ProjectSettings | undefined> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${PROJECT_PATH}`, {
-      headers: { Authorization: `Bearer ${apiKey}` },
+    const challenge = randomUUID();
+    const response = await fetch(`http://127.0.0.1:${port}${PROJECT_PATH}?challenge=${challenge}`, {
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
     });
     const settings: unknown = response.ok ? JSON.parse(await readShort(response)) : undefined;
-    return isSettings(settings) ? settings : undefined;
+    const isOfProject = isSettings(settings) && settings.proof === proofOf(apiKey, challenge);
+    return isOfProject ? settings : undefined;
   } catch {
     return undefined;
   }
@@ -86,6 +88,6 @@ async function readShort({ body }: Response): Promise<string> {
 }
 
 /** Other programs answer any path. */
-function isSettings(value: unknown): value is ProjectSettings {
+function isSettings(value: unknown): value is ProjectSettings & { proof?: unknown } {
   return isJsonObject(value) && Object.keys(OPTION_OF).every((setting) => setting in value);
 }

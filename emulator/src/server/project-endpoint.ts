@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Answer } from './node-listener.js';
 
 /** Where a second `exec` asks whether the emulator on the port is that of its project. */
@@ -12,26 +12,21 @@ export interface ProjectSettings {
   readonly webhooks: string | null;
 }
 
-/** Answers requests for the settings, which need the API key, and leaves all others to `answer`. */
+/** Answers requests for the settings with a proof of the API key, and leaves all others to `answer`. */
 export function withProjectEndpoint(
   answer: Answer,
   apiKey: string,
   settings: ProjectSettings,
 ): Answer {
   return async (request) => {
-    if (new URL(request.url).pathname !== PROJECT_PATH) return answer(request);
-    if (!isSame(request.headers.get('authorization') ?? '', `Bearer ${apiKey}`)) {
-      const error = 'The Authorization header is not "Bearer" and the API key';
-      return Response.json({ error }, { status: 401 });
-    }
-    return Response.json(settings, { headers: { 'Cache-Control': 'no-store' } });
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname !== PROJECT_PATH) return answer(request);
+    const proof = proofOf(apiKey, searchParams.get('challenge') ?? '');
+    return Response.json({ ...settings, proof }, { headers: { 'Cache-Control': 'no-store' } });
   };
 }
 
-function isSame(one: string, other: string): boolean {
-  return timingSafeEqual(digest(one), digest(other));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** Shows that both sides have the same API key, which neither tells the other: another program may have the port. */
+export function proofOf(apiKey: string, challenge: string): string {
+  return createHmac('sha256', apiKey).update(`project ${challenge}`).digest('base64url');
 }

@@ -113,6 +113,22 @@ describe('A taken port is an error', () => {
     expect(command.printed.stderr).toMatch(TAKEN);
   });
 
+  it('for exec if the other program claims to be the emulator, and is not told the API key', async () => {
+    const port = await closedPort();
+    const asked: string[] = [];
+    const settings = { seed: null, webhooks: null, allowedOrigins: [], proof: 'none' };
+    const impostor = createServer((request, response) => {
+      asked.push(JSON.stringify([request.url, request.rawHeaders]));
+      response.end(JSON.stringify(settings));
+    });
+    await occupy('127.0.0.1', port, impostor);
+    const command = run(projectFolder(), execOf(port, STAY));
+    expect(await command.exit).toBe(1);
+    expect(command.printed.stderr).toMatch(TAKEN);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toContain('emulator_');
+  });
+
   it('for a second server of the same project, which says so', async () => {
     const folder = projectFolder();
     const port = await closedPort();
