@@ -742,6 +742,12 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
       }
     });
 
+    it('forgets grants that have expired', async () => {
+      const grant = { userId: alice, actionType: 'DELETE_ORG', validForSeconds: -1 };
+      for (let count = 0; count < 10; count++) emulator.grantStepUp(grant);
+      expect(emulator.core.project.grants.size).toBe(1);
+    });
+
     it('rejects a grant of another user, for another action, or an unknown one', async () => {
       const grant = emulator.grantStepUp({ userId: alice, actionType: 'DELETE_ORG' });
       const good = { userId: alice, actionType: 'DELETE_ORG', grant };

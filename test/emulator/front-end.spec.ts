@@ -329,6 +329,14 @@ describe('The sign-in page of the emulator', () => {
     },
   );
 
+  it('shows at most 200 users', async () => {
+    const users = Array.from({ length: 210 }, (_, index) => ({ name: `user${index}` }));
+    const page = await (await startBrowser({ seed: { users } })).get('/login');
+    const text = await page.text();
+    expect(text.match(/<button name="user"/g)).toHaveLength(200);
+    expect(text).toContain('These are 200 of 210 users.');
+  });
+
   it('returns to the front end that the browser comes from if it does not say where', async () => {
     const browser = await startBrowser();
     const page = await browser.get('/login', { referer: `${FRONT_END}/` });

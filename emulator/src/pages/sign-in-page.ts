@@ -4,6 +4,9 @@ import { markup, type Html } from './html.js';
 import { errorPage, page } from './layout.js';
 import { fullNameOf, membershipsInWords } from '../project/memberships.js';
 
+/** A seed can be large, and applications add users. */
+const MAX_USERS = 200;
+
 /**
  * The page on which you choose a user.
  *
@@ -14,13 +17,15 @@ export function signInPage(
   kept: Readonly<Record<string, string | undefined>>,
 ): Html {
   const users = project.enabledUsers;
+  const shown = users.slice(0, MAX_USERS);
   return page(
     'Who are you?',
     markup`<p>This is the PropelAuth emulator. ${users.length === 0 ? 'It has no users yet.' : 'Sign in as'}</p>
       <form method="post" action="?">
         ${Object.entries(kept).map(([name, value]) => hiddenInput(name, value))}
-        ${users.map((user) => button(project, user))}
-      </form>`,
+        ${shown.map((user) => button(project, user))}
+      </form>
+      ${shown.length < users.length ? markup`<p class="quiet">These are ${String(shown.length)} of ${String(users.length)} users.</p>` : ''}`,
   );
 }
 

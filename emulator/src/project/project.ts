@@ -262,6 +262,7 @@ export class Project {
 
   /** Adds a step-up grant, and returns it. */
   addGrant(grant: GrantRecord): string {
+    removeWhere(this.grants, ({ expiresAt }) => expiresAt <= this.now());
     const token = randomBytes(32).toString('hex');
     this.grants.set(token, grant);
     return token;
