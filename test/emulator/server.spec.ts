@@ -1,6 +1,10 @@
 import { createEmulator } from 'propelauth-emulator';
 import { startLocalhostServer } from '../../emulator/src/server/localhost-server.js';
-import { PROJECT_PATH, withProjectEndpoint } from '../../emulator/src/server/project-endpoint.js';
+import {
+  PROJECT_PATH,
+  proofOf,
+  withProjectEndpoint,
+} from '../../emulator/src/server/project-endpoint.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { closedPort } from '../support/closed-port.js';
 import { sendRaw } from '../support/send-raw.js';
@@ -113,27 +117,18 @@ describe('The endpoint of the project', () => {
     'the-key',
     settings,
   );
-  const ask = (authorization?: string, path = PROJECT_PATH) =>
-    answer(
-      new Request(`http://localhost${path}`, { headers: authorization ? { authorization } : {} }),
-    );
+  const ask = (path: string) => answer(new Request(`http://localhost${path}`));
 
-  it('tells the settings to those that have the API key', async () => {
-    const response = await ask('Bearer the-key');
-    expect(await response.json()).toEqual(settings);
+  it('tells the settings with a proof of the API key, and not the key', async () => {
+    const response = await ask(`${PROJECT_PATH}?challenge=abc`);
+    expect(await response.json()).toEqual({ ...settings, proof: proofOf('the-key', 'abc') });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    expect(proofOf('the-key', 'abc')).toMatch(/^[\w-]{43}$/);
+    expect(proofOf('the-key', 'abd')).not.toBe(proofOf('the-key', 'abc'));
+    expect(proofOf('the-other', 'abc')).not.toBe(proofOf('the-key', 'abc'));
   });
 
-  it.each([undefined, 'Bearer', 'Bearer the-other', 'the-key'])(
-    'rejects %s',
-    async (authorization) => {
-      const response = await ask(authorization);
-      expect(response.status).toBe(401);
-      expect(await response.text()).not.toContain('seed');
-    },
-  );
-
   it('leaves other paths alone', async () => {
-    expect(await (await ask('Bearer the-key', '/other')).text()).toBe('another');
+    expect(await (await ask('/other')).text()).toBe('another');
   });
 });

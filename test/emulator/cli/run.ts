@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { loadProjectState, projectIdOf } from '../../../emulator/src/state/project-state.js';
 import { registerCleanup } from '../../support/clean-up.js';
 import { until } from '../../support/fake-timers.js';
 
@@ -19,10 +21,26 @@ export interface CommandLine {
   waitFor(text: string): Promise<void>;
 }
 
-/** A folder of a project, and one for what the emulator keeps. */
+/** What the emulator keeps of a project: making a signing key takes longer than most tests. */
+const STATE = await makeState();
+
+async function makeState(): Promise<object> {
+  const folder = mkdtempSync(join(tmpdir(), 'emulator state '));
+  await loadProjectState('any', () => {}, folder);
+  const state = JSON.parse(readFileSync(join(folder, 'any.json'), 'utf8')) as object;
+  rmSync(folder, { recursive: true });
+  return state;
+}
+
+/** A folder of a project, and one for what the emulator keeps, with an API key of its own. */
 export function projectFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'emulator project ')));
   registerCleanup(() => rmSync(folder, { recursive: true }));
+  const kept = join(folder, 'cache/propelauth-emulator');
+  mkdirSync(kept, { recursive: true, mode: 0o700 });
+  const apiKey = `emulator_${randomBytes(32).toString('base64url')}`;
+  const state = JSON.stringify({ ...STATE, apiKey });
+  writeFileSync(join(kept, `${projectIdOf(folder)}.json`), state, { mode: 0o600 });
   return folder;
 }
 
