@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose/jwt/decode';
 import { membershipsView } from '../backend/views.js';
-import { descriptionOf } from '../project/described-users.js';
+import { accessTokenOf } from '../oauth/access-token-of.js';
 import type { Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
 
@@ -24,8 +24,7 @@ export async function authenticationInfoOf(
   user: UserRecord,
   activeOrgId: string | undefined,
 ): Promise<AuthenticationInfo> {
-  const description = { ...descriptionOf(project, user), activeOrgId };
-  const accessToken = await project.issuer.sign(description);
+  const accessToken = await accessTokenOf(project, user, activeOrgId);
   // Only back ends see the metadata of a user.
   const { metadata: _metadata, ...record } = user;
   return {
