@@ -1,0 +1,30 @@
+import type { DynamicModule } from '@nestjs/common';
+import { PropelAuthModule, type AccessDecisionEvent, type TokenSource } from 'nestjs-propelauth';
+import { mcp } from '../support/mcp-options.js';
+import { issuer } from './people.js';
+
+export const WEBHOOK_PATH = '/webhooks/propelauth';
+
+/** What differs between the applications of the table. */
+export interface ApplicationOptions {
+  readonly onDecision: (event: AccessDecisionEvent) => void;
+  readonly requireUserByDefault?: boolean;
+  readonly tokenSource?: TokenSource;
+}
+
+/** The module as all applications of the table import it. Options that become plugins are named here and nowhere else. */
+export function propelAuthModule(options: ApplicationOptions): DynamicModule {
+  return PropelAuthModule.forRoot({
+    authUrl: issuer.authUrl,
+    apiKey: issuer.apiKey,
+    webhooks: { secret: issuer.webhookSecret, path: WEBHOOK_PATH },
+    // Clients see the reason of a rejection, so the table can compare it.
+    debugMode: true,
+    clockToleranceSeconds: 0,
+    // Contradictions start, and their calls are rejected.
+    startupAudit: 'warn',
+    liveAccess: true,
+    mcp: { ...mcp, cacheSeconds: 0 },
+    ...options,
+  });
+}

@@ -1,0 +1,147 @@
+import type { Server } from 'node:net';
+import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import { ClientTCP, Transport as Protocol } from '@nestjs/microservices';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { overridePropelAuth, type TestEmulator } from 'nestjs-propelauth/testing';
+import type { AddressInfo } from 'node:net';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { graphqlModule } from '../support/graphql.js';
+import { mcpNest } from '../support/mcp-nest.js';
+import { MessageClient } from '../support/microservice.js';
+import { propelAuthModule, type ApplicationOptions } from './application-options.js';
+import { graphqlTransports, RESOLVERS } from './graphql-calls.js';
+import {
+  AskingFilter,
+  CONTROLLERS_BY_DEFAULT,
+  HTTP_CONTROLLERS,
+  httpTransport,
+} from './http-calls.js';
+import { mcpTransport, TOOL_CLASSES } from './mcp-calls.js';
+import { MESSAGE_CONTROLLERS, messageTransport, tokenFromData } from './message-calls.js';
+import { startPropelAuth } from './people.js';
+import { WITHOUT_RULE } from './rules.js';
+import {
+  ConnectionsGateway,
+  GATEWAYS,
+  nativeTransport,
+  socketIoTransport,
+} from './socket-calls.js';
+import { StreamsController, StreamsResolver } from './stream-handlers.js';
+import type { Transport } from './transport.js';
+import { AskingInterceptor, Witness } from './witness.js';
+
+/** An application of the table, its PropelAuth, and how to reach its handlers. */
+export interface TableApplication {
+  readonly running: RunningApplication;
+  readonly propelAuth: TestEmulator;
+  readonly witness: Witness;
+  readonly transports: readonly Transport[];
+}
+
+/** Routes, GraphQL and MCP tools, over one HTTP adapter. */
+export async function startWebApplication(
+  adapter: 'express' | 'fastify',
+): Promise<TableApplication> {
+  const { fronts, connect } = mcpNest();
+  const application = await withAdapter(adapter, () =>
+    start(
+      {
+        imports: [graphqlModule()],
+        controllers: [...HTTP_CONTROLLERS, StreamsController, ...TOOL_CLASSES, ...fronts],
+        providers: [...RESOLVERS, StreamsResolver],
+      },
+      {},
+      connect,
+    ),
+  );
+  const { running } = application;
+  const transports = [
+    httpTransport(running.url),
+    ...graphqlTransports(running),
+    mcpTransport(running.url),
+  ];
+  return { ...application, transports };
+}
+
+/** A gateway of socket.io, and a microservice. */
+export async function startMessagesApplication(): Promise<TableApplication> {
+  let client!: MessageClient;
+  const application = await start(
+    {
+      controllers: MESSAGE_CONTROLLERS,
+      providers: GATEWAYS,
+    },
+    { tokenSource: tokenFromData },
+    async (app) => void (client = await listenOverTcp(app)),
+  );
+  const transports = [socketIoTransport(application.running), messageTransport(client)];
+  return { ...application, transports };
+}
+
+/** A gateway of `ws`, and routes under `requireUserByDefault`. */
+export async function startNativeApplication(): Promise<TableApplication> {
+  const application = await start(
+    {
+      controllers: CONTROLLERS_BY_DEFAULT,
+      providers: [...GATEWAYS, ConnectionsGateway],
+    },
+    { requireUserByDefault: true },
+    (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+  );
+  const { running } = application;
+  const transports = [
+    nativeTransport(running),
+    httpTransport(running.url, 'HTTP by default', [WITHOUT_RULE]),
+  ];
+  return { ...application, transports };
+}
+
+async function start(
+  { imports = [], providers = [], ...metadata }: ModuleMetadata,
+  options: Omit<ApplicationOptions, 'onDecision'>,
+  prepare: (app: INestApplication) => unknown,
+): Promise<Omit<TableApplication, 'transports'>> {
+  const propelAuth = startPropelAuth();
+  const witness = new Witness();
+  const running = await startApplication(
+    {
+      imports: [propelAuthModule({ ...options, onDecision: witness.onDecision }), ...imports],
+      providers: [
+        { provide: Witness, useValue: witness },
+        AskingInterceptor,
+        AskingFilter,
+        ...providers,
+      ],
+      ...metadata,
+    },
+    prepare,
+    (builder) => overridePropelAuth(builder, { emulator: propelAuth }),
+    { rawBody: true },
+  );
+  return { running, propelAuth, witness };
+}
+
+/** Suites read the adapter from a global. This one needs both. */
+async function withAdapter<Result>(
+  adapter: 'express' | 'fastify',
+  use: () => Promise<Result>,
+): Promise<Result> {
+  const { HTTP_ADAPTER: before } = globalThis;
+  globalThis.HTTP_ADAPTER = adapter;
+  try {
+    return await use();
+  } finally {
+    globalThis.HTTP_ADAPTER = before;
+  }
+}
+
+async function listenOverTcp(app: INestApplication): Promise<MessageClient> {
+  const options = { host: '127.0.0.1', port: 0 };
+  const microservice = app.connectMicroservice({ transport: Protocol.TCP, options });
+  await app.startAllMicroservices();
+  const { address: host, port } = microservice.unwrap<Server>().address() as AddressInfo;
+  const client = new ClientTCP({ host, port });
+  registerCleanup(() => client.close());
+  return new MessageClient(client, { host, port });
+}

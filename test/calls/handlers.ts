@@ -1,0 +1,75 @@
+import type { Type } from '@nestjs/common';
+import type { Rule } from './rules.js';
+import { PARAMETERS, Witness } from './witness.js';
+
+interface Handlers {
+  /** The name of the class, and of those of rules with decorators of the class. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** Makes a handler one of this transport. */
+  decorate(rule: Rule): MethodDecorator[];
+  /** Makes a class one of this transport. */
+  readonly ofClass: readonly ClassDecorator[];
+  /** What the handler returns. */
+  readonly result: (rule: Rule) => unknown;
+  /** A parameter in front of those of the rule. */
+  readonly parameter?: ParameterDecorator;
+}
+
+/**
+ * Writes the classes of one transport: one handler for each rule, all in one class, except where the class has a decorator. They are what
+ * the compiler makes of handlers that are written out.
+ */
+export function classesOf(handlers: Handlers): Type[] {
+  const shared = handlers.rules.filter(({ ofClass }) => ofClass === undefined);
+  const alone = handlers.rules.filter(({ ofClass }) => ofClass !== undefined);
+  return [
+    classWith(handlers, handlers.name, shared, []),
+    ...alone.map((rule) =>
+      classWith(handlers, `${handlers.name}_${rule.name}`, [rule], rule.ofClass ?? []),
+    ),
+  ];
+}
+
+function classWith(
+  handlers: Handlers,
+  name: string,
+  rules: readonly Rule[],
+  decorators: readonly ClassDecorator[],
+): Type {
+  const { [name]: made } = {
+    [name]: class {
+      readonly witness: Witness;
+
+      constructor(witness: Witness) {
+        this.witness = witness;
+      }
+    },
+  };
+  const type = made as Type;
+  Reflect.defineMetadata('design:paramtypes', [Witness], type);
+  for (const rule of rules) addHandler(type.prototype as object, rule, handlers);
+  for (const decorate of [...decorators, ...handlers.ofClass].toReversed()) decorate(type);
+  return type;
+}
+
+function addHandler(prototype: object, rule: Rule, handlers: Handlers): void {
+  const { name, sees } = rule;
+  const own = handlers.parameter === undefined ? [] : [handlers.parameter];
+  const parameters = [...own, ...sees.map((part) => PARAMETERS[part])];
+  const { [name]: method } = {
+    [name](this: { witness: Witness }, ...values: unknown[]) {
+      this.witness.saw(sees, values.slice(own.length));
+      return handlers.result(rule);
+    },
+  };
+  const types = parameters.map(() => Object);
+  Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
+  Reflect.defineMetadata('design:paramtypes', types, prototype, name);
+  parameters.forEach((decorate, index) => decorate(prototype, name, index));
+  const decorators = handlers.decorate(rule);
+  for (const decorate of decorators.toReversed()) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+    Object.defineProperty(prototype, name, decorate(prototype, name, descriptor) ?? descriptor);
+  }
+}

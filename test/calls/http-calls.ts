@@ -1,0 +1,143 @@
+import {
+  Catch,
+  Controller,
+  HttpException,
+  Injectable,
+  Post,
+  Scope,
+  UseFilters,
+  UseInterceptors,
+  type ArgumentsHost,
+  type ExecutionContext,
+  type Type,
+} from '@nestjs/common';
+import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import {
+  orgFromBody,
+  orgFromHeader,
+  orgFromParam,
+  orgFromQuery,
+  PropelAuthService,
+  Public,
+  RequireUser,
+  type OrgSource,
+} from 'nestjs-propelauth';
+import type { Sent } from './credentials.js';
+import { classesOf } from './handlers.js';
+import { headersOf, post, rejectionIn } from './http-client.js';
+import { WITHOUT_RULE, RULES, type OrgPlace, type Rule } from './rules.js';
+import type { Session, Transport } from './transport.js';
+import { ask, AskingInterceptor, Witness } from './witness.js';
+
+const SOURCES: Record<OrgPlace, OrgSource> = {
+  path: orgFromParam('orgId'),
+  query: orgFromQuery('orgId'),
+  header: orgFromHeader('x-org-id'),
+  body: orgFromBody('orgId'),
+};
+
+/** Asks who is calling after the guard has rejected the call. */
+@Catch(HttpException)
+@Injectable()
+export class AskingFilter extends BaseExceptionFilter<HttpException> {
+  constructor(
+    private readonly propelAuth: PropelAuthService,
+    private readonly witness: Witness,
+    { httpAdapter }: HttpAdapterHost,
+  ) {
+    super(httpAdapter);
+  }
+
+  override async catch(exception: HttpException, host: ArgumentsHost): Promise<void> {
+    await ask(this.propelAuth, this.witness, host as ExecutionContext);
+    super.catch(exception, host);
+  }
+}
+
+/** A rule whose handler cannot be traced: each instance has a function of its own, which startup does not see. */
+const UNTRACEABLE: Rule = {
+  name: 'untraceable',
+  words: '@RequireUser(), in a request-scoped class whose constructor replaces the method',
+  sees: [],
+  decorate: () => [],
+};
+
+@Controller({ scope: Scope.REQUEST })
+class UntraceableController {
+  constructor() {
+    this.untraceable = () => ({});
+  }
+
+  @Post('untraceable')
+  @RequireUser()
+  untraceable(): object {
+    return {};
+  }
+
+  /** If all handlers of a class have one policy, it is that of any function of the class. */
+  @Post('beside-untraceable')
+  @Public()
+  beside(): object {
+    return {};
+  }
+}
+
+export const HTTP_CONTROLLERS: Type[] = [
+  ...classesOf({
+    name: 'Routes',
+    rules: RULES,
+    decorate: (rule) => [
+      Post(pathOf(rule, ':orgId')),
+      ...rule.decorate(SOURCES[rule.org ?? 'path']),
+    ],
+    ofClass: [Controller(), UseInterceptors(AskingInterceptor), UseFilters(AskingFilter)],
+    result: () => ({}),
+  }),
+  UntraceableController,
+];
+
+/** For an application under `requireUserByDefault`. */
+export const CONTROLLERS_BY_DEFAULT: Type[] = classesOf({
+  name: 'Routes',
+  rules: [WITHOUT_RULE],
+  decorate: (rule) => [Post(rule.name)],
+  ofClass: [Controller(), UseInterceptors(AskingInterceptor), UseFilters(AskingFilter)],
+  result: () => ({}),
+});
+
+function pathOf({ name, org }: Rule, orgId: string): string {
+  return org === 'path' ? `${name}/${orgId}` : name;
+}
+
+export function httpTransport(
+  url: string,
+  name = 'HTTP',
+  rules: readonly Rule[] = [...RULES, UNTRACEABLE],
+): Transport {
+  return {
+    name,
+    rules,
+    tokenPlaces: 2,
+    hasHeaders: true,
+    staysConnected: false,
+    open: (sent) => session(url, sent),
+  };
+}
+
+function session(url: string, sent: Sent): Session {
+  return {
+    async call(rule, orgId) {
+      const query = rule.org === 'query' && orgId !== null ? `?orgId=${orgId}` : '';
+      const answer = await post(
+        // A path has to name something.
+        `${url}/${pathOf(rule, orgId ?? 'none')}${query}`,
+        {
+          ...headersOf(sent),
+          ...(rule.org === 'header' && orgId !== null && { 'x-org-id': orgId }),
+        },
+        sent.signed?.body ?? JSON.stringify(rule.org === 'body' && orgId !== null ? { orgId } : {}),
+      );
+      return answer.status < 400 ? { result: `${answer.status}` } : rejectionIn(answer);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { CREDENTIALS } from './credentials.js';
+import type { Table } from './table.js';
+import type { Fates } from './streams.js';
+import { RULES } from './rules.js';
+import { differences, linesOf, messagesOf } from './written-table.js';
+
+const INTRODUCTION = `# Who gets in, and what everyone gets
+
+Generated from real calls by \`outcomes.spec.ts\`. \`UPDATE_OUTCOMES=1 npm test -- test/calls\` writes it anew.
+
+Each block begins with an outcome: what the client gets (with the challenge of HTTP in parentheses), what the parameters of the handler are,
+what \`identify()\` and \`callerKey()\` say during the call or after its rejection, and what \`onDecision\` reports. Below it are the credentials
+that get it, and after the arrow the handlers. \`self\` is the user whose credential it is; \`user@org\` an organization besides the user.
+\`ip\` is the address. Variants of API keys and MCP tokens are tried only where such a credential is accepted or any caller gets in.
+Credentials that a transport has no place for are left out.
+
+GraphQL queries and fields come over HTTP, subscriptions over graphql-ws. The MCP tools are those of \`@rekog/mcp-nest\`, behind a controller
+under \`@RequireMcpToken()\`. "HTTP by default" is HTTP under \`requireUserByDefault\`, which is off elsewhere.
+`;
+
+/** Everything that the suite has seen. */
+export interface Seen {
+  readonly tables: readonly Table[];
+  /** The same over Fastify, of those that could differ. */
+  readonly overFastify: readonly Table[];
+  readonly fates: Fates;
+  readonly fatesOverFastify: Fates;
+}
+
+/** The kept file. */
+export function fileOf({ tables, overFastify, fates, fatesOverFastify }: Seen): string {
+  return `${[
+    INTRODUCTION,
+    '## Handlers\n',
+    ...RULES.map(({ name, words }) => `- ${name}: \`${words}\``),
+    '',
+    '## Credentials\n',
+    `${CREDENTIALS.map(({ name }) => name).join('; ')}.`,
+    '',
+    ...tables.flatMap((table) => [
+      `## ${table.name}`,
+      '',
+      '```text',
+      ...linesOf(table.rows),
+      '```',
+      '',
+    ]),
+    '## Messages',
+    '',
+    ...messagesOf(tables),
+    '',
+    '## Streams',
+    '',
+    ...fateLines(fates),
+    '',
+    '## What differs over Fastify',
+    '',
+    ...overFastify.flatMap((table) => {
+      const express = tables.find(({ name }) => name === table.name)!;
+      return differences(express, table);
+    }),
+    ...fateDifferences(fates, fatesOverFastify),
+  ].join('\n')}\n`;
+}
+
+function fateLines(fates: Fates): string[] {
+  return [...fates].map(([stream, byChange]) => {
+    const ends = [...byChange].map(([change, fate]) => `${change}: ${fate}`);
+    return `- ${stream} – ${ends.join('; ')}`;
+  });
+}
+
+function fateDifferences(express: Fates, fastify: Fates): string[] {
+  return [...fastify].flatMap(([stream, byChange]) =>
+    [...byChange].flatMap(([change, fate]) =>
+      express.get(stream)?.get(change) === fate ? [] : [`- ${stream}, ${change}: ${fate}`],
+    ),
+  );
+}

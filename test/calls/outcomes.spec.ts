@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { stopClock } from '../support/fake-timers.js';
+import {
+  startMessagesApplication,
+  startNativeApplication,
+  startWebApplication,
+} from './applications.js';
+import { LongTimers } from './long-timers.js';
+import { fileOf } from './outcomes-file.js';
+import { NOW } from './people.js';
+import { fatesOf, NATIVE_STREAMS, SOCKET_IO_STREAMS, WEB_STREAMS } from './streams.js';
+import { tablesOf } from './table.js';
+
+const KEPT_FILE = 'test/calls/outcomes.md';
+const AN_HOUR = 3_600_000;
+
+/** Makes all calls, opens all streams, and writes down what comes of them. */
+async function generate(): Promise<string> {
+  // Live access asks PropelAuth about the first tokens after a start. The applications have run for an hour.
+  stopClock(NOW - AN_HOUR);
+  const timers = new LongTimers();
+  const express = await startWebApplication('express');
+  const fastify = await startWebApplication('fastify');
+  const messages = await startMessagesApplication();
+  const native = await startNativeApplication();
+  jest.setSystemTime(NOW);
+  const tables = [
+    ...(await tablesOf(express)),
+    ...(await tablesOf(messages)),
+    ...(await tablesOf(native)),
+  ];
+  const overFastify = await tablesOf(fastify);
+  const fates = new Map([
+    ...(await fatesOf(express, WEB_STREAMS, timers)),
+    ...(await fatesOf(messages, SOCKET_IO_STREAMS, timers)),
+    ...(await fatesOf(native, NATIVE_STREAMS, timers)),
+  ]);
+  const fatesOverFastify = await fatesOf(fastify, WEB_STREAMS, timers);
+  return fileOf({ tables, overFastify, fates, fatesOverFastify });
+}
+
+describe('Every kind of caller, with every credential, over every transport', () => {
+  it('gets what is written in outcomes.md', async () => {
+    const outcomes = await generate();
+    if (process.env['UPDATE_OUTCOMES'] === '1') writeFileSync(KEPT_FILE, outcomes);
+    expect(outcomes).toBe(readFileSync(KEPT_FILE, 'utf8'));
+  });
+});

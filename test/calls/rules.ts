@@ -1,0 +1,145 @@
+import {
+  activeOrg,
+  DenyImpersonation,
+  OptionalUser,
+  PropelAuthWebhook,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+  type OrgSource,
+} from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+
+/** The action of the step-up grants. */
+export const ACTION = 'WITHDRAW';
+
+/** Where a route names its organization. Other transports have one place. */
+export type OrgPlace = 'path' | 'query' | 'header' | 'body';
+
+/** What the handler takes as parameters. */
+export type Part = 'user' | 'org' | 'apiKey' | 'mcpToken' | 'event';
+
+/** The rule of one handler, as each transport has one. */
+export interface Rule {
+  /** The name of the handler. */
+  readonly name: string;
+  /** The rule as it is written. */
+  readonly words: string;
+  readonly sees: readonly Part[];
+  /** @param org where the organization of this transport is */
+  decorate(org: OrgSource): MethodDecorator[];
+  /** Decorators of the class, for a handler in a class of its own. */
+  readonly ofClass?: ClassDecorator[];
+  readonly org?: OrgPlace;
+  readonly takes?: 'grant' | 'event';
+  readonly readsActiveOrg?: true;
+}
+
+const rule = (
+  words: string,
+  name: string,
+  sees: readonly Part[],
+  decorate: (org: OrgSource) => MethodDecorator[],
+  more: Pick<Rule, 'ofClass' | 'org' | 'takes' | 'readsActiveOrg'> = {},
+): Rule => ({ words, name, sees, decorate, ...more });
+
+/** A handler without any rule, where it is open and where `requireUserByDefault` reaches it. */
+export const WITHOUT_RULE = rule('no decorator', 'plain', [], () => []);
+
+/** Every kind of rule. */
+export const RULES: readonly Rule[] = [
+  rule('@Public()', 'public', [], () => [Public()]),
+  WITHOUT_RULE,
+  rule('@OptionalUser()', 'optional', ['user'], () => [OptionalUser()]),
+  rule('@RequireUser()', 'user', ['user'], () => [RequireUser()]),
+  rule('@DenyImpersonation()', 'inPerson', ['user'], () => [DenyImpersonation()]),
+  rule('@OptionalUser() @DenyImpersonation()', 'optionalInPerson', ['user'], () => [
+    OptionalUser(),
+    DenyImpersonation(),
+  ]),
+  rule(
+    '@RequireOrgMember(), org from the path',
+    'member',
+    ['user', 'org'],
+    (org) => [RequireOrgMember({ org })],
+    { org: 'path' },
+  ),
+  rule(
+    "@RequireOrgRole('Admin'), org from a header",
+    'admin',
+    ['user', 'org'],
+    (org) => [RequireOrgRole('Admin', { org })],
+    { org: 'header' },
+  ),
+  rule(
+    "@RequirePermission('can_edit_billing'), org from the query",
+    'billing',
+    ['user', 'org'],
+    (org) => [RequirePermission('can_edit_billing', { org })],
+    { org: 'query' },
+  ),
+  rule(
+    '@RequireOrgMember({ org: activeOrg() })',
+    'active',
+    ['user', 'org'],
+    () => [RequireOrgMember({ org: activeOrg() })],
+    { readsActiveOrg: true },
+  ),
+  rule(`@RequireStepUpMfa('${ACTION}')`, 'stepUp', ['user'], () => [RequireStepUpMfa(ACTION)], {
+    takes: 'grant',
+  }),
+  rule('@RequireApiKey()', 'key', ['apiKey'], () => [RequireApiKey()]),
+  rule("@RequireApiKey({ kind: 'personal' })", 'personalKey', ['apiKey'], () => [
+    RequireApiKey({ kind: 'personal' }),
+  ]),
+  rule("@RequireApiKey({ kind: 'org' })", 'orgKey', ['apiKey'], () => [
+    RequireApiKey({ kind: 'org' }),
+  ]),
+  rule(
+    '@RequireApiKey() @RequireOrgMember(), org from the body',
+    'keyOfOrg',
+    ['apiKey', 'org'],
+    (org) => [RequireApiKey(), RequireOrgMember({ org })],
+    { org: 'body' },
+  ),
+  rule('@RequireUserOrApiKey()', 'userOrKey', ['user', 'apiKey'], () => [RequireUserOrApiKey()]),
+  rule(
+    "@RequireUserOrApiKey() @RequireOrgRole('Admin'), org from the path",
+    'userOrKeyOfAdmin',
+    ['user', 'apiKey', 'org'],
+    (org) => [RequireUserOrApiKey(), RequireOrgRole('Admin', { org })],
+    { org: 'path' },
+  ),
+  rule('@RequireMcpToken()', 'mcpToken', ['mcpToken'], () => [RequireMcpToken()]),
+  rule("@RequireScope('read:reports')", 'scope', ['mcpToken'], () => [
+    RequireScope('read:reports'),
+  ]),
+  rule(
+    "@RequireMcpToken() @RequireOrgRole('Admin')",
+    'mcpAdmin',
+    ['mcpToken', 'user', 'org'],
+    () => [RequireMcpToken(), RequireOrgRole('Admin')],
+  ),
+  rule('@PropelAuthWebhook()', 'webhook', ['event'], () => [PropelAuthWebhook()], {
+    takes: 'event',
+  }),
+  rule('@RequireUser() @RequireApiKey(), which contradict each other', 'contradictory', [], () => [
+    RequireUser(),
+    RequireApiKey(),
+  ]),
+  rule(
+    "class @RequireOrgRole('Admin', { org: activeOrg() }), handler @Public()",
+    'opened',
+    [],
+    () => [Public()],
+    { ofClass: [RequireOrgRole('Admin', { org: activeOrg() })] },
+  ),
+  rule('class @Public(), handler @RequireUser()', 'closed', ['user'], () => [RequireUser()], {
+    ofClass: [Public()],
+  }),
+];

@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http';
+import { UseInterceptors, type Type } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
+import { orgFromMessage, PropelAuthService } from 'nestjs-propelauth';
+import type { WebSocket } from 'ws';
+import type { RunningApplication } from '../support/application.js';
+import {
+  connectNative,
+  connectSocketIo,
+  type Answer as Message,
+  type GatewayClient,
+} from '../support/websockets.js';
+import type { Sent } from './credentials.js';
+import { classesOf } from './handlers.js';
+import { headersOf } from './http-client.js';
+import type { Answer } from './outcome.js';
+import { RULES } from './rules.js';
+import type { Session, Transport } from './transport.js';
+import { AskingInterceptor } from './witness.js';
+
+/** PropelAuth sends its events to a route. */
+const MESSAGES = RULES.filter(({ takes }) => takes !== 'event');
+
+/** Clients of socket.io take a clock that is put forward for a connection that is lost. */
+const PATIENT = { pingTimeout: 24 * 3_600_000 };
+
+/** Gateways that let everybody connect. */
+export const GATEWAYS: Type[] = classesOf({
+  name: 'Gateway',
+  rules: MESSAGES,
+  decorate: (rule) => [SubscribeMessage(rule.name), ...rule.decorate(orgFromMessage('orgId'))],
+  ofClass: [WebSocketGateway(PATIENT), UseInterceptors(AskingInterceptor)],
+  result: (rule) => ({ event: rule.name, data: 'let in' }),
+});
+
+/**
+ * Authenticates the connections of `ws` that bring a token: the guard knows no other place where they are. It tells the others that they
+ * are connected.
+ */
+@WebSocketGateway(PATIENT)
+export class ConnectionsGateway implements OnGatewayConnection {
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  async handleConnection(client: WebSocket, request: IncomingMessage): Promise<void> {
+    const { authorization, 'sec-websocket-protocol': protocols } = request.headers;
+    const hasToken = authorization !== undefined || protocols !== undefined;
+    if (hasToken && (await this.propelAuth.authenticateConnection(client, request)) === null)
+      return;
+    client.send(JSON.stringify({ event: 'connected' }));
+  }
+}
+
+/** The first token is `auth.token`, the second one a header. */
+export function socketIoTransport(running: RunningApplication): Transport {
+  return transport('socket.io', async (sent) => {
+    const [token, second] = sent.tokens ?? [];
+    const extraHeaders = handshakeHeaders(sent, sent.isWithoutScheme ? token : undefined, second);
+    const auth = token !== undefined && !sent.isWithoutScheme && { auth: { token } };
+    return sessionOf(connectSocketIo(running, { extraHeaders, ...auth }));
+  });
+}
+
+/** The first token is a subprotocol, the second one a header. */
+export function nativeTransport(running: RunningApplication): Transport {
+  return transport('ws', async (sent) => {
+    const [token, second] = sent.tokens ?? [];
+    const client = await connectNative(running, {
+      headers: handshakeHeaders(sent, sent.isWithoutScheme ? token : undefined, second),
+      protocols: token === undefined || sent.isWithoutScheme ? [] : ['bearer', token],
+    });
+    const greeting = await client.next();
+    if (greeting.event === 'connected') return sessionOf(client);
+    const { result, message } = answerOf(greeting);
+    const code = await client.closeCode();
+    return { call: async () => ({ result: `${result}, closed with ${code}`, message }) };
+  });
+}
+
+function handshakeHeaders(
+  sent: Sent,
+  withoutScheme: string | undefined,
+  second: string | undefined,
+): Record<string, string> {
+  const { Authorization: _tokens, 'content-type': _type, ...headers } = headersOf(sent);
+  return {
+    ...(headers as Record<string, string>),
+    ...(withoutScheme !== undefined && { authorization: withoutScheme }),
+    ...(second !== undefined && { authorization: `Bearer ${second}` }),
+  };
+}
+
+function transport(name: string, open: (sent: Sent) => Promise<Session>): Transport {
+  return {
+    name,
+    rules: MESSAGES,
+    tokenPlaces: 2,
+    hasHeaders: true,
+    staysConnected: true,
+    open,
+  };
+}
+
+function sessionOf(client: GatewayClient): Session {
+  return {
+    call: async (rule, orgId) =>
+      answerOf(await client.ask(rule.name, orgId === null ? {} : { orgId })),
+    close: () => client.close(),
+  };
+}
+
+function answerOf({ event, data }: Message): Answer {
+  if (event !== 'exception') return { result: 'answer' };
+  const { statusCode, reason, message, cause } = data as Record<string, unknown>;
+  const about = cause === undefined ? 'about the connection' : 'about the message';
+  return {
+    result: ['exception', statusCode, reason].filter(Boolean).join(' '),
+    message: `${String(message)}, ${about}`,
+  };
+}

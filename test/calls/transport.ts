@@ -1,0 +1,33 @@
+import type { Answer } from './outcome.js';
+import type { Sent } from './credentials.js';
+import type { Part, Rule } from './rules.js';
+
+/** What one caller does with what they send. */
+export interface Session {
+  /** Calls the handler of a rule, and names an organization. */
+  call(rule: Rule, orgId: string | null): Promise<Answer>;
+  close?(): unknown;
+}
+
+/** How the callers of the table reach the handlers of one application. */
+export interface Transport {
+  /** The title of the table. */
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** What all calls need, besides what the rules of their handlers say. */
+  readonly needs?: Part;
+  /** How many places of a call or connection can have a token. */
+  readonly tokenPlaces: 1 | 2;
+  /** Whether there are headers: they have API keys, step-up grants, signatures and the word `Bearer`. */
+  readonly hasHeaders: boolean;
+  /** Whether one connection makes the calls of all rules. */
+  readonly staysConnected: boolean;
+  open(sent: Sent): Promise<Session> | Session;
+}
+
+/** Whether a transport has a place for everything that a caller sends. */
+export function canSend({ tokenPlaces, hasHeaders }: Transport, sent: Sent): boolean {
+  const { tokens = [], isWithoutScheme, apiKey, grant, signed } = sent;
+  const needsHeaders = [isWithoutScheme, apiKey, grant, signed].some((part) => part !== undefined);
+  return tokens.length <= tokenPlaces && (hasHeaders || !needsHeaders);
+}
