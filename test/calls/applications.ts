@@ -21,12 +21,7 @@ import { mcpTransport, TOOL_CLASSES } from './mcp-calls.js';
 import { MESSAGE_CONTROLLERS, messageTransport, tokenFromData } from './message-calls.js';
 import { startPropelAuth } from './people.js';
 import { WITHOUT_RULE } from './rules.js';
-import {
-  ConnectionsGateway,
-  GATEWAYS,
-  nativeTransport,
-  socketIoTransport,
-} from './socket-calls.js';
+import { GATEWAYS, NATIVE_GATEWAYS, nativeTransport, socketIoTransport } from './socket-calls.js';
 import { StreamsController, StreamsResolver } from './stream-handlers.js';
 import type { Transport } from './transport.js';
 import { AskingInterceptor, Witness } from './witness.js';
@@ -84,7 +79,7 @@ export async function startNativeApplication(): Promise<TableApplication> {
   const application = await start(
     {
       controllers: CONTROLLERS_BY_DEFAULT,
-      providers: [...GATEWAYS, ConnectionsGateway],
+      providers: NATIVE_GATEWAYS,
     },
     { requireUserByDefault: true },
     (app) => app.useWebSocketAdapter(new WsAdapter(app)),

@@ -216,6 +216,11 @@ export const CREDENTIALS: readonly Credential[] = [
   },
 ];
 
+/** Those whose outcomes could differ between HTTP adapters: PropelAuth tells variants of a credential apart. */
+export const CREDENTIALS_IN_REQUESTS = CREDENTIALS.filter(
+  ({ variantOf }) => variantOf === undefined,
+);
+
 /** Whether a credential makes a difference for a rule. */
 export function isTried(
   { variantOf, isFor }: Credential,

@@ -16,15 +16,12 @@ import type { Sent } from './credentials.js';
 import { classesOf } from './handlers.js';
 import { headersOf, post } from './http-client.js';
 import type { Answer } from './outcome.js';
-import { RULES, type Rule } from './rules.js';
+import { RULES_OF_MESSAGES, type Rule } from './rules.js';
 import type { Session, Transport } from './transport.js';
 import { AskingInterceptor } from './witness.js';
 
-/** PropelAuth sends its events to a route. */
-const OPERATIONS = RULES.filter(({ takes }) => takes !== 'event');
-
 /** The same rules where they differ on a field or a subscription: of its own, of the operation, and of an argument. */
-const some = (...names: string[]) => OPERATIONS.filter(({ name }) => names.includes(name));
+const some = (...names: string[]) => RULES_OF_MESSAGES.filter(({ name }) => names.includes(name));
 const FIELDS = some('public', 'plain', 'optional', 'user', 'admin', 'key', 'userOrKey', 'mcpToken');
 const SUBSCRIPTIONS = some(
   'public',
@@ -68,7 +65,7 @@ export const RESOLVERS: Type[] = [
   ReportResolver,
   ...classesOf({
     name: 'Queries',
-    rules: OPERATIONS,
+    rules: RULES_OF_MESSAGES,
     decorate: (rule) => [
       Query(() => String, { name: `query_${rule.name}`, nullable: true }),
       ...rule.decorate(source),
@@ -125,7 +122,7 @@ export function graphqlTransports(running: RunningApplication): Transport[] {
   return [
     transport(
       'GraphQL queries',
-      OPERATIONS,
+      RULES_OF_MESSAGES,
       (rule, orgId) => `{ query_${rule.name}${argumentsOf(rule, orgId)} }`,
     ),
     transport(

@@ -48,9 +48,10 @@ export class AskingFilter extends BaseExceptionFilter<HttpException> {
     super(httpAdapter);
   }
 
-  override async catch(exception: HttpException, host: ArgumentsHost): Promise<void> {
-    await ask(this.propelAuth, this.witness, host as ExecutionContext);
-    super.catch(exception, host);
+  override catch(exception: HttpException, host: ArgumentsHost): void {
+    void ask(this.propelAuth, this.witness, host as ExecutionContext).then(() =>
+      super.catch(exception, host),
+    );
   }
 }
 

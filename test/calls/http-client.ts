@@ -17,7 +17,10 @@ export function post(url: string, headers: OutgoingHttpHeaders, body: string): P
   return new Promise((resolve, reject) => {
     const sending = request(url, { method: 'POST', agent, headers }, (response) => {
       const { statusCode: status = 0, headers: received } = response;
-      text(response).then((read) => resolve({ status, headers: received, body: read }), reject);
+      text(response).then(
+        (content) => resolve({ status, headers: received, body: content }),
+        reject,
+      );
     });
     sending.on('error', reject);
     sending.end(body);

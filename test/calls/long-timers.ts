@@ -2,8 +2,7 @@ const SHORTEST_MILLISECONDS = 60_000;
 
 interface Timer {
   readonly at: number;
-  readonly handle: NodeJS.Timeout;
-  run(): void;
+  readonly run: () => void;
 }
 
 /**
@@ -11,27 +10,31 @@ interface Timer {
  * belong to the network, and go on as ever.
  */
 export class LongTimers {
-  private readonly timers: Timer[] = [];
+  private readonly timers = new Map<unknown, Timer>();
 
   constructor() {
-    const { setTimeout: start } = globalThis;
-    const holdBack = (run: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => {
+    const { setTimeout: start, clearTimeout: stop } = globalThis;
+    const startOrHold = (run: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => {
       const handle = start(run, delay, ...args);
       if (delay < SHORTEST_MILLISECONDS) return handle;
-      this.timers.push({ at: Date.now() + delay, handle, run: () => run(...args) });
+      this.timers.set(handle, { at: Date.now() + delay, run: () => run(...args) });
       return handle.unref();
     };
-    jest.spyOn(globalThis, 'setTimeout').mockImplementation(holdBack as typeof setTimeout);
+    const forget = (handle: NodeJS.Timeout) => {
+      this.timers.delete(handle);
+      stop(handle);
+    };
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(startOrHold as typeof setTimeout);
+    jest.spyOn(globalThis, 'clearTimeout').mockImplementation(forget as typeof clearTimeout);
   }
 
   /** Lets time pass. */
   advance(milliseconds: number): void {
     const now = Date.now() + milliseconds;
     jest.setSystemTime(now);
-    for (const { at, handle, run } of [...this.timers]) {
-      // Node.js notes on a timer that it was cleared.
-      if (at > now || (handle as { _destroyed?: boolean })._destroyed === true) continue;
-      clearTimeout(handle);
+    for (const [handle, { at, run }] of new Map(this.timers)) {
+      if (at > now) continue;
+      clearTimeout(handle as NodeJS.Timeout);
       run();
     }
   }

@@ -3,7 +3,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import { orgFromMessage, type TokenSource } from 'nestjs-propelauth';
 import type { MessageClient } from '../support/microservice.js';
 import { classesOf } from './handlers.js';
-import { RULES } from './rules.js';
+import { RULES_OF_MESSAGES } from './rules.js';
 import type { Transport } from './transport.js';
 import { AskingInterceptor } from './witness.js';
 
@@ -15,12 +15,9 @@ interface Data {
 export const tokenFromData: TokenSource = (context) =>
   context.switchToRpc().getData<Data>().accessToken;
 
-/** PropelAuth sends its events to a route. */
-const MESSAGES = RULES.filter(({ takes }) => takes !== 'event');
-
 export const MESSAGE_CONTROLLERS: Type[] = classesOf({
   name: 'Messages',
-  rules: MESSAGES,
+  rules: RULES_OF_MESSAGES,
   decorate: (rule) => [MessagePattern(rule.name), ...rule.decorate(orgFromMessage('orgId'))],
   ofClass: [Controller(), UseInterceptors(AskingInterceptor)],
   result: () => 'let in',
@@ -30,7 +27,7 @@ export const MESSAGE_CONTROLLERS: Type[] = classesOf({
 export function messageTransport(client: MessageClient): Transport {
   return {
     name: 'TCP',
-    rules: MESSAGES,
+    rules: RULES_OF_MESSAGES,
     tokenPlaces: 1,
     hasHeaders: false,
     staysConnected: false,

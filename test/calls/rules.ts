@@ -143,3 +143,11 @@ export const RULES: readonly Rule[] = [
     ofClass: [Public()],
   }),
 ];
+
+/** What differs neither by transport nor by adapter: which kind of key, which requirement of an organization, what the class says. */
+const COMPARED_OVER_HTTP = ['personalKey', 'orgKey', 'billing', 'closed'];
+
+/** The rules of handlers that are no routes. PropelAuth sends its events to routes alone. */
+export const RULES_OF_MESSAGES = RULES.filter(
+  ({ name, takes }) => takes !== 'event' && !COMPARED_OVER_HTTP.includes(name),
+);

@@ -14,31 +14,34 @@ import type { Sent } from './credentials.js';
 import { classesOf } from './handlers.js';
 import { headersOf } from './http-client.js';
 import type { Answer } from './outcome.js';
-import { RULES } from './rules.js';
+import { RULES_OF_MESSAGES, type Rule } from './rules.js';
 import type { Session, Transport } from './transport.js';
 import { AskingInterceptor } from './witness.js';
-
-/** PropelAuth sends its events to a route. */
-const MESSAGES = RULES.filter(({ takes }) => takes !== 'event');
 
 /** Clients of socket.io take a clock that is put forward for a connection that is lost. */
 const PATIENT = { pingTimeout: 24 * 3_600_000 };
 
+/** The handlers of one gateway: each further one adds listeners to every connection of `ws`. */
+const MESSAGES_OF_ONE_CLASS = RULES_OF_MESSAGES.filter(({ ofClass }) => ofClass === undefined);
+
 /** Gateways that let everybody connect. */
-export const GATEWAYS: Type[] = classesOf({
-  name: 'Gateway',
-  rules: MESSAGES,
-  decorate: (rule) => [SubscribeMessage(rule.name), ...rule.decorate(orgFromMessage('orgId'))],
-  ofClass: [WebSocketGateway(PATIENT), UseInterceptors(AskingInterceptor)],
-  result: (rule) => ({ event: rule.name, data: 'let in' }),
-});
+const gateways = (rules: readonly Rule[]): Type[] =>
+  classesOf({
+    name: 'Gateway',
+    rules,
+    decorate: (rule) => [SubscribeMessage(rule.name), ...rule.decorate(orgFromMessage('orgId'))],
+    ofClass: [WebSocketGateway(PATIENT), UseInterceptors(AskingInterceptor)],
+    result: (rule) => ({ event: rule.name, data: 'let in' }),
+  });
+
+export const GATEWAYS = gateways(RULES_OF_MESSAGES);
 
 /**
  * Authenticates the connections of `ws` that bring a token: the guard knows no other place where they are. It tells the others that they
  * are connected.
  */
 @WebSocketGateway(PATIENT)
-export class ConnectionsGateway implements OnGatewayConnection {
+class ConnectionsGateway implements OnGatewayConnection {
   constructor(private readonly propelAuth: PropelAuthService) {}
 
   async handleConnection(client: WebSocket, request: IncomingMessage): Promise<void> {
@@ -50,9 +53,11 @@ export class ConnectionsGateway implements OnGatewayConnection {
   }
 }
 
+export const NATIVE_GATEWAYS = [...gateways(MESSAGES_OF_ONE_CLASS), ConnectionsGateway];
+
 /** The first token is `auth.token`, the second one a header. */
 export function socketIoTransport(running: RunningApplication): Transport {
-  return transport('socket.io', async (sent) => {
+  return transport('socket.io', RULES_OF_MESSAGES, async (sent) => {
     const [token, second] = sent.tokens ?? [];
     const extraHeaders = handshakeHeaders(sent, sent.isWithoutScheme ? token : undefined, second);
     const auth = token !== undefined && !sent.isWithoutScheme && { auth: { token } };
@@ -62,7 +67,7 @@ export function socketIoTransport(running: RunningApplication): Transport {
 
 /** The first token is a subprotocol, the second one a header. */
 export function nativeTransport(running: RunningApplication): Transport {
-  return transport('ws', async (sent) => {
+  return transport('ws', MESSAGES_OF_ONE_CLASS, async (sent) => {
     const [token, second] = sent.tokens ?? [];
     const client = await connectNative(running, {
       headers: handshakeHeaders(sent, sent.isWithoutScheme ? token : undefined, second),
@@ -89,10 +94,14 @@ function handshakeHeaders(
   };
 }
 
-function transport(name: string, open: (sent: Sent) => Promise<Session>): Transport {
+function transport(
+  name: string,
+  rules: readonly Rule[],
+  open: (sent: Sent) => Promise<Session>,
+): Transport {
   return {
     name,
-    rules: MESSAGES,
+    rules,
     tokenPlaces: 2,
     hasHeaders: true,
     staysConnected: true,

@@ -18,7 +18,7 @@ const news = new EventEmitter().setMaxListeners(0);
 
 /** Sends something to every stream that is open. */
 export function sendNews(): void {
-  news.emit('news');
+  news.emit('news', 'news');
 }
 
 function events(): Observable<MessageEvent> {
@@ -97,5 +97,5 @@ export class StreamsResolver {
 async function* subscription(field: string) {
   const following = on(news, 'news');
   yield { [field]: 'hello' };
-  for await (const _event of following) yield { [field]: 'news' };
+  for await (const [value] of following) yield { [field]: value };
 }

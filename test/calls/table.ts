@@ -22,19 +22,27 @@ export interface Table {
 const CONDITIONS: readonly Condition[] = ['well', 'unreachable', 'limiting'];
 
 /** Makes all calls of one application, one after the other. */
-export async function tablesOf(application: TableApplication): Promise<Table[]> {
+export async function tablesOf(
+  application: TableApplication,
+  credentials: readonly Credential[] = CREDENTIALS,
+): Promise<Table[]> {
   const tables: Table[] = [];
-  for (const transport of application.transports)
-    tables.push(await tableOf(application, transport));
+  for (const transport of application.transports) {
+    tables.push(await tableOf(application, transport, credentials));
+  }
   return tables;
 }
 
-async function tableOf(application: TableApplication, transport: Transport): Promise<Table> {
+async function tableOf(
+  application: TableApplication,
+  transport: Transport,
+  credentials: readonly Credential[],
+): Promise<Table> {
   const rows = new Map(transport.rules.map(({ name }) => [name, new Map<string, Outcome>()]));
   const { propelAuth } = application;
   for (const condition of CONDITIONS) {
     setCondition(propelAuth, condition);
-    for (const credential of CREDENTIALS) {
+    for (const credential of credentials) {
       if ((credential.during ?? 'well') !== condition) continue;
       await tryAll(application, transport, credential, (rule, outcome) =>
         rows.get(rule.name)!.set(credential.name, outcome),

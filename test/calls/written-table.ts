@@ -1,7 +1,7 @@
 import { CREDENTIALS } from './credentials.js';
 import type { Table } from './table.js';
 
-const LONGEST_LINE = 200;
+const LONGEST_LINE = 300;
 
 /** Who gets one outcome: each of these credentials on each of these handlers. */
 interface Block {
@@ -12,11 +12,10 @@ interface Block {
 /** The cells in which two tables of one transport differ. */
 export function differences(one: Table, other: Table): string[] {
   const lines: string[] = [];
-  for (const [handler, cells] of one.rows) {
+  for (const [handler, cells] of other.rows) {
     for (const [credential, { text }] of cells) {
-      const { text: otherText = 'not called' } = other.rows.get(handler)?.get(credential) ?? {};
-      if (text !== otherText)
-        lines.push(`- ${other.name}, ${credential} → ${handler}: ${otherText}`);
+      const { text: usual } = one.rows.get(handler)!.get(credential)!;
+      if (text !== usual) lines.push(`- ${other.name}, ${credential} → ${handler}: ${text}`);
     }
   }
   const messages = new Set(rejectionsOf(one));
