@@ -54,13 +54,13 @@ export type { AccessDecorator } from './decorators/access.decorator.js';
 export { PropelAuthGuard } from './guard/propel-auth.guard.js';
 
 // Where the organization is named
-export { orgFromParam, orgNameFromParam } from './org-sources/org-from-param.js';
-export { orgFromQuery } from './org-sources/org-from-query.js';
-export { orgFromHeader } from './org-sources/org-from-header.js';
-export { orgFromBody } from './org-sources/org-from-body.js';
-export { orgFromArgs } from './org-sources/org-from-args.js';
-export { orgFromMessage } from './org-sources/org-from-message.js';
-export { activeOrg } from './org-sources/active-org.js';
+export { orgFromParam, orgNameFromParam } from './organizations/org-from-param.js';
+export { orgFromQuery } from './organizations/org-from-query.js';
+export { orgFromHeader } from './organizations/org-from-header.js';
+export { orgFromBody } from './organizations/org-from-body.js';
+export { orgFromArgs } from './organizations/org-from-args.js';
+export { orgFromMessage } from './organizations/org-from-message.js';
+export { activeOrg } from './organizations/active-org.js';
 export type {
   InjectableOrgSource,
   OrgReference,
@@ -74,15 +74,18 @@ export { CurrentUser } from './decorators/current-user.decorator.js';
 export { CurrentOrg } from './decorators/current-org.decorator.js';
 export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
 export { WebhookEvent } from './decorators/webhook-event.decorator.js';
-export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/current-caller.js';
+export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/caller-of-context.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
 export type { Caller } from './callers/caller.js';
 export type { McpToken } from './types/mcp-token.interface.js';
 
 // Events
 export { OnPropelAuthEvent } from './decorators/on-propel-auth-event.decorator.js';
-export { PropelAuthWebhooks } from './webhooks/propel-auth-webhooks.js';
-export type { PropelAuthEvent, PropelAuthEventType } from './webhooks/propel-auth-event.js';
+export { PropelAuthWebhooks } from './propelauth/webhooks/propel-auth-webhooks.js';
+export type {
+  PropelAuthEvent,
+  PropelAuthEventType,
+} from './propelauth/webhooks/propel-auth-event.js';
 
 // Rejections
 export {
@@ -91,8 +94,8 @@ export {
   PropelAuthUnauthorizedException,
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
-} from './refusals/refusal.exceptions.js';
-export type { RejectionReason } from './refusals/refusal-table.js';
+} from './rejections/rejection.exceptions.js';
+export type { RejectionReason } from './rejections/rejection-table.js';
 
 // Overview and operation
 export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
@@ -106,11 +109,11 @@ export {
 } from './health/propel-auth.health-indicator.js';
 
 // PropelAuth's backend API
-export { PropelAuthApi } from './api/propel-auth-api.js';
-export { PropelAuthApiError } from './api/propel-auth-api.error.js';
+export { PropelAuthApi } from './propelauth/api/propel-auth-api.js';
+export { PropelAuthApiError } from './propelauth/api/propel-auth-api.error.js';
 export type { PropelAuthApiErrorCode } from './types/propel-auth-api-error-code.js';
-export { PropelAuthApiErrorFilter } from './api/propel-auth-api-error.filter.js';
-export * as PropelAuthExceptions from './api/vendor-exceptions.js';
+export { PropelAuthApiErrorFilter } from './propelauth/api/propel-auth-api-error.filter.js';
+export * as PropelAuthExceptions from './propelauth/api/vendor-exceptions.js';
 export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis';
 
 // Types

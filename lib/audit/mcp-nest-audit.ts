@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { McpParts } from '../guard/mcp/mcp-parts.js';
+import { McpParts } from '../mcp/nest/application-mcp-handlers.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { Policies } from '../rules/policies.js';
 import type { Policy } from '../rules/policy.js';
@@ -8,7 +8,7 @@ import {
   httpTransportsIn,
   isStatefulFront,
   publicResultsIn,
-} from '../transport/mcp/mcp-nest-objects.js';
+} from '../transports/mcp/mcp-nest-objects.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 

@@ -12,7 +12,7 @@ import {
   rootFieldsOf,
   typeNamed,
   type Schema,
-} from '../transport/graphql/schema-types.js';
+} from '../transports/graphql/schema-types.js';
 
 /** A resolver, and a root field without a decision that leads to it. */
 interface ReachedResolver extends FieldResolver {

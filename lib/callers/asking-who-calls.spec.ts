@@ -10,7 +10,7 @@ import {
   xApiKey,
   type Headers,
 } from '../../test/callers/identifier-setup.js';
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { CallerMode } from '../rules/access-rule.js';
 
 const KEY = 'a1b2c3';

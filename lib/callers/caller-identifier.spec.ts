@@ -9,7 +9,7 @@ import {
   xApiKey,
   type Headers,
 } from '../../test/callers/identifier-setup.js';
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { ApiKeyKind, CallerMode } from '../rules/access-rule.js';
 import type { Policy } from '../rules/policy.js';
 

@@ -2,8 +2,8 @@ import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import { asDeclared } from '../types/as-declared.js';
 import type { User } from '../types/user.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import { ApiKeyCaller } from './api-key-caller.js';
-import { McpCaller } from './mcp-caller.js';
+import { ApiKeyCaller } from './api-key/api-key-caller.js';
+import { McpCaller } from '../mcp/callers/mcp-caller.js';
 
 /**
  * The caller of a request: a user with an access token, a script with an API key, or an MCP client. {@link PropelAuthService.identify}

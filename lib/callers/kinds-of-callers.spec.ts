@@ -1,9 +1,9 @@
 import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
 import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import { ApiKeyCaller } from './api-key-caller.js';
+import { ApiKeyCaller } from './api-key/api-key-caller.js';
 import { callerOf, keyOf } from './caller.js';
-import { McpCaller } from './mcp-caller.js';
+import { McpCaller } from '../mcp/callers/mcp-caller.js';
 
 const membershipIn = (orgId: string): OrgMemberInfo =>
   new OrgMemberInfo(orgId, 'Acme Inc', {}, 'acme', 'Owner', ['Owner'], ['can_edit_billing']);

@@ -1,4 +1,4 @@
-import { iteratorOf } from '../streams/subscription-streams.js';
+import { iteratorOf } from '../transports/graphql/subscription-streams.js';
 import { callers, type StoredCaller } from './caller-storage.js';
 
 /**

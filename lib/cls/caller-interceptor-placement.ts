@@ -2,7 +2,7 @@ import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { innerClassOf } from '../guard/handler.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
-import { handlerKindsOf, type HandlerKind } from '../transport/handler-kinds.js';
+import { handlerKindsOf, type HandlerKind } from '../transports/handler-kinds.js';
 import { isClass } from '../values/provided-class.js';
 import { placeCallerInterceptor, placeLastCallerInterceptor } from './caller.interceptor.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { findCaller, type KnownCaller } from '../decision/decision.js';
-import { isOperationCall } from '../transport/graphql/graphql-operations.js';
+import { isOperationCall } from '../transports/graphql/graphql-operations.js';
 import type { StoredCaller } from './caller-storage.js';
 import { findCallerAbove, keepCallerForFields } from './field-callers.js';
 

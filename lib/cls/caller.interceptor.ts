@@ -1,6 +1,6 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { map, Observable } from 'rxjs';
-import { opensSubscription } from '../transport/graphql/graphql-operations.js';
+import { opensSubscription } from '../transports/graphql/graphql-operations.js';
 import { callerOfCall } from './caller-of-call.js';
 import { eventsFor } from './caller-events.js';
 import { callers } from './caller-storage.js';

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { sharedPathOf } from '../transport/graphql/compiled-paths.js';
-import { FieldValues } from '../transport/graphql/field-values.js';
-import { graphqlCallOf } from '../transport/graphql/graphql-call.js';
+import { sharedPathOf } from '../transports/graphql/compiled-paths.js';
+import { FieldValues } from '../transports/graphql/field-values.js';
+import { graphqlCallOf } from '../transports/graphql/graphql-call.js';
 import type { StoredCaller } from './caller-storage.js';
 
 interface FieldCaller {

@@ -1,12 +1,12 @@
 import { HttpException, type ExecutionContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { exceptionFor } from '../refusals/exception-for.js';
-import { Refusal } from '../refusals/refusal.js';
+import { exceptionFor } from '../rejections/exception-for.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { CallerMode } from '../rules/access-rule.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { Policies } from '../rules/policies.js';
-import { ExceptionTranslator } from '../transport/exception-translator.js';
+import { ExceptionTranslator } from '../transports/exception-translator.js';
 import { methodNameOf } from '../values/method-name.js';
 import type { StoredCaller } from './caller-storage.js';
 

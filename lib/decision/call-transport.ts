@@ -1,7 +1,7 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import type { CallTransport } from '../telemetry/decided-call.js';
-import { isMcpCall } from '../transport/mcp/mcp-call.js';
-import { isHttpRequest } from '../transport/http/http.transport.js';
+import { isMcpCall } from '../transports/mcp/mcp-call.js';
+import { isHttpRequest } from '../transports/http/http.transport.js';
 import type { Decision } from './decision.js';
 
 /**

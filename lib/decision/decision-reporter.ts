@@ -4,9 +4,9 @@ import type {
   AccessedRoute,
   DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
-import { isMcpCall } from '../transport/mcp/mcp-call.js';
-import { mcpPartInWords, mcpPartOf } from '../transport/mcp/mcp-handlers.js';
-import { isHttpRequest } from '../transport/http/http.transport.js';
+import { isMcpCall } from '../transports/mcp/mcp-call.js';
+import { mcpPartInWords, mcpPartOf } from '../transports/mcp/mcp-handlers.js';
+import { isHttpRequest } from '../transports/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { callTransportOf } from './call-transport.js';
 import type { Decision } from './decision.js';
@@ -14,9 +14,9 @@ import { RejectionLog } from './rejection-log.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { eventNamesOf, isEvent } from '../rules/handled-events.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
-import { isRefusalException } from '../refusals/exception-for.js';
-import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
-import { Refusal } from '../refusals/refusal.js';
+import { isRefusalException } from '../rejections/exception-for.js';
+import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
+import { Refusal } from '../rejections/rejection.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';

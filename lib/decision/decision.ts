@@ -1,11 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import type { PropelAuthEvent } from '../webhooks/propel-auth-event.js';
+import type { PropelAuthEvent } from '../propelauth/webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
-import { isHttpRequest } from '../transport/http/http.transport.js';
+import { isHttpRequest } from '../transports/http/http.transport.js';
 import { isObject } from '../values/is-object.js';
-import { transportOf } from '../transport/transport-of.js';
+import { transportOf } from '../transports/transport-of.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
 import { isSameCall, isSameList } from './same-call.js';

@@ -1,7 +1,7 @@
 import { Logger, type ExecutionContext } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { addressGroupOf } from '../backend/address-group.js';
-import { addressOf, transportOf } from '../transport/transport-of.js';
+import { addressGroupOf } from '../propelauth/backend/address-group.js';
+import { addressOf, transportOf } from '../transports/transport-of.js';
 import { RateLimiter } from '../values/rate-limiter.js';
 
 /** How many lines a client causes at once, and after how long it causes one more. */

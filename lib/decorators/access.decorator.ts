@@ -8,7 +8,7 @@ import {
 import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
 import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';
-import { isMcpFront } from '../transport/mcp/mcp-front.js';
+import { isMcpFront } from '../transports/mcp/mcp-front.js';
 import { markForOpenApi } from './open-api-security.js';
 
 /**

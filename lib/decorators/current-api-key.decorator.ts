@@ -1,5 +1,5 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
-import { getCurrentApiKey } from '../decision/current-caller.js';
+import { getCurrentApiKey } from '../decision/caller-of-context.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**

@@ -1,4 +1,4 @@
-import { getCurrentMcpToken } from '../decision/current-caller.js';
+import { getCurrentMcpToken } from '../decision/caller-of-context.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { createCallerParameter } from './caller-parameter.js';
 

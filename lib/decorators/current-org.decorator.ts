@@ -1,5 +1,5 @@
 import type { OrgMemberInfo } from '../types/org-member-info.js';
-import { getCurrentOrg } from '../decision/current-caller.js';
+import { getCurrentOrg } from '../decision/caller-of-context.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { User } from '../types/user.js';
-import { getCurrentUser } from '../decision/current-caller.js';
+import { getCurrentUser } from '../decision/caller-of-context.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**

@@ -1,5 +1,8 @@
-import { checkEventTypes, recordEventTypes } from '../webhooks/handled-event-types.js';
-import type { PropelAuthEvent, PropelAuthEventType } from '../webhooks/propel-auth-event.js';
+import { checkEventTypes, recordEventTypes } from '../propelauth/webhooks/handled-event-types.js';
+import type {
+  PropelAuthEvent,
+  PropelAuthEventType,
+} from '../propelauth/webhooks/propel-auth-event.js';
 
 /** A decorator for methods that take this event. */
 type EventHandlerDecorator<Type extends PropelAuthEventType> = <

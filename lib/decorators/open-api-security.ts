@@ -1,6 +1,6 @@
 import type { AccessRule, CallerMode } from '../rules/access-rule.js';
 import { readCarriedRules } from '../rules/rule-metadata.js';
-import { impliedMode, modeOf } from '../rules/caller-words.js';
+import { impliedMode, modeOf } from '../rules/caller-rules.js';
 
 /**
  * The name of the security scheme in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger`

@@ -1,4 +1,4 @@
-import type { PropelAuthEvent } from '../webhooks/propel-auth-event.js';
+import type { PropelAuthEvent } from '../propelauth/webhooks/propel-auth-event.js';
 import { findCaller } from '../decision/decision.js';
 import { createCallerParameter } from './caller-parameter.js';
 

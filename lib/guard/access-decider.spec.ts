@@ -13,7 +13,7 @@ import {
 } from '../../test/guard/decider-setup.js';
 import { findCaller, findDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { Policy } from '../rules/policy.js';
 
 const member = [{ kind: 'member' }] as const;

@@ -4,17 +4,17 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import {
   belongsToAllowedOperation,
   noteAllowedOperation,
-} from '../transport/graphql/graphql-operations.js';
-import { isHttpRequest } from '../transport/http/http.transport.js';
-import { leaveAuthInfo } from '../transport/http/mcp-auth-info.js';
-import type { AnnotationTarget } from '../transport/transport.interface.js';
-import { assertAllowedOrigin } from '../transport/mcp/mcp-request.js';
-import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
-import { EventReceiver } from '../webhooks/event-receiver.js';
+} from '../transports/graphql/graphql-operations.js';
+import { isHttpRequest } from '../transports/http/http.transport.js';
+import { leaveAuthInfo } from '../transports/mcp/mcp-auth-info.js';
+import type { AnnotationTarget } from '../transports/transport.interface.js';
+import { assertAllowedOrigin } from '../transports/mcp/mcp-request.js';
+import { requestHeadersOf, transportOf } from '../transports/transport-of.js';
+import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
-import { McpCaller } from '../callers/mcp-caller.js';
-import { McpCallers } from '../callers/mcp-callers.js';
-import { ApiKeyCaller } from '../callers/api-key-caller.js';
+import { McpCaller } from '../mcp/callers/mcp-caller.js';
+import { McpCallers } from '../mcp/callers/mcp-caller-identifier.js';
+import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
 import {
@@ -24,16 +24,16 @@ import {
   type Decision,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
-import type { Memberships } from '../rules/org-membership.js';
+import type { Memberships } from '../organizations/org-membership.js';
 import { assertHasScopes } from '../rules/scopes.js';
-import { isBuiltInSource } from '../org-sources/org-source.factory.js';
+import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { DecidedStreams } from './decided-streams.js';
-import { McpAccess } from './mcp/mcp-access.js';
-import { OrgRules } from './org-rules.js';
+import { McpAccess } from '../mcp/nest/mcp-access.js';
+import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
-import { exceptionForUntraceable } from './unguarded-calls.js';
-import { Refusal } from '../refusals/refusal.js';
+import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
+import { Refusal } from '../rejections/rejection.js';
 
 /** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()

@@ -2,11 +2,11 @@ import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
 import { onlyFakeTimeouts } from '../../test/support/fake-timers.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
-import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
+import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { OpenStream, OpenStreams, StreamAccess } from '../streams/open-streams.js';
-import type { SocketStreams } from '../streams/socket-streams.js';
+import type { OpenStream, OpenStreams, StreamAccess } from '../transports/open-streams.js';
+import type { SocketStreams } from '../transports/websockets/socket-streams.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { DecidedStreams } from './decided-streams.js';
 

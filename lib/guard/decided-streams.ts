@@ -1,12 +1,15 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
+import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import type { Decision } from '../decision/decision.js';
-import { addEventStream, addPossibleStream } from '../streams/event-streams.js';
-import { OpenStreams, type StreamAccess } from '../streams/open-streams.js';
-import { SocketStreams } from '../streams/socket-streams.js';
-import { addSubscription, hasSubscriptionInterceptor } from '../streams/subscription-streams.js';
-import { opensSubscription } from '../transport/graphql/graphql-operations.js';
-import { exceptionForUnguarded } from './unguarded-calls.js';
+import { addEventStream, addPossibleStream } from '../transports/http/event-streams.js';
+import { OpenStreams, type StreamAccess } from '../transports/open-streams.js';
+import { SocketStreams } from '../transports/websockets/socket-streams.js';
+import {
+  addSubscription,
+  hasSubscriptionInterceptor,
+} from '../transports/graphql/subscription-streams.js';
+import { opensSubscription } from '../transports/graphql/graphql-operations.js';
+import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 
 /** Ends the streams that a decision allows when the caller's access ends. */

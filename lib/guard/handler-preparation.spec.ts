@@ -6,10 +6,10 @@ import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
 import { fake } from '../../test/support/fake.js';
 import { declarationsOf, traceMethod } from '../rules/declared-method.js';
 import { guardsOf } from '../rules/guard-metadata.js';
-import { hasSubscriptionInterceptor } from '../streams/subscription-streams.js';
+import { hasSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
 import { HandlerGuard, hasHandlerGuard, placeHandlerGuard } from './handler.guard.js';
 import { HandlerPreparation } from './handler-preparation.js';
-import type { ToolMarks } from './mcp/tool-marks.js';
+import type { ToolMarks } from '../mcp/nest/tool-marks.js';
 
 /** Functions of a class by their names. */
 const methodOf = (type: Type, name: string) =>

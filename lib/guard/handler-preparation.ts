@@ -7,11 +7,11 @@ import {
   markMethods,
   readReplacements,
 } from '../rules/declared-method.js';
-import { placeSubscriptionInterceptor } from '../streams/subscription-streams.js';
-import { isSubscription } from '../transport/handler-kinds.js';
+import { placeSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
+import { isSubscription } from '../transports/handler-kinds.js';
 import { isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
-import { ToolMarks } from './mcp/tool-marks.js';
+import { ToolMarks } from '../mcp/nest/tool-marks.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
 
 /**

@@ -13,7 +13,7 @@ import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import { GlobalGuardCheck } from './global-guard-check.js';
 import { describeMissingModule } from './missing-module.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
-import { exceptionForUnguarded } from './unguarded-calls.js';
+import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 
 /**
  * The guard that the decorators put on classes and methods. If the handler has a rule, it calls the provided {@link PropelAuthGuard}:

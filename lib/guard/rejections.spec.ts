@@ -9,10 +9,10 @@ import { Decision } from '../decision/decision.js';
 import type { DecisionReporter } from '../decision/decision-reporter.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { responseHeadersFor } from '../refusals/exception-for.js';
-import { Refusal } from '../refusals/refusal.js';
+import { responseHeadersFor } from '../rejections/exception-for.js';
+import { Refusal } from '../rejections/rejection.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
-import type { ExceptionTranslator } from '../transport/exception-translator.js';
+import type { ExceptionTranslator } from '../transports/exception-translator.js';
 import { Rejections } from './rejections.js';
 
 class Orders {

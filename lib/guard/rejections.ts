@@ -3,13 +3,13 @@ import { CallerIdentifier } from '../callers/caller-identifier.js';
 import type { Decision } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { exceptionFor } from '../refusals/exception-for.js';
-import { mcpChallenge } from '../refusals/mcp-challenge.js';
-import type { RejectionReason } from '../refusals/refusal-table.js';
+import { exceptionFor } from '../rejections/exception-for.js';
+import { mcpChallenge } from '../transports/mcp/mcp-challenge.js';
+import type { RejectionReason } from '../rejections/rejection-table.js';
 import { isEvent } from '../rules/handled-events.js';
 import type { Policy } from '../rules/policy.js';
-import { ExceptionTranslator } from '../transport/exception-translator.js';
-import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
+import { ExceptionTranslator } from '../transports/exception-translator.js';
+import { eventExceptionFor } from '../transports/microservices/rpc-exception.js';
 
 /** Creates the exceptions for rejected calls, and reports the calls. */
 @Injectable()

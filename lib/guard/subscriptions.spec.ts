@@ -7,13 +7,13 @@ import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
+import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { OpenStream, OpenStreams } from '../streams/open-streams.js';
-import type { SocketStreams } from '../streams/socket-streams.js';
-import { placeSubscriptionInterceptor } from '../streams/subscription-streams.js';
-import type { ResponsePath } from '../transport/graphql/graphql-call.js';
+import type { OpenStream, OpenStreams } from '../transports/open-streams.js';
+import type { SocketStreams } from '../transports/websockets/socket-streams.js';
+import { placeSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
+import type { ResponsePath } from '../transports/graphql/graphql-call.js';
 import { DecidedStreams } from './decided-streams.js';
 
 @Resolver()

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { VerificationKeys } from '../callers/token/verification-keys.js';
+import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { SharedChanges } from '../live-access/shared-changes.js';
 import type { Failure } from '../values/outage.js';
 

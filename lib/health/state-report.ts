@@ -6,9 +6,9 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
-import { McpTokenAuthenticator } from '../callers/mcp-token/mcp-token-authenticator.js';
-import { TokenCache } from '../callers/token/token-cache.js';
-import { VerificationKeys } from '../callers/token/verification-keys.js';
+import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
+import { TokenCache } from '../callers/user/token-cache.js';
+import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { SharedChanges } from '../live-access/shared-changes.js';
 import { UserQuestions } from '../live-access/user-questions.js';
 import { ResolvedOptions } from '../options/resolved-options.js';

@@ -1,4 +1,4 @@
-import type { UserState } from '../backend/user-state.js';
+import type { UserState } from '../propelauth/backend/user-state.js';
 
 /** The outcome of a request to PropelAuth about a user; times by the monotonic clock, in seconds. */
 export type Answer = KnownState | FailedQuestion;

@@ -1,4 +1,4 @@
-import type { RolesInOrg, UserState } from '../backend/user-state.js';
+import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js';
 import { Answers } from './answers.js';
 import type { Clock } from './clock.js';
 import { LIMITS } from './limits.js';

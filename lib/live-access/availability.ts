@@ -1,4 +1,4 @@
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { Clock } from './clock.js';
 
 /** How long PropelAuth is taken for out of reach after a failure. */

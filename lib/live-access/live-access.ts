@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { UserClass } from '@propelauth/node-apis';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import { lazily } from '../values/lazily.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { accessChangeOf, type AccessChange, type AccessEvent } from './access-change.js';

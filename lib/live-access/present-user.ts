@@ -1,5 +1,5 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
-import type { RolesInOrg, UserState } from '../backend/user-state.js';
+import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js';
 import { deepFreeze } from '../values/deep-freeze.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { hasFailed, type Answer } from './answer.js';
 import { deniesOrg, NOTHING } from './denials.js';

@@ -1,5 +1,5 @@
-import { unavailable } from '../refusals/refusal.js';
-import type { UserState } from '../backend/user-state.js';
+import { unavailable } from '../rejections/rejection.js';
+import type { UserState } from '../propelauth/backend/user-state.js';
 import { systemClock } from './clock.js';
 import { Questions } from './questions.js';
 

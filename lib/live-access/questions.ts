@@ -1,8 +1,8 @@
-import type { BackendClient } from '../backend/backend-client.js';
-import { pause } from '../backend/deadline.js';
-import { RequestQueue } from '../backend/request-queue.js';
-import type { UserState } from '../backend/user-state.js';
-import { unavailable } from '../refusals/refusal.js';
+import type { BackendClient } from '../propelauth/backend/backend-client.js';
+import { pause } from '../propelauth/backend/deadline.js';
+import { RequestQueue } from '../propelauth/backend/request-queue.js';
+import type { UserState } from '../propelauth/backend/user-state.js';
+import { unavailable } from '../rejections/rejection.js';
 import type { Answer } from './answer.js';
 import { Availability } from './availability.js';
 import type { Clock } from './clock.js';

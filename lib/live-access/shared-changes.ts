@@ -3,8 +3,8 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { withinDeadline } from '../backend/deadline.js';
-import { inParentheses } from '../backend/in-parentheses.js';
+import { withinDeadline } from '../propelauth/backend/deadline.js';
+import { inParentheses } from '../propelauth/backend/in-parentheses.js';
 import type { AccessChanges, AccessChangesFollower } from '../options/access-changes.interface.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';

@@ -1,6 +1,6 @@
-import type { BackendClient } from '../backend/backend-client.js';
+import type { BackendClient } from '../propelauth/backend/backend-client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { unavailable } from '../refusals/refusal.js';
+import { unavailable } from '../rejections/rejection.js';
 import type { CacheCounts } from '../telemetry/observed-state.js';
 import type { Answer } from './answer.js';
 import { Answers } from './answers.js';

@@ -1,7 +1,7 @@
 import type { AccessChanges } from '../options/access-changes.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { OutageLog } from '../values/outage-log.js';
-import { inParentheses } from '../backend/in-parentheses.js';
+import { inParentheses } from '../propelauth/backend/in-parentheses.js';
 import {
   clientOf,
   type Client,

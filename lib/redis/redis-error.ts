@@ -1,4 +1,4 @@
-import { DeadlineError } from '../backend/deadline.js';
+import { DeadlineError } from '../propelauth/backend/deadline.js';
 
 /**
  * An error of Redis or of the way to it, whose `code` says what is wrong: `ECONNREFUSED`, the first word of a reply, such as `NOPERM`, or the

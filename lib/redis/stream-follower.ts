@@ -1,4 +1,4 @@
-import { pause, withinDeadline } from '../backend/deadline.js';
+import { pause, withinDeadline } from '../propelauth/backend/deadline.js';
 import type {
   AccessChangesFollower,
   AccessChangesListener,

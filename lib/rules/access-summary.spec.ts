@@ -1,6 +1,6 @@
-import { activeOrg } from '../org-sources/active-org.js';
-import { orgFromHeader } from '../org-sources/org-from-header.js';
-import { orgFromParam } from '../org-sources/org-from-param.js';
+import { activeOrg } from '../organizations/active-org.js';
+import { orgFromHeader } from '../organizations/org-from-header.js';
+import { orgFromParam } from '../organizations/org-from-param.js';
 import { summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';

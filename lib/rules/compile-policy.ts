@@ -22,7 +22,7 @@ import {
   modeOf,
   modeOfWords,
   type CallerWords,
-} from './caller-words.js';
+} from './caller-rules.js';
 import { readCallerParameters } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
 import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';

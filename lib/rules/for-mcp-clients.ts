@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { isMcpFront } from '../transport/mcp/mcp-front.js';
-import { isMcpHandler } from '../transport/mcp/mcp-handlers.js';
+import { isMcpFront } from '../transports/mcp/mcp-front.js';
+import { isMcpHandler } from '../transports/mcp/mcp-handlers.js';
 import type { CallerMode } from './access-rule.js';
 import { ownFunctionOf, type DeclaredMethod } from './declared-method.js';
 

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { handlesEvents, messagePatternsOf } from '../transport/rpc/message-patterns.js';
+import { handlesEvents, messagePatternsOf } from '../transports/microservices/message-patterns.js';
 import { traceMethod } from './declared-method.js';
 
 /** Whether a call is an event of a microservice, whose sender gets no response. */

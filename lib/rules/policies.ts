@@ -1,6 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { opensEventStream } from '../transport/handler-kinds.js';
-import { isMcpFront } from '../transport/mcp/mcp-front.js';
+import { opensEventStream } from '../transports/handler-kinds.js';
+import { isMcpFront } from '../transports/mcp/mcp-front.js';
 import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';

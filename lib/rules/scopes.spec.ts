@@ -1,4 +1,4 @@
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { assertHasScopes, hasScopes } from './scopes.js';
 

@@ -2,12 +2,12 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
 import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
-import { Refusal } from '../refusals/refusal.js';
+import { Refusal } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import { ApiKeyCaller } from '../callers/api-key-caller.js';
+import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
 import type { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
 import { CallerLookup } from './caller-lookup.js';
 

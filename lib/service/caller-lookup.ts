@@ -1,11 +1,11 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { addressGroupOf } from '../backend/address-group.js';
+import { addressGroupOf } from '../propelauth/backend/address-group.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
-import { belongsToAllowedOperation } from '../transport/graphql/graphql-operations.js';
-import { addressOf } from '../transport/transport-of.js';
+import { belongsToAllowedOperation } from '../transports/graphql/graphql-operations.js';
+import { addressOf } from '../transports/transport-of.js';
 import { Policies } from '../rules/policies.js';
-import { ApiKeyCaller } from '../callers/api-key-caller.js';
-import { McpCaller } from '../callers/mcp-caller.js';
+import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
+import { McpCaller } from '../mcp/callers/mcp-caller.js';
 import { callerOf, keyOf, type Caller } from '../callers/caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';

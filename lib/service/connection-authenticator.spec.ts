@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
-import { OpenStreams } from '../streams/open-streams.js';
-import { SocketStreams } from '../streams/socket-streams.js';
+import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import { OpenStreams } from '../transports/open-streams.js';
+import { SocketStreams } from '../transports/websockets/socket-streams.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 
 const NOW = 1_800_000_000;

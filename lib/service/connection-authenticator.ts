@@ -1,23 +1,23 @@
-import { isRefusalException, exceptionFor } from '../refusals/exception-for.js';
+import { isRefusalException, exceptionFor } from '../rejections/exception-for.js';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
-import { emitException } from '../transport/websocket/websocket-exception.js';
+import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import { emitException } from '../transports/websockets/websocket-exception.js';
 import {
   isConnected,
   isSocketClient,
   isSocketIoClient,
   type SocketClient,
-} from '../transport/websocket/websocket-clients.js';
+} from '../transports/websockets/websocket-clients.js';
 import {
   describeHandshakeRefusal,
   handshakeTokenOf,
   rememberUpgradeRequest,
-} from '../transport/websocket/websocket-handshake.js';
-import { OpenStreams } from '../streams/open-streams.js';
-import { SocketStreams } from '../streams/socket-streams.js';
+} from '../transports/websockets/websocket-handshake.js';
+import { OpenStreams } from '../transports/open-streams.js';
+import { SocketStreams } from '../transports/websockets/socket-streams.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 

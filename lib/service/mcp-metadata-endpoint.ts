@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { servePath, type PathResponse } from '../transport/http/serve-path.js';
+import { servePath, type PathResponse } from '../transports/http/serve-path.js';
 
 /** Where PropelAuth's authorization server for MCP clients is, under the Auth URL. */
 const AUTHORIZATION_SERVER_PATH = '/oauth/2.1';

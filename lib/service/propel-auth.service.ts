@@ -3,8 +3,8 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { readBearerToken } from '../transport/http/http.transport.js';
-import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
+import { readBearerToken } from '../transports/http/http.transport.js';
+import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { OrgPermission, OrgRole } from '../types/declared-types.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
@@ -12,7 +12,7 @@ import type { User } from '../types/user.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../callers/caller.js';
 import { CallerLookup } from './caller-lookup.js';
-import { findMembership, findMembershipById } from '../rules/org-membership.js';
+import { findMembership, findMembershipById } from '../organizations/org-membership.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import {
   unmetReasonOf,
@@ -20,9 +20,9 @@ import {
   roleRequirement,
   type OrgRequirement,
 } from '../rules/org-requirement.js';
-import type { RejectionReason } from '../refusals/refusal-table.js';
-import { Refusal } from '../refusals/refusal.js';
-import { exceptionFor } from '../refusals/exception-for.js';
+import type { RejectionReason } from '../rejections/rejection-table.js';
+import { Refusal } from '../rejections/rejection.js';
+import { exceptionFor } from '../rejections/exception-for.js';
 
 /**
  * The checks of the guard as functions, for code without a guard: jobs, scripts, WebSocket connections, and handlers that find the

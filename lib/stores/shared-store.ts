@@ -1,4 +1,4 @@
-import { DeadlineError, withinDeadline } from '../backend/deadline.js';
+import { DeadlineError, withinDeadline } from '../propelauth/backend/deadline.js';
 import type { KeyValueStore } from '../options/key-value-store.interface.js';
 import { StoreHealth, type StoreOutage } from './store-health.js';
 

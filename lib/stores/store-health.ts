@@ -1,4 +1,4 @@
-import { inParentheses } from '../backend/in-parentheses.js';
+import { inParentheses } from '../propelauth/backend/in-parentheses.js';
 import type { KeyValueStore } from '../options/key-value-store.interface.js';
 import { OutageLog } from '../values/outage-log.js';
 

@@ -1,9 +1,13 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
-import { exceptionFor } from '../refusals/exception-for.js';
-import { Refusal } from '../refusals/refusal.js';
-import { mcpChallenge } from '../refusals/mcp-challenge.js';
-import { REFUSALS, type RefusalResponse, type RejectionReason } from '../refusals/refusal-table.js';
+import { exceptionFor } from '../rejections/exception-for.js';
+import { Refusal } from '../rejections/rejection.js';
+import { mcpChallenge } from '../transports/mcp/mcp-challenge.js';
+import {
+  REFUSALS,
+  type RefusalResponse,
+  type RejectionReason,
+} from '../rejections/rejection-table.js';
 import type { Responses, Schema } from './openapi-types.js';
 
 type Headers = Extract<Responses[string], { description: string }>['headers'];

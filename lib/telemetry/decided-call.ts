@@ -1,5 +1,5 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
-import { REFUSALS } from '../refusals/refusal-table.js';
+import { REFUSALS } from '../rejections/rejection-table.js';
 import type { AttributeValues } from './open-telemetry-api.js';
 
 /** How calls reach handlers, as `describeAccess()` names it; `other` for the calls of other libraries. */

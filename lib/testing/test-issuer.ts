@@ -7,7 +7,7 @@ import {
   type TokenOptions,
   type WebhookOptions,
 } from 'propelauth-emulator';
-import { readUser } from '../callers/token/user-claims.js';
+import { readUser } from '../callers/user/user-claims.js';
 import { parseOrigin } from '../options/origin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { asDeclared } from '../types/as-declared.js';

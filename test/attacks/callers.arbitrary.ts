@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { mutatedToken } from '../callers/token/tokens.arbitrary.js';
+import { mutatedToken } from '../callers/user/tokens.arbitrary.js';
 import { bob, carol, dave } from '../support/claims.js';
 import { FOREIGN_KEYS, forge, hs256WithPublicKey, rs256, unsigned } from '../support/forge.js';
 import { bearer, claimsWith, VALID_TOKEN } from './attack.js';

@@ -10,9 +10,9 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
-import { BackendClient } from '../../lib/backend/backend-client.js';
-import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
-import { readIntrospection } from '../../lib/backend/introspection.js';
+import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
+import { TokenVerifier } from '../../lib/callers/user/token-verifier.js';
+import { readIntrospection } from '../../lib/propelauth/backend/introspection.js';
 import { activeToken, MCP_TOKEN } from '../support/introspection.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';

@@ -23,7 +23,7 @@ import { issuer } from '../support/guarded-application.js';
 import { startMicroservice } from '../support/microservice.js';
 import { ACME_ID, alice, bob } from '../support/project.js';
 import { connectSocketIo } from '../support/websockets.js';
-import { tokenFromMessage } from '../transport/rpc/guarded.messages.js';
+import { tokenFromMessage } from '../transports/microservices/guarded.messages.js';
 import { clsModule, inWords } from './places.js';
 
 const justAlice = `user ${alice.userId}`;

@@ -15,7 +15,7 @@ import { until } from '../support/fake-timers.js';
 import { issuer } from '../support/guarded-application.js';
 import { startHybrid, startMicroservice } from '../support/microservice.js';
 import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
-import { tokenFromMessage } from '../transport/rpc/guarded.messages.js';
+import { tokenFromMessage } from '../transports/microservices/guarded.messages.js';
 import { clsModule, everywhere, inWords, PLACES, ReportsService } from './places.js';
 
 let events: unknown[] = [];

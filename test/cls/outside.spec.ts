@@ -19,7 +19,7 @@ import request from 'supertest';
 import { startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 import { alice, headersOf } from '../support/project.js';
-import { created, send, startWithHandlers } from '../webhooks/event-application.js';
+import { created, send, startWithHandlers } from '../propelauth/webhooks/event-application.js';
 import { clsModule, inWords } from './places.js';
 
 /** Whom each place has found as its caller. */

@@ -3,7 +3,7 @@ import {
   ApiKeyValidateRateLimitedException,
   getApis,
 } from '@propelauth/node-apis';
-import { BackendClient } from '../../lib/backend/backend-client.js';
+import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import {
   aliceAsUser,

@@ -1,6 +1,6 @@
 import type { PropelAuthApi } from 'nestjs-propelauth';
 import { TestIssuer, type TestEmulator } from 'nestjs-propelauth/testing';
-import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
+import { createPropelAuthApi } from '../../lib/propelauth/api/propel-auth-api.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { apiOf } from '../support/emulator.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';

@@ -1,7 +1,7 @@
 import { ApiKeyValidateException, initBaseAuth, UnauthorizedException } from '@propelauth/node';
 import { PropelAuthApiError } from 'nestjs-propelauth';
 import { TestIssuer, type TestEmulator } from 'nestjs-propelauth/testing';
-import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
+import { createPropelAuthApi } from '../../lib/propelauth/api/propel-auth-api.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';

@@ -31,7 +31,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
+import { TokenVerifier } from '../../lib/callers/user/token-verifier.js';
 import { startApplication } from '../support/application.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { alice, headersOf, ROLES } from '../support/project.js';

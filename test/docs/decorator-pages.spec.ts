@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { REFUSALS, type RejectionReason } from '../../lib/refusals/refusal-table.js';
+import { REFUSALS, type RejectionReason } from '../../lib/rejections/rejection-table.js';
 import { failuresByDecorator, type Failure } from '../support/decorator-failures.js';
 import { readDecorators } from '../support/decorator-signatures.js';
 import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';

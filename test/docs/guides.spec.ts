@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PropelAuthApiErrorCode } from '../../lib/types/propel-auth-api-error-code.js';
-import { REFUSALS } from '../../lib/refusals/refusal-table.js';
+import { REFUSALS } from '../../lib/rejections/rejection-table.js';
 
 /** What stands in code, word by word, in the first column of a guide's tables. */
 function wordsInFirstColumn(guide: string): Set<string> {

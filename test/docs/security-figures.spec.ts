@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { REQUESTS } from '../callers/token/load.js';
+import { REQUESTS } from '../callers/user/load.js';
 import { ATTACK_NAMES } from '../attacks/all-attacks.js';
 import { REQUESTS as INTERLEAVED_REQUESTS } from '../cls/load.js';
 import { MCP_ATTACKS } from '../mcp/mcp-attacks.js';

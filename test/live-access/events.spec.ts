@@ -11,7 +11,7 @@ import supertest from 'supertest';
 import {
   PROPELAUTH_EVENT_TYPES,
   type PropelAuthEventType,
-} from '../../lib/webhooks/propel-auth-event.js';
+} from '../../lib/propelauth/webhooks/propel-auth-event.js';
 import { startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';

@@ -24,7 +24,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestEmulator, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
-import { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
+import { TokenAuthenticator } from '../../lib/callers/user/token-authenticator.js';
 import { asDeclared } from '../../lib/types/as-declared.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { startApplication } from '../support/application.js';

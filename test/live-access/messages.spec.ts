@@ -5,7 +5,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PropelAuthModule, PropelAuthService, RequireUser } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
-import { SocketStreams } from '../../lib/streams/socket-streams.js';
+import { SocketStreams } from '../../lib/transports/websockets/socket-streams.js';
 import { stopClock } from '../support/fake-timers.js';
 import { GATEWAY_ADAPTERS } from '../support/websockets.js';
 

@@ -1,5 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { Refusal } from '../../lib/refusals/refusal.js';
+import { Refusal } from '../../lib/rejections/rejection.js';
 import { MAXIMUM_LAG, TOLERANCE, type Decision, type History, type Receipt } from './simulation.js';
 import {
   rolesOf,

@@ -3,7 +3,7 @@ import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { UserQuestions } from '../../lib/live-access/user-questions.js';
 import type { AccessEvent } from '../../lib/live-access/access-change.js';
-import { Refusal } from '../../lib/refusals/refusal.js';
+import { Refusal } from '../../lib/rejections/rejection.js';
 import { SimulatedTime, settled } from './simulated-time.js';
 import {
   EPOCH,

@@ -1,6 +1,6 @@
 import type { TestingModuleBuilder } from '@nestjs/testing';
-import { McpTokenAuthenticator } from '../../lib/callers/mcp-token/mcp-token-authenticator.js';
-import { Refusal } from '../../lib/refusals/refusal.js';
+import { McpTokenAuthenticator } from '../../lib/mcp/callers/mcp-token-authenticator.js';
+import { Refusal } from '../../lib/rejections/rejection.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 
 /** MCP tokens whose introspection is not the subject: they are active until the test ends. */

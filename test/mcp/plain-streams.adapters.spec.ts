@@ -4,7 +4,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
-import { alice, bob, LiveApplication, NOW, watchTimers } from '../streams/live-application.js';
+import { alice, bob, LiveApplication, NOW, watchTimers } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
 import { until } from '../support/fake-timers.js';
 import { ACME_ID } from '../support/project.js';

@@ -5,7 +5,7 @@ import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { PresentUsers } from '../../lib/live-access/present-users.js';
 import { UserQuestions } from '../../lib/live-access/user-questions.js';
-import { Refusal } from '../../lib/refusals/refusal.js';
+import { Refusal } from '../../lib/rejections/rejection.js';
 import { settled, SimulatedTime } from '../live-access/simulated-time.js';
 import {
   EPOCH,

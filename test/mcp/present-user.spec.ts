@@ -23,7 +23,7 @@ import { LIMITS } from '../../lib/live-access/limits.js';
 import { PresentUsers } from '../../lib/live-access/present-users.js';
 import { UserQuestions } from '../../lib/live-access/user-questions.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
-import { issuer } from '../streams/live-application.js';
+import { issuer } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';

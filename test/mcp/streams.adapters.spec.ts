@@ -3,7 +3,7 @@ import { CurrentUser, orgFromParam, RequireOrgMember, type User } from 'nestjs-p
 import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { NEVER, type Observable, startWith } from 'rxjs';
-import { alice, bob, LiveApplication, NOW, watchTimers } from '../streams/live-application.js';
+import { alice, bob, LiveApplication, NOW, watchTimers } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
 import { EventStreamClient } from '../support/event-stream-client.js';
 import { until } from '../support/fake-timers.js';

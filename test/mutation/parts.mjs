@@ -3,29 +3,33 @@
  * none before it kills; a suite less, and what only it promises counts as untested.
  */
 export const PARTS = {
-  refusals: {
-    code: ['lib/refusals/*.ts'],
+  rejections: {
+    code: ['lib/rejections/*.ts'],
     suites: [
-      'lib/refusals/*.spec.ts',
-      'test/refusals/*.spec.ts',
-      'test/api/exception*.spec.ts',
-      'test/webhooks/webhook.adapters.spec.ts',
+      'lib/rejections/*.spec.ts',
+      'test/rejections/*.spec.ts',
+      'test/propelauth/api/exception*.spec.ts',
+      'test/propelauth/webhooks/webhook.adapters.spec.ts',
     ],
   },
   tokens: {
-    code: ['lib/callers/token/*.ts'],
-    suites: ['lib/callers/token/*.spec.ts'],
+    code: ['lib/callers/user/*.ts'],
+    suites: ['lib/callers/user/*.spec.ts'],
   },
   callers: {
     code: [
       'lib/callers/*.ts',
-      'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.ts',
+      'lib/callers/{api-key,step-up}/*.ts',
+      'lib/propelauth/credential-look-ups/*.ts',
+      'lib/mcp/callers/*.ts',
       'lib/service/caller-lookup.ts',
     ],
     suites: [
       'lib/callers/*.spec.ts',
       'lib/service/caller-lookup.spec.ts',
-      'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.spec.ts',
+      'lib/callers/{api-key,step-up}/*.spec.ts',
+      'lib/propelauth/credential-look-ups/*.spec.ts',
+      'lib/mcp/callers/*.spec.ts',
     ],
   },
   rules: {
@@ -37,14 +41,14 @@ export const PARTS = {
     code: ['lib/guard/*.ts'],
     suites: ['lib/guard/*.spec.ts'],
   },
-  'guard-mcp': {
-    code: ['lib/guard/mcp/*.ts'],
-    suites: ['lib/guard/mcp/*.spec.ts', 'test/mcp/nest/*.spec.ts'],
+  'mcp-nest': {
+    code: ['lib/mcp/nest/*.ts'],
+    suites: ['lib/mcp/nest/*.spec.ts', 'test/mcp/nest/*.spec.ts'],
   },
 };
 
 /** The part that a run is about. */
 export function chosenPart() {
-  const { MUTATION_PART = 'refusals' } = process.env;
+  const { MUTATION_PART = 'rejections' } = process.env;
   return { name: MUTATION_PART, ...PARTS[MUTATION_PART] };
 }

@@ -1,6 +1,6 @@
 /*
  * `npm run test:mutation`: changes the code of a few folders in every small way that Stryker knows, and lists which changes no test
- * notices. `npm run test:mutation -- refusals` does so for one part; `--check` reads the reports of the last run instead.
+ * notices. `npm run test:mutation -- rejections` does so for one part; `--check` reads the reports of the last run instead.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { issuer } from '../support/guarded-application.js';
 import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { exception, farewell, GATEWAY_ADAPTERS } from '../support/websockets.js';
-import { ClosedGateway } from '../transport/websocket/guarded.gateway.js';
+import { ClosedGateway } from '../transports/websockets/guarded.gateway.js';
 
 describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter) => {
   const { connect } = adapter;

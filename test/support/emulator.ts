@@ -1,6 +1,6 @@
 import type { PropelAuthApi } from 'nestjs-propelauth';
 import { TestEmulator, type TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
+import { createPropelAuthApi } from '../../lib/propelauth/api/propel-auth-api.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 
 /** An emulator of an issuer that there is: generating a key takes longer than most tests. */

@@ -9,8 +9,8 @@ import { alice } from '../support/project.js';
 import { connectSocketIo } from '../support/websockets.js';
 import { Reports } from '../mcp/nest/reports.parts.js';
 import { alice as mcpAlice } from '../mcp/nest/users.js';
-import { GuardedMessages, tokenFromMessage } from '../transport/rpc/guarded.messages.js';
-import { GuardedGateway } from '../transport/websocket/guarded.gateway.js';
+import { GuardedMessages, tokenFromMessage } from '../transports/microservices/guarded.messages.js';
+import { GuardedGateway } from '../transports/websockets/guarded.gateway.js';
 import { RecordedMetrics } from './recorded-metrics.js';
 
 let recorded: RecordedMetrics;

@@ -1,6 +1,9 @@
-import { messagePatternsOf, patternInWords } from '../../transport/rpc/message-patterns.js';
-import { mcpPartInWords, mcpPartOf } from '../../transport/mcp/mcp-handlers.js';
-import type { HandlerKind } from '../../transport/handler-kinds.js';
+import {
+  messagePatternsOf,
+  patternInWords,
+} from '../../transports/microservices/message-patterns.js';
+import { mcpPartInWords, mcpPartOf } from '../../transports/mcp/mcp-handlers.js';
+import type { HandlerKind } from '../../transports/handler-kinds.js';
 import type { ApplicationHandler } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
 

@@ -1,4 +1,4 @@
-import { typeNamed, unwrap, type Schema } from '../../transport/graphql/schema-types.js';
+import { typeNamed, unwrap, type Schema } from '../../transports/graphql/schema-types.js';
 
 /** The arguments of a field such as `Query.reports`, and the fields of input objects in them, such as `filter.orgId`. */
 export function argumentNamesOf(field: string, schema: Schema): string[] {

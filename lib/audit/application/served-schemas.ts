@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { fieldNameIn, type Schema } from '../../transport/graphql/schema-types.js';
+import { fieldNameIn, type Schema } from '../../transports/graphql/schema-types.js';
 import { lazily } from '../../values/lazily.js';
 import { classOf } from '../../values/provided-class.js';
 import type { ApplicationHandler } from './application-handler.js';

@@ -1,4 +1,4 @@
-import { callerWordsOf, modeOfWords } from '../../rules/caller-words.js';
+import { callerWordsOf, modeOfWords } from '../../rules/caller-rules.js';
 import { isCallerRule, isOrgRule, type CallerMode } from '../../rules/access-rule.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';

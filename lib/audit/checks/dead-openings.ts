@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { isCallerRule, type AccessRule, type CallerRule } from '../../rules/access-rule.js';
-import { callerWordsOf } from '../../rules/caller-words.js';
+import { callerWordsOf } from '../../rules/caller-rules.js';
 import { classChain } from '../../rules/declared-method.js';
 import { readClassRules } from '../../rules/rule-metadata.js';
 import type { AuditedMethod } from './audited-route.js';

@@ -1,6 +1,6 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import { isSamePath } from '../../transport/http/same-path.js';
-import { canServe, type ServedPath } from '../../transport/http/serve-path.js';
+import { isSamePath } from '../../transports/http/same-path.js';
+import { canServe, type ServedPath } from '../../transports/http/serve-path.js';
 import type { ApplicationRoute } from '../application/application-routes.js';
 import { routeInWords } from '../application/handler-names.js';
 

@@ -1,5 +1,5 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
-import { handlesStreamCalls } from '../../transport/rpc/message-patterns.js';
+import { handlesStreamCalls } from '../../transports/microservices/message-patterns.js';
 import type { AuditedHandler } from './audited-handler.js';
 
 /** Handlers of gRPC for which Nest catches no error, under a rule: the first rejected call would end the process. */

@@ -1,4 +1,4 @@
-import { isBuiltInSource } from '../../org-sources/org-source.factory.js';
+import { isBuiltInSource } from '../../organizations/org-source.factory.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
 import type { NamedValue } from '../application/named-values.js';

@@ -1,4 +1,4 @@
-import type { HandlerKind } from '../../transport/handler-kinds.js';
+import type { HandlerKind } from '../../transports/handler-kinds.js';
 import { readCallerParameters } from '../../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
 

@@ -15,12 +15,12 @@ import { onlyFakeTimeouts, stopClock, until } from '../../../test/support/fake-t
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
-import { BackendClient } from '../../backend/backend-client.js';
+import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
-import { Refusal } from '../../refusals/refusal.js';
+import { Refusal } from '../../rejections/rejection.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const OTHER_KEY = 'f'.repeat(64);

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
-import { BackendClient } from '../../backend/backend-client.js';
-import { isPlausibleSecret } from '../../backend/plausible-secret.js';
+import { BackendClient } from '../../propelauth/backend/backend-client.js';
+import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
 import type { CacheCounts } from '../../telemetry/observed-state.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { hasThreeParts } from '../../transport/http/api-key-header.js';
-import { CredentialLookUps } from '../credential-look-ups/credential-look-ups.js';
+import { hasThreeParts } from '../../transports/http/api-key-header.js';
+import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { ValidationStore } from './validation-store.js';
 

@@ -1,6 +1,6 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
-import type { BackendClient } from '../../backend/backend-client.js';
+import type { BackendClient } from '../../propelauth/backend/backend-client.js';
 import type { LiveAccess } from '../../live-access/live-access.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';

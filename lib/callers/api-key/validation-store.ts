@@ -1,9 +1,9 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
-import { readApiKeyValidation } from '../../backend/api-key-validation.js';
+import { readApiKeyValidation } from '../../propelauth/backend/api-key-validation.js';
 import type { KeyValueStore } from '../../options/key-value-store.interface.js';
 import { SharedStore } from '../../stores/shared-store.js';
-import type { AnswerStore } from '../credential-look-ups/credential-kind.js';
-import { isCurrent, type DatedAnswer } from '../credential-look-ups/dated-answer.js';
+import type { AnswerStore } from '../../propelauth/credential-look-ups/credential-kind.js';
+import { isCurrent, type DatedAnswer } from '../../propelauth/credential-look-ups/dated-answer.js';
 import type { ApiKeySecrets } from './api-key-secrets.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';

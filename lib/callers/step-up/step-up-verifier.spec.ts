@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import type { UserClass } from '@propelauth/node-apis';
-import { recordingBody } from '../../../test/backend/recording-body.js';
+import { recordingBody } from '../../../test/propelauth/backend/recording-body.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
-import { BackendClient, type StepUpGrantRequest } from '../../backend/backend-client.js';
+import { BackendClient, type StepUpGrantRequest } from '../../propelauth/backend/backend-client.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import type { Refusal } from '../../refusals/refusal.js';
+import type { Refusal } from '../../rejections/rejection.js';
 import { StepUpVerifier } from './step-up-verifier.js';
 
 const GRANT = 'f374f738cc765ba468d62c61f30b1709';

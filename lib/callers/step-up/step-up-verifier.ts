@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { BackendClient } from '../../backend/backend-client.js';
-import { isPlausibleSecret } from '../../backend/plausible-secret.js';
-import { RequestQueue } from '../../backend/request-queue.js';
-import { Refusal } from '../../refusals/refusal.js';
+import { BackendClient } from '../../propelauth/backend/backend-client.js';
+import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
+import { RequestQueue } from '../../propelauth/backend/request-queue.js';
+import { Refusal } from '../../rejections/rejection.js';
 import type { StepUpRequirement } from '../../rules/access-rule.js';
 
 const MAXIMUM_GRANT_LENGTH = 4_096;

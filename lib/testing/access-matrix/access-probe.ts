@@ -10,9 +10,9 @@ import {
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Decision } from '../../decision/decision.js';
-import { graphqlCallOf } from '../../transport/graphql/graphql-call.js';
-import { rootKeyOf } from '../../transport/graphql/graphql-operations.js';
-import { transportOf } from '../../transport/transport-of.js';
+import { graphqlCallOf } from '../../transports/graphql/graphql-call.js';
+import { rootKeyOf } from '../../transports/graphql/graphql-operations.js';
+import { transportOf } from '../../transports/transport-of.js';
 import type { TestEmulator } from '../test-emulator.js';
 import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
 

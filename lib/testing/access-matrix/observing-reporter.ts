@@ -1,7 +1,7 @@
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import { isRefusalException } from '../../refusals/exception-for.js';
+import { isRefusalException } from '../../rejections/exception-for.js';
 import type { AccessProbe } from './access-probe.js';
 
 /** Tells the probe what is decided about its calls. The application and its log are not told of them. */

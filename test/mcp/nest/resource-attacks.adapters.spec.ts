@@ -1,6 +1,6 @@
 import { McpController, Resource, ResourceTemplate } from '@rekog/mcp-nest';
 import { Public } from 'nestjs-propelauth';
-import { McpParts } from '../../../lib/guard/mcp/mcp-parts.js';
+import { McpParts } from '../../../lib/mcp/nest/application-mcp-handlers.js';
 import { rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
 import { calls } from './reports.parts.js';
 import { alice } from './users.js';

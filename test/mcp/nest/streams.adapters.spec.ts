@@ -1,5 +1,11 @@
 import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
-import { alice, bob, LiveApplication, NOW, watchTimers } from '../../streams/live-application.js';
+import {
+  alice,
+  bob,
+  LiveApplication,
+  NOW,
+  watchTimers,
+} from '../../transports/live-application.js';
 import { startApplication } from '../../support/application.js';
 import { mcpNest } from '../../support/mcp-nest.js';
 import { ACME_ID } from '../../support/project.js';

@@ -4,7 +4,7 @@ import { codesOf, graphqlModule, send } from '../graphql.js';
 import { issuer, request } from '../guarded-application.js';
 import { connectLate } from '../microservice.js';
 import { connectSocketIo } from '../websockets.js';
-import { tokenFromMessage } from '../../transport/rpc/guarded.messages.js';
+import { tokenFromMessage } from '../../transports/microservices/guarded.messages.js';
 import {
   CONSTRUCTED_RESOLVERS,
   PROVIDED_RESOLVERS,

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
-import { OpenGateway } from '../../transport/websocket/guarded.gateway.js';
+import { OpenGateway } from '../../transports/websockets/guarded.gateway.js';
 import { Proxied, Wrapped } from './replacements.js';
 
 @WebSocketGateway()

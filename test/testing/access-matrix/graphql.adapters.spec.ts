@@ -17,7 +17,7 @@ import {
   SCHEMA_FIRST as NESTED_ROOTS,
   VaultResolver,
   ViewerResolver,
-} from '../../transport/graphql/nested-roots.js';
+} from '../../transports/graphql/nested-roots.js';
 import { findingsIn, ran, startGraphqlMatrix } from './graphql-applications.js';
 import { ReportsResolver } from './reports.resolver.js';
 

@@ -1,13 +1,13 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { isMcpFront } from '../../../transport/mcp/mcp-front.js';
+import { isMcpFront } from '../../../transports/mcp/mcp-front.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
-import { apiKeyCallers } from './api-key-callers.js';
-import { ANONYMOUS, MALFORMED, letIn, rejected } from './caller-words.js';
-import { mcpCallers } from './mcp-callers.js';
+import { apiKeyCallers } from './api-key-test-callers.js';
+import { ANONYMOUS, MALFORMED, letIn, rejected } from './test-caller-words.js';
+import { mcpCallers } from './mcp-test-callers.js';
 import { andThoseWhoNameNone } from './org-naming.js';
 import type { TestAccounts } from './test-accounts.js';
-import { anyUser, invalidTokenCallers, userCallers } from './user-callers.js';
-import { webhookCallers } from './webhook-callers.js';
+import { anyUser, invalidTokenCallers, userCallers } from './user-test-callers.js';
+import { webhookCallers } from './webhook-test-callers.js';
 
 /**
  * The callers that the rule of a handler distinguishes, when calls name this organization. Each differs from one who may call in a single

@@ -6,7 +6,7 @@ import type { ApplicationServer } from '../http/application-server.js';
 import { CannotCall, type EntryPoint, type EntryPointSource } from '../entry-point.js';
 
 import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
-import { typeNamed } from '../../../transport/graphql/schema-types.js';
+import { typeNamed } from '../../../transports/graphql/schema-types.js';
 import { OperationEntryPoint } from './operation-entry-point.js';
 import { ResolverCalls } from './resolver-calls.js';
 import { ResolverEntryPoint } from './resolver-entry-point.js';

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { noteAllowedName } from '../../../transport/graphql/graphql-operations.js';
+import { noteAllowedName } from '../../../transports/graphql/graphql-operations.js';
 import { HandlerReached, type AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint } from '../entry-point.js';
 import { inWords } from '../error-words.js';

@@ -3,7 +3,7 @@ import { ApplicationHandlers } from '../../../audit/application/application-hand
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { Policies } from '../../../rules/policies.js';
 import { operationsIn, type ServedSchema } from '../../../audit/application/served-schemas.js';
-import { rootTypesOf, typeNamed } from '../../../transport/graphql/schema-types.js';
+import { rootTypesOf, typeNamed } from '../../../transports/graphql/schema-types.js';
 import type { ResolverPlace } from './resolver-entry-point.js';
 import { stepsTo, type Step } from './response-paths.js';
 import type { GraphqlField, GraphqlSchema, GraphqlType } from './schema-parts.js';

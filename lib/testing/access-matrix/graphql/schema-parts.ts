@@ -1,4 +1,4 @@
-import { typeNamed, type Schema } from '../../../transport/graphql/schema-types.js';
+import { typeNamed, type Schema } from '../../../transports/graphql/schema-types.js';
 
 /** As much of a type of GraphQL as arguments, documents and paths are made by: the package `graphql` need not be installed. */
 export interface GraphqlType {

@@ -5,9 +5,9 @@ import {
   type ApplicationRoute,
 } from '../../../audit/application/application-routes.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { nodeRequestOf } from '../../../transport/http/node-request.js';
-import { isMcpFront, isOtherRouteOfFront } from '../../../transport/mcp/mcp-front.js';
-import { mcpPartOf, type McpPart } from '../../../transport/mcp/mcp-handlers.js';
+import { nodeRequestOf } from '../../../transports/http/node-request.js';
+import { isMcpFront, isOtherRouteOfFront } from '../../../transports/mcp/mcp-front.js';
+import { mcpPartOf, type McpPart } from '../../../transports/mcp/mcp-handlers.js';
 import { isObject } from '../../../values/is-object.js';
 import type { AccessProbe } from '../access-probe.js';
 import { credentialHeaders, mergedHeaders } from '../credential-headers.js';

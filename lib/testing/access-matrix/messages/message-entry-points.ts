@@ -2,13 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { OptionalPackages } from '../../../transport/optional-packages.js';
+import { OptionalPackages } from '../../../transports/optional-packages.js';
 import type { AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
 import { inWords } from '../error-words.js';
 import { HandlerGuards, type MessageCall } from '../handler-guards.js';
 import type { HandlerHost } from '../handler-hosts.js';
-import { TokenPlaces } from '../token-places.js';
+import { TokenPlaces } from '../test-token-places.js';
 import { isGrpcMethod, rpcArguments } from './rpc-arguments.js';
 import { socketArguments } from './socket-arguments.js';
 

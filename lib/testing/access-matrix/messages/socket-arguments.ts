@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { rememberUpgradeRequest } from '../../../transport/websocket/websocket-handshake.js';
+import { rememberUpgradeRequest } from '../../../transports/websockets/websocket-handshake.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { CallParts, Credentials } from '../entry-point.js';
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';

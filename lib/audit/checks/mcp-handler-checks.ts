@@ -1,0 +1,82 @@
+import { mcpPartOf } from '../../transports/mcp/mcp-handlers.js';
+import {
+  PUBLIC_METADATA,
+  ROLES_MATCH_METADATA,
+  ROLES_METADATA,
+  SCOPES_MATCH_METADATA,
+  SCOPES_METADATA,
+} from '../../transports/mcp/tool-metadata.js';
+import { isCallerRule } from '../../rules/access-rule.js';
+import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
+import type { Policy } from '../../rules/policy.js';
+import { isMcpFront } from '../../transports/mcp/mcp-front.js';
+import type { AuditedHandler } from './audited-handler.js';
+import type { AuditedMethod } from './audited-route.js';
+
+/** Rules of tools, resources and prompts that cannot work as they are written, or that the decorators of `@rekog/mcp-nest` contradict. */
+export function findInMcpPart(audited: AuditedHandler): string[] {
+  if (audited.kind !== 'mcp') return [];
+  return [...findOtherCallers(audited), ...findOtherDecorators(audited)];
+}
+
+/** Rules of a controller in front that accept other callers than MCP clients: what they could call would run with another credential. */
+export function findOtherCallersOfFront({ controller, levels, policy }: AuditedMethod): string[] {
+  if (!isMcpFront(controller)) return [];
+  const decorator = otherCallerIn(levels, policy);
+  return decorator === undefined
+    ? []
+    : [
+        `${controller.name}: ${decorator} rejects every MCP client, because MCP clients only have MCP tokens. Use ` +
+          '@RequireMcpToken() instead.',
+      ];
+}
+
+/** MCP clients have tokens of MCP clients alone, and only those may be used (MCP specification 2026-07-28, "Token Handling"). */
+function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
+  const decorator = otherCallerIn(levels, policy);
+  return decorator === undefined
+    ? []
+    : [
+        `${decorator} rejects every MCP client, because MCP clients only have MCP tokens. Use @RequireMcpToken() or ` +
+          '@Public() instead.',
+      ];
+}
+
+/** The decorator that accepts callers other than MCP clients, if the policy rejects every caller. */
+function otherCallerIn(levels: HandlerLevels, { mode: effective }: Policy): string | undefined {
+  if (effective !== 'nobody') return undefined;
+  return flatten(levels)
+    .flatMap(({ rules }) => rules.filter(isCallerRule))
+    .find(({ mode }) => mode !== 'mcp' && mode !== 'public')?.decorator;
+}
+
+function findOtherDecorators({ controller, name, policy }: AuditedHandler): string[] {
+  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
+  const method = mcpPartOf(declared)?.method ?? declared;
+  const has = (key: string): boolean => Reflect.hasMetadata(key, method);
+  const needsOneOf = [ROLES_MATCH_METADATA, SCOPES_MATCH_METADATA].filter(
+    (key) => Reflect.getMetadata(key, method) === 'any',
+  );
+  if (!policy.isExplicit) return [];
+  if (policy.mode === 'public') {
+    return has(SCOPES_METADATA) || has(ROLES_METADATA)
+      ? [
+          '@ToolScopes() and @ToolRoles() have no effect under @Public(), which ignores tokens. Remove them, or use ' +
+            '@RequireScope() instead of @Public().',
+        ]
+      : [];
+  }
+  return [
+    ...(has(PUBLIC_METADATA)
+      ? [
+          '@PublicTool() shows a tool to callers whom its access rules reject. Remove @PublicTool().',
+        ]
+      : []),
+    ...(needsOneOf.length > 0
+      ? [
+          "@ToolScopes() and @ToolRoles() with match: 'any' show a tool to callers whom its access rules reject. Use " +
+            '@RequireScope() or @RequireOrgRole({ anyOf: [...] }) instead.',
+        ]
+      : []),
+  ];
+}

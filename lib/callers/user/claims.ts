@@ -1,0 +1,42 @@
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
+import { Refusal } from '../../rejections/rejection.js';
+
+// Shared by all users who have none, and frozen, so that no token needs to be given lists and objects of its own for it.
+const NO_STRINGS = Object.freeze([] as string[]) as string[];
+const NO_ENTRIES: JsonObject = Object.freeze({});
+
+/*
+ * Readers of single claims. Each treats `null` and a missing claim as absent, and rejects a token with a claim of another type.
+ */
+
+/** A string claim. */
+export function readString(claims: JsonObject, name: string): string | undefined {
+  const value = claims[name] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw new Refusal('user_invalid');
+  return value;
+}
+
+/** An identifier: a string claim that is not empty. */
+export function readIdentifier(claims: JsonObject, name: string): string | undefined {
+  const value = readString(claims, name);
+  if (value === '') throw new Refusal('user_invalid');
+  return value;
+}
+
+/** A claim that is a list of strings. */
+export function readStrings(claims: JsonObject, name: string): string[] | undefined {
+  const value = claims[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
+    throw new Refusal('user_invalid');
+  }
+  return value.length === 0 ? NO_STRINGS : value;
+}
+
+/** A claim that is a JSON object. */
+export function readObject(claims: JsonObject, name: string): JsonObject | undefined {
+  const value = claims[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (!isJsonObject(value)) throw new Refusal('user_invalid');
+  return Object.keys(value).length === 0 ? NO_ENTRIES : value;
+}

@@ -1,0 +1,220 @@
+import { createPublicKey } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { registerCleanup } from '../../../test/support/clean-up.js';
+import { stopClock, useFakeTimers } from '../../../test/support/fake-timers.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
+import { RecordingLogger } from '../../../test/support/recording-logger.js';
+import type { BackendClient } from '../../propelauth/backend/backend-client.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { unavailable } from '../../rejections/rejection.js';
+import { VerificationKeys } from './verification-keys.js';
+
+const [pem, otherPem] = [generateRsaKeyPair().publicKeyPem, generateRsaKeyPair().publicKeyPem];
+const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+const manualOptions = new ResolvedOptions({
+  authUrl: AUTH_URL,
+  apiKey: API_KEY,
+  manualTokenVerificationMetadata: { issuer: AUTH_URL, verifierKey: otherPem },
+});
+let answer: string | undefined;
+let fetches = 0;
+let keys: VerificationKeys;
+
+async function fetchVerifierKey(): Promise<string> {
+  fetches++;
+  if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
+  return answer;
+}
+
+function createKeys(of = options, backend: object = { fetchVerifierKey }): VerificationKeys {
+  const created = new VerificationKeys(of, backend as BackendClient);
+  registerCleanup(() => created.onModuleDestroy());
+  return created;
+}
+
+beforeEach(async () => {
+  Logger.overrideLogger(new RecordingLogger());
+  answer = pem;
+  keys = createKeys();
+  await keys.onModuleInit();
+  fetches = 0;
+});
+
+describe('A caller that waits for a verification key', () => {
+  it('gets the current key, and otherwise the time of the next request', async () => {
+    expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
+    stopClock(1_000_000);
+    keys = createKeys();
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    answer = undefined;
+    for (let count = 0; count < 3; count++) await keys.onModuleInit();
+    // Two seconds after the third failure.
+    await expect(keys.awaitKey()).rejects.toMatchObject({
+      reason: 'keys_unavailable',
+      retryAfterSeconds: 2,
+    });
+    jest.setSystemTime(1_010_000);
+    await expect(keys.awaitKey()).rejects.toMatchObject({ retryAfterSeconds: 1 });
+  });
+
+  it('gets the current key at once, even during another fetch', async () => {
+    keys = createKeys(options, { fetchVerifierKey: () => new Promise(() => {}) });
+    keys.current = createPublicKey(pem);
+    void keys.refetchFor(Date.now() / 1000);
+    const next = new Promise((resolve) => setImmediate(resolve, 'nothing'));
+    expect(await Promise.race([keys.awaitKey(), next])).toBe(keys.current);
+  });
+
+  it('gets the key of a fetch in progress', async () => {
+    keys = createKeys();
+    const fetching = keys.onModuleInit();
+    expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
+    await fetching;
+  });
+});
+
+describe('A token that the key does not verify', () => {
+  const tolerance = options.clockToleranceSeconds;
+
+  beforeEach(async () => {
+    stopClock(1_800_000_000_000);
+    await keys.onModuleInit();
+    fetches = 0;
+  });
+
+  it.each([
+    ['at the moment of the request for the key', 0, 1],
+    ['later', 1, 1],
+    ['before', -1, 0],
+  ])(
+    'triggers a key fetch if it may have been issued since the last: %s',
+    async (_when, seconds, count) => {
+      await keys.refetchFor(1_800_000_000 - tolerance + seconds);
+      expect(fetches).toBe(count);
+    },
+  );
+
+  it.each([
+    ['at the moment of the request for the key', 0, 1],
+    ['before', -1, 0],
+  ])(
+    'triggers a key fetch, if it is of the replaced key, only if it was issued after the last by every clock: %s',
+    async (_when, seconds, count) => {
+      await keys.refetchFor(1_800_000_000 + tolerance + seconds, true);
+      expect(fetches).toBe(count);
+    },
+  );
+
+  it('is of the replaced key only after another key has come', async () => {
+    expect(keys.replaced).toBeUndefined();
+    const { current } = keys;
+    await keys.refetchFor(1_800_000_000);
+    expect(keys.replaced).toBeUndefined();
+    answer = otherPem;
+    await keys.refetchFor(1_800_000_000);
+    expect(keys.replaced).toBe(current);
+  });
+
+  it('triggers a key fetch whenever it was issued, if the clock was set back since', async () => {
+    jest.setSystemTime(1_700_000_000_000);
+    await keys.refetchFor(1_600_000_000);
+    expect(fetches).toBe(1);
+  });
+
+  it('triggers at most three key fetches at once, for any number of tokens', async () => {
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+    keys = createKeys();
+    await keys.onModuleInit();
+    for (let count = 0; count < 10; count++) await keys.refetchFor(1_900_000_000);
+    expect(fetches).toBe(1 + 3);
+  });
+
+  it('shares a fetch in progress, which does not count towards the three', async () => {
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+    keys = createKeys();
+    await keys.onModuleInit();
+    await Promise.all([1, 2, 3, 4, 5].map(() => keys.refetchFor(1_900_000_000)));
+    expect(fetches).toBe(1 + 1);
+    for (let count = 0; count < 10; count++) await keys.refetchFor(1_900_000_000);
+    expect(fetches).toBe(1 + 3);
+  });
+
+  it('triggers no key fetch after the application has closed', async () => {
+    keys.onModuleDestroy();
+    await keys.refetchFor(1_900_000_000);
+    expect(fetches).toBe(0);
+  });
+});
+
+describe('The verification key', () => {
+  it('stays the same object until it changes, so that verified tokens stay valid', async () => {
+    const first = keys.current;
+    await keys.onModuleInit();
+    expect(keys.current).toBe(first);
+    answer = otherPem;
+    await keys.onModuleInit();
+    expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
+  });
+
+  it('fails startup if the options are wrong, and is not requested again', async () => {
+    useFakeTimers();
+    const error = new PropelAuthConfigurationError('authUrl');
+    keys = createKeys(options, { fetchVerifierKey: () => Promise.reject(error) });
+    await expect(keys.onModuleInit()).rejects.toThrow('authUrl');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('is refreshed on schedule, and not after the application has closed', async () => {
+    useFakeTimers();
+    keys = createKeys();
+    await keys.onModuleInit();
+    fetches = 0;
+    await jest.advanceTimersByTimeAsync(4.5 * 3_600_000);
+    expect(fetches).toBe(1);
+    const fetching = keys.onModuleInit();
+    keys.onModuleDestroy();
+    await fetching;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [0, 3.6],
+    [0.5, 4],
+    [1, 4.4],
+  ])('is refreshed after about four hours: %d', async (random, hours) => {
+    jest.spyOn(Math, 'random').mockReturnValue(random);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    await keys.onModuleInit();
+    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([hours * 3_600_000]);
+  });
+});
+
+describe('The age of the verification key', () => {
+  it('is the time since it was requested from PropelAuth, and never negative', async () => {
+    stopClock(1_800_000_000_000);
+    keys = createKeys();
+    expect(keys.ageSeconds).toBeUndefined();
+    await keys.onModuleInit();
+    expect(keys.ageSeconds).toBe(0);
+    jest.setSystemTime(1_800_000_090_500);
+    expect(keys.ageSeconds).toBe(90.5);
+    jest.setSystemTime(1_700_000_000_000);
+    expect(keys.ageSeconds).toBe(0);
+  });
+
+  it('is unknown for a configured key', () => {
+    expect(createKeys(manualOptions).ageSeconds).toBeUndefined();
+  });
+});
+
+describe('A configured key', () => {
+  it('is used at once, and no key is ever fetched', async () => {
+    keys = createKeys(manualOptions);
+    expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
+    await keys.onModuleInit();
+    await keys.refetchFor(Date.now() / 1000);
+    expect(fetches).toBe(0);
+  });
+});

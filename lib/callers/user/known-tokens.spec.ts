@@ -1,0 +1,177 @@
+import type { UserClass } from '@propelauth/node-apis';
+import { AuthenticatorSetup, issuer } from '../../../test/callers/user/authenticator-setup.js';
+import { alice } from '../../../test/support/claims.js';
+import { stopClock } from '../../../test/support/fake-timers.js';
+import { Issuer } from '../../../test/support/issuer.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import type { LiveAccess } from '../../live-access/live-access.js';
+import { Refusal } from '../../rejections/rejection.js';
+
+const START = 1_800_000_000;
+const otherKey = generateRsaKeyPair().publicKey;
+const foreigner = new Issuer();
+
+let token: string;
+let setup: AuthenticatorSetup;
+
+beforeEach(async () => {
+  stopClock(START * 1000);
+  token = await issuer.accessToken({ ...alice, exp: START + 100 });
+  setup = new AuthenticatorSetup();
+});
+afterEach(() => void jest.useRealTimers());
+
+const afterExpiry = () => jest.setSystemTime((START + 161) * 1000);
+
+describe('The promise of a cached token', () => {
+  it('is shared by all callers, and undefined before the token is cached', async () => {
+    expect(setup.authenticator.recallPromise(token)).toBeUndefined();
+    const user = await setup.authenticate(token);
+    const promise = setup.authenticator.recallPromise(token);
+    expect(await promise).toBe(user);
+    expect(setup.authenticator.recallPromise(token)).toBe(promise);
+  });
+
+  it('is not returned after the token has expired', async () => {
+    await setup.authenticate(token);
+    afterExpiry();
+    expect(() => setup.authenticator.recallPromise(token)).toThrow(new Refusal('token_expired'));
+  });
+
+  it.each([true, false])('is returned unless access may have changed: %s', async (mayConcern) => {
+    const liveAccess = {
+      userOf: ({ user }: { user: UserClass }) => user,
+      mayConcern: () => mayConcern,
+    };
+    setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);
+    await setup.authenticate(token);
+    expect(setup.authenticator.recallPromise(token) === undefined).toBe(mayConcern);
+  });
+});
+
+describe('A token that is recognized without a request to PropelAuth', () => {
+  it('is verified with the current key, and cached from then on', async () => {
+    const user = await setup.authenticator.recognize(token);
+    expect(user?.userId).toBe(alice.user_id);
+    expect(await setup.authenticator.recognize(token)).toBe(user);
+    expect(setup.authenticate(token)).toBe(user);
+    expect(setup.verifier.keys).toHaveLength(1);
+  });
+
+  it('is recognized within its request, even without a cache', async () => {
+    setup = new AuthenticatorSetup({ tokenCache: false });
+    const call = {};
+    const user = await setup.authenticator.recognize(token, call);
+    expect(setup.authenticate(token, call)).toBe(user);
+    expect(await setup.authenticator.recognize(token, call)).toBe(user);
+    await setup.authenticator.recognize(token);
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('returns null if it is invalid', async () => {
+    const invalid = [
+      await foreigner.accessToken(alice),
+      await issuer.accessToken({ ...alice, exp: START - 100 }),
+      'AAAA',
+      7 as unknown as string,
+    ];
+    for (const text of invalid) expect(await setup.authenticator.recognize(text)).toBeUndefined();
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('returns null once it has expired', async () => {
+    await setup.authenticate(token);
+    afterExpiry();
+    expect(await setup.authenticator.recognize(token)).toBeUndefined();
+  });
+
+  it('returns null without a key, and does not wait for one', async () => {
+    setup.key = undefined;
+    const awaitKey = jest.spyOn(setup.keys, 'awaitKey');
+    expect(await setup.authenticator.recognize(token)).toBeUndefined();
+    expect(awaitKey).not.toHaveBeenCalled();
+  });
+
+  it('throws any other error', async () => {
+    jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
+    await expect(setup.authenticator.recognize(token)).rejects.toThrow('out of memory');
+  });
+});
+
+describe('Without a cache, a token', () => {
+  const call = {};
+
+  beforeEach(() => {
+    setup = new AuthenticatorSetup({ tokenCache: false });
+  });
+
+  it('is verified once per request', async () => {
+    const user = await setup.authenticate(token, call);
+    expect(setup.authenticate(token, call)).toBe(user);
+    expect(await setup.authenticate(token, {})).not.toBe(user);
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('is not confused with another token of the same request', async () => {
+    const bob = await issuer.accessToken({ user_id: 'user-bob' });
+    await setup.authenticate(token, call);
+    expect(await setup.authenticate(bob, call)).toMatchObject({ userId: 'user-bob' });
+  });
+
+  it('is rejected once it has expired', async () => {
+    await setup.authenticate(token, call);
+    afterExpiry();
+    expect(() => setup.authenticate(token, call)).toThrow(new Refusal('token_expired'));
+  });
+
+  it('that was accepted is verified again with another key', async () => {
+    await setup.authenticate(token, call);
+    setup.key = otherKey;
+    await expect(setup.authenticate(token, call)).rejects.toMatchObject({
+      reason: 'signature_invalid',
+    });
+  });
+
+  it('that was rejected is rejected again without verification, until the key changes', async () => {
+    setup.key = otherKey;
+    const refused = new Refusal('signature_invalid');
+    await expect(setup.authenticate(token, call)).rejects.toEqual(refused);
+    expect(() => setup.authenticate(token, call)).toThrow(refused);
+    expect(setup.verifier.keys).toHaveLength(1);
+    setup.key = issuer.keys.publicKey;
+    expect(await setup.authenticate(token, call)).toMatchObject({ userId: alice.user_id });
+  });
+
+  it('that is not valid yet is verified again', async () => {
+    const early = await issuer.accessToken({ ...alice, iat: START + 100, exp: START + 500 });
+    await expect(setup.authenticate(early, call)).rejects.toEqual(
+      new Refusal('token_not_yet_valid'),
+    );
+    jest.setSystemTime((START + 100) * 1000);
+    expect(await setup.authenticate(early, call)).toMatchObject({ userId: alice.user_id });
+  });
+
+  it('that failed verification for another reason is verified again', async () => {
+    jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
+    await expect(setup.authenticate(token, call)).rejects.toThrow('out of memory');
+    expect(await setup.authenticate(token, call)).toMatchObject({ userId: alice.user_id });
+  });
+});
+
+describe('A user', () => {
+  it('of a token is valid until the token expires, including the leeway', async () => {
+    const user = await setup.authenticate(token);
+    expect(setup.authenticator.validUntil(user)).toBe((START + 160) * 1000);
+  });
+
+  it.each([
+    ['at once', (user: UserClass) => user],
+    ['later', (user: UserClass) => Promise.resolve(user)],
+  ])('whose access was reduced %s is valid as long as the token', async (_when, given) => {
+    const narrowed = { userId: alice.user_id } as UserClass;
+    const liveAccess = { userOf: () => given(narrowed) };
+    setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);
+    expect(await setup.authenticate(token)).toBe(narrowed);
+    expect(setup.authenticator.validUntil(narrowed)).toBe((START + 160) * 1000);
+  });
+});

@@ -1,0 +1,190 @@
+import type { UserClass } from '@propelauth/node-apis';
+import { stopClock } from '../../../test/support/fake-timers.js';
+import { alice } from '../../../test/support/claims.js';
+import {
+  AuthenticatorSetup as Setup,
+  issuer,
+} from '../../../test/callers/user/authenticator-setup.js';
+import { Issuer } from '../../../test/support/issuer.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import { Refusal } from '../../rejections/rejection.js';
+
+const otherKey = generateRsaKeyPair().publicKey;
+
+function refusal(reason: Refusal['reason']): Refusal {
+  return new Refusal(reason);
+}
+
+describe('TokenAuthenticator', () => {
+  let token: string;
+  let setup: Setup;
+
+  beforeEach(async () => {
+    token = await issuer.accessToken(alice);
+    setup = new Setup();
+  });
+
+  it('verifies a new token once for concurrent calls', async () => {
+    const users = await Promise.all([1, 2, 3, 4].map(async () => setup.authenticate(token)));
+    expect(setup.verifier.keys).toHaveLength(1);
+    expect(new Set(users).size).toBe(1);
+    expect(users[0]?.userId).toBe(alice.user_id);
+  });
+
+  it('returns the user of a cached token synchronously', async () => {
+    const user = await setup.authenticate(token);
+    expect(setup.authenticate(token)).toBe(user);
+    expect(setup.verifier.keys).toHaveLength(1);
+  });
+
+  it('does not confuse tokens that are being verified', async () => {
+    const other = await issuer.accessToken({ user_id: 'user-bob' });
+    const users = await Promise.all([setup.authenticate(token), setup.authenticate(other)]);
+    expect(users.map(({ userId }) => userId)).toEqual([alice.user_id, 'user-bob']);
+  });
+
+  it('does not confuse a token that is being verified with one that has the same signature but other claims', async () => {
+    const [header, , signature] = token.split('.');
+    const payload = Buffer.from(JSON.stringify({ user_id: 'user-mallory' })).toString('base64url');
+    const attempts = [
+      setup.authenticate(token),
+      setup.authenticate(`${header}.${payload}.${signature}`),
+    ];
+    await expect(attempts[1]).rejects.toEqual(refusal('signature_invalid'));
+    expect(await attempts[0]).toMatchObject({ userId: alice.user_id });
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('without a cache, verifies a token every time, but once for concurrent calls', async () => {
+    setup = new Setup({ tokenCache: false });
+    await Promise.all([setup.authenticate(token), setup.authenticate(token)]);
+    await setup.authenticate(token);
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('rejects all concurrent calls with an invalid token, and verifies it again later', async () => {
+    const foreign = await new Issuer().accessToken(alice);
+    const attempts = [setup.authenticate(foreign), setup.authenticate(foreign)];
+    for (const attempt of attempts) {
+      await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+    }
+    expect(setup.verifier.keys).toHaveLength(1);
+    await expect(setup.authenticate(foreign)).rejects.toEqual(refusal('signature_invalid'));
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('does not share a failure with later calls', async () => {
+    jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
+    await expect(setup.authenticate(token)).rejects.toThrow('out of memory');
+    expect((await setup.authenticate(token)).userId).toBe(alice.user_id);
+  });
+
+  it.each([
+    '',
+    'token',
+    'a.b.c',
+    'AAAA.AAAA',
+    'AAAA.AAAA.AAAA=',
+    `AAAA.AAAA.${'A'.repeat(16_384)}`,
+  ])('rejects malformed tokens without fetching keys: %.20s', (text) => {
+    setup.key = undefined;
+    expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
+    expect(setup.verifier.keys).toEqual([]);
+  });
+
+  it.each([undefined, null, 7, {}])('rejects values that are not strings: %s', (value) => {
+    const authenticate = () => setup.authenticate(value as string);
+    expect(authenticate).toThrow(refusal('token_malformed'));
+  });
+
+  it('accepts only one encoding of a token, and rejects other encodings of a cached one', async () => {
+    await setup.authenticate(token);
+    for (const text of [`${token}=`, `${token}\n`, ` ${token}`, token.replaceAll('.', '. ')]) {
+      expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
+    }
+  });
+
+  it('accepts no token without a key, not even a cached one', async () => {
+    await setup.authenticate(token);
+    setup.key = undefined;
+    await expect(setup.authenticate(token)).rejects.toMatchObject({ reason: 'keys_unavailable' });
+  });
+
+  describe('over time', () => {
+    const start = 1_800_000_000;
+
+    beforeEach(() => stopClock(start * 1000));
+    afterEach(() => void jest.useRealTimers());
+
+    it('rejects a cached token from the second in which it expires, including the leeway', async () => {
+      token = await issuer.accessToken({ ...alice, exp: start + 100 });
+      const user = await setup.authenticate(token);
+
+      jest.setSystemTime((start + 159) * 1000 + 999);
+      expect(setup.authenticate(token)).toBe(user);
+
+      jest.setSystemTime((start + 160) * 1000);
+      expect(() => setup.authenticate(token)).toThrow(refusal('token_expired'));
+      expect(setup.verifier.keys).toHaveLength(1);
+    });
+
+    it('accepts a cached token again when the clock is set back', async () => {
+      token = await issuer.accessToken({ ...alice, exp: start + 100 });
+      await setup.authenticate(token);
+      jest.setSystemTime((start + 1000) * 1000);
+      expect(() => setup.authenticate(token)).toThrow(refusal('token_expired'));
+      jest.setSystemTime(start * 1000);
+      expect((await setup.authenticate(token)).userId).toBe(alice.user_id);
+    });
+  });
+
+  describe('when the key changes', () => {
+    it('clears the cache', async () => {
+      await setup.authenticate(token);
+      setup.key = otherKey;
+      await expect(setup.authenticate(token)).rejects.toEqual(refusal('signature_invalid'));
+    });
+
+    it('verifies pending tokens again with the new key, for all waiting calls', async () => {
+      const release = setup.holdUp();
+      const attempts = [setup.authenticate(token), setup.authenticate(token)];
+      setup.key = otherKey;
+      attempts.push(setup.authenticate(token));
+      release();
+      for (const attempt of attempts) {
+        await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+      }
+      expect(setup.verifier.keys).toEqual([issuer.keys.publicKey, otherKey]);
+    });
+
+    it('caches nothing that was verified with the old key', async () => {
+      const release = setup.holdUp();
+      const attempt = setup.authenticate(token);
+      setup.key = otherKey;
+      release();
+      await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+
+      setup.key = issuer.keys.publicKey;
+      await setup.authenticate(token);
+      expect(setup.verifier.keys).toEqual([issuer.keys.publicKey, otherKey, issuer.keys.publicKey]);
+    });
+
+    it('accepts and caches tokens that are valid under the new key', async () => {
+      setup.key = otherKey;
+      jest.spyOn(setup.verifier, 'verify').mockImplementationOnce(async () => {
+        setup.key = issuer.keys.publicKey;
+        return {
+          user: { userId: 'mallory' } as UserClass,
+          hasLowerCaseIds: true,
+          issuedAt: 0,
+          expiresAt: Infinity,
+          validUntil: Infinity,
+        };
+      });
+      const user = await setup.authenticate(token);
+      expect(user.userId).toBe(alice.user_id);
+      expect(setup.verifier.keys).toEqual([issuer.keys.publicKey]);
+      expect(setup.authenticate(token)).toBe(user);
+    });
+  });
+});

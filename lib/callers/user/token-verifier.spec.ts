@@ -1,0 +1,208 @@
+import { stopClock } from '../../../test/support/fake-timers.js';
+import { Issuer } from '../../../test/support/issuer.js';
+import { AUTH_URL } from '../../../test/support/project.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import {
+  hmacSignature,
+  rawToken,
+  rsaSignature,
+  type RawToken,
+} from '../../../test/support/raw-token.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
+import { Refusal } from '../../rejections/rejection.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
+
+/** What time it is here, in seconds since the epoch. */
+const NOW = 1_800_000_000;
+
+const issuer = new Issuer();
+const foreignKeys = generateRsaKeyPair();
+const sign = rsaSignature(issuer.keys.privateKey);
+const claims = { iss: AUTH_URL, iat: NOW - 10, exp: NOW + 10, user_id: 'user-alice' };
+
+function createVerifier(clockToleranceSeconds?: number): TokenVerifier {
+  return new TokenVerifier(new ResolvedOptions({ ...issuer.moduleOptions, clockToleranceSeconds }));
+}
+
+/** `accepted`, or why not. */
+async function verdictOn(token: string, verifier = createVerifier()): Promise<string> {
+  const result = await verifier.verify(token, issuer.keys.publicKey);
+  return result instanceof Refusal ? result.reason : 'accepted';
+}
+
+function signed(overrides: Record<string, unknown>): string {
+  return rawToken({ payload: { ...claims, ...overrides }, signature: sign });
+}
+
+describe('TokenVerifier', () => {
+  beforeEach(() => stopClock(NOW * 1000));
+  afterEach(() => void jest.useRealTimers());
+
+  it('returns the user and the time until which the token is valid', async () => {
+    const result = await createVerifier().verify(signed({}), issuer.keys.publicKey);
+    expect(result).toMatchObject({ user: { userId: 'user-alice' }, validUntil: (NOW + 70) * 1000 });
+  });
+
+  describe.each([0, 60, 300])('with a leeway of %i s', (leeway) => {
+    it.each<[string, Record<string, unknown>, string]>([
+      ['that expires in a second', { exp: NOW + 1 }, 'accepted'],
+      ['that expired just within the leeway', { exp: NOW - leeway + 1 }, 'accepted'],
+      ['that expired exactly the leeway ago', { exp: NOW - leeway }, 'token_expired'],
+      ['that was issued exactly the leeway ahead', { iat: NOW + leeway }, 'accepted'],
+      ['that was issued further ahead', { iat: NOW + leeway + 1 }, 'token_not_yet_valid'],
+      ['that becomes valid exactly the leeway ahead', { nbf: NOW + leeway }, 'accepted'],
+      ['that becomes valid further ahead', { nbf: NOW + leeway + 1 }, 'token_not_yet_valid'],
+      [
+        'with fractions of a second past the leeway',
+        { iat: NOW + leeway + 0.5 },
+        'token_not_yet_valid',
+      ],
+    ])('accepts or rejects a token %s', async (_when, times, verdict) => {
+      expect(await verdictOn(signed(times), createVerifier(leeway))).toBe(verdict);
+    });
+
+    it.each([
+      [100, -0.001],
+      [100, 0],
+      [100, 0.001],
+      [100.5, -0.001],
+      [100.5, 0],
+      [100.5, 0.499],
+      [100.5, 0.5],
+    ])(
+      'returns the end of validity of a token that expires in %f s, verified %f s later',
+      async (exp, off) => {
+        const token = signed({ exp: NOW + exp });
+        const verifier = createVerifier(leeway);
+        const result = await verifier.verify(token, issuer.keys.publicKey);
+        jest.setSystemTime((NOW + exp + leeway + off) * 1000);
+        const isExpired = (await verdictOn(token, verifier)) === 'token_expired';
+        expect(Date.now() >= (result as VerifiedToken).validUntil).toBe(isExpired);
+      },
+    );
+  });
+
+  it.each<[string, RejectionReason, Record<string, unknown>]>([
+    ['another issuer', 'issuer_mismatch', { iss: 'https://auth.example.org' }],
+    ['an issuer that ends in a slash', 'issuer_mismatch', { iss: `${AUTH_URL}/` }],
+    ['an issuer that is not a string', 'issuer_mismatch', { iss: [AUTH_URL] }],
+    ['no issuer', 'claims_invalid', { iss: undefined }],
+    ['no expiry', 'claims_invalid', { exp: undefined }],
+    ['an expiry that is a string', 'claims_invalid', { exp: String(NOW + 10) }],
+    ['an expiry of null', 'claims_invalid', { exp: null }],
+    ['no issue time', 'claims_invalid', { iat: undefined }],
+    ['an issue time that is a string', 'claims_invalid', { iat: String(NOW) }],
+    ['an issue time of null', 'claims_invalid', { iat: null }],
+    ['a start that is a string', 'claims_invalid', { nbf: String(NOW) }],
+    ['a start of null', 'claims_invalid', { nbf: null }],
+    ['no user', 'user_invalid', { user_id: undefined }],
+    ['a user that is not a string', 'user_invalid', { user_id: 7 }],
+    ['organizations that are not an object', 'user_invalid', { org_id_to_org_member_info: [] }],
+  ])('rejects a token of %s: %s', async (_what, reason, overrides) => {
+    expect(await verdictOn(signed(overrides))).toBe(reason);
+  });
+
+  it.each(['exp', 'iat', 'nbf'])('rejects an infinite %s', async (claim) => {
+    for (const infinity of ['1e999', '-1e999']) {
+      const payload = JSON.stringify({ ...claims, [claim]: 'INFINITY' });
+      const token = rawToken({ payload: payload.replace('"INFINITY"', infinity), signature: sign });
+      expect(await verdictOn(token)).toMatch(
+        /^(claims_invalid|token_expired|token_not_yet_valid)$/,
+      );
+    }
+  });
+
+  it.each<[string, RejectionReason, RawToken]>([
+    [
+      'signed with another key',
+      'signature_invalid',
+      { signature: rsaSignature(foreignKeys.privateKey) },
+    ],
+    ['without a real signature', 'signature_invalid', { signature: () => Buffer.from([0]) }],
+    [
+      'with the algorithm none',
+      'algorithm_not_allowed',
+      { header: { alg: 'none' }, signature: () => Buffer.from([0]) },
+    ],
+    [
+      'signed with the public key as a secret',
+      'algorithm_not_allowed',
+      { header: { alg: 'HS256' }, signature: hmacSignature(issuer.keys.publicKeyPem) },
+    ],
+    [
+      'properly signed with another algorithm',
+      'algorithm_not_allowed',
+      { header: { alg: 'RS384' }, signature: rsaSignature(issuer.keys.privateKey, 'sha384') },
+    ],
+    ['with an algorithm in lower case', 'algorithm_not_allowed', { header: { alg: 'rs256' } }],
+    ['without an algorithm', 'token_malformed', { header: { typ: 'JWT' } }],
+    [
+      'with a critical extension',
+      'token_malformed',
+      { header: { alg: 'RS256', crit: ['x'], x: 1 } },
+    ],
+    [
+      'with an unencoded payload',
+      'token_malformed',
+      { header: { alg: 'RS256', crit: ['b64'], b64: false } },
+    ],
+    ['whose header is not JSON', 'token_malformed', { header: 'no JSON' }],
+    ['whose header is an array', 'token_malformed', { header: '["RS256"]' }],
+    ['whose payload is not JSON', 'token_malformed', { payload: 'no JSON' }],
+    ['whose payload is an array', 'token_malformed', { payload: '[]' }],
+  ])('rejects a token %s: %s', async (_what, reason, token) => {
+    expect(await verdictOn(rawToken({ payload: claims, signature: sign, ...token }))).toBe(reason);
+  });
+
+  it('checks the signature before any claim', async () => {
+    const payload = { ...claims, exp: NOW - 1000, user_id: undefined };
+    const signature = rsaSignature(foreignKeys.privateKey);
+    expect(await verdictOn(rawToken({ payload, signature }))).toBe('signature_invalid');
+  });
+
+  it('never uses keys that the token contains', async () => {
+    const jwk = foreignKeys.publicKey.export({ format: 'jwk' });
+    const header = { alg: 'RS256', kid: 'key-1', jku: 'https://attacker.example.com', jwk };
+    const signature = rsaSignature(foreignKeys.privateKey);
+    expect(await verdictOn(rawToken({ header, payload: claims, signature }))).toBe(
+      'signature_invalid',
+    );
+    expect(await verdictOn(rawToken({ header, payload: claims, signature: sign }))).toBe(
+      'accepted',
+    );
+  });
+
+  it('does not convert other errors to a TokenRefusal', async () => {
+    const noKey = issuer.keys.privateKey;
+    const verification = createVerifier().verify(signed({}), noKey);
+    await expect(verification).rejects.not.toBeInstanceOf(Refusal);
+  });
+
+  describe('with a token that it reads without verification', () => {
+    const foreign = (overrides: object, header?: object) =>
+      rawToken({
+        payload: { ...claims, ...overrides },
+        signature: rsaSignature(foreignKeys.privateKey),
+        ...(header && { header }),
+      });
+
+    it('returns its issue time', () => {
+      expect(createVerifier().checkUnverified(foreign({}))).toEqual({ issuedAt: NOW - 10 });
+    });
+
+    it.each<[RejectionReason, string]>([
+      ['algorithm_not_allowed', foreign({}, { alg: 'HS256' })],
+      ['token_malformed', rawToken({ header: 'no JSON', payload: claims, signature: sign })],
+      ['token_malformed', rawToken({ payload: 'no JSON', signature: sign })],
+      ['token_expired', foreign({ exp: NOW - 100 })],
+      ['token_not_yet_valid', foreign({ iat: NOW + 100 })],
+      ['token_not_yet_valid', foreign({ nbf: NOW + 100 })],
+      ['issuer_mismatch', foreign({ iss: 'https://auth.example.org' })],
+      ['claims_invalid', foreign({ exp: undefined })],
+      ['user_invalid', foreign({ user_id: 7 })],
+    ])('rejects one that no key could make valid: %s', (reason, token) => {
+      expect(() => createVerifier().checkUnverified(token)).toThrow(new Refusal(reason));
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { UserClass } from '@propelauth/node-apis';
+import { fake } from '../../../test/support/fake.js';
+import type { PresentUsers } from '../../live-access/present-users.js';
+import type { McpToken } from '../../types/mcp-token.interface.js';
+import { McpCaller } from './mcp-caller.js';
+import { McpCallers } from './mcp-caller-identifier.js';
+import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
+
+const TOKEN = 'opaque';
+const ISSUED_AT = 1_700_000_000;
+const token = { userId: 'user-alice' } as McpToken;
+const user = { userId: 'user-alice' } as UserClass;
+
+/** Clients whose tokens and users answer as given, and write down what they are asked. */
+function clients({ mayHaveChanged = false, isKnown = true } = {}) {
+  const asked: unknown[][] = [];
+  const noted =
+    <Answer>(question: string, answer: Answer) =>
+    (...given: unknown[]) => {
+      asked.push([question, ...given]);
+      return answer;
+    };
+  const introspected = { token, issuedAt: ISSUED_AT };
+  const callers = new McpCallers(
+    fake<McpTokenAuthenticator>({
+      authenticate: noted('token', Promise.resolve(introspected)),
+      authenticateWithin: noted('token within a call', Promise.resolve(introspected)),
+      recall: noted('known token', isKnown ? introspected : undefined),
+    }),
+    fake<PresentUsers>({
+      mayHaveChanged: noted('changed', mayHaveChanged),
+      userOf: noted('user', Promise.resolve(user)),
+    }),
+  );
+  return { asked, callers };
+}
+
+const request = {
+  headers: { authorization: `Bearer ${TOKEN}` },
+  ip: '192.0.2.1',
+  socket: { remoteAddress: '192.0.2.1' },
+};
+const context = new ExecutionContextHost([request, {}]);
+const withoutToken = new ExecutionContextHost([{ headers: { 'x-api-key': 'a key' } }, {}]);
+
+describe('The MCP client of a call', () => {
+  it('is requested once for the whole call, with its address', async () => {
+    const { asked, callers } = clients();
+    expect(await callers.identify(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(asked).toEqual([['token within a call', request, TOKEN, '192.0.2.1']]);
+  });
+
+  it('is recognized if its token is cached, and otherwise null, without a request', () => {
+    const known = clients();
+    expect(known.callers.recall(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(known.asked).toEqual([['known token', TOKEN]]);
+    expect(clients({ isKnown: false }).callers.recall(context)).toBeNull();
+  });
+
+  it('must send its token in the Authorization header', async () => {
+    const { callers } = clients();
+    const refusal = { reason: 'mcp_token_missing' };
+    await expect(callers.identify(withoutToken)).rejects.toMatchObject(refusal);
+    expect(() => callers.recall(withoutToken)).toThrow(expect.objectContaining(refusal));
+  });
+});
+
+describe('The user of an MCP client', () => {
+  const caller = new McpCaller(token, undefined, ISSUED_AT);
+
+  it.each([
+    [true, false],
+    [undefined, true],
+  ])(
+    'is requested if rules need it (%s) or access may have changed (%s)',
+    async (needed, mayHaveChanged) => {
+      const { callers } = clients({ mayHaveChanged });
+      const present = await callers.withPresentUser(caller, { needsPresentUser: needed as true });
+      expect(present).toEqual(new McpCaller(token, user, ISSUED_AT));
+    },
+  );
+
+  it('is not requested otherwise', async () => {
+    const { asked, callers } = clients();
+    expect(await callers.withPresentUser(caller, {})).toBe(caller);
+    expect(asked).toEqual([['changed', token, ISSUED_AT]]);
+  });
+});

@@ -1,0 +1,25 @@
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { Memberships } from '../../organizations/org-membership.js';
+import type { McpToken } from '../../types/mcp-token.interface.js';
+
+/** An MCP client with the access token of a user, as the caller of a request. */
+export class McpCaller {
+  /**
+   * @param token what PropelAuth says of the token
+   * @param user the user behind it, as PropelAuth knows them now, where that was asked
+   * @param issuedAt when the token was issued, in seconds since 1970, if PropelAuth says
+   */
+  constructor(
+    readonly token: McpToken,
+    readonly user?: UserClass,
+    readonly issuedAt?: number,
+  ) {}
+
+  /** The organization of the token alone, as the user is in it now. The token's own word about the role decides nothing. */
+  get memberships(): Memberships {
+    const { orgId } = this.token;
+    const orgs = this.user?.orgIdToUserOrgInfo ?? {};
+    if (orgId === undefined || !Object.hasOwn(orgs, orgId)) return {};
+    return { [orgId]: orgs[orgId] as OrgMemberInfo };
+  }
+}

@@ -1,0 +1,627 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+import { Logger } from '@nestjs/common';
+import { activeToken, MCP_TOKEN } from '../../../test/support/introspection.js';
+import {
+  onlyFakeTimeouts,
+  stopClock,
+  stopClockAndTimeouts,
+  until,
+} from '../../../test/support/fake-timers.js';
+import { ACME_ID, API_KEY, AUTH_URL } from '../../../test/support/project.js';
+import { RecordingLogger } from '../../../test/support/recording-logger.js';
+import type { BackendClient } from '../../propelauth/backend/backend-client.js';
+import { readIntrospection } from '../../propelauth/backend/introspection.js';
+import { LiveAccess } from '../../live-access/live-access.js';
+import { LIMITS } from '../../live-access/limits.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { Refusal, unavailable } from '../../rejections/rejection.js';
+import { DerivedSecret } from '../../values/derived-secret.js';
+import { ApiKeySecrets } from '../../callers/api-key/api-key-secrets.js';
+import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
+import { mcp, RESOURCE } from '../../../test/support/mcp-options.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+const OTHER_TOKEN = `${MCP_TOKEN}-2`;
+const IN_SECONDS = NOW / 1000;
+
+const log = new RecordingLogger();
+
+/** PropelAuth's side: the tokens that it was asked about, and what it answers. */
+const asked: string[] = [];
+let answer: (token: string) => Promise<unknown>;
+
+const backend = {
+  introspect: async (token: string) => {
+    asked.push(token);
+    return readIntrospection(await answer(token));
+  },
+} as unknown as BackendClient;
+
+beforeAll(() => Logger.overrideLogger(log));
+
+beforeEach(() => {
+  log.lines.length = 0;
+  asked.length = 0;
+  answers(activeToken());
+});
+
+function answers(body: unknown): void {
+  answer = async () => body;
+}
+
+/** Keeps PropelAuth from answering; returns what lets it. */
+function holdAnswers(body: unknown = activeToken()) {
+  const held: (() => void)[] = [];
+  answer = () => new Promise((resolve) => held.push(() => resolve(body)));
+  return held;
+}
+
+function optionsWith(changes: object = {}, project: object = {}): ResolvedOptions {
+  return new ResolvedOptions({
+    authUrl: AUTH_URL,
+    apiKey: API_KEY,
+    mcp: { ...mcp, ...changes },
+    ...project,
+  });
+}
+
+function authenticatorWith(changes: object = {}, project: object = {}, liveAccess?: LiveAccess) {
+  return new McpTokenAuthenticator(optionsWith(changes, project), backend, liveAccess);
+}
+
+function failureOf(call: Promise<unknown>): Promise<Error> {
+  return call.then(
+    (result) => new Error(`There was no failure, but ${inspect(result)}`),
+    (error: unknown) => error as Error,
+  );
+}
+
+/** The reason that a new token is rejected for, if PropelAuth says this of it. */
+async function rejectionOf(body: unknown, changes: object = {}): Promise<unknown> {
+  answers(body);
+  const failure = await failureOf(authenticatorWith(changes).authenticate(MCP_TOKEN));
+  return failure instanceof Refusal ? failure.reason : failure.message;
+}
+
+describe('McpTokenAuthenticator', () => {
+  it('returns what PropelAuth returns about the token, deeply frozen', async () => {
+    const introspected = await authenticatorWith().authenticate(MCP_TOKEN);
+    expect(introspected).toEqual({
+      token: {
+        userId: 'user-alice',
+        clientId: 'client-of-alice',
+        scopes: ['read:reports'],
+        orgId: ACME_ID,
+        expiresAt: 4_080_000_000,
+      },
+      issuedAt: 1_750_000_000,
+    });
+    for (const part of [introspected, introspected.token, introspected.token.scopes]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', ''],
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['an array', [MCP_TOKEN]],
+    ['an object', { toString: () => MCP_TOKEN }],
+    ['a space within', `${MCP_TOKEN} x`],
+    ['a scheme in front', `Bearer ${MCP_TOKEN}`],
+    ['a trailing line break', `${MCP_TOKEN}\n`],
+    ['a null byte', `${MCP_TOKEN}\0`],
+    ['a letter that is not ASCII', `${MCP_TOKEN}é`],
+    ['a comma', `${MCP_TOKEN},${MCP_TOKEN}`],
+    ['a quotation mark', `"${MCP_TOKEN}"`],
+    ['an ampersand', `${MCP_TOKEN}&token=${OTHER_TOKEN}`],
+    ['padding within', 'a=b'],
+    ['only padding', '=='],
+    ['a string that is too long', 'a'.repeat(4_097)],
+    ['the three parts of the access token of a user', 'a.b.c'],
+  ])('rejects %s without a request', async (_what, token) => {
+    const authenticator = authenticatorWith();
+    for (const call of [
+      authenticator.authenticate(token as string),
+      authenticator.authenticateWithin({}, token as string),
+    ]) {
+      expect(await failureOf(call)).toMatchObject({ reason: 'mcp_token_invalid' });
+    }
+    expect(authenticator.recall(token as string)).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['with every allowed character', 'aZ09-._~+/=='],
+    ['with two parts', 'a.b'],
+    ['of the maximum length', 'a'.repeat(4_096)],
+  ])('sends a request for a token %s', async (_what, token) => {
+    await authenticatorWith().authenticate(token);
+    expect(asked).toEqual([token]);
+  });
+
+  it('sends one request for 100 concurrent calls with one token', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 0 });
+    const held = holdAnswers();
+    const calls = Array.from({ length: 100 }, () => authenticator.authenticate(MCP_TOKEN));
+    await until(() => held.length === 1);
+    held[0]?.();
+    expect(new Set(await Promise.all(calls)).size).toBe(1);
+    expect(asked).toEqual([MCP_TOKEN]);
+  });
+
+  it('sends one request per incoming request, even without cacheSeconds', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 0 });
+    const request = {};
+    for (let part = 0; part < 3; part++) {
+      await authenticator.authenticateWithin(request, MCP_TOKEN);
+    }
+    expect(asked).toHaveLength(1);
+    await authenticator.authenticateWithin(request, OTHER_TOKEN);
+    await authenticator.authenticateWithin({}, MCP_TOKEN);
+    expect(asked).toEqual([MCP_TOKEN, OTHER_TOKEN, MCP_TOKEN]);
+  });
+
+  it('shares a failure with waiting calls, but not with later ones', async () => {
+    const authenticator = authenticatorWith();
+    answer = () => Promise.reject(unavailable('PropelAuth returned status 500'));
+    for (const failure of await Promise.all(
+      [1, 2, 3].map(() => failureOf(authenticator.authenticate(MCP_TOKEN))),
+    )) {
+      expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
+    }
+    answers(activeToken());
+    await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('never confuses a token with a similar one in the cache', async () => {
+    const authenticator = authenticatorWith();
+    await authenticator.authenticate(MCP_TOKEN);
+    answers({ active: false });
+    for (const sibling of [
+      OTHER_TOKEN,
+      MCP_TOKEN.slice(1),
+      MCP_TOKEN.slice(0, -1),
+      MCP_TOKEN.toUpperCase(),
+      `${MCP_TOKEN}=`,
+    ]) {
+      expect(authenticator.recall(sibling)).toBeUndefined();
+      expect(await failureOf(authenticator.authenticate(sibling))).toMatchObject({
+        reason: 'mcp_token_invalid',
+      });
+    }
+    expect(authenticator.recall(MCP_TOKEN)).toHaveProperty('token');
+  });
+
+  it('throws without the mcp option', async () => {
+    const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+    const authenticator = new McpTokenAuthenticator(options, backend);
+    expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toEqual(
+      unavailable('The option mcp is missing'),
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it('prints neither tokens nor secrets', async () => {
+    const authenticator = authenticatorWith();
+    await authenticator.authenticate(MCP_TOKEN);
+    await authenticator.authenticateWithin({}, MCP_TOKEN);
+    answers({ active: false });
+    await failureOf(authenticator.authenticate(OTHER_TOKEN));
+    const printed = inspect(authenticator, { depth: null, showHidden: true, getters: true });
+    for (const secret of [API_KEY, MCP_TOKEN, OTHER_TOKEN, mcp.introspection.clientSecret]) {
+      expect(printed).not.toContain(secret);
+      expect(printed).not.toContain(createHash('sha256').update(secret).digest('base64url'));
+    }
+  });
+});
+
+describe('The cache key of an MCP token', () => {
+  it('differs between projects, and from that of an API key', async () => {
+    const macOf = jest.spyOn(DerivedSecret.prototype, 'macOf');
+    for (const project of [
+      {},
+      { authUrl: 'https://auth.staging.example.com' },
+      { apiKey: `${API_KEY}-staging` },
+    ]) {
+      await authenticatorWith({}, project).authenticate(MCP_TOKEN);
+    }
+    new ApiKeySecrets(optionsWith()).cacheKeyOf(MCP_TOKEN);
+    const keys = macOf.mock.results.map(({ value }) => value as string);
+    expect(keys).toHaveLength(4);
+    expect(new Set(keys).size).toBe(4);
+  });
+});
+
+describe('A valid MCP token', () => {
+  beforeEach(() => stopClock(NOW));
+
+  it('is cached for cacheSeconds, 30 by default, from the time of the request to PropelAuth', async () => {
+    for (const [cacheSeconds, seconds] of [
+      [undefined, 30],
+      [60, 60],
+      [1, 1],
+    ] as const) {
+      jest.setSystemTime(NOW);
+      answers(activeToken());
+      const authenticator = authenticatorWith({ cacheSeconds });
+      const held = holdAnswers();
+      const call = authenticator.authenticate(MCP_TOKEN);
+      await until(() => held.length === 1);
+      jest.setSystemTime(NOW + 500);
+      held[0]?.();
+      const introspected = await call;
+      answers({ active: false });
+      jest.setSystemTime(NOW + seconds * 1000 - 1);
+      expect(await authenticator.authenticate(MCP_TOKEN)).toBe(introspected);
+      expect(authenticator.recall(MCP_TOKEN)).toBe(introspected);
+      jest.setSystemTime(NOW + seconds * 1000);
+      expect(authenticator.recall(MCP_TOKEN)).toBeUndefined();
+      expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
+        reason: 'mcp_token_invalid',
+      });
+    }
+  });
+
+  it('is not cached with cacheSeconds: 0', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 0 });
+    await authenticator.authenticate(MCP_TOKEN);
+    await authenticator.authenticate(MCP_TOKEN);
+    expect(asked).toHaveLength(2);
+    expect(authenticator.recall(MCP_TOKEN)).toBeUndefined();
+  });
+
+  it('is not cached longer when it is used, nor used after the clock was set back', async () => {
+    const authenticator = authenticatorWith();
+    for (const seconds of [0, 15, 29, 30, 45, 59, 60]) {
+      jest.setSystemTime(NOW + seconds * 1000);
+      await authenticator.authenticate(MCP_TOKEN);
+    }
+    expect(asked).toHaveLength(3);
+    jest.setSystemTime(NOW - 1);
+    await authenticator.authenticate(MCP_TOKEN);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('is not used from the cache past its exp', async () => {
+    answers(activeToken({ exp: IN_SECONDS + 10 }));
+    const authenticator = authenticatorWith();
+    await authenticator.authenticate(MCP_TOKEN);
+    jest.setSystemTime(NOW + 9_999);
+    expect(authenticator.recall(MCP_TOKEN)).toHaveProperty('token');
+    jest.setSystemTime(NOW + 10_000);
+    expect(authenticator.recall(MCP_TOKEN)).toBeUndefined();
+    answers({ active: false });
+    expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
+      reason: 'mcp_token_invalid',
+    });
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each([0, 60])(
+    'is accepted for clockToleranceSeconds after its exp, if PropelAuth still calls it active: %d',
+    async (clockToleranceSeconds) => {
+      const authenticator = authenticatorWith({}, { clockToleranceSeconds });
+      answers(activeToken({ exp: IN_SECONDS - clockToleranceSeconds + 0.001 }));
+      await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
+      answers(activeToken({ exp: IN_SECONDS - clockToleranceSeconds }));
+      expect(await failureOf(authenticator.authenticate(OTHER_TOKEN))).toMatchObject({
+        reason: 'mcp_token_invalid',
+      });
+    },
+  );
+
+  it('is rejected if it expires while PropelAuth responds, or during a long request', async () => {
+    const project = { clockToleranceSeconds: 0 };
+    const authenticator = authenticatorWith({}, project);
+    const request = {};
+    answers(activeToken({ exp: IN_SECONDS + 10 }));
+    await authenticator.authenticateWithin(request, MCP_TOKEN);
+    const held = holdAnswers(activeToken({ exp: IN_SECONDS + 10 }));
+    const call = failureOf(authenticator.authenticate(OTHER_TOKEN));
+    await until(() => held.length === 1);
+    jest.setSystemTime(NOW + 10_000);
+    held[0]?.();
+    expect(await call).toMatchObject({ reason: 'mcp_token_invalid' });
+    expect(await failureOf(authenticator.authenticateWithin(request, MCP_TOKEN))).toMatchObject({
+      reason: 'mcp_token_invalid',
+    });
+  });
+
+  it('of 64 KB takes the space of several, and at most 10,000 are cached', async () => {
+    const authenticator = authenticatorWith();
+    answers(activeToken({ scope: 'a'.repeat(60_000) }));
+    for (let index = 0; index < 700; index++) await authenticator.authenticate(`long-${index}`);
+    expect(authenticator.recall('long-0')).toBeUndefined();
+    expect(authenticator.recall('long-699')).toHaveProperty('token');
+    answers(activeToken());
+    for (let index = 0; index < 10_001; index++) await authenticator.authenticate(`short-${index}`);
+    expect(authenticator.recall('long-699')).toBeUndefined();
+    expect(authenticator.recall('short-0')).toBeUndefined();
+    expect(authenticator.recall('short-1')).toHaveProperty('token');
+  });
+});
+
+describe('A rejected MCP token', () => {
+  beforeEach(() => stopClock(NOW));
+
+  it.each<[string, unknown, string]>([
+    ['inactive', { active: false }, 'mcp_token_invalid'],
+    ['a refresh token', activeToken({ token_type: 'refresh_token' }), 'mcp_token_invalid'],
+    [
+      'for another resource',
+      activeToken({ aud: 'https://x.example.com' }),
+      'mcp_audience_mismatch',
+    ],
+    ['expired', activeToken({ exp: IN_SECONDS - 61 }), 'mcp_token_invalid'],
+  ])('is cached for 10 s with its reason: %s', async (_what, body, reason) => {
+    answers(body);
+    const authenticator = authenticatorWith({ cacheSeconds: 0 });
+    for (const milliseconds of [0, 1, 9_999]) {
+      jest.setSystemTime(NOW + milliseconds);
+      expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({ reason });
+    }
+    expect(asked).toHaveLength(1);
+    jest.setSystemTime(NOW + 10_000);
+    answers(activeToken());
+    await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
+  });
+
+  it('is the only failure that is cached', async () => {
+    const authenticator = authenticatorWith();
+    for (const body of [{}, null, { active: 'true' }, activeToken({ exp: 'soon' })]) {
+      answers(body);
+      expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
+        reason: 'propelauth_unavailable',
+      });
+    }
+    answers(activeToken());
+    await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
+  });
+});
+
+describe('The audience of an MCP token', () => {
+  const OTHER = 'https://other.example.com/mcp';
+
+  it.each<[string, object]>([
+    ['aud', { aud: RESOURCE }],
+    ['aud, with a slash', { aud: `${RESOURCE}/` }],
+    ['aud, among others', { aud: [OTHER, RESOURCE] }],
+    ['resource', { aud: undefined, resource: RESOURCE }],
+    ['resource, in an array', { aud: null, resource: [`${RESOURCE}/`] }],
+    ['both', { aud: `${RESOURCE}/`, resource: [OTHER, RESOURCE] }],
+  ])('matches the configured resource by %s', async (_what, audience) => {
+    for (const resource of [RESOURCE, `${RESOURCE}/`]) {
+      answers(activeToken({ ...audience }));
+      const authenticator = authenticatorWith({ resource });
+      await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
+    }
+    expect(log.lines).toEqual([]);
+  });
+
+  it('matches a host without a path, with or without a trailing slash', async () => {
+    const host = 'https://api.example.com';
+    for (const aud of [host, `${host}/`]) {
+      for (const resource of [host, `${host}/`]) {
+        answers(activeToken({ aud }));
+        const authenticator = authenticatorWith({ resource });
+        await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
+      }
+    }
+  });
+
+  it.each<[string, object]>([
+    ['missing', { aud: undefined }],
+    ['null', { aud: null, resource: null }],
+    ['empty', { aud: '' }],
+    ['an empty list', { aud: [] }],
+    ['malformed', { aud: { url: RESOURCE } }],
+    ['malformed in one place', { aud: [RESOURCE, 7] }],
+    ['foreign', { aud: OTHER }],
+    ['foreign in an array', { resource: [OTHER], aud: undefined }],
+    ['contradictory', { aud: RESOURCE, resource: OTHER }],
+    ['contradictory in the other order', { aud: [OTHER], resource: RESOURCE }],
+    ['partly empty', { aud: RESOURCE, resource: [] }],
+    ['with two slashes', { aud: `${RESOURCE}//` }],
+    ['in another case', { aud: RESOURCE.toUpperCase() }],
+    ['only the host', { aud: 'https://api.example.com' }],
+    ['longer', { aud: `${RESOURCE}/admin` }],
+    ['with a query', { aud: `${RESOURCE}?` }],
+    ['with white space', { aud: ` ${RESOURCE}` }],
+    ['several in one string', { aud: `${RESOURCE} ${OTHER}` }],
+    ['the client', { aud: 'client-of-alice' }],
+  ])('is rejected and logged as an error: %s', async (_what, audience) => {
+    expect(await rejectionOf(activeToken({ ...audience }))).toBe('mcp_audience_mismatch');
+    expect(log.of('error')).toEqual([
+      expect.stringMatching(/rejected with 401\. If (one of your MCP clients sent|this happens)/),
+    ]);
+  });
+
+  it('is logged with limited length and escaped control characters', async () => {
+    const authenticator = authenticatorWith();
+    for (const aud of [
+      `${OTHER}\n[Nest] 1 - LOG forged`,
+      `${OTHER}\r\nX-Forged: 1`,
+      `\u001b[31m${OTHER}\u2028\u202e`,
+      Array.from({ length: 5_000 }, () => OTHER),
+      'x'.repeat(60_000),
+    ]) {
+      answers(activeToken({ aud }));
+      await failureOf(authenticator.authenticate(`token-${asked.length}`));
+    }
+    expect(log.of('error')).toHaveLength(5);
+    for (const line of log.of('error')) {
+      expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(line.length).toBeLessThan(1_000);
+    }
+  });
+
+  it('is logged once a minute for one resource, and at most 100 times for many', async () => {
+    const authenticator = authenticatorWith();
+    for (let index = 0; index < 300; index++) {
+      const aud = index < 100 ? OTHER : `${OTHER}/${index}`;
+      answers(activeToken({ aud }));
+      await failureOf(authenticator.authenticate(`token-${index}`));
+    }
+    expect(log.of('error')).toHaveLength(100);
+    expect(log.text).not.toContain('token-');
+  });
+});
+
+describe('Floods of MCP tokens', () => {
+  it('cause one request for each of 10,000 tokens, 50 at a time, and at most 10,000 are cached', async () => {
+    // Rejections are remembered for ten seconds and tokens wait for two, which so many may take.
+    stopClockAndTimeouts(NOW);
+    const authenticator = authenticatorWith();
+    let inFlight = 0;
+    let mostInFlight = 0;
+    answer = async () => {
+      mostInFlight = Math.max(mostInFlight, ++inFlight);
+      await new Promise(setImmediate);
+      inFlight--;
+      return { active: false };
+    };
+    const reject = async (name: string, count: number) => {
+      const failures = await Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          failureOf(authenticator.authenticate(`${name}-${index}`, `192.0.2.${index % 256}`)),
+        ),
+      );
+      const reasons = failures.map((failure) => (failure as Refusal).reason);
+      expect(new Set(reasons)).toEqual(new Set(['mcp_token_invalid']));
+    };
+    for (let times = 0; times < 2; times++) await reject('junk', 10_000);
+    expect(asked).toHaveLength(10_000);
+    expect(mostInFlight).toBe(50);
+    await reject('more', 10_000);
+    asked.length = 0;
+    await reject('junk', 100);
+    expect(asked).toHaveLength(100);
+  });
+
+  it('have at most 50 requests in flight, and the others wait', async () => {
+    const authenticator = authenticatorWith();
+    const held = holdAnswers();
+    const calls = Array.from({ length: 51 }, (_, index) =>
+      authenticator.authenticate(`token-${index}`),
+    );
+    await until(() => held.length === 50);
+    held.splice(0).forEach((release) => release());
+    await until(() => held.length === 1);
+    held[0]?.();
+    expect(await Promise.all(calls)).toHaveLength(51);
+  });
+
+  it.each([
+    ['that have waited for 2 s', 53],
+    ['that exceed the queue', 10_053],
+  ])('log one warning: tokens %s', async (_what, count) => {
+    onlyFakeTimeouts();
+    const authenticator = authenticatorWith();
+    holdAnswers();
+    const failures: Error[] = [];
+    for (let index = 0; index < count; index++) {
+      const call = authenticator.authenticate(`token-${index}`, '192.0.2.1');
+      void failureOf(call).then((failure) => failures.push(failure));
+    }
+    if (count < 10_000) await jest.advanceTimersByTimeAsync(2_000);
+    await until(() => failures.length === 3);
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
+    }
+    expect(asked).toHaveLength(50);
+    expect(log.of('warn')).toEqual([
+      expect.stringMatching(
+        /^Clients send more MCP tokens .* return 503\. Limit the request rate .* mcp\.cacheSeconds/,
+      ),
+    ]);
+    expect(log.text).not.toContain('token-');
+  });
+
+  it('delay recently valid tokens, and clients of other addresses, by one or two rounds', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 0 });
+    await authenticator.authenticate('known', '192.0.2.1');
+    const held = holdAnswers();
+    const flood = Array.from({ length: 1_000 }, (_, index) =>
+      authenticator.authenticate(`junk-${index}`, `2001:db8:1:2::${index.toString(16)}`),
+    );
+    asked.length = 0;
+    const good = [
+      authenticator.authenticate('known', '192.0.2.1'),
+      authenticator.authenticate('new', '192.0.2.2'),
+    ];
+    await until(() => held.length === 50);
+    held.splice(0).forEach((release) => release());
+    await until(() => held.length === 50);
+    expect(asked).toEqual(expect.arrayContaining(['known', 'new']));
+    answers(activeToken());
+    held.splice(0).forEach((release) => release());
+    expect(await Promise.all([...good, ...flood])).toHaveLength(1_002);
+  });
+});
+
+describe('An MCP token under liveAccess', () => {
+  /** The monotonic clock, in seconds. */
+  let now: number;
+
+  function start() {
+    now = 1_000;
+    const clock = { wallSeconds: () => IN_SECONDS, monotonicSeconds: () => now };
+    const liveAccess = new LiveAccess({} as never, { ...LIMITS, toleranceSeconds: 60 }, clock);
+    now += 10;
+    stopClock(NOW);
+    return { liveAccess, authenticator: authenticatorWith({}, {}, liveAccess) };
+  }
+
+  it.each([
+    ['the user', { event_type: 'user.disabled', user_id: 'user-alice' }],
+    ['the organization', { event_type: 'org.deleted', org_id: ACME_ID }],
+    ['an unknown user', { event_type: 'user.deleted' }],
+  ])('is validated again after a change of %s', async (_whose, event) => {
+    const { liveAccess, authenticator } = start();
+    const request = {};
+    await authenticator.authenticateWithin(request, MCP_TOKEN);
+    await authenticator.authenticateWithin(request, MCP_TOKEN);
+    expect(asked).toHaveLength(1);
+    now += 1;
+    liveAccess.apply('1', event, IN_SECONDS);
+    expect(authenticator.recall(MCP_TOKEN)).toBeUndefined();
+    answers({ active: false });
+    for (const call of [
+      authenticator.authenticate(MCP_TOKEN),
+      authenticator.authenticateWithin(request, MCP_TOKEN),
+    ]) {
+      expect(await failureOf(call)).toMatchObject({ reason: 'mcp_token_invalid' });
+    }
+    expect(asked).toHaveLength(2);
+  });
+
+  it('stays cached when the access of others changes', async () => {
+    const { liveAccess, authenticator } = start();
+    await authenticator.authenticate(MCP_TOKEN);
+    now += 1;
+    liveAccess.apply('1', { event_type: 'user.disabled', user_id: 'user-bob' }, IN_SECONDS);
+    await authenticator.authenticate(MCP_TOKEN);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is validated again if access changes while PropelAuth responds, at most three times', async () => {
+    const { liveAccess, authenticator } = start();
+    let changes = 0;
+    answer = async () => {
+      now += 1;
+      const event = { event_type: 'user.enabled', user_id: 'user-alice' };
+      liveAccess.apply(`${++changes}`, event, IN_SECONDS);
+      return activeToken();
+    };
+    expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
+      reason: 'propelauth_unavailable',
+      message: "The access of an MCP token's user changes faster than PropelAuth responds",
+    });
+    expect(asked).toHaveLength(3);
+    expect(authenticator.counts).toMatchObject({ misses: expect.any(Number) });
+  });
+});

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { BackendClient } from '../../propelauth/backend/backend-client.js';
+import type { Introspection } from '../../propelauth/backend/introspection.js';
+import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
+import type { CacheCounts } from '../../telemetry/observed-state.js';
+import { LiveAccess } from '../../live-access/live-access.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { Refusal, unavailable } from '../../rejections/rejection.js';
+import { hasThreeParts } from '../../transports/http/api-key-header.js';
+import type { McpToken } from '../../types/mcp-token.interface.js';
+import { DerivedSecret } from '../../values/derived-secret.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
+import { describeMismatch, isIssuedFor } from './token-audience.js';
+
+const MAXIMUM_TOKEN_LENGTH = 4_096;
+
+/** RFC 6750, section 2.1. */
+const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+const OVERLOADED =
+  'Clients send more MCP tokens than PropelAuth introspects in time, so some of their requests return 503. Limit the ' +
+  'request rate per client address, or raise mcp.cacheSeconds if the tokens are valid.';
+
+/** A token that PropelAuth called active, and that was issued for this resource. */
+export interface IntrospectedToken {
+  readonly token: McpToken;
+  /** When the token was issued, in seconds since 1970, if PropelAuth says. */
+  readonly issuedAt: number | undefined;
+}
+
+/** Introspects tokens of MCP clients with PropelAuth, and caches valid ones as the options say. */
+@Injectable()
+export class McpTokenAuthenticator {
+  private readonly log = new LimitedLog();
+  private readonly lookUps: CredentialLookUps<IntrospectedToken>;
+  private readonly toleranceSeconds: number;
+  private readonly resource: string | undefined;
+
+  constructor(
+    options: ResolvedOptions,
+    private readonly backend: BackendClient,
+    liveAccess?: LiveAccess,
+  ) {
+    this.toleranceSeconds = options.clockToleranceSeconds;
+    this.resource = options.mcp?.resource;
+    const secret = new DerivedSecret(
+      options.readApiKey(),
+      'cache key of an MCP token, version 1',
+      options.authUrl.origin,
+    );
+    this.lookUps = new CredentialLookUps<IntrospectedToken>(
+      {
+        lifetimeMilliseconds: (options.mcp?.cacheSeconds ?? 0) * 1000,
+        implausible: 'mcp_token_invalid',
+        overloaded: OVERLOADED,
+        changesTooFast: "The access of an MCP token's user changes faster than PropelAuth responds",
+        isPlausible: isPlausibleToken,
+        cacheKeyOf: (token) => secret.macOf(token),
+        ask: (token) => this.ask(token),
+        ownersOf: ({ token: { userId, orgId } }) => ({ userId, orgId }),
+        expiryOf: ({ token: { expiresAt } }) => expiresAt * 1000,
+      },
+      liveAccess,
+    );
+  }
+
+  /**
+   * @param token what the caller sent as its token; anything may stand here
+   * @param address the address of the client, if it is known
+   * @returns what PropelAuth says of it, deeply frozen
+   * @throws {Refusal} `mcp_token_invalid`, `mcp_audience_mismatch`, or `propelauth_unavailable` without a usable answer
+   */
+  async authenticate(token: string, address?: string): Promise<IntrospectedToken> {
+    return this.unexpired(await this.lookUps.find(token, address));
+  }
+
+  /**
+   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
+   *
+   * @param request what lasts as long as the call, and no longer
+   */
+  async authenticateWithin(
+    request: object,
+    token: string,
+    address?: string,
+  ): Promise<IntrospectedToken> {
+    return this.unexpired(await this.lookUps.findWithin(request, token, address));
+  }
+
+  /** What this process remembers of a token, without asking anyone. */
+  recall(token: string): IntrospectedToken | undefined {
+    return this.lookUps.recall(token);
+  }
+
+  /** What was looked up in the cache; `undefined` when nothing is remembered. */
+  get counts(): CacheCounts | undefined {
+    return this.lookUps.counts;
+  }
+
+  private async ask(text: string): Promise<IntrospectedToken> {
+    if (this.resource === undefined) throw unavailable('The option mcp is missing');
+    const introspection = await this.backend.introspect(text);
+    this.assertIssuedFor(this.resource, introspection);
+    const { token, issuedAt } = introspection;
+    return this.unexpired(Object.freeze({ token, issuedAt }));
+  }
+
+  private assertIssuedFor(resource: string, introspection: Introspection): void {
+    if (isIssuedFor(resource, introspection)) return;
+    this.log.error(describeMismatch(resource, introspection));
+    throw new Refusal('mcp_audience_mismatch');
+  }
+
+  /** PropelAuth's clock may be behind, and a call may have waited for the answer, or go on for long. */
+  private unexpired(introspected: IntrospectedToken): IntrospectedToken {
+    const expiresAt = introspected.token.expiresAt + this.toleranceSeconds;
+    if (Date.now() >= expiresAt * 1000) throw new Refusal('mcp_token_invalid');
+    return introspected;
+  }
+}
+
+/** Access tokens of users have three parts. They are for this application alone. */
+function isPlausibleToken(token: unknown): boolean {
+  return (
+    isPlausibleSecret(token, MAXIMUM_TOKEN_LENGTH) &&
+    BEARER_TOKEN.test(token) &&
+    !hasThreeParts(token)
+  );
+}

@@ -1,0 +1,36 @@
+import type { Introspection } from '../../propelauth/backend/introspection.js';
+import { withoutTrailingSlash } from '../../options/mcp-resource.js';
+import { loggable } from '../../values/loggable.js';
+
+/**
+ * Whether a token was issued for a resource: every one of `aud` and `resource` that there is names it, and there is one. A slash at the end
+ * makes no difference.
+ */
+export function isIssuedFor(resource: string, introspection: Introspection): boolean {
+  const own = withoutTrailingSlash(resource);
+  const audiences = audiencesOf(introspection);
+  return (
+    audiences.length > 0 &&
+    audiences.every((audience) => audience.some((name) => withoutTrailingSlash(name) === own))
+  );
+}
+
+/** The log message about a token that was issued for another resource. Clients choose the resource that they request. */
+export function describeMismatch(resource: string, introspection: Introspection): string {
+  const audiences = audiencesOf(introspection);
+  if (audiences.length === 0) {
+    return (
+      'PropelAuth returned an MCP token without aud and resource, so the token is rejected with 401. If this happens to ' +
+      'all your MCP clients, ask PropelAuth to return the resource from token introspection.'
+    );
+  }
+  const names = audiences.map((audience) => audience.join(' ') || 'none').join(', ');
+  return (
+    `mcp.resource is ${resource}, so an MCP token for another resource is rejected with 401. If one of your MCP clients ` +
+    `sent it, set mcp.resource to the URL that the client connects to. The token is for: ${loggable(names)}`
+  );
+}
+
+function audiencesOf({ aud, resource }: Introspection): (readonly string[])[] {
+  return [aud, resource].filter((audience) => audience !== undefined);
+}

@@ -1,0 +1,90 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { mcpPartOf, type McpPart } from '../../transports/mcp/mcp-handlers.js';
+import { isMcpFront } from '../../transports/mcp/mcp-front.js';
+import type { McpMessage } from '../../transports/mcp/mcp-message.js';
+import { matchUri, type UriMatch } from '../../transports/mcp/resource-uris.js';
+import { isClass } from '../../values/provided-class.js';
+
+/** A tool, resource or prompt of the application. */
+export interface ApplicationPart extends McpPart {
+  readonly controller: Type;
+  /** The method, as its class has it. */
+  readonly handler: Function;
+}
+
+/** Lists what MCP clients may call in the application: what `@rekog/mcp-nest` finds in its controllers. */
+@Injectable()
+export class McpParts {
+  readonly #scanner = new MetadataScanner();
+  private parts: readonly ApplicationPart[] | undefined;
+  private fronts: readonly Type[] | undefined;
+  private isOneServer: boolean | undefined;
+
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+  }
+
+  list(): readonly ApplicationPart[] {
+    return (this.parts ??= this.controllers().flatMap((controller) => this.partsOf(controller)));
+  }
+
+  /** The controllers that stand in front of them. */
+  listFronts(): readonly Type[] {
+    return (this.fronts ??= this.controllers().filter(isMcpFront));
+  }
+
+  /** The one that every request comes through; `undefined` where some may come through another, or belong to another server. */
+  onlyFront(): Type | undefined {
+    return this.haveOneServer() ? this.listFronts()[0] : undefined;
+  }
+
+  /** All that a message may call: several servers may have something of that name, and several templates may describe a URI. */
+  find(message: McpMessage): ApplicationPart[] {
+    return this.list().filter((part) => matchCall(part, message) !== 'none');
+  }
+
+  /** Whether one of them is called for certain, and nothing that was registered at run time. */
+  isFound(message: McpMessage): boolean {
+    return (
+      this.haveOneServer() && this.list().some((part) => matchCall(part, message) === 'certain')
+    );
+  }
+
+  /**
+   * Whether what a request calls by a name can only be what has that name here: with several servers or several controllers in front, it may
+   * be one that was registered at run time in another server.
+   */
+  haveOneServer(): boolean {
+    return (this.isOneServer ??=
+      this.listFronts().length === 1 &&
+      new Set(this.list().map(({ server }) => server)).size === 1);
+  }
+
+  private controllers(): Type[] {
+    const types = [...this.#modules.values()].flatMap(({ controllers }) =>
+      [...controllers.values()].map(({ metatype }) => metatype),
+    );
+    return [...new Set(types)].filter(isClass);
+  }
+
+  private partsOf(controller: Type): ApplicationPart[] {
+    const prototype = controller.prototype as Record<string, Function>;
+    return this.#scanner.getAllMethodNames(prototype).flatMap((methodName) => {
+      const handler = prototype[methodName] as Function;
+      const part = mcpPartOf(handler);
+      return part === undefined ? [] : [{ ...part, controller, handler }];
+    });
+  }
+}
+
+function matchCall({ kind, name }: McpPart, message: McpMessage): UriMatch {
+  if (message.kind !== 'call' || !message.of.includes(kind)) return 'none';
+  if (kind === 'resource' || kind === 'resource-template') {
+    return matchUri(kind, name, message.name);
+  }
+  return name === message.name ? 'certain' : 'none';
+}

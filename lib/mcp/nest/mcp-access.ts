@@ -1,0 +1,178 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { McpCaller } from '../callers/mcp-caller.js';
+import { McpCallers } from '../callers/mcp-caller-identifier.js';
+import type { Decision } from '../../decision/decision.js';
+import { Refusal } from '../../rejections/rejection.js';
+import { unmetReasonOf } from '../../rules/org-requirement.js';
+import { Policies } from '../../rules/policies.js';
+import type { Policy } from '../../rules/policy.js';
+import { hasScopes } from '../../rules/scopes.js';
+import { nodeRequestOf } from '../../transports/http/node-request.js';
+import { noteFrontRequest } from '../../transports/mcp/front-requests.js';
+import { isOtherRouteOfFront } from '../../transports/mcp/mcp-front.js';
+import { mcpPartInWords } from '../../transports/mcp/mcp-handlers.js';
+import { readMcpMessage, type McpMessage } from '../../transports/mcp/mcp-message.js';
+import { McpParts, type ApplicationPart } from './application-mcp-handlers.js';
+import { policyUnderFront } from './policy-behind-endpoint.js';
+import { assertReached } from './reached-calls.js';
+import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
+
+/** The properties that `@rekog/mcp-nest` reads when it lists tools. */
+interface UserOfRequest {
+  readonly userId: string;
+  readonly scope: string;
+  readonly roles: readonly string[];
+}
+
+/** Decides, with the guard, about requests of MCP clients to `@rekog/mcp-nest`: about the request in front, and about each call in it. */
+@Injectable()
+export class McpAccess {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+  private hasPublicResource: boolean | undefined;
+
+  constructor(
+    modules: ModulesContainer,
+    private readonly parts: McpParts,
+    private readonly marks: ToolMarks,
+    private readonly policies: Policies,
+    private readonly callers: McpCallers,
+  ) {
+    this.#modules = modules;
+  }
+
+  /**
+   * The rules for a request to the controller in front, as far as they are known before its caller is: its own, and those of the handler that
+   * it calls. URIs are compared with templates only where one of these may open the request.
+   */
+  policyBefore(front: Policy, decision: Decision): Policy {
+    const message = messageOf(decision.context);
+    // What stays open for long, or may.
+    const own: Policy = opensStream(message) ? { ...front, opensEventStream: true } : front;
+    return this.isKnownLater(own, message) ? own : this.withCalled(own, message, decision);
+  }
+
+  /** The same rules once the caller is identified, with those of the handler in any case. */
+  policyAfter(known: Policy, decision: Decision): Policy {
+    const message = messageOf(decision.context);
+    return this.isKnownLater(known, message) ? this.withCalled(known, message, decision) : known;
+  }
+
+  /** @throws as {@link assertReached} does */
+  assertReachedByGuard(context: ExecutionContext): void {
+    assertReached(context, this.#modules);
+  }
+
+  /**
+   * Prepares a request that the guard lets in for `@rekog/mcp-nest`.
+   *
+   * @returns a promise where it has to be found out which tools the caller may call
+   */
+  prepare(decision: Decision): Promise<void> | undefined {
+    const { context } = decision;
+    if (context.getType() !== 'http' || this.parts.list().length === 0) return undefined;
+    const request = context.switchToHttp().getRequest<object>();
+    noteFrontRequest(request, this.#modules);
+    const message = messageOf(context);
+    if (message.kind === 'tools/list' || message.kind === 'unseen') {
+      return this.leaveUserFor(decision, request);
+    }
+    if (decision.mcp !== null) {
+      const roles = this.parts.find(message).map(roleOf);
+      leaveUser(request, new McpCaller(decision.mcp), roles);
+    }
+    return undefined;
+  }
+
+  private isKnownLater({ mode }: Policy, message: McpMessage): boolean {
+    if (mode === 'public' || message.kind !== 'call' || !message.of.includes('resource')) {
+      return false;
+    }
+    this.hasPublicResource ??= this.parts
+      .list()
+      .some((part) => message.of.includes(part.kind) && this.isPublic(part));
+    return !this.hasPublicResource;
+  }
+
+  private withCalled(front: Policy, message: McpMessage, decision: Decision): Policy {
+    const parts = this.parts.find(message);
+    const [part] = parts;
+    const isCertain = parts.every((one) => this.isPublic(one))
+      ? this.parts.isFound(message)
+      : // Of several with one name, only their own guards know which is called.
+        parts.length === 1;
+    if (part === undefined || !isCertain) return front;
+    decision.mcpCall = mcpPartInWords(part);
+    return policyUnderFront(front, this.policies.ofHandler(part.controller, part.handler));
+  }
+
+  private isPublic({ controller, handler }: ApplicationPart): boolean {
+    return this.policies.ofHandler(controller, handler).mode === 'public';
+  }
+
+  private async leaveUserFor(decision: Decision, request: object): Promise<void> {
+    const caller = await this.callerOf(decision);
+    if (caller !== undefined) leaveUser(request, caller, await this.rolesOf(caller));
+  }
+
+  /** @returns `undefined` for a request without a token, to a controller that requires none */
+  private async callerOf({ mcp, user, context }: Decision): Promise<McpCaller | undefined> {
+    if (mcp !== null) return new McpCaller(mcp, user ?? undefined);
+    try {
+      return await this.callers.identify(context);
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'mcp_token_missing') return undefined;
+      throw error;
+    }
+  }
+
+  private async rolesOf(caller: McpCaller): Promise<string[]> {
+    const tools = this.marks.list();
+    const inScope = tools.filter(({ policy }) => hasScopes(caller.token, policy.scopes));
+    const isUserNeeded = inScope.some(({ policy }) => policy.needsPresentUser);
+    const present = await this.callers.withPresentUser(caller, {
+      ...(isUserNeeded && { needsPresentUser: true }),
+    });
+    const callable = inScope.filter((tool) => mayCall(present, tool));
+    // Two tools of one name, in classes of one name, have the role in common.
+    const closed = new Set(
+      tools.filter((tool) => !callable.includes(tool)).map(({ role }) => role),
+    );
+    return callable.map(({ role }) => role).filter((role) => !closed.has(role));
+  }
+}
+
+function messageOf(context: ExecutionContext): McpMessage {
+  // Only one route of the controller in front hands on what its body says; others are the application's own.
+  if (isOtherRouteOfFront(context.getClass(), context.getHandler())) return { kind: 'unseen' };
+  return readMcpMessage(context.switchToHttp().getRequest<{ readonly body?: unknown }>().body);
+}
+
+function opensStream({ kind }: McpMessage): boolean {
+  return kind === 'subscriptions/listen' || kind === 'unseen';
+}
+
+/** For a list: what the guard of the tool decides in the end is decided by it. */
+function mayCall({ memberships }: McpCaller, { policy }: MarkedTool): boolean {
+  if (policy.mode !== 'mcp') return false;
+  if (policy.orgRequirements.length === 0) return true;
+  // The organization of the token, if the user is in it.
+  const [org] = Object.values(memberships);
+  return (
+    org !== undefined &&
+    policy.orgRequirements.every((requirement) => unmetReasonOf(org, requirement) === undefined)
+  );
+}
+
+/** Over what was left there before: it is the caller of this request who is listed tools for. */
+function leaveUser(request: object, { token }: McpCaller, roles: readonly string[]): void {
+  const { userId, scopes } = token;
+  const user: UserOfRequest = { userId, scope: scopes.join(' '), roles };
+  Object.defineProperty(nodeRequestOf(request), 'user', {
+    value: user,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}

@@ -1,0 +1,21 @@
+import { activeOrg } from '../../organizations/active-org.js';
+import { combinePolicies, type Policy } from '../../rules/policy.js';
+
+/** A tool has no organization of its own: what its call names has to be that of the token, which its own guard checks. */
+const ORG_OF_TOKEN = activeOrg();
+
+/**
+ * What a request has to meet that calls a tool, resource or prompt: the rules of the controller in front, as those of an outer level, and
+ * those of the method, which `@Public()` there lifts.
+ */
+export function policyUnderFront(front: Policy, part: Policy): Policy {
+  if (!part.isExplicit) return front;
+  const { orgRequirements } = part;
+  const ofPart: Policy = {
+    ...part,
+    isMcpFront: true,
+    orgSources: orgRequirements.length > 0 ? [ORG_OF_TOKEN] : [],
+  };
+  if (part.mode === 'public' || front.mode === 'public') return ofPart;
+  return { ...combinePolicies([front, ofPart]), isMcpFront: true };
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { mcpPartInWords } from '../../transports/mcp/mcp-handlers.js';
+import {
+  ROLES_MATCH_METADATA,
+  ROLES_METADATA,
+  SCOPES_MATCH_METADATA,
+  SCOPES_METADATA,
+} from '../../transports/mcp/tool-metadata.js';
+import { Policies } from '../../rules/policies.js';
+import type { Policy } from '../../rules/policy.js';
+import { McpParts, type ApplicationPart } from './application-mcp-handlers.js';
+
+/** A tool under rules, and the role that makes `@rekog/mcp-nest` list it. */
+export interface MarkedTool {
+  readonly role: string;
+  readonly policy: Policy;
+}
+
+/**
+ * Marks the tools under rules for `@rekog/mcp-nest`, which lists those whose scopes and roles the user of a request has: each gets its
+ * scopes, which clients are shown, and a role of its own, which the guard in front gives to those who may call it.
+ */
+@Injectable()
+export class ToolMarks {
+  private tools: readonly MarkedTool[] | undefined;
+
+  constructor(
+    private readonly parts: McpParts,
+    private readonly policies: Policies,
+  ) {}
+
+  /** Before the server reads what its tools need. */
+  place(): void {
+    const scopesOfFront = this.scopesOfFront();
+    for (const tool of this.guardedTools()) {
+      mark(tool, [...scopesOfFront, ...this.policyOf(tool).scopes]);
+    }
+  }
+
+  /** The tools under rules. */
+  list(): readonly MarkedTool[] {
+    return (this.tools ??= this.guardedTools().map((tool) => ({
+      role: roleOf(tool),
+      policy: this.policyOf(tool),
+    })));
+  }
+
+  /** Those that every call needs. */
+  private scopesOfFront(): readonly string[] {
+    const [front, ...others] = this.parts.listFronts();
+    if (front === undefined || others.length > 0) return [];
+    const { post } = front.prototype as { readonly post: Function };
+    return this.policies.ofHandler(front, post).scopes;
+  }
+
+  private guardedTools(): ApplicationPart[] {
+    return this.parts.list().filter((part) => {
+      const { isExplicit, mode } = this.policyOf(part);
+      return part.kind === 'tool' && isExplicit && mode !== 'public';
+    });
+  }
+
+  private policyOf({ controller, handler }: ApplicationPart): Policy {
+    return this.policies.ofHandler(controller, handler);
+  }
+}
+
+/** It is in the error of a tool that is called without it. */
+export function roleOf(part: ApplicationPart): string {
+  return `the access rules of ${part.controller.name} (${mcpPartInWords(part)})`;
+}
+
+/** What the application itself says of its tools: another application may have the same classes. */
+const ownValues = new WeakMap<Function, Map<string, readonly string[]>>();
+
+/** Under `match: 'any'`, another role or scope would open what the application means to close. */
+function mark(tool: ApplicationPart, scopes: readonly string[]): void {
+  const { method } = tool;
+  if (Reflect.getMetadata(ROLES_MATCH_METADATA, method) !== 'any') {
+    add(ROLES_METADATA, method, [roleOf(tool)]);
+  }
+  if (Reflect.getMetadata(SCOPES_MATCH_METADATA, method) !== 'any') {
+    add(SCOPES_METADATA, method, scopes);
+  }
+}
+
+function add(key: string, method: Function, values: readonly string[]): void {
+  const known = ownValues.get(method) ?? new Map<string, readonly string[]>();
+  ownValues.set(method, known);
+  const own =
+    known.get(key) ?? (Reflect.getMetadata(key, method) as readonly string[] | undefined) ?? [];
+  known.set(key, own);
+  Reflect.defineMetadata(key, [...new Set([...own, ...values])], method);
+}

@@ -1,0 +1,78 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { isHttpRequest } from '../transports/http/http.transport.js';
+import type {
+  OrgReference,
+  OrgSource,
+  OrgSourceOption,
+  OrgSourceReads,
+} from '../options/org-source.interface.js';
+
+/** The sources that this copy of the package made. Only their `reads` can be relied on. */
+const BUILT_IN = new WeakSet<OrgSourceOption>();
+/** Those of them that read an id, and not a name. */
+const BY_ID = new WeakSet<OrgSourceOption>();
+
+/** Makes a source that says what it reads. */
+export function createOrgSource(
+  reads: OrgSourceReads,
+  read: (context: ExecutionContext) => OrgReference | undefined,
+): OrgSource {
+  const description = 'The id of the organization.';
+  const source = Object.assign(read, { reads: { description, ...reads } });
+  BUILT_IN.add(source);
+  // What reads something else describes it.
+  if (reads.description === undefined) BY_ID.add(source);
+  return source;
+}
+
+/** Whether a source is one of this package, so that it reads nothing but its `reads`. */
+export function isBuiltInSource(source: OrgSourceOption): boolean {
+  return BUILT_IN.has(source);
+}
+
+/** Whether a source is known to read the id of an organization. */
+export function isByIdSource(source: OrgSourceOption): boolean {
+  return BY_ID.has(source);
+}
+
+/**
+ * The value of a name in a part of the request, if it is a plain string. A repeated or nested one is not, and what every
+ * object inherits (`constructor`, `__proto__`) is no value at all.
+ */
+export function readPlainString(part: unknown, name: string): string | undefined {
+  if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return undefined;
+  const value = (part as Record<string, unknown>)[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Like {@link readPlainString}, at a path of names with dots between them. */
+export function readPlainStringAt(part: unknown, path: string): string | undefined {
+  const names = path.split('.');
+  const last = names.pop() as string;
+  let current = part;
+  for (const name of names) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) {
+      return undefined;
+    }
+    current = (current as Record<string, unknown>)[name];
+  }
+  return readPlainString(current, last);
+}
+
+/** A part of the request of an HTTP route; what other calls have in its place is no request. */
+export function httpRequestPart(
+  context: ExecutionContext,
+  part: 'params' | 'query' | 'body',
+): unknown {
+  if (!isHttpRequest(context)) return undefined;
+  return context.getArgByIndex<Record<typeof part, unknown>>(0)[part];
+}
+
+/** @throws {TypeError} when the name is not a non-empty string */
+export function assertSourceName(source: string, name: unknown): void {
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new TypeError(
+      `${source}() needs the name of the value to read. Pass a non-empty string.`,
+    );
+  }
+}

@@ -1,0 +1,102 @@
+import { DeadlineError } from '../backend/deadline.js';
+import {
+  isNetworkError,
+  mayHaveBeenSent,
+  nameOf,
+  networkErrorCode,
+} from '../backend/network-error.js';
+import { isJsonObject } from '../../values/json-object.js';
+import type { PropelAuthApiErrorCode } from '../../types/propel-auth-api-error-code.js';
+import { PropelAuthApiError } from './propel-auth-api.error.js';
+import { isRead } from './read-calls.js';
+import { rejectedFields } from './rejected-fields.js';
+import {
+  ApiKeyValidateRateLimitedException,
+  FeatureGatedException,
+  ForbiddenException,
+  IncorrectMfaCodeException,
+  InvalidRequestFieldsException,
+  MfaNotEnabledException,
+  RateLimitedException,
+  UnauthorizedException,
+  UserNotFoundException,
+} from './vendor-exceptions.js';
+
+/** How PropelAuth's client says why a call failed: by an exception class, or by the message of a plain Error. */
+type Sign = RegExp | (abstract new (...parameters: never[]) => Error);
+
+const REJECTIONS: [sign: Sign, code: PropelAuthApiErrorCode, detail?: string][] = [
+  [UnauthorizedException, 'integration_key_invalid'],
+  [FeatureGatedException, 'not_enabled', 'a feature of another pricing plan'],
+  [ApiKeyValidateRateLimitedException, 'rate_limited'],
+  [RateLimitedException, 'rate_limited'],
+  [UserNotFoundException, 'not_found'],
+  [ForbiddenException, 'forbidden'],
+  [InvalidRequestFieldsException, 'invalid_request'],
+  [IncorrectMfaCodeException, 'step_up_code_invalid'],
+  [MfaNotEnabledException, 'mfa_not_enabled'],
+  // Some messages continue with PropelAuth's response.
+  [/^integrationApiKey is incorrect$/, 'integration_key_invalid'],
+  [/^Access token creation is not enabled$/, 'not_enabled', 'access token creation'],
+  [/^Cannot use organizations unless B2B support is enabled/, 'not_enabled', 'B2B support'],
+  [/^(Org|Organization) not found$/, 'not_found'],
+  [/^(Invalid query |Bad request |Invalid orgId$)/, 'invalid_request'],
+];
+
+/** The error for what a call ended with. */
+export function apiErrorOf(thrown: unknown, call: string): PropelAuthApiError {
+  const isWrite = !isRead(call);
+  if (thrown instanceof DeadlineError) {
+    const detail = `${thrown.milliseconds} ms`;
+    return new PropelAuthApiError('timeout', call, { detail, outcomeUnknown: isWrite });
+  }
+  if (isNetworkError(thrown)) {
+    return new PropelAuthApiError('unreachable', call, {
+      detail: networkErrorCode(thrown),
+      cause: thrown,
+      outcomeUnknown: isWrite && mayHaveBeenSent(thrown),
+    });
+  }
+  return (
+    rejectionOf(thrown, call) ??
+    // Here the client does not distinguish a rejected call from a failure of PropelAuth.
+    new PropelAuthApiError('unexpected_response', call, { cause: thrown, outcomeUnknown: isWrite })
+  );
+}
+
+/** The error for what a call threw before it sent anything. */
+export function argumentErrorOf(thrown: unknown, call: string): PropelAuthApiError {
+  // The client means to throw an ApiKeyFetchException or the like for an invalid id, and fails to parse its own message.
+  const code = nameOf(thrown) === 'SyntaxError' ? 'invalid_request' : 'invalid_arguments';
+  return rejectionOf(thrown, call) ?? new PropelAuthApiError(code, call, { cause: thrown });
+}
+
+function rejectionOf(thrown: unknown, call: string): PropelAuthApiError | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const [, known, detail] = REJECTIONS.find(([sign]) => isSignOf(thrown, sign)) ?? [];
+  // The client's other exceptions for a 400 have this field.
+  const code = known ?? ('fieldToErrors' in thrown ? 'invalid_request' : undefined);
+  if (code === undefined) return undefined;
+  return new PropelAuthApiError(code, call, {
+    detail,
+    fields: rejectedFields(thrown),
+    retryAfterSeconds: code === 'rate_limited' ? waitSecondsIn(thrown.message) : undefined,
+    cause: thrown,
+  });
+}
+
+function isSignOf(thrown: Error, sign: Sign): boolean {
+  return sign instanceof RegExp ? sign.test(thrown.message) : thrown instanceof sign;
+}
+
+/** The wait in PropelAuth's response, which is the message of the client's exceptions for limits. */
+function waitSecondsIn(response: string): number | undefined {
+  try {
+    const body: unknown = JSON.parse(response);
+    const wait = isJsonObject(body) ? body['wait_seconds'] : undefined;
+    const seconds = typeof wait === 'number' ? Math.ceil(wait) : 0;
+    return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+  } catch {
+    return undefined;
+  }
+}

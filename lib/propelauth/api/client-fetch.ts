@@ -1,0 +1,42 @@
+import { PROPELAUTH_API_URL } from '../../options/api-url.js';
+
+/** A function of PropelAuth's client. */
+export type ClientFunction = (...parameters: never[]) => Promise<unknown>;
+
+/**
+ * Gives each function of PropelAuth's client a `fetch` of its own.
+ *
+ * The client knows one address and the global `fetch` only, and calls it before it returns its promise. So the global one is replaced until
+ * then, and no other code can see it.
+ *
+ * @param fetchFor makes the `fetch` for a call from the global one
+ */
+export function withClientFetch<Functions extends object>(
+  functions: Functions,
+  fetchFor: (real: typeof fetch) => typeof fetch,
+): Functions {
+  return Object.fromEntries(
+    Object.entries(functions as Record<string, ClientFunction>).map(([name, call]) => [
+      name,
+      (...parameters: never[]) => callWith(fetchFor, () => call(...parameters)),
+    ]),
+  ) as Functions;
+}
+
+/** Sends what the functions of PropelAuth's client ask of PropelAuth to another origin. */
+export function withOrigin(send: typeof fetch, origin: string): typeof fetch {
+  return (input, init) => {
+    const url = input instanceof Request ? input.url : input.toString();
+    return send(url.replace(PROPELAUTH_API_URL, origin), init);
+  };
+}
+
+function callWith<T>(fetchFor: (real: typeof fetch) => typeof fetch, call: () => T): T {
+  const real = globalThis.fetch;
+  globalThis.fetch = fetchFor(real);
+  try {
+    return call();
+  } finally {
+    globalThis.fetch = real;
+  }
+}

@@ -1,0 +1,117 @@
+import { OrgMemberInfo, OrgRoleStructure, type ApiKeyValidation } from '@propelauth/node-apis';
+import { deepFreeze } from '../../values/deep-freeze.js';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
+
+const ROLE_STRUCTURES: unknown[] = Object.values(OrgRoleStructure);
+
+/**
+ * Checks what is said about a valid end-user API key: that owner and organization are what they claim to be, and that the
+ * membership is one of that organization. What is not known here is left as it is.
+ *
+ * @param value the answer of PropelAuth, with the names of {@link ApiKeyValidation}, or what became of one by way of JSON
+ * @returns the validation, deeply frozen, its membership an `OrgMemberInfo`; `undefined` when the value makes no sense
+ */
+export function readApiKeyValidation(value: unknown): ApiKeyValidation | undefined {
+  if (!isJsonObject(value)) return undefined;
+  try {
+    return deepFreeze(readFields(value));
+  } catch (error) {
+    if (error instanceof MalformedValidationError) return undefined;
+    throw error;
+  }
+}
+
+/** Something is of a type that it cannot be. */
+class MalformedValidationError extends Error {}
+
+function readFields(value: JsonObject): ApiKeyValidation {
+  const metadata = readObject(value, 'metadata');
+  const user = readObject(value, 'user');
+  const org = readObject(value, 'org');
+  const entry = readObject(value, 'userInOrg');
+  const userInOrg = readMembership(entry);
+  if (user !== undefined) checkUser(user);
+  if (org !== undefined) readIdentifier(org, 'orgId');
+  if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId'])
+    throw new MalformedValidationError();
+  // A membership belongs to a user: without one, a key would have roles that it does not have.
+  if (entry !== undefined && user === undefined) throw new MalformedValidationError();
+  return {
+    ...(metadata && { metadata }),
+    ...(user && { user: withMemberships(user) as unknown as ApiKeyValidation['user'] }),
+    ...(org && { org: org as unknown as ApiKeyValidation['org'] }),
+    ...(userInOrg && { userInOrg }),
+  };
+}
+
+function checkUser(user: JsonObject): void {
+  readIdentifier(user, 'userId');
+  readString(user, 'email');
+}
+
+/** The user with memberships that have their methods, which JSON takes from them. */
+function withMemberships(user: JsonObject): JsonObject {
+  const memberships = readObject(user, 'orgIdToOrgInfo');
+  if (memberships === undefined) return user;
+  const entries = Object.keys(memberships).flatMap((orgId) => {
+    const membership = readMembership(readObject(memberships, orgId));
+    if (membership === undefined) return [];
+    if (membership.orgId !== orgId) throw new MalformedValidationError();
+    return [[orgId, membership] as const];
+  });
+  return { ...user, orgIdToOrgInfo: Object.fromEntries(entries) };
+}
+
+/** As in access tokens, a membership without a role does not count. */
+function readMembership(entry: JsonObject | undefined): OrgMemberInfo | undefined {
+  if (entry === undefined) return undefined;
+  const role = readString(entry, 'userAssignedRole');
+  const membership = new OrgMemberInfo(
+    readIdentifier(entry, 'orgId'),
+    readString(entry, 'orgName') as string,
+    readObject(entry, 'orgMetadata') ?? {},
+    readString(entry, 'urlSafeOrgName') as string,
+    role as string,
+    readStrings(entry, 'userInheritedRolesPlusCurrentRole'),
+    readStrings(entry, 'userPermissions'),
+    readRoleStructure(entry),
+    readStrings(entry, 'userAssignedAdditionalRoles'),
+    readString(entry, 'legacyOrgId'),
+  );
+  return role === undefined ? undefined : membership;
+}
+
+function readRoleStructure(entry: JsonObject): OrgRoleStructure | undefined {
+  const structure = entry['orgRoleStructure'] ?? undefined;
+  if (structure !== undefined && !ROLE_STRUCTURES.includes(structure))
+    throw new MalformedValidationError();
+  return structure as OrgRoleStructure | undefined;
+}
+
+// As in claims, `null` and a missing field are absent.
+
+function readIdentifier(object: JsonObject, name: string): string {
+  const value = readString(object, name);
+  if (value === undefined || value === '') throw new MalformedValidationError();
+  return value;
+}
+
+function readString(object: JsonObject, name: string): string | undefined {
+  const value = object[name] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw new MalformedValidationError();
+  return value;
+}
+
+function readStrings(object: JsonObject, name: string): string[] {
+  const value = object[name] ?? [];
+  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
+    throw new MalformedValidationError();
+  }
+  return value;
+}
+
+function readObject(object: JsonObject, name: string): JsonObject | undefined {
+  const value = object[name] ?? undefined;
+  if (value !== undefined && !isJsonObject(value)) throw new MalformedValidationError();
+  return value;
+}

@@ -1,0 +1,269 @@
+import { Injectable } from '@nestjs/common';
+import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
+import { isJsonObject } from '../../values/json-object.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import { Telemetry } from '../../telemetry/telemetry.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { readApiKeyValidation } from './api-key-validation.js';
+import { integrationAccount, type BackendAccount } from './backend-account.js';
+import { describeConfigurationError } from './configuration-mistakes.js';
+import { BackendFailure, outcomeOf } from './backend-failure.js';
+import { BACKEND_OUTCOME, BackendOutages } from './backend-outages.js';
+import type { Introspection } from './introspection.js';
+import { IntrospectionClient } from './introspection-client.js';
+import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
+import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
+import type { UserState } from './user-state.js';
+import { rateLimited, Refusal, unavailable } from '../../rejections/rejection.js';
+
+/** An application waits for the key when it starts. */
+const MAXIMUM_WAIT_FOR_KEY_MILLISECONDS = 5_000;
+
+const USER_PATH = '/api/backend/v1/user';
+/** As PropelAuth's client asks for the organizations of users. */
+const WITH_ORGS = '?include_orgs=true';
+/** Of 50 users, or of one, in many organizations with metadata. */
+const MAXIMUM_BYTES_ABOUT_USERS = 8 * 1_048_576;
+
+/** What has to be known to verify a step-up grant. */
+export interface StepUpGrantRequest {
+  readonly userId: string;
+  readonly actionType: string;
+  readonly grant: string;
+}
+
+/**
+ * The calls of PropelAuth's backend that decide about access. PropelAuth's own client accepts any status under 400 as a yes, follows
+ * redirects and waits forever. Here, a yes is a complete response of the documented shape, and any other response is a {@link Refusal} with
+ * the reason `propelauth_unavailable`.
+ *
+ * Everything that asks PropelAuth about access does it here, so that tests and local development can replace it.
+ */
+@Injectable()
+export class BackendClient {
+  private readonly log = new LimitedLog();
+  private readonly outages = new BackendOutages();
+  private readonly account: BackendAccount;
+  private readonly introspection: IntrospectionClient;
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly telemetry?: Telemetry,
+  ) {
+    this.account = integrationAccount(options);
+    this.introspection = new IntrospectionClient(options);
+  }
+
+  /**
+   * The public key that verifies access tokens, as PEM. The caller checks whether PropelAuth's response is a key.
+   *
+   * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
+   * @throws {Refusal} `propelauth_unavailable` for every other answer
+   */
+  async fetchVerifierKey(): Promise<string> {
+    const request = {
+      method: 'GET',
+      path: '/api/v1/token_verification_metadata',
+      timeoutMs: Math.min(this.options.apiTimeoutMs, MAXIMUM_WAIT_FOR_KEY_MILLISECONDS),
+    } as const;
+    return this.measure('fetchTokenVerificationMetadata', () =>
+      askBackend(this.account, request, async (answer) => {
+        if (answer.status === 200) return readVerifierKey(await answer.readJson());
+        const failure = await answer.toUnavailable();
+        const mistake = describeConfigurationError(answer.status, this.options);
+        throw mistake === undefined ? failure : new PropelAuthConfigurationError(mistake);
+      }),
+    );
+  }
+
+  /**
+   * Validates an end-user API key.
+   *
+   * @returns the validation of the key, deeply frozen. A key without an owner has neither `user` nor `org`
+   * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
+   */
+  validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
+    return this.watch('validateApiKey', () => this.askAboutApiKey(apiKey));
+  }
+
+  private askAboutApiKey(apiKey: string): Promise<ApiKeyValidation> {
+    const path = '/api/backend/v1/end_user_api_keys/validate';
+    return this.post(path, { api_key_token: apiKey }, async (answer) => {
+      if (answer.status === 200) return parseApiKeyValidation(await answer.readJsonText());
+      if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
+        throw new Refusal('api_key_unknown');
+      }
+      if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
+      throw await answer.toUnavailable();
+    });
+  }
+
+  /**
+   * Introspects the access token of an MCP client. The caller checks its resource and its expiry.
+   *
+   * @returns what PropelAuth says of it, deeply frozen
+   * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
+   */
+  introspect(token: string): Promise<Introspection> {
+    return this.measure('introspect', () => this.introspection.introspect(token));
+  }
+
+  /**
+   * Whether a step-up grant is valid for this user and this action. The request uses up a one-time grant, so it is sent only once, even if
+   * it fails.
+   *
+   * @throws {Refusal} `propelauth_unavailable` when PropelAuth says neither yes nor no
+   */
+  verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
+    return this.watch('verifyStepUpGrant', () => this.askAboutGrant(request));
+  }
+
+  private askAboutGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
+    const path = '/api/backend/v1/mfa/step-up/verify-grant';
+    const body = { action_type: actionType, user_id: userId, grant };
+    return this.post(path, body, async (answer) => {
+      if (answer.status === 200) return readGrantVerdict(await answer.readJson());
+      if (answer.status === 400 && isUnknownGrant(await readError(answer))) return false;
+      throw await answer.toUnavailable();
+    });
+  }
+
+  /**
+   * The present access of several users.
+   *
+   * @param userIds ids that PropelAuth gives
+   * @returns by id. The answer says nothing about users who are missing, or nothing that is understood; one that is too long says nothing
+   * about anybody
+   * @throws {Refusal} `propelauth_unavailable` without a usable answer
+   */
+  fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
+    return this.watch('fetchBatchUserMetadataByUserIds', () =>
+      this.ask(
+        {
+          method: 'POST',
+          path: `${USER_PATH}/user_ids${WITH_ORGS}`,
+          body: { user_ids: userIds },
+          maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
+        },
+        (answer) => readAnswerAboutUsers(answer, userIds),
+      ),
+    );
+  }
+
+  /**
+   * The present access of a user.
+   *
+   * @param userId an id that PropelAuth gives
+   * @returns `null` when there is no such user, `undefined` when the answer is not understood or too long
+   * @throws {Refusal} `propelauth_unavailable` without a usable answer
+   */
+  fetchUserState(userId: string): Promise<UserState | null | undefined> {
+    return this.watch('fetchUserMetadataByUserId', () =>
+      this.ask(
+        {
+          method: 'GET',
+          path: `${USER_PATH}/${userId}${WITH_ORGS}`,
+          maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
+        },
+        (answer) => readAnswerAboutUser(answer, userId),
+      ),
+    );
+  }
+
+  private watch<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+    return this.outages.watch(() => this.measure(name, ask));
+  }
+
+  /** @param name the function of PropelAuth's client that makes the same call, where it has one */
+  private measure<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const { telemetry } = this;
+    return telemetry ? telemetry.measure({ name, origin: 'guard' }, ask, outcomeOf) : ask();
+  }
+
+  private post<Result>(
+    path: string,
+    body: object,
+    read: (answer: BackendAnswer) => Promise<Result>,
+  ): Promise<Result> {
+    return this.ask({ method: 'POST', path, body }, read);
+  }
+
+  private ask<Result>(
+    request: Omit<BackendRequest, 'timeoutMs'>,
+    read: (answer: BackendAnswer) => Promise<Result>,
+  ): Promise<Result> {
+    const { apiTimeoutMs: timeoutMs } = this.options;
+    return askBackend(this.account, { ...request, timeoutMs }, (answer) => {
+      if (answer.status === 401) this.logWrongKey();
+      return read(answer);
+    });
+  }
+
+  private logWrongKey(): void {
+    const mistake = describeConfigurationError(401, this.options, BACKEND_OUTCOME);
+    if (mistake !== undefined) this.log.error(mistake);
+  }
+}
+
+function readVerifierKey(body: unknown): string {
+  const pem = isJsonObject(body) ? body['verifier_key_pem'] : undefined;
+  if (typeof pem !== 'string') {
+    throw unavailable('PropelAuth returned no verifier_key_pem');
+  }
+  return pem;
+}
+
+function parseApiKeyValidation(text: string): ApiKeyValidation {
+  const validation = readApiKeyValidation(toCamelCase(text));
+  if (validation === undefined) {
+    throw unavailable('PropelAuth returned an invalid response about an API key');
+  }
+  return validation;
+}
+
+/** The value with the names that PropelAuth's client gives; `undefined` where it breaks on it. */
+function toCamelCase(text: string): unknown {
+  // It turns lists, texts and null into objects.
+  if (!isJsonObject(JSON.parse(text))) return undefined;
+  try {
+    return parseSnakeCaseToCamelCase(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The documented response to a valid grant is an empty object. One that contradicts itself is rejected. */
+function readGrantVerdict(body: unknown): boolean {
+  if (!isJsonObject(body) || (body['success'] ?? true) !== true || 'error_code' in body) {
+    throw unavailable('PropelAuth returned an invalid response about a step-up grant');
+  }
+  return true;
+}
+
+/** The JSON of a response that is not a yes; `undefined` if it cannot be read. */
+async function readError(answer: BackendAnswer): Promise<unknown> {
+  return answer.readJson().catch(() => undefined);
+}
+
+/** `{ "<field>": ["…"] }`, or under `field_errors`, as PropelAuth complains of what was sent in a field. */
+function hasFieldError(error: unknown, field: string): boolean {
+  if (!isJsonObject(error)) return false;
+  const fields = isJsonObject(error['field_errors']) ? error['field_errors'] : error;
+  return fields[field] !== undefined && fields[field] !== null;
+}
+
+function isUnknownGrant(error: unknown): boolean {
+  if (!isJsonObject(error) || error['error_code'] !== 'invalid_request_fields') return false;
+  const fields = error['field_errors'];
+  return isJsonObject(fields) && fields['grant'] === 'grant_not_found';
+}
+
+/** With `wait_seconds` it is the end-user's key that is limited, without them ours. */
+function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): Refusal {
+  const wait = isJsonObject(error) ? error['wait_seconds'] : undefined;
+  if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {
+    return rateLimited(wait);
+  }
+  return new BackendFailure('rate_limited', 'PropelAuth returned status 429', retryAfterSeconds);
+}

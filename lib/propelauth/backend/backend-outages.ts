@@ -1,0 +1,42 @@
+import { OutageLog } from '../../values/outage-log.js';
+import { Refusal } from '../../rejections/rejection.js';
+
+/** What happens to calls while PropelAuth does not respond. */
+export const BACKEND_OUTCOME =
+  'calls with API keys or step-up grants, and calls of users whose access has changed, return 503';
+
+/** Logs when PropelAuth stops responding to requests that decide access, and when it responds again. */
+export class BackendOutages {
+  private readonly log: OutageLog;
+
+  /**
+   * @param outcome what happens to calls, for the log
+   * @param end the log line when PropelAuth responds again
+   */
+  constructor(
+    private readonly outcome = BACKEND_OUTCOME,
+    end = 'PropelAuth responds again to requests about API keys, step-up grants and users.',
+  ) {
+    this.log = new OutageLog(end);
+  }
+
+  /** Sends a request to PropelAuth, and records the outcome. */
+  async watch<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await ask();
+      this.log.noteSuccess();
+      return answer;
+    } catch (error) {
+      if (isOutage(error)) {
+        this.log.noteFailure(`${error.message}, so ${this.outcome}.`);
+      } else {
+        this.log.noteSuccess();
+      }
+      throw error;
+    }
+  }
+}
+
+function isOutage(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.reason === 'propelauth_unavailable';
+}

@@ -1,0 +1,94 @@
+import { Refusal, unavailable } from '../../rejections/rejection.js';
+import type { McpToken } from '../../types/mcp-token.interface.js';
+import { deepFreeze } from '../../values/deep-freeze.js';
+import { isScope } from '../../values/is-scope.js';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
+
+/** The introspection of an active access token, as far as it is understood (RFC 7662, section 2.2). */
+export interface Introspection {
+  readonly token: McpToken;
+  /** When the token was issued, `iat`: seconds since 1970. `undefined` when PropelAuth does not say. */
+  readonly issuedAt: number | undefined;
+  /** The resources that `aud` names. `undefined` when there is no `aud`; empty for one that is not understood. */
+  readonly aud: readonly string[] | undefined;
+  /** Like `aud`, for `resource`. */
+  readonly resource: readonly string[] | undefined;
+}
+
+/** PropelAuth calls a token active, but does not say what is needed to accept it. */
+export class IncompleteIntrospection extends Refusal {
+  constructor(readonly field: 'sub' | 'exp') {
+    super('mcp_token_invalid', { detail: `PropelAuth returned an active token without ${field}` });
+  }
+}
+
+/** In lower case. Others are refresh tokens, or of a kind that has to be proven, such as DPoP. */
+const ACCESS_TOKEN_TYPES = ['bearer', 'access_token'];
+
+/** The year 5138. Later times are in milliseconds. */
+const MAXIMUM_SECONDS = 1e11;
+
+/**
+ * Reads what PropelAuth says of a token. It decides access, so anything that is of another type than it can be makes it unusable.
+ *
+ * @param value the answer of PropelAuth, as JSON
+ * @returns deeply frozen. Neither the audience nor the expiry is compared with anything
+ * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, `propelauth_unavailable` when it makes no sense
+ */
+export function readIntrospection(value: unknown): Introspection {
+  if (!isJsonObject(value)) throw makesNoSense();
+  if (value['active'] === false) throw new Refusal('mcp_token_invalid');
+  if (value['active'] !== true) throw makesNoSense();
+  const tokenType = readText(value, 'token_type');
+  if (tokenType !== undefined && !ACCESS_TOKEN_TYPES.includes(tokenType.toLowerCase())) {
+    throw new Refusal('mcp_token_invalid');
+  }
+  return deepFreeze({
+    token: readToken(value),
+    issuedAt: readSeconds(value, 'iat'),
+    aud: readAudience(value['aud']),
+    resource: readAudience(value['resource']),
+  });
+}
+
+function readToken(answer: JsonObject): McpToken {
+  const userId = readText(answer, 'sub');
+  const expiresAt = readSeconds(answer, 'exp');
+  const clientId = readText(answer, 'client_id');
+  const orgId = readText(answer, 'org_id');
+  const scopes = readScopes(readText(answer, 'scope') ?? '');
+  if (!userId) throw new IncompleteIntrospection('sub');
+  if (expiresAt === undefined) throw new IncompleteIntrospection('exp');
+  if (!clientId) throw makesNoSense();
+  return { userId, clientId, scopes, ...(orgId && { orgId }), expiresAt };
+}
+
+function readScopes(scope: string): string[] {
+  return [...new Set(scope.split(' ').filter(isScope))];
+}
+
+/** One that is not understood names no resource, so that it is never taken for a missing one. */
+function readAudience(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const audience: unknown[] = Array.isArray(value) ? value : [value];
+  return audience.every((entry) => typeof entry === 'string') ? audience : [];
+}
+
+// As in claims, `null` and a missing field are absent.
+
+function readText(answer: JsonObject, name: string): string | undefined {
+  const value = answer[name] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw makesNoSense();
+  return value;
+}
+
+function readSeconds(answer: JsonObject, name: string): number | undefined {
+  const value = answer[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !(value >= 0 && value < MAXIMUM_SECONDS)) throw makesNoSense();
+  return value;
+}
+
+function makesNoSense(): Refusal {
+  return unavailable('PropelAuth returned an invalid response about an MCP token');
+}

@@ -1,0 +1,187 @@
+import { addressGroupOf } from '../backend/address-group.js';
+import { RequestQueue } from '../backend/request-queue.js';
+import type { LiveAccess } from '../../live-access/live-access.js';
+import { MAXIMUM_QUESTIONS_PER_CALL } from '../../live-access/user-questions.js';
+import { isUnauthenticated, Refusal, unavailable } from '../../rejections/rejection.js';
+import type { CacheCounts } from '../../telemetry/observed-state.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import { AnswerCache } from './answer-cache.js';
+import type { CredentialKind } from './credential-kind.js';
+import type { DatedAnswer } from './dated-answer.js';
+import { RecentKeys } from './recent-keys.js';
+
+/** Callers choose their credentials, so the number of concurrent requests to PropelAuth is limited. */
+const MAXIMUM_CONCURRENT_REQUESTS = 50;
+
+/** For callers who retry an unknown credential, and for a credential that was valid lately. */
+const REJECTED_MILLISECONDS = 10_000;
+const GOOD_MILLISECONDS = 60 * 60 * 1000;
+
+/** A lookup, and the number of changes of access when it began: it may not include later ones. */
+interface LookUp<Answer> {
+  readonly changes: number | undefined;
+  readonly answer: Promise<Answer>;
+}
+
+/** The lookup of a request, and its credential. */
+interface LookUpOfRequest<Answer> extends LookUp<Answer> {
+  readonly credential: string;
+}
+
+/** Asks PropelAuth about credentials of one kind, as rarely as possible, and caches the results. */
+export class CredentialLookUps<Answer> {
+  private readonly cache: AnswerCache<Answer>;
+  private readonly rejected = new RecentKeys<RejectionReason>(REJECTED_MILLISECONDS);
+  private readonly good = new RecentKeys<true>(GOOD_MILLISECONDS);
+  /** Pending lookups, by cache key: concurrent requests with the same credential share one. */
+  private readonly pending = new Map<string, LookUp<Answer>>();
+  /** What came of the credentials of requests with many guarded parts, for as long as they last. Private, so that printing shows none. */
+  readonly #withinRequests = new WeakMap<object, LookUpOfRequest<Answer>>();
+  private readonly warnings = new LimitedLog();
+  private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
+
+  constructor(
+    private readonly kind: CredentialKind<Answer>,
+    private readonly liveAccess: LiveAccess | undefined,
+  ) {
+    this.cache = new AnswerCache(kind.lifetimeMilliseconds, kind.expiryOf?.bind(kind));
+  }
+
+  /**
+   * @param credential what the caller sent; anything may stand here
+   * @param address the address of the client, if it is known
+   * @throws {Refusal} what the kind refuses with, or `propelauth_unavailable` without a usable answer
+   */
+  async find(credential: string, address?: string): Promise<Answer> {
+    if (!this.kind.isPlausible(credential)) throw new Refusal(this.kind.implausible);
+    const cacheKey = this.kind.cacheKeyOf(credential);
+    const rejection = this.rejected.get(cacheKey);
+    if (rejection !== undefined) throw new Refusal(rejection);
+    const cached = this.cache.get(cacheKey, (entry) => this.isUpToDate(entry));
+    return cached?.answer ?? this.shareLookUp(credential, cacheKey, address);
+  }
+
+  /**
+   * Like {@link find}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
+   *
+   * @param request what lasts as long as the call, and no longer
+   */
+  findWithin(request: object, credential: string, address?: string): Promise<Answer> {
+    const changes = this.liveAccess?.changes;
+    const earlier = this.#withinRequests.get(request);
+    const isSame = earlier?.credential === credential && earlier?.changes === changes;
+    if (earlier !== undefined && isSame) return earlier.answer;
+    const answer = this.find(credential, address);
+    this.#withinRequests.set(request, { credential, changes, answer });
+    return answer;
+  }
+
+  /** What this process remembers, without asking anyone. It is not counted: the guard looks it up again when it decides. */
+  recall(credential: string): Answer | undefined {
+    if (!this.kind.isPlausible(credential)) return undefined;
+    const cacheKey = this.kind.cacheKeyOf(credential);
+    return this.cache.peek(cacheKey, (entry) => this.isUpToDate(entry))?.answer;
+  }
+
+  /** What this process looked up of what it remembers; `undefined` when nothing is remembered. */
+  get counts(): CacheCounts | undefined {
+    return this.cache.counts;
+  }
+
+  /** Whether the access of those whose credential it is has not changed since PropelAuth was asked. */
+  private isUpToDate({ answer, askedAt, askedHereAt }: DatedAnswer<Answer>): boolean {
+    const { userId, orgId } = this.kind.ownersOf(answer);
+    const time = { askedAt: askedAt / 1000, askedHereAt };
+    return !this.liveAccess?.isOutdated(time, userId, orgId);
+  }
+
+  private shareLookUp(
+    credential: string,
+    cacheKey: string,
+    address: string | undefined,
+  ): Promise<Answer> {
+    const changes = this.liveAccess?.changes;
+    const pending = this.pending.get(cacheKey);
+    if (pending !== undefined && pending.changes === changes) return pending.answer;
+    const lookUp: LookUp<Answer> = {
+      changes,
+      answer: this.lookUp(credential, cacheKey, address).finally(() => {
+        if (this.pending.get(cacheKey) === lookUp) this.pending.delete(cacheKey);
+      }),
+    };
+    this.pending.set(cacheKey, lookUp);
+    return lookUp.answer;
+  }
+
+  private async lookUp(
+    credential: string,
+    cacheKey: string,
+    address: string | undefined,
+  ): Promise<Answer> {
+    const stored = await this.kind.store?.get(cacheKey);
+    if (stored === undefined || !this.isUpToDate(stored)) {
+      return this.askInTurn(credential, cacheKey, address);
+    }
+    this.cache.set(cacheKey, stored);
+    return stored.answer;
+  }
+
+  private async askInTurn(
+    credential: string,
+    cacheKey: string,
+    address: string | undefined,
+  ): Promise<Answer> {
+    const isKnown = this.good.get(cacheKey) !== undefined;
+    const requester = { isKnown, party: addressGroupOf(address) };
+    let isItsTurn = false;
+    try {
+      return await this.queue.run(requester, () => {
+        isItsTurn = true;
+        return this.ask(credential, cacheKey);
+      });
+    } catch (error) {
+      if (!isItsTurn) this.warnings.warn(this.kind.overloaded);
+      throw error;
+    }
+  }
+
+  /** An answer is of no use when access has changed since PropelAuth was asked. */
+  private async ask(credential: string, cacheKey: string): Promise<Answer> {
+    for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
+      const askedAt = this.liveAccess?.now ?? 0;
+      const answer = await this.askOnce(credential, cacheKey);
+      const { userId, orgId } = this.kind.ownersOf(answer);
+      if (!this.liveAccess?.hasChangedSince(askedAt, userId, orgId)) return answer;
+    }
+    throw unavailable(this.kind.changesTooFast);
+  }
+
+  private async askOnce(credential: string, cacheKey: string): Promise<Answer> {
+    const askedAt = Date.now();
+    const askedHereAt = this.liveAccess?.now;
+    try {
+      const answer = await this.kind.ask(credential);
+      this.good.set(cacheKey, true, askedAt);
+      this.remember(cacheKey, { answer, askedAt, askedHereAt });
+      return answer;
+    } catch (error) {
+      if (isUnauthenticated(error)) {
+        this.rejected.set(cacheKey, error.reason, askedAt);
+        this.good.delete(cacheKey);
+      }
+      throw error;
+    }
+  }
+
+  private remember(cacheKey: string, remembered: DatedAnswer<Answer>): void {
+    if (this.kind.lifetimeMilliseconds === 0) return;
+    try {
+      this.cache.set(cacheKey, remembered);
+      this.kind.store?.set(cacheKey, remembered);
+    } catch (error) {
+      // Metadata can be nested more deeply than JSON can be written. The credential is still valid.
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}

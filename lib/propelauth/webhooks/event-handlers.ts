@@ -1,0 +1,112 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { classOf, isClass } from '../../values/provided-class.js';
+import { handledEventTypes, type HandledEventTypes } from './handled-event-types.js';
+import type { PropelAuthEvent } from './propel-auth-event.js';
+
+type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type Method = (event: PropelAuthEvent) => unknown;
+type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
+
+/** A method under `@OnPropelAuthEvent()`. */
+export interface EventHandler {
+  /** By what it is remembered and logged: `UserSync.save`. */
+  readonly name: string;
+  readonly type: Type;
+  readonly moduleName: string;
+  /** Whether Nest creates a new instance for each request, or for each place that injects it. */
+  readonly isRecreated: boolean;
+  /** Empty for all events. */
+  readonly eventTypes: HandledEventTypes;
+  call(event: PropelAuthEvent): unknown;
+}
+
+/** Finds the handlers of events. */
+@Injectable()
+export class EventHandlers {
+  readonly #scanner = new MetadataScanner();
+
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+  #handlers: readonly EventHandler[] | undefined;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+  }
+
+  /**
+   * All handlers, in the order in which they run: a module before those that it imports, global modules last; providers before controllers,
+   * both in the order in which the module lists them; and methods as the class declares them, before those that it inherits.
+   */
+  list(): readonly EventHandler[] {
+    this.#handlers ??= this.find(({ providers, controllers }) => [
+      ...providers.values(),
+      ...controllers.values(),
+    ]);
+    return this.#handlers;
+  }
+
+  /** Those of guards, interceptors, pipes, filters and middleware that no module provides. They are never called. */
+  listUnreachable(): EventHandler[] {
+    const types = new Set(this.list().map(({ type }) => type));
+    return this.find(({ injectables, middlewares }) => [
+      ...injectables.values(),
+      ...middlewares.values(),
+    ]).filter(({ type }) => !types.has(type));
+  }
+
+  /** The handlers of an event. */
+  of({ event_type: type }: PropelAuthEvent): EventHandler[] {
+    return this.list().filter(
+      ({ eventTypes }) => eventTypes.length === 0 || eventTypes.includes(type),
+    );
+  }
+
+  /** An instance that has several names, by `useExisting` or a factory, counts under the first. */
+  private find(wrappersOf: (module: Modules) => Wrapper[]): EventHandler[] {
+    const instances = new Set<unknown>();
+    return modulesFromRoot(this.#modules).flatMap((module) =>
+      wrappersOf(module).flatMap((wrapper) => {
+        if (!isRecreated(wrapper) && instances.has(wrapper.instance)) return [];
+        instances.add(wrapper.instance);
+        return this.handlersOf(module, wrapper);
+      }),
+    );
+  }
+
+  private handlersOf({ name: moduleName }: Modules, wrapper: Wrapper): EventHandler[] {
+    const type = typeOf(wrapper);
+    if (type === undefined) return [];
+    return this.#scanner.getAllMethodNames(type.prototype as object).flatMap((method) => {
+      const eventTypes = handledEventTypes(type, method);
+      if (eventTypes === undefined) return [];
+      return {
+        name: `${type.name}.${method}`,
+        type,
+        moduleName,
+        isRecreated: isRecreated(wrapper),
+        eventTypes,
+        // Throws where the instance lacks the method: its event must not count as handled.
+        call: (event) => {
+          const instance = wrapper.instance as Record<string, unknown>;
+          return (instance[method] as Method).call(instance, event);
+        },
+      };
+    });
+  }
+}
+
+/** Nest gives each module its longest distance from the root, and global ones an infinite one. It lists modules in another order. */
+function modulesFromRoot(modules: ModulesContainer): Modules[] {
+  return [...modules.values()].toSorted((one, other) => one.distance - other.distance);
+}
+
+/** The class of a provider; for what a factory makes for each request, its token. */
+function typeOf(wrapper: Wrapper): Type | undefined {
+  const { token } = wrapper;
+  return classOf(wrapper) ?? (isRecreated(wrapper) && isClass(token) ? token : undefined);
+}
+
+function isRecreated(wrapper: Wrapper): boolean {
+  return !wrapper.isDependencyTreeStatic() || wrapper.isTransient;
+}

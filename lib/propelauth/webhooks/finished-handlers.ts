@@ -1,0 +1,69 @@
+import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { SharedStore } from '../../stores/shared-store.js';
+import { lazily } from '../../values/lazily.js';
+
+/** PropelAuth has Svix send an event again for 27 h 35 min. */
+const LIFETIME_MILLISECONDS = 48 * 3_600_000;
+
+/** About 10 MB. What is forgotten early runs again if its event is sent again. */
+const MAXIMUM_ENTRIES = 50_000;
+
+const PREFIX = 'nestjs-propelauth:webhook:';
+const FINISHED = 'finished';
+
+/**
+ * Remembers which handlers have finished which event: in this process, and in the store that the instances of the service share. A failing
+ * store never prevents a handler from running: at worst it runs twice.
+ */
+@Injectable()
+export class FinishedHandlers {
+  private readonly finished = lazily(
+    () =>
+      new LRUCache<string, true>({
+        max: MAXIMUM_ENTRIES,
+        ttl: LIFETIME_MILLISECONDS,
+        // The clock of days, as that of the store.
+        perf: Date,
+      }),
+  );
+  private readonly store: SharedStore | undefined;
+
+  // A private field: printing this must not print the secret.
+  readonly #secret: string;
+
+  constructor(options: ResolvedOptions) {
+    this.#secret = options.readWebhookSecrets()[0] ?? '';
+    const store = options.webhooks?.store;
+    this.store =
+      store &&
+      new SharedStore(store, {
+        option: 'webhooks.store',
+        consequence:
+          'Until it works again, an event that is sent again can run handlers that another instance has already finished.',
+      });
+  }
+
+  async has(messageId: string, handlerName: string): Promise<boolean> {
+    const key = this.keyOf(messageId, handlerName);
+    return this.finished().has(key) || (await this.store?.get(PREFIX + key)) === FINISHED;
+  }
+
+  async add(messageId: string, handlerName: string): Promise<void> {
+    const key = this.keyOf(messageId, handlerName);
+    this.finished().set(key, true);
+    await this.store?.set(PREFIX + key, FINISHED, LIFETIME_MILLISECONDS);
+  }
+
+  /**
+   * With the secret of the endpoint, since an event has the same id for every endpoint: services that share a store would otherwise take
+   * each other's handlers for their own.
+   */
+  private keyOf(messageId: string, handlerName: string): string {
+    return createHmac('sha256', this.#secret)
+      .update(JSON.stringify([messageId, handlerName]))
+      .digest('base64url');
+  }
+}

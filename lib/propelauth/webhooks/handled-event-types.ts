@@ -1,0 +1,58 @@
+import type { Type } from '@nestjs/common';
+import { loggable } from '../../values/loggable.js';
+import { nearestText } from '../../values/nearest-text.js';
+import { PROPELAUTH_EVENT_TYPES, type PropelAuthEventType } from './propel-auth-event.js';
+
+// By class and method name, so that a decorator that replaces the function does not lose them.
+const EVENT_TYPES_METADATA = Symbol('nestjs-propelauth: the events that a method handles');
+
+/** The events that a method handles; an empty list for all of them. */
+export type HandledEventTypes = readonly PropelAuthEventType[];
+
+/** Adds to the events that a method handles. */
+export function recordEventTypes(
+  prototype: object,
+  method: string,
+  types: HandledEventTypes,
+): void {
+  const recorded = readOwn(prototype, method);
+  const isForAll = types.length === 0 || recorded?.length === 0;
+  const all = isForAll ? [] : [...(recorded ?? []), ...types];
+  Reflect.defineMetadata(EVENT_TYPES_METADATA, all, prototype, method);
+}
+
+/**
+ * The events that a method of a class handles; `undefined` where it handles none. What counts is the class that declares the method: an
+ * inherited handler is one, and a method that overrides it without the decorator is not.
+ */
+export function handledEventTypes(type: Type, method: string): HandledEventTypes | undefined {
+  let prototype = type.prototype as object | null;
+  while (prototype !== null && !Object.hasOwn(prototype, method)) {
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return prototype === null ? undefined : readOwn(prototype, method);
+}
+
+/** @throws {TypeError} for what is not the name of an event */
+export function checkEventTypes(decorator: string, types: readonly unknown[]): void {
+  for (const type of types) {
+    if (typeof type !== 'string') {
+      throw new TypeError(
+        `${decorator} takes event names, such as 'user.created', but got a value that is not a string.`,
+      );
+    }
+    if (!(PROPELAUTH_EVENT_TYPES as string[]).includes(type)) {
+      throw new TypeError(
+        `${decorator} has no event "${loggable(type)}"; the nearest is ` +
+          `"${nearestText(type.slice(0, 100).toLowerCase(), PROPELAUTH_EVENT_TYPES)}". Without a name, the method handles all ` +
+          'events, including new ones.',
+      );
+    }
+  }
+}
+
+function readOwn(prototype: object, method: string): HandledEventTypes | undefined {
+  return Reflect.getOwnMetadata(EVENT_TYPES_METADATA, prototype, method) as
+    | HandledEventTypes
+    | undefined;
+}

@@ -1,0 +1,142 @@
+import {
+  Inject,
+  Injectable,
+  InternalServerErrorException,
+  PayloadTooLargeException,
+} from '@nestjs/common';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import type { RequestHeaders } from '../../transports/transport.interface.js';
+import { describeMissingSvix, loadSvix, type Svix } from './svix.js';
+import type { PropelAuthEvent } from './propel-auth-event.js';
+import { readEvent } from './read-event.js';
+import { readSvixHeaders, type SvixHeaders } from './svix-headers.js';
+import { Refusal } from '../../rejections/rejection.js';
+import { LimitedLog } from '../../values/limited-log.js';
+
+/** The token of the package `svix`, or of its absence. */
+export const SVIX = Symbol('svix');
+
+/** Loads the package `svix` while the application starts. */
+export const svixProvider = { provide: SVIX, useFactory: loadSvix };
+
+/** Fastify's parsers leave the body on Node's request or on its own, by their kind. */
+export interface RawRequest extends RequestHeaders {
+  readonly method?: string;
+  readonly rawBody?: unknown;
+}
+
+/** An event from PropelAuth, and what its headers say. */
+export interface VerifiedEvent {
+  readonly event: PropelAuthEvent;
+  /** The id under which it was sent, and is sent again. */
+  readonly messageId: string;
+  /** When this attempt to deliver it began: seconds since 1970. */
+  readonly sentAt: number;
+}
+
+const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
+
+const NO_RAW_BODY =
+  'An event cannot be verified and gets 500: its body was parsed, and request.rawBody is not a buffer. Create the application with ' +
+  'NestFactory.create(AppModule, { rawBody: true }), or set the option webhooks.path to have the package receive events.';
+
+type Webhook = InstanceType<Svix['Webhook']>;
+
+/** Verifies that a request is an event from PropelAuth, which has Svix sign and send them. */
+@Injectable()
+export class WebhookVerifier {
+  // A private field, since each holds a secret: printing this object cannot print it.
+  readonly #webhooks: readonly Webhook[];
+  private readonly log = new LimitedLog();
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    @Inject(SVIX) private readonly svix: Svix | undefined,
+  ) {
+    this.#webhooks = svix
+      ? options.readWebhookSecrets().map((secret) => new svix.Webhook(secret))
+      : [];
+  }
+
+  /**
+   * The missing requirements to verify events, each with its fix.
+   *
+   * @param needing what needs it, such as a decorator
+   */
+  findMissing(needing: string): string[] {
+    const missing: string[] = [];
+    if (this.svix === undefined) {
+      missing.push(describeMissingSvix(needing));
+    } else if (this.#webhooks.length === 0) {
+      missing.push(
+        `${needing} needs the option webhooks. Set it to { secret } with the signing secret of the endpoint from your ` +
+          'PropelAuth dashboard.',
+      );
+    }
+    return missing;
+  }
+
+  /**
+   * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
+   * @throws {PayloadTooLargeException} for a body of more than `webhooks.maxBodyBytes`
+   */
+  verify(request: RawRequest): VerifiedEvent {
+    if (this.#webhooks.length === 0) {
+      throw new Error(this.findMissing('@PropelAuthWebhook()').join(' '));
+    }
+    const headers = readSvixHeaders(request);
+    const payload = this.readPayload(request);
+    if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
+      throw new Refusal('webhook_invalid');
+    }
+    return {
+      event: readEvent(payload),
+      messageId: headers['svix-id'],
+      sentAt: Number(headers['svix-timestamp']),
+    };
+  }
+
+  /**
+   * @throws {Refusal} for a request that is not sent as Svix sends events
+   * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
+   */
+  private readPayload(request: RawRequest): string {
+    const { rawBody } = request;
+    if (Buffer.isBuffer(rawBody)) return this.readText(rawBody);
+    if (!isSentAsEvent(request)) throw new Refusal('webhook_invalid');
+    this.log.error(NO_RAW_BODY);
+    const cause = new PropelAuthConfigurationError(NO_RAW_BODY);
+    throw new InternalServerErrorException(undefined, {
+      cause,
+      description: 'Internal Server Error',
+    });
+  }
+
+  /** The parsers of the application may have a larger limit. Hashing costs CPU for each byte, and anyone can send them. */
+  private readText(rawBody: Buffer): string {
+    const { maxBodyBytes = 0 } = this.options.webhooks ?? {};
+    if (rawBody.length > maxBodyBytes) throw new PayloadTooLargeException();
+    return rawBody.toString('utf8');
+  }
+}
+
+/**
+ * Whether a request is sent as Svix sends events. The body of such a request is kept by any application that keeps raw bodies; which
+ * other methods and types the parsers of Nest look at depends on the HTTP adapter.
+ */
+function isSentAsEvent({ method, headers }: RawRequest): boolean {
+  const hasBody =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+  return method === 'POST' && hasBody && JSON_TYPE.test(headers['content-type'] ?? '');
+}
+
+/** Verification returns when the signature holds; whatever it throws says no. */
+function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): boolean {
+  try {
+    webhook.verify(payload, headers);
+    return true;
+  } catch {
+    return false;
+  }
+}

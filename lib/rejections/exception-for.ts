@@ -1,0 +1,83 @@
+import { HttpStatus } from '@nestjs/common';
+import { Refusal } from './rejection.js';
+import {
+  PropelAuthForbiddenException,
+  PropelAuthTooManyRequestsException,
+  PropelAuthUnauthorizedException,
+  PropelAuthUnavailableException,
+  PropelAuthWebhookException,
+} from './rejection.exceptions.js';
+import { challengeOf, REFUSALS, type RejectionReason } from './rejection-table.js';
+
+const REFUSAL_EXCEPTIONS = [
+  PropelAuthUnauthorizedException,
+  PropelAuthForbiddenException,
+  PropelAuthTooManyRequestsException,
+  PropelAuthUnavailableException,
+  PropelAuthWebhookException,
+];
+
+/** An exception for a refusal. */
+export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>;
+
+/**
+ * The exception for a refusal. Anything else stays what it is.
+ *
+ * @param describe what `debugMode` says about a reason to refuse a credential, where the words of the table do not fit
+ * @param challenge the `WWW-Authenticate` header, if there is one. Default: that of the table
+ */
+export function exceptionFor(
+  error: unknown,
+  debugMode: boolean,
+  describe?: (reason: RejectionReason) => string | undefined,
+  challenge: (reason: RejectionReason) => string | undefined = challengeOf,
+): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const { reason, retryAfterSeconds } = error;
+  switch (REFUSALS[reason].status) {
+    case HttpStatus.UNAUTHORIZED:
+      return new PropelAuthUnauthorizedException(
+        reason,
+        debugMode,
+        debugMode ? describe?.(reason) : undefined,
+        challenge(reason),
+      );
+    case HttpStatus.TOO_MANY_REQUESTS:
+      return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, debugMode);
+    case HttpStatus.SERVICE_UNAVAILABLE:
+      return new PropelAuthUnavailableException(reason, retryAfterSeconds, debugMode);
+    case HttpStatus.BAD_REQUEST:
+      return new PropelAuthWebhookException(debugMode);
+    default:
+      return new PropelAuthForbiddenException(
+        reason,
+        debugMode,
+        challenge(reason) ?? null,
+        error.detail,
+      );
+  }
+}
+
+/** Whether an error is an exception for a refusal, and not one of the application or of something that broke. */
+export function isRefusalException(error: unknown): error is RefusalException {
+  return REFUSAL_EXCEPTIONS.some((exception) => error instanceof exception);
+}
+
+export const CHALLENGE_HEADER = 'WWW-Authenticate';
+
+/** Whether the response to an exception has a challenge. */
+export function hasChallenge(error: unknown): boolean {
+  return CHALLENGE_HEADER in responseHeadersFor(error);
+}
+
+/** The headers that belong to an exception for a refusal; none for others. */
+export function responseHeadersFor(error: unknown): Record<string, string> {
+  if (!isRefusalException(error)) return {};
+  if ('challenge' in error && error.challenge !== undefined) {
+    return { [CHALLENGE_HEADER]: error.challenge };
+  }
+  if ('retryAfterSeconds' in error && error.retryAfterSeconds !== undefined) {
+    return { 'Retry-After': String(error.retryAfterSeconds) };
+  }
+  return {};
+}

@@ -1,0 +1,51 @@
+import { exceptionFor, responseHeadersFor } from './exception-for.js';
+import { Refusal } from './rejection.js';
+import {
+  PropelAuthForbiddenException,
+  PropelAuthUnauthorizedException,
+} from './rejection.exceptions.js';
+import { REFUSALS, type RejectionReason } from './rejection-table.js';
+
+const reasons = Object.keys(REFUSALS) as RejectionReason[];
+
+describe('The exception for a rejection', () => {
+  it.each(reasons)('has the documented status, body and headers: %s', (reason) => {
+    const { status, description, challenge } = REFUSALS[reason];
+    const refusal = new Refusal(reason, { retryAfterSeconds: 7 });
+    const exception = exceptionFor(refusal, true) as PropelAuthForbiddenException;
+    expect(exception.getStatus()).toBe(status);
+    expect(exception.getResponse()).toMatchObject({
+      statusCode: status,
+      reason,
+      message: description,
+    });
+    expect(responseHeadersFor(exception)).toEqual({
+      ...(challenge && { 'WWW-Authenticate': challenge }),
+      ...([429, 503].includes(status) && { 'Retry-After': '7' }),
+    });
+  });
+
+  it.each(reasons)('describes the problem in a sentence with debugMode: %s', (reason) => {
+    expect(REFUSALS[reason].description).toMatch(/^(The|PropelAuth) [^.]{20,}/);
+  });
+
+  it.each(reasons)('contains only its status without debugMode: %s', (reason) => {
+    const exception = exceptionFor(new Refusal(reason), false) as PropelAuthForbiddenException;
+    const forFrontEnds = reason === 'step_up_required' ? ['reason'] : [];
+    expect(Object.keys(exception.getResponse())).toEqual([
+      'message',
+      'statusCode',
+      ...forFrontEnds,
+    ]);
+  });
+
+  it('has the body of its own status, whatever reason the application sets', () => {
+    const exception = new PropelAuthForbiddenException('token_missing', false);
+    expect(exception.getResponse()).toEqual({ message: 'Forbidden', statusCode: 403 });
+  });
+
+  it('has a challenge if it is a 401, whatever reason the application sets', () => {
+    const { challenge } = new PropelAuthUnauthorizedException('webhook_invalid', false);
+    expect(challenge).toBe('Bearer');
+  });
+});

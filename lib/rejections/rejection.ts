@@ -1,0 +1,49 @@
+import { HttpStatus } from '@nestjs/common';
+import { REFUSALS, type RejectionReason } from './rejection-table.js';
+
+interface RefusalDetails {
+  /** What happened, for logs, health checks and the 403 of `debugMode`. Default: the reason. */
+  readonly detail?: string;
+  /** In how many seconds it is worth trying again; at least one. Of more than an hour, an hour is left. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** The organization that the rule was about, where the caller is a member of it. */
+  readonly orgId?: string;
+}
+
+/** No mistake in an answer of PropelAuth keeps a client away for longer, nor makes a number that a header cannot hold. */
+const MAXIMUM_RETRY_AFTER_SECONDS = 3_600;
+
+/** A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly retryAfterSeconds: number | undefined;
+  readonly orgId: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(
+    readonly reason: RejectionReason,
+    { detail, retryAfterSeconds, orgId }: RefusalDetails = {},
+  ) {
+    super(detail ?? reason);
+    this.detail = detail;
+    this.retryAfterSeconds =
+      retryAfterSeconds && Math.min(retryAfterSeconds, MAXIMUM_RETRY_AFTER_SECONDS);
+    this.orgId = orgId;
+  }
+}
+
+/** PropelAuth gave no usable answer, which may pass: 503. */
+export function unavailable(detail: string, retryAfterSeconds?: number): Refusal {
+  return new Refusal('propelauth_unavailable', { detail, retryAfterSeconds });
+}
+
+/** The end user's API key may not be used again before this wait is over: 429. */
+export function rateLimited(waitSeconds: number): Refusal {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitSeconds));
+  return new Refusal('api_key_rate_limited', { retryAfterSeconds });
+}
+
+/** Whether an error says that the caller's credential is missing or invalid, and not that it could not be checked. */
+export function isUnauthenticated(error: unknown): error is Refusal {
+  return error instanceof Refusal && REFUSALS[error.reason].status === HttpStatus.UNAUTHORIZED;
+}

@@ -1,0 +1,98 @@
+import { constants } from 'node:http2';
+import type { OpenStreams, StreamAccess } from '../open-streams.js';
+
+/** The response of Node.js, of HTTP/1 or HTTP/2. */
+interface RawResponse {
+  readonly destroyed?: boolean;
+  readonly headersSent: boolean;
+  readonly writableEnded: boolean;
+  once(event: 'close', listener: () => void): unknown;
+  destroy?(): unknown;
+  /** Of HTTP/2, where many responses share a connection. */
+  readonly stream?: { readonly destroyed: boolean; close(code: number): void };
+}
+
+interface RawRequest {
+  /** Not the request itself: that is closed as soon as its body is read. */
+  readonly socket?: Connection | null;
+}
+
+interface Connection {
+  readonly destroyed?: boolean;
+  once(event: 'close', listener: () => void): unknown;
+  off(event: 'close', listener: () => void): unknown;
+}
+
+/** That of Node.js, or of Fastify around it. */
+type MaybeWrapped<Raw> = Raw | { readonly raw: Raw };
+
+/** How often a response is looked at that may still become a stream. */
+const CHECK_MILLISECONDS = 1_000;
+
+/** Ends an event stream with the access that it was opened with. */
+export function addEventStream(
+  streams: OpenStreams,
+  request: MaybeWrapped<RawRequest>,
+  response: MaybeWrapped<RawResponse>,
+  access: StreamAccess,
+): void {
+  addResponse(streams, rawOf(request), rawOf(response), access, abort);
+}
+
+/**
+ * The same for a response that the handler may keep open, or send as a whole. What it has not begun to send when the access ends, it may still
+ * send as a whole: the call was allowed.
+ */
+export function addPossibleStream(
+  streams: OpenStreams,
+  request: MaybeWrapped<RawRequest>,
+  response: MaybeWrapped<RawResponse>,
+  access: StreamAccess,
+): void {
+  addResponse(streams, rawOf(request), rawOf(response), access, abortOnceBegun);
+}
+
+function addResponse(
+  streams: OpenStreams,
+  rawRequest: RawRequest,
+  rawResponse: RawResponse,
+  access: StreamAccess,
+  end: (response: RawResponse, connection: Connection | null | undefined) => void,
+): void {
+  // Over HTTP/2, the connection outlives its responses, and each of them is closed.
+  const connection = rawResponse.stream === undefined ? rawRequest.socket : undefined;
+  // It has been sent already, or its client has gone.
+  if (isOver(rawResponse, connection)) return;
+  const remove = streams.add({ ...access, end: () => end(rawResponse, connection) });
+  // A response that waits behind another one of its connection (pipelining) is never closed.
+  connection?.once('close', remove);
+  rawResponse.once('close', () => {
+    remove();
+    connection?.off('close', remove);
+  });
+}
+
+function rawOf<Raw extends object>(value: MaybeWrapped<Raw>): Raw {
+  return 'raw' in value ? value.raw : value;
+}
+
+function isOver(
+  { destroyed, writableEnded, stream }: RawResponse,
+  connection: Connection | null | undefined,
+): boolean {
+  const isClosed = destroyed === true || writableEnded || stream?.destroyed === true;
+  return isClosed || connection?.destroyed === true;
+}
+
+/** Nothing tells when a response begins. */
+function abortOnceBegun(response: RawResponse, connection: Connection | null | undefined): void {
+  if (isOver(response, connection)) return;
+  if (response.headersSent) abort(response);
+  else setTimeout(() => abortOnceBegun(response, connection), CHECK_MILLISECONDS).unref();
+}
+
+/** As if the connection was lost: to a proper end, some clients do not connect again. */
+function abort(response: RawResponse): void {
+  if (response.stream === undefined) response.destroy?.();
+  else response.stream.close(constants.NGHTTP2_CANCEL);
+}

@@ -1,0 +1,48 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { McpToken } from '../../types/mcp-token.interface.js';
+import { isHttpRequest } from '../http/http.transport.js';
+import { nodeRequestOf } from '../http/node-request.js';
+
+/** What the MCP SDK hands to tools as `authInfo`: its type `AuthInfo`. */
+interface AuthInfo {
+  /** The SDK requires a text. It is empty: a server must not pass the token of its client on (MCP specification, "Token Passthrough"). */
+  readonly token: '';
+  readonly clientId: string;
+  readonly scopes: string[];
+  /** In seconds since 1970. */
+  readonly expiresAt: number;
+  readonly resource: URL;
+  readonly extra: { readonly userId: string; readonly orgId?: string };
+}
+
+/**
+ * Leaves on the request of Node.js what the MCP SDK reads there: `auth`. What another library has left there is replaced, since tools would
+ * take it for that of the caller.
+ *
+ * @param resource `mcp.resource`
+ * @throws {TypeError} when that is not possible; then the call must not go on
+ */
+export function leaveAuthInfo(context: ExecutionContext, token: McpToken, resource: string): void {
+  if (!isHttpRequest(context)) return;
+  Object.defineProperty(nodeRequestOf(context.getArgByIndex<object>(0)), 'auth', {
+    value: authInfoOf(token, resource),
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}
+
+/** A copy, since tools can change it. */
+function authInfoOf(
+  { clientId, scopes, expiresAt, userId, orgId }: McpToken,
+  resource: string,
+): AuthInfo {
+  return {
+    token: '',
+    clientId,
+    scopes: [...scopes],
+    expiresAt,
+    resource: new URL(resource),
+    extra: { userId, ...(orgId !== undefined && { orgId }) },
+  };
+}

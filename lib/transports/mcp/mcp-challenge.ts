@@ -1,0 +1,52 @@
+import { HttpStatus } from '@nestjs/common';
+import { REFUSALS, type RejectionReason } from '../../rejections/rejection-table.js';
+
+/** What a challenge tells the client of an MCP server. None of it is from the request, the token or an answer of PropelAuth. */
+export interface McpChallengeOptions {
+  /** The scopes that the call needs, all of them; they are those of the decorators. */
+  readonly scopes: readonly string[];
+  /** Where the client finds out who issues tokens; `undefined` without the option `mcp`. */
+  readonly metadataUrl: string | undefined;
+}
+
+/**
+ * The `WWW-Authenticate` header of a rejected call of an MCP client.
+ *
+ * A 401 tells where to get a token, and for which scopes. A missing scope tells for which scopes to get another token. Any other 403 has no
+ * challenge: clients that read `insufficient_scope` would keep asking for scopes, which don't help.
+ *
+ * @returns `undefined` for a call that another token would not help
+ * @see MCP specification 2026-07-28, "Authorization", "Error Handling"; RFC 6750, section 3; RFC 9728, section 5.1
+ */
+export function mcpChallenge(
+  reason: RejectionReason,
+  { scopes, metadataUrl }: McpChallengeOptions,
+): string | undefined {
+  const isUnauthenticated = REFUSALS[reason].status === HttpStatus.UNAUTHORIZED;
+  if (!isUnauthenticated && reason !== 'scope_missing') return undefined;
+  const parameters = Object.entries({
+    error: isUnauthenticated ? errorOf(reason) : 'insufficient_scope',
+    // Without one, clients ask for all scopes of the metadata.
+    scope: scopes.length > 0 ? scopes.join(' ') : undefined,
+    resource_metadata: metadataUrl,
+  }).filter(([, value]) => value !== undefined);
+  return [
+    'Bearer',
+    parameters.map(([name, value]) => `${name}=${quote(value as string)}`).join(', '),
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** RFC 6750, section 3.1: no error code for a request that did not try to authenticate. */
+function errorOf(reason: RejectionReason): string | undefined {
+  return reason === 'mcp_token_missing' ? undefined : 'invalid_token';
+}
+
+/** RFC 9110, section 5.6.4. Characters that a header cannot hold are written as in URLs. */
+function quote(text: string): string {
+  const printable = text
+    .replaceAll(/\p{Surrogate}/gu, '')
+    .replaceAll(/[^\x20-\x7e]/gu, encodeURIComponent);
+  return `"${printable.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}

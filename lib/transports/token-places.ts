@@ -1,0 +1,43 @@
+import type { RejectionReason } from '../rejections/rejection-table.js';
+
+/** A place where the access token of a call may be. */
+export interface TokenPlace {
+  /** Such as `the Authorization header of the handshake`. */
+  readonly name: string;
+  /** The expected content. */
+  readonly holds: 'access token' | '"Bearer <access token>"' | '"bearer, <access token>"';
+  /** Whether the client has put something there. */
+  readonly isUsed: boolean;
+}
+
+/**
+ * What `debugMode` says about a missing or malformed token that was looked for in these places; `undefined` about anything else.
+ */
+export function describeTokenRefusal(
+  reason: RejectionReason,
+  places: readonly TokenPlace[],
+): string | undefined {
+  if (reason === 'token_missing') {
+    return `There is no access token in ${places.map(({ name }) => name).join(' or ')}`;
+  }
+  if (reason !== 'token_malformed') return undefined;
+  const used = places.filter(({ isUsed }) => isUsed);
+  const [first, ...others] = used.length > 0 ? used : places;
+  if (first === undefined) return undefined;
+  const names = capitalize([first, ...others].map(({ name }) => name).join(' and '));
+  return others.length > 0
+    ? `${names} do not contain the same access token`
+    : `${names} does not contain exactly one ${first.holds}`;
+}
+
+/** The same for a token that a `tokenSource` returns. */
+export function describeTokenSourceRefusal(reason: RejectionReason): string | undefined {
+  if (reason === 'token_missing') return 'tokenSource returned no access token';
+  if (reason === 'token_malformed') return 'tokenSource did not return exactly one access token';
+  return undefined;
+}
+
+/** The name of a property stays as it is. */
+function capitalize(text: string): string {
+  return text.replace(/^the /, 'The ');
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { registerCleanup } from '../../../test/support/clean-up.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
+import { LIMITS } from '../../live-access/limits.js';
+import { LiveAccess } from '../../live-access/live-access.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { OpenStreams, type StreamAccess } from '../open-streams.js';
+import { SocketStreams } from './socket-streams.js';
+
+/** As much of a client of `ws` as the package sees. */
+class Client extends EventEmitter {
+  readyState = 1;
+  closed: number | undefined;
+
+  send(): void {}
+
+  close(code: number): void {
+    this.closed = code;
+    this.leave();
+  }
+
+  leave(): void {
+    this.readyState = 3;
+    this.emit('close');
+  }
+}
+
+let liveAccess: LiveAccess;
+let streams: OpenStreams;
+let sockets: SocketStreams;
+let client: Client;
+
+beforeEach(() => {
+  const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+  liveAccess = new LiveAccess({} as never, { ...LIMITS, toleranceSeconds: 10 });
+  streams = new OpenStreams(options, liveAccess);
+  registerCleanup(() => streams.onApplicationShutdown());
+  sockets = new SocketStreams(streams, options);
+  client = new Client();
+});
+
+/** Lets a message in. */
+function allow(about: Partial<StreamAccess> & { orgId?: string } = {}): void {
+  sockets.add(client, {
+    userId: 'alice',
+    orgIds: new Set(about.orgId === undefined ? [] : [about.orgId]),
+    validUntil: Date.now() + 1_800_000,
+    decidedSince: streams.now,
+    ...about,
+  });
+}
+
+function deleteOrg(org_id: string): void {
+  liveAccess.apply(randomUUID(), { event_type: 'org.deleted', org_id }, Date.now() / 1000);
+}
+
+describe('A connection that messages are sent over', () => {
+  it('is one stream for any number of messages and organizations', () => {
+    for (const orgId of [undefined, 'acme', 'globex', 'acme']) allow({ orgId });
+    expect([streams.size, client.listenerCount('close')]).toEqual([1, 1]);
+    deleteOrg('acme');
+    expect(client.closed).toBe(4403);
+  });
+
+  it('tracks 100 organizations, and beyond that closes when any organization is deleted', () => {
+    for (let index = 0; index < 100; index++) allow({ orgId: `org-${index}` });
+    deleteOrg('other');
+    expect(client.closed).toBeUndefined();
+    allow({ orgId: 'org-100' });
+    expect(streams.size).toBe(1);
+    deleteOrg('another');
+    expect(client.closed).toBe(4403);
+  });
+
+  it('is a stream of each user who sends messages over it', () => {
+    allow();
+    allow({ userId: 'bob' });
+    expect(streams.size).toBe(2);
+    liveAccess.apply(
+      randomUUID(),
+      { event_type: 'user.disabled', user_id: 'bob' },
+      Date.now() / 1000,
+    );
+    expect([client.closed, streams.size]).toEqual([4403, 0]);
+  });
+
+  it('is no longer a stream after it closes, and never one if it closed before', () => {
+    allow({ orgId: 'acme' });
+    client.leave();
+    expect(streams.size).toBe(0);
+    allow({ orgId: 'globex' });
+    expect(streams.size).toBe(0);
+  });
+});

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { exceptionFor, isRefusalException } from '../../rejections/exception-for.js';
+import { Refusal } from '../../rejections/rejection.js';
+import {
+  endConnection,
+  isConnected,
+  isSocketClient,
+  leaveRoomsAtEnd,
+  onceClosed,
+  type SocketClient,
+} from './websocket-clients.js';
+import { emitException } from './websocket-exception.js';
+import { describeEnd, OpenStreams, type StreamAccess, type EndReason } from '../open-streams.js';
+
+/** A client chooses for how many organizations it sends messages: beyond, the connection ends when any organization is deleted. */
+const MAXIMUM_ORGS = 100;
+
+/** What a connection is used with, and how to have the registry forget it. */
+interface UseOfConnection {
+  readonly access: StreamAccess;
+  readonly remove: () => void;
+}
+
+/** Ends the connections of WebSockets with the access that they, or messages over them, were let in with. */
+@Injectable()
+export class SocketStreams {
+  /** By connection and user. Most connections have one user, who opened them; a `tokenSource` may find others in the messages. */
+  private readonly uses = new WeakMap<object, Map<string | undefined, UseOfConnection>>();
+
+  constructor(
+    private readonly streams: OpenStreams,
+    private readonly options: ResolvedOptions,
+  ) {}
+
+  /** @param client whom a connection, or a message over it, was allowed. One that is neither of socket.io nor of `ws` stays open */
+  add(client: unknown, access: StreamAccess): void {
+    if (!isSocketClient(client) || !isConnected(client)) return;
+    const uses = this.uses.get(client) ?? this.startUses(client);
+    const earlier = uses.get(access.userId);
+    if (earlier !== undefined && covers(earlier.access, access)) return;
+    earlier?.remove();
+    const both = earlier === undefined ? access : combine(earlier.access, access);
+    const remove = this.streams.add({ ...both, end: (why) => this.end(client, why) });
+    uses.set(access.userId, { access: both, remove });
+  }
+
+  private startUses(client: SocketClient): Map<string | undefined, UseOfConnection> {
+    const uses = new Map<string | undefined, UseOfConnection>();
+    this.uses.set(client, uses);
+    leaveRoomsAtEnd(client);
+    onceClosed(client, () => {
+      for (const { remove } of uses.values()) remove();
+    });
+    return uses;
+  }
+
+  private end(client: SocketClient, why: EndReason): void {
+    if (why === 'token_expired') this.tellOfExpiry(client);
+    endConnection(client, describeEnd(why));
+  }
+
+  private tellOfExpiry(client: SocketClient): void {
+    const exception = exceptionFor(new Refusal('token_expired'), this.options.debugMode);
+    if (isRefusalException(exception)) emitException(client, exception);
+  }
+}
+
+/** Whether nothing has to be kept that is not kept already. */
+function covers(known: StreamAccess, { orgIds, validUntil }: StreamAccess): boolean {
+  return (
+    laterOf(known.validUntil, validUntil) === known.validUntil &&
+    (known.orgIds === 'any' || (orgIds !== 'any' && isSubset(orgIds, known.orgIds)))
+  );
+}
+
+/** What came first has to be known of as well: access may have changed shortly before. */
+function combine(known: StreamAccess, latest: StreamAccess): StreamAccess {
+  return {
+    userId: latest.userId,
+    orgIds: unionOf(known.orgIds, latest.orgIds),
+    validUntil: laterOf(known.validUntil, latest.validUntil),
+    decidedSince: Math.min(known.decidedSince, latest.decidedSince),
+  };
+}
+
+function unionOf(one: StreamAccess['orgIds'], other: StreamAccess['orgIds']) {
+  if (one === 'any' || other === 'any') return 'any';
+  const union = new Set([...one, ...other]);
+  return union.size > MAXIMUM_ORGS ? 'any' : union;
+}
+
+function isSubset(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  for (const value of one) if (!other.has(value)) return false;
+  return true;
+}
+
+/** An API key does not expire. */
+function laterOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+}

@@ -1,0 +1,118 @@
+import { isObject } from '../../values/is-object.js';
+import { readAuthorizationHeader } from '../http/http.transport.js';
+import type { RequestHeaders } from '../transport.interface.js';
+import { addressOfRequest } from '../http/client-address.js';
+import { oneToken, tokenInAuthorization } from '../one-token.js';
+import { describeTokenRefusal, type TokenPlace } from '../token-places.js';
+import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
+import { Refusal } from '../../rejections/rejection.js';
+
+/** The subprotocol that a browser, which cannot set headers on a WebSocket, offers before the token. */
+const BEARER_SUBPROTOCOL = 'bearer';
+
+/**
+ * The requests that opened the connections of `ws`. A client of `ws` does not know its own; only `handleConnection` gets to see
+ * it, so `PropelAuthService.authenticateConnection` keeps it here for the guard.
+ */
+const upgradeRequests = new WeakMap<object, RequestHeaders>();
+
+/** Keeps the request that opened a connection, for as long as the connection lasts. */
+export function rememberUpgradeRequest(client: object, request: RequestHeaders): void {
+  upgradeRequests.set(client, request);
+}
+
+/** The request that opened a connection, if it is known. */
+export function handshakeRequestOf(client: object): RequestHeaders | undefined {
+  return isSocketIoClient(client) ? socketIoRequestOf(client) : upgradeRequests.get(client);
+}
+
+/**
+ * The access token that a connection was opened with: of socket.io in `auth.token` or the Authorization header, of `ws` in the
+ * Authorization header or behind the subprotocol `bearer`. Never in the query string, which ends up in logs.
+ *
+ * @throws {Refusal} when there is none, or different ones
+ */
+export function handshakeTokenOf(client: object): string {
+  const request = handshakeRequestOf(client);
+  if (request === undefined) throw new Refusal('token_missing');
+  return oneToken(
+    tokenInAuthorization(readAuthorizationHeader(request)),
+    isSocketIoClient(client) ? tokenInAuth(client) : tokenInSubprotocols(request),
+  );
+}
+
+/** What is looked for in the request that opened a connection. */
+const CREDENTIAL_MISSING: readonly RejectionReason[] = [
+  'token_missing',
+  'api_key_missing',
+  'credential_missing',
+];
+
+/** What `debugMode` says about a connection whose credential is missing or malformed. */
+export function describeHandshakeRefusal(
+  reason: RejectionReason,
+  client: object,
+): string | undefined {
+  const request = handshakeRequestOf(client);
+  if (request !== undefined) return describeTokenRefusal(reason, tokenPlacesOf(client, request));
+  if (!CREDENTIAL_MISSING.includes(reason)) return undefined;
+  return (
+    'The request that opened the connection is not known. Call PropelAuthService.authenticateConnection(client, request) in ' +
+    'handleConnection() of the gateway'
+  );
+}
+
+function tokenPlacesOf(client: object, { headers }: RequestHeaders): TokenPlace[] {
+  const header: TokenPlace = {
+    name: 'the Authorization header of the handshake',
+    holds: '"Bearer <access token>"',
+    isUsed: headers.authorization !== undefined,
+  };
+  if (isSocketIoClient(client)) {
+    const isUsed = isObject(client.handshake.auth) && Object.hasOwn(client.handshake.auth, 'token');
+    return [{ name: 'auth.token of the handshake', holds: 'access token', isUsed }, header];
+  }
+  const offered = headers['sec-websocket-protocol']?.toLowerCase().split(',') ?? [];
+  return [
+    header,
+    {
+      name: 'the subprotocol header of the handshake',
+      holds: '"bearer, <access token>"',
+      isUsed: offered.some((protocol) => protocol.trim() === BEARER_SUBPROTOCOL),
+    },
+  ];
+}
+
+/** The address that a connection comes from, if it is known. */
+export function handshakeAddressOf(client: object): string | undefined {
+  if (!isSocketIoClient(client)) return addressOfRequest(upgradeRequests.get(client));
+  const { address } = client.handshake;
+  return typeof address === 'string' ? address : undefined;
+}
+
+/** The headers as the handshake has them, which adapters may have prepared, and the raw ones of the request itself. */
+function socketIoRequestOf({ handshake, request }: SocketIoClient): RequestHeaders {
+  return { headers: handshake.headers, rawHeaders: request?.rawHeaders };
+}
+
+function tokenInAuth({ handshake: { auth } }: SocketIoClient): string | undefined {
+  if (typeof auth !== 'object' || auth === null || !Object.hasOwn(auth, 'token')) return undefined;
+  const { token } = auth as { token: unknown };
+  if (token === undefined || token === null) return undefined;
+  if (typeof token !== 'string') throw new Refusal('token_malformed');
+  return token;
+}
+
+/** `Sec-WebSocket-Protocol: bearer, <token>`; the server answers with the first one and so does not repeat the token. */
+function tokenInSubprotocols({ headers }: RequestHeaders): string | undefined {
+  const offered = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim());
+  const positions = (offered ?? []).flatMap((protocol, index) =>
+    protocol.toLowerCase() === BEARER_SUBPROTOCOL ? [index] : [],
+  );
+  const [position] = positions;
+  if (position === undefined) return undefined;
+  const token = offered?.[position + 1];
+  if (positions.length > 1 || token === undefined) throw new Refusal('token_malformed');
+  return token;
+}

@@ -1,0 +1,226 @@
+import { EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import request from 'supertest';
+import { TokenVerifier } from '../../../lib/callers/user/token-verifier.js';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { until, useFakeTimers } from '../../support/fake-timers.js';
+import { GuardedRoutesController } from '../../support/guarded-routes.js';
+import { alice, userClaims } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../support/project.js';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+
+const oldIssuer = new Issuer();
+const newIssuer = new Issuer();
+const forger = new Issuer();
+
+describe('When PropelAuth rotates its key', () => {
+  let propelAuth: PropelAuthServer;
+  let application: RunningApplication;
+
+  beforeEach(async () => {
+    useFakeTimers();
+    propelAuth = await PropelAuthServer.start();
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
+      controllers: [GuardedRoutesController],
+    });
+    // Tokens of the new key are issued well after the first fetch.
+    jest.advanceTimersByTime(10 * 60 * 1000);
+  });
+
+  async function call(token: string, path = '/required') {
+    return request(application.url).get(path).set('Authorization', `Bearer ${token}`);
+  }
+
+  async function statusOf(token: string): Promise<number> {
+    return (await call(token)).status;
+  }
+
+  async function refuseForged(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      expect(await statusOf(await forger.accessToken(userClaims(`forged-${index}`)))).toBe(401);
+    }
+  }
+
+  const rotate = () => propelAuth.answersWithKey(newIssuer.keys.publicKeyPem);
+  const fetches = () => propelAuth.requests.length - 1;
+
+  it('the first token of the new key is accepted, and tokens of the old key are rejected', async () => {
+    const oldToken = await oldIssuer.accessToken(alice);
+    expect(await statusOf(oldToken)).toBe(200);
+    rotate();
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+    expect(fetches()).toBe(1);
+    // It was remembered under the old key, and is forgotten with it.
+    expect(await statusOf(oldToken)).toBe(401);
+  });
+
+  it.each(['different tokens', 'one token'])(
+    'two hundred concurrent requests, with %s, succeed with one fetch',
+    async (kind) => {
+      rotate();
+      const tokens = await Promise.all(
+        Array.from({ length: 200 }, (_, index) =>
+          newIssuer.accessToken(kind === 'one token' ? alice : userClaims(`user-${index}`)),
+        ),
+      );
+      const statuses = await Promise.all(tokens.map(statusOf));
+      expect(statuses).toEqual(tokens.map(() => 200));
+      expect(fetches()).toBe(1);
+    },
+  );
+
+  it('two hundred concurrent requests cause one fetch, even if half of the tokens are of the old key', async () => {
+    rotate();
+    const tokens = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        (index % 2 === 0 ? newIssuer : oldIssuer).accessToken(userClaims(`user-${index}`)),
+      ),
+    );
+    const statuses = await Promise.all(tokens.map(statusOf));
+    expect(statuses.filter((_, index) => index % 2 === 0)).toEqual(Array(100).fill(200));
+    expect(fetches()).toBe(1);
+    // Those that came before the new key were accepted; now none is.
+    for (const token of tokens.slice(0, 10).filter((_, index) => index % 2 === 1)) {
+      expect(await statusOf(token)).toBe(401);
+    }
+    expect(fetches()).toBe(1);
+  });
+
+  it('a token of the old key triggers a fetch again if it was issued after the new key was fetched', async () => {
+    rotate();
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    jest.advanceTimersByTime(2 * 60 * 1000);
+    expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
+    expect(fetches()).toBe(2);
+  });
+
+  it('tokens that fail with the old key are tried with the new one before anything is fetched', async () => {
+    let answer: ServerResponse | undefined;
+    propelAuth.answers((_request, response) => {
+      answer = response;
+    });
+    const first = await newIssuer.accessToken(alice);
+    const others = await Promise.all(
+      Array.from({ length: 199 }, (_, index) => newIssuer.accessToken(userClaims(`user-${index}`))),
+    );
+    const release = new EventEmitter().setMaxListeners(others.length);
+    let held = 0;
+    const verifier = application.app.get(TokenVerifier, { strict: false });
+    const verify = verifier.verify.bind(verifier);
+    jest.spyOn(verifier, 'verify').mockImplementation(async (token, key) => {
+      if (token !== first && ++held <= others.length) await once(release, 'now');
+      return verify(token, key);
+    });
+    const statuses = [first, ...others].map(statusOf);
+    await until(() => held === others.length && answer !== undefined);
+    answer?.writeHead(200, { 'content-type': 'application/json' });
+    answer?.end(JSON.stringify({ verifier_key_pem: newIssuer.keys.publicKeyPem }));
+    expect(await statuses[0]).toBe(200);
+    release.emit('now');
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
+    expect(fetches()).toBe(1);
+  });
+
+  it('requests that arrive during the fetch share it', async () => {
+    let held: ServerResponse | undefined;
+    propelAuth.answers((_request, response) => {
+      held = response;
+    });
+    const answers = [statusOf(await newIssuer.accessToken(alice))];
+    await until(() => held !== undefined);
+    answers.push(statusOf(await newIssuer.accessToken(userClaims('late'))));
+    // A request of the old key is not held up by it.
+    expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
+    held?.writeHead(200, { 'content-type': 'application/json' });
+    held?.end(JSON.stringify({ verifier_key_pem: newIssuer.keys.publicKeyPem }));
+    expect(await Promise.all(answers)).toEqual([200, 200]);
+    expect(fetches()).toBe(1);
+  });
+
+  it('a background refresh finds the new key before the first token does', async () => {
+    rotate();
+    await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
+    await until(() => fetches() === 1);
+    await until(() => jest.getTimerCount() > 0);
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+    expect(fetches()).toBe(1);
+  });
+
+  it.each([
+    ['issued before the last fetch began', { iat: -11 * 60 - 61 }],
+    ['expired', { exp: -61 }],
+    ['from the future', { iat: 3600 }],
+    ['without a user', { user_id: undefined }],
+    ['of another issuer', { iss: 'https://other.example' }],
+  ])('a token that is %s triggers no fetch', async (_name, change: Record<string, unknown>) => {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = Object.fromEntries(
+      Object.entries(change).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? now + value : value,
+      ]),
+    );
+    expect(await statusOf(await forger.accessToken({ ...alice, ...claims }))).toBe(401);
+    expect(fetches()).toBe(0);
+  });
+
+  it('forged tokens trigger at most three fetches at once, and then one every 10 s', async () => {
+    await refuseForged(10);
+    expect(fetches()).toBe(3);
+    await refuseForged(10);
+    expect(fetches()).toBe(3);
+    jest.advanceTimersByTime(10_000);
+    await refuseForged(10);
+    expect(fetches()).toBe(4);
+  });
+
+  it('forged tokens delay the new key by at most 10 s', async () => {
+    await refuseForged(5);
+    rotate();
+    const token = await newIssuer.accessToken(alice);
+    expect(await statusOf(token)).toBe(401);
+    jest.advanceTimersByTime(10_000);
+    expect(await statusOf(token)).toBe(200);
+  });
+
+  it('only a token of the new key is rejected while PropelAuth is unreachable', async () => {
+    propelAuth.answers({ status: 503 });
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(401);
+    expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
+  });
+
+  it('the new key is found even after the clock was set back by hours', async () => {
+    await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
+    await until(() => fetches() === 1);
+    await until(() => jest.getTimerCount() > 0);
+    jest.setSystemTime(Date.now() - 2 * 60 * 60 * 1000);
+    rotate();
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+  });
+
+  it('an unchanged key keeps the cached tokens', async () => {
+    const token = await oldIssuer.accessToken(alice);
+    expect(await statusOf(token)).toBe(200);
+    expect(await statusOf(await forger.accessToken(alice))).toBe(401);
+    expect(fetches()).toBe(1);
+    expect(await statusOf(token)).toBe(200);
+  });
+});
+
+describe('With a configured key', () => {
+  it('no token causes a request to PropelAuth', async () => {
+    const propelAuth = await PropelAuthServer.start();
+    const application = await startApplication({
+      imports: [PropelAuthModule.forRoot(oldIssuer.moduleOptions)],
+      controllers: [GuardedRoutesController],
+    });
+    const header = await forger.authorization(alice);
+    await request(application.url).get('/required').set('Authorization', header).expect(401);
+    expect(propelAuth.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,251 @@
+import type { Type } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  PropelAuthModule,
+  PropelAuthService,
+  RequireApiKey,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import { beforeTests } from '../support/application.js';
+import { request, issuer, startGuarded } from '../support/guarded-application.js';
+import { connect, graphqlModule, nextOf, send } from '../support/graphql.js';
+import { startMicroservice } from '../support/microservice.js';
+import { alice, bob } from '../support/project.js';
+import { connectNative, connectSocketIo, type Answer } from '../support/websockets.js';
+import { GuardedResolver } from '../transports/graphql/guarded.resolver.js';
+import { GuardedMessages, tokenFromMessage } from '../transports/microservices/guarded.messages.js';
+import { ClosedGateway, GuardedGateway } from '../transports/websockets/guarded.gateway.js';
+
+const debugMode = true;
+
+/** What the client of a gateway is told in debug mode. */
+async function messageIn(answer: Promise<Answer>): Promise<string> {
+  const { event, data } = await answer;
+  expect(event).toBe('exception');
+  return (data as { message: string }).message;
+}
+
+describe('With debugMode, a rejected message over socket.io names', () => {
+  const application = beforeTests(() =>
+    startGuarded({ providers: [GuardedGateway] }, { debugMode }),
+  );
+
+  const messageFor = async (options: Parameters<typeof connectSocketIo>[1]) =>
+    messageIn(connectSocketIo(application, options).ask('me'));
+
+  it('auth.token if it is not an access token', async () => {
+    for (const token of ['none', 7, '']) {
+      expect(await messageFor({ auth: { token } })).toBe(
+        'auth.token of the handshake does not contain exactly one access token',
+      );
+    }
+  });
+
+  it('the header if it is malformed', async () => {
+    expect(await messageFor({ extraHeaders: { Authorization: 'Bearer a b' } })).toBe(
+      'The Authorization header of the handshake does not contain exactly one "Bearer <access token>"',
+    );
+  });
+
+  it('both if they have different tokens', async () => {
+    const token = await issuer.accessToken(alice);
+    const extraHeaders = { Authorization: await issuer.authorization(bob) };
+    expect(await messageFor({ auth: { token }, extraHeaders })).toBe(
+      'auth.token of the handshake and the Authorization header of the handshake do not contain the same access token',
+    );
+  });
+
+  it('both if there is no token', async () => {
+    expect(await messageFor({})).toBe(
+      'There is no access token in auth.token of the handshake or the Authorization header of the handshake',
+    );
+  });
+});
+
+const startNative = (gateway: Type) =>
+  startGuarded({ providers: [gateway] }, { debugMode }, (app) =>
+    app.useWebSocketAdapter(new WsAdapter(app)),
+  );
+
+describe('With debugMode, a rejected message over ws names', () => {
+  @WebSocketGateway()
+  class ForgetfulGateway extends GuardedGateway {
+    @SubscribeMessage('key')
+    @RequireApiKey()
+    key() {}
+
+    @SubscribeMessage('either')
+    @RequireUserOrApiKey()
+    either() {}
+  }
+
+  it('authenticateConnection() if the gateway does not call it', async () => {
+    const client = await connectNative(await startNative(ForgetfulGateway), {
+      headers: { Authorization: await issuer.authorization(alice) },
+    });
+    for (const event of ['me', 'key', 'either']) {
+      expect(await messageIn(client.ask(event))).toBe(
+        'The request that opened the connection is not known. Call PropelAuthService.authenticateConnection(client, request) in handleConnection() of the gateway',
+      );
+    }
+  });
+
+  it.each([
+    [
+      'the subprotocols if they are malformed',
+      { protocols: ['bearer', 'none'] },
+      'The subprotocol header of the handshake does not contain exactly one "bearer, <access token>"',
+    ],
+    [
+      'the header if it is malformed',
+      { headers: { Authorization: 'Bearer' } },
+      'The Authorization header of the handshake does not contain exactly one "Bearer <access token>"',
+    ],
+    [
+      'both if there is no token',
+      {},
+      'There is no access token in the Authorization header of the handshake or the subprotocol header of the handshake',
+    ],
+  ])('%s', async (_what, handshake, message) => {
+    const client = await connectNative(await startNative(ClosedGateway), handshake);
+    expect(await messageIn(client.next())).toBe(message);
+  });
+});
+
+describe('With debugMode, a rejected operation names', () => {
+  const application = beforeTests(() =>
+    startGuarded(
+      { imports: [graphqlModule({ fullWsTransport: true })], providers: [GuardedResolver] },
+      { debugMode },
+    ),
+  );
+
+  const overHttp = async (headers?: Record<string, string>) =>
+    (await send(application, '{ me }', headers)).errors?.[0]?.message;
+
+  const overWebSocket = async (
+    parameters: Record<string, unknown>,
+    headers = {},
+    field = '{ me }',
+  ) => (await nextOf(connect(application, parameters, headers), field)).errors?.[0]?.message;
+
+  it('the Authorization header of the request over HTTP', async () => {
+    expect(await overHttp()).toBe('The request has no Authorization header with the scheme Bearer');
+    expect(await overHttp({ Authorization: 'Bearer none' })).toBe(
+      'The Authorization header is not exactly one "Bearer <access token>"',
+    );
+  });
+
+  it.each(['{ me }', 'subscription { ticks }'])(
+    'the connection parameter over graphql-ws if it is malformed: %s',
+    async (field) => {
+      for (const parameters of [{ Authorization: 7 }, { authorization: 'Bearer none' }]) {
+        expect(await overWebSocket(parameters, {}, field)).toBe(
+          'The connection parameter Authorization does not contain exactly one "Bearer <access token>"',
+        );
+      }
+    },
+  );
+
+  it('the connection parameter and the header of the opening request if there is no token', async () => {
+    expect(await overWebSocket({})).toBe(
+      'There is no access token in the connection parameter Authorization or the Authorization header of the opening request',
+    );
+  });
+
+  it('the number of connection parameters if there are more than 50', async () => {
+    const names = Array.from({ length: 51 }, (_, index) => `parameter-${index}`);
+    const many = Object.fromEntries(names.map((name) => [name, 1]));
+    const headers = { Authorization: await issuer.authorization(alice) };
+    for (const parameters of [many, { headers: many }]) {
+      for (const opening of [{}, headers]) {
+        expect(await overWebSocket(parameters, opening)).toBe(
+          'The connection has more than 50 connection parameters',
+        );
+      }
+    }
+  });
+
+  it.each(['{ me }', 'subscription { ticks }'])(
+    'the connection parameter "headers" if it contains a token: %s',
+    async (field) => {
+      const authorization = await issuer.authorization(alice);
+      for (const headers of [
+        { authorization },
+        { Authorization: authorization },
+        { authorization: [authorization] },
+      ]) {
+        expect(await overWebSocket({ headers }, {}, field)).toBe(
+          'The connection parameter headers contains an Authorization header. Send "Bearer <access token>" in the connection parameter Authorization',
+        );
+      }
+    },
+  );
+
+  it('the header of the opening request if it is malformed', async () => {
+    expect(await overWebSocket({}, { Authorization: 'Bearer none' })).toBe(
+      'The Authorization header of the opening request does not contain exactly one "Bearer <access token>"',
+    );
+  });
+});
+
+describe('With debugMode, a rejected call names the tokenSource that reads the token', () => {
+  @Controller()
+  class SourceController {
+    @Get()
+    @RequireUser({ tokenSource: (context) => context.switchToHttp().getRequest().query.token })
+    me() {}
+  }
+
+  const MISSING = 'tokenSource returned no access token';
+  const MALFORMED = 'tokenSource did not return exactly one access token';
+
+  it('on a route', async () => {
+    const { url } = await startGuarded({ controllers: [SourceController] }, { debugMode });
+    await request(url).get('/').expect(401).expect(hasMessage(MISSING));
+    await request(url).get('/?token=none').expect(401).expect(hasMessage(MALFORMED));
+    await request(url).get('/?token=a&token=b').expect(401).expect(hasMessage(MALFORMED));
+  });
+
+  it('on a message handler', async () => {
+    const options = { ...issuer.moduleOptions, debugMode, tokenSource: tokenFromMessage };
+    const client = await startMicroservice({
+      imports: [PropelAuthModule.forRoot(options)],
+      controllers: [GuardedMessages],
+    });
+    expect(await client.refusalOf('me', {})).toMatchObject({ message: MISSING });
+    for (const accessToken of ['none', 7]) {
+      expect(await client.refusalOf('me', { accessToken })).toMatchObject({ message: MALFORMED });
+    }
+  });
+
+  it('on a message handler without one, as the option to set', async () => {
+    const options = { ...issuer.moduleOptions, debugMode, startupAudit: 'warn' as const };
+    const client = await startMicroservice({
+      imports: [PropelAuthModule.forRoot(options)],
+      controllers: [GuardedMessages],
+    });
+    expect(await client.refusalOf('me', {})).toMatchObject({
+      message: 'The option tokenSource is not set, so messages have no access token',
+    });
+  });
+});
+
+describe('With debugMode, validateAccessToken()', () => {
+  it('does not mention a header', async () => {
+    const { app } = await startGuarded({}, { debugMode });
+    const service = app.get(PropelAuthService);
+    for (const token of ['none', 7 as unknown as string]) {
+      await expect(service.validateAccessToken(token)).rejects.toThrow(
+        /^The value is not an access token$/,
+      );
+    }
+  });
+});
+
+function hasMessage(message: string) {
+  return ({ body }: { body: unknown }) => expect(body).toMatchObject({ message });
+}
