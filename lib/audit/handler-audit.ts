@@ -3,18 +3,18 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { HandlerKind } from '../transports/handler-kinds.js';
 import { OptionalPackages } from '../transports/optional-packages.js';
-import { accessUnderFront, OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
+import { accessBehindEndpoint, OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { McpParts } from '../mcp/nest/application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
-import { findInMcpPart } from './checks/mcp-handler-checks.js';
+import { findInMcpHandler } from './checks/mcp-handler-checks.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
@@ -36,7 +36,7 @@ export class HandlerAudit {
     private readonly globalGuardCheck: GlobalGuardCheck,
     adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
-    private readonly mcpParts: McpParts,
+    private readonly mcpParts: ApplicationMcpHandlers,
   ) {
     this.#adapterHost = adapterHost;
   }
@@ -62,20 +62,22 @@ export class HandlerAudit {
   }
 
   /**
-   * The access to a handler: everyone, if Nest calls no guard. MCP parts without rules of their own have those of the controller in front.
+   * The access to a handler: everyone, if Nest calls no guard. MCP parts without rules of their own have those of the endpoint controller.
    */
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const audited = this.audited(handler);
     if (findUnreachedHandlers(audited, this.auditContext()).length > 0) return OPEN_ACCESS;
     const access = this.access.of(handler.controller, handler.handler);
-    const front = audited.kind === 'mcp' ? this.accessOfFront() : undefined;
-    if (front === undefined) return access;
-    return audited.policy.isExplicit ? accessUnderFront(front, access) : front;
+    const endpoint = audited.kind === 'mcp' ? this.accessOfEndpoint() : undefined;
+    if (endpoint === undefined) return access;
+    return audited.policy.isExplicit ? accessBehindEndpoint(endpoint, access) : endpoint;
   }
 
-  private accessOfFront(): HandlerAccess | undefined {
-    const front = this.mcpParts.onlyFront();
-    return front && this.access.of(front, (front.prototype as { readonly post: Function }).post);
+  private accessOfEndpoint(): HandlerAccess | undefined {
+    const endpoint = this.mcpParts.onlyEndpoint();
+    return (
+      endpoint && this.access.of(endpoint, (endpoint.prototype as { readonly post: Function }).post)
+    );
   }
 
   private examine(
@@ -118,7 +120,7 @@ function findInHandler(audited: AuditedHandler, auditContext: AuditContext): str
     ...findMisplacedCredentials(audited),
     ...findMcpMistakes(audited, auditContext.mcp),
     ...findMissingTokenSource(audited, auditContext),
-    ...findInMcpPart(audited),
+    ...findInMcpHandler(audited),
   ];
 }
 

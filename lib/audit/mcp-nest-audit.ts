@@ -1,12 +1,12 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { McpParts } from '../mcp/nest/application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { Policies } from '../rules/policies.js';
 import type { Policy } from '../rules/policy.js';
 import {
   httpTransportsIn,
-  isStatefulFront,
+  isStatefulEndpoint,
   publicResultsIn,
 } from '../transports/mcp/mcp-nest-objects.js';
 import { ApplicationRoutes } from './application/application-routes.js';
@@ -34,7 +34,7 @@ export class McpNestAudit {
   constructor(
     modules: ModulesContainer,
     adapterHost: HttpAdapterHost,
-    private readonly parts: McpParts,
+    private readonly parts: ApplicationMcpHandlers,
     private readonly policies: Policies,
     private readonly routes: ApplicationRoutes,
     private readonly access: HandlerAccessResolver,
@@ -50,8 +50,8 @@ export class McpNestAudit {
     const providers = this.providers();
     const transports = providers.flatMap(httpTransportsIn);
     return [
-      ...this.findMissingFront(),
-      ...this.fronts().flatMap((front) => this.findInFront(front)),
+      ...this.findMissingEndpoint(),
+      ...this.endpoints().flatMap((endpoint) => this.findInFront(endpoint)),
       ...(transports.some(({ isStateful }) => isStateful) ? [`McpStrategy: ${STATEFUL}`] : []),
       ...(transports.some(({ isMounted }) => isMounted) ? [`McpStrategy: ${MOUNTED}`] : []),
       ...providers.flatMap(publicResultsIn).map(describePublicResult),
@@ -69,28 +69,28 @@ export class McpNestAudit {
   }
 
   /** Over stdio alone there is nothing to guard: every rule rejects. */
-  private findMissingFront(): string[] {
-    if (!this.#adapterHost.httpAdapter || this.fronts().length > 0) return [];
+  private findMissingEndpoint(): string[] {
+    if (!this.#adapterHost.httpAdapter || this.endpoints().length > 0) return [];
     const isServed = this.routes
       .list()
       .some(({ controller, handler }) => this.policyOf(controller, handler).mode === 'mcp');
     return isServed ? [] : [`@rekog/mcp-nest: ${NO_FRONT}`];
   }
 
-  private findInFront(front: Type): string[] {
-    const post = (front.prototype as { readonly post: Function }).post;
+  private findInFront(endpoint: Type): string[] {
+    const post = (endpoint.prototype as { readonly post: Function }).post;
     return [
-      ...(this.access.of(front, post).access === 'open'
+      ...(this.access.of(endpoint, post).access === 'open'
         ? [
-            `${front.name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`,
+            `${endpoint.name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`,
           ]
         : []),
-      ...(isStatefulFront(front) === true ? [`${front.name}: ${STATEFUL}`] : []),
+      ...(isStatefulEndpoint(endpoint) === true ? [`${endpoint.name}: ${STATEFUL}`] : []),
     ];
   }
 
-  private fronts(): readonly Type[] {
-    return this.parts.listFronts();
+  private endpoints(): readonly Type[] {
+    return this.parts.listEndpoints();
   }
 
   private policyOf(controller: Type, handler: Function): Policy {

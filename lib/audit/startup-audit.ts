@@ -23,7 +23,7 @@ import { findDeadOpenings } from './checks/dead-openings.js';
 import { HandlerAudit } from './handler-audit.js';
 import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
 import { findInRoute } from './checks/route-checks.js';
-import { findOtherCallersOfFront } from './checks/mcp-handler-checks.js';
+import { findOtherCallersOfEndpoint } from './checks/mcp-handler-checks.js';
 import { findOtherCopy } from './checks/other-copy.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -82,7 +82,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
       ...this.mcpNest.findOpenings(),
-      ...this.auditRoutes(findOtherCallersOfFront),
+      ...this.auditRoutes(findOtherCallersOfEndpoint),
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();

@@ -10,7 +10,7 @@ import {
   xApiKey,
   type Headers,
 } from '../../test/callers/identifier-setup.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { CallerMode } from '../rules/access-rule.js';
 
 const KEY = 'a1b2c3';
@@ -82,8 +82,8 @@ describe('CallerIdentifier, when it is asked who calls,', () => {
   });
 
   it.each([
-    ['returns null if PropelAuth rejects the credential', new Refusal('api_key_unknown'), null],
-    ['rejects during an outage', new Refusal('propelauth_unavailable'), 'propelauth_unavailable'],
+    ['returns null if PropelAuth rejects the credential', new Rejection('api_key_unknown'), null],
+    ['rejects during an outage', new Rejection('propelauth_unavailable'), 'propelauth_unavailable'],
     ['rejects with an unexpected error', new TypeError('fault'), new TypeError('fault')],
   ])('%s', async (_what, error, outcome) => {
     const setup = new IdentifierSetup({ mode: 'public' });

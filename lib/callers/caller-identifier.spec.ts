@@ -9,14 +9,14 @@ import {
   xApiKey,
   type Headers,
 } from '../../test/callers/identifier-setup.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { ApiKeyKind, CallerMode } from '../rules/access-rule.js';
 import type { Policy } from '../rules/policy.js';
 
 const KEY = 'a1b2c3';
 const ofNobody = {} as typeof personal;
 const source = (text: string) => () => text;
-const refused = (reason: 'signature_invalid' | 'keys_unavailable') => new Refusal(reason);
+const rejected = (reason: 'signature_invalid' | 'keys_unavailable') => new Rejection(reason);
 
 describe('The credential of a call', () => {
   it.each<[CallerMode, string, Headers, unknown, string[]]>([
@@ -137,8 +137,8 @@ describe('An API key', () => {
 
 describe('An optional user', () => {
   it.each([
-    ['is null with a token that is rejected', refused('signature_invalid'), null],
-    ['is not null if no token can be verified', refused('keys_unavailable'), 'keys_unavailable'],
+    ['is null with a token that is rejected', rejected('signature_invalid'), null],
+    ['is not null if no token can be verified', rejected('keys_unavailable'), 'keys_unavailable'],
     ['is not null after an error', new TypeError('fault'), new TypeError('fault')],
   ])('%s, synchronously or later', async (_what, error, outcome) => {
     for (const token of [
@@ -215,6 +215,6 @@ describe('A token source', () => {
   ])('%s', (_what, mode, type, tokenSources, words) => {
     const setup = new IdentifierSetup({ mode, tokenSources });
     const context = setup.context(type, setup.request());
-    expect(setup.identifier.describeRefusal('token_missing', context, setup.policy)).toBe(words);
+    expect(setup.identifier.describeRejection('token_missing', context, setup.policy)).toBe(words);
   });
 });

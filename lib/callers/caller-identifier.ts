@@ -5,16 +5,16 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from './user/token-authenticator.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
-import { describeTokenSourceRefusal } from '../transports/token-places.js';
+import { describeTokenSourceRejection } from '../transports/token-places.js';
 import { readTokenFrom } from '../transports/token-from-source.js';
 import type { Transport } from '../transports/transport.interface.js';
 import { addressOf, transportOf } from '../transports/transport-of.js';
 import { ApiKeyCaller } from './api-key/api-key-caller.js';
 import type { McpCaller } from '../mcp/callers/mcp-caller.js';
-import { McpCallers } from '../mcp/callers/mcp-caller-identifier.js';
+import { McpCallerIdentifier } from '../mcp/callers/mcp-caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
 import { readApiKey } from '../transports/http/api-key-header.js';
-import { isUnauthenticated, Refusal } from '../rejections/rejection.js';
+import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 
 /** A verified caller: a user, a script with an API key, or an MCP client. `null` for an unauthenticated one. */
 export type IdentifiedCaller = UserClass | ApiKeyCaller | McpCaller | null;
@@ -31,14 +31,14 @@ export class CallerIdentifier {
   constructor(
     private readonly tokens: TokenAuthenticator,
     private readonly apiKeys: ApiKeyAuthenticator,
-    private readonly mcpCallers: McpCallers,
+    private readonly mcpCallers: McpCallerIdentifier,
     private readonly options: ResolvedOptions,
   ) {}
 
   /**
    * @param policy the policy of a handler that looks for its caller
    * @returns the caller itself when nothing has to be waited for; else a promise. Nothing is asked about the user of an MCP client yet
-   * @throws the refusal, when the call does not show who is calling
+   * @throws the rejection, when the call does not show who is calling
    */
   identify(
     context: ExecutionContext,
@@ -53,7 +53,7 @@ export class CallerIdentifier {
       case 'mcp':
         return this.mcpCallers.identify(context);
       case 'nobody':
-        throw new Refusal('rules_contradict');
+        throw new Rejection('rules_contradict');
       default:
         return this.identifyUser(context, policy);
     }
@@ -78,15 +78,15 @@ export class CallerIdentifier {
   }
 
   /** The description under `debugMode` of a missing or malformed credential; `undefined` for the description of the reason. */
-  describeRefusal(
+  describeRejection(
     reason: RejectionReason,
     context: ExecutionContext,
     policy: Policy,
   ): string | undefined {
     const transport = transportOf(context);
     return policy.mode !== 'mcp' && this.tokenSourcesOf(policy, transport).length > 0
-      ? describeTokenSourceRefusal(reason)
-      : transport.describeRefusal?.(reason, context);
+      ? describeTokenSourceRejection(reason)
+      : transport.describeRejection?.(reason, context);
   }
 
   private identifyOptionalUser(
@@ -95,9 +95,9 @@ export class CallerIdentifier {
   ): UserClass | null | Promise<UserClass | null> {
     try {
       const user = this.identifyUser(context, policy);
-      return user instanceof Promise ? user.catch(anonymousIfRefused) : user;
+      return user instanceof Promise ? user.catch(anonymousIfRejected) : user;
     } catch (error) {
-      return anonymousIfRefused(error);
+      return anonymousIfRejected(error);
     }
   }
 
@@ -109,8 +109,8 @@ export class CallerIdentifier {
     if (credential?.kind === 'api-key') {
       return this.identifyApiKey(context, policy, credential.text);
     }
-    if (policy.mode === 'api-key') throw new Refusal('api_key_missing');
-    if (credential === undefined) throw new Refusal('credential_missing');
+    if (policy.mode === 'api-key') throw new Rejection('api_key_missing');
+    if (credential === undefined) throw new Rejection('credential_missing');
     return this.identifyUser(context, policy);
   }
 
@@ -118,7 +118,7 @@ export class CallerIdentifier {
     try {
       return this.readToken(context, policy, transportOf(context));
     } catch (error) {
-      if (error instanceof Refusal && error.reason === 'token_missing') return undefined;
+      if (error instanceof Rejection && error.reason === 'token_missing') return undefined;
       throw error;
     }
   }
@@ -131,7 +131,7 @@ export class CallerIdentifier {
     const caller = await this.validateApiKey(context, apiKey);
     const { kind } = caller;
     if (kind === undefined || (apiKeyKind !== undefined && kind !== apiKeyKind)) {
-      throw new Refusal('api_key_kind');
+      throw new Rejection('api_key_kind');
     }
     return caller;
   }
@@ -215,7 +215,7 @@ export class CallerIdentifier {
     }
   }
 
-  /** @throws a refusal, for more than one credential and for one that is malformed */
+  /** @throws a rejection, for more than one credential and for one that is malformed */
   private findCredential(context: ExecutionContext, policy: Policy): Credential | undefined {
     const request = transportOf(context).requestOf(context);
     const apiKey = request && readApiKey(request);
@@ -223,7 +223,7 @@ export class CallerIdentifier {
     if (apiKey !== undefined) {
       // The text after Bearer is found as a token, too.
       if (token !== undefined && token !== apiKey) {
-        throw new Refusal('credentials_ambiguous');
+        throw new Rejection('credentials_ambiguous');
       }
       return { kind: 'api-key', text: apiKey };
     }
@@ -232,7 +232,7 @@ export class CallerIdentifier {
 }
 
 /** An invalid token makes an unauthenticated caller. A token that could not be checked does not. */
-function anonymousIfRefused(error: unknown): null {
+function anonymousIfRejected(error: unknown): null {
   if (isUnauthenticated(error)) return null;
   throw error;
 }

@@ -2,7 +2,7 @@ import { HttpException, type ExecutionContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { exceptionFor } from '../rejections/exception-for.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { CallerMode } from '../rules/access-rule.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { Policies } from '../rules/policies.js';
@@ -15,10 +15,10 @@ export function exceptionForMissingUser(
   { context, mcp }: StoredCaller,
   moduleRef: ModuleRef,
 ): unknown {
-  const refusal = new Refusal('token_missing');
+  const rejection = new Rejection('token_missing');
   if (context === undefined) {
     return exceptionFor(
-      refusal,
+      rejection,
       true,
       () =>
         'CurrentCaller.requireUser() was called inside CurrentCaller.run() without a user. Pass one: caller.run({ user }, …)',
@@ -32,7 +32,7 @@ export function exceptionForMissingUser(
   }
   const { debugMode } = moduleRef.get(ResolvedOptions, { strict: false });
   const exception = exceptionFor(
-    refusal,
+    rejection,
     debugMode,
     () =>
       `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. ` +

@@ -5,7 +5,7 @@ import type {
   DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
 import { isMcpCall } from '../transports/mcp/mcp-call.js';
-import { mcpPartInWords, mcpPartOf } from '../transports/mcp/mcp-handlers.js';
+import { mcpHandlerInWords, mcpHandlerOf } from '../transports/mcp/mcp-handlers.js';
 import { isHttpRequest } from '../transports/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { callTransportOf } from './call-transport.js';
@@ -14,9 +14,9 @@ import { RejectionLog } from './rejection-log.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { eventNamesOf, isEvent } from '../rules/handled-events.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
-import { isRefusalException } from '../rejections/exception-for.js';
+import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
@@ -73,10 +73,10 @@ export class DecisionReporter {
    */
   rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const route = routeOf(decision);
-    const reason = isRefusalException(exception) ? exception.reason : 'error';
+    const reason = isRejectionException(exception) ? exception.reason : 'error';
     this.log(decision, route, reason, exception);
     if (!this.isListening) return;
-    const orgId = cause instanceof Refusal ? cause.orgId : undefined;
+    const orgId = cause instanceof Rejection ? cause.orgId : undefined;
     const outcome = {
       allowed: false,
       reason,
@@ -136,7 +136,7 @@ export class DecisionReporter {
 
 /** Whether something went wrong that is not the caller's doing. */
 function isFailure(exception: unknown): boolean {
-  return !isRefusalException(exception) || exception instanceof PropelAuthUnavailableException;
+  return !isRejectionException(exception) || exception instanceof PropelAuthUnavailableException;
 }
 
 function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<AccessDecisionEvent> {
@@ -154,7 +154,7 @@ function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<Ac
 }
 
 function routeOf({ context, mcpCall }: Decision): AccessedRoute {
-  const mcp = mcpCall ?? mcpPartNameOf(context);
+  const mcp = mcpCall ?? mcpHandlerNameOf(context);
   return {
     controller: context.getClass().name,
     handler: methodNameOf(context.getHandler()),
@@ -163,9 +163,9 @@ function routeOf({ context, mcpCall }: Decision): AccessedRoute {
   };
 }
 
-function mcpPartNameOf(context: ExecutionContext): string | undefined {
-  const part = isMcpCall(context) ? mcpPartOf(context.getHandler()) : undefined;
-  return part && mcpPartInWords(part);
+function mcpHandlerNameOf(context: ExecutionContext): string | undefined {
+  const part = isMcpCall(context) ? mcpHandlerOf(context.getHandler()) : undefined;
+  return part && mcpHandlerInWords(part);
 }
 
 function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path'> {

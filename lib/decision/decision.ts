@@ -90,7 +90,7 @@ export class Decision implements KnownCaller {
 
   /** Whether only the handler knows if its response stays open: MCP SDKs answer with JSON or with an event stream. */
   get mayRespondWithStream(): boolean {
-    return this.policy?.mode === 'mcp' && this.policy.isMcpFront !== true;
+    return this.policy?.mode === 'mcp' && this.policy.isMcpEndpoint !== true;
   }
 
   /** Whether the call was rejected, and so is over. */
@@ -178,7 +178,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const own = findDecision(context);
   if (own !== undefined) return own;
   let decision = findLatestDecision(context);
-  // What is refused, or still being decided, has not reached anyone who asks.
+  // What is rejected, or still being decided, has not reached anyone who asks.
   while (decision !== undefined) {
     const { allowed } = decision;
     if (allowed !== undefined && isSameCall(decision.context, context)) return allowed;

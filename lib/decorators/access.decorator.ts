@@ -8,7 +8,7 @@ import {
 import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
 import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';
-import { isMcpFront } from '../transports/mcp/mcp-front.js';
+import { isMcpEndpoint } from '../transports/mcp/mcp-endpoint.js';
 import { markForOpenApi } from './open-api-security.js';
 
 /**
@@ -78,5 +78,5 @@ function assertCanBeCalled(
 
 /** Under `@Public()` alone there is nothing to guard, except in front of tools, which have rules of their own. */
 function needsGuard(rule: AccessRule, type: Function): boolean {
-  return rule.kind !== 'caller' || rule.mode !== 'public' || isMcpFront(type);
+  return rule.kind !== 'caller' || rule.mode !== 'public' || isMcpEndpoint(type);
 }

@@ -13,7 +13,7 @@ import {
 } from '../../test/guard/decider-setup.js';
 import { findCaller, findDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { Policy } from '../rules/policy.js';
 
 const member = [{ kind: 'member' }] as const;
@@ -63,16 +63,16 @@ describe('A call', () => {
     [
       'at once',
       () => {
-        throw new Refusal('org_missing');
+        throw new Rejection('org_missing');
       },
     ],
-    ['later', () => Promise.reject(new Refusal('org_missing'))],
+    ['later', () => Promise.reject(new Rejection('org_missing'))],
   ])('that was rejected %s is rejected again with the same exception', async (_when, orgAnswer) => {
     const setup = new DeciderSetup({ orgRequirements: member });
     setup.orgAnswer = orgAnswer;
     const context = setup.context();
-    expect(await setup.refusal(context)).toBe('org_missing');
-    expect(await setup.refusal(context)).toBe('org_missing');
+    expect(await setup.rejection(context)).toBe('org_missing');
+    expect(await setup.rejection(context)).toBe('org_missing');
     expect(findDecision(context)).toMatchObject({ isRejected: true, isAllowed: false });
     expect(setup.steps).toEqual(['caller', 'org']);
   });
@@ -83,7 +83,7 @@ describe('A call', () => {
   ])('of an employee who impersonates a user %s', async (_what, policy, outcome) => {
     const setup = new DeciderSetup(policy);
     setup.caller = impersonated;
-    expect(await setup.refusal()).toBe(outcome);
+    expect(await setup.rejection()).toBe(outcome);
   });
 
   it.each<[string, IdentifiedCaller]>([
@@ -92,7 +92,7 @@ describe('A call', () => {
   ])('of %s is allowed under @DenyImpersonation()', async (_who, caller) => {
     const setup = new DeciderSetup({ deniesImpersonation: true });
     setup.caller = caller;
-    expect(await setup.refusal()).toBe('let in');
+    expect(await setup.rejection()).toBe('let in');
   });
 
   it.each<[string, IdentifiedCaller, object]>([
@@ -164,7 +164,7 @@ describe('A webhook', () => {
 
   it('rejects calls that are not HTTP requests', async () => {
     const setup = new DeciderSetup({ mode: 'webhook' });
-    expect(await setup.refusal(setup.context('rpc', [{}, {}]))).toBe('webhook_invalid');
+    expect(await setup.rejection(setup.context('rpc', [{}, {}]))).toBe('webhook_invalid');
     expect(setup.steps).not.toContain('event');
   });
 });
@@ -175,7 +175,7 @@ describe('A handler whose rules are unknown', () => {
     Logger.overrideLogger(log);
     stopLogClock();
     const setup = new DeciderSetup({ mode: 'untraceable' });
-    expect(await setup.refusal()).toMatchObject({ status: 500 });
+    expect(await setup.rejection()).toMatchObject({ status: 500 });
     expect(setup.steps).toEqual([]);
     expect(log.of('error')).toEqual([
       expect.stringMatching(/^Reports replaces one of its methods .* Remove this\.method = /),
@@ -204,11 +204,11 @@ describe('A message that is a string', () => {
     ['no source', {}, {}, 'let in'],
   ])('is rejected if the application reads it: %s', async (_by, policy, options, outcome) => {
     const setup = new DeciderSetup(policy, options);
-    expect(await setup.refusal(setup.context('rpc', ['text']))).toBe(outcome);
-    expect(await setup.refusal(setup.context('rpc', [{ text: 'text' }]))).toBe('let in');
+    expect(await setup.rejection(setup.context('rpc', ['text']))).toBe(outcome);
+    expect(await setup.rejection(setup.context('rpc', [{ text: 'text' }]))).toBe('let in');
     const isOfRoute = Object.keys(policy).length > 0;
     const ofGateway = isOfRoute ? outcome : 'let in';
-    expect(await setup.refusal(setup.context('ws', [{}, 'text']))).toBe(ofGateway);
+    expect(await setup.rejection(setup.context('ws', [{}, 'text']))).toBe(ofGateway);
   });
 });
 

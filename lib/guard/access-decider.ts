@@ -13,7 +13,7 @@ import { requestHeadersOf, transportOf } from '../transports/transport-of.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { McpCaller } from '../mcp/callers/mcp-caller.js';
-import { McpCallers } from '../mcp/callers/mcp-caller-identifier.js';
+import { McpCallerIdentifier } from '../mcp/callers/mcp-caller-identifier.js';
 import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
@@ -33,7 +33,7 @@ import { McpAccess } from '../mcp/nest/mcp-access.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 
 /** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()
@@ -43,7 +43,7 @@ export class AccessDecider {
   constructor(
     private readonly policies: Policies,
     private readonly callers: CallerIdentifier,
-    private readonly mcpCallers: McpCallers,
+    private readonly mcpCallers: McpCallerIdentifier,
     private readonly stepUps: StepUpVerifier,
     private readonly orgRules: OrgRules,
     private readonly events: EventReceiver,
@@ -78,7 +78,7 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
-      if (decision.policy.isMcpFront) {
+      if (decision.policy.isMcpEndpoint) {
         decision.policy = this.mcp.policyBefore(decision.policy, decision);
       }
       if (decision.mayOpenStream) this.streams.begin(decision);
@@ -116,7 +116,7 @@ export class AccessDecider {
     if (policy.mode === 'untraceable') throw exceptionForUntraceable(context);
     if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(context);
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
-      throw new Refusal('message_not_object');
+      throw new Rejection('message_not_object');
     }
     const caller = this.callers.identify(context, policy);
     return caller instanceof Promise
@@ -124,12 +124,12 @@ export class AccessDecider {
       : this.checkCaller(decision, policy, caller);
   }
 
-  /** Whether only some web pages may call. A public front without the option `mcp` is in front of nothing that is protected. */
-  private hasMcpOrigin({ mode, isMcpFront }: Policy): boolean {
-    return mode === 'mcp' || (isMcpFront === true && this.options.mcp !== undefined);
+  /** Whether only some web pages may call. A public endpoint without the option `mcp` is in front of nothing that is protected. */
+  private hasMcpOrigin({ mode, isMcpEndpoint }: Policy): boolean {
+    return mode === 'mcp' || (isMcpEndpoint === true && this.options.mcp !== undefined);
   }
 
-  /** @throws the refusal, when a rule about the known caller fails */
+  /** @throws the rejection, when a rule about the known caller fails */
   private checkCaller(
     decision: Decision,
     policy: Policy,
@@ -139,7 +139,7 @@ export class AccessDecider {
     if (caller instanceof McpCaller) return this.checkMcpClient(decision, policy, caller);
     keepCaller(decision, caller);
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
-      throw new Refusal('impersonation_denied');
+      throw new Rejection('impersonation_denied');
     }
     return this.checkOrgRules(decision, policy, membershipsOf(caller));
   }
@@ -151,9 +151,9 @@ export class AccessDecider {
     caller: McpCaller,
   ): Promise<true> {
     decision.mcp = caller.token;
-    const policy = known.isMcpFront ? this.mcp.policyAfter(known, decision) : known;
+    const policy = known.isMcpEndpoint ? this.mcp.policyAfter(known, decision) : known;
     decision.policy = policy;
-    if (policy.mode === 'nobody') throw new Refusal('rules_contradict');
+    if (policy.mode === 'nobody') throw new Rejection('rules_contradict');
     assertHasScopes(caller.token, policy.scopes);
     const present = await this.mcpCallers.withPresentUser(caller, policy);
     if (policy.needsPresentUser && present.user !== undefined) keepUser(decision, present.user);
@@ -206,7 +206,7 @@ export class AccessDecider {
 
   private async allowWebhook(decision: Decision): Promise<true> {
     // Events come by HTTP. The first argument of other calls is no request.
-    if (!isHttpRequest(decision.context)) throw new Refusal('webhook_invalid');
+    if (!isHttpRequest(decision.context)) throw new Rejection('webhook_invalid');
     decision.event = await this.events.receive(decision.context.getArgByIndex(0));
     return this.allow(decision);
   }
@@ -214,7 +214,7 @@ export class AccessDecider {
   private allow(decision: Decision): true | Promise<true> {
     const { mcp, policy } = decision;
     const prepared =
-      mcp !== null || policy?.isMcpFront === true ? this.mcp.prepare(decision) : undefined;
+      mcp !== null || policy?.isMcpEndpoint === true ? this.mcp.prepare(decision) : undefined;
     return prepared === undefined
       ? this.letIn(decision)
       : prepared.then(() => this.letIn(decision));

@@ -10,7 +10,7 @@ describe('An MCP client', () => {
   it('is rejected without the scope, before its user is requested', async () => {
     const setup = new DeciderSetup({ mode: 'mcp', scopes: ['write'] }, { mcp });
     setup.caller = client;
-    expect(await setup.refusal()).toBe('scope_missing');
+    expect(await setup.rejection()).toBe('scope_missing');
     expect(setup.steps).toEqual(['begin stream', 'reached', 'caller']);
   });
 
@@ -39,34 +39,39 @@ describe('An MCP client', () => {
   it.each<[string, Partial<Policy>, Partial<PropelAuthModuleOptions>, unknown]>([
     ['a tool', { mode: 'mcp' }, { mcp }, 'origin_not_allowed'],
     ['a tool without the option mcp', { mode: 'mcp' }, {}, 'origin_not_allowed'],
-    ['the controller in front', { isMcpFront: true }, { mcp }, 'origin_not_allowed'],
-    ['the controller in front, calling nothing', { isMcpFront: true }, {}, 'let in'],
+    ['the endpoint controller', { isMcpEndpoint: true }, { mcp }, 'origin_not_allowed'],
+    ['the endpoint controller, calling nothing', { isMcpEndpoint: true }, {}, 'let in'],
     ['another route', { mode: 'user' }, { mcp }, 'let in'],
   ])(
     'of a disallowed web page is rejected before any other check: %s',
     async (_of, policy, options, outcome) => {
       const setup = new DeciderSetup(policy, options);
       setup.request.headers = { origin: 'https://evil.example.com' };
-      expect(await setup.refusal()).toBe(outcome);
+      expect(await setup.rejection()).toBe(outcome);
       expect(setup.steps.includes('caller')).toBe(outcome === 'let in');
     },
   );
 
-  it('calls the controller in front under the rules of the called tool', async () => {
-    const setup = new DeciderSetup({ mode: 'public', isMcpFront: true }, { mcp });
+  it('calls the endpoint controller under the rules of the called tool', async () => {
+    const setup = new DeciderSetup({ mode: 'public', isMcpEndpoint: true }, { mcp });
     await setup.call();
-    expect(setup.steps).toEqual(['policy of the front', 'caller', 'prepare']);
+    expect(setup.steps).toEqual(['policy of the endpoint', 'caller', 'prepare']);
   });
 
   it.each<[string, Partial<Policy>]>([
     ['scope_missing', { scopes: ['write'] }],
     ['rules_contradict', { mode: 'nobody' }],
   ])('is rejected by what it calls once it is identified: %s', async (reason, ofCall) => {
-    const setup = new DeciderSetup({ mode: 'mcp', isMcpFront: true }, { mcp });
+    const setup = new DeciderSetup({ mode: 'mcp', isMcpEndpoint: true }, { mcp });
     setup.caller = client;
     setup.policyOfCall = { ...setup.policyOfCall, ...ofCall };
-    expect(await setup.refusal()).toBe(reason);
-    expect(setup.steps).toEqual(['policy of the front', 'reached', 'caller', 'policy of the call']);
+    expect(await setup.rejection()).toBe(reason);
+    expect(setup.steps).toEqual([
+      'policy of the endpoint',
+      'reached',
+      'caller',
+      'policy of the call',
+    ]);
   });
 
   it('is allowed once its request is prepared', async () => {
@@ -81,7 +86,7 @@ describe('An MCP client', () => {
     const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
     setup.caller = client;
     setup.prepared = Promise.reject(new Error('no user'));
-    expect(await setup.refusal()).toEqual(new Error('no user'));
+    expect(await setup.rejection()).toEqual(new Error('no user'));
     expect(setup.steps).not.toContain('keep stream');
   });
 });

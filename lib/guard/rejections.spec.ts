@@ -10,7 +10,7 @@ import type { DecisionReporter } from '../decision/decision-reporter.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { responseHeadersFor } from '../rejections/exception-for.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import type { ExceptionTranslator } from '../transports/exception-translator.js';
 import { Rejections } from './rejections.js';
@@ -31,7 +31,7 @@ function setUp(
   const rejections = new Rejections(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
     fake<CallerIdentifier>({
-      describeRefusal: (reason, _context, { mode }) => `${mode}: ${reason}`,
+      describeRejection: (reason, _context, { mode }) => `${mode}: ${reason}`,
     }),
     fake<ExceptionTranslator>({
       translate: (exception) => ({ translated: exception }),
@@ -55,7 +55,7 @@ function setUp(
 }
 
 describe('A rejected call', () => {
-  const missing = new Refusal('token_missing');
+  const missing = new Rejection('token_missing');
 
   it('throws the exception of its transport, and is reported to onDecision', () => {
     const { reported, exposed, reject } = setUp({ mode: 'user' });
@@ -84,7 +84,7 @@ describe('A rejected call', () => {
 
   it('has a challenge for MCP clients with the scopes and the metadata URL, readable by web pages', () => {
     const { exposed, reject } = setUp({ mode: 'mcp', scopes: ['read', 'write'] }, { mcp });
-    const { translated } = reject(new Refusal('scope_missing'));
+    const { translated } = reject(new Rejection('scope_missing'));
     const challenge = Object.values(responseHeadersFor(translated)).join();
     expect(challenge).toContain('scope="read write"');
     expect(challenge).toContain('resource_metadata="https://');
@@ -92,7 +92,7 @@ describe('A rejected call', () => {
   });
 
   it('has a challenge for MCP clients even without the mcp option', () => {
-    const { translated } = setUp({ mode: 'mcp' }).reject(new Refusal('mcp_token_missing'));
+    const { translated } = setUp({ mode: 'mcp' }).reject(new Rejection('mcp_token_missing'));
     expect(Object.values(responseHeadersFor(translated))).toEqual(['Bearer']);
   });
 

@@ -27,7 +27,7 @@ export class Rejections {
     const exception = exceptionFor(
       error,
       this.options.debugMode,
-      (reason) => policy && this.callers.describeRefusal(reason, context, policy),
+      (reason) => policy && this.callers.describeRejection(reason, context, policy),
       policy?.mode === 'mcp' ? (reason) => this.challengeFor(reason, policy) : undefined,
     );
     this.reporter.rejected(decision, error, exception);

@@ -13,7 +13,7 @@ export interface KnownState {
 export interface FailedQuestion {
   readonly askedAt: number;
   readonly failedAt: number;
-  /** The refusal for calls that need an answer. */
+  /** The rejection for calls that need an answer. */
   readonly failure: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { Clock } from './clock.js';
 
 /** How long PropelAuth is taken for out of reach after a failure. */
@@ -45,7 +45,7 @@ export class Availability {
   /** @param failure why a request had no answer. What it says about when to try again is kept to */
   noteFailure(failure: unknown): void {
     const now = this.clock.monotonicSeconds();
-    const seconds = failure instanceof Refusal ? failure.retryAfterSeconds : undefined;
+    const seconds = failure instanceof Rejection ? failure.retryAfterSeconds : undefined;
     const isBrief = seconds !== undefined && seconds <= MAXIMUM_BRIEF_PAUSE_SECONDS;
     if (!isBrief) this.failedAt = now;
     if (seconds === undefined) return;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { UserClass } from '@propelauth/node-apis';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import { lazily } from '../values/lazily.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { accessChangeOf, type AccessChange, type AccessEvent } from './access-change.js';
@@ -85,7 +85,7 @@ export class LiveAccess {
    * The user of a verified token, with present access.
    *
    * @returns the user itself when nothing has to be waited for; else a promise
-   * @throws {Refusal} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
   userOf(token: DatedToken): UserClass | Promise<UserClass> {
     return this.mayConcern(token) ? this.decide(token) : token.user;
@@ -188,7 +188,7 @@ export class LiveAccess {
     if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
     const answer = this.questions.recall(user.userId, doubt.at);
     if (answer !== undefined) return this.userBy(answer, token, doubt);
-    if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Refusal('token_revoked');
+    if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
     const decision = this.ask(token);
     if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
     // Without an answer, the token is accepted. The next call uses the answer, if one arrives.
@@ -211,7 +211,8 @@ export class LiveAccess {
     if (hasFailed(answer)) return this.userWithoutAnswer(answer.failure, token, doubt);
     const { state, askedAt } = answer;
     const denied = this.questions.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
-    if (state === null || !state.isEnabled || denied.everything) throw new Refusal('token_revoked');
+    if (state === null || !state.isEnabled || denied.everything)
+      throw new Rejection('token_revoked');
     this.disabled.lift(token.user.userId, askedAt);
     return narrowUser(
       token.user,
@@ -227,7 +228,7 @@ export class LiveAccess {
   ): UserClass {
     if (kind !== 'hard') return withoutOrgs(user, deletedOrgs);
     // What the event itself says needs no answer.
-    throw this.disabled.has(user.userId) ? new Refusal('token_revoked') : failure;
+    throw this.disabled.has(user.userId) ? new Rejection('token_revoked') : failure;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { hasFailed, type Answer } from './answer.js';
 import { deniesOrg, NOTHING } from './denials.js';
@@ -21,12 +21,12 @@ export class PresentUsers {
    * The user behind an MCP token, with the organization of the token alone, if they are in it now.
    *
    * @returns deeply frozen
-   * @throws {Refusal} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
   async userOf(token: McpToken): Promise<UserClass> {
     const known = this.recall(token);
     if (known !== undefined) return this.userBy(known, token);
-    if (this.isDenied(token)) throw new Refusal('token_revoked');
+    if (this.isDenied(token)) throw new Rejection('token_revoked');
     const answer = await this.questions.ask(token.userId, () => this.changesOf(token).at);
     return this.userBy(answer, token);
   }
@@ -78,12 +78,13 @@ export class PresentUsers {
     if (hasFailed(answer)) {
       // What the event itself says needs no answer.
       const isDisabled = this.liveAccess?.disabled.has(userId) === true;
-      throw isDisabled ? new Refusal('token_revoked') : answer.failure;
+      throw isDisabled ? new Rejection('token_revoked') : answer.failure;
     }
     const changes = this.changesOf(token);
     const { state, askedAt } = answer;
     const denied = this.questions.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
-    if (state === null || !state.isEnabled || denied.everything) throw new Refusal('token_revoked');
+    if (state === null || !state.isEnabled || denied.everything)
+      throw new Rejection('token_revoked');
     this.liveAccess?.disabled.lift(userId, askedAt);
     const isLost = orgId !== undefined && deniesOrg(denied, orgId);
     return presentUser(userId, state, isLost ? undefined : orgId);

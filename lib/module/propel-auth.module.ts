@@ -5,7 +5,7 @@ import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
 import { McpAccess } from '../mcp/nest/mcp-access.js';
-import { McpParts } from '../mcp/nest/application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
 import { ToolMarks } from '../mcp/nest/tool-marks.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../service/caller-lookup.js';
@@ -37,7 +37,7 @@ import { StartupAudit } from '../audit/startup-audit.js';
 import { McpMetadataAudit } from '../audit/mcp-metadata-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
-import { McpCallers } from '../mcp/callers/mcp-caller-identifier.js';
+import { McpCallerIdentifier } from '../mcp/callers/mcp-caller-identifier.js';
 import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
 import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
@@ -148,7 +148,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApiKeyAuthenticator,
     McpTokenAuthenticator,
     PresentUsers,
-    McpCallers,
+    McpCallerIdentifier,
     StepUpVerifier,
     optionalPackagesProvider,
     ExceptionTranslator,
@@ -167,7 +167,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgSources,
     DecisionReporter,
     DecidedStreams,
-    McpParts,
+    ApplicationMcpHandlers,
     ToolMarks,
     McpAccess,
     OrgRules,

@@ -22,7 +22,7 @@ function resolve(changes: object = {}): ResolvedMcpOptions {
 }
 
 /** The message of the error that the option `mcp` fails startup with. */
-function refusalOf(mcp: unknown): string {
+function rejectionOf(mcp: unknown): string {
   try {
     return `accepted: ${inspect(optionsWith(mcp))}`;
   } catch (error) {
@@ -31,8 +31,8 @@ function refusalOf(mcp: unknown): string {
   }
 }
 
-function refusalWith(changes: object): string {
-  return refusalOf({ ...minimal, ...changes });
+function rejectionWith(changes: object): string {
+  return rejectionOf({ ...minimal, ...changes });
 }
 
 describe('The mcp option', () => {
@@ -98,7 +98,7 @@ describe('The mcp option', () => {
   it.each([null, true, 'https://api.example.com/mcp', [], () => ({})])(
     'must be an object, not %p',
     (mcp) => {
-      expect(refusalOf(mcp)).toMatch(
+      expect(rejectionOf(mcp)).toMatch(
         /^mcp is not an object\. Set it to \{ resource, introspection, scopes \}/,
       );
     },
@@ -109,7 +109,7 @@ describe('The mcp option', () => {
     ['mcp.constructor', { constructor: true }],
     ['mcp.introspection.secret', { introspection: { ...introspection, secret: SECRET } }],
   ])('has no option %s', (name, changes) => {
-    expect(refusalWith(changes)).toMatch(
+    expect(rejectionWith(changes)).toMatch(
       new RegExp(`^${name} is not an option\\. Remove it or correct its spelling; mcp.* takes `),
     );
   });
@@ -301,9 +301,9 @@ describe('The mcp option', () => {
     ],
   ])('rejects %s in %j', (option, values, message) => {
     for (const value of values) {
-      const refusal = refusalWith({ [option]: value });
-      expect(refusal).toMatch(message);
-      expect(refusal).not.toMatch(/secret-that|SECRET/);
+      const rejection = rejectionWith({ [option]: value });
+      expect(rejection).toMatch(message);
+      expect(rejection).not.toMatch(/secret-that|SECRET/);
     }
   });
 

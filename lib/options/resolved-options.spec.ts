@@ -17,8 +17,8 @@ function resolve(options: object = {}): ResolvedOptions {
   return new ResolvedOptions({ ...minimal, ...options });
 }
 
-/** The message of the error that options are refused with. */
-function refusalOf(options: unknown): string {
+/** The message of the error that options are rejected with. */
+function rejectionOf(options: unknown): string {
   try {
     return `accepted: ${inspect(new ResolvedOptions(options as PropelAuthModuleOptions))}`;
   } catch (error) {
@@ -151,9 +151,9 @@ describe('ResolvedOptions', () => {
   ] as [unknown, RegExp][];
 
   it.each(urls)('rejects the authUrl %s', (authUrl, message) => {
-    expect(refusalOf({ ...minimal, authUrl })).toMatch(/^authUrl /);
-    expect(refusalOf({ ...minimal, authUrl })).toMatch(message);
-    expect(refusalOf({ ...minimal, authUrl })).not.toContain('SECRET');
+    expect(rejectionOf({ ...minimal, authUrl })).toMatch(/^authUrl /);
+    expect(rejectionOf({ ...minimal, authUrl })).toMatch(message);
+    expect(rejectionOf({ ...minimal, authUrl })).not.toContain('SECRET');
   });
 
   // Left out, it is no longer metadata at all.
@@ -161,9 +161,9 @@ describe('ResolvedOptions', () => {
     'rejects the issuer %s',
     (issuer, message) => {
       const manualTokenVerificationMetadata = { verifierKey: 'key', issuer };
-      const refusal = refusalOf({ ...minimal, manualTokenVerificationMetadata });
-      expect(refusal).toMatch(/^manualTokenVerificationMetadata\.issuer /);
-      expect(refusal).toMatch(message);
+      const rejection = rejectionOf({ ...minimal, manualTokenVerificationMetadata });
+      expect(rejection).toMatch(/^manualTokenVerificationMetadata\.issuer /);
+      expect(rejection).toMatch(message);
     },
   );
 
@@ -303,29 +303,29 @@ describe('ResolvedOptions', () => {
     ['startupAudit', [null, true, 'off', 'ERROR'], /startupAudit has to be 'error' or 'warn'/],
   ])('rejects %s in %j', (option, values, message) => {
     for (const value of values) {
-      expect(refusalOf({ ...minimal, [option]: value })).toMatch(message);
+      expect(rejectionOf({ ...minimal, [option]: value })).toMatch(message);
     }
   });
 
   it.each([undefined, null, 7, 'options', [], () => minimal])(
     'rejects %s as options',
     (options) => {
-      expect(refusalOf(options)).toMatch(/options of PropelAuthModule are not an object/);
+      expect(rejectionOf(options)).toMatch(/options of PropelAuthModule are not an object/);
     },
   );
 
   it.each(['tokencache', 'apikey', 'verifierKey', 'constructor', 'toString'])(
     'rejects the unknown option %s by name, and lists the known ones',
     (option) => {
-      const refusal = refusalOf({ ...minimal, [option]: true });
-      expect(refusal).toMatch(new RegExp(`^${option} is not an option of PropelAuthModule`));
-      expect(refusal).toMatch(/authUrl, apiKey, .*tokenCache.*requireUserByDefault/);
+      const rejection = rejectionOf({ ...minimal, [option]: true });
+      expect(rejection).toMatch(new RegExp(`^${option} is not an option of PropelAuthModule`));
+      expect(rejection).toMatch(/authUrl, apiKey, .*tokenCache.*requireUserByDefault/);
     },
   );
 
   it.each(['isGlobal', 'requireUserByDefault'])('says where the option %s belongs', (extra) => {
-    const refusal = refusalOf({ ...minimal, [extra]: true });
-    expect(refusal).toMatch(new RegExp(`^${extra} has no effect .* next to useFactory`));
+    const rejection = rejectionOf({ ...minimal, [extra]: true });
+    expect(rejection).toMatch(new RegExp(`^${extra} has no effect .* next to useFactory`));
   });
 
   it.each([
@@ -334,9 +334,9 @@ describe('ResolvedOptions', () => {
     ['it is in place of another option', { authUrl: API_KEY }],
     ['it has a wrong name', { apikey: API_KEY }],
   ])('never repeats the API key if %s', (_when, options) => {
-    const refusal = refusalOf({ ...minimal, ...options });
-    expect(refusal).not.toContain('accepted');
-    expect(refusal).not.toContain(API_KEY);
+    const rejection = rejectionOf({ ...minimal, ...options });
+    expect(rejection).not.toContain('accepted');
+    expect(rejection).not.toContain(API_KEY);
   });
 
   it('does not print the API key', () => {

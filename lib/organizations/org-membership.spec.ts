@@ -3,7 +3,7 @@ import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../test/support/project.js'
 import type { OrgReference } from '../options/org-source.interface.js';
 import { readUser } from '../callers/user/user-claims.js';
 import { findMembershipById, findNamedMembership } from './org-membership.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 
 const ACME_NAME = 'acme-inc';
 const user = readUser(
@@ -15,9 +15,9 @@ function find(...references: unknown[]) {
   return findNamedMembership(user.orgIdToUserOrgInfo, references as OrgReference[]);
 }
 
-const notAMember = new Refusal('not_a_member');
-const mismatch = new Refusal('org_mismatch');
-const missing = new Refusal('org_missing');
+const notAMember = new Rejection('not_a_member');
+const mismatch = new Rejection('org_mismatch');
+const missing = new Rejection('org_missing');
 
 /** What is no id of an organization of the user, though some look-ups would find something under it. */
 const NO_IDS: unknown[] = [

@@ -1,6 +1,6 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 
 /** The organizations that a caller is in, by their ids. */
 export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
@@ -9,7 +9,7 @@ export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
  * The membership of a caller in the organization that a request names.
  *
  * @param references what the request names, in each place where a rule looks; all have to be the same organization
- * @throws {Refusal} when it names none, different ones, or one that the caller is not in
+ * @throws {Rejection} when it names none, different ones, or one that the caller is not in
  */
 export function findNamedMembership(
   memberships: Memberships | undefined,
@@ -18,17 +18,17 @@ export function findNamedMembership(
   let membership: OrgMemberInfo | undefined;
   for (const reference of references) {
     const named = findMembership(memberships, reference);
-    if (membership !== undefined && membership !== named) throw new Refusal('org_mismatch');
+    if (membership !== undefined && membership !== named) throw new Rejection('org_mismatch');
     membership = named;
   }
-  if (membership === undefined) throw new Refusal('org_missing');
+  if (membership === undefined) throw new Rejection('org_missing');
   return membership;
 }
 
 /**
  * The membership of a caller in the organization of that id.
  *
- * @throws {Refusal} when the caller is not a member, or the id is not a plain string
+ * @throws {Rejection} when the caller is not a member, or the id is not a plain string
  */
 export function findMembershipById(
   memberships: Memberships | undefined,
@@ -39,7 +39,7 @@ export function findMembershipById(
     memberships === undefined ||
     !Object.hasOwn(memberships, orgId)
   ) {
-    throw new Refusal('not_a_member');
+    throw new Rejection('not_a_member');
   }
   return memberships[orgId] as OrgMemberInfo;
 }
@@ -47,7 +47,7 @@ export function findMembershipById(
 /**
  * The membership of a caller in an organization that is named by id, by URL-safe name, or by both.
  *
- * @throws {Refusal} when none is named, when both are and differ, and when the caller is not a member
+ * @throws {Rejection} when none is named, when both are and differ, and when the caller is not a member
  */
 export function findMembership(
   memberships: Memberships | undefined,
@@ -57,9 +57,9 @@ export function findMembership(
   const byId = orgId === undefined ? undefined : findMembershipById(memberships, orgId);
   const byName = orgName === undefined ? undefined : findMembershipByName(memberships, orgName);
   if (byId !== undefined && byName !== undefined && byId !== byName)
-    throw new Refusal('org_mismatch');
+    throw new Rejection('org_mismatch');
   const membership = byId ?? byName;
-  if (membership === undefined) throw new Refusal('org_missing');
+  if (membership === undefined) throw new Rejection('org_missing');
   return membership;
 }
 
@@ -72,6 +72,6 @@ function findMembershipByName(
     ({ urlSafeOrgName }) => urlSafeOrgName === orgName,
   );
   if (typeof orgName !== 'string' || orgName === '' || named.length !== 1)
-    throw new Refusal('not_a_member');
+    throw new Rejection('not_a_member');
   return named[0] as OrgMemberInfo;
 }

@@ -2,7 +2,7 @@ import { OrgMemberInfo } from '@propelauth/node-apis';
 import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import type { OrgSources } from './org-sources.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import { OrgRules } from './org-rules.js';
@@ -35,13 +35,13 @@ describe.each([
     expect(await orgFor(ACME_ID, [member, admin], isLater)).toBe(acme);
   });
 
-  it.each<[string, OrgRequirement[], Refusal['reason']]>([
+  it.each<[string, OrgRequirement[], Rejection['reason']]>([
     ['the first', [owner, admin], 'role_missing'],
     ['the last', [admin, owner], 'role_missing'],
     ['several', [member, billing, owner], 'permission_missing'],
   ])('fail for a member who does not meet %s of them', async (_which, requirements, reason) => {
     const call = later(ACME_ID, requirements, isLater);
-    await expect(call).rejects.toEqual(new Refusal(reason, { orgId: ACME_ID }));
+    await expect(call).rejects.toEqual(new Rejection(reason, { orgId: ACME_ID }));
     await expect(call).rejects.toMatchObject({ reason, orgId: ACME_ID });
   });
 

@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { OrgSources, type NamedOrgs } from './org-sources.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import type { Policy } from '../rules/policy.js';
@@ -13,7 +13,7 @@ export class OrgRules {
 
   /**
    * @returns the caller's membership in the organization, as a promise where a source of the application is asynchronous
-   * @throws {Refusal} when one of the rules fails
+   * @throws {Rejection} when one of the rules fails
    */
   orgFor(
     context: ExecutionContext,
@@ -35,7 +35,7 @@ function meetRules(
   const org = findNamedMembership(memberships, named);
   for (const requirement of orgRequirements) {
     const unmet = unmetReasonOf(org, requirement);
-    if (unmet !== undefined) throw new Refusal(unmet, { orgId: org.orgId });
+    if (unmet !== undefined) throw new Rejection(unmet, { orgId: org.orgId });
   }
   return org;
 }

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { Refusal } from './rejection.js';
+import { Rejection } from './rejection.js';
 import {
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
@@ -7,9 +7,9 @@ import {
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
 } from './rejection.exceptions.js';
-import { challengeOf, REFUSALS, type RejectionReason } from './rejection-table.js';
+import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table.js';
 
-const REFUSAL_EXCEPTIONS = [
+const REJECTION_EXCEPTIONS = [
   PropelAuthUnauthorizedException,
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
@@ -17,13 +17,13 @@ const REFUSAL_EXCEPTIONS = [
   PropelAuthWebhookException,
 ];
 
-/** An exception for a refusal. */
-export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>;
+/** An exception for a rejection. */
+export type RejectionException = InstanceType<(typeof REJECTION_EXCEPTIONS)[number]>;
 
 /**
- * The exception for a refusal. Anything else stays what it is.
+ * The exception for a rejection. Anything else stays what it is.
  *
- * @param describe what `debugMode` says about a reason to refuse a credential, where the words of the table do not fit
+ * @param describe what `debugMode` says about a reason to reject a credential, where the words of the table do not fit
  * @param challenge the `WWW-Authenticate` header, if there is one. Default: that of the table
  */
 export function exceptionFor(
@@ -32,9 +32,9 @@ export function exceptionFor(
   describe?: (reason: RejectionReason) => string | undefined,
   challenge: (reason: RejectionReason) => string | undefined = challengeOf,
 ): unknown {
-  if (!(error instanceof Refusal)) return error;
+  if (!(error instanceof Rejection)) return error;
   const { reason, retryAfterSeconds } = error;
-  switch (REFUSALS[reason].status) {
+  switch (REJECTIONS[reason].status) {
     case HttpStatus.UNAUTHORIZED:
       return new PropelAuthUnauthorizedException(
         reason,
@@ -58,9 +58,9 @@ export function exceptionFor(
   }
 }
 
-/** Whether an error is an exception for a refusal, and not one of the application or of something that broke. */
-export function isRefusalException(error: unknown): error is RefusalException {
-  return REFUSAL_EXCEPTIONS.some((exception) => error instanceof exception);
+/** Whether an error is an exception for a rejection, and not one of the application or of something that broke. */
+export function isRejectionException(error: unknown): error is RejectionException {
+  return REJECTION_EXCEPTIONS.some((exception) => error instanceof exception);
 }
 
 export const CHALLENGE_HEADER = 'WWW-Authenticate';
@@ -70,9 +70,9 @@ export function hasChallenge(error: unknown): boolean {
   return CHALLENGE_HEADER in responseHeadersFor(error);
 }
 
-/** The headers that belong to an exception for a refusal; none for others. */
+/** The headers that belong to an exception for a rejection; none for others. */
 export function responseHeadersFor(error: unknown): Record<string, string> {
-  if (!isRefusalException(error)) return {};
+  if (!isRejectionException(error)) return {};
   if ('challenge' in error && error.challenge !== undefined) {
     return { [CHALLENGE_HEADER]: error.challenge };
   }

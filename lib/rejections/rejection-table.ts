@@ -40,8 +40,8 @@ export type RejectionReason =
   | 'propelauth_unavailable'
   | 'keys_unavailable';
 
-/** The response to a refusal. */
-export interface RefusalResponse {
+/** The response to a rejection. */
+export interface RejectionResponse {
   readonly status: HttpStatus;
   /** The description in the body under `debugMode`. */
   readonly description: string;
@@ -49,20 +49,20 @@ export interface RefusalResponse {
   readonly challenge: string | undefined;
 }
 
-const refusal =
+const rejection =
   (status: HttpStatus, challenge?: string) =>
-  (description: string): RefusalResponse => ({ status, description, challenge });
+  (description: string): RejectionResponse => ({ status, description, challenge });
 
 // RFC 6750, section 3.1: no error code for a request that did not try to authenticate.
-const unauthenticated = refusal(HttpStatus.UNAUTHORIZED, 'Bearer');
-const invalid = refusal(HttpStatus.UNAUTHORIZED, 'Bearer error="invalid_token"');
-const forbidden = refusal(HttpStatus.FORBIDDEN, 'Bearer error="insufficient_scope"');
-const rateLimited = refusal(HttpStatus.TOO_MANY_REQUESTS);
-const badRequest = refusal(HttpStatus.BAD_REQUEST);
-const unavailable = refusal(HttpStatus.SERVICE_UNAVAILABLE);
+const unauthenticated = rejection(HttpStatus.UNAUTHORIZED, 'Bearer');
+const invalid = rejection(HttpStatus.UNAUTHORIZED, 'Bearer error="invalid_token"');
+const forbidden = rejection(HttpStatus.FORBIDDEN, 'Bearer error="insufficient_scope"');
+const rateLimited = rejection(HttpStatus.TOO_MANY_REQUESTS);
+const badRequest = rejection(HttpStatus.BAD_REQUEST);
+const unavailable = rejection(HttpStatus.SERVICE_UNAVAILABLE);
 
 /** Every reason to reject a call, with the status, the description and the challenge of the response. */
-export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
+export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
@@ -122,5 +122,5 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
 
 /** The challenge of a reason. RFC 9110, section 11.6.1: a 401 has one. */
 export function challengeOf(reason: RejectionReason): string {
-  return REFUSALS[reason].challenge ?? 'Bearer';
+  return REJECTIONS[reason].challenge ?? 'Bearer';
 }

@@ -1,18 +1,18 @@
 import { exceptionFor, responseHeadersFor } from './exception-for.js';
-import { Refusal } from './rejection.js';
+import { Rejection } from './rejection.js';
 import {
   PropelAuthForbiddenException,
   PropelAuthUnauthorizedException,
 } from './rejection.exceptions.js';
-import { REFUSALS, type RejectionReason } from './rejection-table.js';
+import { REJECTIONS, type RejectionReason } from './rejection-table.js';
 
-const reasons = Object.keys(REFUSALS) as RejectionReason[];
+const reasons = Object.keys(REJECTIONS) as RejectionReason[];
 
 describe('The exception for a rejection', () => {
   it.each(reasons)('has the documented status, body and headers: %s', (reason) => {
-    const { status, description, challenge } = REFUSALS[reason];
-    const refusal = new Refusal(reason, { retryAfterSeconds: 7 });
-    const exception = exceptionFor(refusal, true) as PropelAuthForbiddenException;
+    const { status, description, challenge } = REJECTIONS[reason];
+    const rejection = new Rejection(reason, { retryAfterSeconds: 7 });
+    const exception = exceptionFor(rejection, true) as PropelAuthForbiddenException;
     expect(exception.getStatus()).toBe(status);
     expect(exception.getResponse()).toMatchObject({
       statusCode: status,
@@ -26,11 +26,11 @@ describe('The exception for a rejection', () => {
   });
 
   it.each(reasons)('describes the problem in a sentence with debugMode: %s', (reason) => {
-    expect(REFUSALS[reason].description).toMatch(/^(The|PropelAuth) [^.]{20,}/);
+    expect(REJECTIONS[reason].description).toMatch(/^(The|PropelAuth) [^.]{20,}/);
   });
 
   it.each(reasons)('contains only its status without debugMode: %s', (reason) => {
-    const exception = exceptionFor(new Refusal(reason), false) as PropelAuthForbiddenException;
+    const exception = exceptionFor(new Rejection(reason), false) as PropelAuthForbiddenException;
     const forFrontEnds = reason === 'step_up_required' ? ['reason'] : [];
     expect(Object.keys(exception.getResponse())).toEqual([
       'message',

@@ -7,7 +7,7 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
-import { challengeOf, REFUSALS, type RejectionReason } from './rejection-table.js';
+import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table.js';
 
 /**
  * 401: the caller is unknown. {@link PropelAuthGuard} and {@link PropelAuthService} throw it for a missing or invalid access token or API
@@ -168,7 +168,7 @@ function bodyOf(
   statusCode: HttpStatus,
   reason: RejectionReason,
   debugMode: boolean,
-  description = REFUSALS[reason].description,
+  description = REJECTIONS[reason].description,
 ): object {
   const error = STATUS_CODES[statusCode];
   if (debugMode) return { message: description, error, statusCode, reason };

@@ -1,13 +1,13 @@
 import { exceptionFor, hasChallenge, responseHeadersFor } from './exception-for.js';
-import { rateLimited, Refusal, unavailable } from './rejection.js';
+import { rateLimited, Rejection, unavailable } from './rejection.js';
 
-const headersOf = (refusal: Refusal, challenge?: string): object =>
-  responseHeadersFor(exceptionFor(refusal, false, undefined, () => challenge));
+const headersOf = (rejection: Rejection, challenge?: string): object =>
+  responseHeadersFor(exceptionFor(rejection, false, undefined, () => challenge));
 
 describe('A rejection', () => {
   it('prints its reason or cause in logs', () => {
-    expect(String(new Refusal('org_missing'))).toBe('Refusal: org_missing');
-    expect(String(unavailable('No answer'))).toBe('Refusal: No answer');
+    expect(String(new Rejection('org_missing'))).toBe('Rejection: org_missing');
+    expect(String(unavailable('No answer'))).toBe('Rejection: No answer');
   });
 
   it.each([
@@ -34,10 +34,10 @@ describe('A rejection', () => {
 
 describe('The headers of an exception', () => {
   it('have no challenge and no Retry-After if there is none', () => {
-    expect(headersOf(new Refusal('role_missing'))).toStrictEqual({});
+    expect(headersOf(new Rejection('role_missing'))).toStrictEqual({});
     expect(headersOf(unavailable('No answer'))).toStrictEqual({});
     expect(headersOf(unavailable('No answer', 7))).toStrictEqual({ 'Retry-After': '7' });
-    expect(headersOf(new Refusal('role_missing'), 'Bearer')).toStrictEqual({
+    expect(headersOf(new Rejection('role_missing'), 'Bearer')).toStrictEqual({
       'WWW-Authenticate': 'Bearer',
     });
   });
@@ -47,14 +47,14 @@ describe('The headers of an exception', () => {
   });
 
   it('show whether there is a challenge', () => {
-    expect(hasChallenge(exceptionFor(new Refusal('role_missing'), false))).toBe(true);
+    expect(hasChallenge(exceptionFor(new Rejection('role_missing'), false))).toBe(true);
     expect(hasChallenge(exceptionFor(unavailable('No answer', 7), false))).toBe(false);
   });
 
   it.each(['api_key_rate_limited', 'webhook_invalid'] as const)(
     'belong to an exception with a known reason: %s',
     (reason) => {
-      expect(exceptionFor(new Refusal(reason), false)).toMatchObject({ reason });
+      expect(exceptionFor(new Rejection(reason), false)).toMatchObject({ reason });
     },
   );
 });

@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
-import { REFUSALS, type RejectionReason } from './rejection-table.js';
+import { REJECTIONS, type RejectionReason } from './rejection-table.js';
 
-interface RefusalDetails {
+interface RejectionDetails {
   /** What happened, for logs, health checks and the 403 of `debugMode`. Default: the reason. */
   readonly detail?: string;
   /** In how many seconds it is worth trying again; at least one. Of more than an hour, an hour is left. */
@@ -14,15 +14,15 @@ interface RefusalDetails {
 const MAXIMUM_RETRY_AFTER_SECONDS = 3_600;
 
 /** A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class Rejection extends Error {
+  override readonly name = 'Rejection';
   readonly retryAfterSeconds: number | undefined;
   readonly orgId: string | undefined;
   readonly detail: string | undefined;
 
   constructor(
     readonly reason: RejectionReason,
-    { detail, retryAfterSeconds, orgId }: RefusalDetails = {},
+    { detail, retryAfterSeconds, orgId }: RejectionDetails = {},
   ) {
     super(detail ?? reason);
     this.detail = detail;
@@ -33,17 +33,17 @@ export class Refusal extends Error {
 }
 
 /** PropelAuth gave no usable answer, which may pass: 503. */
-export function unavailable(detail: string, retryAfterSeconds?: number): Refusal {
-  return new Refusal('propelauth_unavailable', { detail, retryAfterSeconds });
+export function unavailable(detail: string, retryAfterSeconds?: number): Rejection {
+  return new Rejection('propelauth_unavailable', { detail, retryAfterSeconds });
 }
 
 /** The end user's API key may not be used again before this wait is over: 429. */
-export function rateLimited(waitSeconds: number): Refusal {
+export function rateLimited(waitSeconds: number): Rejection {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitSeconds));
-  return new Refusal('api_key_rate_limited', { retryAfterSeconds });
+  return new Rejection('api_key_rate_limited', { retryAfterSeconds });
 }
 
 /** Whether an error says that the caller's credential is missing or invalid, and not that it could not be checked. */
-export function isUnauthenticated(error: unknown): error is Refusal {
-  return error instanceof Refusal && REFUSALS[error.reason].status === HttpStatus.UNAUTHORIZED;
+export function isUnauthenticated(error: unknown): error is Rejection {
+  return error instanceof Rejection && REJECTIONS[error.reason].status === HttpStatus.UNAUTHORIZED;
 }

@@ -18,16 +18,16 @@ const ofCount = { owner: Reports, name: 'count' };
 
 describe('The MCP role of a method', () => {
   it('is a part of a server if the method, or the called function, is a tool', () => {
-    expect(mcpRoleOf(Reports, ofList, list)).toBe('part');
-    expect(mcpRoleOf(Reports, ofList, () => {})).toBe('part');
-    expect(mcpRoleOf(Reports, ofCount, wrap(list))).toBe('part');
-    expect(mcpRoleOf(Front, ofList, () => {})).toBe('part');
+    expect(mcpRoleOf(Reports, ofList, list)).toBe('handler');
+    expect(mcpRoleOf(Reports, ofList, () => {})).toBe('handler');
+    expect(mcpRoleOf(Reports, ofCount, wrap(list))).toBe('handler');
+    expect(mcpRoleOf(Front, ofList, () => {})).toBe('handler');
   });
 
-  it('is the controller in front if its class is one', () => {
+  it('is the endpoint controller if its class is one', () => {
     const post = { owner: StreamableHttpController, name: 'post' };
-    expect(mcpRoleOf(Front, post, methodOf(Front, 'post'))).toBe('front');
-    expect(mcpRoleOf(Front, { owner: Front, name: 'missing' }, () => {})).toBe('front');
+    expect(mcpRoleOf(Front, post, methodOf(Front, 'post'))).toBe('endpoint');
+    expect(mcpRoleOf(Front, { owner: Front, name: 'missing' }, () => {})).toBe('endpoint');
   });
 
   it('is undefined for other methods', () => {
@@ -39,7 +39,7 @@ describe('The MCP role of a method', () => {
 describe('The callers of a method for MCP clients', () => {
   const modes: CallerMode[] = ['mcp', 'public', 'user', 'optional', 'api-key', 'webhook', 'nobody'];
 
-  it.each(['front', 'part'] as const)(
+  it.each(['endpoint', 'handler'] as const)(
     'are MCP clients or everyone, but no other callers: %s',
     (role) => {
       expect(modes.map((mode) => modeForMcp(mode, role))).toEqual([

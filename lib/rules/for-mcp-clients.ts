@@ -1,21 +1,21 @@
 import type { Type } from '@nestjs/common';
-import { isMcpFront } from '../transports/mcp/mcp-front.js';
+import { isMcpEndpoint } from '../transports/mcp/mcp-endpoint.js';
 import { isMcpHandler } from '../transports/mcp/mcp-handlers.js';
 import type { CallerMode } from './access-rule.js';
 import { ownFunctionOf, type DeclaredMethod } from './declared-method.js';
 
 /** What `@rekog/mcp-nest` makes of a method, if it knows it: it hands it requests of MCP clients, or their calls. */
-export type McpRole = 'front' | 'part' | undefined;
+export type McpRole = 'endpoint' | 'handler' | undefined;
 
 export function mcpRoleOf(type: Type, { owner, name }: DeclaredMethod, handler: Function): McpRole {
   const functions = [handler, ownFunctionOf(owner, name)];
-  if (functions.some((one) => one !== undefined && isMcpHandler(one))) return 'part';
-  return isMcpFront(type) ? 'front' : undefined;
+  if (functions.some((one) => one !== undefined && isMcpHandler(one))) return 'handler';
+  return isMcpEndpoint(type) ? 'endpoint' : undefined;
 }
 
 /**
  * MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): any other credential is rejected, by tools
- * and by the controller in front.
+ * and by the endpoint controller.
  */
 export function modeForMcp(mode: CallerMode, role: McpRole): CallerMode {
   if (role === undefined) return mode;

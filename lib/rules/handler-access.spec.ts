@@ -1,5 +1,10 @@
 import type { AccessMode, HandlerAccess } from './handler-access.js';
-import { accessUnderFront, handlerAccessOf, isForEveryone, OPEN_ACCESS } from './handler-access.js';
+import {
+  accessBehindEndpoint,
+  handlerAccessOf,
+  isForEveryone,
+  OPEN_ACCESS,
+} from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 import { summaryOf } from './access-summary.js';
 import { DEFAULT_POLICY, type Policy } from './policy.js';
@@ -29,7 +34,7 @@ describe('What the guard alone needs to know', () => {
       uncheckedOrg: true,
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
-      isMcpFront: true,
+      isMcpEndpoint: true,
       opensEventStream: true,
     };
     const access = handlerAccessOf(policy);
@@ -47,9 +52,9 @@ describe('The access of a part of an MCP server', () => {
     scopes: ['read'],
   };
 
-  it('includes the rules of the controller in front', () => {
-    const front = { ...part, orgSources: [ofPath, ofToken], scopes: ['write', 'read'] };
-    expect(accessUnderFront({ ...front, deniesImpersonation: true }, part)).toEqual({
+  it('includes the rules of the endpoint controller', () => {
+    const endpoint = { ...part, orgSources: [ofPath, ofToken], scopes: ['write', 'read'] };
+    expect(accessBehindEndpoint({ ...endpoint, deniesImpersonation: true }, part)).toEqual({
       access: 'mcp',
       apiKeyKind: undefined,
       deniesImpersonation: true,
@@ -58,19 +63,19 @@ describe('The access of a part of an MCP server', () => {
       stepUps: [stepUp],
       scopes: ['write', 'read'],
     });
-    expect(accessUnderFront(MCP, { ...part, deniesImpersonation: true })).toEqual({
+    expect(accessBehindEndpoint(MCP, { ...part, deniesImpersonation: true })).toEqual({
       ...part,
       deniesImpersonation: true,
     });
-    expect(accessUnderFront(MCP, part).deniesImpersonation).toBe(false);
+    expect(accessBehindEndpoint(MCP, part).deniesImpersonation).toBe(false);
   });
 
   it.each<[AccessMode, AccessMode]>([
     ['public', 'mcp'],
     ['mcp', 'public'],
     ['open', 'open'],
-  ])('is its own if one of the two is for everyone: %s in front of %s', (ofFront, ofPart) => {
+  ])('is its own if one of the two is for everyone: %s in front of %s', (ofEndpoint, ofPart) => {
     const own = { ...MCP, access: ofPart };
-    expect(accessUnderFront({ ...part, access: ofFront }, own)).toBe(own);
+    expect(accessBehindEndpoint({ ...part, access: ofEndpoint }, own)).toBe(own);
   });
 });

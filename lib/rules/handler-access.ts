@@ -33,19 +33,19 @@ export const OPEN_ACCESS: HandlerAccess = {
 };
 
 /**
- * The access to what MCP clients call, with the rules of the controller in front as those of an outer level, unless one of the two is for
+ * The access to what MCP clients call, with the rules of the endpoint controller as those of an outer level, unless one of the two is for
  * everyone.
  */
-export function accessUnderFront(front: HandlerAccess, part: HandlerAccess): HandlerAccess {
-  if (front.access !== 'mcp' || part.access !== 'mcp') return part;
+export function accessBehindEndpoint(endpoint: HandlerAccess, part: HandlerAccess): HandlerAccess {
+  if (endpoint.access !== 'mcp' || part.access !== 'mcp') return part;
   return {
     ...part,
-    deniesImpersonation: front.deniesImpersonation || part.deniesImpersonation,
-    orgSources: unionOf(front.orgSources, part.orgSources),
-    orgRequirements: [...front.orgRequirements, ...part.orgRequirements],
-    stepUps: distinctRequirements([...front.stepUps, ...part.stepUps]),
-    scopes: unionOf(front.scopes, part.scopes),
-    ...(front.uncheckedOrg && { uncheckedOrg: true }),
+    deniesImpersonation: endpoint.deniesImpersonation || part.deniesImpersonation,
+    orgSources: unionOf(endpoint.orgSources, part.orgSources),
+    orgRequirements: [...endpoint.orgRequirements, ...part.orgRequirements],
+    stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
+    scopes: unionOf(endpoint.scopes, part.scopes),
+    ...(endpoint.uncheckedOrg && { uncheckedOrg: true }),
   };
 }
 

@@ -106,10 +106,10 @@ describe('The policy of a handler', () => {
     class Front extends StreamableHttpController {}
     handle(StreamableHttpController, 'post');
     const policy = policies().ofHandler(Front, methodOf(Front, 'post'));
-    expect(policy).toMatchObject({ isMcpFront: true, mode: 'mcp', isExplicit: false });
+    expect(policy).toMatchObject({ isMcpEndpoint: true, mode: 'mcp', isExplicit: false });
     const Reports = reports();
     expect(policies().ofHandler(Reports, methodOf(Reports, 'list'))).not.toHaveProperty(
-      'isMcpFront',
+      'isMcpEndpoint',
     );
     writeOverMethod(StreamableHttpController, 'post', memberRule('@post'));
     expect(policies().ofHandler(Front, methodOf(Front, 'post'))).toMatchObject({

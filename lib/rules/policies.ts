@@ -1,6 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { opensEventStream } from '../transports/handler-kinds.js';
-import { isMcpFront } from '../transports/mcp/mcp-front.js';
+import { isMcpEndpoint } from '../transports/mcp/mcp-endpoint.js';
 import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
@@ -75,7 +75,7 @@ export class Policies {
     // A guard that the application itself has put there requires a user.
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
     if (opensEventStream(handler)) return { ...policy, isExplicit, opensEventStream: true };
-    if (isMcpFront(type)) return { ...policy, isExplicit, isMcpFront: true };
+    if (isMcpEndpoint(type)) return { ...policy, isExplicit, isMcpEndpoint: true };
     return policy.isExplicit === isExplicit ? policy : { ...policy, isExplicit };
   }
 

@@ -77,7 +77,7 @@ describe('The policy of a handler that is two methods', () => {
   });
 
   it('is that of the method if there is only one', () => {
-    const policy = policyOf({ scopes: ['read:reports'], isMcpFront: true });
+    const policy = policyOf({ scopes: ['read:reports'], isMcpEndpoint: true });
     expect(combinePolicies([policy])).toBe(policy);
   });
 });

@@ -27,8 +27,8 @@ export interface Policy extends DescribedRules {
   readonly tokenSources: readonly TokenSource[];
   /** Whether the present state of the user behind an MCP token is needed: for organization rules and for `@CurrentUser()`. */
   readonly needsPresentUser?: true;
-  /** Whether it is a controller in front of the tools, resources and prompts of `@rekog/mcp-nest`. */
-  readonly isMcpFront?: true;
+  /** Whether it is an endpoint controller of the tools, resources and prompts of `@rekog/mcp-nest`. */
+  readonly isMcpEndpoint?: true;
   /** Whether its response stays open, as an event stream. */
   readonly opensEventStream?: true;
 }

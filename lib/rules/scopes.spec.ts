@@ -1,4 +1,4 @@
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { assertHasScopes, hasScopes } from './scopes.js';
 
@@ -19,7 +19,7 @@ describe('The scopes of an MCP token', () => {
     'do not satisfy %j: all are required',
     (required) => {
       expect(hasScopes(token, required)).toBe(false);
-      expect(() => assertHasScopes(token, required)).toThrow(new Refusal('scope_missing'));
+      expect(() => assertHasScopes(token, required)).toThrow(new Rejection('scope_missing'));
     },
   );
 });

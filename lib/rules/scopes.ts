@@ -1,11 +1,11 @@
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 
 export function hasScopes({ scopes }: McpToken, required: readonly string[]): boolean {
   return required.every((scope) => scopes.includes(scope));
 }
 
-/** @throws {Refusal} when the token lacks one of them */
+/** @throws {Rejection} when the token lacks one of them */
 export function assertHasScopes(token: McpToken, required: readonly string[]): void {
-  if (!hasScopes(token, required)) throw new Refusal('scope_missing');
+  if (!hasScopes(token, required)) throw new Rejection('scope_missing');
 }

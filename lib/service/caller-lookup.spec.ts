@@ -2,7 +2,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
 import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
@@ -138,7 +138,7 @@ describe('CallerLookup', () => {
 
   it('rejects identify() during an outage, and then returns the key of the address', async () => {
     const { callers } = lookUp(() => {
-      throw new Refusal('propelauth_unavailable');
+      throw new Rejection('propelauth_unavailable');
     });
     await expect(callers.identify(http())).rejects.toMatchObject({
       reason: 'propelauth_unavailable',

@@ -29,7 +29,7 @@ export class CallerLookup {
     private readonly globalGuardCheck: GlobalGuardCheck,
   ) {}
 
-  /** @throws the refusal, when the caller cannot be identified at the moment */
+  /** @throws the rejection, when the caller cannot be identified at the moment */
   async identify(context: ExecutionContext): Promise<Caller | null> {
     // Of strings and numbers over a WebSocket, only an earlier message may have been decided, and access may have changed since.
     const decided =

@@ -1,4 +1,4 @@
-import { isRefusalException, exceptionFor } from '../rejections/exception-for.js';
+import { isRejectionException, exceptionFor } from '../rejections/exception-for.js';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
@@ -12,7 +12,7 @@ import {
   type SocketClient,
 } from '../transports/websockets/websocket-clients.js';
 import {
-  describeHandshakeRefusal,
+  describeHandshakeRejection,
   handshakeTokenOf,
   rememberUpgradeRequest,
 } from '../transports/websockets/websocket-handshake.js';
@@ -70,9 +70,9 @@ export class ConnectionAuthenticator {
   /** Tells a client why, and disconnects it. */
   private rejectConnection(client: SocketClient, error: unknown): void {
     const exception = exceptionFor(error, this.options.debugMode, (reason) =>
-      describeHandshakeRefusal(reason, client),
+      describeHandshakeRejection(reason, client),
     );
-    if (isRefusalException(exception)) {
+    if (isRejectionException(exception)) {
       this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
       emitException(client, exception);
     } else {
@@ -81,7 +81,7 @@ export class ConnectionAuthenticator {
     }
     disconnect(
       client,
-      isRefusalException(exception) ? exception.getStatus() : INTERNAL_SERVER_ERROR,
+      isRejectionException(exception) ? exception.getStatus() : INTERNAL_SERVER_ERROR,
     );
   }
 }

@@ -21,7 +21,7 @@ import {
   type OrgRequirement,
 } from '../rules/org-requirement.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 
 /**
@@ -331,7 +331,7 @@ export class PropelAuthService {
           ? findMembership(memberships, named)
           : findMembershipById(memberships, named);
       const unmet = unmetReasonOf(org, requirement);
-      if (unmet !== undefined) throw new Refusal(unmet);
+      if (unmet !== undefined) throw new Rejection(unmet);
       return asDeclared(org);
     } catch (error) {
       throw exceptionFor(error, this.options.debugMode);
@@ -341,7 +341,7 @@ export class PropelAuthService {
   /** Without waiting for a known result: each `await` would take longer than the lookup of a known token. */
   private withExceptions<Result>(
     check: () => Result | Promise<Result>,
-    describe?: DescribeRefusal,
+    describe?: DescribeRejection,
   ): Promise<Result> {
     try {
       const result = check();
@@ -353,12 +353,12 @@ export class PropelAuthService {
     }
   }
 
-  private exceptionFor(error: unknown, describe?: DescribeRefusal): Error {
+  private exceptionFor(error: unknown, describe?: DescribeRejection): Error {
     return exceptionFor(error, this.options.debugMode, describe) as Error;
   }
 }
 
-type DescribeRefusal = (reason: RejectionReason) => string | undefined;
+type DescribeRejection = (reason: RejectionReason) => string | undefined;
 
 /** A token that came with no header that could be named. */
 function describeBareToken(reason: RejectionReason): string | undefined {

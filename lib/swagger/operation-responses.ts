@@ -1,11 +1,11 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../rejections/exception-for.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 import { mcpChallenge } from '../transports/mcp/mcp-challenge.js';
 import {
-  REFUSALS,
-  type RefusalResponse,
+  REJECTIONS,
+  type RejectionResponse,
   type RejectionReason,
 } from '../rejections/rejection-table.js';
 import type { Responses, Schema } from './openapi-types.js';
@@ -29,7 +29,7 @@ export const errorSchema: Schema = {
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
     reason: {
       type: 'string',
-      enum: Object.keys(REFUSALS),
+      enum: Object.keys(REJECTIONS),
       description: 'The reason code. Only in debug mode, except for step_up_required.',
     },
   },
@@ -50,11 +50,11 @@ export function withErrorResponses(
   context: ErrorContext,
 ): Responses {
   const reasons = reasonsOf(access);
-  const statuses = new Set(reasons.map((reason) => REFUSALS[reason].status));
+  const statuses = new Set(reasons.map((reason) => REJECTIONS[reason].status));
   const errors = [...statuses].map((status) => [
     status,
     errorResponse(
-      reasons.filter((reason) => REFUSALS[reason].status === status),
+      reasons.filter((reason) => REJECTIONS[reason].status === status),
       access,
       context,
     ),
@@ -98,12 +98,12 @@ function errorResponse(
   access: HandlerAccess,
   context: ErrorContext,
 ): Responses[string] {
-  const refusals = reasons.map((reason) => REFUSALS[reason]);
+  const rejections = reasons.map((reason) => REJECTIONS[reason]);
   const [first] = reasons as [RejectionReason];
-  const { status } = REFUSALS[first];
+  const { status } = REJECTIONS[first];
   const headers = { ...challengeHeader(first, access, context), ...retryHeader(status) };
   return {
-    description: inWords(refusals),
+    description: inWords(rejections),
     ...(Object.keys(headers).length > 0 && { headers }),
     content: {
       'application/json': {
@@ -117,8 +117,8 @@ function errorResponse(
 }
 
 /** The reasons as one sentence. */
-function inWords(refusals: readonly RefusalResponse[]): string {
-  const [first, ...others] = refusals.map(({ description }) => description);
+function inWords(rejections: readonly RejectionResponse[]): string {
+  const [first, ...others] = rejections.map(({ description }) => description);
   return `${[first, ...others.map((other) => other.replace(/^The /, 'the '))].join(', or ')}.`;
 }
 
@@ -127,8 +127,8 @@ function exampleOf(
   reason: RejectionReason,
   debugMode: boolean,
 ): { summary: string; value: unknown } {
-  const exception = exceptionFor(new Refusal(reason), debugMode) as HttpException;
-  return { summary: `${REFUSALS[reason].description}.`, value: exception.getResponse() };
+  const exception = exceptionFor(new Rejection(reason), debugMode) as HttpException;
+  return { summary: `${REJECTIONS[reason].description}.`, value: exception.getResponse() };
 }
 
 /** The challenge of the first reason. To MCP clients it says more, and of a 403 only that scopes are missing. */
@@ -140,7 +140,7 @@ function challengeHeader(
   const isForMcp = access === 'mcp';
   const challenge = isForMcp
     ? mcpChallenge(reason, { scopes, metadataUrl })
-    : REFUSALS[reason].challenge;
+    : REJECTIONS[reason].challenge;
   if (challenge === undefined) return undefined;
   const sections = isForMcp ? 'section 3; RFC 9728, section 5.1' : 'section 3';
   const description = `The challenge (RFC 6750, ${sections}).`;

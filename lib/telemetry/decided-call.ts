@@ -1,5 +1,5 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
-import { REFUSALS } from '../rejections/rejection-table.js';
+import { REJECTIONS } from '../rejections/rejection-table.js';
 import type { AttributeValues } from './open-telemetry-api.js';
 
 /** How calls reach handlers, as `describeAccess()` names it; `other` for the calls of other libraries. */
@@ -20,7 +20,7 @@ export function attributesOfDecision(
 
 /** An application can construct the exceptions itself, with any text for a reason. */
 function reasonOf(reason: string | undefined): string {
-  return reason !== undefined && Object.hasOwn(REFUSALS, reason) ? reason : 'error';
+  return reason !== undefined && Object.hasOwn(REJECTIONS, reason) ? reason : 'error';
 }
 
 /** What spans say of the caller of a decision. Each of them is an id that was verified. */

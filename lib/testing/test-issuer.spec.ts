@@ -154,9 +154,9 @@ describe('TestIssuer', () => {
     ['the role', { role: 'Admn' }],
     ['an additional role', { role: 'Admin', additionalRoles: ['Admn'], permissions: [] }],
   ])('rejects %s that the project does not have, and lists the known ones', async (_case, org) => {
-    const refusal = /"Admn" is not a role .* Owner, Admin, Member\./;
-    await expect(issuer.accessToken({ orgs: [org] })).rejects.toThrow(refusal);
-    expect(() => issuer.org(org)).toThrow(refusal);
+    const rejection = /"Admn" is not a role .* Owner, Admin, Member\./;
+    await expect(issuer.accessToken({ orgs: [org] })).rejects.toThrow(rejection);
+    expect(() => issuer.org(org)).toThrow(rejection);
   });
 
   it('rejects a user with two memberships in one organization', async () => {
@@ -250,7 +250,7 @@ describe('TestIssuer', () => {
 
 describe('TestIssuer in production', () => {
   const nodeEnv = process.env.NODE_ENV;
-  const refusal = /does not work with NODE_ENV=production/;
+  const rejection = /does not work with NODE_ENV=production/;
 
   afterEach(() => {
     process.env.NODE_ENV = nodeEnv;
@@ -258,16 +258,16 @@ describe('TestIssuer in production', () => {
 
   it.each(['production', ' Production '])('cannot be created with NODE_ENV %j', async (value) => {
     process.env.NODE_ENV = value;
-    await expect(TestIssuer.create()).rejects.toThrow(refusal);
+    await expect(TestIssuer.create()).rejects.toThrow(rejection);
   });
 
   it('throws if it was created before', async () => {
     const issuer = await TestIssuer.create();
     process.env.NODE_ENV = 'production';
-    await expect(issuer.accessToken(ALICE)).rejects.toThrow(refusal);
-    await expect(issuer.authorization(ALICE)).rejects.toThrow(refusal);
-    await expect(issuer.rotateKey()).rejects.toThrow(refusal);
-    expect(() => issuer.user(ALICE)).toThrow(refusal);
-    expect(() => issuer.org({ role: 'Admin' })).toThrow(refusal);
+    await expect(issuer.accessToken(ALICE)).rejects.toThrow(rejection);
+    await expect(issuer.authorization(ALICE)).rejects.toThrow(rejection);
+    await expect(issuer.rotateKey()).rejects.toThrow(rejection);
+    expect(() => issuer.user(ALICE)).toThrow(rejection);
+    expect(() => issuer.org({ role: 'Admin' })).toThrow(rejection);
   });
 });

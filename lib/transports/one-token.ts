@@ -1,33 +1,33 @@
 import { readBearerToken } from './http/http.transport.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 
 /**
  * The single token among the places of a call. Two different tokens are rejected: a caller who can choose the place could otherwise choose
  * the identity.
  *
  * @param tokens the token in each place; `undefined` for none
- * @throws {Refusal} `token_missing` without one, `token_malformed` for different ones
+ * @throws {Rejection} `token_missing` without one, `token_malformed` for different ones
  */
 export function oneToken(...tokens: (string | undefined)[]): string {
   const found = new Set(tokens.filter((token) => token !== undefined));
-  if (found.size > 1) throw new Refusal('token_malformed');
+  if (found.size > 1) throw new Rejection('token_malformed');
   const [token] = found;
-  if (token === undefined) throw new Refusal('token_missing');
+  if (token === undefined) throw new Rejection('token_missing');
   return token;
 }
 
 /**
  * The token of an Authorization header or of its equivalent; `undefined` without a header and under another scheme.
  *
- * @throws {Refusal} `token_malformed` when it is not a string, or `Bearer` alone
+ * @throws {Rejection} `token_malformed` when it is not a string, or `Bearer` alone
  */
 export function tokenInAuthorization(header: unknown): string | undefined {
   if (header === undefined) return undefined;
-  if (typeof header !== 'string') throw new Refusal('token_malformed');
+  if (typeof header !== 'string') throw new Rejection('token_malformed');
   try {
     return readBearerToken(header);
   } catch (error) {
-    if (error instanceof Refusal && error.reason === 'token_missing') return undefined;
+    if (error instanceof Rejection && error.reason === 'token_missing') return undefined;
     throw error;
   }
 }

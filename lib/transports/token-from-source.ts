@@ -1,12 +1,12 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { oneToken } from './one-token.js';
-import { Refusal } from '../rejections/rejection.js';
+import { Rejection } from '../rejections/rejection.js';
 
 /**
  * The access token that sources of the application find.
  *
- * @throws {Refusal} when there is none, when they find different ones, and for what is no text
+ * @throws {Rejection} when there is none, when they find different ones, and for what is no text
  * @throws {TypeError} when a source, against its type, answers with a promise
  */
 export function readTokenFrom(sources: readonly TokenSource[], context: ExecutionContext): string {
@@ -23,6 +23,6 @@ function tokenFrom(source: TokenSource, context: ExecutionContext): string | und
     );
   }
   if (token === undefined || token === null || token === '') return undefined;
-  if (typeof token !== 'string') throw new Refusal('token_malformed');
+  if (typeof token !== 'string') throw new Rejection('token_malformed');
   return token;
 }

@@ -13,7 +13,7 @@ export interface TokenPlace {
 /**
  * What `debugMode` says about a missing or malformed token that was looked for in these places; `undefined` about anything else.
  */
-export function describeTokenRefusal(
+export function describeTokenRejection(
   reason: RejectionReason,
   places: readonly TokenPlace[],
 ): string | undefined {
@@ -31,7 +31,7 @@ export function describeTokenRefusal(
 }
 
 /** The same for a token that a `tokenSource` returns. */
-export function describeTokenSourceRefusal(reason: RejectionReason): string | undefined {
+export function describeTokenSourceRejection(reason: RejectionReason): string | undefined {
   if (reason === 'token_missing') return 'tokenSource returned no access token';
   if (reason === 'token_malformed') return 'tokenSource did not return exactly one access token';
   return undefined;

@@ -9,7 +9,7 @@ export interface Transport {
   /**
    * The access token of a call.
    *
-   * @throws {Refusal} when there is none, or not exactly one
+   * @throws {Rejection} when there is none, or not exactly one
    */
   readToken(context: ExecutionContext): string;
 
@@ -17,7 +17,7 @@ export interface Transport {
    * What `debugMode` says about a call whose credential is missing or malformed, where it is looked for elsewhere than in the
    * Authorization header of an HTTP request. `undefined` for the words of the reason.
    */
-  describeRefusal?(reason: RejectionReason, context: ExecutionContext): string | undefined;
+  describeRejection?(reason: RejectionReason, context: ExecutionContext): string | undefined;
 
   /** Whether only the application can say where the token of a call is. */
   readonly needsTokenSource?: true;

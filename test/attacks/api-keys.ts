@@ -4,7 +4,7 @@ import {
   bearer,
   requestText,
   VALID_TOKEN,
-  type Refusal,
+  type Rejection,
   type RequestAttack,
 } from './attack.js';
 import { JUNK_ABOUT_KEYS } from './junk-answers.js';
@@ -17,7 +17,7 @@ const inHeader = (value: string) => `X-API-Key: ${value}`;
 const withHeaders = (path: string, ...headers: string[]) => requestText(`GET ${path}`, headers);
 
 /** Headers that hold a key, and yet not exactly one credential that is one. */
-const HEADERS: [string, string[], Refusal[]?][] = [
+const HEADERS: [string, string[], Rejection[]?][] = [
   ['no key', []],
   ['an empty key', [inHeader('')]],
   ['the header twice', [inHeader(key), inHeader(key)]],
@@ -79,7 +79,7 @@ const HEADERS: [string, string[], Refusal[]?][] = [
 ];
 
 /** Keys that are good, for another route. */
-const WRONG_KINDS: [string, string, string, Refusal[]?][] = [
+const WRONG_KINDS: [string, string, string, Rejection[]?][] = [
   ['a personal key where keys of organizations are let in', '/key/org', KEYS.personal],
   ['an organization’s key where personal ones are let in', '/key/personal', KEYS.org],
   ['a member’s key where personal ones are let in', '/key/personal', KEYS.admin],
@@ -117,7 +117,7 @@ const CONTROLS: Record<string, () => string> = {
 
 const good = () => withHeaders('/key', inHeader(key));
 
-const PLACES: [string, () => string, Refusal[]?][] = [
+const PLACES: [string, () => string, Rejection[]?][] = [
   ['a key in the query', () => withHeaders(`/key?api_key=${key}&X-API-Key=${key}`)],
   ['a key in the path', () => withHeaders(`/key/${key}`), [404]],
   ['a key as the username in the URL', () => withHeaders(`http://${key}@127.0.0.1/key`)],

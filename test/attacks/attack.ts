@@ -13,7 +13,7 @@ export interface RequestAttack {
   readonly name: string;
   readonly request: () => string;
   /** How it may be answered; `closed` is a connection that ends without an answer. */
-  readonly answers: readonly Refusal[];
+  readonly answers: readonly Rejection[];
   /** The same request without the attack, which is let in; default: one with a valid token. */
   readonly control?: () => string;
 }
@@ -22,13 +22,13 @@ export interface RequestAttack {
 type Tried = readonly [
   name: string,
   request: () => string,
-  answers?: readonly Refusal[] | undefined,
+  answers?: readonly Rejection[] | undefined,
 ];
 
 /** Attacks that differ in what they send, and whose control is the same. */
 export function attacksOn(
   control: () => string,
-  answers: readonly Refusal[],
+  answers: readonly Rejection[],
   requests: readonly Tried[],
 ): RequestAttack[] {
   return requests.map(([name, request, own]) => ({
@@ -43,7 +43,7 @@ export function attacksOn(
  * How an attack may be answered. 200 is an answer to somebody anonymous, or one of GraphQL whose field was rejected; 503 only one while
  * PropelAuth itself says nothing that makes sense.
  */
-export type Refusal =
+export type Rejection =
   | 200
   | 400
   | 401

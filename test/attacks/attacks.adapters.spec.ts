@@ -52,9 +52,9 @@ describe('Attacks', () => {
     it.each(attacks)('$name', async ({ token: makeToken }) => {
       const token = await makeToken(keyServerUrl);
       expect([VALID_TOKEN, UNUSUAL_VALID_TOKEN]).not.toContain(token);
-      const refused = await sendToken(token);
-      expect(refused).toMatchObject({ status: 401 });
-      expect(handlersIn(refused.text)).toEqual([]);
+      const rejected = await sendToken(token);
+      expect(rejected).toMatchObject({ status: 401 });
+      expect(handlersIn(rejected.text)).toEqual([]);
       expect((await sendToken(token, `/orgs/${ACME_ID}`)).status).toBe(401);
       const anonymous = await sendToken(token, '/optional');
       expect(anonymous).toMatchObject({ status: 200 });

@@ -8,7 +8,7 @@ import {
   claimsWith,
   requestText,
   VALID_TOKEN,
-  type Refusal,
+  type Rejection,
   type RequestAttack,
 } from './attack.js';
 import { GRANTS, KEYS } from './secrets.js';
@@ -18,7 +18,7 @@ const alices = bearer(VALID_TOKEN);
 const impersonated = bearer(forge(claimsWith({ impersonator_user_id: 'employee' })));
 
 /** An answer of 200 is one whose field was rejected: what handlers say is not in it. */
-const ANSWERS: Refusal[] = [200, 400, 401, 403, 404, 405, 413, 415];
+const ANSWERS: Rejection[] = [200, 400, 401, 403, 404, 405, 413, 415];
 
 interface Operation {
   readonly query?: unknown;

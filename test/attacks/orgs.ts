@@ -6,7 +6,7 @@ import {
   claimsWith,
   requestText,
   VALID_TOKEN,
-  type Refusal,
+  type Rejection,
   type RequestAttack,
 } from './attack.js';
 
@@ -129,7 +129,7 @@ export const ORG_ATTACKS: RequestAttack[] = [
     ),
   ]),
   ...QUERIES.map((query) => attack(`the query "${query}"`, [`GET /query${query}`])),
-  // Parsers refuse some of these themselves.
+  // Parsers reject some of these themselves.
   ...BODIES.map((body) => attack(`the body ${body}`, jsonRequest(body), [403, 400])),
   ...HEADERS.map((headers) =>
     attack(`the headers ${JSON.stringify(headers)}`, ['GET /header', headers]),
@@ -149,7 +149,7 @@ export const ORG_ATTACKS: RequestAttack[] = [
 function attack(
   name: string,
   [startLine, headers = [], body]: [string, string[]?, string?],
-  answers: readonly Refusal[] = [403],
+  answers: readonly Rejection[] = [403],
 ): RequestAttack {
   const request = () => requestText(startLine, [bearer(VALID_TOKEN), ...headers], body);
   return { name, request, answers };

@@ -4,7 +4,7 @@ import {
   bearer,
   requestText,
   VALID_TOKEN,
-  type Refusal,
+  type Rejection,
   type RequestAttack,
 } from './attack.js';
 
@@ -153,7 +153,7 @@ const PATHS = [
 ];
 
 /** Headers by which something in front of an application, or in it, would take another request. */
-const HEADERS: [string, string[], Refusal[]?][] = [
+const HEADERS: [string, string[], Rejection[]?][] = [
   ['X-HTTP-Method: OPTIONS', ['X-HTTP-Method: OPTIONS']],
   ['X-Method-Override: HEAD', ['X-Method-Override: HEAD']],
   ['X-HTTP-Method-Override: TRACE', ['X-HTTP-Method-Override: TRACE']],

@@ -5,7 +5,7 @@ import {
   claimsWith,
   requestText,
   VALID_TOKEN,
-  type Refusal,
+  type Rejection,
   type RequestAttack,
 } from './attack.js';
 
@@ -134,12 +134,16 @@ export const REQUEST_ATTACKS: RequestAttack[] = [
 function attack(
   name: string,
   headers: string[],
-  answers: readonly Refusal[] = [401],
+  answers: readonly Rejection[] = [401],
 ): RequestAttack {
   return { name, request: () => requestText(`GET ${ROUTE}`, headers), answers };
 }
 
-function startLine(name: string, line: string, answers: readonly Refusal[] = [401]): RequestAttack {
+function startLine(
+  name: string,
+  line: string,
+  answers: readonly Rejection[] = [401],
+): RequestAttack {
   return { name, request: () => requestText(line), answers };
 }
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { NOW, PROJECT_KEYS } from '../support/forge.js';
 import { API_KEY } from '../support/project.js';
-import { attacksOn, requestText, type Refusal, type RequestAttack } from './attack.js';
+import { attacksOn, requestText, type Rejection, type RequestAttack } from './attack.js';
 import { WEBHOOK_SECRET } from './secrets.js';
 
 const ID = 'msg_1';
@@ -135,7 +135,7 @@ const names = (id: string, time: string, sign: string, values = [ID, NOW, `v1,${
 const usual = names('svix-id', 'svix-timestamp', 'svix-signature');
 
 /** Headers of a delivery whose signature is good. */
-const HEADERS: [string, string[], Refusal[]?][] = [
+const HEADERS: [string, string[], Rejection[]?][] = [
   ['no id', usual.toSpliced(1, 1)],
   ['no time', usual.toSpliced(2, 1)],
   ['no signature', usual.toSpliced(3, 1)],

@@ -378,7 +378,7 @@ describe('Startup does not warn', () => {
     }
     const logger = new RecordingLogger();
     const { app } = await startMcpServer([Tools], {
-      front: [RequireMcpToken({ uncheckedOrg: true })],
+      endpoint: [RequireMcpToken({ uncheckedOrg: true })],
       prepare: (application) => application.useLogger(logger),
     });
     expect(logger.text).not.toContain('organization');

@@ -81,17 +81,17 @@ for (const adapter of Object.keys(ADAPTERS)) {
       });
 
       await swaggerUi.logOut();
-      const refused = await swaggerUi.execute(inOrg('admin_only'), { orgId: ACME });
-      assert.equal(refused.status, 401);
-      assert.equal(refused.body.reason, 'token_missing');
+      const rejected = await swaggerUi.execute(inOrg('admin_only'), { orgId: ACME });
+      assert.equal(rejected.status, 401);
+      assert.equal(rejected.body.reason, 'token_missing');
       assert.equal((await swaggerUi.locks())[inOrg('admin_only')], 'open');
     });
 
     test('signs in as carol, who stays signed in after a reload', async () => {
       await swaggerUi.signInAs('Carol');
-      const refused = await swaggerUi.execute(inOrg('admin_or_owner'), { orgId: ACME });
-      assert.equal(refused.status, 403);
-      assert.equal(refused.body.reason, 'role_missing');
+      const rejected = await swaggerUi.execute(inOrg('admin_or_owner'), { orgId: ACME });
+      assert.equal(rejected.status, 403);
+      assert.equal(rejected.body.reason, 'role_missing');
 
       await swaggerUi.reload();
       assert.equal((await swaggerUi.locks())[inOrg('check')], 'closed');

@@ -4,11 +4,11 @@ import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-auth
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
-import type { McpCallers } from '../../lib/mcp/callers/mcp-caller-identifier.js';
+import type { McpCallerIdentifier } from '../../lib/mcp/callers/mcp-caller-identifier.js';
 import type { TokenAuthenticator } from '../../lib/callers/user/token-authenticator.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
-import { Refusal } from '../../lib/rejections/rejection.js';
+import { Rejection } from '../../lib/rejections/rejection.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import { fake } from '../support/fake.js';
@@ -61,7 +61,7 @@ export class IdentifierSetup {
         authenticateWithin: noted('key within a call', () => this.apiKey()),
         recall: noted('known key', () => this.knownKey),
       }),
-      fake<McpCallers>({
+      fake<McpCallerIdentifier>({
         identify: noted('client', async () => client),
         withPresentUser: noted('present user', async () => clientWithUser),
         recall: noted('known client', () => client),
@@ -104,12 +104,12 @@ export class IdentifierSetup {
   }
 }
 
-/** The reason of a refusal, and of an API key what PropelAuth says about it. */
+/** The reason of a rejection, and of an API key what PropelAuth says about it. */
 async function outcomeOf(ask: () => unknown): Promise<unknown> {
   try {
     const caller = await ask();
     return caller instanceof ApiKeyCaller ? caller.apiKey : caller;
   } catch (error) {
-    return error instanceof Refusal ? error.reason : error;
+    return error instanceof Rejection ? error.reason : error;
   }
 }

@@ -27,7 +27,7 @@ import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded
 import request from 'supertest';
 import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
 import { VerificationKeys } from '../../lib/callers/user/verification-keys.js';
-import { rateLimited, Refusal, unavailable } from '../../lib/rejections/rejection.js';
+import { rateLimited, Rejection, unavailable } from '../../lib/rejections/rejection.js';
 import { startApplication } from '../support/application.js';
 import { OBSERVING_GUARD, observed } from '../support/observing-guard.js';
 import { alice, headersOf } from '../support/project.js';
@@ -61,9 +61,9 @@ describe('PropelAuthService.identify()', () => {
   it.each([
     ['429 for a rate limited API key', rateLimited(7), 429],
     ['503 while PropelAuth is unavailable', unavailable('unreachable', 9), 503],
-    ['null for an unknown API key', new Refusal('api_key_unknown'), 200],
-  ])('returns %s', async (_what, refusal, status) => {
-    const validateApiKey = () => Promise.reject(refusal);
+    ['null for an unknown API key', new Rejection('api_key_unknown'), 200],
+  ])('returns %s', async (_what, rejection, status) => {
+    const validateApiKey = () => Promise.reject(rejection);
     const { url } = await startApplication(metadata, undefined, (builder) =>
       builder.overrideProvider(BackendClient).useValue({ validateApiKey }),
     );

@@ -374,7 +374,7 @@ describe('CurrentCaller.requireUser()', () => {
       controllers: [Messages],
       providers: [Service],
     });
-    expect(await client.refusalOf('optional', {})).toEqual({
+    expect(await client.rejectionOf('optional', {})).toEqual({
       status: 'error',
       message: 'Unauthorized',
       code: 'UNAUTHENTICATED',

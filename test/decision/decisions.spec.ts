@@ -88,7 +88,7 @@ const application = await startGuarded(
 );
 const guard = application.app.get(PropelAuthGuard);
 
-/** What the guard says: true, or the status of its refusal. */
+/** What the guard says: true, or the status of its rejection. */
 async function verdict(context: ExecutionContext): Promise<unknown> {
   try {
     return await guard.canActivate(context);
@@ -113,7 +113,7 @@ describe('A decision of the guard', () => {
 
   it.each([
     ['that allows', alice, 200],
-    ['that refuses', carol, 403],
+    ['that rejects', carol, 403],
   ])('%s is made once, even if the guard runs several times', async (_what, user, status) => {
     const headers = await headersOf(issuer, user);
     await request(application.url).get(`/orgs/${ACME_ID}`).set(headers).expect(status);
@@ -207,17 +207,17 @@ describe('A decision of the guard', () => {
     await probing(alice, async (context) => {
       await verdict(contextFor(context, OrgController, 'show'));
       setPathParameters(context, { orgId: GLOBEX_ID });
-      const refused = contextFor(context, OrgController, 'show');
-      expect(await verdict(refused)).toBe(403);
-      expect(getCurrentOrg(refused)).toBeNull();
+      const rejected = contextFor(context, OrgController, 'show');
+      expect(await verdict(rejected)).toBe(403);
+      expect(getCurrentOrg(rejected)).toBeNull();
     });
   });
 
   it('that rejects because of a role leaves no organization, even if the user is a member', async () => {
     await probing(carol, async (context) => {
-      const refused = contextFor(context, OrgController, 'show');
-      expect(await verdict(refused)).toBe(403);
-      expect(getCurrentOrg(refused)).toBeNull();
+      const rejected = contextFor(context, OrgController, 'show');
+      expect(await verdict(rejected)).toBe(403);
+      expect(getCurrentOrg(rejected)).toBeNull();
       expect(context.switchToHttp().getRequest<{ org?: unknown }>().org).toBeUndefined();
     });
   });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { REFUSALS, type RejectionReason } from '../../lib/rejections/rejection-table.js';
+import { REJECTIONS, type RejectionReason } from '../../lib/rejections/rejection-table.js';
 import { failuresByDecorator, type Failure } from '../support/decorator-failures.js';
 import { readDecorators } from '../support/decorator-signatures.js';
 import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';
@@ -26,7 +26,7 @@ function errorsIn(text: string): Failure[] {
 const errorsOf = (name: string) => errorsIn(chapterOf(textOf(name), 'Errors'));
 const commonErrors = errorsIn(chapterOf(index, 'Errors of every access decorator'));
 
-const refusals: Record<string, { status: number } | undefined> = REFUSALS;
+const rejections: Record<string, { status: number } | undefined> = REJECTIONS;
 
 const byReason = (one: Failure, other: Failure) => one.reason.localeCompare(other.reason);
 
@@ -38,7 +38,7 @@ describe('The pages of decorators', () => {
 
   it('together have every reason for an error', () => {
     const found = [...names.flatMap(errorsOf), ...commonErrors].map(({ reason }) => reason);
-    expect(Object.keys(REFUSALS).filter((reason) => !found.includes(reason))).toEqual([]);
+    expect(Object.keys(REJECTIONS).filter((reason) => !found.includes(reason))).toEqual([]);
   });
 });
 
@@ -70,7 +70,7 @@ describe.each(decorators)('The page of @$name()', ({ name, module, parameters, o
 
   it('has errors with the statuses of their reasons', () => {
     const other = errorsOf(name).filter(
-      ({ reason, status }) => refusals[reason]?.status !== status,
+      ({ reason, status }) => rejections[reason]?.status !== status,
     );
     expect(other).toEqual([]);
   });
@@ -134,7 +134,7 @@ describe('The errors of every access decorator', () => {
     expect(commonErrors.filter(({ reason }) => onPages.includes(reason))).toEqual([]);
     expect(commonErrors).toEqual(
       commonErrors.map(({ reason }) => {
-        const { status, challenge } = REFUSALS[reason as RejectionReason];
+        const { status, challenge } = REJECTIONS[reason as RejectionReason];
         return { status, reason, challenge };
       }),
     );

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PropelAuthApiErrorCode } from '../../lib/types/propel-auth-api-error-code.js';
-import { REFUSALS } from '../../lib/rejections/rejection-table.js';
+import { REJECTIONS } from '../../lib/rejections/rejection-table.js';
 
 /** What stands in code, word by word, in the first column of a guide's tables. */
 function wordsInFirstColumn(guide: string): Set<string> {
@@ -33,7 +33,7 @@ describe('The pages about errors', () => {
 
   it.each(['errors.md', 'troubleshooting.md'])('list every reason of an error: %s', (page) => {
     const text = readFileSync(`docs/${page}`, 'utf8');
-    const missing = Object.keys(REFUSALS).filter((reason) => !text.includes(`\`${reason}\``));
+    const missing = Object.keys(REJECTIONS).filter((reason) => !text.includes(`\`${reason}\``));
     expect(missing).toEqual([]);
   });
 });

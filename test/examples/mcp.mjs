@@ -37,15 +37,15 @@ afterEach(async () => {
   await context.close();
 });
 
-/** An assistant whose user signs in by that name, and refuses scopes of the first consent. */
-async function assistantOf(firstName, { refused = [] } = {}) {
+/** An assistant whose user signs in by that name, and rejects scopes of the first consent. */
+async function assistantOf(firstName, { rejected = [] } = {}) {
   let consents = 0;
   assistant = new McpAssistant(`${origin}/mcp`, async (url, redirectUrl) => {
     const page = await context.newPage();
     await page.goto(url);
     const user = page.getByRole('button', { name: firstName });
     if (await user.isVisible()) await user.click();
-    for (const scope of consents++ === 0 ? refused : []) await page.getByLabel(scope).uncheck();
+    for (const scope of consents++ === 0 ? rejected : []) await page.getByLabel(scope).uncheck();
     await page.getByRole('button', { name: 'Allow' }).click();
     await page.waitForURL(`${redirectUrl}?**`);
     return page.url();
@@ -135,7 +135,7 @@ describe('The example of an MCP server', () => {
   });
 
   test('makes the client ask for the scope that a tool needs and the user has not granted', async () => {
-    const alice = await assistantOf('Alice', { refused: ['read:reports'] });
+    const alice = await assistantOf('Alice', { rejected: ['read:reports'] });
     assert.deepEqual(textOf(await alice.callTool('report_formats')).formats, ['pdf', 'csv']);
     assert.doesNotMatch(alice.savedTokens.scope ?? '', /read:reports/);
     assert.equal(textOf(await alice.callTool('list_reports')).reports.length, 2);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '../package/free-port.mjs';
 
-/** PostgreSQL refuses to run as root. */
+/** PostgreSQL rejects to run as root. */
 const isRoot = process.getuid?.() === 0;
 
 /** A program, as the user whom Debian's package makes where we are root. */
@@ -93,7 +93,7 @@ export async function startPostgres() {
   const url = (user) => `postgres://${user}@127.0.0.1:${port}/postgres`;
   return {
     port,
-    /** The folder of pg_dump and others of this version: an older one refuses to read this server. */
+    /** The folder of pg_dump and others of this version: an older one rejects to read this server. */
     programs,
     url,
     /** Runs a file of SQL statements as a user, all or nothing. */

@@ -3,7 +3,7 @@ import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelaut
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import type { CallerIdentifier, IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
-import type { McpCallers } from '../../lib/mcp/callers/mcp-caller-identifier.js';
+import type { McpCallerIdentifier } from '../../lib/mcp/callers/mcp-caller-identifier.js';
 import type { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
@@ -14,7 +14,7 @@ import type { OrgRules } from '../../lib/organizations/org-rules.js';
 import type { Rejections } from '../../lib/guard/rejections.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
-import { Refusal } from '../../lib/rejections/rejection.js';
+import { Rejection } from '../../lib/rejections/rejection.js';
 import type { Policies } from '../../lib/rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
@@ -48,7 +48,7 @@ export class DeciderSetup {
   caller: IdentifiedCaller | Promise<IdentifiedCaller> = user;
   prepared: Promise<void> | undefined = undefined;
   /** The rules for what a request to a controller in front calls. */
-  policyOfCall: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isMcpFront: true };
+  policyOfCall: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isMcpEndpoint: true };
   /** What the collaborators were given, by the step. */
   readonly given: Record<string, unknown[]> = {};
   orgAnswer: () => OrgMemberInfo | Promise<OrgMemberInfo> = () => org;
@@ -66,7 +66,7 @@ export class DeciderSetup {
     this.decider = new AccessDecider(
       fake<Policies>({ of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...policy }) }),
       fake<CallerIdentifier>({ identify: noted('caller', () => this.caller) }),
-      fake<McpCallers>({
+      fake<McpCallerIdentifier>({
         withPresentUser: noted('present user', async () => new McpCaller(client.token, user)),
       }),
       fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
@@ -83,9 +83,9 @@ export class DeciderSetup {
         keep: noted('keep stream', nothing),
       }),
       fake<McpAccess>({
-        policyBefore: noted('policy of the front', () => ({
+        policyBefore: noted('policy of the endpoint', () => ({
           ...DEFAULT_POLICY,
-          isMcpFront: true,
+          isMcpEndpoint: true,
           mode: policy.mode === 'mcp' ? 'mcp' : 'user',
         })),
         policyAfter: noted('policy of the call', () => this.policyOfCall),
@@ -109,10 +109,10 @@ export class DeciderSetup {
   }
 
   /** Why a call is rejected. */
-  async refusal(context = this.context()): Promise<unknown> {
+  async rejection(context = this.context()): Promise<unknown> {
     return this.call(context).then(
       () => 'let in',
-      (error: unknown) => (error instanceof Refusal ? error.reason : error),
+      (error: unknown) => (error instanceof Rejection ? error.reason : error),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { Refusal } from '../../lib/rejections/rejection.js';
+import { Rejection } from '../../lib/rejections/rejection.js';
 import { MAXIMUM_LAG, TOLERANCE, type Decision, type History, type Receipt } from './simulation.js';
 import {
   rolesOf,
@@ -32,7 +32,7 @@ export function violationsOf(history: History, { isRoomy }: { isRoomy: boolean }
       ...liftedDenials(history, decision),
       ...oldAccess(history, decision),
       ...inexact(history, decision),
-      ...(isRoomy ? needlessRefusals(history, decision) : []),
+      ...(isRoomy ? needlessRejections(history, decision) : []),
       ...(isRoomy ? needlessWaits(history, decision) : []),
     ]),
     ...(isRoomy ? needlessReads(history) : []),
@@ -41,7 +41,7 @@ export function violationsOf(history: History, { isRoomy }: { isRoomy: boolean }
 
 /** Nothing that the token does not say. */
 function widenings({ token: { user: before }, outcome }: Decision): string[] {
-  if (outcome instanceof Refusal) return [];
+  if (outcome instanceof Rejection) return [];
   const { orgIdToUserOrgInfo: orgs, ...rest } = outcome;
   const { orgIdToUserOrgInfo: orgsBefore, ...restBefore } = before;
   const added = Object.keys(orgs ?? {}).filter((orgId) => !Object.hasOwn(orgsBefore!, orgId));
@@ -53,7 +53,7 @@ function widenings({ token: { user: before }, outcome }: Decision): string[] {
 
 /** Roles and permissions are those of one time. */
 function mixedRoles({ outcome }: Decision): string[] {
-  if (outcome instanceof Refusal) return [];
+  if (outcome instanceof Rejection) return [];
   return Object.values(outcome.orgIdToUserOrgInfo ?? {})
     .filter((membership) => {
       const { userInheritedRolesPlusCurrentRole, userPermissions } = rolesOf(
@@ -71,7 +71,7 @@ function mixedRoles({ outcome }: Decision): string[] {
 /** What an event denies to older tokens is denied until a read lifts it that began late enough. */
 function liftedDenials(history: History, decision: Decision): string[] {
   const { token, startedAt, endedAt, outcome } = decision;
-  if (outcome instanceof Refusal) return [];
+  if (outcome instanceof Rejection) return [];
   const userId = token.user.userId;
   return receiptsFor(history, decision)
     .filter(({ receivedAt, changedAt }) => receivedAt <= startedAt && token.accessOf < changedAt)
@@ -103,7 +103,7 @@ function liftedDenials(history: History, decision: Decision): string[] {
 /** Seconds after an event, access is that of some time after the change; and no answer is used for long. */
 function oldAccess(history: History, decision: Decision): string[] {
   const { token, endedAt, outcome } = decision;
-  if (outcome instanceof Refusal) return [];
+  if (outcome instanceof Rejection) return [];
   const changedAt = receiptsFor(history, decision)
     // Of a deleted organization only that is asked: no user is marked.
     .filter(({ event }) => event.event_type !== 'org.deleted')
@@ -138,10 +138,10 @@ function inexact(history: History, decision: Decision): string[] {
           (receipt) => receipt.event === event && receipt.receivedAt <= quietSince,
         ),
       );
-  if (!isQuiet || (outcome instanceof Refusal && hasFailedLately(history, decision))) return [];
+  if (!isQuiet || (outcome instanceof Rejection && hasFailedLately(history, decision))) return [];
   if (mayBeOlderThanStart(history, decision) && hasBeenOut(history, decision)) return [];
   const expected = accessOf(token.user, history.propelAuth.personAt(userId, endedAt));
-  const actual = outcome instanceof Refusal ? outcome.reason : describe(orgsOf(outcome));
+  const actual = outcome instanceof Rejection ? outcome.reason : describe(orgsOf(outcome));
   return actual === expected ? [] : [`access is ${actual} and should be ${expected}`];
 }
 
@@ -158,10 +158,10 @@ function describe(orgs: readonly (readonly [orgId: string, role: string])[]): st
   return texts.toSorted((one, other) => one.localeCompare(other)).join(', ');
 }
 
-/** Nobody is refused without a reason. */
-function needlessRefusals(history: History, decision: Decision): string[] {
+/** Nobody is rejected without a reason. */
+function needlessRejections(history: History, decision: Decision): string[] {
   const { token, endedAt, outcome } = decision;
-  if (!(outcome instanceof Refusal)) return [];
+  if (!(outcome instanceof Rejection)) return [];
   // An answer can be older than the token.
   const start = Math.min(token.accessOf, endedAt - FRESH - MAXIMUM_LAG);
   const people = history.propelAuth.peopleBetween(token.user.userId, start, endedAt);
@@ -271,8 +271,8 @@ function hasFailedLately(
   return reads.some(({ person }) => person === undefined) || (isSlow && hasChanged);
 }
 
-function isUnavailable(outcome: UserClass | Refusal): boolean {
-  return outcome instanceof Refusal && outcome.reason === 'propelauth_unavailable';
+function isUnavailable(outcome: UserClass | Rejection): boolean {
+  return outcome instanceof Rejection && outcome.reason === 'propelauth_unavailable';
 }
 
 function orgsOf({ orgIdToUserOrgInfo }: UserClass): [orgId: string, role: string][] {

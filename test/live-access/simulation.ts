@@ -3,7 +3,7 @@ import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { UserQuestions } from '../../lib/live-access/user-questions.js';
 import type { AccessEvent } from '../../lib/live-access/access-change.js';
-import { Refusal } from '../../lib/rejections/rejection.js';
+import { Rejection } from '../../lib/rejections/rejection.js';
 import { SimulatedTime, settled } from './simulated-time.js';
 import {
   EPOCH,
@@ -54,7 +54,7 @@ export interface Decision {
   readonly endedAt: number;
   /** Whether nobody had to wait. */
   readonly isAtOnce: boolean;
-  readonly outcome: UserClass | Refusal;
+  readonly outcome: UserClass | Rejection;
 }
 
 /** Everything that happened in a course. */
@@ -115,13 +115,13 @@ export async function run(
     const note = (outcome: unknown, isAtOnce: boolean) => {
       // A restart ends the calls that are under way.
       if (instance !== liveAccess) return;
-      if (outcome instanceof Error && !(outcome instanceof Refusal)) throw outcome;
+      if (outcome instanceof Error && !(outcome instanceof Rejection)) throw outcome;
       decisions.push({
         token,
         startedAt,
         endedAt: time.now,
         isAtOnce,
-        outcome: outcome as UserClass | Refusal,
+        outcome: outcome as UserClass | Rejection,
       });
     };
     try {

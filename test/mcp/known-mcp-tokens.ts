@@ -1,6 +1,6 @@
 import type { TestingModuleBuilder } from '@nestjs/testing';
 import { McpTokenAuthenticator } from '../../lib/mcp/callers/mcp-token-authenticator.js';
-import { Refusal } from '../../lib/rejections/rejection.js';
+import { Rejection } from '../../lib/rejections/rejection.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 
 /** MCP tokens whose introspection is not the subject: they are active until the test ends. */
@@ -26,7 +26,7 @@ export class KnownMcpTokens {
   override(builder: TestingModuleBuilder): TestingModuleBuilder {
     const authenticate = async (text: string) => {
       const known = this.tokens.get(text);
-      if (known === undefined) throw new Refusal('mcp_token_invalid');
+      if (known === undefined) throw new Rejection('mcp_token_invalid');
       return known;
     };
     return builder.overrideProvider(McpTokenAuthenticator).useValue({

@@ -1,4 +1,4 @@
-import { VALID_TOKEN as TOKEN_OF_USER, bearer, type Refusal } from '../attacks/attack.js';
+import { VALID_TOKEN as TOKEN_OF_USER, bearer, type Rejection } from '../attacks/attack.js';
 import { mcpUser, type McpPropelAuth } from '../support/mcp.js';
 import { ACME, GLOBEX } from '../support/project.js';
 import { CLIENT_ID, INTROSPECTION, METADATA_URL, SCOPES } from '../support/mcp-options.js';
@@ -19,7 +19,7 @@ export interface McpAttack {
   readonly fields?: (propelAuth: McpPropelAuth) => object;
   readonly method?: string;
   /** Default: 401. */
-  readonly answers?: readonly Refusal[];
+  readonly answers?: readonly Rejection[];
   /** How many questions it may cost: about tokens, and about users. Default: none. */
   readonly questions?: readonly [tokens: number, users: number];
 }
@@ -37,7 +37,7 @@ type Claims = Record<string, unknown>;
 
 /** Attacks by a token of the owner of which PropelAuth says something else. */
 function claims(
-  rows: readonly (readonly [name: string, claims: Claims, answer?: Refusal])[],
+  rows: readonly (readonly [name: string, claims: Claims, answer?: Rejection])[],
 ): McpAttack[] {
   return rows.map(([name, changes, answer = 401]) => ({
     name,
@@ -52,7 +52,7 @@ function headers(
   rows: readonly (readonly [
     name: string,
     headers: (token: string) => string[],
-    answers?: Refusal[],
+    answers?: Rejection[],
   ])[],
 ): McpAttack[] {
   return rows.map(([name, write, answers]) => ({
@@ -243,7 +243,7 @@ const ELSEWHERE: McpAttack[] = [
     name: `the method ${method}`,
     method,
     headers: () => [],
-    answers: [400, 401, 404, 405] as Refusal[],
+    answers: [400, 401, 404, 405] as Rejection[],
   })),
 ];
 

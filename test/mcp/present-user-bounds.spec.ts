@@ -5,7 +5,7 @@ import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { PresentUsers } from '../../lib/live-access/present-users.js';
 import { UserQuestions } from '../../lib/live-access/user-questions.js';
-import { Refusal } from '../../lib/rejections/rejection.js';
+import { Rejection } from '../../lib/rejections/rejection.js';
 import { settled, SimulatedTime } from '../live-access/simulated-time.js';
 import {
   EPOCH,
@@ -40,7 +40,7 @@ interface Course {
 interface Call {
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly outcome: UserClass | Refusal;
+  readonly outcome: UserClass | Rejection;
 }
 
 /** Lets a course of events happen to an application with live access, or without. */
@@ -57,7 +57,7 @@ async function run({ fates, steps }: Course, isLive: boolean, changed: Partial<L
   const receipts: { receivedAt: number; changedAt: number }[] = [];
   const call = () => {
     const startedAt = time.now;
-    const note = (outcome: UserClass | Refusal) =>
+    const note = (outcome: UserClass | Rejection) =>
       void calls.push({ startedAt, endedAt: time.now, outcome });
     void users.userOf(token).then(note, note);
   };
@@ -98,7 +98,7 @@ async function violations(
   const { propelAuth, calls, receipts } = await run(course, isLive, limits);
   const bound = isLive ? LIMITS.followedSeconds : LIMITS.freshSeconds;
   return calls.filter(({ startedAt, endedAt, outcome }) => {
-    if (outcome instanceof Refusal) return false;
+    if (outcome instanceof Rejection) return false;
     const known = receipts.filter(({ receivedAt }) => isLive && receivedAt <= startedAt - 3);
     const oldest = Math.max(
       startedAt - bound - MAXIMUM_LAG,

@@ -216,9 +216,9 @@ describe('With debugMode, a rejected call names the tokenSource that reads the t
       imports: [PropelAuthModule.forRoot(options)],
       controllers: [GuardedMessages],
     });
-    expect(await client.refusalOf('me', {})).toMatchObject({ message: MISSING });
+    expect(await client.rejectionOf('me', {})).toMatchObject({ message: MISSING });
     for (const accessToken of ['none', 7]) {
-      expect(await client.refusalOf('me', { accessToken })).toMatchObject({ message: MALFORMED });
+      expect(await client.rejectionOf('me', { accessToken })).toMatchObject({ message: MALFORMED });
     }
   });
 
@@ -228,7 +228,7 @@ describe('With debugMode, a rejected call names the tokenSource that reads the t
       imports: [PropelAuthModule.forRoot(options)],
       controllers: [GuardedMessages],
     });
-    expect(await client.refusalOf('me', {})).toMatchObject({
+    expect(await client.rejectionOf('me', {})).toMatchObject({
       message: 'The option tokenSource is not set, so messages have no access token',
     });
   });

@@ -90,11 +90,11 @@ describe.each([
       answers.push([status, body.userId]);
     }
     const nobody = [200, null];
-    const refused = [401, undefined];
+    const rejected = [401, undefined];
     const known = [200, alice.userId];
     expect(answers).toEqual(
       {
-        required: [refused, refused, known],
+        required: [rejected, rejected, known],
         optional: [nobody, nobody, known],
         public: [nobody, nobody, nobody],
       }[mode],

@@ -9,7 +9,7 @@ export const loseConnection: Answer = (asked) => void asked.socket.destroy();
  * what no client and no log may see.
  */
 export const BACKEND_FAILURES: [what: string, answer: Answer, status: number, text: string][] = [
-  ['a refusal', { status: 400, body: { email: [API_KEY] } }, 400, 'Bad Request'],
+  ['a rejection', { status: 400, body: { email: [API_KEY] } }, 400, 'Bad Request'],
   ['a limit without a wait', { status: 429, body: API_KEY }, 429, 'Too Many Requests'],
   ['a wrong key', { status: 401, body: API_KEY }, 500, 'Internal Server Error'],
   ['a failure', { status: 500, body: API_KEY }, 502, 'Bad Gateway'],

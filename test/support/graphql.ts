@@ -81,7 +81,7 @@ export function connect(
   return client;
 }
 
-/** The first result of a subscription, or the errors that it is refused with. */
+/** The first result of a subscription, or the errors that it is rejected with. */
 export async function nextOf(client: Client, query: string): Promise<GraphqlAnswer> {
   try {
     for await (const result of client.iterate({ query })) return result as GraphqlAnswer;

@@ -50,8 +50,8 @@ export interface JsonRpcAnswer {
 }
 
 export interface McpSetup {
-  /** The decorators of the controller in front, by default `@RequireMcpToken()`; `null` for no controller, so that the transport serves itself. */
-  readonly front?: ClassDecorator[] | null;
+  /** The decorators of the endpoint controller, by default `@RequireMcpToken()`; `null` for no controller, so that the transport serves itself. */
+  readonly endpoint?: ClassDecorator[] | null;
   readonly metadata?: ModuleMetadata;
   readonly options?: Partial<PropelAuthOptions>;
   readonly server?: Partial<McpServerOptions>;
@@ -64,7 +64,7 @@ export interface McpSetup {
 
 /** A server of `@rekog/mcp-nest`, for an application at `/mcp`. */
 export function mcpNest({
-  front = [RequireMcpToken()],
+  endpoint = [RequireMcpToken()],
   server,
   transport,
   connection,
@@ -82,7 +82,7 @@ export function mcpNest({
     app.connectMicroservice({ strategy }, connection);
     await app.startAllMicroservices();
   };
-  return { strategy, fronts: front === null ? [] : [frontOf(http, front)], connect };
+  return { strategy, endpoints: endpoint === null ? [] : [endpointOf(http, endpoint)], connect };
 }
 
 /** Starts an application with tools, resources and prompts of `@rekog/mcp-nest`, at `/mcp`. */
@@ -92,12 +92,12 @@ export async function startMcpServer(
 ): Promise<McpServerOfTest> {
   const { metadata = {}, options, prepare, bodyParser = true } = setup;
   const propelAuth = await McpPropelAuth.start();
-  const { strategy, fronts, connect } = mcpNest(setup);
+  const { strategy, endpoints, connect } = mcpNest(setup);
   const { controllers = [], imports = [], ...rest } = metadata;
   const running = await startApplication(
     {
       imports: [PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, ...options }), ...imports],
-      controllers: [...parts, ...fronts, ...controllers],
+      controllers: [...parts, ...endpoints, ...controllers],
       ...rest,
     },
     async (app) => {
@@ -117,7 +117,7 @@ export async function startMcpServer(
   };
 }
 
-function frontOf(transport: StreamableHttpTransport, decorators: ClassDecorator[]): Type {
+function endpointOf(transport: StreamableHttpTransport, decorators: ClassDecorator[]): Type {
   class McpEndpoint extends McpHttpControllerFor(transport) {}
   for (const decorate of [...decorators, Controller('mcp')]) decorate(McpEndpoint);
   return McpEndpoint;

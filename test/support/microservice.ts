@@ -87,8 +87,8 @@ export class MessageClient {
     return firstValueFrom(this.client.send<unknown>(pattern, message));
   }
 
-  /** What the service says of a message that it refuses. */
-  async refusalOf(pattern: string, message: object): Promise<unknown> {
+  /** What the service says of a message that it rejects. */
+  async rejectionOf(pattern: string, message: object): Promise<unknown> {
     try {
       return { answered: await this.send(pattern, message) };
     } catch (error) {

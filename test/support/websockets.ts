@@ -116,7 +116,7 @@ export const GATEWAY_ADAPTERS = [
   },
 ];
 
-/** What a client is told of a refused message. */
+/** What a client is told of a rejected message. */
 export function exception(statusCode: number, message: string, pattern: string) {
   return { event: 'exception', data: { status: 'error', statusCode, message, cause: { pattern } } };
 }

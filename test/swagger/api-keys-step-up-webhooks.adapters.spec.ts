@@ -107,9 +107,9 @@ describe('Routes with API keys, step-up MFA and webhooks', () => {
     ['/pay', ['401', '403', '503']],
     ['/webhook', ['400']],
     ['/user', ['401']],
-  ])('list the error responses of %s: %j', (path, refusals) => {
+  ])('list the error responses of %s: %j', (path, rejections) => {
     const statuses = Object.keys(operation(path)?.responses ?? {});
-    expect(statuses.filter((status) => status >= '400')).toEqual(refusals);
+    expect(statuses.filter((status) => status >= '400')).toEqual(rejections);
   });
 
   it('have the header of the grant as a parameter, once', () => {

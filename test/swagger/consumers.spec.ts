@@ -42,7 +42,7 @@ class ConsumedController {
   admin() {}
 }
 
-/** A client of the generated types: the success and the refusal of a call, and a status that cannot come. */
+/** A client of the generated types: the success and the rejection of a call, and a status that cannot come. */
 const CLIENT = `
 import createClient from 'openapi-fetch';
 import type { paths } from './schema.js';
@@ -52,8 +52,8 @@ const { data, error } = await client.GET('/whoami');
 export const userId: string | undefined = data?.userId;
 export const reason: string | undefined = error?.reason;
 type Statuses<Path extends keyof paths> = keyof NonNullable<paths[Path]['get']>['responses'];
-export const refused: Statuses<'/orgs/{orgId}/admin'> = 403;
-// @ts-expect-error -- an optional user is never refused
+export const rejected: Statuses<'/orgs/{orgId}/admin'> = 403;
+// @ts-expect-error -- an optional user is never rejected
 export const neverRefused: Statuses<'/optional'> = 401;
 `;
 

@@ -126,9 +126,9 @@ describe('The document', () => {
     ['/user', ['401']],
     ['/orgs/{orgId}', ['401', '403']],
     ['/everything', ['401', '403']],
-  ])('lists only the possible error responses for %s: %j', (path, refusals) => {
+  ])('lists only the possible error responses for %s: %j', (path, rejections) => {
     const statuses = Object.keys(get(path)?.responses ?? {});
-    expect(statuses.filter((status) => status.startsWith('4'))).toEqual(refusals);
+    expect(statuses.filter((status) => status.startsWith('4'))).toEqual(rejections);
   });
 
   it('describes the body and the challenge of an error response', () => {

@@ -35,7 +35,7 @@ describe('The counter of decisions', () => {
       controllers: [GuardedMessages],
     });
     await client.send('me', { accessToken: await issuer.accessToken(alice) });
-    await client.refusalOf('me', {});
+    await client.rejectionOf('me', {});
     expect(await recorded.decisions()).toEqual({
       'allowed access-token rpc': 1,
       'rejected token_missing none rpc': 1,

@@ -2,7 +2,7 @@ import {
   messagePatternsOf,
   patternInWords,
 } from '../../transports/microservices/message-patterns.js';
-import { mcpPartInWords, mcpPartOf } from '../../transports/mcp/mcp-handlers.js';
+import { mcpHandlerInWords, mcpHandlerOf } from '../../transports/mcp/mcp-handlers.js';
 import type { HandlerKind } from '../../transports/handler-kinds.js';
 import type { ApplicationHandler } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
@@ -42,7 +42,7 @@ export function handlerNamesOf(handler: ApplicationHandler): string[] {
     case 'message':
       return messagePatternsOf(declared).map((pattern) => `message ${pattern}`);
     case 'mcp':
-      return [mcpPartOf(declared) ?? []].flat().map(mcpPartInWords);
+      return [mcpHandlerOf(declared) ?? []].flat().map(mcpHandlerInWords);
     default:
       return [schemaFieldOf(handler).field];
   }

@@ -1,4 +1,4 @@
-import { mcpPartOf } from '../../transports/mcp/mcp-handlers.js';
+import { mcpHandlerOf } from '../../transports/mcp/mcp-handlers.js';
 import {
   PUBLIC_METADATA,
   ROLES_MATCH_METADATA,
@@ -9,19 +9,23 @@ import {
 import { isCallerRule } from '../../rules/access-rule.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import type { Policy } from '../../rules/policy.js';
-import { isMcpFront } from '../../transports/mcp/mcp-front.js';
+import { isMcpEndpoint } from '../../transports/mcp/mcp-endpoint.js';
 import type { AuditedHandler } from './audited-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** Rules of tools, resources and prompts that cannot work as they are written, or that the decorators of `@rekog/mcp-nest` contradict. */
-export function findInMcpPart(audited: AuditedHandler): string[] {
+export function findInMcpHandler(audited: AuditedHandler): string[] {
   if (audited.kind !== 'mcp') return [];
   return [...findOtherCallers(audited), ...findOtherDecorators(audited)];
 }
 
-/** Rules of a controller in front that accept other callers than MCP clients: what they could call would run with another credential. */
-export function findOtherCallersOfFront({ controller, levels, policy }: AuditedMethod): string[] {
-  if (!isMcpFront(controller)) return [];
+/** Rules of an endpoint controller that accept other callers than MCP clients: what they could call would run with another credential. */
+export function findOtherCallersOfEndpoint({
+  controller,
+  levels,
+  policy,
+}: AuditedMethod): string[] {
+  if (!isMcpEndpoint(controller)) return [];
   const decorator = otherCallerIn(levels, policy);
   return decorator === undefined
     ? []
@@ -52,7 +56,7 @@ function otherCallerIn(levels: HandlerLevels, { mode: effective }: Policy): stri
 
 function findOtherDecorators({ controller, name, policy }: AuditedHandler): string[] {
   const declared = (controller.prototype as Record<string, Function>)[name] as Function;
-  const method = mcpPartOf(declared)?.method ?? declared;
+  const method = mcpHandlerOf(declared)?.method ?? declared;
   const has = (key: string): boolean => Reflect.hasMetadata(key, method);
   const needsOneOf = [ROLES_MATCH_METADATA, SCOPES_MATCH_METADATA].filter(
     (key) => Reflect.getMetadata(key, method) === 'any',

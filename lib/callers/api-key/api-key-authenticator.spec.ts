@@ -20,7 +20,7 @@ import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const OTHER_KEY = 'f'.repeat(64);
@@ -163,7 +163,7 @@ describe('ApiKeyAuthenticator', () => {
     const validateApiKey = (key: string) =>
       new Promise<ApiKeyValidation>((resolve, reject) => {
         const isGood = key.startsWith('good');
-        const answer = () => (isGood ? resolve({}) : reject(new Refusal('api_key_unknown')));
+        const answer = () => (isGood ? resolve({}) : reject(new Rejection('api_key_unknown')));
         requests.push({ key, answer });
       });
     const authenticator = new ApiKeyAuthenticator(

@@ -45,7 +45,7 @@ export class ApiKeyAuthenticator {
    * @param apiKey what the caller sent as its key; anything may stand here
    * @param address the address of the client, if it is known
    * @returns what PropelAuth knows about the key, deeply frozen
-   * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
+   * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
    */
   authenticate(apiKey: string, address?: string): Promise<ApiKeyValidation> {
     return this.lookUps.find(apiKey, address);

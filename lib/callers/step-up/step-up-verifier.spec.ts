@@ -5,7 +5,7 @@ import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
 import { BackendClient, type StepUpGrantRequest } from '../../propelauth/backend/backend-client.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import type { Refusal } from '../../rejections/rejection.js';
+import type { Rejection } from '../../rejections/rejection.js';
 import { StepUpVerifier } from './step-up-verifier.js';
 
 const GRANT = 'f374f738cc765ba468d62c61f30b1709';
@@ -28,7 +28,7 @@ describe('StepUpVerifier', () => {
       await verifier.verify(alice, 'DELETE_ORG', grant);
       return true;
     } catch (error) {
-      if ((error as Refusal).reason === 'step_up_required') return false;
+      if ((error as Rejection).reason === 'step_up_required') return false;
       throw error;
     }
   };

@@ -4,7 +4,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
 import { RequestQueue } from '../../propelauth/backend/request-queue.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { StepUpRequirement } from '../../rules/access-rule.js';
 
 const MAXIMUM_GRANT_LENGTH = 4_096;
@@ -37,7 +37,7 @@ export class StepUpVerifier {
    * @param headers of the request, which bring the grants
    * @param operation what lasts as long as the operation, and no longer: a grant that is not valid is asked about once for all of its parts
    * @param request what lasts as long as the request, which may bring several operations: for all of them, PropelAuth is asked ten times
-   * @throws {Refusal} `step_up_required` when a grant is missing or not valid for this user and action, or one too many,
+   * @throws {Rejection} `step_up_required` when a grant is missing or not valid for this user and action, or one too many,
    * `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
   async verifyAll(
@@ -49,7 +49,7 @@ export class StepUpVerifier {
   ): Promise<void> {
     // Every one has to be there before the first is asked about: what is asked about may be used up.
     if (!requirements.every(({ grantHeader }) => isPlausibleGrant(headers[grantHeader]))) {
-      throw new Refusal('step_up_required');
+      throw new Rejection('step_up_required');
     }
     for (const { actionType, grantHeader } of requirements) {
       const verify = () => {
@@ -77,22 +77,22 @@ export class StepUpVerifier {
   private count(request: object): void {
     const count = (this.#questions.get(request) ?? 0) + 1;
     if (count > MAXIMUM_QUESTIONS_PER_REQUEST) {
-      throw new Refusal('step_up_required', { detail: TOO_MANY });
+      throw new Rejection('step_up_required', { detail: TOO_MANY });
     }
     this.#questions.set(request, count);
   }
 
   /**
    * @param grant what PropelAuth gave the user for passing the challenge; anything may stand here
-   * @throws {Refusal} as {@link verifyAll} does
+   * @throws {Rejection} as {@link verifyAll} does
    */
   async verify(user: UserClass | null, actionType: string, grant: unknown): Promise<void> {
-    if (user === null || !isPlausibleGrant(grant)) throw new Refusal('step_up_required');
+    if (user === null || !isPlausibleGrant(grant)) throw new Rejection('step_up_required');
     const { userId } = user;
     const isValid = await this.queue.run({ isKnown: false, party: userId }, () =>
       this.backend.verifyStepUpGrant({ userId, actionType, grant }),
     );
-    if (!isValid) throw new Refusal('step_up_required');
+    if (!isValid) throw new Rejection('step_up_required');
   }
 }
 

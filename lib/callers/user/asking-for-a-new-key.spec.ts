@@ -1,7 +1,7 @@
 import { AuthenticatorSetup, issuer } from '../../../test/callers/user/authenticator-setup.js';
 import { alice } from '../../../test/support/claims.js';
 import { Issuer } from '../../../test/support/issuer.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 const foreigner = new Issuer();
 const start = Math.floor(Date.now() / 1000);
@@ -20,16 +20,16 @@ describe('A new key is requested', () => {
 
   it('because of a token with an invalid signature only, with its issue time', async () => {
     const foreign = await foreigner.accessToken({ ...alice, iat: start - 7 });
-    await expect(setup.authenticate(foreign)).rejects.toEqual(new Refusal('signature_invalid'));
+    await expect(setup.authenticate(foreign)).rejects.toEqual(new Rejection('signature_invalid'));
     expect(asked).toEqual([[start - 7, false]]);
   });
 
   it('because of a token of the key that was replaced, which is said', async () => {
     setup.keys.replaced = foreigner.keys.publicKey;
     const old = await foreigner.accessToken({ ...alice, iat: start - 7 });
-    await expect(setup.authenticate(old)).rejects.toEqual(new Refusal('signature_invalid'));
+    await expect(setup.authenticate(old)).rejects.toEqual(new Rejection('signature_invalid'));
     const foreign = await new Issuer().accessToken({ ...alice, iat: start - 8 });
-    await expect(setup.authenticate(foreign)).rejects.toEqual(new Refusal('signature_invalid'));
+    await expect(setup.authenticate(foreign)).rejects.toEqual(new Rejection('signature_invalid'));
     expect(asked).toEqual([
       [start - 7, true],
       [start - 8, false],

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 // Shared by all users who have none, and frozen, so that no token needs to be given lists and objects of its own for it.
 const NO_STRINGS = Object.freeze([] as string[]) as string[];
@@ -12,14 +12,14 @@ const NO_ENTRIES: JsonObject = Object.freeze({});
 /** A string claim. */
 export function readString(claims: JsonObject, name: string): string | undefined {
   const value = claims[name] ?? undefined;
-  if (value !== undefined && typeof value !== 'string') throw new Refusal('user_invalid');
+  if (value !== undefined && typeof value !== 'string') throw new Rejection('user_invalid');
   return value;
 }
 
 /** An identifier: a string claim that is not empty. */
 export function readIdentifier(claims: JsonObject, name: string): string | undefined {
   const value = readString(claims, name);
-  if (value === '') throw new Refusal('user_invalid');
+  if (value === '') throw new Rejection('user_invalid');
   return value;
 }
 
@@ -28,7 +28,7 @@ export function readStrings(claims: JsonObject, name: string): string[] | undefi
   const value = claims[name] ?? undefined;
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
-    throw new Refusal('user_invalid');
+    throw new Rejection('user_invalid');
   }
   return value.length === 0 ? NO_STRINGS : value;
 }
@@ -37,6 +37,6 @@ export function readStrings(claims: JsonObject, name: string): string[] | undefi
 export function readObject(claims: JsonObject, name: string): JsonObject | undefined {
   const value = claims[name] ?? undefined;
   if (value === undefined) return undefined;
-  if (!isJsonObject(value)) throw new Refusal('user_invalid');
+  if (!isJsonObject(value)) throw new Rejection('user_invalid');
   return Object.keys(value).length === 0 ? NO_ENTRIES : value;
 }

@@ -7,7 +7,7 @@ import { unavailable } from '../../rejections/rejection.js';
  * Asks PropelAuth for the key that verifies access tokens.
  *
  * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
- * @throws {Refusal} when PropelAuth is unavailable: any other failure
+ * @throws {Rejection} when PropelAuth is unavailable: any other failure
  */
 export async function fetchVerifierKey(backend: BackendClient): Promise<KeyObject> {
   const pem = await backend.fetchVerifierKey();

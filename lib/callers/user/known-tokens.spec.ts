@@ -5,7 +5,7 @@ import { stopClock } from '../../../test/support/fake-timers.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import type { LiveAccess } from '../../live-access/live-access.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 const START = 1_800_000_000;
 const otherKey = generateRsaKeyPair().publicKey;
@@ -35,7 +35,7 @@ describe('The promise of a cached token', () => {
   it('is not returned after the token has expired', async () => {
     await setup.authenticate(token);
     afterExpiry();
-    expect(() => setup.authenticator.recallPromise(token)).toThrow(new Refusal('token_expired'));
+    expect(() => setup.authenticator.recallPromise(token)).toThrow(new Rejection('token_expired'));
   });
 
   it.each([true, false])('is returned unless access may have changed: %s', async (mayConcern) => {
@@ -121,7 +121,7 @@ describe('Without a cache, a token', () => {
   it('is rejected once it has expired', async () => {
     await setup.authenticate(token, call);
     afterExpiry();
-    expect(() => setup.authenticate(token, call)).toThrow(new Refusal('token_expired'));
+    expect(() => setup.authenticate(token, call)).toThrow(new Rejection('token_expired'));
   });
 
   it('that was accepted is verified again with another key', async () => {
@@ -134,9 +134,9 @@ describe('Without a cache, a token', () => {
 
   it('that was rejected is rejected again without verification, until the key changes', async () => {
     setup.key = otherKey;
-    const refused = new Refusal('signature_invalid');
-    await expect(setup.authenticate(token, call)).rejects.toEqual(refused);
-    expect(() => setup.authenticate(token, call)).toThrow(refused);
+    const rejected = new Rejection('signature_invalid');
+    await expect(setup.authenticate(token, call)).rejects.toEqual(rejected);
+    expect(() => setup.authenticate(token, call)).toThrow(rejected);
     expect(setup.verifier.keys).toHaveLength(1);
     setup.key = issuer.keys.publicKey;
     expect(await setup.authenticate(token, call)).toMatchObject({ userId: alice.user_id });
@@ -145,7 +145,7 @@ describe('Without a cache, a token', () => {
   it('that is not valid yet is verified again', async () => {
     const early = await issuer.accessToken({ ...alice, iat: START + 100, exp: START + 500 });
     await expect(setup.authenticate(early, call)).rejects.toEqual(
-      new Refusal('token_not_yet_valid'),
+      new Rejection('token_not_yet_valid'),
     );
     jest.setSystemTime((START + 100) * 1000);
     expect(await setup.authenticate(early, call)).toMatchObject({ userId: alice.user_id });

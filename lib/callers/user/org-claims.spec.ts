@@ -2,9 +2,9 @@ import { membershipIn } from '../../../test/support/claims.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../../test/support/project.js';
 import type { JsonObject } from '../../values/json-object.js';
 import { readMembership, readMemberships } from './org-claims.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
-const REFUSED = new Refusal('user_invalid');
+const REJECTED = new Rejection('user_invalid');
 
 /** Names that every object has: as the id of an organization, each would be found in an empty map. */
 const HOSTILE_IDS = Object.getOwnPropertyNames(Object.prototype);
@@ -45,7 +45,7 @@ describe('readMembership', () => {
   it.each([true, 0, 1, '', 'Admin', [], [acme()]])(
     'rejects %j instead of a membership',
     (entry) => {
-      expect(() => readMembership(entry)).toThrow(REFUSED);
+      expect(() => readMembership(entry)).toThrow(REJECTED);
     },
   );
 
@@ -65,18 +65,18 @@ describe('readMembership', () => {
     ['user_permissions', ['', 'can_fly', 7, true, {}, [7], ['can_fly', null], [['can_fly']]]],
   ])('rejects %s of another type or meaning', (claim, values) => {
     for (const value of values) {
-      expect(() => readMembership(acme({ [claim]: value }))).toThrow(REFUSED);
+      expect(() => readMembership(acme({ [claim]: value }))).toThrow(REJECTED);
     }
   });
 
   it('rejects a malformed membership even if it has no role', () => {
     expect(() => readMembership(acme({ user_role: null, user_permissions: 'all' }))).toThrow(
-      REFUSED,
+      REJECTED,
     );
   });
 
   it.each(HOSTILE_IDS)('rejects an organization with the id %s', (org_id) => {
-    expect(() => readMembership(acme({ org_id }))).toThrow(REFUSED);
+    expect(() => readMembership(acme({ org_id }))).toThrow(REJECTED);
   });
 
   it.each(['single_role_in_hierarchy', 'multi_role'])(
@@ -109,19 +109,19 @@ describe('readMemberships', () => {
     ['its own id with a space', `${ACME_ID} `],
     ['an empty string', ''],
   ])('rejects a membership under the key %s', (_what, key) => {
-    expect(() => readMemberships({ [key]: acme() })).toThrow(REFUSED);
+    expect(() => readMemberships({ [key]: acme() })).toThrow(REJECTED);
   });
 
   it('rejects all of them if one is malformed', () => {
     const memberships = { [ACME_ID]: acme(), [GLOBEX_ID]: { org_id: GLOBEX_ID, user_role: 7 } };
-    expect(() => readMemberships(memberships)).toThrow(REFUSED);
+    expect(() => readMemberships(memberships)).toThrow(REJECTED);
   });
 
   it.each(HOSTILE_IDS)('rejects an organization under the name %s', (name) => {
     const claim = JSON.parse(
       `{ "${name}": ${JSON.stringify(acme({ org_id: name }))} }`,
     ) as JsonObject;
-    expect(() => readMemberships(claim)).toThrow(REFUSED);
+    expect(() => readMemberships(claim)).toThrow(REJECTED);
   });
 
   it('does not create an organization for null under the key __proto__', () => {

@@ -1,7 +1,7 @@
 import { OrgRoleStructure, type InternalOrgMemberInfo } from '@propelauth/node-apis';
 import { isJsonObject } from '../../values/json-object.js';
 import { readIdentifier, readObject, readString, readStrings } from './claims.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 /** What `org_role_structure` may be. */
 const ROLE_STRUCTURES = new Map<string, OrgRoleStructure>(
@@ -18,14 +18,14 @@ export type MembershipClaims = Record<string, InternalOrgMemberInfo>;
  * Checks the claim that lists the organizations of a user.
  *
  * @param memberships the claim: a map from organization ids to memberships
- * @throws {Refusal} `user_invalid` when an entry has a wrong type, or another id than its key
+ * @throws {Rejection} `user_invalid` when an entry has a wrong type, or another id than its key
  */
 export function readMemberships(memberships: Record<string, unknown>): MembershipClaims {
   const checked: MembershipClaims = {};
   for (const [orgId, entry] of Object.entries(memberships)) {
     const membership = readMembership(entry);
     if (membership === undefined) continue;
-    if (membership.org_id !== orgId) throw new Refusal('user_invalid');
+    if (membership.org_id !== orgId) throw new Rejection('user_invalid');
     checked[orgId] = membership;
   }
   return checked;
@@ -34,11 +34,11 @@ export function readMemberships(memberships: Record<string, unknown>): Membershi
 /**
  * Checks one membership. `null` is no membership, and nor is one without a role.
  *
- * @throws {Refusal} `user_invalid` when something is of a wrong type
+ * @throws {Rejection} `user_invalid` when something is of a wrong type
  */
 export function readMembership(entry: unknown): InternalOrgMemberInfo | undefined {
   if (entry === null || entry === undefined) return undefined;
-  if (!isJsonObject(entry)) throw new Refusal('user_invalid');
+  if (!isJsonObject(entry)) throw new Rejection('user_invalid');
   const membership = {
     org_id: readOrgId(entry),
     org_name: readString(entry, 'org_name'),
@@ -59,7 +59,7 @@ export function readMembership(entry: unknown): InternalOrgMemberInfo | undefine
 function readOrgId(entry: Record<string, unknown>): string {
   const orgId = readIdentifier(entry, 'org_id');
   // PropelAuth's User keeps memberships in a plain object, where such a name would not be a membership.
-  if (orgId === undefined || RESERVED_NAMES.has(orgId)) throw new Refusal('user_invalid');
+  if (orgId === undefined || RESERVED_NAMES.has(orgId)) throw new Rejection('user_invalid');
   return orgId;
 }
 
@@ -67,6 +67,6 @@ function readRoleStructure(entry: Record<string, unknown>): OrgRoleStructure | u
   const structure = readString(entry, 'org_role_structure');
   if (structure === undefined) return undefined;
   const known = ROLE_STRUCTURES.get(structure);
-  if (known === undefined) throw new Refusal('user_invalid');
+  if (known === undefined) throw new Rejection('user_invalid');
   return known;
 }

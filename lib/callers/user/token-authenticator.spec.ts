@@ -7,12 +7,12 @@ import {
 } from '../../../test/callers/user/authenticator-setup.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 const otherKey = generateRsaKeyPair().publicKey;
 
-function refusal(reason: Refusal['reason']): Refusal {
-  return new Refusal(reason);
+function rejection(reason: Rejection['reason']): Rejection {
+  return new Rejection(reason);
 }
 
 describe('TokenAuthenticator', () => {
@@ -50,7 +50,7 @@ describe('TokenAuthenticator', () => {
       setup.authenticate(token),
       setup.authenticate(`${header}.${payload}.${signature}`),
     ];
-    await expect(attempts[1]).rejects.toEqual(refusal('signature_invalid'));
+    await expect(attempts[1]).rejects.toEqual(rejection('signature_invalid'));
     expect(await attempts[0]).toMatchObject({ userId: alice.user_id });
     expect(setup.verifier.keys).toHaveLength(2);
   });
@@ -66,10 +66,10 @@ describe('TokenAuthenticator', () => {
     const foreign = await new Issuer().accessToken(alice);
     const attempts = [setup.authenticate(foreign), setup.authenticate(foreign)];
     for (const attempt of attempts) {
-      await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+      await expect(attempt).rejects.toEqual(rejection('signature_invalid'));
     }
     expect(setup.verifier.keys).toHaveLength(1);
-    await expect(setup.authenticate(foreign)).rejects.toEqual(refusal('signature_invalid'));
+    await expect(setup.authenticate(foreign)).rejects.toEqual(rejection('signature_invalid'));
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
@@ -88,19 +88,19 @@ describe('TokenAuthenticator', () => {
     `AAAA.AAAA.${'A'.repeat(16_384)}`,
   ])('rejects malformed tokens without fetching keys: %.20s', (text) => {
     setup.key = undefined;
-    expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
+    expect(() => setup.authenticate(text)).toThrow(rejection('token_malformed'));
     expect(setup.verifier.keys).toEqual([]);
   });
 
   it.each([undefined, null, 7, {}])('rejects values that are not strings: %s', (value) => {
     const authenticate = () => setup.authenticate(value as string);
-    expect(authenticate).toThrow(refusal('token_malformed'));
+    expect(authenticate).toThrow(rejection('token_malformed'));
   });
 
   it('accepts only one encoding of a token, and rejects other encodings of a cached one', async () => {
     await setup.authenticate(token);
     for (const text of [`${token}=`, `${token}\n`, ` ${token}`, token.replaceAll('.', '. ')]) {
-      expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
+      expect(() => setup.authenticate(text)).toThrow(rejection('token_malformed'));
     }
   });
 
@@ -124,7 +124,7 @@ describe('TokenAuthenticator', () => {
       expect(setup.authenticate(token)).toBe(user);
 
       jest.setSystemTime((start + 160) * 1000);
-      expect(() => setup.authenticate(token)).toThrow(refusal('token_expired'));
+      expect(() => setup.authenticate(token)).toThrow(rejection('token_expired'));
       expect(setup.verifier.keys).toHaveLength(1);
     });
 
@@ -132,7 +132,7 @@ describe('TokenAuthenticator', () => {
       token = await issuer.accessToken({ ...alice, exp: start + 100 });
       await setup.authenticate(token);
       jest.setSystemTime((start + 1000) * 1000);
-      expect(() => setup.authenticate(token)).toThrow(refusal('token_expired'));
+      expect(() => setup.authenticate(token)).toThrow(rejection('token_expired'));
       jest.setSystemTime(start * 1000);
       expect((await setup.authenticate(token)).userId).toBe(alice.user_id);
     });
@@ -142,7 +142,7 @@ describe('TokenAuthenticator', () => {
     it('clears the cache', async () => {
       await setup.authenticate(token);
       setup.key = otherKey;
-      await expect(setup.authenticate(token)).rejects.toEqual(refusal('signature_invalid'));
+      await expect(setup.authenticate(token)).rejects.toEqual(rejection('signature_invalid'));
     });
 
     it('verifies pending tokens again with the new key, for all waiting calls', async () => {
@@ -152,7 +152,7 @@ describe('TokenAuthenticator', () => {
       attempts.push(setup.authenticate(token));
       release();
       for (const attempt of attempts) {
-        await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+        await expect(attempt).rejects.toEqual(rejection('signature_invalid'));
       }
       expect(setup.verifier.keys).toEqual([issuer.keys.publicKey, otherKey]);
     });
@@ -162,7 +162,7 @@ describe('TokenAuthenticator', () => {
       const attempt = setup.authenticate(token);
       setup.key = otherKey;
       release();
-      await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+      await expect(attempt).rejects.toEqual(rejection('signature_invalid'));
 
       setup.key = issuer.keys.publicKey;
       await setup.authenticate(token);

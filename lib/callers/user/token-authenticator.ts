@@ -6,13 +6,13 @@ import { hasTokenShape } from './token-shape.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
 import { LiveAccess } from '../../live-access/live-access.js';
-import { isUnauthenticated, Refusal } from '../../rejections/rejection.js';
+import { isUnauthenticated, Rejection } from '../../rejections/rejection.js';
 
 /** What came of the token of a request. */
 interface Outcome {
   readonly token: string;
   readonly key: KeyObject | undefined;
-  readonly verified: VerifiedToken | Refusal;
+  readonly verified: VerifiedToken | Rejection;
 }
 
 /** The verification of exactly this text. */
@@ -54,10 +54,10 @@ export class TokenAuthenticator {
 
   /**
    * @param request the request or connection that it came with, if it came with one: the token is verified once for all who ask
-   * within it, also without a cache, and also when it is refused. Its expiry is looked at each time, and a key that was rotated
+   * within it, also without a cache, and also when it is rejected. Its expiry is looked at each time, and a key that was rotated
    * meanwhile is noticed
    * @returns the user itself when the token is known, so that a caller need not wait; else a promise
-   * @throws {Refusal} when it is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and what
+   * @throws {Rejection} when it is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and what
    * {@link LiveAccess.userOf} throws
    */
   authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
@@ -97,7 +97,7 @@ export class TokenAuthenticator {
   /**
    * The user of a token that is known, as a promise that is made once; `undefined` as well when access may have changed.
    *
-   * @throws {Refusal} when it has expired
+   * @throws {Rejection} when it has expired
    */
   recallPromise(token: string): Promise<UserClass> | undefined {
     const known = this.recall(token);
@@ -122,7 +122,7 @@ export class TokenAuthenticator {
     }
   }
 
-  /** @throws {Refusal} when the token is refused under the key there is */
+  /** @throws {Rejection} when the token is rejected under the key there is */
   private async verifyHere(
     request: object | undefined,
     token: string,
@@ -130,17 +130,17 @@ export class TokenAuthenticator {
     const key = this.keys.current;
     if (key === undefined || !hasTokenShape(token)) return undefined;
     const result = await this.verifier.verify(token, key);
-    if (result instanceof Refusal) throw result;
+    if (result instanceof Rejection) throw result;
     this.keep(token, result, key);
     if (request !== undefined) this.#withinRequests.set(request, { token, key, verified: result });
     return result.user;
   }
 
-  /** @throws {Refusal} when the token was refused within the request, or has expired */
+  /** @throws {Rejection} when the token was rejected within the request, or has expired */
   private recallWithin(request: object | undefined, token: string): VerifiedToken | undefined {
     const earlier = request && this.#withinRequests.get(request);
     if (earlier?.token !== token || earlier.key !== this.keys.current) return undefined;
-    if (earlier.verified instanceof Refusal) throw earlier.verified;
+    if (earlier.verified instanceof Rejection) throw earlier.verified;
     return this.unlessExpired(earlier.verified);
   }
 
@@ -155,7 +155,7 @@ export class TokenAuthenticator {
       this.#withinRequests.set(request, { token, key: verification.key, verified });
       return verified;
     } catch (error) {
-      // A refusal belongs to a key, too; and what is refused for the time being may be good later.
+      // A rejection belongs to a key, too; and what is rejected for the time being may be good later.
       const key = this.keys.current;
       if (isLasting(error) && key === keyBefore) {
         this.#withinRequests.set(request, { token, key, verified: error });
@@ -165,21 +165,21 @@ export class TokenAuthenticator {
   }
 
   private recall(token: string): VerifiedToken | undefined {
-    if (typeof token !== 'string') throw new Refusal('token_malformed');
+    if (typeof token !== 'string') throw new Rejection('token_malformed');
     const key = this.keys.current;
     const known = key && this.cache.get(token, key);
     return known && this.unlessExpired(known);
   }
 
   private unlessExpired<Known extends VerifiedToken>(known: Known): Known {
-    if (Date.now() >= known.validUntil) throw new Refusal('token_expired');
+    if (Date.now() >= known.validUntil) throw new Rejection('token_expired');
     return known;
   }
 
   /** The verification of a token that is not known: the one under way, if there is one. */
   private startVerification(token: string): Verification {
     // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
-    if (!hasTokenShape(token)) throw new Refusal('token_malformed');
+    if (!hasTokenShape(token)) throw new Rejection('token_malformed');
     const cacheKey = cacheKeyOf(token);
     const pending = this.#pending.get(cacheKey);
     if (pending?.token === token) return pending;
@@ -196,11 +196,11 @@ export class TokenAuthenticator {
       for (;;) {
         const key = this.keys.current ?? (await this.awaitKeyFor(token));
         const result = await this.verifier.verify(token, key);
-        const isRefused = result instanceof Refusal;
-        if (isRefused && result.reason === 'signature_invalid')
+        const isRejected = result instanceof Rejection;
+        if (isRejected && result.reason === 'signature_invalid')
           await this.lookForNewKey(token, key);
         if (key !== this.keys.current) continue;
-        if (isRefused) throw result;
+        if (isRejected) throw result;
         this.keep(token, result, key);
         verification.key = key;
         return result;
@@ -233,13 +233,14 @@ export class TokenAuthenticator {
     }
     const { replaced } = this.keys;
     const isOfReplacedKey =
-      replaced !== undefined && !((await this.verifier.verify(token, replaced)) instanceof Refusal);
+      replaced !== undefined &&
+      !((await this.verifier.verify(token, replaced)) instanceof Rejection);
     // It may have changed meanwhile: then the token is tried with the new one.
     if (triedKey === this.keys.current) await this.keys.refetchFor(issuedAt, isOfReplacedKey);
   }
 }
 
-/** Whether a token that is refused so will be refused again. */
-function isLasting(error: unknown): error is Refusal {
+/** Whether a token that is rejected so will be rejected again. */
+function isLasting(error: unknown): error is Rejection {
   return isUnauthenticated(error) && error.reason !== 'token_not_yet_valid';
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../test/support/raw-token.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 
 /** What time it is here, in seconds since the epoch. */
@@ -28,7 +28,7 @@ function createVerifier(clockToleranceSeconds?: number): TokenVerifier {
 /** `accepted`, or why not. */
 async function verdictOn(token: string, verifier = createVerifier()): Promise<string> {
   const result = await verifier.verify(token, issuer.keys.publicKey);
-  return result instanceof Refusal ? result.reason : 'accepted';
+  return result instanceof Rejection ? result.reason : 'accepted';
 }
 
 function signed(overrides: Record<string, unknown>): string {
@@ -173,10 +173,10 @@ describe('TokenVerifier', () => {
     );
   });
 
-  it('does not convert other errors to a TokenRefusal', async () => {
+  it('does not convert other errors to a TokenRejection', async () => {
     const noKey = issuer.keys.privateKey;
     const verification = createVerifier().verify(signed({}), noKey);
-    await expect(verification).rejects.not.toBeInstanceOf(Refusal);
+    await expect(verification).rejects.not.toBeInstanceOf(Rejection);
   });
 
   describe('with a token that it reads without verification', () => {
@@ -202,7 +202,7 @@ describe('TokenVerifier', () => {
       ['claims_invalid', foreign({ exp: undefined })],
       ['user_invalid', foreign({ user_id: 7 })],
     ])('rejects one that no key could make valid: %s', (reason, token) => {
-      expect(() => createVerifier().checkUnverified(token)).toThrow(new Refusal(reason));
+      expect(() => createVerifier().checkUnverified(token)).toThrow(new Rejection(reason));
     });
   });
 });

@@ -11,7 +11,7 @@ import { encode } from 'jose/base64url';
 import { hasLowerCaseIds, type DatedToken } from '../../live-access/dated-token.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readUser } from './user-claims.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 
 /** The content of a verified token: the user, and until when it is valid, leeway included (milliseconds since the epoch). */
@@ -41,16 +41,16 @@ export class TokenVerifier {
 
   /**
    * @param token a text that has the shape of a token
-   * @returns the content of the token, or the refusal if it is not a valid access token of this project
+   * @returns the content of the token, or the rejection if it is not a valid access token of this project
    */
-  async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
+  async verify(token: string, key: KeyObject): Promise<VerifiedToken | Rejection> {
     try {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
       const times = this.checkTimes(payload);
       const user = readUser(payload);
       return { ...times, user, hasLowerCaseIds: hasLowerCaseIds(user) };
     } catch (error) {
-      return refusalFor(error);
+      return rejectionFor(error);
     }
   }
 
@@ -58,7 +58,7 @@ export class TokenVerifier {
    * Checks everything about a token except its signature. A token that passes is not verified: it is only worth a request for a key.
    *
    * @param token a text that has the shape of a token
-   * @throws {Refusal} when it cannot be a valid access token of this project, under whatever key
+   * @throws {Rejection} when it cannot be a valid access token of this project, under whatever key
    */
   checkUnverified(token: string): { issuedAt: number } {
     const claims = this.decodeUnverified(token);
@@ -71,11 +71,11 @@ export class TokenVerifier {
   private decodeUnverified(token: string): JWTPayload {
     try {
       if (decodeProtectedHeader(token).alg !== ALGORITHM)
-        throw new Refusal('algorithm_not_allowed');
+        throw new Rejection('algorithm_not_allowed');
       const claims = token.split('.')[1] as string;
       return UnsecuredJWT.decode(`${UNSECURED_HEADER}.${claims}.`, this.claimOptions).payload;
     } catch (error) {
-      throw error instanceof TypeError ? new Refusal('token_malformed') : refusalFor(error);
+      throw error instanceof TypeError ? new Rejection('token_malformed') : rejectionFor(error);
     }
   }
 
@@ -85,9 +85,9 @@ export class TokenVerifier {
     iat,
     nbf,
   }: JWTPayload): Pick<VerifiedToken, 'issuedAt' | 'expiresAt' | 'validUntil'> {
-    if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Refusal('claims_invalid');
+    if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Rejection('claims_invalid');
     if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
-      throw new Refusal('token_not_yet_valid');
+      throw new Rejection('token_not_yet_valid');
     }
     // RFC 7519, section 4.1.4. Clocks are compared in whole seconds, as by jose.
     const validUntil = Math.ceil(exp + this.claimOptions.clockTolerance) * 1000;
@@ -104,13 +104,13 @@ function nowInSeconds(): number {
 }
 
 /**
- * The refusal for an error of the verification.
+ * The rejection for an error of the verification.
  *
- * @throws the error itself when it is not jose's, nor our own refusal: then it says nothing about the token
+ * @throws the error itself when it is not jose's, nor our own rejection: then it says nothing about the token
  */
-function refusalFor(error: unknown): Refusal {
-  if (error instanceof errors.JOSEError) return new Refusal(reasonOf(error));
-  if (error instanceof Refusal) return error;
+function rejectionFor(error: unknown): Rejection {
+  if (error instanceof errors.JOSEError) return new Rejection(reasonOf(error));
+  if (error instanceof Rejection) return error;
   throw error;
 }
 

@@ -2,9 +2,9 @@ import { membershipIn } from '../../../test/support/claims.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../../test/support/project.js';
 import type { JsonObject } from '../../values/json-object.js';
 import { readUser } from './user-claims.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
-const REFUSED = new Refusal('user_invalid');
+const REJECTED = new Rejection('user_invalid');
 
 const alice: JsonObject = {
   user_id: 'user-alice',
@@ -62,7 +62,7 @@ describe('readUser', () => {
   it.each([undefined, null, '', 7, true, ['user-alice'], {}])(
     'rejects a user with the id %j',
     (user_id) => {
-      expect(() => readUser({ ...alice, user_id })).toThrow(REFUSED);
+      expect(() => readUser({ ...alice, user_id })).toThrow(REJECTED);
     },
   );
 
@@ -79,14 +79,14 @@ describe('readUser', () => {
     ['org_member_info', [7, false, [], 'text', '', 0]],
   ])('rejects %s of another type', (claim, values) => {
     for (const value of values)
-      expect(() => readUser({ ...alice, [claim]: value })).toThrow(REFUSED);
+      expect(() => readUser({ ...alice, [claim]: value })).toThrow(REJECTED);
   });
 
   it.each(['login_method', 'provider', 'org_id'])(
     'rejects a login method whose %s is not a string',
     (field) => {
       const login_method = { login_method: 'saml_sso', [field]: ['Okta'] };
-      expect(() => readUser({ ...alice, login_method })).toThrow(REFUSED);
+      expect(() => readUser({ ...alice, login_method })).toThrow(REJECTED);
     },
   );
 
@@ -147,7 +147,7 @@ describe('readUser', () => {
 
   it('ignores a claim named __proto__', () => {
     const claims = JSON.parse('{ "__proto__": { "user_id": "mallory" } }') as JsonObject;
-    expect(() => readUser(claims)).toThrow(REFUSED);
+    expect(() => readUser(claims)).toThrow(REJECTED);
   });
 
   it('keeps properties of any name unchanged', () => {

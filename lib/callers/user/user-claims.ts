@@ -3,16 +3,16 @@ import type { JsonObject } from '../../values/json-object.js';
 import { readIdentifier, readObject, readString } from './claims.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { readMembership, readMemberships } from './org-claims.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 /**
  * Creates the user from a verified token's claims. The user is deeply frozen, because requests with the same token share it.
  *
- * @throws {Refusal} `user_invalid` when the claims are not those of a PropelAuth user
+ * @throws {Rejection} `user_invalid` when the claims are not those of a PropelAuth user
  */
 export function readUser(claims: JsonObject): UserClass {
   const userId = readIdentifier(claims, 'user_id');
-  if (userId === undefined) throw new Refusal('user_invalid');
+  if (userId === undefined) throw new Rejection('user_invalid');
   const checked = {
     user_id: userId,
     email: readString(claims, 'email'),

@@ -10,7 +10,7 @@ import { OutageLog } from '../../values/outage-log.js';
 import { RateLimiter } from '../../values/rate-limiter.js';
 import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { parseVerifierKey } from './parse-verifier-key.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 const MAXIMUM_WAIT_MILLISECONDS = 2_000;
 const REFRESH_MILLISECONDS = 4 * 60 * 60 * 1000;
@@ -64,7 +64,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   /**
    * The key, once the fetch that is under way has brought it; it is waited for up to 2 s.
    *
-   * @throws {Refusal} when there is none then
+   * @throws {Rejection} when there is none then
    */
   async awaitKey(): Promise<KeyObject> {
     if (this.current === undefined && this.pending !== undefined) {
@@ -72,7 +72,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     }
     if (this.current !== undefined) return this.current;
     const wait = Math.max(1, Math.ceil((this.nextFetchAt - Date.now()) / 1000));
-    throw new Refusal('keys_unavailable', { retryAfterSeconds: wait });
+    throw new Rejection('keys_unavailable', { retryAfterSeconds: wait });
   }
 
   /**
@@ -163,7 +163,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
         `${messageOf(error)}. The current verification key stays in use. Retrying.`,
       );
     }
-    const retryAfter = error instanceof Refusal ? error.retryAfterSeconds : undefined;
+    const retryAfter = error instanceof Rejection ? error.retryAfterSeconds : undefined;
     this.scheduleFetch(retryDelay(this.failures, retryAfter));
   }
 

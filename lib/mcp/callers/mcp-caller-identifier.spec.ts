@@ -4,7 +4,7 @@ import { fake } from '../../../test/support/fake.js';
 import type { PresentUsers } from '../../live-access/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { McpCaller } from './mcp-caller.js';
-import { McpCallers } from './mcp-caller-identifier.js';
+import { McpCallerIdentifier } from './mcp-caller-identifier.js';
 import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 const TOKEN = 'opaque';
@@ -22,7 +22,7 @@ function clients({ mayHaveChanged = false, isKnown = true } = {}) {
       return answer;
     };
   const introspected = { token, issuedAt: ISSUED_AT };
-  const callers = new McpCallers(
+  const callers = new McpCallerIdentifier(
     fake<McpTokenAuthenticator>({
       authenticate: noted('token', Promise.resolve(introspected)),
       authenticateWithin: noted('token within a call', Promise.resolve(introspected)),
@@ -60,9 +60,9 @@ describe('The MCP client of a call', () => {
 
   it('must send its token in the Authorization header', async () => {
     const { callers } = clients();
-    const refusal = { reason: 'mcp_token_missing' };
-    await expect(callers.identify(withoutToken)).rejects.toMatchObject(refusal);
-    expect(() => callers.recall(withoutToken)).toThrow(expect.objectContaining(refusal));
+    const rejection = { reason: 'mcp_token_missing' };
+    await expect(callers.identify(withoutToken)).rejects.toMatchObject(rejection);
+    expect(() => callers.recall(withoutToken)).toThrow(expect.objectContaining(rejection));
   });
 });
 

@@ -8,7 +8,7 @@ import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 /** Identifies the MCP client that calls, and its user. */
 @Injectable()
-export class McpCallers {
+export class McpCallerIdentifier {
   constructor(
     private readonly tokens: McpTokenAuthenticator,
     private readonly users: PresentUsers,
@@ -17,7 +17,7 @@ export class McpCallers {
   /**
    * The client, by what PropelAuth says of its token. Nothing is asked about the user yet.
    *
-   * @throws {Refusal} without a token that PropelAuth calls active
+   * @throws {Rejection} without a token that PropelAuth calls active
    */
   async identify(context: ExecutionContext): Promise<McpCaller> {
     const text = readMcpToken(context);
@@ -33,7 +33,7 @@ export class McpCallers {
    * The same with the user as PropelAuth knows them now, where the rules of the handler need that, and where it may differ from what was known
    * when the token was issued.
    *
-   * @throws {Refusal} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
   async withPresentUser(
     caller: McpCaller,

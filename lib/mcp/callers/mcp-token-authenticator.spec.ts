@@ -15,7 +15,7 @@ import { readIntrospection } from '../../propelauth/backend/introspection.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { LIMITS } from '../../live-access/limits.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { Refusal, unavailable } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
 import { ApiKeySecrets } from '../../callers/api-key/api-key-secrets.js';
 import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
@@ -81,7 +81,7 @@ function failureOf(call: Promise<unknown>): Promise<Error> {
 async function rejectionOf(body: unknown, changes: object = {}): Promise<unknown> {
   answers(body);
   const failure = await failureOf(authenticatorWith(changes).authenticate(MCP_TOKEN));
-  return failure instanceof Refusal ? failure.reason : failure.message;
+  return failure instanceof Rejection ? failure.reason : failure.message;
 }
 
 describe('McpTokenAuthenticator', () => {
@@ -490,7 +490,7 @@ describe('Floods of MCP tokens', () => {
           failureOf(authenticator.authenticate(`${name}-${index}`, `192.0.2.${index % 256}`)),
         ),
       );
-      const reasons = failures.map((failure) => (failure as Refusal).reason);
+      const reasons = failures.map((failure) => (failure as Rejection).reason);
       expect(new Set(reasons)).toEqual(new Set(['mcp_token_invalid']));
     };
     for (let times = 0; times < 2; times++) await reject('junk', 10_000);

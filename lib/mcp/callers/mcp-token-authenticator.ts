@@ -5,7 +5,7 @@ import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js'
 import type { CacheCounts } from '../../telemetry/observed-state.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { Refusal, unavailable } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 import { hasThreeParts } from '../../transports/http/api-key-header.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
@@ -69,7 +69,7 @@ export class McpTokenAuthenticator {
    * @param token what the caller sent as its token; anything may stand here
    * @param address the address of the client, if it is known
    * @returns what PropelAuth says of it, deeply frozen
-   * @throws {Refusal} `mcp_token_invalid`, `mcp_audience_mismatch`, or `propelauth_unavailable` without a usable answer
+   * @throws {Rejection} `mcp_token_invalid`, `mcp_audience_mismatch`, or `propelauth_unavailable` without a usable answer
    */
   async authenticate(token: string, address?: string): Promise<IntrospectedToken> {
     return this.unexpired(await this.lookUps.find(token, address));
@@ -109,13 +109,13 @@ export class McpTokenAuthenticator {
   private assertIssuedFor(resource: string, introspection: Introspection): void {
     if (isIssuedFor(resource, introspection)) return;
     this.log.error(describeMismatch(resource, introspection));
-    throw new Refusal('mcp_audience_mismatch');
+    throw new Rejection('mcp_audience_mismatch');
   }
 
   /** PropelAuth's clock may be behind, and a call may have waited for the answer, or go on for long. */
   private unexpired(introspected: IntrospectedToken): IntrospectedToken {
     const expiresAt = introspected.token.expiresAt + this.toleranceSeconds;
-    if (Date.now() >= expiresAt * 1000) throw new Refusal('mcp_token_invalid');
+    if (Date.now() >= expiresAt * 1000) throw new Rejection('mcp_token_invalid');
     return introspected;
   }
 }

@@ -1,13 +1,13 @@
 import { makePart, modulesWith } from '../../../test/support/mcp-parts.js';
 import { methodOf } from '../../../test/support/written-rules.js';
 import type { McpMessage } from '../../transports/mcp/mcp-message.js';
-import { McpParts } from './application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 
 class StreamableHttpController {
   post() {}
 }
 class Front extends StreamableHttpController {}
-class OtherFront extends StreamableHttpController {}
+class OtherEndpoint extends StreamableHttpController {}
 
 class Reports {
   list() {}
@@ -39,13 +39,15 @@ const resource = (name: string): McpMessage => ({
   name,
 });
 
-const namesOf = (parts: McpParts, message: McpMessage) =>
+const namesOf = (parts: ApplicationMcpHandlers, message: McpMessage) =>
   parts.find(message).map(({ controller, handler }) => `${controller.name}.${handler.name}`);
 
-describe('McpParts', () => {
+describe('ApplicationMcpHandlers', () => {
   it('finds the parts in the controllers of all modules, including inherited methods, each class once', () => {
     class Heirs extends Others {}
-    const parts = new McpParts(modulesWith([Reports, Heirs], [Reports, undefined, () => {}]));
+    const parts = new ApplicationMcpHandlers(
+      modulesWith([Reports, Heirs], [Reports, undefined, () => {}]),
+    );
     expect(
       parts.list().map(({ controller, kind, name }) => `${controller.name}: ${kind} ${name}`),
     ).toEqual([
@@ -60,7 +62,7 @@ describe('McpParts', () => {
   });
 
   it('finds a part by kind and name', () => {
-    const parts = new McpParts(modulesWith([Reports]));
+    const parts = new ApplicationMcpHandlers(modulesWith([Reports]));
     expect(namesOf(parts, tool('list'))).toEqual(['Reports.list']);
     expect(namesOf(parts, { kind: 'call', of: ['prompt'], name: 'list' })).toEqual([
       'Reports.summarize',
@@ -72,7 +74,7 @@ describe('McpParts', () => {
   });
 
   it('finds several parts if servers share a name, and none for messages that call nothing', () => {
-    const parts = new McpParts(modulesWith([Reports, Others]));
+    const parts = new ApplicationMcpHandlers(modulesWith([Reports, Others]));
     expect(namesOf(parts, tool('list'))).toEqual(['Reports.list', 'Others.list']);
     expect(parts.find({ kind: 'tools/list' })).toEqual([]);
     expect(parts.find({ kind: 'unseen' })).toEqual([]);
@@ -84,7 +86,7 @@ describe('A message', () => {
     draft() {}
   }
   makePart(Drafts, 'draft', { kind: 'resource-template', name: 'drafts://{id}{?page}?' });
-  const parts = new McpParts(modulesWith([Front, Reports, Drafts]));
+  const parts = new ApplicationMcpHandlers(modulesWith([Front, Reports, Drafts]));
 
   it('may call every template that is not understood', () => {
     expect(namesOf(parts, resource('reports://a/b'))).toEqual(['Drafts.draft']);
@@ -102,28 +104,28 @@ describe('A message', () => {
     expect(parts.isFound(tool('list'))).toBe(true);
     expect(parts.isFound(tool('none'))).toBe(false);
     expect(parts.isFound({ kind: 'unseen' })).toBe(false);
-    const ofTwo = new McpParts(modulesWith([Front, OtherFront, Reports]));
+    const ofTwo = new ApplicationMcpHandlers(modulesWith([Front, OtherEndpoint, Reports]));
     expect(ofTwo.isFound(tool('list'))).toBe(false);
   });
 });
 
-describe('The controllers in front', () => {
+describe('The endpoint controllers', () => {
   it.each<[string, unknown[], boolean]>([
     ['one in front of one server', [Front, Reports, Others], true],
     ['none', [Reports], false],
-    ['two', [Front, OtherFront, Reports], false],
+    ['two', [Front, OtherEndpoint, Reports], false],
     ['one in front of two servers', [Front, Reports, OfOtherServer], false],
     ['one in front of nothing', [Front], false],
   ])('belong to one server if there is %s: %#', (_what, controllers, expected) => {
-    const parts = new McpParts(modulesWith(controllers));
+    const parts = new ApplicationMcpHandlers(modulesWith(controllers));
     expect(parts.haveOneServer()).toBe(expected);
     expect(parts.haveOneServer()).toBe(expected);
-    expect(parts.onlyFront()).toBe(expected ? Front : undefined);
+    expect(parts.onlyEndpoint()).toBe(expected ? Front : undefined);
   });
 
   it('are listed', () => {
-    const parts = new McpParts(modulesWith([Front, Reports], [OtherFront]));
-    expect(parts.listFronts()).toEqual([Front, OtherFront]);
-    expect(parts.listFronts()).toBe(parts.listFronts());
+    const parts = new ApplicationMcpHandlers(modulesWith([Front, Reports], [OtherEndpoint]));
+    expect(parts.listEndpoints()).toEqual([Front, OtherEndpoint]);
+    expect(parts.listEndpoints()).toBe(parts.listEndpoints());
   });
 });

@@ -1,13 +1,13 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { mcpPartOf, type McpPart } from '../../transports/mcp/mcp-handlers.js';
-import { isMcpFront } from '../../transports/mcp/mcp-front.js';
+import { mcpHandlerOf, type McpHandler } from '../../transports/mcp/mcp-handlers.js';
+import { isMcpEndpoint } from '../../transports/mcp/mcp-endpoint.js';
 import type { McpMessage } from '../../transports/mcp/mcp-message.js';
 import { matchUri, type UriMatch } from '../../transports/mcp/resource-uris.js';
 import { isClass } from '../../values/provided-class.js';
 
 /** A tool, resource or prompt of the application. */
-export interface ApplicationPart extends McpPart {
+export interface ApplicationMcpHandler extends McpHandler {
   readonly controller: Type;
   /** The method, as its class has it. */
   readonly handler: Function;
@@ -15,10 +15,10 @@ export interface ApplicationPart extends McpPart {
 
 /** Lists what MCP clients may call in the application: what `@rekog/mcp-nest` finds in its controllers. */
 @Injectable()
-export class McpParts {
+export class ApplicationMcpHandlers {
   readonly #scanner = new MetadataScanner();
-  private parts: readonly ApplicationPart[] | undefined;
-  private fronts: readonly Type[] | undefined;
+  private parts: readonly ApplicationMcpHandler[] | undefined;
+  private endpoints: readonly Type[] | undefined;
   private isOneServer: boolean | undefined;
 
   // A private field: printing this must not print all that the application is made of.
@@ -28,22 +28,22 @@ export class McpParts {
     this.#modules = modules;
   }
 
-  list(): readonly ApplicationPart[] {
+  list(): readonly ApplicationMcpHandler[] {
     return (this.parts ??= this.controllers().flatMap((controller) => this.partsOf(controller)));
   }
 
   /** The controllers that stand in front of them. */
-  listFronts(): readonly Type[] {
-    return (this.fronts ??= this.controllers().filter(isMcpFront));
+  listEndpoints(): readonly Type[] {
+    return (this.endpoints ??= this.controllers().filter(isMcpEndpoint));
   }
 
   /** The one that every request comes through; `undefined` where some may come through another, or belong to another server. */
-  onlyFront(): Type | undefined {
-    return this.haveOneServer() ? this.listFronts()[0] : undefined;
+  onlyEndpoint(): Type | undefined {
+    return this.haveOneServer() ? this.listEndpoints()[0] : undefined;
   }
 
   /** All that a message may call: several servers may have something of that name, and several templates may describe a URI. */
-  find(message: McpMessage): ApplicationPart[] {
+  find(message: McpMessage): ApplicationMcpHandler[] {
     return this.list().filter((part) => matchCall(part, message) !== 'none');
   }
 
@@ -55,12 +55,12 @@ export class McpParts {
   }
 
   /**
-   * Whether what a request calls by a name can only be what has that name here: with several servers or several controllers in front, it may
+   * Whether what a request calls by a name can only be what has that name here: with several servers or several endpoint controllers, it may
    * be one that was registered at run time in another server.
    */
   haveOneServer(): boolean {
     return (this.isOneServer ??=
-      this.listFronts().length === 1 &&
+      this.listEndpoints().length === 1 &&
       new Set(this.list().map(({ server }) => server)).size === 1);
   }
 
@@ -71,17 +71,17 @@ export class McpParts {
     return [...new Set(types)].filter(isClass);
   }
 
-  private partsOf(controller: Type): ApplicationPart[] {
+  private partsOf(controller: Type): ApplicationMcpHandler[] {
     const prototype = controller.prototype as Record<string, Function>;
     return this.#scanner.getAllMethodNames(prototype).flatMap((methodName) => {
       const handler = prototype[methodName] as Function;
-      const part = mcpPartOf(handler);
+      const part = mcpHandlerOf(handler);
       return part === undefined ? [] : [{ ...part, controller, handler }];
     });
   }
 }
 
-function matchCall({ kind, name }: McpPart, message: McpMessage): UriMatch {
+function matchCall({ kind, name }: McpHandler, message: McpMessage): UriMatch {
   if (message.kind !== 'call' || !message.of.includes(kind)) return 'none';
   if (kind === 'resource' || kind === 'resource-template') {
     return matchUri(kind, name, message.name);

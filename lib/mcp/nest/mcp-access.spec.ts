@@ -5,24 +5,24 @@ import { stopLogClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { callerRule, memberRule, writeOverMethod } from '../../../test/support/written-rules.js';
 import { McpCaller } from '../callers/mcp-caller.js';
-import type { McpCallers } from '../callers/mcp-caller-identifier.js';
+import type { McpCallerIdentifier } from '../callers/mcp-caller-identifier.js';
 import { Decision } from '../../decision/decision.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { AccessRule } from '../../rules/access-rule.js';
 import { roleRequirement } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
-import { frontRequestOf, noteFrontRequest } from '../../transports/mcp/front-requests.js';
+import { endpointRequestOf, noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { McpAccess } from './mcp-access.js';
-import { McpParts } from './application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 import { ToolMarks } from './tool-marks.js';
 
 class StreamableHttpController {
   post() {}
 }
 class Front extends StreamableHttpController {}
-class OtherFront extends StreamableHttpController {}
+class OtherEndpoint extends StreamableHttpController {}
 
 const scope = (...scopes: string[]): AccessRule => ({ kind: 'scope', scopes, decorator: '@scope' });
 
@@ -61,23 +61,28 @@ const TOKEN: McpToken = {
 const acme = new OrgMemberInfo('acme', 'Acme', {}, 'acme', 'Member', ['Member'], []);
 const memberOfAcme = { orgIdToUserOrgInfo: { acme } } as unknown as UserClass;
 
-const frontPolicy: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isExplicit: true, isMcpFront: true };
+const endpointPolicy: Policy = {
+  ...DEFAULT_POLICY,
+  mode: 'mcp',
+  isExplicit: true,
+  isMcpEndpoint: true,
+};
 
 const ofToken = () => undefined;
 
 /** The access of an application with these controllers, whose callers are told without PropelAuth. */
-function accessTo(controllers: Type[], callers: Partial<McpCallers> = {}) {
+function accessTo(controllers: Type[], callers: Partial<McpCallerIdentifier> = {}) {
   const modules = modulesWith(controllers);
-  const parts = new McpParts(modules);
+  const parts = new ApplicationMcpHandlers(modules);
   const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken });
   const marks = new ToolMarks(parts, policies);
   return {
     modules,
-    access: new McpAccess(modules, parts, marks, policies, callers as McpCallers),
+    access: new McpAccess(modules, parts, marks, policies, callers as McpCallerIdentifier),
   };
 }
 
-/** A request to the controller in front. */
+/** A request to the endpoint controller. */
 function requestWith(body: unknown, type = 'http') {
   const request: { body: unknown; user?: unknown } = { body };
   const context = {
@@ -94,7 +99,7 @@ const callOf = (name: string) => rpc('tools/call', { name });
 
 function policyFor(body: unknown, ...controllers: Type[]) {
   const { decision } = requestWith(body);
-  const policy = accessTo(controllers).access.policyBefore(frontPolicy, decision);
+  const policy = accessTo(controllers).access.policyBefore(endpointPolicy, decision);
   return { policy, mcpCall: decision.mcpCall };
 }
 
@@ -104,20 +109,20 @@ const read = (uri: string) => rpc('resources/read', { uri });
 const bothFor = (body: unknown, ...controllers: Type[]) => {
   const { access } = accessTo([Front, ...controllers]);
   const { decision } = requestWith(body);
-  const before = access.policyBefore(frontPolicy, decision);
+  const before = access.policyBefore(endpointPolicy, decision);
   return [before, access.policyAfter(before, decision)];
 };
 
 describe('The policy of a request to an MCP endpoint controller', () => {
   it('has the rules of the controller and of the called tool', () => {
     expect(policyFor(callOf('read'), Front, Reports)).toEqual({
-      policy: { ...frontPolicy, scopes: ['read'] },
+      policy: { ...endpointPolicy, scopes: ['read'] },
       mcpCall: 'tool read',
     });
   });
 
   it('has both rules if the request may be for another server', () => {
-    const { policy, mcpCall } = policyFor(callOf('read'), Front, OtherFront, Reports);
+    const { policy, mcpCall } = policyFor(callOf('read'), Front, OtherEndpoint, Reports);
     expect([policy.scopes, mcpCall]).toEqual([['read'], 'tool read']);
   });
 
@@ -130,12 +135,12 @@ describe('The policy of a request to an MCP endpoint controller', () => {
     [
       'a public tool if the request may be for another server',
       callOf('open'),
-      [Front, OtherFront, Reports],
+      [Front, OtherEndpoint, Reports],
     ],
     ['a tool that does not exist', callOf('missing'), [Front, Reports]],
     ['a list', rpc('tools/list'), [Front, Reports]],
   ])('has only the rules of the controller for %s', (_what, body, controllers) => {
-    expect(policyFor(body, ...controllers)).toEqual({ policy: frontPolicy, mcpCall: undefined });
+    expect(policyFor(body, ...controllers)).toEqual({ policy: endpointPolicy, mcpCall: undefined });
   });
 
   it('has only the rules of the controller if several tools share the name', () => {
@@ -143,7 +148,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
       read() {}
     }
     makePart(Twins, 'read');
-    expect(policyFor(callOf('read'), Front, Reports, Twins).policy).toBe(frontPolicy);
+    expect(policyFor(callOf('read'), Front, Reports, Twins).policy).toBe(endpointPolicy);
   });
 
   describe('for a resource', () => {
@@ -162,13 +167,13 @@ describe('The policy of a request to an MCP endpoint controller', () => {
     writeOverMethod(Shared, 'shared', callerRule('@Public()', 'public'));
 
     it('has those of the resource only once the caller is identified', () => {
-      const rules = { ...frontPolicy, scopes: ['read'] };
-      expect(bothFor(read('documents://7'), Documents)).toEqual([frontPolicy, rules]);
-      expect(bothFor(read('other://a/b/c'), Documents)).toEqual([frontPolicy, frontPolicy]);
+      const rules = { ...endpointPolicy, scopes: ['read'] };
+      expect(bothFor(read('documents://7'), Documents)).toEqual([endpointPolicy, rules]);
+      expect(bothFor(read('other://a/b/c'), Documents)).toEqual([endpointPolicy, endpointPolicy]);
     });
 
     it('has them before if another resource is public', () => {
-      const rules = { ...frontPolicy, scopes: ['read'] };
+      const rules = { ...endpointPolicy, scopes: ['read'] };
       expect(bothFor(read('documents://7'), Documents, Shared)).toEqual([rules, rules]);
     });
 
@@ -180,7 +185,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
       writeOverMethod(Again, 'open', callerRule('@Public()', 'public'));
       const uri = 'shared://shared/all';
       expect(bothFor(read(uri), Shared, Again)[0]).toMatchObject({ mode: 'public' });
-      expect(bothFor(read(uri), Shared, Again, Documents)[0]).toBe(frontPolicy);
+      expect(bothFor(read(uri), Shared, Again, Documents)[0]).toBe(endpointPolicy);
     });
 
     it('is not public if the only public template may not match', () => {
@@ -189,7 +194,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
       }
       makePart(Odd, 'open', { kind: 'resource-template', name: 'open://{+path}' });
       writeOverMethod(Odd, 'open', callerRule('@Public()', 'public'));
-      expect(bothFor(read('open://7'), Odd)[0]).toBe(frontPolicy);
+      expect(bothFor(read('open://7'), Odd)[0]).toBe(endpointPolicy);
     });
   });
 
@@ -198,7 +203,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
     ['with several messages', [callOf('read')]],
   ])('opens an event stream for a request %s', (_what, body) => {
     expect(policyFor(body, Front, Reports).policy).toEqual({
-      ...frontPolicy,
+      ...endpointPolicy,
       opensEventStream: true,
     });
   });
@@ -234,7 +239,7 @@ const twin = (...rules: AccessRule[]) => {
   return Twins;
 };
 
-const requestOfRefused = async (error: Error) => {
+const requestOfRejected = async (error: Error) => {
   const { access } = accessTo([Front, Reports], { identify: () => Promise.reject(error) });
   const { request, decision } = requestWith(rpc('tools/list'));
   await access.prepare(decision);
@@ -248,7 +253,7 @@ describe('request.user, as mcp-nest reads it,', () => {
     decision.mcp = TOKEN;
     expect(access.prepare(decision)).toBeUndefined();
     expect(request.user).toEqual(user(ROLES.plain));
-    expect(frontRequestOf(request)).toBe(request);
+    expect(endpointRequestOf(request)).toBe(request);
     expect(Object.getOwnPropertyDescriptor(request, 'user')).toMatchObject({
       configurable: true,
       enumerable: true,
@@ -260,7 +265,7 @@ describe('request.user, as mcp-nest reads it,', () => {
     const anonymous = requestWith(callOf('open'));
     expect(accessTo([Front, Reports]).access.prepare(anonymous.decision)).toBeUndefined();
     expect(anonymous.request).not.toHaveProperty('user');
-    expect(frontRequestOf(anonymous.request)).toBeDefined();
+    expect(endpointRequestOf(anonymous.request)).toBeDefined();
     for (const [controllers, type] of [
       [[Front], 'http'],
       [[Front, Reports], 'rpc'],
@@ -268,7 +273,7 @@ describe('request.user, as mcp-nest reads it,', () => {
       const { request, decision } = requestWith(rpc('tools/list'), type);
       decision.mcp = TOKEN;
       expect(accessTo([...controllers]).access.prepare(decision)).toBeUndefined();
-      expect(frontRequestOf(request)).toBeUndefined();
+      expect(endpointRequestOf(request)).toBeUndefined();
     }
   });
 
@@ -322,12 +327,12 @@ describe('request.user, as mcp-nest reads it,', () => {
   });
 
   it('is unchanged without a token, and the call is rejected with an invalid one', async () => {
-    expect(await requestOfRefused(new Refusal('mcp_token_missing'))).not.toHaveProperty('user');
+    expect(await requestOfRejected(new Rejection('mcp_token_missing'))).not.toHaveProperty('user');
     const wrong = [
-      new Refusal('mcp_token_invalid'),
+      new Rejection('mcp_token_invalid'),
       Object.assign(new Error('broken'), { reason: 'mcp_token_missing' }),
     ];
-    for (const error of wrong) await expect(requestOfRefused(error)).rejects.toBe(error);
+    for (const error of wrong) await expect(requestOfRejected(error)).rejects.toBe(error);
   });
 
   it('reuses the user that the guard requested', async () => {
@@ -348,7 +353,7 @@ describe('request.user, as mcp-nest reads it,', () => {
 
 function seenBy(application: object): object {
   const request = { headers: {} };
-  noteFrontRequest(request, application);
+  noteEndpointRequest(request, application);
   return request;
 }
 
@@ -392,7 +397,7 @@ describe('A tool call', () => {
     return [isRejected, logger.of('error').join('\n')];
   }
 
-  it('passes to its own rules if the guard in front allowed the request', () => {
+  it('passes to its own rules if the guard of the endpoint controller allowed the request', () => {
     expect(assertReached('Seen', { raw: seenBy(modules) })).toEqual([false, '']);
     const stateless = { transport: 'streamable-http', stateless: true };
     expect(assertReached('Seen', { raw: seenBy(modules), session: stateless })).toEqual([

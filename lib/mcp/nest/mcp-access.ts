@@ -1,20 +1,20 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { McpCaller } from '../callers/mcp-caller.js';
-import { McpCallers } from '../callers/mcp-caller-identifier.js';
+import { McpCallerIdentifier } from '../callers/mcp-caller-identifier.js';
 import type { Decision } from '../../decision/decision.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
 import { nodeRequestOf } from '../../transports/http/node-request.js';
-import { noteFrontRequest } from '../../transports/mcp/front-requests.js';
-import { isOtherRouteOfFront } from '../../transports/mcp/mcp-front.js';
-import { mcpPartInWords } from '../../transports/mcp/mcp-handlers.js';
+import { noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
+import { isOtherRouteOfEndpoint } from '../../transports/mcp/mcp-endpoint.js';
+import { mcpHandlerInWords } from '../../transports/mcp/mcp-handlers.js';
 import { readMcpMessage, type McpMessage } from '../../transports/mcp/mcp-message.js';
-import { McpParts, type ApplicationPart } from './application-mcp-handlers.js';
-import { policyUnderFront } from './policy-behind-endpoint.js';
+import { ApplicationMcpHandlers, type ApplicationMcpHandler } from './application-mcp-handlers.js';
+import { policyBehindEndpoint } from './policy-behind-endpoint.js';
 import { assertReached } from './reached-calls.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
 
@@ -25,7 +25,7 @@ interface UserOfRequest {
   readonly roles: readonly string[];
 }
 
-/** Decides, with the guard, about requests of MCP clients to `@rekog/mcp-nest`: about the request in front, and about each call in it. */
+/** Decides, with the guard, about requests of MCP clients to `@rekog/mcp-nest`: about the request to the endpoint controller, and about each call in it. */
 @Injectable()
 export class McpAccess {
   // A private field: printing this must not print all that the application is made of.
@@ -34,22 +34,22 @@ export class McpAccess {
 
   constructor(
     modules: ModulesContainer,
-    private readonly parts: McpParts,
+    private readonly parts: ApplicationMcpHandlers,
     private readonly marks: ToolMarks,
     private readonly policies: Policies,
-    private readonly callers: McpCallers,
+    private readonly callers: McpCallerIdentifier,
   ) {
     this.#modules = modules;
   }
 
   /**
-   * The rules for a request to the controller in front, as far as they are known before its caller is: its own, and those of the handler that
+   * The rules for a request to the endpoint controller, as far as they are known before its caller is: its own, and those of the handler that
    * it calls. URIs are compared with templates only where one of these may open the request.
    */
-  policyBefore(front: Policy, decision: Decision): Policy {
+  policyBefore(endpoint: Policy, decision: Decision): Policy {
     const message = messageOf(decision.context);
     // What stays open for long, or may.
-    const own: Policy = opensStream(message) ? { ...front, opensEventStream: true } : front;
+    const own: Policy = opensStream(message) ? { ...endpoint, opensEventStream: true } : endpoint;
     return this.isKnownLater(own, message) ? own : this.withCalled(own, message, decision);
   }
 
@@ -73,7 +73,7 @@ export class McpAccess {
     const { context } = decision;
     if (context.getType() !== 'http' || this.parts.list().length === 0) return undefined;
     const request = context.switchToHttp().getRequest<object>();
-    noteFrontRequest(request, this.#modules);
+    noteEndpointRequest(request, this.#modules);
     const message = messageOf(context);
     if (message.kind === 'tools/list' || message.kind === 'unseen') {
       return this.leaveUserFor(decision, request);
@@ -95,19 +95,19 @@ export class McpAccess {
     return !this.hasPublicResource;
   }
 
-  private withCalled(front: Policy, message: McpMessage, decision: Decision): Policy {
+  private withCalled(endpoint: Policy, message: McpMessage, decision: Decision): Policy {
     const parts = this.parts.find(message);
     const [part] = parts;
     const isCertain = parts.every((one) => this.isPublic(one))
       ? this.parts.isFound(message)
       : // Of several with one name, only their own guards know which is called.
         parts.length === 1;
-    if (part === undefined || !isCertain) return front;
-    decision.mcpCall = mcpPartInWords(part);
-    return policyUnderFront(front, this.policies.ofHandler(part.controller, part.handler));
+    if (part === undefined || !isCertain) return endpoint;
+    decision.mcpCall = mcpHandlerInWords(part);
+    return policyBehindEndpoint(endpoint, this.policies.ofHandler(part.controller, part.handler));
   }
 
-  private isPublic({ controller, handler }: ApplicationPart): boolean {
+  private isPublic({ controller, handler }: ApplicationMcpHandler): boolean {
     return this.policies.ofHandler(controller, handler).mode === 'public';
   }
 
@@ -122,7 +122,7 @@ export class McpAccess {
     try {
       return await this.callers.identify(context);
     } catch (error) {
-      if (error instanceof Refusal && error.reason === 'mcp_token_missing') return undefined;
+      if (error instanceof Rejection && error.reason === 'mcp_token_missing') return undefined;
       throw error;
     }
   }
@@ -144,8 +144,8 @@ export class McpAccess {
 }
 
 function messageOf(context: ExecutionContext): McpMessage {
-  // Only one route of the controller in front hands on what its body says; others are the application's own.
-  if (isOtherRouteOfFront(context.getClass(), context.getHandler())) return { kind: 'unseen' };
+  // Only one route of the endpoint controller hands on what its body says; others are the application's own.
+  if (isOtherRouteOfEndpoint(context.getClass(), context.getHandler())) return { kind: 'unseen' };
   return readMcpMessage(context.switchToHttp().getRequest<{ readonly body?: unknown }>().body);
 }
 

@@ -5,17 +5,17 @@ import { combinePolicies, type Policy } from '../../rules/policy.js';
 const ORG_OF_TOKEN = activeOrg();
 
 /**
- * What a request has to meet that calls a tool, resource or prompt: the rules of the controller in front, as those of an outer level, and
+ * What a request has to meet that calls a tool, resource or prompt: the rules of the endpoint controller, as those of an outer level, and
  * those of the method, which `@Public()` there lifts.
  */
-export function policyUnderFront(front: Policy, part: Policy): Policy {
-  if (!part.isExplicit) return front;
+export function policyBehindEndpoint(endpoint: Policy, part: Policy): Policy {
+  if (!part.isExplicit) return endpoint;
   const { orgRequirements } = part;
   const ofPart: Policy = {
     ...part,
-    isMcpFront: true,
+    isMcpEndpoint: true,
     orgSources: orgRequirements.length > 0 ? [ORG_OF_TOKEN] : [],
   };
-  if (part.mode === 'public' || front.mode === 'public') return ofPart;
-  return { ...combinePolicies([front, ofPart]), isMcpFront: true };
+  if (part.mode === 'public' || endpoint.mode === 'public') return ofPart;
+  return { ...combinePolicies([endpoint, ofPart]), isMcpEndpoint: true };
 }

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { frontRequestOf, isOfOtherApplication } from '../../transports/mcp/front-requests.js';
+import { endpointRequestOf, isOfOtherApplication } from '../../transports/mcp/endpoint-requests.js';
 import {
   isMcpCall,
   isOfSession,
@@ -17,7 +17,8 @@ export function assertReached(context: ExecutionContext, application: object): v
   const raw = rawRequestOf(context);
   if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
   if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
-  if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
+  if (endpointRequestOf(raw) === undefined)
+    throw exceptionForUnguarded(context, describeNoEndpoint);
   // The rules of this application still decide, about a caller whom its PropelAuth may not know.
   if (isOfOtherApplication(raw, application)) logUnguarded(context, describeSharedStrategy);
   if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
@@ -51,7 +52,7 @@ function describeSharedStrategy(className: string): string {
   );
 }
 
-function describeNoFront(className: string): string {
+function describeNoEndpoint(className: string): string {
   return (
     `${className} received a request that no guard has checked, so its calls are rejected. Serve it with a controller ` +
     'under @RequireMcpToken() that extends McpHttpControllerFor(transport).'

@@ -8,7 +8,7 @@ import {
 } from '../../../test/support/written-rules.js';
 import { Policies } from '../../rules/policies.js';
 import type { AccessRule } from '../../rules/access-rule.js';
-import { McpParts } from './application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 import { roleOf, ToolMarks } from './tool-marks.js';
 
 const scope = (...scopes: string[]): AccessRule => ({
@@ -37,8 +37,8 @@ class StreamableHttpController {
   post() {}
 }
 
-/** A controller in front, under a rule. */
-function frontUnder(...rules: AccessRule[]) {
+/** An endpoint controller, under a rule. */
+function endpointUnder(...rules: AccessRule[]) {
   class Front extends StreamableHttpController {
     override post() {}
   }
@@ -53,7 +53,7 @@ const ofToken = () => undefined;
 
 function marksOf(...controllers: Type[]): ToolMarks {
   return new ToolMarks(
-    new McpParts(modulesWith(controllers)),
+    new ApplicationMcpHandlers(modulesWith(controllers)),
     new Policies({ ofModule: ofToken, ofMcpToken: ofToken }),
   );
 }
@@ -79,12 +79,12 @@ describe('Tools under rules', () => {
     }
   });
 
-  it('are marked with the scopes of the controller in front, if there is one', () => {
-    const [one, other] = [frontUnder(scope('front')), frontUnder(scope('other'))];
+  it('are marked with the scopes of the endpoint controller, if there is one', () => {
+    const [one, other] = [endpointUnder(scope('endpoint')), endpointUnder(scope('other'))];
     const [Alone, Between] = [reports(), reports()];
     marksOf(Alone, one).place();
     marksOf(Between, one, other).place();
-    expect(marked(Alone, 'read')[1]).toEqual(['front', 'read']);
+    expect(marked(Alone, 'read')[1]).toEqual(['endpoint', 'read']);
     expect(marked(Between, 'read')[1]).toEqual(['read']);
   });
 
@@ -93,7 +93,7 @@ describe('Tools under rules', () => {
     const read = methodOf(Reports, 'read');
     Reflect.defineMetadata('mcp:roles', ['admin'], read);
     Reflect.defineMetadata('mcp:scopes', ['own', 'read'], read);
-    marksOf(Reports, frontUnder(scope('of another application'))).place();
+    marksOf(Reports, endpointUnder(scope('of another application'))).place();
     marksOf(Reports).place();
     expect(marked(Reports, 'read')).toEqual([
       ['admin', ROLE],
@@ -115,7 +115,7 @@ describe('Tools under rules', () => {
   });
 
   it('have a role that names the class and the tool', () => {
-    const [part] = new McpParts(modulesWith([reports()])).list();
+    const [part] = new ApplicationMcpHandlers(modulesWith([reports()])).list();
     expect(roleOf(part as never)).toBe('the access rules of Reports (tool open)');
   });
 });

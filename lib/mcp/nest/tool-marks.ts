@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mcpPartInWords } from '../../transports/mcp/mcp-handlers.js';
+import { mcpHandlerInWords } from '../../transports/mcp/mcp-handlers.js';
 import {
   ROLES_MATCH_METADATA,
   ROLES_METADATA,
@@ -8,7 +8,7 @@ import {
 } from '../../transports/mcp/tool-metadata.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
-import { McpParts, type ApplicationPart } from './application-mcp-handlers.js';
+import { ApplicationMcpHandlers, type ApplicationMcpHandler } from './application-mcp-handlers.js';
 
 /** A tool under rules, and the role that makes `@rekog/mcp-nest` list it. */
 export interface MarkedTool {
@@ -18,22 +18,22 @@ export interface MarkedTool {
 
 /**
  * Marks the tools under rules for `@rekog/mcp-nest`, which lists those whose scopes and roles the user of a request has: each gets its
- * scopes, which clients are shown, and a role of its own, which the guard in front gives to those who may call it.
+ * scopes, which clients are shown, and a role of its own, which the guard of the endpoint controller gives to those who may call it.
  */
 @Injectable()
 export class ToolMarks {
   private tools: readonly MarkedTool[] | undefined;
 
   constructor(
-    private readonly parts: McpParts,
+    private readonly parts: ApplicationMcpHandlers,
     private readonly policies: Policies,
   ) {}
 
   /** Before the server reads what its tools need. */
   place(): void {
-    const scopesOfFront = this.scopesOfFront();
+    const scopesOfEndpoint = this.scopesOfEndpoint();
     for (const tool of this.guardedTools()) {
-      mark(tool, [...scopesOfFront, ...this.policyOf(tool).scopes]);
+      mark(tool, [...scopesOfEndpoint, ...this.policyOf(tool).scopes]);
     }
   }
 
@@ -46,35 +46,35 @@ export class ToolMarks {
   }
 
   /** Those that every call needs. */
-  private scopesOfFront(): readonly string[] {
-    const [front, ...others] = this.parts.listFronts();
-    if (front === undefined || others.length > 0) return [];
-    const { post } = front.prototype as { readonly post: Function };
-    return this.policies.ofHandler(front, post).scopes;
+  private scopesOfEndpoint(): readonly string[] {
+    const [endpoint, ...others] = this.parts.listEndpoints();
+    if (endpoint === undefined || others.length > 0) return [];
+    const { post } = endpoint.prototype as { readonly post: Function };
+    return this.policies.ofHandler(endpoint, post).scopes;
   }
 
-  private guardedTools(): ApplicationPart[] {
+  private guardedTools(): ApplicationMcpHandler[] {
     return this.parts.list().filter((part) => {
       const { isExplicit, mode } = this.policyOf(part);
       return part.kind === 'tool' && isExplicit && mode !== 'public';
     });
   }
 
-  private policyOf({ controller, handler }: ApplicationPart): Policy {
+  private policyOf({ controller, handler }: ApplicationMcpHandler): Policy {
     return this.policies.ofHandler(controller, handler);
   }
 }
 
 /** It is in the error of a tool that is called without it. */
-export function roleOf(part: ApplicationPart): string {
-  return `the access rules of ${part.controller.name} (${mcpPartInWords(part)})`;
+export function roleOf(part: ApplicationMcpHandler): string {
+  return `the access rules of ${part.controller.name} (${mcpHandlerInWords(part)})`;
 }
 
 /** What the application itself says of its tools: another application may have the same classes. */
 const ownValues = new WeakMap<Function, Map<string, readonly string[]>>();
 
 /** Under `match: 'any'`, another role or scope would open what the application means to close. */
-function mark(tool: ApplicationPart, scopes: readonly string[]): void {
+function mark(tool: ApplicationMcpHandler, scopes: readonly string[]): void {
   const { method } = tool;
   if (Reflect.getMetadata(ROLES_MATCH_METADATA, method) !== 'any') {
     add(ROLES_METADATA, method, [roleOf(tool)]);

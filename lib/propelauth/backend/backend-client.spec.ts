@@ -230,7 +230,7 @@ describe.each([
   ])('does not repeat secrets or the response after %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const printed = inspect(await failureOf(call()), { depth: null, showHidden: true });
-    expect(printed).toContain('Refusal');
+    expect(printed).toContain('Rejection');
     for (const secret of ['SECRET', API_KEY, API_KEY_OF_ALICE, GRANT]) {
       expect(printed).not.toContain(secret);
     }

@@ -15,7 +15,7 @@ import { IntrospectionClient } from './introspection-client.js';
 import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
 import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
 import type { UserState } from './user-state.js';
-import { rateLimited, Refusal, unavailable } from '../../rejections/rejection.js';
+import { rateLimited, Rejection, unavailable } from '../../rejections/rejection.js';
 
 /** An application waits for the key when it starts. */
 const MAXIMUM_WAIT_FOR_KEY_MILLISECONDS = 5_000;
@@ -35,7 +35,7 @@ export interface StepUpGrantRequest {
 
 /**
  * The calls of PropelAuth's backend that decide about access. PropelAuth's own client accepts any status under 400 as a yes, follows
- * redirects and waits forever. Here, a yes is a complete response of the documented shape, and any other response is a {@link Refusal} with
+ * redirects and waits forever. Here, a yes is a complete response of the documented shape, and any other response is a {@link Rejection} with
  * the reason `propelauth_unavailable`.
  *
  * Everything that asks PropelAuth about access does it here, so that tests and local development can replace it.
@@ -59,7 +59,7 @@ export class BackendClient {
    * The public key that verifies access tokens, as PEM. The caller checks whether PropelAuth's response is a key.
    *
    * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
-   * @throws {Refusal} `propelauth_unavailable` for every other answer
+   * @throws {Rejection} `propelauth_unavailable` for every other answer
    */
   async fetchVerifierKey(): Promise<string> {
     const request = {
@@ -81,7 +81,7 @@ export class BackendClient {
    * Validates an end-user API key.
    *
    * @returns the validation of the key, deeply frozen. A key without an owner has neither `user` nor `org`
-   * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
+   * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
    */
   validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
     return this.watch('validateApiKey', () => this.askAboutApiKey(apiKey));
@@ -92,7 +92,7 @@ export class BackendClient {
     return this.post(path, { api_key_token: apiKey }, async (answer) => {
       if (answer.status === 200) return parseApiKeyValidation(await answer.readJsonText());
       if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
-        throw new Refusal('api_key_unknown');
+        throw new Rejection('api_key_unknown');
       }
       if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
       throw await answer.toUnavailable();
@@ -103,7 +103,7 @@ export class BackendClient {
    * Introspects the access token of an MCP client. The caller checks its resource and its expiry.
    *
    * @returns what PropelAuth says of it, deeply frozen
-   * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
+   * @throws {Rejection} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
    */
   introspect(token: string): Promise<Introspection> {
     return this.measure('introspect', () => this.introspection.introspect(token));
@@ -113,7 +113,7 @@ export class BackendClient {
    * Whether a step-up grant is valid for this user and this action. The request uses up a one-time grant, so it is sent only once, even if
    * it fails.
    *
-   * @throws {Refusal} `propelauth_unavailable` when PropelAuth says neither yes nor no
+   * @throws {Rejection} `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
   verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
     return this.watch('verifyStepUpGrant', () => this.askAboutGrant(request));
@@ -135,7 +135,7 @@ export class BackendClient {
    * @param userIds ids that PropelAuth gives
    * @returns by id. The answer says nothing about users who are missing, or nothing that is understood; one that is too long says nothing
    * about anybody
-   * @throws {Refusal} `propelauth_unavailable` without a usable answer
+   * @throws {Rejection} `propelauth_unavailable` without a usable answer
    */
   fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
     return this.watch('fetchBatchUserMetadataByUserIds', () =>
@@ -156,7 +156,7 @@ export class BackendClient {
    *
    * @param userId an id that PropelAuth gives
    * @returns `null` when there is no such user, `undefined` when the answer is not understood or too long
-   * @throws {Refusal} `propelauth_unavailable` without a usable answer
+   * @throws {Rejection} `propelauth_unavailable` without a usable answer
    */
   fetchUserState(userId: string): Promise<UserState | null | undefined> {
     return this.watch('fetchUserMetadataByUserId', () =>
@@ -260,7 +260,7 @@ function isUnknownGrant(error: unknown): boolean {
 }
 
 /** With `wait_seconds` it is the end-user's key that is limited, without them ours. */
-function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): Refusal {
+function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): Rejection {
   const wait = isJsonObject(error) ? error['wait_seconds'] : undefined;
   if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {
     return rateLimited(wait);

@@ -1,10 +1,10 @@
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { CallOutcome } from '../../telemetry/call-outcome.js';
 import type { PropelAuthApiErrorCode } from '../../types/propel-auth-api-error-code.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 
 /** PropelAuth gave no usable answer; `failure` says why. */
-export class BackendFailure extends Refusal {
+export class BackendFailure extends Rejection {
   constructor(
     readonly failure: PropelAuthApiErrorCode,
     detail: string,
@@ -36,7 +36,7 @@ export function failureOfStatus(status: number): PropelAuthApiErrorCode {
 export function outcomeOf(error: unknown): CallOutcome {
   if (error instanceof BackendFailure) return error.failure;
   if (error instanceof PropelAuthConfigurationError) return 'misconfigured';
-  if (!(error instanceof Refusal)) return 'unexpected_response';
+  if (!(error instanceof Rejection)) return 'unexpected_response';
   if (error.reason === 'api_key_rate_limited') return 'rate_limited';
   return error.reason === 'propelauth_unavailable' ? 'unexpected_response' : 'ok';
 }

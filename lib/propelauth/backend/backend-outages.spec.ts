@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
-import { Refusal, unavailable } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 import { BackendOutages } from './backend-outages.js';
 
 const log = new RecordingLogger();
@@ -28,7 +28,7 @@ describe('An outage of PropelAuth', () => {
 
   it('ends with a response that rejects a credential', async () => {
     await fail(unavailable('PropelAuth cannot be reached'));
-    await fail(new Refusal('api_key_unknown'));
+    await fail(new Rejection('api_key_unknown'));
     expect(log.of('log')).toHaveLength(1);
   });
 
@@ -74,7 +74,7 @@ describe('An outage of PropelAuth', () => {
   });
 
   it('is not logged when PropelAuth only rejects a credential', async () => {
-    await fail(new Refusal('api_key_unknown'));
+    await fail(new Rejection('api_key_unknown'));
     expect(log.lines).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { OutageLog } from '../../values/outage-log.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 /** What happens to calls while PropelAuth does not respond. */
 export const BACKEND_OUTCOME =
@@ -37,6 +37,6 @@ export class BackendOutages {
   }
 }
 
-function isOutage(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.reason === 'propelauth_unavailable';
+function isOutage(error: unknown): error is Rejection {
+  return error instanceof Rejection && error.reason === 'propelauth_unavailable';
 }

@@ -2,7 +2,7 @@ import type { BackendAccount } from './backend-account.js';
 import { BackendFailure, failureOfStatus } from './backend-failure.js';
 import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
-import { Refusal, unavailable } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 
 /** Far more than any answer about one user or key holds. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
@@ -27,7 +27,7 @@ interface Exchange {
 }
 
 /** There is more of an answer than is read. A smaller question may have a smaller one. */
-export class OversizedAnswer extends Refusal {
+export class OversizedAnswer extends Rejection {
   constructor() {
     super('propelauth_unavailable', {
       detail: 'PropelAuth returned a response that is too long',
@@ -40,7 +40,7 @@ export class OversizedAnswer extends Refusal {
  *
  * @param read makes of an answer what is needed. Whatever came back is one: the status is for it to judge. It has to read or to discard
  * the answer; left alone, it keeps its connection
- * @throws {Refusal} when there is no answer; and what `read` throws
+ * @throws {Rejection} when there is no answer; and what `read` throws
  */
 export async function askBackend<Result>(
   account: BackendAccount,
@@ -106,7 +106,7 @@ export class BackendAnswer {
   /**
    * The body, checked to be JSON and of a size that makes sense, as text.
    *
-   * @throws {Refusal} when it is not, or does not arrive
+   * @throws {Rejection} when it is not, or does not arrive
    */
   async readJsonText(): Promise<string> {
     if (!isJsonType(this.response.headers.get('content-type'))) {
@@ -126,7 +126,7 @@ export class BackendAnswer {
   /**
    * The body, as the JSON value that it is.
    *
-   * @throws {Refusal} when it is not JSON, or does not arrive
+   * @throws {Rejection} when it is not JSON, or does not arrive
    */
   async readJson(): Promise<unknown> {
     return JSON.parse(await this.readJsonText()) as unknown;
@@ -139,7 +139,7 @@ export class BackendAnswer {
   }
 
   /** The error for an answer that is of no use; the rest of it is discarded. */
-  async toUnavailable(): Promise<Refusal> {
+  async toUnavailable(): Promise<Rejection> {
     await this.discard();
     return new BackendFailure(
       failureOfStatus(this.status),

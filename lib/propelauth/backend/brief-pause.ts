@@ -1,4 +1,4 @@
-import type { Refusal } from '../../rejections/rejection.js';
+import type { Rejection } from '../../rejections/rejection.js';
 import { BackendFailure } from './backend-failure.js';
 import type { BackendAnswer } from './backend-request.js';
 
@@ -6,7 +6,7 @@ import type { BackendAnswer } from './backend-request.js';
 const PAUSE_SECONDS = 1;
 
 /** The error for an answer that is of no use. After a 429 it always says when to try again. */
-export async function toUnavailableWithPause(answer: BackendAnswer): Promise<Refusal> {
+export async function toUnavailableWithPause(answer: BackendAnswer): Promise<Rejection> {
   const failure = await answer.toUnavailable();
   return answer.status === 429 && failure.retryAfterSeconds === undefined
     ? new BackendFailure('rate_limited', failure.message, PAUSE_SECONDS)

@@ -207,7 +207,7 @@ describe('BackendClient.introspect', () => {
   ])('does not repeat secrets or the response after %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const printed = inspect(await failureOf(introspect()), { depth: null, showHidden: true });
-    expect(printed).toContain('Refusal');
+    expect(printed).toContain('Rejection');
     for (const secret of ['SECRET', INTROSPECTION.clientSecret, API_KEY, MCP_TOKEN]) {
       expect(printed + log.text).not.toContain(secret);
     }

@@ -1,15 +1,15 @@
 import { activeToken } from '../../../test/support/introspection.js';
 import { ACME_ID } from '../../../test/support/project.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { readIntrospection } from './introspection.js';
 import { RESOURCE } from '../../../test/support/mcp-options.js';
 
-/** The reason that an answer is refused for. */
-function refusalOf(answer: unknown): string {
+/** The reason that an answer is rejected for. */
+function rejectionOf(answer: unknown): string {
   try {
     return `accepted: ${JSON.stringify(readIntrospection(answer))}`;
   } catch (error) {
-    if (error instanceof Refusal) return error.reason;
+    if (error instanceof Rejection) return error.reason;
     throw error;
   }
 }
@@ -67,7 +67,7 @@ describe('An introspection', () => {
   it.each(['refresh_token', 'DPoP', 'N_A', '', ' bearer', 'bearer\n', 'bearer refresh_token'])(
     'is rejected with the token type %j',
     (token_type) => {
-      expect(refusalOf(activeToken({ token_type }))).toBe('mcp_token_invalid');
+      expect(rejectionOf(activeToken({ token_type }))).toBe('mcp_token_invalid');
     },
   );
 
@@ -87,7 +87,7 @@ describe('An introspection', () => {
     ['without an exp', { exp: undefined }],
     ['with null for exp', { exp: null }],
   ])('%s is rejected', (_what, changes) => {
-    expect(refusalOf(activeToken(changes))).toBe('mcp_token_invalid');
+    expect(rejectionOf(activeToken(changes))).toBe('mcp_token_invalid');
   });
 
   it.each<[string, unknown]>([
@@ -115,7 +115,7 @@ describe('An introspection', () => {
       ]),
     ),
   ])('is unusable as %s', (_what, answer) => {
-    expect(refusalOf(answer)).toBe('propelauth_unavailable');
+    expect(rejectionOf(answer)).toBe('propelauth_unavailable');
   });
 
   it.each(['aud', 'resource'])('lists the resources of %s', (field) => {

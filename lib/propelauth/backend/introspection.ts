@@ -1,4 +1,4 @@
-import { Refusal, unavailable } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { isScope } from '../../values/is-scope.js';
@@ -16,7 +16,7 @@ export interface Introspection {
 }
 
 /** PropelAuth calls a token active, but does not say what is needed to accept it. */
-export class IncompleteIntrospection extends Refusal {
+export class IncompleteIntrospection extends Rejection {
   constructor(readonly field: 'sub' | 'exp') {
     super('mcp_token_invalid', { detail: `PropelAuth returned an active token without ${field}` });
   }
@@ -33,15 +33,15 @@ const MAXIMUM_SECONDS = 1e11;
  *
  * @param value the answer of PropelAuth, as JSON
  * @returns deeply frozen. Neither the audience nor the expiry is compared with anything
- * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, `propelauth_unavailable` when it makes no sense
+ * @throws {Rejection} `mcp_token_invalid` when it is not an active access token of a user, `propelauth_unavailable` when it makes no sense
  */
 export function readIntrospection(value: unknown): Introspection {
   if (!isJsonObject(value)) throw makesNoSense();
-  if (value['active'] === false) throw new Refusal('mcp_token_invalid');
+  if (value['active'] === false) throw new Rejection('mcp_token_invalid');
   if (value['active'] !== true) throw makesNoSense();
   const tokenType = readText(value, 'token_type');
   if (tokenType !== undefined && !ACCESS_TOKEN_TYPES.includes(tokenType.toLowerCase())) {
-    throw new Refusal('mcp_token_invalid');
+    throw new Rejection('mcp_token_invalid');
   }
   return deepFreeze({
     token: readToken(value),
@@ -89,6 +89,6 @@ function readSeconds(answer: JsonObject, name: string): number | undefined {
   return value;
 }
 
-function makesNoSense(): Refusal {
+function makesNoSense(): Rejection {
   return unavailable('PropelAuth returned an invalid response about an MCP token');
 }

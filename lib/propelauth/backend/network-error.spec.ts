@@ -9,7 +9,7 @@ describe('isNetworkError', () => {
     ['a failed fetch', failedFetch(new Error('read')), true],
     ['an interrupted response', new TypeError('terminated', { cause: new Error('closed') }), true],
     ['a programming error', new TypeError('undefined is not a function'), false],
-    ['an error with a cause', new Error('Refused', { cause: new Error('read') }), false],
+    ['an error with a cause', new Error('Rejected', { cause: new Error('read') }), false],
     ['no error', 'fetch failed', false],
     ['nothing', undefined, false],
   ])('distinguishes network errors from others: %s', (_what, thrown, expected) => {

@@ -39,7 +39,7 @@ export class RequestQueue {
   /**
    * Sends a request when it is its turn.
    *
-   * @throws {Refusal} `propelauth_unavailable` when its turn does not come within 2 s, and when too many wait
+   * @throws {Rejection} `propelauth_unavailable` when its turn does not come within 2 s, and when too many wait
    */
   async run<Result>(requester: Requester, send: () => Promise<Result>): Promise<Result> {
     if (this.running >= this.concurrency) await this.turnOf(requester);

@@ -5,7 +5,7 @@ import { readUserState, readUserStates, type UserState } from './user-state.js';
 
 /**
  * @returns by id. The answer says nothing about users who are missing; one that is too long says nothing about anybody
- * @throws {Refusal} when it is not usable
+ * @throws {Rejection} when it is not usable
  */
 export async function readAnswerAboutUsers(
   answer: BackendAnswer,
@@ -22,7 +22,7 @@ export async function readAnswerAboutUsers(
 
 /**
  * @returns `null` when there is no such user, `undefined` when the answer is not understood or too long: that says nothing about others
- * @throws {Refusal} when it is not usable
+ * @throws {Rejection} when it is not usable
  */
 export async function readAnswerAboutUser(
   answer: BackendAnswer,

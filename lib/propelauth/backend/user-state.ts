@@ -73,7 +73,7 @@ export function readUserState(value: unknown, userId: string): UserState | undef
  * Reads what PropelAuth says about several users.
  *
  * @returns by id. Users about whom it says nothing, or nothing that is understood, are missing
- * @throws {Refusal} when it is no list
+ * @throws {Rejection} when it is no list
  */
 export function readUserStates(value: unknown, userIds: readonly string[]): Map<string, UserState> {
   if (!Array.isArray(value)) {

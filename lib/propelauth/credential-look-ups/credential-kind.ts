@@ -11,7 +11,7 @@ export interface CredentialKind<Answer> {
   readonly implausible: RejectionReason;
   /** The warning when requests wait for PropelAuth in vain. */
   readonly overloaded: string;
-  /** The detail of the refusal when access changes faster than PropelAuth responds. */
+  /** The detail of the rejection when access changes faster than PropelAuth responds. */
   readonly changesTooFast: string;
   isPlausible(credential: unknown): boolean;
   /** One that reveals nothing about the credential. */
@@ -19,7 +19,7 @@ export interface CredentialKind<Answer> {
   /**
    * Asks PropelAuth.
    *
-   * @throws {Refusal} one with the status 401 says that the credential is not valid
+   * @throws {Rejection} one with the status 401 says that the credential is not valid
    */
   ask(credential: string): Promise<Answer>;
   /** Whose access an answer is about. */

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { LiveAccess } from '../../live-access/live-access.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { CredentialKind } from './credential-kind.js';
 import { CredentialLookUps } from './credential-look-ups.js';
 
@@ -170,7 +170,7 @@ describe('While the queue for PropelAuth is full', () => {
     let ask: (credential: string) => Promise<string> = answerAtOnce;
     const known = lookUps({ ask: (credential) => ask(credential), lifetimeMilliseconds: 0 });
     await known.find('good', ADDRESS);
-    ask = () => Promise.reject(new Refusal('api_key_unknown'));
+    ask = () => Promise.reject(new Rejection('api_key_unknown'));
     await expect(known.find('good', ADDRESS)).rejects.toMatchObject({ reason: 'api_key_unknown' });
     jest.setSystemTime(NOW + MINUTE);
     ask = answerLater;
@@ -181,7 +181,7 @@ describe('While the queue for PropelAuth is full', () => {
   });
 
   it('a failure of PropelAuth does not count as a full queue', async () => {
-    const known = lookUps({ ask: () => Promise.reject(new Refusal('propelauth_unavailable')) });
+    const known = lookUps({ ask: () => Promise.reject(new Rejection('propelauth_unavailable')) });
     await expect(known.find('good')).rejects.toMatchObject({ reason: 'propelauth_unavailable' });
     expect(log.of('warn')).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { addressGroupOf } from '../backend/address-group.js';
 import { RequestQueue } from '../backend/request-queue.js';
 import type { LiveAccess } from '../../live-access/live-access.js';
 import { MAXIMUM_QUESTIONS_PER_CALL } from '../../live-access/user-questions.js';
-import { isUnauthenticated, Refusal, unavailable } from '../../rejections/rejection.js';
+import { isUnauthenticated, Rejection, unavailable } from '../../rejections/rejection.js';
 import type { CacheCounts } from '../../telemetry/observed-state.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { LimitedLog } from '../../values/limited-log.js';
@@ -51,13 +51,13 @@ export class CredentialLookUps<Answer> {
   /**
    * @param credential what the caller sent; anything may stand here
    * @param address the address of the client, if it is known
-   * @throws {Refusal} what the kind refuses with, or `propelauth_unavailable` without a usable answer
+   * @throws {Rejection} what the kind rejects with, or `propelauth_unavailable` without a usable answer
    */
   async find(credential: string, address?: string): Promise<Answer> {
-    if (!this.kind.isPlausible(credential)) throw new Refusal(this.kind.implausible);
+    if (!this.kind.isPlausible(credential)) throw new Rejection(this.kind.implausible);
     const cacheKey = this.kind.cacheKeyOf(credential);
     const rejection = this.rejected.get(cacheKey);
-    if (rejection !== undefined) throw new Refusal(rejection);
+    if (rejection !== undefined) throw new Rejection(rejection);
     const cached = this.cache.get(cacheKey, (entry) => this.isUpToDate(entry));
     return cached?.answer ?? this.shareLookUp(credential, cacheKey, address);
   }

@@ -19,7 +19,7 @@ export class EventReceiver {
   /**
    * Receives an event, before its handlers run: they may fail.
    *
-   * @throws {Refusal} for a request that PropelAuth did not sign
+   * @throws {Rejection} for a request that PropelAuth did not sign
    * @throws {ServiceUnavailableException} when the other instances cannot be told, so that PropelAuth sends the event again
    */
   async receive(request: RawRequest): Promise<PropelAuthEvent> {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
 import { DeadlineError, withinDeadline } from '../backend/deadline.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { RequestHeaders } from '../../transports/transport.interface.js';
 
 /** How many chunks are kept apart: a sender can put each byte into one, which takes some 200 bytes here. */
@@ -24,7 +24,7 @@ interface BodyRequest extends RequestHeaders {
  * @param maximumBytes what it may have at most; of one whose `Content-Length` says more, nothing is read
  * @throws {PayloadTooLargeException} for a larger body
  * @throws {RequestTimeoutException} for one that takes longer than 15 seconds
- * @throws {Refusal} for one that does not arrive
+ * @throws {Rejection} for one that does not arrive
  */
 export async function readRawBody(
   { headers, stream, rawBody }: BodyRequest,
@@ -37,7 +37,7 @@ export async function readRawBody(
     collect(stream, maximumBytes),
   ).catch((error: unknown) => {
     if (error instanceof DeadlineError) throw new RequestTimeoutException();
-    throw new Refusal('webhook_invalid');
+    throw new Rejection('webhook_invalid');
   });
   if (body.length > maximumBytes) throw new PayloadTooLargeException();
   return body;

@@ -1,22 +1,22 @@
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { isJsonObject } from '../../values/json-object.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
 /**
  * Reads what PropelAuth signed. All handlers of an event get the same object, so it is frozen.
  *
- * @throws {Refusal} for what is signed but is no event
+ * @throws {Rejection} for what is signed but is no event
  */
 export function readEvent(payload: string): PropelAuthEvent {
   let event: unknown;
   try {
     event = JSON.parse(payload);
   } catch {
-    throw new Refusal('webhook_invalid');
+    throw new Rejection('webhook_invalid');
   }
   if (!isJsonObject(event) || typeof event['event_type'] !== 'string') {
-    throw new Refusal('webhook_invalid');
+    throw new Rejection('webhook_invalid');
   }
   return deepFreeze(withUserId(event)) as PropelAuthEvent;
 }

@@ -1,4 +1,4 @@
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { RequestHeaders } from '../../transports/transport.interface.js';
 
 /** Far more than an id, a time or the signatures of several secrets need. Svix compares each signature that a header lists. */
@@ -18,14 +18,14 @@ export type SvixHeaders = Record<(typeof NAMES)[number], string>;
  * The headers of Svix alone: it also takes an id under other names, and then an event that is sent again would not be known
  * by its `svix-id`. Their form and age are checked here, since reading and hashing the body costs more.
  *
- * @throws {Refusal} when one is missing or is not a header of Svix, and when the time is not one of the last or next five minutes
+ * @throws {Rejection} when one is missing or is not a header of Svix, and when the time is not one of the last or next five minutes
  */
 export function readSvixHeaders({ headers }: RequestHeaders): SvixHeaders {
   const values = NAMES.map((name) => headers[name]);
-  if (!values.every(isShortText)) throw new Refusal('webhook_invalid');
+  if (!values.every(isShortText)) throw new Rejection('webhook_invalid');
   const [id, timestamp, signatures] = values as [string, string, string];
   if (!isFresh(timestamp) || !signatures.split(' ').some((one) => SIGNATURE.test(one))) {
-    throw new Refusal('webhook_invalid');
+    throw new Rejection('webhook_invalid');
   }
   return { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signatures };
 }

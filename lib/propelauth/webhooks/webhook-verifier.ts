@@ -11,7 +11,7 @@ import { describeMissingSvix, loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { readEvent } from './read-event.js';
 import { readSvixHeaders, type SvixHeaders } from './svix-headers.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { LimitedLog } from '../../values/limited-log.js';
 
 /** The token of the package `svix`, or of its absence. */
@@ -78,7 +78,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
+   * @throws {Rejection} when the signature is not one of PropelAuth, or older or newer than five minutes
    * @throws {PayloadTooLargeException} for a body of more than `webhooks.maxBodyBytes`
    */
   verify(request: RawRequest): VerifiedEvent {
@@ -88,7 +88,7 @@ export class WebhookVerifier {
     const headers = readSvixHeaders(request);
     const payload = this.readPayload(request);
     if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
-      throw new Refusal('webhook_invalid');
+      throw new Rejection('webhook_invalid');
     }
     return {
       event: readEvent(payload),
@@ -98,13 +98,13 @@ export class WebhookVerifier {
   }
 
   /**
-   * @throws {Refusal} for a request that is not sent as Svix sends events
+   * @throws {Rejection} for a request that is not sent as Svix sends events
    * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
    */
   private readPayload(request: RawRequest): string {
     const { rawBody } = request;
     if (Buffer.isBuffer(rawBody)) return this.readText(rawBody);
-    if (!isSentAsEvent(request)) throw new Refusal('webhook_invalid');
+    if (!isSentAsEvent(request)) throw new Rejection('webhook_invalid');
     this.log.error(NO_RAW_BODY);
     const cause = new PropelAuthConfigurationError(NO_RAW_BODY);
     throw new InternalServerErrorException(undefined, {

@@ -1,7 +1,7 @@
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import { isRefusalException } from '../../rejections/exception-for.js';
+import { isRejectionException } from '../../rejections/exception-for.js';
 import type { AccessProbe } from './access-probe.js';
 
 /** Tells the probe what is decided about its calls. The application and its log are not told of them. */
@@ -19,7 +19,7 @@ export class ObservingReporter extends DecisionReporter {
   }
 
   override rejected(decision: Decision, cause: unknown, exception: unknown): void {
-    const reason = isRefusalException(exception) ? exception.reason : 'error';
+    const reason = isRejectionException(exception) ? exception.reason : 'error';
     const error = configurationErrorIn(exception)?.message;
     if (this.#probe.notes(decision, { isAllowed: false, reason, error })) return;
     super.rejected(decision, cause, exception);

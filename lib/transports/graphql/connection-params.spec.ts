@@ -65,7 +65,7 @@ describe('The connection parameters of graphql-ws', () => {
       for (let field = 0; field < 500; field++) {
         const context = fieldOver(parameters);
         expect(() => graphqlTransport.readToken(context)).toThrow('token_malformed');
-        expect(graphqlTransport.describeRefusal?.('token_malformed', context)).toBeDefined();
+        expect(graphqlTransport.describeRejection?.('token_malformed', context)).toBeDefined();
       }
       expect(reads).toBe(1);
     },

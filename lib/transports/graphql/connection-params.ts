@@ -1,5 +1,5 @@
 import { isObject } from '../../values/is-object.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { tokenInAuthorization } from '../one-token.js';
 
 const MAXIMUM_PARAMETERS = 50;
@@ -16,7 +16,7 @@ export interface ConnectionParams {
   readonly authorization?: unknown;
   readonly token?: string | undefined;
   /** Why the parameters are rejected. */
-  readonly refusal?: Refusal;
+  readonly rejection?: Rejection;
   /** What `debugMode` says about that, where it is not about the parameter `Authorization`. */
   readonly description?: string;
 }
@@ -27,12 +27,12 @@ const knownParams = new WeakMap<object, ConnectionParams>();
 /**
  * The token in the connection parameter `Authorization` of graphql-ws.
  *
- * @throws {Refusal} `token_malformed` for two of that name, one that is no text or longer than a token, one in the parameter `headers`
+ * @throws {Rejection} `token_malformed` for two of that name, one that is no text or longer than a token, one in the parameter `headers`
  * and more than 50 parameters
  */
 export function tokenInConnectionParams(connectionParams: unknown): string | undefined {
-  const { token, refusal } = connectionParamsOf(connectionParams);
-  if (refusal !== undefined) throw refusal;
+  const { token, rejection } = connectionParamsOf(connectionParams);
+  if (rejection !== undefined) throw rejection;
   return token;
 }
 
@@ -63,14 +63,14 @@ function readToken(authorization: unknown): ConnectionParams {
   try {
     return { token: tokenInAuthorization(authorization) };
   } catch (error) {
-    if (error instanceof Refusal) return { refusal: error };
+    if (error instanceof Rejection) return { rejection: error };
     throw error;
   }
 }
 
 function malformed(description?: string): ConnectionParams {
-  const refusal = new Refusal('token_malformed');
-  return description === undefined ? { refusal } : { refusal, description };
+  const rejection = new Rejection('token_malformed');
+  return description === undefined ? { rejection } : { rejection, description };
 }
 
 /** In any case, as header names are. */

@@ -4,7 +4,7 @@ import { readAuthorizationHeader } from '../http/http.transport.js';
 import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
-import { describeTokenRefusal } from '../token-places.js';
+import { describeTokenRejection } from '../token-places.js';
 import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
 import { graphqlCallOf } from './graphql-call.js';
 import { graphqlErrorFor } from './graphql-error.js';
@@ -51,7 +51,7 @@ export const graphqlTransport: Transport = {
       tokenInConnectionParams(connectionParams),
     );
   },
-  describeRefusal: (reason, context) => describeRefusal(reason, operationRequestOf(context)),
+  describeRejection: (reason, context) => describeRejection(reason, operationRequestOf(context)),
   requestOf: (context) => operationRequestOf(context).request,
   annotationTargetOf: (context) => operationRequestOf(context).request,
   decisionKeysOf(context) {
@@ -97,7 +97,7 @@ function operationRequestOf(context: ExecutionContext): OperationRequest {
 }
 
 /** What `debugMode` says about an operation whose token is missing or malformed; over HTTP the words of the reason. */
-function describeRefusal(
+function describeRejection(
   reason: RejectionReason,
   { request, connectionParams, isOverWebSocket }: OperationRequest,
 ): string | undefined {
@@ -105,7 +105,7 @@ function describeRefusal(
   const { authorization: parameter, description } = connectionParamsOf(connectionParams);
   if (reason === 'token_malformed' && description !== undefined) return description;
   const header: unknown = request?.headers.authorization;
-  return describeTokenRefusal(reason, [
+  return describeTokenRejection(reason, [
     {
       name: 'the connection parameter Authorization',
       holds: '"Bearer <access token>"',

@@ -1,7 +1,7 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
-import { exceptionFor, isRefusalException } from '../../rejections/exception-for.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { exceptionFor, isRejectionException } from '../../rejections/exception-for.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { EndableIterator } from './endable-iterator.js';
 import { graphqlCallOf } from './graphql-call.js';
 import { graphqlErrorFor } from './graphql-error.js';
@@ -103,6 +103,6 @@ export function iteratorOf(result: unknown): AsyncIterator<unknown> | undefined 
 
 function errorFor(why: EndReason, debugMode: boolean): unknown {
   const reason = why === 'token_expired' ? 'token_expired' : 'token_revoked';
-  const exception = exceptionFor(new Refusal(reason), debugMode, () => describeEnd(why));
-  return isRefusalException(exception) ? graphqlErrorFor(exception) : exception;
+  const exception = exceptionFor(new Rejection(reason), debugMode, () => describeEnd(why));
+  return isRejectionException(exception) ? graphqlErrorFor(exception) : exception;
 }

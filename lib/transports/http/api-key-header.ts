@@ -1,7 +1,7 @@
 import { readAuthorizationHeader } from './http.transport.js';
 import type { RequestHeaders } from '../transport.interface.js';
 import { tokenInAuthorization } from '../one-token.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 const API_KEY_HEADER = 'x-api-key';
 
@@ -10,21 +10,21 @@ const API_KEY_HEADER = 'x-api-key';
  * separated by dots.
  *
  * @returns the key; `undefined` when there is none
- * @throws {Refusal} `credentials_ambiguous` when there is more than one credential
- * @throws {Refusal} `token_malformed` for an Authorization header that is not exactly one `Bearer <credential>`
+ * @throws {Rejection} `credentials_ambiguous` when there is more than one credential
+ * @throws {Rejection} `token_malformed` for an Authorization header that is not exactly one `Bearer <credential>`
  */
 export function readApiKey(request: RequestHeaders): string | undefined {
   const bearer = tokenInAuthorization(readAuthorizationHeader(request));
   const apiKey = readApiKeyHeader(request);
   if (bearer !== undefined && apiKey !== undefined) {
-    throw new Refusal('credentials_ambiguous');
+    throw new Rejection('credentials_ambiguous');
   }
   return apiKey ?? (bearer !== undefined && !hasThreeParts(bearer) ? bearer : undefined);
 }
 
 function readApiKeyHeader(request: RequestHeaders): string | undefined {
   if (countHeaders(request, API_KEY_HEADER) > 1) {
-    throw new Refusal('credentials_ambiguous');
+    throw new Rejection('credentials_ambiguous');
   }
   return request.headers[API_KEY_HEADER] as string | undefined;
 }

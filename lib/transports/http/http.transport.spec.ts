@@ -1,6 +1,6 @@
 import type { RequestHeaders } from '../transport.interface.js';
 import { readAuthorizationHeader, readBearerToken } from './http.transport.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 describe('readAuthorizationHeader', () => {
   it.each<[string, RequestHeaders]>([
@@ -49,7 +49,7 @@ describe('readAuthorizationHeader', () => {
     ],
     ['as an array', { headers: { authorization: ['x', 'y'] as unknown as string } }],
   ])('rejects a header that is sent %s', (_how, request) => {
-    expect(() => readAuthorizationHeader(request)).toThrow(new Refusal('token_malformed'));
+    expect(() => readAuthorizationHeader(request)).toThrow(new Rejection('token_malformed'));
   });
 });
 
@@ -80,10 +80,10 @@ describe('readBearerToken', () => {
     'Bearertoken',
     'Token Bearer token',
   ])('finds no bearer token in %j', (header) => {
-    expect(() => readBearerToken(header)).toThrow(new Refusal('token_missing'));
+    expect(() => readBearerToken(header)).toThrow(new Rejection('token_missing'));
   });
 
   it('treats the scheme alone as malformed', () => {
-    expect(() => readBearerToken('Bearer')).toThrow(new Refusal('token_malformed'));
+    expect(() => readBearerToken('Bearer')).toThrow(new Rejection('token_malformed'));
   });
 });

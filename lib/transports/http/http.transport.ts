@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { responseHeadersFor } from '../../rejections/exception-for.js';
 import type { AnnotationTarget, RequestHeaders, Transport } from '../transport.interface.js';
 import { addressOfRequest } from './client-address.js';
@@ -51,15 +51,15 @@ function hasHeaders(request: object): boolean {
  * Node.js keeps the first of several Authorization headers and drops the rest, so another reader of the same request (a
  * proxy, a log) could see another caller. Only the raw headers still tell.
  *
- * @throws {Refusal} `token_malformed` when there is more than one
+ * @throws {Rejection} `token_malformed` when there is more than one
  */
 export function readAuthorizationHeader(request: RequestHeaders): string | undefined {
   const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;
   if (rawHeaders !== undefined && countAuthorizationHeaders(rawHeaders) > 1) {
-    throw new Refusal('token_malformed');
+    throw new Rejection('token_malformed');
   }
   const header: unknown = request.headers.authorization;
-  if (header !== undefined && typeof header !== 'string') throw new Refusal('token_malformed');
+  if (header !== undefined && typeof header !== 'string') throw new Rejection('token_malformed');
   return header;
 }
 
@@ -67,17 +67,17 @@ export function readAuthorizationHeader(request: RequestHeaders): string | undef
  * The token of an Authorization header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1; RFC 9110, section 11.1). The
  * text after the single space is not checked here.
  *
- * @throws {Refusal} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
+ * @throws {Rejection} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
  */
 export function readBearerToken(header: string | undefined): string {
   // As nearly everyone writes it.
   if (typeof header === 'string' && header.slice(0, 7) === 'Bearer ') return header.slice(7);
   if (typeof header !== 'string' || header.slice(0, 6).toLowerCase() !== 'bearer') {
-    throw new Refusal('token_missing');
+    throw new Rejection('token_missing');
   }
-  if (header.length === 6) throw new Refusal('token_malformed');
+  if (header.length === 6) throw new Rejection('token_malformed');
   // The name of another scheme that begins with the same letters.
-  if (header[6] !== ' ') throw new Refusal('token_missing');
+  if (header[6] !== ' ') throw new Rejection('token_missing');
   return header.slice(7);
 }
 

@@ -1,13 +1,13 @@
 import { HttpStatus } from '@nestjs/common';
 import { mcpChallenge } from './mcp-challenge.js';
-import { REFUSALS, type RejectionReason } from '../../rejections/rejection-table.js';
+import { REJECTIONS, type RejectionReason } from '../../rejections/rejection-table.js';
 
 const metadataUrl = 'https://api.example.com/.well-known/oauth-protected-resource/mcp';
 const options = { scopes: ['read:reports', 'write:reports'], metadataUrl };
-const reasons = Object.keys(REFUSALS) as RejectionReason[];
+const reasons = Object.keys(REJECTIONS) as RejectionReason[];
 
 function reasonsWith(status: HttpStatus): RejectionReason[] {
-  return reasons.filter((reason) => REFUSALS[reason].status === status);
+  return reasons.filter((reason) => REJECTIONS[reason].status === status);
 }
 
 describe('The challenge for an MCP client', () => {
@@ -34,7 +34,8 @@ describe('The challenge for an MCP client', () => {
 
   it.each(
     reasons.filter(
-      (reason) => REFUSALS[reason].status !== HttpStatus.UNAUTHORIZED && reason !== 'scope_missing',
+      (reason) =>
+        REJECTIONS[reason].status !== HttpStatus.UNAUTHORIZED && reason !== 'scope_missing',
     ),
   )('is not sent if another token would not help: %s', (reason) => {
     expect(mcpChallenge(reason, options)).toBeUndefined();

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { REFUSALS, type RejectionReason } from '../../rejections/rejection-table.js';
+import { REJECTIONS, type RejectionReason } from '../../rejections/rejection-table.js';
 
 /** What a challenge tells the client of an MCP server. None of it is from the request, the token or an answer of PropelAuth. */
 export interface McpChallengeOptions {
@@ -22,7 +22,7 @@ export function mcpChallenge(
   reason: RejectionReason,
   { scopes, metadataUrl }: McpChallengeOptions,
 ): string | undefined {
-  const isUnauthenticated = REFUSALS[reason].status === HttpStatus.UNAUTHORIZED;
+  const isUnauthenticated = REJECTIONS[reason].status === HttpStatus.UNAUTHORIZED;
   if (!isUnauthenticated && reason !== 'scope_missing') return undefined;
   const parameters = Object.entries({
     error: isUnauthenticated ? errorOf(reason) : 'insufficient_scope',

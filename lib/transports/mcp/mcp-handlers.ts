@@ -16,7 +16,7 @@ const PART_METADATA: Record<McpKind, string> = {
 export type McpKind = 'tool' | 'resource' | 'resource-template' | 'prompt';
 
 /** A tool, resource or prompt, as `@rekog/mcp-nest` finds it. */
-export interface McpPart {
+export interface McpHandler {
   readonly kind: McpKind;
   /** The name of a tool or prompt, the URI of a resource or the template of URIs. */
   readonly name: string;
@@ -28,11 +28,11 @@ export interface McpPart {
 
 /** Whether a method is a tool, resource or prompt of `@rekog/mcp-nest`: a message handler, whose calls come with the request of an MCP client. */
 export function isMcpHandler(method: Function): boolean {
-  return mcpPartOf(method) !== undefined;
+  return mcpHandlerOf(method) !== undefined;
 }
 
 /** The tool, resource or prompt that a method is; `undefined` for other methods. */
-export function mcpPartOf(method: Function): McpPart | undefined {
+export function mcpHandlerOf(method: Function): McpHandler | undefined {
   const extras: unknown = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, method);
   if (!isObject(extras) || !('mcpType' in extras)) return undefined;
   const { mcpType, mcpMethodKey, mcpMethodRef } = extras as Record<string, unknown>;
@@ -49,7 +49,7 @@ export function mcpPartOf(method: Function): McpPart | undefined {
 
 /** The names of the arguments of a tool or prompt, and of the values in a template of URIs. */
 export function mcpArgumentNamesOf(handler: Function): string[] {
-  const part = mcpPartOf(handler);
+  const part = mcpHandlerOf(handler);
   if (part === undefined) return [];
   if (part.kind === 'resource-template') return templateNamesOf(part.name);
   const options: unknown = Reflect.getMetadata(PART_METADATA[part.kind], part.method);
@@ -60,7 +60,7 @@ export function mcpArgumentNamesOf(handler: Function): string[] {
 }
 
 /** A part in words: `tool list_reports`, `resource docs://readme`. */
-export function mcpPartInWords({ kind, name }: Pick<McpPart, 'kind' | 'name'>): string {
+export function mcpHandlerInWords({ kind, name }: Pick<McpHandler, 'kind' | 'name'>): string {
   return `${kind.replace('-', ' ')} ${name}`;
 }
 

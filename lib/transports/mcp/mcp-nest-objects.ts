@@ -1,5 +1,5 @@
 import { isObject } from '../../values/is-object.js';
-import { baseOfMcpFront } from './mcp-front.js';
+import { baseOfMcpEndpoint } from './mcp-endpoint.js';
 
 // How @rekog/mcp-nest names the transports of its servers for Nest.
 const TRANSPORT_PREFIX = '@rekog/mcp-nest:transport';
@@ -52,8 +52,8 @@ function publicResultsOf(cacheHints: unknown): string[] {
  * Whether a controller hands requests to a transport with sessions: asked of its own route for GET, which without sessions is 405 and with
  * them 404 for none. `undefined` where it says neither.
  */
-export function isStatefulFront(type: Function): boolean | undefined {
-  const base = baseOfMcpFront(type);
+export function isStatefulEndpoint(type: Function): boolean | undefined {
+  const base = baseOfMcpEndpoint(type);
   // Another one calls a handler that the application may have written.
   if (base?.name !== 'BoundMcpHttpController') return undefined;
   const { get } = base.prototype as { get?: (request: object, response: object) => unknown };

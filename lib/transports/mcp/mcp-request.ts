@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { isHttpRequest, readAuthorizationHeader } from '../http/http.transport.js';
 import { tokenInAuthorization } from '../one-token.js';
 import { isMcpCall, rawRequestOf } from './mcp-call.js';
@@ -15,13 +15,13 @@ export function mcpRequestOf(context: ExecutionContext): RequestHeaders | undefi
 /**
  * The token of an MCP client: in the Authorization header, and nowhere else. An API key beside it is not looked at.
  *
- * @throws {Refusal} `mcp_token_missing` without one, `token_malformed` for more than one
+ * @throws {Rejection} `mcp_token_missing` without one, `token_malformed` for more than one
  * @see MCP specification 2026-07-28, "Authorization", "Token Requirements"
  */
 export function readMcpToken(context: ExecutionContext): string {
   const request = mcpRequestOf(context);
   const token = request && tokenInAuthorization(readAuthorizationHeader(request));
-  if (token === undefined) throw new Refusal('mcp_token_missing');
+  if (token === undefined) throw new Rejection('mcp_token_missing');
   return token;
 }
 
@@ -29,7 +29,7 @@ export function readMcpToken(context: ExecutionContext): string {
  * Rejects requests of web pages that may not call the MCP server, such as of one that has made its own name point to this machine (DNS
  * rebinding). Origins are compared exactly, as browsers write them; that of `resource` itself is always allowed.
  *
- * @throws {Refusal} `origin_not_allowed`
+ * @throws {Rejection} `origin_not_allowed`
  * @see MCP specification 2026-07-28, "Transports", "Security Warning"
  */
 export function assertAllowedOrigin(
@@ -42,5 +42,5 @@ export function assertAllowedOrigin(
   const isAllowed =
     mcp !== undefined &&
     (mcp.allowedOrigins.has(origin) || origin === new URL(mcp.resource).origin);
-  if (!isAllowed) throw new Refusal('origin_not_allowed');
+  if (!isAllowed) throw new Rejection('origin_not_allowed');
 }

@@ -1,10 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { isObject } from '../../values/is-object.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { readAuthorizationHeader, readBearerToken } from '../http/http.transport.js';
 import type { AnnotationTarget, Transport } from '../transport.interface.js';
-import { frontRequestOf } from './front-requests.js';
+import { endpointRequestOf } from './endpoint-requests.js';
 import { mcpContextOf, rawRequestOf } from './mcp-call.js';
 import { mcpExceptionFor } from './mcp-exception.js';
 
@@ -13,7 +13,7 @@ export const mcpTransport: Transport = {
   readToken(context) {
     const request = rawRequestOf(context);
     // There is none over stdio.
-    if (request === undefined) throw new Refusal('token_missing');
+    if (request === undefined) throw new Rejection('token_missing');
     return readBearerToken(readAuthorizationHeader(request));
   },
   requestOf: rawRequestOf,
@@ -25,8 +25,8 @@ export const mcpTransport: Transport = {
   translate: (exception, _context, { packages }) => mcpExceptionFor(exception, packages),
 };
 
-/** The request as the guard in front has seen it: what it knows of the token need not be asked again. */
+/** The request as the guard of the endpoint controller has seen it: what it knows of the token need not be asked again. */
 function seenRequestOf(context: ExecutionContext): object | undefined {
   const raw = rawRequestOf(context);
-  return raw && (frontRequestOf(raw) ?? raw);
+  return raw && (endpointRequestOf(raw) ?? raw);
 }

@@ -68,7 +68,7 @@ function stepOf(token: string): PatternStep {
   return { accepts: (code) => codes.includes(code), repeats: false };
 }
 
-/** In front of a second parameter in a segment, and with a second wildcard, path-to-regexp matches less. */
+/** In endpoint of a second parameter in a segment, and with a second wildcard, path-to-regexp matches less. */
 function isExact(tokens: readonly string[]): boolean {
   const shape = tokens.map((token) => (token.length > 1 || token === '/' ? token[0] : '')).join('');
   return !/[:*]{2}/.test(shape) && shape.split('*').length <= 2;

@@ -2,14 +2,14 @@ import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
 import { rpcExceptionFor } from './rpc-exception.js';
 import type { Transport } from '../transport.interface.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 /** Message handlers of microservices. There is no place for a token that all of their transports have: `tokenSource` says where. */
 export const rpcTransport: Transport = {
   readToken() {
-    throw new Refusal('token_missing');
+    throw new Rejection('token_missing');
   },
-  describeRefusal: (reason) =>
+  describeRejection: (reason) =>
     reason === 'token_missing'
       ? 'The option tokenSource is not set, so messages have no access token'
       : undefined,

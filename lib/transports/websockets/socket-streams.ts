@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { exceptionFor, isRefusalException } from '../../rejections/exception-for.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { exceptionFor, isRejectionException } from '../../rejections/exception-for.js';
+import { Rejection } from '../../rejections/rejection.js';
 import {
   endConnection,
   isConnected,
@@ -61,8 +61,8 @@ export class SocketStreams {
   }
 
   private tellOfExpiry(client: SocketClient): void {
-    const exception = exceptionFor(new Refusal('token_expired'), this.options.debugMode);
-    if (isRefusalException(exception)) emitException(client, exception);
+    const exception = exceptionFor(new Rejection('token_expired'), this.options.debugMode);
+    if (isRejectionException(exception)) emitException(client, exception);
   }
 }
 

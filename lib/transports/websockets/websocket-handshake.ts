@@ -3,10 +3,10 @@ import { readAuthorizationHeader } from '../http/http.transport.js';
 import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
-import { describeTokenRefusal, type TokenPlace } from '../token-places.js';
+import { describeTokenRejection, type TokenPlace } from '../token-places.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
-import { Refusal } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 /** The subprotocol that a browser, which cannot set headers on a WebSocket, offers before the token. */
 const BEARER_SUBPROTOCOL = 'bearer';
@@ -31,11 +31,11 @@ export function handshakeRequestOf(client: object): RequestHeaders | undefined {
  * The access token that a connection was opened with: of socket.io in `auth.token` or the Authorization header, of `ws` in the
  * Authorization header or behind the subprotocol `bearer`. Never in the query string, which ends up in logs.
  *
- * @throws {Refusal} when there is none, or different ones
+ * @throws {Rejection} when there is none, or different ones
  */
 export function handshakeTokenOf(client: object): string {
   const request = handshakeRequestOf(client);
-  if (request === undefined) throw new Refusal('token_missing');
+  if (request === undefined) throw new Rejection('token_missing');
   return oneToken(
     tokenInAuthorization(readAuthorizationHeader(request)),
     isSocketIoClient(client) ? tokenInAuth(client) : tokenInSubprotocols(request),
@@ -50,12 +50,12 @@ const CREDENTIAL_MISSING: readonly RejectionReason[] = [
 ];
 
 /** What `debugMode` says about a connection whose credential is missing or malformed. */
-export function describeHandshakeRefusal(
+export function describeHandshakeRejection(
   reason: RejectionReason,
   client: object,
 ): string | undefined {
   const request = handshakeRequestOf(client);
-  if (request !== undefined) return describeTokenRefusal(reason, tokenPlacesOf(client, request));
+  if (request !== undefined) return describeTokenRejection(reason, tokenPlacesOf(client, request));
   if (!CREDENTIAL_MISSING.includes(reason)) return undefined;
   return (
     'The request that opened the connection is not known. Call PropelAuthService.authenticateConnection(client, request) in ' +
@@ -100,7 +100,7 @@ function tokenInAuth({ handshake: { auth } }: SocketIoClient): string | undefine
   if (typeof auth !== 'object' || auth === null || !Object.hasOwn(auth, 'token')) return undefined;
   const { token } = auth as { token: unknown };
   if (token === undefined || token === null) return undefined;
-  if (typeof token !== 'string') throw new Refusal('token_malformed');
+  if (typeof token !== 'string') throw new Rejection('token_malformed');
   return token;
 }
 
@@ -113,6 +113,6 @@ function tokenInSubprotocols({ headers }: RequestHeaders): string | undefined {
   const [position] = positions;
   if (position === undefined) return undefined;
   const token = offered?.[position + 1];
-  if (positions.length > 1 || token === undefined) throw new Refusal('token_malformed');
+  if (positions.length > 1 || token === undefined) throw new Rejection('token_malformed');
   return token;
 }

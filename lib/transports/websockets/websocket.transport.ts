@@ -3,7 +3,7 @@ import { isObject } from '../../values/is-object.js';
 import type { AnnotationTarget, Transport } from '../transport.interface.js';
 import { websocketExceptionFor } from './websocket-exception.js';
 import {
-  describeHandshakeRefusal,
+  describeHandshakeRejection,
   handshakeAddressOf,
   handshakeRequestOf,
   handshakeTokenOf,
@@ -12,7 +12,7 @@ import {
 /** Message handlers of WebSocket gateways. The token came with the handshake of the connection. */
 export const websocketTransport: Transport = {
   readToken: (context) => handshakeTokenOf(clientOf(context)),
-  describeRefusal: (reason, context) => describeHandshakeRefusal(reason, clientOf(context)),
+  describeRejection: (reason, context) => describeHandshakeRejection(reason, clientOf(context)),
   requestOf: (context) => handshakeRequestOf(clientOf(context)),
   annotationTargetOf: (context) => clientOf(context),
   tokenScopeOf: (context) => [clientOf(context)].find(isObject),

@@ -9,7 +9,7 @@ import { VerificationKeys } from '../../../lib/callers/user/verification-keys.js
 import type { LiveAccess } from '../../../lib/live-access/live-access.js';
 import type { PropelAuthModuleOptions } from '../../../lib/options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../../lib/options/resolved-options.js';
-import { Refusal } from '../../../lib/rejections/rejection.js';
+import { Rejection } from '../../../lib/rejections/rejection.js';
 import { Issuer } from '../../support/issuer.js';
 
 export const issuer = new Issuer();
@@ -20,7 +20,7 @@ class ObservedVerifier extends TokenVerifier {
   /** Verifications wait for it. */
   gate: Promise<unknown> = Promise.resolve();
 
-  override async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
+  override async verify(token: string, key: KeyObject): Promise<VerifiedToken | Rejection> {
     this.keys.push(key);
     await this.gate;
     return super.verify(token, key);
@@ -40,7 +40,7 @@ export class AuthenticatorSetup {
     Object.defineProperty(this.keys, 'current', { get: () => this.key });
     jest
       .spyOn(this.keys, 'awaitKey')
-      .mockRejectedValue(new Refusal('keys_unavailable', { retryAfterSeconds: 1 }));
+      .mockRejectedValue(new Rejection('keys_unavailable', { retryAfterSeconds: 1 }));
     this.verifier = new ObservedVerifier(resolved);
     this.authenticator = new TokenAuthenticator(
       this.keys,

@@ -63,10 +63,10 @@ describe('While PropelAuth is unreachable', () => {
     await start();
     expect(logger.warn).toHaveBeenCalledTimes(1);
     expect(JSON.stringify(logger.warn.mock.calls)).not.toContain(API_KEY);
-    const refused = await call('/required', await issuer.accessToken(alice));
-    expect(refused.status).toBe(503);
-    expect(refused.body).toEqual({ statusCode: 503, message: 'Service Unavailable' });
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    const rejected = await call('/required', await issuer.accessToken(alice));
+    expect(rejected.status).toBe(503);
+    expect(rejected.body).toEqual({ statusCode: 503, message: 'Service Unavailable' });
+    expect(Number(rejected.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   });
 
   describe('a request', () => {

@@ -39,7 +39,7 @@ describe('When PropelAuth rotates its key', () => {
     return (await call(token)).status;
   }
 
-  async function refuseForged(count: number): Promise<void> {
+  async function rejectForged(count: number): Promise<void> {
     for (let index = 0; index < count; index++) {
       expect(await statusOf(await forger.accessToken(userClaims(`forged-${index}`)))).toBe(401);
     }
@@ -170,17 +170,17 @@ describe('When PropelAuth rotates its key', () => {
   });
 
   it('forged tokens trigger at most three fetches at once, and then one every 10 s', async () => {
-    await refuseForged(10);
+    await rejectForged(10);
     expect(fetches()).toBe(3);
-    await refuseForged(10);
+    await rejectForged(10);
     expect(fetches()).toBe(3);
     jest.advanceTimersByTime(10_000);
-    await refuseForged(10);
+    await rejectForged(10);
     expect(fetches()).toBe(4);
   });
 
   it('forged tokens delay the new key by at most 10 s', async () => {
-    await refuseForged(5);
+    await rejectForged(5);
     rotate();
     const token = await newIssuer.accessToken(alice);
     expect(await statusOf(token)).toBe(401);

@@ -128,11 +128,11 @@ describe('The claims of PropelAuth', () => {
       '%s',
       async (_what, claims) => {
         const payload = typeof claims === 'string' ? claims : validClaims(claims);
-        const refusal = { statusCode: 401, message: 'Unauthorized' };
+        const rejection = { statusCode: 401, message: 'Unauthorized' };
         const required = await get('/whoami', payload);
         expect({ status: required.status, body: required.body }).toEqual({
           status: 401,
-          body: refusal,
+          body: rejection,
         });
         expect((await get(`/orgs/${ACME_ID}`, payload)).status).toBe(401);
         expect((await get('/whoami_optional', payload)).body).toEqual({ userId: null });

@@ -16,14 +16,14 @@ import { PATIENCE } from '../../support/thorough.js';
 import { claimsWith, VALID_TOKEN } from '../../attacks/attack.js';
 import { casesOf } from '../../attacks/cases.js';
 import { anyClaims, mutatedToken } from './tokens.arbitrary.js';
-import { Refusal } from '../../../lib/rejections/rejection.js';
+import { Rejection } from '../../../lib/rejections/rejection.js';
 
-/** What came of it: a refusal is an answer, everything else that is thrown is a failure. */
-async function outcomeOf<T>(ask: () => T | Promise<T>): Promise<T | Refusal> {
+/** What came of it: a rejection is an answer, everything else that is thrown is a failure. */
+async function outcomeOf<T>(ask: () => T | Promise<T>): Promise<T | Rejection> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof Rejection) return error;
     throw error;
   }
 }
@@ -43,7 +43,7 @@ describe('The Authorization header, with any content,', () => {
         };
         const outcome = await outcomeOf(() => readAuthorizationHeader(request));
         const isRepeated = values.length > 1;
-        expect(outcome).toEqual(isRepeated ? new Refusal('token_malformed') : values[0]?.[1]);
+        expect(outcome).toEqual(isRepeated ? new Rejection('token_malformed') : values[0]?.[1]);
       }),
       casesOf('the Authorization headers of a request'),
     );
@@ -67,7 +67,7 @@ describe('The Authorization header, with any content,', () => {
         const outcome = await outcomeOf(() => readBearerToken(header));
         const token = /^bearer (.*)$/is.exec(header)?.[1];
         if (token !== undefined) read++;
-        expect(outcome instanceof Refusal ? undefined : outcome).toBe(token);
+        expect(outcome instanceof Rejection ? undefined : outcome).toBe(token);
       }),
       casesOf('the text of an Authorization header'),
     );
@@ -98,7 +98,7 @@ describe('The verification of tokens', () => {
           const outcome = await outcomeOf(() => authenticator.authenticate(token));
           const userId = originals.get(token);
           if (userId !== undefined) unchanged++;
-          expect(outcome instanceof Refusal ? undefined : outcome.userId).toBe(userId);
+          expect(outcome instanceof Rejection ? undefined : outcome.userId).toBe(userId);
         }),
         casesOf('mutated tokens'),
       );
@@ -117,8 +117,8 @@ describe('The verification of tokens', () => {
           const outcome = await outcomeOf(() => authenticator.authenticate(token));
           const unverified = await outcomeOf(() => verifier.checkUnverified(token));
           // With and without a key, the same is wrong with it.
-          expect(unverified instanceof Refusal).toBe(outcome instanceof Refusal);
-          if (outcome instanceof Refusal) return;
+          expect(unverified instanceof Rejection).toBe(outcome instanceof Rejection);
+          if (outcome instanceof Rejection) return;
           accepted++;
           expect(outcome.userId).toBe(claims['user_id']);
         }),

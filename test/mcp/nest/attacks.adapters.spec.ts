@@ -169,7 +169,7 @@ describe('A tool whose name several servers or controllers have', () => {
 
 describe('A tool registered at run time', () => {
   it('is under the rules in front', async () => {
-    const server = await startMcpServer([Reports], { front: [RequireScope('write:reports')] });
+    const server = await startMcpServer([Reports], { endpoint: [RequireScope('write:reports')] });
     server.strategy.registerTool({
       name: 'late',
       description: '',

@@ -240,7 +240,7 @@ describe('A list of mcp-nest', () => {
 describe('A controller with rules in front of mcp-nest', () => {
   it('adds its scopes and rules to everything that is not public', async () => {
     const server = await startMcpServer([Reports], {
-      front: [RequireScope('write:reports'), RequireOrgRole('Admin')],
+      endpoint: [RequireScope('write:reports'), RequireOrgRole('Admin')],
     });
     expect((await server.send(callOf('hello'))).status).toBe(200);
     expect((await server.send(callOf('read_reports'))).challenge).toBe(
@@ -265,7 +265,7 @@ describe('A controller with rules in front of mcp-nest', () => {
   });
 
   it('requires an MCP token because of a role alone, as tools do', async () => {
-    const server = await startMcpServer([Reports], { front: [RequireOrgRole('Admin')] });
+    const server = await startMcpServer([Reports], { endpoint: [RequireOrgRole('Admin')] });
     expect((await server.send(callOf('plain'))).challenge).toBe(`Bearer ${META}`);
   });
 });
@@ -273,7 +273,7 @@ describe('A controller with rules in front of mcp-nest', () => {
 describe('A controller under @Public() in front of mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports], { front: [Public()] });
+    server = await startMcpServer([Reports], { endpoint: [Public()] });
   });
 
   it('leaves the decision to each tool', async () => {

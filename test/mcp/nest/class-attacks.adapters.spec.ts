@@ -108,9 +108,9 @@ describe('A tool keeps its rules', () => {
     ['under a rule of its class', [UnderClassRule], {}],
     ['of a class in two modules', [], { imports: [First, Second] }],
   ])('%s', async (_what, parts, metadata) => {
-    for (const front of [undefined, [Public()]]) {
+    for (const endpoint of [undefined, [Public()]]) {
       calls.length = 0;
-      const server = await startMcpServer(parts, { metadata, ...(front && { front }) });
+      const server = await startMcpServer(parts, { metadata, ...(endpoint && { endpoint }) });
       for (const token of [undefined, 'junk', server.token(dave)]) {
         const { status } = await server.send(callOf('guarded'), { token });
         expect(status).toBeLessThan(500);

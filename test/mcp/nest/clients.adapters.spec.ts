@@ -74,8 +74,8 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
     expect(error).not.toBeInstanceOf(UnauthorizedError);
   });
 
-  it('calls public tools without a token if the controller in front is public', async () => {
-    const open = await startMcpServer([Reports], { front: [Public()] });
+  it('calls public tools without a token if the endpoint controller is public', async () => {
+    const open = await startMcpServer([Reports], { endpoint: [Public()] });
     const client = await connect(undefined, open);
     const { content } = await client.callTool({ name: 'hello', arguments: {} });
     expect(content).toEqual([{ type: 'text', text: '"hello"' }]);

@@ -21,7 +21,7 @@ class Open {
   }
 }
 
-/** Adds routes to the controller in front, beside those of `@rekog/mcp-nest`. */
+/** Adds routes to the endpoint controller, beside those of `@rekog/mcp-nest`. */
 function withOwnRoutes({ prototype }: Function): void {
   const add = (name: string, ...decorators: MethodDecorator[]) => {
     const descriptor = { value: () => ({ own: name }), configurable: true, writable: true };
@@ -33,11 +33,11 @@ function withOwnRoutes({ prototype }: Function): void {
   add('clear', Post('clear'), RequireScope('of:clear'));
 }
 
-describe('A route of its own on the controller in front', () => {
+describe('A route of its own on the endpoint controller', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
     server = await startMcpServer([Open], {
-      front: [withOwnRoutes, RequireMcpToken()],
+      endpoint: [withOwnRoutes, RequireMcpToken()],
       options: { mcp: { ...mcp, scopes: ['of:clear'] } },
     });
   });

@@ -1,6 +1,6 @@
 import { McpController, Resource, ResourceTemplate } from '@rekog/mcp-nest';
 import { Public } from 'nestjs-propelauth';
-import { McpParts } from '../../../lib/mcp/nest/application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from '../../../lib/mcp/nest/application-mcp-handlers.js';
 import { rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
 import { calls } from './reports.parts.js';
 import { alice } from './users.js';
@@ -10,7 +10,7 @@ function called(name: string) {
   return { contents: [{ uri: 'x://x', text: name }] };
 }
 
-/** What is open, and beside it what only the rules of the controller in front close: `@rekog/mcp-nest` looks for templates first. */
+/** What is open, and beside it what only the rules of the endpoint controller close: `@rekog/mcp-nest` looks for templates first. */
 @McpController()
 class Files {
   @ResourceTemplate({ uriTemplate: 'files://{folder}/notes', name: 'notes', description: '' })
@@ -136,7 +136,7 @@ describe('The URI that a caller sends', () => {
 
   it('is compared with no template before the caller is identified', async () => {
     const server = await startMcpServer([Dated]);
-    const compared = jest.spyOn(McpParts.prototype, 'find');
+    const compared = jest.spyOn(ApplicationMcpHandlers.prototype, 'find');
     const message = rpc('resources/read', { uri: `reports://${'-'.repeat(2_030)}` });
     for (const token of [undefined, 'unknown']) {
       expect((await server.send(message, { token })).status).toBe(401);

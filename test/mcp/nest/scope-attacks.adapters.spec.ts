@@ -66,7 +66,7 @@ const REQUESTS: Record<string, object> = {
 };
 
 const OWN = ['of:method', 'of:class'];
-const scopes = [...OWN, 'of:front'];
+const scopes = [...OWN, 'of:endpoint'];
 
 /** Scopes that lack one, however near they are. */
 const lackingOne = (required: readonly string[]): [string, string[]][] =>
@@ -87,9 +87,9 @@ const lackingOne = (required: readonly string[]): [string, string[]][] =>
   });
 
 const FRONTS: [string, ClassDecorator[], string[]][] = [
-  ['@RequireMcpToken({ scopes })', [RequireMcpToken({ scopes: ['of:front'] })], ['of:front']],
+  ['@RequireMcpToken({ scopes })', [RequireMcpToken({ scopes: ['of:endpoint'] })], ['of:endpoint']],
   ['@RequireMcpToken()', [RequireMcpToken()], []],
-  ['@RequireScope()', [RequireScope('of:front')], ['of:front']],
+  ['@RequireScope()', [RequireScope('of:endpoint')], ['of:endpoint']],
   ['@Public()', [Public()], []],
 ];
 const PARTS: [string, Type[]][] = [
@@ -98,12 +98,12 @@ const PARTS: [string, Type[]][] = [
 ];
 
 describe.each(
-  sampleOf(FRONTS.flatMap((front) => PARTS.map((parts) => [...front, ...parts] as const))),
-)('Behind a controller under %s', (_front, front, ofFront, where, parts) => {
-  const required = [...ofFront, ...OWN];
+  sampleOf(FRONTS.flatMap((endpoint) => PARTS.map((parts) => [...endpoint, ...parts] as const))),
+)('Behind a controller under %s', (_front, endpoint, ofEndpoint, where, parts) => {
+  const required = [...ofEndpoint, ...OWN];
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer(parts, { front, options: { mcp: { ...mcp, scopes } } });
+    server = await startMcpServer(parts, { endpoint, options: { mcp: { ...mcp, scopes } } });
   });
   beforeEach(() => void (calls.length = 0));
 

@@ -102,40 +102,40 @@ describe('An application with mcp-nest fails to start', () => {
   it.each([
     ['tools under rules', [Reports], {}],
     ['tools without rules and the option mcp', [Unguarded], {}],
-  ])('without a controller in front: %s', async (_what, parts, setup) => {
-    expect(await messageFor(parts, { ...setup, front: null })).toMatch(
+  ])('without an endpoint controller: %s', async (_what, parts, setup) => {
+    expect(await messageFor(parts, { ...setup, endpoint: null })).toMatch(
       /no guarded controller serves[^]*@RequireMcpToken\(\) class McpEndpoint extends McpHttpControllerFor/,
     );
   });
 
-  it('with a public controller in front', async () => {
-    expect(await messageFor([Reports], { front: [] })).toContain(
+  it('with a public endpoint controller', async () => {
+    expect(await messageFor([Reports], { endpoint: [] })).toContain(
       'McpEndpoint: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().',
     );
   });
 
   it.each<[string, Type]>([
-    ['@RequireUser()', frontUnder(RequireUser())],
-    ['@OptionalUser()', frontUnder(OptionalUser())],
-    ['@RequireApiKey()', frontUnder(RequireApiKey())],
-    ['@RequireUserOrApiKey()', frontUnder(RequireUserOrApiKey())],
+    ['@RequireUser()', endpointUnder(RequireUser())],
+    ['@OptionalUser()', endpointUnder(OptionalUser())],
+    ['@RequireApiKey()', endpointUnder(RequireApiKey())],
+    ['@RequireUserOrApiKey()', endpointUnder(RequireUserOrApiKey())],
     ['@PropelAuthWebhook()', webhookFront()],
   ])(
-    'with a controller in front that accepts other callers, whatever startupAudit says: %s',
-    async (decorator, front) => {
+    'with an endpoint controller that accepts other callers, whatever startupAudit says: %s',
+    async (decorator, endpoint) => {
       const message = await messageFor([Unguarded], {
-        front: null,
-        metadata: { controllers: [front] },
+        endpoint: null,
+        metadata: { controllers: [endpoint] },
         options: { startupAudit: 'warn' },
       });
       expect(message).toContain(`Front: ${decorator} rejects every MCP client`);
       expect(message).toContain('Use @RequireMcpToken() instead.');
-      expect(policyOf(front).mode).toBe('nobody');
+      expect(policyOf(endpoint).mode).toBe('nobody');
     },
   );
 
   it.each([
-    ['of the controller in front', { transport: { statefulMode: true } }],
+    ['of the endpoint controller', { transport: { statefulMode: true } }],
     ['of a provider', { metadata: withStrategy({ statefulMode: true }) }],
   ])('with sessions: statefulMode %s', async (_where, setup) => {
     expect(await messageFor([Reports], setup)).toContain('statefulMode opens sessions');
@@ -215,7 +215,11 @@ describe('An application with mcp-nest starts', () => {
       [toolUnder(RequireMcpToken(), ToolScopes(['read:reports']), ToolRoles(['a']))],
       {},
     ],
-    ['without anything from PropelAuth', [Unguarded], { front: null, options: { mcp: undefined } }],
+    [
+      'without anything from PropelAuth',
+      [Unguarded],
+      { endpoint: null, options: { mcp: undefined } },
+    ],
     [
       'with a strategy among its providers',
       [Reports],
@@ -224,21 +228,21 @@ describe('An application with mcp-nest starts', () => {
     [
       'behind a custom controller',
       [Reports],
-      { front: null, metadata: { controllers: [customController()] } },
+      { endpoint: null, metadata: { controllers: [customController()] } },
     ],
   ])('%s', async (_what, parts, setup) => {
     expect(await messageFor(parts, setup)).toBe('');
   });
 });
 
-function frontUnder(...decorators: ClassDecorator[]): Type {
+function endpointUnder(...decorators: ClassDecorator[]): Type {
   class Front extends McpHttpControllerFor(new StreamableHttpTransport()) {}
-  for (const decorate of [...decorators, Controller('front')]) decorate(Front);
+  for (const decorate of [...decorators, Controller('endpoint')]) decorate(Front);
   return Front;
 }
 
 function webhookFront(): Type {
-  @Controller('front')
+  @Controller('endpoint')
   class Front extends McpHttpControllerFor(new StreamableHttpTransport()) {
     @Post()
     @PropelAuthWebhook()
@@ -250,10 +254,10 @@ function webhookFront(): Type {
 }
 
 /** What the guard goes by, should such an application ever run. */
-function policyOf(front: Type): Policy {
+function policyOf(endpoint: Type): Policy {
   const source = activeOrg();
   const policies = new Policies({ ofModule: source, ofMcpToken: source });
-  return policies.ofHandler(front, (front.prototype as { readonly post: Function }).post);
+  return policies.ofHandler(endpoint, (endpoint.prototype as { readonly post: Function }).post);
 }
 
 function customController(): Type {

@@ -18,10 +18,10 @@ type Fields = Parameters<KnownMcpTokens['issue']>[0];
 
 async function start(options: Partial<PropelAuthModuleOptions> = {}) {
   const tokens = new KnownMcpTokens();
-  const { fronts, connect } = mcpNest();
+  const { endpoints, connect } = mcpNest();
   const live = await LiveApplication.start(
     (metadata) => startApplication(metadata, connect, (builder) => tokens.override(builder)),
-    { controllers: [Reports, ...fronts] },
+    { controllers: [Reports, ...endpoints] },
     { mcp, ...options },
   );
   const open = (fields: Fields) => listen(`${live.url}/mcp`, tokens.issue(fields));

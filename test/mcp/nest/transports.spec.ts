@@ -77,7 +77,7 @@ describe('A controller of the application itself in front of mcp-nest', () => {
       }
     }
     const server = await startMcpServer([Reports], {
-      front: null,
+      endpoint: null,
       server: { transports: [http] },
       metadata: { controllers: [OwnEndpoint] },
     });
@@ -132,11 +132,14 @@ describe('A call that no guard in front has seen', () => {
 
 describe('A strategy shared by two applications', () => {
   it('calls the handlers of the first, with a log line for the second', async () => {
-    const { fronts, connect } = mcpNest();
+    const { endpoints, connect } = mcpNest();
     const [first, second] = [await McpPropelAuth.start(), await McpPropelAuth.start()];
     const start = async ({ moduleOptions }: McpPropelAuth) =>
       startApplication(
-        { imports: [PropelAuthModule.forRoot(moduleOptions)], controllers: [Reports, ...fronts] },
+        {
+          imports: [PropelAuthModule.forRoot(moduleOptions)],
+          controllers: [Reports, ...endpoints],
+        },
         connect,
       );
     const applications = [await start(first), await start(second)] as const;
@@ -277,13 +280,13 @@ describe('Reports about mcp-nest', () => {
     await server.send(callOf('edit_reports'), { token });
     await server.send(callOf('whoami'), { token });
     await server.send(listOf('tools'), { token });
-    const front = { controller: 'McpEndpoint', handler: 'post', method: 'POST', path: '/mcp' };
+    const endpoint = { controller: 'McpEndpoint', handler: 'post', method: 'POST', path: '/mcp' };
     const mcp = 'tool whoami';
     expect(events).toMatchObject([
-      { allowed: false, reason: 'role_missing', route: { ...front, mcp: 'tool edit_reports' } },
-      { allowed: true, userId: carol.userId, route: { ...front, mcp } },
+      { allowed: false, reason: 'role_missing', route: { ...endpoint, mcp: 'tool edit_reports' } },
+      { allowed: true, userId: carol.userId, route: { ...endpoint, mcp } },
       { allowed: true, route: { controller: 'Reports', handler: 'whoami', mcp } },
-      { allowed: true, route: front },
+      { allowed: true, route: endpoint },
     ]);
     expect(JSON.stringify(events)).not.toContain(token);
   });
@@ -295,8 +298,8 @@ describe('Reports about mcp-nest', () => {
       [RequireScope('read:reports')],
       'MCP client, with scope read:reports',
     ],
-  ])('describe a tool without rules with those in front: %s', async (_what, front, summary) => {
-    const { app } = await startMcpServer([Reports], { front });
+  ])('describe a tool without rules with those in front: %s', async (_what, endpoint, summary) => {
+    const { app } = await startMcpServer([Reports], { endpoint });
     expect(describeAccess(app)).toContainEqual(
       expect.objectContaining({ name: 'tool plain', summary }),
     );

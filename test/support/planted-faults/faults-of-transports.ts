@@ -128,7 +128,7 @@ function messageFault(what: string, controller: Type, outcome: Outcome): Mistake
     ask: async ({ app }, user) => {
       const accessToken = await issuer.accessToken(user as KnownUser);
       const client = await connectLate(app);
-      const answer = await client.refusalOf('list', { orgId: ACME_ID, accessToken });
+      const answer = await client.rejectionOf('list', { orgId: ACME_ID, accessToken });
       return 'answered' in (answer as object) ? SECRET : '';
     },
     ...OF_OUTCOME[outcome],

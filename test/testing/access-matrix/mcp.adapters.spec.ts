@@ -24,11 +24,11 @@ class LetsInAll implements CanActivate {
 }
 
 async function start(parts: Type[], setup: McpSetup = {}, guard?: Type<CanActivate>) {
-  const { fronts, connect } = mcpNest(setup);
+  const { endpoints, connect } = mcpNest(setup);
   const { app } = await startApplication(
     {
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp })],
-      controllers: [...parts, ...fronts],
+      controllers: [...parts, ...endpoints],
     },
     connect,
     (builder) => {
@@ -54,7 +54,7 @@ class ScopedReports {
   }
 }
 
-const SCOPED_FRONT: McpSetup = { front: [RequireMcpToken({ scopes: ['read:reports'] })] };
+const SCOPED_FRONT: McpSetup = { endpoint: [RequireMcpToken({ scopes: ['read:reports'] })] };
 
 // Other suites call the same parts.
 beforeEach(() => {
@@ -68,11 +68,11 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
   });
 
   it('passes behind a public controller', async () => {
-    await expectAccess(await start([Reports], { front: [Public()] })).toHold();
+    await expectAccess(await start([Reports], { endpoint: [Public()] })).toHold();
     expect(calls).toEqual([]);
   });
 
-  it('passes if the controller in front has its own scope', async () => {
+  it('passes if the endpoint controller has its own scope', async () => {
     await expectAccess(await start([ScopedReports], SCOPED_FRONT)).toHold();
     expect(calls).toEqual([]);
   });
@@ -98,7 +98,7 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
 });
 
 describe('describeAccess() of a tool', () => {
-  it('includes the scopes of the controller in front', async () => {
+  it('includes the scopes of the endpoint controller', async () => {
     const described = describeAccess(await start([ScopedReports], SCOPED_FRONT));
     expect(described.find(({ name }) => name === 'tool write_reports')?.scopes).toEqual([
       'read:reports',

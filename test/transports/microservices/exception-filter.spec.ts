@@ -88,8 +88,8 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
       propelAuth.answers(answer);
       const code = message.toUpperCase().replaceAll(' ', '_');
       const expected = { status: 'error', code, message };
-      expect(await client.refusalOf('create', {})).toEqual(expected);
-      expect(await client.refusalOf('stream', {})).toEqual(expected);
+      expect(await client.rejectionOf('create', {})).toEqual(expected);
+      expect(await client.rejectionOf('stream', {})).toEqual(expected);
       expect(logger.of(status >= 500 ? 'error' : 'warn')).toHaveLength(1);
       expect(logger.text).not.toContain(API_KEY);
     },
@@ -105,7 +105,7 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
 
   it('leaves other errors to other filters', async () => {
     const client = await start();
-    expect(await client.refusalOf('other', {})).toEqual({
+    expect(await client.rejectionOf('other', {})).toEqual({
       status: 'error',
       message: 'Internal server error',
     });
@@ -114,12 +114,12 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
   it('responds if it is registered with APP_FILTER', async () => {
     propelAuth.answers({ status: 429 });
     const client = await startMicroservice(moduleOf(UsersMessages, [filter]));
-    expect(await client.refusalOf('create', {})).toEqual(TOO_MANY_REQUESTS);
+    expect(await client.rejectionOf('create', {})).toEqual(TOO_MANY_REQUESTS);
   });
 
   it('responds if it is registered with APP_FILTER in a hybrid application with inheritAppConfig', async () => {
     propelAuth.answers({ status: 429 });
     const client = await startHybrid(moduleOf(UsersMessages, [filter]), { inheritAppConfig: true });
-    expect(await client.refusalOf('create', {})).toEqual(TOO_MANY_REQUESTS);
+    expect(await client.rejectionOf('create', {})).toEqual(TOO_MANY_REQUESTS);
   });
 });

@@ -58,7 +58,7 @@ describe('A hybrid application', () => {
     const accessToken = await issuer.accessToken(alice);
     const caller = { userId: alice.userId, orgId: null };
     expect(await hybrid.send('both', { accessToken })).toEqual(caller);
-    expect(await hybrid.refusalOf('both', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await hybrid.rejectionOf('both', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
     const server = hybrid.app.getHttpServer() as Parameters<typeof request>[0];
     await request(server).get('/both').expect(401);
     // What tokenSource says is for messages alone.
@@ -111,7 +111,7 @@ describe('A hybrid application', () => {
       const hybrid = await startHybrid(moduleOf(DecoratedMessages, byDefault), options);
       const accessToken = await issuer.accessToken(alice);
       for (const pattern of ['required', 'undecorated']) {
-        expect(await hybrid.refusalOf(pattern, {})).toMatchObject({ code: 'UNAUTHENTICATED' });
+        expect(await hybrid.rejectionOf(pattern, {})).toMatchObject({ code: 'UNAUTHENTICATED' });
         expect(await hybrid.send(pattern, { accessToken })).toMatchObject({
           userId: alice.userId,
         });
@@ -180,8 +180,10 @@ describe('The audit of message handlers', () => {
     expect(message).toContain('HttpOnlyController.withdraw (message): @RequireStepUpMfa()');
     const client = await startMicroservice(moduleOf(HttpOnlyController, { startupAudit: 'warn' }));
     const accessToken = await issuer.accessToken(alice);
-    expect(await client.refusalOf('event', { accessToken })).toMatchObject({ code: 'BAD_REQUEST' });
-    expect(await client.refusalOf('withdraw', { accessToken })).toMatchObject({
+    expect(await client.rejectionOf('event', { accessToken })).toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    expect(await client.rejectionOf('withdraw', { accessToken })).toMatchObject({
       code: 'FORBIDDEN',
     });
   });

@@ -48,7 +48,7 @@ describe('A message handler over TCP', () => {
       tokenSource: (context) =>
         context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken,
     });
-    expect(await client.refusalOf('me', {})).toEqual(UNAUTHORIZED);
+    expect(await client.rejectionOf('me', {})).toEqual(UNAUTHORIZED);
     client.addMetadata({ accessToken: await issuer.accessToken(alice) });
     expect(await client.send('me', {})).toBe(alice.userId);
   });
@@ -62,12 +62,12 @@ describe('A message handler over TCP', () => {
     ['a forged token', async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice)],
   ])('rejects %s with an RpcException', async (_what, token) => {
     const client = await start();
-    expect(await client.refusalOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
+    expect(await client.rejectionOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
   });
 
   it('has the reason of a rejection with debugMode', async () => {
     const client = await start({ debugMode: true });
-    expect(await client.refusalOf('me', {})).toEqual({
+    expect(await client.rejectionOf('me', {})).toEqual({
       status: 'error',
       code: 'UNAUTHENTICATED',
       message: expect.any(String) as unknown,
@@ -80,7 +80,7 @@ describe('A message handler over TCP', () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
     const token = await issuer.accessToken(bob);
-    expect(await client.refusalOf('elsewhere', { accessToken })).toEqual(UNAUTHORIZED);
+    expect(await client.rejectionOf('elsewhere', { accessToken })).toEqual(UNAUTHORIZED);
     expect(await client.send('elsewhere', { accessToken, token })).toBe(bob.userId);
   });
 
@@ -95,7 +95,7 @@ describe('A message handler over TCP', () => {
   it('finds the organization in each message', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(carol);
-    const of = (orgId: unknown) => client.refusalOf('reports', { accessToken, orgId });
+    const of = (orgId: unknown) => client.rejectionOf('reports', { accessToken, orgId });
     expect(await of(ACME_ID)).toEqual({ answered: [ACME_ID, ACME_ID] });
     for (const orgId of [GLOBEX_ID, undefined, '__proto__', [ACME_ID]]) {
       expect(await of(orgId)).toEqual(FORBIDDEN);
@@ -106,7 +106,7 @@ describe('A message handler over TCP', () => {
   it('requires a user under requireUserByDefault without its own decorator', async () => {
     const client = await start({ requireUserByDefault: true });
     const accessToken = await issuer.accessToken(alice);
-    expect(await client.refusalOf('undecorated', {})).toEqual(UNAUTHORIZED);
+    expect(await client.rejectionOf('undecorated', {})).toEqual(UNAUTHORIZED);
     expect(await client.send('undecorated', { accessToken })).toEqual({
       userId: alice.userId,
       orgId: null,
@@ -120,7 +120,7 @@ describe('A message handler over TCP', () => {
     stopClock(now * 1000);
     expect(await client.send('me', { accessToken })).toBe(alice.userId);
     jest.setSystemTime((now + 160) * 1000);
-    expect(await client.refusalOf('me', { accessToken })).toEqual(UNAUTHORIZED);
+    expect(await client.rejectionOf('me', { accessToken })).toEqual(UNAUTHORIZED);
   });
 
   it('for an event is not called for an unauthenticated message', async () => {
@@ -159,7 +159,7 @@ describe('An application without an HTTP server', () => {
     const client = await startMicroserviceOf(MessagesModule);
     const accessToken = await issuer.accessToken(alice);
     expect(await client.send('me', { accessToken })).toBe(alice.userId);
-    expect(await client.refusalOf('me', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await client.rejectionOf('me', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it('provides PropelAuthService and the access table as an application context', async () => {

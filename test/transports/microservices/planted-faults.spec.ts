@@ -26,7 +26,7 @@ async function answersOf(client: MessageClient): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const user of [null, carol, bob]) {
     const accessToken = user === null ? undefined : await issuer.accessToken(user);
-    const answer = await client.refusalOf('list', { orgId: ACME_ID, accessToken });
+    const answer = await client.rejectionOf('list', { orgId: ACME_ID, accessToken });
     answers.push((answer as { code?: string }).code ?? answer);
   }
   return answers;

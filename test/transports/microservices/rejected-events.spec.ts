@@ -231,7 +231,7 @@ describe.each([
 
   it('does not change the error of a message, which is in its response and not in the log', async () => {
     const client = await start(OrdersController);
-    expect(await client.refusalOf('order', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await client.rejectionOf('order', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(written()).toEqual([]);
   });
 

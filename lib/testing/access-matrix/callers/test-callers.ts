@@ -1,5 +1,5 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { isMcpFront } from '../../../transports/mcp/mcp-front.js';
+import { isMcpEndpoint } from '../../../transports/mcp/mcp-endpoint.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
 import { apiKeyCallers } from './api-key-test-callers.js';
 import { ANONYMOUS, MALFORMED, letIn, rejected } from './test-caller-words.js';
@@ -22,7 +22,7 @@ export async function testCallersOf(
     case 'open':
     case 'public':
       // A public controller in front of MCP tools still reads a token: it lists the tools of its user.
-      if (isMcpFront(subject.controller)) return [letIn(ANONYMOUS)];
+      if (isMcpEndpoint(subject.controller)) return [letIn(ANONYMOUS)];
       return [ANONYMOUS, MALFORMED, await anyUser(accounts)].map(letIn);
     case 'optional':
       return [await anyUser(accounts), ...(await strangers(accounts))].map(letIn);

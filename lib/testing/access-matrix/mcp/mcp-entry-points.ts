@@ -6,8 +6,8 @@ import {
 } from '../../../audit/application/application-routes.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { nodeRequestOf } from '../../../transports/http/node-request.js';
-import { isMcpFront, isOtherRouteOfFront } from '../../../transports/mcp/mcp-front.js';
-import { mcpPartOf, type McpPart } from '../../../transports/mcp/mcp-handlers.js';
+import { isMcpEndpoint, isOtherRouteOfEndpoint } from '../../../transports/mcp/mcp-endpoint.js';
+import { mcpHandlerOf, type McpHandler } from '../../../transports/mcp/mcp-handlers.js';
 import { isObject } from '../../../values/is-object.js';
 import type { AccessProbe } from '../access-probe.js';
 import { credentialHeaders, mergedHeaders } from '../credential-headers.js';
@@ -22,18 +22,18 @@ import { mcpMessageFor, type McpMessageCall } from './mcp-message-for.js';
 /** A tool, resource or prompt. */
 type DescribedPart = DescribedHandler & { readonly subject: ApplicationHandler };
 
-/** One way to a part: through a controller in front, to its class in one module. */
+/** One way to a part: through an endpoint controller, to its class in one module. */
 interface McpTarget {
   readonly handler: DescribedPart;
-  readonly part: McpPart;
-  readonly front: CalledHandler;
-  /** The pattern of the path of the controller in front. */
+  readonly part: McpHandler;
+  readonly endpoint: CalledHandler;
+  /** The pattern of the path of the endpoint controller. */
   readonly path: string;
   readonly host: HandlerHost;
 }
 
 /**
- * The tools, resources and prompts of `@rekog/mcp-nest`. Their calls are requests to the controller in front, which is decided about as in
+ * The tools, resources and prompts of `@rekog/mcp-nest`. Their calls are requests to the endpoint controller, which is decided about as in
  * production and answered by the probe. Then the guards of the part are called as its server would have Nest call them.
  */
 export class McpEntryPoints implements EntryPointSource {
@@ -50,12 +50,12 @@ export class McpEntryPoints implements EntryPointSource {
   entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
     const parts = handlers.filter(isOfMcp);
     if (parts.length === 0) return [];
-    const fronts = this.fronts();
+    const endpoints = this.endpoints();
     return parts.flatMap((handler) =>
-      this.waysTo(handler, fronts).map((way) => ({
+      this.waysTo(handler, endpoints).map((way) => ({
         handler,
         name:
-          fronts.length > 1
+          endpoints.length > 1
             ? `${handler.description.name} (POST ${way.path})`
             : handler.description.name,
         call: (call) => this.call(way, call),
@@ -64,40 +64,44 @@ export class McpEntryPoints implements EntryPointSource {
   }
 
   /** The routes that take messages of MCP clients, with each path. */
-  private fronts(): { readonly front: CalledHandler; readonly path: string }[] {
+  private endpoints(): { readonly endpoint: CalledHandler; readonly path: string }[] {
     return this.app
       .get(ApplicationRoutes, { strict: false })
       .list()
       .filter(
         ({ controller, handler, method }: ApplicationRoute) =>
-          method === 'POST' && isMcpFront(controller) && !isOtherRouteOfFront(controller, handler),
+          method === 'POST' &&
+          isMcpEndpoint(controller) &&
+          !isOtherRouteOfEndpoint(controller, handler),
       )
-      .flatMap((front) => front.paths.map((path) => ({ front, path })));
+      .flatMap((endpoint) => endpoint.paths.map((path) => ({ endpoint, path })));
   }
 
   private waysTo(
     handler: DescribedPart,
-    fronts: ReturnType<McpEntryPoints['fronts']>,
+    endpoints: ReturnType<McpEntryPoints['endpoints']>,
   ): McpTarget[] {
     const { controller, name } = handler.subject;
-    const part = mcpPartOf((controller.prototype as Record<string, Function>)[name] as Function);
+    const part = mcpHandlerOf((controller.prototype as Record<string, Function>)[name] as Function);
     if (part === undefined) return [];
-    return fronts.flatMap(({ front, path }) =>
-      this.#guards.hostsOf(handler.subject).map((host) => ({ handler, part, front, path, host })),
+    return endpoints.flatMap(({ endpoint, path }) =>
+      this.#guards
+        .hostsOf(handler.subject)
+        .map((host) => ({ handler, part, endpoint, path, host })),
     );
   }
 
   private async call(way: McpTarget, parts: CallParts): Promise<CallResult> {
     const message = mcpMessageFor(way.part, way.handler, parts);
-    const inFront = await this.callFront(way, message, parts);
+    const inFront = await this.callEndpoint(way, message, parts);
     const request = inFront.call.reached.find(
-      ({ controller }) => controller === way.front.controller,
+      ({ controller }) => controller === way.endpoint.controller,
     )?.args?.[0];
     if (!isObject(request)) return { ...inFront, call: asIfDecidedAbout(way, inFront.call) };
     return { ...inFront, call: await this.callPart(way, message, request) };
   }
 
-  private async callFront(
+  private async callEndpoint(
     { path }: McpTarget,
     { message }: McpMessageCall,
     { credentials, given }: CallParts,
@@ -148,17 +152,17 @@ function isOfMcp(handler: DescribedHandler): handler is DescribedPart {
   return handler.description.transport === 'mcp';
 }
 
-/** What the controller in front rejects is the call of the part. */
+/** What the endpoint controller rejects is the call of the part. */
 function asIfDecidedAbout(
-  { handler: { subject }, front }: McpTarget,
+  { handler: { subject }, endpoint }: McpTarget,
   { decisions, reached }: ProbedCall,
 ): ProbedCall {
   const { controller, handler } = subject;
   const call = new ProbedCall();
   call.reached.push(...reached);
   for (const decision of decisions) {
-    const isOfFront = decision.controller === front.controller;
-    call.decisions.push(isOfFront ? { ...decision, controller, handler } : decision);
+    const isOfEndpoint = decision.controller === endpoint.controller;
+    call.decisions.push(isOfEndpoint ? { ...decision, controller, handler } : decision);
   }
   return call;
 }

@@ -1,5 +1,5 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import type { McpKind, McpPart } from '../../../transports/mcp/mcp-handlers.js';
+import type { McpKind, McpHandler } from '../../../transports/mcp/mcp-handlers.js';
 import { isJsonObject } from '../../../values/json-object.js';
 import type { CallParts } from '../entry-point.js';
 import { dataFor } from '../messages/sent-data.js';
@@ -17,7 +17,7 @@ export interface McpMessageCall {
 
 /** The message with which an MCP client calls a part. */
 export function mcpMessageFor(
-  { kind, name }: Pick<McpPart, 'kind' | 'name'>,
+  { kind, name }: Pick<McpHandler, 'kind' | 'name'>,
   { access }: DescribedHandler,
   parts: CallParts,
 ): McpMessageCall {

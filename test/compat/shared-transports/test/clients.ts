@@ -110,17 +110,17 @@ export async function askGraphql(app: INestApplication, query: string, headers: 
   return { data, errors: errors.map(({ path, extensions }) => [path, extensions?.code]) };
 }
 
-/** What the service answers to a message, or says of its refusal. */
+/** What the service answers to a message, or says of its rejection. */
 export async function askByTcp(
   app: INestApplication,
   pattern: string,
   message: object,
-): Promise<{ answer: unknown } | { refusal: unknown }> {
+): Promise<{ answer: unknown } | { rejection: unknown }> {
   const client = new ClientTCP(tcpAddress(app));
   try {
     return { answer: await firstValueFrom(client.send<unknown>(pattern, message)) };
-  } catch (refusal) {
-    return { refusal };
+  } catch (rejection) {
+    return { rejection };
   } finally {
     client.close();
   }

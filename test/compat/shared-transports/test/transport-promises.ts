@@ -58,8 +58,8 @@ function gatewayPromises(connect: Connect): Promises {
   };
 }
 
-function exception(refusal: object, pattern: string) {
-  return { event: 'exception', data: { ...refusal, cause: { pattern } } };
+function exception(rejection: object, pattern: string) {
+  return { event: 'exception', data: { ...rejection, cause: { pattern } } };
 }
 
 const graphqlPromises: Promises = {
@@ -120,12 +120,12 @@ const messagePromises: Promises = {
     deepEqual(await askByTcp(app, 'reports', message), { answer: 'Acme Inc' });
   },
   'rejects messages over TCP with an RpcException': async (app) => {
-    deepEqual(await askByTcp(app, 'me', {}), { refusal: UNAUTHENTICATED });
+    deepEqual(await askByTcp(app, 'me', {}), { rejection: UNAUTHENTICATED });
     deepEqual(await askByTcp(app, 'me', { accessToken: forgedToken() }), {
-      refusal: UNAUTHENTICATED,
+      rejection: UNAUTHENTICATED,
     });
     const message = { accessToken: accessToken('Member'), orgId: ORG_ID };
-    deepEqual(await askByTcp(app, 'reports', message), { refusal: FORBIDDEN_MESSAGE });
+    deepEqual(await askByTcp(app, 'reports', message), { rejection: FORBIDDEN_MESSAGE });
   },
 };
 
@@ -161,7 +161,7 @@ export function startUndecorated(): Promise<INestApplication> {
   return start({ imports: [propelAuth], providers: [UndecoratedGateway] });
 }
 
-/** Expects that a gateway without a rule is refused to strangers. */
+/** Expects that a gateway without a rule is rejected to strangers. */
 export async function expectGuarded(app: INestApplication): Promise<void> {
   const client = await connectSocketIo(app, {});
   deepEqual(await client.ask('anything', {}), exception(UNAUTHORIZED, 'anything'));

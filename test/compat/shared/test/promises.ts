@@ -47,9 +47,9 @@ export const promises: Record<string, (app: INestApplication) => Promise<void>> 
     equal((await get(app, BILLING, accessToken())).status, 403);
   },
   'throws exceptions of the classes of Nest and of the package': async (app) => {
-    const refused = app.get(PropelAuthService).validateAccessToken(forgedToken());
+    const rejected = app.get(PropelAuthService).validateAccessToken(forgedToken());
     await rejects(
-      refused,
+      rejected,
       (error) =>
         error instanceof UnauthorizedException && error instanceof PropelAuthUnauthorizedException,
     );

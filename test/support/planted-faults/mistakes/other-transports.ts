@@ -146,7 +146,8 @@ export const MISTAKES_OF_OTHER_TRANSPORTS: readonly Mistake[] = [
     handler: 'message reports',
     meant: 'user',
     intruder: null,
-    ask: async ({ app }) => JSON.stringify(await (await connectLate(app)).refusalOf('reports', {})),
+    ask: async ({ app }) =>
+      JSON.stringify(await (await connectLate(app)).rejectionOf('reports', {})),
     result: 'unauthorized access',
     notices: ['–', 'finds', 'shows'],
   },

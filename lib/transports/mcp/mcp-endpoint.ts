@@ -4,19 +4,19 @@ const CONTROLLERS: readonly string[] = ['BoundMcpHttpController', 'StreamableHtt
 const known = new WeakMap<Function, boolean>();
 
 /** Whether a class is a controller of `@rekog/mcp-nest`: it extends `McpHttpControllerFor(transport)` or `StreamableHttpController`. */
-export function isMcpFront(type: Function): boolean {
-  const answer = known.get(type) ?? baseOfMcpFront(type) !== undefined;
+export function isMcpEndpoint(type: Function): boolean {
+  const answer = known.get(type) ?? baseOfMcpEndpoint(type) !== undefined;
   known.set(type, answer);
   return answer;
 }
 
 /** Whether a handler of such a controller is not the one that receives messages. */
-export function isOtherRouteOfFront(type: Function, handler: Function): boolean {
-  return isMcpFront(type) && (type.prototype as { readonly post?: unknown }).post !== handler;
+export function isOtherRouteOfEndpoint(type: Function, handler: Function): boolean {
+  return isMcpEndpoint(type) && (type.prototype as { readonly post?: unknown }).post !== handler;
 }
 
 /** The class of `@rekog/mcp-nest` that a controller extends. */
-export function baseOfMcpFront({ prototype }: Function): Function | undefined {
+export function baseOfMcpEndpoint({ prototype }: Function): Function | undefined {
   for (
     let current = prototype as object | null | undefined;
     current !== null && current !== undefined;
