@@ -14,11 +14,11 @@ export type {
   PropelAuthModuleOptions,
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
-export type { ApiKeysOptions } from './options/api-keys-options.interface.js';
-export type { McpOptions } from './options/mcp-options.interface.js';
-export type { WebhooksOptions } from './options/webhooks-options.interface.js';
-export type { TelemetryOptions } from './options/telemetry-options.interface.js';
-export type { LiveAccessOptions } from './options/live-access-options.interface.js';
+export type { ApiKeysOptions } from './options/api-keys-options.js';
+export type { McpOptions } from './options/mcp-options.js';
+export type { WebhooksOptions } from './options/webhooks-options.js';
+export type { TelemetryOptions } from './options/telemetry-options.js';
+export type { LiveAccessOptions } from './options/live-access-options.js';
 export type {
   AccessChanges,
   AccessChangesFollower,
@@ -33,9 +33,9 @@ export { RequireUser } from './decorators/require-user.decorator.js';
 export { OptionalUser } from './decorators/optional-user.decorator.js';
 export { Public } from './decorators/public.decorator.js';
 export type { UncheckedOrgOption } from './decorators/unchecked-org-option.js';
-export type { RequireUserOptions } from './decorators/require-user-options.js';
+export type { RequireUserOptions } from './decorators/require-user.decorator.js';
 export { RequireOrgMember } from './decorators/require-org-member.decorator.js';
-export type { RequireOrgMemberOptions } from './decorators/require-org-member-options.js';
+export type { RequireOrgMemberOptions } from './decorators/require-org-member.decorator.js';
 export {
   RequireOrgRole,
   type RequireOrgRoleOptions,
@@ -43,7 +43,7 @@ export {
 export { RequirePermission } from './decorators/require-permission.decorator.js';
 export { RequireApiKey } from './decorators/require-api-key.decorator.js';
 export { RequireUserOrApiKey } from './decorators/require-user-or-api-key.decorator.js';
-export type { RequireApiKeyOptions } from './decorators/require-api-key-options.js';
+export type { RequireApiKeyOptions } from './decorators/require-api-key.decorator.js';
 export {
   RequireStepUpMfa,
   type RequireStepUpMfaOptions,

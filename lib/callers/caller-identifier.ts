@@ -6,7 +6,7 @@ import { TokenAuthenticator } from './user/token-authenticator.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import { describeTokenSourceRejection } from '../transports/token-places.js';
-import { readTokenFrom } from '../transports/token-from-source.js';
+import { readTokenFrom } from '../transports/one-token.js';
 import type { Transport } from '../transports/transport.interface.js';
 import { addressOf, transportOf } from '../transports/transport-of.js';
 import { ApiKeyCaller } from './api-key/api-key-caller.js';

@@ -1,8 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { findCaller, type KnownCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transports/graphql/graphql-operations.js';
-import type { StoredCaller } from './caller-storage.js';
-import { findCallerAbove, keepCallerForFields } from './field-callers.js';
+import { type StoredCaller, callers } from './caller-storage.js';
+import { sharedPathOf } from '../transports/graphql/compiled-paths.js';
+import { FieldValues } from '../transports/graphql/field-values.js';
+import { graphqlCallOf } from '../transports/graphql/graphql-call.js';
+import { iteratorOf } from '../transports/graphql/subscription-streams.js';
 
 const NOBODY = Object.freeze({ user: null, org: null, apiKey: null, mcp: null });
 
@@ -23,4 +26,69 @@ function storedCaller(
 ): StoredCaller {
   const { user, org, apiKey, mcp } = decided;
   return Object.freeze({ user, org, apiKey, mcp, context });
+}
+
+interface FieldCaller {
+  /** Of the field: a different object in each execution. */
+  readonly info: object;
+  /** `undefined` where two executions cannot be told apart. */
+  readonly caller: StoredCaller | undefined;
+}
+
+const fields = new FieldValues<FieldCaller>();
+
+/** Keeps the caller of an operation, or of a field with a rule of its own, for the fields below it. */
+export function keepCallerForFields(context: ExecutionContext, caller: StoredCaller): void {
+  const call = graphqlCallOf(context);
+  const { args, info } = call;
+  // All references of a query share one path.
+  if (info === undefined || args === undefined) return;
+  const path = sharedPathOf(call);
+  if (path === undefined) return;
+  const known = fields.of(path);
+  const isAmbiguous = known !== undefined && known.info !== info;
+  fields.keep(path, { info, caller: isAmbiguous ? undefined : caller });
+}
+
+/** The caller of the nearest field above that has one, up to the operation; `undefined` if there is none in this execution. */
+export function findCallerAbove(context: ExecutionContext): StoredCaller | undefined {
+  const call = graphqlCallOf(context);
+  const path = sharedPathOf(call);
+  return path && fields.nearest(path, call.info!.schema, () => undefined)?.caller;
+}
+
+/**
+ * Reads the events of a subscription as its caller: GraphQL reads them outside of the interceptor, and only then the body of a generator
+ * runs.
+ *
+ * @returns `result` itself, if it has no events
+ */
+export function eventsFor(caller: StoredCaller | undefined, result: unknown): unknown {
+  const source = callers.run(caller, () => iteratorOf(result));
+  return source === undefined ? result : new CallerEvents(caller, source);
+}
+
+class CallerEvents implements AsyncIterableIterator<unknown> {
+  constructor(
+    private readonly caller: StoredCaller | undefined,
+    private readonly source: AsyncIterator<unknown>,
+  ) {}
+
+  next(): Promise<IteratorResult<unknown>> {
+    return callers.run(this.caller, () => this.source.next());
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    await callers.run(this.caller, () => this.source.return?.());
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<unknown>> {
+    if (this.source.throw === undefined) throw error;
+    return callers.run(this.caller, () => this.source.throw!(error));
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

@@ -2,7 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { map, Observable } from 'rxjs';
 import { opensSubscription } from '../transports/graphql/graphql-operations.js';
 import { callerOfCall } from './caller-of-call.js';
-import { eventsFor } from './caller-events.js';
+import { eventsFor } from './caller-of-call.js';
 import { callers } from './caller-storage.js';
 
 // The key under which Nest keeps @UseInterceptors().

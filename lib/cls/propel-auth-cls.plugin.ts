@@ -1,8 +1,16 @@
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import { ClsPluginBase } from 'nestjs-cls';
-import { CallerInterceptorPlacement } from './caller-interceptor-placement.js';
-import { callerInterceptor } from './caller.interceptor.js';
+import {
+  callerInterceptor,
+  placeCallerInterceptor,
+  placeLastCallerInterceptor,
+} from './caller.interceptor.js';
 import { CurrentCaller } from './current-caller.js';
+import { Injectable, type Type } from '@nestjs/common';
+import { innerClassOf } from '../guard/handler.guard.js';
+import { handlerNames } from '../rules/declared-method.js';
+import { handlerKindsOf, type HandlerKind } from '../transports/handler-kinds.js';
+import { isClass } from '../values/provided-class.js';
 
 /**
  * The plugin of `nestjs-cls` that provides {@link CurrentCaller} in all modules. It works with every way to mount `ClsModule`, and without
@@ -38,4 +46,35 @@ export class PropelAuthClsPlugin extends ClsPluginBase {
     ];
     this.exports = [CurrentCaller];
   }
+}
+
+/** Global interceptors reach no gateway, and no message of a microservice that is connected without `inheritAppConfig`. */
+const BEYOND_GLOBAL_INTERCEPTORS: readonly HandlerKind[] = ['gateway', 'message', 'mcp'];
+
+/**
+ * Puts the interceptor on classes that global ones do not reach, and on handlers behind all others: after Nest has found all classes, and
+ * before it makes their handlers.
+ */
+@Injectable()
+export class CallerInterceptorPlacement {
+  constructor(modules: ModulesContainer) {
+    for (const { controllers, providers } of modules.values()) {
+      for (const { metatype } of [...controllers.values(), ...providers.values()]) {
+        if (isClass(metatype)) placeOn(metatype);
+      }
+    }
+  }
+}
+
+function placeOn(type: Type): void {
+  const methods = handlerNames(type).map(
+    (name) => (type.prototype as Record<string, Function>)[name] as Function,
+  );
+  methods.forEach(placeLastCallerInterceptor);
+  if (!methods.some((method) => isBeyondGlobalInterceptors(method, type))) return;
+  for (const one of [type, innerClassOf(type)]) placeCallerInterceptor(one);
+}
+
+function isBeyondGlobalInterceptors(method: Function, type: Type): boolean {
+  return handlerKindsOf(method, type).some((kind) => BEYOND_GLOBAL_INTERCEPTORS.includes(kind));
 }

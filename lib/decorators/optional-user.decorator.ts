@@ -1,6 +1,6 @@
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkUserOptions, type RequireUserOptions } from './require-user-options.js';
+import { checkUserOptions, type RequireUserOptions } from './require-user.decorator.js';
 
 /**
  * Accepts requests with or without a user: without a valid token, `@CurrentUser()` is `null`. A request with a token gets 503 while tokens

@@ -6,7 +6,7 @@ import {
   type AnyOf,
 } from '../rules/org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
+import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member.decorator.js';
 
 /**
  * The options of {@link RequireOrgRole}.

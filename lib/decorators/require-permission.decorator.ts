@@ -6,7 +6,7 @@ import {
   type AnyOf,
 } from '../rules/org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
+import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member.decorator.js';
 
 /**
  * Requires one permission, all of several, or one of several, in the organization that the request names. Returns 403 without them, and 401

@@ -1,6 +1,6 @@
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
+import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key.decorator.js';
 
 /**
  * Requires a user or an API key, for routes that users and their scripts call. A value after `Bearer` with three parts separated by dots is

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { UserClass } from '@propelauth/node-apis';
+import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { Rejection } from '../rejections/rejection.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { hasFailed, type Answer } from './answer.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import { LiveAccess } from './live-access.js';
 import { NO_MARK, type Mark } from './mark.js';
-import { presentUser } from './present-user.js';
 import { UserQuestions } from './user-questions.js';
+import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js';
+import { deepFreeze } from '../values/deep-freeze.js';
 
 /** Users as PropelAuth knows them now, for callers whose token does not say who they are. */
 @Injectable()
@@ -95,4 +96,44 @@ function givesAccess(answer: Answer, { orgId }: McpToken): boolean {
   if (hasFailed(answer) || answer.state === null) return false;
   const { isEnabled, orgs } = answer.state;
   return isEnabled && (orgId === undefined || orgs.has(orgId));
+}
+
+/**
+ * A user as PropelAuth's backend knows them now. It knows no login method and no impersonator.
+ *
+ * @param orgId the one organization that the user has, as the active one, if they are in it
+ * @returns deeply frozen
+ */
+export function presentUser(
+  userId: string,
+  { orgs, profile }: UserState,
+  orgId: string | undefined,
+): UserClass {
+  const roles = orgId === undefined ? undefined : orgs.get(orgId);
+  const memberships =
+    orgId === undefined || roles === undefined ? [] : [membershipIn(orgId, roles)];
+  const user = {
+    userId,
+    ...profile,
+    orgIdToOrgMemberInfo: Object.fromEntries(memberships.map((one) => [one.orgId, one])),
+    activeOrgId: memberships[0]?.orgId,
+    loginMethod: { loginMethod: 'unknown' },
+  };
+  // As in access tokens, what PropelAuth does not say is missing.
+  return deepFreeze(new UserClass(user as User));
+}
+
+function membershipIn(orgId: string, membership: RolesInOrg): OrgMemberInfo {
+  return new OrgMemberInfo(
+    orgId,
+    membership.orgName as string,
+    membership.orgMetadata ?? {},
+    membership.urlSafeOrgName as string,
+    membership.userAssignedRole,
+    membership.userInheritedRolesPlusCurrentRole,
+    membership.userPermissions,
+    membership.orgRoleStructure,
+    membership.userAssignedAdditionalRoles,
+    membership.legacyOrgId,
+  );
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import type { McpOptions } from './mcp-options.interface.js';
+import type { McpOptions } from './mcp-options.js';
 import type { ResolvedMcpOptions } from './mcp-options.js';
 import { ResolvedOptions } from './resolved-options.js';
 

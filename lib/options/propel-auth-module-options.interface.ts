@@ -1,11 +1,11 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
-import type { ApiKeysOptions } from './api-keys-options.interface.js';
-import type { LiveAccessOptions } from './live-access-options.interface.js';
-import type { McpOptions } from './mcp-options.interface.js';
+import type { ApiKeysOptions } from './api-keys-options.js';
+import type { LiveAccessOptions } from './live-access-options.js';
+import type { McpOptions } from './mcp-options.js';
 import type { OrgSourceOption } from './org-source.interface.js';
-import type { TelemetryOptions } from './telemetry-options.interface.js';
+import type { TelemetryOptions } from './telemetry-options.js';
 import type { TokenSource } from './token-source.interface.js';
-import type { WebhooksOptions } from './webhooks-options.interface.js';
+import type { WebhooksOptions } from './webhooks-options.js';
 
 /**
  * The key and issuer to verify access tokens without a request to PropelAuth.

@@ -3,7 +3,7 @@ import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { IntrospectionCredentials } from './introspection-credentials.js';
 import { checkMcp, type ResolvedMcpOptions } from './mcp-options.js';
-import { checkLiveAccess, type ResolvedLiveAccessOptions } from './live-access-option.js';
+import { checkLiveAccess, type ResolvedLiveAccessOptions } from './live-access-options.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
@@ -11,7 +11,7 @@ import type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
-import { checkTelemetry, type ResolvedTelemetryOptions } from './telemetry-option.js';
+import { checkTelemetry, type ResolvedTelemetryOptions } from './telemetry-options.js';
 import type { TokenSource } from './token-source.interface.js';
 import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
 

@@ -1,5 +1,4 @@
 import type { Counter, Histogram, Meter, MeterProvider } from './open-telemetry-api.js';
-import { PACKAGE_NAME, PACKAGE_VERSION } from './package-version.js';
 
 /** The instruments that record each event. */
 export interface Instruments {
@@ -28,3 +27,7 @@ export function createInstruments(provider: MeterProvider): Instruments {
     }),
   };
 }
+
+/** The name and version of the package, with which OpenTelemetry labels its metrics. A test compares them with package.json. */
+export const PACKAGE_NAME = 'nestjs-propelauth';
+export const PACKAGE_VERSION = '0.1.0';

@@ -1,7 +1,7 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { ResolvedTelemetryOptions } from '../options/telemetry-option.js';
+import type { ResolvedTelemetryOptions } from '../options/telemetry-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import type { CallOutcome, MeasuredCall } from './call-outcome.js';

@@ -1,8 +1,7 @@
 import { Injectable, type ExecutionContext, type HttpException } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import { OptionalPackages } from './optional-packages.js';
 import { CHALLENGE_HEADER, hasChallenge } from '../rejections/exception-for.js';
-import { exposeHeader } from './http/exposed-headers.js';
 import { isHttpRequest } from './http/http.transport.js';
 import { transportOf } from './transport-of.js';
 
@@ -33,4 +32,26 @@ export class ExceptionTranslator {
     const response = context.switchToHttp().getResponse<unknown>();
     exposeHeader(this.#adapterHost.httpAdapter, response, CHALLENGE_HEADER);
   }
+}
+
+const NAME = 'Access-Control-Expose-Headers';
+
+/** Lets web pages read a header of a response, besides those that the application's CORS lets them read. */
+export function exposeHeader(
+  adapter: Pick<AbstractHttpAdapter, 'getHeader' | 'setHeader'>,
+  response: unknown,
+  header: string,
+): void {
+  const present: unknown = adapter.getHeader(response, NAME);
+  // One that was set several times is a list.
+  const names = [present ?? []].flat().map(String).flatMap(namesIn);
+  if (names.some((name) => name.toLowerCase() === header.toLowerCase())) return;
+  adapter.setHeader(response, NAME, [...names, header].join(', '));
+}
+
+function namesIn(value: string): string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
 }

@@ -1,5 +1,7 @@
 import { readBearerToken } from './http/http.transport.js';
 import { Rejection } from '../rejections/rejection.js';
+import type { ExecutionContext } from '@nestjs/common';
+import type { TokenSource } from '../options/token-source.interface.js';
 
 /**
  * The single token among the places of a call. Two different tokens are rejected: a caller who can choose the place could otherwise choose
@@ -30,4 +32,28 @@ export function tokenInAuthorization(header: unknown): string | undefined {
     if (error instanceof Rejection && error.reason === 'token_missing') return undefined;
     throw error;
   }
+}
+
+/**
+ * The access token that sources of the application find.
+ *
+ * @throws {Rejection} when there is none, when they find different ones, and for what is no text
+ * @throws {TypeError} when a source, against its type, answers with a promise
+ */
+export function readTokenFrom(sources: readonly TokenSource[], context: ExecutionContext): string {
+  return oneToken(...sources.map((source) => tokenFrom(source, context)));
+}
+
+function tokenFrom(source: TokenSource, context: ExecutionContext): string | undefined {
+  const token: unknown = source(context);
+  if (token instanceof Promise) {
+    // It is not awaited, and its rejection must not end the process.
+    token.catch(() => {});
+    throw new TypeError(
+      'A tokenSource returned a promise. Return the token itself: token sources are synchronous.',
+    );
+  }
+  if (token === undefined || token === null || token === '') return undefined;
+  if (typeof token !== 'string') throw new Rejection('token_malformed');
+  return token;
 }

@@ -15,7 +15,7 @@ import { installCopy } from '../support/package-copy.js';
 import { alice } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { StateReport } from '../../lib/health/state-report.js';
-import { PACKAGE_NAME, PACKAGE_VERSION } from '../../lib/telemetry/package-version.js';
+import { PACKAGE_NAME, PACKAGE_VERSION } from '../../lib/telemetry/meter.js';
 import manifest from '../../package.json' with { type: 'json' };
 import { RecordedMetrics } from './recorded-metrics.js';
 

@@ -13,8 +13,8 @@ import type { ApplicationRoute } from './application-routes.js';
 import { schemaFieldOf } from './handler-names.js';
 import { servedSchemasIn } from './served-schemas.js';
 import { pathParametersOf } from './path-parameters.js';
-import { propertyNamesOf } from './property-names.js';
-import { argumentNamesOf } from './schema-arguments.js';
+import { isObject } from '../../values/is-object.js';
+import { typeNamed, unwrap, type Schema } from '../../transports/graphql/schema-types.js';
 
 type Place = OrgSourceReads['from'];
 
@@ -132,4 +132,58 @@ function distinct(values: readonly NamedValue[]): NamedValue[] {
   // What comes first stays: a parameter of the path, with what comes before it.
   for (const value of values.toReversed()) byName.set(`${value.from} ${value.name}`, value);
   return [...byName.values()].toReversed();
+}
+
+// Where other packages keep the decorated properties of a class. Read here, so that none of them need be installed.
+const VALIDATION_STORAGE = 'classValidatorMetadataStorage';
+const OPENAPI_PROPERTIES = 'swagger/apiModelPropertiesArray';
+
+/** As much of `class-validator` as is used. */
+interface ValidationStorage {
+  getTargetValidationMetadatas(
+    type: Function,
+    schema: string,
+    always: boolean,
+    strictGroups: boolean,
+  ): readonly { readonly propertyName: string }[];
+}
+
+/** The properties of a class that are validated by `class-validator` or described by `@nestjs/swagger`. Others leave no trace. */
+export function propertyNamesOf(type: unknown): string[] {
+  if (typeof type !== 'function' || !isObject(type.prototype)) return [];
+  return [...new Set([...validatedNamesOf(type), ...describedNamesOf(type.prototype)])];
+}
+
+function validatedNamesOf(type: Function): string[] {
+  const storage = (globalThis as Record<string, unknown>)[VALIDATION_STORAGE] as
+    | Partial<ValidationStorage>
+    | undefined;
+  const found = storage?.getTargetValidationMetadatas?.(type, '', true, false) ?? [];
+  return found.map(({ propertyName }) => propertyName);
+}
+
+/** Each begins with a colon. */
+function describedNamesOf(prototype: object): string[] {
+  const names: unknown = Reflect.getMetadata(OPENAPI_PROPERTIES, prototype);
+  return Array.isArray(names) ? names.map((name) => String(name).slice(1)) : [];
+}
+
+/** The arguments of a field such as `Query.reports`, and the fields of input objects in them, such as `filter.orgId`. */
+export function argumentNamesOf(field: string, schema: Schema): string[] {
+  const [typeName = '', fieldName = ''] = field.split('.');
+  const found: string[] = [];
+  const seen = new Set<string | undefined>();
+  const waiting = [...(typeNamed(typeName, schema)?.getFields?.()[fieldName]?.args ?? [])];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const { name, type } = next;
+    found.push(name);
+    const input = unwrap(type);
+    // An input object can contain itself.
+    if (input.getFields === undefined || seen.has(input.name)) continue;
+    seen.add(input.name);
+    for (const [inner, { type: innerType }] of Object.entries(input.getFields())) {
+      waiting.push({ name: `${name}.${inner}`, type: innerType });
+    }
+  }
+  return found;
 }

@@ -16,7 +16,7 @@ import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
-import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
+import type { ApiKeysOptions } from '../../options/api-keys-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeySecrets } from './api-key-secrets.js';

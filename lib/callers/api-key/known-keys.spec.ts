@@ -2,7 +2,7 @@ import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import type { BackendClient } from '../../propelauth/backend/backend-client.js';
 import type { LiveAccess } from '../../live-access/live-access.js';
-import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
+import type { ApiKeysOptions } from '../../options/api-keys-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeySecrets } from './api-key-secrets.js';

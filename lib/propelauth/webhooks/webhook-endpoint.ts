@@ -18,7 +18,7 @@ import { loggableFrames } from '../../values/loggable.js';
 import { EventReceiver } from './event-receiver.js';
 import { PropelAuthWebhooks } from './propel-auth-webhooks.js';
 import { readRawBody } from './raw-body.js';
-import { readSvixHeaders } from './svix-headers.js';
+import { readSvixHeaders } from './svix.js';
 
 /**
  * Receives events at `webhooks.path`. The route is registered before Nest's body parsers, middleware and routes, so that it always gets the

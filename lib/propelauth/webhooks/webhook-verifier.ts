@@ -9,10 +9,11 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { RequestHeaders } from '../../transports/transport.interface.js';
 import { describeMissingSvix, loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
-import { readEvent } from './read-event.js';
-import { readSvixHeaders, type SvixHeaders } from './svix-headers.js';
+import { readSvixHeaders, type SvixHeaders } from './svix.js';
 import { Rejection } from '../../rejections/rejection.js';
 import { LimitedLog } from '../../values/limited-log.js';
+import { deepFreeze } from '../../values/deep-freeze.js';
+import { isJsonObject } from '../../values/json-object.js';
 
 /** The token of the package `svix`, or of its absence. */
 export const SVIX = Symbol('svix');
@@ -139,4 +140,31 @@ function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): b
   } catch {
     return false;
   }
+}
+
+/**
+ * Reads what PropelAuth signed. All handlers of an event get the same object, so it is frozen.
+ *
+ * @throws {Rejection} for what is signed but is no event
+ */
+export function readEvent(payload: string): PropelAuthEvent {
+  let event: unknown;
+  try {
+    event = JSON.parse(payload);
+  } catch {
+    throw new Rejection('webhook_invalid');
+  }
+  if (!isJsonObject(event) || typeof event['event_type'] !== 'string') {
+    throw new Rejection('webhook_invalid');
+  }
+  return deepFreeze(withUserId(event)) as PropelAuthEvent;
+}
+
+/** PropelAuth's documentation and integrations disagree on how a removed member is named. */
+function withUserId(event: Record<string, unknown>): Record<string, unknown> {
+  const { event_type: type, user_id: userId, removed_user_id: removedUserId } = event;
+  if (type !== 'user.removed_from_org' || userId !== undefined || removedUserId === undefined) {
+    return event;
+  }
+  return { ...event, user_id: removedUserId };
 }

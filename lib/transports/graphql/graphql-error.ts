@@ -1,6 +1,6 @@
 import type { HttpException } from '@nestjs/common';
 import { withoutStatusCode } from '../error-body.js';
-import { errorCodeOf } from '../error-code.js';
+import { errorCodeOf } from '../error-body.js';
 
 /**
  * A rejection with the `extensions` that the errors of GraphQL have: the code, and under `debugMode` the reason. It stays the

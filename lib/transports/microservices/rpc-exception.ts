@@ -5,7 +5,7 @@ import {
   type HttpException,
 } from '@nestjs/common';
 import { errorBodyOf, withoutStatusCode } from '../error-body.js';
-import { errorCodeOf } from '../error-code.js';
+import { errorCodeOf } from '../error-body.js';
 import { isObject } from '../../values/is-object.js';
 import type { OptionalPackages } from '../optional-packages.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';
-import { readTokenFrom } from './token-from-source.js';
+import { readTokenFrom } from './one-token.js';
 
 const context = {} as ExecutionContext;
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { StoredCaller } from './caller-storage.js';
-import { findCallerAbove, keepCallerForFields } from './field-callers.js';
+import { findCallerAbove, keepCallerForFields } from './caller-of-call.js';
 
 const [contextValue, variableValues] = [{}, {}];
 const caller = (): StoredCaller => ({
