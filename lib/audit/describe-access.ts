@@ -7,7 +7,7 @@ import { HandlerPreparation } from '../guard/handler-preparation.js';
 import type { AccessMode, HandlerAccess } from '../rules/handler-access.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { Policies } from '../rules/policies.js';
-import type { HandlerKind } from '../transports/handler-kinds.js';
+import type { HandlerKind } from '../rules/handler-kinds.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { HandlerKind } from '../transports/handler-kinds.js';
+import type { HandlerKind } from '../rules/handler-kinds.js';
 import { OptionalPackages } from '../transports/optional-packages.js';
 import { accessBehindEndpoint, OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';

@@ -8,7 +8,7 @@ import {
   httpTransportsIn,
   isStatefulEndpoint,
   publicResultsIn,
-} from '../transports/mcp/mcp-nest-objects.js';
+} from '../mcp/nest/mcp-nest-objects.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 

@@ -11,6 +11,7 @@ import {
   type Headers,
 } from '../../test/callers/identifier-setup.js';
 import { Rejection } from '../rejections/rejection.js';
+import { callOf } from '../transports/call-of.js';
 import type { CallerMode } from '../rules/access-rule.js';
 
 const KEY = 'a1b2c3';
@@ -98,7 +99,7 @@ describe('CallerIdentifier, when it is asked who calls,', () => {
     const context = setup.http(authorization(TOKEN));
     expect(await setup.anyone(context)).toBe(clientWithUser);
     expect(setup.asked).toEqual([
-      ['client', context],
+      ['client', callOf(context)],
       ['present user', client, setup.policy],
     ]);
     expect(await setup.known(context)).toBe(client);

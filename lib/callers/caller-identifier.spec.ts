@@ -10,6 +10,7 @@ import {
   type Headers,
 } from '../../test/callers/identifier-setup.js';
 import { Rejection } from '../rejections/rejection.js';
+import { callOf } from '../transports/call-of.js';
 import type { ApiKeyKind, CallerMode } from '../rules/access-rule.js';
 import type { Policy } from '../rules/policy.js';
 
@@ -66,7 +67,7 @@ describe('The credential of a call', () => {
     for (const mode of ['user', 'optional', 'user-or-api-key'] as const) {
       const setup = new IdentifierSetup({ mode });
       const context = setup.http(authorization(TOKEN));
-      expect(setup.identifier.identify(context, setup.policy)).toBe(user);
+      expect(setup.identifier.identify(callOf(context), setup.policy)).toBe(user);
     }
   });
 
@@ -215,6 +216,8 @@ describe('A token source', () => {
   ])('%s', (_what, mode, type, tokenSources, words) => {
     const setup = new IdentifierSetup({ mode, tokenSources });
     const context = setup.context(type, setup.request());
-    expect(setup.identifier.describeRejection('token_missing', context, setup.policy)).toBe(words);
+    expect(setup.identifier.describeRejection('token_missing', callOf(context), setup.policy)).toBe(
+      words,
+    );
   });
 });

@@ -4,7 +4,7 @@ import { isOperationCall } from '../transports/graphql/graphql-operations.js';
 import { type StoredCaller, callers } from './caller-storage.js';
 import { sharedPathOf } from '../transports/graphql/compiled-paths.js';
 import { FieldValues } from '../transports/graphql/field-values.js';
-import { graphqlCallOf } from '../transports/graphql/graphql-call.js';
+import { resolverArgumentsOf } from '../transports/graphql/resolver-arguments.js';
 import { iteratorOf } from '../transports/graphql/subscription-streams.js';
 
 const NOBODY = Object.freeze({ user: null, org: null, apiKey: null, mcp: null });
@@ -39,7 +39,7 @@ const fields = new FieldValues<FieldCaller>();
 
 /** Keeps the caller of an operation, or of a field with a rule of its own, for the fields below it. */
 export function keepCallerForFields(context: ExecutionContext, caller: StoredCaller): void {
-  const call = graphqlCallOf(context);
+  const call = resolverArgumentsOf(context);
   const { args, info } = call;
   // All references of a query share one path.
   if (info === undefined || args === undefined) return;
@@ -52,7 +52,7 @@ export function keepCallerForFields(context: ExecutionContext, caller: StoredCal
 
 /** The caller of the nearest field above that has one, up to the operation; `undefined` if there is none in this execution. */
 export function findCallerAbove(context: ExecutionContext): StoredCaller | undefined {
-  const call = graphqlCallOf(context);
+  const call = resolverArgumentsOf(context);
   const path = sharedPathOf(call);
   return path && fields.nearest(path, call.info!.schema, () => undefined)?.caller;
 }

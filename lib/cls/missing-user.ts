@@ -6,7 +6,8 @@ import { Rejection } from '../rejections/rejection.js';
 import type { CallerMode } from '../rules/access-rule.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { Policies } from '../rules/policies.js';
-import { ExceptionTranslator } from '../transports/exception-translator.js';
+import { callOf } from '../transports/call-of.js';
+import { CallTools } from '../transports/call-tools.js';
 import { methodNameOf } from '../values/method-name.js';
 import type { StoredCaller } from './caller-storage.js';
 
@@ -40,8 +41,8 @@ export function exceptionForMissingUser(
         ? 'Send the access token of a user, or add @RequireUser() to the handler'
         : 'Add a parameter with @CurrentUser() to the handler, so that PropelAuth is asked for the user'),
   );
-  const translator = moduleRef.get(ExceptionTranslator, { strict: false });
-  return exception instanceof HttpException ? translator.translate(exception, context) : exception;
+  if (!(exception instanceof HttpException)) return exception;
+  return callOf(context).translate(exception, moduleRef.get(CallTools, { strict: false }));
 }
 
 /** The handler of a call, for messages. */

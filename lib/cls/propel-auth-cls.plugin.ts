@@ -9,7 +9,7 @@ import { CurrentCaller } from './current-caller.js';
 import { Injectable, type Type } from '@nestjs/common';
 import { innerClassOf } from '../guard/handler.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
-import { handlerKindsOf, type HandlerKind } from '../transports/handler-kinds.js';
+import { handlerKindsOf, type HandlerKind } from '../rules/handler-kinds.js';
 import { isClass } from '../values/provided-class.js';
 
 /**

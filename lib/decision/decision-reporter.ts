@@ -1,18 +1,15 @@
-import { HttpException, Injectable, type ExecutionContext } from '@nestjs/common';
+import { HttpException, Injectable } from '@nestjs/common';
 import type {
   AccessDecisionEvent,
   AccessedRoute,
   DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
-import { isMcpCall } from '../transports/mcp/mcp-call.js';
-import { mcpHandlerInWords, mcpHandlerOf } from '../transports/mcp/mcp-handlers.js';
-import { isHttpRequest } from '../transports/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { callTransportOf } from './call-transport.js';
+import type { Call } from '../transports/call.js';
+import type { CallTransport } from '../telemetry/decided-call.js';
 import type { Decision } from './decision.js';
 import { RejectionLog } from './rejection-log.js';
 import { summaryOf } from '../rules/access-summary.js';
-import { eventNamesOf, isEvent } from '../rules/handled-events.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
@@ -21,21 +18,6 @@ import { Telemetry } from '../telemetry/telemetry.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
-
-/** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
-interface RoutedRequest {
-  readonly method?: string;
-  readonly route?: { readonly path?: unknown };
-  readonly routeOptions?: { readonly url?: unknown };
-}
-
-/** The names of Nest's types of calls. A call of another library is named by its type. */
-const TRANSPORTS: Readonly<Record<string, string>> = {
-  http: 'HTTP',
-  graphql: 'GraphQL',
-  ws: 'WebSocket',
-  rpc: 'RPC',
-};
 
 /**
  * Reports decisions. Rejected calls are logged at debug level, rejected events as warnings or errors, and every call is passed to the
@@ -90,15 +72,16 @@ export class DecisionReporter {
   /** A description that fails must not change the response. */
   private log(decision: Decision, route: AccessedRoute, reason: string, exception: unknown): void {
     try {
-      const { context } = decision;
-      if (isEvent(context)) {
-        const requirements = requirementsOf(decision);
-        this.logEvent(describeEvent(route, context), reason, requirements, exception);
-      } else {
+      const { call } = decision;
+      const { eventNames } = call;
+      if (eventNames === undefined) {
         this.rejections.log(
-          context,
-          () => `${describeCall(context, route)} rejected: ${reason}.${requirementsOf(decision)}`,
+          call,
+          () => `${describeCall(call, route)} rejected: ${reason}.${requirementsOf(decision)}`,
         );
+      } else {
+        const requirements = requirementsOf(decision);
+        this.logEvent(describeEvent(route, eventNames), reason, requirements, exception);
       }
     } catch (error) {
       this.complain(error, 'The rejected call cannot be described');
@@ -117,7 +100,7 @@ export class DecisionReporter {
 
   /** @param route only `onDecision` needs it, so it is not found for telemetry alone */
   private tell(decision: Decision, outcome: DecisionOutcome, route: () => AccessedRoute): void {
-    this.telemetry?.decided(outcome, callTransportOf(decision, outcome));
+    this.telemetry?.decided(outcome, transportOf(decision, outcome));
     if (this.onDecision === undefined) return;
     try {
       const told = this.onDecision({ ...outcome, route: route() });
@@ -153,41 +136,37 @@ function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<Ac
   };
 }
 
-function routeOf({ context, mcpCall }: Decision): AccessedRoute {
-  const mcp = mcpCall ?? mcpHandlerNameOf(context);
+/**
+ * How the call of a decision arrived. A call of an MCP tool arrives at a controller first, by HTTP: that request counts as HTTP when it is
+ * allowed, since the call itself is decided about afterwards, and as MCP when the rules of the tool reject it there.
+ */
+function transportOf(
+  { call, mcpCall }: Decision,
+  { allowed }: Pick<DecisionOutcome, 'allowed'>,
+): CallTransport {
+  return mcpCall !== undefined && !allowed ? 'mcp' : call.transport;
+}
+
+function routeOf({ call, mcpCall }: Decision): AccessedRoute {
+  const { context, route } = call;
   return {
     controller: context.getClass().name,
     handler: methodNameOf(context.getHandler()),
-    ...(isHttpRequest(context) && pathOf(context)),
-    ...(mcp !== undefined && { mcp }),
-  };
-}
-
-function mcpHandlerNameOf(context: ExecutionContext): string | undefined {
-  const part = isMcpCall(context) ? mcpHandlerOf(context.getHandler()) : undefined;
-  return part && mcpHandlerInWords(part);
-}
-
-function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path'> {
-  const request = context.switchToHttp().getRequest<RoutedRequest>();
-  const path = request.route?.path ?? request.routeOptions?.url;
-  return {
-    ...(request.method !== undefined && { method: request.method }),
-    ...(typeof path === 'string' && { path }),
+    ...route,
+    ...(mcpCall !== undefined && { mcp: mcpCall }),
   };
 }
 
 /** What was called: `GET /orgs/:orgId (OrgsController.show)`, `GraphQL (OrgsResolver.show)`. */
-function describeCall(context: ExecutionContext, route: AccessedRoute): string {
+function describeCall({ words }: Call, route: AccessedRoute): string {
   const { controller, handler, method, path, mcp } = route;
-  const type = context.getType<string>();
-  const called = mcp ?? ([method, path].filter(Boolean).join(' ') || (TRANSPORTS[type] ?? type));
+  const called = mcp ?? ([method, path].filter(Boolean).join(' ') || words);
   return `${called} (${controller}.${handler})`;
 }
 
 /** `event order.paid (OrdersController.onPaid)`. */
-function describeEvent({ controller, handler }: AccessedRoute, context: ExecutionContext): string {
-  return `event ${eventNamesOf(context)} (${controller}.${handler})`;
+function describeEvent({ controller, handler }: AccessedRoute, eventNames: string): string {
+  return `event ${eventNames} (${controller}.${handler})`;
 }
 
 /** Without rules, where it failed before they were known. */

@@ -3,12 +3,10 @@ import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/nod
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { PropelAuthEvent } from '../propelauth/webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
-import { isHttpRequest } from '../transports/http/http.transport.js';
-import { isObject } from '../values/is-object.js';
-import { transportOf } from '../transports/transport-of.js';
+import { isSameList, type Call } from '../transports/call.js';
+import { callOf } from '../transports/call-of.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
-import { isSameCall, isSameList } from './same-call.js';
 
 /** The caller of a call, for handlers and others after the decision. */
 export interface KnownCaller {
@@ -44,13 +42,17 @@ export class Decision implements KnownCaller {
   private currentOutcome: true | Promise<true> | undefined = undefined;
 
   /**
-   * @param context what it is made for. Another context needs another decision, even if the handler is the same
+   * @param call what it is made for. Another context needs another decision, even if the handler is the same
    * @param earlier the one before it, about another handler or context of the same call
    */
   constructor(
-    readonly context: ExecutionContext,
+    readonly call: Call,
     public earlier: Decision | undefined,
   ) {}
+
+  get context(): ExecutionContext {
+    return this.call.context;
+  }
 
   /** Allowed (the promise while it is being decided); `undefined` when it was rejected. */
   get outcome(): true | Promise<true> | undefined {
@@ -79,12 +81,10 @@ export class Decision implements KnownCaller {
     this.earlier = earlier.earlier;
   }
 
-  /** Whether something may stay open when the call is let in: of HTTP few routes, of the rest whatever comes over a connection. */
+  /** Whether something may stay open when the call is let in. */
   get mayOpenStream(): boolean {
     return (
-      this.policy?.opensEventStream === true ||
-      this.mayRespondWithStream ||
-      this.context.getType() !== 'http'
+      this.policy?.opensEventStream === true || this.mayRespondWithStream || this.call.mayStayOpen
     );
   }
 
@@ -111,12 +111,12 @@ interface Twins {
 
 const DECISION = Symbol('nestjs-propelauth: decision');
 
-/** Node's request, or Fastify's around it. A property costs less than a look-up in a map. */
-interface DecidedRequest {
+/** What belongs to one call alone, such as a request. A property costs less than a look-up in a map. */
+interface DecisionHolder {
   [DECISION]?: Decision;
 }
 
-/** Decisions about calls that are no HTTP requests. */
+/** Decisions about calls without a holder. */
 const byObjects = new DecisionsByObjects<Decision>();
 
 /** The same, by what they were made for, with the objects of the call: a context can be used for another one. */
@@ -132,22 +132,22 @@ const byContext = new WeakMap<
 const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
 
 /**
- * The latest decision about a call that is no HTTP request, by the list of arguments that its guards and interceptors share. An
+ * The latest decision about a call without a holder, by the list of arguments that its guards and interceptors share. An
  * interceptor may replace what is in the list, and calls without an object have nothing else.
  */
 const byArguments = new WeakMap<readonly unknown[], Decision>();
 
 /**
- * The decision about an HTTP request that was reached last. The guards of a call are reached one right after the other, and to look
+ * The decision about a call with a holder that was reached last. The guards of a call are reached one right after the other, and to look
  * it up on a request of Express takes as long as the rest.
  */
 let latestOpened: Decision | undefined;
-/** The request that it is about. Its context may have been used for another one since. */
-let latestRequest: DecidedRequest | undefined;
+/** Its holder. Its context may have been used for another one since. */
+let latestHolder: DecisionHolder | undefined;
 
 /** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  return findLatest(context) ?? findKnown(context);
+  return findLatest(context) ?? findKnown(callOf(context));
 }
 
 /**
@@ -156,13 +156,16 @@ export function findDecision(context: ExecutionContext): Decision | undefined {
 export function openDecision(context: ExecutionContext): Decision {
   const latestOfContext = findLatest(context);
   if (latestOfContext !== undefined) return latestOfContext;
-  const known = findKnown(context);
+  const call = callOf(context);
+  const known = findKnown(call);
   if (known !== undefined) return known;
-  const decision = new Decision(context, latestDecision(context));
-  if (isHttpRequest(context)) {
-    latestRequest = requestOf(context);
-    latestRequest[DECISION] = latestOpened = decision;
-  } else keep(decision);
+  const decision = new Decision(call, latestDecision(call));
+  const holder: DecisionHolder | undefined = call.decisionHolder;
+  if (holder === undefined) keep(decision);
+  else {
+    latestHolder = holder;
+    holder[DECISION] = latestOpened = decision;
+  }
   return decision;
 }
 
@@ -171,17 +174,20 @@ export function openDecision(context: ExecutionContext): Decision {
  * own for each. What they share is the class, the handler and the arguments.
  */
 export function findCaller(context: ExecutionContext): KnownCaller | undefined {
-  const connection = connectionOf(context);
-  if (connection !== undefined && !byArguments.has(context.getArgs())) {
-    return findConnectionCaller(connection, context);
+  const latest = findLatest(context);
+  if (latest !== undefined) return latest;
+  const call = callOf(context);
+  const { sharedConnection } = call;
+  if (sharedConnection !== undefined && !byArguments.has(context.getArgs())) {
+    return findConnectionCaller(sharedConnection, context);
   }
-  const own = findDecision(context);
+  const own = findKnown(call);
   if (own !== undefined) return own;
-  let decision = findLatestDecision(context);
+  let decision = latestDecisionAbout(call);
   // What is rejected, or still being decided, has not reached anyone who asks.
   while (decision !== undefined) {
     const { allowed } = decision;
-    if (allowed !== undefined && isSameCall(decision.context, context)) return allowed;
+    if (allowed !== undefined && isSameCall(decision, context)) return allowed;
     decision = decision.earlier;
   }
   return undefined;
@@ -192,17 +198,18 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
  * WebSocket.
  */
 export function isUndecided(context: ExecutionContext): boolean {
-  if (isPrimitiveMessage(context)) return false;
-  let decision = findLatestDecision(context);
-  while (decision !== undefined && !isSameCall(decision.context, context)) {
+  const call = callOf(context);
+  if (isPrimitiveMessage(call)) return false;
+  let decision = latestDecisionAbout(call);
+  while (decision !== undefined && !isSameCall(decision, context)) {
     decision = decision.earlier;
   }
   return decision === undefined;
 }
 
 /** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
-export function keepForConnection({ context, user, org, apiKey, mcp, event }: Decision): void {
-  const connection = connectionOf(context);
+export function keepForConnection({ call, user, org, apiKey, mcp, event }: Decision): void {
+  const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
   const type = context.getClass();
   const ofConnection =
@@ -216,70 +223,74 @@ export function keepForConnection({ context, user, org, apiKey, mcp, event }: De
  * Whether a message is a string or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
  * handler share what is known of the caller.
  */
-export function isPrimitiveMessage(context: ExecutionContext): boolean {
-  return decisionKeysOf(context).length === 0;
+export function isPrimitiveMessage(call: Call): boolean {
+  return call.decisionKeys.length === 0;
 }
 
 function findLatest(context: ExecutionContext): Decision | undefined {
-  return latestOpened?.context === context && requestOf(context) === latestRequest
+  return latestOpened?.context === context && context.getArgByIndex(0) === latestHolder
     ? latestOpened
     : undefined;
 }
 
-function findKnown(context: ExecutionContext): Decision | undefined {
-  if (!isHttpRequest(context)) {
+function findKnown(call: Call): Decision | undefined {
+  const { context } = call;
+  if (call.decisionHolder === undefined) {
     const { decision, objects = [] } = byContext.get(context) ?? {};
-    return isSameList(objects, objectsOf(context)) ? decision : undefined;
+    return isSameList(objects, objectsOf(call)) ? decision : undefined;
   }
-  let decision = latestDecision(context);
+  let decision = latestDecision(call);
   while (decision !== undefined && decision.context !== context) decision = decision.earlier;
   return decision;
 }
 
 /** What a call is told from others by: without objects of its own, by the list of arguments that its guards share. */
-function objectsOf(context: ExecutionContext): readonly object[] {
-  const objects = decisionKeysOf(context);
-  return objects.length === 0 ? [context.getArgs()] : objects;
+function objectsOf({ context, decisionKeys }: Call): readonly object[] {
+  return decisionKeys.length === 0 ? [context.getArgs()] : decisionKeys;
 }
 
-function latestDecision(context: ExecutionContext): Decision | undefined {
-  if (isHttpRequest(context)) {
-    const request = requestOf(context);
-    return request === latestRequest ? latestOpened : request[DECISION];
-  }
-  const objects = decisionKeysOf(context);
-  return objects.length === 0 ? byArguments.get(context.getArgs()) : byObjects.latest(objects);
+function latestDecision(call: Call): Decision | undefined {
+  const holder: DecisionHolder | undefined = call.decisionHolder;
+  if (holder !== undefined) return holder === latestHolder ? latestOpened : holder[DECISION];
+  const { context, decisionKeys } = call;
+  return decisionKeys.length === 0
+    ? byArguments.get(context.getArgs())
+    : byObjects.latest(decisionKeys);
 }
 
 /** The latest decision about a call, for those who ask once the guard has decided: about whichever of its handlers. */
 export function findLatestDecision(context: ExecutionContext): Decision | undefined {
-  const ofArguments = isHttpRequest(context) ? undefined : byArguments.get(context.getArgs());
-  return ofArguments ?? latestDecision(context);
+  return latestDecisionAbout(callOf(context));
+}
+
+function latestDecisionAbout(call: Call): Decision | undefined {
+  const ofArguments =
+    call.decisionHolder === undefined ? byArguments.get(call.context.getArgs()) : undefined;
+  return ofArguments ?? latestDecision(call);
 }
 
 function keep(decision: Decision): void {
-  const { context, earlier } = decision;
+  const { call, context, earlier } = decision;
   // One request can make thousands of such calls at once, such as references of a federation that name one variable.
-  if (earlier !== undefined && isSameCall(earlier.context, context)) decision.replaceTwin(earlier);
-  byContext.set(context, { decision, objects: objectsOf(context) });
+  if (earlier !== undefined && isSameCall(earlier, context)) decision.replaceTwin(earlier);
+  byContext.set(context, { decision, objects: objectsOf(call) });
   byArguments.set(context.getArgs(), decision);
-  const objects = decisionKeysOf(context);
-  if (objects.length > 0) byObjects.add(objects, decision);
+  const { decisionKeys } = call;
+  if (decisionKeys.length > 0) byObjects.add(decisionKeys, decision);
 }
 
-function decisionKeysOf(context: ExecutionContext): readonly object[] {
-  return transportOf(context).decisionKeysOf(context);
-}
-
-function requestOf(context: ExecutionContext): DecidedRequest {
-  return context.getArgByIndex<DecidedRequest>(0);
-}
-
-/** The connection of a message that has no object of its own. */
-function connectionOf(context: ExecutionContext): object | undefined {
-  if (context.getType() !== 'ws' || !isPrimitiveMessage(context)) return undefined;
-  const client = context.getArgByIndex<unknown>(0);
-  return isObject(client) ? client : undefined;
+/**
+ * Whether a context is of the call that a decision is about: the same handler with the same arguments. Nest names a method that a
+ * constructor has replaced by the function of the instance to pipes and parameters, and by that of the class to guards.
+ */
+function isSameCall({ call }: Decision, other: ExecutionContext): boolean {
+  const { context } = call;
+  const type = context.getClass();
+  return (
+    type === other.getClass() &&
+    call.hasArgumentsOf(other) &&
+    isSameHandler(type, context.getHandler(), other.getHandler())
+  );
 }
 
 function findConnectionCaller(

@@ -1,4 +1,5 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { callOf } from '../transports/call-of.js';
 import { Decision } from './decision.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
 
@@ -12,7 +13,7 @@ describe('DecisionsByObjects', () => {
 
   function addDecision(objects: object[], end?: 'allowed' | 'rejected'): Decision {
     const context = new ExecutionContextHost(objects);
-    const decision = new Decision(context, decisions.latest(objects));
+    const decision = new Decision(callOf(context), decisions.latest(objects));
     decision.isBegun = end !== undefined;
     if (end === 'allowed') decision.outcome = true;
     decisions.add(objects, decision);

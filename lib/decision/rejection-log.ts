@@ -1,7 +1,7 @@
-import { Logger, type ExecutionContext } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { addressGroupOf } from '../propelauth/backend/address-group.js';
-import { addressOf, transportOf } from '../transports/transport-of.js';
+import type { Call } from '../transports/call.js';
 import { RateLimiter } from '../values/rate-limiter.js';
 
 /** How many lines a client causes at once, and after how long it causes one more. */
@@ -24,9 +24,9 @@ export class RejectionLog {
   readonly #clients = new LRUCache<string, Client>({ max: MAXIMUM_CLIENTS });
 
   /** @param describe the line. It is not called for lines that are left out */
-  log(context: ExecutionContext, describe: () => string): void {
-    if (!this.#isFirstOf(transportOf(context).operationScopeOf(context))) return;
-    const client = this.#clientOf(context);
+  log({ address, operationScope }: Call, describe: () => string): void {
+    if (!this.#isFirstOf(operationScope)) return;
+    const client = this.#clientOf(address);
     if (!client.lines.take()) {
       client.leftOut++;
       return;
@@ -46,8 +46,8 @@ export class RejectionLog {
   }
 
   /** Clients without a known address, such as senders of messages, share one limit. */
-  #clientOf(context: ExecutionContext): Client {
-    const group = addressGroupOf(addressOf(context));
+  #clientOf(address: string | undefined): Client {
+    const group = addressGroupOf(address);
     const known = this.#clients.get(group);
     if (known !== undefined) return known;
     const client = { lines: new RateLimiter(LINES_AT_ONCE, MILLISECONDS_PER_LINE), leftOut: 0 };

@@ -8,7 +8,7 @@ import {
 import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
 import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';
-import { isMcpEndpoint } from '../transports/mcp/mcp-endpoint.js';
+import { isMcpEndpoint } from '../rules/mcp-nest.js';
 import { markForOpenApi } from './open-api-security.js';
 
 /**

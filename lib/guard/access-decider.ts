@@ -1,15 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import {
-  belongsToAllowedOperation,
-  noteAllowedOperation,
-} from '../transports/graphql/graphql-operations.js';
-import { isHttpRequest } from '../transports/http/http.transport.js';
-import { leaveAuthInfo } from '../transports/mcp/mcp-auth-info.js';
-import type { AnnotationTarget } from '../transports/transport.interface.js';
-import { assertAllowedOrigin } from '../transports/mcp/mcp-request.js';
-import { requestHeadersOf, transportOf } from '../transports/transport-of.js';
+import { leaveAuthInfo } from '../mcp/nest/mcp-auth-info.js';
+import type { AnnotationTarget, Call } from '../transports/call.js';
+import { assertAllowedOrigin } from '../mcp/callers/mcp-request.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { McpCaller } from '../mcp/callers/mcp-caller.js';
@@ -103,22 +97,22 @@ export class AccessDecider {
   }
 
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
-    const { context } = decision;
+    const { call, context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
-    if (this.hasMcpOrigin(policy)) assertAllowedOrigin(context, this.options.mcp);
+    if (this.hasMcpOrigin(policy)) assertAllowedOrigin(call, this.options.mcp);
     if (policy.mode === 'public') return this.allow(decision);
     // A field without a rule belongs to the operation above it, which was allowed.
-    if (!policy.isExplicit && belongsToAllowedOperation(context)) {
+    if (!policy.isExplicit && call.belongsToAllowedOperation()) {
       decision.belongsToOperation = true;
       return this.allow(decision);
     }
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUntraceable(context);
-    if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(context);
-    if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
+    if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(call);
+    if (this.hasOwnSource(policy, call) && isPrimitiveMessage(call)) {
       throw new Rejection('message_not_object');
     }
-    const caller = this.callers.identify(context, policy);
+    const caller = this.callers.identify(call, policy);
     return caller instanceof Promise
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
       : this.checkCaller(decision, policy, caller);
@@ -181,21 +175,19 @@ export class AccessDecider {
   /** Last, since a grant can be used up by asking about it. */
   private checkStepUps(decision: Decision, { stepUps }: Policy): true | Promise<true> {
     if (stepUps.length === 0) return this.allow(decision);
-    const { context, user } = decision;
-    const headers = requestHeadersOf(context) ?? {};
-    const transport = transportOf(context);
-    const operation = transport.operationScopeOf(context);
+    const { call, user } = decision;
+    const headers = call.request?.headers ?? {};
     return this.stepUps
-      .verifyAll(user, stepUps, headers, operation, transport.batchOf?.(context))
+      .verifyAll(user, stepUps, headers, call.operationScope, call.batch)
       .then(() => this.allow(decision));
   }
 
   /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
-  private hasOwnSource({ tokenSources, orgSources }: Policy, context: ExecutionContext): boolean {
+  private hasOwnSource({ tokenSources, orgSources }: Policy, call: Call): boolean {
     return (
       tokenSources.length > 0 ||
       !orgSources.every(isBuiltInSource) ||
-      (this.options.tokenSource !== undefined && transportOf(context).needsTokenSource === true)
+      (this.options.tokenSource !== undefined && call.needsTokenSource)
     );
   }
 
@@ -205,9 +197,9 @@ export class AccessDecider {
   }
 
   private async allowWebhook(decision: Decision): Promise<true> {
-    // Events come by HTTP. The first argument of other calls is no request.
-    if (!isHttpRequest(decision.context)) throw new Rejection('webhook_invalid');
-    decision.event = await this.events.receive(decision.context.getArgByIndex(0));
+    const { signedRequest } = decision.call;
+    if (signedRequest === undefined) throw new Rejection('webhook_invalid');
+    decision.event = await this.events.receive(signedRequest);
     return this.allow(decision);
   }
 
@@ -222,9 +214,9 @@ export class AccessDecider {
 
   private letIn(decision: Decision): true {
     const { mcp } = this.options;
-    if (decision.mcp !== null && mcp) leaveAuthInfo(decision.context, decision.mcp, mcp.resource);
-    if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
-    else keepForConnection(decision);
+    if (decision.mcp !== null && mcp) leaveAuthInfo(decision.call, decision.mcp, mcp.resource);
+    decision.call.noteAllowed();
+    keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
     if (this.reporter.isListening) this.reporter.allowed(decision);
     return true;
@@ -251,9 +243,9 @@ function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefine
 }
 
 /** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */
-function annotate({ context }: Decision, values: AnnotationTarget): void {
+function annotate({ call }: Decision, values: AnnotationTarget): void {
   try {
-    Object.assign(transportOf(context).annotationTargetOf(context) ?? {}, values);
+    Object.assign(call.annotationTarget ?? {}, values);
   } catch {
     // No rule depends on it.
   }

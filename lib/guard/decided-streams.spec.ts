@@ -4,31 +4,28 @@ import { onlyFakeTimeouts } from '../../test/support/fake-timers.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { OpenStream, OpenStreams, StreamAccess } from '../transports/open-streams.js';
-import type { SocketStreams } from '../transports/websockets/socket-streams.js';
+import type { Call } from '../transports/call.js';
+import { callOf } from '../transports/call-of.js';
+import type { CallTools } from '../transports/call-tools.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { DecidedStreams } from './decided-streams.js';
 
 const NOW = 42;
 const EXPIRY = 1_800_000_000;
 const user = { userId: 'user-alice' } as UserClass;
-const socket = {};
 
-/** What is kept about the connection of a message that was decided so. */
+/** What ends the connection of a message that was decided so. */
 function keptFor(known: object): StreamAccess[] {
   const kept: StreamAccess[] = [];
   const streams = new DecidedStreams(
-    fake<OpenStreams>({ now: NOW }),
-    fake<SocketStreams>({
-      add: (client, access) => void (client === socket && kept.push(access)),
-    }),
     fake<TokenAuthenticator>({
       validUntil: (one) => (one === user ? EXPIRY * 1000 : undefined),
     }),
-    fake<ResolvedOptions>({}),
+    fake<CallTools>({ streams: fake<OpenStreams>({ now: NOW }) }),
   );
-  const decision = new Decision(new DeciderSetup({}).context('ws', [socket, {}]), undefined);
+  const call = fake<Call>({ endWithAccess: (access) => void kept.push(access) });
+  const decision = new Decision(call, undefined);
   streams.begin(decision);
   Object.assign(decision, known);
   streams.keep(decision);
@@ -45,18 +42,18 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
   const response = { headersSent, writableEnded: false, once, destroy };
   const added: OpenStream[] = [];
   const streams = new DecidedStreams(
-    fake<OpenStreams>({
-      add: (stream) => {
-        added.push(stream);
-        return () => {};
-      },
-    }),
-    fake<SocketStreams>({}),
     fake<TokenAuthenticator>({ validUntil: () => EXPIRY }),
-    fake<ResolvedOptions>({}),
+    fake<CallTools>({
+      streams: fake<OpenStreams>({
+        add: (stream) => {
+          added.push(stream);
+          return () => {};
+        },
+      }),
+    }),
   );
   const context = new DeciderSetup({}).context('http', [request, response]);
-  const decision = new Decision(context, undefined);
+  const decision = new Decision(callOf(context), undefined);
   decision.policy = { ...DEFAULT_POLICY, ...policy };
   decision.user = user;
   streams.keep(decision);

@@ -7,8 +7,7 @@ import {
   markMethods,
   readReplacements,
 } from '../rules/declared-method.js';
-import { placeSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
-import { isSubscription } from '../transports/handler-kinds.js';
+import { prepareHandlers } from '../transports/prepare-handlers.js';
 import { isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { ToolMarks } from '../mcp/nest/tool-marks.js';
@@ -34,7 +33,7 @@ export class HandlerPreparation {
       // Before Nest reads the guards: no decorator has seen a class that copied its methods, or the Proxy of a class.
       guardClass(metatype);
       // Before Nest reads the interceptors.
-      watchSubscriptions(metatype);
+      prepareHandlers(metatype);
     }
     // Before @rekog/mcp-nest reads them.
     toolMarks.place();
@@ -51,7 +50,7 @@ export class HandlerPreparation {
       for (const type of new Set(types)) {
         if (!isClass(type)) continue;
         readReplacements(instance, type);
-        watchSubscriptions(type);
+        prepareHandlers(type);
       }
     }
   }
@@ -76,14 +75,6 @@ function hasHandlerUnderRule(type: Type): boolean {
     const handler = (type.prototype as Record<string, Function>)[name] as Function;
     return method !== undefined && asksCallers(type, method, handler);
   });
-}
-
-/** So that subscriptions can be ended. */
-function watchSubscriptions(type: Type): void {
-  for (const name of handlerNames(type)) {
-    const method = (type.prototype as Record<string, Function>)[name] as Function;
-    if (isSubscription(method)) placeSubscriptionInterceptor(method);
-  }
 }
 
 /** The class that Nest names to guards. */

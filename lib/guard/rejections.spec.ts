@@ -12,7 +12,8 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { responseHeadersFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
-import type { ExceptionTranslator } from '../transports/exception-translator.js';
+import { callOf } from '../transports/call-of.js';
+import type { CallTools } from '../transports/call-tools.js';
 import { Rejections } from './rejections.js';
 
 class Orders {
@@ -21,7 +22,7 @@ class Orders {
   paid(this: void, _order: unknown): void {}
 }
 
-/** Rejections whose translator marks what it translates, and that write down what they report. */
+/** Rejections of calls that mark what they translate. What is reported is written down. */
 function setUp(
   policy: Partial<Policy> | undefined,
   options: Partial<PropelAuthModuleOptions> = {},
@@ -33,16 +34,17 @@ function setUp(
     fake<CallerIdentifier>({
       describeRejection: (reason, _context, { mode }) => `${mode}: ${reason}`,
     }),
-    fake<ExceptionTranslator>({
-      translate: (exception) => ({ translated: exception }),
-      exposeChallenge: (exception) => void exposed.push(exception),
-    }),
+    fake<CallTools>({}),
     fake<DecisionReporter>({ rejected: (...given) => void reported.push(given) }),
   );
   const decisionOf = (type: string, handler: (order: unknown) => void) => {
     const context = new ExecutionContextHost([{ headers: {} }, {}], Orders, handler);
     context.setType(type);
-    const decision = new Decision(context, undefined);
+    const call = Object.assign(callOf(context), {
+      translate: (exception: unknown) => ({ translated: exception }),
+      exposeChallenge: (exception: unknown) => void exposed.push(exception),
+    });
+    const decision = new Decision(call, undefined);
     decision.policy = policy && { ...DEFAULT_POLICY, ...policy };
     return decision;
   };

@@ -9,11 +9,11 @@ import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { OpenStream, OpenStreams } from '../transports/open-streams.js';
-import type { SocketStreams } from '../transports/websockets/socket-streams.js';
+import { callOf as callOfContext } from '../transports/call-of.js';
+import type { CallTools } from '../transports/call-tools.js';
 import { placeSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
-import type { ResponsePath } from '../transports/graphql/graphql-call.js';
+import type { ResponsePath } from '../transports/graphql/resolver-arguments.js';
 import { DecidedStreams } from './decided-streams.js';
 
 @Resolver()
@@ -53,20 +53,21 @@ function callOf(handler: () => void, parentType: object, path = rootPath()): Exe
 function setUp(debugMode = false) {
   const added: OpenStream[] = [];
   const streams = new DecidedStreams(
-    fake<OpenStreams>({
-      now: 42,
-      isOver: () => false,
-      add: (stream) => {
-        added.push(stream);
-        return () => {};
-      },
-    }),
-    fake<SocketStreams>({}),
     fake<TokenAuthenticator>({ validUntil: () => 7 }),
-    fake<ResolvedOptions>({ debugMode }),
+    fake<CallTools>({
+      debugMode,
+      streams: fake<OpenStreams>({
+        now: 42,
+        isOver: () => false,
+        add: (stream) => {
+          added.push(stream);
+          return () => {};
+        },
+      }),
+    }),
   );
   const letIn = (context: ExecutionContextHost) => {
-    const decision = new Decision(context, undefined);
+    const decision = new Decision(callOfContext(context), undefined);
     decision.user = user;
     streams.keep(decision);
     return context;

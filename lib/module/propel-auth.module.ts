@@ -60,7 +60,6 @@ import { failWithoutOptions, hasProvider } from './without-options.js';
 import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
 import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';
 import { OpenStreams } from '../transports/open-streams.js';
-import { SocketStreams } from '../transports/websockets/socket-streams.js';
 import { createSharedChanges, SharedChanges } from '../live-access/shared-changes.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
@@ -74,7 +73,7 @@ import { PropelAuthWebhooks } from '../propelauth/webhooks/propel-auth-webhooks.
 import { WebhookEndpoint } from '../propelauth/webhooks/webhook-endpoint.js';
 import { svixProvider, WebhookVerifier } from '../propelauth/webhooks/webhook-verifier.js';
 import { optionalPackagesProvider } from '../transports/optional-packages.js';
-import { ExceptionTranslator } from '../transports/exception-translator.js';
+import { CallTools } from '../transports/call-tools.js';
 
 /**
  * The options of {@link PropelAuthModule.forRootAsync}: one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`,
@@ -135,7 +134,6 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       useFactory: createLiveAccess,
     },
     OpenStreams,
-    SocketStreams,
     {
       provide: SharedChanges,
       inject: [ResolvedOptions, LiveAccess],
@@ -151,7 +149,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     McpCallerIdentifier,
     StepUpVerifier,
     optionalPackagesProvider,
-    ExceptionTranslator,
+    CallTools,
     ConnectionAuthenticator,
     HandlerPreparation,
     {

@@ -1,5 +1,5 @@
 import type { OrgSource } from '../options/org-source.interface.js';
-import { graphqlCallOf } from '../transports/graphql/graphql-call.js';
+import { callOf } from '../transports/call-of.js';
 import { assertSourceName, createOrgSource, readPlainStringAt } from './org-source.factory.js';
 
 /**
@@ -24,8 +24,7 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
 export function orgFromArgs(name = 'orgId'): OrgSource {
   assertSourceName('orgFromArgs', name);
   return createOrgSource({ from: 'argument', name }, (context) => {
-    if (context.getType<string>() !== 'graphql') return undefined;
-    const orgId = readPlainStringAt(graphqlCallOf(context).args, name);
+    const orgId = readPlainStringAt(callOf(context).part('argument'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }

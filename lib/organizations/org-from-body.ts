@@ -1,10 +1,6 @@
 import type { OrgSource } from '../options/org-source.interface.js';
-import {
-  assertSourceName,
-  createOrgSource,
-  httpRequestPart,
-  readPlainString,
-} from './org-source.factory.js';
+import { callOf } from '../transports/call-of.js';
+import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
 
 /**
  * Reads the id of the organization from a top-level property of the parsed body. Guards run before validation pipes: the value is read as
@@ -25,7 +21,7 @@ import {
 export function orgFromBody(name: string): OrgSource {
   assertSourceName('orgFromBody', name);
   return createOrgSource({ from: 'body', name }, (context) => {
-    const orgId = readPlainString(httpRequestPart(context, 'body'), name);
+    const orgId = readPlainString(callOf(context).part('body'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }

@@ -1,5 +1,5 @@
 import type { OrgSource } from '../options/org-source.interface.js';
-import { requestHeadersOf } from '../transports/transport-of.js';
+import { callOf } from '../transports/call-of.js';
 import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
 
 /**
@@ -20,7 +20,7 @@ export function orgFromHeader(name: string): OrgSource {
   // Node.js gives the names of headers in lower case.
   const lowerCaseName = name.toLowerCase();
   return createOrgSource({ from: 'header', name }, (context) => {
-    const orgId = readPlainString(requestHeadersOf(context), lowerCaseName);
+    const orgId = readPlainString(callOf(context).request?.headers, lowerCaseName);
     return orgId === undefined ? undefined : { orgId };
   });
 }

@@ -1,5 +1,5 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { OrgSource } from '../options/org-source.interface.js';
+import { callOf } from '../transports/call-of.js';
 import { assertSourceName, createOrgSource, readPlainStringAt } from './org-source.factory.js';
 
 /**
@@ -23,18 +23,7 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
 export function orgFromMessage(path = 'orgId'): OrgSource {
   assertSourceName('orgFromMessage', path);
   return createOrgSource({ from: 'message', name: path }, (context) => {
-    const orgId = readPlainStringAt(messageOf(context), path);
+    const orgId = readPlainStringAt(callOf(context).part('message'), path);
     return orgId === undefined ? undefined : { orgId };
   });
-}
-
-function messageOf(context: ExecutionContext): unknown {
-  switch (context.getType()) {
-    case 'ws':
-      return context.switchToWs().getData<unknown>();
-    case 'rpc':
-      return context.switchToRpc().getData<unknown>();
-    default:
-      return undefined;
-  }
 }

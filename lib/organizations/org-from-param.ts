@@ -1,10 +1,6 @@
 import type { OrgSource } from '../options/org-source.interface.js';
-import {
-  assertSourceName,
-  createOrgSource,
-  httpRequestPart,
-  readPlainString,
-} from './org-source.factory.js';
+import { callOf } from '../transports/call-of.js';
+import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
 
 /**
  * Reads the id of the organization from a path parameter. This is the default source.
@@ -24,7 +20,7 @@ import {
 export function orgFromParam(name = 'orgId'): OrgSource {
   assertSourceName('orgFromParam', name);
   return createOrgSource({ from: 'path', name }, (context) => {
-    const orgId = readPlainString(httpRequestPart(context, 'params'), name);
+    const orgId = readPlainString(callOf(context).part('path'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }
@@ -48,7 +44,7 @@ export function orgNameFromParam(name = 'orgName'): OrgSource {
   assertSourceName('orgNameFromParam', name);
   const description = 'The URL-safe name of the organization, such as acme-inc.';
   return createOrgSource({ from: 'path', name, description }, (context) => {
-    const orgName = readPlainString(httpRequestPart(context, 'params'), name);
+    const orgName = readPlainString(callOf(context).part('path'), name);
     return orgName === undefined ? undefined : { orgName };
   });
 }

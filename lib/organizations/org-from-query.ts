@@ -1,10 +1,6 @@
 import type { OrgSource } from '../options/org-source.interface.js';
-import {
-  assertSourceName,
-  createOrgSource,
-  httpRequestPart,
-  readPlainString,
-} from './org-source.factory.js';
+import { callOf } from '../transports/call-of.js';
+import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
 
 /**
  * Reads the id of the organization from the query string. A repeated or nested value is rejected with 403.
@@ -24,7 +20,7 @@ import {
 export function orgFromQuery(name = 'orgId'): OrgSource {
   assertSourceName('orgFromQuery', name);
   return createOrgSource({ from: 'query', name }, (context) => {
-    const orgId = readPlainString(httpRequestPart(context, 'query'), name);
+    const orgId = readPlainString(callOf(context).part('query'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }

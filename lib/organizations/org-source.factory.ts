@@ -1,5 +1,4 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { isHttpRequest } from '../transports/http/http.transport.js';
 import type {
   OrgReference,
   OrgSource,
@@ -57,15 +56,6 @@ export function readPlainStringAt(part: unknown, path: string): string | undefin
     current = (current as Record<string, unknown>)[name];
   }
   return readPlainString(current, last);
-}
-
-/** A part of the request of an HTTP route; what other calls have in its place is no request. */
-export function httpRequestPart(
-  context: ExecutionContext,
-  part: 'params' | 'query' | 'body',
-): unknown {
-  if (!isHttpRequest(context)) return undefined;
-  return context.getArgByIndex<Record<typeof part, unknown>>(0)[part];
 }
 
 /** @throws {TypeError} when the name is not a non-empty string */

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { isMcpEndpoint } from '../transports/mcp/mcp-endpoint.js';
-import { isMcpHandler } from '../transports/mcp/mcp-handlers.js';
+import { isMcpEndpoint } from './mcp-nest.js';
+import { isMcpHandler } from '../rules/mcp-nest.js';
 import type { CallerMode } from './access-rule.js';
 import { ownFunctionOf, type DeclaredMethod } from './declared-method.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { opensEventStream } from '../transports/handler-kinds.js';
-import { isMcpEndpoint } from '../transports/mcp/mcp-endpoint.js';
+import { opensEventStream } from './handler-kinds.js';
+import { isMcpEndpoint } from './mcp-nest.js';
 import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';

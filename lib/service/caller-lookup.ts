@@ -1,8 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { addressGroupOf } from '../propelauth/backend/address-group.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
-import { belongsToAllowedOperation } from '../transports/graphql/graphql-operations.js';
-import { addressOf } from '../transports/transport-of.js';
+import { callOf } from '../transports/call-of.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
 import { McpCaller } from '../mcp/callers/mcp-caller.js';
@@ -33,19 +32,19 @@ export class CallerLookup {
   async identify(context: ExecutionContext): Promise<Caller | null> {
     // Of strings and numbers over a WebSocket, only an earlier message may have been decided, and access may have changed since.
     const decided =
-      hasHandler(context) && isPrimitiveMessage(context)
+      hasHandler(context) && isPrimitiveMessage(callOf(context))
         ? findDecision(context)
         : findCallerOfHandler(context);
     const identified =
       identifiedCaller(decided) ??
-      (await this.callers.identifyAny(context, this.policyOf(context)));
+      (await this.callers.identifyAny(callOf(context), this.policyOf(context)));
     return identified && callerOf(identified);
   }
 
   async keyOf(context: ExecutionContext): Promise<string> {
     const identified = await this.recognize(context);
     const key = identified && keyOf(callerOf(identified));
-    return key ?? `ip:${addressGroupOf(addressOf(context))}`;
+    return key ?? `ip:${addressGroupOf(callOf(context).address)}`;
   }
 
   /** Whatever goes wrong while looking says nothing about the caller. */
@@ -53,7 +52,7 @@ export class CallerLookup {
     try {
       return (
         identifiedCaller(findCallerOfHandler(context)) ??
-        (await this.callers.recognize(context, this.policyOf(context)))
+        (await this.callers.recognize(callOf(context), this.policyOf(context)))
       );
     } catch {
       return null;
@@ -72,7 +71,7 @@ export class CallerLookup {
 
   /** Whether handlers without a rule require a user for this call, which the guard decides in the same way. */
   private needsUser(context: ExecutionContext): boolean {
-    return this.globalGuardCheck.isRegistered() && !belongsToAllowedOperation(context);
+    return this.globalGuardCheck.isRegistered() && !callOf(context).belongsToAllowedOperation();
   }
 }
 

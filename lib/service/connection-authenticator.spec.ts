@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
+import { fake } from '../../test/support/fake.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { OpenStreams } from '../transports/open-streams.js';
-import { SocketStreams } from '../transports/websockets/socket-streams.js';
+import type { CallTools } from '../transports/call-tools.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 
 const NOW = 1_800_000_000;
@@ -45,8 +46,7 @@ function create(validFor: number, authenticate: () => unknown = () => ({ userId:
     validUntil: () => (NOW + validFor + LEEWAY) * 1000,
   } as unknown as TokenAuthenticator;
   const streams = new OpenStreams(options, undefined);
-  const sockets = new SocketStreams(streams, options);
-  return new ConnectionAuthenticator(authenticator, streams, sockets, options);
+  return new ConnectionAuthenticator(authenticator, fake<CallTools>({ streams, debugMode: false }));
 }
 
 describe('A connection', () => {

@@ -2,7 +2,6 @@ import { isRejectionException, exceptionFor } from '../rejections/exception-for.
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { emitException } from '../transports/websockets/websocket-exception.js';
 import {
@@ -16,8 +15,8 @@ import {
   handshakeTokenOf,
   rememberUpgradeRequest,
 } from '../transports/websockets/websocket-handshake.js';
-import { OpenStreams } from '../transports/open-streams.js';
-import { SocketStreams } from '../transports/websockets/socket-streams.js';
+import { CallTools } from '../transports/call-tools.js';
+import { endSocketWithAccess } from '../transports/websockets/socket-streams.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 
@@ -36,9 +35,7 @@ export class ConnectionAuthenticator {
 
   constructor(
     private readonly authenticator: TokenAuthenticator,
-    private readonly streams: OpenStreams,
-    private readonly sockets: SocketStreams,
-    private readonly options: ResolvedOptions,
+    private readonly tools: CallTools,
   ) {}
 
   /**
@@ -51,15 +48,16 @@ export class ConnectionAuthenticator {
     if (request !== undefined) rememberUpgradeRequest(client, request);
     try {
       const token = handshakeTokenOf(client);
-      const decidedSince = this.streams.now;
+      const decidedSince = this.tools.streams.now;
       const user = await this.authenticator.authenticate(token, client);
       if (!isConnected(client)) return null;
-      this.sockets.add(client, {
+      const access = {
         userId: user.userId,
-        orgIds: new Set(),
+        orgIds: new Set<string>(),
         validUntil: this.authenticator.validUntil(user),
         decidedSince,
-      });
+      };
+      endSocketWithAccess(client, access, this.tools);
       return user;
     } catch (error) {
       this.rejectConnection(client, error);
@@ -69,7 +67,7 @@ export class ConnectionAuthenticator {
 
   /** Tells a client why, and disconnects it. */
   private rejectConnection(client: SocketClient, error: unknown): void {
-    const exception = exceptionFor(error, this.options.debugMode, (reason) =>
+    const exception = exceptionFor(error, this.tools.debugMode, (reason) =>
       describeHandshakeRejection(reason, client),
     );
     if (isRejectionException(exception)) {

@@ -2,7 +2,7 @@ import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
-import { mcpChallenge } from '../transports/mcp/mcp-challenge.js';
+import { mcpChallenge } from '../mcp/callers/mcp-challenge.js';
 import {
   REJECTIONS,
   type RejectionResponse,

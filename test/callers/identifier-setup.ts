@@ -7,6 +7,7 @@ import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import type { McpCallerIdentifier } from '../../lib/mcp/callers/mcp-caller-identifier.js';
 import type { TokenAuthenticator } from '../../lib/callers/user/token-authenticator.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
+import { callOf } from '../../lib/transports/call-of.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
@@ -87,15 +88,15 @@ export class IdentifierSetup {
 
   /** Who calls, or why nobody is let in. */
   async outcome(context: ExecutionContextHost): Promise<unknown> {
-    return outcomeOf(() => this.identifier.identify(context, this.policy));
+    return outcomeOf(() => this.identifier.identify(callOf(context), this.policy));
   }
 
   async anyone(context: ExecutionContextHost): Promise<unknown> {
-    return outcomeOf(() => this.identifier.identifyAny(context, this.policy));
+    return outcomeOf(() => this.identifier.identifyAny(callOf(context), this.policy));
   }
 
   async known(context: ExecutionContextHost): Promise<unknown> {
-    return outcomeOf(() => this.identifier.recognize(context, this.policy));
+    return outcomeOf(() => this.identifier.recognize(callOf(context), this.policy));
   }
 
   /** What the collaborators were asked, without what they were given. */

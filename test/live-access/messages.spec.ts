@@ -5,7 +5,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PropelAuthModule, PropelAuthService, RequireUser } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
-import { SocketStreams } from '../../lib/transports/websockets/socket-streams.js';
+import { OpenStreams } from '../../lib/transports/open-streams.js';
 import { stopClock } from '../support/fake-timers.js';
 import { GATEWAY_ADAPTERS } from '../support/websockets.js';
 
@@ -58,7 +58,7 @@ describe.each(GATEWAY_ADAPTERS)('Live access for the messages of $name', (adapte
         providers: [EchoGateway, { provide: APP_GUARD, useClass: ObservingGuard }],
       });
       // The second message comes before the connection is closed.
-      jest.spyOn(application.app.get(SocketStreams), 'add').mockReturnValue(undefined);
+      jest.spyOn(application.app.get(OpenStreams), 'add').mockReturnValue(() => {});
       const user = { email: 'alice@example.com' };
       // PropelAuth is asked about tokens from before the start.
       jest.setSystemTime(NOW);

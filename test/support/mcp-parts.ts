@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import type { McpKind } from '../../lib/transports/mcp/mcp-handlers.js';
+import type { McpKind } from '../../lib/rules/mcp-nest.js';
 import { methodOf } from './written-rules.js';
 
 const NAMES: Record<McpKind, string> = {

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { HandlerKind } from '../../transports/handler-kinds.js';
+import type { HandlerKind } from '../../rules/handler-kinds.js';
 
 /** A method that is called by other than HTTP requests. */
 export interface ApplicationHandler {

@@ -6,7 +6,7 @@ import { schemaFieldOf } from './handler-names.js';
 import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
 import { providesHandlerGuard } from '../../guard/handler.guard.js';
 import { classOf } from '../../values/provided-class.js';
-import { handlerKindsOf, type HandlerKind } from '../../transports/handler-kinds.js';
+import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;

@@ -2,8 +2,8 @@ import {
   messagePatternsOf,
   patternInWords,
 } from '../../transports/microservices/message-patterns.js';
-import { mcpHandlerInWords, mcpHandlerOf } from '../../transports/mcp/mcp-handlers.js';
-import type { HandlerKind } from '../../transports/handler-kinds.js';
+import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
+import type { HandlerKind } from '../../rules/handler-kinds.js';
 import type { ApplicationHandler } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
 

@@ -6,8 +6,8 @@ import {
   parameterTypesOf,
   type DecoratedParameter,
 } from '../../rules/caller-parameters.js';
-import type { HandlerKind } from '../../transports/handler-kinds.js';
-import { mcpArgumentNamesOf } from '../../transports/mcp/mcp-handlers.js';
+import type { HandlerKind } from '../../rules/handler-kinds.js';
+import { mcpArgumentNamesOf } from '../../mcp/nest/mcp-argument-names.js';
 import type { ApplicationHandler } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
 import { schemaFieldOf } from './handler-names.js';

@@ -1,15 +1,15 @@
-import { mcpHandlerOf } from '../../transports/mcp/mcp-handlers.js';
+import { mcpHandlerOf } from '../../rules/mcp-nest.js';
 import {
   PUBLIC_METADATA,
   ROLES_MATCH_METADATA,
   ROLES_METADATA,
   SCOPES_MATCH_METADATA,
   SCOPES_METADATA,
-} from '../../transports/mcp/tool-metadata.js';
+} from '../../mcp/nest/tool-metadata.js';
 import { isCallerRule } from '../../rules/access-rule.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import type { Policy } from '../../rules/policy.js';
-import { isMcpEndpoint } from '../../transports/mcp/mcp-endpoint.js';
+import { isMcpEndpoint } from '../../rules/mcp-nest.js';
 import type { AuditedHandler } from './audited-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 

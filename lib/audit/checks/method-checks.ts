@@ -2,7 +2,7 @@ import type { AuditedMethod } from './audited-route.js';
 import { findContradictions } from './contradictions.js';
 import { findUntraceable } from './lost-guards.js';
 import { findConflictingTokenSources } from './token-sources.js';
-import type { HandlerKind } from '../../transports/handler-kinds.js';
+import type { HandlerKind } from '../../rules/handler-kinds.js';
 import { readCallerParameters } from '../../rules/caller-parameters.js';
 
 const CHECKS = [

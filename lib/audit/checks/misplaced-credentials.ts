@@ -1,4 +1,4 @@
-import { isMcpHandler } from '../../transports/mcp/mcp-handlers.js';
+import { isMcpHandler } from '../../rules/mcp-nest.js';
 import type { AuditedHandler } from './audited-handler.js';
 
 /** Rules that look for something in the headers or the body of a request, where calls of this kind have none. */

@@ -1,6 +1,6 @@
 import type { OrgSourceReads } from '../../options/org-source.interface.js';
 import { requiredReadsOf } from '../../options/org-source-description.js';
-import type { HandlerKind } from '../../transports/handler-kinds.js';
+import type { HandlerKind } from '../../rules/handler-kinds.js';
 import type { Policy } from '../../rules/policy.js';
 
 type Place = OrgSourceReads['from'];

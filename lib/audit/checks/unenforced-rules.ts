@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
 import type { AccessRule } from '../../rules/access-rule.js';
 import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
-import { isMcpHandler } from '../../transports/mcp/mcp-handlers.js';
+import { isMcpHandler } from '../../rules/mcp-nest.js';
 import { reachableKinds } from '../application/application-handlers.js';
 import { classChain, isHandler } from '../../rules/declared-method.js';
 

@@ -1,4 +1,4 @@
-import type { HandlerKind } from '../../transports/handler-kinds.js';
+import type { HandlerKind } from '../../rules/handler-kinds.js';
 import type { CallerMode } from '../../rules/access-rule.js';
 import type { Policy } from '../../rules/policy.js';
 import { RequireUser } from '../../decorators/require-user.decorator.js';

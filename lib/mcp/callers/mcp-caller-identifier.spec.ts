@@ -3,6 +3,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
 import type { PresentUsers } from '../../live-access/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
+import { callOf } from '../../transports/call-of.js';
 import { McpCaller } from './mcp-caller.js';
 import { McpCallerIdentifier } from './mcp-caller-identifier.js';
 import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
@@ -41,21 +42,21 @@ const request = {
   ip: '192.0.2.1',
   socket: { remoteAddress: '192.0.2.1' },
 };
-const context = new ExecutionContextHost([request, {}]);
-const withoutToken = new ExecutionContextHost([{ headers: { 'x-api-key': 'a key' } }, {}]);
+const call = callOf(new ExecutionContextHost([request, {}]));
+const withoutToken = callOf(new ExecutionContextHost([{ headers: { 'x-api-key': 'a key' } }, {}]));
 
 describe('The MCP client of a call', () => {
   it('is requested once for the whole call, with its address', async () => {
     const { asked, callers } = clients();
-    expect(await callers.identify(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(await callers.identify(call)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
     expect(asked).toEqual([['token within a call', request, TOKEN, '192.0.2.1']]);
   });
 
   it('is recognized if its token is cached, and otherwise null, without a request', () => {
     const known = clients();
-    expect(known.callers.recall(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(known.callers.recall(call)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
     expect(known.asked).toEqual([['known token', TOKEN]]);
-    expect(clients({ isKnown: false }).callers.recall(context)).toBeNull();
+    expect(clients({ isKnown: false }).callers.recall(call)).toBeNull();
   });
 
   it('must send its token in the Authorization header', async () => {

@@ -1,8 +1,8 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { PresentUsers } from '../../live-access/present-users.js';
 import type { Policy } from '../../rules/policy.js';
-import { readMcpToken } from '../../transports/mcp/mcp-request.js';
-import { addressOf, transportOf } from '../../transports/transport-of.js';
+import { readMcpToken } from './mcp-request.js';
+import type { Call } from '../../transports/call.js';
 import { McpCaller } from './mcp-caller.js';
 import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
@@ -19,13 +19,12 @@ export class McpCallerIdentifier {
    *
    * @throws {Rejection} without a token that PropelAuth calls active
    */
-  async identify(context: ExecutionContext): Promise<McpCaller> {
-    const text = readMcpToken(context);
-    const call = transportOf(context).operationScopeOf(context);
-    const address = addressOf(context);
-    const { token, issuedAt } = await (call === undefined
+  async identify(call: Call): Promise<McpCaller> {
+    const text = readMcpToken(call);
+    const { address, operationScope } = call;
+    const { token, issuedAt } = await (operationScope === undefined
       ? this.tokens.authenticate(text, address)
-      : this.tokens.authenticateWithin(call, text, address));
+      : this.tokens.authenticateWithin(operationScope, text, address));
     return new McpCaller(token, undefined, issuedAt);
   }
 
@@ -46,8 +45,8 @@ export class McpCallerIdentifier {
   }
 
   /** The client of a token that this process remembers, without asking anyone. */
-  recall(context: ExecutionContext): McpCaller | null {
-    const known = this.tokens.recall(readMcpToken(context));
+  recall(call: Call): McpCaller | null {
+    const known = this.tokens.recall(readMcpToken(call));
     return known === undefined ? null : new McpCaller(known.token, undefined, known.issuedAt);
   }
 }

@@ -1,6 +1,6 @@
 import { makePart, modulesWith } from '../../../test/support/mcp-parts.js';
 import { methodOf } from '../../../test/support/written-rules.js';
-import type { McpMessage } from '../../transports/mcp/mcp-message.js';
+import type { McpMessage } from './mcp-message.js';
 import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 
 class StreamableHttpController {

@@ -1,9 +1,9 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { mcpHandlerOf, type McpHandler } from '../../transports/mcp/mcp-handlers.js';
-import { isMcpEndpoint } from '../../transports/mcp/mcp-endpoint.js';
-import type { McpMessage } from '../../transports/mcp/mcp-message.js';
-import { matchUri, type UriMatch } from '../../transports/mcp/resource-uris.js';
+import { mcpHandlerOf, type McpHandler } from '../../rules/mcp-nest.js';
+import { isMcpEndpoint } from '../../rules/mcp-nest.js';
+import type { McpMessage } from './mcp-message.js';
+import { matchUri, type UriMatch } from './resource-uris.js';
 import { isClass } from '../../values/provided-class.js';
 
 /** A tool, resource or prompt of the application. */

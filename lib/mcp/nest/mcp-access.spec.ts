@@ -1,5 +1,6 @@
 import { Logger, type ExecutionContext, type Type } from '@nestjs/common';
 import { OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
+import { fake } from '../../../test/support/fake.js';
 import { makePart, modulesWith } from '../../../test/support/mcp-parts.js';
 import { stopLogClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
@@ -12,6 +13,8 @@ import type { AccessRule } from '../../rules/access-rule.js';
 import { roleRequirement } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
+import type { Call as TransportCall } from '../../transports/call.js';
+import { callOf as transportCallOf } from '../../transports/call-of.js';
 import { endpointRequestOf, noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { McpAccess } from './mcp-access.js';
@@ -91,7 +94,13 @@ function requestWith(body: unknown, type = 'http') {
     getHandler: () => (Front.prototype as { readonly post: Function }).post,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  return { request, decision: new Decision(context, undefined) };
+  return {
+    request,
+    decision: new Decision(
+      fake<TransportCall>({ context, transport: type === 'http' ? 'http' : 'rpc' }),
+      undefined,
+    ),
+  };
 }
 
 const rpc = (method: string, params: object = {}) => ({ jsonrpc: '2.0', id: 1, method, params });
@@ -390,7 +399,7 @@ describe('A tool call', () => {
     Logger.overrideLogger(logger);
     let isRejected = false;
     try {
-      access.assertReachedByGuard(contextOf(name, call));
+      access.assertReachedByGuard(transportCallOf(contextOf(name, call)));
     } catch {
       isRejected = true;
     }

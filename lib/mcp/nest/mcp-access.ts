@@ -8,11 +8,12 @@ import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
+import type { Call } from '../../transports/call.js';
 import { nodeRequestOf } from '../../transports/http/node-request.js';
 import { noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
-import { isOtherRouteOfEndpoint } from '../../transports/mcp/mcp-endpoint.js';
-import { mcpHandlerInWords } from '../../transports/mcp/mcp-handlers.js';
-import { readMcpMessage, type McpMessage } from '../../transports/mcp/mcp-message.js';
+import { isOtherRouteOfEndpoint } from '../../rules/mcp-nest.js';
+import { mcpHandlerInWords } from '../../rules/mcp-nest.js';
+import { readMcpMessage, type McpMessage } from './mcp-message.js';
 import { ApplicationMcpHandlers, type ApplicationMcpHandler } from './application-mcp-handlers.js';
 import { policyBehindEndpoint } from './policy-behind-endpoint.js';
 import { assertReached } from './reached-calls.js';
@@ -60,8 +61,8 @@ export class McpAccess {
   }
 
   /** @throws as {@link assertReached} does */
-  assertReachedByGuard(context: ExecutionContext): void {
-    assertReached(context, this.#modules);
+  assertReachedByGuard(call: Call): void {
+    assertReached(call, this.#modules);
   }
 
   /**
@@ -117,10 +118,10 @@ export class McpAccess {
   }
 
   /** @returns `undefined` for a request without a token, to a controller that requires none */
-  private async callerOf({ mcp, user, context }: Decision): Promise<McpCaller | undefined> {
+  private async callerOf({ mcp, user, call }: Decision): Promise<McpCaller | undefined> {
     if (mcp !== null) return new McpCaller(mcp, user ?? undefined);
     try {
-      return await this.callers.identify(context);
+      return await this.callers.identify(call);
     } catch (error) {
       if (error instanceof Rejection && error.reason === 'mcp_token_missing') return undefined;
       throw error;

@@ -1,19 +1,16 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { endpointRequestOf, isOfOtherApplication } from '../../transports/mcp/endpoint-requests.js';
-import {
-  isMcpCall,
-  isOfSession,
-  rawRequestOf,
-  sharesResults,
-} from '../../transports/mcp/mcp-call.js';
+import type { Call } from '../../transports/call.js';
+import { mcpContextOf, rawRequestOf } from '../../transports/mcp/mcp-context.js';
+import { publicResultsOfServer } from './mcp-nest-objects.js';
 import { exceptionForUnguarded, logUnguarded } from '../../rejections/unguarded-calls.js';
 
 /**
  * @param application what stands for the application whose guard asks
  * @throws an exception for a call whose request no guard has seen, and for one that may have come with another caller's
  */
-export function assertReached(context: ExecutionContext, application: object): void {
-  if (!isMcpCall(context)) return;
+export function assertReached({ context, transport }: Call, application: object): void {
+  if (transport !== 'mcp') return;
   const raw = rawRequestOf(context);
   if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
   if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
@@ -22,6 +19,17 @@ export function assertReached(context: ExecutionContext, application: object): v
   // The rules of this application still decide, about a caller whom its PropelAuth may not know.
   if (isOfOtherApplication(raw, application)) logUnguarded(context, describeSharedStrategy);
   if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
+}
+
+/** Whether a call belongs to a session, which may be another caller's: the request is that of whoever opened it or called last. */
+function isOfSession(context: ExecutionContext): boolean {
+  const { transport, stateless } = mcpContextOf(context).getSession();
+  return transport === 'streamable-http' && stateless !== true;
+}
+
+/** Whether clients may share results of the server, as far as the SDK tells. */
+function sharesResults(context: ExecutionContext): boolean {
+  return publicResultsOfServer(mcpContextOf(context).mcpServer?.server).length > 0;
 }
 
 function describeStdio(className: string): string {

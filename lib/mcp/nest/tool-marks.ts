@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { mcpHandlerInWords } from '../../transports/mcp/mcp-handlers.js';
+import { mcpHandlerInWords } from '../../rules/mcp-nest.js';
 import {
   ROLES_MATCH_METADATA,
   ROLES_METADATA,
   SCOPES_MATCH_METADATA,
   SCOPES_METADATA,
-} from '../../transports/mcp/tool-metadata.js';
+} from './tool-metadata.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { ApplicationMcpHandlers, type ApplicationMcpHandler } from './application-mcp-handlers.js';

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
 import { DeadlineError, withinDeadline } from '../backend/deadline.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { RequestHeaders } from '../../transports/transport.interface.js';
+import type { RequestHeaders } from '../../transports/request-headers.js';
 
 /** How many chunks are kept apart: a sender can put each byte into one, which takes some 200 bytes here. */
 const MAXIMUM_CHUNKS = 1024;

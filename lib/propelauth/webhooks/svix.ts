@@ -1,5 +1,5 @@
 import { Rejection } from '../../rejections/rejection.js';
-import type { RequestHeaders } from '../../transports/transport.interface.js';
+import type { RequestHeaders } from '../../transports/request-headers.js';
 
 /** What is used of the package `svix`, which is optional: its types may not be there either. */
 export interface Svix {

@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import type { RequestHeaders } from '../../transports/transport.interface.js';
+import type { RequestHeaders } from '../../transports/request-headers.js';
 import { describeMissingSvix, loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { readSvixHeaders, type SvixHeaders } from './svix.js';

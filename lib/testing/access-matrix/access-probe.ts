@@ -10,9 +10,9 @@ import {
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Decision } from '../../decision/decision.js';
-import { graphqlCallOf } from '../../transports/graphql/graphql-call.js';
+import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import { rootKeyOf } from '../../transports/graphql/graphql-operations.js';
-import { transportOf } from '../../transports/transport-of.js';
+import { callOf } from '../../transports/call-of.js';
 import type { TestEmulator } from '../test-emulator.js';
 import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
 
@@ -130,7 +130,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
 
 /** From the raw headers where a middleware has removed the header: the handler must not run. */
 function probeIdOf(context: ExecutionContext): string {
-  const request = transportOf(context).requestOf(context);
+  const { request } = callOf(context);
   const rawHeaders = request?.rawHeaders ?? request?.raw?.rawHeaders ?? [];
   const index = rawHeaders.findIndex((name) => name.toLowerCase() === PROBE_HEADER);
   return String(request?.headers[PROBE_HEADER] ?? (index < 0 ? undefined : rawHeaders[index + 1]));
@@ -138,7 +138,7 @@ function probeIdOf(context: ExecutionContext): string {
 
 function calledHandlerOf(context: ExecutionContext): CalledHandler {
   const called = { controller: context.getClass(), handler: context.getHandler() };
-  const info = isGraphql(context) ? graphqlCallOf(context).info : undefined;
+  const info = isGraphql(context) ? resolverArgumentsOf(context).info : undefined;
   return info === undefined ? called : { ...called, rootKey: rootKeyOf(info) };
 }
 

@@ -1,6 +1,6 @@
 import { isObject } from '../../values/is-object.js';
 import { isCompiled } from './field-values.js';
-import type { GraphqlCall, ResponsePath } from './graphql-call.js';
+import type { ResolverArguments, ResponsePath } from './resolver-arguments.js';
 
 /** A path that the fields below share, with those that begin with it. */
 interface SharedPath extends ResponsePath {
@@ -22,7 +22,7 @@ const executions = new WeakMap<object, WeakMap<object, Execution>>();
 export function sharedPathOf({
   contextValue,
   info,
-}: Pick<GraphqlCall, 'contextValue' | 'info'>): ResponsePath | undefined {
+}: Pick<ResolverArguments, 'contextValue' | 'info'>): ResponsePath | undefined {
   if (info === undefined || !isObject(contextValue)) return undefined;
   if (!isCompiled(info.path)) return info.path;
   const ofRequest = executions.get(contextValue) ?? new WeakMap<object, Execution>();

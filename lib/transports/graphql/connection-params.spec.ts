@@ -1,6 +1,6 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { tokenInConnectionParams } from './connection-params.js';
-import { graphqlTransport } from './graphql.transport.js';
+import { graphqlCallOf } from './graphql-call.js';
 
 const LONGEST_TOKEN = 'a'.repeat(16_384);
 
@@ -16,7 +16,14 @@ function parametersWith(count: number): Record<string, string> {
 /** A field that is asked for over a connection with these parameters. */
 function fieldOver(connectionParams: object): ExecutionContextHost {
   const info = { fieldNodes: [], path: {} };
-  return new ExecutionContextHost([{}, {}, { req: { connectionParams, extra: {} } }, info]);
+  const context = new ExecutionContextHost([
+    {},
+    {},
+    { req: { connectionParams, extra: {} } },
+    info,
+  ]);
+  context.setType('graphql');
+  return context;
 }
 
 describe('The connection parameters of graphql-ws', () => {
@@ -63,9 +70,9 @@ describe('The connection parameters of graphql-ws', () => {
         },
       );
       for (let field = 0; field < 500; field++) {
-        const context = fieldOver(parameters);
-        expect(() => graphqlTransport.readToken(context)).toThrow('token_malformed');
-        expect(graphqlTransport.describeRejection?.('token_malformed', context)).toBeDefined();
+        const call = graphqlCallOf(fieldOver(parameters))!;
+        expect(() => call.readToken()).toThrow('token_malformed');
+        expect(call.describeRejection('token_malformed')).toBeDefined();
       }
       expect(reads).toBe(1);
     },

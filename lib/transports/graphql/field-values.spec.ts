@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 import { FieldValues } from './field-values.js';
-import type { ResponsePath } from './graphql-call.js';
+import type { ResponsePath } from './resolver-arguments.js';
 
 const schema = buildSchema(
   'type Query { viewer: Viewer } type Viewer { next: Viewer query: Query }',

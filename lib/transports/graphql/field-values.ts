@@ -1,4 +1,4 @@
-import type { ResponsePath } from './graphql-call.js';
+import type { ResponsePath } from './resolver-arguments.js';
 import { rootTypesOf, type Schema } from './schema-types.js';
 
 /** Values of fields in a response, for the fields below them. */

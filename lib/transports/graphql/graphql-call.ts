@@ -1,53 +1,198 @@
-import type { ExecutionContext } from '@nestjs/common';
-import type { Schema } from './schema-types.js';
+import type { IncomingMessage } from 'node:http';
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
+import { exceptionForUnguarded } from '../../rejections/unguarded-calls.js';
+import { isObject } from '../../values/is-object.js';
+import { Call, type AnnotationTarget, type CallPart } from '../call.js';
+import type { CallTools } from '../call-tools.js';
+import { oneToken, tokenInAuthorization } from '../one-token.js';
+import type { StreamAccess } from '../open-streams.js';
+import {
+  addressOfRequest,
+  readAuthorizationHeader,
+  type RequestHeaders,
+} from '../request-headers.js';
+import { describeTokenRejection } from '../token-places.js';
+import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
+import { graphqlErrorFor } from './graphql-error.js';
+import {
+  belongsToAllowedOperation,
+  noteAllowedOperation,
+  opensSubscription,
+} from './graphql-operations.js';
+import { resolverArgumentsOf } from './resolver-arguments.js';
+import { addSubscription, hasSubscriptionInterceptor } from './subscription-streams.js';
 
-/** As much of GraphQL's `GraphQLResolveInfo` as is looked at. */
-export interface ResolveInfo {
-  /** Where the field is in the answer: its name or alias, below those of the fields above. */
-  readonly path: ResponsePath;
-  readonly parentType: object;
-  readonly operation: object;
-  readonly schema: Schema;
-  /** Another object for each execution of an operation. */
-  readonly variableValues: object;
+/** What an operation came with. */
+interface OperationRequest {
+  /** The HTTP request: the one with the operation, or the one that opened the WebSocket. */
+  readonly request: (RequestHeaders & AnnotationTarget & { readonly method?: string }) | undefined;
+  /** What the client gave when it opened the WebSocket (graphql-ws). */
+  readonly connectionParams: unknown;
+  readonly isOverWebSocket: boolean;
 }
 
-/** GraphQL.js makes one object for each field, which the fields below share. Compiled queries make all objects of a path anew for each field. */
-export interface ResponsePath {
-  /** The name or alias of a field, or a place in a list. */
-  readonly key: string | number;
-  readonly prev: ResponsePath | undefined;
-  /** The type that the field is of. Places in lists have none, and no part of a path in compiled queries has one. */
-  readonly typename?: string | undefined;
+/** The context value as `@nestjs/graphql` and its drivers make it, with options of the application or without. */
+interface ContextValue {
+  /** The HTTP request; over graphql-ws with Apollo the connection. */
+  readonly req?: unknown;
+  /** Mercurius. */
+  readonly reply?: { readonly request?: unknown };
+  /** Mercurius, of queries and mutations over graphql-ws: the request that opened the WebSocket. */
+  readonly request?: unknown;
+  /** Mercurius over graphql-ws: the connection parameters. */
+  readonly _connectionInit?: unknown;
 }
 
-/** The arguments of a resolver, as GraphQL calls it. */
-export interface GraphqlCall {
-  /** The object that a field belongs to; of a reference resolver (federation) the reference. */
-  readonly root: unknown;
-  /** What the query gives the field; resolvers of references and types have none. */
-  readonly args: unknown;
-  /** What all resolvers of one operation share. */
-  readonly contextValue: unknown;
-  /** About this field of this operation: another object for each call. */
-  readonly info: ResolveInfo | undefined;
+/** A connection of graphql-ws. */
+interface GraphqlWsConnection {
+  readonly connectionParams?: unknown;
+  readonly extra: { readonly request?: IncomingMessage };
+}
+
+export function graphqlCallOf(context: ExecutionContext): Call | undefined {
+  return context.getType<string>() === 'graphql' ? new GraphqlCall(context) : undefined;
 }
 
 /**
- * Resolvers of fields are called with four arguments. Those of references and of types get none of the query, and so have the
- * information about the field one place earlier.
+ * A call of a GraphQL resolver, over HTTP or a WebSocket. The token is in the Authorization header of the request; over graphql-ws in the
+ * connection parameter `Authorization`, or in the header of the request that opened the WebSocket.
  */
-export function graphqlCallOf(context: ExecutionContext): GraphqlCall {
-  const [root, second, third, fourth] = context.getArgs<unknown[]>();
-  if (isResolveInfo(fourth)) return { root, args: second, contextValue: third, info: fourth };
-  return {
-    root,
-    args: undefined,
-    contextValue: second,
-    info: isResolveInfo(third) ? third : undefined,
-  };
+class GraphqlCall extends Call {
+  readonly transport = 'graphql';
+  readonly words = 'GraphQL';
+
+  readToken(): string {
+    const { request, connectionParams } = this.operation;
+    return oneToken(
+      request && tokenInAuthorization(readAuthorizationHeader(request)),
+      tokenInConnectionParams(connectionParams),
+    );
+  }
+
+  override get request(): (RequestHeaders & AnnotationTarget) | undefined {
+    return this.operation.request;
+  }
+
+  override get address(): string | undefined {
+    return addressOfRequest(this.request);
+  }
+
+  override describeRejection(reason: RejectionReason): string | undefined {
+    return describeRejection(reason, this.operation);
+  }
+
+  override part(name: CallPart): unknown {
+    return name === 'argument' ? resolverArgumentsOf(this.context).args : undefined;
+  }
+
+  override get tokenScope(): object | undefined {
+    const { contextValue } = resolverArgumentsOf(this.context);
+    return this.request ?? (isObject(contextValue) ? contextValue : undefined);
+  }
+
+  /** Each execution of an operation has its own variables, even if many share a connection. */
+  override get operationScope(): object | undefined {
+    return resolverArgumentsOf(this.context).info?.variableValues;
+  }
+
+  override get batch(): object | undefined {
+    const { request } = this.operation;
+    // Requests that open a WebSocket are GET requests.
+    return request?.method === 'POST' ? request : undefined;
+  }
+
+  override get decisionKeys(): readonly object[] {
+    const { args, info, root } = resolverArgumentsOf(this.context);
+    // All references of one query share the rest.
+    return (args === undefined ? [info, root] : [info]).filter(isObject);
+  }
+
+  override belongsToAllowedOperation(): boolean {
+    return belongsToAllowedOperation(this.context);
+  }
+
+  override noteAllowed(): void {
+    noteAllowedOperation(this.context);
+  }
+
+  override get annotationTarget(): AnnotationTarget | undefined {
+    return this.request;
+  }
+
+  override endWithAccess(access: StreamAccess, { streams, debugMode }: CallTools): void {
+    const { context } = this;
+    if (!opensSubscription(context)) return;
+    if (!hasSubscriptionInterceptor(context.getHandler())) {
+      throw exceptionForUnguarded(context, describeReplacedSubscription);
+    }
+    addSubscription(context, { streams, access, debugMode });
+  }
+
+  override translate(exception: HttpException): unknown {
+    return graphqlErrorFor(exception);
+  }
+
+  private get operation(): OperationRequest {
+    return operationRequestOf(this.context);
+  }
 }
 
-function isResolveInfo(value: unknown): value is ResolveInfo {
-  return typeof value === 'object' && value !== null && 'fieldNodes' in value && 'path' in value;
+function describeReplacedSubscription(className: string): string {
+  return (
+    `${className} replaces the method of a subscription with another function, so its calls return 500: the ` +
+    'subscription would not end when its user loses access. Remove this.method = this.method.bind(this) from the constructor.'
+  );
+}
+
+const UNKNOWN_REQUEST: OperationRequest = {
+  request: undefined,
+  connectionParams: undefined,
+  isOverWebSocket: false,
+};
+
+function operationRequestOf(context: ExecutionContext): OperationRequest {
+  const { contextValue } = resolverArgumentsOf(context);
+  if (!isObject(contextValue)) return UNKNOWN_REQUEST;
+  const { req, reply, request: opening, _connectionInit } = contextValue as ContextValue;
+  const request = req ?? reply?.request ?? opening;
+  if (hasHeaders(request)) {
+    const isOverWebSocket = '_connectionInit' in contextValue;
+    return { request, connectionParams: _connectionInit, isOverWebSocket };
+  }
+  if (!isGraphqlWsConnection(req)) return UNKNOWN_REQUEST;
+  const { connectionParams, extra } = req;
+  return { request: extra.request, connectionParams, isOverWebSocket: true };
+}
+
+/** What `debugMode` says about an operation whose token is missing or malformed; over HTTP the words of the reason. */
+function describeRejection(
+  reason: RejectionReason,
+  { request, connectionParams, isOverWebSocket }: OperationRequest,
+): string | undefined {
+  if (!isOverWebSocket) return undefined;
+  const { authorization: parameter, description } = connectionParamsOf(connectionParams);
+  if (reason === 'token_malformed' && description !== undefined) return description;
+  const header: unknown = request?.headers.authorization;
+  return describeTokenRejection(reason, [
+    {
+      name: 'the connection parameter Authorization',
+      holds: '"Bearer <access token>"',
+      isUsed: parameter !== undefined,
+    },
+    {
+      name: 'the Authorization header of the opening request',
+      holds: '"Bearer <access token>"',
+      // Mercurius copies the parameter of a subscription there.
+      isUsed: header !== undefined && header !== parameter,
+    },
+  ]);
+}
+
+function isGraphqlWsConnection(value: unknown): value is GraphqlWsConnection {
+  return isObject(value) && isObject((value as Partial<GraphqlWsConnection>).extra);
+}
+
+function hasHeaders(value: unknown): value is RequestHeaders {
+  return isObject(value) && isObject((value as Partial<RequestHeaders>).headers);
 }

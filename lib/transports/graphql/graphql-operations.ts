@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { graphqlCallOf, type ResolveInfo } from './graphql-call.js';
-import { isOperationOrField } from '../handler-kinds.js';
+import { resolverArgumentsOf, type ResolveInfo } from './resolver-arguments.js';
+import { isOperationOrField } from '../../rules/handler-kinds.js';
 import { FieldValues, isCompiled } from './field-values.js';
 import { leadsBackToRoots, rootTypesOf } from './schema-types.js';
 
@@ -15,7 +15,7 @@ const allowedNames = new WeakMap<object, Set<string | number>>();
 
 /** Notes that a query, mutation or subscription was allowed. Resolvers of references and types look like one, but are not. */
 export function noteAllowedOperation(context: ExecutionContext): void {
-  const { info } = graphqlCallOf(context);
+  const { info } = resolverArgumentsOf(context);
   if (info === undefined || !isOperationCall(context)) return;
   const { operation, path, variableValues } = info;
   if (isSubscription(info)) noteAllowedName(operation, path.key);
@@ -31,7 +31,7 @@ export function noteAllowedName(scope: object, key: string | number): void {
 
 /** Whether a call is that of a query, mutation or subscription that a Nest handler resolves. */
 export function isOperationCall(context: ExecutionContext): boolean {
-  const { args, info } = graphqlCallOf(context);
+  const { args, info } = resolverArgumentsOf(context);
   return (
     args !== undefined &&
     info !== undefined &&
@@ -46,7 +46,7 @@ export function isOperationCall(context: ExecutionContext): boolean {
  */
 export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   if (context.getType<string>() !== 'graphql') return false;
-  const { args, info } = graphqlCallOf(context);
+  const { args, info } = resolverArgumentsOf(context);
   if (info === undefined || (args !== undefined && isOperation(info))) return false;
   const { operation, path, schema, variableValues } = info;
   // Which of the fields above are operations, compiled queries do not say.
@@ -60,7 +60,7 @@ export function belongsToAllowedOperation(context: ExecutionContext): boolean {
 
 /** Whether a call opens a subscription. */
 export function opensSubscription(context: ExecutionContext): boolean {
-  const { args, info } = graphqlCallOf(context);
+  const { args, info } = resolverArgumentsOf(context);
   return args !== undefined && info !== undefined && isSubscription(info);
 }
 

@@ -5,7 +5,7 @@ import {
   isNativeClient,
   type NativeClient,
 } from '../websockets/websocket-clients.js';
-import { graphqlCallOf } from './graphql-call.js';
+import { resolverArgumentsOf } from './resolver-arguments.js';
 
 /** Where drivers and applications leave the connection of a subscription. */
 interface ContextValue {
@@ -64,7 +64,7 @@ const connections = new WeakMap<Transport, SubscriptionConnection>();
 export function subscriptionConnectionOf(
   context: ExecutionContext,
 ): SubscriptionConnection | undefined {
-  const { contextValue } = graphqlCallOf(context);
+  const { contextValue } = resolverArgumentsOf(context);
   if (!isObject(contextValue)) return undefined;
   const { req, extra = property(req, 'extra'), request, app } = contextValue as ContextValue;
   const webSocket = property(extra, 'socket');

@@ -3,9 +3,10 @@ import { map, type Observable } from 'rxjs';
 import { exceptionFor, isRejectionException } from '../../rejections/exception-for.js';
 import { Rejection } from '../../rejections/rejection.js';
 import { EndableIterator } from './endable-iterator.js';
-import { graphqlCallOf } from './graphql-call.js';
+import { resolverArgumentsOf } from './resolver-arguments.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import { subscriptionConnectionOf } from './subscription-connection.js';
+import { isSubscription } from '../../rules/handler-kinds.js';
 import { isObject } from '../../values/is-object.js';
 import {
   describeEnd,
@@ -29,14 +30,14 @@ const allowedSubscriptions = new WeakMap<object, AllowedSubscription>();
 
 /** Ends a subscription, once it begins, with the access that it was let in with. */
 export function addSubscription(context: ExecutionContext, allowed: AllowedSubscription): void {
-  const { info } = graphqlCallOf(context);
+  const { info } = resolverArgumentsOf(context);
   if (info !== undefined) allowedSubscriptions.set(info, allowed);
 }
 
 /** Gets hold of the events of a subscription. Guards have let it in by then, and an error of the handler leaves nothing behind. */
 const subscriptionInterceptor: NestInterceptor = Object.freeze({
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { info } = graphqlCallOf(context);
+    const { info } = resolverArgumentsOf(context);
     const allowed = info && allowedSubscriptions.get(info);
     if (allowed === undefined) return next.handle();
     return next
@@ -45,7 +46,11 @@ const subscriptionInterceptor: NestInterceptor = Object.freeze({
   },
 });
 
-/** Puts the interceptor behind those that are there: what they make of the events ends with these. */
+/** So that subscriptions can be ended. The interceptor comes behind those that are there: what they make of the events ends with these. */
+export function prepareResolver(handler: Function): void {
+  if (isSubscription(handler)) placeSubscriptionInterceptor(handler);
+}
+
 export function placeSubscriptionInterceptor(handler: Function): void {
   if (hasSubscriptionInterceptor(handler)) return;
   const others = interceptorsOf(handler);

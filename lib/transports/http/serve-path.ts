@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
-import type { RequestHeaders } from '../transport.interface.js';
+import type { RequestHeaders } from '../request-headers.js';
 
 interface RawRequest extends RequestHeaders {
   readonly method?: string;

@@ -1,49 +1,100 @@
-import type { IncomingMessage } from 'node:http';
-import type { ExecutionContext } from '@nestjs/common';
+import { type ExecutionContext, HttpStatus, type HttpException } from '@nestjs/common';
+import type { AccessedRoute } from '../../options/access-decision-event.interface.js';
+import { Rejection } from '../../rejections/rejection.js';
+import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
 import { isObject } from '../../values/is-object.js';
-import { publicResultsOfServer } from './mcp-nest-objects.js';
+import { Call, type AnnotationTarget, type CallPart } from '../call.js';
+import type { CallTools } from '../call-tools.js';
+import { errorBodyOf } from '../error-body.js';
+import type { OptionalPackages } from '../optional-packages.js';
+import {
+  addressOfRequest,
+  readAuthorizationHeader,
+  readBearerToken,
+  type RequestHeaders,
+} from '../request-headers.js';
+import { endpointRequestOf } from './endpoint-requests.js';
+import { isMcpContext, rawRequestOf } from './mcp-context.js';
 
-/** The `McpContext` of `@rekog/mcp-nest`, by what is needed of it. */
-interface McpContext {
-  /** What Express or Node.js made of the HTTP request; `undefined` over stdio. */
-  getRawRequest(): IncomingMessage | undefined;
-  getSession(): { readonly transport?: unknown; readonly stateless?: unknown };
-  readonly mcpServer?: { readonly server?: unknown };
+export function mcpCallOf(context: ExecutionContext): Call | undefined {
+  if (context.getType() !== 'rpc') return undefined;
+  return isMcpContext(context.getArgByIndex(1)) ? new McpCall(context) : undefined;
 }
 
-/** Whether a message is a call of a tool, resource or prompt by an MCP client. */
-export function isMcpCall(context: ExecutionContext): boolean {
-  return context.getType<string>() === 'rpc' && isMcpContext(context.getArgByIndex(1));
+/** A call of a tool, resource or prompt of `@rekog/mcp-nest`. The token is in the Authorization header of the request that called it. */
+class McpCall extends Call {
+  readonly transport = 'mcp';
+  readonly words = 'RPC';
+
+  readToken(): string {
+    const { request } = this;
+    // There is none over stdio.
+    if (request === undefined) throw new Rejection('token_missing');
+    return readBearerToken(readAuthorizationHeader(request));
+  }
+
+  override get request(): RequestHeaders | undefined {
+    return rawRequestOf(this.context);
+  }
+
+  override get address(): string | undefined {
+    return addressOfRequest(this.tokenScope);
+  }
+
+  override part(name: CallPart): unknown {
+    return name === 'message' ? this.context.switchToRpc().getData<unknown>() : undefined;
+  }
+
+  /** The request as the guard of the endpoint controller has seen it: what it knows of the token need not be asked again. */
+  override get tokenScope(): object | undefined {
+    const raw = rawRequestOf(this.context);
+    return raw && (endpointRequestOf(raw) ?? raw);
+  }
+
+  override get operationScope(): object | undefined {
+    return this.tokenScope;
+  }
+
+  override get decisionKeys(): readonly object[] {
+    return this.context.getArgs<unknown[]>().filter(isObject);
+  }
+
+  override get annotationTarget(): AnnotationTarget {
+    return this.context.getArgByIndex<AnnotationTarget>(1);
+  }
+
+  override get route(): Pick<AccessedRoute, 'mcp'> {
+    const handler = mcpHandlerOf(this.context.getHandler());
+    return handler === undefined ? {} : { mcp: mcpHandlerInWords(handler) };
+  }
+
+  override translate(exception: HttpException, { packages }: CallTools): unknown {
+    return mcpExceptionFor(exception, packages);
+  }
 }
 
-/** What a call came with besides its arguments. Only for calls of {@link isMcpCall}. */
-export function mcpContextOf(context: ExecutionContext): McpContext {
-  return context.getArgByIndex<McpContext>(1);
+/** Codes of JSON-RPC 2.0, section 5.1. */
+const INVALID_REQUEST = -32_600;
+const INTERNAL_ERROR = -32_603;
+
+/**
+ * What to throw for a call of an MCP client: the client of a tool gets a result with `isError` and the message, that of a resource or
+ * prompt an error of JSON-RPC. Nest masks exceptions other than its `RpcException`.
+ */
+function mcpExceptionFor(exception: HttpException, { RpcException }: OptionalPackages): unknown {
+  if (RpcException === undefined) return exception;
+  const isFault = exception.getStatus() >= (HttpStatus.INTERNAL_SERVER_ERROR as number);
+  const error = {
+    status: 'error',
+    code: isFault ? INTERNAL_ERROR : INVALID_REQUEST,
+    message: messageOf(exception),
+  };
+  // Filters find the reason in the cause.
+  return Object.assign(new RpcException(error), { cause: exception });
 }
 
-/** The HTTP request that a call came with, as `@rekog/mcp-nest` passes it on; `undefined` over stdio. */
-export function rawRequestOf(context: ExecutionContext): IncomingMessage | undefined {
-  const request: unknown = mcpContextOf(context).getRawRequest();
-  return isObject(request) && 'headers' in request ? (request as IncomingMessage) : undefined;
-}
-
-/** Whether a call belongs to a session, which may be another caller's: the request is that of whoever opened it or called last. */
-export function isOfSession(context: ExecutionContext): boolean {
-  const { transport, stateless } = mcpContextOf(context).getSession();
-  return transport === 'streamable-http' && stateless !== true;
-}
-
-/** Whether clients may share results of the server, as far as the SDK tells. */
-export function sharesResults(context: ExecutionContext): boolean {
-  return publicResultsOfServer(mcpContextOf(context).mcpServer?.server).length > 0;
-}
-
-function isMcpContext(value: unknown): value is McpContext {
-  return (
-    isObject(value) &&
-    'getRawRequest' in value &&
-    typeof value.getRawRequest === 'function' &&
-    'getSession' in value &&
-    typeof value.getSession === 'function'
-  );
+/** Only a text becomes the message of an error. */
+function messageOf(exception: HttpException): string {
+  const { message } = errorBodyOf(exception) as { message?: unknown };
+  return typeof message === 'string' ? message : exception.message;
 }

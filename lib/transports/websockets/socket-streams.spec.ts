@@ -6,7 +6,7 @@ import { LIMITS } from '../../live-access/limits.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { OpenStreams, type StreamAccess } from '../open-streams.js';
-import { SocketStreams } from './socket-streams.js';
+import { endSocketWithAccess } from './socket-streams.js';
 
 /** As much of a client of `ws` as the package sees. */
 class Client extends EventEmitter {
@@ -28,7 +28,6 @@ class Client extends EventEmitter {
 
 let liveAccess: LiveAccess;
 let streams: OpenStreams;
-let sockets: SocketStreams;
 let client: Client;
 
 beforeEach(() => {
@@ -36,19 +35,19 @@ beforeEach(() => {
   liveAccess = new LiveAccess({} as never, { ...LIMITS, toleranceSeconds: 10 });
   streams = new OpenStreams(options, liveAccess);
   registerCleanup(() => streams.onApplicationShutdown());
-  sockets = new SocketStreams(streams, options);
   client = new Client();
 });
 
 /** Lets a message in. */
 function allow(about: Partial<StreamAccess> & { orgId?: string } = {}): void {
-  sockets.add(client, {
+  const access = {
     userId: 'alice',
     orgIds: new Set(about.orgId === undefined ? [] : [about.orgId]),
     validUntil: Date.now() + 1_800_000,
     decidedSince: streams.now,
     ...about,
-  });
+  };
+  endSocketWithAccess(client, access, { streams, debugMode: false });
 }
 
 function deleteOrg(org_id: string): void {

@@ -1,5 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import { ResolvedOptions } from '../../options/resolved-options.js';
+import type { CallTools } from '../call-tools.js';
 import { exceptionFor, isRejectionException } from '../../rejections/exception-for.js';
 import { Rejection } from '../../rejections/rejection.js';
 import {
@@ -11,7 +10,7 @@ import {
   type SocketClient,
 } from './websocket-clients.js';
 import { emitException } from './websocket-exception.js';
-import { describeEnd, OpenStreams, type StreamAccess, type EndReason } from '../open-streams.js';
+import { describeEnd, type StreamAccess, type EndReason } from '../open-streams.js';
 
 /** A client chooses for how many organizations it sends messages: beyond, the connection ends when any organization is deleted. */
 const MAXIMUM_ORGS = 100;
@@ -22,48 +21,47 @@ interface UseOfConnection {
   readonly remove: () => void;
 }
 
-/** Ends the connections of WebSockets with the access that they, or messages over them, were let in with. */
-@Injectable()
-export class SocketStreams {
-  /** By connection and user. Most connections have one user, who opened them; a `tokenSource` may find others in the messages. */
-  private readonly uses = new WeakMap<object, Map<string | undefined, UseOfConnection>>();
+/** By connection and user. Most connections have one user, who opened them; a `tokenSource` may find others in the messages. */
+const usesOfConnections = new WeakMap<object, Map<string | undefined, UseOfConnection>>();
 
-  constructor(
-    private readonly streams: OpenStreams,
-    private readonly options: ResolvedOptions,
-  ) {}
+/**
+ * Ends the connection of a WebSocket with the access that it, or a message over it, was let in with.
+ *
+ * @param client one that is neither of socket.io nor of `ws` stays open
+ */
+export function endSocketWithAccess(
+  client: unknown,
+  access: StreamAccess,
+  { streams, debugMode }: Pick<CallTools, 'streams' | 'debugMode'>,
+): void {
+  if (!isSocketClient(client) || !isConnected(client)) return;
+  const uses = usesOfConnections.get(client) ?? startUses(client);
+  const earlier = uses.get(access.userId);
+  if (earlier !== undefined && covers(earlier.access, access)) return;
+  earlier?.remove();
+  const both = earlier === undefined ? access : combine(earlier.access, access);
+  const remove = streams.add({ ...both, end: (why) => end(client, why, debugMode) });
+  uses.set(access.userId, { access: both, remove });
+}
 
-  /** @param client whom a connection, or a message over it, was allowed. One that is neither of socket.io nor of `ws` stays open */
-  add(client: unknown, access: StreamAccess): void {
-    if (!isSocketClient(client) || !isConnected(client)) return;
-    const uses = this.uses.get(client) ?? this.startUses(client);
-    const earlier = uses.get(access.userId);
-    if (earlier !== undefined && covers(earlier.access, access)) return;
-    earlier?.remove();
-    const both = earlier === undefined ? access : combine(earlier.access, access);
-    const remove = this.streams.add({ ...both, end: (why) => this.end(client, why) });
-    uses.set(access.userId, { access: both, remove });
-  }
+function startUses(client: SocketClient): Map<string | undefined, UseOfConnection> {
+  const uses = new Map<string | undefined, UseOfConnection>();
+  usesOfConnections.set(client, uses);
+  leaveRoomsAtEnd(client);
+  onceClosed(client, () => {
+    for (const { remove } of uses.values()) remove();
+  });
+  return uses;
+}
 
-  private startUses(client: SocketClient): Map<string | undefined, UseOfConnection> {
-    const uses = new Map<string | undefined, UseOfConnection>();
-    this.uses.set(client, uses);
-    leaveRoomsAtEnd(client);
-    onceClosed(client, () => {
-      for (const { remove } of uses.values()) remove();
-    });
-    return uses;
-  }
+function end(client: SocketClient, why: EndReason, debugMode: boolean): void {
+  if (why === 'token_expired') tellOfExpiry(client, debugMode);
+  endConnection(client, describeEnd(why));
+}
 
-  private end(client: SocketClient, why: EndReason): void {
-    if (why === 'token_expired') this.tellOfExpiry(client);
-    endConnection(client, describeEnd(why));
-  }
-
-  private tellOfExpiry(client: SocketClient): void {
-    const exception = exceptionFor(new Rejection('token_expired'), this.options.debugMode);
-    if (isRejectionException(exception)) emitException(client, exception);
-  }
+function tellOfExpiry(client: SocketClient, debugMode: boolean): void {
+  const exception = exceptionFor(new Rejection('token_expired'), debugMode);
+  if (isRejectionException(exception)) emitException(client, exception);
 }
 
 /** Whether nothing has to be kept that is not kept already. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RequestHeaders } from '../transport.interface.js';
+import type { RequestHeaders } from '../request-headers.js';
 import { isObject } from '../../values/is-object.js';
 
 /** A socket of socket.io, as far as it matters here. */

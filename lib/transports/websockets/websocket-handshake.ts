@@ -1,7 +1,7 @@
 import { isObject } from '../../values/is-object.js';
-import { readAuthorizationHeader } from '../http/http.transport.js';
-import type { RequestHeaders } from '../transport.interface.js';
-import { addressOfRequest } from '../http/client-address.js';
+import { readAuthorizationHeader } from '../request-headers.js';
+import type { RequestHeaders } from '../request-headers.js';
+import { addressOfRequest } from '../request-headers.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
 import { describeTokenRejection, type TokenPlace } from '../token-places.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';

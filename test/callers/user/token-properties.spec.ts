@@ -3,8 +3,8 @@ import { PropelAuthModule } from 'nestjs-propelauth';
 import {
   readAuthorizationHeader,
   readBearerToken,
-} from '../../../lib/transports/http/http.transport.js';
-import type { RequestHeaders } from '../../../lib/transports/transport.interface.js';
+} from '../../../lib/transports/request-headers.js';
+import type { RequestHeaders } from '../../../lib/transports/request-headers.js';
 import { TokenAuthenticator } from '../../../lib/callers/user/token-authenticator.js';
 import { TokenVerifier } from '../../../lib/callers/user/token-verifier.js';
 import { startApplication } from '../../support/application.js';

@@ -3,7 +3,7 @@ import {
   matchResourceTemplateByUri,
 } from '@rekog/mcp-nest/dist/mcp/transport/resource-matcher.js';
 import * as fc from 'fast-check';
-import { matchUri, type UriMatch } from '../../../lib/transports/mcp/resource-uris.js';
+import { matchUri, type UriMatch } from '../../../lib/mcp/nest/resource-uris.js';
 import { PATIENCE, reproducible, sized } from '../../support/thorough.js';
 
 const PAIRS = 100_000;

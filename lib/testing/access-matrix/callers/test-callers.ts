@@ -1,5 +1,5 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { isMcpEndpoint } from '../../../transports/mcp/mcp-endpoint.js';
+import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
 import { apiKeyCallers } from './api-key-test-callers.js';
 import { ANONYMOUS, MALFORMED, letIn, rejected } from './test-caller-words.js';

@@ -7,7 +7,7 @@ import { sendOperation } from './graphql-client.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
 import { argumentsFor, argumentsOfOrg } from './operation-arguments.js';
 import { operationDocument } from './operation-document.js';
-import { requestHeadersFor } from './request-headers.js';
+import { requestHeadersFor } from './operation-headers.js';
 import { isNonNull, type GraphqlField } from './schema-parts.js';
 
 /** The names in the response: of the field with the organization of the call, and of the field with an organization without members. */

@@ -1,4 +1,4 @@
-import type { ResolveInfo } from '../../../transports/graphql/graphql-call.js';
+import type { ResolveInfo } from '../../../transports/graphql/resolver-arguments.js';
 import { responsePathOf, type Step } from './response-paths.js';
 import type { GraphqlSchema } from './schema-parts.js';
 

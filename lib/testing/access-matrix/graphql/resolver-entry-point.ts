@@ -8,7 +8,7 @@ import { coercedInputs } from './coerced-values.js';
 import { contextValueFor, isMercurius } from './context-value.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
 import { argumentsFor } from './operation-arguments.js';
-import { requestHeadersFor } from './request-headers.js';
+import { requestHeadersFor } from './operation-headers.js';
 import { argumentListFor, resolverKindOf } from './resolver-arguments.js';
 import { resolveInfoFor } from './resolve-info.js';
 import type { ResolverCalls } from './resolver-calls.js';

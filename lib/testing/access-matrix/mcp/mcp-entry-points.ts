@@ -6,8 +6,8 @@ import {
 } from '../../../audit/application/application-routes.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { nodeRequestOf } from '../../../transports/http/node-request.js';
-import { isMcpEndpoint, isOtherRouteOfEndpoint } from '../../../transports/mcp/mcp-endpoint.js';
-import { mcpHandlerOf, type McpHandler } from '../../../transports/mcp/mcp-handlers.js';
+import { isMcpEndpoint, isOtherRouteOfEndpoint } from '../../../rules/mcp-nest.js';
+import { mcpHandlerOf, type McpHandler } from '../../../rules/mcp-nest.js';
 import { isObject } from '../../../values/is-object.js';
 import type { AccessProbe } from '../access-probe.js';
 import { credentialHeaders, mergedHeaders } from '../credential-headers.js';

@@ -1,5 +1,5 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import type { McpKind, McpHandler } from '../../../transports/mcp/mcp-handlers.js';
+import type { McpKind, McpHandler } from '../../../rules/mcp-nest.js';
 import { isJsonObject } from '../../../values/json-object.js';
 import type { CallParts } from '../entry-point.js';
 import { dataFor } from '../messages/sent-data.js';

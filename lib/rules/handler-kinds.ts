@@ -1,4 +1,4 @@
-import { isMcpHandler } from './mcp/mcp-handlers.js';
+import { isMcpHandler } from './mcp-nest.js';
 
 // The keys under which Nest's packages keep what makes a method a handler. Written here, so that none of them need be installed.
 const FIELD_RESOLVER_METADATA = 'graphql:resolve_property';

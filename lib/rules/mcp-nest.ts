@@ -1,11 +1,42 @@
-import { isObject } from '../../values/is-object.js';
-import { templateNamesOf } from './resource-uris.js';
+import { isObject } from '../values/is-object.js';
+
+/** The classes of `@rekog/mcp-nest` whose routes hand requests to its transport. */
+const CONTROLLERS: readonly string[] = ['BoundMcpHttpController', 'StreamableHttpController'];
+
+const known = new WeakMap<Function, boolean>();
+
+/** Whether a class is a controller of `@rekog/mcp-nest`: it extends `McpHttpControllerFor(transport)` or `StreamableHttpController`. */
+export function isMcpEndpoint(type: Function): boolean {
+  const answer = known.get(type) ?? baseOfMcpEndpoint(type) !== undefined;
+  known.set(type, answer);
+  return answer;
+}
+
+/** Whether a handler of such a controller is not the one that receives messages. */
+export function isOtherRouteOfEndpoint(type: Function, handler: Function): boolean {
+  return isMcpEndpoint(type) && (type.prototype as { readonly post?: unknown }).post !== handler;
+}
+
+/** The class of `@rekog/mcp-nest` that a controller extends. */
+export function baseOfMcpEndpoint({ prototype }: Function): Function | undefined {
+  for (
+    let current = prototype as object | null | undefined;
+    current !== null && current !== undefined;
+    current = Object.getPrototypeOf(current) as object | null
+  ) {
+    const { constructor } = current;
+    if (typeof constructor === 'function' && CONTROLLERS.includes(constructor.name)) {
+      return constructor;
+    }
+  }
+  return undefined;
+}
 
 // The keys under which Nest and @rekog/mcp-nest keep what makes a method a tool, a resource or a prompt. Written here, so that neither
 // need be installed.
 const PATTERN_EXTRAS_METADATA = 'microservices:pattern_extras';
 const TRANSPORT_METADATA = 'microservices:transport';
-const PART_METADATA: Record<McpKind, string> = {
+export const MCP_HANDLER_METADATA: Record<McpKind, string> = {
   tool: 'mcp:tool',
   resource: 'mcp:resource',
   'resource-template': 'mcp:resource-template',
@@ -37,7 +68,7 @@ export function mcpHandlerOf(method: Function): McpHandler | undefined {
   if (!isObject(extras) || !('mcpType' in extras)) return undefined;
   const { mcpType, mcpMethodKey, mcpMethodRef } = extras as Record<string, unknown>;
   const kind = mcpType as McpKind;
-  const key = Object.hasOwn(PART_METADATA, kind) ? PART_METADATA[kind] : undefined;
+  const key = Object.hasOwn(MCP_HANDLER_METADATA, kind) ? MCP_HANDLER_METADATA[kind] : undefined;
   if (key === undefined || typeof mcpMethodRef !== 'function') return undefined;
   return {
     kind,
@@ -47,19 +78,7 @@ export function mcpHandlerOf(method: Function): McpHandler | undefined {
   };
 }
 
-/** The names of the arguments of a tool or prompt, and of the values in a template of URIs. */
-export function mcpArgumentNamesOf(handler: Function): string[] {
-  const part = mcpHandlerOf(handler);
-  if (part === undefined) return [];
-  if (part.kind === 'resource-template') return templateNamesOf(part.name);
-  const options: unknown = Reflect.getMetadata(PART_METADATA[part.kind], part.method);
-  const { parameters } = (isObject(options) ? options : {}) as { parameters?: unknown };
-  // An object schema of zod has its properties there.
-  const { shape } = (isObject(parameters) ? parameters : {}) as { shape?: unknown };
-  return isObject(shape) ? Object.keys(shape) : [];
-}
-
-/** A part in words: `tool list_reports`, `resource docs://readme`. */
+/** An MCP handler in words: `tool list_reports`, `resource docs://readme`. */
 export function mcpHandlerInWords({ kind, name }: Pick<McpHandler, 'kind' | 'name'>): string {
   return `${kind.replace('-', ' ')} ${name}`;
 }

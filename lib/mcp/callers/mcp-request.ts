@@ -1,15 +1,12 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
 import { Rejection } from '../../rejections/rejection.js';
-import { isHttpRequest, readAuthorizationHeader } from '../http/http.transport.js';
-import { tokenInAuthorization } from '../one-token.js';
-import { isMcpCall, rawRequestOf } from './mcp-call.js';
-import type { RequestHeaders } from '../transport.interface.js';
+import type { Call } from '../../transports/call.js';
+import { tokenInAuthorization } from '../../transports/one-token.js';
+import { readAuthorizationHeader, type RequestHeaders } from '../../transports/request-headers.js';
 
 /** The HTTP request of an MCP client, also of one that calls a tool; `undefined` for calls that come with none. */
-export function mcpRequestOf(context: ExecutionContext): RequestHeaders | undefined {
-  if (isMcpCall(context)) return rawRequestOf(context);
-  return isHttpRequest(context) ? context.getArgByIndex<RequestHeaders>(0) : undefined;
+function mcpRequestOf({ transport, request }: Call): RequestHeaders | undefined {
+  return transport === 'mcp' || transport === 'http' ? request : undefined;
 }
 
 /**
@@ -18,8 +15,8 @@ export function mcpRequestOf(context: ExecutionContext): RequestHeaders | undefi
  * @throws {Rejection} `mcp_token_missing` without one, `token_malformed` for more than one
  * @see MCP specification 2026-07-28, "Authorization", "Token Requirements"
  */
-export function readMcpToken(context: ExecutionContext): string {
-  const request = mcpRequestOf(context);
+export function readMcpToken(call: Call): string {
+  const request = mcpRequestOf(call);
   const token = request && tokenInAuthorization(readAuthorizationHeader(request));
   if (token === undefined) throw new Rejection('mcp_token_missing');
   return token;
@@ -32,11 +29,8 @@ export function readMcpToken(context: ExecutionContext): string {
  * @throws {Rejection} `origin_not_allowed`
  * @see MCP specification 2026-07-28, "Transports", "Security Warning"
  */
-export function assertAllowedOrigin(
-  context: ExecutionContext,
-  mcp: ResolvedMcpOptions | undefined,
-): void {
-  const origin = mcpRequestOf(context)?.headers.origin;
+export function assertAllowedOrigin(call: Call, mcp: ResolvedMcpOptions | undefined): void {
+  const origin = mcpRequestOf(call)?.headers.origin;
   if (origin === undefined) return;
   // Node.js joins several of them, and the result is no origin.
   const isAllowed =

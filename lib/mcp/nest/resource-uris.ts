@@ -30,13 +30,6 @@ function matchesPath({ steps }: UriPattern, path: string): boolean {
   );
 }
 
-/** The names in a template of URIs, such as `name` and `other` in `docs://{name}{?other}`. */
-export function templateNamesOf(template: string): string[] {
-  return [...template.matchAll(/\{([^}]*)\}/g)].flatMap(
-    ([, names = '']) => names.match(/\w+/g) ?? [],
-  );
-}
-
 const patterns = new Map<string, UriPattern | undefined>();
 
 /** Templates come from decorators, so that there are few. */

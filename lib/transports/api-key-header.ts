@@ -1,7 +1,6 @@
-import { readAuthorizationHeader } from './http.transport.js';
-import type { RequestHeaders } from '../transport.interface.js';
-import { tokenInAuthorization } from '../one-token.js';
-import { Rejection } from '../../rejections/rejection.js';
+import { readAuthorizationHeader, type RequestHeaders } from './request-headers.js';
+import { tokenInAuthorization } from './one-token.js';
+import { Rejection } from '../rejections/rejection.js';
 
 const API_KEY_HEADER = 'x-api-key';
 

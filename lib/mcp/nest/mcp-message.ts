@@ -1,5 +1,5 @@
 import { isObject } from '../../values/is-object.js';
-import type { McpKind } from './mcp-handlers.js';
+import type { McpKind } from '../../rules/mcp-nest.js';
 
 /**
  * The messages in one request of an MCP client. `unseen`: several messages at once (a batch), or a body that has not been parsed yet;

@@ -1,7 +1,6 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { McpToken } from '../../types/mcp-token.interface.js';
-import { isHttpRequest } from '../http/http.transport.js';
-import { nodeRequestOf } from '../http/node-request.js';
+import type { Call } from '../../transports/call.js';
+import { nodeRequestOf } from '../../transports/http/node-request.js';
 
 /** What the MCP SDK hands to tools as `authInfo`: its type `AuthInfo`. */
 interface AuthInfo {
@@ -22,9 +21,13 @@ interface AuthInfo {
  * @param resource `mcp.resource`
  * @throws {TypeError} when that is not possible; then the call must not go on
  */
-export function leaveAuthInfo(context: ExecutionContext, token: McpToken, resource: string): void {
-  if (!isHttpRequest(context)) return;
-  Object.defineProperty(nodeRequestOf(context.getArgByIndex<object>(0)), 'auth', {
+export function leaveAuthInfo(
+  { signedRequest: request }: Call,
+  token: McpToken,
+  resource: string,
+): void {
+  if (request === undefined) return;
+  Object.defineProperty(nodeRequestOf(request), 'auth', {
     value: authInfoOf(token, resource),
     configurable: true,
     enumerable: true,

@@ -1,5 +1,5 @@
 import { isObject } from '../../values/is-object.js';
-import { baseOfMcpEndpoint } from './mcp-endpoint.js';
+import { baseOfMcpEndpoint } from '../../rules/mcp-nest.js';
 
 // How @rekog/mcp-nest names the transports of its servers for Nest.
 const TRANSPORT_PREFIX = '@rekog/mcp-nest:transport';

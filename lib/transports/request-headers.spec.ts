@@ -1,6 +1,9 @@
-import type { RequestHeaders } from '../transport.interface.js';
-import { readAuthorizationHeader, readBearerToken } from './http.transport.js';
-import { Rejection } from '../../rejections/rejection.js';
+import {
+  readAuthorizationHeader,
+  readBearerToken,
+  type RequestHeaders,
+} from './request-headers.js';
+import { Rejection } from '../rejections/rejection.js';
 
 describe('readAuthorizationHeader', () => {
   it.each<[string, RequestHeaders]>([

@@ -1,0 +1,21 @@
+import { MCP_HANDLER_METADATA, mcpHandlerOf } from '../../rules/mcp-nest.js';
+import { isObject } from '../../values/is-object.js';
+
+/** The names of the arguments of a tool or prompt, and of the values in a template of URIs. */
+export function mcpArgumentNamesOf(handler: Function): string[] {
+  const found = mcpHandlerOf(handler);
+  if (found === undefined) return [];
+  if (found.kind === 'resource-template') return templateNamesOf(found.name);
+  const options: unknown = Reflect.getMetadata(MCP_HANDLER_METADATA[found.kind], found.method);
+  const { parameters } = (isObject(options) ? options : {}) as { parameters?: unknown };
+  // An object schema of zod has its properties there.
+  const { shape } = (isObject(parameters) ? parameters : {}) as { shape?: unknown };
+  return isObject(shape) ? Object.keys(shape) : [];
+}
+
+/** The names in a template of URIs, such as `name` and `other` in `docs://{name}{?other}`. */
+function templateNamesOf(template: string): string[] {
+  return [...template.matchAll(/\{([^}]*)\}/g)].flatMap(
+    ([, names = '']) => names.match(/\w+/g) ?? [],
+  );
+}

@@ -1,0 +1,53 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Schema } from './schema-types.js';
+
+/** As much of GraphQL's `GraphQLResolveInfo` as is looked at. */
+export interface ResolveInfo {
+  /** Where the field is in the answer: its name or alias, below those of the fields above. */
+  readonly path: ResponsePath;
+  readonly parentType: object;
+  readonly operation: object;
+  readonly schema: Schema;
+  /** Another object for each execution of an operation. */
+  readonly variableValues: object;
+}
+
+/** GraphQL.js makes one object for each field, which the fields below share. Compiled queries make all objects of a path anew for each field. */
+export interface ResponsePath {
+  /** The name or alias of a field, or a place in a list. */
+  readonly key: string | number;
+  readonly prev: ResponsePath | undefined;
+  /** The type that the field is of. Places in lists have none, and no part of a path in compiled queries has one. */
+  readonly typename?: string | undefined;
+}
+
+/** The arguments of a resolver, as GraphQL calls it. */
+export interface ResolverArguments {
+  /** The object that a field belongs to; of a reference resolver (federation) the reference. */
+  readonly root: unknown;
+  /** What the query gives the field; resolvers of references and types have none. */
+  readonly args: unknown;
+  /** What all resolvers of one operation share. */
+  readonly contextValue: unknown;
+  /** About this field of this operation: another object for each call. */
+  readonly info: ResolveInfo | undefined;
+}
+
+/**
+ * Resolvers of fields are called with four arguments. Those of references and of types get none of the query, and so have the
+ * information about the field one place earlier.
+ */
+export function resolverArgumentsOf(context: ExecutionContext): ResolverArguments {
+  const [root, second, third, fourth] = context.getArgs<unknown[]>();
+  if (isResolveInfo(fourth)) return { root, args: second, contextValue: third, info: fourth };
+  return {
+    root,
+    args: undefined,
+    contextValue: second,
+    info: isResolveInfo(third) ? third : undefined,
+  };
+}
+
+function isResolveInfo(value: unknown): value is ResolveInfo {
+  return typeof value === 'object' && value !== null && 'fieldNodes' in value && 'path' in value;
+}

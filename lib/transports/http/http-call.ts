@@ -1,0 +1,162 @@
+import { HttpException, type ExecutionContext } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { AccessedRoute } from '../../options/access-decision-event.interface.js';
+import {
+  CHALLENGE_HEADER,
+  hasChallenge,
+  responseHeadersFor,
+} from '../../rejections/exception-for.js';
+import type { AnnotationTarget, Call, CallPart } from '../call.js';
+import type { CallTools } from '../call-tools.js';
+import type { StreamAccess } from '../open-streams.js';
+import {
+  addressOfRequest,
+  readAuthorizationHeader,
+  readBearerToken,
+  type RequestHeaders,
+} from '../request-headers.js';
+import { addEventStream, addPossibleStream } from './event-streams.js';
+
+/** The request of Node.js, or that of Fastify around it, with what HTTP adapters say of it. */
+interface HttpRequest extends RequestHeaders, AnnotationTarget {
+  readonly method?: string;
+  readonly params?: unknown;
+  readonly query?: unknown;
+  readonly body?: unknown;
+  /** Express. */
+  readonly route?: { readonly path?: unknown };
+  /** Fastify. */
+  readonly routeOptions?: { readonly url?: unknown };
+}
+
+const PARTS: Partial<Record<CallPart, 'params' | 'query' | 'body'>> = {
+  path: 'params',
+  query: 'query',
+  body: 'body',
+};
+
+export function httpCallOf(context: ExecutionContext): Call | undefined {
+  if (context.getType() !== 'http') return undefined;
+  const request = context.getArgByIndex<unknown>(0);
+  // Calls of libraries may have the same type, because it is Nest's default. The headers are not read: Node.js makes them when they are
+  // first read.
+  if (typeof request !== 'object' || request === null || !('headers' in request)) return undefined;
+  return new HttpCall(context, request as HttpRequest);
+}
+
+/** A request to an HTTP route. The token is in its Authorization header. It inherits no default, so that this file shows all of it. */
+class HttpCall implements Call {
+  readonly transport = 'http';
+  readonly words = 'HTTP';
+  readonly needsTokenSource = false;
+  readonly batch = undefined;
+  readonly sharedConnection = undefined;
+  readonly mayStayOpen = false;
+  readonly eventNames = undefined;
+
+  constructor(
+    readonly context: ExecutionContext,
+    readonly request: HttpRequest,
+  ) {}
+
+  readToken(): string {
+    return readBearerToken(readAuthorizationHeader(this.request));
+  }
+
+  get signedRequest(): RequestHeaders {
+    return this.request;
+  }
+
+  get address(): string | undefined {
+    return addressOfRequest(this.request);
+  }
+
+  describeRejection(): undefined {}
+
+  part(name: CallPart): unknown {
+    const property = PARTS[name];
+    return property && this.request[property];
+  }
+
+  get tokenScope(): object {
+    return this.request;
+  }
+
+  get operationScope(): object {
+    return this.request;
+  }
+
+  get decisionHolder(): object {
+    return this.request;
+  }
+
+  get decisionKeys(): readonly object[] {
+    return [this.request];
+  }
+
+  hasArgumentsOf(context: ExecutionContext): boolean {
+    return context.getArgByIndex(0) === this.request;
+  }
+
+  belongsToAllowedOperation(): boolean {
+    return false;
+  }
+
+  noteAllowed(): void {}
+
+  get annotationTarget(): AnnotationTarget {
+    return this.request;
+  }
+
+  get route(): Pick<AccessedRoute, 'method' | 'path'> {
+    const { method, route, routeOptions } = this.request;
+    const path = route?.path ?? routeOptions?.url;
+    return { ...(method !== undefined && { method }), ...(typeof path === 'string' && { path }) };
+  }
+
+  endWithAccess(access: StreamAccess, { streams }: CallTools, isCertain: boolean): void {
+    const http = this.context.switchToHttp();
+    const add = isCertain ? addEventStream : addPossibleStream;
+    add(streams, http.getRequest(), http.getResponse(), access);
+  }
+
+  rejectionFor(error: unknown, tools: CallTools): unknown {
+    return error instanceof HttpException ? this.translate(error, tools) : error;
+  }
+
+  translate(exception: HttpException, { httpAdapter }: CallTools): unknown {
+    // An exception has no headers of its own.
+    const response = this.context.switchToHttp().getResponse<unknown>();
+    for (const [name, value] of Object.entries(responseHeadersFor(exception))) {
+      httpAdapter.setHeader(response, name, value);
+    }
+    return exception;
+  }
+
+  exposeChallenge(exception: HttpException, { httpAdapter }: CallTools): void {
+    if (!hasChallenge(exception)) return;
+    exposeHeader(httpAdapter, this.context.switchToHttp().getResponse<unknown>(), CHALLENGE_HEADER);
+  }
+}
+
+const EXPOSE_HEADER = 'Access-Control-Expose-Headers';
+
+/** Lets web pages read a header of a response, besides those that the application's CORS lets them read. */
+export function exposeHeader(
+  adapter: Pick<AbstractHttpAdapter, 'getHeader' | 'setHeader'>,
+  response: unknown,
+  header: string,
+): void {
+  const present: unknown = adapter.getHeader(response, EXPOSE_HEADER);
+  // One that was set several times is a list.
+  const names = [present ?? []].flat().map(String).flatMap(namesIn);
+  if (names.some((name) => name.toLowerCase() === header.toLowerCase())) return;
+  adapter.setHeader(response, EXPOSE_HEADER, [...names, header].join(', '));
+}
+
+function namesIn(value: string): string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}

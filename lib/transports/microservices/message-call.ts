@@ -1,0 +1,67 @@
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+import { Rejection } from '../../rejections/rejection.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
+import { isObject } from '../../values/is-object.js';
+import { Call, type AnnotationTarget, type CallPart } from '../call.js';
+import type { CallTools } from '../call-tools.js';
+import { handledEventsOf } from './handled-events.js';
+import { eventExceptionFor, rpcExceptionFor } from './rpc-exception.js';
+
+export function messageCallOf(context: ExecutionContext): Call | undefined {
+  return context.getType() === 'rpc' ? new MessageCall(context) : undefined;
+}
+
+/** A message or event of a microservice. There is no place for a token that all of their transports have: `tokenSource` says where. */
+class MessageCall extends Call {
+  readonly transport = 'rpc';
+  readonly words = 'RPC';
+
+  readToken(): never {
+    throw new Rejection('token_missing');
+  }
+
+  override get needsTokenSource(): boolean {
+    return true;
+  }
+
+  override describeRejection(reason: RejectionReason): string | undefined {
+    return reason === 'token_missing'
+      ? 'The option tokenSource is not set, so messages have no access token'
+      : undefined;
+  }
+
+  override part(name: CallPart): unknown {
+    return name === 'message' ? this.context.switchToRpc().getData<unknown>() : undefined;
+  }
+
+  override get tokenScope(): object | undefined {
+    return this.decisionKeys[0];
+  }
+
+  override get operationScope(): object | undefined {
+    return this.decisionKeys[0];
+  }
+
+  override get decisionKeys(): readonly object[] {
+    return this.context.getArgs<unknown[]>().filter(isObject);
+  }
+
+  override get annotationTarget(): AnnotationTarget | undefined {
+    const messageContext = this.context.getArgByIndex<unknown>(1);
+    return isObject(messageContext) ? messageContext : undefined;
+  }
+
+  override get eventNames(): string | undefined {
+    return handledEventsOf(this.context);
+  }
+
+  override rejectionFor(error: unknown, tools: CallTools): unknown {
+    return this.eventNames === undefined
+      ? super.rejectionFor(error, tools)
+      : eventExceptionFor(error);
+  }
+
+  override translate(exception: HttpException, { packages }: CallTools): unknown {
+    return rpcExceptionFor(exception, this.context, packages);
+  }
+}

@@ -1,0 +1,34 @@
+import { isObject } from '../../values/is-object.js';
+import { methodNameOf } from '../../values/method-name.js';
+import { Call } from '../call.js';
+
+/**
+ * A call that a library makes itself, such as one of a message broker or a webhook of others: only the application knows where its token is.
+ */
+export class OtherCall extends Call {
+  readonly transport = 'other';
+
+  get words(): string {
+    const type = this.context.getType<string>();
+    // The default of Nest, which libraries keep for calls that are no requests.
+    return type === 'http' ? 'HTTP' : type;
+  }
+
+  readToken(): never {
+    const { context } = this;
+    const type = context.getType<string>();
+    throw new Error(
+      `${context.getClass().name}.${methodNameOf(context.getHandler())}: PropelAuthGuard does not know where calls of type ` +
+        `"${type}" carry the access token. Add @Public() or a tokenSource to the handler, or set ignoreContextTypes: ` +
+        `['${type}'] to let all calls of this type pass the global guard.`,
+    );
+  }
+
+  override get needsTokenSource(): boolean {
+    return true;
+  }
+
+  override get decisionKeys(): readonly object[] {
+    return this.context.getArgs<unknown[]>().filter(isObject);
+  }
+}
