@@ -38,12 +38,12 @@ export interface TableApplication {
 export async function startWebApplication(
   adapter: 'express' | 'fastify',
 ): Promise<TableApplication> {
-  const { fronts, connect } = mcpNest();
+  const { endpoints, connect } = mcpNest();
   const application = await withAdapter(adapter, () =>
     start(
       {
         imports: [graphqlModule()],
-        controllers: [...HTTP_CONTROLLERS, StreamsController, ...TOOL_CLASSES, ...fronts],
+        controllers: [...HTTP_CONTROLLERS, StreamsController, ...TOOL_CLASSES, ...endpoints],
         providers: [...RESOLVERS, StreamsResolver],
       },
       {},

@@ -37,7 +37,7 @@ export function messageTransport(client: MessageClient): Transport {
           ...(accessToken !== undefined && { accessToken }),
           ...(orgId !== null && { orgId }),
         };
-        const answer = await client.refusalOf(rule.name, data);
+        const answer = await client.rejectionOf(rule.name, data);
         if (isLetIn(answer)) return { result: 'answer' };
         const { code, status, reason, message } = answer as Record<string, unknown>;
         return {
