@@ -56,7 +56,7 @@ export class AskingFilter extends BaseExceptionFilter<HttpException> {
 }
 
 /** A rule whose handler cannot be traced: each instance has a function of its own, which startup does not see. */
-const UNTRACEABLE: Rule = {
+export const UNTRACEABLE: Rule = {
   name: 'untraceable',
   words: '@RequireUser(), in a request-scoped class whose constructor replaces the method',
   sees: [],

@@ -1,6 +1,7 @@
 import { CREDENTIALS } from './credentials.js';
 import type { Table } from './table.js';
 import type { Fates } from './streams.js';
+import { UNTRACEABLE } from './http-calls.js';
 import { RULES } from './rules.js';
 import { differences, linesOf, messagesOf } from './written-table.js';
 
@@ -12,7 +13,8 @@ Each block begins with an outcome: what the client gets (with the challenge of H
 what \`identify()\` and \`callerKey()\` say during the call or after its rejection, and what \`onDecision\` reports. Below it are the credentials
 that get it, and after the arrow the handlers. \`self\` is the user whose credential it is; \`user@org\` an organization besides the user.
 \`ip\` is the address. Variants of API keys and MCP tokens are tried only where such a credential is accepted or any caller gets in.
-Credentials that a transport has no place for are left out.
+Credentials that a transport has no place for are left out. "owner", "member" and "outsider" are access tokens: of an Owner of Acme, a Member, and
+a user without organizations. All others belong to the Owner, unless their name says otherwise; "member-key" is the Member's key for Acme.
 
 GraphQL queries and fields come over HTTP, subscriptions over graphql-ws. The MCP tools are those of \`@rekog/mcp-nest\`, behind a controller
 under \`@RequireMcpToken()\`. "HTTP by default" is HTTP under \`requireUserByDefault\`, which is off elsewhere.
@@ -32,7 +34,7 @@ export function fileOf({ tables, overFastify, fates, fatesOverFastify }: Seen): 
   return `${[
     INTRODUCTION,
     '## Handlers\n',
-    ...RULES.map(({ name, words }) => `- ${name}: \`${words}\``),
+    ...[...RULES, UNTRACEABLE].map(({ name, words }) => `- ${name}: \`${words}\``),
     '',
     '## Credentials\n',
     `${CREDENTIALS.map(({ name }) => name).join('; ')}.`,

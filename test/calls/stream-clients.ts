@@ -124,11 +124,13 @@ async function fateOf(
   data: object,
 ): Promise<string> {
   const end = client.closed().then(() => undefined);
-  const answer = await Promise.race([client.ask(message, data), end]);
+  const ask = () => Promise.race([client.ask(message, data), end]);
+  const answer = await ask();
   if (answer === undefined) return closed;
   if (answer.event !== 'exception') return STAYS_OPEN;
-  await end;
-  return `${wordsOf(answer)}, ${await closed}`;
+  // What is said of a message does not end the connection. After that of the connection itself, nothing follows.
+  const next = await ask();
+  return `${wordsOf(answer)}, ${next === undefined ? await closed : STAYS_OPEN}`;
 }
 
 function wordsOf({ data }: Answer): string {
