@@ -3,7 +3,7 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { readBearerToken } from '../transports/request-headers.js';
+import { readBearerToken } from '../transports/http/http-call.js';
 import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { OrgPermission, OrgRole } from '../types/declared-types.js';

@@ -1,4 +1,5 @@
-import { readAuthorizationHeader, type RequestHeaders } from './request-headers.js';
+import { readAuthorizationHeader } from './http/http-call.js';
+import type { RequestHeaders } from './request-headers.js';
 import { tokenInAuthorization } from './one-token.js';
 import { Rejection } from '../rejections/rejection.js';
 

@@ -1,4 +1,4 @@
-import { readBearerToken } from './request-headers.js';
+import { readBearerToken } from './http/http-call.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { ExecutionContext } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';

@@ -2,7 +2,8 @@ import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { Call } from '../../transports/call.js';
 import { tokenInAuthorization } from '../../transports/one-token.js';
-import { readAuthorizationHeader, type RequestHeaders } from '../../transports/request-headers.js';
+import { readAuthorizationHeader } from '../../transports/http/http-call.js';
+import type { RequestHeaders } from '../../transports/request-headers.js';
 
 /** The HTTP request of an MCP client, also of one that calls a tool; `undefined` for calls that come with none. */
 function mcpRequestOf({ transport, request }: Call): RequestHeaders | undefined {

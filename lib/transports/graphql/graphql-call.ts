@@ -7,11 +7,8 @@ import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
 import type { StreamAccess } from '../open-streams.js';
-import {
-  addressOfRequest,
-  readAuthorizationHeader,
-  type RequestHeaders,
-} from '../request-headers.js';
+import { readAuthorizationHeader } from '../http/http-call.js';
+import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
 import { describeTokenRejection } from '../token-places.js';
 import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
 import { graphqlErrorFor } from './graphql-error.js';

@@ -7,12 +7,8 @@ import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import { errorBodyOf } from '../error-body.js';
 import type { OptionalPackages } from '../optional-packages.js';
-import {
-  addressOfRequest,
-  readAuthorizationHeader,
-  readBearerToken,
-  type RequestHeaders,
-} from '../request-headers.js';
+import { readAuthorizationHeader, readBearerToken } from '../http/http-call.js';
+import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
 import { endpointRequestOf } from './endpoint-requests.js';
 import { isMcpContext, rawRequestOf } from './mcp-context.js';
 

@@ -1,5 +1,5 @@
 import { isObject } from '../../values/is-object.js';
-import { readAuthorizationHeader } from '../request-headers.js';
+import { readAuthorizationHeader } from '../http/http-call.js';
 import type { RequestHeaders } from '../request-headers.js';
 import { addressOfRequest } from '../request-headers.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';

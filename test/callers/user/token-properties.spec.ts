@@ -3,7 +3,7 @@ import { PropelAuthModule } from 'nestjs-propelauth';
 import {
   readAuthorizationHeader,
   readBearerToken,
-} from '../../../lib/transports/request-headers.js';
+} from '../../../lib/transports/http/http-call.js';
 import type { RequestHeaders } from '../../../lib/transports/request-headers.js';
 import { TokenAuthenticator } from '../../../lib/callers/user/token-authenticator.js';
 import { TokenVerifier } from '../../../lib/callers/user/token-verifier.js';

@@ -1,9 +1,6 @@
-import {
-  readAuthorizationHeader,
-  readBearerToken,
-  type RequestHeaders,
-} from './request-headers.js';
-import { Rejection } from '../rejections/rejection.js';
+import { readAuthorizationHeader, readBearerToken } from './http-call.js';
+import type { RequestHeaders } from '../request-headers.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 describe('readAuthorizationHeader', () => {
   it.each<[string, RequestHeaders]>([
