@@ -76,7 +76,7 @@ export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
 export { WebhookEvent } from './decorators/webhook-event.decorator.js';
 export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/caller-of-context.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
-export type { Caller } from './callers/caller.js';
+export type { Caller } from './types/caller.js';
 export type { McpToken } from './types/mcp-token.interface.js';
 
 // Events

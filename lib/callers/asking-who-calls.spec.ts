@@ -38,7 +38,7 @@ const rows: Row[] = [
   ['nobody', 'a token', authorization(TOKEN), null, []],
 ];
 
-describe('CallerIdentifier, when it is asked who calls,', () => {
+describe('Callers, asked who calls,', () => {
   it.each(rows)(
     'identifies the caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {
@@ -51,7 +51,7 @@ describe('CallerIdentifier, when it is asked who calls,', () => {
   );
 
   it.each(rows)(
-    'recognizes a known caller under rules for %s: %s',
+    'recalls a known caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {
       const setup = new IdentifierSetup({ mode });
       expect(await setup.known(setup.http(headers))).toBe(caller);
@@ -94,12 +94,12 @@ describe('CallerIdentifier, when it is asked who calls,', () => {
     expect(await setup.anyone(setup.http(authorization(TOKEN)))).toEqual(outcome);
   });
 
-  it('requests the user of an MCP token, but not when it only recognizes the client', async () => {
+  it('requests the user of an MCP token, but not when it only recalls the client', async () => {
     const setup = new IdentifierSetup({ mode: 'mcp' });
     const context = setup.http(authorization(TOKEN));
     expect(await setup.anyone(context)).toBe(clientWithUser);
     expect(setup.asked).toEqual([
-      ['client', callOf(context)],
+      ['client', TOKEN, callOf(context)],
       ['present user', client, setup.policy],
     ]);
     expect(await setup.known(context)).toBe(client);

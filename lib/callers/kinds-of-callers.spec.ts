@@ -2,7 +2,10 @@ import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelaut
 import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { ApiKeyCaller } from './api-key/api-key-caller.js';
-import { callerOf, keyOf } from './caller.js';
+import { keyOf, type Caller } from '../types/caller.js';
+import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
+import { UserCallerKind } from './user/user-caller-kind.js';
+import { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
 import { McpCaller } from '../mcp/callers/mcp-caller.js';
 
 const membershipIn = (orgId: string): OrgMemberInfo =>
@@ -95,30 +98,34 @@ describe('A caller', () => {
   const token = { ...alice, orgId: ACME_ID } as unknown as McpToken;
   const apiKey = { user: alice, org } as unknown as ApiKeyValidation;
 
-  it.each<[string, UserClass | ApiKeyCaller | McpCaller, object]>([
-    ['a user', user, { kind: 'user', userId: 'user-alice', orgId: ACME_ID, user }],
+  it.each<[string, Caller, object]>([
+    [
+      'a user',
+      UserCallerKind.prototype.describe(user),
+      { kind: 'user', userId: 'user-alice', orgId: ACME_ID, user },
+    ],
     [
       'an API key',
-      new ApiKeyCaller(apiKey),
+      ApiKeyCallerKind.prototype.describe(new ApiKeyCaller(apiKey)),
       { kind: 'api-key', userId: 'user-alice', orgId: ACME_ID, apiKey },
     ],
     [
       'an API key without an owner',
-      apiKeyCaller({}),
+      ApiKeyCallerKind.prototype.describe(apiKeyCaller({})),
       { kind: 'api-key', userId: undefined, orgId: undefined, apiKey: {} },
     ],
     [
-      'an MCP client',
-      new McpCaller(token),
+      'an MCP client, without a user whom its handler does not need',
+      McpCallerKind.prototype.describe(new McpCaller(token, user)),
       { kind: 'mcp', userId: 'user-alice', orgId: ACME_ID, mcp: token },
     ],
     [
       'an MCP client with its user',
-      new McpCaller(token, user),
+      McpCallerKind.prototype.describe(new McpCaller(token, user, undefined, true)),
       { kind: 'mcp', userId: 'user-alice', orgId: ACME_ID, mcp: token, user },
     ],
-  ])('has the ids of the user and the organization: %s', (_who, identified, caller) => {
-    expect(callerOf(identified)).toStrictEqual(caller);
+  ])('has the ids of the user and the organization: %s', (_who, described, caller) => {
+    expect(described).toStrictEqual(caller);
   });
 
   it.each([

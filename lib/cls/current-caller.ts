@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { ClsServiceManager } from 'nestjs-cls';
-import type { Caller } from '../callers/caller.js';
+import type { Caller } from '../types/caller.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { Caller } from '../types/caller.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { PropelAuthEvent } from '../propelauth/webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
@@ -8,8 +9,16 @@ import { callOf } from '../transports/call-of.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
 
+/** A verified caller, of whatever kind. */
+interface Identified {
+  /** The caller as applications see it. */
+  describe(): Caller;
+}
+
 /** The caller of a call, for handlers and others after the decision. */
 export interface KnownCaller {
+  /** `null` for an unauthenticated caller, and for PropelAuth itself. */
+  readonly identified: Identified | null;
   readonly user: UserClass | null;
   readonly org: OrgMemberInfo | null;
   readonly apiKey: ApiKeyValidation | null;
@@ -27,6 +36,7 @@ export class Decision implements KnownCaller {
   isBegun = false;
   /** The exception that rejected it, to be thrown again. */
   rejection: unknown = undefined;
+  identified: Identified | null = null;
   user: UserClass | null = null;
   org: OrgMemberInfo | null = null;
   apiKey: ApiKeyValidation | null = null;
@@ -208,14 +218,15 @@ export function isUndecided(context: ExecutionContext): boolean {
 }
 
 /** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
-export function keepForConnection({ call, user, org, apiKey, mcp, event }: Decision): void {
+export function keepForConnection(decision: Decision): void {
+  const { call, identified, user, org, apiKey, mcp, event } = decision;
   const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
   const type = context.getClass();
   const ofConnection =
     byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
   const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
-  ofClass.set(context.getHandler(), { user, org, apiKey, mcp, event });
+  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event });
   byConnection.set(connection, ofConnection.set(type, ofClass));
 }
 

@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import type { IdentifiedCaller } from '../callers/caller-identifier.js';
 import {
   apiKey,
   client,
@@ -10,6 +9,7 @@ import {
   impersonated,
   org,
   user,
+  type TestCaller,
 } from '../../test/guard/decider-setup.js';
 import { findCaller, findDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
@@ -35,17 +35,23 @@ describe('A call', () => {
     expect(setup.steps).toEqual(['caller']);
   });
 
-  it.each<[string, IdentifiedCaller, object]>([
+  it.each<[string, TestCaller, object]>([
     ['a user', user, { user, apiKey: null, mcp: null }],
     ['an API key', apiKey, { user: null, apiKey: apiKey.apiKey, mcp: null }],
     ['nobody', null, { user: null, apiKey: null, mcp: null, outcome: true }],
     ['an MCP client', client, { user: null, apiKey: null, mcp: client.token }],
   ])('exposes its caller afterwards, synchronously or later: %s', async (_who, caller, known) => {
     for (const answer of [caller, Promise.resolve(caller)]) {
-      const setup = new DeciderSetup({ mode: 'user', scopes: ['read'] });
+      const setup = new DeciderSetup({ mode: 'user' });
       setup.caller = answer;
       expect(await setup.call()).toMatchObject(known);
     }
+  });
+
+  it('is rejected under rules that contradict each other, whoever calls', async () => {
+    const setup = new DeciderSetup({ mode: 'nobody' });
+    expect(await setup.rejection()).toBe('rules_contradict');
+    expect(setup.steps).toEqual([]);
   });
 
   it('is decided once for any number of guards', async () => {
@@ -86,7 +92,7 @@ describe('A call', () => {
     expect(await setup.rejection()).toBe(outcome);
   });
 
-  it.each<[string, IdentifiedCaller]>([
+  it.each<[string, TestCaller]>([
     ['a user', user],
     ['an API key', apiKey],
   ])('of %s is allowed under @DenyImpersonation()', async (_who, caller) => {
@@ -95,7 +101,7 @@ describe('A call', () => {
     expect(await setup.rejection()).toBe('let in');
   });
 
-  it.each<[string, IdentifiedCaller, object]>([
+  it.each<[string, TestCaller, object]>([
     ['a user', user, user.orgIdToUserOrgInfo ?? {}],
     ['an API key', apiKey, apiKey.memberships],
   ])(

@@ -1,15 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { leaveAuthInfo } from '../mcp/nest/mcp-auth-info.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
 import { assertAllowedOrigin } from '../mcp/callers/mcp-request.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
-import { McpCaller } from '../mcp/callers/mcp-caller.js';
-import { McpCallerIdentifier } from '../mcp/callers/mcp-caller-identifier.js';
-import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
-import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
+import { Callers, IdentifiedCaller } from '../callers/callers.js';
 import type { Policy } from '../rules/policy.js';
 import {
   isPrimitiveMessage,
@@ -18,7 +15,6 @@ import {
   type Decision,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
-import type { Memberships } from '../organizations/org-membership.js';
 import { assertHasScopes } from '../rules/scopes.js';
 import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
@@ -36,8 +32,7 @@ export class AccessDecider {
 
   constructor(
     private readonly policies: Policies,
-    private readonly callers: CallerIdentifier,
-    private readonly mcpCallers: McpCallerIdentifier,
+    private readonly callers: Callers,
     private readonly stepUps: StepUpVerifier,
     private readonly orgRules: OrgRules,
     private readonly events: EventReceiver,
@@ -112,6 +107,7 @@ export class AccessDecider {
     if (this.hasOwnSource(policy, call) && isPrimitiveMessage(call)) {
       throw new Rejection('message_not_object');
     }
+    if (policy.mode === 'nobody') throw new Rejection('rules_contradict');
     const caller = this.callers.identify(call, policy);
     return caller instanceof Promise
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
@@ -126,40 +122,37 @@ export class AccessDecider {
   /** @throws the rejection, when a rule about the known caller fails */
   private checkCaller(
     decision: Decision,
-    policy: Policy,
-    caller: IdentifiedCaller,
+    known: Policy,
+    caller: IdentifiedCaller | null,
   ): true | Promise<true> {
     if (caller === null) return this.allow(decision);
-    if (caller instanceof McpCaller) return this.checkMcpClient(decision, policy, caller);
     keepCaller(decision, caller);
-    if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
-      throw new Rejection('impersonation_denied');
-    }
-    return this.checkOrgRules(decision, policy, membershipsOf(caller));
-  }
-
-  /** The scopes first: they are known, while the user may need a request to PropelAuth. */
-  private async checkMcpClient(
-    decision: Decision,
-    known: Policy,
-    caller: McpCaller,
-  ): Promise<true> {
-    decision.mcp = caller.token;
     const policy = known.isMcpEndpoint ? this.mcp.policyAfter(known, decision) : known;
     decision.policy = policy;
     if (policy.mode === 'nobody') throw new Rejection('rules_contradict');
-    assertHasScopes(caller.token, policy.scopes);
-    const present = await this.mcpCallers.withPresentUser(caller, policy);
-    if (policy.needsPresentUser && present.user !== undefined) keepUser(decision, present.user);
-    return this.checkOrgRules(decision, policy, present.memberships);
+    if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
+      throw new Rejection('impersonation_denied');
+    }
+    const { kind, identity } = caller;
+    // Before anything is asked about the caller.
+    if (policy.scopes.length > 0) {
+      assertHasScopes(kind.scopesOf?.(identity) ?? [], policy.scopes);
+    }
+    if (kind.refresh === undefined) return this.checkOrgRules(decision, policy, caller);
+    return kind.refresh(identity, policy).then((present) => {
+      const refreshed = new IdentifiedCaller(kind, present);
+      keepCaller(decision, refreshed);
+      return this.checkOrgRules(decision, policy, refreshed);
+    });
   }
 
   private checkOrgRules(
     decision: Decision,
     policy: Policy,
-    memberships: Memberships | undefined,
+    { kind, identity }: IdentifiedCaller,
   ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
+    const memberships = kind.membershipsOf(identity);
     const org = this.orgRules.orgFor(decision.context, policy, memberships);
     return org instanceof Promise
       ? org.then((met) => this.keepOrg(decision, policy, met))
@@ -228,18 +221,10 @@ function replay(decision: Decision): true | Promise<true> {
   return decision.outcome;
 }
 
-function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void {
-  if (caller instanceof ApiKeyCaller) decision.apiKey = caller.apiKey;
-  else keepUser(decision, caller);
-}
-
-function keepUser(decision: Decision, user: UserClass): void {
-  decision.user = user;
-  annotate(decision, { user });
-}
-
-function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
-  return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
+function keepCaller(decision: Decision, caller: IdentifiedCaller): void {
+  decision.identified = caller;
+  caller.kind.keep(caller.identity, decision);
+  if (decision.user !== null) annotate(decision, { user: decision.user });
 }
 
 /** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */

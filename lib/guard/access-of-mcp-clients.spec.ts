@@ -55,7 +55,12 @@ describe('An MCP client', () => {
   it('calls the endpoint controller under the rules of the called tool', async () => {
     const setup = new DeciderSetup({ mode: 'public', isMcpEndpoint: true }, { mcp });
     await setup.call();
-    expect(setup.steps).toEqual(['policy of the endpoint', 'caller', 'prepare']);
+    expect(setup.steps).toEqual([
+      'policy of the endpoint',
+      'caller',
+      'policy of the call',
+      'prepare',
+    ]);
   });
 
   it.each<[string, Partial<Policy>]>([

@@ -2,7 +2,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
 import { onlyFakeTimeouts } from '../../test/support/fake-timers.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
-import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import type { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { Decision } from '../decision/decision.js';
 import type { OpenStream, OpenStreams, StreamAccess } from '../transports/open-streams.js';
 import type { Call } from '../transports/call.js';
@@ -19,7 +19,7 @@ const user = { userId: 'user-alice' } as UserClass;
 function keptFor(known: object): StreamAccess[] {
   const kept: StreamAccess[] = [];
   const streams = new DecidedStreams(
-    fake<TokenAuthenticator>({
+    fake<UserCallerKind>({
       validUntil: (one) => (one === user ? EXPIRY * 1000 : undefined),
     }),
     fake<CallTools>({ streams: fake<OpenStreams>({ now: NOW }) }),
@@ -42,7 +42,7 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
   const response = { headersSent, writableEnded: false, once, destroy };
   const added: OpenStream[] = [];
   const streams = new DecidedStreams(
-    fake<TokenAuthenticator>({ validUntil: () => EXPIRY }),
+    fake<UserCallerKind>({ validUntil: () => EXPIRY }),
     fake<CallTools>({
       streams: fake<OpenStreams>({
         add: (stream) => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import type { Decision } from '../decision/decision.js';
 import { CallTools } from '../transports/call-tools.js';
 import type { StreamAccess } from '../transports/open-streams.js';
@@ -8,7 +8,7 @@ import type { StreamAccess } from '../transports/open-streams.js';
 @Injectable()
 export class DecidedStreams {
   constructor(
-    private readonly tokens: TokenAuthenticator,
+    private readonly tokens: UserCallerKind,
     private readonly tools: CallTools,
   ) {}
 

@@ -4,7 +4,7 @@ import { EventPattern } from '@nestjs/microservices';
 import { fake } from '../../test/support/fake.js';
 import { mcp } from '../../test/support/mcp-options.js';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';
-import type { CallerIdentifier } from '../callers/caller-identifier.js';
+import type { Callers } from '../callers/callers.js';
 import { Decision } from '../decision/decision.js';
 import type { DecisionReporter } from '../decision/decision-reporter.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
@@ -31,7 +31,7 @@ function setUp(
   const exposed: unknown[] = [];
   const rejections = new Rejections(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-    fake<CallerIdentifier>({
+    fake<Callers>({
       describeRejection: (reason, _context, { mode }) => `${mode}: ${reason}`,
     }),
     fake<CallTools>({}),

@@ -1,5 +1,5 @@
 import { HttpException, Injectable } from '@nestjs/common';
-import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { Callers } from '../callers/callers.js';
 import type { Decision } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -14,7 +14,7 @@ import { CallTools } from '../transports/call-tools.js';
 export class Rejections {
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly callers: CallerIdentifier,
+    private readonly callers: Callers,
     private readonly tools: CallTools,
     private readonly reporter: DecisionReporter,
   ) {}

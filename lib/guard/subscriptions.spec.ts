@@ -7,7 +7,7 @@ import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import type { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { Decision } from '../decision/decision.js';
 import type { OpenStream, OpenStreams } from '../transports/open-streams.js';
 import { callOf as callOfContext } from '../transports/call-of.js';
@@ -53,7 +53,7 @@ function callOf(handler: () => void, parentType: object, path = rootPath()): Exe
 function setUp(debugMode = false) {
   const added: OpenStream[] = [];
   const streams = new DecidedStreams(
-    fake<TokenAuthenticator>({ validUntil: () => 7 }),
+    fake<UserCallerKind>({ validUntil: () => 7 }),
     fake<CallTools>({
       debugMode,
       streams: fake<OpenStreams>({

@@ -9,7 +9,8 @@ import { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js'
 import { ToolMarks } from '../mcp/nest/tool-marks.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../service/caller-lookup.js';
-import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { CallerKinds, Callers } from '../callers/callers.js';
+import { ApiKeyCallerKind } from '../callers/api-key/api-key-caller-kind.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
@@ -37,7 +38,7 @@ import { StartupAudit } from '../audit/startup-audit.js';
 import { McpMetadataAudit } from '../audit/mcp-metadata-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
-import { McpCallerIdentifier } from '../mcp/callers/mcp-caller-identifier.js';
+import { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
 import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
 import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
@@ -62,8 +63,8 @@ import { createUserQuestions, UserQuestions } from '../live-access/user-question
 import { OpenStreams } from '../transports/open-streams.js';
 import { createSharedChanges, SharedChanges } from '../live-access/shared-changes.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
-import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
-import { TokenCache } from '../callers/user/token-cache.js';
+import type { CallerKind } from '../callers/caller-kind.js';
+import { TokenCache, UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { TokenVerifier } from '../callers/user/token-verifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
@@ -142,11 +143,17 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     VerificationKeys,
     TokenVerifier,
     TokenCache,
-    TokenAuthenticator,
+    UserCallerKind,
     ApiKeyAuthenticator,
     McpTokenAuthenticator,
     PresentUsers,
-    McpCallerIdentifier,
+    ApiKeyCallerKind,
+    McpCallerKind,
+    {
+      provide: CallerKinds,
+      inject: [UserCallerKind, ApiKeyCallerKind, McpCallerKind],
+      useFactory: (...list: CallerKind[]): CallerKinds => ({ list }),
+    },
     StepUpVerifier,
     optionalPackagesProvider,
     CallTools,
@@ -160,7 +167,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     },
     GlobalGuardCheck,
     GuardOverride,
-    CallerIdentifier,
+    Callers,
     CallerLookup,
     OrgSources,
     DecisionReporter,

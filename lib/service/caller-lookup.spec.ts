@@ -1,19 +1,16 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
-import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
+import { keepForConnection, openDecision } from '../decision/decision.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
-import type { McpToken } from '../types/mcp-token.interface.js';
-import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
-import type { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
+import type { CallerKind } from '../callers/caller-kind.js';
+import { IdentifiedCaller } from '../callers/callers.js';
+import type { Caller } from '../types/caller.js';
+import type { Callers } from '../callers/callers.js';
 import { CallerLookup } from './caller-lookup.js';
 
-const user = { userId: 'user-alice' } as UserClass;
-const apiKey = { user: { userId: 'user-bob' } } as ApiKeyValidation;
-const mcp = { userId: 'user-carol' } as McpToken;
 const explicit = { ...DEFAULT_POLICY, isExplicit: true };
 
 class Reports {
@@ -31,9 +28,17 @@ const http = () => contextOf('http', request(), {});
 /** Without a handler, as of an exception filter. */
 const bare = (args: unknown[]) => new ExecutionContextHost(args);
 
+/** A caller whom the guard has let in, or a credential has identified. */
+const known = (caller: Caller): IdentifiedCaller =>
+  new IdentifiedCaller(fake<CallerKind>({ describe: () => caller }), {});
+
+const ofUser: Caller = { kind: 'user', userId: 'user-alice' };
+const ofApiKey: Caller = { kind: 'api-key', userId: 'user-bob' };
+
 /** A call that the guard has let in. */
-function decided(known: Partial<Decision>, context = http()) {
-  const decision = Object.assign(openDecision(context), known, { isBegun: true });
+function decided(caller: Caller | null, context = http()) {
+  const identified = caller && known(caller);
+  const decision = Object.assign(openDecision(context), { identified, isBegun: true });
   decision.outcome = true;
   keepForConnection(decision);
   return context;
@@ -41,55 +46,44 @@ function decided(known: Partial<Decision>, context = http()) {
 
 /** A look-up whose identifier says who calls, and writes down by which rules it was asked. */
 function lookUp(
-  answer: () => IdentifiedCaller = () => new ApiKeyCaller(apiKey),
+  answer: () => Caller | null = () => ofApiKey,
   { policy = explicit, isGuardGlobal = false } = {},
 ) {
   const asked: unknown[][] = [];
   const noted = (question: string) => async (_context: unknown, rules: unknown) => {
     asked.push([question, rules]);
-    return answer();
+    const caller = answer();
+    return caller && known(caller);
   };
   const callers = new CallerLookup(
     fake<Policies>({ of: () => policy }),
-    fake<CallerIdentifier>({ identifyAny: noted('anyone'), recognize: noted('known') }),
+    fake<Callers>({ find: noted('anyone'), recall: noted('known') }),
     fake<GlobalGuardCheck>({ isRegistered: () => isGuardGlobal }),
   );
   return { asked, callers };
 }
 
 describe('CallerLookup', () => {
-  it.each<[string, Partial<Decision>, object]>([
-    ['a user', { user }, { kind: 'user', user }],
-    ['an API key', { apiKey }, { kind: 'api-key', apiKey }],
-    ['an MCP client', { mcp }, { kind: 'mcp', mcp }],
-    ['an MCP client with its user', { mcp, user }, { kind: 'mcp', mcp, user }],
-  ])('returns the caller that the guard allowed: %s', async (_who, known, caller) => {
+  it('returns the caller that the guard allowed, and their key', async () => {
     const { asked, callers } = lookUp();
-    const context = decided(known);
-    const withActiveOrg = user as { getActiveOrgId?: () => undefined };
-    withActiveOrg.getActiveOrgId = () => undefined;
-    const found = await callers.identify(context);
-    expect(found).toMatchObject(caller);
-    expect('user' in (found ?? {})).toBe('user' in caller);
-    expect(await callers.keyOf(context)).toBe(`user:${found?.userId}`);
+    const context = decided(ofUser);
+    expect(await callers.identify(context)).toBe(ofUser);
+    expect(await callers.keyOf(context)).toBe('user:user-alice');
     expect(asked).toEqual([]);
   });
 
   it('returns that caller to a pipe, which gets its own context', async () => {
     const ofRequest = request();
-    decided(
-      { apiKey: { org: { orgId: 'acme' } } as ApiKeyValidation },
-      contextOf('http', ofRequest),
-    );
+    decided({ kind: 'api-key', orgId: 'acme' }, contextOf('http', ofRequest));
     const { asked, callers } = lookUp();
     expect(await callers.identify(contextOf('http', ofRequest))).toMatchObject({ orgId: 'acme' });
     expect(asked).toEqual([]);
   });
 
   it('identifies the caller by credential and rules of the handler if the guard has no caller', async () => {
-    for (const context of [http(), decided({})]) {
+    for (const context of [http(), decided(null)]) {
       const { asked, callers } = lookUp();
-      expect(await callers.identify(context)).toMatchObject({ kind: 'api-key', apiKey });
+      expect(await callers.identify(context)).toBe(ofApiKey);
       expect(await callers.keyOf(context)).toBe('user:user-bob');
       expect(asked).toEqual([
         ['anyone', explicit],
@@ -132,7 +126,7 @@ describe('CallerLookup', () => {
   });
 
   it('returns the key of the address for an API key without an owner', async () => {
-    const { callers } = lookUp(() => new ApiKeyCaller({}));
+    const { callers } = lookUp(() => ({ kind: 'api-key' }));
     expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
   });
 
@@ -148,7 +142,7 @@ describe('CallerLookup', () => {
 
   it('identifies the sender of a WebSocket string by credential, not by an earlier decision', async () => {
     const socket = {};
-    decided({ user }, contextOf('ws', socket, 'first'));
+    decided(ofUser, contextOf('ws', socket, 'first'));
     const { callers } = lookUp();
     const second = contextOf('ws', socket, 'second');
     expect(await callers.identify(second)).toMatchObject({ kind: 'api-key' });
@@ -158,9 +152,7 @@ describe('CallerLookup', () => {
 
   it('returns the caller of the decision about this exact string', async () => {
     const { callers } = lookUp();
-    expect(await callers.identify(decided({ apiKey }, contextOf('ws', {}, 'text')))).toMatchObject({
-      kind: 'api-key',
-      apiKey,
-    });
+    const context = decided(ofUser, contextOf('ws', {}, 'text'));
+    expect(await callers.identify(context)).toBe(ofUser);
   });
 });

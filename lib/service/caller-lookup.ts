@@ -3,10 +3,8 @@ import { addressGroupOf } from '../propelauth/backend/address-group.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { callOf } from '../transports/call-of.js';
 import { Policies } from '../rules/policies.js';
-import { ApiKeyCaller } from '../callers/api-key/api-key-caller.js';
-import { McpCaller } from '../mcp/callers/mcp-caller.js';
-import { callerOf, keyOf, type Caller } from '../callers/caller.js';
-import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
+import { keyOf, type Caller } from '../types/caller.js';
+import { Callers } from '../callers/callers.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import {
   findCaller,
@@ -24,7 +22,7 @@ const OPEN_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'public' };
 export class CallerLookup {
   constructor(
     private readonly policies: Policies,
-    private readonly callers: CallerIdentifier,
+    private readonly callers: Callers,
     private readonly globalGuardCheck: GlobalGuardCheck,
   ) {}
 
@@ -36,24 +34,23 @@ export class CallerLookup {
         ? findDecision(context)
         : findCallerOfHandler(context);
     const identified =
-      identifiedCaller(decided) ??
-      (await this.callers.identifyAny(callOf(context), this.policyOf(context)));
-    return identified && callerOf(identified);
+      decided?.identified ?? (await this.callers.find(callOf(context), this.policyOf(context)));
+    return identified && identified.describe();
   }
 
   async keyOf(context: ExecutionContext): Promise<string> {
-    const identified = await this.recognize(context);
-    const key = identified && keyOf(callerOf(identified));
+    const caller = await this.recall(context);
+    const key = caller && keyOf(caller);
     return key ?? `ip:${addressGroupOf(callOf(context).address)}`;
   }
 
   /** Whatever goes wrong while looking says nothing about the caller. */
-  private async recognize(context: ExecutionContext): Promise<IdentifiedCaller> {
+  private async recall(context: ExecutionContext): Promise<Caller | null> {
     try {
-      return (
-        identifiedCaller(findCallerOfHandler(context)) ??
-        (await this.callers.recognize(callOf(context), this.policyOf(context)))
-      );
+      const identified =
+        findCallerOfHandler(context)?.identified ??
+        (await this.callers.recall(callOf(context), this.policyOf(context)));
+      return identified && identified.describe();
     } catch {
       return null;
     }
@@ -77,11 +74,6 @@ export class CallerLookup {
 
 function findCallerOfHandler(context: ExecutionContext): KnownCaller | undefined {
   return hasHandler(context) ? findCaller(context) : undefined;
-}
-
-function identifiedCaller(caller: KnownCaller | undefined): IdentifiedCaller {
-  if (caller?.mcp) return new McpCaller(caller.mcp, caller.user ?? undefined);
-  return caller?.user ?? (caller?.apiKey ? new ApiKeyCaller(caller.apiKey) : null);
 }
 
 function hasHandler(context: ExecutionContext): boolean {

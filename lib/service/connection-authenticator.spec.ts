@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { fake } from '../../test/support/fake.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import type { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { OpenStreams } from '../transports/open-streams.js';
 import type { CallTools } from '../transports/call-tools.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
@@ -44,7 +44,7 @@ function create(validFor: number, authenticate: () => unknown = () => ({ userId:
   const authenticator = {
     authenticate,
     validUntil: () => (NOW + validFor + LEEWAY) * 1000,
-  } as unknown as TokenAuthenticator;
+  } as unknown as UserCallerKind;
   const streams = new OpenStreams(options, undefined);
   return new ConnectionAuthenticator(authenticator, fake<CallTools>({ streams, debugMode: false }));
 }

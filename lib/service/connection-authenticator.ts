@@ -2,7 +2,7 @@ import { isRejectionException, exceptionFor } from '../rejections/exception-for.
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { emitException } from '../transports/websockets/websocket-exception.js';
 import {
   isConnected,
@@ -34,7 +34,7 @@ export class ConnectionAuthenticator {
   private readonly failures = new LimitedLog();
 
   constructor(
-    private readonly authenticator: TokenAuthenticator,
+    private readonly authenticator: UserCallerKind,
     private readonly tools: CallTools,
   ) {}
 

@@ -4,13 +4,13 @@ import type { UserClass } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readBearerToken } from '../transports/http/http-call.js';
-import { TokenAuthenticator } from '../callers/user/token-authenticator.js';
+import { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { OrgPermission, OrgRole } from '../types/declared-types.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
-import type { Caller } from '../callers/caller.js';
+import type { Caller } from '../types/caller.js';
 import { CallerLookup } from './caller-lookup.js';
 import { findMembership, findMembershipById } from '../organizations/org-membership.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
@@ -51,7 +51,7 @@ import { exceptionFor } from '../rejections/exception-for.js';
 export class PropelAuthService {
   /** @hidden Nest's injector calls it. */
   constructor(
-    private readonly authenticator: TokenAuthenticator,
+    private readonly authenticator: UserCallerKind,
     private readonly stepUps: StepUpVerifier,
     private readonly connections: ConnectionAuthenticator,
     private readonly callers: CallerLookup,
@@ -72,7 +72,7 @@ export class PropelAuthService {
    */
   validateAccessToken(token: string): Promise<User> {
     try {
-      const known = this.authenticator.recallPromise(token);
+      const known = this.authenticator.cachedUser(token);
       if (known !== undefined) return asDeclared(known);
     } catch (error) {
       return Promise.reject(this.exceptionFor(error, describeBareToken));

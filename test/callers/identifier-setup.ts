@@ -2,10 +2,14 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
-import { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
+import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
+import type { CallerKind } from '../../lib/callers/caller-kind.js';
+import { IdentifiedCaller } from '../../lib/callers/callers.js';
+import { Callers } from '../../lib/callers/callers.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
-import type { McpCallerIdentifier } from '../../lib/mcp/callers/mcp-caller-identifier.js';
-import type { TokenAuthenticator } from '../../lib/callers/user/token-authenticator.js';
+import type { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
+import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
+import type { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
 import { callOf } from '../../lib/transports/call-of.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
@@ -33,7 +37,7 @@ class Reports {
   show(this: void): void {}
 }
 
-/** An identifier whose collaborators write down what they are asked, and answer as the test says. */
+/** Callers whose collaborators write down what they are asked, and answer as the test says. */
 export class IdentifierSetup {
   /** What the collaborators were asked, in words, and what they were given. */
   readonly asked: unknown[][] = [];
@@ -42,7 +46,7 @@ export class IdentifierSetup {
   knownUser: UserClass | undefined = user;
   knownKey: ApiKeyValidation | undefined = personal;
   readonly policy: Policy;
-  readonly identifier: CallerIdentifier;
+  readonly callers: Callers;
 
   constructor(policy: Partial<Policy>, options: Partial<PropelAuthModuleOptions> = {}) {
     this.policy = { ...DEFAULT_POLICY, ...policy };
@@ -52,23 +56,35 @@ export class IdentifierSetup {
         this.asked.push([question, ...given]);
         return answer();
       };
-    this.identifier = new CallerIdentifier(
-      fake<TokenAuthenticator>({
-        authenticate: noted('token', () => this.token()),
-        recognize: noted('known token', async () => this.knownUser),
+    const token = noted('token', () => this.token());
+    const knownToken = noted('known token', async () => this.knownUser);
+    const list = [
+      fake<UserCallerKind>({
+        name: 'user',
+        credential: [{ bearer: 'jwt' }],
+        missing: 'token_missing',
+        identify: (text, { tokenScope }) => token(text, tokenScope),
+        recall: (text, { tokenScope }) => knownToken(text, tokenScope),
       }),
-      fake<ApiKeyAuthenticator>({
-        authenticate: noted('key', () => this.apiKey()),
-        authenticateWithin: noted('key within a call', () => this.apiKey()),
-        recall: noted('known key', () => this.knownKey),
-      }),
-      fake<McpCallerIdentifier>({
+      new ApiKeyCallerKind(
+        fake<ApiKeyAuthenticator>({
+          authenticate: noted('key', () => this.apiKey()),
+          authenticateWithin: noted('key within a call', () => this.apiKey()),
+          recall: noted('known key', () => this.knownKey),
+        }),
+      ),
+      fake<McpCallerKind>({
+        name: 'mcp',
+        credential: [{ bearer: 'opaque' }],
+        missing: 'mcp_token_missing',
+        find: findMcpToken,
         identify: noted('client', async () => client),
-        withPresentUser: noted('present user', async () => clientWithUser),
+        refresh: noted('present user', async () => clientWithUser),
         recall: noted('known client', () => client),
       }),
-      new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-    );
+    ] as readonly CallerKind[];
+    const resolved = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options });
+    this.callers = new Callers({ list }, resolved);
   }
 
   /** A request with these headers, from an address. */
@@ -88,15 +104,15 @@ export class IdentifierSetup {
 
   /** Who calls, or why nobody is let in. */
   async outcome(context: ExecutionContextHost): Promise<unknown> {
-    return outcomeOf(() => this.identifier.identify(callOf(context), this.policy));
+    return outcomeOf(() => this.callers.identify(callOf(context), this.policy));
   }
 
   async anyone(context: ExecutionContextHost): Promise<unknown> {
-    return outcomeOf(() => this.identifier.identifyAny(callOf(context), this.policy));
+    return outcomeOf(() => this.callers.find(callOf(context), this.policy));
   }
 
   async known(context: ExecutionContextHost): Promise<unknown> {
-    return outcomeOf(() => this.identifier.recognize(callOf(context), this.policy));
+    return outcomeOf(() => this.callers.recall(callOf(context), this.policy));
   }
 
   /** What the collaborators were asked, without what they were given. */
@@ -109,7 +125,8 @@ export class IdentifierSetup {
 async function outcomeOf(ask: () => unknown): Promise<unknown> {
   try {
     const caller = await ask();
-    return caller instanceof ApiKeyCaller ? caller.apiKey : caller;
+    const identity = caller instanceof IdentifiedCaller ? caller.identity : caller;
+    return identity instanceof ApiKeyCaller ? identity.apiKey : identity;
   } catch (error) {
     return error instanceof Rejection ? error.reason : error;
   }

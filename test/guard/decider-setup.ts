@@ -1,9 +1,13 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
-import type { CallerIdentifier, IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
+import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
+import type { CallerKind } from '../../lib/callers/caller-kind.js';
+import { IdentifiedCaller } from '../../lib/callers/callers.js';
+import type { Callers } from '../../lib/callers/callers.js';
+import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
-import type { McpCallerIdentifier } from '../../lib/mcp/callers/mcp-caller-identifier.js';
+import { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import type { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
@@ -40,12 +44,15 @@ class Reports {
   show(this: void): void {}
 }
 
+/** Whoever calls in a test. */
+export type TestCaller = UserClass | ApiKeyCaller | McpCaller | null;
+
 const nothing = (): undefined => undefined;
 
 /** A decider whose collaborators write down what they are asked, and answer as the test says. */
 export class DeciderSetup {
   readonly steps: string[] = [];
-  caller: IdentifiedCaller | Promise<IdentifiedCaller> = user;
+  caller: TestCaller | Promise<TestCaller> = user;
   prepared: Promise<void> | undefined = undefined;
   /** The rules for what a request to a controller in front calls. */
   policyOfCall: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isMcpEndpoint: true };
@@ -65,10 +72,7 @@ export class DeciderSetup {
       };
     this.decider = new AccessDecider(
       fake<Policies>({ of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...policy }) }),
-      fake<CallerIdentifier>({ identify: noted('caller', () => this.caller) }),
-      fake<McpCallerIdentifier>({
-        withPresentUser: noted('present user', async () => new McpCaller(client.token, user)),
-      }),
+      fake<Callers>({ identify: noted('caller', () => this.identified()) }),
       fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
       fake<OrgRules>({ orgFor: noted('org', () => this.orgAnswer()) }),
       fake<EventReceiver>({ receive: noted('event', async () => event) }),
@@ -92,6 +96,34 @@ export class DeciderSetup {
         assertReachedByGuard: noted('reached', nothing),
         prepare: noted('prepare', () => this.prepared),
       }),
+    );
+  }
+
+  private identified() {
+    const { caller } = this;
+    return caller instanceof Promise
+      ? caller.then((later) => this.identifiedCaller(later))
+      : this.identifiedCaller(caller);
+  }
+
+  /** The caller with the kind that identifies such callers, of which nothing is asked but the user of an MCP client. */
+  private identifiedCaller(caller: TestCaller): IdentifiedCaller | null {
+    if (caller === null) return null;
+    const { prototype } =
+      caller instanceof McpCaller
+        ? McpCallerKind
+        : caller instanceof ApiKeyCaller
+          ? ApiKeyCallerKind
+          : UserCallerKind;
+    const kind = Object.create(prototype) as CallerKind;
+    const refresh = async (_client: object, policy: Policy) => {
+      this.steps.push('present user');
+      this.given['present user'] = [_client, policy];
+      return new McpCaller(client.token, user, undefined, policy.needsPresentUser === true);
+    };
+    return new IdentifiedCaller(
+      caller instanceof McpCaller ? Object.assign(kind, { refresh }) : kind,
+      caller,
     );
   }
 

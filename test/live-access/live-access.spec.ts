@@ -24,7 +24,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestEmulator, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
-import { TokenAuthenticator } from '../../lib/callers/user/token-authenticator.js';
+import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import { asDeclared } from '../../lib/types/as-declared.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { startApplication } from '../support/application.js';
@@ -385,7 +385,7 @@ describe('Live access', () => {
       await service.validateAccessToken(scenario.token),
       await service.validateAuthorizationHeader(bearer),
       // Connections ask this.
-      asDeclared(await scenario.app.get(TokenAuthenticator).authenticate(scenario.token)),
+      asDeclared(await scenario.app.get(UserCallerKind).authenticate(scenario.token)),
     ]) {
       expect(rolesOf(user)).toEqual({ [GLOBEX_ID]: 'Member' });
       expect(user.impersonatorUserId).toBe('employee');

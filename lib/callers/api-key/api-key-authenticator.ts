@@ -5,7 +5,7 @@ import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js'
 import type { CacheCounts } from '../../telemetry/observed-state.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { hasThreeParts } from '../../transports/api-key-header.js';
+import { hasThreeParts } from '../../transports/credential-headers.js';
 import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { ValidationStore } from './validation-store.js';

@@ -23,19 +23,22 @@ afterEach(() => void jest.useRealTimers());
 
 const afterExpiry = () => jest.setSystemTime((START + 161) * 1000);
 
+/** A token that came with no request. */
+const ANYWHERE = { tokenScope: undefined };
+
 describe('The promise of a cached token', () => {
   it('is shared by all callers, and undefined before the token is cached', async () => {
-    expect(setup.authenticator.recallPromise(token)).toBeUndefined();
+    expect(setup.authenticator.cachedUser(token)).toBeUndefined();
     const user = await setup.authenticate(token);
-    const promise = setup.authenticator.recallPromise(token);
+    const promise = setup.authenticator.cachedUser(token);
     expect(await promise).toBe(user);
-    expect(setup.authenticator.recallPromise(token)).toBe(promise);
+    expect(setup.authenticator.cachedUser(token)).toBe(promise);
   });
 
   it('is not returned after the token has expired', async () => {
     await setup.authenticate(token);
     afterExpiry();
-    expect(() => setup.authenticator.recallPromise(token)).toThrow(new Rejection('token_expired'));
+    expect(() => setup.authenticator.cachedUser(token)).toThrow(new Rejection('token_expired'));
   });
 
   it.each([true, false])('is returned unless access may have changed: %s', async (mayConcern) => {
@@ -45,26 +48,26 @@ describe('The promise of a cached token', () => {
     };
     setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);
     await setup.authenticate(token);
-    expect(setup.authenticator.recallPromise(token) === undefined).toBe(mayConcern);
+    expect(setup.authenticator.cachedUser(token) === undefined).toBe(mayConcern);
   });
 });
 
-describe('A token that is recognized without a request to PropelAuth', () => {
+describe('A token that is recalled without a request to PropelAuth', () => {
   it('is verified with the current key, and cached from then on', async () => {
-    const user = await setup.authenticator.recognize(token);
+    const user = await setup.authenticator.recall(token, ANYWHERE);
     expect(user?.userId).toBe(alice.user_id);
-    expect(await setup.authenticator.recognize(token)).toBe(user);
+    expect(await setup.authenticator.recall(token, ANYWHERE)).toBe(user);
     expect(setup.authenticate(token)).toBe(user);
     expect(setup.verifier.keys).toHaveLength(1);
   });
 
-  it('is recognized within its request, even without a cache', async () => {
+  it('is recalled within its request, even without a cache', async () => {
     setup = new AuthenticatorSetup({ tokenCache: false });
     const call = {};
-    const user = await setup.authenticator.recognize(token, call);
+    const user = await setup.authenticator.recall(token, { tokenScope: call });
     expect(setup.authenticate(token, call)).toBe(user);
-    expect(await setup.authenticator.recognize(token, call)).toBe(user);
-    await setup.authenticator.recognize(token);
+    expect(await setup.authenticator.recall(token, { tokenScope: call })).toBe(user);
+    await setup.authenticator.recall(token, ANYWHERE);
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
@@ -75,26 +78,27 @@ describe('A token that is recognized without a request to PropelAuth', () => {
       'AAAA',
       7 as unknown as string,
     ];
-    for (const text of invalid) expect(await setup.authenticator.recognize(text)).toBeUndefined();
+    for (const text of invalid)
+      expect(await setup.authenticator.recall(text, ANYWHERE)).toBeUndefined();
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
   it('returns null once it has expired', async () => {
     await setup.authenticate(token);
     afterExpiry();
-    expect(await setup.authenticator.recognize(token)).toBeUndefined();
+    expect(await setup.authenticator.recall(token, ANYWHERE)).toBeUndefined();
   });
 
   it('returns null without a key, and does not wait for one', async () => {
     setup.key = undefined;
     const awaitKey = jest.spyOn(setup.keys, 'awaitKey');
-    expect(await setup.authenticator.recognize(token)).toBeUndefined();
+    expect(await setup.authenticator.recall(token, ANYWHERE)).toBeUndefined();
     expect(awaitKey).not.toHaveBeenCalled();
   });
 
   it('throws any other error', async () => {
     jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
-    await expect(setup.authenticator.recognize(token)).rejects.toThrow('out of memory');
+    await expect(setup.authenticator.recall(token, ANYWHERE)).rejects.toThrow('out of memory');
   });
 });
 

@@ -3,7 +3,7 @@ import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { TokenCache } from './token-cache.js';
+import { TokenCache } from './user-caller-kind.js';
 import type { VerifiedToken } from './token-verifier.js';
 
 const key = generateRsaKeyPair().publicKey;

@@ -8,11 +8,13 @@ export class McpCaller {
    * @param token what PropelAuth says of the token
    * @param user the user behind it, as PropelAuth knows them now, where that was asked
    * @param issuedAt when the token was issued, in seconds since 1970, if PropelAuth says
+   * @param isUserNeeded whether the rules or parameters of the handler need the user
    */
   constructor(
     readonly token: McpToken,
     readonly user?: UserClass,
     readonly issuedAt?: number,
+    readonly isUserNeeded: boolean = false,
   ) {}
 
   /** The organization of the token alone, as the user is in it now. The token's own word about the role decides nothing. */

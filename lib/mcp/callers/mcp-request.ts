@@ -13,14 +13,12 @@ function mcpRequestOf({ transport, request }: Call): RequestHeaders | undefined 
 /**
  * The token of an MCP client: in the Authorization header, and nowhere else. An API key beside it is not looked at.
  *
- * @throws {Rejection} `mcp_token_missing` without one, `token_malformed` for more than one
+ * @throws {Rejection} `token_malformed` for more than one
  * @see MCP specification 2026-07-28, "Authorization", "Token Requirements"
  */
-export function readMcpToken(call: Call): string {
+export function findMcpToken(call: Call): string | undefined {
   const request = mcpRequestOf(call);
-  const token = request && tokenInAuthorization(readAuthorizationHeader(request));
-  if (token === undefined) throw new Rejection('mcp_token_missing');
-  return token;
+  return request && tokenInAuthorization(readAuthorizationHeader(request));
 }
 
 /**

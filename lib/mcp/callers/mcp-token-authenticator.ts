@@ -6,7 +6,7 @@ import type { CacheCounts } from '../../telemetry/observed-state.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Rejection, unavailable } from '../../rejections/rejection.js';
-import { hasThreeParts } from '../../transports/api-key-header.js';
+import { hasThreeParts } from '../../transports/credential-headers.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
 import { LimitedLog } from '../../values/limited-log.js';

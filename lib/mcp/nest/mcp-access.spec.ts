@@ -6,7 +6,7 @@ import { stopLogClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { callerRule, memberRule, writeOverMethod } from '../../../test/support/written-rules.js';
 import { McpCaller } from '../callers/mcp-caller.js';
-import type { McpCallerIdentifier } from '../callers/mcp-caller-identifier.js';
+import type { McpCallerKind } from '../callers/mcp-caller-kind.js';
 import { Decision } from '../../decision/decision.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { AccessRule } from '../../rules/access-rule.js';
@@ -74,14 +74,14 @@ const endpointPolicy: Policy = {
 const ofToken = () => undefined;
 
 /** The access of an application with these controllers, whose callers are told without PropelAuth. */
-function accessTo(controllers: Type[], callers: Partial<McpCallerIdentifier> = {}) {
+function accessTo(controllers: Type[], callers: Partial<McpCallerKind> = {}) {
   const modules = modulesWith(controllers);
   const parts = new ApplicationMcpHandlers(modules);
   const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken });
   const marks = new ToolMarks(parts, policies);
   return {
     modules,
-    access: new McpAccess(modules, parts, marks, policies, callers as McpCallerIdentifier),
+    access: new McpAccess(modules, parts, marks, policies, callers as McpCallerKind),
   };
 }
 
@@ -228,7 +228,7 @@ async function rolesFor(
 ) {
   const asked: unknown[] = [];
   const { access } = accessTo([Front, ...tools], {
-    withPresentUser: (caller, needs) => {
+    refresh: (caller, needs) => {
       asked.push(needs);
       return Promise.resolve(new McpCaller(caller.token, present));
     },
@@ -248,8 +248,8 @@ const twin = (...rules: AccessRule[]) => {
   return Twins;
 };
 
-const requestOfRejected = async (error: Error) => {
-  const { access } = accessTo([Front, Reports], { identify: () => Promise.reject(error) });
+const requestOf = async (callers: Partial<McpCallerKind>) => {
+  const { access } = accessTo([Front, Reports], callers);
   const { request, decision } = requestWith(rpc('tools/list'));
   await access.prepare(decision);
   return request;
@@ -327,8 +327,9 @@ describe('request.user, as mcp-nest reads it,', () => {
   it('comes from the token of the request if the controller did not verify it', async () => {
     const identified = new McpCaller(TOKEN);
     const { access } = accessTo([Front, Reports], {
+      find: () => 'text',
       identify: () => Promise.resolve(identified),
-      withPresentUser: (caller) => Promise.resolve(caller),
+      refresh: (caller) => Promise.resolve(caller),
     });
     const { request, decision } = requestWith(rpc('tools/list'));
     await access.prepare(decision);
@@ -336,18 +337,17 @@ describe('request.user, as mcp-nest reads it,', () => {
   });
 
   it('is unchanged without a token, and the call is rejected with an invalid one', async () => {
-    expect(await requestOfRejected(new Rejection('mcp_token_missing'))).not.toHaveProperty('user');
-    const wrong = [
-      new Rejection('mcp_token_invalid'),
-      Object.assign(new Error('broken'), { reason: 'mcp_token_missing' }),
-    ];
-    for (const error of wrong) await expect(requestOfRejected(error)).rejects.toBe(error);
+    expect(await requestOf({ find: () => undefined })).not.toHaveProperty('user');
+    for (const error of [new Rejection('mcp_token_invalid'), new Error('broken')]) {
+      const rejected = requestOf({ find: () => 'text', identify: () => Promise.reject(error) });
+      await expect(rejected).rejects.toBe(error);
+    }
   });
 
   it('reuses the user that the guard requested', async () => {
     const seen: McpCaller[] = [];
     const { access } = accessTo([Front, Reports], {
-      withPresentUser: (caller) => {
+      refresh: (caller) => {
         seen.push(caller);
         return Promise.resolve(caller);
       },

@@ -1,9 +1,8 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { McpCaller } from '../callers/mcp-caller.js';
-import { McpCallerIdentifier } from '../callers/mcp-caller-identifier.js';
+import { McpCallerKind } from '../callers/mcp-caller-kind.js';
 import type { Decision } from '../../decision/decision.js';
-import { Rejection } from '../../rejections/rejection.js';
 import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
@@ -38,7 +37,7 @@ export class McpAccess {
     private readonly parts: ApplicationMcpHandlers,
     private readonly marks: ToolMarks,
     private readonly policies: Policies,
-    private readonly callers: McpCallerIdentifier,
+    private readonly callers: McpCallerKind,
   ) {
     this.#modules = modules;
   }
@@ -120,19 +119,15 @@ export class McpAccess {
   /** @returns `undefined` for a request without a token, to a controller that requires none */
   private async callerOf({ mcp, user, call }: Decision): Promise<McpCaller | undefined> {
     if (mcp !== null) return new McpCaller(mcp, user ?? undefined);
-    try {
-      return await this.callers.identify(call);
-    } catch (error) {
-      if (error instanceof Rejection && error.reason === 'mcp_token_missing') return undefined;
-      throw error;
-    }
+    const text = this.callers.find(call);
+    return text === undefined ? undefined : this.callers.identify(text, call);
   }
 
   private async rolesOf(caller: McpCaller): Promise<string[]> {
     const tools = this.marks.list();
-    const inScope = tools.filter(({ policy }) => hasScopes(caller.token, policy.scopes));
+    const inScope = tools.filter(({ policy }) => hasScopes(caller.token.scopes, policy.scopes));
     const isUserNeeded = inScope.some(({ policy }) => policy.needsPresentUser);
-    const present = await this.callers.withPresentUser(caller, {
+    const present = await this.callers.refresh(caller, {
       ...(isUserNeeded && { needsPresentUser: true }),
     });
     const callable = inScope.filter((tool) => mayCall(present, tool));

@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { UserClass } from '@propelauth/node-apis';
 import { BackendClient } from '../../../lib/propelauth/backend/backend-client.js';
-import { TokenAuthenticator } from '../../../lib/callers/user/token-authenticator.js';
-import { TokenCache } from '../../../lib/callers/user/token-cache.js';
+import { UserCallerKind } from '../../../lib/callers/user/user-caller-kind.js';
+import { TokenCache } from '../../../lib/callers/user/user-caller-kind.js';
 import { TokenVerifier, type VerifiedToken } from '../../../lib/callers/user/token-verifier.js';
 import { VerificationKeys } from '../../../lib/callers/user/verification-keys.js';
 import type { LiveAccess } from '../../../lib/live-access/live-access.js';
@@ -32,7 +32,7 @@ export class AuthenticatorSetup {
   key: KeyObject | undefined = issuer.keys.publicKey;
   readonly keys: VerificationKeys;
   readonly verifier: ObservedVerifier;
-  readonly authenticator: TokenAuthenticator;
+  readonly authenticator: UserCallerKind;
 
   constructor(options: Partial<PropelAuthModuleOptions> = {}, liveAccess?: LiveAccess) {
     const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
@@ -42,7 +42,7 @@ export class AuthenticatorSetup {
       .spyOn(this.keys, 'awaitKey')
       .mockRejectedValue(new Rejection('keys_unavailable', { retryAfterSeconds: 1 }));
     this.verifier = new ObservedVerifier(resolved);
-    this.authenticator = new TokenAuthenticator(
+    this.authenticator = new UserCallerKind(
       this.keys,
       this.verifier,
       new TokenCache(resolved),

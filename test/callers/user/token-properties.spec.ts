@@ -5,7 +5,7 @@ import {
   readBearerToken,
 } from '../../../lib/transports/http/http-call.js';
 import type { RequestHeaders } from '../../../lib/transports/request-headers.js';
-import { TokenAuthenticator } from '../../../lib/callers/user/token-authenticator.js';
+import { UserCallerKind } from '../../../lib/callers/user/user-caller-kind.js';
 import { TokenVerifier } from '../../../lib/callers/user/token-verifier.js';
 import { startApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
@@ -80,7 +80,7 @@ stopClock(NOW * 1000);
 const application = await startApplication({
   imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
 });
-const authenticator = application.app.get(TokenAuthenticator);
+const authenticator = application.app.get(UserCallerKind);
 const verifier = application.app.get(TokenVerifier);
 
 describe('The verification of tokens', () => {

@@ -15,7 +15,7 @@ function rejection(reason: Rejection['reason']): Rejection {
   return new Rejection(reason);
 }
 
-describe('TokenAuthenticator', () => {
+describe('UserCallerKind', () => {
   let token: string;
   let setup: Setup;
 

@@ -1,9 +1,6 @@
-import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
-import { asDeclared } from '../types/as-declared.js';
-import type { User } from '../types/user.js';
-import type { McpToken } from '../types/mcp-token.interface.js';
-import { ApiKeyCaller } from './api-key/api-key-caller.js';
-import { McpCaller } from '../mcp/callers/mcp-caller.js';
+import type { ApiKeyValidation } from '@propelauth/node-apis';
+import type { User } from './user.js';
+import type { McpToken } from './mcp-token.interface.js';
 
 /**
  * The caller of a request: a user with an access token, a script with an API key, or an MCP client. {@link PropelAuthService.identify}
@@ -24,21 +21,6 @@ export interface Caller {
   readonly apiKey?: ApiKeyValidation;
   /** PropelAuth's introspection of the MCP token. */
   readonly mcp?: McpToken;
-}
-
-/** The caller as applications see it. */
-export function callerOf(identified: UserClass | ApiKeyCaller | McpCaller): Caller {
-  if (identified instanceof ApiKeyCaller) {
-    const { apiKey } = identified;
-    return { kind: 'api-key', userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, apiKey };
-  }
-  if (identified instanceof McpCaller) {
-    const { token, user } = identified;
-    const { userId, orgId } = token;
-    return { kind: 'mcp', userId, orgId, mcp: token, ...(user && { user: asDeclared(user) }) };
-  }
-  const user = asDeclared(identified);
-  return { kind: 'user', userId: user.userId, orgId: user.getActiveOrgId(), user };
 }
 
 /** The key that identifies a caller, for counters and caches; `undefined` for an API key without an owner. */

@@ -56,7 +56,6 @@ describe('The credential of a call', () => {
     ],
     ['user-or-api-key', 'nothing', {}, 'credential_missing', []],
     ['mcp', 'the token of an MCP client', authorization(TOKEN), client, ['client']],
-    ['nobody', 'a token', authorization(TOKEN), 'rules_contradict', []],
   ])('under rules for %s: %s', async (mode, _what, headers, outcome, questions) => {
     const setup = new IdentifierSetup({ mode });
     expect(await setup.outcome(setup.http(headers))).toBe(outcome);
@@ -67,7 +66,9 @@ describe('The credential of a call', () => {
     for (const mode of ['user', 'optional', 'user-or-api-key'] as const) {
       const setup = new IdentifierSetup({ mode });
       const context = setup.http(authorization(TOKEN));
-      expect(setup.identifier.identify(callOf(context), setup.policy)).toBe(user);
+      expect(setup.callers.identify(callOf(context), setup.policy)).toMatchObject({
+        identity: user,
+      });
     }
   });
 
@@ -216,7 +217,7 @@ describe('A token source', () => {
   ])('%s', (_what, mode, type, tokenSources, words) => {
     const setup = new IdentifierSetup({ mode, tokenSources });
     const context = setup.context(type, setup.request());
-    expect(setup.identifier.describeRejection('token_missing', callOf(context), setup.policy)).toBe(
+    expect(setup.callers.describeRejection('token_missing', callOf(context), setup.policy)).toBe(
       words,
     );
   });

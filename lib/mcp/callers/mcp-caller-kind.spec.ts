@@ -5,7 +5,7 @@ import type { PresentUsers } from '../../live-access/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { callOf } from '../../transports/call-of.js';
 import { McpCaller } from './mcp-caller.js';
-import { McpCallerIdentifier } from './mcp-caller-identifier.js';
+import { McpCallerKind } from './mcp-caller-kind.js';
 import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 const TOKEN = 'opaque';
@@ -23,7 +23,7 @@ function clients({ mayHaveChanged = false, isKnown = true } = {}) {
       return answer;
     };
   const introspected = { token, issuedAt: ISSUED_AT };
-  const callers = new McpCallerIdentifier(
+  const callers = new McpCallerKind(
     fake<McpTokenAuthenticator>({
       authenticate: noted('token', Promise.resolve(introspected)),
       authenticateWithin: noted('token within a call', Promise.resolve(introspected)),
@@ -48,22 +48,21 @@ const withoutToken = callOf(new ExecutionContextHost([{ headers: { 'x-api-key': 
 describe('The MCP client of a call', () => {
   it('is requested once for the whole call, with its address', async () => {
     const { asked, callers } = clients();
-    expect(await callers.identify(call)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(await callers.identify(TOKEN, call)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
     expect(asked).toEqual([['token within a call', request, TOKEN, '192.0.2.1']]);
   });
 
-  it('is recognized if its token is cached, and otherwise null, without a request', () => {
+  it('is recalled if its token is cached, and otherwise unknown, without a request', () => {
     const known = clients();
-    expect(known.callers.recall(call)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(known.callers.recall(TOKEN)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
     expect(known.asked).toEqual([['known token', TOKEN]]);
-    expect(clients({ isKnown: false }).callers.recall(call)).toBeNull();
+    expect(clients({ isKnown: false }).callers.recall(TOKEN)).toBeUndefined();
   });
 
-  it('must send its token in the Authorization header', async () => {
+  it('must send its token in the Authorization header', () => {
     const { callers } = clients();
-    const rejection = { reason: 'mcp_token_missing' };
-    await expect(callers.identify(withoutToken)).rejects.toMatchObject(rejection);
-    expect(() => callers.recall(withoutToken)).toThrow(expect.objectContaining(rejection));
+    expect(callers.find(call)).toBe(TOKEN);
+    expect(callers.find(withoutToken)).toBeUndefined();
   });
 });
 
@@ -77,14 +76,14 @@ describe('The user of an MCP client', () => {
     'is requested if rules need it (%s) or access may have changed (%s)',
     async (needed, mayHaveChanged) => {
       const { callers } = clients({ mayHaveChanged });
-      const present = await callers.withPresentUser(caller, { needsPresentUser: needed as true });
-      expect(present).toEqual(new McpCaller(token, user, ISSUED_AT));
+      const present = await callers.refresh(caller, { needsPresentUser: needed as true });
+      expect(present).toEqual(new McpCaller(token, user, ISSUED_AT, needed === true));
     },
   );
 
   it('is not requested otherwise', async () => {
     const { asked, callers } = clients();
-    expect(await callers.withPresentUser(caller, {})).toBe(caller);
+    expect(await callers.refresh(caller, {})).toBe(caller);
     expect(asked).toEqual([['changed', token, ISSUED_AT]]);
   });
 });

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { Decision } from '../../decision/decision.js';
+import type { Memberships } from '../../organizations/org-membership.js';
+import { Rejection } from '../../rejections/rejection.js';
+import type { ApiKeyKind } from '../../rules/access-rule.js';
+import type { Call } from '../../transports/call.js';
+import { API_KEY_HEADER } from '../../transports/credential-headers.js';
+import type { Caller } from '../../types/caller.js';
+import type { CallerKind, CredentialPlace } from '../caller-kind.js';
+import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { ApiKeyCaller } from './api-key-caller.js';
+
+/** What rules say about API keys. */
+export interface ApiKeyRule {
+  /** The kind of API keys that is accepted; `undefined` means both. */
+  readonly apiKeyKind: ApiKeyKind | undefined;
+}
+
+/** Scripts, by their end-user API keys. */
+@Injectable()
+export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyRule> {
+  readonly name = 'api-key';
+  readonly credential: readonly CredentialPlace[] = [
+    { header: API_KEY_HEADER },
+    { bearer: 'opaque' },
+  ];
+  readonly missing = 'api_key_missing';
+
+  constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
+
+  async identify(apiKey: string, call: Call, rule?: ApiKeyRule): Promise<ApiKeyCaller> {
+    const { address, operationScope } = call;
+    const validation =
+      operationScope === undefined
+        ? this.apiKeys.authenticate(apiKey, address)
+        : this.apiKeys.authenticateWithin(operationScope, apiKey, address);
+    const caller = new ApiKeyCaller(await validation);
+    if (rule !== undefined) assertAccepted(caller, rule);
+    return caller;
+  }
+
+  recall(apiKey: string): ApiKeyCaller | undefined {
+    const validation = this.apiKeys.recall(apiKey);
+    return validation && new ApiKeyCaller(validation);
+  }
+
+  membershipsOf({ memberships }: ApiKeyCaller): Memberships {
+    return memberships;
+  }
+
+  keep({ apiKey }: ApiKeyCaller, decision: Decision): void {
+    decision.apiKey = apiKey;
+  }
+
+  describe({ apiKey }: ApiKeyCaller): Caller {
+    return { kind: 'api-key', userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, apiKey };
+  }
+}
+
+function assertAccepted({ kind }: ApiKeyCaller, { apiKeyKind }: ApiKeyRule): void {
+  if (kind === undefined || (apiKeyKind !== undefined && kind !== apiKeyKind)) {
+    throw new Rejection('api_key_kind');
+  }
+}

@@ -1,0 +1,56 @@
+import type { Decision } from '../decision/decision.js';
+import type { Memberships } from '../organizations/org-membership.js';
+import type { RejectionReason } from '../rejections/rejection-table.js';
+import type { Policy } from '../rules/policy.js';
+import type { Call } from '../transports/call.js';
+import type { Caller } from '../types/caller.js';
+
+/**
+ * A place where a call has a credential: a header of its own, or the access token's. A JSON Web Token has three parts with dots between
+ * them; text of three parts is never opaque.
+ */
+export type CredentialPlace = { readonly header: string } | { readonly bearer: 'jwt' | 'opaque' };
+
+/**
+ * A kind of caller: users, scripts with an API key, MCP clients. It says what its credential is. {@link Callers} finds the credential, and
+ * the guard decides.
+ */
+export interface CallerKind<Identity extends object = object, Options = unknown> {
+  /** As rules name it. */
+  readonly name: string;
+  readonly credential: readonly CredentialPlace[];
+  /** The reason for a call without a credential, where no other kind is accepted. */
+  readonly missing: RejectionReason;
+
+  /** Finds the credential, where the places do not say all of it. */
+  find?(call: Call): string | undefined;
+
+  /**
+   * @param text the credential as it was sent; anything may stand here
+   * @param options what the rule says about this kind; `undefined` accepts all callers of the kind
+   * @throws {Rejection} when the text is no credential of this kind, or cannot be checked at the moment
+   */
+  identify(text: string, call: Call, options?: Options): Identity | Promise<Identity>;
+
+  /** The same without asking anyone; `undefined` for what is not known. */
+  recall(text: string, call: Call): Identity | undefined | Promise<Identity | undefined>;
+
+  /**
+   * The caller as they are now, where the credential does not say it. It is asked after what the credential says was checked.
+   *
+   * @throws {Rejection} when the credential does not count any more, or that cannot be found out at the moment
+   */
+  refresh?(identity: Identity, policy: Pick<Policy, 'needsPresentUser'>): Promise<Identity>;
+
+  /** The scopes of the credential. Without scopes, no rule about scopes passes. */
+  scopesOf?(identity: Identity): readonly string[];
+
+  /** The organizations that the caller is in. */
+  membershipsOf(identity: Identity): Memberships | undefined;
+
+  /** Notes the caller on the decision, for handlers. */
+  keep(identity: Identity, decision: Decision): void;
+
+  /** The caller as applications see it. */
+  describe(identity: Identity): Caller;
+}

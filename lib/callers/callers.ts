@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import type { TokenSource } from '../options/token-source.interface.js';
+import type { RejectionReason } from '../rejections/rejection-table.js';
+import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
+import type { CallerMode } from '../rules/access-rule.js';
+import type { Policy } from '../rules/policy.js';
+import type { Call } from '../transports/call.js';
+import type { Caller } from '../types/caller.js';
+import { readTokenFrom } from '../transports/one-token.js';
+import { describeTokenSourceRejection } from '../transports/token-places.js';
+import type { CallerKind } from './caller-kind.js';
+import { findCredential, type Credential } from './credentials.js';
+
+/** The kinds of callers that the rules of each mode accept. Without a rule, users and API keys are looked for. */
+const KINDS: Record<CallerMode, readonly string[]> = {
+  user: ['user'],
+  optional: ['user'],
+  'api-key': ['api-key'],
+  'user-or-api-key': ['user', 'api-key'],
+  mcp: ['mcp'],
+  public: ['user', 'api-key'],
+  webhook: [],
+  nobody: [],
+  untraceable: [],
+};
+
+/** A verified caller, and the kind that identified it. */
+export class IdentifiedCaller<Identity extends object = object> {
+  constructor(
+    readonly kind: CallerKind<Identity>,
+    readonly identity: Identity,
+  ) {}
+
+  describe(): Caller {
+    return this.kind.describe(this.identity);
+  }
+}
+
+/** The kinds of callers that the application knows, the most usual one first. */
+export abstract class CallerKinds {
+  abstract readonly list: readonly CallerKind[];
+}
+
+/** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
+@Injectable()
+export class Callers {
+  private readonly accepted = new Map<CallerMode, readonly CallerKind[]>();
+
+  constructor(
+    private readonly kinds: CallerKinds,
+    private readonly options: ResolvedOptions,
+  ) {}
+
+  /**
+   * @param policy the policy of a handler that looks for its caller
+   * @returns the caller itself when nothing has to be waited for; else a promise. `null` for an unauthenticated one, where that is accepted
+   * @throws {Rejection} when the call does not show who is calling
+   */
+  identify(call: Call, policy: Policy): IdentifiedCaller | null | Promise<IdentifiedCaller | null> {
+    if (policy.mode !== 'optional') return this.identifyRequired(call, policy);
+    try {
+      const caller = this.identifyRequired(call, policy);
+      return caller instanceof Promise ? caller.catch(anonymousIfRejected) : caller;
+    } catch (error) {
+      return anonymousIfRejected(error);
+    }
+  }
+
+  private identifyRequired(
+    call: Call,
+    policy: Policy,
+  ): IdentifiedCaller | Promise<IdentifiedCaller> {
+    const [kind, ...others] = this.kindsOf(policy);
+    const isOnly = kind !== undefined && others.length === 0;
+    // The usual case: there is nothing to tell the token from.
+    if (isOnly && isOfToken(kind))
+      return identify(kind, this.readToken(call, policy), call, policy);
+    const credential = this.findCredential(call, policy);
+    if (credential === undefined) throw new Rejection(isOnly ? kind.missing : 'credential_missing');
+    return identify(credential.kind, credential.text, call, policy);
+  }
+
+  /** The description under `debugMode` of a missing or malformed credential; `undefined` for the description of the reason. */
+  describeRejection(reason: RejectionReason, call: Call, policy: Policy): string | undefined {
+    const hasOwnPlace = this.kindsOf(policy).some((kind) => kind.find !== undefined);
+    return !hasOwnPlace && this.tokenSourcesOf(policy, call).length > 0
+      ? describeTokenSourceRejection(reason)
+      : call.describeRejection(reason);
+  }
+
+  /**
+   * The caller, identified by a credential that the rules accept. What the rules reject anyway causes no request to PropelAuth.
+   *
+   * @returns `null` without such a credential, for one that is rejected, and for more than one
+   * @throws when the caller cannot be identified at the moment
+   */
+  async find(call: Call, policy: Policy): Promise<IdentifiedCaller | null> {
+    try {
+      const credential = this.findCredential(call, policy);
+      if (credential === undefined) return null;
+      const { kind, text } = credential;
+      const identity = await kind.identify(text, call);
+      return new IdentifiedCaller(kind, (await kind.refresh?.(identity, policy)) ?? identity);
+    } catch (error) {
+      return anonymousIfRejected(error);
+    }
+  }
+
+  /** Like {@link find}, for credentials that are known or can be verified without asking PropelAuth. */
+  async recall(call: Call, policy: Policy): Promise<IdentifiedCaller | null> {
+    const credential = this.findCredential(call, policy);
+    if (credential === undefined) return null;
+    const identity = await credential.kind.recall(credential.text, call);
+    return identity === undefined ? null : new IdentifiedCaller(credential.kind, identity);
+  }
+
+  private findCredential(call: Call, policy: Policy): Credential | undefined {
+    return findCredential(call, this.kindsOf(policy), () => this.readToken(call, policy));
+  }
+
+  private readToken(call: Call, policy: Policy): string {
+    const sources = this.tokenSourcesOf(policy, call);
+    return sources.length > 0 ? readTokenFrom(sources, call.context) : call.readToken();
+  }
+
+  /** The functions that say where the token is; none where the transport knows. */
+  private tokenSourcesOf(
+    { tokenSources }: Policy,
+    { needsTokenSource }: Call,
+  ): readonly TokenSource[] {
+    if (tokenSources.length > 0 || !needsTokenSource) return tokenSources;
+    const { tokenSource } = this.options;
+    return tokenSource === undefined ? [] : [tokenSource];
+  }
+
+  private kindsOf({ mode }: Policy): readonly CallerKind[] {
+    const known = this.accepted.get(mode);
+    if (known !== undefined) return known;
+    const names = KINDS[mode];
+    const kinds = this.kinds.list.filter(({ name }) => names.includes(name));
+    this.accepted.set(mode, kinds);
+    return kinds;
+  }
+}
+
+/** Whether the access token is the only credential of a kind. */
+function isOfToken(kind: CallerKind): boolean {
+  const [place, ...others] = kind.credential;
+  return (
+    kind.find === undefined &&
+    others.length === 0 &&
+    place !== undefined &&
+    'bearer' in place &&
+    place.bearer === 'jwt'
+  );
+}
+
+function identify(
+  kind: CallerKind,
+  text: string,
+  call: Call,
+  policy: Policy,
+): IdentifiedCaller | Promise<IdentifiedCaller> {
+  const identity = kind.identify(text, call, policy);
+  return identity instanceof Promise
+    ? identity.then((found) => new IdentifiedCaller(kind, found))
+    : new IdentifiedCaller(kind, identity);
+}
+
+/** An invalid credential makes an unauthenticated caller. One that could not be checked does not. */
+function anonymousIfRejected(error: unknown): null {
+  if (isUnauthenticated(error)) return null;
+  throw error;
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../types/caller.js';
+import type { CallerKind, CredentialPlace } from '../../callers/caller-kind.js';
+import type { Decision } from '../../decision/decision.js';
+import { PresentUsers } from '../../live-access/present-users.js';
+import type { Memberships } from '../../organizations/org-membership.js';
+import type { Policy } from '../../rules/policy.js';
+import type { Call } from '../../transports/call.js';
+import { asDeclared } from '../../types/as-declared.js';
+import { McpCaller } from './mcp-caller.js';
+import { findMcpToken } from './mcp-request.js';
+import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
+
+/** MCP clients, by the access tokens that PropelAuth issued to them for this server. */
+@Injectable()
+export class McpCallerKind implements CallerKind<McpCaller> {
+  readonly name = 'mcp';
+  readonly credential: readonly CredentialPlace[] = [{ bearer: 'opaque' }];
+  readonly missing = 'mcp_token_missing';
+
+  constructor(
+    private readonly tokens: McpTokenAuthenticator,
+    private readonly users: PresentUsers,
+  ) {}
+
+  find(call: Call): string | undefined {
+    return findMcpToken(call);
+  }
+
+  /** The client, by what PropelAuth says of its token. Nothing is asked about the user yet. */
+  async identify(text: string, { address, operationScope }: Call): Promise<McpCaller> {
+    const { token, issuedAt } = await (operationScope === undefined
+      ? this.tokens.authenticate(text, address)
+      : this.tokens.authenticateWithin(operationScope, text, address));
+    return new McpCaller(token, undefined, issuedAt);
+  }
+
+  recall(text: string): McpCaller | undefined {
+    const known = this.tokens.recall(text);
+    return known && new McpCaller(known.token, undefined, known.issuedAt);
+  }
+
+  /**
+   * The client with the user as PropelAuth knows them now, where the rules of the handler need that, and where it may differ from what was
+   * known when the token was issued.
+   *
+   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   */
+  async refresh(
+    caller: McpCaller,
+    { needsPresentUser }: Pick<Policy, 'needsPresentUser'>,
+  ): Promise<McpCaller> {
+    const { token, issuedAt } = caller;
+    const isNeeded = needsPresentUser === true || this.users.mayHaveChanged(token, issuedAt);
+    if (!isNeeded) return caller;
+    const user = await this.users.userOf(token);
+    return new McpCaller(token, user, issuedAt, needsPresentUser === true);
+  }
+
+  scopesOf({ token }: McpCaller): readonly string[] {
+    return token.scopes;
+  }
+
+  membershipsOf({ memberships }: McpCaller): Memberships {
+    return memberships;
+  }
+
+  keep({ token, user, isUserNeeded }: McpCaller, decision: Decision): void {
+    decision.mcp = token;
+    if (isUserNeeded && user !== undefined) decision.user = user;
+  }
+
+  describe({ token, user, isUserNeeded }: McpCaller): Caller {
+    const { userId, orgId } = token;
+    const known = isUserNeeded && user !== undefined ? { user: asDeclared(user) } : {};
+    return { kind: 'mcp', userId, orgId, mcp: token, ...known };
+  }
+}

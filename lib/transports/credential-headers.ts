@@ -1,0 +1,39 @@
+import { Rejection } from '../rejections/rejection.js';
+import { readAuthorizationHeader } from './http/http-call.js';
+import { tokenInAuthorization } from './one-token.js';
+import type { RequestHeaders } from './request-headers.js';
+
+/** The header of end-user API keys, in lower case. */
+export const API_KEY_HEADER = 'x-api-key';
+
+/**
+ * The text after `Bearer` in the Authorization header of a request; `undefined` without one.
+ *
+ * @throws {Rejection} `token_malformed` for an Authorization header that is not exactly one `Bearer <credential>`
+ */
+export function readBearerText(request: RequestHeaders): string | undefined {
+  return tokenInAuthorization(readAuthorizationHeader(request));
+}
+
+/**
+ * The value of a header that holds a credential; `undefined` without it.
+ *
+ * @param name in lower case
+ * @throws {Rejection} `credentials_ambiguous` when it was sent several times
+ */
+export function readCredentialHeader(request: RequestHeaders, name: string): string | undefined {
+  if (countHeaders(request, name) > 1) throw new Rejection('credentials_ambiguous');
+  return request.headers[name] as string | undefined;
+}
+
+/** Node.js joins what it gets of an unknown header several times; only the raw headers still tell. */
+function countHeaders(request: RequestHeaders, name: string): number {
+  const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders ?? [];
+  return rawHeaders.filter((header, index) => index % 2 === 0 && header.toLowerCase() === name)
+    .length;
+}
+
+/** Whether a text is taken for a JSON Web Token, and never for an opaque credential. */
+export function hasThreeParts(text: string): boolean {
+  return text.split('.').length === 3;
+}
