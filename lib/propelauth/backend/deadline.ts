@@ -13,22 +13,19 @@ export class DeadlineError extends Error {
  *
  * @throws {DeadlineError} when the time is up
  */
-export function withinDeadline<Result>(
+export async function withinDeadline<Result>(
   milliseconds: number,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
-  return new Promise<Result>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new DeadlineError(milliseconds));
-      controller.abort();
-    }, milliseconds);
-    // The connection that is waited for keeps the process alive; the clock need not.
-    timer.unref();
-    void work(controller.signal)
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
+  const miss = () => controller.abort(new DeadlineError(milliseconds));
+  // The connection that is waited for keeps the process alive; the clock need not.
+  const timer = setTimeout(miss, milliseconds).unref();
+  try {
+    return await untilAborted(controller.signal, work(controller.signal));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Server as TlsServer } from 'node:tls';
 import type { INestApplication } from '@nestjs/common';
 
@@ -83,7 +84,7 @@ export class ApplicationServer {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
       const status = `${response.statusCode} ${response.statusMessage}`;
-      return { status, body: await textOf(response) };
+      return { status, body: await text(response) };
     } catch (error) {
       if (signal.aborted) return undefined;
       const { code = '' } = error as NodeJS.ErrnoException;
@@ -115,12 +116,6 @@ export class ApplicationServer {
     }
     return targetOf(server);
   }
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }
 
 type Headers = Record<string, string | string[]>;
