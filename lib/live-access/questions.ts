@@ -21,7 +21,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Asks PropelAuth for the present access of users: once for all calls at the same time, and about many users in one request. */
 export class Questions {
-  /** The last question about each user that is not answered yet. */
+  /**
+   * The last question about each user that is not answered yet. The `fetch()` of an LRU cache would not do: whether a question is shared
+   * depends on when it was sent, and one request asks about many users.
+   */
   private readonly pending = new Map<string, Question>();
   /** Those that are not sent yet; the oldest first. */
   private waiting: Question[] = [];

@@ -130,6 +130,18 @@ describe('A cached credential', () => {
     expect(known.recall('good')).toBe(isOutdated ? undefined : 'stored');
   });
 
+  it('stays cached while more credentials than the cache holds are looked up', async () => {
+    const known = lookUps({
+      ask: (credential) => (credential === 'good' ? answerAtOnce : answerLater)(credential),
+    });
+    await known.find('good');
+    for (let count = 0; count < 10_000; count++) {
+      known.find(`made up ${count}`, ADDRESS).catch(() => undefined);
+    }
+    await turnOfTheLoop();
+    expect(known.recall('good')).toBe('good');
+  });
+
   it('is counted if caching is on', async () => {
     const known = lookUps();
     for (const credential of ['good', 'good', 'good', 'other']) await known.find(credential);

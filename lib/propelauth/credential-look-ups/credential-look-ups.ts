@@ -34,7 +34,10 @@ export class CredentialLookUps<Answer> {
   private readonly cache: AnswerCache<Answer>;
   private readonly rejected = new RecentKeys<RejectionReason>(REJECTED_MILLISECONDS);
   private readonly good = new RecentKeys<true>(GOOD_MILLISECONDS);
-  /** Pending lookups, by cache key: concurrent requests with the same credential share one. */
+  /**
+   * Pending lookups, by cache key: concurrent requests with the same credential share one. They are not in the cache, as those of its own
+   * `fetch()` are: there, credentials that callers make up would displace valid ones while they wait.
+   */
   private readonly pending = new Map<string, LookUp<Answer>>();
   /** What came of the credentials of requests with many guarded parts, for as long as they last. Private, so that printing shows none. */
   readonly #withinRequests = new WeakMap<object, LookUpOfRequest<Answer>>();

@@ -26,7 +26,8 @@ const PART =
   /\\(?<escaped>.)|::|:(?<name>[\p{ID_Start}$_][\p{ID_Continue}$]*)(?:\((?<expression>(?:\\.|[^()\\]|\((?:\\.|[^()\\])*\))*)\))?[?+*]?|:"(?<quoted>[^"]+)"|\(\.\*\)|\*(?<wildcard>[\p{ID_Start}$_][\p{ID_Continue}$]*)?|[{}]/gu;
 
 /**
- * A text that a pattern of a path or host matches, with its optional parts.
+ * A text that a pattern of a path or host matches, with its optional parts. The `compile()` of path-to-regexp reads only the patterns of
+ * Express 5: it throws for those of Fastify, and for a wildcard without a name.
  *
  * @param values by the names of parameters; the others are made up
  * @throws {CannotCall} when no value is known that a parameter could have
