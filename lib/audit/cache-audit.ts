@@ -81,7 +81,7 @@ const CACHE_KEY_METADATA = 'cache_module:cache_key';
  *
  * @param method the HTTP method of a route. Answers of other handlers are cached only under `@CacheKey()`
  */
-export function sharesAnswers(interceptor: object, handler: Function, method?: string): boolean {
+function sharesAnswers(interceptor: object, handler: Function, method?: string): boolean {
   const nests = nestsPrototype(interceptor);
   const bound = interceptor as CacheInterceptor;
   if (nests === undefined || bound.trackBy !== nests.trackBy) return false;

@@ -56,7 +56,7 @@ const BEYOND_GLOBAL_INTERCEPTORS: readonly HandlerKind[] = ['gateway', 'message'
  * before it makes their handlers.
  */
 @Injectable()
-export class CallerInterceptorPlacement {
+class CallerInterceptorPlacement {
   constructor(modules: ModulesContainer) {
     for (const { controllers, providers } of modules.values()) {
       for (const { metatype } of [...controllers.values(), ...providers.values()]) {

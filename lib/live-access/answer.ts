@@ -10,7 +10,7 @@ export interface KnownState {
   readonly state: UserState | null;
 }
 
-export interface FailedQuestion {
+interface FailedQuestion {
   readonly askedAt: number;
   readonly failedAt: number;
   /** The rejection for calls that need an answer. */

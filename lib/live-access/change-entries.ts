@@ -20,7 +20,7 @@ const ENTRY = /^([\w-]{43}(?:,[\w-]{43})*)\.(.+)$/s;
 const VERSION = 1;
 
 /** A change of access that an instance has published. */
-export interface RemoteChange {
+interface RemoteChange {
   /** The `svix-id` of the event. Each attempt to send the event makes an entry. */
   readonly id: string;
   readonly event: AccessEvent;

@@ -20,7 +20,7 @@ import type { UserQuestions } from './user-questions.js';
 const MAXIMUM_KNOWN_IDS = 10_000;
 
 /** What to call when access changes. The functions must not throw. */
-export interface LiveAccessListener {
+interface LiveAccessListener {
   readonly onChange: (change: AccessChange) => void;
   /** Changes may have been missed. */
   readonly onGap: () => void;

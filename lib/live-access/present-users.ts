@@ -104,7 +104,7 @@ function givesAccess(answer: Answer, { orgId }: McpToken): boolean {
  * @param orgId the one organization that the user has, as the active one, if they are in it
  * @returns deeply frozen
  */
-export function presentUser(
+function presentUser(
   userId: string,
   { orgs, profile }: UserState,
   orgId: string | undefined,

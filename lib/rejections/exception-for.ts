@@ -18,7 +18,7 @@ const REJECTION_EXCEPTIONS = [
 ];
 
 /** An exception for a rejection. */
-export type RejectionException = InstanceType<(typeof REJECTION_EXCEPTIONS)[number]>;
+type RejectionException = InstanceType<(typeof REJECTION_EXCEPTIONS)[number]>;
 
 /**
  * The exception for a rejection. Anything else stays what it is.

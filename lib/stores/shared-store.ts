@@ -55,13 +55,13 @@ interface Emitter {
 }
 
 /** The name of a store for the log, and the effect of its failure. */
-export interface StoreOutage {
+interface StoreOutage {
   readonly option: string;
   readonly consequence: string;
 }
 
 /** Logs once that a store fails, however many requests meet it. */
-export class StoreHealth {
+class StoreHealth {
   // Without a line for its end: a store that can be read may still fail to write.
   private readonly log = new OutageLog();
   private failureCount = 0;

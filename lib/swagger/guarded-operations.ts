@@ -24,7 +24,7 @@ export interface DocumentContext {
 }
 
 /** An operation, and how it is called. */
-export interface CallableOperation {
+interface CallableOperation {
   readonly operation: Operation;
   /** In lower case. */
   readonly method: string;

@@ -12,7 +12,7 @@ import type {
 import { NAMES_THE_ORGANIZATION } from './operation-parameters.js';
 
 /** What the request body of an operation depends on, besides its rules. */
-export interface BodyContext {
+interface BodyContext {
   /** In lower case. */
   readonly method: string;
   /** The content types that the route says it takes. */

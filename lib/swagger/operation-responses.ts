@@ -36,7 +36,7 @@ export const errorSchema: Schema = {
 };
 
 /** What the errors of all operations depend on. */
-export interface ErrorContext {
+interface ErrorContext {
   /** Whether errors tell their reason. */
   readonly debugMode: boolean;
   /** Where MCP clients find out how to get a token. */

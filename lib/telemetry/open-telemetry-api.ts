@@ -39,13 +39,13 @@ export interface Observable {
   removeCallback(callback: ObservableCallback): void;
 }
 
-export type ObservableCallback = (result: ObservableResult) => void;
+type ObservableCallback = (result: ObservableResult) => void;
 
 export interface ObservableResult {
   observe(value: number, attributes?: AttributeValues): void;
 }
 
-export interface Span {
+interface Span {
   setAttributes(attributes: AttributeValues): unknown;
 }
 

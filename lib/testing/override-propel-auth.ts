@@ -15,7 +15,7 @@ import { TestIssuer } from './test-issuer.js';
 /**
  * The part of `TestingModuleBuilder` of `@nestjs/testing` that {@link overridePropelAuth} uses.
  */
-export interface ProviderOverrides {
+interface ProviderOverrides {
   /**
    * Replaces a provider.
    *

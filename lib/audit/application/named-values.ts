@@ -149,7 +149,7 @@ interface ValidationStorage {
 }
 
 /** The properties of a class that are validated by `class-validator` or described by `@nestjs/swagger`. Others leave no trace. */
-export function propertyNamesOf(type: unknown): string[] {
+function propertyNamesOf(type: unknown): string[] {
   if (typeof type !== 'function' || !isObject(type.prototype)) return [];
   return [...new Set([...validatedNamesOf(type), ...describedNamesOf(type.prototype)])];
 }
@@ -169,7 +169,7 @@ function describedNamesOf(prototype: object): string[] {
 }
 
 /** The arguments of a field such as `Query.reports`, and the fields of input objects in them, such as `filter.orgId`. */
-export function argumentNamesOf(field: string, schema: Schema): string[] {
+function argumentNamesOf(field: string, schema: Schema): string[] {
   const [typeName = '', fieldName = ''] = field.split('.');
   const found: string[] = [];
   const seen = new Set<string | undefined>();

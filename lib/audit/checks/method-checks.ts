@@ -18,7 +18,7 @@ export function findInMethod(audited: AuditedMethod): string[] {
 }
 
 /** `@CurrentUser()` where no guard looks for a user: it would always be `null`. */
-export function findUnguardedParameters({
+function findUnguardedParameters({
   access,
   controller,
   kind,

@@ -17,7 +17,7 @@ export function findInRoute(audited: AuditedRoute, mcp: ResolvedMcpOptions | und
 }
 
 /** Organization rules that read a parameter which the path does not have: they would reject every call. */
-export function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
+function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
   return requiredReadsOf(policy.orgSources)
     .filter(
       ({ from, name = '' }) =>

@@ -5,7 +5,7 @@ import type { ApplicationRoute } from '../application/application-routes.js';
 import { routeInWords } from '../application/handler-names.js';
 
 /** A path that the package serves, and the option that asks for it. */
-export interface AuditedPath extends Pick<ServedPath, 'path' | 'methods'> {
+interface AuditedPath extends Pick<ServedPath, 'path' | 'methods'> {
   readonly option: string;
   readonly isServed: boolean;
   /** What to do with another HTTP adapter than those of Express and Fastify. */

@@ -2,7 +2,7 @@ import { HttpStatus } from '@nestjs/common';
 import { REJECTIONS, type RejectionReason } from '../../rejections/rejection-table.js';
 
 /** What a challenge tells the client of an MCP server. None of it is from the request, the token or an answer of PropelAuth. */
-export interface McpChallengeOptions {
+interface McpChallengeOptions {
   /** The scopes that the call needs, all of them; they are those of the decorators. */
   readonly scopes: readonly string[];
   /** Where the client finds out who issues tokens; `undefined` without the option `mcp`. */

@@ -23,7 +23,7 @@ const OVERLOADED =
   'request rate per client address, or raise mcp.cacheSeconds if the tokens are valid.';
 
 /** A token that PropelAuth called active, and that was issued for this resource. */
-export interface IntrospectedToken {
+interface IntrospectedToken {
   readonly token: McpToken;
   /** When the token was issued, in seconds since 1970, if PropelAuth says. */
   readonly issuedAt: number | undefined;

@@ -14,7 +14,7 @@ const RESULTS = [
 ] as const;
 
 /** Of a `StreamableHttpTransport`, what decides whether it can be guarded. */
-export interface HttpTransport {
+interface HttpTransport {
   readonly isStateful: boolean;
   /** Whether it serves a route of its own in any case. */
   readonly isMounted: boolean;

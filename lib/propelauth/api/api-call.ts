@@ -5,7 +5,7 @@ import { isNetworkError } from '../backend/network-error.js';
 import { isRead } from './read-calls.js';
 
 /** A function of PropelAuth's client with its arguments. */
-export interface ApiCall {
+interface ApiCall {
   readonly name: string;
   send(): Promise<unknown>;
 }

@@ -60,7 +60,7 @@ export function createPropelAuthApi(
 }
 
 /** Adds a deadline and {@link PropelAuthApiError} to each function of PropelAuth's client. */
-export function withDeadline(
+function withDeadline(
   functions: PropelAuthApiFunctions,
   apiTimeoutMs: number,
   telemetry?: Telemetry,

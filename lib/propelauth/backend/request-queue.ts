@@ -99,7 +99,7 @@ function tooMany(): Error {
 }
 
 /** Waiting items, each in the queue of its party. The parties take turns, so a long queue delays only its own party. */
-export class Turns<Item> {
+class Turns<Item> {
   /** By party, in the order of their turns. */
   private readonly lines = new Map<string, Item[]>();
   private count = 0;

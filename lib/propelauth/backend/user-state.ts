@@ -29,7 +29,7 @@ export type RolesInOrg = Pick<
 };
 
 /** Who a user is, with the names of PropelAuth's client. It decides nothing about access. */
-export interface UserProfile {
+interface UserProfile {
   readonly email?: string | undefined;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;

@@ -29,7 +29,7 @@ export interface CredentialKind<Answer> {
 }
 
 /** Whose access an answer is about. */
-export interface Owners {
+interface Owners {
   readonly userId?: string | undefined;
   readonly orgId?: string | undefined;
 }

@@ -16,7 +16,7 @@ import { deepFreeze } from '../../values/deep-freeze.js';
 import { isJsonObject } from '../../values/json-object.js';
 
 /** The token of the package `svix`, or of its absence. */
-export const SVIX = Symbol('svix');
+const SVIX = Symbol('svix');
 
 /** Loads the package `svix` while the application starts. */
 export const svixProvider = { provide: SVIX, useFactory: loadSvix };
@@ -28,7 +28,7 @@ export interface RawRequest extends RequestHeaders {
 }
 
 /** An event from PropelAuth, and what its headers say. */
-export interface VerifiedEvent {
+interface VerifiedEvent {
   readonly event: PropelAuthEvent;
   /** The id under which it was sent, and is sent again. */
   readonly messageId: string;
@@ -147,7 +147,7 @@ function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): b
  *
  * @throws {Rejection} for what is signed but is no event
  */
-export function readEvent(payload: string): PropelAuthEvent {
+function readEvent(payload: string): PropelAuthEvent {
   let event: unknown;
   try {
     event = JSON.parse(payload);

@@ -17,7 +17,7 @@ import type { TestEmulator } from '../test-emulator.js';
 import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
 
 /** The header that marks a request as one of `toHold()`. */
-export const PROBE_HEADER = 'x-propelauth-probe';
+const PROBE_HEADER = 'x-propelauth-probe';
 
 /** The call of `inProcess()` that the running code belongs to. One AsyncLocalStorage for all applications: on Node.js 20, each slows every promise. */
 const callInProcess = new AsyncLocalStorage<{ probe: AccessProbe; call: ProbedCall }>();

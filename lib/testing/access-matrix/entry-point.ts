@@ -64,7 +64,7 @@ export interface EntryPoint {
 }
 
 /** A difference from the description: the rest of a sentence that begins with the name of the handler, and what to look at. */
-export interface CallFault {
+interface CallFault {
   readonly problem: string;
   readonly advice: string;
 }

@@ -20,7 +20,7 @@ import { ALLOWS, verdictOn, type Finding } from './verdict.js';
 const ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000a';
 
 /** What the calls of an entry point show. */
-export interface Outcome {
+interface Outcome {
   readonly findings: readonly Finding[];
   /** Whether nothing answered, so that callers were left out. */
   readonly isUnanswered: boolean;

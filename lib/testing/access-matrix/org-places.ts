@@ -3,7 +3,7 @@ import type { OrgSourceOption, OrgSourceReads } from '../../options/org-source.i
 import type { CallParts } from './entry-point.js';
 
 /** A value that an organization source reads, and what a call has there. */
-export interface OrgPlace {
+interface OrgPlace {
   readonly from: OrgSourceReads['from'];
   /** The name of the parameter, header, argument or property; only `token` has none. */
   readonly name: string;

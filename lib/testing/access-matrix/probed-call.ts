@@ -9,7 +9,7 @@ export interface CalledHandler {
 }
 
 /** A handler that would have run. */
-export interface ReachedHandler extends CalledHandler {
+interface ReachedHandler extends CalledHandler {
   /** What its guards were called with, where the probe has seen it. */
   readonly args?: readonly unknown[];
 }

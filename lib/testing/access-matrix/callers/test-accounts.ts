@@ -7,7 +7,7 @@ import type { NamedOrg } from '../entry-point.js';
 import type { OrgMembership } from '../org-memberships.js';
 
 /** A user by the organizations that they are in. */
-export interface Account {
+interface Account {
   readonly orgs: readonly { readonly org: NamedOrg; readonly membership: OrgMembership }[];
   /** Whether access tokens are scoped to the first of the organizations. */
   readonly hasActiveOrg?: boolean;

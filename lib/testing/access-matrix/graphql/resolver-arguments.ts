@@ -3,10 +3,10 @@ import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { GraphqlType } from './schema-parts.js';
 
 /** The kinds of resolvers: of fields (of root types, too), of references to entities, and of the type of an object. */
-export type ResolverKind = 'field' | 'reference' | 'type';
+type ResolverKind = 'field' | 'reference' | 'type';
 
 /** What GraphQL gives a resolver. */
-export interface ResolverArguments {
+interface ResolverArguments {
   readonly args: Readonly<Record<string, unknown>>;
   readonly contextValue: object;
   readonly info: object;

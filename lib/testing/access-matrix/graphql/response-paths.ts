@@ -51,7 +51,7 @@ function objectsOf(way: readonly Step[], schema: GraphqlSchema): GraphqlType[] {
 }
 
 /** Where a field is in a response: its name or alias, below those of the fields above and the places in their lists. */
-export interface ResponsePath {
+interface ResponsePath {
   readonly prev: ResponsePath | undefined;
   readonly key: string | number;
   readonly typename: string | undefined;

@@ -13,7 +13,7 @@ interface Handshake {
 }
 
 /** A client without a connection. Messages to it are dropped. */
-export interface MadeUpClient extends EventEmitter {
+interface MadeUpClient extends EventEmitter {
   /** Has listeners forget it. */
   leave(): void;
 }
