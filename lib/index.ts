@@ -17,7 +17,7 @@ export type {
 export type { ApiKeysOptions } from './options/api-keys-options.js';
 export type { McpOptions } from './options/mcp-options.js';
 export type { WebhooksOptions } from './options/webhooks-options.js';
-export type { TelemetryOptions } from './options/telemetry-options.js';
+export type { PropelAuthPlugin, PropelAuthPluginFactory } from './plugins/plugin.js';
 export type { LiveAccessOptions } from './options/live-access-options.js';
 export type {
   AccessChanges,
@@ -106,7 +106,7 @@ export type { AccessDecisionEvent } from './options/access-decision-event.interf
 export {
   PropelAuthHealthIndicator,
   type PropelAuthHealth,
-} from './health/propel-auth.health-indicator.js';
+} from './service/propel-auth.health-indicator.js';
 
 // PropelAuth's backend API
 export { PropelAuthApi } from './propelauth/api/propel-auth-api.js';

@@ -6,7 +6,6 @@ import type {
 } from '../options/access-decision-event.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Call } from '../transports/call.js';
-import type { CallTransport } from '../telemetry/decided-call.js';
 import type { Decision } from './decision.js';
 import { RejectionLog } from './rejection-log.js';
 import { summaryOf } from '../rules/access-summary.js';
@@ -14,7 +13,7 @@ import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
 import { Rejection } from '../rejections/rejection.js';
-import { Telemetry } from '../telemetry/telemetry.js';
+import { Observer, type CallTransport } from '../plugins/observer.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -35,10 +34,10 @@ export class DecisionReporter {
 
   constructor(
     { onDecision }: ResolvedOptions,
-    private readonly telemetry?: Telemetry,
+    private readonly observer?: Observer,
   ) {
     this.onDecision = onDecision;
-    this.isListening = onDecision !== undefined || telemetry !== undefined;
+    this.isListening = onDecision !== undefined || observer !== undefined;
   }
 
   /** Reports that a call was allowed, to be called only if {@link isListening}. */
@@ -100,7 +99,7 @@ export class DecisionReporter {
 
   /** @param route only `onDecision` needs it, so it is not found for telemetry alone */
   private tell(decision: Decision, outcome: DecisionOutcome, route: () => AccessedRoute): void {
-    this.telemetry?.decided(outcome, transportOf(decision, outcome));
+    this.observer?.decided(outcome, transportOf(decision, outcome));
     if (this.onDecision === undefined) return;
     try {
       const told = this.onDecision({ ...outcome, route: route() });

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { sizeOfJson } from '../values/json-size.js';
 import { lazily } from '../values/lazily.js';
 import { hasFailed, type Answer } from './answer.js';
-import type { CacheCounts } from '../telemetry/observed-state.js';
+import type { CacheCounts } from '../plugins/observer.js';
 import type { Clock } from './clock.js';
 import type { LiveAccessLimits } from './limits.js';
 

@@ -1,7 +1,7 @@
 import type { BackendClient } from '../propelauth/backend/backend-client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { unavailable } from '../rejections/rejection.js';
-import type { CacheCounts } from '../telemetry/observed-state.js';
+import type { CacheCounts } from '../plugins/observer.js';
 import type { Answer } from './answer.js';
 import { Answers } from './answers.js';
 import { systemClock, type Clock } from './clock.js';

@@ -8,6 +8,7 @@ const ASYNC_KEYS = [
   'provideInjectionTokensFrom',
   'isGlobal',
   'requireUserByDefault',
+  'plugins',
 ];
 
 /** A misspelled `requireUserByDefault` would otherwise silently open every route. */

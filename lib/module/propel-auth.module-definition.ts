@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { checkBoolean } from '../options/option-checks.js';
+import { addPlugins, type PropelAuthPlugin } from '../plugins/plugin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 
 /**
@@ -16,6 +17,8 @@ export interface PropelAuthModuleExtras {
    * `false`.
    */
   requireUserByDefault?: boolean;
+  /** Parts of the package that are loaded only where they are imported, such as `telemetry()`. Default: none. */
+  plugins?: readonly PropelAuthPlugin[];
 }
 
 /**
@@ -40,7 +43,10 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createPropelAuthOptions')
-    .setExtras<PropelAuthModuleExtras>({ isGlobal: true, requireUserByDefault: false }, applyExtras)
+    .setExtras<PropelAuthModuleExtras>(
+      { isGlobal: true, requireUserByDefault: false, plugins: [] },
+      applyExtras,
+    )
     .build();
 
 function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
@@ -49,13 +55,14 @@ function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras):
     extras.requireUserByDefault,
     false,
   );
+  const withPlugins = addPlugins(definition, extras.plugins);
   return {
-    ...definition,
+    ...withPlugins,
     global: checkBoolean('isGlobal', extras.isGlobal, true),
     providers: [
-      ...(definition.providers ?? []),
+      ...(withPlugins.providers ?? []),
       ...(requireUserByDefault ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
     ],
-    exports: [...(definition.exports ?? []), PROPELAUTH_MODULE_OPTIONS],
+    exports: [...(withPlugins.exports ?? []), PROPELAUTH_MODULE_OPTIONS],
   };
 }

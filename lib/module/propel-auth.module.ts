@@ -43,9 +43,8 @@ import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js
 import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
-import { PropelAuthHealthIndicator } from '../health/propel-auth.health-indicator.js';
-import { StateReport } from '../health/state-report.js';
-import { createTelemetry, Telemetry } from '../telemetry/telemetry.js';
+import { PropelAuthHealthIndicator } from '../service/propel-auth.health-indicator.js';
+import { Observer } from '../plugins/observer.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { OptionsScopeCheck } from '../options/options-scope-check.js';
@@ -114,7 +113,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
     OptionsScopeCheck,
-    { provide: Telemetry, inject: [ResolvedOptions], useFactory: createTelemetry },
+    // The plugin telemetry() provides another one.
+    { provide: Observer, useFactory: () => undefined },
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -196,10 +196,9 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     PropelAuthService,
     PropelAuthGuard,
     PropelAuthHealthIndicator,
-    StateReport,
     {
       provide: PropelAuthApi,
-      inject: [ResolvedOptions, Telemetry],
+      inject: [ResolvedOptions, Observer],
       useFactory: createPropelAuthApi,
     },
   ],

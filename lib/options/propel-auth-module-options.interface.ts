@@ -3,7 +3,6 @@ import type { ApiKeysOptions } from './api-keys-options.js';
 import type { LiveAccessOptions } from './live-access-options.js';
 import type { McpOptions } from './mcp-options.js';
 import type { OrgSourceOption } from './org-source.interface.js';
-import type { TelemetryOptions } from './telemetry-options.js';
 import type { TokenSource } from './token-source.interface.js';
 import type { WebhooksOptions } from './webhooks-options.js';
 
@@ -150,13 +149,6 @@ export interface PropelAuthModuleOptions {
    * requires it. Default: none.
    */
   mcp?: McpOptions;
-
-  /**
-   * Whether to record decisions, requests to PropelAuth, caches and the verification key with OpenTelemetry. It needs the package
-   * `@opentelemetry/api` and a meter provider of your application. `{ spanAttributes: true }` also sets the ids of the caller on spans.
-   * Default: `false`.
-   */
-  telemetry?: boolean | TelemetryOptions;
 }
 
 /**

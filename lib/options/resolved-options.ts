@@ -11,7 +11,6 @@ import type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
-import { checkTelemetry, type ResolvedTelemetryOptions } from './telemetry-options.js';
 import type { TokenSource } from './token-source.interface.js';
 import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
 
@@ -47,8 +46,6 @@ export class ResolvedOptions {
   readonly mcp: ResolvedMcpOptions | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
-  /** What is recorded with OpenTelemetry; `undefined` when nothing is. */
-  readonly telemetry: ResolvedTelemetryOptions | undefined;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
@@ -113,7 +110,6 @@ export class ResolvedOptions {
     this.#introspectionCredentials = mcp?.credentials;
     this.liveAccess = checkLiveAccess(options.liveAccess, webhooks !== undefined);
     this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
-    this.telemetry = checkTelemetry(options.telemetry);
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
@@ -154,10 +150,9 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   liveAccess: true,
   endStreamsAtExpiry: true,
   mcp: true,
-  telemetry: true,
 };
 
-const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];
+const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins'];
 
 function assertKnownOptions(options: object): void {
   for (const key of Object.keys(options)) {

@@ -1,9 +1,7 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { REJECTIONS } from '../rejections/rejection-table.js';
+import type { CallTransport } from '../plugins/observer.js';
 import type { AttributeValues } from './open-telemetry-api.js';
-
-/** How calls reach handlers, as `describeAccess()` names it; `other` for the calls of other libraries. */
-export type CallTransport = 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp' | 'other';
 
 /** What metrics say of a decision: values from closed lists only, since each combination of them is kept for as long as the process runs. */
 export function attributesOfDecision(

@@ -1,5 +1,6 @@
 import { meterOf } from './meter.js';
-import type { CacheCounts, CacheName, ObservedState } from './observed-state.js';
+import type { CacheCounts, CacheName } from '../plugins/observer.js';
+import type { ObservedState } from './observed-state.js';
 import type { MeterProvider, Observable, ObservableResult } from './open-telemetry-api.js';
 
 /** An instrument, and what it is told when it is read. */

@@ -1,12 +1,4 @@
-/** What a cache has counted since the application started. */
-export interface CacheCounts {
-  readonly entries: number;
-  readonly hits: number;
-  readonly misses: number;
-}
-
-/** The names of what is remembered, as metrics have them. */
-export type CacheName = 'access-token' | 'api-key' | 'mcp-token' | 'user-access';
+import type { CacheCounts, CacheName } from '../plugins/observer.js';
 
 /** What metrics say of an application whenever they are read. */
 export interface ObservedState {

@@ -1,11 +1,15 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import type { ResolvedTelemetryOptions } from '../options/telemetry-options.js';
+import type { ResolvedTelemetryOptions } from './telemetry-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
-import type { CallOutcome, MeasuredCall } from './call-outcome.js';
-import { attributesOfCaller, attributesOfDecision, type CallTransport } from './decided-call.js';
+import {
+  Observer,
+  type CallTransport,
+  type MeasuredRequest,
+  type RequestOutcome,
+} from '../plugins/observer.js';
+import { attributesOfCaller, attributesOfDecision } from './decided-call.js';
 import { createInstruments, type Instruments } from './meter.js';
 import { observations } from './observations.js';
 import type { ObservedState } from './observed-state.js';
@@ -16,7 +20,7 @@ import {
 } from './open-telemetry-api.js';
 
 /** Records decisions, calls and state with OpenTelemetry. Whatever fails in it is logged, and changes nothing else. */
-export class Telemetry {
+export class Telemetry extends Observer {
   private readonly log = new LimitedLog();
   private provider: MeterProvider | undefined;
   private instruments: Instruments | undefined;
@@ -26,7 +30,9 @@ export class Telemetry {
   constructor(
     private readonly api: OpenTelemetryApi,
     private readonly options: ResolvedTelemetryOptions,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Counts a decision, and sets the ids of the caller on the active span if the options ask for it. */
   decided(outcome: DecisionOutcome, transport: CallTransport): void {
@@ -45,9 +51,9 @@ export class Telemetry {
    * @param outcomeOf how it ended when it was rejected
    */
   async measure<Answer>(
-    call: MeasuredCall,
+    call: MeasuredRequest,
     send: () => Promise<Answer>,
-    outcomeOf: (error: unknown) => CallOutcome,
+    outcomeOf: (error: unknown) => RequestOutcome,
   ): Promise<Answer> {
     const begin = performance.now();
     try {
@@ -80,7 +86,7 @@ export class Telemetry {
     if (state !== undefined) this.safely(() => observations.remove(state));
   }
 
-  private called({ name, origin }: MeasuredCall, begin: number, outcome: CallOutcome): void {
+  private called({ name, origin }: MeasuredRequest, begin: number, outcome: RequestOutcome): void {
     this.safely(() =>
       this.currentInstruments().calls.record((performance.now() - begin) / 1000, {
         'propelauth.call.name': name,
@@ -113,18 +119,18 @@ export class Telemetry {
 }
 
 /**
- * @returns `undefined` unless the options ask for it
+ * @param options `undefined` where a factory has left the plugin out
  * @throws {PropelAuthConfigurationError} without the package `@opentelemetry/api`
  */
-export async function createTelemetry({
-  telemetry,
-}: ResolvedOptions): Promise<Telemetry | undefined> {
-  if (telemetry === undefined) return undefined;
+export async function createTelemetry(
+  options: ResolvedTelemetryOptions | undefined,
+): Promise<Telemetry | undefined> {
+  if (options === undefined) return undefined;
   const api = await loadOpenTelemetry();
   if (api === undefined) {
     throw new PropelAuthConfigurationError(
-      'telemetry needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
+      'telemetry() needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
     );
   }
-  return new Telemetry(api, telemetry);
+  return new Telemetry(api, options);
 }

@@ -4,7 +4,7 @@ import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definiti
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { Telemetry } from '../telemetry/telemetry.js';
+import { Observer } from '../plugins/observer.js';
 import { isJsonObject } from '../values/json-object.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
 import { ObservingReporter } from './access-matrix/observing-reporter.js';
@@ -82,9 +82,9 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
   const probe = new AccessProbe(emulator);
   builder.overrideProvider(HANDLER_PROBE).useValue(probe);
   builder.overrideProvider(DecisionReporter).useFactory({
-    factory: (options: ResolvedOptions, telemetry?: Telemetry) =>
-      new ObservingReporter(probe, options, telemetry),
-    inject: [ResolvedOptions, Telemetry],
+    factory: (options: ResolvedOptions, observer?: Observer) =>
+      new ObservingReporter(probe, options, observer),
+    inject: [ResolvedOptions, Observer],
   });
   return builder;
 }

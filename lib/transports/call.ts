@@ -1,7 +1,7 @@
 import { HttpException, type ExecutionContext } from '@nestjs/common';
 import type { AccessedRoute } from '../options/access-decision-event.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
-import type { CallTransport } from '../telemetry/decided-call.js';
+import type { CallTransport } from '../plugins/observer.js';
 import type { CallTools } from './call-tools.js';
 import type { StreamAccess } from './open-streams.js';
 import type { RequestHeaders } from './request-headers.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
-import type { CacheCounts } from '../../telemetry/observed-state.js';
+import type { CacheCounts } from '../../plugins/observer.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';

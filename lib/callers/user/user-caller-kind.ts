@@ -7,7 +7,7 @@ import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 import { isUnauthenticated, Rejection } from '../../rejections/rejection.js';
-import type { CacheCounts } from '../../telemetry/observed-state.js';
+import type { CacheCounts } from '../../plugins/observer.js';
 import type { Call } from '../../transports/call.js';
 import { asDeclared } from '../../types/as-declared.js';
 import type { Caller } from '../../types/caller.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import type { Introspection } from '../../propelauth/backend/introspection.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
-import type { CacheCounts } from '../../telemetry/observed-state.js';
+import type { CacheCounts } from '../../plugins/observer.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Rejection, unavailable } from '../../rejections/rejection.js';

@@ -1,8 +1,7 @@
 import { getApis } from '@propelauth/node-apis';
 import { isLoopbackOrigin } from '../../options/origin.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import type { CallOutcome } from '../../telemetry/call-outcome.js';
-import type { Telemetry } from '../../telemetry/telemetry.js';
+import type { Observer, RequestOutcome } from '../../plugins/observer.js';
 import { performApiCall } from './api-call.js';
 import { withClientFetch, withOrigin, type ClientFunction } from './client-fetch.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
@@ -45,7 +44,7 @@ export interface PropelAuthApi extends PropelAuthApiFunctions {}
 /** Binds PropelAuth's client to a project, with a deadline and {@link PropelAuthApiError} for each of its functions. */
 export function createPropelAuthApi(
   options: ResolvedOptions,
-  telemetry?: Telemetry,
+  observer?: Observer,
 ): PropelAuthApi {
   const { authUrl, apiUrl, apiTimeoutMs, fetch } = options;
   const client = getApis(authUrl, options.readApiKey());
@@ -55,7 +54,7 @@ export function createPropelAuthApi(
     : client;
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
-    withDeadline(functions, apiTimeoutMs, telemetry),
+    withDeadline(functions, apiTimeoutMs, observer),
   );
 }
 
@@ -63,7 +62,7 @@ export function createPropelAuthApi(
 function withDeadline(
   functions: PropelAuthApiFunctions,
   apiTimeoutMs: number,
-  telemetry?: Telemetry,
+  observer?: Observer,
 ): PropelAuthApiFunctions {
   return Object.fromEntries(
     Object.entries<ClientFunction>(functions).map(([name, send]) => [
@@ -71,15 +70,15 @@ function withDeadline(
       (...parameters: never[]) => {
         const call = { name, send: () => send(...parameters) };
         const perform = () => performApiCall(call, apiTimeoutMs);
-        return telemetry === undefined
+        return observer === undefined
           ? perform()
-          : telemetry.measure({ name, origin: 'application' }, perform, outcomeOf);
+          : observer.measure({ name, origin: 'application' }, perform, outcomeOf);
       },
     ]),
   ) as PropelAuthApiFunctions;
 }
 
 /** {@link performApiCall} rejects with a {@link PropelAuthApiError} only. */
-function outcomeOf(error: unknown): CallOutcome {
+function outcomeOf(error: unknown): RequestOutcome {
   return error instanceof PropelAuthApiError ? error.code : 'unexpected_response';
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
 import { isJsonObject } from '../../values/json-object.js';
 import { LimitedLog } from '../../values/limited-log.js';
-import { Telemetry } from '../../telemetry/telemetry.js';
+import { Observer } from '../../plugins/observer.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
@@ -49,7 +49,7 @@ export class BackendClient {
 
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly telemetry?: Telemetry,
+    private readonly observer?: Observer,
   ) {
     this.account = integrationAccount(options);
     this.introspection = new IntrospectionClient(options);
@@ -177,8 +177,8 @@ export class BackendClient {
 
   /** @param name the function of PropelAuth's client that makes the same call, where it has one */
   private measure<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
-    const { telemetry } = this;
-    return telemetry ? telemetry.measure({ name, origin: 'guard' }, ask, outcomeOf) : ask();
+    const { observer } = this;
+    return observer ? observer.measure({ name, origin: 'guard' }, ask, outcomeOf) : ask();
   }
 
   private post<Result>(

@@ -1,5 +1,5 @@
 import { Rejection } from '../../rejections/rejection.js';
-import type { CallOutcome } from '../../telemetry/call-outcome.js';
+import type { RequestOutcome } from '../../plugins/observer.js';
 import type { PropelAuthApiErrorCode } from '../../types/propel-auth-api-error-code.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 
@@ -33,7 +33,7 @@ export function failureOfStatus(status: number): PropelAuthApiErrorCode {
 }
 
 /** The outcome of a call that was rejected with this error. A response that says a credential is invalid is `ok`. */
-export function outcomeOf(error: unknown): CallOutcome {
+export function outcomeOf(error: unknown): RequestOutcome {
   if (error instanceof BackendFailure) return error.failure;
   if (error instanceof PropelAuthConfigurationError) return 'misconfigured';
   if (!(error instanceof Rejection)) return 'unexpected_response';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheCounts } from '../../telemetry/observed-state.js';
+import type { CacheCounts } from '../../plugins/observer.js';
 import { lazily } from '../../values/lazily.js';
 import { isCurrent, type DatedAnswer } from './dated-answer.js';
 

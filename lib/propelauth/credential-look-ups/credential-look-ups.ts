@@ -3,7 +3,7 @@ import { RequestQueue } from '../backend/request-queue.js';
 import type { LiveAccess } from '../../live-access/live-access.js';
 import { MAXIMUM_QUESTIONS_PER_CALL } from '../../live-access/user-questions.js';
 import { isUnauthenticated, Rejection, unavailable } from '../../rejections/rejection.js';
-import type { CacheCounts } from '../../telemetry/observed-state.js';
+import type { CacheCounts } from '../../plugins/observer.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { AnswerCache } from './answer-cache.js';

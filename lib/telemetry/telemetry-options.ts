@@ -1,38 +1,34 @@
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { checkBoolean } from '../options/option-checks.js';
 import { isJsonObject } from '../values/json-object.js';
-import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkBoolean } from './option-checks.js';
 
 /** What is recorded with OpenTelemetry, checked. */
 export interface ResolvedTelemetryOptions {
   readonly spanAttributes: boolean;
 }
 
-/** @returns `undefined` when it is off */
-export function checkTelemetry(value: unknown): ResolvedTelemetryOptions | undefined {
-  if (value === undefined || value === false) return undefined;
-  if (value === true) return { spanAttributes: false };
+export function checkTelemetry(value: unknown): ResolvedTelemetryOptions {
   if (!isJsonObject(value)) {
     throw new PropelAuthConfigurationError(
-      'telemetry is neither a boolean nor an object. Set it to true or { spanAttributes } (an environment variable is a ' +
-        "string: compare it with 'true').",
+      'The options of telemetry() are not an object. Pass { spanAttributes }, or nothing.',
     );
   }
   const { spanAttributes, ...unknown } = value;
   const [unknownKey] = Object.keys(unknown);
   if (unknownKey !== undefined) {
     throw new PropelAuthConfigurationError(
-      `telemetry.${unknownKey} is not an option. Remove it or correct its spelling; telemetry takes spanAttributes.`,
+      `telemetry.${unknownKey} is not an option. Remove it or correct its spelling; telemetry() takes spanAttributes.`,
     );
   }
   return { spanAttributes: checkBoolean('telemetry.spanAttributes', spanAttributes, false) };
 }
 
 /**
- * The options of telemetry, for {@link PropelAuthModuleOptions.telemetry}.
+ * The options of {@link telemetry}.
  *
  * @example
  * ```ts
- * const telemetry: TelemetryOptions = { spanAttributes: true };
+ * const options: TelemetryOptions = { spanAttributes: true };
  * ```
  *
  * @publicApi

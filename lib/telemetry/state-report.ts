@@ -12,15 +12,16 @@ import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { SharedChanges } from '../live-access/shared-changes.js';
 import { UserQuestions } from '../live-access/user-questions.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { CacheCounts, CacheName, ObservedState } from '../telemetry/observed-state.js';
-import { Telemetry } from '../telemetry/telemetry.js';
+import { Observer, type CacheCounts, type CacheName } from '../plugins/observer.js';
+import type { ObservedState } from './observed-state.js';
+import type { Telemetry } from './telemetry.js';
 
 /** Reports the age of the key, the caches and the lag of changes, from the start of the application to its end. */
 @Injectable()
 export class StateReport implements ObservedState, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly options: ResolvedOptions,
-    @Inject(Telemetry) private readonly telemetry: Telemetry | undefined,
+    @Inject(Observer) private readonly telemetry: Telemetry | undefined,
     private readonly keys: VerificationKeys,
     private readonly tokens: TokenCache,
     private readonly apiKeys: ApiKeyAuthenticator,

@@ -1,0 +1,46 @@
+import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
+import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code.js';
+
+/** How calls reach handlers, as `describeAccess()` names it; `other` for the calls of other libraries. */
+export type CallTransport = 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp' | 'other';
+
+/**
+ * How a request to PropelAuth ended: `ok` for each complete response, also one that says no; `misconfigured` when PropelAuth does not accept
+ * the options in a request for the verification key.
+ */
+export type RequestOutcome = 'ok' | PropelAuthApiErrorCode | 'misconfigured';
+
+/** A request to PropelAuth. */
+export interface MeasuredRequest {
+  /** The function of `PropelAuthApi`, or the one that would make the guard's request. */
+  readonly name: string;
+  /** Who makes it: the guard, to decide about access, or the application, with `PropelAuthApi`. */
+  readonly origin: 'guard' | 'application';
+}
+
+/** What a cache has counted since the application started. */
+export interface CacheCounts {
+  readonly entries: number;
+  readonly hits: number;
+  readonly misses: number;
+}
+
+/** The names of what is remembered, as metrics have them. */
+export type CacheName = 'access-token' | 'api-key' | 'mcp-token' | 'user-access';
+
+/** A port of the core, which the plugin `telemetry()` fills: is told of decisions and measures requests. */
+export abstract class Observer {
+  /** Takes note of a decision. */
+  abstract decided(outcome: DecisionOutcome, transport: CallTransport): void;
+
+  /**
+   * Makes a request to PropelAuth, and records how long it takes.
+   *
+   * @param outcomeOf how it ended when it was rejected
+   */
+  abstract measure<Answer>(
+    request: MeasuredRequest,
+    send: () => Promise<Answer>,
+    outcomeOf: (error: unknown) => RequestOutcome,
+  ): Promise<Answer>;
+}

@@ -1,0 +1,112 @@
+import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider } from '@nestjs/common';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+
+/**
+ * A part of the package that is loaded only where it is imported, such as `telemetry()` of `nestjs-propelauth/telemetry`. Pass it to the
+ * option `plugins` of {@link PropelAuthModule.forRoot}.
+ *
+ * @publicApi
+ */
+export interface PropelAuthPlugin {
+  /** The name of the function that created it. */
+  readonly name: string;
+}
+
+/**
+ * Options of a plugin that depend on providers of the application, such as a configuration service.
+ *
+ * @publicApi
+ */
+export interface PropelAuthPluginFactory<Options> extends Pick<ModuleMetadata, 'imports'> {
+  /** The providers that the factory gets. Default: none. */
+  inject?: FactoryProvider['inject'];
+  /** Returns the options, or `false` to leave the plugin out. */
+  useFactory: (...providers: any[]) => Options | false | Promise<Options | false>;
+}
+
+/** The parts of a plugin, which `PropelAuthModule` takes over. */
+interface PluginParts {
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
+  readonly providers: readonly Provider[];
+}
+
+/** What a plugin consists of. Here and not in the plugin, so that printing it cannot print its options and their secrets. */
+const partsOfPlugins = new WeakMap<PropelAuthPlugin, PluginParts>();
+
+/** How a plugin takes its options. */
+interface PluginDefinition<Options, Resolved> {
+  readonly name: string;
+  /** The injection token of the checked options; they are `undefined` where a factory returned `false`. */
+  readonly token: symbol;
+  /** @throws {PropelAuthConfigurationError} for wrong options */
+  check(this: void, options: Options): Resolved;
+  readonly providers: readonly Provider[];
+}
+
+/** Makes a plugin of its providers and of the options that an application gives it. */
+export function createPlugin<Options extends object, Resolved>(
+  { name, token, check, providers }: PluginDefinition<Options, Resolved>,
+  given: Options | PropelAuthPluginFactory<Options>,
+): PropelAuthPlugin {
+  const factory = isFactory(given) ? given : { useFactory: () => given };
+  const options: FactoryProvider<Resolved | undefined> = {
+    provide: token,
+    inject: factory.inject ?? [],
+    useFactory: async (...injected: unknown[]) => {
+      const returned = await factory.useFactory(...injected);
+      return returned === false ? undefined : check(returned);
+    },
+  };
+  const plugin = Object.freeze({ name });
+  partsOfPlugins.set(plugin, {
+    imports: factory.imports ?? [],
+    providers: [options, ...providers],
+  });
+  return plugin;
+}
+
+function isFactory<Options extends object>(
+  given: Options | PropelAuthPluginFactory<Options>,
+): given is PropelAuthPluginFactory<Options> {
+  return typeof given === 'object' && given !== null && 'useFactory' in given;
+}
+
+/**
+ * Adds plugins to the module.
+ *
+ * @throws {PropelAuthConfigurationError} for what is no plugin of this copy of the package, and for one that is there twice
+ */
+export function addPlugins(definition: DynamicModule, plugins: unknown): DynamicModule {
+  const all = checkPlugins(plugins);
+  return {
+    ...definition,
+    imports: [...(definition.imports ?? []), ...all.flatMap(({ imports }) => imports)],
+    // After those of the module, which have the same tokens and do nothing.
+    providers: [...(definition.providers ?? []), ...all.flatMap(({ providers }) => providers)],
+  };
+}
+
+function checkPlugins(plugins: unknown = []): PluginParts[] {
+  if (!Array.isArray(plugins)) {
+    throw new PropelAuthConfigurationError(
+      'plugins is not a list. Set it to the plugins that you use, such as [telemetry()].',
+    );
+  }
+  const names = new Set<string>();
+  return (plugins as PropelAuthPlugin[]).map((plugin, index) => {
+    const parts = partsOfPlugins.get(plugin);
+    if (parts === undefined) {
+      throw new PropelAuthConfigurationError(
+        `plugins[${index}] is not a plugin of this copy of nestjs-propelauth. Pass what its function returns, such as ` +
+          'telemetry(); if you do, two copies of the package are installed: npm ls nestjs-propelauth lists them.',
+      );
+    }
+    if (names.has(plugin.name)) {
+      throw new PropelAuthConfigurationError(
+        `plugins contains ${plugin.name}() twice. Remove one of them.`,
+      );
+    }
+    names.add(plugin.name);
+    return parts;
+  });
+}
