@@ -18,12 +18,6 @@ export type { ApiKeysOptions } from './options/api-keys-options.js';
 export type { McpOptions } from './options/mcp-options.js';
 export type { WebhooksOptions } from './options/webhooks-options.js';
 export type { PropelAuthPlugin, PropelAuthPluginFactory } from './plugins/plugin.js';
-export type { LiveAccessOptions } from './options/live-access-options.js';
-export type {
-  AccessChanges,
-  AccessChangesFollower,
-  AccessChangesListener,
-} from './options/access-changes.interface.js';
 export type { KeyValueStore } from './options/key-value-store.interface.js';
 export type { TokenSource } from './options/token-source.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { CurrentAccess } from '../plugins/current-access.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { EventHandlers, type EventHandler } from '../propelauth/webhooks/event-handlers.js';
 import { WebhookEndpoint } from '../propelauth/webhooks/webhook-endpoint.js';
@@ -23,6 +24,7 @@ export class WebhookAudit {
 
   constructor(
     private readonly options: ResolvedOptions,
+    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
     private readonly verifier: WebhookVerifier,
     private readonly endpoint: WebhookEndpoint,
     private readonly handlers: EventHandlers,
@@ -95,11 +97,9 @@ export class WebhookAudit {
 
   /** Instances that share changes need not receive events themselves. */
   private auditLiveAccess(): string[] {
-    const { liveAccess } = this.options;
-    if (liveAccess === undefined || liveAccess.changes !== undefined) return [];
-    if (this.receivesEvents()) return [];
+    if (this.currentAccess?.needsEvents !== true || this.receivesEvents()) return [];
     return [
-      `liveAccess has no effect, because the application receives no events. ${HOW_TO_RECEIVE}`,
+      `liveAccess() has no effect, because the application receives no events. ${HOW_TO_RECEIVE}`,
     ];
   }
 

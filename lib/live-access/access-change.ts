@@ -1,10 +1,5 @@
+import type { AccessEvent } from '../plugins/current-access.js';
 import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
-
-/** An event of PropelAuth whose signature was verified, with its fields as they were sent. */
-export interface AccessEvent {
-  readonly event_type: string;
-  readonly [field: string]: unknown;
-}
 
 /** The change of access in an event: whose access changed, and what is certainly lost. */
 export type AccessChange =

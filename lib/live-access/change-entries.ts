@@ -1,6 +1,6 @@
 import { DerivedSecret } from '../values/derived-secret.js';
 import { isJsonObject } from '../values/json-object.js';
-import type { AccessEvent } from './access-change.js';
+import type { AccessEvent } from '../plugins/current-access.js';
 
 /** What other implementations of `AccessChanges` are promised. */
 const MAXIMUM_LENGTH = 4_096;

@@ -1,60 +1,92 @@
 import { LRUCache } from 'lru-cache';
 import type { UserClass } from '@propelauth/node-apis';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import {
+  CurrentAccess,
+  type AccessEvent,
+  type AccessListener,
+  type DatedToken,
+  type DecidedAccess,
+  type TimeOfQuestion,
+} from '../plugins/current-access.js';
+import type { CacheCounts } from '../plugins/observer.js';
+import type { Failure } from '../values/outage.js';
 import { Rejection } from '../rejections/rejection.js';
 import { lazily } from '../values/lazily.js';
 import { LimitedLog } from '../values/limited-log.js';
-import { accessChangeOf, type AccessChange, type AccessEvent } from './access-change.js';
+import { accessChangeOf, type AccessChange } from './access-change.js';
 import { hasFailed, type Answer } from './answer.js';
 import { systemClock, type Clock } from './clock.js';
-import type { DatedToken } from './dated-token.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import { DisabledUsers } from './disabled-users.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
 import type { Mark } from './mark.js';
-import { Marks, type DecidedAccess, type Doubt, type TimeOfQuestion } from './marks.js';
+import { Marks, type Doubt } from './marks.js';
+import type { ResolvedLiveAccessOptions } from './live-access-options.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import type { UserQuestions } from './user-questions.js';
 
 /** An event whose id was evicted counts as a new one when it is sent again. */
 const MAXIMUM_KNOWN_IDS = 10_000;
 
-/** What to call when access changes. The functions must not throw. */
-interface LiveAccessListener {
-  readonly onChange: (change: AccessChange) => void;
-  /** Changes may have been missed. */
-  readonly onGap: () => void;
+/** The other instances of a service. */
+interface OtherInstances extends Pick<CurrentAccess, 'failure'> {
+  publish(id: string, event: AccessEvent, sentAt: number): Promise<void>;
+  readonly lagSeconds: number;
 }
 
 /**
  * Decides by the present access of users whose access has changed since their token was issued. PropelAuth's events report that something
  * changed, and a request to PropelAuth returns the present access; it only narrows the access of the token.
  */
-export class LiveAccess {
+export class LiveAccess extends CurrentAccess {
   /** Whom events have called disabled or deleted. */
   readonly disabled: DisabledUsers;
   private readonly marks: Marks;
   private readonly log = new LimitedLog();
-  private readonly listeners: LiveAccessListener[] = [];
+  private readonly listeners: AccessListener[] = [];
   private readonly knownIds = lazily(() => new LRUCache<string, true>({ max: MAXIMUM_KNOWN_IDS }));
   private changeCount = 0;
+  private others: OtherInstances | undefined;
 
   constructor(
     private readonly questions: UserQuestions,
     private readonly limits: LiveAccessLimits,
     private readonly clock: Clock = systemClock,
   ) {
+    super();
     this.marks = new Marks(clock, limits);
     this.disabled = new DisabledUsers(limits);
   }
 
-  /**
-   * Takes note of a change of access. Events may come late, twice and out of order.
-   *
-   * @param id its `svix-id`. An event that is sent again has the same one, and is ignored
-   * @param event an event whose signature was verified. Those that do not change access are ignored
-   * @param sentAt its `svix-timestamp`, which is the time of the attempt to deliver it: seconds since 1970
-   */
+  /** Has changes published to the other instances. */
+  publishTo(others: OtherInstances): void {
+    this.others = others;
+  }
+
+  async receive(id: string, event: AccessEvent, sentAt: number): Promise<void> {
+    this.apply(id, event, sentAt);
+    await this.others?.publish(id, event, sentAt);
+  }
+
+  get needsEvents(): boolean {
+    return this.others === undefined;
+  }
+
+  failure(): Failure | undefined {
+    return this.others?.failure();
+  }
+
+  get lagSeconds(): number | undefined {
+    return this.others?.lagSeconds;
+  }
+
+  get counts(): CacheCounts {
+    return this.questions.counts;
+  }
+
+  /** Takes note of a change of access here, as {@link receive} does. */
   apply(id: string, event: AccessEvent, sentAt: number): void {
     this.note(id, event, Math.max(this.clock.wallSeconds(), sentAt));
   }
@@ -76,40 +108,22 @@ export class LiveAccess {
     for (const { onGap } of this.listeners) onGap();
   }
 
-  /** @param listener called after each change, once decisions already use it */
-  listen(listener: LiveAccessListener): void {
+  listen(listener: AccessListener): void {
     this.listeners.push(listener);
   }
 
-  /**
-   * The user of a verified token, with present access.
-   *
-   * @returns the user itself when nothing has to be waited for; else a promise
-   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
-   */
   userOf(token: DatedToken): UserClass | Promise<UserClass> {
     return this.mayConcern(token) ? this.decide(token) : token.user;
   }
 
-  /** Whether the present access of a user may differ from what the token says. It allocates nothing, since it runs for each call. */
   mayConcern(token: DatedToken): boolean {
     return this.marks.mayConcern(token);
   }
 
-  /**
-   * Whether an answer of PropelAuth may be older than a change of this user or organization.
-   *
-   * @param time when PropelAuth was asked
-   */
   isOutdated(time: TimeOfQuestion, userId: string | undefined, orgId: string | undefined): boolean {
     return this.marks.isOutdated(time, userId, orgId);
   }
 
-  /**
-   * Whether access of this user or organization has changed, or may have, since a time.
-   *
-   * @param time by {@link now}
-   */
   hasChangedSince(time: number, userId: string | undefined, orgId: string | undefined): boolean {
     return this.marks.haveChangedSince(time, userId, orgId);
   }
@@ -135,22 +149,14 @@ export class LiveAccess {
     return this.marks.changesOf(userId, orgId);
   }
 
-  /**
-   * For how long a decision about a caller counts: no longer, if access has changed since it began. If access had just changed, PropelAuth may
-   * have answered with the old state, and it counts until the answer is settled.
-   *
-   * @param access when the decision began, by {@link now}, and what it was about
-   */
   secondsUntilOutdated(access: DecidedAccess): number {
     return this.marks.decisionHoldsUntil(access) - this.now;
   }
 
-  /** The time for {@link TimeOfQuestion.askedHereAt}. */
   get now(): number {
     return this.clock.monotonicSeconds();
   }
 
-  /** How many changes of access are known. An answer to a question from before the last one may be outdated. */
   get changes(): number {
     return this.changeCount;
   }
@@ -232,11 +238,21 @@ export class LiveAccess {
   }
 }
 
-/** @returns `undefined` unless the options ask for it */
+/**
+ * @param liveAccess `undefined` where a factory has left the plugin out
+ * @throws {PropelAuthConfigurationError} where the application does not receive events
+ */
 export function createLiveAccess(
-  { liveAccess, clockToleranceSeconds }: ResolvedOptions,
+  liveAccess: ResolvedLiveAccessOptions | undefined,
+  { clockToleranceSeconds, webhooks }: ResolvedOptions,
   questions: UserQuestions,
 ): LiveAccess | undefined {
   if (liveAccess === undefined) return undefined;
+  if (webhooks === undefined) {
+    throw new PropelAuthConfigurationError(
+      'liveAccess() needs the option webhooks, because PropelAuth reports changes by webhook. Set webhooks to { secret, path ' +
+        '}, with the signing secret of the endpoint from your PropelAuth dashboard.',
+    );
+  }
   return new LiveAccess(questions, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
 }

@@ -1,5 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { hasLowerCaseIds } from './dated-token.js';
+import { hasLowerCaseIds } from '../plugins/current-access.js';
 import { denialOfOrg, deniesOrg, EVERYTHING, NOTHING } from './denials.js';
 import { LIMITS } from './limits.js';
 import { Marks } from './marks.js';

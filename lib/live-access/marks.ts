@@ -1,25 +1,9 @@
 import type { UserClass } from '@propelauth/node-apis';
 import type { Clock } from './clock.js';
-import type { DatedToken } from './dated-token.js';
+import type { DatedToken, DecidedAccess, TimeOfQuestion } from '../plugins/current-access.js';
 import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
 import { combineMarks, NO_MARK, type Mark } from './mark.js';
-
-/** When PropelAuth was asked. */
-export interface TimeOfQuestion {
-  /** By the clock of whatever instance asked: seconds since 1970. */
-  readonly askedAt: number;
-  /** By the monotonic clock, if this process asked. */
-  readonly askedHereAt: number | undefined;
-}
-
-/** Whose access a decision was about that still counts, such as that to open a stream. */
-export interface DecidedAccess {
-  readonly userId: string | undefined;
-  readonly orgIds: ReadonlySet<string> | 'any';
-  /** When the decision began, by the monotonic clock. */
-  readonly decidedSince: number;
-}
 
 /** The doubt about a token. */
 export interface Doubt {

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { Rejection } from '../rejections/rejection.js';
+import { CurrentAccess } from '../plugins/current-access.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { hasFailed, type Answer } from './answer.js';
 import { deniesOrg, NOTHING } from './denials.js';
-import { LiveAccess } from './live-access.js';
+import type { LiveAccess } from './live-access.js';
 import { NO_MARK, type Mark } from './mark.js';
 import { UserQuestions } from './user-questions.js';
 import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js';
@@ -15,7 +16,7 @@ import { deepFreeze } from '../values/deep-freeze.js';
 export class PresentUsers {
   constructor(
     private readonly questions: UserQuestions,
-    @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
+    @Inject(CurrentAccess) private readonly liveAccess: LiveAccess | undefined,
   ) {}
 
   /**

@@ -9,7 +9,9 @@ import type { AccessChanges, AccessChangesFollower } from '../options/access-cha
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { Outage, type Failure } from '../values/outage.js';
-import { accessChangeOf, type AccessEvent } from './access-change.js';
+import type { AccessEvent } from '../plugins/current-access.js';
+import { accessChangeOf } from './access-change.js';
+import type { ResolvedLiveAccessOptions } from './live-access-options.js';
 import { ChangeEntries } from './change-entries.js';
 import { systemClock } from './clock.js';
 import { LIMITS } from './limits.js';
@@ -162,17 +164,19 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** @returns `undefined` unless the options ask for it */
+/** @param liveAccess with its options, both `undefined` where a factory has left the plugin out */
 export function createSharedChanges(
+  { changes }: Partial<ResolvedLiveAccessOptions> = {},
   options: ResolvedOptions,
   liveAccess: LiveAccess | undefined,
 ): SharedChanges | undefined {
-  const changes = options.liveAccess?.changes;
   if (changes === undefined || liveAccess === undefined) return undefined;
-  return new SharedChanges(
+  const shared = new SharedChanges(
     changes,
     liveAccess,
     options.readWebhookSecrets(),
     options.clockToleranceSeconds,
   );
+  liveAccess.publishTo(shared);
+  return shared;
 }

@@ -9,7 +9,7 @@ import { LIMITS, type LiveAccessLimits } from './limits.js';
 import { Questions } from './questions.js';
 
 /** While a question is on its way, access may change again, or PropelAuth take too long. */
-export const MAXIMUM_QUESTIONS_PER_CALL = 3;
+const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
 /** Asks PropelAuth for the present state of users, and caches the answers for all decisions. */
 export class UserQuestions {

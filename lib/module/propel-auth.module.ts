@@ -57,10 +57,9 @@ import {
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
-import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
+import { CurrentAccess } from '../plugins/current-access.js';
 import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';
 import { OpenStreams } from '../transports/open-streams.js';
-import { createSharedChanges, SharedChanges } from '../live-access/shared-changes.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import type { CallerKind } from '../callers/caller-kind.js';
 import { TokenCache, UserCallerKind } from '../callers/user/user-caller-kind.js';
@@ -129,17 +128,9 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       inject: [ResolvedOptions, BackendClient],
       useFactory: createUserQuestions,
     },
-    {
-      provide: LiveAccess,
-      inject: [ResolvedOptions, UserQuestions],
-      useFactory: createLiveAccess,
-    },
+    // The plugin liveAccess() provides another one.
+    { provide: CurrentAccess, useFactory: () => undefined },
     OpenStreams,
-    {
-      provide: SharedChanges,
-      inject: [ResolvedOptions, LiveAccess],
-      useFactory: createSharedChanges,
-    },
     VerificationKeys,
     TokenVerifier,
     TokenCache,

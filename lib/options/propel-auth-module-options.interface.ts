@@ -1,6 +1,5 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.js';
-import type { LiveAccessOptions } from './live-access-options.js';
 import type { McpOptions } from './mcp-options.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import type { TokenSource } from './token-source.interface.js';
@@ -131,16 +130,8 @@ export interface PropelAuthModuleOptions {
   webhooks?: WebhooksOptions;
 
   /**
-   * Whether changes of access take effect before the access token expires. PropelAuth reports them by webhook, so this needs `webhooks`. On
-   * the next call with a token that may be older than a change, the guard asks PropelAuth for the user's current access. The user loses
-   * organizations that they have left, has their current roles and permissions, and gets 401 if disabled or deleted. New access needs a new
-   * token. A service with several instances needs `{ changes }`. Default: `false`.
-   */
-  liveAccess?: boolean | LiveAccessOptions;
-
-  /**
    * Whether event streams (`@Sse()`), sockets and GraphQL subscriptions end when their access token expires, so that clients have to
-   * reconnect with a new one. With `liveAccess`, changes of access always end them. Default: `true`.
+   * reconnect with a new one. With `liveAccess()`, changes of access always end them. Default: `true`.
    */
   endStreamsAtExpiry?: boolean;
 

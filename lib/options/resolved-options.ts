@@ -3,7 +3,6 @@ import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { IntrospectionCredentials } from './introspection-credentials.js';
 import { checkMcp, type ResolvedMcpOptions } from './mcp-options.js';
-import { checkLiveAccess, type ResolvedLiveAccessOptions } from './live-access-options.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
@@ -40,8 +39,6 @@ export class ResolvedOptions {
   readonly startupAudit: 'error' | 'warn';
   /** How events are received; `undefined` when they are not. */
   readonly webhooks: ResolvedWebhooksOptions | undefined;
-  /** How changes of access take effect before the token expires; `undefined` when they do not. */
-  readonly liveAccess: ResolvedLiveAccessOptions | undefined;
   /** How the MCP server is protected; `undefined` when there is none. */
   readonly mcp: ResolvedMcpOptions | undefined;
   /** Whether streams end when their token expires. */
@@ -108,7 +105,6 @@ export class ResolvedOptions {
     const mcp = checkMcp(options.mcp);
     this.mcp = mcp?.options;
     this.#introspectionCredentials = mcp?.credentials;
-    this.liveAccess = checkLiveAccess(options.liveAccess, webhooks !== undefined);
     this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
   }
 
@@ -147,7 +143,6 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   onDecision: true,
   startupAudit: true,
   webhooks: true,
-  liveAccess: true,
   endStreamsAtExpiry: true,
   mcp: true,
 };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
-import { SharedChanges } from '../live-access/shared-changes.js';
+import { CurrentAccess } from '../plugins/current-access.js';
 import type { Failure } from '../values/outage.js';
 
 /**
@@ -49,7 +49,7 @@ export class PropelAuthHealthIndicator {
   /** @hidden Nest's injector calls it. */
   constructor(
     private readonly keys: VerificationKeys,
-    @Inject(SharedChanges) private readonly changes: SharedChanges | undefined,
+    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
   ) {}
 
   /**
@@ -78,7 +78,7 @@ export class PropelAuthHealthIndicator {
         ...(details ?? { reason: 'The verification key has not been fetched yet' }),
       };
     }
-    const lesser = failure ?? this.changes?.failure();
+    const lesser = failure ?? this.currentAccess?.failure();
     return lesser ? { status: 'up', degraded: true, ...describe(lesser) } : { status: 'up' };
   }
 }

@@ -9,9 +9,9 @@ import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js
 import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
 import { TokenCache } from '../callers/user/user-caller-kind.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
-import { SharedChanges } from '../live-access/shared-changes.js';
 import { UserQuestions } from '../live-access/user-questions.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer, type CacheCounts, type CacheName } from '../plugins/observer.js';
 import type { ObservedState } from './observed-state.js';
 import type { Telemetry } from './telemetry.js';
@@ -27,7 +27,7 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
     private readonly apiKeys: ApiKeyAuthenticator,
     private readonly mcpTokens: McpTokenAuthenticator,
     private readonly users: UserQuestions,
-    @Inject(SharedChanges) private readonly changes: SharedChanges | undefined,
+    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
@@ -49,11 +49,11 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
   }
 
   changesLagSeconds(): number | undefined {
-    return this.changes?.lagSeconds;
+    return this.currentAccess?.lagSeconds;
   }
 
   private get asksAboutUsers(): boolean {
-    return this.options.liveAccess !== undefined || this.options.mcp !== undefined;
+    return this.currentAccess !== undefined || this.options.mcp !== undefined;
   }
 
   caches(): Map<CacheName, CacheCounts> {

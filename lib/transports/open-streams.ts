@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { AccessChange } from '../live-access/access-change.js';
-import { LiveAccess } from '../live-access/live-access.js';
+import { CurrentAccess, type ChangedAccess } from '../plugins/current-access.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
@@ -48,9 +47,9 @@ export class OpenStreams implements OnApplicationShutdown {
 
   constructor(
     private readonly options: ResolvedOptions,
-    @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
+    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
   ) {
-    liveAccess?.listen({
+    currentAccess?.listen({
       onChange: (change) => this.endAll(this.concernedBy(change)),
       // The others end when their tokens expire: a gap does not make all clients connect again at the same time.
       onGap: () => this.endAll(this.withoutTimeLimit()),
@@ -59,7 +58,7 @@ export class OpenStreams implements OnApplicationShutdown {
 
   /** The time for {@link StreamAccess.decidedSince}: take it before the decision begins. */
   get now(): number {
-    return this.liveAccess?.now ?? 0;
+    return this.currentAccess?.now ?? 0;
   }
 
   /** How many streams are open. */
@@ -106,7 +105,7 @@ export class OpenStreams implements OnApplicationShutdown {
   private timeLimitOf(access: StreamAccess): { at: number; why: EndReason } {
     const { endStreamsAtExpiry } = this.options;
     const expiry = (endStreamsAtExpiry ? access.validUntil : undefined) ?? Infinity;
-    const change = this.liveAccess?.secondsUntilOutdated(access) ?? Infinity;
+    const change = this.currentAccess?.secondsUntilOutdated(access) ?? Infinity;
     const changeAt = Date.now() + change * 1000;
     return expiry <= changeAt
       ? { at: expiry, why: 'token_expired' }
@@ -138,7 +137,7 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /** A copy: streams that end are removed. */
-  private concernedBy(change: AccessChange): OpenStream[] {
+  private concernedBy(change: ChangedAccess): OpenStream[] {
     if (change.subject === 'user') return [...(this.byUser.get(change.userId.toLowerCase()) ?? [])];
     return change.subject === 'unknown'
       ? this.all()

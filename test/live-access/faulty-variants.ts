@@ -1,7 +1,7 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { hasFailed, type Answer, type KnownState } from '../../lib/live-access/answer.js';
 import { Answers } from '../../lib/live-access/answers.js';
-import type { DatedToken } from '../../lib/live-access/dated-token.js';
+import type { DatedToken } from '../../lib/plugins/current-access.js';
 import { NOTHING } from '../../lib/live-access/denials.js';
 import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';

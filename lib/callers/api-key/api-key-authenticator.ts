@@ -3,7 +3,7 @@ import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
 import type { CacheCounts } from '../../plugins/observer.js';
-import { LiveAccess } from '../../live-access/live-access.js';
+import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
 import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
@@ -21,7 +21,7 @@ const OVERLOADED =
 export class ApiKeyAuthenticator {
   private readonly lookUps: CredentialLookUps<ApiKeyValidation>;
 
-  constructor(options: ResolvedOptions, backend: BackendClient, liveAccess?: LiveAccess) {
+  constructor(options: ResolvedOptions, backend: BackendClient, currentAccess?: CurrentAccess) {
     const { cacheSeconds, store } = options.apiKeys;
     const lifetimeMilliseconds = cacheSeconds * 1000;
     const secrets = new ApiKeySecrets(options);
@@ -37,7 +37,7 @@ export class ApiKeyAuthenticator {
         ask: (apiKey) => backend.validateApiKey(apiKey),
         ownersOf: ({ user, org }) => ({ userId: user?.userId, orgId: org?.orgId }),
       },
-      liveAccess,
+      currentAccess,
     );
   }
 

@@ -8,7 +8,7 @@ import { UnsecuredJWT } from 'jose/jwt/unsecured';
 import { jwtVerify } from 'jose/jwt/verify';
 import type { JWTPayload } from 'jose';
 import { encode } from 'jose/base64url';
-import { hasLowerCaseIds, type DatedToken } from '../../live-access/dated-token.js';
+import { hasLowerCaseIds, type DatedToken } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readUser } from './user-claims.js';
 import { Rejection } from '../../rejections/rejection.js';

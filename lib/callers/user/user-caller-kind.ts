@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
 import type { Decision } from '../../decision/decision.js';
-import { LiveAccess } from '../../live-access/live-access.js';
+import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 import { isUnauthenticated, Rejection } from '../../rejections/rejection.js';
@@ -120,7 +120,7 @@ export class UserCallerKind implements CallerKind<UserClass> {
     private readonly keys: VerificationKeys,
     verifier: TokenVerifier,
     private readonly cache: TokenCache,
-    private readonly liveAccess?: LiveAccess,
+    private readonly currentAccess?: CurrentAccess,
   ) {
     this.verifications = new TokenVerifications(keys, verifier, (token, { verified, key }) => {
       this.dated(verified.user, verified);
@@ -151,7 +151,7 @@ export class UserCallerKind implements CallerKind<UserClass> {
    * meanwhile is noticed
    * @returns the user itself when the token is known, so that a caller need not wait; else a promise
    * @throws {Rejection} when it is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and what
-   * {@link LiveAccess.userOf} throws
+   * {@link CurrentAccess.userOf} throws
    */
   authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
     const known = this.known(token, request);
@@ -174,7 +174,7 @@ export class UserCallerKind implements CallerKind<UserClass> {
    */
   cachedUser(token: string): Promise<UserClass> | undefined {
     const known = this.cached(token);
-    if (known === undefined || this.liveAccess?.mayConcern(known)) return undefined;
+    if (known === undefined || this.currentAccess?.mayConcern(known)) return undefined;
     return (known.promise ??= Promise.resolve(known.user));
   }
 
@@ -203,7 +203,7 @@ export class UserCallerKind implements CallerKind<UserClass> {
   }
 
   private userOf(verified: VerifiedToken): UserClass | Promise<UserClass> {
-    const user = this.liveAccess?.userOf(verified) ?? verified.user;
+    const user = this.currentAccess?.userOf(verified) ?? verified.user;
     if (user === verified.user) return user;
     return user instanceof Promise
       ? user.then((narrowed) => this.dated(narrowed, verified))

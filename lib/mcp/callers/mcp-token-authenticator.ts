@@ -3,7 +3,7 @@ import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import type { Introspection } from '../../propelauth/backend/introspection.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
 import type { CacheCounts } from '../../plugins/observer.js';
-import { LiveAccess } from '../../live-access/live-access.js';
+import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Rejection, unavailable } from '../../rejections/rejection.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
@@ -40,7 +40,7 @@ export class McpTokenAuthenticator {
   constructor(
     options: ResolvedOptions,
     private readonly backend: BackendClient,
-    liveAccess?: LiveAccess,
+    currentAccess?: CurrentAccess,
   ) {
     this.toleranceSeconds = options.clockToleranceSeconds;
     this.resource = options.mcp?.resource;
@@ -61,7 +61,7 @@ export class McpTokenAuthenticator {
         ownersOf: ({ token: { userId, orgId } }) => ({ userId, orgId }),
         expiryOf: ({ token: { expiresAt } }) => expiresAt * 1000,
       },
-      liveAccess,
+      currentAccess,
     );
   }
 

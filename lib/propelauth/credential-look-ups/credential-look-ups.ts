@@ -1,7 +1,6 @@
 import { addressGroupOf } from '../backend/address-group.js';
 import { RequestQueue } from '../backend/request-queue.js';
-import type { LiveAccess } from '../../live-access/live-access.js';
-import { MAXIMUM_QUESTIONS_PER_CALL } from '../../live-access/user-questions.js';
+import type { CurrentAccess } from '../../plugins/current-access.js';
 import { isUnauthenticated, Rejection, unavailable } from '../../rejections/rejection.js';
 import type { CacheCounts } from '../../plugins/observer.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
@@ -13,6 +12,9 @@ import { RecentKeys } from './recent-keys.js';
 
 /** Callers choose their credentials, so the number of concurrent requests to PropelAuth is limited. */
 const MAXIMUM_CONCURRENT_REQUESTS = 50;
+
+/** While a question is on its way, access may change again. */
+const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
 /** For callers who retry an unknown credential, and for a credential that was valid lately. */
 const REJECTED_MILLISECONDS = 10_000;
@@ -46,7 +48,7 @@ export class CredentialLookUps<Answer> {
 
   constructor(
     private readonly kind: CredentialKind<Answer>,
-    private readonly liveAccess: LiveAccess | undefined,
+    private readonly currentAccess: CurrentAccess | undefined,
   ) {
     this.cache = new AnswerCache(kind.lifetimeMilliseconds, kind.expiryOf?.bind(kind));
   }
@@ -71,7 +73,7 @@ export class CredentialLookUps<Answer> {
    * @param request what lasts as long as the call, and no longer
    */
   findWithin(request: object, credential: string, address?: string): Promise<Answer> {
-    const changes = this.liveAccess?.changes;
+    const changes = this.currentAccess?.changes;
     const earlier = this.#withinRequests.get(request);
     const isSame = earlier?.credential === credential && earlier?.changes === changes;
     if (earlier !== undefined && isSame) return earlier.answer;
@@ -96,7 +98,7 @@ export class CredentialLookUps<Answer> {
   private isUpToDate({ answer, askedAt, askedHereAt }: DatedAnswer<Answer>): boolean {
     const { userId, orgId } = this.kind.ownersOf(answer);
     const time = { askedAt: askedAt / 1000, askedHereAt };
-    return !this.liveAccess?.isOutdated(time, userId, orgId);
+    return !this.currentAccess?.isOutdated(time, userId, orgId);
   }
 
   private shareLookUp(
@@ -104,7 +106,7 @@ export class CredentialLookUps<Answer> {
     cacheKey: string,
     address: string | undefined,
   ): Promise<Answer> {
-    const changes = this.liveAccess?.changes;
+    const changes = this.currentAccess?.changes;
     const pending = this.pending.get(cacheKey);
     if (pending !== undefined && pending.changes === changes) return pending.answer;
     const lookUp: LookUp<Answer> = {
@@ -152,17 +154,17 @@ export class CredentialLookUps<Answer> {
   /** An answer is of no use when access has changed since PropelAuth was asked. */
   private async ask(credential: string, cacheKey: string): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
-      const askedAt = this.liveAccess?.now ?? 0;
+      const askedAt = this.currentAccess?.now ?? 0;
       const answer = await this.askOnce(credential, cacheKey);
       const { userId, orgId } = this.kind.ownersOf(answer);
-      if (!this.liveAccess?.hasChangedSince(askedAt, userId, orgId)) return answer;
+      if (!this.currentAccess?.hasChangedSince(askedAt, userId, orgId)) return answer;
     }
     throw unavailable(this.kind.changesTooFast);
   }
 
   private async askOnce(credential: string, cacheKey: string): Promise<Answer> {
     const askedAt = Date.now();
-    const askedHereAt = this.liveAccess?.now;
+    const askedHereAt = this.currentAccess?.now;
     try {
       const answer = await this.kind.ask(credential);
       this.good.set(cacheKey, true, askedAt);

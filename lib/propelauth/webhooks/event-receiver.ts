@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LiveAccess } from '../../live-access/live-access.js';
-import { SharedChanges } from '../../live-access/shared-changes.js';
+import { CurrentAccess } from '../../plugins/current-access.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { WebhookVerifier, type RawRequest } from './webhook-verifier.js';
 
@@ -12,8 +11,7 @@ export class EventReceiver {
 
   constructor(
     private readonly verifier: WebhookVerifier,
-    @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
-    @Inject(SharedChanges) private readonly sharedChanges: SharedChanges | undefined,
+    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
   ) {}
 
   /**
@@ -25,8 +23,7 @@ export class EventReceiver {
   async receive(request: RawRequest): Promise<PropelAuthEvent> {
     const { event, messageId, sentAt } = this.verifier.verify(request);
     this.#messageIds.set(event, messageId);
-    this.liveAccess?.apply(messageId, event, sentAt);
-    await this.sharedChanges?.publish(messageId, event, sentAt);
+    await this.currentAccess?.receive(messageId, event, sentAt);
     return event;
   }
 

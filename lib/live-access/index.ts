@@ -1,0 +1,13 @@
+/**
+ * Changes of access that take effect before the access token expires.
+ *
+ * @module nestjs-propelauth/live-access
+ */
+export { liveAccess } from './live-access.plugin.js';
+export type { LiveAccessOptions } from './live-access-options.js';
+export type {
+  AccessChanges,
+  AccessChangesFollower,
+  AccessChangesListener,
+} from '../options/access-changes.interface.js';
+export type { PropelAuthPlugin, PropelAuthPluginFactory } from '../plugins/plugin.js';

@@ -1,0 +1,56 @@
+import type { AccessChanges } from '../options/access-changes.interface.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { isJsonObject } from '../values/json-object.js';
+
+/** How changes of access take effect, checked. */
+export interface ResolvedLiveAccessOptions {
+  readonly changes: AccessChanges | undefined;
+}
+
+export function checkLiveAccess(value: unknown): ResolvedLiveAccessOptions {
+  if (!isJsonObject(value)) {
+    throw new PropelAuthConfigurationError(
+      'The options of liveAccess() are not an object. Pass { changes }, or nothing.',
+    );
+  }
+  const { changes, ...unknown } = value;
+  const [unknownKey] = Object.keys(unknown);
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `liveAccess.${unknownKey} is not an option. Remove it or correct its spelling; liveAccess() takes changes.`,
+    );
+  }
+  return { changes: checkChanges(changes) };
+}
+
+function checkChanges(changes: unknown): AccessChanges | undefined {
+  if (changes === undefined) return undefined;
+  const { publish, follow } = Object(changes) as Record<string, unknown>;
+  if (typeof publish !== 'function' || typeof follow !== 'function') {
+    throw new PropelAuthConfigurationError(
+      'liveAccess.changes has no publish() and follow(). Set it to redisAccessChanges(client) of nestjs-propelauth/redis, ' +
+        'or to your own AccessChanges.',
+    );
+  }
+  return changes as AccessChanges;
+}
+
+/**
+ * The options of {@link liveAccess}.
+ *
+ * @example
+ * ```ts
+ * const redis = createClient({ url: process.env.REDIS_URL! });
+ * await redis.connect();
+ * const options: LiveAccessOptions = { changes: redisAccessChanges(redis) };
+ * ```
+ *
+ * @publicApi
+ */
+export interface LiveAccessOptions {
+  /**
+   * How the instances of a service share changes, because PropelAuth sends each event to only one of them: `redisAccessChanges(client)` of
+   * `nestjs-propelauth/redis`, or your own {@link AccessChanges}. Default: none, for a service with one instance.
+   */
+  changes?: AccessChanges;
+}

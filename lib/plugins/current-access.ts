@@ -1,0 +1,132 @@
+import type { UserClass } from '@propelauth/node-apis';
+import type { Failure } from '../values/outage.js';
+import type { CacheCounts } from './observer.js';
+
+/** An access token that was verified, and its times in seconds since 1970. */
+export interface DatedToken {
+  readonly user: UserClass;
+  /** {@link hasLowerCaseIds} of the user. */
+  readonly hasLowerCaseIds: boolean;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** Whether all ids are in lower case, as PropelAuth writes them. Others have to be rewritten before they are compared. */
+export function hasLowerCaseIds({ userId, orgIdToUserOrgInfo }: UserClass): boolean {
+  const ids = [userId, ...Object.keys(orgIdToUserOrgInfo ?? {})];
+  return ids.every((id) => id === id.toLowerCase());
+}
+
+/** An event of PropelAuth whose signature was verified, with its fields as they were sent. */
+export interface AccessEvent {
+  readonly event_type: string;
+  readonly [field: string]: unknown;
+}
+
+/** Whose access changed; `unknown` where the event does not say. */
+export type ChangedAccess =
+  | { readonly subject: 'user'; readonly userId: string }
+  | { readonly subject: 'org'; readonly orgId: string }
+  | { readonly subject: 'unknown' };
+
+/** What to call when access changes. The functions must not throw. */
+export interface AccessListener {
+  readonly onChange: (change: ChangedAccess) => void;
+  /** Changes may have been missed. */
+  readonly onGap: () => void;
+}
+
+/** When PropelAuth was asked. */
+export interface TimeOfQuestion {
+  /** By the clock of whatever instance asked: seconds since 1970. */
+  readonly askedAt: number;
+  /** By the monotonic clock, if this process asked. */
+  readonly askedHereAt: number | undefined;
+}
+
+/** Whose access a decision was about that still counts, such as that to open a stream. */
+export interface DecidedAccess {
+  readonly userId: string | undefined;
+  readonly orgIds: ReadonlySet<string> | 'any';
+  /** When the decision began, by the monotonic clock. */
+  readonly decidedSince: number;
+}
+
+/**
+ * A port of the core, which the plugin `liveAccess()` fills: knows whose access has changed since a token was issued or PropelAuth was
+ * asked. Without it, access lasts as long as the token.
+ */
+export abstract class CurrentAccess {
+  /**
+   * The user of a verified token, with present access.
+   *
+   * @returns the user itself when nothing has to be waited for; else a promise
+   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   */
+  abstract userOf(token: DatedToken): UserClass | Promise<UserClass>;
+
+  /** Whether the present access of a user may differ from what the token says. It allocates nothing, since it runs for each call. */
+  abstract mayConcern(token: DatedToken): boolean;
+
+  /**
+   * Whether an answer of PropelAuth may be older than a change of this user or organization.
+   *
+   * @param time when PropelAuth was asked
+   */
+  abstract isOutdated(
+    time: TimeOfQuestion,
+    userId: string | undefined,
+    orgId: string | undefined,
+  ): boolean;
+
+  /**
+   * Whether access of this user or organization has changed, or may have, since a time.
+   *
+   * @param time by {@link now}
+   */
+  abstract hasChangedSince(
+    time: number,
+    userId: string | undefined,
+    orgId: string | undefined,
+  ): boolean;
+
+  /**
+   * For how long a decision about a caller counts: no longer, if access has changed since it began. If access had just changed, PropelAuth may
+   * have answered with the old state, and it counts until the answer is settled.
+   *
+   * @param access when the decision began, by {@link now}, and what it was about
+   */
+  abstract secondsUntilOutdated(access: DecidedAccess): number;
+
+  /** The time for {@link TimeOfQuestion.askedHereAt}. */
+  abstract get now(): number;
+
+  /** How many changes of access are known. An answer to a question from before the last one may be outdated. */
+  abstract get changes(): number;
+
+  /** @param listener called after each change, once decisions already use it */
+  abstract listen(listener: AccessListener): void;
+
+  /**
+   * Takes note of an event, here and in the other instances. Events may come late, twice and out of order.
+   *
+   * @param id its `svix-id`. An event that is sent again has the same one, and is ignored
+   * @param event an event whose signature was verified. Those that do not change access are ignored
+   * @param sentAt its `svix-timestamp`, which is the time of the attempt to deliver it: seconds since 1970
+   * @returns a promise that is resolved when all instances have the change
+   * @throws {ServiceUnavailableException} when the other instances cannot be told
+   */
+  abstract receive(id: string, event: AccessEvent, sentAt: number): Promise<void>;
+
+  /** Whether changes arrive as events of this instance alone, so that it has to receive them. */
+  abstract get needsEvents(): boolean;
+
+  /** What does not work now about the changes of other instances, and since when; `undefined` when everything does. */
+  abstract failure(): Failure | undefined;
+
+  /** For how many seconds changes of other instances may have been missed; `undefined` where none are shared. */
+  abstract get lagSeconds(): number | undefined;
+
+  /** What was looked up of the answers about users that are remembered. */
+  abstract get counts(): CacheCounts;
+}
