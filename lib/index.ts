@@ -15,7 +15,6 @@ export type {
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
 export type { ApiKeysOptions } from './options/api-keys-options.js';
-export type { McpOptions } from './options/mcp-options.js';
 export type { WebhooksOptions } from './options/webhooks-options.js';
 export type { PropelAuthPlugin, PropelAuthPluginFactory } from './plugins/plugin.js';
 export type { KeyValueStore } from './options/key-value-store.interface.js';

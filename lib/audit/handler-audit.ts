@@ -1,20 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
 import { OptionalPackages } from '../transports/optional-packages.js';
-import { accessBehindEndpoint, OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
+import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
-import { findMcpMistakes } from './checks/mcp-rules.js';
+import { CallerKinds } from '../callers/callers.js';
+import { AuditExtension } from './audit-extension.js';
+import { findMissingPlugins } from './checks/missing-plugins.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
-import { findInMcpHandler } from './checks/mcp-handler-checks.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
@@ -36,7 +36,8 @@ export class HandlerAudit {
     private readonly globalGuardCheck: GlobalGuardCheck,
     adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
-    private readonly mcpParts: ApplicationMcpHandlers,
+    private readonly callerKinds: CallerKinds,
+    @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
   ) {
     this.#adapterHost = adapterHost;
   }
@@ -48,7 +49,11 @@ export class HandlerAudit {
 
   /** The rules that cannot work. */
   findings(): string[] {
-    return this.examine(findInHandler);
+    return this.examine((audited, auditContext) => [
+      ...findInHandler(audited, auditContext),
+      ...(this.extension?.findMistakes(audited) ?? []),
+      ...(this.extension?.findMistakesOfHandler(audited) ?? []),
+    ]);
   }
 
   /** The handlers that look guarded, but are open. */
@@ -61,23 +66,18 @@ export class HandlerAudit {
     return this.examine(findGuardedStreamCalls);
   }
 
-  /**
-   * The access to a handler: everyone, if Nest calls no guard. MCP parts without rules of their own have those of the endpoint controller.
-   */
+  /** The handlers for callers whom only a plugin can identify. */
+  findMissingPlugins(): string[] {
+    const kinds = this.callerKinds.list.map(({ name }) => name);
+    return this.examine((audited) => findMissingPlugins(audited, kinds));
+  }
+
+  /** The access to a handler: everyone, if Nest calls no guard. */
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const audited = this.audited(handler);
     if (findUnreachedHandlers(audited, this.auditContext()).length > 0) return OPEN_ACCESS;
     const access = this.access.of(handler.controller, handler.handler);
-    const endpoint = audited.kind === 'mcp' ? this.accessOfEndpoint() : undefined;
-    if (endpoint === undefined) return access;
-    return audited.policy.isExplicit ? accessBehindEndpoint(endpoint, access) : endpoint;
-  }
-
-  private accessOfEndpoint(): HandlerAccess | undefined {
-    const endpoint = this.mcpParts.onlyEndpoint();
-    return (
-      endpoint && this.access.of(endpoint, (endpoint.prototype as { readonly post: Function }).post)
-    );
+    return this.extension?.accessOf(audited, access) ?? access;
   }
 
   private examine(
@@ -108,7 +108,6 @@ export class HandlerAudit {
       // One without HTTP has null here.
       isHttpApplication: Boolean(this.#adapterHost.httpAdapter),
       hasTokenSource: this.options.tokenSource !== undefined,
-      mcp: this.options.mcp,
     };
   }
 }
@@ -118,9 +117,7 @@ function findInHandler(audited: AuditedHandler, auditContext: AuditContext): str
     ...findInMethod(audited),
     ...findMisplacedSources(audited.policy, audited.kind),
     ...findMisplacedCredentials(audited),
-    ...findMcpMistakes(audited, auditContext.mcp),
     ...findMissingTokenSource(audited, auditContext),
-    ...findInMcpHandler(audited),
   ];
 }
 

@@ -1,4 +1,5 @@
 import {
+  Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
@@ -19,15 +20,15 @@ import { OrgSources } from '../organizations/org-sources.js';
 import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
+import { CallerKinds } from '../callers/callers.js';
+import { AuditExtension } from './audit-extension.js';
+import { findMissingPlugins } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
 import { HandlerAudit } from './handler-audit.js';
 import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
 import { findInRoute } from './checks/route-checks.js';
-import { findOtherCallersOfEndpoint } from './checks/mcp-handler-checks.js';
 import { findOtherCopy } from './checks/other-copy.js';
-import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
-import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
 
@@ -52,12 +53,12 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
     private readonly webhooks: WebhookAudit,
-    private readonly mcpMetadata: McpMetadataAudit,
     private readonly handlers: HandlerAudit,
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
     private readonly schemas: SchemaAudit,
-    private readonly mcpNest: McpNestAudit,
+    private readonly callerKinds: CallerKinds,
+    @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
     private readonly options: ResolvedOptions,
   ) {
     this.#modules = modules;
@@ -73,6 +74,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     // What was asked about before that, as by describeAccess() or SwaggerModule, may be another policy.
     this.policies.forget();
     const classes = this.classes();
+    const kinds = this.callerKinds.list.map(({ name }) => name);
     assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls());
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
@@ -81,12 +83,13 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
-      ...this.mcpNest.findOpenings(),
-      ...this.auditRoutes(findOtherCallersOfEndpoint),
+      ...this.auditRoutes((route) => findMissingPlugins(route, kinds)),
+      ...this.handlers.findMissingPlugins(),
+      ...(this.extension?.findOpenings(this.auditedRoutes()) ?? []),
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();
-    this.mcpMetadata.assertPathIsServed();
+    this.extension?.assertIsServed();
     this.isClosed = true;
   }
 
@@ -94,7 +97,10 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.assertNothingIsOpen();
     this.webhooks.assertEventsArrive();
     this.report([
-      ...this.auditRoutes((route) => findInRoute(route, this.options.mcp)),
+      ...this.auditRoutes((route) => [
+        ...findInRoute(route),
+        ...(this.extension?.findMistakes(route) ?? []),
+      ]),
       ...this.handlers.findings(),
       ...findDeadOpenings([...this.auditedRoutes(), ...this.handlers.list()]),
       ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),

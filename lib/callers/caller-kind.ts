@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.js';
 import type { Memberships } from '../organizations/org-membership.js';
+import type { NamedCache } from '../plugins/observer.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
@@ -47,6 +48,9 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
 
   /** The organizations that the caller is in. */
   membershipsOf(identity: Identity): Memberships | undefined;
+
+  /** What it remembers of credentials and callers, and what was looked up there. */
+  readonly caches: readonly NamedCache[];
 
   /** Notes the caller on the decision, for handlers. */
   keep(identity: Identity, decision: Decision): void;

@@ -4,12 +4,15 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import type { CallerMode } from '../rules/access-rule.js';
+import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { Caller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenSourceRejection } from '../transports/token-places.js';
+import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import type { CallerKind } from './caller-kind.js';
+import { UserCallerKind } from './user/user-caller-kind.js';
 import { findCredential, type Credential } from './credentials.js';
 
 /** The kinds of callers that the rules of each mode accept. Without a rule, users and API keys are looked for. */
@@ -37,9 +40,19 @@ export class IdentifiedCaller<Identity extends object = object> {
   }
 }
 
-/** The kinds of callers that the application knows, the most usual one first. */
-export abstract class CallerKinds {
+/** The kinds of callers that plugins add. */
+export abstract class PluginCallerKinds {
   abstract readonly list: readonly CallerKind[];
+}
+
+/** The kinds of callers that the application knows, the most usual one first. */
+@Injectable()
+export class CallerKinds {
+  readonly list: readonly CallerKind[];
+
+  constructor(users: UserCallerKind, apiKeys: ApiKeyCallerKind, plugins: PluginCallerKinds) {
+    this.list = [users, apiKeys, ...plugins.list];
+  }
 }
 
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
@@ -72,7 +85,8 @@ export class Callers {
     policy: Policy,
   ): IdentifiedCaller | Promise<IdentifiedCaller> {
     const [kind, ...others] = this.kindsOf(policy);
-    const isOnly = kind !== undefined && others.length === 0;
+    if (kind === undefined) throw exceptionForUnguarded(call.context, describeUnknownKind);
+    const isOnly = others.length === 0;
     // The usual case: there is nothing to tell the token from.
     if (isOnly && isOfToken(kind))
       return identify(kind, this.readToken(call, policy), call, policy);
@@ -142,6 +156,13 @@ export class Callers {
     this.accepted.set(mode, kinds);
     return kinds;
   }
+}
+
+function describeUnknownKind(className: string): string {
+  return (
+    `${className} has a rule about callers whom no plugin of the application identifies, so its calls return 500. Add ` +
+    'mcpServer() of nestjs-propelauth/mcp to plugins in PropelAuthModule.forRoot().'
+  );
 }
 
 /** Whether the access token is the only credential of a kind. */

@@ -98,9 +98,9 @@ export class Decision implements KnownCaller {
     );
   }
 
-  /** Whether only the handler knows if its response stays open: MCP SDKs answer with JSON or with an event stream. */
+  /** Whether only the handler knows if its response stays open. */
   get mayRespondWithStream(): boolean {
-    return this.policy?.mode === 'mcp' && this.policy.isMcpEndpoint !== true;
+    return this.policy?.mayRespondWithStream === true;
   }
 
   /** Whether the call was rejected, and so is over. */

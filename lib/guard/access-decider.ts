@@ -1,9 +1,7 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { leaveAuthInfo } from '../mcp/nest/mcp-auth-info.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
-import { assertAllowedOrigin } from '../mcp/callers/mcp-request.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { Callers, IdentifiedCaller } from '../callers/callers.js';
@@ -19,7 +17,7 @@ import { assertHasScopes } from '../rules/scopes.js';
 import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { DecidedStreams } from './decided-streams.js';
-import { McpAccess } from '../mcp/nest/mcp-access.js';
+import { GuardExtension } from './guard-extension.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
@@ -40,7 +38,7 @@ export class AccessDecider {
     private readonly reporter: DecisionReporter,
     private readonly rejections: Rejections,
     private readonly streams: DecidedStreams,
-    private readonly mcp: McpAccess,
+    @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
   ) {}
 
   /** Makes this the guard that all guards hand over to. */
@@ -67,8 +65,8 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
-      if (decision.policy.isMcpEndpoint) {
-        decision.policy = this.mcp.policyBefore(decision.policy, decision);
+      if (this.extension !== undefined) {
+        decision.policy = this.extension.policyBefore(decision.policy, decision);
       }
       if (decision.mayOpenStream) this.streams.begin(decision);
       const outcome = this.evaluate(decision, decision.policy);
@@ -94,7 +92,7 @@ export class AccessDecider {
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { call, context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
-    if (this.hasMcpOrigin(policy)) assertAllowedOrigin(call, this.options.mcp);
+    this.extension?.assertAcceptable(policy, decision);
     if (policy.mode === 'public') return this.allow(decision);
     // A field without a rule belongs to the operation above it, which was allowed.
     if (!policy.isExplicit && call.belongsToAllowedOperation()) {
@@ -103,7 +101,6 @@ export class AccessDecider {
     }
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUntraceable(context);
-    if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(call);
     if (this.hasOwnSource(policy, call) && isPrimitiveMessage(call)) {
       throw new Rejection('message_not_object');
     }
@@ -114,11 +111,6 @@ export class AccessDecider {
       : this.checkCaller(decision, policy, caller);
   }
 
-  /** Whether only some web pages may call. A public endpoint without the option `mcp` is in front of nothing that is protected. */
-  private hasMcpOrigin({ mode, isMcpEndpoint }: Policy): boolean {
-    return mode === 'mcp' || (isMcpEndpoint === true && this.options.mcp !== undefined);
-  }
-
   /** @throws the rejection, when a rule about the known caller fails */
   private checkCaller(
     decision: Decision,
@@ -127,7 +119,7 @@ export class AccessDecider {
   ): true | Promise<true> {
     if (caller === null) return this.allow(decision);
     keepCaller(decision, caller);
-    const policy = known.isMcpEndpoint ? this.mcp.policyAfter(known, decision) : known;
+    const policy = this.extension?.policyAfter(known, decision) ?? known;
     decision.policy = policy;
     if (policy.mode === 'nobody') throw new Rejection('rules_contradict');
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
@@ -197,17 +189,13 @@ export class AccessDecider {
   }
 
   private allow(decision: Decision): true | Promise<true> {
-    const { mcp, policy } = decision;
-    const prepared =
-      mcp !== null || policy?.isMcpEndpoint === true ? this.mcp.prepare(decision) : undefined;
+    const prepared = this.extension?.prepare(decision);
     return prepared === undefined
       ? this.letIn(decision)
       : prepared.then(() => this.letIn(decision));
   }
 
   private letIn(decision: Decision): true {
-    const { mcp } = this.options;
-    if (decision.mcp !== null && mcp) leaveAuthInfo(decision.call, decision.mcp, mcp.resource);
     decision.call.noteAllowed();
     keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);

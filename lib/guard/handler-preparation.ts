@@ -1,4 +1,4 @@
-import { Injectable, type Type } from '@nestjs/common';
+import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { hideCallerTypes } from '../rules/caller-parameters.js';
 import {
@@ -10,7 +10,7 @@ import {
 import { prepareHandlers } from '../transports/prepare-handlers.js';
 import { isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
-import { ToolMarks } from '../mcp/nest/tool-marks.js';
+import { GuardExtension } from './guard-extension.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
 
 /**
@@ -22,7 +22,10 @@ export class HandlerPreparation {
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
 
-  constructor(modules: ModulesContainer, toolMarks: ToolMarks) {
+  constructor(
+    modules: ModulesContainer,
+    @Inject(GuardExtension) extension: GuardExtension | undefined,
+  ) {
     this.#modules = modules;
     for (const { metatype } of this.wrappers()) {
       if (!isClass(metatype)) continue;
@@ -35,8 +38,7 @@ export class HandlerPreparation {
       // Before Nest reads the interceptors.
       prepareHandlers(metatype);
     }
-    // Before @rekog/mcp-nest reads them.
-    toolMarks.place();
+    extension?.prepareHandlers();
   }
 
   /**

@@ -10,7 +10,7 @@ import {
   type DecidedAccess,
   type TimeOfQuestion,
 } from '../plugins/current-access.js';
-import type { CacheCounts } from '../plugins/observer.js';
+import type { NamedCache } from '../plugins/observer.js';
 import type { Failure } from '../values/outage.js';
 import { Rejection } from '../rejections/rejection.js';
 import { lazily } from '../values/lazily.js';
@@ -82,8 +82,8 @@ export class LiveAccess extends CurrentAccess {
     return this.others?.lagSeconds;
   }
 
-  get counts(): CacheCounts {
-    return this.questions.counts;
+  get caches(): readonly NamedCache[] {
+    return [['user-access', this.questions.counts]];
   }
 
   /** Takes note of a change of access here, as {@link receive} does. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { Rejection } from '../rejections/rejection.js';
 import { CurrentAccess } from '../plugins/current-access.js';
+import type { CacheCounts } from '../plugins/observer.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { hasFailed, type Answer } from './answer.js';
 import { deniesOrg, NOTHING } from './denials.js';
@@ -49,6 +50,11 @@ export class PresentUsers {
       this.liveAccess.mayHaveChangedSinceIssue(issuedAt, userId, orgId) ||
       this.liveAccess.disabled.mayHave(userId)
     );
+  }
+
+  /** What was looked up of the answers about users that are remembered. */
+  get counts(): CacheCounts {
+    return this.questions.counts;
   }
 
   private changesOf({ userId, orgId }: McpToken): Mark {

@@ -4,12 +4,9 @@ import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
-import { McpAccess } from '../mcp/nest/mcp-access.js';
-import { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
-import { ToolMarks } from '../mcp/nest/tool-marks.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../service/caller-lookup.js';
-import { CallerKinds, Callers } from '../callers/callers.js';
+import { CallerKinds, Callers, PluginCallerKinds } from '../callers/callers.js';
 import { ApiKeyCallerKind } from '../callers/api-key/api-key-caller-kind.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
@@ -22,7 +19,6 @@ import { DecisionReporter } from '../decision/decision-reporter.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from '../guard/rejections.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
-import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
@@ -32,15 +28,10 @@ import { UncheckedOrgAudit } from '../audit/unchecked-org-audit.js';
 import { DebugModeAudit } from '../audit/debug-mode-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
-import { McpNestAudit } from '../audit/mcp-nest-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
-import { McpMetadataAudit } from '../audit/mcp-metadata-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
-import { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
-import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
-import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from '../service/propel-auth.health-indicator.js';
@@ -58,10 +49,10 @@ import {
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { CurrentAccess } from '../plugins/current-access.js';
-import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';
 import { OpenStreams } from '../transports/open-streams.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
-import type { CallerKind } from '../callers/caller-kind.js';
+import { GuardExtension } from '../guard/guard-extension.js';
+import { AuditExtension } from '../audit/audit-extension.js';
 import { TokenCache, UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { TokenVerifier } from '../callers/user/token-verifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
@@ -112,8 +103,12 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
     OptionsScopeCheck,
-    // The plugin telemetry() provides another one.
+    // The ports of plugins, which provide others.
     { provide: Observer, useFactory: () => undefined },
+    { provide: CurrentAccess, useFactory: () => undefined },
+    { provide: GuardExtension, useFactory: () => undefined },
+    { provide: AuditExtension, useFactory: () => undefined },
+    { provide: PluginCallerKinds, useValue: { list: [] } },
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -122,29 +117,14 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     FinishedHandlers,
     PropelAuthWebhooks,
     WebhookEndpoint,
-    McpMetadataEndpoint,
-    {
-      provide: UserQuestions,
-      inject: [ResolvedOptions, BackendClient],
-      useFactory: createUserQuestions,
-    },
-    // The plugin liveAccess() provides another one.
-    { provide: CurrentAccess, useFactory: () => undefined },
     OpenStreams,
     VerificationKeys,
     TokenVerifier,
     TokenCache,
     UserCallerKind,
     ApiKeyAuthenticator,
-    McpTokenAuthenticator,
-    PresentUsers,
     ApiKeyCallerKind,
-    McpCallerKind,
-    {
-      provide: CallerKinds,
-      inject: [UserCallerKind, ApiKeyCallerKind, McpCallerKind],
-      useFactory: (...list: CallerKind[]): CallerKinds => ({ list }),
-    },
+    CallerKinds,
     StepUpVerifier,
     optionalPackagesProvider,
     CallTools,
@@ -163,9 +143,6 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgSources,
     DecisionReporter,
     DecidedStreams,
-    ApplicationMcpHandlers,
-    ToolMarks,
-    McpAccess,
     OrgRules,
     Rejections,
     AccessDecider,
@@ -175,9 +152,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,
-    McpNestAudit,
     WebhookAudit,
-    McpMetadataAudit,
     StartupAudit,
     CacheAudit,
     NamedValues,

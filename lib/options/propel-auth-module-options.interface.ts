@@ -1,6 +1,5 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.js';
-import type { McpOptions } from './mcp-options.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import type { TokenSource } from './token-source.interface.js';
 import type { WebhooksOptions } from './webhooks-options.js';
@@ -134,12 +133,6 @@ export interface PropelAuthModuleOptions {
    * reconnect with a new one. With `liveAccess()`, changes of access always end them. Default: `true`.
    */
   endStreamsAtExpiry?: boolean;
-
-  /**
-   * The MCP server of the application: its URL, the scopes of its tokens, and the credentials for introspection. `@RequireMcpToken()`
-   * requires it. Default: none.
-   */
-  mcp?: McpOptions;
 }
 
 /**

@@ -1,8 +1,6 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import type { IntrospectionCredentials } from './introspection-credentials.js';
-import { checkMcp, type ResolvedMcpOptions } from './mcp-options.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
@@ -39,15 +37,12 @@ export class ResolvedOptions {
   readonly startupAudit: 'error' | 'warn';
   /** How events are received; `undefined` when they are not. */
   readonly webhooks: ResolvedWebhooksOptions | undefined;
-  /** How the MCP server is protected; `undefined` when there is none. */
-  readonly mcp: ResolvedMcpOptions | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
   readonly #webhookSecrets: readonly string[];
-  readonly #introspectionCredentials: IntrospectionCredentials | undefined;
 
   /** @param fetch sends the requests to PropelAuth, in tests. Default: the global one */
   constructor(
@@ -102,20 +97,12 @@ export class ResolvedOptions {
     const webhooks = checkWebhooks(options.webhooks);
     this.webhooks = webhooks?.options;
     this.#webhookSecrets = webhooks?.secrets ?? [];
-    const mcp = checkMcp(options.mcp);
-    this.mcp = mcp?.options;
-    this.#introspectionCredentials = mcp?.credentials;
     this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
   readApiKey(): string {
     return this.#apiKey;
-  }
-
-  /** What introspection requests authenticate with; `undefined` without the option `mcp`. */
-  readIntrospectionCredentials(): IntrospectionCredentials | undefined {
-    return this.#introspectionCredentials;
   }
 
   /** The secrets with which PropelAuth signs events; empty when none was given. */
@@ -144,7 +131,6 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   startupAudit: true,
   webhooks: true,
   endStreamsAtExpiry: true,
-  mcp: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins'];

@@ -1,6 +1,6 @@
 import type { UserClass } from '@propelauth/node-apis';
 import type { Failure } from '../values/outage.js';
-import type { CacheCounts } from './observer.js';
+import type { NamedCache } from './observer.js';
 
 /** An access token that was verified, and its times in seconds since 1970. */
 export interface DatedToken {
@@ -127,6 +127,6 @@ export abstract class CurrentAccess {
   /** For how many seconds changes of other instances may have been missed; `undefined` where none are shared. */
   abstract get lagSeconds(): number | undefined;
 
-  /** What was looked up of the answers about users that are remembered. */
-  abstract get counts(): CacheCounts;
+  /** What it remembers, and what was looked up there. */
+  abstract get caches(): readonly NamedCache[];
 }

@@ -28,6 +28,9 @@ export interface CacheCounts {
 /** The names of what is remembered, as metrics have them. */
 export type CacheName = 'access-token' | 'api-key' | 'mcp-token' | 'user-access';
 
+/** A cache that is in use. */
+export type NamedCache = readonly [CacheName, CacheCounts];
+
 /** A port of the core, which the plugin `telemetry()` fills: is told of decisions and measures requests. */
 export abstract class Observer {
   /** Takes note of a decision. */

@@ -1,4 +1,10 @@
-import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider } from '@nestjs/common';
+import type {
+  DynamicModule,
+  FactoryProvider,
+  InjectionToken,
+  ModuleMetadata,
+  Provider,
+} from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 
 /**
@@ -37,7 +43,7 @@ const partsOfPlugins = new WeakMap<PropelAuthPlugin, PluginParts>();
 interface PluginDefinition<Options, Resolved> {
   readonly name: string;
   /** The injection token of the checked options; they are `undefined` where a factory returned `false`. */
-  readonly token: symbol;
+  readonly token: InjectionToken;
   /** @throws {PropelAuthConfigurationError} for wrong options */
   check(this: void, options: Options): Resolved;
   readonly providers: readonly Provider[];

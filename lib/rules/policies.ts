@@ -76,6 +76,7 @@ export class Policies {
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
     if (opensEventStream(handler)) return { ...policy, isExplicit, opensEventStream: true };
     if (isMcpEndpoint(type)) return { ...policy, isExplicit, isMcpEndpoint: true };
+    if (policy.mode === 'mcp') return { ...policy, isExplicit, mayRespondWithStream: true };
     return policy.isExplicit === isExplicit ? policy : { ...policy, isExplicit };
   }
 

@@ -31,6 +31,8 @@ export interface Policy extends DescribedRules {
   readonly isMcpEndpoint?: true;
   /** Whether its response stays open, as an event stream. */
   readonly opensEventStream?: true;
+  /** Whether only the handler knows if its response stays open: MCP SDKs answer with JSON or with an event stream. */
+  readonly mayRespondWithStream?: true;
 }
 
 /** From the strictest on: which mode wins where rules of one level contradict each other about users. */

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
 import type { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
+import type { GuardExtension } from '../guard/guard-extension.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withErrorResponses } from './operation-responses.js';
@@ -19,8 +20,8 @@ export interface DocumentContext {
   readonly schemas: Schemas;
   /** Whether errors tell their reason. */
   readonly debugMode: boolean;
-  /** Where MCP clients find out how to get a token; `undefined` without the option `mcp`. */
-  readonly mcpMetadataUrl: string | undefined;
+  /** What a plugin adds to the guard. */
+  readonly extension: GuardExtension | undefined;
 }
 
 /** An operation, and how it is called. */

@@ -2,7 +2,7 @@ import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
-import { mcpChallenge } from '../mcp/callers/mcp-challenge.js';
+import type { GuardExtension } from '../guard/guard-extension.js';
 import {
   REJECTIONS,
   type RejectionResponse,
@@ -39,8 +39,8 @@ export const errorSchema: Schema = {
 interface ErrorContext {
   /** Whether errors tell their reason. */
   readonly debugMode: boolean;
-  /** Where MCP clients find out how to get a token. */
-  readonly mcpMetadataUrl: string | undefined;
+  /** What a plugin adds to the guard. */
+  readonly extension: GuardExtension | undefined;
 }
 
 /** Adds the errors that the guard can return on a route to the responses that the route declares itself. */
@@ -135,12 +135,11 @@ function exampleOf(
 function challengeHeader(
   reason: RejectionReason,
   { access, scopes }: HandlerAccess,
-  { mcpMetadataUrl: metadataUrl }: ErrorContext,
+  { extension }: ErrorContext,
 ): Headers {
   const isForMcp = access === 'mcp';
-  const challenge = isForMcp
-    ? mcpChallenge(reason, { scopes, metadataUrl })
-    : REJECTIONS[reason].challenge;
+  const ofPlugin = isForMcp ? extension?.challengeFor({ mode: 'mcp', scopes }) : undefined;
+  const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin(reason);
   if (challenge === undefined) return undefined;
   const sections = isForMcp ? 'section 3; RFC 9728, section 5.1' : 'section 3';
   const description = `The challenge (RFC 6750, ${sections}).`;

@@ -5,16 +5,16 @@ import {
   type SwaggerCustomOptions,
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
-import { API_KEY_SCHEME, BEARER_SCHEME, MCP_SCHEME } from '../decorators/open-api-security.js';
+import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { GuardExtension } from '../guard/guard-extension.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
 import { OperationMarkers } from './operation-markers.js';
 import { ERROR_SCHEMA, errorSchema } from './operation-responses.js';
 import {
   apiKeySchemes,
-  createMcpSchemes,
   createSecuritySchemes,
   OAUTH2_SCHEME,
   type SecuritySchemes,
@@ -66,7 +66,8 @@ export class PropelAuthSwagger {
   ): OpenAPIObject {
     const { oauth2, ...documentOptions } = options;
     checkClientId(oauth2);
-    const { authUrl, debugMode, mcp } = find(app, ResolvedOptions);
+    const { authUrl, debugMode } = find(app, ResolvedOptions);
+    const extension = find(app, GuardExtension) as GuardExtension | undefined;
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);
     let document: OpenAPIObject;
@@ -86,14 +87,15 @@ export class PropelAuthSwagger {
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
       debugMode,
-      mcpMetadataUrl: mcp?.metadataUrl,
+      extension,
     };
     for (const one of operationsOf(document)) {
       const origin = markers.find(one.operation.security ?? []);
       if (origin !== undefined) describeOperation(one, origin, context);
     }
     addSchemes(document, API_KEY_SCHEME, apiKeySchemes);
-    if (mcp) addSchemes(document, MCP_SCHEME, createMcpSchemes(authUrl.origin, mcp));
+    const pluginSchemes = (extension?.describeSchemes(authUrl.origin) ?? {}) as SecuritySchemes;
+    for (const name of Object.keys(pluginSchemes)) addSchemes(document, name, pluginSchemes);
     return document;
   }
 

@@ -1,6 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { API_KEY_SCHEME, BEARER_SCHEME, MCP_SCHEME } from '../decorators/open-api-security.js';
-import type { ResolvedMcpOptions } from '../options/mcp-options.js';
+import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
 
 /** Security schemes by name. */
 export type SecuritySchemes = NonNullable<
@@ -53,26 +52,6 @@ export const apiKeySchemes: SecuritySchemes = {
       'headers.',
   },
 };
-
-/**
- * The scheme of MCP clients, for documents with a route that accepts them. It is not OAuth2: Swagger UI would offer to sign in, but cannot
- * name the resource of the token. Instead it has a field for a token that an MCP client got.
- */
-export function createMcpSchemes(
-  authUrl: string,
-  { resource, scopes, metadataUrl }: ResolvedMcpOptions,
-): SecuritySchemes {
-  return {
-    [MCP_SCHEME]: {
-      type: 'http',
-      scheme: 'bearer',
-      description:
-        `An access token that \`${authUrl}/oauth/2.1\` issued to an MCP client for \`${resource}\`. ` +
-        `[${metadataUrl}](${metadataUrl}) tells MCP clients how to get one. Its scopes: ` +
-        `${scopes.map((scope) => `\`${scope}\``).join(', ')}.`,
-    },
-  };
-}
 
 function createOAuth2Scheme(
   authUrl: string,

@@ -5,12 +5,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
-import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
-import { TokenCache } from '../callers/user/user-caller-kind.js';
+import { CallerKinds } from '../callers/callers.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
-import { UserQuestions } from '../live-access/user-questions.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer, type CacheCounts, type CacheName } from '../plugins/observer.js';
 import type { ObservedState } from './observed-state.js';
@@ -20,13 +16,9 @@ import type { Telemetry } from './telemetry.js';
 @Injectable()
 export class StateReport implements ObservedState, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
-    private readonly options: ResolvedOptions,
     @Inject(Observer) private readonly telemetry: Telemetry | undefined,
     private readonly keys: VerificationKeys,
-    private readonly tokens: TokenCache,
-    private readonly apiKeys: ApiKeyAuthenticator,
-    private readonly mcpTokens: McpTokenAuthenticator,
-    private readonly users: UserQuestions,
+    private readonly callerKinds: CallerKinds,
     @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
@@ -52,17 +44,10 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
     return this.currentAccess?.lagSeconds;
   }
 
-  private get asksAboutUsers(): boolean {
-    return this.currentAccess !== undefined || this.options.mcp !== undefined;
-  }
-
   caches(): Map<CacheName, CacheCounts> {
-    const counts: [CacheName, CacheCounts | undefined][] = [
-      ['access-token', this.tokens.counts],
-      ['api-key', this.apiKeys.counts],
-      ['mcp-token', this.mcpTokens.counts],
-      ['user-access', this.asksAboutUsers ? this.users.counts : undefined],
-    ];
-    return new Map(counts.filter((entry): entry is [CacheName, CacheCounts] => !!entry[1]));
+    return new Map([
+      ...this.callerKinds.list.flatMap(({ caches }) => caches),
+      ...(this.currentAccess?.caches ?? []),
+    ]);
   }
 }

@@ -5,7 +5,8 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { Observer } from '../plugins/observer.js';
-import { isJsonObject } from '../values/json-object.js';
+import { IntrospectionClient } from '../mcp/callers/introspection-client.js';
+import { McpServerOptions } from '../mcp/mcp-options.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
 import { ObservingReporter } from './access-matrix/observing-reporter.js';
 import { assertNotInProduction } from './development-only.js';
@@ -50,7 +51,7 @@ export type PropelAuthOverrides =
 
 /**
  * Replaces PropelAuth with an emulator, in an application that imports `PropelAuthModule`. All requests of the guard and of `PropelAuthApi`
- * are answered in memory. The emulator also replaces `webhooks.secret` and, in an application with the option `mcp`, `mcp.introspection`;
+ * are answered in memory. The emulator also replaces `webhooks.secret` and, in an application with `mcpServer()`, `mcpServer.introspection`;
  * the other options of the module stay the same.
  *
  * It also adds a global interceptor that answers the calls of `expectAccess(app).toHold()` and passes on all others.
@@ -74,10 +75,18 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
 ): Builder {
   assertNotInProduction('overridePropelAuth()');
   const emulator = emulatorIn(overrides);
+  const fetch = new EmulatedFetch(emulator);
   builder.overrideProvider(ResolvedOptions).useFactory({
     factory: (options: PropelAuthModuleOptions) =>
-      emulatedOptions(options, emulator, overrides.issuer !== undefined),
+      emulatedOptions(options, emulator, overrides.issuer !== undefined, fetch),
     inject: [PROPELAUTH_MODULE_OPTIONS],
+  });
+  builder.overrideProvider(IntrospectionClient).useFactory({
+    factory: (options: ResolvedOptions, mcp?: McpServerOptions, observer?: Observer) => {
+      fetch.mcpResource = mcp?.resource;
+      return mcp && new IntrospectionClient(options, emulator.issuer.introspection, observer);
+    },
+    inject: [ResolvedOptions, McpServerOptions, Observer],
   });
   const probe = new AccessProbe(emulator);
   builder.overrideProvider(HANDLER_PROBE).useValue(probe);
@@ -107,21 +116,29 @@ function emulatedOptions(
   options: PropelAuthModuleOptions,
   emulator: TestEmulator,
   isKeyKnown: boolean,
+  fetch: EmulatedFetch,
 ): ResolvedOptions {
   const { issuer } = emulator;
   const { manualTokenVerificationMetadata, ...moduleOptions } = issuer.moduleOptions;
-  // The MCP server stays the application's. Without one, there are no tokens to introspect.
-  const mcp = isJsonObject(options.mcp)
-    ? { ...options.mcp, introspection: issuer.introspection }
-    : options.mcp;
   return new ResolvedOptions(
     {
       ...options,
       ...moduleOptions,
       manualTokenVerificationMetadata: isKeyKnown ? manualTokenVerificationMetadata : undefined,
       webhooks: { ...options.webhooks, ...moduleOptions.webhooks },
-      mcp,
     },
-    async (input, init) => emulator.handle(new Request(input, init), options.mcp?.resource),
+    (...request) => fetch.send(...request),
   );
+}
+
+/** Sends requests to the emulator. */
+class EmulatedFetch {
+  /** The resource of the application's MCP server, for which tokens are issued that name none. */
+  mcpResource: string | undefined;
+
+  constructor(private readonly emulator: TestEmulator) {}
+
+  async send(...request: Parameters<typeof globalThis.fetch>): Promise<Response> {
+    return this.emulator.handle(new Request(...request), this.mcpResource);
+  }
 }

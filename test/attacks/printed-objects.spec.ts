@@ -12,7 +12,7 @@ import {
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
 import { TokenVerifier } from '../../lib/callers/user/token-verifier.js';
-import { readIntrospection } from '../../lib/propelauth/backend/introspection.js';
+import { readIntrospection } from '../../lib/mcp/callers/introspection.js';
 import { activeToken, MCP_TOKEN } from '../support/introspection.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';

@@ -1,5 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { PropelAuthModule, type AccessDecisionEvent, type TokenSource } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
+import { mcpServer } from 'nestjs-propelauth/mcp';
 import { mcp } from '../support/mcp-options.js';
 import { issuer } from './people.js';
 
@@ -23,8 +25,7 @@ export function propelAuthModule(options: ApplicationOptions): DynamicModule {
     clockToleranceSeconds: 0,
     // Contradictions start, and their calls are rejected.
     startupAudit: 'warn',
-    liveAccess: true,
-    mcp: { ...mcp, cacheSeconds: 0 },
+    plugins: [liveAccess(), mcpServer({ ...mcp, cacheSeconds: 0 })],
     ...options,
   });
 }

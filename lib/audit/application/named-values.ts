@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { OrgSourceReads } from '../../options/org-source.interface.js';
 import {
@@ -7,7 +7,7 @@ import {
   type DecoratedParameter,
 } from '../../rules/caller-parameters.js';
 import type { HandlerKind } from '../../rules/handler-kinds.js';
-import { mcpArgumentNamesOf } from '../../mcp/nest/mcp-argument-names.js';
+import { AuditExtension } from '../audit-extension.js';
 import type { ApplicationHandler } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
 import { schemaFieldOf } from './handler-names.js';
@@ -62,7 +62,10 @@ export class NamedValues {
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
 
-  constructor(modules: ModulesContainer) {
+  constructor(
+    modules: ModulesContainer,
+    @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
+  ) {
     this.#modules = modules;
   }
 
@@ -90,8 +93,14 @@ export class NamedValues {
         from: 'argument' as const,
         name: argument,
       })),
-      ...(kind === 'mcp' ? mcpValuesOf(handler) : []),
+      ...this.valuesOfExtension(handler),
     ]);
+  }
+
+  private valuesOfExtension({ controller, name }: ApplicationHandler): NamedValue[] {
+    const declared = (controller.prototype as Record<string, Function>)[name] as Function;
+    const names = this.extension?.argumentNamesOf(declared) ?? [];
+    return names.map((argument) => ({ from: 'message', name: argument }));
   }
 
   private argumentsOf(handler: ApplicationHandler): string[] {
@@ -119,11 +128,6 @@ function valuesOf(
   if (from === undefined) return [];
   const names = typeof data === 'string' ? [data] : propertyNamesOf(types[index]);
   return names.map((name) => ({ from, name }));
-}
-
-function mcpValuesOf({ controller, name }: ApplicationHandler): NamedValue[] {
-  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
-  return mcpArgumentNamesOf(declared).map((argument) => ({ from: 'message', name: argument }));
 }
 
 /** One of each place and name. */

@@ -1,4 +1,3 @@
-import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 
@@ -16,6 +15,4 @@ export interface AuditContext {
   readonly isHttpApplication: boolean;
   /** Whether the module says where messages carry their token. */
   readonly hasTokenSource: boolean;
-  /** What the module says about the MCP server, if there is one. */
-  readonly mcp: ResolvedMcpOptions | undefined;
 }

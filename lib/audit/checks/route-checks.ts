@@ -1,18 +1,15 @@
-import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
 import type { AuditedRoute } from './audited-route.js';
-import { findMcpMistakes } from './mcp-rules.js';
 import { findInMethod } from './method-checks.js';
 import { findMisplacedSources } from './misplaced-sources.js';
 import { requiredReadsOf } from '../../options/org-source-description.js';
 import { pathParametersOf } from '../application/path-parameters.js';
 
 /** The checks for every HTTP route. */
-export function findInRoute(audited: AuditedRoute, mcp: ResolvedMcpOptions | undefined): string[] {
+export function findInRoute(audited: AuditedRoute): string[] {
   return [
     ...findInMethod(audited),
     ...findMissingPathParameters(audited),
     ...findMisplacedSources(audited.policy, 'http'),
-    ...findMcpMistakes(audited, mcp),
   ];
 }
 

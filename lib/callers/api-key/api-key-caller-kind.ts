@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision } from '../../decision/decision.js';
 import type { Memberships } from '../../organizations/org-membership.js';
+import type { NamedCache } from '../../plugins/observer.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { ApiKeyKind } from '../../rules/access-rule.js';
 import type { Call } from '../../transports/call.js';
@@ -46,6 +47,11 @@ export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyRule> {
 
   membershipsOf({ memberships }: ApiKeyCaller): Memberships {
     return memberships;
+  }
+
+  get caches(): readonly NamedCache[] {
+    const { counts } = this.apiKeys;
+    return counts === undefined ? [] : [['api-key', counts]];
   }
 
   keep({ apiKey }: ApiKeyCaller, decision: Decision): void {

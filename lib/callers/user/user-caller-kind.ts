@@ -7,7 +7,7 @@ import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 import { isUnauthenticated, Rejection } from '../../rejections/rejection.js';
-import type { CacheCounts } from '../../plugins/observer.js';
+import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
 import type { Call } from '../../transports/call.js';
 import { asDeclared } from '../../types/as-declared.js';
 import type { Caller } from '../../types/caller.js';
@@ -134,6 +134,11 @@ export class UserCallerKind implements CallerKind<UserClass> {
 
   membershipsOf(user: UserClass): Memberships | undefined {
     return user.orgIdToUserOrgInfo;
+  }
+
+  get caches(): readonly NamedCache[] {
+    const { counts } = this.cache;
+    return counts === undefined ? [] : [['access-token', counts]];
   }
 
   keep(user: UserClass, decision: Decision): void {

@@ -4,6 +4,7 @@ import type { CallerKind, CredentialPlace } from '../../callers/caller-kind.js';
 import type { Decision } from '../../decision/decision.js';
 import { PresentUsers } from '../../live-access/present-users.js';
 import type { Memberships } from '../../organizations/org-membership.js';
+import type { NamedCache } from '../../plugins/observer.js';
 import type { Policy } from '../../rules/policy.js';
 import type { Call } from '../../transports/call.js';
 import { asDeclared } from '../../types/as-declared.js';
@@ -63,6 +64,14 @@ export class McpCallerKind implements CallerKind<McpCaller> {
 
   membershipsOf({ memberships }: McpCaller): Memberships {
     return memberships;
+  }
+
+  get caches(): readonly NamedCache[] {
+    const { counts } = this.tokens;
+    return [
+      ...(counts === undefined ? [] : [['mcp-token', counts] as const]),
+      ['user-access', this.users.counts],
+    ];
   }
 
   keep({ token, user, isUserNeeded }: McpCaller, decision: Decision): void {

@@ -1,4 +1,4 @@
-import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
+import type { McpServerOptions } from '../mcp-options.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { Call } from '../../transports/call.js';
 import { tokenInAuthorization } from '../../transports/one-token.js';
@@ -28,12 +28,13 @@ export function findMcpToken(call: Call): string | undefined {
  * @throws {Rejection} `origin_not_allowed`
  * @see MCP specification 2026-07-28, "Transports", "Security Warning"
  */
-export function assertAllowedOrigin(call: Call, mcp: ResolvedMcpOptions | undefined): void {
+export function assertAllowedOrigin(
+  call: Call,
+  { allowedOrigins, resource }: Pick<McpServerOptions, 'allowedOrigins' | 'resource'>,
+): void {
   const origin = mcpRequestOf(call)?.headers.origin;
   if (origin === undefined) return;
   // Node.js joins several of them, and the result is no origin.
-  const isAllowed =
-    mcp !== undefined &&
-    (mcp.allowedOrigins.has(origin) || origin === new URL(mcp.resource).origin);
+  const isAllowed = allowedOrigins.has(origin) || origin === new URL(resource).origin;
   if (!isAllowed) throw new Rejection('origin_not_allowed');
 }

@@ -11,7 +11,7 @@ import {
 import { ACME_ID, API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { BackendClient } from '../../propelauth/backend/backend-client.js';
-import { readIntrospection } from '../../propelauth/backend/introspection.js';
+import { readIntrospection } from './introspection.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { LIMITS } from '../../live-access/limits.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
@@ -212,7 +212,7 @@ describe('McpTokenAuthenticator', () => {
     answers({ active: false });
     await failureOf(authenticator.authenticate(OTHER_TOKEN));
     const printed = inspect(authenticator, { depth: null, showHidden: true, getters: true });
-    for (const secret of [API_KEY, MCP_TOKEN, OTHER_TOKEN, mcp.introspection.clientSecret]) {
+    for (const secret of [API_KEY, MCP_TOKEN, OTHER_TOKEN, mcpServer.introspection.clientSecret]) {
       expect(printed).not.toContain(secret);
       expect(printed).not.toContain(createHash('sha256').update(secret).digest('base64url'));
     }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { BackendClient } from '../../propelauth/backend/backend-client.js';
-import type { Introspection } from '../../propelauth/backend/introspection.js';
+import { IntrospectionClient } from './introspection-client.js';
+import { McpServerOptions } from '../mcp-options.js';
+import type { Introspection } from './introspection.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
 import type { CacheCounts } from '../../plugins/observer.js';
 import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { Rejection, unavailable } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
@@ -20,7 +21,7 @@ const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 const OVERLOADED =
   'Clients send more MCP tokens than PropelAuth introspects in time, so some of their requests return 503. Limit the ' +
-  'request rate per client address, or raise mcp.cacheSeconds if the tokens are valid.';
+  'request rate per client address, or raise mcpServer.cacheSeconds if the tokens are valid.';
 
 /** A token that PropelAuth called active, and that was issued for this resource. */
 interface IntrospectedToken {
@@ -35,15 +36,16 @@ export class McpTokenAuthenticator {
   private readonly log = new LimitedLog();
   private readonly lookUps: CredentialLookUps<IntrospectedToken>;
   private readonly toleranceSeconds: number;
-  private readonly resource: string | undefined;
+  private readonly resource: string;
 
   constructor(
     options: ResolvedOptions,
-    private readonly backend: BackendClient,
+    private readonly introspection: IntrospectionClient,
+    mcp: McpServerOptions,
     currentAccess?: CurrentAccess,
   ) {
     this.toleranceSeconds = options.clockToleranceSeconds;
-    this.resource = options.mcp?.resource;
+    this.resource = mcp.resource;
     const secret = new DerivedSecret(
       options.readApiKey(),
       'cache key of an MCP token, version 1',
@@ -51,7 +53,7 @@ export class McpTokenAuthenticator {
     );
     this.lookUps = new CredentialLookUps<IntrospectedToken>(
       {
-        lifetimeMilliseconds: (options.mcp?.cacheSeconds ?? 0) * 1000,
+        lifetimeMilliseconds: mcp.cacheSeconds * 1000,
         implausible: 'mcp_token_invalid',
         overloaded: OVERLOADED,
         changesTooFast: "The access of an MCP token's user changes faster than PropelAuth responds",
@@ -99,8 +101,7 @@ export class McpTokenAuthenticator {
   }
 
   private async ask(text: string): Promise<IntrospectedToken> {
-    if (this.resource === undefined) throw unavailable('The option mcp is missing');
-    const introspection = await this.backend.introspect(text);
+    const introspection = await this.introspection.introspect(text);
     this.assertIssuedFor(this.resource, introspection);
     const { token, issuedAt } = introspection;
     return this.unexpired(Object.freeze({ token, issuedAt }));

@@ -1,4 +1,4 @@
-import type { Introspection } from '../../propelauth/backend/introspection.js';
+import type { Introspection } from './introspection.js';
 import { describeMismatch, isIssuedFor } from './token-audience.js';
 
 const OWN = 'https://api.example.com/mcp';
@@ -20,8 +20,8 @@ describe('An MCP token', () => {
   it('for another resource is logged with its audience and a fix', () => {
     const words = describeMismatch(OWN, of({ aud: [OTHER, 'b'], resource: [] }));
     expect(words).toBe(
-      `mcp.resource is ${OWN}, so an MCP token for another resource is rejected with 401. If one of your ` +
-        'MCP clients sent it, set mcp.resource to the URL that the client connects to. The token is for: ' +
+      `mcpServer.resource is ${OWN}, so an MCP token for another resource is rejected with 401. If one of your ` +
+        'MCP clients sent it, set mcpServer.resource to the URL that the client connects to. The token is for: ' +
         `${OTHER} b, none`,
     );
   });

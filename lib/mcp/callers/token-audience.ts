@@ -1,5 +1,5 @@
-import type { Introspection } from '../../propelauth/backend/introspection.js';
-import { withoutTrailingSlash } from '../../options/mcp-resource.js';
+import type { Introspection } from './introspection.js';
+import { withoutTrailingSlash } from '../mcp-resource.js';
 import { loggable } from '../../values/loggable.js';
 
 /**
@@ -26,8 +26,8 @@ export function describeMismatch(resource: string, introspection: Introspection)
   }
   const names = audiences.map((audience) => audience.join(' ') || 'none').join(', ');
   return (
-    `mcp.resource is ${resource}, so an MCP token for another resource is rejected with 401. If one of your MCP clients ` +
-    `sent it, set mcp.resource to the URL that the client connects to. The token is for: ${loggable(names)}`
+    `mcpServer.resource is ${resource}, so an MCP token for another resource is rejected with 401. If one of your MCP clients ` +
+    `sent it, set mcpServer.resource to the URL that the client connects to. The token is for: ${loggable(names)}`
   );
 }
 

@@ -1,5 +1,12 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { GuardExtension, type SecuritySchemeDescription } from '../../guard/guard-extension.js';
+import { createMcpScheme } from '../mcp-security-scheme.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
+import { mcpChallenge } from '../mcp-challenge.js';
+import { McpServerOptions } from '../mcp-options.js';
+import { assertAllowedOrigin } from '../callers/mcp-request.js';
+import { leaveAuthInfo } from './mcp-auth-info.js';
 import { McpCaller } from '../callers/mcp-caller.js';
 import { McpCallerKind } from '../callers/mcp-caller-kind.js';
 import type { Decision } from '../../decision/decision.js';
@@ -7,7 +14,6 @@ import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
-import type { Call } from '../../transports/call.js';
 import { nodeRequestOf } from '../../transports/http/node-request.js';
 import { noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
 import { isOtherRouteOfEndpoint } from '../../rules/mcp-nest.js';
@@ -27,7 +33,7 @@ interface UserOfRequest {
 
 /** Decides, with the guard, about requests of MCP clients to `@rekog/mcp-nest`: about the request to the endpoint controller, and about each call in it. */
 @Injectable()
-export class McpAccess {
+export class McpAccess extends GuardExtension {
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
   private hasPublicResource: boolean | undefined;
@@ -38,8 +44,15 @@ export class McpAccess {
     private readonly marks: ToolMarks,
     private readonly policies: Policies,
     private readonly callers: McpCallerKind,
+    private readonly options: McpServerOptions,
   ) {
+    super();
     this.#modules = modules;
+  }
+
+  /** Before `@rekog/mcp-nest` reads the tools. */
+  prepareHandlers(): void {
+    this.marks.place();
   }
 
   /**
@@ -47,6 +60,7 @@ export class McpAccess {
    * it calls. URIs are compared with templates only where one of these may open the request.
    */
   policyBefore(endpoint: Policy, decision: Decision): Policy {
+    if (endpoint.isMcpEndpoint !== true) return endpoint;
     const message = messageOf(decision.context);
     // What stays open for long, or may.
     const own: Policy = opensStream(message) ? { ...endpoint, opensEventStream: true } : endpoint;
@@ -55,13 +69,33 @@ export class McpAccess {
 
   /** The same rules once the caller is identified, with those of the handler in any case. */
   policyAfter(known: Policy, decision: Decision): Policy {
+    if (known.isMcpEndpoint !== true) return known;
     const message = messageOf(decision.context);
     return this.isKnownLater(known, message) ? this.withCalled(known, message, decision) : known;
   }
 
-  /** @throws as {@link assertReached} does */
-  assertReachedByGuard(call: Call): void {
-    assertReached(call, this.#modules);
+  /** Rejects calls of web pages that may not call, and calls of `@rekog/mcp-nest` whose request no guard has seen. */
+  assertAcceptable({ mode, isMcpEndpoint }: Policy, { call }: Decision): void {
+    if (mode !== 'mcp' && isMcpEndpoint !== true) return;
+    assertAllowedOrigin(call, this.options);
+    if (mode === 'mcp') assertReached(call, this.#modules);
+  }
+
+  challengeFor({ mode, scopes }: Pick<Policy, 'mode' | 'scopes'>) {
+    if (mode !== 'mcp') return undefined;
+    const { metadataUrl } = this.options;
+    return (reason: RejectionReason) => mcpChallenge(reason, { scopes, metadataUrl });
+  }
+
+  describeSchemes(authUrl: string): Record<string, SecuritySchemeDescription> {
+    return { mcp: createMcpScheme(authUrl, this.options) };
+  }
+
+  prepare(decision: Decision): Promise<void> | undefined {
+    const { call, mcp, policy } = decision;
+    if (mcp !== null) leaveAuthInfo(call, mcp, this.options.resource);
+    if (mcp === null && policy?.isMcpEndpoint !== true) return undefined;
+    return this.prepareForMcpNest(decision);
   }
 
   /**
@@ -69,7 +103,7 @@ export class McpAccess {
    *
    * @returns a promise where it has to be found out which tools the caller may call
    */
-  prepare(decision: Decision): Promise<void> | undefined {
+  private prepareForMcpNest(decision: Decision): Promise<void> | undefined {
     const { context } = decision;
     if (context.getType() !== 'http' || this.parts.list().length === 0) return undefined;
     const request = context.switchToHttp().getRequest<object>();

@@ -18,7 +18,7 @@ interface AuthInfo {
  * Leaves on the request of Node.js what the MCP SDK reads there: `auth`. What another library has left there is replaced, since tools would
  * take it for that of the caller.
  *
- * @param resource `mcp.resource`
+ * @param resource `mcpServer.resource`
  * @throws {TypeError} when that is not possible; then the call must not go on
  */
 export function leaveAuthInfo(

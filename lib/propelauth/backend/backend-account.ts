@@ -1,4 +1,3 @@
-import type { IntrospectionCredentials } from '../../options/introspection-credentials.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 
 /** To whom a request goes, and what it authenticates with. */
@@ -20,23 +19,6 @@ export function integrationAccount(
     readHeaders: () => ({
       Authorization: `Bearer ${options.readApiKey()}`,
       'X-Propelauth-url': options.authUrl.hostname,
-    }),
-  };
-}
-
-/**
- * The authorization server of the project, with the credentials for introspection. They are not encoded as a form before they are encoded as
- * Base64, which RFC 6749 (section 2.3.1) asks for and PropelAuth's own provider for FastMCP does not do.
- */
-export function introspectionAccount(
-  { authUrl, fetch }: Pick<ResolvedOptions, 'authUrl' | 'fetch'>,
-  { clientId, clientSecret }: IntrospectionCredentials,
-): BackendAccount {
-  return {
-    origin: authUrl.origin,
-    fetch,
-    readHeaders: () => ({
-      Authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
     }),
   };
 }

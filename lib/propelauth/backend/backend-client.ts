@@ -10,8 +10,6 @@ import { integrationAccount, type BackendAccount } from './backend-account.js';
 import { describeConfigurationError } from './configuration-mistakes.js';
 import { BackendFailure, outcomeOf } from './backend-failure.js';
 import { BACKEND_OUTCOME, BackendOutages } from './backend-outages.js';
-import type { Introspection } from './introspection.js';
-import { IntrospectionClient } from './introspection-client.js';
 import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
 import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
 import type { UserState } from './user-state.js';
@@ -45,14 +43,12 @@ export class BackendClient {
   private readonly log = new LimitedLog();
   private readonly outages = new BackendOutages();
   private readonly account: BackendAccount;
-  private readonly introspection: IntrospectionClient;
 
   constructor(
     private readonly options: ResolvedOptions,
     private readonly observer?: Observer,
   ) {
     this.account = integrationAccount(options);
-    this.introspection = new IntrospectionClient(options);
   }
 
   /**
@@ -97,16 +93,6 @@ export class BackendClient {
       if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
       throw await answer.toUnavailable();
     });
-  }
-
-  /**
-   * Introspects the access token of an MCP client. The caller checks its resource and its expiry.
-   *
-   * @returns what PropelAuth says of it, deeply frozen
-   * @throws {Rejection} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
-   */
-  introspect(token: string): Promise<Introspection> {
-    return this.measure('introspect', () => this.introspection.introspect(token));
   }
 
   /**

@@ -1,37 +1,25 @@
-import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
+import type { McpServerOptions } from '../mcp-options.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { isScopeRule } from '../../rules/access-rule.js';
-import type { AuditedMethod } from './audited-route.js';
+import type { AuditedMethod } from '../../audit/checks/audited-route.js';
 
 /** Rules about MCP tokens that no token can meet with these options. */
 export function findMcpMistakes(
   audited: AuditedMethod,
-  mcp: ResolvedMcpOptions | undefined,
+  { scopes }: Pick<McpServerOptions, 'scopes'>,
 ): string[] {
   if (audited.access !== 'mcp') return [];
-  return [
-    ...findMissingOption(mcp),
-    ...findUnknownScopes(audited, mcp),
-    ...findTokenSource(audited),
-  ];
-}
-
-function findMissingOption(mcp: ResolvedMcpOptions | undefined): string[] {
-  if (mcp !== undefined) return [];
-  return [
-    'The handler has a rule about MCP tokens, but the option mcp is missing. Set mcp in PropelAuthModule.forRoot().',
-  ];
+  return [...findUnknownScopes(audited, scopes), ...findTokenSource(audited)];
 }
 
 /** No client would ask for it, since the metadata does not offer it. */
-function findUnknownScopes({ levels, policy }: AuditedMethod, mcp?: ResolvedMcpOptions): string[] {
-  if (mcp === undefined) return [];
+function findUnknownScopes({ levels, policy }: AuditedMethod, known: readonly string[]): string[] {
   const rules = flatten(levels).flatMap((level) => level.rules.filter(isScopeRule));
   return policy.scopes
-    .filter((scope) => !mcp.scopes.includes(scope))
+    .filter((scope) => !known.includes(scope))
     .map((scope) => {
       const decorator = rules.find(({ scopes }) => scopes.includes(scope))?.decorator;
-      return `${decorator} requires the scope "${scope}", which is not one of mcp.scopes. Add it there, or correct its spelling.`;
+      return `${decorator} requires the scope "${scope}", which is not one of mcpServer.scopes. Add it there, or correct its spelling.`;
     });
 }
 

@@ -1,6 +1,6 @@
-import { PropelAuthConfigurationError } from './configuration.error.js';
-import { parseSecureUrl } from './origin.js';
-import { isPlainPath } from './plain-path.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { parseSecureUrl } from '../options/origin.js';
+import { isPlainPath } from '../options/plain-path.js';
 
 /** The part of the path that identifies metadata (RFC 9728, section 3). */
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';

@@ -1,6 +1,6 @@
 import { HttpStatus } from '@nestjs/common';
 import { mcpChallenge } from './mcp-challenge.js';
-import { REJECTIONS, type RejectionReason } from '../../rejections/rejection-table.js';
+import { REJECTIONS, type RejectionReason } from '../rejections/rejection-table.js';
 
 const metadataUrl = 'https://api.example.com/.well-known/oauth-protected-resource/mcp';
 const options = { scopes: ['read:reports', 'write:reports'], metadataUrl };

@@ -1,10 +1,12 @@
-import type { ResolvedOptions } from '../../options/resolved-options.js';
-import { unavailable } from '../../rejections/rejection.js';
+import { Observer } from '../../plugins/observer.js';
+import type { BackendAccount } from '../../propelauth/backend/backend-account.js';
+import { outcomeOf } from '../../propelauth/backend/backend-failure.js';
+import type { IntrospectionCredentials } from '../introspection-credentials.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
 import { LimitedLog } from '../../values/limited-log.js';
-import { introspectionAccount } from './backend-account.js';
-import { BackendOutages } from './backend-outages.js';
-import { askBackend, type BackendAnswer } from './backend-request.js';
-import { toUnavailableWithPause } from './brief-pause.js';
+import { BackendOutages } from '../../propelauth/backend/backend-outages.js';
+import { askBackend, type BackendAnswer } from '../../propelauth/backend/backend-request.js';
+import { toUnavailableWithPause } from '../../propelauth/backend/brief-pause.js';
 import { IncompleteIntrospection, readIntrospection, type Introspection } from './introspection.js';
 
 /** Far more than there is to say about one token. */
@@ -20,16 +22,31 @@ export class IntrospectionClient {
     'PropelAuth responds again to requests about MCP tokens.',
   );
 
-  constructor(private readonly options: ResolvedOptions) {}
+  private readonly account: BackendAccount;
 
-  /** @see BackendClient.introspect */
-  introspect(token: string): Promise<Introspection> {
-    return this.outages.watch(() => this.ask(token));
+  constructor(
+    private readonly options: ResolvedOptions,
+    credentials: IntrospectionCredentials,
+    private readonly observer?: Observer,
+  ) {
+    this.account = introspectionAccount(options, credentials);
   }
 
-  private async ask(token: string): Promise<Introspection> {
-    const credentials = this.options.readIntrospectionCredentials();
-    if (credentials === undefined) throw unavailable('The option mcp is missing');
+  /**
+   * What PropelAuth says of an access token of an MCP client (RFC 7662).
+   *
+   * @returns what PropelAuth says of it, deeply frozen
+   * @throws {Rejection} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
+   */
+  introspect(token: string): Promise<Introspection> {
+    const ask = () => this.outages.watch(() => this.ask(token));
+    const { observer } = this;
+    return observer === undefined
+      ? ask()
+      : observer.measure({ name: 'introspect', origin: 'guard' }, ask, outcomeOf);
+  }
+
+  private ask(token: string): Promise<Introspection> {
     const request = {
       method: 'POST',
       path: '/oauth/2.1/introspect',
@@ -37,9 +54,7 @@ export class IntrospectionClient {
       timeoutMs: this.options.apiTimeoutMs,
       maximumBytes: MAXIMUM_BYTES,
     } as const;
-    return askBackend(introspectionAccount(this.options, credentials), request, (answer) =>
-      this.read(answer),
-    );
+    return askBackend(this.account, request, (answer) => this.read(answer));
   }
 
   private async read(answer: BackendAnswer): Promise<Introspection> {
@@ -73,7 +88,7 @@ function describeMistake(status: number, origin: string): string | undefined {
   switch (status) {
     case 401:
       return (
-        `PropelAuth rejects the credentials in mcp.introspection (401), so ${OUTCOME}. Copy clientId and clientSecret of ` +
+        `PropelAuth rejects the credentials in mcpServer.introspection (401), so ${OUTCOME}. Copy clientId and clientSecret of ` +
         `the environment ${origin} from the Request Validation page, under MCP, of your PropelAuth dashboard.`
       );
     case 404:
@@ -84,4 +99,21 @@ function describeMistake(status: number, origin: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * The authorization server of the project, with the credentials for introspection. They are not encoded as a form before they are encoded as
+ * Base64, which RFC 6749 (section 2.3.1) asks for and PropelAuth's own provider for FastMCP does not do.
+ */
+function introspectionAccount(
+  { authUrl, fetch }: Pick<ResolvedOptions, 'authUrl' | 'fetch'>,
+  { clientId, clientSecret }: IntrospectionCredentials,
+): BackendAccount {
+  return {
+    origin: authUrl.origin,
+    fetch,
+    readHeaders: () => ({
+      Authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+    }),
+  };
 }

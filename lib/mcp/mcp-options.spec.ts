@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';
-import { PropelAuthConfigurationError } from './configuration.error.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { McpOptions } from './mcp-options.js';
 import type { ResolvedMcpOptions } from './mcp-options.js';
-import { ResolvedOptions } from './resolved-options.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
 
 const SECRET = 'client-secret-that-must-never-be-seen';
 const introspection = { clientId: 'client-id', clientSecret: SECRET };

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { REJECTIONS, type RejectionReason } from '../../rejections/rejection-table.js';
+import { REJECTIONS, type RejectionReason } from '../rejections/rejection-table.js';
 
 /** What a challenge tells the client of an MCP server. None of it is from the request, the token or an answer of PropelAuth. */
 interface McpChallengeOptions {

@@ -5,13 +5,13 @@ import {
   ROLES_METADATA,
   SCOPES_MATCH_METADATA,
   SCOPES_METADATA,
-} from '../../mcp/nest/tool-metadata.js';
+} from '../nest/tool-metadata.js';
 import { isCallerRule } from '../../rules/access-rule.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import type { Policy } from '../../rules/policy.js';
 import { isMcpEndpoint } from '../../rules/mcp-nest.js';
-import type { AuditedHandler } from './audited-handler.js';
-import type { AuditedMethod } from './audited-route.js';
+import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
+import type { AuditedMethod } from '../../audit/checks/audited-route.js';
 
 /** Rules of tools, resources and prompts that cannot work as they are written, or that the decorators of `@rekog/mcp-nest` contradict. */
 export function findInMcpHandler(audited: AuditedHandler): string[] {

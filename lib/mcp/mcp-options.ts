@@ -1,12 +1,12 @@
-import { PropelAuthConfigurationError } from './configuration.error.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { checkIntrospection, type IntrospectionCredentials } from './introspection-credentials.js';
 import { isScope } from '../values/is-scope.js';
 import { checkMetadataUrl, checkResource } from './mcp-resource.js';
-import { checkInteger } from './option-checks.js';
-import { parseOrigin } from './origin.js';
+import { checkInteger } from '../options/option-checks.js';
+import { parseOrigin } from '../options/origin.js';
 
-/** How the MCP server is protected: everything checked, and every default filled in. It holds no secret. */
-export interface ResolvedMcpOptions {
+/** How the MCP server is protected: everything checked, and every default filled in. */
+export class McpServerOptions {
   /** Exactly as it was given. */
   readonly resource: string;
   readonly scopes: readonly string[];
@@ -16,6 +16,30 @@ export interface ResolvedMcpOptions {
   /** The path at which the application serves the metadata. */
   readonly metadataPath: string;
   readonly cacheSeconds: number;
+
+  // A private field, and a method that reads it, so that printing the object cannot print the secret.
+  readonly #credentials: IntrospectionCredentials;
+
+  constructor(options: unknown) {
+    const given = asKnownOptions(options);
+    this.resource = checkResource(given.resource);
+    this.scopes = checkScopes(given.scopes);
+    this.allowedOrigins = checkAllowedOrigins(given.allowedOrigins);
+    const { metadataUrl, metadataPath } = checkMetadataUrl(given.metadataUrl, this.resource);
+    this.metadataUrl = metadataUrl;
+    this.metadataPath = metadataPath;
+    this.cacheSeconds = checkInteger('mcpServer.cacheSeconds', given.cacheSeconds, {
+      minimum: 0,
+      maximum: 60,
+      fallback: 30,
+    });
+    this.#credentials = checkIntrospection(given.introspection);
+  }
+
+  /** What introspection requests authenticate with. */
+  readIntrospectionCredentials(): IntrospectionCredentials {
+    return this.#credentials;
+  }
 }
 
 // Typed so that an option of the interface cannot be left out here.
@@ -28,39 +52,16 @@ const KNOWN_OPTIONS: Record<keyof McpOptions, true> = {
   cacheSeconds: true,
 };
 
-export function checkMcp(
-  value: unknown,
-): { options: ResolvedMcpOptions; credentials: IntrospectionCredentials } | undefined {
-  if (value === undefined) return undefined;
-  const given = asKnownOptions(value);
-  const resource = checkResource(given.resource);
-  return {
-    options: {
-      resource,
-      scopes: checkScopes(given.scopes),
-      allowedOrigins: checkAllowedOrigins(given.allowedOrigins),
-      ...checkMetadataUrl(given.metadataUrl, resource),
-      cacheSeconds: checkInteger('mcp.cacheSeconds', given.cacheSeconds, {
-        minimum: 0,
-        maximum: 60,
-        fallback: 30,
-      }),
-    },
-    credentials: checkIntrospection(given.introspection),
-  };
-}
-
 function asKnownOptions(value: unknown): Partial<Record<keyof McpOptions, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      'mcp is not an object. Set it to { resource, introspection, scopes }, or remove it if the application is not an MCP ' +
-        'server.',
+      'The options of mcpServer() are not an object. Pass { resource, introspection, scopes }.',
     );
   }
   const unknownKey = Object.keys(value).find((key) => !Object.hasOwn(KNOWN_OPTIONS, key));
   if (unknownKey !== undefined) {
     throw new PropelAuthConfigurationError(
-      `mcp.${unknownKey} is not an option. Remove it or correct its spelling; mcp takes ${Object.keys(KNOWN_OPTIONS).join(', ')}.`,
+      `mcpServer.${unknownKey} is not an option. Remove it or correct its spelling; mcpServer() takes ${Object.keys(KNOWN_OPTIONS).join(', ')}.`,
     );
   }
   return value;
@@ -76,12 +77,14 @@ function checkScopes(value: unknown): readonly string[] {
   const wrong = value.findIndex((scope) => !isScope(scope));
   if (wrong >= 0) {
     throw new PropelAuthConfigurationError(
-      `mcp.scopes[${wrong}] is not a scope. Use ASCII characters without white space, quotation marks and backslashes.`,
+      `mcpServer.scopes[${wrong}] is not a scope. Use ASCII characters without white space, quotation marks and backslashes.`,
     );
   }
   const repeated = value.findIndex((scope, index) => value.indexOf(scope) < index);
   if (repeated >= 0) {
-    throw new PropelAuthConfigurationError(`mcp.scopes[${repeated}] is a duplicate. Remove it.`);
+    throw new PropelAuthConfigurationError(
+      `mcpServer.scopes[${repeated}] is a duplicate. Remove it.`,
+    );
   }
   return [...(value as string[])];
 }
@@ -113,7 +116,7 @@ function checkAllowedOrigin(option: string, value: unknown, advice: string): str
 }
 
 /**
- * The MCP server of the application, for {@link PropelAuthModuleOptions.mcp}.
+ * The options of {@link mcpServer}: the MCP server of the application.
  *
  * @see MCP specification 2026-07-28, "Authorization"
  * @publicApi

@@ -1,4 +1,4 @@
-import { PropelAuthConfigurationError } from './configuration.error.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 
 /** What introspection requests authenticate with (RFC 7662, section 2.1). */
 export interface IntrospectionCredentials {

@@ -1,6 +1,6 @@
-import { getCurrentMcpToken } from '../decision/caller-of-context.js';
-import type { McpToken } from '../types/mcp-token.interface.js';
-import { createCallerParameter } from './caller-parameter.js';
+import { getCurrentMcpToken } from '../../decision/caller-of-context.js';
+import type { McpToken } from '../../types/mcp-token.interface.js';
+import { createCallerParameter } from '../../decorators/caller-parameter.js';
 
 /**
  * Injects the MCP token of the call as PropelAuth describes it, or one of its properties. It does not contain the token itself.

@@ -1,8 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkDecoratorOptions } from './decorator-options.js';
+import { createAccessDecorator, type AccessDecorator } from '../../decorators/access.decorator.js';
+import { checkDecoratorOptions } from '../../decorators/decorator-options.js';
 import { checkScopes } from './scope-checks.js';
-import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-option.js';
+import {
+  uncheckedOrgRule,
+  type UncheckedOrgOption,
+} from '../../decorators/unchecked-org-option.js';
 
 /**
  * The options of {@link RequireMcpToken}.
@@ -10,12 +13,12 @@ import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-optio
  * @publicApi
  */
 export interface RequireMcpTokenOptions extends UncheckedOrgOption {
-  /** The scopes that the token must have, all of them. Each is one of `mcp.scopes`. Default: none. */
+  /** The scopes that the token must have, all of them. Each is one of `mcpServer.scopes`. Default: none. */
   scopes?: readonly string[];
 }
 
 /**
- * Requires an MCP access token that PropelAuth issued for `mcp.resource`, in `Authorization: Bearer`. Returns 401 for a token that is
+ * Requires an MCP access token that PropelAuth issued for `mcpServer.resource`, in `Authorization: Bearer`. Returns 401 for a token that is
  * missing, inactive or for another resource; 403 for a missing scope (`insufficient_scope`) and for a web page whose origin is not allowed;
  * 503 while PropelAuth is unavailable. The `WWW-Authenticate` header tells clients where to get a token, and for which scopes.
  *

@@ -1,4 +1,4 @@
-import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { createAccessDecorator, type AccessDecorator } from '../../decorators/access.decorator.js';
 import { checkScope } from './scope-checks.js';
 
 /**
@@ -6,7 +6,7 @@ import { checkScope } from './scope-checks.js';
  * token without one of them gets 403 `insufficient_scope` with all scopes that the call needs, so that the client can ask the user for
  * them.
  *
- * @param scope the scope, one of `mcp.scopes`
+ * @param scope the scope, one of `mcpServer.scopes`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} if it is not a scope of OAuth 2.0 (RFC 6749, section 3.3)
  * @see MCP specification 2026-07-28, "Authorization", "Scope Challenge Handling"

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { McpServerOptions } from './mcp-options.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { servePath, type PathResponse } from '../transports/http/serve-path.js';
 
@@ -33,11 +34,11 @@ const PREFLIGHT_HEADERS = {
 export class McpMetadataEndpoint {
   private readonly serving: { readonly isServed: boolean };
 
-  constructor({ mcp, authUrl, webhooks }: ResolvedOptions, adapterHost: HttpAdapterHost) {
-    if (mcp === undefined) {
-      this.serving = { isServed: false };
-      return;
-    }
+  constructor(
+    mcp: McpServerOptions,
+    { authUrl, webhooks }: ResolvedOptions,
+    adapterHost: HttpAdapterHost,
+  ) {
     // Before both are served: Fastify would not start, and say less.
     if (webhooks?.path?.toLowerCase() === mcp.metadataPath.toLowerCase()) {
       throw new PropelAuthConfigurationError(

@@ -1,16 +1,11 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
-import { Policies } from '../rules/policies.js';
-import type { Policy } from '../rules/policy.js';
-import {
-  httpTransportsIn,
-  isStatefulEndpoint,
-  publicResultsIn,
-} from '../mcp/nest/mcp-nest-objects.js';
-import { ApplicationRoutes } from './application/application-routes.js';
-import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+import { ApplicationMcpHandlers } from '../nest/application-mcp-handlers.js';
+import { Policies } from '../../rules/policies.js';
+import type { Policy } from '../../rules/policy.js';
+import { httpTransportsIn, isStatefulEndpoint, publicResultsIn } from '../nest/mcp-nest-objects.js';
+import { ApplicationRoutes } from '../../audit/application/application-routes.js';
+import { HandlerAccessResolver } from '../../audit/application/handler-access-resolver.js';
 
 const HOW_TO_SERVE =
   "Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends McpHttpControllerFor(transport) {}.";
@@ -38,7 +33,6 @@ export class McpNestAudit {
     private readonly policies: Policies,
     private readonly routes: ApplicationRoutes,
     private readonly access: HandlerAccessResolver,
-    private readonly options: ResolvedOptions,
   ) {
     this.#modules = modules;
     this.#adapterHost = adapterHost;
@@ -46,7 +40,7 @@ export class McpNestAudit {
 
   /** Handlers that would be open, and results that other users would see. */
   findOpenings(): string[] {
-    if (!this.isProtected()) return [];
+    if (this.parts.list().length === 0) return [];
     const providers = this.providers();
     const transports = providers.flatMap(httpTransportsIn);
     return [
@@ -56,16 +50,6 @@ export class McpNestAudit {
       ...(transports.some(({ isMounted }) => isMounted) ? [`McpStrategy: ${MOUNTED}`] : []),
       ...providers.flatMap(publicResultsIn).map(describePublicResult),
     ];
-  }
-
-  /** Whether PropelAuth protects what MCP clients call here: others may serve `@rekog/mcp-nest` without it. */
-  private isProtected(): boolean {
-    const parts = this.parts.list();
-    if (parts.length === 0) return false;
-    return (
-      this.options.mcp !== undefined ||
-      parts.some(({ controller, handler }) => this.policyOf(controller, handler).isExplicit)
-    );
   }
 
   /** Over stdio alone there is nothing to guard: every rule rejects. */

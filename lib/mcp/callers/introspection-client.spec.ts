@@ -9,10 +9,10 @@ import { closedPort } from '../../../test/support/closed-port.js';
 import { API_KEY } from '../../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
-import type { McpOptions } from '../../options/mcp-options.js';
+import type { McpOptions } from '../mcp-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { unavailable } from '../../rejections/rejection.js';
-import { BackendClient } from './backend-client.js';
+import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { INTROSPECTION, mcp } from '../../../test/support/mcp-options.js';
 
 const log = new RecordingLogger();

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
-import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
-import { ApplicationRoutes } from './application/application-routes.js';
-import { findInServedPath } from './checks/served-paths.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { McpServerOptions } from '../mcp-options.js';
+import { McpMetadataEndpoint } from '../mcp-metadata-endpoint.js';
+import { ApplicationRoutes } from '../../audit/application/application-routes.js';
+import { findInServedPath } from '../../audit/checks/served-paths.js';
 
 /** Checks that clients can find the metadata of the MCP server, when the application starts. */
 @Injectable()
@@ -13,7 +13,7 @@ export class McpMetadataAudit {
   readonly #adapterHost: HttpAdapterHost;
 
   constructor(
-    private readonly options: ResolvedOptions,
+    private readonly options: McpServerOptions,
     private readonly endpoint: McpMetadataEndpoint,
     private readonly routes: ApplicationRoutes,
     adapterHost: HttpAdapterHost,
@@ -31,11 +31,9 @@ export class McpMetadataAudit {
   }
 
   private findings(): string[] {
-    const path = this.options.mcp?.metadataPath;
-    if (path === undefined) return [];
     const served = {
-      option: 'mcp',
-      path,
+      option: 'mcpServer()',
+      path: this.options.metadataPath,
       methods: 'ALL',
       isServed: this.endpoint.isServed,
       otherAdapterAdvice: 'Use one of them, or remove the option.',
