@@ -26,7 +26,7 @@ export async function performApiCall(call: ApiCall, timeoutMilliseconds: number)
   }
 }
 
-/** The client checks some arguments before it sends anything, and throws instead of rejecting. */
+/** Starts a call. PropelAuth's client checks some arguments before it sends anything, and throws instead of rejecting. */
 function begin(call: ApiCall): Promise<unknown> {
   try {
     return call.send();

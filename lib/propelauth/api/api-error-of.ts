@@ -43,7 +43,7 @@ const REJECTIONS: [sign: Sign, code: PropelAuthApiErrorCode, detail?: string][] 
   [/^(Invalid query |Bad request |Invalid orgId$)/, 'invalid_request'],
 ];
 
-/** The error for what a call ended with. */
+/** The error for a failed call. */
 export function apiErrorOf(thrown: unknown, call: string): PropelAuthApiError {
   const isWrite = !isRead(call);
   if (thrown instanceof DeadlineError) {
@@ -59,14 +59,14 @@ export function apiErrorOf(thrown: unknown, call: string): PropelAuthApiError {
   }
   return (
     rejectionOf(thrown, call) ??
-    // Here the client does not distinguish a rejected call from a failure of PropelAuth.
+    // The client does not tell a rejected call from a failure of PropelAuth here.
     new PropelAuthApiError('unexpected_response', call, { cause: thrown, outcomeUnknown: isWrite })
   );
 }
 
-/** The error for what a call threw before it sent anything. */
+/** The error for a call that failed before anything was sent. */
 export function argumentErrorOf(thrown: unknown, call: string): PropelAuthApiError {
-  // The client means to throw an ApiKeyFetchException or the like for an invalid id, and fails to parse its own message.
+  // For an invalid id the client means to throw an ApiKeyFetchException or the like, but fails to parse its own message.
   const code = nameOf(thrown) === 'SyntaxError' ? 'invalid_request' : 'invalid_arguments';
   return rejectionOf(thrown, call) ?? new PropelAuthApiError(code, call, { cause: thrown });
 }
@@ -89,7 +89,7 @@ function isSignOf(thrown: Error, sign: Sign): boolean {
   return sign instanceof RegExp ? sign.test(thrown.message) : thrown instanceof sign;
 }
 
-/** The wait in PropelAuth's response, which is the message of the client's exceptions for limits. */
+/** The wait in PropelAuth's response. The client's exceptions for rate limits have the response as their message. */
 function waitSecondsIn(response: string): number | undefined {
   try {
     const body: unknown = JSON.parse(response);

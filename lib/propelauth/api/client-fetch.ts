@@ -6,8 +6,8 @@ export type ClientFunction = (...parameters: never[]) => Promise<unknown>;
 /**
  * Gives each function of PropelAuth's client a `fetch` of its own.
  *
- * The client knows one address and the global `fetch` only, and calls it before it returns its promise. So the global one is replaced until
- * then, and no other code can see it.
+ * The client knows one address and the global `fetch` only, and calls `fetch` before it returns its promise. So the global `fetch` is
+ * replaced until then, and no other code sees the replacement.
  *
  * @param fetchFor makes the `fetch` for a call from the global one
  */
@@ -23,7 +23,7 @@ export function withClientFetch<Functions extends object>(
   ) as Functions;
 }
 
-/** Sends what the functions of PropelAuth's client ask of PropelAuth to another origin. */
+/** Redirects the requests of PropelAuth's client to another origin. */
 export function withOrigin(send: typeof fetch, origin: string): typeof fetch {
   return (input, init) => {
     const url = input instanceof Request ? input.url : input.toString();

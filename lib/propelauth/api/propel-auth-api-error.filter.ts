@@ -16,12 +16,12 @@ import { LimitedLog } from '../../values/limited-log.js';
 import { loggableError } from '../../values/loggable.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
-/** What Express and Fastify have in common. */
+/** The methods that Express and Fastify responses share. */
 interface HttpResponse {
   header(name: string, value: string): unknown;
   status(code: number): HttpResponse;
   send(body: object): unknown;
-  /** The response of Node.js under Fastify. Under Express, the response itself is it. */
+  /** Node's response under Fastify. An Express response has no `raw`: it is Node's response itself. */
   readonly raw?: ServerResponse;
 }
 
@@ -72,7 +72,7 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
     this.log(error, type);
     switch (type) {
       case 'http':
-        // Not through the HTTP adapter, as BaseExceptionFilter does: a filter made with `new` is given none.
+        // Without the HTTP adapter that BaseExceptionFilter uses: a filter made with `new` has none.
         return answerRequest(
           host.switchToHttp().getResponse<HttpResponse>(),
           error,
@@ -95,7 +95,7 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
     else if (type === 'rpc') this.lines.warn(message);
   }
 
-  /** An exception of Nest's that holds the body only. */
+  /** Wraps the body in an exception of Nest. */
   private exceptionFor(error: PropelAuthApiError): HttpException {
     return new HttpException(this.bodyFor(error), error.status);
   }
@@ -122,7 +122,7 @@ function answerRequest(response: HttpResponse, error: PropelAuthApiError, body: 
   response.status(error.status).send(body);
 }
 
-/** Nest does not catch what the filter of a gateway throws, so the filter sends the event itself. */
+/** Sends the event `exception` itself, because Nest does not catch exceptions thrown by the filter of a gateway. */
 function answerClient(exception: HttpException, args: readonly unknown[]): void {
   const [client] = args;
   if (!isSocketIoClient(client) && !isNativeClient(client)) return;

@@ -1,6 +1,6 @@
 import type { PropelAuthApiErrorCode } from '../../types/propel-auth-api-error-code.js';
 
-/** The status for the client, and the text of the message. */
+/** The status for the client and the message, by error code. */
 const KINDS: Record<PropelAuthApiErrorCode, [status: number, words: (call: string) => string]> = {
   timeout: [503, (call) => `PropelAuth did not respond to ${call} in time`],
   unreachable: [503, (call) => `The connection to PropelAuth failed for ${call}`],

@@ -35,7 +35,7 @@ export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
  *
  * @publicApi
  */
-// An abstract class merged with the interface: a token for the injector and a type for the compiler at once.
+// An abstract class merged with an interface is an injection token and a type at once.
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- what the class lacks, createPropelAuthApi adds
 export abstract class PropelAuthApi {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
@@ -78,7 +78,7 @@ function withDeadline(
   ) as PropelAuthApiFunctions;
 }
 
-/** {@link performApiCall} rejects with a {@link PropelAuthApiError} only. */
+/** The outcome of a failed call. {@link performApiCall} rejects only with a {@link PropelAuthApiError}. */
 function outcomeOf(error: unknown): RequestOutcome {
   return error instanceof PropelAuthApiError ? error.code : 'unexpected_response';
 }

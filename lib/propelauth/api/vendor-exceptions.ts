@@ -1,6 +1,6 @@
 /*
- * The exceptions of PropelAuth's client, which are the `cause` of a PropelAuthApiError. Imported from @propelauth/node-apis they may
- * be those of another copy, for which `instanceof` is false.
+ * The exceptions of PropelAuth's client, one of which is the `cause` of a PropelAuthApiError. An application that imports them from
+ * @propelauth/node-apis may get another copy, for which `instanceof` is false.
  */
 export {
   AccessTokenCreationException,

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** `192.0.2.1:50000` and `[2001:db8::1]:443`, as some proxies pass client addresses on. */
+/** `192.0.2.1:50000` and `[2001:db8::1]:443`: some proxies add the port to a client address. */
 const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
 
-/** For what is no address: proxies pass on what clients made up, and each name of theirs would be a group of its own. */
+/** The group of all texts that are not an address. Clients make up such texts, and each would otherwise be a group of its own. */
 const UNKNOWN = 'unknown';
 
 /**

@@ -5,11 +5,11 @@ import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 const ROLE_STRUCTURES: unknown[] = Object.values(OrgRoleStructure);
 
 /**
- * Checks what is said about a valid end-user API key: that owner and organization are what they claim to be, and that the
- * membership is one of that organization. What is not known here is left as it is.
+ * Reads the validation of an end-user API key. Checks the ids of user and organization, and that the membership is in this organization.
+ * Unknown fields of user and organization are kept.
  *
- * @param value the answer of PropelAuth, with the names of {@link ApiKeyValidation}, or what became of one by way of JSON
- * @returns the validation, deeply frozen, its membership an `OrgMemberInfo`; `undefined` when the value makes no sense
+ * @param value PropelAuth's response with the names of {@link ApiKeyValidation}, or a validation that was stored as JSON
+ * @returns the validation, deeply frozen, its membership an `OrgMemberInfo`; `undefined` if the value is malformed
  */
 export function readApiKeyValidation(value: unknown): ApiKeyValidation | undefined {
   if (!isJsonObject(value)) return undefined;
@@ -21,7 +21,7 @@ export function readApiKeyValidation(value: unknown): ApiKeyValidation | undefin
   }
 }
 
-/** Something is of a type that it cannot be. */
+/** A field has a wrong type, or contradicts another field. */
 class MalformedValidationError extends Error {}
 
 function readFields(value: JsonObject): ApiKeyValidation {
@@ -34,7 +34,7 @@ function readFields(value: JsonObject): ApiKeyValidation {
   if (org !== undefined) readIdentifier(org, 'orgId');
   if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId'])
     throw new MalformedValidationError();
-  // A membership belongs to a user: without one, a key would have roles that it does not have.
+  // A membership needs a user: without one, the key would get roles that it does not have.
   if (entry !== undefined && user === undefined) throw new MalformedValidationError();
   return {
     ...(metadata && { metadata }),
@@ -49,7 +49,7 @@ function checkUser(user: JsonObject): void {
   readString(user, 'email');
 }
 
-/** The user with memberships that have their methods, which JSON takes from them. */
+/** The user with memberships of the class `OrgMemberInfo`. JSON drops their methods. */
 function withMemberships(user: JsonObject): JsonObject {
   const memberships = readObject(user, 'orgIdToOrgInfo');
   if (memberships === undefined) return user;
@@ -62,7 +62,7 @@ function withMemberships(user: JsonObject): JsonObject {
   return { ...user, orgIdToOrgInfo: Object.fromEntries(entries) };
 }
 
-/** As in access tokens, a membership without a role does not count. */
+/** The membership; `undefined` without a role, as in access tokens. */
 function readMembership(entry: JsonObject | undefined): OrgMemberInfo | undefined {
   if (entry === undefined) return undefined;
   const role = readString(entry, 'userAssignedRole');
@@ -88,7 +88,7 @@ function readRoleStructure(entry: JsonObject): OrgRoleStructure | undefined {
   return structure as OrgRoleStructure | undefined;
 }
 
-// As in claims, `null` and a missing field are absent.
+// The functions below treat `null` as a missing field, as in claims.
 
 function readIdentifier(object: JsonObject, name: string): string {
   const value = readString(object, name);

@@ -1,15 +1,15 @@
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 
-/** To whom a request goes, and what it authenticates with. */
+/** The address and the credentials for requests. */
 export interface BackendAccount {
   readonly origin: string;
-  /** Sends the requests. Default: the global one at the time of the call, so that what instruments or redirects it is heeded. */
+  /** Sends the requests. Default: the global `fetch` at the time of the call, so that instrumentation and mocks apply. */
   readonly fetch?: typeof globalThis.fetch;
   /** A method, so that printing an account prints no secret. */
   readHeaders(): Record<string, string>;
 }
 
-/** PropelAuth's backend API, with the API key of the project. */
+/** The account for PropelAuth's backend API, with the API key of the project. */
 export function integrationAccount(
   options: Pick<ResolvedOptions, 'authUrl' | 'apiUrl' | 'readApiKey' | 'fetch'>,
 ): BackendAccount {

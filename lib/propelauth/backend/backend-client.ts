@@ -15,16 +15,16 @@ import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
 import type { UserState } from './user-state.js';
 import { rateLimited, Rejection, unavailable } from '../../rejections/rejection.js';
 
-/** An application waits for the key when it starts. */
+/** Startup waits for the key, so the wait is short. */
 const MAXIMUM_WAIT_FOR_KEY_MILLISECONDS = 5_000;
 
 const USER_PATH = '/api/backend/v1/user';
-/** As PropelAuth's client asks for the organizations of users. */
+/** The query with which PropelAuth's client asks for the organizations of users. */
 const WITH_ORGS = '?include_orgs=true';
-/** Of 50 users, or of one, in many organizations with metadata. */
+/** Enough for 50 users in many organizations with metadata. */
 const MAXIMUM_BYTES_ABOUT_USERS = 8 * 1_048_576;
 
-/** What has to be known to verify a step-up grant. */
+/** A step-up grant to verify. */
 export interface StepUpGrantRequest {
   readonly userId: string;
   readonly actionType: string;
@@ -32,11 +32,9 @@ export interface StepUpGrantRequest {
 }
 
 /**
- * The calls of PropelAuth's backend that decide about access. PropelAuth's own client accepts any status under 400 as a yes, follows
- * redirects and waits forever. Here, a yes is a complete response of the documented shape, and any other response is a {@link Rejection} with
- * the reason `propelauth_unavailable`.
- *
- * Everything that asks PropelAuth about access does it here, so that tests and local development can replace it.
+ * The requests to PropelAuth's backend that decide access. PropelAuth's own client accepts any status under 400 as a yes, follows redirects
+ * and waits forever. Here, a yes is a complete response of the documented shape. A response that is neither a yes nor a documented no is a
+ * {@link Rejection} with the reason `propelauth_unavailable`.
  */
 @Injectable()
 export class BackendClient {
@@ -55,7 +53,7 @@ export class BackendClient {
    * The public key that verifies access tokens, as PEM. The caller checks whether PropelAuth's response is a key.
    *
    * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
-   * @throws {Rejection} `propelauth_unavailable` for every other answer
+   * @throws {Rejection} `propelauth_unavailable` for every other response
    */
   async fetchVerifierKey(): Promise<string> {
     const request = {
@@ -77,7 +75,7 @@ export class BackendClient {
    * Validates an end-user API key.
    *
    * @returns the validation of the key, deeply frozen. A key without an owner has neither `user` nor `org`
-   * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
+   * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other response
    */
   validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
     return this.watch('validateApiKey', () => this.askAboutApiKey(apiKey));
@@ -116,12 +114,11 @@ export class BackendClient {
   }
 
   /**
-   * The present access of several users.
+   * The current access of several users.
    *
    * @param userIds ids that PropelAuth gives
-   * @returns by id. The answer says nothing about users who are missing, or nothing that is understood; one that is too long says nothing
-   * about anybody
-   * @throws {Rejection} `propelauth_unavailable` without a usable answer
+   * @returns the users by id. Users whose data is missing or malformed are left out; if the response is too long, all are
+   * @throws {Rejection} `propelauth_unavailable` without a usable response
    */
   fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
     return this.watch('fetchBatchUserMetadataByUserIds', () =>
@@ -138,11 +135,11 @@ export class BackendClient {
   }
 
   /**
-   * The present access of a user.
+   * The current access of a user.
    *
    * @param userId an id that PropelAuth gives
-   * @returns `null` when there is no such user, `undefined` when the answer is not understood or too long
-   * @throws {Rejection} `propelauth_unavailable` without a usable answer
+   * @returns `null` if the user does not exist, `undefined` if the response is malformed or too long
+   * @throws {Rejection} `propelauth_unavailable` without a usable response
    */
   fetchUserState(userId: string): Promise<UserState | null | undefined> {
     return this.watch('fetchUserMetadataByUserId', () =>
@@ -161,7 +158,7 @@ export class BackendClient {
     return this.outages.watch(() => this.measure(name, ask));
   }
 
-  /** @param name the function of PropelAuth's client that makes the same call, where it has one */
+  /** @param name the function of PropelAuth's client that makes the same request, if it has one */
   private measure<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
     const { observer } = this;
     return observer ? observer.measure({ name, origin: 'guard' }, ask, outcomeOf) : ask();
@@ -208,9 +205,9 @@ function parseApiKeyValidation(text: string): ApiKeyValidation {
   return validation;
 }
 
-/** The value with the names that PropelAuth's client gives; `undefined` where it breaks on it. */
+/** Parses a response with the names that PropelAuth's client gives; `undefined` if the client fails. */
 function toCamelCase(text: string): unknown {
-  // It turns lists, texts and null into objects.
+  // The client turns lists, texts and null into objects.
   if (!isJsonObject(JSON.parse(text))) return undefined;
   try {
     return parseSnakeCaseToCamelCase(text) as unknown;
@@ -219,7 +216,7 @@ function toCamelCase(text: string): unknown {
   }
 }
 
-/** The documented response to a valid grant is an empty object. One that contradicts itself is rejected. */
+/** PropelAuth's documented response to a valid grant is an empty object. A response that contradicts a yes is rejected. */
 function readGrantVerdict(body: unknown): boolean {
   if (!isJsonObject(body) || (body['success'] ?? true) !== true || 'error_code' in body) {
     throw unavailable('PropelAuth returned an invalid response about a step-up grant');
@@ -227,12 +224,12 @@ function readGrantVerdict(body: unknown): boolean {
   return true;
 }
 
-/** The JSON of a response that is not a yes; `undefined` if it cannot be read. */
+/** The JSON of an error response; `undefined` if the body cannot be read. */
 async function readError(answer: BackendAnswer): Promise<unknown> {
   return answer.readJson().catch(() => undefined);
 }
 
-/** `{ "<field>": ["…"] }`, or under `field_errors`, as PropelAuth complains of what was sent in a field. */
+/** Whether PropelAuth rejects a field: `{ "<field>": ["…"] }`, or the same under `field_errors`. */
 function hasFieldError(error: unknown, field: string): boolean {
   if (!isJsonObject(error)) return false;
   const fields = isJsonObject(error['field_errors']) ? error['field_errors'] : error;
@@ -245,7 +242,7 @@ function isUnknownGrant(error: unknown): boolean {
   return isJsonObject(fields) && fields['grant'] === 'grant_not_found';
 }
 
-/** With `wait_seconds` it is the end-user's key that is limited, without them ours. */
+/** With `wait_seconds`, the end-user API key is rate limited. Without, the API key of the project is. */
 function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): Rejection {
   const wait = isJsonObject(error) ? error['wait_seconds'] : undefined;
   if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {

@@ -3,7 +3,7 @@ import type { RequestOutcome } from '../../plugins/observer.js';
 import type { PropelAuthApiErrorCode } from '../../types/propel-auth-api-error-code.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 
-/** PropelAuth gave no usable answer; `failure` says why. */
+/** The rejection when PropelAuth gave no usable response; `failure` says why. */
 export class BackendFailure extends Rejection {
   constructor(
     readonly failure: PropelAuthApiErrorCode,
@@ -14,7 +14,7 @@ export class BackendFailure extends Rejection {
   }
 }
 
-/** Why a call failed whose response has this status. */
+/** The failure for the status of a response. */
 export function failureOfStatus(status: number): PropelAuthApiErrorCode {
   switch (status) {
     case 400:

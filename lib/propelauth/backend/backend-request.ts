@@ -4,29 +4,29 @@ import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
 import { Rejection, unavailable } from '../../rejections/rejection.js';
 
-/** Far more than any answer about one user or key holds. */
+/** Far more than a response about one user or key needs. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
 
 /** A request to PropelAuth's backend. */
 export interface BackendRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** What is sent: as JSON, unless it is a form. */
+  /** Sent as JSON, or as a form if it is `URLSearchParams`. */
   readonly body?: object | URLSearchParams;
-  /** How long the whole exchange may take, in milliseconds. */
+  /** The deadline for the whole exchange, in milliseconds. */
   readonly timeoutMs: number;
-  /** How long the body of the answer may be. Default: 1 MiB. */
+  /** The maximum length of the response body. Default: 1 MiB. */
   readonly maximumBytes?: number;
 }
 
-/** What is known of a request when its answer comes: where it went, how long it could take, and how much may come back. */
+/** The origin and the limits of a request, for reading its response. */
 interface Exchange {
   readonly origin: string;
   readonly timeoutMs: number;
   readonly maximumBytes: number;
 }
 
-/** There is more of an answer than is read. A smaller question may have a smaller one. */
+/** The response is longer than the limit. The response to a smaller request may be shorter. */
 export class OversizedAnswer extends Rejection {
   constructor() {
     super('propelauth_unavailable', {
@@ -38,9 +38,8 @@ export class OversizedAnswer extends Rejection {
 /**
  * Sends a request to PropelAuth's backend and reads the response. Both end at the deadline, even if a `fetch` or a body ignores its signal.
  *
- * @param read makes of an answer what is needed. Whatever came back is one: the status is for it to judge. It has to read or to discard
- * the answer; left alone, it keeps its connection
- * @throws {Rejection} when there is no answer; and what `read` throws
+ * @param read turns a response of any status into the result. It has to read or discard the response, which otherwise keeps its connection
+ * @throws {Rejection} without a response, and every error of `read`
  */
 export async function askBackend<Result>(
   account: BackendAccount,
@@ -75,7 +74,7 @@ async function send(
       ...(body && {
         body: body instanceof URLSearchParams ? body.toString() : JSON.stringify(body),
       }),
-      // A redirect would carry the API key, or a token, to wherever it points.
+      // A redirect would send the API key, or a token, to another server.
       redirect: 'manual',
       signal,
     });
@@ -89,10 +88,10 @@ function mediaTypeOf(body: object): string {
   return body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json';
 }
 
-/** An answer of PropelAuth's backend whose body is not read yet. */
+/** A response of PropelAuth's backend whose body is not read yet. */
 export class BackendAnswer {
   readonly status: number;
-  /** How long PropelAuth asks to be left alone, if it does. */
+  /** The `Retry-After` of the response, if it has one. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -104,9 +103,9 @@ export class BackendAnswer {
   }
 
   /**
-   * The body, checked to be JSON and of a size that makes sense, as text.
+   * The body as text, checked to be JSON and not too long.
    *
-   * @throws {Rejection} when it is not, or does not arrive
+   * @throws {Rejection} when the body is not JSON, is too long or does not arrive
    */
   async readJsonText(): Promise<string> {
     if (!isJsonType(this.response.headers.get('content-type'))) {
@@ -124,21 +123,21 @@ export class BackendAnswer {
   }
 
   /**
-   * The body, as the JSON value that it is.
+   * The body, parsed as JSON.
    *
-   * @throws {Rejection} when it is not JSON, or does not arrive
+   * @throws {Rejection} when the body is not JSON, is too long or does not arrive
    */
   async readJson(): Promise<unknown> {
     return JSON.parse(await this.readJsonText()) as unknown;
   }
 
-  /** Reads no further. */
+  /** Discards the rest of the body. */
   async discard(): Promise<void> {
-    // The connection may be lost already, which is as good.
+    // An error means that the connection is lost already, which is fine.
     await this.response.body?.cancel().catch(() => undefined);
   }
 
-  /** The error for an answer that is of no use; the rest of it is discarded. */
+  /** The rejection for an unusable response. Discards the rest of the body. */
   async toUnavailable(): Promise<Rejection> {
     await this.discard();
     return new BackendFailure(
@@ -155,7 +154,7 @@ export class BackendAnswer {
     try {
       for await (const chunk of this.response.body ?? []) {
         length += chunk.byteLength;
-        // What is not bytes, such as texts of a `fetch` that is replaced, has no length.
+        // A chunk that is not bytes, such as a text of a replaced `fetch`, has no length.
         if (!(length <= maximumBytes)) break;
         chunks.push(chunk);
       }
@@ -169,12 +168,12 @@ export class BackendAnswer {
   }
 }
 
-/** Whether a media type is that of JSON (RFC 8259, section 11), with whatever parameters. */
+/** Whether a media type is JSON (RFC 8259, section 11), with or without parameters. */
 function isJsonType(contentType: string | null): boolean {
   return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 }
 
-/** The whole seconds of a `Retry-After` header (RFC 9110, section 10.2.3): a number, or until a date. */
+/** A `Retry-After` header in whole seconds (RFC 9110, section 10.2.3): a number, or the time until a date. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
@@ -182,7 +181,7 @@ function readRetryAfter(headers: Headers): number | undefined {
   return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds) : undefined;
 }
 
-/** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
+/** The failure for a network error. Messages of network errors are left out: they may quote the request. */
 function networkFailure(error: unknown, { origin, timeoutMs }: Exchange): BackendFailure {
   if (nameOf(error) === 'TimeoutError') {
     return new BackendFailure('timeout', `${origin} did not respond within ${timeoutMs / 1000} s`);

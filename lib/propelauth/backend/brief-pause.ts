@@ -2,10 +2,10 @@ import type { Rejection } from '../../rejections/rejection.js';
 import { BackendFailure } from './backend-failure.js';
 import type { BackendAnswer } from './backend-request.js';
 
-/** For how long a 429 asks for a pause that does not say. */
+/** The pause after a 429 without `Retry-After`. */
 const PAUSE_SECONDS = 1;
 
-/** The error for an answer that is of no use. After a 429 it always says when to try again. */
+/** The rejection for an unusable response. After a 429 it always has `retryAfterSeconds`. */
 export async function toUnavailableWithPause(answer: BackendAnswer): Promise<Rejection> {
   const failure = await answer.toUnavailable();
   return answer.status === 429 && failure.retryAfterSeconds === undefined

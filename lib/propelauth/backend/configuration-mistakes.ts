@@ -2,7 +2,7 @@ import { PROPELAUTH_API_URL } from '../../options/api-url.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 
 /**
- * Describes the mistake in the options that a status of PropelAuth's backend shows; `undefined` if it shows none.
+ * Describes the configuration mistake that a status of PropelAuth's backend shows; `undefined` if the status shows none.
  *
  * @param outcome what happens to calls while `apiKey` is wrong. Default: left out
  */

@@ -8,8 +8,7 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Waits for work that cannot be stopped. When the time is up its outcome no longer counts, whatever it is; the signal tells the work
- * to begin nothing new.
+ * Waits for work that cannot be stopped. After the deadline the outcome is ignored, and the signal tells the work to begin nothing new.
  *
  * @throws {DeadlineError} when the time is up
  */
@@ -19,7 +18,7 @@ export async function withinDeadline<Result>(
 ): Promise<Result> {
   const controller = new AbortController();
   const miss = () => controller.abort(new DeadlineError(milliseconds));
-  // The connection that is waited for keeps the process alive; the clock need not.
+  // The timer does not keep the process alive; the connection does.
   const timer = setTimeout(miss, milliseconds).unref();
   try {
     return await untilAborted(controller.signal, work(controller.signal));
@@ -29,8 +28,7 @@ export async function withinDeadline<Result>(
 }
 
 /**
- * Waits for work that was given a signal and may go on regardless of it, as a `fetch` that is replaced does. Once the signal is aborted, the
- * outcome no longer counts.
+ * Waits for work that may ignore its signal, as a replaced `fetch` does. Once the signal is aborted, the outcome is ignored.
  *
  * @throws the reason of the signal
  */
@@ -44,9 +42,9 @@ export function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>)
 }
 
 /**
- * Waits for a promise, but for no longer than this.
+ * Waits for a promise, up to a maximum time.
  *
- * @param promise one that is never rejected
+ * @param promise a promise that never rejects
  */
 export async function settledWithin(promise: Promise<void>, milliseconds: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -58,7 +56,7 @@ export async function settledWithin(promise: Promise<void>, milliseconds: number
 }
 
 /**
- * Pauses, unless a signal says that there is no point in going on.
+ * Pauses until the time is up or the signal is aborted.
  *
  * @throws the reason of the signal
  */

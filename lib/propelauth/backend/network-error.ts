@@ -1,6 +1,9 @@
 import { isJsonObject } from '../../values/json-object.js';
 
-/** These come only before there is a connection, so nothing can have been sent. Others, EHOSTUNREACH too, may come later. */
+/**
+ * Codes of errors that occur before there is a connection, when nothing can have been sent. Other errors, even EHOSTUNREACH, may occur
+ * later.
+ */
 const NEVER_CONNECTED = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -8,13 +11,13 @@ const NEVER_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Whether `fetch` failed for the network: it then throws a TypeError with the network's error as its cause. */
+/** Whether `fetch` failed because of the network: it then throws a TypeError with the network error as its cause. */
 export function isNetworkError(error: unknown): boolean {
-  // By name: under Jest, errors of fetch are of another realm, and no instances of the classes here.
+  // By name: under Jest, errors of `fetch` are from another realm, so `instanceof` is false.
   return nameOf(error) === 'TypeError' && (error as Error).cause !== undefined;
 }
 
-/** How the network puts it, such as `ECONNREFUSED`. */
+/** The code of a network error, such as `ECONNREFUSED`. */
 export function networkErrorCode(error: unknown): string | undefined {
   return errorCodeOf(isJsonObject(error) ? error['cause'] : undefined);
 }
@@ -25,12 +28,12 @@ export function errorCodeOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;
 }
 
-/** Whether something may have been sent before the network failed. */
+/** Whether the request may have been sent before the network failed. */
 export function mayHaveBeenSent(error: unknown): boolean {
   return !NEVER_CONNECTED.has(networkErrorCode(error) ?? '');
 }
 
-/** The name of what was thrown. */
+/** The name of a thrown error. */
 export function nameOf(thrown: unknown): unknown {
   return isJsonObject(thrown) ? thrown['name'] : undefined;
 }

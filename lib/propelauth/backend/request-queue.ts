@@ -1,16 +1,19 @@
 import { unavailable } from '../../rejections/rejection.js';
 
 const MAXIMUM_WAIT_MILLISECONDS = 2_000;
-/** Of credentials that were good lately, and of others: neither takes the room of the other. */
+/** The maximum for each group: credentials that were valid lately, and all others. Neither group takes the room of the other. */
 const MAXIMUM_WAITING = 10_000;
-/** So many in a row were good lately, and then it is the turn of another, so that new credentials become known, however busy it is. */
+/**
+ * How many turns in a row go to credentials that were valid lately, before another credential gets one. So new credentials get through when
+ * the queue is busy.
+ */
 const MAXIMUM_KNOWN_IN_A_ROW = 4;
 
-/** The party for which PropelAuth is asked. */
+/** The party and the credential that a request to PropelAuth is for. */
 export interface Requester {
-  /** Whether the credential was good lately. */
+  /** Whether the credential was valid lately. */
   readonly isKnown: boolean;
-  /** With whom it shares its turns, such as the clients of one address. */
+  /** The group that shares its turns, such as the clients of one address. */
   readonly party: string;
 }
 
@@ -38,7 +41,7 @@ export class RequestQueue {
   /**
    * Sends a request when it is its turn.
    *
-   * @throws {Rejection} `propelauth_unavailable` when its turn does not come within 2 s, and when too many wait
+   * @throws {Rejection} `propelauth_unavailable` when the turn does not come within 2 s, and when too many requests wait
    */
   async run<Result>(requester: Requester, send: () => Promise<Result>): Promise<Result> {
     if (this.running >= this.concurrency) await this.turnOf(requester);
@@ -50,7 +53,7 @@ export class RequestQueue {
     }
   }
 
-  /** The one that finishes hands its place over to the next. */
+  /** Hands the place of a finished request to the next one. */
   private finish(): void {
     const next = this.takeNext();
     if (next === undefined) this.running--;
@@ -100,11 +103,10 @@ function tooMany(): Error {
 
 /** Waiting items, each in the queue of its party. The parties take turns, so a long queue delays only its own party. */
 class Turns<Item> {
-  /** By party, in the order of their turns. */
+  /** The waiting items of each party. The order of the parties is the order of their turns. */
   private readonly lines = new Map<string, Item[]>();
   private count = 0;
 
-  /** How many items wait. */
   get size(): number {
     return this.count;
   }
@@ -124,12 +126,14 @@ class Turns<Item> {
     const next = line.shift();
     this.count--;
     this.lines.delete(party);
-    // Behind all others.
+    // The party goes behind all others.
     if (line.length > 0) this.lines.set(party, line);
     return next;
   }
 
-  /** Takes the last item of a party that has more waiting than most, and than the party that needs room. */
+  /**
+   * Takes the last item of a party with a long line: at least as long as the average, and longer than the line of the party that needs room.
+   */
   takeFromLongLine(needsRoom: string): Item | undefined {
     const ownLength = this.lines.get(needsRoom)?.length ?? 0;
     const average = this.count / this.lines.size;

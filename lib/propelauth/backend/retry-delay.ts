@@ -1,14 +1,14 @@
 const FIRST_MILLISECONDS = 500;
 const MAXIMUM_MILLISECONDS = 30_000;
-/** How long a Retry-After may keep us from asking: a mistake in it must not keep an application without a key for a day. */
+/** The maximum for a `Retry-After`. A wrong header must not keep an application without a key for a day. */
 const MAXIMUM_RETRY_AFTER_MILLISECONDS = 300_000;
 
 /**
- * How long to wait before asking again: exponentially longer from 0.5 s up to 30 s, with jitter, so that a fleet that lost
- * PropelAuth together does not come back together. A `Retry-After` of the answer is kept to, for up to five minutes.
+ * How long to wait before asking again, in milliseconds. The delay grows exponentially from 0.5 s up to 30 s, with jitter, so that a fleet
+ * that lost PropelAuth together does not come back together. A `Retry-After` is obeyed for up to five minutes.
  *
  * @param failures how many attempts have failed in a row, at least one
- * @param retryAfterSeconds what the last answer asked for
+ * @param retryAfterSeconds the `Retry-After` of the last response
  */
 export function retryDelay(failures: number, retryAfterSeconds = 0): number {
   const exponential = Math.min(FIRST_MILLISECONDS * 2 ** (failures - 1), MAXIMUM_MILLISECONDS);

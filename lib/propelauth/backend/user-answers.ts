@@ -4,8 +4,10 @@ import { OversizedAnswer, type BackendAnswer } from './backend-request.js';
 import { readUserState, readUserStates, type UserState } from './user-state.js';
 
 /**
- * @returns by id. The answer says nothing about users who are missing; one that is too long says nothing about anybody
- * @throws {Rejection} when it is not usable
+ * Reads PropelAuth's response about several users.
+ *
+ * @returns the users by id. Users whose data is missing or malformed are left out; if the response is too long, all are
+ * @throws {Rejection} when the response is not usable
  */
 export async function readAnswerAboutUsers(
   answer: BackendAnswer,
@@ -21,8 +23,10 @@ export async function readAnswerAboutUsers(
 }
 
 /**
- * @returns `null` when there is no such user, `undefined` when the answer is not understood or too long: that says nothing about others
- * @throws {Rejection} when it is not usable
+ * Reads PropelAuth's response about one user.
+ *
+ * @returns `null` if the user does not exist, `undefined` if the response is malformed or too long
+ * @throws {Rejection} when the response is not usable
  */
 export async function readAnswerAboutUser(
   answer: BackendAnswer,
@@ -43,7 +47,7 @@ async function readState(answer: BackendAnswer, userId: string): Promise<UserSta
   }
 }
 
-/** What PropelAuth answers about a user who is not there. A proxy or another server would say more, or something else. */
+/** PropelAuth's 404 for an unknown user is an empty object. A 404 of a proxy or another server is not. */
 function isEmptyObject(value: unknown): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;
 }

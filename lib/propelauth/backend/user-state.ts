@@ -28,7 +28,7 @@ export type RolesInOrg = Pick<
   readonly legacyOrgId?: string | undefined;
 };
 
-/** Who a user is, with the names of PropelAuth's client. It decides nothing about access. */
+/** The profile of a user, with the names of PropelAuth's client. No access decision depends on it. */
 interface UserProfile {
   readonly email?: string | undefined;
   readonly firstName?: string | undefined;
@@ -38,7 +38,7 @@ interface UserProfile {
   readonly properties?: JsonObject | undefined;
 }
 
-/** A user as they are now, as far as PropelAuth's backend tells. */
+/** The current state of a user, as PropelAuth's backend reports it. */
 export interface UserState {
   /** Whether the user may sign in. */
   readonly isEnabled: boolean;
@@ -48,12 +48,12 @@ export interface UserState {
 }
 
 /**
- * Reads what PropelAuth says about a user. It decides access, so anything that is not as documented makes it unusable. A missing list of
+ * Reads a user from PropelAuth's response. Access depends on the result, so a user that is not as documented is unusable. A missing list of
  * roles or permissions is empty.
  *
- * @param value the user in an answer of PropelAuth, as JSON
- * @param userId the user who was asked about
- * @returns `undefined` when the answer is about another user or not understood
+ * @param value the user in PropelAuth's response, as JSON
+ * @param userId the requested user
+ * @returns `undefined` if the value is malformed or about another user
  */
 export function readUserState(value: unknown, userId: string): UserState | undefined {
   if (!isJsonObject(value) || value['user_id'] !== userId) return undefined;
@@ -63,17 +63,17 @@ export function readUserState(value: unknown, userId: string): UserState | undef
   const orgs = new Map<string, RolesInOrg>();
   for (const [orgId, membership] of Object.entries(memberships)) {
     if (!isMembershipIn(orgId, membership)) return undefined;
-    // As in access tokens, a membership without a role does not count.
+    // A membership without a role does not count, as in access tokens.
     if (isString(membership['user_role'])) orgs.set(orgId, rolesOf(membership));
   }
   return { isEnabled, orgs, profile: profileOf(value) };
 }
 
 /**
- * Reads what PropelAuth says about several users.
+ * Reads the users from PropelAuth's response.
  *
- * @returns by id. Users about whom it says nothing, or nothing that is understood, are missing
- * @throws {Rejection} when it is no list
+ * @returns the users by id. Users whose data is missing or malformed are left out
+ * @throws {Rejection} when the response is not a list
  */
 export function readUserStates(value: unknown, userIds: readonly string[]): Map<string, UserState> {
   if (!Array.isArray(value)) {
@@ -82,7 +82,7 @@ export function readUserStates(value: unknown, userIds: readonly string[]): Map<
   const states = new Map<string, UserState>();
   for (const userId of userIds) {
     const entries = value.filter((entry) => isJsonObject(entry) && entry['user_id'] === userId);
-    // Two entries about one user may contradict each other.
+    // Two entries about one user may contradict each other, so neither counts.
     const state = entries.length === 1 ? readUserState(entries[0], userId) : undefined;
     if (state !== undefined) states.set(userId, state);
   }
@@ -140,17 +140,17 @@ function rolesOf(membership: JsonObject): RolesInOrg {
   };
 }
 
-/** What was checked to be a text, if it is there. */
+/** An optional text whose type is already checked. */
 function text(value: unknown): string | undefined {
   return (value ?? undefined) as string | undefined;
 }
 
-/** What was checked to be an object, if it is there. */
+/** An optional object whose type is already checked. */
 function object(value: unknown): JsonObject | undefined {
   return (value ?? undefined) as JsonObject | undefined;
 }
 
-// As in access tokens, `null` and a missing field are absent.
+// `null` counts as a missing field, as in access tokens.
 function isAbsentOr(isRight: (value: unknown) => boolean, value: unknown): boolean {
   return value === undefined || value === null || isRight(value);
 }

@@ -5,10 +5,13 @@ import { isCurrent, type DatedAnswer } from './dated-answer.js';
 
 const MAXIMUM_ENTRIES = 10_000;
 
-/** About the owner of an API key with few custom properties: 1 to 2 KB as JSON. About an MCP token: less. */
+/** The owner of an API key with few custom properties takes 1 to 2 KB as JSON. An MCP token takes less. */
 const CHARACTERS_PER_ENTRY = 4_096;
 
-/** The valid credentials that this process remembers: the most recently used ones, up to a number and up to a size in all. */
+/**
+ * The valid credentials that this process remembers. The least recently used ones are dropped when there are too many, or their total size
+ * is too large.
+ */
 export class AnswerCache<Answer> {
   private readonly entries = lazily(
     () =>
@@ -22,13 +25,13 @@ export class AnswerCache<Answer> {
   private hits = 0;
   private misses = 0;
 
-  /** @param expiryOf until when an answer may be used at most, in milliseconds since the epoch */
+  /** @param expiryOf the time from which an answer may not be used, in milliseconds since the epoch. Default: never */
   constructor(
     private readonly lifetimeMilliseconds: number,
     private readonly expiryOf: (answer: Answer) => number = () => Infinity,
   ) {}
 
-  /** @param isUpToDate whether an answer may be used that is not too old */
+  /** @param isUpToDate whether an entry that has not expired may be used */
   get(
     cacheKey: string,
     isUpToDate: (entry: DatedAnswer<Answer>) => boolean,
@@ -39,7 +42,7 @@ export class AnswerCache<Answer> {
     return entry;
   }
 
-  /** Like {@link get}, but not counted. */
+  /** Like {@link get}, but not counted as a hit or a miss. */
   peek(
     cacheKey: string,
     isUpToDate: (entry: DatedAnswer<Answer>) => boolean,
@@ -48,7 +51,7 @@ export class AnswerCache<Answer> {
     return entry !== undefined && isUpToDate(entry) ? entry : undefined;
   }
 
-  /** What was looked up since the start; `undefined` when nothing is remembered. */
+  /** The entries, and the hits and misses since the start; `undefined` if answers are not cached. */
   get counts(): CacheCounts | undefined {
     if (this.lifetimeMilliseconds === 0) return undefined;
     return { entries: this.entries().size, hits: this.hits, misses: this.misses };

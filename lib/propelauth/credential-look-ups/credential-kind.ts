@@ -1,40 +1,40 @@
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { DatedAnswer } from './dated-answer.js';
 
-/** A kind of credential that PropelAuth has to be asked about, and what it answers about one that is valid. */
+/** A kind of credential that only PropelAuth can verify. `Answer` is PropelAuth's answer about a valid credential. */
 export interface CredentialKind<Answer> {
-  /** For how long an answer is remembered; 0 when none is. */
+  /** How long an answer is cached; 0 for not at all. */
   readonly lifetimeMilliseconds: number;
-  /** What the instances of a service remember together. */
+  /** The cache that the instances of a service share. */
   readonly store?: AnswerStore<Answer> | undefined;
-  /** What cannot be such a credential is rejected with this. */
+  /** The rejection reason for a value that cannot be such a credential. */
   readonly implausible: RejectionReason;
-  /** The warning when requests wait for PropelAuth in vain. */
+  /** The warning when a request did not get its turn to ask PropelAuth. */
   readonly overloaded: string;
   /** The detail of the rejection when access changes faster than PropelAuth responds. */
   readonly changesTooFast: string;
   isPlausible(credential: unknown): boolean;
-  /** One that reveals nothing about the credential. */
+  /** A cache key that reveals nothing about the credential. */
   cacheKeyOf(credential: string): string;
   /**
    * Asks PropelAuth.
    *
-   * @throws {Rejection} one with the status 401 says that the credential is not valid
+   * @throws {Rejection} with status 401 if the credential is not valid
    */
   ask(credential: string): Promise<Answer>;
-  /** Whose access an answer is about. */
+  /** The user and the organization whose access an answer is about. */
   ownersOf(answer: Answer): Owners;
-  /** Until when an answer may be used at most, in milliseconds since the epoch. Default: without an end. */
+  /** The time from which an answer may not be used, in milliseconds since the epoch. Default: never. */
   expiryOf?(answer: Answer): number;
 }
 
-/** Whose access an answer is about. */
+/** The user and the organization whose access an answer is about. */
 interface Owners {
   readonly userId?: string | undefined;
   readonly orgId?: string | undefined;
 }
 
-/** What several instances of a service remember together, by cache keys. */
+/** A cache of answers that the instances of a service share, by cache key. */
 export interface AnswerStore<Answer> {
   get(cacheKey: string): Promise<DatedAnswer<Answer> | undefined>;
   set(cacheKey: string, answer: DatedAnswer<Answer>): void;

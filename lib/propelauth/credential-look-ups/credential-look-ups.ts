@@ -13,20 +13,20 @@ import { RecentKeys } from './recent-keys.js';
 /** Callers choose their credentials, so the number of concurrent requests to PropelAuth is limited. */
 const MAXIMUM_CONCURRENT_REQUESTS = 50;
 
-/** While a question is on its way, access may change again. */
+/** How often PropelAuth is asked for one call, if access changes before PropelAuth responds. */
 const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
-/** For callers who retry an unknown credential, and for a credential that was valid lately. */
+/** How long a rejected credential, and one that was valid, are remembered. */
 const REJECTED_MILLISECONDS = 10_000;
 const GOOD_MILLISECONDS = 60 * 60 * 1000;
 
-/** A lookup, and the number of changes of access when it began: it may not include later ones. */
+/** A lookup, and the number of access changes when it began. Later changes may be missing from the answer. */
 interface LookUp<Answer> {
   readonly changes: number | undefined;
   readonly answer: Promise<Answer>;
 }
 
-/** The lookup of a request, and its credential. */
+/** The lookup for a request, and its credential. */
 interface LookUpOfRequest<Answer> extends LookUp<Answer> {
   readonly credential: string;
 }
@@ -37,11 +37,14 @@ export class CredentialLookUps<Answer> {
   private readonly rejected = new RecentKeys<RejectionReason>(REJECTED_MILLISECONDS);
   private readonly good = new RecentKeys<true>(GOOD_MILLISECONDS);
   /**
-   * Pending lookups, by cache key: concurrent requests with the same credential share one. They are not in the cache, as those of its own
-   * `fetch()` are: there, credentials that callers make up would displace valid ones while they wait.
+   * Pending lookups, by cache key: concurrent requests with the same credential share one. They are not in the cache, unlike those of
+   * lru-cache's `fetch()`: there, made-up credentials would displace valid ones while they wait.
    */
   private readonly pending = new Map<string, LookUp<Answer>>();
-  /** What came of the credentials of requests with many guarded parts, for as long as they last. Private, so that printing shows none. */
+  /**
+   * The lookups of requests with several guarded handlers, for as long as each request lasts. Private, so that printing this object prints
+   * no credential.
+   */
   readonly #withinRequests = new WeakMap<object, LookUpOfRequest<Answer>>();
   private readonly warnings = new LimitedLog();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
@@ -54,9 +57,9 @@ export class CredentialLookUps<Answer> {
   }
 
   /**
-   * @param credential what the caller sent; anything may stand here
-   * @param address the address of the client, if it is known
-   * @throws {Rejection} what the kind rejects with, or `propelauth_unavailable` without a usable answer
+   * @param credential any value that the caller sent
+   * @param address the address of the client, if known
+   * @throws {Rejection} with a reason of the kind, or `propelauth_unavailable` without a usable answer
    */
   async find(credential: string, address?: string): Promise<Answer> {
     if (!this.kind.isPlausible(credential)) throw new Rejection(this.kind.implausible);
@@ -68,9 +71,9 @@ export class CredentialLookUps<Answer> {
   }
 
   /**
-   * Like {@link find}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
+   * Like {@link find}, but for all guarded handlers of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
    *
-   * @param request what lasts as long as the call, and no longer
+   * @param request an object that lasts as long as the call, and no longer
    */
   findWithin(request: object, credential: string, address?: string): Promise<Answer> {
     const changes = this.currentAccess?.changes;
@@ -82,19 +85,22 @@ export class CredentialLookUps<Answer> {
     return answer;
   }
 
-  /** What this process remembers, without asking anyone. It is not counted: the guard looks it up again when it decides. */
+  /**
+   * The cached answer about a credential, without asking PropelAuth. It does not count as a hit: the guard looks the credential up again
+   * when it decides.
+   */
   recall(credential: string): Answer | undefined {
     if (!this.kind.isPlausible(credential)) return undefined;
     const cacheKey = this.kind.cacheKeyOf(credential);
     return this.cache.peek(cacheKey, (entry) => this.isUpToDate(entry))?.answer;
   }
 
-  /** What this process looked up of what it remembers; `undefined` when nothing is remembered. */
+  /** The counts of the cache; `undefined` if answers are not cached. */
   get counts(): CacheCounts | undefined {
     return this.cache.counts;
   }
 
-  /** Whether the access of those whose credential it is has not changed since PropelAuth was asked. */
+  /** Whether the access of the credential's owners has not changed since PropelAuth was asked. */
   private isUpToDate({ answer, askedAt, askedHereAt }: DatedAnswer<Answer>): boolean {
     const { userId, orgId } = this.kind.ownersOf(answer);
     const time = { askedAt: askedAt / 1000, askedHereAt };
@@ -151,7 +157,7 @@ export class CredentialLookUps<Answer> {
     }
   }
 
-  /** An answer is of no use when access has changed since PropelAuth was asked. */
+  /** Asks PropelAuth, and again if access has changed since: the answer may not include the change. */
   private async ask(credential: string, cacheKey: string): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
       const askedAt = this.currentAccess?.now ?? 0;
@@ -185,7 +191,7 @@ export class CredentialLookUps<Answer> {
       this.cache.set(cacheKey, remembered);
       this.kind.store?.set(cacheKey, remembered);
     } catch (error) {
-      // Metadata can be nested more deeply than JSON can be written. The credential is still valid.
+      // Metadata can be nested more deeply than JSON.stringify() can write. The credential is still valid.
       if (!(error instanceof RangeError)) throw error;
     }
   }

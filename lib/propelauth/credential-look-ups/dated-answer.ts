@@ -1,16 +1,19 @@
-/** What PropelAuth said about a credential, and when it was asked (milliseconds since the epoch): the answer is no newer than that. */
+/**
+ * PropelAuth's answer about a credential, and when PropelAuth was asked, in milliseconds since the epoch. Later changes may be missing from
+ * the answer.
+ */
 export interface DatedAnswer<Answer> {
   readonly answer: Answer;
   readonly askedAt: number;
-  /** The same by the monotonic clock of this process, in seconds; `undefined` when another asked, or `liveAccess` is off. */
+  /** `askedAt` by the monotonic clock of this process, in seconds; `undefined` if another instance asked, or `liveAccess` is off. */
   readonly askedHereAt?: number | undefined;
 }
 
 /**
- * Whether something may still be believed by who believes for so long, whoever asked. By the wall clock, since the monotonic one
- * stands still while a machine sleeps; and what was asked in the future shows that the clock has been set back.
+ * Whether an answer is younger than its lifetime. Uses the wall clock, since the monotonic one stands still while a machine sleeps. A time
+ * in the future shows that the clock has been set back.
  *
- * @param askedAt in milliseconds since the epoch
+ * @param askedAt when PropelAuth was asked, in milliseconds since the epoch
  */
 export function isCurrent(askedAt: number, lifetimeMilliseconds: number): boolean {
   const age = Date.now() - askedAt;

@@ -9,7 +9,7 @@ interface RecentKey<Value> {
   readonly askedAt: number;
 }
 
-/** What PropelAuth has just said about credentials in a word, by their cache keys. */
+/** PropelAuth's recent verdicts on credentials, by cache key. */
 export class RecentKeys<Value extends {}> {
   private readonly entries = lazily(
     () => new LRUCache<string, RecentKey<Value>>({ max: MAXIMUM_ENTRIES }),

@@ -10,23 +10,23 @@ type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : 
 
 /** A method under `@OnPropelAuthEvent()`. */
 export interface EventHandler {
-  /** By what it is remembered and logged: `UserSync.save`. */
+  /** The name under which the handler is remembered and logged: `UserSync.save`. */
   readonly name: string;
   readonly type: Type;
   readonly moduleName: string;
-  /** Whether Nest creates a new instance for each request, or for each place that injects it. */
+  /** Whether Nest creates a new instance for each request, or for each place that injects the class. */
   readonly isRecreated: boolean;
-  /** Empty for all events. */
+  /** The handled events; empty for all events. */
   readonly eventTypes: HandledEventTypes;
   call(event: PropelAuthEvent): unknown;
 }
 
-/** Finds the handlers of events. */
+/** Finds the event handlers of the application. */
 @Injectable()
 export class EventHandlers {
   readonly #scanner = new MetadataScanner();
 
-  // Private fields: printing this must not print all that the application is made of.
+  // Private fields, so that printing this object does not print the whole application.
   readonly #modules: ModulesContainer;
   #handlers: readonly EventHandler[] | undefined;
 
@@ -35,8 +35,8 @@ export class EventHandlers {
   }
 
   /**
-   * All handlers, in the order in which they run: a module before those that it imports, global modules last; providers before controllers,
-   * both in the order in which the module lists them; and methods as the class declares them, before those that it inherits.
+   * All handlers, in the order in which they run: a module before the modules that it imports, global modules last; providers before
+   * controllers, both in the order of the module; the methods of a class before those that it inherits.
    */
   list(): readonly EventHandler[] {
     this.#handlers ??= this.find(({ providers, controllers }) => [
@@ -46,7 +46,7 @@ export class EventHandlers {
     return this.#handlers;
   }
 
-  /** Those of guards, interceptors, pipes, filters and middleware that no module provides. They are never called. */
+  /** The handlers in guards, interceptors, pipes, filters and middleware that no module provides. These handlers are never called. */
   listUnreachable(): EventHandler[] {
     const types = new Set(this.list().map(({ type }) => type));
     return this.find(({ injectables, middlewares }) => [
@@ -62,7 +62,7 @@ export class EventHandlers {
     );
   }
 
-  /** An instance that has several names, by `useExisting` or a factory, counts under the first. */
+  /** The handlers of all instances. An instance that has several names, by `useExisting` or a factory, counts under the first. */
   private find(wrappersOf: (module: Modules) => Wrapper[]): EventHandler[] {
     const instances = new Set<unknown>();
     return modulesFromRoot(this.#modules).flatMap((module) =>
@@ -86,7 +86,7 @@ export class EventHandlers {
         moduleName,
         isRecreated: isRecreated(wrapper),
         eventTypes,
-        // Throws where the instance lacks the method: its event must not count as handled.
+        // Throws if the instance lacks the method, so that its event does not count as handled.
         call: (event) => {
           const instance = wrapper.instance as Record<string, unknown>;
           return (instance[method] as Method).call(instance, event);
@@ -96,12 +96,12 @@ export class EventHandlers {
   }
 }
 
-/** Nest gives each module its longest distance from the root, and global ones an infinite one. It lists modules in another order. */
+/** Sorts modules by Nest's `distance`: the longest distance from the root, infinite for global modules. */
 function modulesFromRoot(modules: ModulesContainer): Modules[] {
   return [...modules.values()].toSorted((one, other) => one.distance - other.distance);
 }
 
-/** The class of a provider; for what a factory makes for each request, its token. */
+/** The class of a provider. For a factory that runs for each request, the token if it is a class. */
 function typeOf(wrapper: Wrapper): Type | undefined {
   const { token } = wrapper;
   return classOf(wrapper) ?? (isRecreated(wrapper) && isClass(token) ? token : undefined);

@@ -3,10 +3,10 @@ import { CurrentAccess } from '../../plugins/current-access.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { WebhookVerifier, type RawRequest } from './webhook-verifier.js';
 
-/** Receives events. Each changes access as soon as it is verified, here and in the other instances. */
+/** Receives events. A verified event changes access at once, in this instance and in the others. */
 @Injectable()
 export class EventReceiver {
-  /** By the events that were received. */
+  /** The message ids of the received events. */
   readonly #messageIds = new WeakMap<PropelAuthEvent, string>();
 
   constructor(
@@ -15,7 +15,7 @@ export class EventReceiver {
   ) {}
 
   /**
-   * Receives an event, before its handlers run: they may fail.
+   * Verifies an event and applies its changes of access. Its handlers run afterwards, because they may fail.
    *
    * @throws {Rejection} for a request that PropelAuth did not sign
    * @throws {ServiceUnavailableException} when the other instances cannot be told, so that PropelAuth sends the event again
@@ -27,7 +27,7 @@ export class EventReceiver {
     return event;
   }
 
-  /** The id under which an event was sent, and is sent again; `undefined` for an object that was not received. */
+  /** The message id of an event, the same for each delivery; `undefined` for an object that was not received. */
   messageIdOf(event: PropelAuthEvent): string | undefined {
     return this.#messageIds.get(event);
   }

@@ -5,10 +5,10 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import { SharedStore } from '../../stores/shared-store.js';
 import { lazily } from '../../values/lazily.js';
 
-/** PropelAuth has Svix send an event again for 27 h 35 min. */
+/** Longer than the 27 h 35 min for which Svix sends an event again. */
 const LIFETIME_MILLISECONDS = 48 * 3_600_000;
 
-/** About 10 MB. What is forgotten early runs again if its event is sent again. */
+/** About 10 MB. A handler that is forgotten early runs again if its event is sent again. */
 const MAXIMUM_ENTRIES = 50_000;
 
 const PREFIX = 'nestjs-propelauth:webhook:';
@@ -16,7 +16,7 @@ const FINISHED = 'finished';
 
 /**
  * Remembers which handlers have finished which event: in this process, and in the store that the instances of the service share. A failing
- * store never prevents a handler from running: at worst it runs twice.
+ * store never prevents a handler from running: at worst the handler runs twice.
  */
 @Injectable()
 export class FinishedHandlers {
@@ -25,13 +25,13 @@ export class FinishedHandlers {
       new LRUCache<string, true>({
         max: MAXIMUM_ENTRIES,
         ttl: LIFETIME_MILLISECONDS,
-        // The clock of days, as that of the store.
+        // The wall clock, as in the store.
         perf: Date,
       }),
   );
   private readonly store: SharedStore | undefined;
 
-  // A private field: printing this must not print the secret.
+  // A private field, so that printing this object does not print the secret.
   readonly #secret: string;
 
   constructor(options: ResolvedOptions) {
@@ -58,8 +58,8 @@ export class FinishedHandlers {
   }
 
   /**
-   * With the secret of the endpoint, since an event has the same id for every endpoint: services that share a store would otherwise take
-   * each other's handlers for their own.
+   * The key includes the secret of the endpoint, since an event has the same id for every endpoint. Otherwise services that share a store
+   * would take each other's handlers for their own.
    */
   private keyOf(messageId: string, handlerName: string): string {
     return createHmac('sha256', this.#secret)

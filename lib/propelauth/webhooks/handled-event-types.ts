@@ -3,13 +3,13 @@ import { loggable } from '../../values/loggable.js';
 import { nearestText } from '../../values/nearest-text.js';
 import { PROPELAUTH_EVENT_TYPES, type PropelAuthEventType } from './propel-auth-event.js';
 
-// By class and method name, so that a decorator that replaces the function does not lose them.
+// Metadata by class and method name, so that a decorator that replaces the function does not lose it.
 const EVENT_TYPES_METADATA = Symbol('nestjs-propelauth: the events that a method handles');
 
 /** The events that a method handles; an empty list for all of them. */
 export type HandledEventTypes = readonly PropelAuthEventType[];
 
-/** Adds to the events that a method handles. */
+/** Adds events to those that a method handles. */
 export function recordEventTypes(
   prototype: object,
   method: string,
@@ -22,8 +22,8 @@ export function recordEventTypes(
 }
 
 /**
- * The events that a method of a class handles; `undefined` where it handles none. What counts is the class that declares the method: an
- * inherited handler is one, and a method that overrides it without the decorator is not.
+ * The events that a method handles; `undefined` if it handles none. Only the class that declares the method counts: an inherited handler is
+ * a handler, an override without the decorator is not.
  */
 export function handledEventTypes(type: Type, method: string): HandledEventTypes | undefined {
   let prototype = type.prototype as object | null;
@@ -33,7 +33,7 @@ export function handledEventTypes(type: Type, method: string): HandledEventTypes
   return prototype === null ? undefined : readOwn(prototype, method);
 }
 
-/** @throws {TypeError} for what is not the name of an event */
+/** @throws {TypeError} for a value that is not the name of an event */
 export function checkEventTypes(decorator: string, types: readonly unknown[]): void {
   for (const type of types) {
     if (typeof type !== 'string') {

@@ -99,7 +99,7 @@ export type PropelAuthEvent<Type extends PropelAuthEventType = PropelAuthEventTy
   [Name in Type]: { readonly event_type: Name } & FieldsByType[Name] & OtherFields;
 }[Type];
 
-// Typed so that no event type can be left out here.
+// The type Record makes the compiler demand every event type.
 const EVENT_TYPES: Record<PropelAuthEventType, true> = {
   'user.created': true,
   'user.updated': true,
@@ -132,5 +132,5 @@ const EVENT_TYPES: Record<PropelAuthEventType, true> = {
   'org.scim_key_revoked': true,
 };
 
-/** The names of all events that are known. */
+/** The names of all known events. */
 export const PROPELAUTH_EVENT_TYPES = Object.keys(EVENT_TYPES) as PropelAuthEventType[];

@@ -12,7 +12,7 @@ import { EventReceiver } from './event-receiver.js';
 import { FinishedHandlers } from './finished-handlers.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
-/** The handler that the running code belongs to, and the id of its event. */
+/** The handler that is running, and the id of its event. */
 const runningHandler = new AsyncLocalStorage<{
   readonly webhooks: PropelAuthWebhooks;
   readonly handlerName: string;
@@ -43,8 +43,8 @@ const runningHandler = new AsyncLocalStorage<{
 export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   private readonly log = new LimitedLog();
 
-  // A private field: printing this must not print events.
-  /** The events whose handlers run, by the id of the message. */
+  // A private field, so that printing this object does not print events.
+  /** The events whose handlers are running, by message id. */
   readonly #running = new Map<string, Promise<void>>();
 
   /** @hidden Nest's injector calls it. */
@@ -89,7 +89,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
 
   /** @hidden Nest calls it before it closes the server. Whoever sent the event may have hung up, so that the server does not wait for it. */
   async beforeApplicationShutdown(): Promise<void> {
-    // The server still listens: events may arrive while others are handled.
+    // The server still listens, so events may arrive while others are handled.
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
   }
 
@@ -99,7 +99,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     const problem =
       `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, so it ` +
       'would wait for itself. Remove the call: the other handlers of the event run without it.';
-    // What fails in a handler is logged without its message.
+    // Logged here, because errors of handlers are logged without their message.
     this.log.error(problem);
     throw new Error(problem);
   }
@@ -131,7 +131,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       return true;
     } catch (error) {
-      // Without the error's message: it may quote the event.
+      // The message of the error is left out: it may quote the event.
       this.log.error(
         `${handler.name}: the @OnPropelAuthEvent() handler failed. Its event returns 500, and PropelAuth sends it again.`,
         loggableFrames(error),

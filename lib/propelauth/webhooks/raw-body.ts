@@ -4,27 +4,27 @@ import { DeadlineError, withinDeadline } from '../backend/deadline.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RequestHeaders } from '../../transports/request-headers.js';
 
-/** How many chunks are kept apart: a sender can put each byte into one, which takes some 200 bytes here. */
+/** How many chunks are kept apart. A sender can put each byte into its own chunk, which takes some 200 bytes of memory. */
 const MAXIMUM_CHUNKS = 1024;
 
-/** As long as Svix waits for a response. A server need not have a limit of its own: Fastify has none. */
+/** How long Svix waits for a response. The server may have no limit of its own: Fastify has none. */
 const MAXIMUM_MILLISECONDS = 15_000;
 
 /** A request whose body may not have been read yet. */
 interface BodyRequest extends RequestHeaders {
   /** The body as it arrives; `undefined` for a request without one. */
   readonly stream: Readable | undefined;
-  /** What a parser kept that has read the body before: that of a server which was there before Nest. */
+  /** The body that a parser kept. A server that existed before Nest may have read the stream already. */
   readonly rawBody?: unknown;
 }
 
 /**
- * Reads the body of a request as it was sent.
+ * Reads the raw body of a request.
  *
- * @param maximumBytes what it may have at most; of one whose `Content-Length` says more, nothing is read
+ * @param maximumBytes the maximum length. If `Content-Length` is larger, nothing is read
  * @throws {PayloadTooLargeException} for a larger body
- * @throws {RequestTimeoutException} for one that takes longer than 15 seconds
- * @throws {Rejection} for one that does not arrive
+ * @throws {RequestTimeoutException} for a body that takes longer than 15 seconds
+ * @throws {Rejection} for a body that does not arrive
  */
 export async function readRawBody(
   { headers, stream, rawBody }: BodyRequest,
@@ -43,7 +43,7 @@ export async function readRawBody(
   return body;
 }
 
-/** Reads a stream to its end, or until there is too much. What is left stays there, so that the connection can still be answered. */
+/** Reads a stream to its end, or until it is too long. The rest stays unread, so that the connection can still carry the response. */
 async function collect(stream: Readable, maximumBytes: number): Promise<Buffer> {
   let chunks: Buffer[] = [];
   let length = 0;

@@ -49,7 +49,7 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
           });
   }
 
-  /** Whether requests at the path arrive here. */
+  /** Whether the endpoint receives the requests at `webhooks.path`. */
   get isServed(): boolean {
     return this.serving.isServed;
   }
@@ -60,9 +60,9 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
 
   private async receive(request: PathRequest): Promise<PathResponse> {
     try {
-      // Before the body is read, which anyone can send.
+      // Before the body: anyone can send one, and reading it costs more.
       readSvixHeaders(request);
-      // On a server that listened before Nest. Not all handlers are there yet, and the event would count as handled.
+      // A server that listened before Nest may get events too early. Some handlers are still missing, and the event would count as handled.
       if (!this.hasStarted) throw new ServiceUnavailableException();
       const rawBody = await readRawBody(request, this.maximumBytes);
       const event = await this.events.receive({ ...request, rawBody });

@@ -15,24 +15,27 @@ import { LimitedLog } from '../../values/limited-log.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { isJsonObject } from '../../values/json-object.js';
 
-/** The token of the package `svix`, or of its absence. */
+/** The injection token of the package `svix`, which is `undefined` if not installed. */
 const SVIX = Symbol('svix');
 
 /** Loads the package `svix` while the application starts. */
 export const svixProvider = { provide: SVIX, useFactory: loadSvix };
 
-/** Fastify's parsers leave the body on Node's request or on its own, by their kind. */
+/**
+ * A request whose body may have been parsed. Fastify's parsers leave the raw body on Node's request or on Fastify's, depending on the
+ * parser.
+ */
 export interface RawRequest extends RequestHeaders {
   readonly method?: string;
   readonly rawBody?: unknown;
 }
 
-/** An event from PropelAuth, and what its headers say. */
+/** An event from PropelAuth, and the data in its headers. */
 interface VerifiedEvent {
   readonly event: PropelAuthEvent;
-  /** The id under which it was sent, and is sent again. */
+  /** The id of the message, the same for each delivery. */
   readonly messageId: string;
-  /** When this attempt to deliver it began: seconds since 1970. */
+  /** When this attempt to deliver the event began, in seconds since 1970. */
   readonly sentAt: number;
 }
 
@@ -44,10 +47,10 @@ const NO_RAW_BODY =
 
 type Webhook = InstanceType<Svix['Webhook']>;
 
-/** Verifies that a request is an event from PropelAuth, which has Svix sign and send them. */
+/** Verifies that a request is an event from PropelAuth, which uses Svix to sign and send events. */
 @Injectable()
 export class WebhookVerifier {
-  // A private field, since each holds a secret: printing this object cannot print it.
+  // A private field, so that printing this object does not print the secrets.
   readonly #webhooks: readonly Webhook[];
   private readonly log = new LimitedLog();
 
@@ -63,7 +66,7 @@ export class WebhookVerifier {
   /**
    * The missing requirements to verify events, each with its fix.
    *
-   * @param needing what needs it, such as a decorator
+   * @param needing the decorator or function that verifies events
    */
   findMissing(needing: string): string[] {
     const missing: string[] = [];
@@ -79,7 +82,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * @throws {Rejection} when the signature is not one of PropelAuth, or older or newer than five minutes
+   * @throws {Rejection} when the signature is not PropelAuth's, or is older or newer than five minutes
    * @throws {PayloadTooLargeException} for a body of more than `webhooks.maxBodyBytes`
    */
   verify(request: RawRequest): VerifiedEvent {
@@ -99,7 +102,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * @throws {Rejection} for a request that is not sent as Svix sends events
+   * @throws {Rejection} for a request that does not have the form of an event
    * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
    */
   private readPayload(request: RawRequest): string {
@@ -114,7 +117,7 @@ export class WebhookVerifier {
     });
   }
 
-  /** The parsers of the application may have a larger limit. Hashing costs CPU for each byte, and anyone can send them. */
+  /** Checks the limit, since the application's parsers may allow more. Hashing costs CPU for each byte, and anyone can send them. */
   private readText(rawBody: Buffer): string {
     const { maxBodyBytes = 0 } = this.options.webhooks ?? {};
     if (rawBody.length > maxBodyBytes) throw new PayloadTooLargeException();
@@ -123,8 +126,8 @@ export class WebhookVerifier {
 }
 
 /**
- * Whether a request is sent as Svix sends events. The body of such a request is kept by any application that keeps raw bodies; which
- * other methods and types the parsers of Nest look at depends on the HTTP adapter.
+ * Whether a request has the form of Svix's events. An application that keeps raw bodies keeps the body of such a request. Whether Nest's
+ * parsers handle other methods and types depends on the HTTP adapter.
  */
 function isSentAsEvent({ method, headers }: RawRequest): boolean {
   const hasBody =
@@ -132,7 +135,7 @@ function isSentAsEvent({ method, headers }: RawRequest): boolean {
   return method === 'POST' && hasBody && JSON_TYPE.test(headers['content-type'] ?? '');
 }
 
-/** Verification returns when the signature holds; whatever it throws says no. */
+/** Svix returns for a valid signature, and throws for any other. */
 function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): boolean {
   try {
     webhook.verify(payload, headers);
@@ -143,9 +146,9 @@ function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): b
 }
 
 /**
- * Reads what PropelAuth signed. All handlers of an event get the same object, so it is frozen.
+ * Reads a signed payload. All handlers of an event get the same object, so it is frozen.
  *
- * @throws {Rejection} for what is signed but is no event
+ * @throws {Rejection} for a signed payload that is not an event
  */
 function readEvent(payload: string): PropelAuthEvent {
   let event: unknown;
@@ -160,7 +163,7 @@ function readEvent(payload: string): PropelAuthEvent {
   return deepFreeze(withUserId(event)) as PropelAuthEvent;
 }
 
-/** PropelAuth's documentation and integrations disagree on how a removed member is named. */
+/** Sets `user_id` of a removed member. PropelAuth's documentation and integrations disagree on the name of this field. */
 function withUserId(event: Record<string, unknown>): Record<string, unknown> {
   const { event_type: type, user_id: userId, removed_user_id: removedUserId } = event;
   if (type !== 'user.removed_from_org' || userId !== undefined || removedUserId === undefined) {
