@@ -131,9 +131,7 @@ class Turns<Item> {
     return next;
   }
 
-  /**
-   * Takes the last item of a party with a long line: at least as long as the average, and longer than the line of the party that needs room.
-   */
+  /** Takes the last item of a party whose line is at least average, and longer than that of the party that needs room. */
   takeFromLongLine(needsRoom: string): Item | undefined {
     const ownLength = this.lines.get(needsRoom)?.length ?? 0;
     const average = this.count / this.lines.size;
