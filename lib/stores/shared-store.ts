@@ -3,15 +3,13 @@ import type { KeyValueStore } from '../options/key-value-store.interface.js';
 import { inParentheses } from '../propelauth/backend/in-parentheses.js';
 import { OutageLog } from '../values/outage-log.js';
 
-/** What takes longer is slower than PropelAuth itself. */
+/** A slower store is slower than PropelAuth itself. */
 const MAXIMUM_WAIT_MILLISECONDS = 500;
 
-/** How long a store that has not answered in time is not asked again, so that not every operation waits for it. */
+/** How long a store is skipped after a missed deadline, so that not every operation waits for it. */
 const PAUSE_MILLISECONDS = 5_000;
 
-/**
- * A store of the application. A store that fails or hangs counts as empty, and the failure is logged once.
- */
+/** A store of the application. A store that fails or hangs counts as empty, and the failure is logged once. */
 export class SharedStore {
   private readonly health: StoreHealth;
   private pausedUntil = 0;
@@ -23,7 +21,7 @@ export class SharedStore {
     this.health = new StoreHealth(store, outage);
   }
 
-  /** What the store holds; `undefined` where it fails, or does not answer in time. */
+  /** The stored value; `undefined` if the store fails, or does not answer in time. */
   get(key: string): Promise<unknown> {
     return this.attempt(() => this.store.get(key));
   }
@@ -60,9 +58,9 @@ interface StoreOutage {
   readonly consequence: string;
 }
 
-/** Logs once that a store fails, however many requests meet it. */
+/** Logs once that a store fails, however many requests fail. */
 class StoreHealth {
-  // Without a line for its end: a store that can be read may still fail to write.
+  // The end of an outage is not logged: a store that can be read may still fail to write.
   private readonly log = new OutageLog();
   private failureCount = 0;
 
@@ -73,7 +71,6 @@ class StoreHealth {
     store.on?.('error', (error) => this.noteFailure(error));
   }
 
-  /** How often the store has failed. */
   get failures(): number {
     return this.failureCount;
   }
