@@ -1,6 +1,6 @@
 /**
- * Freezes an object and everything it holds, but for what is frozen already. A list of what is left replaces
- * recursion, since the sender chooses how deep the value is.
+ * Freezes an object and everything in it that is not frozen yet. Iterates instead of recursing, since the sender chooses how deep the value
+ * is.
  */
 export function deepFreeze<T extends object>(root: T): T {
   const remaining: object[] = [root];
@@ -10,7 +10,7 @@ export function deepFreeze<T extends object>(root: T): T {
         remaining.push(child);
       }
     }
-    // After its children are read: V8 takes longer to read what is frozen.
+    // Frozen after its children are read: V8 reads frozen objects more slowly.
     Object.freeze(value);
   }
   return root;

@@ -6,26 +6,26 @@ import {
   type KeyObject,
 } from 'node:crypto';
 
-/** A secret for one purpose, made of one that has others (RFC 5869). */
+/** A secret for one purpose, derived from a secret with several purposes (RFC 5869). */
 export class DerivedSecret {
   private readonly key: KeyObject;
 
   /**
-   * @param secret what it is made of
-   * @param purpose what it is for; no other secret has the same
-   * @param salt what else tells secrets apart
+   * @param secret the secret to derive from
+   * @param purpose the unique purpose of the derived secret
+   * @param salt an additional value that tells derived secrets apart. Default: none
    */
   constructor(secret: string, purpose: string, salt = '') {
     const bytes = hkdfSync('sha256', secret, salt, `nestjs-propelauth: ${purpose}`, 32);
     this.key = createSecretKey(Buffer.from(bytes));
   }
 
-  /** The message authentication code of a text, which only those who have the secret can compute: HMAC-SHA256 in base64url. */
+  /** The message authentication code of a text: HMAC-SHA256 in base64url. Only holders of the secret can compute it. */
   macOf(text: string): string {
     return createHmac('sha256', this.key).update(text).digest('base64url');
   }
 
-  /** Whether a message authentication code is that of a text. It takes the same time wherever they differ. */
+  /** Whether a message authentication code belongs to a text, compared in constant time. */
   isMacOf(mac: string, text: string): boolean {
     const given = Buffer.from(mac);
     const expected = Buffer.from(this.macOf(text));

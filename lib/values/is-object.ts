@@ -1,4 +1,4 @@
-/** Whether a value can have properties, and things kept by it: functions are objects, too. */
+/** Whether a value can have properties and be the key of a WeakMap. Functions are objects. */
 export function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

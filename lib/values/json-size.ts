@@ -1,9 +1,9 @@
-/** What a value takes besides its text, about. */
+/** The approximate memory of a value, besides its text. */
 const BYTES_PER_VALUE = 16;
 
 /**
- * About how many bytes a JSON value takes in memory; 0 for `undefined`. A list of what is left replaces recursion, since the sender chooses
- * how deep the value is.
+ * The approximate size of a JSON value in memory, in bytes; 0 for `undefined`. Iterates instead of recursing, since the sender chooses how
+ * deep the value is.
  */
 export function sizeOfJson(root: unknown): number {
   const remaining: unknown[] = [root];

@@ -1,4 +1,4 @@
-/** Makes a thing when it is first needed: caches reserve memory for all of their entries, and many applications use few of the caches. */
+/** Creates a value on first use. Caches reserve memory for all entries, and many applications use few of the caches. */
 export function lazily<Thing extends {}>(make: () => Thing): () => Thing {
   let made: Thing | undefined;
   return () => (made ??= make());

@@ -3,24 +3,24 @@ import { Logger } from '@nestjs/common';
 
 const BETWEEN_LINES_MILLISECONDS = 60_000;
 
-/** How many different texts are logged within that time. */
+/** How many different texts are logged per minute. */
 const MAXIMUM_TEXTS = 100;
 
 interface LoggedText {
   readonly loggedAt: number;
-  /** How often it was left out since. */
+  /** How many identical lines were left out since `loggedAt`. */
   leftOut: number;
 }
 
 /**
- * Logs lines that callers can cause as often as they like: each text at most once a minute, with the number of lines left out. It uses a
- * clock that is never set back.
+ * Logs lines that callers can cause as often as they like: each text at most once a minute, with the number of lines left out. Uses the
+ * monotonic clock, which is never set back.
  */
 export class LimitedLog {
   private readonly logger = new Logger('PropelAuth');
-  /** What was logged, by the hash of its text; the oldest first. */
+  /** The logged texts, by the hash of the text, the oldest first. */
   private readonly lines = new Map<string, LoggedText>();
-  /** How many lines were left out whose texts are not kept. */
+  /** How many lines were left out whose texts are not in `lines`. */
   private others = 0;
 
   /** @returns whether the line was logged */
@@ -29,7 +29,7 @@ export class LimitedLog {
   }
 
   /**
-   * @param stack what Nest's logger shows below the line. It is not part of the text
+   * @param stack shown below the line by Nest's logger. Lines with the same text and another stack are identical
    * @returns whether the line was logged
    */
   error(text: string, stack?: string): boolean {
@@ -48,7 +48,7 @@ export class LimitedLog {
       this.others++;
       return false;
     }
-    // To the end of the map.
+    // A new entry goes to the end of the map.
     this.lines.delete(key);
     this.lines.set(key, { loggedAt: now, leftOut: 0 });
     write(`${text}${describe('identical', known?.leftOut ?? 0)}${describe('other', this.others)}`);
@@ -56,7 +56,7 @@ export class LimitedLog {
     return true;
   }
 
-  /** Forgets the texts that were last logged more than a minute ago, if there are too many. */
+  /** Makes room for another text: if there are too many, forgets those last logged more than a minute ago. */
   private makeRoom(now: number): boolean {
     if (this.lines.size < MAXIMUM_TEXTS) return true;
     for (const [key, line] of this.lines) {

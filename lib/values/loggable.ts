@@ -1,17 +1,17 @@
-/** Enough to tell one error from another, however much of a message it quotes. */
+/** Enough to tell errors apart, however long the texts are that a message quotes. */
 const MAXIMUM_LENGTH = 500;
 
-/** What a terminal or a viewer of logs acts on: control characters, line and paragraph separators, marks of direction. */
+/** The characters that terminals and log viewers act on: control characters, line and paragraph separators, direction marks. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A text of a caller or another system as part of one log line: control characters are escaped as in JSON, and the length is limited. */
+/** A text from a caller or another system as part of one log line: control characters are escaped as in JSON, and the length is limited. */
 export function loggable(text: string): string {
   return text.length > MAXIMUM_LENGTH
     ? `${escaped(text.slice(0, MAXIMUM_LENGTH))}…`
     : escaped(text);
 }
 
-/** What was thrown as a log shows it: its message, and its stack, in which the message is not repeated as it is. */
+/** A thrown value for the log: its message, and its stack with the message escaped. */
 export function loggableError(thrown: unknown): { message: string; stack: string | undefined } {
   if (!(thrown instanceof Error)) return { message: loggable(textOf(thrown)), stack: undefined };
   const message = loggable(textOf(thrown.message));
@@ -20,8 +20,8 @@ export function loggableError(thrown: unknown): { message: string; stack: string
 }
 
 /**
- * What was thrown as a log shows it where the message may not be shown: the name of the error, its code, and where it was thrown; `undefined`
- * for what is no error, and for one that cannot be read.
+ * A thrown error for a log that must not show its message: the name, the code and the stack frames; `undefined` if the value is not an
+ * error, or cannot be read.
  */
 export function loggableFrames(thrown: unknown): string | undefined {
   try {
@@ -45,7 +45,7 @@ function escaped(text: string): string {
   });
 }
 
-/** The lines of the stack below the message, which may have several. */
+/** The frames of a stack, without the message, which may have several lines. */
 function framesOf({ stack, message }: Error): string | undefined {
   if (typeof stack !== 'string') return undefined;
   const at = typeof message === 'string' ? stack.indexOf(message) : -1;
@@ -57,7 +57,7 @@ function framesOf({ stack, message }: Error): string | undefined {
     .join('\n');
 }
 
-/** Whatever was thrown can be anything, also what has no text. */
+/** The text of a thrown value, which may be anything, even a value that cannot become a text. */
 function textOf(value: unknown): string {
   try {
     return String(value);

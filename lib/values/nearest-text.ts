@@ -1,4 +1,4 @@
-/** The text that needs the fewest changed characters to become another. */
+/** The candidate with the smallest edit distance from a text. */
 export function nearestText<Text extends string>(text: string, candidates: readonly Text[]): Text {
   return candidates.reduce((nearest, candidate) =>
     distanceBetween(text, candidate) < distanceBetween(text, nearest) ? candidate : nearest,

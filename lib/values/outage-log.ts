@@ -2,19 +2,19 @@ import { Logger } from '@nestjs/common';
 import { LimitedLog } from './limited-log.js';
 
 /**
- * Logs one warning when something stops working, and one line when it works again, however many calls notice. A warning that the limit
- * leaves out is tried again at each failure, so that every outage is logged that lasts for a minute. The end of an outage is logged if its
- * beginning was.
+ * Logs one warning when something stops working, and one line when it works again, however many calls fail. If the limit of the log
+ * suppresses the warning, every failure tries again, so that every outage of a minute is logged. The end is logged only if the beginning
+ * was.
  */
 export class OutageLog {
   private readonly logger = new Logger('PropelAuth');
   private readonly warnings = new LimitedLog();
   private isLogged = false;
 
-  /** @param end what is logged when it works again. Default: nothing, for what may fail in one way and work in another */
+  /** @param end the log line when it works again. Default: none, for what may fail in one way and work in another */
   constructor(private readonly end?: string) {}
 
-  /** @param warning what is logged, unless the outage is logged already */
+  /** @param warning the log line, unless the outage is already logged */
   noteFailure(warning: string): void {
     if (!this.isLogged) this.isLogged = this.warnings.warn(warning);
   }

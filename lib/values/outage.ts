@@ -1,20 +1,20 @@
 import { OutageLog } from './outage-log.js';
 
-/** What does not work, and since when. */
+/** The description of an outage, and its start. */
 export interface Failure {
   readonly message: string;
   readonly since: Date;
 }
 
-/** Tracks whether something works, for the log and for health checks. */
+/** Tracks whether a service works, for the log and for health checks. */
 export class Outage {
   private readonly log: OutageLog;
-  /** `undefined` while it works. */
+  /** `undefined` while the service works. */
   failure: Failure | undefined;
 
   /**
    * @param consequence the effect on users, for the log
-   * @param end the log line when it works again
+   * @param end the log line when the service works again
    */
   constructor(
     private readonly consequence: string,

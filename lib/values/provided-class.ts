@@ -1,13 +1,13 @@
 import type { Type } from '@nestjs/common';
 
-/** Whether a value is a class. A factory is a function, too; an arrow function has no prototype. */
+/** Whether a value is a class. A function without a prototype object, such as an arrow function, is a factory. */
 export function isClass(value: unknown): value is Type {
   return (
     typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
   );
 }
 
-/** As much of Nest's wrapper of a provider as tells its class. */
+/** The fields of Nest's provider wrapper that tell the class. */
 interface ProvidedClass {
   readonly instance: unknown;
   readonly metatype: unknown;
@@ -15,8 +15,8 @@ interface ProvidedClass {
 }
 
 /**
- * The class of a provider of any kind; if Nest created the instance, the class that Nest knows, also if a decorator wrapped it. The
- * instance itself may be a proxy and is not asked.
+ * The class of a provider of any kind. If Nest created the instance, the class that Nest knows, even if a decorator wrapped it. No property
+ * of the instance is read, since it may be a proxy.
  */
 export function classOf(wrapper: ProvidedClass): Type | undefined {
   const { instance, metatype, isNotMetatype } = wrapper;

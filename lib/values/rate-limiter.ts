@@ -1,15 +1,14 @@
 /**
- * Limits how often something is done: a number of times at once, and then again each time an interval has passed.
- *
- * It uses a clock that is never set back.
+ * Limits how often something is done: a burst up to the capacity, then once more after each interval. Uses the monotonic clock, which is
+ * never set back.
  */
 export class RateLimiter {
   private available: number;
   private refilledAt = performance.now();
 
   /**
-   * @param capacity how often at once
-   * @param refillMilliseconds after how long once more
+   * @param capacity the maximum burst
+   * @param refillMilliseconds the interval after which one more is allowed
    */
   constructor(
     private readonly capacity: number,
@@ -18,7 +17,7 @@ export class RateLimiter {
     this.available = capacity;
   }
 
-  /** Takes one, if there is one. */
+  /** Takes one from the capacity. Returns whether there was one. */
   take(): boolean {
     this.refill();
     if (this.available === 0) return false;
