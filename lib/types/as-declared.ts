@@ -2,7 +2,7 @@ import type { OrgMemberInfo as VendorOrgMemberInfo, UserClass } from '@propelaut
 import type { OrgMemberInfo } from './org-member-info.js';
 import type { User } from './user.js';
 
-/** What PropelAuth's client made, in the types that the application declares. It is taken at its word: nothing is looked at. */
+/** Casts an object of PropelAuth's client to the types that the application declares. Nothing is checked at run time. */
 export function asDeclared(made: UserClass): User;
 export function asDeclared(made: Promise<UserClass>): Promise<User>;
 export function asDeclared(made: VendorOrgMemberInfo): OrgMemberInfo;

@@ -1,7 +1,7 @@
 import type { UserProperties as VendorUserProperties } from '@propelauth/node-apis';
 import type { PropelAuthTypes } from './propel-auth-types.interface.js';
 
-/** What each member of {@link PropelAuthTypes} has to be. */
+/** The type that each member of {@link PropelAuthTypes} must have. */
 interface MemberKinds {
   role: string;
   permission: string;
@@ -9,7 +9,7 @@ interface MemberKinds {
   orgMetadata: object;
 }
 
-/** The members of {@link PropelAuthTypes} that are of an unknown name or of a wrong kind, which an optional one is, too. */
+/** The members of {@link PropelAuthTypes} with an unknown name or a wrong type. An optional member has a wrong type. */
 type MistakenMember = {
   [Member in keyof PropelAuthTypes]-?: Member extends keyof MemberKinds
     ? PropelAuthTypes[Member] extends MemberKinds[Member]
@@ -18,24 +18,24 @@ type MistakenMember = {
     : Member;
 }[keyof PropelAuthTypes];
 
-/** A mistake would otherwise silently turn the checks off. As a type, it is part of the compiler's error. */
+/** The compiler's error for a mistake, which would otherwise silently turn the checks off. */
 type Complaint<Member extends string> =
   `PropelAuthTypes has a mistake in its member ${Member}: role and permission are strings, userProperties and orgMetadata objects, and there are no others`;
 
-/** The names that are declared in a member, or any. */
+/** The names that a member declares. Default: any string. */
 type NamesIn<Member extends 'role' | 'permission'> = [MistakenMember] extends [never]
   ? PropelAuthTypes extends Record<Member, infer Names extends string>
     ? Names
     : string
   : Complaint<MistakenMember>;
 
-/** The properties that are declared in a member, or those of PropelAuth's client. */
+/** The properties that a member declares. Default: those of PropelAuth's client. */
 type PropertiesIn<Member extends 'userProperties' | 'orgMetadata', Undeclared> =
   PropelAuthTypes extends Record<Member, infer Properties extends object>
     ? Copied<Properties>
     : Undeclared;
 
-/** Of a declared interface, a type that fits index signatures, as those of PropelAuth's client are. */
+/** Copies an interface to a type that fits index signatures, such as those of PropelAuth's client. */
 type Copied<Properties> = { [Key in keyof Properties]: Properties[Key] };
 
 /**

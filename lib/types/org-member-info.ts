@@ -17,7 +17,7 @@ import type { OrgMetadata, OrgPermission, OrgRole } from './declared-types.js';
  *
  * @publicApi
  */
-// A class value and a type of one name, as a class would be: with `import type` a decorated parameter would lose its class.
+// A value and a type of the same name act as a class. With `import type`, a decorated parameter would lose its class.
 export interface OrgMemberInfo extends VendorOrgMemberInfo {
   /** The custom properties of the organization that the project puts into access tokens. */
   readonly orgMetadata: OrgMetadata;

@@ -17,7 +17,7 @@ import type { OrgMemberInfo } from './org-member-info.js';
  *
  * @publicApi
  */
-// A class value and a type of one name, as a class would be: with `import type` a decorated parameter would lose its class.
+// A value and a type of the same name act as a class. With `import type`, a decorated parameter would lose its class.
 export interface User extends VendorUser {
   /** The user's organizations, by id. */
   orgIdToUserOrgInfo?: { [orgId: string]: OrgMemberInfo };
