@@ -15,7 +15,7 @@ import { addEntry, removeEntries } from './stream.js';
 
 const DEFAULT_KEY = 'nestjs-propelauth:access-changes';
 
-/** Tokens live for an hour, and clocks may differ by five minutes. The rest is for a clock of Redis that is set forward. */
+/** Tokens live for one hour, and clocks may differ by five minutes. The rest is a reserve, in case the clock of Redis is set forward. */
 const KEPT_MILLISECONDS = 2 * 3_600_000;
 
 /**
@@ -80,7 +80,7 @@ function checkKey(options: RedisAccessChangesOptions): string {
 class RedisAccessChanges implements AccessChanges {
   private readonly trimming = new OutageLog();
 
-  // A private field: printing this must not print the client and its password.
+  // A private field, so that printing this object does not print the client and its password.
   readonly #client: Client;
 
   constructor(
@@ -107,7 +107,10 @@ class RedisAccessChanges implements AccessChanges {
     }
   }
 
-  /** By the clock of Redis alone: by that of an instance that is fast, it would remove what others have not read. */
+  /**
+   * Removes old entries. Their age is measured by Redis's own clock: an instance with a fast clock would remove entries that others have
+   * not read.
+   */
   private async trim(id: string): Promise<void> {
     try {
       await removeEntries(this.#client.run, this.key, idBefore(id, KEPT_MILLISECONDS));

@@ -1,18 +1,18 @@
-/** What is used of a client of the package `redis`, as `createClient()` makes it. */
+/** The used API of a client of the package `redis`, as `createClient()` makes it. */
 export interface NodeRedisClient {
   readonly options?: object | undefined;
   duplicate(overrides?: object): {
     connect(): Promise<unknown>;
     sendCommand(command: string[]): Promise<unknown>;
     on(event: 'error', listener: (error: unknown) => void): unknown;
-    /** Of version 4, which has no `destroy()`. */
+    /** For version 4 of `redis`, which has no `destroy()`. */
     disconnect(): unknown;
   };
   sendCommand(command: string[]): Promise<unknown>;
   connect(): Promise<unknown>;
 }
 
-/** What is used of a client of the package `ioredis`, as `new Redis()` makes it, also by Sentinel. */
+/** The used API of a client of the package `ioredis`, as `new Redis()` makes it, with or without Sentinel. */
 export interface IoRedisClient {
   readonly options: { keyPrefix?: string | undefined };
   duplicate(overrides?: object): {
@@ -25,27 +25,27 @@ export interface IoRedisClient {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
-/** Runs a command of Redis. */
+/** Runs a Redis command. */
 export type Run = (command: string, ...args: string[]) => Promise<unknown>;
 
-/** A connection of its own, which is open until it fails or is closed. */
+/** A separate connection, which is open until it fails or is closed. */
 export interface Connection {
   connect(): Promise<unknown>;
   readonly run: Run;
   close(): void;
-  /** The last error of the connection, which the rejected promises do not always tell. */
+  /** The last error of the connection. Rejected promises do not always have it. */
   error(): unknown;
 }
 
-/** A client of either package, in the same words. Replies are those of RESP 2, without the client's own settings for them. */
+/** A client of either package behind one interface. Replies have the form of RESP 2, without the client's own reply settings. */
 export interface Client {
-  /** What the client itself puts before keys. */
+  /** The prefix that the client adds to keys. */
   readonly keyPrefix: string;
   readonly run: Run;
   duplicate(): Connection;
 }
 
-/** @returns `undefined` for what is no client of a single Redis */
+/** @returns `undefined` if the value is not a client of a single Redis */
 export function clientOf(client: NodeRedisClient | IoRedisClient): Client | undefined {
   if (isIoRedis(client)) return clientOfIoRedis(client);
   return isNodeRedis(client) ? clientOfNodeRedis(client) : undefined;
@@ -57,7 +57,7 @@ function isIoRedis(client: object): client is IoRedisClient {
 }
 
 function isNodeRedis(client: object): client is NodeRedisClient {
-  // Clients of clusters and sentinels, and pools, have no single connection that can keep the process alive.
+  // Only clients of a single Redis have `ref`. Clusters, sentinels and pools have no single connection that can keep the process alive.
   return hasMethods(client, 'sendCommand', 'duplicate', 'connect', 'ref');
 }
 
@@ -76,7 +76,7 @@ function clientOfIoRedis(client: IoRedisClient): Client {
         connect: () => connection.connect(),
         run: (command, ...args) => connection.call(command, ...args),
         close: () => {
-          // Once it has ended, it would set a timer that nothing clears.
+          // `disconnect()` on an ended connection would set a timer that nothing clears.
           if (connection.status !== 'end') connection.disconnect();
         },
         error: lastErrorOf(connection),
@@ -85,7 +85,7 @@ function clientOfIoRedis(client: IoRedisClient): Client {
   };
 }
 
-/** A connection that fails once and for all, and waits for as long as it is told to. */
+/** The connection does not reconnect after a failure, and commands have no timeout of the client. */
 const IOREDIS_OVERRIDES = {
   lazyConnect: true,
   retryStrategy: () => null,
@@ -94,7 +94,7 @@ const IOREDIS_OVERRIDES = {
   enableAutoPipelining: false,
   commandTimeout: undefined,
   socketTimeout: undefined,
-  // XINFO would not get it.
+  // The prefix is part of the key already, because XINFO would not get it.
   keyPrefix: '',
   protocol: 2,
   replyMapping: undefined,
@@ -116,13 +116,13 @@ function clientOfNodeRedis(client: NodeRedisClient): Client {
   };
 }
 
-/** As for ioredis. */
+/** The same for the package `redis`: no reconnecting, and no timeout of the client. */
 function nodeRedisOverrides(options: { socket?: object } = {}): object {
   return {
     socket: { ...options.socket, reconnectStrategy: false, socketTimeout: undefined },
     commandOptions: undefined,
     RESP: 2,
-    // These need RESP 3.
+    // These options need RESP 3.
     clientSideCache: undefined,
     emitInvalidate: undefined,
     maintNotifications: 'disabled',
@@ -134,7 +134,7 @@ function closeNodeRedis(connection: { disconnect(): unknown; destroy?: () => voi
     if (connection.destroy) connection.destroy();
     else void Promise.resolve(connection.disconnect()).catch(() => {});
   } catch {
-    // It throws when there is nothing to close.
+    // `destroy()` throws when there is no open connection.
   }
 }
 
@@ -142,7 +142,7 @@ function lastErrorOf(connection: {
   on(event: 'error', listener: (error: unknown) => void): unknown;
 }): () => unknown {
   let last: unknown;
-  // Without a listener an error would end the process.
+  // An error without a listener would end the process.
   connection.on('error', (error) => (last = error));
   return () => last;
 }

@@ -1,8 +1,8 @@
 import { DeadlineError } from '../propelauth/backend/deadline.js';
 
 /**
- * An error of Redis or of the way to it, whose `code` says what is wrong: `ECONNREFUSED`, the first word of a reply, such as `NOPERM`, or the
- * class of an error of the client, such as `ClientClosedError`.
+ * An error of Redis or of the connection, with a `code` for the log: `ECONNREFUSED`, the first word of a reply, such as `NOPERM`, or the
+ * client's error class, such as `ClientClosedError`.
  */
 export function redisError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DeadlineError || 'code' in error) return error;

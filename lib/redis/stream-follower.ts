@@ -8,10 +8,10 @@ import { redisError } from './redis-error.js';
 import { FIRST_ID, isBefore } from './stream-id.js';
 import { endOf, MAXIMUM_ENTRIES, readEntries, type StreamEnd, type StreamEntry } from './stream.js';
 
-/** How long Redis waits for an entry. In between the end of the stream is looked at. */
+/** How long Redis waits for an entry, before the follower looks at the end of the stream again. */
 const WAIT_MILLISECONDS = 1_000;
 
-/** A Redis that takes longer to answer hangs, or the connection does. */
+/** After this time, Redis or the connection is considered hung. */
 const MAXIMUM_ANSWER_MILLISECONDS = 3_000;
 
 const BETWEEN_ATTEMPTS_MILLISECONDS = 500;
@@ -19,16 +19,16 @@ const BETWEEN_ATTEMPTS_MILLISECONDS = 500;
 /**
  * Reports the entries of a stream, starting with the first stored one.
  *
- * Redis may lose a stream, or entries of it, and go on as if nothing had happened. So every new connection is a gap. While connected, three
- * things show a loss: the end of the stream is before the last entry that was read; it is after it, but there is nothing more to read; or
- * more entries were added than were read.
+ * Redis may lose a stream, or some of its entries, without an error. So every new connection is reported as a gap. While connected, the
+ * follower detects a loss if the end of the stream is before the last read entry, if the end is later but nothing can be read, or if more
+ * entries were added than were read.
  */
 export class StreamFollower implements AccessChangesFollower {
   private readonly stopping = new AbortController();
   private readonly stopped: Promise<void>;
   /** The id of the last entry that was read. */
   private cursor = FIRST_ID;
-  /** How many entries had ever been added up to the cursor; `NaN` while that is not known. */
+  /** How many entries had ever been added up to the cursor; `NaN` if unknown. */
   private addedCount = NaN;
 
   constructor(
@@ -55,7 +55,7 @@ export class StreamFollower implements AccessChangesFollower {
   /** Follows until the connection fails. */
   private async followOnce(signal: AbortSignal): Promise<void> {
     try {
-      // It throws for options with which the client itself could be made, and not its copy.
+      // `duplicate()` throws for options that only the original client accepts.
       await this.followBy(this.client.duplicate(), signal);
     } catch (error) {
       if (!signal.aborted) this.listener.onFailure(redisError(error));
@@ -86,7 +86,7 @@ export class StreamFollower implements AccessChangesFollower {
     }
   }
 
-  /** Reads the next entries, and finds out whether some were lost before. */
+  /** Reads the next entries, and checks whether earlier ones were lost. */
   private async readMore(
     run: Run,
     waits: boolean,
@@ -100,14 +100,14 @@ export class StreamFollower implements AccessChangesFollower {
       this.cursor = id;
       this.listener.onChange(text);
     }
-    // They were added before, and cannot be read.
+    // The entries up to the end were added, but cannot be read.
     const isMissing = entries.length === 0 && isBefore(this.cursor, end.lastId);
     if (isMissing) this.cursor = end.lastId;
     const isEachRead = this.count(entries, end);
     return { count: entries.length, isComplete: !isLost && !isMissing && isEachRead };
   }
 
-  /** Whether as many entries were added as were read, as far as Redis tells: otherwise some were removed before, or the stream is another. */
+  /** Whether every added entry was read, as far as Redis tells. Otherwise entries were removed before, or the stream is a new one. */
   private count(entries: readonly StreamEntry[], end: StreamEnd): boolean {
     const expected = this.addedCount + entries.length;
     const isAtEnd = entries.length < MAXIMUM_ENTRIES;

@@ -1,24 +1,24 @@
 import { FIRST_ID, isId } from './stream-id.js';
 import type { Run } from './redis-clients.js';
 
-/** The one field of an entry. */
+/** The only field of an entry. */
 const FIELD = 'change';
 
-/** How many entries are read at a time. One of them has at most 4 KiB. */
+/** How many entries are read at a time. An entry has at most 4 KiB. */
 export const MAXIMUM_ENTRIES = 1_000;
 
 /** An entry of a stream. */
 export interface StreamEntry {
   readonly id: string;
-  /** Empty for an entry that somebody else has made in another form. */
+  /** Empty for an entry of another form, which this package did not write. */
   readonly text: string;
 }
 
 /**
- * Adds an entry; Redis gives it an id by its own clock.
+ * Adds an entry. Redis assigns the id, by its own clock.
  *
  * @returns the id
- * @throws {Error} for any other reply: in a transaction, Redis replies `QUEUED` to what it may never run
+ * @throws {Error} for any other reply: in a transaction, Redis replies `QUEUED` and may never run the command
  */
 export async function addEntry(run: Run, key: string, text: string): Promise<string> {
   const reply = String(await run('XADD', key, '*', FIELD, text));
@@ -34,7 +34,7 @@ export async function removeEntries(run: Run, key: string, before: string): Prom
 /**
  * The next entries after an id.
  *
- * @param waitMilliseconds how long Redis waits for one; `undefined` not to wait
+ * @param waitMilliseconds how long Redis waits for an entry; `undefined` for no waiting
  */
 export async function readEntries(
   run: Run,
@@ -49,11 +49,11 @@ export async function readEntries(
   return entries.map(([id, fields]) => ({ id, text: textOf(fields ?? []) }));
 }
 
-/** How far a stream has come, whatever was removed from it. */
+/** The end of a stream. Removed entries count. */
 export interface StreamEnd {
   /** The id of the last entry that was ever added. */
   readonly lastId: string;
-  /** How many entries were ever added. `NaN` with Redis 6, which does not tell. */
+  /** How many entries were ever added. `NaN` with Redis 6, which does not report it. */
   readonly addedCount: number;
 }
 
