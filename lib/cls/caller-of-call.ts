@@ -9,7 +9,7 @@ import { iteratorOf } from '../transports/graphql/subscription-streams.js';
 
 const NOBODY = Object.freeze({ user: null, org: null, apiKey: null, mcp: null });
 
-/** The caller of a call; `undefined` for a GraphQL field without a rule, if no caller is known of a field above it. */
+/** The caller of a call. For a GraphQL field without a rule, the caller of the nearest field above; `undefined` if there is none. */
 export function callerOfCall(context: ExecutionContext): StoredCaller | undefined {
   const decided = findCaller(context);
   if (context.getType<string>() !== 'graphql') return storedCaller(context, decided);
@@ -29,9 +29,9 @@ function storedCaller(
 }
 
 interface FieldCaller {
-  /** Of the field: a different object in each execution. */
+  /** The resolve info of the field: a different object in each execution. */
   readonly info: object;
-  /** `undefined` where two executions cannot be told apart. */
+  /** `undefined` if two executions cannot be told apart. */
   readonly caller: StoredCaller | undefined;
 }
 
@@ -41,7 +41,7 @@ const fields = new FieldValues<FieldCaller>();
 export function keepCallerForFields(context: ExecutionContext, caller: StoredCaller): void {
   const call = resolverArgumentsOf(context);
   const { args, info } = call;
-  // All references of a query share one path.
+  // The field of a reference has no path of its own: all references of a query share one.
   if (info === undefined || args === undefined) return;
   const path = sharedPathOf(call);
   if (path === undefined) return;
@@ -50,7 +50,7 @@ export function keepCallerForFields(context: ExecutionContext, caller: StoredCal
   fields.keep(path, { info, caller: isAmbiguous ? undefined : caller });
 }
 
-/** The caller of the nearest field above that has one, up to the operation; `undefined` if there is none in this execution. */
+/** The caller of the nearest field above with a caller, up to the operation; `undefined` if this execution has none. */
 export function findCallerAbove(context: ExecutionContext): StoredCaller | undefined {
   const call = resolverArgumentsOf(context);
   const path = sharedPathOf(call);
@@ -58,8 +58,8 @@ export function findCallerAbove(context: ExecutionContext): StoredCaller | undef
 }
 
 /**
- * Reads the events of a subscription as its caller: GraphQL reads them outside of the interceptor, and only then the body of a generator
- * runs.
+ * Reads the events of a subscription as its caller. GraphQL reads events outside of the interceptor, and the body of a generator runs only
+ * then.
  *
  * @returns `result` itself, if it has no events
  */

@@ -4,14 +4,14 @@ import type { KnownCaller } from '../decision/decision.js';
 
 /** The caller of a call. */
 export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> {
-  /** The call; `undefined` inside `CurrentCaller.run()`. */
+  /** The context of the call; `undefined` inside `CurrentCaller.run()`. */
   readonly context: ExecutionContext | undefined;
 }
 
 /**
- * The caller of the call that the running code belongs to.
+ * The caller of the running call.
  *
- * Not kept in the store of nestjs-cls: several calls can share that store (the fields of a GraphQL operation, the messages of a connection
- * whose handshake opened it), and `ClsInterceptor` and `cls.run()` replace it.
+ * It is not kept in the store of nestjs-cls. Several calls can share that store: the fields of a GraphQL operation, or the messages of a
+ * connection whose handshake opened it. `ClsInterceptor` and `cls.run()` also replace it.
  */
 export const callers = new AsyncLocalStorage<StoredCaller | undefined>();

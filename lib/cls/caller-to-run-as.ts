@@ -63,7 +63,7 @@ function storedCaller({ user, org, apiKey, mcp }: CallerToRunAs): StoredCaller {
   });
 }
 
-/** Also of another copy of PropelAuth's client. */
+/** Accepts users of another copy of PropelAuth's client. */
 function checkUser(user: User): void {
   checkId('user.userId', user.userId);
   if (typeof (user as Partial<User>).getOrg === 'function') return;
@@ -85,7 +85,7 @@ function membershipOf(org: OrgMemberInfo | { readonly orgId: string }): VendorOr
   return deepFreeze(new VendorOrgMemberInfo(org.orgId, '', {}, '', '', [], []));
 }
 
-/** Not `instanceof`: it may come from another copy of PropelAuth's client. */
+/** Duck typing instead of `instanceof`, for memberships of another copy of PropelAuth's client. */
 function isMembership(org: object): org is OrgMemberInfo {
   return typeof (org as Partial<OrgMemberInfo>).isRole === 'function';
 }

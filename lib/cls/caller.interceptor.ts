@@ -8,10 +8,10 @@ import { callers } from './caller-storage.js';
 // The key under which Nest keeps @UseInterceptors().
 const INTERCEPTORS_METADATA = '__interceptors__';
 
-/** Runs the handler as the caller of its own call, never as that of a call around it. */
+/** Runs the handler as the caller of its own call, even inside another call. */
 export const callerInterceptor: NestInterceptor = Object.freeze({
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    // As it is placed more than once.
+    // The interceptor can be placed more than once on a handler.
     if (callers.getStore()?.context === context) return next.handle();
     const caller = callerOfCall(context);
     const result = new Observable((subscriber) =>
@@ -23,14 +23,14 @@ export const callerInterceptor: NestInterceptor = Object.freeze({
   },
 });
 
-/** Puts the interceptor in front of the others of a class, so that they know the caller, too. */
+/** Puts the interceptor before the other interceptors of a class, so that they know the caller. */
 export function placeCallerInterceptor(type: Function): void {
   place(type, (others) => [callerInterceptor, ...others]);
 }
 
 /**
- * Puts the interceptor behind those of a method, and so behind all others. One that lets calls wait runs the next where the last has ended:
- * as its caller.
+ * Puts the interceptor after the other interceptors of a method. An interceptor that queues calls runs the next call when the previous one
+ * ends, and so as the previous caller.
  */
 export function placeLastCallerInterceptor(method: Function): void {
   place(method, (others) => [...others, callerInterceptor]);

@@ -40,7 +40,7 @@ import type { OrgScope } from './org-scope.js';
  */
 @Injectable()
 export class CurrentCaller {
-  /** A private field: printing this must not print the whole application. */
+  /** A private field, so that printing this object does not print the whole application. */
   readonly #moduleRef: ModuleRef;
 
   /** @hidden Nest's injector calls it. */
@@ -184,7 +184,7 @@ export class CurrentCaller {
     if (typeof callback !== 'function') {
       throw new TypeError('CurrentCaller.run() takes a function to run: run(caller, () => …).');
     }
-    // Not injected: Nest 11.0 does not find it in the modules of plugins.
+    // ClsService is not injected: Nest 11.0 does not find it in the modules of plugins.
     const cls = ClsServiceManager.getClsService();
     return cls.run({ ifNested: 'reuse' }, () => callers.run(runAs, callback));
   }

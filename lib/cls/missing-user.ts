@@ -50,7 +50,7 @@ export function handlerOf(context: ExecutionContext): string {
   return `${context.getClass().name}.${methodNameOf(context.getHandler())}`;
 }
 
-/** Under these rules no user calls. */
+/** The modes of rules that never have a user. */
 const WITHOUT_USER: readonly CallerMode[] = ['api-key', 'webhook'];
 
 function mayHaveUser(context: ExecutionContext, moduleRef: ModuleRef): boolean {

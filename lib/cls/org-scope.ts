@@ -2,7 +2,7 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 
 declare const checked: unique symbol;
 
-/** The id has it as well: a copy with another id is not an `OrgScope`. */
+/** Marks the organization and its id, so that a copy with another id is not an `OrgScope`. */
 interface Checked {
   readonly [checked]: true;
 }

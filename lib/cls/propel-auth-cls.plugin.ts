@@ -48,12 +48,12 @@ export class PropelAuthClsPlugin extends ClsPluginBase {
   }
 }
 
-/** Global interceptors reach no gateway, and no message of a microservice that is connected without `inheritAppConfig`. */
+/** The handlers without global interceptors: gateways, MCP handlers, and messages of microservices connected without `inheritAppConfig`. */
 const BEYOND_GLOBAL_INTERCEPTORS: readonly HandlerKind[] = ['gateway', 'message', 'mcp'];
 
 /**
- * Puts the interceptor on classes that global ones do not reach, and on handlers behind all others: after Nest has found all classes, and
- * before it makes their handlers.
+ * Puts the interceptor on the classes that global interceptors do not reach, and last on every handler. Runs after Nest has found all
+ * classes, and before it creates their handlers.
  */
 @Injectable()
 class CallerInterceptorPlacement {
