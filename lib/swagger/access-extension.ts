@@ -25,7 +25,7 @@ export interface AccessExtension {
   stepUp?: StepUpRequirement[];
 }
 
-/** The rule of a route as an extension; `undefined` where no guard of ours is on it. */
+/** The rule of a route as an OpenAPI extension; `undefined` if the route has no guard of this package. */
 export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
   if (route.access === 'open') return undefined;
   const { orgSources, orgRequirements, deniesImpersonation, stepUps } = route;

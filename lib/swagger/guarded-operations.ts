@@ -11,25 +11,25 @@ import { extensionOf } from './access-extension.js';
 import type { Operation, Schemas } from './openapi-types.js';
 import { securityOf } from './operation-security.js';
 
-/** What all operations of one document have in common. */
+/** The properties that all operations of a document share. */
 export interface DocumentContext {
   readonly access: HandlerAccessResolver;
   readonly schemes: readonly string[];
   readonly documentSecurity: readonly SecurityRequirement[];
-  /** The schemas of its components. */
+  /** The component schemas of the document. */
   readonly schemas: Schemas;
-  /** Whether errors tell their reason. */
+  /** Whether errors have a reason. */
   readonly debugMode: boolean;
-  /** What a plugin adds to the guard. */
+  /** What a plugin adds to the guard, such as challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }
 
-/** An operation, and how it is called. */
+/** An operation with its method and path. */
 interface CallableOperation {
   readonly operation: Operation;
   /** In lower case. */
   readonly method: string;
-  /** Such as `/orgs/{orgId}`; a webhook has none. */
+  /** The path, such as `/orgs/{orgId}`; `undefined` for a webhook. */
   readonly path: string | undefined;
 }
 
@@ -51,7 +51,7 @@ function isOperation(value: unknown): value is Operation {
   return typeof value === 'object' && value !== null && 'responses' in value;
 }
 
-/** Writes into an operation what the guard does on its route. */
+/** Describes in an operation what the guard does on the route. */
 export function describeOperation(
   { operation, method, path }: CallableOperation,
   origin: MarkedOperation,
@@ -79,12 +79,12 @@ export function describeOperation(
   Object.assign(operation, { 'x-propelauth': extensionOf(access) });
 }
 
-/** What `@ApiConsumes()` says. */
+/** The content types of `@ApiConsumes()`. */
 function contentTypesOf({ controller, handler }: MarkedOperation): string[] {
   return [controller, handler].flatMap(
     (target) => (Reflect.getMetadata(API_CONSUMES_METADATA, target) as string[] | undefined) ?? [],
   );
 }
 
-// The key under which @nestjs/swagger keeps it.
+// The metadata key of `@ApiConsumes()` in @nestjs/swagger.
 const API_CONSUMES_METADATA = 'swagger/apiConsumes';

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-// @nestjs/swagger exports the type of the document, and none of the types inside it.
+// @nestjs/swagger exports the type of the document, but not the types inside it.
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 export type Parameters = NonNullable<Operation['parameters']>;
 export type Parameter = Exclude<Parameters[number], Reference>;

@@ -11,24 +11,24 @@ import type {
 } from './openapi-types.js';
 import { NAMES_THE_ORGANIZATION } from './operation-parameters.js';
 
-/** What the request body of an operation depends on, besides its rules. */
+/** The facts besides its rules that determine the request body of an operation. */
 interface BodyContext {
   /** In lower case. */
   readonly method: string;
-  /** The content types that the route says it takes. */
+  /** The content types that the route declares. */
   readonly consumes: readonly string[];
-  /** The schemas of the document, which other operations share. */
+  /** The component schemas of the document, shared with other operations. */
   readonly schemas: Schemas;
 }
 
-/** The request body of an operation with the properties that its organization rules read. */
+/** Adds the properties that the organization rules read to the request body of an operation. */
 export function withRuleProperties(
   declared: Operation['requestBody'],
   { orgSources }: HandlerAccess,
   { method, consumes, schemas }: BodyContext,
 ): Operation['requestBody'] {
   const read = readsOf(orgSources).filter(({ from }) => from === 'body');
-  // Browsers and fetch() send no body with these.
+  // Browsers and fetch() send no body with GET and HEAD.
   if (read.length === 0 || ['get', 'head'].includes(method)) return declared;
   if (declared !== undefined && '$ref' in declared) return declared;
   const contentTypes = consumes.length > 0 ? consumes : ['application/json'];
@@ -46,7 +46,7 @@ export function withRuleProperties(
   };
 }
 
-/** A schema with these properties. A schema that operations share stays as it is. */
+/** Adds properties to a schema. A shared schema is not changed. */
 function withProperties(
   declared: SchemaOrReference | undefined,
   read: readonly OrgSourceReads[],
@@ -68,7 +68,7 @@ function withProperties(
   };
 }
 
-/** Whether a schema already has these properties, required and described. */
+/** Whether a schema already has the properties, with the same descriptions and requirements. */
 function isDeclared({ properties = {}, required = [] }: Schema, known: Schema): boolean {
   return (
     required.every((name) => known.required?.includes(name)) &&
@@ -78,14 +78,14 @@ function isDeclared({ properties = {}, required = [] }: Schema, known: Schema): 
   );
 }
 
-/** An object with these properties. Those that are not known are strings. */
+/** An object schema with the properties. Unknown properties are strings. */
 function objectWith(
   read: readonly OrgSourceReads[],
   known: NonNullable<Schema['properties']>,
 ): Schema {
   const properties = read.map(({ name = '', description = NAMES_THE_ORGANIZATION }) => {
     const property = (Object.hasOwn(known, name) && known[name]) || { type: 'string' };
-    // Beside a reference, OpenAPI 3.0 ignores a description.
+    // OpenAPI 3.0 ignores a description next to a `$ref`.
     return [name, '$ref' in property ? property : { description, ...property }] as const;
   });
   const required = [...new Set(read.filter(isRequired).map(({ name = '' }) => name))];
@@ -96,7 +96,7 @@ function objectWith(
   };
 }
 
-/** Whether properties can be added to the schema itself: it is neither shared nor a combination of schemas. */
+/** Whether properties can be added to the schema itself: a shared schema or a combination cannot take them. */
 function canTakeProperties(schema: SchemaOrReference): schema is Schema {
   return !['$ref', 'allOf', 'oneOf', 'anyOf'].some((keyword) => keyword in schema);
 }

@@ -7,15 +7,15 @@ import {
 
 const MARKER_PREFIX = 'propelauth-marker:';
 
-/** An operation of a document with the method it was made from, and the class that the method was called on. */
+/** An operation of a document with its handler, and the controller on which the method is called. */
 export interface MarkedOperation {
   readonly controller: Type;
   readonly handler: Function;
 }
 
 /**
- * While it is there, every operation that SwaggerModule writes names its class and handler: by a marker among the security
- * requirements of each. Neither the path nor the operation id of an operation would tell for sure.
+ * Marks classes and handlers, so that every operation that SwaggerModule writes names its own: by a marker among its security requirements.
+ * The path and the operation id do not identify the handler reliably.
  */
 export class OperationMarkers {
   private readonly marked = new Map<string, Function>();
@@ -35,12 +35,12 @@ export class OperationMarkers {
         .getAllMethodNames(prototype)
         .forEach((name) => targets.add(prototype[name] as Function));
     }
-    // All are read before the first is written: a class inherits what its parents have.
+    // All are read before the first is written, because a class inherits the requirements of its parents.
     const requirements = [...targets].map((target) => [target, readRequirements(target)] as const);
     requirements.forEach(([target, present]) => this.mark(target, present));
   }
 
-  /** Takes the markers off classes and handlers again. */
+  /** Removes the markers from classes and handlers. */
   remove(): void {
     for (const [target, requirements] of this.previous) {
       if (requirements === undefined) Reflect.deleteMetadata(API_SECURITY_METADATA, target);
@@ -55,7 +55,7 @@ export class OperationMarkers {
       .map((key) => this.marked.get(key))
       .filter((target) => target !== undefined);
     const [controller, handler] = targets;
-    // SwaggerModule puts the requirements of the class before those of the method.
+    // SwaggerModule lists the requirements of the class before those of the method.
     return controller && handler ? { controller: controller as Type, handler } : undefined;
   }
 
@@ -70,7 +70,7 @@ export class OperationMarkers {
   }
 }
 
-/** The security requirements of a class, with those it inherits, or of a handler. */
+/** The security requirements of a handler, or of a class and its parents. */
 export function readRequirements(target: Function): SecurityRequirement[] {
   return (
     (Reflect.getMetadata(API_SECURITY_METADATA, target) as SecurityRequirement[] | undefined) ?? []

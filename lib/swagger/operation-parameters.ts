@@ -3,15 +3,15 @@ import type { OrgSourceReads } from '../options/org-source.interface.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import type { Parameter, Parameters } from './openapi-types.js';
 
-/** A parameter that a rule reads. */
+/** A parameter that an organization rule or a step-up rule reads. */
 type RuleParameter = Pick<Parameter, 'name' | 'in' | 'description' | 'required'>;
 
-/** Describes what an organization source reads, if the source does not. */
+/** The default description of the value that an organization source reads. */
 export const NAMES_THE_ORGANIZATION = 'The organization that the request is about.';
 
 /**
- * The parameters of an operation with those that its access rules read: those that name the organization first, the headers that bring
- * step-up grants last. One that the operation declares itself keeps its place, its description and its schema.
+ * The parameters of an operation and those that its access rules read. Parameters for the organization come first, headers for step-up
+ * grants last. A declared parameter keeps its place, description and schema.
  *
  * @param path the path of the operation, such as `/orgs/{orgId}`; `undefined` for a webhook
  */
@@ -30,7 +30,7 @@ export function withRuleParameters(
     .reduce((parameters, grant) => withParameter(parameters, grant, 'last'), withNaming);
 }
 
-/** The parameter that a source reads; none if it reads something else, or a path parameter that the path does not have. */
+/** The parameter that a source reads; none if the source reads something else, or a path parameter that the path does not have. */
 function parameterFor(
   { from, name = '', required = true, description = NAMES_THE_ORGANIZATION }: OrgSourceReads,
   path: string | undefined,
@@ -68,7 +68,7 @@ function withParameter(
     const added: Parameter = { ...needed, schema: { type: 'string' } };
     return position === 'first' ? [added, ...parameters] : [...parameters, added];
   }
-  // SwaggerModule lists a header twice if class and handler declare it with different capitals. The handler's is last.
+  // SwaggerModule lists a header twice if class and handler declare it in different case. The handler's entry is last.
   const declared = Object.assign({}, ...parameters.filter(isSame)) as Parameter;
   const merged: Parameter = {
     ...declared,
@@ -78,7 +78,7 @@ function withParameter(
   return parameters.toSpliced(index, 1, merged).filter((one) => one === merged || !isSame(one));
 }
 
-/** Headers have no case (RFC 9110, section 5.1). */
+/** Whether a parameter is the needed one. Header names are case-insensitive (RFC 9110, section 5.1). */
 function isSameParameter(one: Parameters[number], { name, in: place }: RuleParameter): boolean {
   if (!('in' in one) || one.in !== place) return false;
   return place === 'header' ? one.name.toLowerCase() === name.toLowerCase() : one.name === name;

@@ -12,10 +12,10 @@ import type { Responses, Schema } from './openapi-types.js';
 
 type Headers = Extract<Responses[string], { description: string }>['headers'];
 
-/** The name of the schema of the guard's errors among the components of a document. */
+/** The component name of the error schema. */
 export const ERROR_SCHEMA = 'PropelAuthError';
 
-/** The body of an error of the guard. Examples are with the responses: each status has its own. */
+/** The body of an error of the guard. Each response has its own examples. */
 export const errorSchema: Schema = {
   type: 'object',
   description: 'Why the request was rejected.',
@@ -35,15 +35,15 @@ export const errorSchema: Schema = {
   },
 };
 
-/** What the errors of all operations depend on. */
+/** The properties that determine the errors of all operations. */
 interface ErrorContext {
-  /** Whether errors tell their reason. */
+  /** Whether errors have a reason. */
   readonly debugMode: boolean;
-  /** What a plugin adds to the guard. */
+  /** What a plugin adds to the guard, such as challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }
 
-/** Adds the errors that the guard can return on a route to the responses that the route declares itself. */
+/** Adds the guard's errors to the responses that the route declares. */
 export function withErrorResponses(
   responses: Responses,
   access: HandlerAccess,
@@ -62,7 +62,7 @@ export function withErrorResponses(
   return { ...(Object.fromEntries(errors) as Responses), ...responses };
 }
 
-/** The reasons that a caller of the route should know: of several for one rule the plainest. */
+/** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
 function reasonsOf(route: HandlerAccess): RejectionReason[] {
   const { access, orgRequirements, orgSources, deniesImpersonation, stepUps, scopes } = route;
   const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
@@ -78,7 +78,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [isForMcp, 'mcp_token_missing'],
     [isForMcp, 'mcp_token_invalid'],
     [scopes.length > 0, 'scope_missing'],
-    // What is in the path is there, or the route is another.
+    // A path parameter is never missing: the route would not match.
     [orgSources.some(({ reads }) => reads?.from !== 'path'), 'org_missing'],
     [orgRequirements.length > 0, 'not_a_member'],
     [has('role'), 'role_missing'],
@@ -92,7 +92,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
   return possible.flatMap(([isPossible, reason]) => (isPossible ? [reason] : []));
 }
 
-/** One response for the reasons of one status, with an example of each. */
+/** The response for one status, with an example for each reason. */
 function errorResponse(
   reasons: readonly RejectionReason[],
   access: HandlerAccess,
@@ -116,13 +116,13 @@ function errorResponse(
   };
 }
 
-/** The reasons as one sentence. */
+/** Joins the descriptions of rejections to one sentence. */
 function inWords(rejections: readonly RejectionResponse[]): string {
   const [first, ...others] = rejections.map(({ description }) => description);
   return `${[first, ...others.map((other) => other.replace(/^The /, 'the '))].join(', or ')}.`;
 }
 
-/** The body that the guard itself returns. */
+/** An example of the guard's error body. */
 function exampleOf(
   reason: RejectionReason,
   debugMode: boolean,
@@ -131,7 +131,7 @@ function exampleOf(
   return { summary: `${REJECTIONS[reason].description}.`, value: exception.getResponse() };
 }
 
-/** The challenge of the first reason. To MCP clients it says more, and of a 403 only that scopes are missing. */
+/** The challenge of the first reason. For MCP, the plugin writes a longer challenge; for a 403 only if scopes are missing. */
 function challengeHeader(
   reason: RejectionReason,
   { access, scopes }: HandlerAccess,

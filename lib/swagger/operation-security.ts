@@ -8,10 +8,10 @@ import {
 import type { HandlerAccess } from '../rules/handler-access.js';
 
 /**
- * The security of an operation: exactly what the guard asks for, and with it what other guards ask for.
+ * The security of an operation: what the guard requires, combined with what other guards require.
  *
  * @param access what the guard does on the route
- * @param schemes the schemes that bring an access token, each one way
+ * @param schemes the schemes that carry an access token, one alternative each
  * @param declared the requirements in the metadata of the class and the handler
  * @param inherited the requirements of the whole document, for operations that declare none
  */
@@ -45,7 +45,7 @@ export function securityOf(
 const WITH_API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
 const WITH_MCP_TOKEN: SecurityRequirement = { [MCP_SCHEME]: [] };
 
-/** Guards that are all on a route must all let a call through: each way of one goes with each way of the others. */
+/** Combines the alternatives of this guard with those of other guards, since every guard on a route must allow the call. */
 function combine(
   ours: readonly SecurityRequirement[],
   ofOthers: readonly SecurityRequirement[],

@@ -131,7 +131,7 @@ export class PropelAuthSwagger {
   }
 }
 
-/** Only where a route takes such credentials: where none does, Swagger UI should not ask for one. */
+/** Adds a scheme if a route uses it. Otherwise Swagger UI would ask for a credential that no route accepts. */
 function addSchemes(document: OpenAPIObject, name: string, schemes: SecuritySchemes): void {
   const isNeeded = operationsOf(document).some(({ operation }) =>
     operation.security?.some((requirement) => Object.hasOwn(requirement, name)),
@@ -139,7 +139,7 @@ function addSchemes(document: OpenAPIObject, name: string, schemes: SecuritySche
   if (!isNeeded) return;
   document.components = {
     ...document.components,
-    // After that of tokens, and never instead of one of the application's own.
+    // After the schemes of tokens, and never instead of a scheme of the application.
     securitySchemes: {
       ...document.components?.securitySchemes,
       ...schemes,

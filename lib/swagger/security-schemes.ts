@@ -19,10 +19,10 @@ export interface SwaggerOAuth2Options {
 /** The name of the OAuth2 security scheme. */
 export const OAUTH2_SCHEME = 'oauth2';
 
-/** The extension that tells `setup` for which client the document was made. */
+/** The extension that tells `setup` the OAuth2 client of the document. */
 const CLIENT_ID_EXTENSION = 'x-client-id';
 
-/** The schemes that bring an access token. */
+/** The schemes that carry an access token. */
 export function createSecuritySchemes(
   authUrl: string,
   oauth2: SwaggerOAuth2Options | undefined,
@@ -41,7 +41,7 @@ export function createSecuritySchemes(
   };
 }
 
-/** The scheme of API keys, for documents with a route that takes them. */
+/** The scheme for API keys, for documents with a route that accepts them. */
 export const apiKeySchemes: SecuritySchemes = {
   [API_KEY_SCHEME]: {
     type: 'apiKey',
@@ -72,7 +72,7 @@ function createOAuth2Scheme(
   return scheme;
 }
 
-/** The OAuth2 client that a document was made for. */
+/** The OAuth2 client of a document; `undefined` without OAuth2. */
 export function findClientId(document: OpenAPIObject): string | undefined {
   const scheme = document.components?.securitySchemes?.[OAUTH2_SCHEME];
   return (scheme as Record<string, string> | undefined)?.[CLIENT_ID_EXTENSION];

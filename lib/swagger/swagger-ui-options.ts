@@ -4,9 +4,9 @@ import { findClientId } from './security-schemes.js';
 type SwaggerUiOptions = NonNullable<SwaggerCustomOptions['swaggerOptions']>;
 
 /**
- * The page to which the login redirects the browser. Swagger UI would look for it next to `/docs`, at `/oauth2-redirect.html`, unless the
- * address ends with a slash. SwaggerModule writes functions into the page as source text, so this is an expression there, and uses the
- * address in the browser.
+ * The page to which the login redirects the browser. By default, Swagger UI looks for it next to `/docs`, at `/oauth2-redirect.html`,
+ * unless the address ends with a slash. SwaggerModule writes functions into the page as source text, so this function becomes an expression
+ * that reads the address in the browser.
  */
 const REDIRECT_URL_IN_BROWSER = Object.assign(() => '', {
   toString: () =>
@@ -14,10 +14,10 @@ const REDIRECT_URL_IN_BROWSER = Object.assign(() => '', {
 }) as unknown as string;
 
 /**
- * The options of Swagger UI: the token survives a reload while developing, and signing in uses PKCE (RFC 7636), never a secret.
+ * The options of Swagger UI. The token survives a reload during development. Sign-in uses PKCE (RFC 7636), never a secret.
  *
- * @param build makes the document, or gives the one that was made
- * @param options the user's own
+ * @param build returns the document, created on the first call
+ * @param options the options of the application
  */
 export function createSwaggerUiOptions(
   build: () => OpenAPIObject,
@@ -27,7 +27,7 @@ export function createSwaggerUiOptions(
     persistAuthorization: process.env['NODE_ENV'] !== 'production',
     oauth2RedirectUrl: REDIRECT_URL_IN_BROWSER,
     ...options,
-    // Read when the page is first asked for: only then is there a document.
+    // A getter, because the document may not exist until the page is first requested.
     get initOAuth() {
       const clientId = findClientId(build());
       if (clientId === undefined) return options.initOAuth;
