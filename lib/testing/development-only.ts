@@ -2,7 +2,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { isProduction } from '../values/is-production.js';
 
 /**
- * Keeps the testing and local development tools out of production: they give access to anyone.
+ * Keeps testing tools out of production, because they give access to anyone.
  *
  * @param what the class or function, for the error message
  * @throws {PropelAuthConfigurationError} with `NODE_ENV=production`

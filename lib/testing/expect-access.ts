@@ -135,7 +135,7 @@ function tableOf(handlers: readonly HandlerDescription[]): AccessTable {
   );
 }
 
-/** Lines of a diff: `-` is expected and missing, `+` is present and not expected. */
+/** The lines of a diff: `-` is expected but missing, `+` is present but not expected. */
 function differencesOf(actual: AccessTable, expected: AccessTable): string[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
   return names

@@ -111,7 +111,7 @@ function emulatorIn({ emulator, issuer }: PropelAuthOverrides): TestEmulator {
   );
 }
 
-/** @param isKeyKnown whether the application knows the verification key, and need not ask for it */
+/** @param isKeyKnown whether the application has the verification key, and need not fetch it */
 function emulatedOptions(
   options: PropelAuthModuleOptions,
   emulator: TestEmulator,
@@ -133,7 +133,7 @@ function emulatedOptions(
 
 /** Sends requests to the emulator. */
 class EmulatedFetch {
-  /** The resource of the application's MCP server, for which tokens are issued that name none. */
+  /** The resource of the application's MCP server. Tokens that name no resource are issued for it. */
   mcpResource: string | undefined;
 
   constructor(private readonly emulator: TestEmulator) {}

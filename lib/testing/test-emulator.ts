@@ -72,7 +72,7 @@ export class TestEmulator extends Emulator {
    * ```
    */
   override user(name: string): TestUser {
-    // The compiler does not see the seed, so it cannot compare its roles with those that the application declares.
+    // The compiler does not see the seed, so it cannot compare the seed's roles with declared ones.
     return super.user(name) as TestUser;
   }
 }
@@ -95,7 +95,7 @@ export class TestEmulator extends Emulator {
 export async function createEmulator(options: TestEmulatorOptions = {}): Promise<TestEmulator> {
   assertNotInProduction('createEmulator()');
   const seed = readSeed(options.seed ?? {});
-  // The same roles for the compiler as in user().
+  // Cast for the same reason as in user().
   const roles = seed.roles as TestIssuerOptions['roles'];
   return new TestEmulator(
     new TestIssuer({ authUrl: options.authUrl, roles }, await createSecrets()),

@@ -20,7 +20,7 @@ import type { Finding } from './verdict.js';
 /**
  * Calls every entry point as every caller that its rule distinguishes.
  *
- * @throws {Error} with each difference between what the guard decides and what is described
+ * @throws {Error} with each difference between the guard's decisions and the description
  */
 export async function checkAccessMatrix(
   app: INestApplicationContext,
@@ -73,7 +73,7 @@ async function callAll(
   }
 }
 
-/** Handlers without an entry point. They may be open to anyone. */
+/** Complaints about handlers without an entry point. Such a handler may be open to anyone. */
 function uncalled(
   handlers: readonly DescribedHandler[],
   entryPoints: readonly EntryPoint[],

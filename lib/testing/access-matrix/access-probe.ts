@@ -19,10 +19,10 @@ import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-
 /** The header that marks a request as one of `toHold()`. */
 const PROBE_HEADER = 'x-propelauth-probe';
 
-/** The call of `inProcess()` that the running code belongs to. One AsyncLocalStorage for all applications: on Node.js 20, each slows every promise. */
+/** The running call of `inProcess()`. All applications share one AsyncLocalStorage: on Node.js 20, each slows every promise. */
 const callInProcess = new AsyncLocalStorage<{ probe: AccessProbe; call: ProbedCall }>();
 
-/** What a call gets that would have reached its handler. An exception, since that ends every kind of response. */
+/** Replaces the response of the handler. An exception ends every kind of response. */
 export class HandlerReached extends HttpException {
   constructor() {
     super('The handler was reached, and did not run.', HttpStatus.OK);
@@ -30,15 +30,15 @@ export class HandlerReached extends HttpException {
 }
 
 /**
- * Answers the calls of `toHold()` after all guards, before pipes and handlers, and notes what the guard decides about them. Other calls pass as
- * if it were not there.
+ * Ends the calls of `toHold()` after all guards, before pipes and handlers, and records the guard's decisions about them. Other calls pass
+ * unchanged.
  */
 export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   /** Whether the application is initialized, so that calls reach its handlers. */
   isReady = false;
   #lastRun: Promise<unknown> = Promise.resolve();
   readonly #requests = new Map<string, ProbedCall>();
-  /** The operation of GraphQL that is under way: one after the other is. */
+  /** The pending GraphQL operation. Operations are sent one at a time. */
   #operation: ProbedCall | undefined;
 
   constructor(readonly emulator: TestEmulator) {}
@@ -47,7 +47,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
     this.isReady = true;
   }
 
-  /** Runs after those runs that have begun: they share an emulator, and perhaps a server that is open for a while. */
+  /** Runs after all earlier runs have ended: runs share an emulator, and perhaps a server that is open for a while. */
   exclusively<Result>(run: () => Promise<Result>): Promise<Result> {
     const result = this.#lastRun.then(run);
     this.#lastRun = result.catch(() => {});
@@ -62,10 +62,10 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   }
 
   /**
-   * Makes a call by a request, whatever its transport.
+   * Makes a call by a request, over any transport.
    *
-   * @param send sends the request with these headers, and resolves when the response is there
-   * @returns how far it came
+   * @param send sends the request with the headers, and resolves with its response
+   * @returns how far the call came
    */
   async overNetwork(
     send: (headers: Record<string, string>) => Promise<unknown>,
@@ -82,11 +82,11 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   }
 
   /**
-   * Makes a GraphQL operation by a request. Where the application's context value hides the headers of the request, operations that come
-   * meanwhile are taken for this one: no resolver may run.
+   * Makes a GraphQL operation by a request. If the application's context value hides the request headers, all GraphQL calls in the meantime
+   * count as this operation, because no resolver may run.
    *
-   * @param send as of {@link overNetwork}
-   * @returns how far it came
+   * @param send as for {@link overNetwork}
+   * @returns how far the operation came
    */
   operation(send: (headers: Record<string, string>) => Promise<unknown>): Promise<ProbedCall> {
     return this.overNetwork(async (headers) => {
@@ -99,20 +99,20 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
     });
   }
 
-  /** Makes a call within this process. What it throws is part of the answer, and no matter here. */
+  /** Makes a call within this process. Its errors are ignored. */
   async inProcess(run: () => unknown): Promise<ProbedCall> {
     const call = new ProbedCall();
     await callInProcess.run({ probe: this, call }, async () => {
       try {
         await run();
       } catch {
-        // The decisions and the reached handlers tell more.
+        // The recorded decisions and reached handlers say more than the error.
       }
     });
     return call;
   }
 
-  /** Notes a decision of the guard about one of the calls; `false` for other calls. */
+  /** Records a decision of the guard about a call of `toHold()`; `false` for other calls. */
   notes(decision: Decision, verdict: Omit<ObservedDecision, keyof CalledHandler>): boolean {
     const call = this.#callOf(decision.context);
     call?.decisions.push({ ...calledHandlerOf(decision.context), ...verdict });
@@ -128,7 +128,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   }
 }
 
-/** From the raw headers where a middleware has removed the header: the handler must not run. */
+/** The id of a probed call. If a middleware has removed the header, the raw headers still have it, and the handler must not run. */
 function probeIdOf(context: ExecutionContext): string {
   const { request } = callOf(context);
   const rawHeaders = request?.rawHeaders ?? request?.raw?.rawHeaders ?? [];

@@ -36,7 +36,7 @@ const OVERRIDE =
   'In the test, override the guard with overrideGuard(OtherGuard).useValue({ canActivate: () => true }); for a global guard, register { ' +
   'provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard)';
 
-/** First what it means for production, where the guard may be meant to reject them. */
+/** Advice about another guard. It starts with the effect in production, where the other guard may be meant to reject the callers. */
 function guardInFront(status: string): string {
   return (
     'Another guard or a middleware rejects these callers before the rule is checked; if it also runs in production, ' +
@@ -44,7 +44,7 @@ function guardInFront(status: string): string {
   );
 }
 
-/** How an answer of GraphQL begins that tells no status. */
+/** The beginning of a GraphQL response in words, if the response has no status. */
 export const GRAPHQL_ERROR = 'a GraphQL error';
 
 const FAILS_IN_GRAPHQL =
@@ -72,7 +72,7 @@ const ADVICE_BY_STATUS = new Map([
   ['429', LIMITED],
 ]);
 
-/** The advice for the response that a client got before the guard decided; `undefined` for no response. */
+/** The advice for the response that a client got before the guard decided. `undefined` means no response. */
 export function adviceOnAnswer(response: string | undefined): string {
   if (response === undefined) return SILENT;
   if (response.startsWith(GRAPHQL_ERROR)) return FAILS_IN_GRAPHQL;
@@ -102,10 +102,10 @@ const ADVICE_BY_REASON = new Map([
 ]);
 
 /**
- * The advice for a caller who may call, but whom the guard rejects.
+ * The advice for a caller who may call, but is rejected by the guard.
  *
- * @param reason why
- * @param error what the package says about the error, where that is the reason
+ * @param reason the reason of the rejection
+ * @param error the package's own message, for the reason `error`
  */
 export function adviceOnRejection(reason: string, error?: string): string {
   if (reason === 'error') {

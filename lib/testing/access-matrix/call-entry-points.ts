@@ -5,17 +5,17 @@ import { outcomeOf } from './findings.js';
 import type { HoldOptions } from './hold-options.interface.js';
 import type { Finding } from './verdict.js';
 
-/** Where so many do not answer, others won't either, and each costs the patience of the client. */
+/** After this many handlers without a response, calling stops: others will not respond either, and each costs a timeout. */
 const MAXIMUM_UNANSWERED = 3;
 
-/** What is wrong with the handlers of an application. */
+/** The problems of an application's handlers. */
 export interface Review {
   readonly findings: readonly Finding[];
-  /** Sentences about what is not a problem of a single handler. */
+  /** Sentences about problems that do not belong to a single handler. */
   readonly complaints: readonly string[];
 }
 
-/** Calls entry points one after the other, until too many handlers do not answer. */
+/** Calls entry points one after the other, until too many handlers do not respond. */
 export async function callEntryPoints(
   entryPoints: readonly EntryPoint[],
   accounts: TestAccounts,
@@ -34,7 +34,7 @@ export async function callEntryPoints(
   return { findings, complaints: [] };
 }
 
-/** Those from an index on were left out. A handler may have been called by another of its entry points. */
+/** The complaint about entry points that were left out, from an index on. Their handlers may have been called by other entry points. */
 function complaintsAbout(entryPoints: readonly EntryPoint[], firstLeftOut: number): string[] {
   const called = handlersOf(entryPoints.slice(0, firstLeftOut));
   const count = handlersOf(entryPoints).size - called.size;

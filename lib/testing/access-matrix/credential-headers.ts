@@ -1,12 +1,12 @@
 import type { Credentials } from './entry-point.js';
 
-/** Headers of a request: one value, or several of one name. */
+/** Request headers, with one or several values for a name. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[]>>;
 
-/** Credentials where HTTP requests have them. */
+/** The headers of an HTTP request for credentials. */
 export function credentialHeaders({ tokens, apiKey, grants }: Credentials): RequestHeaders {
   return {
-    // As many headers as there are tokens.
+    // One header for each token.
     ...(tokens.length > 0 && { authorization: tokens.map((token) => `Bearer ${token}`) }),
     ...(apiKey !== undefined && { 'x-api-key': apiKey }),
     ...grants,

@@ -2,68 +2,70 @@ import type { DescribedHandler } from '../../audit/describe-access.js';
 import type { CallArguments } from './hold-options.interface.js';
 import type { ProbedCall } from './probed-call.js';
 
-/** An organization that a call names: sources that read an id find it, and sources that read a name. */
+/** The organization that a call names, by id for some sources and by name for others. */
 export interface NamedOrg {
   readonly orgId: string;
   readonly urlSafeOrgName: string;
 }
 
-/** What a caller shows for proof, apart from where each transport has it. */
+/** The credentials of a caller, independent of the transport. */
 export interface Credentials {
-  /** Access tokens of users, or of MCP clients; more than one only to be rejected. */
+  /** Access tokens of users or MCP clients. Calls with more than one are rejected. */
   readonly tokens: readonly string[];
   readonly apiKey?: string;
-  /** Grants by the header that brings them. */
+  /** Step-up grants, by header. */
   readonly grants?: Readonly<Record<string, string>>;
-  /** A signed event: a body with its headers. */
+  /** The body and headers of a signed event. */
   readonly webhook?: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 }
 
-/** A kind of caller that the rule of a handler distinguishes from others. */
+/** A caller that the rule of a handler distinguishes from others. */
 export interface TestCaller {
-  /** In words, after "allows" and "rejects", such as `a user whose token has expired`. */
+  /** The caller in words, after "allows" and "rejects", such as `a user whose token has expired`. */
   readonly what: string;
   /** Whether the described access allows the caller. */
   readonly mayCall: boolean;
   readonly credentials: Credentials;
-  /** What each organization source of the handler finds, in their order, of a caller who does not name the same in all; see {@link CallParts}. */
+  /** The organization for each source of the handler, in their order. Default: {@link CallParts.org} for every source. */
   readonly orgs?: NamedOrgs;
 }
 
-/** What each organization source of a handler finds, in their order; `undefined` where the call has nothing. */
+/** The organization for each source of a handler, in their order; `undefined` if the call names none there. */
 export type NamedOrgs = readonly (NamedOrg | undefined)[];
 
-/** What a call of an entry point is made of. */
+/** The inputs for a call of an entry point. */
 export interface CallParts {
   readonly credentials: Credentials;
   readonly org: NamedOrg;
-  /** What each organization source finds, in their order. Default: {@link CallParts.org} in every one. */
+  /** The organization for each source, in their order. Default: {@link CallParts.org} for every source. */
   readonly orgs?: NamedOrgs;
-  /** What the application says is sent; it goes before what is made up. */
+  /** The arguments from the application, which override made-up ones. */
   readonly given: CallArguments;
 }
 
-/** One way to one handler. */
+/** One way to call one handler. */
 export interface EntryPoint {
   readonly handler: DescribedHandler;
-  /** As findings name it: that of the description, and more where a handler has several ways, such as `GET /reports (version 2)`. */
+  /**
+   * The name in findings: that of the description, with a suffix if a handler has several entry points, such as `GET /reports (version 2)`.
+   */
   readonly name: string;
-  /** The version of the route that it calls; see `CallCredentials`. */
+  /** The version of the route; see `CallCredentials`. */
   readonly version?: string;
-  /** Whether its calls have only the place for a token that the application says, so that callers with two are left out. */
+  /** Whether only the application knows where calls carry a token. Then callers with two tokens are left out. */
   readonly takesOneToken?: boolean;
-  /** Another way to the handler, for which only rejections of callers without credentials are tested: `HEAD` for a route of `GET`. */
+  /** Another entry point of the handler, such as `HEAD` for a `GET` route. Only callers without credentials are tested there. */
   readonly sideEntrance?: EntryPoint;
   /**
-   * Calls it.
+   * Calls the handler.
    *
-   * @returns how far the call came, and what the client got in words, such as `404 Not Found`
-   * @throws {CannotCall} when something is missing that only the application knows
+   * @returns how far the call came, and the response in words, such as `404 Not Found`
+   * @throws {CannotCall} if something is missing that only the application knows
    */
   call(parts: CallParts): Promise<CallResult>;
 }
 
-/** A difference from the description: the rest of a sentence that begins with the name of the handler, and what to look at. */
+/** A difference from the description: the rest of a sentence that begins with the handler's name, and the advice. */
 interface CallFault {
   readonly problem: string;
   readonly advice: string;
@@ -71,19 +73,21 @@ interface CallFault {
 
 export interface CallResult {
   readonly call: ProbedCall;
-  /** What the client got, in words such as `404 Not Found`; `undefined` where there is no client. */
+  /** The response in words, such as `404 Not Found`; `undefined` if the call has no client. */
   readonly response?: string;
-  /** Set when the client got no answer in time. No other caller is tried then. */
+  /** Set if there was no response in time. Then no other caller is tried. */
   readonly isUnanswered?: true;
-  /** What else the call shows to be wrong, whoever calls. */
+  /** Another fault that the call shows, independent of the caller. */
   readonly fault?: CallFault;
 }
 
-/** Why a handler cannot be called, and what to give `toHold()` so that it can: the rest of a sentence that begins with its name. */
+/**
+ * The handler cannot be called. The message is the rest of a sentence that begins with the handler's name, and says what `toHold()` needs.
+ */
 export class CannotCall extends Error {}
 
-/** A transport, and the ways that it has to the handlers of the application. */
+/** The entry points of one transport. */
 export interface EntryPointSource {
-  /** The entry points of those of the handlers that this transport has. */
+  /** The entry points of the handlers that this transport serves. Other handlers are ignored. */
   entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[];
 }

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 
-/** What a client would get, with the status that an HTTP client would get. */
+/** An error in words, with the status of an HTTP response. */
 export function inWords(error: unknown): string {
   return error instanceof HttpException
     ? `${error.getStatus()} (${error.message})`

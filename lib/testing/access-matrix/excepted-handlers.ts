@@ -3,7 +3,7 @@ import { nearestText } from '../../values/nearest-text.js';
 
 type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler'>;
 
-/** The handlers that `except` names: by the name alone, or with the class and its method, as findings show them. */
+/** The handlers that `except` lists, by name alone, or with class and method, as findings show them. */
 export class ExceptedHandlers {
   constructor(private readonly except: readonly string[]) {}
 
@@ -11,7 +11,7 @@ export class ExceptedHandlers {
     return [handler.name, fullNameOf(handler)].some((name) => this.except.includes(name));
   }
 
-  /** What is wrong with the names, of these handlers. */
+  /** The complaints about names in `except` that match no handler, or several. */
   complaints(handlers: readonly Named[]): string[] {
     return this.except.flatMap((name) => {
       const fullNames = [...new Set(handlers.filter((one) => one.name === name).map(fullNameOf))];
@@ -22,12 +22,12 @@ export class ExceptedHandlers {
   }
 }
 
-/** Such as `GET /reports (ReportsController.list)`. */
+/** The full name of a handler, such as `GET /reports (ReportsController.list)`. */
 export function fullNameOf({ name, controller, handler }: Named): string {
   return `${name} (${controller}.${handler})`;
 }
 
-/** One of them may be open by mistake while another is meant. */
+/** The complaint about a name of several handlers: one of them may be open by mistake. */
 function ambiguous(name: string, fullNames: readonly string[]): string {
   const list = fullNames.map((one) => JSON.stringify(one)).join(', ');
   return `except lists ${JSON.stringify(name)}, but several handlers have this name. List the ones you mean: ${list}.`;

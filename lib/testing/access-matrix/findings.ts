@@ -16,17 +16,17 @@ import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import { ALLOWS, verdictOn, type Finding } from './verdict.js';
 
-/** The organization that calls name. One text is its id and its name, so that every source finds it. */
+/** The organization that calls name. Its id is also its name, so that every source finds it. */
 const ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000a';
 
-/** What the calls of an entry point show. */
+/** The result of an entry point's calls. */
 interface Outcome {
   readonly findings: readonly Finding[];
-  /** Whether nothing answered, so that callers were left out. */
+  /** Whether there was no response, so that callers were left out. */
   readonly isUnanswered: boolean;
 }
 
-/** Calls one entry point as all of its callers, and by its side entrance as those without credentials. */
+/** Calls an entry point as all of its callers, and its side entrance as those without credentials. */
 export async function outcomeOf(
   entryPoint: EntryPoint,
   accounts: TestAccounts,
@@ -61,7 +61,7 @@ export async function outcomeOf(
   return answered(findings);
 }
 
-/** No call shows it: the guard decides as the rule says. */
+/** An organization that no rule checks. Calls cannot show this, because the guard decides as the rule says. */
 function findUncheckedOrg(entryPoint: EntryPoint): Finding[] {
   const { description, access } = entryPoint.handler;
   if (description.uncheckedOrg === undefined || description.uncheckedOrg.isMeant) return [];
@@ -78,7 +78,7 @@ function isRejectedStranger({ credentials, mayCall }: TestCaller): boolean {
   return !mayCall && Object.keys(credentials).length === 1 && credentials.tokens.length === 0;
 }
 
-/** Only getting in counts: behind a side entrance may be another handler, or none. */
+/** Tests a side entrance. Only an allowed call counts: the side entrance may lead to another handler, or to none. */
 async function findingsBeside(
   { sideEntrance }: EntryPoint,
   caller: TestCaller,
@@ -89,7 +89,7 @@ async function findingsBeside(
   return beside?.problem === ALLOWS ? [beside] : [];
 }
 
-/** What an application answers may repeat what it was sent. */
+/** Removes credentials from the response, because an application may repeat its input. */
 function withHiddenCredentials(result: CallResult, { credentials }: CallParts): CallResult {
   const { response } = result;
   if (response === undefined) return result;
@@ -113,7 +113,7 @@ function argumentsFor(
   return checkCallArguments(argsFor?.(description, credentials), description.name);
 }
 
-/** @throws {CannotCall} when only the application knows how a call names the organization */
+/** @throws {CannotCall} if only the application knows how a call names the organization */
 function assertFindable(
   sources: readonly OrgSourceOption[],
   orgId: string | undefined,
@@ -127,7 +127,7 @@ function assertFindable(
   );
 }
 
-/** Whether the caller can be tried: what `argsFor` returns is sent as it is, whatever the caller needs there. */
+/** Whether the caller's call can be made. Values from `argsFor` are sent unchanged, and may take the place of the caller's own. */
 function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
   const { handler, takesOneToken } = entryPoint;
   const { credentials, orgs, given } = parts;
@@ -136,7 +136,7 @@ function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
   return orgs === undefined || !handler.access.orgSources.some((source) => isGiven(source, given));
 }
 
-/** Whether arguments have a token anywhere. Those with a context are of messages, which take one token. */
+/** Whether arguments contain a token. The context is skipped: only message handlers have one, and they take one token. */
 function mentions({ context: _context, ...given }: CallArguments, token: string): boolean {
   const everything = { depth: Infinity, maxArrayLength: null, maxStringLength: null };
   return inspect(given, everything).includes(token);
@@ -156,7 +156,7 @@ function isGiven({ reads }: OrgSourceOption, given: CallArguments): boolean {
     case 'argument':
       return args !== undefined;
     case 'message':
-      // An object is completed.
+      // If the data is an object, the organization is added to it.
       return isJsonObject(data) ? hasName(data, reads.name?.split('.')[0]) : data !== undefined;
     default:
       return false;

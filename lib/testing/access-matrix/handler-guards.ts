@@ -13,26 +13,26 @@ import { hostsOf, instanceOf, type HandlerHost } from './handler-hosts.js';
 
 type Instance = Record<string, Function>;
 
-/** A call that comes by a message, as Nest passes it to guards. */
+/** A call by a message, as Nest passes it to guards. */
 export interface MessageCall {
   readonly type: 'ws' | 'rpc';
-  /** What the handler would be called with. */
+  /** The arguments of the handler. */
   readonly args: readonly unknown[];
-  /** What `REQUEST` is where Nest makes an instance for each call. */
+  /** The value of `REQUEST` for request-scoped instances. */
   readonly request: object;
-  /** Whether Nest calls global guards for it, too. */
+  /** Whether Nest also calls global guards. */
   readonly hasGlobalGuards: boolean;
 }
 
 /**
- * Calls the guards of message handlers, and nothing after them: with the guards of the same modules, instances and contexts that Nest's own
- * packages for gateways and microservices call.
+ * Calls the guards of message handlers, but not the handlers. It uses the modules, instances and contexts that Nest's packages for gateways
+ * and microservices use.
  *
- * `ExternalContextCreator`, which Nest exports, would not do: it always adds global guards, which not every message has, and looks for the
- * class among providers only, while message handlers are in controllers.
+ * Nest's `ExternalContextCreator` does not fit: it always adds global guards, which not every message has, and looks for the class only
+ * among providers, while message handlers are in controllers.
  */
 export class HandlerGuards {
-  // Private fields: printing this must not print all that the application is made of.
+  // Private fields, so that printing this object does not print the whole application.
   readonly #modules: ModulesContainer;
   readonly #own: GuardsContextCreator;
   readonly #all: GuardsContextCreator;
@@ -40,20 +40,20 @@ export class HandlerGuards {
 
   constructor(app: INestApplicationContext) {
     this.#modules = app.get(ModulesContainer);
-    // All that it needs of the container.
+    // GuardsContextCreator uses no other method of the container.
     const container = { getModules: () => this.#modules } as unknown as NestContainer;
     this.#own = new GuardsContextCreator(container);
     this.#all = new GuardsContextCreator(container, app.get(ApplicationConfig));
   }
 
-  /** Where Nest finds a handler: once in each module that has its class. */
+  /** The hosts of a handler: one for each module with its class. */
   hostsOf({ controller, kind }: Pick<ApplicationHandler, 'controller' | 'kind'>): HandlerHost[] {
     return hostsOf(controller, kind === 'gateway' ? 'providers' : 'controllers', this.#modules);
   }
 
   /**
-   * @returns whether all guards let the call in
-   * @throws what one of them throws
+   * @returns whether all guards allow the call
+   * @throws the error of a guard
    */
   async letIn(
     host: HandlerHost,
@@ -62,7 +62,7 @@ export class HandlerGuards {
   ): Promise<boolean> {
     const contextId = contextIdFor(host, request);
     const instance = await instanceOf<Instance>(host, contextId, request);
-    // Of a gateway, Nest takes what the class has, of a controller what the instance has.
+    // Nest takes the method of a gateway from the class, and the method of a controller from the instance.
     const isOfClass = kind === 'gateway' && contextId === undefined;
     const methods = (isOfClass ? Object.getPrototypeOf(instance) : instance) as Instance;
     const callback = methods[name] as Parameters<GuardsContextCreator['create']>[1];
@@ -70,7 +70,7 @@ export class HandlerGuards {
       instance,
       callback,
       host.moduleKey,
-      // Without them, what Nest makes once.
+      // Without these ids, Nest uses singleton instances.
       contextId,
       contextId && host.wrapper.id,
     );
@@ -78,7 +78,7 @@ export class HandlerGuards {
   }
 }
 
-/** `undefined` for what Nest makes once. */
+/** The context of a request-scoped class; `undefined` for a singleton. */
 function contextIdFor({ wrapper }: HandlerHost, request: object): ContextId | undefined {
   return wrapper.isDependencyTreeStatic() ? undefined : ContextIdFactory.getByRequest(request);
 }

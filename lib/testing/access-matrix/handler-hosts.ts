@@ -5,14 +5,14 @@ import { classOf } from '../../values/provided-class.js';
 type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 type Wrapper = Module['providers'] extends Map<unknown, infer Found> ? Found : never;
 
-/** A class of handlers in one of the modules that have it. */
+/** A class of handlers, in one of its modules. */
 export interface HandlerHost {
   readonly moduleKey: string;
   readonly module: Module;
   readonly wrapper: Wrapper;
 }
 
-/** Where Nest finds a class of handlers: once in each module that has it. */
+/** The hosts of a class: one for each module that has it. */
 export function hostsOf(
   controller: Type,
   where: 'providers' | 'controllers',
@@ -26,10 +26,10 @@ export function hostsOf(
 }
 
 /**
- * The instance that Nest calls for a request: a new one where the class or what it injects is request-scoped.
+ * The instance that Nest calls for a request: a new one if the class or one of its dependencies is request-scoped.
  *
- * @param contextId that of the request; `undefined` for the instance that is made once
- * @param request what `REQUEST` is
+ * @param contextId the id of the request; `undefined` for a singleton
+ * @param request the value of `REQUEST`
  */
 export async function instanceOf<Instance extends object>(
   { module, wrapper }: HandlerHost,

@@ -1,6 +1,6 @@
 import type { Credentials } from './entry-point.js';
 
-/** A text of the application, such as the message of an error, without what the caller has shown for proof. */
+/** A text of the application, such as an error message, without the credentials of the caller. */
 export function withoutCredentials(text: string, credentials: Credentials): string {
   const { tokens, apiKey, grants } = credentials;
   const secrets = [...tokens, apiKey, ...Object.values(grants ?? {})];
@@ -10,7 +10,7 @@ export function withoutCredentials(text: string, credentials: Credentials): stri
   );
 }
 
-/** The malformed token is a usual word. */
+/** Short values are not secrets: the malformed token is an ordinary word. */
 function isSecret(value: string | undefined): value is string {
   return value !== undefined && value.length > 20;
 }

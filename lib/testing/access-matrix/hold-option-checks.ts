@@ -18,7 +18,7 @@ const ARGUMENTS: readonly (keyof CallArguments)[] = [
 
 const RECORDS: readonly (keyof CallArguments)[] = ['params', 'query', 'headers', 'args'];
 
-/** @throws {Error} for an option that toHold() does not have, and one of another type */
+/** @throws {Error} for an unknown option, or a value of a wrong type */
 export function checkHoldOptions(options: unknown): HoldOptions {
   if (options === undefined) return {};
   if (!isRecord(options))
@@ -41,7 +41,7 @@ export function checkOrgId(orgId: unknown, handler: string): string | undefined 
   );
 }
 
-/** @throws {Error} for arguments that a call does not have, and those of another type */
+/** @throws {Error} for unknown arguments, or values of a wrong type */
 export function checkCallArguments(given: unknown, handler: string): CallArguments {
   if (given === undefined) return {};
   if (!isRecord(given) || 'then' in given) {
@@ -65,7 +65,7 @@ export function checkCallArguments(given: unknown, handler: string): CallArgumen
   );
 }
 
-/** Parameters, headers and arguments that a call does not have, such as the token of a caller without one. */
+/** Drops `undefined` from parameters, headers and arguments, such as the token of a caller without one. */
 function withoutUndefined(name: string, value: unknown): unknown {
   if (!isRecord(value) || !(RECORDS as readonly string[]).includes(name)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));

@@ -4,7 +4,7 @@ import { PropelAuthConfigurationError } from '../../options/configuration.error.
 import { isRejectionException } from '../../rejections/exception-for.js';
 import type { AccessProbe } from './access-probe.js';
 
-/** Tells the probe what is decided about its calls. The application and its log are not told of them. */
+/** Reports decisions about probed calls to the probe, and not to the application and its log. */
 export class ObservingReporter extends DecisionReporter {
   override readonly isListening: boolean = true;
   readonly #probe: AccessProbe;

@@ -8,19 +8,19 @@ export interface OrgMembership {
   readonly permissions: readonly string[];
 }
 
-/** A membership that rules about an organization distinguish from others. */
+/** A membership that organization rules distinguish from others. */
 export interface DistinguishedMembership extends OrgMembership {
-  /** In words behind "a member", such as `with the role Admin`; empty for a member without more. */
+  /** The membership in words after "a member", such as `with the role Admin`; empty for a plain member. */
   readonly which: string;
-  /** Whether the rules let such a member in. */
+  /** Whether the rules allow such a member. */
   readonly isEnough: boolean;
 }
 
 /**
- * The memberships that rules about an organization distinguish, in a project with these roles: each role, the least permissions, each
- * alternative alone, and those that lack a single thing. One that is enough is first, if any is.
+ * The memberships that organization rules distinguish, in a project with the given roles: each role, the least permissions, each
+ * alternative alone, and memberships that lack one thing. If any passes the rules, the first one does.
  *
- * @throws {Error} when a rule names a role that the test issuer does not have
+ * @throws {CannotCall} if a rule names a role that the emulator does not have
  */
 export function membershipsFor(
   rules: readonly OrgRequirement[],
@@ -43,7 +43,9 @@ export function membershipsFor(
   return candidates.map((one) => ({ ...one, isEnough: isEnough(one) }));
 }
 
-/** The membership that rules let in and that has the highest role: where one thing is wrong with it, a higher role must not help. */
+/**
+ * The membership with the highest role that passes the rules. It is used where another thing is wrong, which a higher role must not fix.
+ */
 export function strongestMembership(
   rules: readonly OrgRequirement[],
   roles: RoleHierarchy,
@@ -54,7 +56,7 @@ export function strongestMembership(
   return { role, permissions };
 }
 
-/** The role that is enough first, and then all others where rules name roles. */
+/** The role that passes the rules, and all other roles if a rule names roles. */
 function rolesToTry(
   rules: readonly OrgRequirement[],
   roles: RoleHierarchy,
@@ -88,7 +90,7 @@ function meets(
   });
 }
 
-/** All required permissions, and the first of each list with alternatives. */
+/** All required permissions, and the first one of each list of alternatives. */
 function leastPermissions(rules: readonly OrgRequirement[]): string[] {
   return distinct(
     rules.flatMap((rule) => {
@@ -98,7 +100,7 @@ function leastPermissions(rules: readonly OrgRequirement[]): string[] {
   );
 }
 
-/** Each of the other alternatives, instead of the first. */
+/** The memberships with each other alternative instead of the first. */
 function alternatives(rule: OrgRequirement, role: string, least: readonly string[]) {
   if (rule.kind !== 'any-permission') return [];
   const others = least.filter((permission) => permission !== rule.permissions[0]);
@@ -108,7 +110,7 @@ function alternatives(rule: OrgRequirement, role: string, least: readonly string
   });
 }
 
-/** Without each of the required permissions, and without all alternatives of a list. */
+/** The memberships without one of the required permissions, and without all alternatives of a list. */
 function withoutPermissions(rule: OrgRequirement, { role, permissions }: OrgMembership) {
   if (rule.kind !== 'permissions' && rule.kind !== 'any-permission') return [];
   const groups =

@@ -2,16 +2,16 @@ import { readsOf } from '../../options/org-source-description.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../options/org-source.interface.js';
 import type { CallParts } from './entry-point.js';
 
-/** A value that an organization source reads, and what a call has there. */
+/** A value that an organization source reads from a call. */
 interface OrgPlace {
   readonly from: OrgSourceReads['from'];
   /** The name of the parameter, header, argument or property; only `token` has none. */
   readonly name: string;
-  /** The id of the organization, which is its name, too; `undefined` where the call has nothing. */
+  /** The id and name of the organization; `undefined` if the call leaves the place empty. */
   readonly orgId: string | undefined;
 }
 
-/** What a call has where the organization sources of its handler look. Sources without `reads` have no place. */
+/** The places that the organization sources of a handler read. A source without `reads` has none. */
 export function orgPlacesOf(
   sources: readonly OrgSourceOption[],
   { org, orgs }: Pick<CallParts, 'org' | 'orgs'>,
@@ -25,7 +25,7 @@ export function orgPlacesOf(
   );
 }
 
-/** The values of those places of one part of a call, by name. */
+/** The values in one part of a call, by name. */
 export function orgValuesIn(
   from: OrgSourceReads['from'],
   places: readonly OrgPlace[],

@@ -1,31 +1,31 @@
 import type { Type } from '@nestjs/common';
 
-/** The handler of a call: what Nest names to guards and interceptors. */
+/** The handler of a call, as Nest passes it to guards and interceptors. */
 export interface CalledHandler {
   readonly controller: Type;
   readonly handler: Function;
-  /** Of a GraphQL call, the name or alias of its operation in the response. */
+  /** The name or alias of the GraphQL operation in the response. */
   readonly rootKey?: string | number;
 }
 
-/** A handler that would have run. */
+/** A handler that would have run without the probe. */
 interface ReachedHandler extends CalledHandler {
-  /** What its guards were called with, where the probe has seen it. */
+  /** The arguments of its guards, if the probe has seen the call. */
   readonly args?: readonly unknown[];
 }
 
-/** What the guard decided about a call. */
+/** A decision of the guard. */
 export interface ObservedDecision extends CalledHandler {
   readonly isAllowed: boolean;
-  /** Why it was rejected. */
+  /** The reason of the rejection. */
   readonly reason?: string;
-  /** What the package says about the error that rejected it. Messages of others may hold anything, such as a token. */
+  /** The package's own message about an error. Other messages are left out: they may contain a token. */
   readonly error?: string;
 }
 
-/** A call of an entry point, and how far it came. One of GraphQL may reach several handlers. */
+/** A call of an entry point, and how far it came. A GraphQL call may reach several handlers. */
 export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
-  /** The handlers that the probe answered instead of. */
+  /** The handlers that the probe prevented from running. */
   readonly reached: ReachedHandler[] = [];
 }

@@ -1,23 +1,23 @@
 import { fullNameOf } from './excepted-handlers.js';
 import type { Finding } from './verdict.js';
 
-/** So many are shown in full. */
+/** How many problems are shown in full. */
 const MAXIMUM_PROBLEMS = 20;
-/** A mistake in a global guard is one for every handler. */
+/** How many handlers are shown for each problem: a mistake in a global guard affects all of them. */
 const MAXIMUM_HANDLERS = 20;
 const MAXIMUM_CALLERS = 10;
 
-/** A problem of a handler, and its callers. */
+/** A problem of one handler, with all callers that show it. */
 interface HandlerProblem extends Omit<Finding, 'caller'> {
   readonly callers: readonly string[];
 }
 
-/** What is wrong with handlers, for the same callers. */
+/** A problem of several handlers with the same callers. */
 interface Problem extends Omit<HandlerProblem, 'entryPoint'> {
   readonly entryPoints: NonEmpty<Finding['entryPoint']>;
 }
 
-/** What a reviewer would write: each problem once, with its handlers and their rules, its callers and what to look at. */
+/** The report: each problem once, with its handlers and their rules, its callers and the advice. */
 export function reviewOf(findings: readonly Finding[], complaints: readonly string[]): string {
   const problems = problemsOf(handlerProblemsOf(findings));
   const shown = problems.slice(0, MAXIMUM_PROBLEMS);
@@ -29,7 +29,7 @@ export function reviewOf(findings: readonly Finding[], complaints: readonly stri
   ].join('\n\n');
 }
 
-/** In the order in which they were found. */
+/** Groups findings by handler, in the order in which they were found. */
 function handlerProblemsOf(findings: readonly Finding[]): HandlerProblem[] {
   const groups = grouped(findings, ({ entryPoint, problem, advice }) => {
     const { controller, handler } = entryPoint.handler.description;
@@ -41,7 +41,7 @@ function handlerProblemsOf(findings: readonly Finding[]): HandlerProblem[] {
   }));
 }
 
-/** In the order in which they were found first. */
+/** Groups problems by text, in the order in which they were first found. */
 function problemsOf(handlerProblems: readonly HandlerProblem[]): Problem[] {
   const groups = grouped(handlerProblems, ({ problem, callers, advice }) => [
     problem,
@@ -70,7 +70,7 @@ function paragraphOf({ entryPoints, problem, callers, advice }: Problem): string
   ].join('\n');
 }
 
-/** Each handler with its rule in short. */
+/** Lists each handler with a summary of its rule. */
 function handlerLines(entryPoints: readonly Finding['entryPoint'][]): string[] {
   const shown = entryPoints.slice(0, MAXIMUM_HANDLERS);
   return [
@@ -83,7 +83,7 @@ function nameOf({ name, handler }: Finding['entryPoint']): string {
   return fullNameOf({ ...handler.description, name });
 }
 
-/** The end of a sentence that a single caller ends, and the lines of several. */
+/** A single caller as the end of the sentence, several callers as lines below it. */
 function callersInWords(callers: readonly string[]): string {
   const shown = callers.slice(0, MAXIMUM_CALLERS);
   if (callers.length < 2) return shown.map((caller) => ` ${caller}.`).join('');

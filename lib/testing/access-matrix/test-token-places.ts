@@ -4,17 +4,17 @@ import { isForEveryone } from '../../rules/handler-access.js';
 import { Policies } from '../../rules/policies.js';
 import { CannotCall, type CallParts } from './entry-point.js';
 
-/** Knows which handlers have the access token where only a `tokenSource` of the application knows. */
+/** Knows the handlers whose access token is found only by a `tokenSource` of the application. */
 export class TokenPlaces {
   constructor(private readonly app: INestApplicationContext) {}
 
-  /** @throws {CannotCall} for a call with a token, when the application does not say where that is */
+  /** @throws {CannotCall} for a call with a token, if the application does not say where messages carry it */
   assertKnown(handler: DescribedHandler, { credentials, given }: CallParts): void {
     if (credentials.tokens.length === 0 || Object.keys(given).length > 0) return;
     if (this.isElsewhere(handler)) throw new CannotCall(ADVICE);
   }
 
-  /** Whether a call has no place for a token but that of the application. */
+  /** Whether only a `tokenSource` of the application finds the token of a call. */
   isElsewhere({ access, description: { transport }, subject }: DescribedHandler): boolean {
     if (isForEveryone(access.access)) return false;
     const { tokenSources } = this.app

@@ -16,18 +16,17 @@ import type { CalledHandler, ObservedDecision } from './probed-call.js';
 /** A difference between a handler and its description. */
 export interface Finding {
   readonly entryPoint: Pick<EntryPoint, 'name' | 'handler'>;
-  /** What is wrong: the rest of a sentence that begins with the name of the handler, such as `allows`. */
+  /** The problem: the rest of a sentence that begins with the handler's name, such as `allows`. */
   readonly problem: string;
-  /** The caller, who ends that sentence; `undefined` where it is the same for all. */
+  /** The caller, as the end of the same sentence; `undefined` if the problem does not depend on the caller. */
   readonly caller?: string;
-  /** What to look at. */
   readonly advice: string;
 }
 
-/** What is wrong where a caller gets in who may not. */
+/** The problem when the guard allows a caller that it should reject. */
 export const ALLOWS = 'allows';
 
-/** What is wrong with an entry point, as a call shows; `undefined` if the guard decided as described. */
+/** The finding of a call; `undefined` if the guard decided as described. */
 export function verdictOn(
   entryPoint: EntryPoint,
   caller: TestCaller,
@@ -63,7 +62,7 @@ function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
   return decisions.some(({ isAllowed }) => isAllowed) ? OTHER_GUARD : IGNORED_REJECTION;
 }
 
-/** No other caller is tried then, so that nothing shows what the guard decides about them. */
+/** The fault of a missing response. No other caller is tried then, so their decisions remain unknown. */
 function faultOfSilence({ what }: TestCaller, { isUnanswered }: CallResult): Fault | undefined {
   if (!isUnanswered) return undefined;
   return { problem: 'does not respond to', caller: what, advice: UNANSWERED };
@@ -74,7 +73,7 @@ function faultOfRejection(what: string, { reason = 'error', error }: ObservedDec
   return { problem: 'rejects', caller: `${what} (${reason})`, advice };
 }
 
-/** Callers without a decision may be allowed, so this is a fault whoever calls. */
+/** The fault of a call without a decision. It is a fault for every caller, because such calls may be allowed. */
 function faultOfUnreached(
   entryPoint: EntryPoint,
   what: string,

@@ -8,16 +8,16 @@ import { OTHER_ORG, readsCall } from './org-naming.js';
 import type { TestAccounts } from './test-accounts.js';
 import { anyUser } from './user-test-callers.js';
 
-/** A key, and what the rules about organizations see of it. */
+/** An API key, and the result of the organization rules for it. */
 interface TestApiKey {
   readonly what: string;
   readonly apiKey: string;
   readonly kind: ApiKeyKind;
-  /** Whether the rules about organizations are met, if there are any. */
+  /** Whether the key passes the organization rules, if there are any. */
   readonly isEnough: boolean;
 }
 
-/** Scripts with an API key, as the rules of a handler distinguish them. */
+/** Callers with an API key, as the rules of a handler distinguish them. */
 export async function apiKeyCallers(
   access: HandlerAccess,
   org: NamedOrg,
@@ -33,12 +33,12 @@ export async function apiKeyCallers(
       credentials: { tokens: [], apiKey },
     }),
   );
-  // One who may call is first.
+  // Allowed callers come first.
   const ordered = callers.toSorted((one, other) => Number(other.mayCall) - Number(one.mayCall));
   return [...ordered, ...unusableKeys(accounts), ...(await keyBesideToken(ordered, accounts))];
 }
 
-/** Keys that members have made in the organization. */
+/** Keys that members created in the organization. */
 function keysByMembership(
   access: HandlerAccess,
   org: NamedOrg,
@@ -64,7 +64,7 @@ function keysByMembership(
   ];
 }
 
-/** Keys of no member: personal ones are in no organization, those of the organization itself in it without a role. */
+/** Keys without a member. Personal keys have no organization; a key of the organization itself has a membership without a role. */
 function keysByOwner(
   { orgRequirements, orgSources }: HandlerAccess,
   org: NamedOrg,
@@ -86,7 +86,7 @@ function keysByOwner(
     kind: 'org' as const,
     isEnough: false,
   };
-  // PropelAuth tells the id of its organization and not always the name.
+  // PropelAuth always returns the id of the key's organization, but not always its name.
   const isFound = orgSources.every(isByIdSource);
   const ofNobody = {
     what: 'a script with a key of the organization that no user made',
@@ -111,7 +111,7 @@ function unusableKeys(accounts: TestAccounts): TestCaller[] {
   ].map(({ what, apiKey }) => rejected({ what, credentials: { tokens: [], apiKey } }));
 }
 
-/** Two credentials; each of them alone would be enough. */
+/** A caller with an API key and an access token, each of which would be enough alone. */
 async function keyBesideToken(callers: readonly TestCaller[], accounts: TestAccounts) {
   const caller = callers.find(({ mayCall }) => mayCall);
   if (caller === undefined) return [];

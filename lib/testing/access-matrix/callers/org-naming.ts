@@ -3,7 +3,7 @@ import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
 import type { NamedOrg, NamedOrgs, TestCaller } from '../entry-point.js';
 
-/** The organization of callers who are in another one. */
+/** The organization of callers who are not in the named one. */
 export const OTHER_ORG: NamedOrg = {
   orgId: '0b0f7d1c-0000-4000-8000-00000000000b',
   urlSafeOrgName: '0b0f7d1c-0000-4000-8000-00000000000b',
@@ -11,17 +11,17 @@ export const OTHER_ORG: NamedOrg = {
 
 type Sources = Pick<HandlerAccess, 'orgSources'>;
 
-/** Whether the token of the caller names the organization, in one of the places. */
+/** Whether an organization source reads the token. */
 export function readsToken({ orgSources }: Sources): boolean {
   return orgSources.some(isOfToken);
 }
 
-/** Whether the call itself names the organization, so that it can be another one than the caller's. */
+/** Whether an organization source reads the call, so that the call can name another organization than the token. */
 export function readsCall({ orgSources }: Sources): boolean {
   return !orgSources.every(isOfToken);
 }
 
-/** Adds one who may call, but whose call names no organization, for each place that a call can leave empty. */
+/** Adds an allowed caller whose call names no organization, for each place that a call can leave empty. */
 export function andThoseWhoNameNone(
   { orgSources }: Sources,
   org: NamedOrg,
@@ -39,8 +39,8 @@ export function andThoseWhoNameNone(
 }
 
 /**
- * How a call names two organizations: what each source finds, and the two places in words. `undefined` where the sources cannot find
- * different ones.
+ * A call that names two organizations: the value for each source, and the two places in words. `undefined` if the sources cannot find
+ * different organizations.
  */
 export function twoOrgs(
   { orgSources }: Sources,
@@ -65,12 +65,12 @@ function isOfToken({ reads }: OrgSourceOption): boolean {
   return reads?.from === 'token';
 }
 
-/** A path has something in each place. */
+/** Whether a call can leave the place of a source empty. A path parameter is never empty. */
 function canBeEmpty(source: OrgSourceOption): boolean {
   return isNeeded(source) && !isOfToken(source) && source.reads?.from !== 'path';
 }
 
-/** Whether a source reads a place that every call has to have. */
+/** Whether every call must have the value that a source reads. */
 function isNeeded({ reads }: OrgSourceOption): boolean {
   return reads !== undefined && isRequired(reads);
 }

@@ -6,12 +6,12 @@ import type { TestOrgMembership, TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../entry-point.js';
 import type { OrgMembership } from '../org-memberships.js';
 
-/** A user by the organizations that they are in. */
+/** A user, described by their organizations. */
 interface Account {
   readonly orgs: readonly { readonly org: NamedOrg; readonly membership: OrgMembership }[];
-  /** Whether access tokens are scoped to the first of the organizations. */
+  /** Whether access tokens have the first organization as the active one. */
   readonly hasActiveOrg?: boolean;
-  /** Tells users apart that are in the same organizations. Default: 1. */
+  /** Tells users in the same organizations apart. Default: 1. */
   readonly number?: number;
 }
 
@@ -20,8 +20,8 @@ type KeyOwner = Pick<ApiKeyRecord, 'userId' | 'orgId'>;
 const HOUR_SECONDS = 3_600;
 
 /**
- * The users, tokens, API keys and grants of one run of `toHold()`. Equal ones are made once, since many handlers need the same. They are in
- * the emulator of the application until {@link remove}.
+ * The users, tokens, API keys and grants of one run of `toHold()`. Equal ones are created once, because many handlers need the same. They
+ * stay in the application's emulator until {@link remove}.
  */
 export class TestAccounts {
   readonly issuer: TestIssuer;
@@ -40,7 +40,10 @@ export class TestAccounts {
     this.#project = emulator.core.project;
   }
 
-  /** The organization of that id, by the name that the emulator knows; without one, its id is its name, so that every source finds it. */
+  /**
+   * The organization with an id, and the name that the emulator knows. Without a known name, the id is the name, so that every source finds
+   * it.
+   */
   org(orgId: string): NamedOrg {
     const name = this.#project.orgs.get(orgId)?.url_safe_org_slug;
     return { orgId, urlSafeOrgName: name ?? orgId };
@@ -63,7 +66,7 @@ export class TestAccounts {
   }
 
   accessToken(user: TestUser, options: TokenOptions = {}): Promise<string> {
-    // By text: a claim that is undefined is one that is left out.
+    // Claims as a text: a claim that is `undefined` is left out of the token.
     const key = [
       'token',
       user,
@@ -129,7 +132,7 @@ export class TestAccounts {
     this.#project.addOrg({ org_id: orgId, ...names });
   }
 
-  /** Removes all of them from the emulator. */
+  /** Removes all accounts and credentials of this run from the emulator. */
   remove(): void {
     for (const userId of this.#userIds) this.#project.forgetUser(userId);
     for (const id of this.#apiKeyIds) this.#project.apiKeys.delete(id);
@@ -169,7 +172,7 @@ function membershipIn(
   { orgId, urlSafeOrgName }: NamedOrg,
   { role, permissions }: OrgMembership,
 ): TestOrgMembership {
-  // The roles and permissions are those of the issuer, which the compiler does not know.
+  // The roles and permissions of the issuer, which the compiler does not know.
   const access = { role, permissions } as Pick<TestOrgMembership, 'role' | 'permissions'>;
   return { orgId, orgName: urlSafeOrgName, urlSafeOrgName, ...access };
 }
@@ -180,7 +183,7 @@ function unknownSecret(): string {
 
 const otherIssuers = new WeakMap<TestIssuer, Promise<TestIssuer>>();
 
-/** One with the same roles. A key pair takes longer to make than most calls, so that every run has the same one. */
+/** Another issuer with the same roles. All runs share it, because creating a key pair takes longer than most calls. */
 function anotherIssuerThan(issuer: TestIssuer): Promise<TestIssuer> {
   const known = otherIssuers.get(issuer);
   if (known !== undefined) return known;

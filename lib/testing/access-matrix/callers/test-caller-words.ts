@@ -1,6 +1,6 @@
 import type { TestCaller } from '../entry-point.js';
 
-/** A caller before the rule of a handler decides whether they may call. */
+/** A caller before the rule of a handler is applied. */
 export type UnjudgedCaller = Omit<TestCaller, 'mayCall'>;
 
 export const ANONYMOUS: UnjudgedCaller = {
@@ -21,7 +21,7 @@ export function rejected(caller: UnjudgedCaller): TestCaller {
   return { ...caller, mayCall: false };
 }
 
-/** A noun and what tells it from others, such as `a member` and `with the role Admin`. */
+/** Joins a noun and its qualifiers, such as `a member` and `with the role Admin`. */
 export function inWords(...parts: readonly string[]): string {
   return parts.filter(Boolean).join(' ');
 }

@@ -10,8 +10,8 @@ import { anyUser, invalidTokenCallers, userCallers } from './user-test-callers.j
 import { webhookCallers } from './webhook-test-callers.js';
 
 /**
- * The callers that the rule of a handler distinguishes, when calls name this organization. Each differs from one who may call in a single
- * thing. One who may is first, if anyone may.
+ * The callers that the rule of a handler distinguishes, when calls name the organization. Each rejected caller differs from an allowed one
+ * in a single thing. If any caller is allowed, the first one is.
  */
 export async function testCallersOf(
   { access, subject }: DescribedHandler,
@@ -21,7 +21,7 @@ export async function testCallersOf(
   switch (access.access) {
     case 'open':
     case 'public':
-      // A public controller in front of MCP tools still reads a token: it lists the tools of its user.
+      // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
       if (isMcpEndpoint(subject.controller)) return [letIn(ANONYMOUS)];
       return [ANONYMOUS, MALFORMED, await anyUser(accounts)].map(letIn);
     case 'optional':
@@ -55,7 +55,7 @@ export async function testCallersOf(
   }
 }
 
-/** Those whom no rule about users lets in. */
+/** Callers that no rule about users allows. */
 async function strangers(accounts: TestAccounts) {
   return [
     ...(await unusableCredentials(accounts)),
@@ -66,7 +66,7 @@ async function strangers(accounts: TestAccounts) {
   ];
 }
 
-/** Those who show nothing that proves who they are. */
+/** Callers without a valid credential. */
 async function unusableCredentials(accounts: TestAccounts) {
   const credentials = await invalidTokenCallers(accounts);
   return [ANONYMOUS, MALFORMED, ...credentials];

@@ -12,13 +12,13 @@ import { inWords, letIn, rejected, type UnjudgedCaller } from './test-caller-wor
 import { OTHER_ORG, readsCall, readsToken, twoOrgs } from './org-naming.js';
 import type { TestAccounts } from './test-accounts.js';
 
-/** A user with a valid token, and in no organization. */
+/** A user with a valid token and no organization. */
 export async function anyUser(accounts: TestAccounts): Promise<UnjudgedCaller> {
   const token = await accounts.accessToken(accounts.user({ orgs: [] }));
   return { what: 'a user', credentials: { tokens: [token] } };
 }
 
-/** Users whose tokens prove nothing. */
+/** Callers with invalid tokens. */
 export async function invalidTokenCallers(accounts: TestAccounts): Promise<UnjudgedCaller[]> {
   const user = accounts.user({ orgs: [] });
   const [token, other] = await Promise.all([
@@ -72,7 +72,7 @@ class UserCallers {
     ];
   }
 
-  /** Rules about users look at no API key. */
+  /** A user with an additional API key, which rules about users ignore. */
   private async withApiKey(user: TestUser): Promise<UnjudgedCaller> {
     const what = 'a user with an access token and an API key';
     const { credentials } = await this.caller(what, user);
@@ -80,7 +80,7 @@ class UserCallers {
     return { what, credentials: { ...credentials, apiKey } };
   }
 
-  /** One whom the rules let in, if they let in anyone. */
+  /** A user that the rules allow, if they allow any. */
   private mostOrdinary(): { user: TestUser; membership: DistinguishedMembership | undefined } {
     const membership = this.memberships.find(({ isEnough }) => isEnough) ?? this.memberships[0];
     const user =
@@ -97,7 +97,7 @@ class UserCallers {
     );
   }
 
-  /** Members in whose token, or in whose call, the organization is not theirs. */
+  /** Members whose token or call does not name their own organization. */
   private async ofOtherOrgs(membership: DistinguishedMembership): Promise<TestCaller[]> {
     const { access, org, accounts } = this;
     const callers: UnjudgedCaller[] = [];

@@ -6,7 +6,7 @@ import type { TestAccounts } from './test-accounts.js';
 /** An event that does not change any access. */
 const EVENT = { event_type: 'user.logged_in', user_id: 'nobody' };
 
-/** PropelAuth with a signed event, and those who are not PropelAuth. */
+/** PropelAuth with a signed event, and callers that are not PropelAuth. */
 export function webhookCallers({ issuer }: TestAccounts): TestCaller[] {
   const signed = issuer.webhook(EVENT);
   const secret = `whsec_${randomBytes(24).toString('base64')}`;

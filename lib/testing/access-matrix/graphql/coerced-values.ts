@@ -1,6 +1,6 @@
 import { isList, isNonNull, isOf, type GraphqlInput, type GraphqlType } from './schema-parts.js';
 
-/** Inputs as resolvers get them, from what a client sends: enums and scalars have values of their own there, and defaults are filled in. */
+/** Inputs as resolvers get them, made from a client's values. Resolvers get the internal values of enums and scalars, and defaults. */
 export function coercedInputs(
   inputs: readonly GraphqlInput[],
   sent: Readonly<Record<string, unknown>>,
@@ -11,7 +11,7 @@ export function coercedInputs(
     }
     return input.defaultValue === undefined ? [] : [[input.name, input.defaultValue]];
   });
-  // Sources of organizations may read what the schema does not call by that name.
+  // Organization sources may read names that the schema does not have.
   return { ...sent, ...Object.fromEntries(known) };
 }
 
@@ -31,7 +31,7 @@ function coercedValue(type: GraphqlType, sent: unknown): unknown {
   return parsed(type, sent);
 }
 
-/** What a scalar does not take, the application has given as resolvers get it. */
+/** The parsed value of a scalar. A value that the scalar rejects comes from the application, in the form for resolvers. */
 function parsed(scalar: GraphqlType, sent: unknown): unknown {
   try {
     return scalar.parseValue?.(sent);

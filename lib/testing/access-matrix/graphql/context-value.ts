@@ -4,7 +4,7 @@ import { isObject } from '../../../values/is-object.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
 import type { RequestHeaders } from '../credential-headers.js';
 
-/** What resolvers share, as the driver makes it of a request with these headers: with the function or value of the application, if there is one. */
+/** The context value of resolvers, as the driver creates it for a request with the headers, from the application's function or value. */
 export async function contextValueFor(
   { path, options: { context, driver } }: GraphqlEndpoint,
   app: INestApplicationContext,
@@ -20,18 +20,18 @@ export async function contextValueFor(
       : context;
   const known = isMercurius(driver) ? { reply: { request: req } } : {};
   if (!isObject(own)) return { ...known, req };
-  // As the drivers do: a request that the application has put there stays.
+  // As in the drivers, a request that the application has set stays.
   const hasRequest = isObject((own as { readonly req?: unknown }).req);
   const copy: object = Object.assign(Object.create(Object.getPrototypeOf(own)), own);
   return Object.assign(copy, known, hasRequest ? {} : { req });
 }
 
-/** Whether a driver is one of Mercurius, which gives reference resolvers four arguments. */
+/** Whether a driver is one of Mercurius, which calls reference resolvers with four arguments. */
 export function isMercurius(driver: GraphqlEndpoint['options']['driver']): boolean {
   return driver?.name.startsWith('Mercurius') === true;
 }
 
-/** A request as guards and functions for context values look at it. Node.js keeps the first of several Authorization headers. */
+/** A request as guards and functions for context values see it. Of several Authorization headers, Node.js keeps the first. */
 function requestWith(path: string, headers: RequestHeaders): object {
   const rawHeaders = Object.entries(headers).flatMap(([name, values]) =>
     [values].flat().flatMap((value) => [name, value]),

@@ -3,7 +3,7 @@ import type { ApplicationServer, ServerResponse } from '../http/application-serv
 import type { OperationDocument } from './operation-document.js';
 import type { RequestHeaders } from '../credential-headers.js';
 
-/** As much of an error of a response as tells what happened. */
+/** The used fields of an error in a response. */
 interface ResponseError {
   readonly message?: string;
   readonly extensions?: { readonly originalError?: { readonly statusCode?: number } };
@@ -12,8 +12,8 @@ interface ResponseError {
 /**
  * Sends an operation to an endpoint.
  *
- * @returns the response in words, such as `a GraphQL error (Forbidden resource)`, with the status of its first error where that has one;
- * `undefined` without an answer in time
+ * @returns the response in words, such as `a GraphQL error (Forbidden resource)`, with the status of its first error if it has one;
+ * `undefined` without a response in time
  */
 export async function sendOperation(
   server: ApplicationServer,
@@ -34,7 +34,7 @@ export async function sendOperation(
   return `${statusCode ?? statusInWords(response)} (${error.message})`;
 }
 
-/** A status of success tells nothing where there is an error. */
+/** The status of a response with an error. Status 200 says nothing here. */
 function statusInWords({ status }: ServerResponse): string {
   return status.startsWith('200') ? GRAPHQL_ERROR : status;
 }

@@ -7,12 +7,12 @@ import {
 } from '../../../audit/application/served-schemas.js';
 import type { GraphqlSchema } from './schema-parts.js';
 
-/** An endpoint that a GraphQLModule serves. */
+/** An endpoint of a GraphQLModule. */
 export interface GraphqlEndpoint extends ServedSchema<GraphqlSchema> {
   readonly path: string;
 }
 
-/** The endpoints of the application, one for each GraphQLModule that has made a schema. */
+/** The GraphQL endpoints of the application, one for each GraphQLModule with a schema. */
 export function graphqlEndpointsOf(app: INestApplicationContext): GraphqlEndpoint[] {
   const prefix = app.get(ApplicationConfig, { strict: false }).getGlobalPrefix();
   const served = servedSchemasIn(app.get(ModulesContainer, { strict: false }));
@@ -22,7 +22,7 @@ export function graphqlEndpointsOf(app: INestApplicationContext): GraphqlEndpoin
   }));
 }
 
-/** As the drivers of `@nestjs/graphql` put it together. */
+/** The path of an endpoint, joined as the drivers of `@nestjs/graphql` do. */
 function pathOf({ path = '/graphql', useGlobalPrefix, prefix = '' }: GraphqlOptions, global = '') {
   const parts = [prefix, useGlobalPrefix === true ? global : '', path];
   return `/${parts

@@ -13,10 +13,10 @@ import { ResolverEntryPoint } from './resolver-entry-point.js';
 import { ResolverPlaces, type NamedPlace } from './resolver-places.js';
 import { fieldNamed } from './schema-parts.js';
 
-/** An endpoint, and where its schema has the resolvers that are called within this process. */
+/** An endpoint with the places of the resolvers that are called within this process. */
 interface Endpoint extends GraphqlEndpoint {
   readonly places: ResolverPlaces;
-  /** Behind the names of its handlers, where there are other endpoints. */
+  /** The suffix of its handlers' names, if there are several endpoints. */
   readonly suffix: string;
 }
 
@@ -65,7 +65,7 @@ export class GraphqlEntryPoints implements EntryPointSource {
     return operation === undefined ? resolvers : [operation, ...resolvers];
   }
 
-  /** Of queries and mutations, for which Nest calls the probe on every request. */
+  /** The entry point of a query or mutation. Nest calls the probe on every request for these. */
   private operationAt(endpoint: Endpoint, handler: DescribedHandler): EntryPoint | undefined {
     const { name } = handler.description;
     const { schema, suffix } = endpoint;
@@ -87,7 +87,7 @@ function nameAt({ description }: DescribedHandler, place: NamedPlace, hasOthers:
   return hasOthers ? `${description.name} below ${place.below}` : description.name;
 }
 
-/** A handler that no schema has. */
+/** The entry point of a handler that is in no schema. */
 function unservedEntryPoint(handler: DescribedHandler): EntryPoint {
   return {
     handler,

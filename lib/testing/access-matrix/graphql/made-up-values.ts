@@ -7,13 +7,13 @@ import {
   type GraphqlType,
 } from './schema-parts.js';
 
-/** A value that an argument has to have, at a path of names. */
+/** The required value of an argument, at a path of names. */
 export interface Wish {
   readonly path: readonly string[];
   readonly value: unknown;
 }
 
-/** For a required value of a type whose values cannot be made up. */
+/** No value can be made up for a required input. */
 export class CannotMakeUp extends Error {
   constructor(
     readonly input: string,
@@ -23,7 +23,7 @@ export class CannotMakeUp extends Error {
   }
 }
 
-/** What scalars of applications may take for a value. Each decides for itself. */
+/** Values that custom scalars may accept. Each scalar decides for itself. */
 const GUESSES: readonly unknown[] = [
   '1',
   1,
@@ -45,9 +45,9 @@ const BUILT_IN: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * Values for inputs as a client sends them: for those that are required, and for those of the wishes.
+ * Values for inputs as a client sends them: for the required inputs, and for the wishes.
  *
- * @throws {CannotMakeUp} for a required one of a scalar of the application that takes none of the guesses
+ * @throws {CannotMakeUp} if a required custom scalar accepts none of the guesses
  */
 export function madeUpInputs(
   inputs: readonly GraphqlInput[],
@@ -79,7 +79,7 @@ function madeUpObject(type: GraphqlType, wishes: readonly Wish[]): Record<string
   return { [one.name]: madeUpValue(one, one.type, wishesBelow(wishes, one.name)) };
 }
 
-/** One that leads to no further input object, which may lead back. */
+/** A field that leads to no further input object, which could lead back. */
 function simplest(fields: readonly GraphqlInput[]): GraphqlInput | undefined {
   return fields.find(({ type }) => !isOf(type, 'InputObject')) ?? fields[0];
 }

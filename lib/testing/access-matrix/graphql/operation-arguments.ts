@@ -4,7 +4,7 @@ import { orgPlacesOf } from '../org-places.js';
 import { CannotMakeUp, madeUpInputs, type Wish } from './made-up-values.js';
 import type { GraphqlField } from './schema-parts.js';
 
-/** The arguments of a field as a client sends them: those that are required, and the organization where a source reads it. */
+/** The arguments of a field as a client sends them: the required ones, and the organization if a source reads it there. */
 export function argumentsFor(
   field: GraphqlField,
   { access }: DescribedHandler,
@@ -27,7 +27,7 @@ function howToGive({ input, type }: CannotMakeUp): string {
   return `It needs a value of the scalar ${type} for ${input}. Return one from argsFor: { args: { … } }.`;
 }
 
-/** The same arguments with another organization wherever a source reads it from them; `undefined` where none does. */
+/** The same arguments with another organization wherever a source reads it; `undefined` if no source reads arguments. */
 export function argumentsOfOrg(
   args: Readonly<Record<string, unknown>>,
   { access }: DescribedHandler,
@@ -47,7 +47,7 @@ export function argumentsOfOrg(
   return copy;
 }
 
-/** What has the last name of a path. */
+/** The object that holds the last name of a path. */
 function holderOf(
   args: Readonly<Record<string, unknown>>,
   path: readonly string[],

@@ -7,9 +7,9 @@ export interface OperationDocument {
 }
 
 /**
- * An operation that asks for one field of a root type.
+ * An operation that selects one field of a root type.
  *
- * @param aliases what the field is called in the response, each with the arguments that it gets there
+ * @param aliases the arguments of the field for each of its names in the response
  */
 export function operationDocument(
   type: 'query' | 'mutation',
@@ -31,7 +31,7 @@ export function operationDocument(
   };
 }
 
-/** The least that can be selected. */
+/** The smallest selection of a field. */
 function selectionOf({ type }: GraphqlField): string {
   return isOf(namedType(type), 'Object', 'Interface', 'Union') ? ' { __typename }' : '';
 }

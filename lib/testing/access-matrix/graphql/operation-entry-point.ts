@@ -10,7 +10,7 @@ import { operationDocument } from './operation-document.js';
 import { requestHeadersFor } from './operation-headers.js';
 import { isNonNull, type GraphqlField } from './schema-parts.js';
 
-/** The names in the response: of the field with the organization of the call, and of the field with an organization without members. */
+/** The names of the field in the response: one call with the tested organization, one with an organization that no caller is in. */
 const OWN = 'own';
 const ANOTHER = 'another';
 
@@ -26,8 +26,8 @@ const SECOND_ALIAS = {
 type Aliases = Record<string, Record<string, unknown>>;
 
 /**
- * A query or mutation, called by requests to its endpoint. If an argument names the organization, each request calls it a second time under
- * another alias with another organization, which no caller may reach.
+ * A query or mutation, called by requests to its endpoint. If an argument names the organization, each request calls the field again under
+ * a second alias, with an organization that no caller may reach.
  */
 export class OperationEntryPoint implements EntryPoint {
   constructor(
@@ -57,7 +57,7 @@ export class OperationEntryPoint implements EntryPoint {
     return { call: callOf(calls, OWN), response: responses[0], isUnanswered, fault };
   }
 
-  /** Mutations run one after the other, and an error where the result is not null ends all: each alias is the first of a request. */
+  /** The aliases of each request. Mutations run in sequence and stop at an error of a non-null field, so each alias is once the first. */
   private withAliases(args: Record<string, unknown>, foreign: Record<string, unknown>): Aliases[] {
     const ownFirst = { [OWN]: args, [ANOTHER]: foreign };
     const stopsAtError = this.type === 'mutation' && isNonNull(this.field.type);
@@ -76,7 +76,7 @@ export class OperationEntryPoint implements EntryPoint {
   }
 }
 
-/** What came of one alias. */
+/** The part of a call that belongs to one alias. */
 function callOf({ decisions, reached }: ProbedCall, alias: string): ProbedCall {
   const call = new ProbedCall();
   call.decisions.push(...decisions.filter(({ rootKey }) => rootKey === alias));

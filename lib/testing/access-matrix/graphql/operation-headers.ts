@@ -3,7 +3,7 @@ import type { CallParts } from '../entry-point.js';
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 
-/** What a caller sends in headers: credentials, the organization where a source reads it there, and what the application adds. */
+/** The headers of a caller's request: credentials, the organization if a source reads a header, and headers from the application. */
 export function requestHeadersFor({ access }: DescribedHandler, parts: CallParts): RequestHeaders {
   return mergedHeaders(
     orgValuesIn('header', orgPlacesOf(access.orgSources, parts)),

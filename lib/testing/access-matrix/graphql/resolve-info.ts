@@ -16,7 +16,7 @@ interface SelectionSet {
   readonly selections: readonly FieldNode[];
 }
 
-/** What GraphQL.js tells resolvers about the field at the end of a way, in an operation that selects just that. */
+/** The info that GraphQL.js passes to resolvers of the last field of a way, in an operation that selects only this field. */
 export function resolveInfoFor(
   way: readonly Step[],
   schema: GraphqlSchema,
@@ -45,7 +45,7 @@ export function resolveInfoFor(
   } as ResolveInfo;
 }
 
-/** The fields of a way, each with the next one as what it selects. */
+/** The AST nodes of the fields of a way. Each node selects the next one. */
 function nodesOf(way: readonly Step[]): FieldNode[] {
   const nodes: FieldNode[] = [];
   for (const { field } of way.toReversed()) {

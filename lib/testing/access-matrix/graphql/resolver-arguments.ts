@@ -2,15 +2,15 @@ import type { ApplicationHandler } from '../../../audit/application/application-
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { GraphqlType } from './schema-parts.js';
 
-/** The kinds of resolvers: of fields (of root types, too), of references to entities, and of the type of an object. */
+/** The kinds of resolvers: of fields, including root fields, of entity references, and of abstract types. */
 type ResolverKind = 'field' | 'reference' | 'type';
 
-/** What GraphQL gives a resolver. */
+/** The arguments that GraphQL passes to a resolver. */
 interface ResolverArguments {
   readonly args: Readonly<Record<string, unknown>>;
   readonly contextValue: object;
   readonly info: object;
-  /** That of the field, of the reference, or the one that is asked about. */
+  /** The type of the field, of the reference, or of the abstract type. */
   readonly type: GraphqlType | undefined;
   readonly isBelowRoot: boolean;
   readonly isMercurius: boolean;
@@ -21,7 +21,7 @@ export function resolverKindOf({ description, subject }: DescribedHandler): Reso
   return description.name.endsWith('.__resolveType') ? 'type' : 'field';
 }
 
-/** The arguments of a resolver in the order in which GraphQL gives them; Mercurius gives references an object for arguments. */
+/** The arguments of a resolver in GraphQL's order. Mercurius passes an additional arguments object to reference resolvers. */
 export function argumentListFor(
   kind: ResolverKind,
   { args, contextValue, info, type, isBelowRoot, isMercurius }: ResolverArguments,

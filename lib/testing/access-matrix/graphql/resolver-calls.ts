@@ -4,10 +4,12 @@ import { hostsOf, instanceOf, type HandlerHost } from '../handler-hosts.js';
 
 type Resolver = Record<string, (...args: unknown[]) => unknown>;
 
-/** Nest keeps what it has read about parameters by the name of the method: that of its own calls has to stay. */
+/** An unused method name. Nest caches parameter metadata by method name, and the cache of its own calls must stay unchanged. */
 const NO_PARAMETERS = 'nestjs-propelauth: toHold()';
 
-/** Calls resolvers within this process, as Nest does: with all guards and interceptors, and an instance of their own where they are request-scoped. */
+/**
+ * Calls resolvers within this process, as Nest does: with all guards and interceptors, and with new instances of request-scoped classes.
+ */
 export class ResolverCalls {
   readonly #modules: ModulesContainer;
   readonly #creator: ExternalContextCreator;
@@ -20,7 +22,7 @@ export class ResolverCalls {
   /**
    * Calls a method of a resolver.
    *
-   * @param args those of GraphQL, with the context value among them
+   * @param args GraphQL's arguments, including the context value
    */
   async call(
     { controller, name }: { readonly controller: Type; readonly name: string },

@@ -14,13 +14,13 @@ import { resolveInfoFor } from './resolve-info.js';
 import type { ResolverCalls } from './resolver-calls.js';
 import type { Step } from './response-paths.js';
 
-/** Where a resolver is called: the fields from a root type to its own, and whether the guard has let in the first of them. */
+/** A place where a resolver is called: the fields from a root type to its own, and whether the guard allowed the root field. */
 export interface ResolverPlace {
   readonly way: readonly Step[];
   readonly isBelowAllowedOperation: boolean;
 }
 
-/** A subscription, field or reference, called within this process: a request would run the resolvers above it. */
+/** A subscription, field or reference, called within this process, because a request would run the resolvers above it. */
 export class ResolverEntryPoint implements EntryPoint {
   constructor(
     readonly handler: DescribedHandler,

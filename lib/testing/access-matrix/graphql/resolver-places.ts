@@ -9,14 +9,14 @@ import { stepsTo, type Step } from './response-paths.js';
 import type { GraphqlField, GraphqlSchema, GraphqlType } from './schema-parts.js';
 import { resolverKindOf } from './resolver-arguments.js';
 
-/** A place, and the root field that it is below, such as `Query._entities`. */
+/** A resolver place with the name of its root field, such as `Query._entities`. */
 export interface NamedPlace extends ResolverPlace {
   readonly below: string;
 }
 
 const ENTITIES = '_entities';
 
-/** Finds where a schema has the resolvers that are called within this process. */
+/** Finds the places of the resolvers that are called within this process. */
 export class ResolverPlaces {
   private readonly schema: GraphqlSchema;
   readonly #operations: ReadonlySet<string>;
@@ -28,14 +28,14 @@ export class ResolverPlaces {
     this.#policies = app.get(Policies, { strict: false });
   }
 
-  /** None where the schema does not have the handler, or no query leads to it. */
+  /** The places of a handler; none if it is not in the schema, or no query leads to it. */
   of(handler: DescribedHandler): NamedPlace[] {
     const kind = resolverKindOf(handler);
     if (kind === 'reference') return [this.ofReference()];
     const [typeName = '', fieldName = ''] = handler.description.name.split('.');
     const type = typeNamed(typeName, this.schema) as GraphqlType | undefined;
     if (type === undefined) return [];
-    // What a type resolver is told about is the field whose result it looks at.
+    // The info of a type resolver is about the field whose result it resolves.
     if (kind === 'type') return this.below(type, [], handler);
     const field = type.getFields?.()[fieldName];
     if (field === undefined) return [];
@@ -47,7 +47,7 @@ export class ResolverPlaces {
     ];
   }
 
-  /** An operation below another field, where the schema leads back to its type. GraphQL subscribes at the root alone. */
+  /** The place of an operation below another field, if the schema leads back to its root type. Subscriptions have only the root. */
   private nested(operation: Step): NamedPlace[] {
     const { parentType } = operation;
     if (parentType === this.schema.getSubscriptionType()) return [];
@@ -55,8 +55,8 @@ export class ResolverPlaces {
   }
 
   /**
-   * Below a root field without a decision and, because a field without a rule belongs to its operation, below an operation only if the
-   * field has a rule.
+   * The places below root fields. A field without a rule belongs to its operation, so it has places only below root fields without a
+   * decision. A field with a rule also has one below an operation.
    */
   private below(type: GraphqlType, rest: readonly Step[], handler: DescribedHandler): NamedPlace[] {
     const { controller, handler: method } = handler.subject;
@@ -84,7 +84,7 @@ export class ResolverPlaces {
     return this.#operations.has(nameOf(root));
   }
 
-  /** Those that call a reference resolver tell it about `_entities`. */
+  /** The place of a reference resolver. Gateways call it with info about `_entities`. */
   private ofReference(): NamedPlace {
     const parentType = this.schema.getQueryType() as GraphqlType;
     const known = parentType.getFields?.()[ENTITIES];

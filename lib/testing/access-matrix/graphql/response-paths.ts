@@ -7,16 +7,16 @@ import {
   type GraphqlType,
 } from './schema-parts.js';
 
-/** A field on the way from a root type to what is called. */
+/** A field on the way from a root type to a resolver. */
 export interface Step {
   readonly parentType: GraphqlType;
   readonly field: GraphqlField;
 }
 
 /**
- * The shortest way from one of these fields to objects of a type, that field first; `undefined` where none leads there.
+ * The shortest way from one of the root fields to objects of a type; `undefined` if there is none.
  *
- * @param isPassed whether a way leads on through a field below the first
+ * @param isPassed whether a way may go on through a field below the first
  */
 export function stepsTo(
   target: GraphqlType,
@@ -43,14 +43,14 @@ export function stepsTo(
   return undefined;
 }
 
-/** The types of the objects that a way ends with, and their interfaces. */
+/** The object types that a way can end with, and their interfaces. */
 function objectsOf(way: readonly Step[], schema: GraphqlSchema): GraphqlType[] {
   const type = namedType((way.at(-1) as Step).field.type);
   const possible = isOf(type, 'Interface', 'Union') ? schema.getPossibleTypes(type) : [];
   return [type, ...possible].flatMap((one) => [one, ...(one.getInterfaces?.() ?? [])]);
 }
 
-/** Where a field is in a response: its name or alias, below those of the fields above and the places in their lists. */
+/** The path of a field in a response: its name or alias, below the fields and list indexes above it. */
 interface ResponsePath {
   readonly prev: ResponsePath | undefined;
   readonly key: string | number;

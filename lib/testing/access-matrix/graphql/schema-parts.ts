@@ -1,21 +1,21 @@
 import { typeNamed, type Schema } from '../../../transports/graphql/schema-types.js';
 
-/** As much of a type of GraphQL as arguments, documents and paths are made by: the package `graphql` need not be installed. */
+/** The used API of a GraphQL type. The package `graphql` may not be installed. */
 export interface GraphqlType {
   readonly name?: string;
-  /** As documents write it, such as `[Report!]`. */
+  /** The type as documents write it, such as `[Report!]`. */
   toString(): string;
-  /** Of a list or a type that is not null. */
+  /** The inner type of a list or non-null type. */
   readonly ofType?: GraphqlType;
-  /** Of an object, an interface or an input object. */
+  /** The fields of an object, an interface or an input object. */
   getFields?(): Record<string, GraphqlField>;
-  /** Of an object or an interface. */
+  /** The interfaces of an object or an interface. */
   getInterfaces?(): readonly GraphqlType[];
-  /** Of an enum: the names for clients, and the values for resolvers. */
+  /** The values of an enum: names for clients, values for resolvers. */
   getValues?(): readonly { readonly name: string; readonly value: unknown }[];
-  /** Of a scalar. */
+  /** Parses a value of a scalar. */
   parseValue?(value: unknown): unknown;
-  /** Of an input object, of whose fields exactly one is given. */
+  /** Whether exactly one field of an input object must be given. */
   readonly isOneOf?: boolean;
 }
 
@@ -24,16 +24,16 @@ export interface GraphqlInput {
   readonly name: string;
   readonly type: GraphqlType;
   readonly defaultValue?: unknown;
-  /** The default since GraphQL.js 17. */
+  /** The default value, since GraphQL.js 17. */
   readonly default?: unknown;
 }
 
 export interface GraphqlField extends GraphqlInput {
-  /** None of a field of an input object. */
+  /** The arguments of a field; fields of input objects have none. */
   readonly args?: readonly GraphqlInput[];
 }
 
-/** A schema, with its types. */
+/** A schema with its types. */
 export interface GraphqlSchema extends Schema {
   getQueryType(): GraphqlType | null | undefined;
   getMutationType(): GraphqlType | null | undefined;
@@ -57,23 +57,23 @@ export function isOf(type: GraphqlType, ...kinds: Kind[]): boolean {
   return kinds.some((kind) => tagOf(type) === `GraphQL${kind}Type`);
 }
 
-/** Whether callers have to give an argument, or a field of an input object. */
+/** Whether clients must give an argument, or a field of an input object. */
 export function isRequired(input: GraphqlInput): boolean {
   return isNonNull(input.type) && input.defaultValue === undefined && input.default === undefined;
 }
 
-/** The type itself, without lists and what is not null. */
+/** The innermost type of lists and non-null types. */
 export function namedType(type: GraphqlType): GraphqlType {
   return type.ofType === undefined ? type : namedType(type.ofType);
 }
 
-/** A field of a type, by its name such as `Query.reports`. */
+/** The field with a name such as `Query.reports`. */
 export function fieldNamed(schema: GraphqlSchema, name: string): GraphqlField | undefined {
   const [typeName = '', fieldName = ''] = name.split('.');
   return (typeNamed(typeName, schema) as GraphqlType | undefined)?.getFields?.()[fieldName];
 }
 
-// GraphQL.js names its classes for tools: also where several copies of it are installed.
+// By tag instead of `instanceof`, because several copies of GraphQL.js may be installed.
 function tagOf(type: GraphqlType): string {
   return Object.prototype.toString.call(type).slice('[object '.length, -1);
 }

@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 import { Server as TlsServer } from 'node:tls';
 import type { INestApplication } from '@nestjs/common';
 
-/** How long a client waits. Handlers do not run, so that nothing takes long; Jest ends a test after five seconds. */
+/** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */
 const PATIENCE_MILLISECONDS = 3000;
 
 const OTHER_PROTOCOL =
@@ -20,51 +20,51 @@ const OTHER_PROTOCOL =
 /** A request to the application. */
 export interface ServerRequest {
   readonly method: string;
-  /** With the query. */
+  /** The path with the query. */
   readonly path: string;
-  /** A list of values is sent as that many headers. */
+  /** A list of values is sent as several headers. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | undefined;
 }
 
 export interface ServerResponse {
-  /** Such as `404 Not Found`. */
+  /** The status in words, such as `404 Not Found`. */
   readonly status: string;
   readonly body: string;
 }
 
 /**
- * The server of an application. One that listens already is used as it is. One that does not is started on a free port of 127.0.0.1 for the
- * first request, and stopped again, so that the application can be started and closed as before.
+ * The server of an application. A listening server is used as it is. Any other is started on a free port of 127.0.0.1 for the first
+ * request, and stopped afterwards, so that the test can still start and close the application.
  */
 export class ApplicationServer {
   private started: Promise<Target> | undefined;
   private wasStartedHere = false;
 
-  /** @param patience how long to wait for an answer, in milliseconds */
+  /** @param patience the timeout of a request, in milliseconds */
   constructor(
     private readonly app: Pick<INestApplication, 'getHttpServer' | 'getHttpAdapter'>,
     private readonly patience = PATIENCE_MILLISECONDS,
   ) {}
 
   /**
-   * Sends a request. Redirects are not followed, and what the body of the response says does not matter.
+   * Sends a request. Redirects are not followed, and the body of the response is ignored.
    *
-   * @returns the status, such as `404 Not Found`; `undefined` without an answer in time, and where the connection is closed instead
+   * @returns the status, such as `404 Not Found`; `undefined` if there is no response in time, or the connection is closed
    */
   async send(request: ServerRequest): Promise<string | undefined> {
     return (await this.exchange(request))?.status;
   }
 
   /**
-   * Sends a request, as {@link send} does.
+   * Sends a request, like {@link send}.
    *
-   * @returns the response with its body; `undefined` without one in time
+   * @returns the response with its body; `undefined` if there is no response in time
    */
   async exchange(request: ServerRequest): Promise<ServerResponse | undefined> {
     this.started ??= this.start();
     const target = await this.started;
-    // The server may close a connection just when it is used again.
+    // Repeats once, since the server may close a kept connection just as it is used again.
     return this.sendTo(target, request, true);
   }
 
@@ -76,7 +76,7 @@ export class ApplicationServer {
     const { send, ...address } = target;
     const { method, path, headers, body } = request;
     const signal = AbortSignal.timeout(this.patience);
-    // Node.js itself tells no length of what GET and DELETE send, so that the server would take it for another request.
+    // Node.js sends no Content-Length for bodies of GET and DELETE, so the server would read the body as another request.
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const all = { ...headers, ...length } as Headers;
     const sent = send({ ...address, method, path, signal, headers: all });
@@ -94,7 +94,7 @@ export class ApplicationServer {
     }
   }
 
-  /** Stops the server, if it was started here. */
+  /** Stops the server, if this object started it. */
   async close(): Promise<void> {
     const target = await this.started?.catch(() => undefined);
     target?.agent.destroy();
@@ -102,7 +102,7 @@ export class ApplicationServer {
     const server = this.app.getHttpServer() as Server;
     const closed = once(server, 'close');
     server.close();
-    // Servers of HTTP/2 do not have it.
+    // HTTP/2 servers do not have this method.
     (server as Partial<Server>).closeAllConnections?.();
     await closed;
   }
@@ -131,7 +131,7 @@ interface Target {
 function targetOf(server: Server): Target {
   const address = server.address();
   const isSecure = server instanceof TlsServer;
-  // The application is this process. Its certificate is for another name.
+  // The server is in this process, and its certificate is for another name, so it is not verified.
   const agent = isSecure
     ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: false })
     : new HttpAgent({ keepAlive: true });
@@ -141,13 +141,13 @@ function targetOf(server: Server): Target {
   return { send, agent, host: reachable(ip), port };
 }
 
-/** An address of this machine for one at which it listens. */
+/** A local address that reaches a server listening on the given one. */
 function reachable(ip: string): string {
   if (ip === '0.0.0.0') return '127.0.0.1';
   return ip === '::' ? '::1' : ip;
 }
 
-/** Fastify takes requests once its plugins are loaded. */
+/** Waits until Fastify has loaded its plugins. Before, it accepts no requests. */
 async function untilReady(app: Pick<INestApplication, 'getHttpAdapter'>): Promise<void> {
   const adapter = app.getHttpAdapter();
   if (adapter.getType() === 'fastify') {

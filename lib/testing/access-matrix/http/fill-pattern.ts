@@ -1,9 +1,9 @@
 import { CannotCall } from '../entry-point.js';
 
-/** The value of a parameter about which nothing is known: most pipes accept it, too. */
+/** The value of an unknown parameter. Most pipes accept it. */
 const ANY_VALUE = '1';
 
-/** What a parameter gets that has to match a regular expression: the first that does. */
+/** The values for parameters with a regular expression. The first match is used. */
 const VALUES = [
   ANY_VALUE,
   'a',
@@ -19,18 +19,18 @@ const VALUES = [
 ];
 
 /**
- * An escaped character, `::` for a colon (Fastify), a parameter with a regular expression (Fastify), a wildcard with or without a name, and the
- * braces of an optional part.
+ * A part of a pattern: an escaped character, `::` for a colon (Fastify), a parameter with a regular expression (Fastify), a wildcard with
+ * or without a name, or the braces of an optional part.
  */
 const PART =
   /\\(?<escaped>.)|::|:(?<name>[\p{ID_Start}$_][\p{ID_Continue}$]*)(?:\((?<expression>(?:\\.|[^()\\]|\((?:\\.|[^()\\])*\))*)\))?[?+*]?|:"(?<quoted>[^"]+)"|\(\.\*\)|\*(?<wildcard>[\p{ID_Start}$_][\p{ID_Continue}$]*)?|[{}]/gu;
 
 /**
- * A text that a pattern of a path or host matches, with its optional parts. The `compile()` of path-to-regexp reads only the patterns of
- * Express 5: it throws for those of Fastify, and for a wildcard without a name.
+ * A path or host that matches a pattern, including its optional parts. `compile()` of path-to-regexp reads only the patterns of Express 5:
+ * it throws for Fastify's, and for a wildcard without a name.
  *
- * @param values by the names of parameters; the others are made up
- * @throws {CannotCall} when no value is known that a parameter could have
+ * @param values by parameter name; missing values are made up
+ * @throws {CannotCall} if no known value fits a parameter
  */
 export function fillPattern(
   pattern: string,
@@ -51,7 +51,7 @@ export function fillPattern(
   });
 }
 
-/** Segments with slashes between them. */
+/** Encodes the segments of a wildcard, and keeps the slashes. */
 function wildcardValue(value = ANY_VALUE, encode: (value: string) => string): string {
   return value.split('/').map(encode).join('/');
 }

@@ -31,7 +31,7 @@ export class HttpEntryPoints implements EntryPointSource {
     });
   }
 
-  /** Nest's adapters answer HEAD by the handlers of GET. */
+  /** Adds HEAD as a side entrance of a GET route: Nest's adapters serve HEAD with the handlers of GET. */
   private withHead(route: RouteTarget, isOneOfVersions: boolean): EntryPoint {
     const entryPoint = this.entryPoint(route, isOneOfVersions);
     if (route.handler.description.method !== 'GET') return entryPoint;

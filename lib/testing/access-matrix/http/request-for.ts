@@ -6,9 +6,9 @@ import { fillPattern } from './fill-pattern.js';
 import type { RouteTarget } from './route-target.js';
 
 /**
- * The request for one call of a route. What the application says goes before what is made up.
+ * The request for one call of a route. Values from the application override made-up ones.
  *
- * @throws {CannotCall} for a parameter, a host or a version that cannot be made up
+ * @throws {CannotCall} if a parameter, a host or a version cannot be made up
  */
 export function requestFor(route: RouteTarget, parts: CallParts): ServerRequest {
   const { description, access } = route.handler;
@@ -40,7 +40,7 @@ function bodyOf({ webhook }: Credentials, content: unknown): string | undefined 
   return JSON.stringify(content);
 }
 
-/** @throws {CannotCall} where only an extractor of the application knows how requests ask for the version */
+/** @throws {CannotCall} if only the application's extractor knows how requests name the version */
 function versionHeaders(
   { version }: RouteTarget,
   { given: { headers } }: CallParts,
@@ -51,7 +51,7 @@ function versionHeaders(
   );
 }
 
-/** @throws {CannotCall} for a regular expression */
+/** @throws {CannotCall} if the host is a regular expression */
 function hostHeader({ host }: RouteTarget, { given }: CallParts): RequestHeaders {
   if (host === undefined) return {};
   if (typeof host === 'string') return { host: fillPattern(host, given.params ?? {}, String) };

@@ -1,9 +1,9 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 
-/** From the one that changes least. */
+/** Methods in order, the safest first. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** The method to call a route with: for a route of all methods, one that no other route of its path has. */
+/** The method for calls of a route. For a route of all methods, a method that no other route has at its path. */
 export function methodFor(
   { description }: DescribedHandler,
   routes: readonly DescribedHandler[],
@@ -16,7 +16,7 @@ export function methodFor(
   return METHODS.find((free) => !taken.includes(free)) ?? 'GET';
 }
 
-/** A path without the names of its parameters, which do not tell requests apart. */
+/** A path without the names of its parameters. Requests for two paths of the same shape are the same. */
 function shapeOf(path: string): string {
   return path.replaceAll(/:[\w$]+/g, ':');
 }

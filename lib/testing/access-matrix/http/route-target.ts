@@ -1,12 +1,12 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { RouteVersion } from './route-versions.js';
 
-/** One way to a route: with one of its versions, on one of its hosts. */
+/** One way to a route: one of its versions, on one of its hosts. */
 export interface RouteTarget {
   readonly handler: DescribedHandler;
-  /** The method that is sent. */
+  /** The method of the request. */
   readonly method: string;
   readonly version: RouteVersion;
-  /** The pattern of the host, if the route has one. */
+  /** The host pattern of the route, if it has one. */
   readonly host: string | RegExp | undefined;
 }

@@ -6,23 +6,23 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 
-/** A version of a route, and how a request asks for it. */
+/** A version of a route, and how a request names it. */
 export interface RouteVersion {
-  /** Such as `version 2`. */
+  /** The version in words, such as `version 2`. */
   readonly inWords: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The version, where only an extractor of the application knows how requests ask for it. */
+  /** The version, if only the application's extractor knows how requests name it. */
   readonly forExtractor?: string;
 }
 
-/** Requests need no more than the path. */
+/** The request needs no version. */
 const UNVERSIONED: RouteVersion = { inWords: 'without a version', headers: {} };
 
-// The keys under which Nest keeps @Version() and the version and host of @Controller().
+// The metadata keys of @Version(), and of the version and host of @Controller().
 const VERSION_METADATA = '__version__';
 const HOST_METADATA = 'host';
 
-/** Every version of a route; the versions of a URI are in its path. */
+/** The versions of a route. A URI version is part of the path. */
 export function versionsOf(
   app: INestApplicationContext,
   controller: Type,
@@ -54,7 +54,7 @@ function routeVersion(
   }
 }
 
-/** The hosts of the routes of a controller, as it is declared; `undefined` for any host. */
+/** The hosts of a controller, as declared; `undefined` for any host. */
 export function hostsOf(controller: Type): (string | RegExp | undefined)[] {
   return [Reflect.getMetadata(HOST_METADATA, controller) as string | RegExp | undefined].flat();
 }

@@ -19,22 +19,23 @@ import { fillPattern } from '../http/fill-pattern.js';
 import { ProbedCall, type CalledHandler } from '../probed-call.js';
 import { mcpMessageFor, type McpMessageCall } from './mcp-message-for.js';
 
-/** A tool, resource or prompt. */
+/** An MCP handler: a tool, resource or prompt. */
 type DescribedPart = DescribedHandler & { readonly subject: ApplicationHandler };
 
-/** One way to a part: through an endpoint controller, to its class in one module. */
+/** One way to an MCP handler: through an endpoint controller, to its class in one module. */
 interface McpTarget {
   readonly handler: DescribedPart;
   readonly part: McpHandler;
   readonly endpoint: CalledHandler;
-  /** The pattern of the path of the endpoint controller. */
+  /** The path pattern of the endpoint controller. */
   readonly path: string;
   readonly host: HandlerHost;
 }
 
 /**
- * The tools, resources and prompts of `@rekog/mcp-nest`. Their calls are requests to the endpoint controller, which is decided about as in
- * production and answered by the probe. Then the guards of the part are called as its server would have Nest call them.
+ * The entry points of the MCP handlers (tools, resources and prompts) of `@rekog/mcp-nest`. A call is a request to the endpoint controller:
+ * the guard decides as in production, and the probe responds. Then the guards of the MCP handler are called as Nest calls them for the MCP
+ * server.
  */
 export class McpEntryPoints implements EntryPointSource {
   readonly #guards: HandlerGuards;
@@ -63,7 +64,7 @@ export class McpEntryPoints implements EntryPointSource {
     );
   }
 
-  /** The routes that take messages of MCP clients, with each path. */
+  /** The routes for MCP messages, one entry for each path. */
   private endpoints(): { readonly endpoint: CalledHandler; readonly path: string }[] {
     return this.app
       .get(ApplicationRoutes, { strict: false })
@@ -123,7 +124,7 @@ export class McpEntryPoints implements EntryPointSource {
     return response === undefined ? { call, isUnanswered: true } : { call, response };
   }
 
-  /** With the request that was let in, as the server of the part passes it on. */
+  /** Calls the guards of the MCP handler with the allowed request, in the form in which the MCP server passes it on. */
   private async callPart(
     { handler: { subject }, host }: McpTarget,
     { payload }: McpMessageCall,
@@ -139,7 +140,7 @@ export class McpEntryPoints implements EntryPointSource {
         type: 'rpc',
         args: [payload, context],
         request: { data: payload, context },
-        // The microservice of an MCP server is one beside HTTP.
+        // An MCP server is a microservice of an HTTP application, and so has no global guards.
         hasGlobalGuards: false,
       });
     });
@@ -152,7 +153,7 @@ function isOfMcp(handler: DescribedHandler): handler is DescribedPart {
   return handler.description.transport === 'mcp';
 }
 
-/** What the endpoint controller rejects is the call of the part. */
+/** Attributes decisions about the endpoint controller to the MCP handler. */
 function asIfDecidedAbout(
   { handler: { subject }, endpoint }: McpTarget,
   { decisions, reached }: ProbedCall,

@@ -4,18 +4,18 @@ import { isJsonObject } from '../../../values/json-object.js';
 import type { CallParts } from '../entry-point.js';
 import { dataFor } from '../messages/sent-data.js';
 
-/** The value of a parameter of a URI about which nothing is known. */
+/** The value of an unknown URI parameter. */
 const ANY_VALUE = '1';
 
 /** A call of a tool, resource or prompt. */
 export interface McpMessageCall {
-  /** The message of JSON-RPC. */
+  /** The JSON-RPC message. */
   readonly message: object;
-  /** What the handler gets of it. */
+  /** The payload for the MCP handler. */
   readonly payload: unknown;
 }
 
-/** The message with which an MCP client calls a part. */
+/** The message with which a client calls an MCP handler. */
 export function mcpMessageFor(
   { kind, name }: Pick<McpHandler, 'kind' | 'name'>,
   { access }: DescribedHandler,
@@ -42,7 +42,7 @@ function rpc(method: string, params: object): object {
   return { jsonrpc: '2.0', id: 1, method, params };
 }
 
-/** A URI of a template, and what its parameters are. */
+/** A URI that matches a template, and the values of its parameters. */
 function fillTemplate(
   template: string,
   values: Readonly<Record<string, unknown>>,

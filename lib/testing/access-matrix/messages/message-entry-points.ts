@@ -12,7 +12,7 @@ import { TokenPlaces } from '../test-token-places.js';
 import { isGrpcMethod, rpcArguments } from './rpc-arguments.js';
 import { socketArguments } from './socket-arguments.js';
 
-/** Gateway events and messages. No socket is opened and no broker is asked: their guards are called as Nest calls them. */
+/** The entry points of gateway events and messages. No socket or broker is used: the guards are called as Nest calls them. */
 export class MessageEntryPoints implements EntryPointSource {
   readonly #guards: HandlerGuards;
   readonly #tokenPlaces: TokenPlaces;
@@ -79,7 +79,7 @@ export class MessageEntryPoints implements EntryPointSource {
       type: 'rpc',
       args,
       request: { pattern, data, context },
-      // Beside HTTP, they reach those microservices alone that are connected with inheritAppConfig, which cannot be seen.
+      // In an HTTP application, global guards reach only microservices with inheritAppConfig, which cannot be detected.
       hasGlobalGuards: !this.app.get(HttpAdapterHost).httpAdapter,
     });
   }
@@ -113,7 +113,7 @@ function isOfMessages(handler: DescribedHandler): handler is DescribedMessage {
   return ['websocket', 'rpc'].includes(handler.description.transport);
 }
 
-/** A class that several modules have is described for each of them. */
+/** Removes duplicates: a class in several modules is described once for each. */
 function distinct(handlers: readonly DescribedMessage[]): DescribedMessage[] {
   return handlers.filter((handler, index) => handlers.findIndex(isSameAs(handler)) === index);
 }

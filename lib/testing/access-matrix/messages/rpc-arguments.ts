@@ -3,7 +3,7 @@ import { isObject } from '../../../values/is-object.js';
 import type { CallParts } from '../entry-point.js';
 import { dataFor } from './sent-data.js';
 
-/** What a message handler is called with. */
+/** The arguments of a message handler. */
 export function rpcArguments(
   { access, description: { name } }: DescribedHandler,
   parts: CallParts,
@@ -14,13 +14,13 @@ export function rpcArguments(
   return isGrpc ? [data, context, { metadata: context, sendMetadata() {} }] : [data, context];
 }
 
-/** Whether a method takes calls of gRPC: `@GrpcMethod()` and its siblings. */
+/** Whether a method handles gRPC calls: `@GrpcMethod()` and similar decorators. */
 export function isGrpcMethod(method: Function): boolean {
   const patterns = Reflect.getMetadata('microservices:pattern', method) as unknown[] | undefined;
   return (patterns ?? []).some((pattern) => isObject(pattern) && 'rpc' in pattern);
 }
 
-/** As much of the `Metadata` of `@grpc/grpc-js` as reads it. */
+/** A stub of `Metadata` of `@grpc/grpc-js`, for reading only. */
 function metadataOf(headers: Readonly<Record<string, string>> = {}): object {
   const entries = Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]);
   const values = new Map(entries as [string, string][]);
@@ -30,7 +30,7 @@ function metadataOf(headers: Readonly<Record<string, string>> = {}): object {
   };
 }
 
-/** As much of Nest's contexts as all transports have. */
+/** A stub of Nest's contexts, with the methods that all transports share. */
 function contextOf(name: string): object {
   const args: readonly unknown[] = [name.slice('message '.length)];
   return { args, getArgs: () => args, getArgByIndex: (index: number) => args[index] };

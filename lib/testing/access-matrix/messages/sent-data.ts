@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../values/json-object.js';
 import type { CallParts } from '../entry-point.js';
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
 
-/** The data of a message: what the application says is sent, and the organization where sources look for it. */
+/** The data of a message: the data from the application, and the organization where sources read it. */
 export function dataFor({ orgSources }: HandlerAccess, parts: CallParts): unknown {
   const { data = {} } = parts.given;
   if (!isJsonObject(data)) return data;
@@ -14,7 +14,7 @@ export function dataFor({ orgSources }: HandlerAccess, parts: CallParts): unknow
   );
 }
 
-/** An object with a value at a path of names, where nothing else is yet: `filter.orgId` is a property of a property. */
+/** Adds a value at a path of names, unless there is one: `filter.orgId` is a property of a property. */
 function withValueAt(object: unknown, [name, ...others]: string[], value: string): unknown {
   if (name === undefined) return object ?? value;
   if (object !== undefined && !isJsonObject(object)) return object;

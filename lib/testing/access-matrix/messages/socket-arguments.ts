@@ -6,19 +6,19 @@ import type { CallParts, Credentials } from '../entry-point.js';
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
 import { dataFor } from './sent-data.js';
 
-/** What a connection was opened with. */
+/** The headers of the upgrade request. */
 interface Handshake {
   readonly headers: Record<string, string>;
   readonly rawHeaders: string[];
 }
 
-/** A client without a connection. Messages to it are dropped. */
+/** A client without a connection. Messages to the client are dropped. */
 interface MadeUpClient extends EventEmitter {
-  /** Has listeners forget it. */
+  /** Makes listeners forget the client. */
   leave(): void;
 }
 
-/** What a gateway is called with for an event. */
+/** The arguments of a gateway event. */
 export function socketArguments(
   { description: { name }, access }: DescribedHandler,
   parts: CallParts,
@@ -43,7 +43,7 @@ function handshakeOf(
     ...Object.entries({ ...grants, ...others }),
   ].map(([name, value]) => [name.toLowerCase(), value]);
   return {
-    // Of several, Node.js keeps the first.
+    // Reversed, because Node.js keeps the first of several headers.
     headers: Object.fromEntries(sent.toReversed()),
     rawHeaders: sent.flat(),
   };
@@ -73,7 +73,7 @@ function nativeClient({ headers, rawHeaders }: Handshake): MadeUpClient {
     terminate() {},
     leave: () => void events.emit('close'),
   });
-  // As PropelAuthService.authenticateConnection() does.
+  // The same call as in PropelAuthService.authenticateConnection().
   rememberUpgradeRequest(client, { headers, rawHeaders });
   return client;
 }
