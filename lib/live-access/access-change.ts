@@ -7,16 +7,16 @@ export type AccessChange =
       readonly subject: 'user';
       readonly userId: string;
       readonly denied: Denials;
-      /** Whether the user is no longer disabled, unless the event is an old one. */
+      /** Whether the event enabled the user. An old event may arrive after the user was disabled again. */
       readonly isEnabled?: true;
     }
   | { readonly subject: 'org'; readonly orgId: string }
-  /** The event does not say whose access changed. */
+  /** A change by an event that does not say whose access changed. */
   | { readonly subject: 'unknown' };
 
 /**
- * The events that change access, each with what it denies at once. Others do nothing: access that is new needs a new token, and anyone can
- * lock a user by failing to sign in (`user.locked`).
+ * The events that change access, each with the access that it denies at once. Other events do nothing: new access needs a new token, and
+ * anyone can lock a user by failing to sign in (`user.locked`).
  */
 const CHANGES = new Map<string, (event: AccessEvent) => AccessChange>([
   ['user.disabled', (event) => changeOfUser(event, EVERYTHING)],
@@ -35,7 +35,7 @@ export function accessChangeOf(event: AccessEvent): AccessChange | undefined {
 }
 
 function changeOfUser(event: AccessEvent, denied: Denials): AccessChange {
-  // user.removed_from_org is documented with the one and was seen with the other.
+  // PropelAuth documents one name for user.removed_from_org, and has sent the other.
   const userId = event['user_id'] ?? event['removed_user_id'];
   return isId(userId) ? { subject: 'user', userId, denied } : { subject: 'unknown' };
 }
@@ -44,7 +44,7 @@ function changeOfOrg({ org_id: orgId }: AccessEvent): AccessChange {
   return isId(orgId) ? { subject: 'org', orgId } : { subject: 'unknown' };
 }
 
-/** Who was removed from an organization that is not named may be in any. */
+/** The denied organization. If the event names none, everything is denied. */
 function denialOfOrgIn({ org_id: orgId }: AccessEvent): Denials {
   return isId(orgId) ? denialOfOrg(orgId) : EVERYTHING;
 }

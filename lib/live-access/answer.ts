@@ -1,12 +1,12 @@
 import type { UserState } from '../propelauth/backend/user-state.js';
 
-/** The outcome of a request to PropelAuth about a user; times by the monotonic clock, in seconds. */
+/** The outcome of a question to PropelAuth about a user. Times are by the monotonic clock, in seconds. */
 export type Answer = KnownState | FailedQuestion;
 
 export interface KnownState {
-  /** When the question was sent: the answer is no newer than that. */
+  /** When the question was sent. Later changes may be missing from the answer. */
   readonly askedAt: number;
-  /** `null`: there is no such user. */
+  /** `null` if the user does not exist. */
   readonly state: UserState | null;
 }
 

@@ -3,10 +3,10 @@ import { Answers } from './answers.js';
 import type { Clock } from './clock.js';
 import { LIMITS } from './limits.js';
 
-/** It stands still, so that no answer is too old on a slow machine. */
+/** The clock stands still, so that no answer is too old on a slow machine. */
 const clock: Clock = { wallSeconds: () => 0, monotonicSeconds: () => 0 };
 
-/** A user in so many organizations, with so many permissions in each. */
+/** The state of a user with this many organizations, and this many permissions in each. */
 function stateWith(orgCount: number, permissionCount: number): UserState {
   const roles: RolesInOrg = {
     userAssignedRole: 'Admin',
@@ -27,7 +27,7 @@ describe('The cache of current access', () => {
     answers = new Answers(clock, { ...LIMITS, toleranceSeconds: 60 });
   });
 
-  /** Whose answers are remembered, of so many users. */
+  /** The numbers of the users whose answers are cached, after storing answers for this many users. */
   function remembered(userCount: number, state: UserState | null): number[] {
     const numbers = Array.from({ length: userCount }, (_, number) => number);
     const askedAt = clock.monotonicSeconds();

@@ -6,14 +6,14 @@ import type { CacheCounts } from '../plugins/observer.js';
 import type { Clock } from './clock.js';
 import type { LiveAccessLimits } from './limits.js';
 
-/** One that is forgotten costs a question. */
+/** A forgotten answer only costs another question. */
 const MAXIMUM_ENTRIES = 10_000;
-/** Organizations, roles and permissions, of all answers together: a user in many organizations takes the room of several. */
+/** The total number of organizations, roles and permissions in all answers. A user in many organizations counts for several. */
 const MAXIMUM_SIZE = 500_000;
-/** So much of names, properties and metadata takes the room of one permission. */
+/** How many bytes of names, properties and metadata count as much as one permission. */
 const BYTES_PER_UNIT = 50;
 
-/** The last answer about each user, and for how long it is used. */
+/** Caches the last answer about each user, and decides how long the answer is used. */
 export class Answers {
   private readonly entries = lazily(
     () =>
@@ -33,8 +33,8 @@ export class Answers {
   ) {}
 
   /**
-   * @param changedAt when the last event came, by the monotonic clock
-   * @param freshSeconds for how long a settled answer is used
+   * @param changedAt when the last event arrived, by the monotonic clock
+   * @param freshSeconds how long a settled answer is used. Default: {@link LiveAccessLimits.freshSeconds}
    */
   get(userId: string, changedAt: number, freshSeconds?: number): Answer | undefined {
     const answer = this.find(userId, changedAt, this.limits.provisionalSeconds, freshSeconds);
@@ -43,28 +43,28 @@ export class Answers {
     return answer;
   }
 
-  /** What was looked up since the start. */
+  /** The counts of the cache since the start. */
   get counts(): CacheCounts {
     return { entries: this.entries().size, hits: this.hits, misses: this.misses };
   }
 
-  /** Like {@link get}, for calls that have waited for the answer. PropelAuth may take longer than it would be used otherwise. */
+  /** Like {@link get}, for calls that waited for the answer. PropelAuth may take longer than a provisional answer is used otherwise. */
   getAwaited(userId: string, changedAt: number): Answer | undefined {
     return this.find(userId, changedAt, this.limits.awaitedSeconds);
   }
 
-  /** An answer that was asked for earlier, but came later, does not count. */
+  /** Stores an answer, unless there is one to a later question. */
   set(userId: string, answer: Answer): void {
     const known = this.entries().get(userId);
     if (known === undefined || known.askedAt <= answer.askedAt) this.entries().set(userId, answer);
   }
 
-  /** Whether PropelAuth cannot have answered with what was before the last event. */
+  /** Whether an answer is settled: PropelAuth can no longer have answered with the state before the last event. */
   isSettled(askedAt: number, changedAt: number): boolean {
     return askedAt >= changedAt + this.limits.settleSeconds;
   }
 
-  /** Whether an answer to a question that was sent at a time is used now. */
+  /** Whether an answer to a question sent at `askedAt` is still used. */
   isCurrent(askedAt: number, changedAt: number): boolean {
     return this.isUsed(askedAt, changedAt, this.limits.provisionalSeconds);
   }
@@ -99,7 +99,10 @@ export class Answers {
   }
 }
 
-/** How many organizations, roles and permissions an answer has, and as many more as the rest takes the room of; at least one. */
+/**
+ * The size of an answer: its organizations, roles and permissions, plus one unit for every {@link BYTES_PER_UNIT} of other data; at least
+ * one.
+ */
 function sizeOf(answer: Answer): number {
   if (hasFailed(answer) || answer.state === null) return 1;
   const { orgs, profile } = answer.state;

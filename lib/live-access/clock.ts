@@ -1,8 +1,8 @@
 /** The clocks that live access uses. */
 export interface Clock {
-  /** Seconds since 1970, to compare with the times of tokens and events. It can be set back. */
+  /** Seconds since 1970, for comparison with the times of tokens and events. This clock can be set back. */
   wallSeconds(): number;
-  /** Seconds since some point, to compare with itself. It is never set back. */
+  /** Seconds since an arbitrary point, for comparison with each other. This clock is never set back. */
   monotonicSeconds(): number;
 }
 

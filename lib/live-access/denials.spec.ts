@@ -1,6 +1,6 @@
 import { bothDenials, denialOfOrg, deniesOrg, NOTHING, type Denials } from './denials.js';
 
-/** What a user has lost who has left so many organizations. */
+/** The denials of a user who has left this many organizations. */
 function afterLeaving(count: number): Denials {
   let denials = NOTHING;
   for (let number = 0; number < count; number++) {

@@ -1,7 +1,7 @@
-/** One user cannot make us keep more than this: whoever leaves more organizations within seconds is denied everything for that time. */
+/** Limits the memory for one user. A user who leaves more organizations within seconds is denied everything for that time. */
 const MAXIMUM_ORGS = 100;
 
-/** What an event itself says that a user has lost. */
+/** The access of a user that is denied by events. */
 export interface Denials {
   readonly everything: boolean;
   /** The ids of organizations, in lower case. */
@@ -15,7 +15,7 @@ export function denialOfOrg(orgId: string): Denials {
   return { everything: false, orgs: new Set([orgId.toLowerCase()]) };
 }
 
-/** What at least one of the two denies. */
+/** The union of two denials. */
 export function bothDenials(one: Denials, other: Denials): Denials {
   if (one === NOTHING) return other;
   if (other === NOTHING) return one;

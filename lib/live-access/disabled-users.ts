@@ -1,24 +1,24 @@
 import type { LiveAccessLimits } from './limits.js';
 
 interface Entry {
-  /** When the last event came that says so, by the monotonic clock. */
+  /** When the last event that disabled the user arrived, by the monotonic clock. */
   readonly at: number;
-  /** Whether no event has come since that says the opposite. */
+  /** Whether no later event has enabled the user. */
   readonly isCertain: boolean;
 }
 
 /**
- * Users who are disabled or deleted, as events say. Events come in any order, so that one about a user who was enabled may be the older one:
- * only an answer of PropelAuth to a later question lifts the entry.
+ * The users who are disabled or deleted, according to events. Events arrive in any order, so an event that enables a user may be the older
+ * one. Only PropelAuth's answer to a later question removes an entry.
  */
 export class DisabledUsers {
-  /** By ids in lower case. */
+  /** The entries by user id in lower case. */
   private readonly entries = new Map<string, Entry>();
   private areAllKnown = true;
 
   constructor(private readonly limits: LiveAccessLimits) {}
 
-  /** @param at by the monotonic clock */
+  /** @param at when the event arrived, by the monotonic clock */
   add(userId: string, at: number): void {
     const id = userId.toLowerCase();
     this.entries.delete(id);
@@ -29,7 +29,7 @@ export class DisabledUsers {
     this.areAllKnown = false;
   }
 
-  /** Takes note of an event that says that a user was enabled. */
+  /** Records an event that enables a user. */
   doubt(userId: string): void {
     const id = userId.toLowerCase();
     const entry = this.entries.get(id);
@@ -37,8 +37,8 @@ export class DisabledUsers {
   }
 
   /**
-   * Takes note that PropelAuth has called a user enabled. An answer from the first minutes counts, but lifts nothing: PropelAuth may lag, and
-   * nothing would ask about newer tokens again.
+   * Records an answer in which a user is enabled. An early answer decides its call but removes no entry: PropelAuth may lag, and nothing
+   * would ask about newer tokens again.
    */
   lift(userId: string, askedAt: number): void {
     const id = userId.toLowerCase();
@@ -46,12 +46,12 @@ export class DisabledUsers {
     if (entry && askedAt >= entry.at + this.limits.followedSeconds) this.entries.delete(id);
   }
 
-  /** Whether the last event says that a user is one of them. */
+  /** Whether a user is disabled or deleted, according to the last event. */
   has(userId: string): boolean {
     return this.entries.get(userId.toLowerCase())?.isCertain === true;
   }
 
-  /** Whether a user may be one of them: any, if there were too many to remember. */
+  /** Whether a user may be disabled or deleted. If there were too many to remember, any user may. */
   mayHave(userId: string): boolean {
     return !this.areAllKnown || this.entries.has(userId.toLowerCase());
   }

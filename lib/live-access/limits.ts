@@ -1,27 +1,27 @@
 /** The times and sizes that live access uses. */
 export interface LiveAccessLimits {
-  /** How far the clocks of PropelAuth, of Svix and of this machine may differ. */
+  /** How far the clocks of PropelAuth, Svix and this machine may differ. */
   readonly toleranceSeconds: number;
-  /** Access tokens that live longer than this are always checked, and marks are kept for as long. */
+  /** The lifetime of access tokens and marks. Tokens with a longer lifetime are always checked. */
   readonly lifeSeconds: number;
-  /** How long PropelAuth may still answer with what was before a change. An answer to a later question is settled. */
+  /** How long PropelAuth may still answer with the state before a change. An answer to a later question is settled. */
   readonly settleSeconds: number;
   /** How long a settled answer is used. */
   readonly freshSeconds: number;
-  /** How long it is used for the user behind an MCP token, if events report changes and the answer gives access. */
+  /** How long a settled answer is used for the user behind an MCP token, if events report changes and the answer gives access. */
   readonly followedSeconds: number;
-  /** How long an answer is used that is not settled. Old access lasts that long if PropelAuth's first answer lags behind the event. */
+  /** How long an answer that is not settled is used. If PropelAuth's first answer lags behind the event, old access lasts this long. */
   readonly provisionalSeconds: number;
   /**
-   * How long it is used by the calls that have waited for it. Together with {@link settleSeconds}: old access ends three seconds after the
-   * event.
+   * How long an answer that is not settled is used by the calls that waited for it. With {@link settleSeconds}, old access ends three
+   * seconds after the event.
    */
   readonly awaitedSeconds: number;
-  /** How many users, and how many organizations, are marked at most. */
+  /** The maximum of marked users, and of marked organizations. */
   readonly maximumMarks: number;
 }
 
-/** All but the tolerance, which is the option `clockToleranceSeconds`. */
+/** All limits but the tolerance, which is the option `clockToleranceSeconds`. */
 export const LIMITS: Omit<LiveAccessLimits, 'toleranceSeconds'> = {
   lifeSeconds: 3_600,
   settleSeconds: 2,

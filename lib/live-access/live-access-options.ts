@@ -2,7 +2,7 @@ import type { AccessChanges } from '../options/access-changes.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { isJsonObject } from '../values/json-object.js';
 
-/** How changes of access take effect, checked. */
+/** The checked options of live access. */
 export interface ResolvedLiveAccessOptions {
   readonly changes: AccessChanges | undefined;
 }

@@ -27,7 +27,7 @@ import type { ResolvedLiveAccessOptions } from './live-access-options.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import type { UserQuestions } from './user-questions.js';
 
-/** An event whose id was evicted counts as a new one when it is sent again. */
+/** An event whose id was evicted counts as new when it is sent again. */
 const MAXIMUM_KNOWN_IDS = 10_000;
 
 /** The other instances of a service. */
@@ -37,11 +37,11 @@ interface OtherInstances extends Pick<CurrentAccess, 'failure'> {
 }
 
 /**
- * Decides by the present access of users whose access has changed since their token was issued. PropelAuth's events report that something
- * changed, and a request to PropelAuth returns the present access; it only narrows the access of the token.
+ * Decides with the current access of users whose access has changed since their token was issued. PropelAuth's events report that access
+ * changed, and a request to PropelAuth returns the current access. Current access only narrows the access of the token.
  */
 export class LiveAccess extends CurrentAccess {
-  /** Whom events have called disabled or deleted. */
+  /** The users who are disabled or deleted, according to events. */
   readonly disabled: DisabledUsers;
   private readonly marks: Marks;
   private readonly log = new LimitedLog();
@@ -60,7 +60,7 @@ export class LiveAccess extends CurrentAccess {
     this.disabled = new DisabledUsers(limits);
   }
 
-  /** Has changes published to the other instances. */
+  /** Connects the other instances, so that changes are published to them. */
   publishTo(others: OtherInstances): void {
     this.others = others;
   }
@@ -86,22 +86,21 @@ export class LiveAccess extends CurrentAccess {
     return [['user-access', this.questions.counts]];
   }
 
-  /** Takes note of a change of access here, as {@link receive} does. */
+  /** Applies a change of access to this instance only, without publishing it. */
   apply(id: string, event: AccessEvent, sentAt: number): void {
     this.note(id, event, Math.max(this.clock.wallSeconds(), sentAt));
   }
 
   /**
-   * Takes note of a change of access that another instance has learned of.
+   * Applies a change of access that another instance has published.
    *
-   * @param event as for {@link apply}
-   * @param knownAt when that instance knew of it: seconds since 1970. If its clock is fast, newer tokens are not put in doubt
+   * @param knownAt when that instance knew of the change, in seconds since 1970. If its clock is fast, newer tokens are not put in doubt
    */
   applyRemote(id: string, event: AccessEvent, knownAt: number): void {
     this.note(id, event, Math.min(this.clock.wallSeconds(), knownAt));
   }
 
-  /** Puts all tokens that exist now in doubt, since changes may have been missed. */
+  /** Puts all existing tokens in doubt, because changes may have been missed. */
   noteGap(): void {
     this.changeCount++;
     this.marks.raiseSoftFloor(this.clock.wallSeconds());
@@ -129,22 +128,22 @@ export class LiveAccess extends CurrentAccess {
   }
 
   /**
-   * Whether access of this user or organization has changed, or may have, since a token was issued that does not list its access. A token
-   * older than the lifetime of access tokens is always in doubt, which limits the effect of missed events.
+   * Whether the access of a user or an organization has changed, or may have, since a token was issued. For tokens that do not list their
+   * access. A token older than the lifetime of access tokens is always in doubt, which limits the effect of missed events.
    *
-   * @param issuedAt seconds since 1970
+   * @param issuedAt in seconds since 1970
    */
   mayHaveChangedSinceIssue(issuedAt: number, userId: string, orgId: string | undefined): boolean {
     const { lifeSeconds, toleranceSeconds } = this.limits;
     const age = this.clock.wallSeconds() - issuedAt;
-    // The time of one from the future says nothing.
+    // A token from the future has a wrong time, so its age is unknown.
     const isDated = age <= lifeSeconds && age >= -toleranceSeconds;
     return (
       !isDated || this.isOutdated({ askedAt: issuedAt, askedHereAt: undefined }, userId, orgId)
     );
   }
 
-  /** What has changed of a user and of one organization: for callers whose token does not say what they had. */
+  /** The changes of a user and of one organization, for callers whose token does not list its access. */
   changesOf(userId: string, orgId: string | undefined): Mark {
     return this.marks.changesOf(userId, orgId);
   }
@@ -197,12 +196,12 @@ export class LiveAccess extends CurrentAccess {
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
     const decision = this.ask(token);
     if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
-    // Without an answer, the token is accepted. The next call uses the answer, if one arrives.
+    // PropelAuth is failing, so the token is accepted without waiting. If an answer arrives, the next call uses it.
     decision.catch(() => undefined);
     return withoutOrgs(user, doubt.deletedOrgs);
   }
 
-  /** Whether the event says enough, and no answer could lift it yet. */
+  /** Whether an event denies everything, and it is too early for a settled answer. */
   private isDenied({ denied, at }: Doubt): boolean {
     return denied.everything && !this.questions.isSettled(this.clock.monotonicSeconds(), at);
   }
@@ -233,14 +232,14 @@ export class LiveAccess extends CurrentAccess {
     { kind, deletedOrgs }: Doubt,
   ): UserClass {
     if (kind !== 'hard') return withoutOrgs(user, deletedOrgs);
-    // What the event itself says needs no answer.
+    // A user whom an event disabled is rejected, even without an answer.
     throw this.disabled.has(user.userId) ? new Rejection('token_revoked') : failure;
   }
 }
 
 /**
- * @param liveAccess `undefined` where a factory has left the plugin out
- * @throws {PropelAuthConfigurationError} where the application does not receive events
+ * @param liveAccess `undefined` if the plugin's factory returned `false`
+ * @throws {PropelAuthConfigurationError} if the application does not receive events
  */
 export function createLiveAccess(
   liveAccess: ResolvedLiveAccessOptions | undefined,

@@ -7,30 +7,33 @@ import { combineMarks, NO_MARK, type Mark } from './mark.js';
 
 /** The doubt about a token. */
 export interface Doubt {
-  /** `hard`: without an answer, the token is rejected. `soft`: it is accepted. `none`: only the deleted organizations matter. */
+  /**
+   * `hard`: without an answer, the token is rejected. `soft`: without an answer, the token is accepted. `none`: only deleted organizations
+   * matter.
+   */
   readonly kind: 'none' | 'soft' | 'hard';
-  /** When the last event came that matters, by the monotonic clock. Questions that began earlier say nothing. */
+  /** When the last relevant event arrived, by the monotonic clock. Answers to earlier questions do not count. */
   readonly at: number;
-  /** What is denied until a settled answer says otherwise. */
+  /** The denied access, until a settled answer. */
   readonly denied: Denials;
   /** The organizations of the token that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
 }
 
 /**
- * Remembers whose access has changed, for as long as there may be tokens that are older than the change. A mark that has to go earlier
- * raises the hard floor, so that every token that it could concern stays in doubt.
+ * Remembers whose access has changed, as long as a token from before the change may exist. Evicting a mark earlier raises the hard floor,
+ * so that every affected token stays in doubt.
  */
 export class Marks {
-  // By ids in lower case. In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it
-  // would in an LRU cache.
+  // Marks by id in lower case. Their order is that of the last event, so the first one is evicted first. Reading must not change the order,
+  // unlike in an LRU cache.
   private readonly users = new Map<string, Mark>();
   private readonly orgs = new Map<string, Mark>();
-  /** Concerns everybody: events that are not remembered one by one any more. */
+  /** The mark for everybody, from evicted marks. */
   private hardFloor = NO_MARK;
-  /** Concerns everybody: events that may have been missed. */
+  /** The mark for everybody, from events that may have been missed. */
   private softFloor = NO_MARK;
-  /** All tokens that were issued until then are in doubt. */
+  /** All tokens issued up to this time are in doubt. */
   private highestFloor = -Infinity;
 
   constructor(
@@ -40,19 +43,19 @@ export class Marks {
     this.raiseSoftFloor(clock.wallSeconds());
   }
 
-  /** @param knownAt when the change was known: seconds since 1970 */
+  /** @param knownAt when the change was known, in seconds since 1970 */
   markUser(userId: string, denied: Denials, knownAt: number): void {
     this.mark(this.users, userId, this.markFor(denied, knownAt));
   }
 
   /** @param knownAt as for {@link markUser} */
   markOrg(orgId: string, knownAt: number): void {
-    // Whoever had access by a mark that is evicted too early is denied everything until a settled answer.
+    // If the mark is evicted too early, its members are unknown, so everybody is denied everything until a settled answer.
     this.mark(this.orgs, orgId, this.markFor(EVERYTHING, knownAt));
   }
 
   /**
-   * Puts every token in doubt that existed at a time: after a start, and after events that may have been missed.
+   * Puts every token that existed at a time in doubt: after startup, and after events that may have been missed.
    *
    * @param knownAt as for {@link markUser}
    */
@@ -61,7 +64,7 @@ export class Marks {
     this.updateHighestFloor();
   }
 
-  /** Whether a token has to be checked. It allocates nothing, because it runs for each call. */
+  /** Whether a token has to be checked. Allocates nothing, because it runs for each call. */
   mayConcern({ user, hasLowerCaseIds, issuedAt, expiresAt }: DatedToken): boolean {
     return (
       issuedAt <= this.highestFloor ||
@@ -84,7 +87,10 @@ export class Marks {
     };
   }
 
-  /** What has changed of a user and of one organization, and what may have: a deleted organization is denied, not the user. */
+  /**
+   * The changes of a user and of one organization, and changes that may have been missed. A deleted organization denies itself, not the
+   * user.
+   */
   changesOf(userId: string, orgId: string | undefined): Mark {
     const own = markOf(this.users, userId);
     const ofOrg = markOf(this.orgs, orgId);
@@ -95,9 +101,9 @@ export class Marks {
   }
 
   /**
-   * Whether something that PropelAuth said may be older than a change.
+   * Whether an answer of PropelAuth may be older than a change.
    *
-   * @param time when it was asked
+   * @param time when PropelAuth was asked
    */
   isOutdated(
     { askedAt, askedHereAt }: TimeOfQuestion,
@@ -105,7 +111,7 @@ export class Marks {
     orgId: string | undefined,
   ): boolean {
     return this.marksAbout(userId, orgId).some(({ cutoff, at }) =>
-      // The clock of this process needs no tolerance.
+      // Times of this process need no tolerance.
       askedHereAt === undefined ? askedAt <= cutoff : askedHereAt < at + this.limits.settleSeconds,
     );
   }
@@ -115,7 +121,7 @@ export class Marks {
     return this.marksAbout(userId, orgId).some(({ at }) => time < at);
   }
 
-  /** Until when a decision counts, by the monotonic clock: not at all when access has changed since it began. */
+  /** The time until which a decision holds, by the monotonic clock; -Infinity if access has changed since the decision began. */
   decisionHoldsUntil({ userId, orgIds, decidedSince }: DecidedAccess): number {
     const { settleSeconds, provisionalSeconds } = this.limits;
     let changedAt = Math.max(markOf(this.users, userId).at, this.hardFloor.at);
@@ -123,7 +129,7 @@ export class Marks {
       changedAt = Math.max(changedAt, markOf(this.orgs, orgId).at);
     }
     if (Math.max(changedAt, this.softFloor.at) >= decidedSince) return -Infinity;
-    // Until then it may be one by an answer that was older than the change.
+    // Before this time, the decision may be based on an answer that was older than the change.
     const settledAt = changedAt + settleSeconds + provisionalSeconds;
     return decidedSince < settledAt ? settledAt : Infinity;
   }
@@ -167,7 +173,7 @@ export class Marks {
     }
   }
 
-  /** Whether every token that the mark concerns has expired. Should the clock be set back afterwards, the hard floor holds. */
+  /** Whether every token from before the mark's change has expired. If the clock is set back later, the hard floor still applies. */
   private isExpired({ cutoff }: Mark): boolean {
     const { lifeSeconds, toleranceSeconds } = this.limits;
     return this.clock.wallSeconds() > cutoff + lifeSeconds + toleranceSeconds;
@@ -175,7 +181,7 @@ export class Marks {
 
   private raiseHardFloor(mark: Mark): void {
     const floor = this.combine(this.hardFloor, mark);
-    // Whom it concerns is forgotten. It takes tens of thousands of events a second to evict a mark so early.
+    // The affected users are forgotten, so everything is denied. Evicting an unsettled mark takes tens of thousands of events per second.
     const denied = floor.denied === NOTHING ? NOTHING : EVERYTHING;
     this.hardFloor = { ...floor, denied };
     this.updateHighestFloor();
@@ -185,7 +191,7 @@ export class Marks {
     this.highestFloor = Math.max(this.hardFloor.cutoff, this.softFloor.cutoff);
   }
 
-  /** The mark of a change alone. */
+  /** The mark of a single change. */
   private markFor(denied: Denials, knownAt: number): Mark {
     const { toleranceSeconds, settleSeconds } = this.limits;
     const cutoff = knownAt + toleranceSeconds + settleSeconds;

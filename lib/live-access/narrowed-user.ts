@@ -3,10 +3,10 @@ import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js'
 import { deepFreeze } from '../values/deep-freeze.js';
 
 /**
- * The user of a token with present access: the organizations of the token that the user is still in, with the present roles and permissions.
- * Everything else is the token's, since PropelAuth's answer knows no login method, active organization or impersonator.
+ * The user of a token with current access: the token's organizations that the user is still in, with the current roles and permissions.
+ * Everything else comes from the token, because PropelAuth's answer has no login method, active organization or impersonator.
  *
- * @param isLost whether an organization is denied anyway
+ * @param isLost whether an organization is denied independently of the answer
  */
 export function narrowUser(
   user: UserClass,
@@ -21,7 +21,7 @@ export function narrowUser(
   });
 }
 
-/** The user of a token without these organizations. */
+/** The user of a token without some organizations. */
 export function withoutOrgs(user: UserClass, orgIds: ReadonlySet<string>): UserClass {
   if (orgIds.size === 0) return user;
   return withMemberships(user, (membership) =>

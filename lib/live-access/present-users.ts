@@ -12,7 +12,7 @@ import { UserQuestions } from './user-questions.js';
 import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js';
 import { deepFreeze } from '../values/deep-freeze.js';
 
-/** Users as PropelAuth knows them now, for callers whose token does not say who they are. */
+/** Finds the current users of callers whose token does not contain the user. */
 @Injectable()
 export class PresentUsers {
   constructor(
@@ -21,10 +21,10 @@ export class PresentUsers {
   ) {}
 
   /**
-   * The user behind an MCP token, with the organization of the token alone, if they are in it now.
+   * The user behind an MCP token. The user has only the token's organization, if still a member.
    *
    * @returns deeply frozen
-   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   * @throws {Rejection} `token_revoked` if the user is disabled or deleted, `propelauth_unavailable` if the state of the user is unknown
    */
   async userOf(token: McpToken): Promise<UserClass> {
     const known = this.recall(token);
@@ -35,12 +35,12 @@ export class PresentUsers {
   }
 
   /**
-   * Whether the access of a user, or of the organization of the token, may have changed since the token was issued, so that the present
-   * state is needed whatever the rules are. `false` without `liveAccess`.
+   * Whether the access of the user or the organization may have changed since the token was issued, so that the current state is needed
+   * under any rule. `false` without `liveAccess`.
    *
-   * A newer token of a user who was disabled or deleted may come from a refresh, and PropelAuth doesn't say that these fail then.
+   * A newer token of a disabled or deleted user may come from a refresh. PropelAuth does not document that a refresh fails then.
    *
-   * @param issuedAt in seconds since 1970; `undefined` when PropelAuth does not say
+   * @param issuedAt in seconds since 1970; `undefined` if PropelAuth does not say
    */
   mayHaveChanged(token: McpToken, issuedAt: number | undefined): boolean {
     if (this.liveAccess === undefined) return false;
@@ -52,7 +52,7 @@ export class PresentUsers {
     );
   }
 
-  /** What was looked up of the answers about users that are remembered. */
+  /** The counts of the cache of answers about users. */
   get counts(): CacheCounts {
     return this.questions.counts;
   }
@@ -62,8 +62,8 @@ export class PresentUsers {
   }
 
   /**
-   * The last answer, if it is still used. It is used for longer if events report changes. Events report only lost access, so an answer
-   * without access is not used for longer.
+   * The cached answer, if it is still used. With live access, an answer is used for longer, because events report changes. Events report
+   * only lost access, so this does not apply to an answer without access.
    */
   private recall(token: McpToken): Answer | undefined {
     const { at } = this.changesOf(token);
@@ -74,7 +74,7 @@ export class PresentUsers {
     return this.questions.recall(token.userId, at);
   }
 
-  /** Whether the event says enough, and no answer could lift it yet. */
+  /** Whether an event denies everything, and it is too early for a settled answer. */
   private isDenied(token: McpToken): boolean {
     if (this.liveAccess === undefined) return false;
     const { denied, at } = this.changesOf(token);
@@ -84,7 +84,7 @@ export class PresentUsers {
   private userBy(answer: Answer, token: McpToken): UserClass {
     const { userId, orgId } = token;
     if (hasFailed(answer)) {
-      // What the event itself says needs no answer.
+      // A user whom an event disabled is rejected, even without an answer.
       const isDisabled = this.liveAccess?.disabled.has(userId) === true;
       throw isDisabled ? new Rejection('token_revoked') : answer.failure;
     }
@@ -106,9 +106,9 @@ function givesAccess(answer: Answer, { orgId }: McpToken): boolean {
 }
 
 /**
- * A user as PropelAuth's backend knows them now. It knows no login method and no impersonator.
+ * The user for the state in PropelAuth's backend, which has no login method and no impersonator.
  *
- * @param orgId the one organization that the user has, as the active one, if they are in it
+ * @param orgId the user's only organization, and the active one, if the user is a member
  * @returns deeply frozen
  */
 function presentUser(
@@ -126,7 +126,7 @@ function presentUser(
     activeOrgId: memberships[0]?.orgId,
     loginMethod: { loginMethod: 'unknown' },
   };
-  // As in access tokens, what PropelAuth does not say is missing.
+  // Fields that PropelAuth does not return are missing, as in access tokens.
   return deepFreeze(new UserClass(user as User));
 }
 

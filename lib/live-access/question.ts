@@ -2,14 +2,14 @@ import type { Answer } from './answer.js';
 
 /** A question about one user. */
 export class Question {
-  /** When it was sent, by the monotonic clock in seconds; `undefined` while it waits. */
+  /** When the question was sent, by the monotonic clock, in seconds; `undefined` while the question waits. */
   askedAt: number | undefined;
-  /** Whether PropelAuth has been asked twice. */
+  /** Whether the question was sent a second time. */
   isRepeated = false;
   answer!: (answer: Answer) => void;
   readonly answered = new Promise<Answer>((resolve) => (this.answer = resolve));
 
-  /** @param isSecond whether an earlier one about the user is not answered yet */
+  /** @param isSecond whether an earlier question about the user is still pending */
   constructor(
     readonly userId: string,
     readonly isSecond = false,

@@ -11,9 +11,9 @@ function idOf(number: number): string {
   return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
 
-/** PropelAuth, whose answers come when the test says so. */
+/** A backend that answers when the test says so. */
 class Backend {
-  /** The ids in each request; a text for a question about one user. */
+  /** The ids in each request; a single text for a request about one user. */
   readonly requests: (string | readonly string[])[] = [];
   readonly known = new Set<string>();
   private readonly held: { fail: (error: Error) => void; answer: () => void }[] = [];
@@ -119,7 +119,7 @@ describe('The queue of access requests', () => {
   });
 
   it('sends 5 requests at a time, each for at most 50 users', async () => {
-    // Each in a turn of its own, so that they do not share a request for that reason.
+    // One question per turn, so that the five do not share a request.
     for (let number = 0; number < 5; number++) {
       void questions.ask(idOf(number), ANY_TIME);
       await turns();

@@ -8,30 +8,30 @@ import { Availability } from './availability.js';
 import type { Clock } from './clock.js';
 import { Question } from './question.js';
 
-/** Marks come from PropelAuth, but tokens from users: however many call, so many requests are sent at a time, about so many users each. */
+/** Users can send any number of tokens, so the requests are limited: how many are sent at a time, and for how many users. */
 const MAXIMUM_CONCURRENT_REQUESTS = 5;
 const MAXIMUM_USERS_PER_REQUEST = 50;
 const MAXIMUM_WAITING_USERS = 10_000;
 
-/** The queue keeps the parties apart; here all users share their requests. */
+/** All users share one party, because a request is for many users. */
 const REQUESTER = { isKnown: true, party: 'users' };
 
-/** The ids that PropelAuth gives, as its client checks them. It would take others for parts of the path. */
+/** PropelAuth's user ids. PropelAuth's client checks the form too: another text could change the path of the request. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Asks PropelAuth for the present access of users: once for all calls at the same time, and about many users in one request. */
+/** Asks PropelAuth for the current access of users. Concurrent calls share a question, and one request asks about many users. */
 export class Questions {
   /**
-   * The last question about each user that is not answered yet. The `fetch()` of an LRU cache would not do: whether a question is shared
-   * depends on when it was sent, and one request asks about many users.
+   * The last pending question about each user. The `fetch()` of an LRU cache does not fit: sharing a question depends on when it was sent,
+   * and one request asks about many users.
    */
   private readonly pending = new Map<string, Question>();
-  /** Those that are not sent yet; the oldest first. */
+  /** The unsent questions, the oldest first. */
   private waiting: Question[] = [];
   private isRequestPlanned = false;
   private readonly availability: Availability;
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
-  /** For those about whom an answer says nothing, such as thousands of deleted users: they must not delay the others. */
+  /** The queue for users that an answer left out, such as thousands of deleted users. They must not delay the others. */
   private readonly queueOfMissing = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
   constructor(
@@ -41,7 +41,7 @@ export class Questions {
     this.availability = new Availability(clock);
   }
 
-  /** Whether PropelAuth has just not answered: then those who can do without an answer need not wait for one. */
+  /** Whether PropelAuth failed recently. Calls that can do without an answer do not wait then. */
   get areFailing(): boolean {
     return this.availability.isFailing;
   }
@@ -49,12 +49,12 @@ export class Questions {
   /**
    * Asks about a user.
    *
-   * @param canShare whether the answer to a question that was sent at a time will do
-   * @returns the answer, which contains any failure; the promise is never rejected
+   * @param canShare whether the answer to a question sent at `askedAt` is recent enough
+   * @returns the answer, which contains any failure; the promise never rejects
    */
   ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
     const earlier = this.pending.get(userId);
-    // A user about whom PropelAuth answers slowly must not take all turns: two questions are on their way at most.
+    // At most two questions about a user are pending, so that a user with slow answers does not take all turns.
     if (earlier && (earlier.isSecond || canShareQuestion(earlier, canShare))) {
       return earlier.answered;
     }
@@ -71,11 +71,11 @@ export class Questions {
     return question.answered;
   }
 
-  /** One request waits for its turn, and takes with it what is asked until then. */
+  /** Plans one request, which takes all questions that are waiting when its turn comes. */
   private planRequest(): void {
     if (this.isRequestPlanned || this.waiting.length === 0) return;
     this.isRequestPlanned = true;
-    // Calls that arrive together ask together.
+    // Waits for calls that arrive at the same time, so that they share the request.
     setImmediate(() => void this.sendRequest());
   }
 
@@ -85,7 +85,7 @@ export class Questions {
     try {
       unanswered = await this.queue.run(REQUESTER, () => this.sendWaiting());
     } catch (error) {
-      // Its turn did not come.
+      // The turn did not come.
       this.isRequestPlanned = false;
       this.availability.noteFailure(error);
       this.failAll(this.waiting.splice(0), error);
@@ -94,7 +94,7 @@ export class Questions {
     await Promise.all(unanswered.map((question) => this.askInTurn(question)));
   }
 
-  /** @returns those about whom PropelAuth has to be asked alone */
+  /** @returns the questions that have to be asked alone */
   private async sendWaiting(): Promise<Question[]> {
     this.isRequestPlanned = false;
     const { pause: requested } = this.availability;
@@ -110,7 +110,7 @@ export class Questions {
     return [];
   }
 
-  /** @returns those about whom the answer says nothing */
+  /** @returns the questions about users that the answer leaves out */
   private async askTogether(questions: Question[]): Promise<Question[]> {
     this.noteSent(questions);
     try {
@@ -132,7 +132,7 @@ export class Questions {
     try {
       await this.queueOfMissing.run(REQUESTER, () => this.askAlone(question));
     } catch (error) {
-      // Its turn did not come. That PropelAuth is asked about many who are missing is no outage.
+      // The turn did not come. This is not an outage of PropelAuth: there are too many such users.
       this.fail(question, error);
     }
   }
@@ -152,16 +152,16 @@ export class Questions {
     }
   }
 
-  /** Waits until PropelAuth may be asked again, if that is soon. */
+  /** Waits for the end of a brief pause. */
   private async briefPause(): Promise<void> {
     const { pause: requested } = this.availability;
     if (!requested?.isBrief) return;
     const milliseconds = (requested.until - this.clock.monotonicSeconds()) * 1_000;
-    // A timer can be early by a fraction of a millisecond.
+    // A timer can fire a fraction of a millisecond early.
     await pause(Math.ceil(milliseconds) + 1);
   }
 
-  /** What had no answer is asked once more, if PropelAuth only wants a brief pause. */
+  /** Repeats unanswered questions once, if PropelAuth asks for a brief pause. */
   private repeatOrFail(questions: Question[], failure: unknown): void {
     const isBrief = this.availability.pause?.isBrief === true;
     for (const question of questions) {
@@ -196,7 +196,7 @@ export class Questions {
   }
 
   private finish(question: Question, answer: Answer): void {
-    // A later question about the same user goes on.
+    // A later question about the same user stays pending.
     if (this.pending.get(question.userId) === question) this.pending.delete(question.userId);
     question.answer(answer);
   }
@@ -206,7 +206,7 @@ function notUnderstood(): Error {
   return unavailable('PropelAuth returned an invalid response about a user');
 }
 
-/** One that waits will be asked later than now. */
+/** Whether a pending question can be shared. One that is not sent yet always can. */
 function canShareQuestion({ askedAt }: Question, canShare: (askedAt: number) => boolean): boolean {
   return askedAt === undefined || canShare(askedAt);
 }

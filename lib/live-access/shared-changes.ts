@@ -17,10 +17,10 @@ import { systemClock } from './clock.js';
 import { LIMITS } from './limits.js';
 import type { LiveAccess } from './live-access.js';
 
-/** Svix waits 15 s for an answer, and handlers need some of it. */
+/** Svix waits 15 s for the response, and handlers need part of that time. */
 const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
 
-/** How long a start waits for what is kept. */
+/** How long startup waits for the stored changes. */
 const MAXIMUM_START_MILLISECONDS = 2_000;
 
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be read';
@@ -41,10 +41,10 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   /** The last entry that could not be published. */
   private unpublished: string | undefined;
   private noteStart: () => void = () => {};
-  /** Since when changes may have been missed, in milliseconds since the epoch; `undefined` while all of them are followed. */
+  /** Since when changes may have been missed, in milliseconds since the epoch; `undefined` while the instance follows all changes. */
   private behindSince: number | undefined = Date.now();
 
-  // A private field: printing this must not print a connection and its password.
+  // A private field, so that printing this object does not print a connection and its password.
   readonly #changes: AccessChanges;
 
   constructor(
@@ -57,12 +57,12 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     this.entries = new ChangeEntries(webhookSecrets);
   }
 
-  /** What does not work now, and since when; `undefined` when everything does. */
+  /** The current failure; `undefined` if everything works. */
   failure(): Failure | undefined {
     return this.following.failure ?? this.publishing.failure;
   }
 
-  /** For how long changes of other instances may have been missed: 0 while all of them are followed. */
+  /** How long changes of other instances may have been missed; 0 while the instance follows all changes. */
   get lagSeconds(): number {
     return this.behindSince === undefined ? 0 : Math.max(0, Date.now() - this.behindSince) / 1000;
   }
@@ -72,8 +72,8 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
    *
    * @param id as for {@link LiveAccess.apply}
    * @param sentAt as for {@link LiveAccess.apply}
-   * @returns a promise that is resolved when the change is kept for all of them
-   * @throws {ServiceUnavailableException} when it is not
+   * @returns a promise that resolves when the change is stored for all instances
+   * @throws {ServiceUnavailableException} if the change cannot be stored
    */
   async publish(id: string, event: AccessEvent, sentAt: number): Promise<void> {
     if (accessChangeOf(event) === undefined) return;
@@ -82,7 +82,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     if (!(await this.isPublished(entry))) throw new ServiceUnavailableException();
   }
 
-  /** Waits a while for what is kept, so that the first calls are decided by it. */
+  /** Waits for the stored changes, up to the maximum, so that the first calls are decided with them. */
   async onModuleInit(): Promise<void> {
     const started = new Promise<void>((resolve) => (this.noteStart = resolve));
     this.follow();
@@ -112,7 +112,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** PropelAuth may send the event to another instance next time, and this one would not learn that it can publish again. */
+  /** Publishes the failed entry again, to learn whether publishing works. PropelAuth may send the event to another instance next time. */
   private publishAgain(): void {
     const entry = this.unpublished;
     this.unpublished = undefined;
@@ -157,14 +157,14 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Whether no token can be older than a change. */
+  /** Whether every token from before a change has expired. */
   private isExpired(knownAt: number): boolean {
     const age = systemClock.wallSeconds() - knownAt;
     return age > LIMITS.lifeSeconds + 2 * this.toleranceSeconds + LIMITS.settleSeconds;
   }
 }
 
-/** @param liveAccess with its options, both `undefined` where a factory has left the plugin out */
+/** @param liveAccess the service; `undefined`, like its options, if the plugin's factory returned `false` */
 export function createSharedChanges(
   { changes }: Partial<ResolvedLiveAccessOptions> = {},
   options: ResolvedOptions,

@@ -8,10 +8,10 @@ import { systemClock, type Clock } from './clock.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
 import { Questions } from './questions.js';
 
-/** While a question is on its way, access may change again, or PropelAuth take too long. */
+/** How often PropelAuth is asked for one call, if access changes meanwhile or PropelAuth is slow. */
 const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
-/** Asks PropelAuth for the present state of users, and caches the answers for all decisions. */
+/** Asks PropelAuth for the current state of users, and caches the answers for all decisions. */
 export class UserQuestions {
   private readonly answers: Answers;
   private readonly questions: Questions;
@@ -25,40 +25,40 @@ export class UserQuestions {
     this.questions = new Questions(backend, clock);
   }
 
-  /** What was looked up of the answers that are remembered. */
+  /** The counts of the cache of answers. */
   get counts(): CacheCounts {
     return this.answers.counts;
   }
 
-  /** Whether PropelAuth has just not answered: then those who can do without an answer need not wait for one. */
+  /** Whether PropelAuth failed recently. Calls that can do without an answer do not wait then. */
   get areFailing(): boolean {
     return this.questions.areFailing;
   }
 
   /**
-   * The last answer of PropelAuth, if it is still used.
+   * The cached answer of PropelAuth, if it is still used.
    *
-   * @param changedAt when access last changed, by the monotonic clock. An answer to an earlier question is not used
+   * @param changedAt when access last changed, by the monotonic clock. Answers to earlier questions are not used
    */
   recall(userId: string, changedAt: number): Answer | undefined {
     return this.answers.get(userId, changedAt);
   }
 
-  /** Like {@link recall}, for callers that receive changes: an answer is used for {@link LiveAccessLimits.followedSeconds}. */
+  /** Like {@link recall}, if events report changes: a settled answer is used for {@link LiveAccessLimits.followedSeconds}. */
   recallFollowed(userId: string, changedAt: number): Answer | undefined {
     return this.answers.get(userId, changedAt, this.limits.followedSeconds);
   }
 
-  /** Whether PropelAuth cannot have answered with what was before the last event. */
+  /** Whether an answer is settled: PropelAuth can no longer have answered with the state before the last event. */
   isSettled(askedAt: number, changedAt: number): boolean {
     return this.answers.isSettled(askedAt, changedAt);
   }
 
   /**
-   * Asks about a user, once for all who ask at the same time, until the answer is newer than the last change.
+   * Asks about a user until the answer is newer than the last change. Concurrent calls share a question.
    *
-   * @param changedAt as for {@link recall}, each time it is called: access may change while the question is on its way
-   * @returns the answer, which contains any failure; the promise is never rejected
+   * @param changedAt returns the time as for {@link recall}. It is called again after each answer, because access may change meanwhile
+   * @returns the answer, which contains any failure; the promise never rejects
    */
   async ask(userId: string, changedAt: () => number): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
