@@ -32,7 +32,7 @@ export function activeOrg(): OrgSource {
 
 function orgIdOfToken(context: ExecutionContext): string | undefined {
   const mcpToken = getCurrentMcpToken(context);
-  // The user behind it has no other organization here.
+  // The user behind an MCP token has only the token's organization.
   if (mcpToken !== null) return mcpToken.orgId;
   return getCurrentUser(context)?.getActiveOrgId() ?? getCurrentApiKey(context)?.org?.orgId;
 }

@@ -17,7 +17,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
  */
 export function orgFromHeader(name: string): OrgSource {
   assertSourceName('orgFromHeader', name);
-  // Node.js gives the names of headers in lower case.
+  // Node.js gives header names in lower case.
   const lowerCaseName = name.toLowerCase();
   return createOrgSource({ from: 'header', name }, (context) => {
     const orgId = readPlainString(callOf(context).request?.headers, lowerCaseName);

@@ -19,7 +19,7 @@ const notAMember = new Rejection('not_a_member');
 const mismatch = new Rejection('org_mismatch');
 const missing = new Rejection('org_missing');
 
-/** What is no id of an organization of the user, though some look-ups would find something under it. */
+/** Values that are not an organization id of the user, although some lookups would find a property of that name. */
 const NO_IDS: unknown[] = [
   ...Object.getOwnPropertyNames(Object.prototype),
   '',
@@ -78,7 +78,7 @@ describe('findNamedMembership', () => {
     'rejects a request without an organization: %j',
     (reference) => {
       expect(() => find(reference)).toThrow(missing);
-      // Nor does another place make up for it.
+      // A valid organization in another place does not help.
       expect(() => find({ orgId: ACME_ID }, reference)).toThrow(missing);
       expect(() => find(reference, { orgId: ACME_ID })).toThrow(missing);
     },

@@ -2,14 +2,14 @@ import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { Rejection } from '../rejections/rejection.js';
 
-/** The organizations that a caller is in, by their ids. */
+/** The organizations of a caller, by id. */
 export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
 
 /**
  * The membership of a caller in the organization that a request names.
  *
- * @param references what the request names, in each place where a rule looks; all have to be the same organization
- * @throws {Rejection} when it names none, different ones, or one that the caller is not in
+ * @param references the organization that the request names in each place that a rule reads. All must be the same
+ * @throws {Rejection} if the request names no organization, different ones, or one without the caller as a member
  */
 export function findNamedMembership(
   memberships: Memberships | undefined,
@@ -26,9 +26,9 @@ export function findNamedMembership(
 }
 
 /**
- * The membership of a caller in the organization of that id.
+ * The membership of a caller in the organization with an id.
  *
- * @throws {Rejection} when the caller is not a member, or the id is not a plain string
+ * @throws {Rejection} if the caller is not a member, or the id is not a plain string
  */
 export function findMembershipById(
   memberships: Memberships | undefined,
@@ -45,9 +45,9 @@ export function findMembershipById(
 }
 
 /**
- * The membership of a caller in an organization that is named by id, by URL-safe name, or by both.
+ * The membership of a caller in an organization, named by id, by URL-safe name, or by both.
  *
- * @throws {Rejection} when none is named, when both are and differ, and when the caller is not a member
+ * @throws {Rejection} if there is no id or name, if they name different organizations, or if the caller is not a member
  */
 export function findMembership(
   memberships: Memberships | undefined,
@@ -63,7 +63,7 @@ export function findMembership(
   return membership;
 }
 
-/** By URL-safe name, exactly. Names of organizations are unique; if a name is not, it is rejected. */
+/** Finds a membership by the exact URL-safe name. If several organizations have the name, the call is rejected. */
 function findMembershipByName(
   memberships: Memberships | undefined,
   orgName: unknown,

@@ -12,8 +12,8 @@ export class OrgRules {
   constructor(private readonly sources: OrgSources) {}
 
   /**
-   * @returns the caller's membership in the organization, as a promise where a source of the application is asynchronous
-   * @throws {Rejection} when one of the rules fails
+   * @returns the caller's membership in the organization; a promise if a source of the application is asynchronous
+   * @throws {Rejection} if one of the rules fails
    */
   orgFor(
     context: ExecutionContext,

@@ -6,12 +6,12 @@ import type {
   OrgSourceReads,
 } from '../options/org-source.interface.js';
 
-/** The sources that this copy of the package made. Only their `reads` can be relied on. */
+/** The sources that this copy of the package created. Only their `reads` can be trusted. */
 const BUILT_IN = new WeakSet<OrgSourceOption>();
-/** Those of them that read an id, and not a name. */
+/** The built-in sources that read an id rather than a name. */
 const BY_ID = new WeakSet<OrgSourceOption>();
 
-/** Makes a source that says what it reads. */
+/** Creates a source that declares what it reads. */
 export function createOrgSource(
   reads: OrgSourceReads,
   read: (context: ExecutionContext) => OrgReference | undefined,
@@ -19,24 +19,24 @@ export function createOrgSource(
   const description = 'The id of the organization.';
   const source = Object.assign(read, { reads: { description, ...reads } });
   BUILT_IN.add(source);
-  // What reads something else describes it.
+  // Only sources that do not read an id have a description of their own.
   if (reads.description === undefined) BY_ID.add(source);
   return source;
 }
 
-/** Whether a source is one of this package, so that it reads nothing but its `reads`. */
+/** Whether a source is built-in, and so reads exactly its `reads`. */
 export function isBuiltInSource(source: OrgSourceOption): boolean {
   return BUILT_IN.has(source);
 }
 
-/** Whether a source is known to read the id of an organization. */
+/** Whether a source is known to read an id rather than a name. */
 export function isByIdSource(source: OrgSourceOption): boolean {
   return BY_ID.has(source);
 }
 
 /**
- * The value of a name in a part of the request, if it is a plain string. A repeated or nested one is not, and what every
- * object inherits (`constructor`, `__proto__`) is no value at all.
+ * The value of a name in a part of the request, if it is a non-empty string. A repeated or nested value is not a string, and properties
+ * that every object inherits (`constructor`, `__proto__`) do not count.
  */
 export function readPlainString(part: unknown, name: string): string | undefined {
   if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return undefined;
@@ -44,7 +44,7 @@ export function readPlainString(part: unknown, name: string): string | undefined
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Like {@link readPlainString}, at a path of names with dots between them. */
+/** Like {@link readPlainString}, for a path of names separated by dots. */
 export function readPlainStringAt(part: unknown, path: string): string | undefined {
   const names = path.split('.');
   const last = names.pop() as string;
@@ -58,7 +58,7 @@ export function readPlainStringAt(part: unknown, path: string): string | undefin
   return readPlainString(current, last);
 }
 
-/** @throws {TypeError} when the name is not a non-empty string */
+/** @throws {TypeError} if the name is not a non-empty string */
 export function assertSourceName(source: string, name: unknown): void {
   if (typeof name !== 'string' || name.trim() === '') {
     throw new TypeError(

@@ -10,10 +10,10 @@ import {
 } from '../options/org-source.interface.js';
 import { isValidReads } from './valid-reads.js';
 
-/** What the sources of a handler say, one after the other. */
+/** The organization that each source of a handler names, in their order. */
 export type NamedOrgs = readonly (OrgReference | undefined)[];
 
-/** Asks the organization sources of handlers, the injectable ones among them, which organization a call names. */
+/** Asks the organization sources of handlers which organization a call names. Injectable sources are resolved from the application. */
 @Injectable()
 export class OrgSources {
   readonly #moduleRef: ModuleRef;
@@ -24,9 +24,9 @@ export class OrgSources {
   }
 
   /**
-   * Asks each source once, up to one that throws.
+   * Asks each source once, and stops at a source that throws.
    *
-   * @returns the answers themselves where no source returns a promise or throws
+   * @returns the answers themselves, unless a source returns a promise or throws
    */
   ask(
     sources: readonly OrgSourceOption[],
@@ -36,7 +36,8 @@ export class OrgSources {
     try {
       for (const source of sources) answers.push(this.functionOf(source)(context));
     } catch (error) {
-      // If it were thrown now, the promises before it would have no handler, and a rejection would end the process.
+      // Becomes a rejected promise instead of throwing. Otherwise a rejection of the earlier promises would be unhandled, and end the
+      // process.
       answers.push(Promise.reject(error));
     }
     return answers.some(isThenable)
@@ -44,7 +45,7 @@ export class OrgSources {
       : (answers as NamedOrgs);
   }
 
-  /** @throws {PropelAuthConfigurationError} for a class that is not a singleton provider */
+  /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider */
   private functionOf(source: OrgSourceOption): OrgSource {
     if (!isInjectableSource(source)) return source;
     let instance = this.instances.get(source);
@@ -56,9 +57,7 @@ export class OrgSources {
     return (context) => found.orgOf(context);
   }
 
-  /**
-   * @throws {PropelAuthConfigurationError} for a class that is not a singleton provider, and for a source whose `reads` is invalid
-   */
+  /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider, or its `reads` is invalid */
   assertUsable(source: OrgSourceOption): void {
     this.functionOf(source);
     if (source.reads === undefined || isValidReads(source.reads)) return;
@@ -80,7 +79,7 @@ export class OrgSources {
   }
 }
 
-/** Queries of database clients are often not promises, but can be awaited. */
+/** Whether a value can be awaited. Queries of database clients are often not promises, but can be awaited. */
 function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -1,7 +1,7 @@
 import type { OrgSourceReads } from '../options/org-source.interface.js';
 import { isObject } from '../values/is-object.js';
 
-/** The places that a source can read, and whether values have names there. */
+/** The places that a source can read, and whether their values have names. */
 const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {
   path: true,
   query: true,
@@ -12,7 +12,7 @@ const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {
   token: false,
 };
 
-/** Whether the property `reads` of a source is valid. The compiler checks it only in TypeScript. */
+/** Whether the property `reads` of a source is valid. Applications in JavaScript have no compiler that checks it. */
 export function isValidReads(reads: unknown): reads is OrgSourceReads {
   if (!isObject(reads)) return false;
   const { from, name, required } = reads as Record<keyof OrgSourceReads, unknown>;
