@@ -30,7 +30,7 @@ export interface AccessDecisionEvent {
   readonly route: AccessedRoute;
 }
 
-/** The decision and its caller, without the handler. */
+/** The decision and its caller, without the route. */
 export type DecisionOutcome = Omit<AccessDecisionEvent, 'route'>;
 
 /**

@@ -2,7 +2,7 @@ import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
 import { checkInteger, checkKeyValueStore } from './option-checks.js';
 
-/** How end-user API keys are remembered: everything checked, and every default filled in. */
+/** The checked options for end-user API keys, with defaults. */
 export interface ResolvedApiKeysOptions {
   readonly cacheSeconds: number;
   readonly store: KeyValueStore | undefined;

@@ -5,10 +5,11 @@ import { isLoopbackOrigin, parseOrigin } from './origin.js';
 export const PROPELAUTH_API_URL = 'https://propelauth-api.com';
 
 /**
- * The origin that receives the calls that decide access. Default: PropelAuth's own, and `authUrl` if that is an address of this machine, which
- * PropelAuth's never is.
+ * The origin for the requests that decide access. Default: PropelAuth's own, or `authUrl` if it is a loopback address, which PropelAuth's
+ * never is.
  *
- * @throws {PropelAuthConfigurationError} for such an `authUrl` in production, unless the option names it: its responses would decide access
+ * @throws {PropelAuthConfigurationError} in production, if `authUrl` is a loopback address and the option does not name it: its responses
+ * would decide access
  */
 export function parseApiUrl(value: unknown, authUrl: URL): URL {
   const isLocal = isLoopbackOrigin(authUrl);

@@ -25,7 +25,7 @@ export function checkInteger(
   return value as number;
 }
 
-/** @param advice what to give, for who gave something else */
+/** @param advice the valid values, for the error */
 export function checkFunction<Value>(
   option: string,
   value: Value | undefined,

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 
-/** Rejects request-scoped options: Nest would create a guard for each request, and never call the audit. */
+/** Rejects request-scoped options: Nest would create a guard for each request, and never run the audit. */
 @Injectable()
 export class OptionsScopeCheck implements OnModuleInit {
   readonly #modules: ModulesContainer;

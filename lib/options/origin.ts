@@ -6,11 +6,11 @@ const AUTH_URL_ADVICE =
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * Reduces an option that contains a URL to its origin, and rejects one with more than an origin.
+ * Reduces an option that contains a URL to its origin. Rejects a URL with more than an origin.
  *
  * @param option the option's name, for the error
- * @param value what was given
- * @param advice what to set it to, for the error
+ * @param value the option's value
+ * @param advice the valid values, for the error
  */
 export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_ADVICE): URL {
   const url = parseSecureUrl(option, value, advice);
@@ -27,7 +27,7 @@ export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_AD
   return new URL(url.origin);
 }
 
-/** Reads an option that contains a URL which is safe on the network: https, or a loopback host. It may contain more than an origin. */
+/** Parses an option that contains a URL which is safe on the network: https, or a loopback host. The URL may have a path and more. */
 export function parseSecureUrl(option: string, value: unknown, advice: string): URL {
   if (value === undefined || value === '') {
     throw new PropelAuthConfigurationError(`${option} is missing. ${advice}`);
@@ -44,7 +44,7 @@ export function parseSecureUrl(option: string, value: unknown, advice: string): 
   return url;
 }
 
-/** Whether a URL is http on a loopback host, and so leads to this machine. */
+/** Whether a URL is http on a loopback host, and so on this machine. */
 export function isLoopbackOrigin({ protocol, hostname }: URL): boolean {
   return protocol === 'http:' && LOOPBACK_HOST.test(hostname);
 }

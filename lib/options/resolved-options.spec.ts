@@ -17,7 +17,7 @@ function resolve(options: object = {}): ResolvedOptions {
   return new ResolvedOptions({ ...minimal, ...options });
 }
 
-/** The message of the error that options are rejected with. */
+/** The message of the error for these options. */
 function rejectionOf(options: unknown): string {
   try {
     return `accepted: ${inspect(new ResolvedOptions(options as PropelAuthModuleOptions))}`;
@@ -156,7 +156,7 @@ describe('ResolvedOptions', () => {
     expect(rejectionOf({ ...minimal, authUrl })).not.toContain('SECRET');
   });
 
-  // Left out, it is no longer metadata at all.
+  // Metadata without an issuer is a different error.
   it.each(urls.filter(([issuer]) => typeof issuer === 'string'))(
     'rejects the issuer %s',
     (issuer, message) => {

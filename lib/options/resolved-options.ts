@@ -11,40 +11,40 @@ import type {
 import type { TokenSource } from './token-source.interface.js';
 import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
 
-/** How the module is set up: every option checked, and every default filled in. */
+/** The checked options of the module, with defaults. */
 export class ResolvedOptions {
   /** The origin of the PropelAuth project. */
   readonly authUrl: URL;
-  /** The origin that receives the calls that decide about access. */
+  /** The origin for the requests that decide access. */
   readonly apiUrl: URL;
   /** The expected `iss` claim. */
   readonly issuer: string;
-  /** The verification key in the options, as text; `undefined` when it has to be fetched. */
+  /** The verification key from the options, as text; `undefined` if it must be fetched. */
   readonly verifierKey: string | undefined;
   readonly debugMode: boolean;
   readonly clockToleranceSeconds: number;
   readonly apiTimeoutMs: number;
-  /** How many verified tokens are remembered; 0 when the cache is off. */
+  /** How many verified tokens are cached; 0 if the cache is off. */
   readonly tokenCacheEntries: number;
   readonly apiKeys: ResolvedApiKeysOptions;
-  /** The source for organization rules without one of their own; `undefined` means the default. */
+  /** The default source for organization rules; `undefined` for the built-in default. */
   readonly orgSource: OrgSourceOption | undefined;
-  /** Where messages of microservices carry the access token. */
+  /** The default place of the access token in messages of microservices. */
   readonly tokenSource: TokenSource | undefined;
-  /** The types of calls that the global guard leaves alone. */
+  /** The context types that the global guard ignores. */
   readonly ignoreContextTypes: readonly string[];
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
-  /** How events are received; `undefined` when they are not. */
+  /** The options for webhooks; `undefined` if the application receives no events. */
   readonly webhooks: ResolvedWebhooksOptions | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
 
-  // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
+  // Private fields, read by methods, so that printing the object or its getters prints neither the key nor the secrets.
   readonly #apiKey: string;
   readonly #webhookSecrets: readonly string[];
 
-  /** @param fetch sends the requests to PropelAuth, in tests. Default: the global one */
+  /** @param fetch sends the requests to PropelAuth, in tests. Default: the global `fetch` */
   constructor(
     options: PropelAuthModuleOptions,
     readonly fetch?: typeof globalThis.fetch,
@@ -105,7 +105,7 @@ export class ResolvedOptions {
     return this.#apiKey;
   }
 
-  /** The secrets with which PropelAuth signs events; empty when none was given. */
+  /** The secrets with which PropelAuth signs events; empty without webhooks. */
   readWebhookSecrets(): readonly string[] {
     return this.#webhookSecrets;
   }
@@ -113,7 +113,7 @@ export class ResolvedOptions {
 
 const MANUAL = 'manualTokenVerificationMetadata';
 
-// Typed so that an option of the interface cannot be left out here.
+// The type Record makes the compiler demand every option.
 const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   authUrl: true,
   apiKey: true,
@@ -168,7 +168,7 @@ function checkApiKey(value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw new PropelAuthConfigurationError(`apiKey is blank or not a string. ${advice}`);
   }
-  // What a header cannot hold would otherwise come back, key and all, in the error of fetch.
+  // The error of fetch would quote a value that a header cannot contain, and so the key.
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new PropelAuthConfigurationError(
       `apiKey contains white space, a line break or a character that is not ASCII. ${advice}`,
@@ -210,7 +210,7 @@ function checkTokenCache(value: unknown): number {
   });
 }
 
-/** The types that Nest itself gives calls: to leave one of them alone would leave every such handler open. */
+/** Nest's own context types. Ignoring one of these would leave every such handler open. */
 const NEST_CONTEXT_TYPES = ['http', 'graphql', 'ws', 'rpc'];
 
 function checkContextTypes(value: unknown): readonly string[] {

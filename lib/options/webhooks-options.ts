@@ -3,7 +3,7 @@ import type { KeyValueStore } from './key-value-store.interface.js';
 import { checkInteger, checkKeyValueStore } from './option-checks.js';
 import { isPlainPath } from './plain-path.js';
 
-/** How events are received, checked. The secrets are elsewhere, so that printing this cannot print them. */
+/** The checked options for webhooks. The secrets are kept elsewhere, so that printing this object does not print them. */
 export interface ResolvedWebhooksOptions {
   readonly path: string | undefined;
   readonly store: KeyValueStore | undefined;
@@ -53,7 +53,7 @@ function checkSecrets(value: unknown): readonly string[] {
   return secrets as string[];
 }
 
-/** One that is empty or short would let others sign. */
+/** Whether a secret is long enough. With an empty or short secret, others could sign events. */
 function isSecret(value: unknown): boolean {
   if (typeof value !== 'string' || !value.startsWith(PREFIX)) return false;
   const encoded = value.slice(PREFIX.length);
