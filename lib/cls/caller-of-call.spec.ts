@@ -11,7 +11,7 @@ const caller = (): StoredCaller => ({
   context: undefined,
 });
 
-/** A call of a field with this path in the answer, root first. */
+/** A call of the field with this path in the response, root first. */
 function callOf(keys: string[], execution = { contextValue, variableValues }): ExecutionContext {
   const path = keys.reduce<object | undefined>((prev, key) => ({ key, prev }), undefined);
   const info = { fieldNodes: [], path, variableValues: execution.variableValues };

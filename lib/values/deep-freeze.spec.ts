@@ -1,6 +1,6 @@
 import { deepFreeze } from './deep-freeze.js';
 
-// A value that contains itself is no subject here: what is frozen comes from JSON, which cannot write one.
+// Cyclic values are not tested: frozen values come from JSON, which has no cycles.
 describe('deepFreeze', () => {
   it('returns the object itself', () => {
     const value = { a: 1 };

@@ -1,6 +1,6 @@
 import { RateLimiter } from './rate-limiter.js';
 
-/** How often something can be taken right now. */
+/** The current number of successful calls of take(). */
 function count(bucket: RateLimiter): number {
   let taken = 0;
   while (bucket.take()) taken++;

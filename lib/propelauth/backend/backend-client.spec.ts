@@ -45,7 +45,7 @@ afterEach(() => {
   propelAuth.requests.length = 0;
 });
 
-/** The error that a call ends in. */
+/** The error with which a call fails. */
 function failureOf(call: Promise<unknown>): Promise<Error> {
   return call.then(
     (result) => new Error(`There was no failure, but ${inspect(result)}`),
@@ -55,18 +55,18 @@ function failureOf(call: Promise<unknown>): Promise<Error> {
 
 const JSON_TYPE = { headers: { 'content-type': 'application/json' } };
 
-/** A body that nothing comes of, and that cannot be cancelled either. */
+/** A body that never ends and cannot be cancelled. */
 function silentBody(): ReadableStream {
   return new ReadableStream({ cancel: () => new Promise(() => {}) });
 }
 
-/** What a valid key's answer is read as. */
+/** Validates a key whose response has this body. */
 function validate(body: unknown) {
   propelAuth.answers({ status: 200, body });
   return calls.validateApiKey(API_KEY_OF_ALICE);
 }
 
-/** What an answer about a grant is read as. */
+/** Verifies a grant whose response has this status and body. */
 function verify(status: number, body: unknown) {
   propelAuth.answers({ status, body });
   return calls.verifyStepUpGrant(stepUp);

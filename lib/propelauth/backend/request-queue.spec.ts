@@ -1,9 +1,9 @@
 import { RequestQueue, type Requester } from './request-queue.js';
 
-/** A queue whose requests last until they are finished by hand. */
+/** A queue whose requests finish only by hand. */
 class Scenario {
   readonly queue: RequestQueue;
-  /** What was sent, in order. */
+  /** The sent requests, in order. */
   readonly sent: string[] = [];
   private readonly finishing: (() => void)[] = [];
 
@@ -16,7 +16,7 @@ class Scenario {
       this.sent.push(name);
       return new Promise<string>((resolve) => this.finishing.push(() => resolve(name)));
     });
-    // Many are still waiting when their test ends.
+    // Many requests still wait when their test ends, and then fail.
     answer.catch(() => {});
     return answer;
   }

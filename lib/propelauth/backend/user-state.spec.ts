@@ -60,7 +60,7 @@ const withMembership = (changes: object) => ({
   org_id_to_org_info: { [ORG_ID]: { ...membership, ...changes } },
 });
 
-/** Users as PropelAuth does not describe them. */
+/** Users that do not match PropelAuth's documentation. */
 const NOT_UNDERSTOOD: [what: string, user: unknown][] = [
   ['null', null],
   ['an array', [user]],

@@ -22,7 +22,7 @@ beforeEach(() => {
   Logger.overrideLogger(log);
 });
 
-/** Asks about every credential, and answers at once with its text. */
+/** Answers every question at once, with the text of the credential. */
 const answerAtOnce = async (credential: string) => {
   asked.push(credential);
   return credential;
@@ -51,7 +51,7 @@ function lookUps(changes: Partial<CredentialKind<string>> = {}, liveAccess?: obj
   return new CredentialLookUps(kind, liveAccess as LiveAccess | undefined);
 }
 
-/** A store that is empty, and into which nothing can be written. */
+/** A store that fails to write, and reads nothing. */
 const failing = (error: Error) => ({
   get: async () => undefined,
   set: () => {
@@ -59,14 +59,14 @@ const failing = (error: Error) => ({
   },
 });
 
-/** Keeps all places busy, and lets one more wait. */
+/** Takes all places of the queue, and lets one more request wait. */
 async function flood(known: CredentialLookUps<string>): Promise<void> {
   for (let count = 0; count < 51; count++) void known.find(`junk ${count}`, ADDRESS);
   await turnOfTheLoop();
   asked.length = 0;
 }
 
-/** Which credentials are asked about next, in order. */
+/** The credentials of the next questions, in order. */
 async function next(count: number): Promise<string[]> {
   for (let place = 0; place < count; place++) {
     answers.get(`junk ${place}`)?.('junk');

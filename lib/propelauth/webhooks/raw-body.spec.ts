@@ -6,7 +6,7 @@ import { readRawBody } from './raw-body.js';
 
 setFlagsFromString('--expose-gc');
 
-/** The memory in use, without what is garbage. */
+/** The used memory after a garbage collection. */
 function usedBytes(): number {
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed;

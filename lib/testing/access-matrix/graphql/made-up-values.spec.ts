@@ -23,7 +23,7 @@ const SDL = `
 `;
 
 const schema = buildSchema(SDL);
-// As code first: resolvers get other values than clients send.
+// Enum values of a code-first schema: resolvers get other values than clients send.
 const order = schema.getType('Order') as GraphQLEnumType;
 for (const value of order.getValues()) value.value = `order ${value.name}`;
 
@@ -31,7 +31,7 @@ function field(name: string): GraphqlField {
   return fieldNamed(schema, `Query.${name}`) as GraphqlField;
 }
 
-/** What GraphQL.js makes of arguments, or the errors that it answers with. */
+/** The arguments that GraphQL.js passes to resolvers, or its errors. */
 function coercedByGraphql(name: string, args: Record<string, unknown>) {
   const { query, variables } = operationDocument('query', field(name), { own: args });
   const [operation] = parse(query).definitions;

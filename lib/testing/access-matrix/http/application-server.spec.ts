@@ -12,7 +12,7 @@ function applicationOf(server: Server) {
 }
 
 describe('A request to an application', () => {
-  // However short the wait, a server that never answers has not answered by then.
+  // The shortest timeout is enough, since the server never responds.
   it('that never gets a response ends without one', async () => {
     const server = createServer(() => {});
     const client = new ApplicationServer(applicationOf(server), 1);
