@@ -6,6 +6,7 @@ import {
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { telemetry } from 'nestjs-propelauth/telemetry';
 import { closedPort } from '../support/closed-port.js';
 import { Backend } from '../support/backend.js';
 import { request, startGuarded } from '../support/guarded-application.js';
@@ -36,7 +37,7 @@ const USER_ID = '31c41c16-c281-44ae-9602-8a047e3bf33d';
 
 const metadata = { controllers: [ScriptsController] };
 const start = (options: Partial<PropelAuthModuleOptions> = {}) =>
-  startGuarded(metadata, { telemetry: true, ...options });
+  startGuarded(metadata, { plugins: [telemetry()], ...options });
 
 let recorded: RecordedMetrics;
 beforeEach(() => void (recorded = RecordedMetrics.start()));
@@ -106,7 +107,7 @@ describe('The histogram of calls to PropelAuth', () => {
 
   it('covers the tokens of MCP clients', async () => {
     const propelAuth = await McpPropelAuth.start();
-    const options = { ...propelAuth.moduleOptions, telemetry: true };
+    const options = { ...propelAuth.moduleOptions, plugins: [telemetry()] };
     const { url } = await startGuarded({ controllers: [McpController] }, options);
     await request(url).post('/mcp').set('Authorization', 'Bearer some').expect(401);
     expect(await recorded.calls()).toEqual({ 'introspect guard ok': 1 });

@@ -8,6 +8,7 @@ import {
   RequireUser,
   type AccessDecisionEvent,
 } from 'nestjs-propelauth';
+import { telemetry } from 'nestjs-propelauth/telemetry';
 import { graphqlModule, send } from '../support/graphql.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, alice, carol, headersOf } from '../support/project.js';
@@ -64,7 +65,10 @@ class ReportsResolver {
 describe('The counter of decisions', () => {
   it('counts HTTP requests by outcome, reason and credential', async () => {
     const recorded = RecordedMetrics.start();
-    const { url } = await startGuarded({ controllers: [ReportsController] }, { telemetry: true });
+    const { url } = await startGuarded(
+      { controllers: [ReportsController] },
+      { plugins: [telemetry()] },
+    );
     const path = `/orgs/${ACME_ID}/reports`;
     await request(url, alice).get(path).expect(200);
     await request(url, alice).get(path).expect(200);
@@ -83,7 +87,10 @@ describe('The counter of decisions', () => {
 
   it('has a name, unit and description, and is named after the package', async () => {
     const recorded = RecordedMetrics.start();
-    const { url } = await startGuarded({ controllers: [ReportsController] }, { telemetry: true });
+    const { url } = await startGuarded(
+      { controllers: [ReportsController] },
+      { plugins: [telemetry()] },
+    );
     await request(url).get('/open');
     expect((await recorded.read()).get('propelauth.decisions')?.descriptor).toMatchObject({
       name: 'propelauth.decisions',
@@ -97,7 +104,7 @@ describe('The counter of decisions', () => {
     const events: AccessDecisionEvent[] = [];
     const application = await startGuarded(
       { imports: [graphqlModule()], providers: [ReportsResolver] },
-      { telemetry: true, onDecision: (event) => events.push(event) },
+      { plugins: [telemetry()], onDecision: (event) => events.push(event) },
     );
     const query = '{ one: reports { secret } two: reports { title } }';
     await send(application, query, await headersOf(issuer, alice, { org_id: undefined }));
@@ -112,7 +119,10 @@ describe('The counter of decisions', () => {
 
   it('has no attribute that a caller controls', async () => {
     const recorded = RecordedMetrics.start();
-    const { url } = await startGuarded({ controllers: [ReportsController] }, { telemetry: true });
+    const { url } = await startGuarded(
+      { controllers: [ReportsController] },
+      { plugins: [telemetry()] },
+    );
     for (let index = 0; index < 30; index++) {
       await request(url)
         .get(`/orgs/org-${index}/reports?x=${index}`)

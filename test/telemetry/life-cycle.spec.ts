@@ -2,19 +2,20 @@ import { metrics } from '@opentelemetry/api';
 import { Controller, Get, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
-import {
-  PropelAuthConfigurationError,
-  PropelAuthModule,
-  RequireUser,
-  type PropelAuthModuleOptions,
-} from 'nestjs-propelauth';
+import { PropelAuthConfigurationError, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { telemetry, type TelemetryOptions } from 'nestjs-propelauth/telemetry';
 import { failureOf, startApplication, startDespiteFailure } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
-import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import {
+  issuer,
+  request,
+  startGuarded,
+  type PropelAuthOptions,
+} from '../support/guarded-application.js';
 import { installCopy } from '../support/package-copy.js';
 import { alice } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { StateReport } from '../../lib/health/state-report.js';
+import { StateReport } from '../../lib/telemetry/state-report.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../../lib/telemetry/meter.js';
 import manifest from '../../package.json' with { type: 'json' };
 import { RecordedMetrics } from './recorded-metrics.js';
@@ -41,51 +42,56 @@ class FailingProvider implements OnApplicationBootstrap {
 
 const metadata = { controllers: [ReportsController] };
 
-describe('The telemetry option', () => {
+describe('The plugin telemetry()', () => {
   it.each<[string, unknown, string]>([
     [
-      'a string',
-      'true',
-      "telemetry is neither a boolean nor an object. Set it to true or { spanAttributes } (an environment variable is a string: compare it with 'true').",
+      'a boolean',
+      true,
+      'The options of telemetry() are not an object. Pass { spanAttributes }, or nothing.',
     ],
-    ['null', null, 'telemetry is neither a boolean nor an object.'],
-    ['an array', [], 'telemetry is neither a boolean nor an object.'],
+    ['null', null, 'The options of telemetry() are not an object.'],
+    ['an array', [], 'The options of telemetry() are not an object.'],
     [
       'an unknown key',
       { spans: true },
-      'telemetry.spans is not an option. Remove it or correct its spelling; telemetry takes spanAttributes.',
+      'telemetry.spans is not an option. Remove it or correct its spelling; telemetry() takes spanAttributes.',
     ],
     [
       'spanAttributes that is a string',
       { spanAttributes: 'yes' },
       'telemetry.spanAttributes is not a boolean. Set it to true or false',
     ],
-  ])('fails startup with %s', async (_what, telemetry, message) => {
-    const options = { telemetry } as PropelAuthModuleOptions;
-    const failure = await failureOf(startGuarded(metadata, options));
+  ])('fails startup with %s', async (_what, options, message) => {
+    const plugins = [telemetry(options as TelemetryOptions)];
+    const failure = await failureOf(startGuarded(metadata, { plugins }));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toContain(message);
   });
 
   it('fails startup without @opentelemetry/api, with the command that installs it', async () => {
-    const copy = await installCopy({ missing: '@opentelemetry/api' })<Main>();
-    const start = (options: Partial<PropelAuthModuleOptions>) =>
+    const load = installCopy({ missing: '@opentelemetry/api' });
+    const copy = await load<Main>();
+    const plugin = await load<typeof import('nestjs-propelauth/telemetry')>('telemetry');
+    const start = (options: Partial<PropelAuthOptions>) =>
       startApplication({
         imports: [copy.PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
       });
-    expect(await failureOf(start({ telemetry: true }))).toMatchObject({
+    expect(await failureOf(start({ plugins: [plugin.telemetry()] }))).toMatchObject({
       name: 'PropelAuthConfigurationError',
       message:
-        'telemetry needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
+        'telemetry() needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
     });
     expect(await failureOf(start({}))).toBeUndefined();
   });
 
-  it.each([undefined, false])('registers nothing when it is %s', async (telemetry) => {
+  it.each<[string, PropelAuthOptions['plugins']]>([
+    ['plugins is missing', undefined],
+    ['plugins is empty', []],
+    ['its factory returns false', [telemetry({ useFactory: () => false })]],
+  ])('registers nothing when %s', async (_what, plugins) => {
     const recorded = RecordedMetrics.start();
     const getMeter = jest.spyOn(metrics.getMeterProvider(), 'getMeter');
-    const options = telemetry === undefined ? {} : { telemetry };
-    const { url } = await startGuarded(metadata, options);
+    const { url } = await startGuarded(metadata, { plugins });
     await request(url, alice).get('/me').expect(200);
     await request(url).get('/me').expect(401);
     expect(getMeter).not.toHaveBeenCalled();
@@ -95,7 +101,7 @@ describe('The telemetry option', () => {
   it('names the meter after the package, with its version', async () => {
     RecordedMetrics.start();
     const getMeter = jest.spyOn(metrics.getMeterProvider(), 'getMeter');
-    await startGuarded(metadata, { telemetry: true });
+    await startGuarded(metadata, { plugins: [telemetry()] });
     expect([PACKAGE_NAME, PACKAGE_VERSION]).toEqual([manifest.name, manifest.version]);
     expect(getMeter).toHaveBeenCalledWith(PACKAGE_NAME, PACKAGE_VERSION);
   });
@@ -104,7 +110,7 @@ describe('The telemetry option', () => {
 describe('Metrics', () => {
   it('reach a meter provider that is set after startup, from the first decision on', async () => {
     metrics.disable();
-    const { url } = await startGuarded(metadata, { telemetry: true });
+    const { url } = await startGuarded(metadata, { plugins: [telemetry()] });
     await request(url).get('/me').expect(401);
     const recorded = RecordedMetrics.start();
     await request(url, alice).get('/me').expect(200);
@@ -114,8 +120,8 @@ describe('Metrics', () => {
 
   it('of two applications in a process are added up, and those of a closed one are not reported', async () => {
     const recorded = RecordedMetrics.start();
-    const one = await startGuarded(metadata, { telemetry: true });
-    const other = await startGuarded(metadata, { telemetry: true });
+    const one = await startGuarded(metadata, { plugins: [telemetry()] });
+    const other = await startGuarded(metadata, { plugins: [telemetry()] });
     const authorization = await issuer.authorization(alice);
     for (const { url } of [one, other, other]) {
       await request(url).get('/me').set('Authorization', authorization).expect(200);
@@ -133,7 +139,10 @@ describe('Metrics', () => {
   it('of an application that fails to start are not reported', async () => {
     const recorded = RecordedMetrics.start();
     const caches = jest.spyOn(StateReport.prototype, 'caches');
-    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, telemetry: true });
+    const propelAuth = PropelAuthModule.forRoot({
+      ...issuer.moduleOptions,
+      plugins: [telemetry()],
+    });
     await startDespiteFailure({ imports: [propelAuth], providers: [FailingProvider] });
     await recorded.read();
     expect(caches).not.toHaveBeenCalled();
@@ -141,7 +150,10 @@ describe('Metrics', () => {
 
   it('of an application that does not listen are reported from the first decision on', async () => {
     const recorded = RecordedMetrics.start();
-    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, telemetry: true });
+    const propelAuth = PropelAuthModule.forRoot({
+      ...issuer.moduleOptions,
+      plugins: [telemetry()],
+    });
     const module = Test.createTestingModule({ imports: [propelAuth], ...metadata });
     const app = (await module.compile()).createNestApplication({ logger: false });
     registerCleanup(() => app.close());
@@ -155,7 +167,7 @@ describe('Metrics', () => {
     const logger = new RecordingLogger();
     metrics.disable();
     metrics.setGlobalMeterProvider({ getMeter: failToGetMeter });
-    const { url } = await startGuarded(metadata, { telemetry: true }, (app) =>
+    const { url } = await startGuarded(metadata, { plugins: [telemetry()] }, (app) =>
       app.useLogger(logger),
     );
     await request(url, alice).get('/me').expect(200);

@@ -12,6 +12,7 @@ import {
   RequireStepUpMfa,
   type AccessChanges,
 } from 'nestjs-propelauth';
+import { telemetry } from 'nestjs-propelauth/telemetry';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, alice, carol } from '../support/project.js';
@@ -52,7 +53,7 @@ export async function scrape(): Promise<{ text: string; tokens: string[] }> {
   const { app, url } = await startGuarded(
     { controllers: [ReportsController] },
     {
-      telemetry: { spanAttributes: true },
+      plugins: [telemetry({ spanAttributes: true })],
       manualTokenVerificationMetadata: undefined,
       apiKeys: { cacheSeconds: 60 },
       webhooks: { secret: issuer.webhookSecret, path: '/webhooks/propelauth' },

@@ -6,18 +6,18 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import {
-  OptionalUser,
-  RequireApiKey,
-  RequireOrgRole,
-  RequireStepUpMfa,
-  type PropelAuthModuleOptions,
-} from 'nestjs-propelauth';
+import { OptionalUser, RequireApiKey, RequireOrgRole, RequireStepUpMfa } from 'nestjs-propelauth';
+import { telemetry } from 'nestjs-propelauth/telemetry';
 import type { TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { Backend } from '../support/backend.js';
 import { registerCleanup } from '../support/clean-up.js';
-import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import {
+  issuer,
+  request,
+  startGuarded,
+  type PropelAuthOptions,
+} from '../support/guarded-application.js';
 import { ACME_ID, alice, carol, GLOBEX_ID, headersOf } from '../support/project.js';
 
 @Controller()
@@ -73,14 +73,13 @@ function contextManager() {
 }
 
 async function attributesOf(
-  telemetry: PropelAuthModuleOptions['telemetry'],
+  plugins: PropelAuthOptions['plugins'],
   path: string,
   user: TestUser | null,
   claims?: Record<string, unknown>,
 ): Promise<Attributes> {
   let exporter: InMemorySpanExporter | undefined;
-  const options = telemetry === undefined ? {} : { telemetry };
-  const { url } = await startGuarded({ controllers: [ReportsController] }, options, (app) => {
+  const { url } = await startGuarded({ controllers: [ReportsController] }, { plugins }, (app) => {
     exporter = traceRequests(app);
   });
   const headers = await headersOf(issuer, user, claims);
@@ -99,7 +98,7 @@ async function exportedSpans(): Promise<{ spans: string; sent: string[] }> {
   let exporter: InMemorySpanExporter | undefined;
   const { url } = await startGuarded(
     { controllers: [ReportsController] },
-    { telemetry: SPANS },
+    { plugins: SPANS },
     (app) => {
       exporter = traceRequests(app);
     },
@@ -132,11 +131,11 @@ async function exportedSpans(): Promise<{ spans: string; sent: string[] }> {
 const PATH = `/orgs/${ACME_ID}/reports`;
 const KEY = 'key-that-must-never-be-seen';
 const GRANT = 'grant-that-must-never-be-seen';
-const SPANS = { spanAttributes: true };
+const SPANS = [telemetry({ spanAttributes: true })];
 
 const ofAlice = { 'user.id': alice.userId, 'organization.id': ACME_ID };
 
-describe('Under telemetry.spanAttributes, the active span has', () => {
+describe('Under telemetry({ spanAttributes: true }), the active span has', () => {
   it.each<[string, string, TestUser | null, Record<string, unknown>, Attributes]>([
     ['an allowed caller and the organization', PATH, alice, {}, ofAlice],
     [
@@ -172,10 +171,11 @@ describe('Under telemetry.spanAttributes, the active span has', () => {
     expect(sent.filter((secret) => spans.includes(secret))).toEqual([]);
   });
 
-  it.each([undefined, true, { spanAttributes: false }])(
-    'no attribute of the caller with telemetry: %j',
-    async (telemetry) => {
-      expect(await attributesOf(telemetry, PATH, alice)).toEqual({});
-    },
-  );
+  it.each<[string, PropelAuthOptions['plugins']]>([
+    ['without telemetry()', []],
+    ['with telemetry()', [telemetry()]],
+    ['with spanAttributes: false', [telemetry({ spanAttributes: false })]],
+  ])('no attribute of the caller %s', async (_what, plugins) => {
+    expect(await attributesOf(plugins, PATH, alice)).toEqual({});
+  });
 });

@@ -15,6 +15,7 @@ import {
   type AccessChangesListener,
 } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { telemetry } from 'nestjs-propelauth/telemetry';
 import { Backend } from '../support/backend.js';
 import { stopClock } from '../support/fake-timers.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
@@ -66,7 +67,7 @@ beforeEach(() => void (recorded = RecordedMetrics.start()));
 const valueOf = async (name: string) => (await recorded.pointsOf(name)).map(({ value }) => value);
 
 describe('The age of the verification key', () => {
-  const fetched = { telemetry: true, manualTokenVerificationMetadata: undefined };
+  const fetched = { plugins: [telemetry()], manualTokenVerificationMetadata: undefined };
 
   it('is the time since it was last requested from PropelAuth, in seconds', async () => {
     const server = await PropelAuthServer.start();
@@ -87,14 +88,14 @@ describe('The age of the verification key', () => {
   });
 
   it('is not reported for a configured key', async () => {
-    await startGuarded(metadata, { telemetry: true });
+    await startGuarded(metadata, { plugins: [telemetry()] });
     expect(await valueOf(AGE)).toEqual([]);
   });
 });
 
 describe('The metrics of caches', () => {
   it('count entries, hits and misses of access tokens, and the share of hits', async () => {
-    const { url } = await startGuarded(metadata, { telemetry: true });
+    const { url } = await startGuarded(metadata, { plugins: [telemetry()] });
     const authorization = await issuer.authorization(alice);
     const call = () => request(url).get('/me').set('Authorization', authorization).expect(200);
     expect(await valueOf('propelauth.cache.hit_ratio')).toEqual([]);
@@ -106,7 +107,7 @@ describe('The metrics of caches', () => {
   });
 
   it('have units', async () => {
-    const { url } = await startGuarded(metadata, { telemetry: true });
+    const { url } = await startGuarded(metadata, { plugins: [telemetry()] });
     await request(url, alice).get('/me').expect(200);
     const units = [...(await recorded.read()).values()].map(
       ({ descriptor: { name, unit } }) => `${name} ${unit}`,
@@ -120,14 +121,14 @@ describe('The metrics of caches', () => {
   });
 
   it('omit a cache that is off', async () => {
-    await startGuarded(metadata, { telemetry: true, tokenCache: false });
+    await startGuarded(metadata, { plugins: [telemetry()], tokenCache: false });
     expect(await valueOf('propelauth.cache.entries')).toEqual([]);
   });
 
   it('count API keys under apiKeys.cacheSeconds', async () => {
     const backend = await Backend.start();
     backend.apiKeys.set('good', { status: 200, body: { user: { user_id: 'u', email: 'a@b.c' } } });
-    const options = { telemetry: true, apiKeys: { cacheSeconds: 60 } };
+    const options = { plugins: [telemetry()], apiKeys: { cacheSeconds: 60 } };
     const { url } = await startGuarded(metadata, options);
     for (const key of ['good', 'good', 'bad']) {
       await request(url).get('/key').set('Authorization', `Bearer ${key}`);
@@ -140,7 +141,7 @@ describe('The metrics of caches', () => {
     backend.apiKeys.set('good', { status: 200, body: { user: { user_id: 'u', email: 'a@b.c' } } });
     const { url } = await startGuarded(
       { controllers: [AccessController], providers: [CALLER_KEY_GUARD] },
-      { telemetry: true, apiKeys: { cacheSeconds: 60 } },
+      { plugins: [telemetry()], apiKeys: { cacheSeconds: 60 } },
     );
     for (let count = 0; count < 2; count++) {
       await request(url).get('/key').set('Authorization', 'Bearer good').expect(200);
@@ -150,7 +151,7 @@ describe('The metrics of caches', () => {
 
   it('count MCP tokens and the current access of users under mcp', async () => {
     const propelAuth = await McpPropelAuth.start();
-    const options = { ...propelAuth.moduleOptions, telemetry: true };
+    const options = { ...propelAuth.moduleOptions, plugins: [telemetry()] };
     await startGuarded({ controllers: [McpController] }, options);
     expect(await recorded.cache('mcp-token')).toEqual({ entries: 0, hit: 0, miss: 0 });
     expect(await recorded.cache('user-access')).toEqual({ entries: 0, hit: 0, miss: 0 });
@@ -171,7 +172,7 @@ describe('The lag of access changes', () => {
       },
     };
     stopClock(NOW);
-    await startGuarded(metadata, { telemetry: true, webhooks, liveAccess: { changes } });
+    await startGuarded(metadata, { plugins: [telemetry()], webhooks, liveAccess: { changes } });
     expect(await recorded.pointsOf(LAG)).toEqual([{ attributes: {}, value: 0 }]);
     listener?.onFailure(new Error('lost'));
     stopClock(NOW + 5_000);
@@ -183,7 +184,7 @@ describe('The lag of access changes', () => {
   });
 
   it('is not reported if changes are not shared', async () => {
-    await startGuarded(metadata, { telemetry: true, webhooks, liveAccess: true });
+    await startGuarded(metadata, { plugins: [telemetry()], webhooks, liveAccess: true });
     expect(await valueOf(LAG)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core/helpers/external-context-creator.js';
 import { PropelAuthModule, Public } from 'nestjs-propelauth';
+import { telemetry } from 'nestjs-propelauth/telemetry';
 import { startApplication } from '../support/application.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { callOf, startMcpServer } from '../support/mcp-nest.js';
@@ -18,7 +19,10 @@ beforeEach(() => void (recorded = RecordedMetrics.start()));
 
 describe('The counter of decisions', () => {
   it('counts gateway events as websocket', async () => {
-    const application = await startGuarded({ providers: [GuardedGateway] }, { telemetry: true });
+    const application = await startGuarded(
+      { providers: [GuardedGateway] },
+      { plugins: [telemetry()] },
+    );
     const token = await issuer.accessToken(alice);
     await connectSocketIo(application, { auth: { token } }).ask('me');
     await connectSocketIo(application).ask('me');
@@ -29,7 +33,11 @@ describe('The counter of decisions', () => {
   });
 
   it('counts messages of microservices as rpc', async () => {
-    const options = { ...issuer.moduleOptions, tokenSource: tokenFromMessage, telemetry: true };
+    const options = {
+      ...issuer.moduleOptions,
+      tokenSource: tokenFromMessage,
+      plugins: [telemetry()],
+    };
     const client = await startMicroservice({
       imports: [PropelAuthModule.forRoot(options)],
       controllers: [GuardedMessages],
@@ -43,7 +51,7 @@ describe('The counter of decisions', () => {
   });
 
   it('counts each MCP tool call once as mcp, and the request that carries an allowed one as http', async () => {
-    const server = await startMcpServer([Reports], { options: { telemetry: true } });
+    const server = await startMcpServer([Reports], { options: { plugins: [telemetry()] } });
     const token = server.token(mcpAlice, ['read:reports']);
     await server.send(callOf('read_reports'), { token });
     await server.send(callOf('read_reports'), { token: server.token(mcpAlice) });
@@ -68,7 +76,7 @@ describe('The counter of decisions', () => {
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
           requireUserByDefault: true,
-          telemetry: true,
+          plugins: [telemetry()],
         }),
       ],
       providers: [Subscriber],
