@@ -12,13 +12,17 @@ export class OptionsScopeCheck implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    const isScoped = [...this.#modules.values()].some(
-      ({ providers }) =>
-        providers.get('PROPELAUTH_MODULE_OPTIONS')?.isDependencyTreeStatic() === false,
+    const modules = [...this.#modules.values()].filter(({ providers }) =>
+      providers.has('PROPELAUTH_MODULE_OPTIONS'),
+    );
+    // All of them, because plugins have options of their own.
+    const isScoped = modules.some(({ providers }) =>
+      [...providers.values()].some((provider) => !provider.isDependencyTreeStatic()),
     );
     if (!isScoped) return;
     throw new PropelAuthConfigurationError(
-      'PropelAuthModule.forRootAsync() injects a request-scoped provider, but the guard is a singleton. Inject singletons only.',
+      'The options factory of PropelAuthModule or of one of its plugins injects a request-scoped provider, but the guard is a ' +
+        'singleton. Inject singletons only.',
     );
   }
 }

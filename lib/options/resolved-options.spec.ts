@@ -314,19 +314,22 @@ describe('ResolvedOptions', () => {
     },
   );
 
-  it.each(['tokencache', 'apikey', 'verifierKey', 'constructor', 'toString'])(
+  it.each(['tokencache', 'apikey', 'verifierKey', 'telemetry', 'constructor', 'toString'])(
     'rejects the unknown option %s by name, and lists the known ones',
     (option) => {
       const rejection = rejectionOf({ ...minimal, [option]: true });
       expect(rejection).toMatch(new RegExp(`^${option} is not an option of PropelAuthModule`));
-      expect(rejection).toMatch(/authUrl, apiKey, .*tokenCache.*requireUserByDefault/);
+      expect(rejection).toMatch(/authUrl, apiKey, .*tokenCache.*requireUserByDefault, plugins/);
     },
   );
 
-  it.each(['isGlobal', 'requireUserByDefault'])('says where the option %s belongs', (extra) => {
-    const rejection = rejectionOf({ ...minimal, [extra]: true });
-    expect(rejection).toMatch(new RegExp(`^${extra} has no effect .* next to useFactory`));
-  });
+  it.each(['isGlobal', 'requireUserByDefault', 'plugins'])(
+    'says where the option %s belongs',
+    (extra) => {
+      const rejection = rejectionOf({ ...minimal, [extra]: true });
+      expect(rejection).toMatch(new RegExp(`^${extra} has no effect .* next to useFactory`));
+    },
+  );
 
   it.each([
     ['another option is wrong', { debugMode: 'true' }],

@@ -54,18 +54,20 @@ export function createPlugin<Options extends object, Resolved>(
   { name, token, check, providers }: PluginDefinition<Options, Resolved>,
   given: Options | PropelAuthPluginFactory<Options>,
 ): PropelAuthPlugin {
-  const factory = isFactory(given) ? given : { useFactory: () => given };
+  const factory = isFactory(given) ? given : undefined;
+  if (factory) checkFactory(name, factory);
   const options: FactoryProvider<Resolved | undefined> = {
     provide: token,
-    inject: factory.inject ?? [],
+    inject: factory?.inject ?? [],
     useFactory: async (...injected: unknown[]) => {
+      if (!factory) return check(given as Options);
       const returned = await factory.useFactory(...injected);
       return returned === false ? undefined : check(returned);
     },
   };
   const plugin = Object.freeze({ name });
   partsOfPlugins.set(plugin, {
-    imports: factory.imports ?? [],
+    imports: factory?.imports ?? [],
     providers: [options, ...providers],
   });
   return plugin;
@@ -75,6 +77,24 @@ function isFactory<Options extends object>(
   given: Options | PropelAuthPluginFactory<Options>,
 ): given is PropelAuthPluginFactory<Options> {
   return typeof given === 'object' && given !== null && 'useFactory' in given;
+}
+
+const FACTORY_KEYS = ['imports', 'inject', 'useFactory'];
+
+/** Options next to `useFactory` would otherwise have no effect. */
+function checkFactory(name: string, factory: PropelAuthPluginFactory<object>): void {
+  const unknownKey = Object.keys(factory).find((key) => !FACTORY_KEYS.includes(key));
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `${name}() does not take ${unknownKey} next to useFactory. Return it from useFactory, or correct its spelling; ` +
+        `${name}() takes ${FACTORY_KEYS.join(', ')}.`,
+    );
+  }
+  if (typeof factory.useFactory !== 'function') {
+    throw new PropelAuthConfigurationError(
+      `useFactory of ${name}() is not a function. Set it to one that returns the options, or false.`,
+    );
+  }
 }
 
 /**

@@ -157,7 +157,7 @@ describe('forRootAsync()', () => {
     expect(made).toBe(1);
   });
 
-  it.each(['requireUserByDefault', 'isGlobal'])(
+  it.each(['requireUserByDefault', 'isGlobal', 'plugins'])(
     'rejects %s in the result of the factory, where it has no effect',
     async (extra) => {
       const useFactory = () => ({ ...moduleOptions, [extra]: true });

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -170,6 +170,44 @@ test('the schematics of the Nest CLI are one CommonJS file that imports only Nod
     [],
   );
   assert.match(read(code[0]), /^module\.exports = /m);
+});
+
+/** The sources of all files that loading a file of a build loads. */
+function sourcesOf(file) {
+  const loaded = new Set([join(packageFolder, file)]);
+  // A set also visits what is added to it meanwhile.
+  for (const each of loaded) {
+    const code = readFileSync(each, 'utf8');
+    const imports = code.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*"(\.{1,2}\/[^"]+)"/g);
+    for (const [, path] of imports) loaded.add(resolve(each, '..', path));
+  }
+  return [...loaded].flatMap((each) => JSON.parse(readFileSync(`${each}.map`, 'utf8')).sources);
+}
+
+test('the main entry point loads no plugin', () => {
+  for (const folder of ['dist', 'dist/cjs']) {
+    const isOfPlugin = (source) => source.includes('/lib/telemetry/');
+    assert.ok(sourcesOf(`${folder}/telemetry/index.js`).some(isOfPlugin));
+    assert.deepEqual(sourcesOf(`${folder}/index.js`).filter(isOfPlugin), []);
+  }
+});
+
+test('each build accepts its own plugins, and not those of the other', () => {
+  symlinkSync(join(root, 'node_modules'), join(workspace, 'node_modules'));
+  const [esm, cjs] = ['dist', 'dist/cjs'].map((folder) => {
+    const load = createRequire(join(packageFolder, folder, 'index.js'));
+    return { ...load('./index.js'), ...load('./telemetry/index.js') };
+  });
+  const pass = ({ PropelAuthModule }, { telemetry }) =>
+    PropelAuthModule.forRoot({ authUrl: '', apiKey: '', plugins: [telemetry()] });
+  assert.ok(pass(esm, esm));
+  assert.ok(pass(cjs, cjs));
+  for (const builds of [
+    [esm, cjs],
+    [cjs, esm],
+  ]) {
+    assert.throws(() => pass(...builds), /two copies of the package are installed/);
+  }
 });
 
 test('source maps contain the sources', () => {

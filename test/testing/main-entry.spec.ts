@@ -29,6 +29,14 @@ describe.each(['index.ts', 'swagger/index.ts'])('The entry %s', (entry) => {
   });
 });
 
+describe('The entry index.ts', () => {
+  it('loads no plugin', () => {
+    const loaded = [...loadedBy(resolve(ROOT, 'index.ts'))];
+    expect(loaded).toContain('plugins/plugin.ts');
+    expect(loaded.filter((name) => name.startsWith('telemetry/'))).toEqual([]);
+  });
+});
+
 describe('The entry testing/index.ts', () => {
   const sources = [...loadedBy(resolve(ROOT, 'testing/index.ts'))].map((name) =>
     readFileSync(resolve(ROOT, name), 'utf8'),
