@@ -1,4 +1,4 @@
-/** Measures the guard without and with `telemetry`, for a known token: counters alone, and with the ids of the caller on a span. They take turns. */
+/** Measures the guard without and with `telemetry()`, for a known token: counters alone, and with the ids of the caller on a span. They take turns. */
 import { PropelAuthService } from '../package-under-test.mjs';
 import { createProtection } from '../servers/nestjs-propelauth-telemetry.mjs';
 import { createProtection as createWithAttributes } from '../servers/nestjs-propelauth-span-attributes.mjs';

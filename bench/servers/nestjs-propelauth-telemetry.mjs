@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { context, metrics, trace } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { telemetry } from '../../dist/telemetry/index.js';
 import { createProtection as createPlainProtection } from './nestjs-propelauth.mjs';
 
 const READ_MILLISECONDS = 1_000;
@@ -17,10 +18,10 @@ class Reader extends MetricReader {
   async onShutdown() {}
 }
 
-/** This package with `telemetry`, and the metrics SDK of OpenTelemetry with a reader. */
-export function createProtection(verification, telemetry = true) {
+/** This package with `telemetry()`, and the metrics SDK of OpenTelemetry with a reader. */
+export function createProtection(verification, options = {}) {
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new Reader()] }));
-  return createPlainProtection(verification, { telemetry });
+  return createPlainProtection(verification, { plugins: [telemetry(options)] });
 }
 
 /** A middleware that runs each request in a span, as instrumentations do, so that there is one to set attributes on. */

@@ -3,7 +3,7 @@ import {
   traceRequests,
 } from './nestjs-propelauth-telemetry.mjs';
 
-/** This package with `telemetry`, where each request has a span. */
-export function createProtection(verification, telemetry = true) {
-  return { ...createWithTelemetry(verification, telemetry), middleware: [traceRequests()] };
+/** This package with `telemetry()`, where each request has a span. */
+export function createProtection(verification, options = {}) {
+  return { ...createWithTelemetry(verification, options), middleware: [traceRequests()] };
 }

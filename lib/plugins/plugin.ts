@@ -27,7 +27,7 @@ export interface PropelAuthPluginFactory<Options> extends Pick<ModuleMetadata, '
   /** The providers that the factory gets. Default: none. */
   inject?: FactoryProvider['inject'];
   /** Returns the options, or `false` to leave the plugin out. */
-  useFactory: (...providers: any[]) => Options | false | Promise<Options | false>;
+  useFactory: FactoryProvider<Options | false>['useFactory'];
 }
 
 /** The parts of a plugin, which `PropelAuthModule` takes over. */

@@ -150,7 +150,7 @@ describe('A plugin', () => {
       'useFactory of telemetry() is not a function. Set it to one that returns the options, or false.',
     ],
   ])('rejects %s', (_what, options, message) => {
-    const make = () => telemetry(options as TelemetryOptions);
+    const make = () => telemetry(options);
     expect(make).toThrow(PropelAuthConfigurationError);
     expect(make).toThrow(message);
   });

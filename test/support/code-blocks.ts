@@ -60,6 +60,7 @@ const AMBIENT_MODULES = [
   'nestjs-propelauth/cls',
   'nestjs-propelauth/redis',
   'nestjs-propelauth/swagger',
+  'nestjs-propelauth/telemetry',
   'nestjs-propelauth/testing',
   'propelauth-emulator',
   '@nestjs/common',
