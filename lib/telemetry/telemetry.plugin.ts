@@ -16,7 +16,7 @@ const TELEMETRY_OPTIONS = Symbol('nestjs-propelauth: the options of telemetry()'
  *
  * @param options `spanAttributes`: whether the ids of callers are set on spans. Default: `false`; or `{ imports, inject, useFactory }`, whose
  * factory returns the options, or `false` for no telemetry
- * @returns a plugin for {@link PropelAuthModule.forRoot}. Startup fails for a wrong option, and without `@opentelemetry/api`
+ * @returns a plugin, for the option `plugins` of `PropelAuthModule`. Startup fails for a wrong option, and without `@opentelemetry/api`
  * @example
  * ```ts
  * PropelAuthModule.forRoot({ authUrl, apiKey, plugins: [telemetry({ spanAttributes: true })] })
