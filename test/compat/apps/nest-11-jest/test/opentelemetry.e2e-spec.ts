@@ -63,6 +63,14 @@ describe('Under @opentelemetry/instrumentation-nestjs-core', () => {
     },
   );
 
+  it('sets the caller on the active span, with the plugin telemetry()', async () => {
+    await recordedSpans();
+    const call = { path: 'account', token: accessToken() };
+    expect((await makeCall(call, `${url}/singleton`)).status).toBe(200);
+    const callers = (await recordedSpans()).map(({ attributes }) => attributes['user.id']);
+    expect(callers.filter((id) => id !== undefined)).toEqual(['alice']);
+  });
+
   /** The spans since the last time. */
   async function recordedSpans(): Promise<Span[]> {
     const answer = once(child, 'message');

@@ -1,5 +1,6 @@
 import { Controller, Get, Module, Scope } from '@nestjs/common';
 import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
+import { telemetry } from 'nestjs-propelauth/telemetry';
 import { createMixedRulesController } from '../mixed-rules.controller';
 
 const SingletonController = createMixedRulesController(Controller('singleton'), RequireUser());
@@ -49,6 +50,7 @@ class ReplacingController {
           verifierKey: process.env.PROPELAUTH_VERIFIER_KEY!,
         },
       }),
+      plugins: [telemetry({ useFactory: () => Promise.resolve({ spanAttributes: true }) })],
     }),
   ],
   controllers: [SingletonController, RequestScopedController, BoundController, ReplacingController],
