@@ -42,7 +42,6 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 0, store: undefined },
       orgSource: undefined,
       startupAudit: 'error',
-      liveAccess: undefined,
       endStreamsAtExpiry: true,
     });
   });
@@ -58,7 +57,6 @@ describe('ResolvedOptions', () => {
     'orgSource',
     'startupAudit',
     'webhooks',
-    'liveAccess',
   ])('treats undefined as absent: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
   });
@@ -195,14 +193,6 @@ describe('ResolvedOptions', () => {
       /without other keys/,
     ],
     ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
-    ['liveAccess', [null, 'true', 1, []], /liveAccess is neither a boolean nor an object/],
-    ['liveAccess', [true, {}], /liveAccess needs the option webhooks/],
-    ['liveAccess', [{ change: {} }], /liveAccess\.change is not an option/],
-    [
-      'liveAccess',
-      [{ changes: null }, { changes: {} }],
-      /liveAccess\.changes has no publish\(\) and follow/,
-    ],
     [
       'clockToleranceSeconds',
       [null, -1, 0.5, 301, NaN, Infinity, '60'],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { OrgController } from './routes/org.controller.js';
 import { PropelAuthEvents } from './routes/propel-auth-events.js';
 import { ScriptController } from './routes/script.controller.js';
@@ -16,7 +17,7 @@ import { UserController } from './routes/user.controller.js';
         path: '/api/webhooks/propelauth',
       },
       // Changes of users apply to the tokens that they have.
-      liveAccess: true,
+      plugins: [liveAccess()],
       // Error responses say why a caller was rejected.
       debugMode: process.env.NODE_ENV !== 'production',
     }),

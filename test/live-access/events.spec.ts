@@ -6,6 +6,7 @@ import {
   RequireUser,
   type PropelAuthApi,
 } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import {
@@ -123,7 +124,7 @@ class Scenario {
           ...issuer.moduleOptions,
           apiUrl: server.url,
           webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-          liveAccess: true,
+          plugins: [liveAccess()],
           debugMode: true,
         }),
       ],

@@ -6,10 +6,10 @@ import {
   PropelAuthModule,
   RequireOrgMember,
   RequireUser,
-  type AccessChanges,
   type PropelAuthApi,
   type PropelAuthHealth,
 } from 'nestjs-propelauth';
+import { liveAccess, type AccessChanges } from 'nestjs-propelauth/live-access';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
@@ -118,7 +118,7 @@ export class Instance {
           PropelAuthModule.forRoot({
             ...issuer.moduleOptions,
             webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-            liveAccess: { changes },
+            plugins: [liveAccess({ changes })],
             debugMode: true,
             ...options,
           }),

@@ -19,9 +19,9 @@ import {
   RequireOrgRole,
   RequireUser,
   User,
-  type AccessChanges,
   type PropelAuthApi,
 } from 'nestjs-propelauth';
+import { liveAccess, type AccessChanges } from 'nestjs-propelauth/live-access';
 import { TestIssuer, type TestEmulator, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
@@ -183,7 +183,7 @@ class Scenario {
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
           webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-          liveAccess: true,
+          plugins: [liveAccess()],
           debugMode: true,
           ...options,
         }),
@@ -555,14 +555,14 @@ describe('Live access', () => {
 
   it('fails startup without the webhooks option', async () => {
     await expect(Scenario.start({ webhooks: undefined })).rejects.toThrow(
-      'liveAccess needs the option webhooks',
+      'liveAccess() needs the option webhooks',
     );
   });
 
   it('fails startup if nothing receives events, unless other instances share changes', async () => {
     const webhooks = { secret: issuer.webhookSecret };
     await expect(Scenario.start({ webhooks })).rejects.toThrow(
-      'liveAccess has no effect, because the application receives no events. Set the option webhooks.path',
+      'liveAccess() has no effect, because the application receives no events. Set the option webhooks.path',
     );
     const changes: AccessChanges = {
       publish: async () => {},
@@ -571,7 +571,7 @@ describe('Live access', () => {
         return { close: async () => {} };
       },
     };
-    const scenario = await Scenario.start({ webhooks, liveAccess: { changes } });
+    const scenario = await Scenario.start({ webhooks, plugins: [liveAccess({ changes })] });
     await scenario.app.close();
   });
 });

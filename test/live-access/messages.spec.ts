@@ -3,6 +3,7 @@ import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@n
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PropelAuthModule, PropelAuthService, RequireUser } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { OpenStreams } from '../../lib/transports/open-streams.js';
@@ -52,7 +53,7 @@ describe.each(GATEWAY_ADAPTERS)('Live access for the messages of $name', (adapte
           PropelAuthModule.forRoot({
             ...issuer.moduleOptions,
             webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-            liveAccess: true,
+            plugins: [liveAccess()],
           }),
         ],
         providers: [EchoGateway, { provide: APP_GUARD, useClass: ObservingGuard }],

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Post } from '@nestjs/common';
+import { PropelAuthModule, PropelAuthWebhook } from 'nestjs-propelauth';
 import {
-  PropelAuthModule,
-  PropelAuthWebhook,
+  liveAccess,
   type AccessChanges,
   type AccessChangesFollower,
   type AccessChangesListener,
-} from 'nestjs-propelauth';
+} from 'nestjs-propelauth/live-access';
 import { startApplication } from '../support/application.js';
 import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
 import { DerivedSecret } from '../../lib/values/derived-secret.js';
@@ -333,7 +333,7 @@ it('A route under @PropelAuthWebhook() gets no event that cannot be published', 
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
           webhooks: { secret: issuer.webhookSecret },
-          liveAccess: { changes },
+          plugins: [liveAccess({ changes })],
         }),
       ],
       controllers: [EventsController],

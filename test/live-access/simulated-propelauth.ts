@@ -1,7 +1,7 @@
 import { OrgRoleStructure } from '@propelauth/node-apis';
 import { readUser } from '../../lib/callers/user/user-claims.js';
 import type { UserState } from '../../lib/propelauth/backend/user-state.js';
-import type { AccessEvent } from '../../lib/live-access/access-change.js';
+import type { AccessEvent } from '../../lib/plugins/current-access.js';
 import type { DatedToken } from '../../lib/plugins/current-access.js';
 import { unavailable } from '../../lib/rejections/rejection.js';
 import type { SimulatedTime } from './simulated-time.js';

@@ -2,7 +2,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { UserQuestions } from '../../lib/live-access/user-questions.js';
-import type { AccessEvent } from '../../lib/live-access/access-change.js';
+import type { AccessEvent } from '../../lib/plugins/current-access.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { SimulatedTime, settled } from './simulated-time.js';
 import {

@@ -1,6 +1,7 @@
 import { Controller, Post } from '@nestjs/common';
 import { McpController as McpTools, Tool } from '@rekog/mcp-nest';
 import { Public, PropelAuthModule, RequireOrgRole } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { requestText, bearer } from '../attacks/attack.js';
@@ -78,7 +79,7 @@ interface Victim {
 }
 
 const LIVE = {
-  liveAccess: true,
+  plugins: [liveAccess()],
   webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
 } as const;
 

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { alice, bob, LiveApplication, NOW, watchTimers } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
 import { until } from '../support/fake-timers.js';
+import type { PropelAuthOptions } from '../support/guarded-application.js';
 import { ACME_ID } from '../support/project.js';
 import { KnownMcpTokens } from './known-mcp-tokens.js';
 import { listen } from './listen.js';
@@ -51,7 +51,7 @@ function beginStream(response: ServerResponse): void {
   response.write('data: hello\n\n');
 }
 
-async function start(options: Partial<PropelAuthModuleOptions> = {}) {
+async function start(options: Partial<PropelAuthOptions> = {}) {
   waiting = undefined;
   const tokens = new KnownMcpTokens();
   const live = await LiveApplication.start(
@@ -97,9 +97,9 @@ describe('A stream of subscriptions/listen that a plain controller serves', () =
     expect(await subscription.closed).toBe('remote');
   });
 
-  it.each<[string, Partial<PropelAuthModuleOptions>]>([
+  it.each<[string, Partial<PropelAuthOptions>]>([
     ['with liveAccess', {}],
-    ['without liveAccess', { liveAccess: undefined, webhooks: undefined }],
+    ['without liveAccess', { plugins: [], webhooks: undefined }],
   ])('ends when its token expires, %s', async (_what, options) => {
     const { live, open } = await start(options);
     const timers = watchTimers();

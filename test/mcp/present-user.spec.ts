@@ -8,12 +8,14 @@ import {
   RequireOrgMember,
   RequireOrgRole,
   User,
+  type PropelAuthApi,
+} from 'nestjs-propelauth';
+import {
+  liveAccess,
   type AccessChanges,
   type AccessChangesFollower,
   type AccessChangesListener,
-  type PropelAuthModuleOptions,
-  type PropelAuthApi,
-} from 'nestjs-propelauth';
+} from 'nestjs-propelauth/live-access';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import type { TestEmulator, TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
@@ -28,6 +30,7 @@ import { startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
+import type { PropelAuthOptions } from '../support/guarded-application.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 import { KnownMcpTokens } from './known-mcp-tokens.js';
@@ -94,7 +97,7 @@ class Scenario {
     private readonly clock: { seconds: number },
   ) {}
 
-  static async start(options: Partial<PropelAuthModuleOptions> = {}): Promise<Scenario> {
+  static async start(options: Partial<PropelAuthOptions> = {}): Promise<Scenario> {
     stopClock(NOW - 3_600_000);
     const clock = { seconds: 0 };
     jest.spyOn(systemClock, 'monotonicSeconds').mockImplementation(() => clock.seconds);
@@ -184,7 +187,7 @@ class SharedLog implements AccessChanges {
 
 const live = {
   webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-  liveAccess: true,
+  plugins: [liveAccess()],
 } as const;
 
 beforeEach(() => (latestUser = undefined));
@@ -526,7 +529,7 @@ describe('With liveAccess, the user of an MCP token', () => {
         ['user.enabled', event],
       ]) {
         const changes = new SharedLog();
-        const scenario = await Scenario.start({ ...live, liveAccess: { changes } });
+        const scenario = await Scenario.start({ ...live, plugins: [liveAccess({ changes })] });
         await change(scenario);
         for (const event_type of events) changes.tellOf({ event_type, user_id: userId });
         scenario.pass(70);

@@ -1,12 +1,12 @@
 import { Controller, Sse, type MessageEvent } from '@nestjs/common';
 import { CurrentUser, orgFromParam, RequireOrgMember, type User } from 'nestjs-propelauth';
-import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { NEVER, type Observable, startWith } from 'rxjs';
 import { alice, bob, LiveApplication, NOW, watchTimers } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
 import { EventStreamClient } from '../support/event-stream-client.js';
 import { until } from '../support/fake-timers.js';
+import type { PropelAuthOptions } from '../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
 import { KnownMcpTokens } from './known-mcp-tokens.js';
 import { mcp } from '../support/mcp-options.js';
@@ -40,7 +40,7 @@ function events(): Observable<MessageEvent> {
 const PATHS = ['/events', '/users/events', `/orgs/${ACME_ID}/events`];
 const inAcme = { userId: alice.userId, orgId: ACME_ID };
 
-async function start(options?: Partial<PropelAuthModuleOptions>) {
+async function start(options?: Partial<PropelAuthOptions>) {
   const tokens = new KnownMcpTokens();
   const live = await LiveApplication.start(
     (metadata) => startApplication(metadata, undefined, (builder) => tokens.override(builder)),
@@ -78,15 +78,11 @@ describe('An event stream that an MCP token opened', () => {
     expect(other.breaks).toBe(0);
   });
 
-  it.each<[string, string, Partial<PropelAuthModuleOptions>]>([
+  it.each<[string, string, Partial<PropelAuthOptions>]>([
     ...PATHS.map((path) => [path, 'with liveAccess', {}] as [string, string, object]),
     ...PATHS.map(
       (path) =>
-        [path, 'without it', { liveAccess: undefined, webhooks: undefined }] as [
-          string,
-          string,
-          object,
-        ],
+        [path, 'without it', { plugins: [], webhooks: undefined }] as [string, string, object],
     ),
   ])('ends at %s when its token expires, %s', async (path, _what, options) => {
     const { live, open } = await start(options);

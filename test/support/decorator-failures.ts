@@ -17,6 +17,7 @@ import {
   RequireUserOrApiKey,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import {
   overridePropelAuth,
@@ -165,7 +166,7 @@ export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonl
   const options = {
     ...issuer.moduleOptions,
     debugMode: true,
-    liveAccess: true,
+    plugins: [liveAccess()],
     webhooks: { ...issuer.moduleOptions.webhooks, path: '/events' },
     mcp: { resource: RESOURCE, introspection: issuer.introspection, scopes: ['read:reports'] },
   };

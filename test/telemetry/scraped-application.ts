@@ -5,13 +5,8 @@ import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { Controller, Get, Post } from '@nestjs/common';
-import {
-  PropelAuthApi,
-  RequireApiKey,
-  RequireOrgRole,
-  RequireStepUpMfa,
-  type AccessChanges,
-} from 'nestjs-propelauth';
+import { PropelAuthApi, RequireApiKey, RequireOrgRole, RequireStepUpMfa } from 'nestjs-propelauth';
+import { liveAccess, type AccessChanges } from 'nestjs-propelauth/live-access';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
@@ -57,7 +52,7 @@ export async function scrape(): Promise<{ text: string; tokens: string[] }> {
       manualTokenVerificationMetadata: undefined,
       apiKeys: { cacheSeconds: 60 },
       webhooks: { secret: issuer.webhookSecret, path: '/webhooks/propelauth' },
-      liveAccess: { changes: FOLLOWED },
+      plugins: [liveAccess({ changes: FOLLOWED })],
       authUrl: issuer.moduleOptions.manualTokenVerificationMetadata.issuer,
       apiUrl: await servePropelAuth(),
     },

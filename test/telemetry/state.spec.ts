@@ -7,13 +7,12 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { PropelAuthService, RequireApiKey, RequireUser } from 'nestjs-propelauth';
 import {
-  PropelAuthService,
-  RequireApiKey,
-  RequireUser,
+  liveAccess,
   type AccessChanges,
   type AccessChangesListener,
-} from 'nestjs-propelauth';
+} from 'nestjs-propelauth/live-access';
 import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import { Backend } from '../support/backend.js';
@@ -172,7 +171,10 @@ describe('The lag of access changes', () => {
       },
     };
     stopClock(NOW);
-    await startGuarded(metadata, { plugins: [telemetry()], webhooks, liveAccess: { changes } });
+    await startGuarded(metadata, {
+      webhooks,
+      plugins: [telemetry(), liveAccess({ changes })],
+    });
     expect(await recorded.pointsOf(LAG)).toEqual([{ attributes: {}, value: 0 }]);
     listener?.onFailure(new Error('lost'));
     stopClock(NOW + 5_000);
@@ -184,7 +186,7 @@ describe('The lag of access changes', () => {
   });
 
   it('is not reported if changes are not shared', async () => {
-    await startGuarded(metadata, { plugins: [telemetry()], webhooks, liveAccess: true });
+    await startGuarded(metadata, { webhooks, plugins: [telemetry(), liveAccess()] });
     expect(await valueOf(LAG)).toEqual([]);
   });
 });

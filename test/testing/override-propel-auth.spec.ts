@@ -14,6 +14,7 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import {
   createEmulator,
   overridePropelAuth,
@@ -198,7 +199,7 @@ describe('overridePropelAuth()', () => {
           PropelAuthModule.forRoot({
             ...issuer.moduleOptions,
             webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' },
-            liveAccess: true,
+            plugins: [liveAccess()],
           }),
         ],
         controllers: [MeController],

@@ -1,9 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import {
-  PropelAuthModule,
-  type PropelAuthApi,
-  type PropelAuthModuleOptions,
-} from 'nestjs-propelauth';
+import { PropelAuthModule, type PropelAuthApi } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { OpenStreams } from '../../lib/transports/open-streams.js';
@@ -11,6 +8,7 @@ import type { RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
+import type { PropelAuthOptions } from '../support/guarded-application.js';
 import { ACME, ROLES, type KnownUser } from '../support/project.js';
 
 export const issuer = await TestIssuer.create({ roles: ROLES });
@@ -37,7 +35,7 @@ export class LiveApplication {
   static async start(
     start: Start,
     { imports = [], ...metadata }: ModuleMetadata,
-    options: Partial<PropelAuthModuleOptions> = {},
+    options: Partial<PropelAuthOptions> = {},
   ): Promise<LiveApplication> {
     stopClock(NOW - 3_600_000);
     const emulator = emulatorOf(issuer, [alice, bob]);
@@ -48,7 +46,7 @@ export class LiveApplication {
       ...issuer.moduleOptions,
       apiUrl: server.url,
       webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-      liveAccess: true,
+      plugins: [liveAccess()],
       ...options,
     });
     const running = await start({ imports: [propelAuth, ...imports], ...metadata });

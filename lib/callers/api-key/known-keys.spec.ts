@@ -1,7 +1,7 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import type { BackendClient } from '../../propelauth/backend/backend-client.js';
-import type { LiveAccess } from '../../live-access/live-access.js';
+import type { CurrentAccess } from '../../plugins/current-access.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
@@ -10,7 +10,7 @@ import { ApiKeySecrets } from './api-key-secrets.js';
 const KEY = 'a1b2c3';
 const validation = { user: { userId: 'user-alice' }, org: { orgId: 'acme' } } as ApiKeyValidation;
 
-function setUp(apiKeys: ApiKeysOptions, liveAccess?: object) {
+function setUp(apiKeys: ApiKeysOptions, currentAccess?: object) {
   let questions = 0;
   const backend = {
     validateApiKey: async () => {
@@ -21,7 +21,7 @@ function setUp(apiKeys: ApiKeysOptions, liveAccess?: object) {
   const authenticator = new ApiKeyAuthenticator(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, apiKeys }),
     backend as unknown as BackendClient,
-    liveAccess as LiveAccess | undefined,
+    currentAccess as CurrentAccess | undefined,
   );
   return { authenticator, questions: () => questions };
 }
@@ -48,13 +48,13 @@ describe('An API key that was valid', () => {
 
   it('is rejected temporarily while the access of its owner keeps changing', async () => {
     const owners: unknown[][] = [];
-    const liveAccess = {
+    const currentAccess = {
       changes: 0,
       now: 42,
       isOutdated: () => true,
       hasChangedSince: (_time: number, ...ids: unknown[]) => owners.push(ids) > 0,
     };
-    const { authenticator } = setUp({ cacheSeconds: 60 }, liveAccess);
+    const { authenticator } = setUp({ cacheSeconds: 60 }, currentAccess);
     await expect(authenticator.authenticate(KEY)).rejects.toThrow(
       "The access of an API key's owner changes faster than PropelAuth responds",
     );

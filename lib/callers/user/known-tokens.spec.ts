@@ -4,7 +4,7 @@ import { alice } from '../../../test/support/claims.js';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
-import type { LiveAccess } from '../../live-access/live-access.js';
+import type { CurrentAccess } from '../../plugins/current-access.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 const START = 1_800_000_000;
@@ -42,11 +42,11 @@ describe('The promise of a cached token', () => {
   });
 
   it.each([true, false])('is returned unless access may have changed: %s', async (mayConcern) => {
-    const liveAccess = {
+    const currentAccess = {
       userOf: ({ user }: { user: UserClass }) => user,
       mayConcern: () => mayConcern,
     };
-    setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);
+    setup = new AuthenticatorSetup({}, currentAccess as unknown as CurrentAccess);
     await setup.authenticate(token);
     expect(setup.authenticator.cachedUser(token) === undefined).toBe(mayConcern);
   });
@@ -173,8 +173,8 @@ describe('A user', () => {
     ['later', (user: UserClass) => Promise.resolve(user)],
   ])('whose access was reduced %s is valid as long as the token', async (_when, given) => {
     const narrowed = { userId: alice.user_id } as UserClass;
-    const liveAccess = { userOf: () => given(narrowed) };
-    setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);
+    const currentAccess = { userOf: () => given(narrowed) };
+    setup = new AuthenticatorSetup({}, currentAccess as unknown as CurrentAccess);
     expect(await setup.authenticate(token)).toBe(narrowed);
     expect(setup.authenticator.validUntil(narrowed)).toBe((START + 160) * 1000);
   });

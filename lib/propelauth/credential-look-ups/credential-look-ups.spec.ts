@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
-import type { LiveAccess } from '../../live-access/live-access.js';
+import type { CurrentAccess } from '../../plugins/current-access.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { CredentialKind } from './credential-kind.js';
 import { CredentialLookUps } from './credential-look-ups.js';
@@ -36,7 +36,7 @@ const answerLater = (credential: string) => {
 
 const turnOfTheLoop = () => new Promise(setImmediate);
 
-function lookUps(changes: Partial<CredentialKind<string>> = {}, liveAccess?: object) {
+function lookUps(changes: Partial<CredentialKind<string>> = {}, currentAccess?: object) {
   const kind: CredentialKind<string> = {
     lifetimeMilliseconds: MINUTE,
     implausible: 'api_key_unknown',
@@ -48,7 +48,7 @@ function lookUps(changes: Partial<CredentialKind<string>> = {}, liveAccess?: obj
     ownersOf: () => ({ userId: 'user-alice', orgId: 'acme' }),
     ...changes,
   };
-  return new CredentialLookUps(kind, liveAccess as LiveAccess | undefined);
+  return new CredentialLookUps(kind, currentAccess as CurrentAccess | undefined);
 }
 
 /** A store that fails to write, and reads nothing. */
@@ -78,8 +78,8 @@ async function next(count: number): Promise<string[]> {
 describe('A cached credential', () => {
   it('is compared with access changes by the time of its request to PropelAuth, in seconds', async () => {
     const isOutdated = jest.fn(() => false);
-    const liveAccess = { changes: 0, now: 42, isOutdated, hasChangedSince: () => false };
-    const known = lookUps({}, liveAccess);
+    const currentAccess = { changes: 0, now: 42, isOutdated, hasChangedSince: () => false };
+    const known = lookUps({}, currentAccess);
     await known.find('good');
     await known.find('good');
     expect(isOutdated.mock.calls).toEqual([
@@ -89,17 +89,17 @@ describe('A cached credential', () => {
   });
 
   it('is not shared with a call that follows an access change, but with the calls after it', async () => {
-    const liveAccess = {
+    const currentAccess = {
       changes: 0,
       now: 42,
       isOutdated: () => false,
       hasChangedSince: () => false,
     };
-    const known = lookUps({ ask: answerLater, lifetimeMilliseconds: 0 }, liveAccess);
+    const known = lookUps({ ask: answerLater, lifetimeMilliseconds: 0 }, currentAccess);
     const before = known.find('good');
     await turnOfTheLoop();
     const answerFirst = answers.get('good');
-    liveAccess.changes++;
+    currentAccess.changes++;
     const after = known.find('good');
     await turnOfTheLoop();
     expect(asked).toHaveLength(2);
@@ -118,13 +118,13 @@ describe('A cached credential', () => {
   ])('cached by another instance %s', async (_what, isOutdated, questions) => {
     const stored = { answer: 'stored', askedAt: NOW };
     const store = { get: async () => stored, set: () => {} };
-    const liveAccess = {
+    const currentAccess = {
       changes: 0,
       now: 42,
       isOutdated: () => isOutdated,
       hasChangedSince: () => false,
     };
-    const known = lookUps({ store }, liveAccess);
+    const known = lookUps({ store }, currentAccess);
     await known.find('good');
     expect(asked).toEqual(questions);
     expect(known.recall('good')).toBe(isOutdated ? undefined : 'stored');

@@ -1,4 +1,3 @@
-import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
 import {
   alice,
   bob,
@@ -7,6 +6,7 @@ import {
   watchTimers,
 } from '../../transports/live-application.js';
 import { startApplication } from '../../support/application.js';
+import type { PropelAuthOptions } from '../../support/guarded-application.js';
 import { mcpNest } from '../../support/mcp-nest.js';
 import { ACME_ID } from '../../support/project.js';
 import { KnownMcpTokens } from '../known-mcp-tokens.js';
@@ -16,7 +16,7 @@ import { mcp } from '../../support/mcp-options.js';
 
 type Fields = Parameters<KnownMcpTokens['issue']>[0];
 
-async function start(options: Partial<PropelAuthModuleOptions> = {}) {
+async function start(options: Partial<PropelAuthOptions> = {}) {
   const tokens = new KnownMcpTokens();
   const { endpoints, connect } = mcpNest();
   const live = await LiveApplication.start(
@@ -52,7 +52,7 @@ describe('A stream of subscriptions/listen', () => {
 
   it.each([
     ['with liveAccess', {}],
-    ['without liveAccess', { liveAccess: undefined, webhooks: undefined }],
+    ['without liveAccess', { plugins: [], webhooks: undefined }],
   ])('ends when its token expires, %s', async (_what, options) => {
     const { live, open } = await start(options);
     const timers = watchTimers();

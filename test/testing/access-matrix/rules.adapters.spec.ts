@@ -17,6 +17,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
@@ -259,12 +260,15 @@ function failForWebhooks({ name }: { name: string }): undefined {
 }
 
 describe('toHold()', () => {
-  it.each([{ liveAccess: false }, { liveAccess: true }])(
-    'passes for the rules of every kind of caller, with liveAccess: $liveAccess, and runs no handler',
-    async ({ liveAccess }) => {
+  it.each([
+    ['without liveAccess()', []],
+    ['with liveAccess()', [liveAccess()]],
+  ])(
+    'passes for the rules of every kind of caller, %s, and runs no handler',
+    async (_what, plugins) => {
       const { app } = await startMatrixApplication({
         controllers: CONTROLLERS,
-        module: { mcp: MCP, ...(liveAccess && { liveAccess }) },
+        module: { mcp: MCP, plugins },
         nest: { rawBody: true },
       });
       await expectAccess(app).toHold();

@@ -1,5 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import { PropelAuthApi, PropelAuthModule } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { overridePropelAuth, type TestUser } from 'nestjs-propelauth/testing';
 import { createClient, type Client } from 'graphql-ws';
 import supertest from 'supertest';
@@ -49,7 +50,7 @@ export class NewsApplication {
     const propelAuth = PropelAuthModule.forRoot({
       ...issuer.moduleOptions,
       webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-      liveAccess: true,
+      plugins: [liveAccess()],
       debugMode: true,
       ...options,
     });

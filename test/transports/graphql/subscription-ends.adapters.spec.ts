@@ -216,7 +216,7 @@ describe('A client that ignores the close frame', () => {
 });
 
 describe('A subscription', () => {
-  const options = { liveAccess: false, clockToleranceSeconds: 0 };
+  const options = { plugins: [], clockToleranceSeconds: 0 };
   // Before graphql-ws sends its first ping, for whose answer it would not wait.
   const shortLived = tokenOf(alice, { expiresInSeconds: 10 });
 

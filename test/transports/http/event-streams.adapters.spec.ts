@@ -17,13 +17,13 @@ import {
   RequireOrgMember,
   RequireUser,
   RequireUserOrApiKey,
-  type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { Observable, Subject } from 'rxjs';
 import { startApplication } from '../../support/application.js';
 import { registerCleanup } from '../../support/clean-up.js';
 import { EventStreamClient } from '../../support/event-stream-client.js';
 import { until } from '../../support/fake-timers.js';
+import type { PropelAuthOptions } from '../../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { PATIENCE, sized } from '../../support/thorough.js';
@@ -103,7 +103,7 @@ class SlowGuard implements CanActivate {
   }
 }
 
-const start = (options?: Partial<PropelAuthModuleOptions>, ...providers: Provider[]) =>
+const start = (options?: Partial<PropelAuthOptions>, ...providers: Provider[]) =>
   LiveApplication.start(
     (metadata) => startApplication(metadata, undefined, undefined, { logger: log }),
     { controllers: [EventsController], providers },
@@ -160,7 +160,7 @@ describe('An event stream', () => {
   });
 
   it('breaks at expiry, even without liveAccess', async () => {
-    const live = await start({ clockToleranceSeconds: 0, liveAccess: false });
+    const live = await start({ clockToleranceSeconds: 0, plugins: [] });
     const timers = watchTimers();
     const client = await open(live, '/events');
     timers.run(TOKEN_LIFE);

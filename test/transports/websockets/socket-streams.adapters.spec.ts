@@ -15,11 +15,11 @@ import {
   PropelAuthService,
   RequireOrgMember,
   RequireUser,
-  type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { io, Manager, type Socket } from 'socket.io-client';
 import { registerCleanup } from '../../support/clean-up.js';
 import { until } from '../../support/fake-timers.js';
+import type { PropelAuthOptions } from '../../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { connectNative, farewell, GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { alice, bob, issuer, LiveApplication, watchTimers } from '../live-application.js';
@@ -92,7 +92,7 @@ const [socketIo, native] = GATEWAY_ADAPTERS;
 
 function start(
   { start: startGateway }: (typeof GATEWAY_ADAPTERS)[number],
-  options?: Partial<PropelAuthModuleOptions>,
+  options?: Partial<PropelAuthOptions>,
   gateway: Function = ConnectionsGateway,
 ): Promise<LiveApplication> {
   return LiveApplication.start(startGateway, { providers: [gateway as never] }, options);
@@ -121,7 +121,7 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
   });
 
   it('is closed when its token expires, with the reason', async () => {
-    const live = await start(adapter, { clockToleranceSeconds: 0, liveAccess: false });
+    const live = await start(adapter, { clockToleranceSeconds: 0, plugins: [] });
     const timers = watchTimers();
     const client = await open(live);
     expect(timers.count(TOKEN_LIFE)).toBe(1);
