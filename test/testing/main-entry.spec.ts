@@ -1,30 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { filesLoadedBy } from '../support/loaded-files.js';
 
-const ROOT = resolve('lib');
-
-/** The files of the package that loading a file loads, by their path from lib/. */
-function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
-  const name = relative(ROOT, file);
-  if (loaded.has(name)) return loaded;
-  loaded.add(name);
-  const imports = readFileSync(file, 'utf8').matchAll(
-    /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g,
-  );
-  for (const [, specifier] of imports) {
-    const imported = resolve(dirname(file), (specifier as string).replace(/\.js$/, '.ts'));
-    expect(existsSync(imported)).toBe(true);
-    loadedBy(imported, loaded);
-  }
-  return loaded;
-}
+const sourceOf = (name: string) => readFileSync(resolve('lib', name), 'utf8');
 
 describe.each(['index.ts', 'swagger/index.ts'])('The entry %s', (entry) => {
   it('loads no code for tests, and no emulator', () => {
-    const loaded = [...loadedBy(resolve(ROOT, entry))];
+    const loaded = [...filesLoadedBy(entry)];
     expect(loaded.length).toBeGreaterThan(10);
     expect(loaded.filter((name) => name.startsWith('testing/'))).toEqual([]);
-    const sources = loaded.map((name) => readFileSync(resolve(ROOT, name), 'utf8'));
+    const sources = loaded.map(sourceOf);
     expect(sources.filter((source) => source.includes("'propelauth-emulator'"))).toEqual([]);
   });
 });
@@ -38,9 +23,7 @@ describe('The entry index.ts', () => {
 });
 
 describe('The entry testing/index.ts', () => {
-  const sources = [...loadedBy(resolve(ROOT, 'testing/index.ts'))].map((name) =>
-    readFileSync(resolve(ROOT, name), 'utf8'),
-  );
+  const sources = [...filesLoadedBy('testing/index.ts')].map(sourceOf);
 
   it.each(['@nestjs/testing', '@nestjs/swagger', 'jest', 'vitest', 'supertest'])(
     'does not import %s',
