@@ -1,4 +1,4 @@
-/** Measures the guard without and with `liveAccess`, for a known token of a user whose access has not changed. They take turns. */
+/** Measures the guard without and with `liveAccess()`, for a known token of a user whose access has not changed. They take turns. */
 import { PropelAuthService } from '../package-under-test.mjs';
 import { createProtection } from '../servers/nestjs-propelauth-live-access.mjs';
 import { Issuer } from '../tokens/issuer.mjs';

@@ -14,6 +14,7 @@ import {
   RequirePermission,
   RequireUser,
 } from '../../dist/index.js';
+import { liveAccess } from '../../dist/live-access/index.js';
 
 const { skewSeconds, hasRunForAnHour, redisUrl, ...options } = JSON.parse(process.argv[2]);
 const AN_HOUR = 3_600;
@@ -51,7 +52,7 @@ Module({
   imports: [
     PropelAuthModule.forRoot({
       ...options,
-      liveAccess: redisUrl === undefined ? true : { changes: await changesOver(redisUrl) },
+      plugins: [liveAccess(redisUrl === undefined ? {} : { changes: await changesOver(redisUrl) })],
     }),
   ],
   controllers: [AccessController],

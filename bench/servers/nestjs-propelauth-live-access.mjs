@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { liveAccess } from '../../dist/live-access/index.js';
 import { createProtection as createPlainProtection } from './nestjs-propelauth.mjs';
 
 const MARKS = 10_000;
@@ -16,7 +17,7 @@ const NO_CHANGES = {
 };
 
 /**
- * This package with `liveAccess`, where the access of 10,000 users has changed, and none of them calls. The application is told that it
+ * This package with `liveAccess()`, where the access of 10,000 users has changed, and none of them calls. The application is told that it
  * started an hour ago: after a start, PropelAuth is asked about the tokens that are older.
  */
 export function createProtection(verification) {
@@ -24,7 +25,7 @@ export function createProtection(verification) {
   const protection = createPlainProtection(verification, {
     // Without a path, so that there is no other route than in the other rows.
     webhooks: { secret: `whsec_${Buffer.alloc(24).toString('base64')}` },
-    liveAccess: { changes: NO_CHANGES },
+    plugins: [liveAccess({ changes: NO_CHANGES })],
   });
   return {
     ...protection,
