@@ -36,7 +36,7 @@ export class PresentUsers {
 
   /**
    * Whether the access of the user or the organization may have changed since the token was issued, so that the current state is needed
-   * under any rule. `false` without `liveAccess`.
+   * under any rule. `false` without `liveAccess()`.
    *
    * A newer token of a disabled or deleted user may come from a refresh. PropelAuth does not document that a refresh fails then.
    *

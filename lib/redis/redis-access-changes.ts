@@ -32,22 +32,22 @@ export interface RedisAccessChangesOptions {
 }
 
 /**
- * Shares changes of access between the instances of a service through a Redis stream, for the option `liveAccess.changes`. It needs Redis
- * 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
+ * Shares changes of access between the instances of a service through a Redis stream, for `liveAccess({ changes })`. It needs Redis 6.2
+ * or newer, with persistence and `maxmemory-policy noeviction`.
  *
  * It publishes with your client, and reads over its own connection with the same settings. It never closes your client.
  *
  * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). Cluster clients are
  * not supported
  * @param options the key of the stream; see {@link RedisAccessChangesOptions}
- * @returns the value for `liveAccess.changes`
+ * @returns the value for `changes` of `liveAccess()`
  * @throws {PropelAuthConfigurationError} for another client or an invalid option
  * @example
  * ```ts
  * const redis = createClient({ url: process.env.REDIS_URL! });
  * redis.on('error', (error: Error) => console.error('Redis:', error.message));
  * void redis.connect(); // without await: the application also starts while Redis is away
- * const liveAccess: LiveAccessOptions = { changes: redisAccessChanges(redis) };
+ * const plugin = liveAccess({ changes: redisAccessChanges(redis) });
  * ```
  *
  * @publicApi

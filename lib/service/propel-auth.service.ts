@@ -103,7 +103,7 @@ export class PropelAuthService {
   /**
    * Verifies the user who opens a WebSocket connection, for `handleConnection` of a gateway. A client without a valid access token gets the
    * event `exception` with the reason and is disconnected. Any other connection ends when its token expires (unless {@link
-   * PropelAuthModuleOptions.endStreamsAtExpiry} is `false`), and with `liveAccess` also when the user's access changes, so that the client
+   * PropelAuthModuleOptions.endStreamsAtExpiry} is `false`), and with `liveAccess()` also when the user's access changes, so that the client
    * connects again.
    *
    * Nest does not wait for `handleConnection`. The decorators of the handlers still guard messages that arrive meanwhile. With the `ws`

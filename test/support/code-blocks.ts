@@ -58,6 +58,7 @@ const AMBIENT_MODULES = [
   'nestjs-propelauth',
   'nestjs-propelauth/mcp',
   'nestjs-propelauth/cls',
+  'nestjs-propelauth/live-access',
   'nestjs-propelauth/redis',
   'nestjs-propelauth/swagger',
   'nestjs-propelauth/telemetry',

@@ -97,7 +97,7 @@ interface Outcome {
 }
 
 /**
- * Users, by their access tokens. A token is verified once, then remembered while it is valid. Under `liveAccess`, the result always has the
+ * Users, by their access tokens. A token is verified once, then remembered while it is valid. Under `liveAccess()`, the result always has the
  * user's present access, because every part of the package that needs the user asks here.
  */
 @Injectable()

@@ -5,7 +5,7 @@
 export interface DatedAnswer<Answer> {
   readonly answer: Answer;
   readonly askedAt: number;
-  /** `askedAt` by the monotonic clock of this process, in seconds; `undefined` if another instance asked, or `liveAccess` is off. */
+  /** `askedAt` by the monotonic clock of this process, in seconds; `undefined` if another instance asked, or `liveAccess()` is off. */
   readonly askedHereAt?: number | undefined;
 }
 
