@@ -19,7 +19,7 @@ const LIVE_ACCESS_OPTIONS = Symbol('nestjs-propelauth: the options of liveAccess
  *
  * @param options `changes`: how the instances of a service share changes. Default: none, for a service with one instance; or `{ imports,
  * inject, useFactory }`, whose factory returns the options, or `false` for no live access
- * @returns a plugin for {@link PropelAuthModule.forRoot}. Startup fails for a wrong option, and without the option `webhooks`
+ * @returns a plugin for `PropelAuthModule.forRoot()`. Startup fails for a wrong option, and without the option `webhooks`
  * @example
  * ```ts
  * PropelAuthModule.forRoot({
