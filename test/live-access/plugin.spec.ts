@@ -12,7 +12,6 @@ import { failureOf, startApplication } from '../support/application.js';
 import { emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
 import { issuer, request } from '../support/guarded-application.js';
-import { filesLoadedBy } from '../support/loaded-files.js';
 import { alice, headersOf } from '../support/project.js';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -185,21 +184,5 @@ describe.each(SETUPS)('liveAccess() in %s', (_name, setUp) => {
     expect(await failureOf(starting)).toMatchObject({
       message: expect.stringMatching(/^liveAccess is not an option of PropelAuthModule/),
     });
-  });
-});
-
-function ofLiveAccess(entry: string): string[] {
-  return [...filesLoadedBy(entry, 'values')].filter((name) => name.startsWith('live-access/'));
-}
-
-describe('The main entry', () => {
-  it('loads no file of liveAccess(), except those that users of MCP tokens need', () => {
-    const loaded = ofLiveAccess('index.ts');
-    expect(loaded.toSorted()).toEqual(ofLiveAccess('live-access/present-users.ts').toSorted());
-    const own = ['live-access.plugin.ts', 'live-access.ts', 'marks.ts', 'shared-changes.ts'];
-    expect(loaded.filter((name) => own.includes(name.replace('live-access/', '')))).toEqual([]);
-    expect(ofLiveAccess('live-access/index.ts')).toEqual(
-      expect.arrayContaining(own.map((name) => `live-access/${name}`)),
-    );
   });
 });

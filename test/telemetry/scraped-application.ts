@@ -48,11 +48,10 @@ export async function scrape(): Promise<{ text: string; tokens: string[] }> {
   const { app, url } = await startGuarded(
     { controllers: [ReportsController] },
     {
-      plugins: [telemetry({ spanAttributes: true })],
       manualTokenVerificationMetadata: undefined,
       apiKeys: { cacheSeconds: 60 },
       webhooks: { secret: issuer.webhookSecret, path: '/webhooks/propelauth' },
-      plugins: [liveAccess({ changes: FOLLOWED })],
+      plugins: [telemetry({ spanAttributes: true }), liveAccess({ changes: FOLLOWED })],
       authUrl: issuer.moduleOptions.manualTokenVerificationMetadata.issuer,
       apiUrl: await servePropelAuth(),
     },
