@@ -20,6 +20,7 @@ import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findMissingTokenSource } from './checks/token-sources.js';
+import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
 /** Checks the rules of all handlers that are called by other than HTTP requests. */
@@ -123,6 +124,7 @@ function findInHandler(audited: AuditedHandler, auditContext: AuditContext): str
 
 function findOpenings(audited: AuditedHandler, auditContext: AuditContext): string[] {
   return [
+    ...findUntraceable(audited),
     ...findUnreachedHandlers(audited, auditContext),
     ...findLostGuards(audited, isReachedByGlobalGuard(audited, auditContext)),
   ];

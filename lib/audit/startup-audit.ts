@@ -10,8 +10,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
-import { isSamePolicy } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
+import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes } from './application/application-routes.js';
@@ -25,12 +25,18 @@ import { AuditExtension } from './audit-extension.js';
 import { findMissingPlugins } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
 import { HandlerAudit } from './handler-audit.js';
-import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
+import {
+  findDetachedParents,
+  findLostGuards,
+  findWrongConstructor,
+  hasOwnConstructor,
+} from './checks/lost-guards.js';
 import { findInRoute } from './checks/route-checks.js';
 import { findOtherCopy } from './checks/other-copy.js';
 import { SchemaAudit } from './schema-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
-import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
+import { findUnenforcedRules, type AuditedClass } from './checks/unenforced-rules.js';
+import { findUntraceable, otherHandlersOf } from './checks/untraceable-handlers.js';
 
 /**
  * Checks every rule when the application starts. An open handler always makes startup fail. A rule that cannot work makes startup fail
@@ -79,8 +85,11 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
       ...classes
-        .filter((audited) => hasRules(audited) || this.losesRules(audited))
+        .filter((audited) => hasRules(audited.type) || this.losesRules(audited))
         .flatMap(({ type }) => findWrongConstructor(type)),
+      ...classes.flatMap(findDetachedParents),
+      ...this.auditRoutes(findUntraceable),
+      ...this.findUntraceableElsewhere(classes),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
       ...this.auditRoutes((route) => findMissingPlugins(route, kinds)),
@@ -114,18 +123,26 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
   }
 
-  /** Whether other rules than those of its handlers would be found for the class that Nest names to guards. */
+  /** The handlers that a library calls are in no list. */
+  private findUntraceableElsewhere(classes: readonly AuditedClass[]): string[] {
+    const listed = [...this.routes.list(), ...this.applicationHandlers.list()];
+    return classes.flatMap(({ type }) => {
+      const names = listed.filter(({ controller }) => controller === type).map(({ name }) => name);
+      return otherHandlersOf(type, names, this.policies).flatMap((handler) =>
+        findUntraceable(handler).map((finding) => `${type.name}.${handler.name}: ${finding}`),
+      );
+    });
+  }
+
+  /** Whether a handler has rules in the class itself, or in the one that Nest names to guards. */
   private losesRules({ type }: AuditedClass): boolean {
     if (hasOwnConstructor(type)) return false;
     const named = (type.prototype as { constructor: Type }).constructor;
     return [...this.routes.list(), ...this.applicationHandlers.list()]
       .filter(({ controller }) => controller === type)
-      .some(({ handler, isRequestScoped }) => {
-        const policy = this.policies.ofHandler(type, handler);
-        // The function of a request is not known.
-        if (isRequestScoped) return policy.isExplicit;
-        return !isSamePolicy(policy, this.policies.ofHandler(named, handler));
-      });
+      .some(({ handler }) =>
+        [type, named].some((one) => this.policies.ofHandler(one, handler).isExplicit),
+      );
   }
 
   private assertSourcesAreUsable(): void {

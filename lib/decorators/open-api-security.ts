@@ -1,5 +1,5 @@
 import type { AccessRule, CallerMode } from '../rules/access-rule.js';
-import { readCarriedRules } from '../rules/rule-metadata.js';
+import { readMethodRules } from '../rules/rule-metadata.js';
 import { impliedMode, modeOf } from '../rules/caller-rules.js';
 
 /**
@@ -81,10 +81,10 @@ function handlersUnder(subject: Function): Function[] {
   const prototype = subject.prototype as Record<string, unknown> | undefined;
   if (prototype === undefined) return [subject];
   return Object.getOwnPropertyNames(prototype)
+    .filter((name) => readMethodRules(subject, name).length === 0)
     .map((name) => Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown)
     .filter((value) => typeof value === 'function')
-    .filter((method) => Reflect.hasMetadata(PATH_METADATA, method))
-    .filter((method) => readCarriedRules(method).length === 0);
+    .filter((method) => Reflect.hasMetadata(PATH_METADATA, method));
 }
 
 function addRequirement(subject: Function, requirement: SecurityRequirement): void {

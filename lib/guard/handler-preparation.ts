@@ -33,7 +33,7 @@ export class HandlerPreparation {
       markMethods(metatype);
       // Before Nest reads the types for its pipes.
       hideCallerTypes(metatype);
-      // Before Nest reads the guards: no decorator has seen a class that copied its methods, or the Proxy of a class.
+      // Before Nest reads the guards: no decorator has seen the Proxy of a class, or one that only inherits.
       guardClass(metatype);
       // Before Nest reads the interceptors.
       prepareHandlers(metatype);

@@ -1,106 +1,55 @@
 import { callerRule, memberRule } from '../../test/support/written-rules.js';
 import type { AccessRule, ApiKeyKind, CallerMode } from './access-rule.js';
-import { callerWordsOf, impliedMode, modeOf, modeOfWords } from './caller-rules.js';
-import type { HandlerLevels, Level } from './handler-levels.js';
+import { callerRulesOf, impliedMode, modeOf } from './caller-rules.js';
+import type { Level } from './handler-levels.js';
 
 const level = (...rules: AccessRule[]): Level => ({ rules, outside: [] });
 
-const handlerWith = (parts: Partial<HandlerLevels>): HandlerLevels => ({
-  method: level(),
-  copied: [],
-  overridden: [],
-  classes: [],
-  copiedClasses: [],
-  ...parts,
-});
-
 const method = callerRule('@method');
-const copied = callerRule('@copied');
 const overridden = callerRule('@overridden');
 const ofClass = callerRule('@class');
-const ofCopiedClass = callerRule('@copied class');
 const member = memberRule('@member');
+const read: AccessRule = { kind: 'scope', scopes: ['read'], decorator: '@scope' };
 
-function key(apiKeyKind?: ApiKeyKind): AccessRule & { kind: 'caller' } {
+function key(apiKeyKind?: ApiKeyKind): AccessRule {
   return { kind: 'caller', mode: 'api-key', apiKeyKind, decorator: '@key' };
 }
 
 describe('The caller rules of a handler', () => {
-  const everything = {
-    method: level(method),
-    overridden: [level(overridden)],
-    classes: [level(ofClass)],
-    copied: [level(), level(copied)],
-    copiedClasses: [level(ofCopiedClass)],
-  };
-
-  it('are those of the nearest level, and of the copied method', () => {
-    expect(callerWordsOf(handlerWith(everything))).toEqual({ own: [method], copied: [copied] });
-    expect(callerWordsOf(handlerWith({ ...everything, method: level(member) }))).toEqual({
-      own: [overridden],
-      copied: [copied],
-    });
-    expect(
-      callerWordsOf(handlerWith({ ...everything, method: level(), overridden: [] })).own,
-    ).toEqual([ofClass]);
-  });
-
-  it('are those of the copied class if no other level has any', () => {
-    const { copiedClasses } = everything;
-    expect(callerWordsOf(handlerWith({ copiedClasses })).copied).toEqual([ofCopiedClass]);
-    expect(callerWordsOf(handlerWith({ copiedClasses, copied: [level(copied)] })).copied).toEqual([
-      copied,
-    ]);
-    expect(callerWordsOf(handlerWith({ copiedClasses, classes: [level(ofClass)] })).copied).toEqual(
-      [],
-    );
-  });
-
-  it('are implied by other rules if no level has caller rules', () => {
-    expect(
-      callerWordsOf(
-        handlerWith({ method: level(member), classes: [level(member)], copied: [level(copied)] }),
-      ),
-    ).toEqual({ own: [member, member], copied: [copied] });
-    expect(callerWordsOf(handlerWith({ method: level(method, member) })).own).toEqual([method]);
-    expect(callerWordsOf(handlerWith({}))).toEqual({ own: [], copied: [] });
+  it('are those of the innermost level that has any', () => {
+    const levels = { overridden: [level(overridden)], classes: [level(member), level(ofClass)] };
+    expect(callerRulesOf({ ...levels, method: level(method, member) })).toEqual([method]);
+    expect(callerRulesOf({ ...levels, method: level(member) })).toEqual([overridden]);
+    expect(callerRulesOf({ ...levels, method: level(), overridden: [] })).toEqual([ofClass]);
+    expect(callerRulesOf({ method: level(member), overridden: [], classes: [] })).toEqual([]);
   });
 });
 
-describe('The caller mode of combined rules', () => {
-  const read: AccessRule = { kind: 'scope', scopes: ['read'], decorator: '@scope' };
-  const optional = callerRule('@optional', 'optional');
-
-  it.each<[CallerMode, AccessRule[], (AccessRule & { kind: 'caller' })[]]>([
-    ['user', [], []],
-    ['user', [member], []],
-    ['mcp', [read], []],
-    ['optional', [optional], []],
-    ['optional', [], [optional] as never],
-    ['user', [optional], [method] as never],
-    ['user', [member], [optional] as never],
-    ['nobody', [method], [key()]],
-    ['nobody', [member], [key()]],
-    ['api-key', [key()], [key()]],
-    ['api-key', [key('org')], [key('org')]],
-    ['api-key', [key('org')], [key()]],
-    ['nobody', [key('org')], [key('personal')]],
-    ['nobody', [key('org'), key('personal')], []],
-    ['nobody', [], [key('org'), key('personal')]],
-  ])('is %s for own rules %j and copied rules %j', (mode, own, ofCopy) => {
-    expect(modeOfWords({ own, copied: ofCopy })).toBe(mode);
+describe('The caller mode', () => {
+  it.each<[CallerMode, AccessRule[]]>([
+    ['public', [callerRule('@public', 'public')]],
+    ['webhook', [callerRule('@webhook', 'webhook')]],
+    ['optional', [member, callerRule('@optional', 'optional')]],
+    ['optional', [callerRule('@public', 'public'), callerRule('@optional', 'optional')]],
+    ['user', [callerRule('@optional', 'optional'), method, callerRule('@public', 'public')]],
+    ['nobody', [method, key()]],
+    ['nobody', [callerRule('@public', 'public'), callerRule('@webhook', 'webhook')]],
+    ['nobody', [callerRule('@mcp', 'mcp'), key()]],
+    ['api-key', [key('org'), key('org')]],
+    ['api-key', [key('org'), key()]],
+    ['nobody', [key('org'), key('personal')]],
+  ])('is %s, the strictest of one level, for %j', (mode, rules) => {
+    expect(modeOf(rules)).toBe(mode);
   });
 
-  it('is an MCP client for scope rules, a user for others, and undefined without rules', () => {
+  it('of one level is undefined without caller rules', () => {
+    expect(modeOf([])).toBeUndefined();
+    expect(modeOf([member])).toBeUndefined();
+  });
+
+  it('is implied by other rules: an MCP client by scope rules, a user by others', () => {
     expect(impliedMode([])).toBeUndefined();
     expect(impliedMode([member])).toBe('user');
     expect(impliedMode([member, read])).toBe('mcp');
-  });
-
-  it('of one level is that of its caller rules', () => {
-    expect(modeOf([])).toBeUndefined();
-    expect(modeOf([member])).toBeUndefined();
-    expect(modeOf([member, optional])).toBe('optional');
-    expect(modeOf([optional, method])).toBe('user');
   });
 });

@@ -1,11 +1,10 @@
 import { createParamDecorator, type Type } from '@nestjs/common';
 import * as fc from 'fast-check';
-import { copyMethod, methodOf, writeOverMethod } from '../../test/support/written-rules.js';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { AccessRule, CallerMode } from './access-rule.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
 import { registerCallerParameter } from './caller-parameters.js';
-import { combinePolicies, isSamePolicy, type Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import { compilePolicy } from './compile-policy.js';
 import { permissionsRequirement, roleRequirement, type OrgRequirement } from './org-requirement.js';
 
@@ -192,23 +191,6 @@ describe('Scope rules', () => {
     ];
     expect(compile(levels).scopes).toEqual(['write', 'read', 'admin']);
   });
-
-  it('add up if a handler is several methods', () => {
-    const [read, write] = [compile([[scope('read')]]), compile([[scope('write'), org(admin)]])];
-    expect(combinePolicies([read, write])).toMatchObject({
-      mode: 'mcp',
-      scopes: ['read', 'write'],
-      needsPresentUser: true,
-    });
-    expect(combinePolicies([read, compile([[user('user')]])]).mode).toBe('nobody');
-  });
-
-  it('make policies differ, as does the need for the user', () => {
-    expect(isSamePolicy(compile([[scope('read')]]), compile([[scope('read')]]))).toBe(true);
-    expect(isSamePolicy(compile([[scope('read')]]), compile([[scope('write')]]))).toBe(false);
-    const mcp = compile([[user('mcp')]]);
-    expect(isSamePolicy(mcp, { ...mcp, needsPresentUser: true })).toBe(false);
-  });
 });
 
 const userParameter = (): undefined => undefined;
@@ -372,29 +354,6 @@ describe('The token source', () => {
 function keys(mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule {
   return { kind: 'caller', mode, apiKeyKind, decorator: `@${mode}` };
 }
-
-function copyUnder(...rules: AccessRule[]): Policy {
-  class Reports {
-    list() {}
-  }
-  writeOverMethod(Reports, 'list', keys('api-key', 'org'));
-  class Copies {}
-  copyMethod(Copies, 'list', methodOf(Reports, 'list'));
-  writeOverMethod(Copies, 'list', ...rules);
-  const method = { owner: Copies, name: 'list' };
-  return compilePolicy(Copies, method, methodOf(Copies, 'list'), defaultSources);
-}
-
-describe('A copy of a method for API keys', () => {
-  it('is also for API keys', () => {
-    expect(copyUnder()).toMatchObject({ mode: 'api-key', apiKeyKind: 'org' });
-    expect(copyUnder(user('api-key')).apiKeyKind).toBe('org');
-  });
-
-  it('rejects all callers under rules that imply a user', () => {
-    expect(copyUnder(org(member)).mode).toBe('nobody');
-  });
-});
 
 describe('The kind of API keys', () => {
   it('is that of the rules about keys', () => {

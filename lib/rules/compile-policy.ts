@@ -2,7 +2,6 @@ import type { Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import {
-  isCallerRule,
   isDenyingRule,
   isOrgRule,
   isScopeRule,
@@ -16,18 +15,12 @@ import {
   type StepUpRequirement,
   type StepUpRule,
 } from './access-rule.js';
-import {
-  callerWordsOf,
-  impliedMode,
-  modeOf,
-  modeOfWords,
-  type CallerWords,
-} from './caller-rules.js';
+import { callerRulesOf, impliedMode, modeOf, STRICTNESS } from './caller-rules.js';
 import { readCallerParameters } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
 import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
-import { DEFAULT_POLICY, distinctRequirements, STRICTNESS, type Policy } from './policy.js';
+import { DEFAULT_POLICY, distinctRequirements, type Policy } from './policy.js';
 
 /** The callers that each kind of rule can check. It rejects all others. */
 const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
@@ -49,16 +42,15 @@ export function compilePolicy(
   handler: Function,
   defaults: DefaultOrgSources,
 ): Policy {
-  const handlerLevels = levelsOf(type, method, handler);
+  const handlerLevels = levelsOf(type, method);
   const levels = flatten(handlerLevels);
   const mcpRole = mcpRoleOf(type, method, handler);
   const implied = mcpRole === undefined ? 'user' : 'mcp';
   if (levels.every(({ rules }) => rules.length === 0)) return { ...DEFAULT_POLICY, mode: implied };
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
-  const words = callerWordsOf(handlerLevels);
-  const mode = modeForMcp(effectiveMode(words, denying, implied), mcpRole);
-  const callerRules = [...words.own, ...words.copied].filter(isCallerRule);
+  const callerRules = callerRulesOf(handlerLevels);
+  const mode = modeForMcp(effectiveMode(callerRules, denying, implied), mcpRole);
   return {
     mode,
     isExplicit: true,
@@ -110,8 +102,8 @@ export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
 
 /** The levels whose denying rules apply. */
 function denyingLevels(levels: HandlerLevels): Level[] {
-  const rules = [levels.method, ...levels.copied].flatMap((level) => level.rules);
-  const isLifted = modeOf(levels.method.rules) === 'public' && !rules.some(isDenyingRule);
+  const { rules } = levels.method;
+  const isLifted = modeOf(rules) === 'public' && !rules.some(isDenyingRule);
   return isLifted ? [] : flatten(levels);
 }
 
@@ -121,13 +113,12 @@ function denyingLevels(levels: HandlerLevels): Level[] {
  * @param byDefault whom a rule implies that says nothing of it
  */
 function effectiveMode(
-  words: CallerWords,
+  callerRules: readonly CallerRule[],
   denying: readonly DenyingRule[],
   byDefault: 'user' | 'mcp',
 ): CallerMode {
   const implied = byDefault === 'mcp' ? 'mcp' : (impliedMode(denying) ?? 'user');
-  const isSaid = [...words.own, ...words.copied].some(isCallerRule);
-  const mode = isSaid ? modeOfWords(words) : implied;
+  const mode = modeOf(callerRules) ?? implied;
   const isMet = (by: CallerMode) => denying.every((rule) => appliesUnder(by, rule));
   if (isMet(mode)) return mode;
   // Rules imply a user where one is optional or none is looked for, and an MCP token there too, but not where a user is required.

@@ -17,11 +17,11 @@ import {
   markMethods,
   markOrigins,
   methodsOf,
-  originOf,
   ownFunctionOf,
   readReplacements,
   traceMethod,
 } from './declared-method.js';
+import { readOrigins } from './rule-metadata.js';
 
 /** A controller with two handlers and a method that nobody calls, and one that extends it and overrides one of them. */
 function reports() {
@@ -59,6 +59,21 @@ describe('traceMethod()', () => {
       { owner: Reports, name: 'list' },
       { owner: Reports, name: 'every' },
     ]);
+  });
+
+  it('finds the nearest of several methods with the same name', () => {
+    const { Reports } = reports();
+    class Paid extends Reports {}
+    copyMethod(Paid, 'list', methodOf(Reports, 'list'));
+    expect(traceMethod(Paid, methodOf(Paid, 'list'))).toEqual([{ owner: Paid, name: 'list' }]);
+  });
+
+  it('finds a method of a class without handlers, which a library calls by itself', () => {
+    class Consumer {
+      consume() {}
+    }
+    const method = { owner: Consumer, name: 'consume' };
+    expect(traceMethod(Consumer, methodOf(Consumer, 'consume'))).toEqual([method]);
   });
 
   it('finds none for another function with the same name', () => {
@@ -194,14 +209,14 @@ describe('Marks on functions', () => {
     expect(declarationsOf(() => {})).toEqual([]);
   });
 
-  it('name the class that declares a function, not those that it is copied to', () => {
+  it('name the class where an access decorator first saw a function, not those that it is copied to', () => {
     const { Reports, PaidReports } = reports();
     class Others {}
     copyMethod(Others, 'all', methodOf(Reports, 'list'));
     markOrigins(PaidReports);
     markOrigins(Others);
-    expect(originOf(methodOf(Others, 'all'))).toEqual({ owner: Reports, name: 'list' });
-    expect(originOf(() => {})).toBeUndefined();
+    expect(readOrigins(methodOf(Others, 'all'))).toEqual([{ owner: Reports, name: 'list' }]);
+    expect(readOrigins(() => {})).toEqual([]);
   });
 });
 

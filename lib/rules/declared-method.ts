@@ -1,65 +1,36 @@
 import type { Type } from '@nestjs/common';
-import { isClass } from '../values/provided-class.js';
-import { RULES_METADATA } from './rule-metadata.js';
+import {
+  isSameMethod,
+  readOrigins,
+  recordOrigin,
+  RULES_METADATA,
+  type DeclaredMethod,
+} from './rule-metadata.js';
 
-/** A method, as the class that declares it has it. */
-export interface DeclaredMethod {
-  readonly owner: Type;
-  readonly name: string | symbol;
-}
+export type { DeclaredMethod } from './rule-metadata.js';
 
 const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
-const ORIGIN_METADATA = Symbol('nestjs-propelauth: the method that a function was written as');
 const REPLACEMENTS_METADATA = Symbol('nestjs-propelauth: the methods that a function replaces');
 
-/**
- * A class and the classes above it, nearest first: those that the prototypes inherit from, and after them those that the classes
- * alone do. `util.inherits()` and `Object.setPrototypeOf()` link one without the other.
- */
+/** A class and the classes above it, nearest first, by their prototypes: there JavaScript, and so Nest, looks for methods. */
 export function classChain(type: Function): Type[] {
-  const constructors = constructorChain(type);
-  const chain = prototypeChain(type).map(
-    (prototype) =>
-      constructors.find((one) => one.prototype === prototype) ?? classOfPrototype(prototype),
-  );
-  return [...chain, ...constructors.filter((one) => !chain.includes(one))];
-}
-
-function constructorChain(type: Function): Type[] {
   const chain: Type[] = [];
   for (
-    let current: unknown = type;
-    typeof current === 'function' && current !== Function.prototype;
-    current = Object.getPrototypeOf(current)
+    let prototype = (type.prototype ?? null) as object | null;
+    prototype !== null && prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype) as object | null
   ) {
-    chain.push(current as Type);
+    chain.push(classOfPrototype(prototype, type));
   }
-  return chain;
+  return chain.length === 0 ? [type as Type] : chain;
 }
 
-function prototypeChain({ prototype }: Function): object[] {
-  const chain: object[] = [];
-  for (
-    let current = (prototype ?? null) as object | null;
-    current !== null && current !== Object.prototype;
-    current = Object.getPrototypeOf(current) as object | null
-  ) {
-    chain.push(current);
-  }
-  return chain;
-}
-
-const namelessClasses = new WeakMap<object, Type>();
-
-/** The class of a prototype. A plain object that serves as one has none, and gets one to be named by. */
-function classOfPrototype(prototype: object): Type {
-  const { constructor } = prototype;
-  if (isClass(constructor) && constructor.prototype === prototype) return constructor;
-  const known = namelessClasses.get(prototype);
-  if (known !== undefined) return known;
-  const nameless = Object.assign(function () {}, { prototype }) as unknown as Type;
-  namelessClasses.set(prototype, nameless);
-  return nameless;
+/** A plain object between the prototypes of classes gets a nameless class: only the prototype of a class is read. */
+function classOfPrototype(prototype: object, type: Function): Type {
+  if (prototype === type.prototype) return type as Type;
+  const { constructor } = prototype as { constructor?: Function };
+  const isOwn = typeof constructor === 'function' && constructor.prototype === prototype;
+  return (isOwn ? constructor : { prototype, name: '' }) as Type;
 }
 
 /**
@@ -77,22 +48,15 @@ export function markMethods(type: Function): void {
 }
 
 /**
- * Notes on each function of a class that it was written there: a function that has been noted before is a copy. The rules of the
- * class it was written in go with it.
+ * Notes on each function of a class that an access decorator has seen it there first. The rules of that class are meant for the function,
+ * and those of a class to which the function is copied are not.
  */
 export function markOrigins(type: Function): void {
   for (const owner of classChain(type)) {
     for (const [name, method] of namedMethodsOf(owner)) {
-      if (originOf(method) === undefined) {
-        Reflect.defineMetadata(ORIGIN_METADATA, { owner, name }, method);
-      }
+      if (readOrigins(method).length === 0) recordOrigin(method, { owner, name });
     }
   }
-}
-
-/** The method that a function was written as, where an access decorator has seen its class. */
-export function originOf(method: Function): DeclaredMethod | undefined {
-  return Reflect.getOwnMetadata(ORIGIN_METADATA, method) as DeclaredMethod | undefined;
 }
 
 /**
@@ -112,15 +76,27 @@ export function readReplacements(instance: object, type: Type): void {
 
 /**
  * The methods of a class that a function stands for: those it is on the prototype chain, those of the chain that its mark names, and
- * those that it replaces in a singleton. Its own name proves nothing: `this.list = this.other.bind(this)`. Nor does it matter what a
- * function is in another class, where the constructor may have it from.
+ * those that it replaces in a singleton; of each name the nearest. Its own name proves nothing: `this.list = this.other.bind(this)`.
  *
  * @returns none for a function that cannot be traced
  */
 export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
-  const chain = classChain(type);
-  const replaced = replacedBy(handler).filter(({ owner }) => isAmong(chain, owner));
-  return [...(isHandler(handler) ? findMethods(chain, handler) : []), ...replaced];
+  // A constructor may have put a helper in the place of a handler. A class without handlers has methods that a library calls by itself.
+  const isMethod = isHandler(handler) || handlerNames(type).length === 0;
+  const marks = [...(isMethod ? declarationsOf(handler) : []), ...replacedBy(handler)];
+  const methods = classChain(type).flatMap((owner) => [
+    ...(isMethod ? namesOf(owner, handler) : []).map((name) => ({ owner, name })),
+    ...marks.filter((mark) => isSameClass(mark.owner, owner)),
+  ]);
+  return methods.filter(
+    ({ name }, index) => methods.findIndex((nearest) => nearest.name === name) === index,
+  );
+}
+
+function namesOf(owner: Type, method: Function): string[] {
+  return namedMethodsOf(owner)
+    .filter(([, own]) => own === method)
+    .map(([name]) => name);
 }
 
 /**
@@ -133,18 +109,6 @@ export function isSameHandler(type: Type, one: Function, other: Function): boole
   const others = traceMethod(type, other);
   if (methods.length === 0) return others.length === 0;
   return methods.some((method) => others.some((same) => isSameMethod(method, same)));
-}
-
-function findMethods(chain: readonly Type[], handler: Function): DeclaredMethod[] {
-  const found = chain.flatMap((owner) =>
-    namedMethodsOf(owner)
-      .filter(([, method]) => method === handler)
-      .map(([name]) => ({ owner, name })),
-  );
-  const marked = declarationsOf(handler).filter(
-    (mark) => isAmong(chain, mark.owner) && !found.some((method) => isSameMethod(method, mark)),
-  );
-  return [...found, ...marked];
 }
 
 /** A class that a decorator wrapped in a `Proxy` still has the prototype of the class inside. */
@@ -167,10 +131,6 @@ export function ownFunctionOf(
       ? Object.getOwnPropertyDescriptor(prototype, name)?.value
       : undefined;
   return typeof own === 'function' ? own : undefined;
-}
-
-function isSameMethod(one: DeclaredMethod, other: DeclaredMethod): boolean {
-  return one.name === other.name && isSameClass(one.owner, other.owner);
 }
 
 /** The names of the methods that Nest, or a library, may call as handlers; inherited ones included. */
@@ -219,7 +179,6 @@ const ENHANCER_METADATA = ['__guards__', '__interceptors__', '__pipes__', '__exc
 const OWN_METADATA: readonly unknown[] = [
   ...RULES_METADATA,
   DECLARATIONS_METADATA,
-  ORIGIN_METADATA,
   REPLACEMENTS_METADATA,
 ];
 

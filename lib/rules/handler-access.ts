@@ -32,12 +32,17 @@ export const OPEN_ACCESS: HandlerAccess = {
   scopes: [],
 };
 
-/**
- * The access to what MCP clients call, with the rules of the endpoint controller as those of an outer level, unless one of the two is for
- * everyone.
- */
+/** The access to what MCP clients call, with the rules of the endpoint controller, unless one of the two is for everyone. */
 export function accessBehindEndpoint(endpoint: HandlerAccess, part: HandlerAccess): HandlerAccess {
   if (endpoint.access !== 'mcp' || part.access !== 'mcp') return part;
+  return rulesBehindEndpoint(endpoint, part);
+}
+
+/** The rules of what MCP clients call, and those of the endpoint controller as the rules of an outer level: they add up. */
+export function rulesBehindEndpoint<Part extends DescribedRules>(
+  endpoint: DescribedRules,
+  part: Part,
+): Part {
   return {
     ...part,
     deniesImpersonation: endpoint.deniesImpersonation || part.deniesImpersonation,

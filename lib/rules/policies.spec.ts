@@ -13,7 +13,7 @@ import {
 import { readReplacements } from './declared-method.js';
 import { MarkGuard } from './guard-metadata.js';
 import { Policies } from './policies.js';
-import { UNTRACEABLE_POLICY } from './policy.js';
+import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
 const policies = () => new Policies({ ofModule, ofMcpToken: ofModule });
@@ -55,28 +55,36 @@ describe('The policy of a handler', () => {
     expect(all.ofHandler(Paid, show).orgSources).toEqual([ofModule]);
   });
 
-  it('has the rules of all methods that the function replaces', () => {
+  it('rejects all calls if the function is several methods with different rules', () => {
     const Reports = reports();
-    writeOverMethod(Reports, 'list', memberRule('@list'));
     const both = newFunction();
     readReplacements({ list: both, show: both }, Reports);
-    expect(policies().ofHandler(Reports, both)).toMatchObject({
-      mode: 'user',
-      orgRequirements: [{ kind: 'member' }],
-    });
+    expect(policies().ofHandler(Reports, both)).toEqual(UNTRACEABLE_POLICY);
+  });
+
+  it('is that of all methods that the function is if their rules are the same', () => {
+    const Reports = reports();
+    writeOverMethod(Reports, 'list', callerRule('@show', 'optional'));
+    const both = newFunction();
+    readReplacements({ list: both, show: both }, Reports);
+    expect(policies().ofHandler(Reports, both).mode).toBe('optional');
+  });
+
+  it('rejects all calls if the function is a copy under rules of another class', () => {
+    class Copies {}
+    copyMethod(Copies, 'show', methodOf(reports(), 'show'));
+    expect(policies().ofHandler(Copies, methodOf(Copies, 'show'))).toEqual(UNTRACEABLE_POLICY);
   });
 
   it('is compiled again after it was dropped', () => {
     const Reports = reports();
     const all = policies();
     const list = methodOf(Reports, 'list');
-    const anonymous = newFunction();
-    const before = [list, anonymous].map((one) => all.ofHandler(Reports, one));
+    const before = all.ofHandler(Reports, list);
     writeOverMethod(Reports, 'list', callerRule('@list', 'optional'));
-    expect([list, anonymous].map((one) => all.ofHandler(Reports, one))).toEqual(before);
+    expect(all.ofHandler(Reports, list)).toBe(before);
     all.forget();
-    const after = [list, anonymous].map((one) => all.ofHandler(Reports, one).mode);
-    expect(after).toEqual(['optional', 'optional']);
+    expect(all.ofHandler(Reports, list).mode).toBe('optional');
   });
 
   it.each(['class', 'method'])('is explicit if the guard is on the %s', (where) => {
@@ -120,42 +128,36 @@ describe('The policy of a handler', () => {
 });
 
 describe('The policy of a function that cannot be traced', () => {
-  it('rejects all calls if the handlers of its class have different policies', () => {
-    expect(policies().ofHandler(reports(), newFunction())).toEqual(UNTRACEABLE_POLICY);
+  it.each<[string, (type: Type) => void]>([
+    ['a method', (type) => writeOverMethod(type, 'list', memberRule('@list'))],
+    ['the class', (type) => writeOverClass(type, memberRule('@Bare'))],
+  ])('rejects all calls if %s has a rule', (_where, write) => {
+    class Bare {
+      list() {}
+    }
+    write(Bare);
+    class Paid extends Bare {}
+    expect(policies().ofHandler(Bare, newFunction())).toEqual(UNTRACEABLE_POLICY);
+    expect(policies().ofHandler(Paid, newFunction())).toEqual(UNTRACEABLE_POLICY);
   });
 
-  it('is that of all handlers of its class if they have the same', () => {
-    const Reports = reports();
-    writeOverMethod(Reports, 'list', callerRule('@list', 'optional'));
-    expect(policies().ofHandler(Reports, newFunction()).mode).toBe('optional');
+  it('is the default in a class without rules, which no function of it has', () => {
+    class Bare {
+      list() {}
+    }
+    handle(Bare, 'list');
+    expect(policies().ofHandler(Bare, newFunction())).toEqual(DEFAULT_POLICY);
   });
 
-  it('is that of its class if the class has no handlers', () => {
-    class Bare {}
-    writeOverClass(Bare, memberRule('@Bare'));
-    expect(policies().ofHandler(Bare, newFunction())).toMatchObject({
-      mode: 'user',
-      orgRequirements: [{ kind: 'member' }],
-    });
-  });
-
-  it('is compiled once for all functions of a class without rules of their own', () => {
-    class Bare {}
-    const all = policies();
-    expect(all.ofHandler(Bare, newFunction())).toBe(all.ofHandler(Bare, newFunction()));
-  });
-
-  it('has the rules that a function carries, which apply to no other function', () => {
+  it('rejects all calls if the function is a method under rules of another class', () => {
     class Others {
       list() {}
     }
     writeOverMethod(Others, 'list', memberRule('@list'));
     class Bare {}
-    const all = policies();
-    const carrying = wrap(methodOf(Others, 'list'));
-    expect(all.ofHandler(Bare, carrying).orgRequirements).toHaveLength(1);
-    expect(all.ofHandler(Bare, newFunction()).orgRequirements).toEqual([]);
-    expect(all.ofHandler(Bare, wrap(carrying)).orgRequirements).toHaveLength(1);
+    const list = methodOf(Others, 'list');
+    expect(policies().ofHandler(Bare, list)).toEqual(UNTRACEABLE_POLICY);
+    expect(policies().ofHandler(Bare, wrap(list))).toEqual(UNTRACEABLE_POLICY);
   });
 });
 
@@ -163,15 +165,13 @@ describe('The levels of a handler that Nest finds', () => {
   it('are those of the class that declares it', () => {
     const Reports = reports();
     class Paid extends Reports {}
-    const handler = methodOf(Paid, 'show');
-    const { method } = policies().levelsOf({ controller: Paid, name: 'show', handler });
+    const { method } = policies().levelsOf({ controller: Paid, name: 'show' });
     expect(method.rules).toEqual([callerRule('@show', 'optional')]);
   });
 
   it('are those of its own class if no class declares it', () => {
     const Reports = reports();
-    copyMethod(Reports, 'other', () => {});
-    const levels = policies().levelsOf({ controller: Reports, name: 'gone', handler: () => {} });
+    const levels = policies().levelsOf({ controller: Reports, name: 'gone' });
     expect(levels.method).toEqual({ rules: [], outside: [[]] });
   });
 });

@@ -1,8 +1,8 @@
 import { copyMethod, memberRule, methodOf, newFunction } from '../../test/support/written-rules.js';
 import {
-  readCarriedRules,
   readClassRules,
   readMethodRules,
+  readOrigins,
   recordClassRule,
   recordMethodRule,
 } from './rule-metadata.js';
@@ -31,25 +31,26 @@ describe('The rules on a class', () => {
 });
 
 describe('The rules on a method', () => {
-  it('are recorded by its name, and carried by its function', () => {
+  it('are recorded by its name, and its function is marked with each class where it has any', () => {
     const list = methodOf(Reports, 'list');
     recordMethodRule(Reports, 'list', list, one);
     class Copies {}
     copyMethod(Copies, 'all', list);
     recordMethodRule(Copies, 'all', list, other);
+    recordMethodRule(Copies, 'all', list, one);
     expect(readMethodRules(Reports, 'list')).toEqual([one]);
-    expect(readMethodRules(Copies, 'all')).toEqual([other]);
-    expect(readCarriedRules(list)).toEqual([
-      { rule: one, owner: Reports },
-      { rule: other, owner: Copies },
+    expect(readMethodRules(Copies, 'all')).toEqual([other, one]);
+    expect(readOrigins(list)).toEqual([
+      { owner: Reports, name: 'list' },
+      { owner: Copies, name: 'all' },
     ]);
   });
 
-  it('are not carried to other classes if the class only inherits the function', () => {
+  it('do not mark a function that the class only inherits', () => {
     const list = methodOf(Reports, 'list');
-    const before = readCarriedRules(list);
+    const before = readOrigins(list);
     recordMethodRule(Paid, 'list', list, other);
     expect(readMethodRules(Paid, 'list')).toEqual([other]);
-    expect(readCarriedRules(list)).toEqual(before);
+    expect(readOrigins(list)).toEqual(before);
   });
 });

@@ -3,19 +3,19 @@ import type { AccessRule } from './access-rule.js';
 
 const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class');
 const METHOD_RULES_METADATA = Symbol('nestjs-propelauth: rules of a method, by its name');
-const CARRIED_RULES_METADATA = Symbol('nestjs-propelauth: rules that a function carries');
+const ORIGINS_METADATA = Symbol('nestjs-propelauth: the methods that a function was written as');
 
 /** The keys under which rules are kept. */
 export const RULES_METADATA: readonly unknown[] = [
   ACCESS_RULES_METADATA,
   METHOD_RULES_METADATA,
-  CARRIED_RULES_METADATA,
+  ORIGINS_METADATA,
 ];
 
-/** A rule that a function carries, and the class over whose method it was written. */
-export interface CarriedRule {
-  readonly rule: AccessRule;
+/** A method, as the class that declares it has it. */
+export interface DeclaredMethod {
   readonly owner: Type;
+  readonly name: string | symbol;
 }
 
 /**
@@ -29,9 +29,8 @@ export function recordClassRule(type: Function, rule: AccessRule): void {
 }
 
 /**
- * Adds a rule to those of a method: by the name of the method, which stays when the function is replaced, and by the function,
- * which keeps the rule when it is copied into another class. A function that the class only inherits belongs to all heirs of the class
- * above, and does not carry what is written over it here.
+ * Adds a rule to those of a method, by its name, which stays when the function is replaced. The function is marked, so that a copy of it
+ * in another class is found. A function that the class only inherits belongs to all heirs of the class above, and is not marked.
  */
 export function recordMethodRule(
   owner: Function,
@@ -41,8 +40,19 @@ export function recordMethodRule(
 ): void {
   record(METHOD_RULES_METADATA, rule, prototypeOf(owner), name);
   if (!Object.hasOwn(prototypeOf(owner), name)) return;
-  const carried = [...readCarriedRules(method), { rule, owner: owner as Type }];
-  Reflect.defineMetadata(CARRIED_RULES_METADATA, carried, method);
+  recordOrigin(method, { owner: owner as Type, name });
+}
+
+/** Notes that a function was written as a method of a class. */
+export function recordOrigin(method: Function, origin: DeclaredMethod): void {
+  const known = readOrigins(method);
+  if (known.some((one) => isSameMethod(one, origin))) return;
+  Reflect.defineMetadata(ORIGINS_METADATA, [...known, origin], method);
+}
+
+/** The methods that a function was written as: where an access decorator first saw it, and where one was written over it. */
+export function readOrigins(method: Function): readonly DeclaredMethod[] {
+  return (Reflect.getOwnMetadata(ORIGINS_METADATA, method) as DeclaredMethod[] | undefined) ?? [];
 }
 
 /** The rules of a class itself, without those of its parents. */
@@ -55,11 +65,9 @@ export function readMethodRules(owner: Function, name: string | symbol): readonl
   return read(METHOD_RULES_METADATA, prototypeOf(owner), name);
 }
 
-/** The rules that a function carries into every class to which it is copied. */
-export function readCarriedRules(method: Function): readonly CarriedRule[] {
-  return (
-    (Reflect.getOwnMetadata(CARRIED_RULES_METADATA, method) as CarriedRule[] | undefined) ?? []
-  );
+/** Whether it is the same method, also of a class that a decorator wrapped in a `Proxy`, which has its prototype. */
+export function isSameMethod(one: DeclaredMethod, other: DeclaredMethod): boolean {
+  return one.name === other.name && prototypeOf(one.owner) === prototypeOf(other.owner);
 }
 
 function record(key: symbol, rule: AccessRule, target: object, name?: string | symbol): void {

@@ -18,7 +18,6 @@ import {
   orgFromParam,
   orgFromQuery,
   PropelAuthService,
-  Public,
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
@@ -72,13 +71,6 @@ class UntraceableController {
   @Post('untraceable')
   @RequireUser()
   untraceable(): object {
-    return {};
-  }
-
-  /** If all handlers of a class have one policy, it is that of any function of the class. */
-  @Post('beside-untraceable')
-  @Public()
-  beside(): object {
     return {};
   }
 }

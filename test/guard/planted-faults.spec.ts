@@ -42,7 +42,6 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
     rejected: [500, 500, 500],
     'no start': fails,
     'no start, else guarded': fails,
-    'no start, else rejected': fails,
   };
 
   it.each(sampleOf(Object.values(HTTP_FAULTS).flat()))(

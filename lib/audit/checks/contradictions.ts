@@ -1,4 +1,3 @@
-import { callerWordsOf, modeOfWords } from '../../rules/caller-rules.js';
 import { isCallerRule, isOrgRule, type CallerMode } from '../../rules/access-rule.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
@@ -9,7 +8,6 @@ import { findUnmeetableRules } from './unmeetable-rules.js';
 export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
-    ...findConflictingCopies(audited),
     ...findConflictingKinds(audited),
     ...findConflictingSources(audited),
     ...findCheckedOrgs(audited),
@@ -28,18 +26,6 @@ function findConflictingModes({ levels }: AuditedMethod): string[] {
       ? [`${[...decorators].join(' and ')} are on the same method or class. Remove one.`]
       : [];
   });
-}
-
-/** A copied method whose class lets in other callers than the class that it is copied from. */
-function findConflictingCopies({ levels }: AuditedMethod): string[] {
-  const words = callerWordsOf(levels);
-  if (words.own.length === 0 || words.copied.length === 0) return [];
-  if (modeOfWords(words) !== 'nobody') return [];
-  const decorators = [words.own, words.copied].map(([rule]) => rule?.decorator);
-  return [
-    `${decorators.join(' and ')} contradict each other: one is on this class, the other on a method copied into it. ` +
-      'Remove one, or write a method of this class that calls the original.',
-  ];
 }
 
 const API_KEY_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key'];

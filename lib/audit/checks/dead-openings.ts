@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { isCallerRule, type AccessRule, type CallerRule } from '../../rules/access-rule.js';
-import { callerWordsOf } from '../../rules/caller-rules.js';
+import { callerRulesOf } from '../../rules/caller-rules.js';
 import { classChain } from '../../rules/declared-method.js';
 import { readClassRules } from '../../rules/rule-metadata.js';
 import type { AuditedMethod } from './audited-route.js';
@@ -42,5 +42,5 @@ function isOpening(rule: AccessRule): rule is CallerRule {
 }
 
 function isOpenedBy(rule: CallerRule, { levels, policy }: AuditedMethod): boolean {
-  return policy.mode === rule.mode && callerWordsOf(levels).own.includes(rule);
+  return policy.mode === rule.mode && callerRulesOf(levels).includes(rule);
 }

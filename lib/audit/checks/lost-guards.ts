@@ -1,8 +1,11 @@
 import type { Type } from '@nestjs/common';
+import { classChain, isAmong } from '../../rules/declared-method.js';
 import { hasGuard } from '../../rules/guard-metadata.js';
+import { hasRules } from '../../rules/ruled-classes.js';
 import { hasHandlerGuard } from '../../guard/handler.guard.js';
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
+import type { AuditedClass } from './unenforced-rules.js';
 
 type GuardedMethod = AuditedMethod &
   Pick<ApplicationHandler, 'isMadeByFactory' | 'isRequestScoped' | 'isGuardProvided'>;
@@ -15,6 +18,8 @@ type GuardedMethod = AuditedMethod &
 export function findLostGuards(audited: GuardedMethod, isGuardGlobal: boolean): string[] {
   const { policy, isMadeByFactory } = audited;
   if (!policy.isExplicit || policy.mode === 'public' || isGuardGlobal) return [];
+  // A finding of its own, which says why.
+  if (policy.mode === 'untraceable') return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];
   return isGuarded(audited) ? [] : [LOST_GUARD];
 }
@@ -36,11 +41,6 @@ function isGuarded({
   return classes.every(hasHandlerGuard) || (!isRequestScoped && hasHandlerGuard(handler));
 }
 
-/** Handlers that cannot be traced to a method, so that all of their calls are rejected. */
-export function findUntraceable({ policy }: AuditedMethod): string[] {
-  return policy.mode === 'untraceable' ? [UNTRACEABLE] : [];
-}
-
 /**
  * Classes whose prototype says that it belongs to another class: Nest names that one to guards, and the rules of this one would
  * not be found.
@@ -52,6 +52,24 @@ export function findWrongConstructor(type: Type): string[] {
     `${type.name}: prototype.constructor is ${constructor?.name ?? 'missing'}, so Nest looks for the access rules there. ` +
       'Leave out "constructor" when you copy methods into the class.',
   ];
+}
+
+/** Classes that inherit the constructor of a class under rules, but not its methods: Nest finds its guard, and not its rules. */
+export function findDetachedParents({ type }: AuditedClass): string[] {
+  const chain = classChain(type);
+  return constructorsAbove(type)
+    .filter((parent) => !isAmong(chain, parent) && hasRules(parent))
+    .map(
+      (parent) =>
+        `${type.name}: only its constructor inherits from ${parent.name}, so the access rules of ${parent.name} do not apply. ` +
+        `Declare it with "extends ${parent.name}" instead of Object.setPrototypeOf().`,
+    );
+}
+
+function constructorsAbove(type: Function): Function[] {
+  const parent: unknown = Object.getPrototypeOf(type);
+  if (typeof parent !== 'function' || parent === Function.prototype) return [];
+  return [parent, ...constructorsAbove(parent)];
 }
 
 /** Whether Nest names a class itself to guards, and not one that its prototype says it belongs to. */
@@ -66,9 +84,5 @@ const GUARD_OF_FACTORY =
   'providers: [ReportsResolver].';
 
 const LOST_GUARD =
-  'The guard is lost: a decorator above replaced the class, or the class overrides a copied method. Write the access ' +
-  'decorators above that decorator, or on the method of this class.';
-
-const UNTRACEABLE =
-  'The constructor replaces a method with another function, so its access rules are unknown. Remove that assignment ' +
-  'from the constructor.';
+  'The guard is lost: a decorator above replaced the class. Write the access decorators above that decorator, or on the ' +
+  'method of this class.';

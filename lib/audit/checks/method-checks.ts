@@ -1,16 +1,10 @@
 import type { AuditedMethod } from './audited-route.js';
 import { findContradictions } from './contradictions.js';
-import { findUntraceable } from './lost-guards.js';
 import { findConflictingTokenSources } from './token-sources.js';
 import type { HandlerKind } from '../../rules/handler-kinds.js';
 import { readCallerParameters } from '../../rules/caller-parameters.js';
 
-const CHECKS = [
-  findContradictions,
-  findConflictingTokenSources,
-  findUntraceable,
-  findUnguardedParameters,
-];
+const CHECKS = [findContradictions, findConflictingTokenSources, findUnguardedParameters];
 
 /** The checks for every method that handles calls, of any transport. */
 export function findInMethod(audited: AuditedMethod): string[] {

@@ -22,14 +22,6 @@ const NO_CONTROLLER =
 
 const scanner = new MetadataScanner();
 
-/** Whether a decorator of this package is on a class, on one above, or on one of their methods. */
-export function hasRules({ type }: AuditedClass): boolean {
-  return (
-    rulesOfClass(type).length > 0 ||
-    methodNames(type).some((name) => ownedRulesOf(type, name).length > 0)
-  );
-}
-
 /** Rules that no guard checks: on a method that is not a handler, or on a class without handlers. They would protect nothing. */
 export function findUnenforcedRules(audited: AuditedClass): string[] {
   return [...findOnClass(audited), ...findOnMethods(audited)];

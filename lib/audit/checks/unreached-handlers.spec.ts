@@ -34,10 +34,8 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
     access: 'user',
     levels: {
       method: { rules: [], outside: [] },
-      copied: [],
       overridden: [],
       classes: [],
-      copiedClasses: [],
     },
     isMadeByFactory: false,
     isRequestScoped: false,

@@ -26,6 +26,32 @@ describe('The policy of a request that calls a part of an MCP server', () => {
     );
   });
 
+  it.each<[string, Partial<Policy>]>([
+    ['denies impersonation', { deniesImpersonation: true }],
+    ['has a token source', { tokenSources: [() => 'a token'] }],
+    ['has an organization rule', { orgSources: [ofPath], orgRequirements: [{ kind: 'member' }] }],
+    ['requires a scope', { scopes: ['write'] }],
+    ['needs the current user', { needsPresentUser: true }],
+  ])('is as strict as that of the endpoint controller if it %s', (_what, parts) => {
+    expect(policyBehindEndpoint({ ...endpoint, ...parts }, policyOf({}))).toEqual({
+      ...endpoint,
+      ...parts,
+    });
+  });
+
+  it('rejects all callers if the two accept different ones', () => {
+    const nobody = policyOf({ mode: 'nobody' });
+    expect(policyBehindEndpoint(endpoint, nobody).mode).toBe('nobody');
+    expect(policyBehindEndpoint(nobody, policyOf({})).mode).toBe('nobody');
+  });
+
+  it('has the token sources of both', () => {
+    const [one, other] = [() => 'one', () => 'other'];
+    const policy = policyOf({ tokenSources: [one, other] });
+    const behind = policyBehindEndpoint(policyOf({ tokenSources: [one] }), policy);
+    expect(behind.tokenSources).toEqual([one, other]);
+  });
+
   it('has the rules of the part if one of the two is public', () => {
     const open = policyOf({ mode: 'public' });
     expect(policyBehindEndpoint(endpoint, open)).toEqual({ ...open, isMcpEndpoint: true });

@@ -1,5 +1,6 @@
 import { activeOrg } from '../../organizations/active-org.js';
-import { combinePolicies, type Policy } from '../../rules/policy.js';
+import { rulesBehindEndpoint } from '../../rules/handler-access.js';
+import type { Policy } from '../../rules/policy.js';
 
 /** A tool has no organization of its own: what its call names has to be that of the token, which its own guard checks. */
 const ORG_OF_TOKEN = activeOrg();
@@ -17,5 +18,10 @@ export function policyBehindEndpoint(endpoint: Policy, part: Policy): Policy {
     orgSources: orgRequirements.length > 0 ? [ORG_OF_TOKEN] : [],
   };
   if (part.mode === 'public' || endpoint.mode === 'public') return ofPart;
-  return { ...combinePolicies([endpoint, ofPart]), isMcpEndpoint: true };
+  return {
+    ...rulesBehindEndpoint(endpoint, ofPart),
+    mode: endpoint.mode === part.mode ? part.mode : 'nobody',
+    tokenSources: [...new Set([...endpoint.tokenSources, ...part.tokenSources])],
+    ...(endpoint.needsPresentUser && { needsPresentUser: true }),
+  };
 }

@@ -7,7 +7,7 @@ import type { CalledHandler, ObservedDecision } from './probed-call.js';
 type Called = CalledHandler & Pick<ObservedDecision, 'reason'>;
 type Subject = EntryPoint['handler']['subject'];
 
-/** Whether a called handler is the handler of an entry point. Tools may have wrapped its class or its method. */
+/** Whether what a call reached is the handler of an entry point, also where tools have wrapped its class or its method. */
 export function isCallOf({
   handler: { subject },
 }: Pick<EntryPoint, 'handler'>): (called: Called) => boolean {
@@ -15,18 +15,15 @@ export function isCallOf({
     isNamedFor(subject.controller, called.controller) && isFunctionOf(subject, called);
 }
 
-/**
- * Whether Nest's name for a class means a controller. Nest takes the constructor of the instance, which a mixin may have replaced or a
- * `Proxy` may wrap.
- */
+/** Nest names the class that an instance has as its constructor, which a mixin may have brought, and around which a `Proxy` may be. */
 function isNamedFor(controller: Type, named: Type): boolean {
   const { constructor } = controller.prototype as { constructor: Type };
   return named === controller || named === constructor || isSameClass(controller, named);
 }
 
 /**
- * Whether a called function is the handler's method. The constructor of a request-scoped class may replace methods without a trace. The
- * guard decides about such a function if all methods have the same rules, and fails otherwise.
+ * A constructor that replaces handlers for each request leaves no trace of the replaced method. The guard decides about such a function if
+ * the class has no rules, and fails otherwise.
  */
 function isFunctionOf({ controller, handler, isRequestScoped }: Subject, called: Called): boolean {
   if (isSameHandler(controller, handler, called.handler)) return true;

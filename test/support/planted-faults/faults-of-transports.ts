@@ -23,7 +23,6 @@ const OF_OUTCOME: Record<Outcome, Pick<Mistake, 'result' | 'notices'>> = {
   rejected: { result: 'all rejected', notices: ['–', 'finds', '–'] },
   'no start': { result: 'does not start', notices: ['fails', '–', '–'] },
   'no start, else guarded': { result: 'guarded', notices: ['fails', 'guarded', 'guarded'] },
-  'no start, else rejected': { result: 'all rejected', notices: ['fails', '–', 'shows'] },
 };
 
 /** Tokens that are scoped to one organization. */

@@ -7,16 +7,7 @@ import {
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { applyMixinMethods, applyMixins } from '../replacements.js';
-import { bindSelf, ForAdmins, takeArrow, type Fault, type Methods } from './fault.js';
-
-/** What becomes of the method in the class that calls it. */
-const TREATMENTS: Record<string, (self: Methods) => void> = {
-  'nothing happens to it': () => {},
-  'the constructor binds it': bindSelf,
-  'the constructor puts an arrow function there': takeArrow,
-  'the constructor hides an arrow function there': (self) =>
-    void Object.defineProperty(self, 'list', { value: () => ({}), enumerable: false }),
-};
+import { ForAdmins, type Fault, type Methods } from './fault.js';
 
 /** A method under a rule, or of a class under the rule. */
 const ORIGINS: Record<string, () => Type> = {
@@ -42,23 +33,15 @@ const ORIGINS: Record<string, () => Type> = {
   },
 };
 
-/** How a controller comes by the method, with what its constructor does to it. */
-const WAYS: Record<string, (origin: Type, treat: (self: Methods) => void) => Type> = {
-  copies(origin, treat) {
-    class Reports {
-      constructor() {
-        treat(this as unknown as Methods);
-      }
-    }
+/** How a controller comes by a copy of the method. */
+const COPIES: Record<string, (origin: Type) => Type> = {
+  'a class copies'(origin) {
+    class Reports {}
     applyMixinMethods(Reports, origin);
     return Reports;
   },
-  'copies, with another mixin and its constructor,'(origin, treat) {
-    class Reports {
-      constructor() {
-        treat(this as unknown as Methods);
-      }
-    }
+  'a class copies, with another mixin and its constructor,'(origin) {
+    class Reports {}
     class Other {
       @Get('other')
       @RequireUser()
@@ -69,26 +52,16 @@ const WAYS: Record<string, (origin: Type, treat: (self: Methods) => void) => Typ
     applyMixins(Reports, origin, Other);
     return Reports;
   },
-  'inherits a copy of'(origin, treat) {
+  'a class inherits a copy of'(origin) {
     class Base {}
     applyMixinMethods(Base, origin);
-    class Reports extends Base {
-      constructor() {
-        super();
-        treat(this as unknown as Methods);
-      }
-    }
+    class Reports extends Base {}
     return Reports;
   },
-  'overrides a copy of'(origin, treat) {
+  'a class overrides a copy of'(origin) {
     class Base {}
     applyMixinMethods(Base, origin);
     class Reports extends Base {
-      constructor() {
-        super();
-        treat(this as unknown as Methods);
-      }
-
       @Get('list')
       list() {
         return {};
@@ -96,40 +69,96 @@ const WAYS: Record<string, (origin: Type, treat: (self: Methods) => void) => Typ
     }
     return Reports;
   },
-  'inherits by its prototype alone'(origin, treat) {
-    class Reports {
-      constructor() {
-        treat(this as unknown as Methods);
-      }
-    }
-    Object.setPrototypeOf(Reports.prototype, origin.prototype as object);
+  'a class inherits through a plain object a copy of'(origin) {
+    class Reports {}
+    const { list } = Object.getOwnPropertyDescriptors(origin.prototype as Methods);
+    Object.setPrototypeOf(Reports.prototype, Object.defineProperties({}, { list }));
     return Reports;
   },
+  'a constructor takes': taking,
 };
 
-export const COPIED: Fault[] = Object.entries(WAYS).flatMap(([way, make]) =>
-  Object.entries(ORIGINS).flatMap(([place, origin]) =>
-    Object.entries(TREATMENTS).flatMap(([what, treat]) =>
-      [Scope.DEFAULT, Scope.REQUEST].map((scope): Fault => {
-        const plant = () => {
-          const type = make(origin(), treat);
-          Controller({ scope })(type);
-          return type;
-        };
-        const isOfOther =
-          way.includes('constructor') &&
-          (scope === Scope.REQUEST || what !== 'nothing happens to it');
-        const isOverride = way.startsWith('overrides');
-        return [
-          `a class (scope ${scope}) ${way} a method with a rule on its ${place}, and ${what}`,
-          plant,
-          isOfOther || isOverride ? 'no start' : 'guarded',
-          isOverride ? 'guarded' : undefined,
-        ];
-      }),
-    ),
-  ),
-);
+function taking(origin: Type): Type {
+  class Reports {
+    constructor() {
+      (this as unknown as Methods).list = Reflect.get(origin.prototype as Methods, 'list');
+    }
+
+    @Get('list')
+    @ForAdmins()
+    list() {
+      return {};
+    }
+  }
+  return Reports;
+}
+
+/** The class has the rule only by its constructor, which does not inherit methods. */
+function inheritingStatically(origin: Type): Type {
+  class Reports {
+    @Get('list')
+    list() {
+      return {};
+    }
+  }
+  Object.setPrototypeOf(Reports, origin);
+  return Reports;
+}
+
+/** The prototype inherits the method, and the class does not, as with `util.inherits()` in old versions of Node.js. */
+function inheritingByPrototype(origin: Type): Type {
+  class Reports {}
+  Object.setPrototypeOf(Reports.prototype, origin.prototype as object);
+  return Reports;
+}
+
+/** A mixin without rules, of which a class with other rules has a copy, too. */
+function sharingMixin(): Type {
+  class Mixin {
+    @Get('list')
+    list() {
+      return {};
+    }
+  }
+  @Controller('news')
+  @RequireApiKey()
+  class News {}
+  @ForAdmins()
+  class Reports {}
+  for (const type of [News, Reports]) applyMixinMethods(type, Mixin);
+  return Reports;
+}
+
+export const COPIED: Fault[] = [
+  ...Object.entries(ORIGINS).flatMap(([place, origin]): Fault[] => [
+    ...Object.entries(COPIES).map(([way, copy]): Fault => [
+      `${way} a method with a rule on its ${place}`,
+      () => controllerOf(copy(origin())),
+      'no start',
+    ]),
+    [
+      `the constructor of a request-scoped class takes a method with a rule on its ${place}`,
+      () => controllerOf(taking(origin()), Scope.REQUEST),
+      'rejected',
+    ],
+    [
+      `only the constructor of a class inherits a method with a rule on its ${place}`,
+      () => controllerOf(inheritingStatically(origin())),
+      'no start',
+    ],
+    [
+      `only the prototype of a class inherits a method with a rule on its ${place}`,
+      () => controllerOf(inheritingByPrototype(origin())),
+      'guarded',
+    ],
+  ]),
+  ['a class copies a method without rules', () => controllerOf(sharingMixin()), 'guarded'],
+];
+
+function controllerOf(type: Type, scope = Scope.DEFAULT): Type {
+  Controller({ scope })(type);
+  return type;
+}
 
 /** Two controllers that share a function, over which one of them writes a decorator by hand. Gives the other one. */
 function sharing(decorate: MethodDecorator, isCopied: boolean): Type {
@@ -163,6 +192,6 @@ export const SHARED: Fault[] = Object.entries({
   [
     `@${name}() is written over the copy that a sibling has of the method`,
     () => sharing(decorate(), true),
-    name.includes('Key') ? 'no start, else rejected' : 'guarded',
+    'no start',
   ],
 ]);

@@ -7,14 +7,9 @@ export const ForAdmins = () => RequireOrgRole('Admin', { org });
 
 /**
  * What becomes of the route `GET /list`, which is for admins: it is guarded as if nothing had happened, it rejects all calls, or the
- * application does not start. `startupAudit: 'warn'` starts some of these, and then the route is the one or the other.
+ * application does not start.
  */
-export type Outcome =
-  | 'guarded'
-  | 'rejected'
-  | 'no start'
-  | 'no start, else guarded'
-  | 'no start, else rejected';
+export type Outcome = 'guarded' | 'rejected' | 'no start' | 'no start, else guarded';
 
 /** The second outcome is that under `requireUserByDefault`, where it is another one. */
 export type Fault = [what: string, plant: () => Type, outcome: Outcome, byDefault?: Outcome];

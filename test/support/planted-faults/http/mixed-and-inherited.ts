@@ -50,7 +50,7 @@ export const MIXED_AND_INHERITED: Fault[] = [
   [
     'a mixin brings the method with its rule',
     () => mixed(applyMixins, [ForAdmins()], []),
-    'guarded',
+    'no start',
   ],
   [
     'a mixin brings the method and its constructor, and the class has the rule',
@@ -58,8 +58,13 @@ export const MIXED_AND_INHERITED: Fault[] = [
     'no start',
   ],
   [
-    'a mixin brings the method, and the class has the rule',
+    'a mixin brings the method with a weaker rule, and the class has the rule',
     () => mixed(applyMixinMethods, [RequireUser()], [ForAdmins()]),
+    'no start',
+  ],
+  [
+    'a mixin brings the method, and the class has the rule',
+    () => mixed(applyMixinMethods, [], [ForAdmins()]),
     'guarded',
   ],
   [

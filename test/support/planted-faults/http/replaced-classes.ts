@@ -35,28 +35,31 @@ export const REPLACED_CLASSES: Fault[] = Object.entries({
   Copied,
   Extended,
   Tracked,
-}).flatMap(([name, decorate]): Fault[] => [
-  [
-    `@${name} is above the rule of the method`,
-    () => decorated(decorate, { method: [ForAdmins()] }),
-    'guarded',
-  ],
-  [
-    `@${name} is above the rule of the class`,
-    () => decorated(decorate, { below: [ForAdmins()] }),
-    'guarded',
-  ],
-  [
-    `@${name} is above the rule of the class, and the method has a weaker one`,
-    () => decorated(decorate, { below: [ForAdmins()], method: [RequireUser()] }),
-    'guarded',
-  ],
-  [
-    `@${name} is below the rule of the class, and the method has a weaker one`,
-    () => decorated(decorate, { above: [ForAdmins()], method: [RequireUser()] }),
-    'guarded',
-  ],
-]);
+}).flatMap(([name, decorate]): Fault[] => {
+  const outcome = name === 'Copied' ? 'no start' : 'guarded';
+  return [
+    [
+      `@${name} is above the rule of the method`,
+      () => decorated(decorate, { method: [ForAdmins()] }),
+      outcome,
+    ],
+    [
+      `@${name} is above the rule of the class`,
+      () => decorated(decorate, { below: [ForAdmins()] }),
+      outcome,
+    ],
+    [
+      `@${name} is above the rule of the class, and the method has a weaker one`,
+      () => decorated(decorate, { below: [ForAdmins()], method: [RequireUser()] }),
+      outcome,
+    ],
+    [
+      `@${name} is below the rule of the class, and the method has a weaker one`,
+      () => decorated(decorate, { above: [ForAdmins()], method: [RequireUser()] }),
+      outcome,
+    ],
+  ];
+});
 
 export const PROXIES: Fault[] = ['method', 'class'].flatMap((place) =>
   [Scope.DEFAULT, Scope.REQUEST].map((scope): Fault => [
@@ -77,6 +80,6 @@ export const PROXIES: Fault[] = ['method', 'class'].flatMap((place) =>
       Controller({ scope })(type);
       return type;
     },
-    'guarded',
+    scope === Scope.DEFAULT ? 'guarded' : 'rejected',
   ]),
 );

@@ -23,13 +23,9 @@ export const REPLACED_METHODS: Fault[] = [
   [
     'a constructor puts another handler there',
     () => constructed(takeOther, { other: RequireUser() }),
-    'guarded',
+    'no start',
   ],
-  [
-    'a constructor puts a public handler there',
-    () => constructed(takeOther),
-    'no start, else guarded',
-  ],
+  ['a constructor puts a public handler there', () => constructed(takeOther), 'no start'],
   ...[bindSelf, bindOther, takeArrow, takeHelper].flatMap((construct): Fault[] => [
     [
       `the constructor of a request-scoped class does ${String(construct)}`,
@@ -44,7 +40,7 @@ export const REPLACED_METHODS: Fault[] = [
     [
       `the same, where all routes have one rule: ${String(construct)}`,
       () => constructed(construct, perRequestAlike),
-      'guarded',
+      'rejected',
     ],
   ]),
   [

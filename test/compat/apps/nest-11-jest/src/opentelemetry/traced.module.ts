@@ -22,7 +22,7 @@ class BoundController extends createMixedRulesController() {
 @Controller('replacing/:orgId')
 class ReplacingController {
   constructor() {
-    this.settings = this.members;
+    this.settings = () => [];
   }
 
   @Get('members')

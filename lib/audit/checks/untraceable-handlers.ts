@@ -1,0 +1,54 @@
+import type { Type } from '@nestjs/common';
+import {
+  declarationOf,
+  handlerNames,
+  isHandler,
+  ownFunctionOf,
+  traceMethod,
+} from '../../rules/declared-method.js';
+import type { Policies } from '../../rules/policies.js';
+import { ruledOriginOf } from '../../rules/ruled-classes.js';
+import type { AuditedMethod } from './audited-route.js';
+
+/** A handler as this check looks at it. */
+export type TracedMethod = Pick<AuditedMethod, 'controller' | 'name' | 'handler' | 'policy'>;
+
+/** Handlers of which it is unknown which rules are meant for them, so that all of their calls are rejected. */
+export function findUntraceable({ controller, name, handler, policy }: TracedMethod): string[] {
+  if (policy.mode !== 'untraceable') return [];
+  const origin = ruledOriginOf(controller, handler);
+  if (origin !== undefined) {
+    const from = origin.owner.name;
+    return [
+      `The method is or overrides a copy of ${from}.${String(origin.name)}, and ${controller.name} does not have the access ` +
+        `rules of ${from}. Declare ${controller.name} with "extends ${from}" instead of copying its methods.`,
+    ];
+  }
+  const other = traceMethod(controller, handler).find((method) => method.name !== name);
+  return other === undefined
+    ? [UNTRACEABLE]
+    : [
+        `The method is the same function as ${controller.name}.${String(other.name)}, which has other access rules, and a call ` +
+          'does not show which of the two it is. Write a function for each.',
+      ];
+}
+
+/** The handlers of a class besides those of these names. */
+export function otherHandlersOf(
+  type: Type,
+  names: readonly string[],
+  policies: Policies,
+): TracedMethod[] {
+  return handlerNames(type)
+    .filter((name) => !names.includes(name))
+    .flatMap((name) => {
+      const method = declarationOf(type, name);
+      const handler = method && ownFunctionOf(method.owner, name);
+      if (handler === undefined || !isHandler(handler)) return [];
+      return [{ controller: type, name, handler, policy: policies.ofHandler(type, handler) }];
+    });
+}
+
+const UNTRACEABLE =
+  'The constructor replaces a method with another function, so its access rules are unknown. Remove that assignment ' +
+  'from the constructor.';

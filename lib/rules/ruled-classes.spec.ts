@@ -1,0 +1,156 @@
+import type { Type } from '@nestjs/common';
+import {
+  callerRule,
+  copyMethod,
+  handle,
+  memberRule,
+  methodOf,
+  wrap,
+  writeOverClass,
+  writeOverMethod,
+} from '../../test/support/written-rules.js';
+import { markMethods, markOrigins } from './declared-method.js';
+import { hasRules, ruledOriginOf } from './ruled-classes.js';
+
+/** A class with a handler and without rules. */
+function reports() {
+  class Reports {
+    list() {}
+  }
+  handle(Reports, 'list');
+  return Reports;
+}
+
+function copyOf(from: Type, name = 'list'): Type {
+  class Copies {}
+  copyMethod(Copies, name, methodOf(from, 'list'));
+  return Copies;
+}
+
+const originOf = (type: Type, name = 'list') => ruledOriginOf(type, methodOf(type, name));
+
+describe('A copy of a method', () => {
+  it.each(['public', 'optional', 'user'] as const)(
+    'is found under a rule of the method, also one that opens: %s',
+    (mode) => {
+      const Reports = reports();
+      writeOverMethod(Reports, 'list', callerRule('@list', mode));
+      const origin = { owner: Reports, name: 'list' };
+      expect(originOf(copyOf(Reports))).toEqual(origin);
+      expect(originOf(copyOf(Reports, 'all'), 'all')).toEqual(origin);
+      expect(originOf(Reports)).toBeUndefined();
+    },
+  );
+
+  it('is found under a rule of the class if an access decorator has seen the method there', () => {
+    const Reports = reports();
+    markOrigins(Reports);
+    writeOverClass(Reports, memberRule('@Reports'));
+    expect(originOf(copyOf(Reports))).toEqual({ owner: Reports, name: 'list' });
+  });
+
+  it.each([
+    ['before', false],
+    ['after', true],
+  ])(
+    'is found under the rules of a method that it overrides, if an application has both classes: %s',
+    (_when, isLast) => {
+      const Reports = reports();
+      writeOverMethod(Reports, 'list', memberRule('@list'));
+      class Paid extends Reports {
+        override list() {}
+      }
+      handle(Paid, 'list');
+      const copies = copyOf(Paid);
+      (isLast ? [Paid, copies] : [copies, Paid]).forEach(markMethods);
+      expect(originOf(copies)).toEqual({ owner: Paid, name: 'list' });
+    },
+  );
+
+  it('is found under the rules of a class above the one that it is copied from', () => {
+    class Base {}
+    writeOverClass(Base, memberRule('@Base'));
+    class Paid extends Base {
+      list() {}
+    }
+    handle(Paid, 'list');
+    const copies = copyOf(Paid);
+    markMethods(Paid);
+    expect(originOf(copies)).toEqual({ owner: Paid, name: 'list' });
+    class Own extends Base {}
+    copyMethod(Own, 'list', methodOf(Paid, 'list'));
+    expect(originOf(Own)).toBeUndefined();
+  });
+
+  it('is found if a decorator replaced the function under its rule before it was copied', () => {
+    const Reports = reports();
+    writeOverMethod(Reports, 'list', memberRule('@list'));
+    copyMethod(Reports, 'list', () => {});
+    handle(Reports, 'list');
+    const copies = copyOf(Reports);
+    markMethods(Reports);
+    expect(originOf(copies)).toEqual({ owner: Reports, name: 'list' });
+  });
+
+  it('is found in a class above, also if it is overridden, and as a wrapper with its metadata', () => {
+    const Reports = reports();
+    writeOverMethod(Reports, 'list', memberRule('@list'));
+    const copies = copyOf(Reports);
+    class Inheriting extends copies {}
+    class Overriding extends copies {
+      list() {}
+    }
+    handle(Overriding, 'list');
+    const origin = { owner: Reports, name: 'list' };
+    expect(originOf(Inheriting)).toEqual(origin);
+    expect(originOf(Overriding)).toEqual(origin);
+    expect(ruledOriginOf(class {}, wrap(methodOf(Reports, 'list')))).toEqual(origin);
+  });
+
+  it('is no copy in a class that extends the other', () => {
+    const Reports = reports();
+    writeOverMethod(Reports, 'list', memberRule('@list'));
+    class Paid extends Reports {}
+    copyMethod(Paid, 'list', methodOf(Reports, 'list'));
+    expect(originOf(Paid)).toBeUndefined();
+  });
+
+  it('from a mixin without rules has none, whatever rules other classes have that copied it', () => {
+    const Mixin = reports();
+    class Others {}
+    markOrigins(Others);
+    writeOverClass(Others, memberRule('@Others'));
+    copyMethod(Others, 'list', methodOf(Mixin, 'list'));
+    const copies = copyOf(Mixin);
+    [Others, copies, Mixin].forEach(markMethods);
+    expect(originOf(copies)).toBeUndefined();
+    writeOverMethod(Others, 'list', memberRule('@list'));
+    expect(originOf(copies)).toEqual({ owner: Others, name: 'list' });
+  });
+});
+
+describe('A class', () => {
+  it('has rules if it, a class above or one of their methods has', () => {
+    const withRule = reports();
+    expect(hasRules(withRule)).toBe(false);
+    writeOverMethod(withRule, 'list', memberRule('@list'));
+    class Ruled {}
+    writeOverClass(Ruled, memberRule('@Ruled'));
+    for (const type of [withRule, Ruled]) {
+      class Below extends type {}
+      expect([type, Below].map(hasRules)).toEqual([true, true]);
+    }
+    expect(hasRules(() => {})).toBe(false);
+  });
+
+  it('has rules if a rule is on an inherited method, or on one that is no function any more', () => {
+    const Reports = reports();
+    class Paid extends Reports {}
+    writeOverMethod(Paid, 'list', memberRule('@list'));
+    expect([Reports, Paid].map(hasRules)).toEqual([false, true]);
+    const Bound = reports();
+    writeOverMethod(Bound, 'list', memberRule('@list'));
+    Object.defineProperty(Bound.prototype, 'list', { get: () => () => {} });
+    expect(hasRules(Bound)).toBe(true);
+  });
+});
