@@ -48,7 +48,6 @@ function hasForeignRules(
   { owner, name }: DeclaredMethod,
   isWritten: boolean,
 ): boolean {
-  if (isAmong(chain, owner)) return false;
   return classChain(owner)
     .filter((one) => !isAmong(chain, one))
     .some(

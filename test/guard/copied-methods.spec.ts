@@ -8,9 +8,10 @@ import {
   type Type,
 } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
+import { MessagePattern } from '@nestjs/microservices';
 import { PropelAuthGuard, Public, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { request, startGuarded } from '../support/guarded-application.js';
-import { applyMixinMethods, applyMixins } from '../support/planted-faults/replacements.js';
+import { applyMixinMethods, applyMixins, Copied } from '../support/planted-faults/replacements.js';
 import { carol } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
 
@@ -80,6 +81,48 @@ describe('Startup fails, also under startupAudit: warn, for a copy of a method',
     class Status {}
     applyMixinMethods(Status, Health);
     expect(await startError(Status)).toContain('overrides a copy of Health.health');
+  });
+
+  it('that a class overrides, as the only finding', async () => {
+    class Copying {}
+    applyMixinMethods(Copying, UsersOnly);
+    @Controller()
+    class Overriding extends Copying {
+      @Get('report')
+      report() {}
+    }
+    const [, ...findings] = (await startError(Overriding)).split('\n');
+    expect(findings).toEqual([
+      expect.stringContaining('- Overriding.report (GET /report): The method is or overrides'),
+    ]);
+  });
+
+  it('that a class decorator makes for the class that it returns', async () => {
+    @Controller()
+    @Copied
+    @RequireUser()
+    class Reports {
+      @Get('list')
+      list() {}
+    }
+    expect(await startError(Reports)).toContain(
+      '- Reports.list (GET /list): A decorator replaced Reports with another class of that name, which has copies of its ' +
+        'methods, but not its access rules. Return a subclass from the decorator.',
+    );
+  });
+
+  it('that handles messages', async () => {
+    class Origin {
+      @MessagePattern('list')
+      @RequireUser({ tokenSource: () => 'a token' })
+      list() {}
+    }
+    @Controller()
+    class Messages {}
+    applyMixinMethods(Messages, Origin);
+    expect(await startError(Messages)).toContain(
+      '- Messages.list (message): The method is or overrides a copy of Origin.list',
+    );
   });
 
   it('that a library calls', async () => {
@@ -164,6 +207,28 @@ describe('Startup fails, also under startupAudit: warn,', () => {
       '- Reports: only its constructor inherits from UsersOnly, so the access rules of UsersOnly do not apply. Declare it ' +
         'with "extends UsersOnly" instead of Object.setPrototypeOf().',
     );
+  });
+
+  it('not for a class that inherits only the constructor of a class without rules', async () => {
+    @Controller()
+    class Reports {
+      @Get('list')
+      list() {}
+    }
+    Object.setPrototypeOf(Reports, class {});
+    expect(await startError(Reports)).toBe('');
+  });
+
+  it('for a class under PropelAuthGuard whose prototype.constructor is another class', async () => {
+    class Mixin {
+      @Get('list')
+      list() {}
+    }
+    @Controller()
+    @UseGuards(PropelAuthGuard)
+    class Reports {}
+    applyMixins(Reports, Mixin);
+    expect(await startError(Reports)).toContain('- Reports: prototype.constructor is Mixin');
   });
 
   it('for a class without rules whose prototype.constructor is one with rules', async () => {

@@ -5,6 +5,7 @@ import {
   isHandler,
   ownFunctionOf,
   traceMethod,
+  type DeclaredMethod,
 } from '../../rules/declared-method.js';
 import type { Policies } from '../../rules/policies.js';
 import { ruledOriginOf } from '../../rules/ruled-classes.js';
@@ -17,13 +18,7 @@ export type TracedMethod = Pick<AuditedMethod, 'controller' | 'name' | 'handler'
 export function findUntraceable({ controller, name, handler, policy }: TracedMethod): string[] {
   if (policy.mode !== 'untraceable') return [];
   const origin = ruledOriginOf(controller, handler);
-  if (origin !== undefined) {
-    const from = origin.owner.name;
-    return [
-      `The method is or overrides a copy of ${from}.${String(origin.name)}, and ${controller.name} does not have the access ` +
-        `rules of ${from}. Declare ${controller.name} with "extends ${from}" instead of copying its methods.`,
-    ];
-  }
+  if (origin !== undefined) return [describeCopy(controller.name, origin)];
   const other = traceMethod(controller, handler).find((method) => method.name !== name);
   return other === undefined
     ? [UNTRACEABLE]
@@ -31,6 +26,21 @@ export function findUntraceable({ controller, name, handler, policy }: TracedMet
         `The method is the same function as ${controller.name}.${String(other.name)}, which has other access rules, and a call ` +
           'does not show which of the two it is. Write a function for each.',
       ];
+}
+
+function describeCopy(type: string, { owner, name }: DeclaredMethod): string {
+  const from = owner.name;
+  // As a class decorator does that returns another class.
+  if (from === type) {
+    return (
+      `A decorator replaced ${from} with another class of that name, which has copies of its methods, but not its access rules. ` +
+      'Return a subclass from the decorator.'
+    );
+  }
+  return (
+    `The method is or overrides a copy of ${from}.${String(name)}, and ${type} does not have the access rules of ${from}. ` +
+    `Declare ${type} with "extends ${from}" instead of copying its methods.`
+  );
 }
 
 /** The handlers of a class besides those of these names. */
