@@ -56,7 +56,6 @@ function decorateMethod(
   }
   markCopy(owner);
   markMethods(owner);
-  markOrigins(owner);
   recordMethodRule(owner, name, method, rule);
   if (needsGuard(rule, owner)) [owner, method].forEach(placeHandlerGuard);
   markForOpenApi(method, rule, readMethodRules(owner, name));

@@ -202,7 +202,7 @@ describe('Startup fails, also under startupAudit: warn,', () => {
       @Get('list')
       list() {}
     }
-    Object.setPrototypeOf(Reports, UsersOnly);
+    Object.setPrototypeOf(Reports, class extends UsersOnly {});
     expect(await startError(Reports)).toContain(
       '- Reports: only its constructor inherits from UsersOnly, so the access rules of UsersOnly do not apply. Declare it ' +
         'with "extends UsersOnly" instead of Object.setPrototypeOf().',
