@@ -1,6 +1,5 @@
 import { PROPELAUTH_API_URL } from '../../options/api-url.js';
 
-/** A function of PropelAuth's client. */
 export type ClientFunction = (...parameters: never[]) => Promise<unknown>;
 
 /**

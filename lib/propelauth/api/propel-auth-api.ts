@@ -6,7 +6,7 @@ import { performApiCall } from './api-call.js';
 import { withClientFetch, withOrigin, type ClientFunction } from './client-fetch.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
-/** The functions of PropelAuth's backend API, as PropelAuth's own client has them. */
+/** The functions of PropelAuth's client for its backend API. */
 export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
 
 /**

@@ -1,7 +1,7 @@
 import { OutageLog } from '../../values/outage-log.js';
 import { Rejection } from '../../rejections/rejection.js';
 
-/** What happens to calls while PropelAuth does not respond. */
+/** The outcome of calls while PropelAuth does not respond, for log lines. */
 export const BACKEND_OUTCOME =
   'calls with API keys or step-up grants, and calls of users whose access has changed, return 503';
 

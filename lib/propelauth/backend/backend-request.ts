@@ -7,7 +7,6 @@ import { Rejection, unavailable } from '../../rejections/rejection.js';
 /** Far more than a response about one user or key needs. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
 
-/** A request to PropelAuth's backend. */
 export interface BackendRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;

@@ -1,4 +1,3 @@
-/** The error of a missed deadline. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 

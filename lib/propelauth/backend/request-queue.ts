@@ -17,17 +17,16 @@ export interface Requester {
   readonly party: string;
 }
 
-/** A request that waits for its turn. */
 interface Waiting {
   readonly start: () => void;
   readonly reject: () => void;
 }
 
 /**
- * Sends a limited number of requests to PropelAuth at a time, and lets the others wait for up to 2 s. No request waits while there is room.
- * Of five places that become free, four go to credentials that were valid lately and one to all others; a place that one group does not
- * need goes to the other. Within each group, the parties take turns, so a party that sends many credentials, valid or made up, does not
- * delay the others for long.
+ * Sends a limited number of requests to PropelAuth at a time. Others wait for their turn, for up to 2 s.
+ *
+ * Four of five turns go to credentials that were valid lately, one to all others. A turn that one group does not need goes to the other.
+ * Within a group, the parties take turns, so a party with many credentials, valid or made up, does not delay the others for long.
  */
 export class RequestQueue {
   private running = 0;

@@ -20,7 +20,7 @@ export type RolesInOrg = Pick<
   | 'userPermissions'
   | 'userAssignedAdditionalRoles'
 > & {
-  /** `undefined` when PropelAuth does not say. */
+  /** `undefined` if PropelAuth does not return it. */
   readonly orgRoleStructure?: OrgRoleStructure | undefined;
   readonly orgName?: string | undefined;
   readonly urlSafeOrgName?: string | undefined;

@@ -8,7 +8,7 @@ type Modules = ModulesContainer extends Map<string, infer Module> ? Module : nev
 type Method = (event: PropelAuthEvent) => unknown;
 type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
 
-/** A method under `@OnPropelAuthEvent()`. */
+/** A method with `@OnPropelAuthEvent()`. */
 export interface EventHandler {
   /** The name under which the handler is remembered and logged: `UserSync.save`. */
   readonly name: string;

@@ -1,14 +1,11 @@
-/** An event about a user. */
 interface UserFields {
   readonly user_id: string;
 }
 
-/** An event about an organization. */
 interface OrgFields {
   readonly org_id: string;
 }
 
-/** An event about a user in an organization. */
 interface MembershipFields extends UserFields, OrgFields {}
 
 interface ScimGroupFields {
@@ -45,7 +42,7 @@ interface FieldsByType {
   'user.deleted_personal_api_key': UserFields & { readonly api_key_id?: string };
   'user.send_mfa_phone_code': UserFields & { readonly phone_number?: string };
   'user.added_to_org': MembershipFields & { readonly role?: string };
-  /** `user_id` is there whether PropelAuth sends it as `user_id` or as `removed_user_id`. */
+  /** `user_id` is always present, even if PropelAuth sends only `removed_user_id`. */
   'user.removed_from_org': MembershipFields & { readonly removed_user_id?: string };
   'user.role_changed_within_org': MembershipFields & {
     readonly new_role?: string;
@@ -79,7 +76,7 @@ interface FieldsByType {
  */
 export type PropelAuthEventType = keyof FieldsByType;
 
-/** Fields that are not typed here; see the event catalog in the PropelAuth dashboard. */
+/** Other fields of events, as in the event catalog of the PropelAuth dashboard. */
 interface OtherFields {
   readonly [field: string]: unknown;
 }
