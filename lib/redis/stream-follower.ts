@@ -52,7 +52,7 @@ export class StreamFollower implements AccessChangesFollower {
     }
   }
 
-  /** Follows until the connection fails. */
+  /** Follows the stream until the connection fails. */
   private async followOnce(signal: AbortSignal): Promise<void> {
     try {
       // `duplicate()` throws for options that only the original client accepts.

@@ -7,7 +7,6 @@ const FIELD = 'change';
 /** How many entries are read at a time. An entry has at most 4 KiB. */
 export const MAXIMUM_ENTRIES = 1_000;
 
-/** An entry of a stream. */
 export interface StreamEntry {
   readonly id: string;
   /** Empty for an entry of another form, which this package did not write. */
