@@ -26,7 +26,7 @@ const PROPERTIES = ['user', 'org', 'apiKey', 'mcp'];
 /**
  * Checks the caller that an application passes.
  *
- * @throws {TypeError} if it is invalid: with a misspelled property, the function would run unauthenticated
+ * @throws {TypeError} if the caller is invalid. With a misspelled property, the function would run unauthenticated
  */
 export function readCaller(caller: CallerToRunAs | null): StoredCaller {
   const given: unknown = caller;
