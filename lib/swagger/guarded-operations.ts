@@ -20,14 +20,14 @@ export interface DocumentContext {
   readonly schemas: Schemas;
   /** Whether errors have a reason. */
   readonly debugMode: boolean;
-  /** What a plugin adds to the guard, such as challenges and schemes. */
+  /** A plugin's extension of the guard, such as its challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }
 
 /** An operation with its method and path. */
 interface CallableOperation {
   readonly operation: Operation;
-  /** In lower case. */
+  /** The HTTP method, in lower case. */
   readonly method: string;
   /** The path, such as `/orgs/{orgId}`; `undefined` for a webhook. */
   readonly path: string | undefined;

@@ -13,7 +13,7 @@ import { NAMES_THE_ORGANIZATION } from './operation-parameters.js';
 
 /** The facts besides its rules that determine the request body of an operation. */
 interface BodyContext {
-  /** In lower case. */
+  /** The HTTP method, in lower case. */
   readonly method: string;
   /** The content types that the route declares. */
   readonly consumes: readonly string[];

@@ -39,7 +39,7 @@ export const errorSchema: Schema = {
 interface ErrorContext {
   /** Whether errors have a reason. */
   readonly debugMode: boolean;
-  /** What a plugin adds to the guard, such as challenges and schemes. */
+  /** A plugin's extension of the guard, such as its challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }
 

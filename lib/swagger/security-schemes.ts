@@ -1,7 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
 
-/** Security schemes by name. */
 export type SecuritySchemes = NonNullable<
   NonNullable<OpenAPIObject['components']>['securitySchemes']
 >;
@@ -16,7 +15,6 @@ export interface SwaggerOAuth2Options {
   clientId: string;
 }
 
-/** The name of the OAuth2 security scheme. */
 export const OAUTH2_SCHEME = 'oauth2';
 
 /** The extension that tells `setup` the OAuth2 client of the document. */
