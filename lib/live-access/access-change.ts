@@ -1,7 +1,7 @@
 import type { AccessEvent } from '../plugins/current-access.js';
 import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 
-/** The change of access in an event: whose access changed, and what is certainly lost. */
+/** The change of access in an event: whose access changed, and the access that is certainly lost. */
 export type AccessChange =
   | {
       readonly subject: 'user';

@@ -1,4 +1,3 @@
-/** The clocks that live access uses. */
 export interface Clock {
   /** Seconds since 1970, for comparison with the times of tokens and events. This clock can be set back. */
   wallSeconds(): number;

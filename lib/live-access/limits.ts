@@ -1,4 +1,3 @@
-/** The times and sizes that live access uses. */
 export interface LiveAccessLimits {
   /** How far the clocks of PropelAuth, Svix and this machine may differ. */
   readonly toleranceSeconds: number;

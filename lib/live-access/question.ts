@@ -1,6 +1,5 @@
 import type { Answer } from './answer.js';
 
-/** A question about one user. */
 export class Question {
   /** When the question was sent, by the monotonic clock, in seconds; `undefined` while the question waits. */
   askedAt: number | undefined;
