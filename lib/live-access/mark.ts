@@ -1,6 +1,6 @@
 import { bothDenials, NOTHING, type Denials } from './denials.js';
 
-/** The changes of access of one user, one organization or everybody, as one record. */
+/** The changes of access of a user, an organization or everybody. */
 export interface Mark {
   /** Tokens issued up to this time may be older than a change, in seconds since 1970. */
   readonly cutoff: number;

@@ -206,7 +206,7 @@ function notUnderstood(): Error {
   return unavailable('PropelAuth returned an invalid response about a user');
 }
 
-/** Whether a pending question can be shared. One that is not sent yet always can. */
+/** A question that is not sent yet can always be shared. */
 function canShareQuestion({ askedAt }: Question, canShare: (askedAt: number) => boolean): boolean {
   return askedAt === undefined || canShare(askedAt);
 }

@@ -53,7 +53,7 @@ function checkSecrets(value: unknown): readonly string[] {
   return secrets as string[];
 }
 
-/** Whether a secret is long enough. With an empty or short secret, others could sign events. */
+/** With an empty or short secret, others could sign events. */
 function isSecret(value: unknown): boolean {
   if (typeof value !== 'string' || !value.startsWith(PREFIX)) return false;
   const encoded = value.slice(PREFIX.length);

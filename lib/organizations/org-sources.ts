@@ -79,7 +79,7 @@ export class OrgSources {
   }
 }
 
-/** Whether a value can be awaited. Queries of database clients are often not promises, but can be awaited. */
+/** Queries of database clients can be awaited, but are often not promises. */
 function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -107,10 +107,7 @@ class RedisAccessChanges implements AccessChanges {
     }
   }
 
-  /**
-   * Removes old entries. Their age is measured by Redis's own clock: an instance with a fast clock would remove entries that others have
-   * not read.
-   */
+  /** Uses Redis's own clock: an instance with a fast clock would remove entries that others have not read. */
   private async trim(id: string): Promise<void> {
     try {
       await removeEntries(this.#client.run, this.key, idBefore(id, KEPT_MILLISECONDS));

@@ -94,7 +94,7 @@ const IOREDIS_OVERRIDES = {
   enableAutoPipelining: false,
   commandTimeout: undefined,
   socketTimeout: undefined,
-  // The prefix is part of the key already, because XINFO would not get it.
+  // The key has the prefix already, because XINFO gets none.
   keyPrefix: '',
   protocol: 2,
   replyMapping: undefined,

@@ -78,7 +78,7 @@ function withParameter(
   return parameters.toSpliced(index, 1, merged).filter((one) => one === merged || !isSame(one));
 }
 
-/** Whether a parameter is the needed one. Header names are case-insensitive (RFC 9110, section 5.1). */
+/** Header names are case-insensitive (RFC 9110, section 5.1). */
 function isSameParameter(one: Parameters[number], { name, in: place }: RuleParameter): boolean {
   if (!('in' in one) || one.in !== place) return false;
   return place === 'header' ? one.name.toLowerCase() === name.toLowerCase() : one.name === name;

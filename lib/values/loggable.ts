@@ -57,7 +57,7 @@ function framesOf({ stack, message }: Error): string | undefined {
     .join('\n');
 }
 
-/** The text of a thrown value, which may be anything, even a value that cannot become a text. */
+/** A thrown value may be anything, even a value that has no text. */
 function textOf(value: unknown): string {
   try {
     return String(value);

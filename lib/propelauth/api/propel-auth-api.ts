@@ -78,7 +78,7 @@ function withDeadline(
   ) as PropelAuthApiFunctions;
 }
 
-/** The outcome of a failed call. {@link performApiCall} rejects only with a {@link PropelAuthApiError}. */
+/** {@link performApiCall} rejects only with a {@link PropelAuthApiError}. */
 function outcomeOf(error: unknown): RequestOutcome {
   return error instanceof PropelAuthApiError ? error.code : 'unexpected_response';
 }

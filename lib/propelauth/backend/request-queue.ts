@@ -102,7 +102,7 @@ function tooMany(): Error {
 
 /** Waiting items, each in the queue of its party. The parties take turns, so a long queue delays only its own party. */
 class Turns<Item> {
-  /** The waiting items of each party. The order of the parties is the order of their turns. */
+  /** The waiting items by party, in the order of the parties' turns. */
   private readonly lines = new Map<string, Item[]>();
   private count = 0;
 

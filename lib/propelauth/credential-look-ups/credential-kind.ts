@@ -22,13 +22,13 @@ export interface CredentialKind<Answer> {
    * @throws {Rejection} with status 401 if the credential is not valid
    */
   ask(credential: string): Promise<Answer>;
-  /** The user and the organization whose access an answer is about. */
+  /** Whose access an answer is about. */
   ownersOf(answer: Answer): Owners;
   /** The time from which an answer may not be used, in milliseconds since the epoch. Default: never. */
   expiryOf?(answer: Answer): number;
 }
 
-/** The user and the organization whose access an answer is about. */
+/** Whose access an answer is about. */
 interface Owners {
   readonly userId?: string | undefined;
   readonly orgId?: string | undefined;

@@ -62,7 +62,7 @@ export class EventHandlers {
     );
   }
 
-  /** The handlers of all instances. An instance that has several names, by `useExisting` or a factory, counts under the first. */
+  /** An instance that has several names, by `useExisting` or a factory, counts under the first. */
   private find(wrappersOf: (module: Modules) => Wrapper[]): EventHandler[] {
     const instances = new Set<unknown>();
     return modulesFromRoot(this.#modules).flatMap((module) =>

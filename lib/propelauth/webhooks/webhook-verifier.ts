@@ -21,10 +21,7 @@ const SVIX = Symbol('svix');
 /** Loads the package `svix` while the application starts. */
 export const svixProvider = { provide: SVIX, useFactory: loadSvix };
 
-/**
- * A request whose body may have been parsed. Fastify's parsers leave the raw body on Node's request or on Fastify's, depending on the
- * parser.
- */
+/** Fastify's parsers leave the raw body on Node's request or on Fastify's, depending on the parser. */
 export interface RawRequest extends RequestHeaders {
   readonly method?: string;
   readonly rawBody?: unknown;
@@ -163,7 +160,7 @@ function readEvent(payload: string): PropelAuthEvent {
   return deepFreeze(withUserId(event)) as PropelAuthEvent;
 }
 
-/** Sets `user_id` of a removed member. PropelAuth's documentation and integrations disagree on the name of this field. */
+/** PropelAuth's documentation and integrations disagree on the field for the id of a removed member. */
 function withUserId(event: Record<string, unknown>): Record<string, unknown> {
   const { event_type: type, user_id: userId, removed_user_id: removedUserId } = event;
   if (type !== 'user.removed_from_org' || userId !== undefined || removedUserId === undefined) {

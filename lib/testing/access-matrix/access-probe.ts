@@ -128,7 +128,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   }
 }
 
-/** The id of a probed call. If a middleware has removed the header, the raw headers still have it, and the handler must not run. */
+/** Reads the raw headers if a middleware has removed the header, because the handler must not run. */
 function probeIdOf(context: ExecutionContext): string {
   const { request } = callOf(context);
   const rawHeaders = request?.rawHeaders ?? request?.raw?.rawHeaders ?? [];

@@ -36,7 +36,7 @@ const OVERRIDE =
   'In the test, override the guard with overrideGuard(OtherGuard).useValue({ canActivate: () => true }); for a global guard, register { ' +
   'provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard)';
 
-/** Advice about another guard. It starts with the effect in production, where the other guard may be meant to reject the callers. */
+/** The effect in production comes first, because the other guard may be meant to reject the callers. */
 function guardInFront(status: string): string {
   return (
     'Another guard or a middleware rejects these callers before the rule is checked; if it also runs in production, ' +

@@ -61,7 +61,7 @@ export async function outcomeOf(
   return answered(findings);
 }
 
-/** An organization that no rule checks. Calls cannot show this, because the guard decides as the rule says. */
+/** Calls cannot show an unchecked organization: the guard decides as the rule says. */
 function findUncheckedOrg(entryPoint: EntryPoint): Finding[] {
   const { description, access } = entryPoint.handler;
   if (description.uncheckedOrg === undefined || description.uncheckedOrg.isMeant) return [];
@@ -78,7 +78,7 @@ function isRejectedStranger({ credentials, mayCall }: TestCaller): boolean {
   return !mayCall && Object.keys(credentials).length === 1 && credentials.tokens.length === 0;
 }
 
-/** Tests a side entrance. Only an allowed call counts: the side entrance may lead to another handler, or to none. */
+/** Only an allowed call counts: the side entrance may lead to another handler, or to none. */
 async function findingsBeside(
   { sideEntrance }: EntryPoint,
   caller: TestCaller,

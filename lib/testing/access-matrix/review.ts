@@ -3,7 +3,7 @@ import type { Finding } from './verdict.js';
 
 /** How many problems are shown in full. */
 const MAXIMUM_PROBLEMS = 20;
-/** How many handlers are shown for each problem: a mistake in a global guard affects all of them. */
+/** Limited, because a mistake in a global guard affects every handler. */
 const MAXIMUM_HANDLERS = 20;
 const MAXIMUM_CALLERS = 10;
 

@@ -73,7 +73,7 @@ function faultOfRejection(what: string, { reason = 'error', error }: ObservedDec
   return { problem: 'rejects', caller: `${what} (${reason})`, advice };
 }
 
-/** The fault of a call without a decision. It is a fault for every caller, because such calls may be allowed. */
+/** A call without a decision may be allowed, so this is a fault for every caller. */
 function faultOfUnreached(
   entryPoint: EntryPoint,
   what: string,

@@ -65,7 +65,7 @@ function isOfToken({ reads }: OrgSourceOption): boolean {
   return reads?.from === 'token';
 }
 
-/** Whether a call can leave the place of a source empty. A path parameter is never empty. */
+/** A path parameter is never empty. */
 function canBeEmpty(source: OrgSourceOption): boolean {
   return isNeeded(source) && !isOfToken(source) && source.reads?.from !== 'path';
 }

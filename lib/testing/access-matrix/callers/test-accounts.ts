@@ -132,7 +132,7 @@ export class TestAccounts {
     this.#project.addOrg({ org_id: orgId, ...names });
   }
 
-  /** Removes all accounts and credentials of this run from the emulator. */
+  /** Removes the accounts and credentials from the emulator. */
   remove(): void {
     for (const userId of this.#userIds) this.#project.forgetUser(userId);
     for (const id of this.#apiKeyIds) this.#project.apiKeys.delete(id);

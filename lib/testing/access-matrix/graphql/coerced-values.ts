@@ -31,7 +31,7 @@ function coercedValue(type: GraphqlType, sent: unknown): unknown {
   return parsed(type, sent);
 }
 
-/** The parsed value of a scalar. A value that the scalar rejects comes from the application, in the form for resolvers. */
+/** A value that the scalar rejects comes from the application, in the form for resolvers. */
 function parsed(scalar: GraphqlType, sent: unknown): unknown {
   try {
     return scalar.parseValue?.(sent);

@@ -31,7 +31,7 @@ export class HttpEntryPoints implements EntryPointSource {
     });
   }
 
-  /** Adds HEAD as a side entrance of a GET route: Nest's adapters serve HEAD with the handlers of GET. */
+  /** Nest's adapters serve HEAD with the handlers of GET. */
   private withHead(route: RouteTarget, isOneOfVersions: boolean): EntryPoint {
     const entryPoint = this.entryPoint(route, isOneOfVersions);
     if (route.handler.description.method !== 'GET') return entryPoint;
