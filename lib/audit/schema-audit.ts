@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { FieldResolver } from './application/application-handler.js';
 import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { isEveryone } from '../rules/callers.js';
 import { Policies } from '../rules/policies.js';
 import { operationsIn, servedSchemasIn, type ServedSchema } from './application/served-schemas.js';
 import {
@@ -98,7 +99,8 @@ export class SchemaAudit {
     return this.handlers
       .fieldResolvers()
       .filter(
-        ({ controller, handler }) => this.policies.ofHandler(controller, handler).mode !== 'public',
+        ({ controller, handler }) =>
+          !isEveryone(this.policies.ofHandler(controller, handler).callers),
       );
   }
 }

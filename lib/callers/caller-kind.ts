@@ -28,10 +28,15 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
 
   /**
    * @param text the credential as it was sent; anything may stand here
-   * @param options what the rule says about this kind; `undefined` accepts all callers of the kind
    * @throws {Rejection} when the text is no credential of this kind, or cannot be checked at the moment
    */
-  identify(text: string, call: Call, options?: Options): Identity | Promise<Identity>;
+  identify(text: string, call: Call): Identity | Promise<Identity>;
+
+  /**
+   * @param options what the rule says about this kind, if it says anything
+   * @throws {Rejection} when the rule does not accept this caller
+   */
+  assertAccepted?(identity: Identity, options: Options | undefined): void;
 
   /** The same without asking anyone; `undefined` for what is not known. */
   recall(text: string, call: Call): Identity | undefined | Promise<Identity | undefined>;

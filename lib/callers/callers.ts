@@ -3,8 +3,13 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
-import type { CallerMode } from '../rules/access-rule.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
+import {
+  isEveryone,
+  isOptional,
+  kindsOf,
+  type Callers as AcceptedCallers,
+} from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { Caller } from '../types/caller.js';
@@ -15,18 +20,8 @@ import type { CallerKind } from './caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { findCredential, type Credential } from './credentials.js';
 
-/** The kinds of callers that the rules of each mode accept. Without a rule, users and API keys are looked for. */
-const KINDS: Record<CallerMode, readonly string[]> = {
-  user: ['user'],
-  optional: ['user'],
-  'api-key': ['api-key'],
-  'user-or-api-key': ['user', 'api-key'],
-  mcp: ['mcp'],
-  public: ['user', 'api-key'],
-  webhook: [],
-  nobody: [],
-  untraceable: [],
-};
+/** Whom handlers can ask for that let everyone in. */
+const KINDS_OF_EVERYONE: readonly string[] = ['user', 'api-key'];
 
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> {
@@ -58,7 +53,7 @@ export class CallerKinds {
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
 @Injectable()
 export class Callers {
-  private readonly accepted = new Map<CallerMode, readonly CallerKind[]>();
+  private readonly accepted = new WeakMap<AcceptedCallers, readonly CallerKind[]>();
 
   constructor(
     private readonly kinds: CallerKinds,
@@ -71,7 +66,7 @@ export class Callers {
    * @throws {Rejection} when the call does not show who is calling
    */
   identify(call: Call, policy: Policy): IdentifiedCaller | null | Promise<IdentifiedCaller | null> {
-    if (policy.mode !== 'optional') return this.identifyRequired(call, policy);
+    if (!isOptional(policy.callers)) return this.identifyRequired(call, policy);
     try {
       const caller = this.identifyRequired(call, policy);
       return caller instanceof Promise ? caller.catch(anonymousIfRejected) : caller;
@@ -148,12 +143,13 @@ export class Callers {
     return tokenSource === undefined ? [] : [tokenSource];
   }
 
-  private kindsOf({ mode }: Policy): readonly CallerKind[] {
-    const known = this.accepted.get(mode);
+  /** The kinds that are accepted, of those that the application knows. */
+  private kindsOf({ callers }: Policy): readonly CallerKind[] {
+    const known = this.accepted.get(callers);
     if (known !== undefined) return known;
-    const names = KINDS[mode];
+    const names = isEveryone(callers) ? KINDS_OF_EVERYONE : [...kindsOf(callers).keys()];
     const kinds = this.kinds.list.filter(({ name }) => names.includes(name));
-    this.accepted.set(mode, kinds);
+    this.accepted.set(callers, kinds);
     return kinds;
   }
 }
@@ -183,10 +179,15 @@ function identify(
   call: Call,
   policy: Policy,
 ): IdentifiedCaller | Promise<IdentifiedCaller> {
-  const identity = kind.identify(text, call, policy);
+  const identity = kind.identify(text, call);
   return identity instanceof Promise
-    ? identity.then((found) => new IdentifiedCaller(kind, found))
-    : new IdentifiedCaller(kind, identity);
+    ? identity.then((found) => acceptedCaller(kind, found, policy))
+    : acceptedCaller(kind, identity, policy);
+}
+
+function acceptedCaller(kind: CallerKind, identity: object, { callers }: Policy): IdentifiedCaller {
+  kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));
+  return new IdentifiedCaller(kind, identity);
 }
 
 /** An invalid credential makes an unauthenticated caller. One that could not be checked does not. */

@@ -3,7 +3,7 @@ import type { ModuleRef } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
-import type { CallerMode } from '../rules/access-rule.js';
+import { acceptsOnly, isPropelAuth } from '../rules/callers.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { Policies } from '../rules/policies.js';
 import { callOf } from '../transports/call-of.js';
@@ -50,11 +50,8 @@ export function handlerOf(context: ExecutionContext): string {
   return `${context.getClass().name}.${methodNameOf(context.getHandler())}`;
 }
 
-/** The modes of rules that never have a user. */
-const WITHOUT_USER: readonly CallerMode[] = ['api-key', 'webhook'];
-
 function mayHaveUser(context: ExecutionContext, moduleRef: ModuleRef): boolean {
   if (!isUnderRule(context.getClass(), context.getHandler())) return false;
-  const { mode } = moduleRef.get(Policies, { strict: false }).of(context);
-  return !WITHOUT_USER.includes(mode);
+  const { callers } = moduleRef.get(Policies, { strict: false }).of(context);
+  return !acceptsOnly(callers, 'api-key') && !isPropelAuth(callers);
 }

@@ -10,6 +10,7 @@ import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';
 import { isMcpEndpoint } from '../rules/mcp-nest.js';
 import { markForOpenApi } from './open-api-security.js';
+import { isEveryone } from '../rules/callers.js';
 
 /**
  * A decorator for controllers and their methods, such as the result of `@RequireUser()`.
@@ -77,5 +78,5 @@ function assertCanBeCalled(
 
 /** Under `@Public()` alone there is nothing to guard, except in front of tools, which have rules of their own. */
 function needsGuard(rule: AccessRule, type: Function): boolean {
-  return rule.kind !== 'caller' || rule.mode !== 'public' || isMcpEndpoint(type);
+  return rule.kind !== 'caller' || !isEveryone(rule.callers) || isMcpEndpoint(type);
 }

@@ -1,6 +1,7 @@
-import type { AccessRule, CallerMode } from '../rules/access-rule.js';
+import type { AccessRule } from '../rules/access-rule.js';
+import { isOptional, kindsOf, USER } from '../rules/callers.js';
 import { readMethodRules } from '../rules/rule-metadata.js';
-import { impliedMode, modeOf } from '../rules/caller-rules.js';
+import { callersUnder, impliedCallers } from '../rules/caller-rules.js';
 
 /**
  * The name of the security scheme in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger`
@@ -27,17 +28,11 @@ const API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
 const MCP_TOKEN: SecurityRequirement = { [MCP_SCHEME]: [] };
 const NO_TOKEN: SecurityRequirement = {};
 
-/** What each mode asks for; an optional user is marked on the handlers. */
-const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
-  user: [TOKEN],
-  'api-key': [API_KEY],
-  'user-or-api-key': [TOKEN, API_KEY],
-  mcp: [MCP_TOKEN],
-  optional: [],
-  public: [],
-  webhook: [],
-  nobody: [],
-  untraceable: [],
+/** The credential of each kind of callers. */
+const REQUIREMENTS: Readonly<Record<string, SecurityRequirement>> = {
+  user: TOKEN,
+  'api-key': API_KEY,
+  mcp: MCP_TOKEN,
 };
 
 /**
@@ -53,14 +48,20 @@ export function markForOpenApi(
   rule: AccessRule,
   rules: readonly AccessRule[],
 ): void {
-  if (rule.kind === 'caller' && rule.mode === 'optional')
+  if (rule.kind === 'caller' && isOptional(rule.callers))
     handlersUnder(subject).forEach(markOptional);
   else writeRequirements(subject, requirementsOf(rules));
 }
 
 /** Denying rules need the credential of the caller rule on the same level, or else the one that they imply. */
 function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
-  return REQUIREMENTS[modeOf(rules) ?? impliedMode(rules) ?? 'user'];
+  const callers = callersUnder(rules) ?? impliedCallers(rules) ?? USER;
+  // Handlers are marked for an optional user.
+  if (isOptional(callers)) return [];
+  return [...kindsOf(callers).keys()].flatMap((kind): SecurityRequirement[] => {
+    const requirement = REQUIREMENTS[kind];
+    return requirement === undefined ? [] : [requirement];
+  });
 }
 
 /** Whether a requirement is one that the decorators of this package wrote. */

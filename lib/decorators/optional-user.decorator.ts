@@ -1,6 +1,7 @@
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkUserOptions, type RequireUserOptions } from './require-user.decorator.js';
+import { OPTIONAL_USER } from '../rules/callers.js';
 
 /**
  * Accepts requests with or without a user: without a valid token, `@CurrentUser()` is `null`. A request with a token gets 503 while tokens
@@ -31,7 +32,7 @@ export function OptionalUser(options: RequireUserOptions = {}): AccessDecorator 
   const { tokenSource } = options;
   return createAccessDecorator({
     kind: 'caller',
-    mode: 'optional',
+    callers: OPTIONAL_USER,
     decorator,
     tokenSource,
     ...uncheckedOrgRule(decorator, options),

@@ -1,4 +1,5 @@
 import { createAccessDecorator } from './access.decorator.js';
+import { PROPELAUTH } from '../rules/callers.js';
 
 /**
  * Accepts only events from PropelAuth: requests that PropelAuth signed (through Svix) within the last five minutes. All others get 400. It
@@ -24,7 +25,7 @@ import { createAccessDecorator } from './access.decorator.js';
 export function PropelAuthWebhook(): MethodDecorator {
   return createAccessDecorator({
     kind: 'caller',
-    mode: 'webhook',
+    callers: PROPELAUTH,
     decorator: '@PropelAuthWebhook()',
   });
 }

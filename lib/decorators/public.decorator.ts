@@ -1,4 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { EVERYONE } from '../rules/callers.js';
 
 /**
  * Lets every caller in: it lifts `requireUserByDefault` and, on a handler, the rules of its class. Tokens are ignored, so there is no
@@ -19,5 +20,5 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  * @publicApi
  */
 export function Public(): AccessDecorator {
-  return createAccessDecorator({ kind: 'caller', mode: 'public', decorator: '@Public()' });
+  return createAccessDecorator({ kind: 'caller', callers: EVERYONE, decorator: '@Public()' });
 }

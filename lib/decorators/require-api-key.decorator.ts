@@ -2,6 +2,7 @@ import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-optio
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { ApiKeyKind } from '../rules/access-rule.js';
 import { checkDecoratorOptions } from './decorator-options.js';
+import { callersOfKinds } from '../rules/callers.js';
 
 /**
  * Requires an end-user API key in `X-API-Key` or `Authorization: Bearer`, and no second credential. Returns 401 without a key, for an
@@ -30,8 +31,7 @@ export function RequireApiKey(options: RequireApiKeyOptions = {}): AccessDecorat
   const decorator = '@RequireApiKey()';
   return createAccessDecorator({
     kind: 'caller',
-    mode: 'api-key',
-    apiKeyKind: checkApiKeyKind(decorator, options),
+    callers: callersOfKinds({ 'api-key': checkApiKeyKind(decorator, options) }),
     decorator,
     ...uncheckedOrgRule(decorator, options),
   });

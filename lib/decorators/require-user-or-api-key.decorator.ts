@@ -1,6 +1,7 @@
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key.decorator.js';
+import { callersOfKinds } from '../rules/callers.js';
 
 /**
  * Requires a user or an API key, for routes that users and their scripts call. A value after `Bearer` with three parts separated by dots is
@@ -25,8 +26,10 @@ export function RequireUserOrApiKey(options: RequireApiKeyOptions = {}): AccessD
   const decorator = '@RequireUserOrApiKey()';
   return createAccessDecorator({
     kind: 'caller',
-    mode: 'user-or-api-key',
-    apiKeyKind: checkApiKeyKind(decorator, options),
+    callers: callersOfKinds({
+      user: undefined,
+      'api-key': checkApiKeyKind(decorator, options),
+    }),
     decorator,
     ...uncheckedOrgRule(decorator, options),
   });

@@ -2,6 +2,7 @@ import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-optio
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { checkDecoratorOptions } from './decorator-options.js';
+import { USER } from '../rules/callers.js';
 
 /**
  * Requires a valid access token, and returns 401 otherwise. On a class, it applies to every handler without another access decorator. On a
@@ -30,7 +31,7 @@ export function RequireUser(options: RequireUserOptions = {}): AccessDecorator {
   const { tokenSource } = options;
   return createAccessDecorator({
     kind: 'caller',
-    mode: 'user',
+    callers: USER,
     decorator,
     tokenSource,
     ...uncheckedOrgRule(decorator, options),

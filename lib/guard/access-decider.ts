@@ -22,6 +22,7 @@ import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 import { Rejection } from '../rejections/rejection.js';
+import { isContradiction, isEveryone, isPropelAuth, isUntraceable } from '../rules/callers.js';
 
 /** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()
@@ -93,18 +94,18 @@ export class AccessDecider {
     const { call, context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
     this.extension?.assertAcceptable(policy, decision);
-    if (policy.mode === 'public') return this.allow(decision);
+    if (isEveryone(policy.callers)) return this.allow(decision);
     // A field without a rule belongs to the operation above it, which was allowed.
     if (!policy.isExplicit && call.belongsToAllowedOperation()) {
       decision.belongsToOperation = true;
       return this.allow(decision);
     }
-    if (policy.mode === 'webhook') return this.allowWebhook(decision);
-    if (policy.mode === 'untraceable') throw exceptionForUntraceable(context);
+    if (isPropelAuth(policy.callers)) return this.allowWebhook(decision);
+    if (isUntraceable(policy.callers)) throw exceptionForUntraceable(context);
     if (this.hasOwnSource(policy, call) && isPrimitiveMessage(call)) {
       throw new Rejection('message_not_object');
     }
-    if (policy.mode === 'nobody') throw new Rejection('rules_contradict');
+    if (isContradiction(policy.callers)) throw new Rejection('rules_contradict');
     const caller = this.callers.identify(call, policy);
     return caller instanceof Promise
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
@@ -121,7 +122,7 @@ export class AccessDecider {
     keepCaller(decision, caller);
     const policy = this.extension?.policyAfter(known, decision) ?? known;
     decision.policy = policy;
-    if (policy.mode === 'nobody') throw new Rejection('rules_contradict');
+    if (isContradiction(policy.callers)) throw new Rejection('rules_contradict');
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
       throw new Rejection('impersonation_denied');
     }

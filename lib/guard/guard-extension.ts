@@ -37,7 +37,7 @@ export abstract class GuardExtension {
 
   /** The `WWW-Authenticate` header of rejected calls under these rules; `undefined` for the usual one. */
   abstract challengeFor(
-    policy: Pick<Policy, 'mode' | 'scopes'>,
+    policy: Pick<Policy, 'callers' | 'scopes'>,
   ): ((reason: RejectionReason) => string | undefined) | undefined;
 
   /**

@@ -1,22 +1,7 @@
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
+import type { Callers } from './callers.js';
 import type { OrgRequirement } from './org-requirement.js';
-
-/**
- * The callers of a route: a user (`required`, `optional`), a script with an API key, either of them, an MCP client, PropelAuth itself with
- * a signed event, or any caller (`public`). If rules about different callers contradict each other, it is `nobody`; if the function that is
- * called cannot be traced to a method, `untraceable`.
- */
-export type CallerMode =
-  | 'user'
-  | 'optional'
-  | 'public'
-  | 'api-key'
-  | 'user-or-api-key'
-  | 'mcp'
-  | 'webhook'
-  | 'nobody'
-  | 'untraceable';
 
 /**
  * The kind of an API key: a user's own (`personal`), or one of an organization (`org`), which belongs to a member or to the organization
@@ -40,9 +25,7 @@ export interface StepUpRequirement {
 export type AccessRule = (
   | {
       readonly kind: 'caller';
-      readonly mode: CallerMode;
-      /** The kind of API keys that is accepted; `undefined` means both. */
-      readonly apiKeyKind?: ApiKeyKind | undefined;
+      readonly callers: Callers;
       /** Whether its handlers are meant to name organizations that no rule checks. */
       readonly uncheckedOrg?: true;
       readonly decorator: string;
@@ -75,7 +58,7 @@ export type CallerRule = Extract<AccessRule, { kind: 'caller' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;
 export type ScopeRule = Extract<AccessRule, { kind: 'scope' }>;
 export type StepUpRule = Extract<AccessRule, { kind: 'step-up' }>;
-/** A rule that rejects some of the callers of the mode. Such rules add up. */
+/** A rule that rejects some of the accepted callers. Such rules add up. */
 export type DenyingRule = Exclude<AccessRule, CallerRule>;
 
 export function isCallerRule(rule: AccessRule): rule is CallerRule {

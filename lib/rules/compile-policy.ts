@@ -7,28 +7,29 @@ import {
   isScopeRule,
   isStepUpRule,
   type AccessRule,
-  type ApiKeyKind,
-  type CallerMode,
   type CallerRule,
   type DenyingRule,
   type OrgRule,
   type StepUpRequirement,
   type StepUpRule,
 } from './access-rule.js';
-import { callerRulesOf, impliedMode, modeOf, STRICTNESS } from './caller-rules.js';
+import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
+import {
+  acceptsOnly,
+  apiKeyKindOf,
+  CONTRADICTION,
+  isEveryone,
+  isOptional,
+  MCP_CLIENT,
+  USER,
+  type Callers,
+} from './callers.js';
+import { canBeChecked } from './checkable-callers.js';
 import { readCallerParameters } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
-import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';
+import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
 import { DEFAULT_POLICY, distinctRequirements, type Policy } from './policy.js';
-
-/** The callers that each kind of rule can check. It rejects all others. */
-const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
-  org: ['user', 'api-key', 'user-or-api-key', 'mcp'],
-  impersonation: ['user', 'user-or-api-key'],
-  'step-up': ['user'],
-  scope: ['mcp'],
-};
 
 /**
  * Combines the rules of a method, of the methods it overrides, of its class and of the parent classes.
@@ -45,24 +46,27 @@ export function compilePolicy(
   const handlerLevels = levelsOf(type, method);
   const levels = flatten(handlerLevels);
   const mcpRole = mcpRoleOf(type, method, handler);
-  const implied = mcpRole === undefined ? 'user' : 'mcp';
-  if (levels.every(({ rules }) => rules.length === 0)) return { ...DEFAULT_POLICY, mode: implied };
+  const byDefault = mcpRole === undefined ? undefined : MCP_CLIENT;
+  if (levels.every(({ rules }) => rules.length === 0)) {
+    return { ...DEFAULT_POLICY, callers: byDefault ?? USER };
+  }
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
   const callerRules = callerRulesOf(handlerLevels);
-  const mode = modeForMcp(effectiveMode(callerRules, denying, implied), mcpRole);
+  const callers = callersForMcp(effectiveCallers(callerRules, denying, byDefault), mcpRole);
   return {
-    mode,
+    callers,
     isExplicit: true,
-    apiKeyKind: apiKeyKindOf(callerRules.filter((rule) => rule.mode === mode)),
+    apiKeyKind: apiKeyKindOf(callers),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
-    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSourceIn(mode, defaults)),
+    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSourceFor(callers, defaults)),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
     scopes: [...new Set(denying.filter(isScopeRule).flatMap(({ scopes }) => scopes))],
     ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
-    ...(mode === 'mcp' && needsUser(orgRules, type, method) && { needsPresentUser: true }),
+    ...(acceptsOnly(callers, 'mcp') &&
+      needsUser(orgRules, type, method) && { needsPresentUser: true }),
   };
 }
 
@@ -74,11 +78,11 @@ export interface DefaultOrgSources {
   readonly ofMcpToken: OrgSourceOption;
 }
 
-function defaultSourceIn(
-  mode: CallerMode,
+function defaultSourceFor(
+  callers: Callers,
   { ofModule, ofMcpToken }: DefaultOrgSources,
 ): OrgSourceOption {
-  return mode === 'mcp' ? ofMcpToken : ofModule;
+  return acceptsOnly(callers, 'mcp') ? ofMcpToken : ofModule;
 }
 
 function isUnchecked({ uncheckedOrg }: CallerRule): boolean {
@@ -90,11 +94,6 @@ function needsUser(orgRules: readonly OrgRule[], type: Type, { name }: DeclaredM
   return orgRules.length > 0 || readCallerParameters(type, name).includes('@CurrentUser()');
 }
 
-/** Whether a rule can check the callers of this mode. */
-export function appliesUnder(mode: CallerMode, { kind }: DenyingRule): boolean {
-  return MODES_UNDER[kind].includes(mode);
-}
-
 /** Denying rules add up; only `@Public()` on the handler lifts those of the outer levels. */
 export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
   return [...new Set(denyingLevels(levels).flatMap(({ rules }) => rules))].filter(isDenyingRule);
@@ -103,27 +102,28 @@ export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
 /** The levels whose denying rules apply. */
 function denyingLevels(levels: HandlerLevels): Level[] {
   const { rules } = levels.method;
-  const isLifted = modeOf(rules) === 'public' && !rules.some(isDenyingRule);
+  const callers = callersUnder(rules);
+  const isLifted = callers !== undefined && isEveryone(callers) && !rules.some(isDenyingRule);
   return isLifted ? [] : flatten(levels);
 }
 
 /**
  * A denying rule implies a caller. If the caller rules accept callers that it cannot check, every call is rejected.
  *
- * @param byDefault whom a rule implies that says nothing of it
+ * @param byDefault the callers that any rule implies, where the handler can have no others
  */
-function effectiveMode(
+function effectiveCallers(
   callerRules: readonly CallerRule[],
   denying: readonly DenyingRule[],
-  byDefault: 'user' | 'mcp',
-): CallerMode {
-  const implied = byDefault === 'mcp' ? 'mcp' : (impliedMode(denying) ?? 'user');
-  const mode = modeOf(callerRules) ?? implied;
-  const isMet = (by: CallerMode) => denying.every((rule) => appliesUnder(by, rule));
-  if (isMet(mode)) return mode;
-  // Rules imply a user where one is optional or none is looked for, and an MCP token there too, but not where a user is required.
-  const mayImply = mode !== 'user' && STRICTNESS.includes(mode);
-  return mayImply && isMet(implied) ? implied : 'nobody';
+  byDefault: Callers | undefined,
+): Callers {
+  const implied = byDefault ?? impliedCallers(denying) ?? USER;
+  const callers = callersUnder(callerRules) ?? implied;
+  const isMet = (by: Callers) => denying.every((rule) => canBeChecked(rule, by));
+  if (isMet(callers)) return callers;
+  // Rules imply a user where one is optional or none is looked for, and an MCP client there too, but not where a user is required.
+  const mayImply = isEveryone(callers) || isOptional(callers);
+  return mayImply && isMet(implied) ? implied : CONTRADICTION;
 }
 
 function nearestTokenSources(levels: Level[]): TokenSource[] {
@@ -131,11 +131,6 @@ function nearestTokenSources(levels: Level[]): TokenSource[] {
     rules.flatMap(({ tokenSource }) => (tokenSource === undefined ? [] : [tokenSource])),
   );
   return [...new Set(named.find((sources) => sources.length > 0))];
-}
-
-/** Of two rules, the one for one kind of keys is stricter than the one for any. */
-function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
-  return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
 }
 
 /** Each rule looks where its own level says, else where one outside of that says: an inner level changes nothing about an outer rule. */

@@ -1,7 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { isMcpEndpoint } from './mcp-nest.js';
-import { isMcpHandler } from '../rules/mcp-nest.js';
-import type { CallerMode } from './access-rule.js';
+import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
+import { acceptsOnly, CONTRADICTION, isEveryone, type Callers } from './callers.js';
 import { ownFunctionOf, type DeclaredMethod } from './declared-method.js';
 
 /** What `@rekog/mcp-nest` makes of a method, if it knows it: it hands it requests of MCP clients, or their calls. */
@@ -17,7 +16,7 @@ export function mcpRoleOf(type: Type, { owner, name }: DeclaredMethod, handler: 
  * MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): any other credential is rejected, by tools
  * and by the endpoint controller.
  */
-export function modeForMcp(mode: CallerMode, role: McpRole): CallerMode {
-  if (role === undefined) return mode;
-  return mode === 'mcp' || mode === 'public' ? mode : 'nobody';
+export function callersForMcp(callers: Callers, role: McpRole): Callers {
+  if (role === undefined) return callers;
+  return acceptsOnly(callers, 'mcp') || isEveryone(callers) ? callers : CONTRADICTION;
 }

@@ -1,4 +1,4 @@
-import type { CallerMode } from './access-rule.js';
+import { isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
 import { distinctRequirements, type DescribedRules, type Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
@@ -14,7 +14,25 @@ export interface HandlerAccess extends DescribedRules {
  *
  * @publicApi
  */
-export type AccessMode = 'open' | Exclude<CallerMode, 'untraceable'>;
+export type AccessMode =
+  | 'open'
+  | 'user'
+  | 'optional'
+  | 'public'
+  | 'api-key'
+  | 'user-or-api-key'
+  | 'mcp'
+  | 'webhook'
+  | 'nobody';
+
+/** The callers of a handler, as descriptions name them. */
+export function accessModeOf(callers: Callers): AccessMode {
+  if (isEveryone(callers)) return 'public';
+  if ('webhook' in callers) return 'webhook';
+  if ('rejects' in callers) return 'nobody';
+  if (isOptional(callers)) return 'optional';
+  return [...kindsOf(callers).keys()].join('-or-') as AccessMode;
+}
 
 /** Whether a handler asks nothing of its callers. */
 export function isForEveryone(access: AccessMode): boolean {
@@ -56,11 +74,11 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
-  const { mode, apiKeyKind, deniesImpersonation } = policy;
+  const { callers, apiKeyKind, deniesImpersonation } = policy;
   const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg } = policy;
-  if (mode === 'public') return { ...OPEN_ACCESS, access: 'public' };
+  if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
-    access: mode === 'untraceable' ? 'nobody' : mode,
+    access: accessModeOf(callers),
     apiKeyKind,
     deniesImpersonation,
     orgSources,

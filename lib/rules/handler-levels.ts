@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { isCallerRule, type AccessRule } from './access-rule.js';
+import { isEveryone, isOptional } from './callers.js';
 import { classChain, isSameClass, type DeclaredMethod } from './declared-method.js';
 import { readClassRules, readMethodRules } from './rule-metadata.js';
 
@@ -71,5 +72,5 @@ function outsideOf(type: Type): (readonly AccessRule[])[] {
 
 /** An override inherits what restricts, and never what opens. */
 function isRestricting(rule: AccessRule): boolean {
-  return !isCallerRule(rule) || (rule.mode !== 'public' && rule.mode !== 'optional');
+  return !isCallerRule(rule) || !(isEveryone(rule.callers) || isOptional(rule.callers));
 }

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { isEveryone } from './callers.js';
 import { compilePolicy } from './compile-policy.js';
 import { traceMethod, type DeclaredMethod } from './declared-method.js';
 
@@ -17,8 +18,8 @@ export function isUnderRule(type: Type, handler: Function): boolean {
 
 /** Whether a decorator of this package asks something of the callers of a method. */
 export function asksCallers(type: Type, method: DeclaredMethod, handler: Function): boolean {
-  const { isExplicit, mode } = compilePolicy(type, method, handler, noSources);
-  return isExplicit && mode !== 'public';
+  const { isExplicit, callers } = compilePolicy(type, method, handler, noSources);
+  return isExplicit && !isEveryone(callers);
 }
 
 /** Where the organization is named does not matter here. */

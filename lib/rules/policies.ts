@@ -4,6 +4,7 @@ import { opensEventStream } from './handler-kinds.js';
 import { isMcpEndpoint } from './mcp-nest.js';
 import { hasGuard } from './guard-metadata.js';
 import { UNTRACEABLE_POLICY, type Policy } from './policy.js';
+import { acceptsOnly } from './callers.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
 import { declarationOf, traceMethod, type DeclaredMethod } from './declared-method.js';
 import { levelsOf, type HandlerLevels } from './handler-levels.js';
@@ -60,10 +61,15 @@ export class Policies {
     const policy = this.compileTraced(type, handler);
     // A guard that the application itself has put there requires a user.
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
-    if (opensEventStream(handler)) return { ...policy, isExplicit, opensEventStream: true };
-    if (isMcpEndpoint(type)) return { ...policy, isExplicit, isMcpEndpoint: true };
-    if (policy.mode === 'mcp') return { ...policy, isExplicit, mayRespondWithStream: true };
-    return policy.isExplicit === isExplicit ? policy : { ...policy, isExplicit };
+    const opensStream = opensEventStream(handler);
+    if (!opensStream && isMcpEndpoint(type)) return { ...policy, isExplicit, isMcpEndpoint: true };
+    const mayRespondWithStream = acceptsOnly(policy.callers, 'mcp');
+    return {
+      ...policy,
+      isExplicit,
+      ...(opensStream && { opensEventStream: true }),
+      ...(mayRespondWithStream && { mayRespondWithStream: true }),
+    };
   }
 
   /** Where it is unknown which rules are meant, all calls are rejected. */

@@ -1,6 +1,7 @@
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import type { ApiKeyKind, CallerMode, StepUpRequirement } from './access-rule.js';
+import type { ApiKeyKind, StepUpRequirement } from './access-rule.js';
+import { UNTRACEABLE, USER, type Callers } from './callers.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** The rules of a handler that descriptions of the application show. */
@@ -20,7 +21,7 @@ export interface DescribedRules {
 
 /** Everything that a call of one handler has to meet. */
 export interface Policy extends DescribedRules {
-  readonly mode: CallerMode;
+  readonly callers: Callers;
   /** Whether it comes from a decorator, and not only from the default of the module. */
   readonly isExplicit: boolean;
   /** Where the token is, of all that the nearest level names; empty where the transport says. */
@@ -37,7 +38,7 @@ export interface Policy extends DescribedRules {
 
 /** The policy of a handler without any rule, where a guard is called for it: a user. */
 export const DEFAULT_POLICY: Policy = {
-  mode: 'user',
+  callers: USER,
   isExplicit: false,
   apiKeyKind: undefined,
   deniesImpersonation: false,
@@ -51,7 +52,7 @@ export const DEFAULT_POLICY: Policy = {
 /** The policy of a handler that cannot be traced to a method: no call passes. */
 export const UNTRACEABLE_POLICY: Policy = {
   ...DEFAULT_POLICY,
-  mode: 'untraceable',
+  callers: UNTRACEABLE,
   isExplicit: true,
 };
 

@@ -13,9 +13,10 @@ import {
   isPrimitiveMessage,
   type KnownCaller,
 } from '../decision/decision.js';
+import { EVERYONE } from '../rules/callers.js';
 
 /** The policy of a handler without a rule that no global guard is called for. */
-const OPEN_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'public' };
+const OPEN_POLICY: Policy = { ...DEFAULT_POLICY, callers: EVERYONE };
 
 /** Identifies the caller on request, before and after the guard has decided. */
 @Injectable()

@@ -9,6 +9,7 @@ import {
   type RejectionReason,
 } from '../rejections/rejection-table.js';
 import type { Responses, Schema } from './openapi-types.js';
+import { MCP_CLIENT } from '../rules/callers.js';
 
 type Headers = Extract<Responses[string], { description: string }>['headers'];
 
@@ -138,7 +139,7 @@ function challengeHeader(
   { extension }: ErrorContext,
 ): Headers {
   const isForMcp = access === 'mcp';
-  const ofPlugin = isForMcp ? extension?.challengeFor({ mode: 'mcp', scopes }) : undefined;
+  const ofPlugin = isForMcp ? extension?.challengeFor({ callers: MCP_CLIENT, scopes }) : undefined;
   const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin(reason);
   if (challenge === undefined) return undefined;
   const sections = isForMcp ? 'section 3; RFC 9728, section 5.1' : 'section 3';

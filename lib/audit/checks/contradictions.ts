@@ -1,4 +1,11 @@
-import { isCallerRule, isOrgRule, type CallerMode } from '../../rules/access-rule.js';
+import { isCallerRule, isOrgRule } from '../../rules/access-rule.js';
+import {
+  acceptsOnly,
+  apiKeyKindOf,
+  isEveryone,
+  isPropelAuth,
+  kindsOf,
+} from '../../rules/callers.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
@@ -7,7 +14,7 @@ import { findUnmeetableRules } from './unmeetable-rules.js';
 /** Contradictions in the rules of a handler, each with its fix. */
 export function findContradictions(audited: AuditedMethod): string[] {
   return [
-    ...findConflictingModes(audited),
+    ...findConflictingCallers(audited),
     ...findConflictingKinds(audited),
     ...findConflictingSources(audited),
     ...findCheckedOrgs(audited),
@@ -19,7 +26,7 @@ export function findContradictions(audited: AuditedMethod): string[] {
 }
 
 /** Two caller rules on one level. */
-function findConflictingModes({ levels }: AuditedMethod): string[] {
+function findConflictingCallers({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules }) => {
     const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
     return decorators.size > 1
@@ -28,17 +35,18 @@ function findConflictingModes({ levels }: AuditedMethod): string[] {
   });
 }
 
-const API_KEY_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key'];
-
 /** One decorator twice on one level, for different kinds of API keys. */
 function findConflictingKinds({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules }) => {
-    const callerRules = rules.filter(isCallerRule);
-    return API_KEY_MODES.flatMap((mode) => {
-      const ofMode = callerRules.filter((rule) => rule.mode === mode);
-      const kinds = new Set(ofMode.map(({ apiKeyKind }) => apiKeyKind));
+    const aboutApiKeys = rules
+      .filter(isCallerRule)
+      .filter(({ callers }) => kindsOf(callers).has('api-key'));
+    const decorators = new Set(aboutApiKeys.map(({ decorator }) => decorator));
+    return [...decorators].flatMap((name) => {
+      const ofDecorator = aboutApiKeys.filter(({ decorator }) => decorator === name);
+      const kinds = new Set(ofDecorator.map(({ callers }) => apiKeyKindOf(callers)));
       return kinds.size > 1
-        ? [`${ofMode[0]?.decorator} is used twice, with different kinds of API keys. Remove one.`]
+        ? [`${name} is used twice, with different kinds of API keys. Remove one.`]
         : [];
     });
   });
@@ -97,19 +105,19 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
   const parameters = readCallerParameters(controller, name);
   const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
   const findings: string[] = [];
-  if (has('@CurrentUser()') && policy.mode === 'public') {
+  if (has('@CurrentUser()') && isEveryone(policy.callers)) {
     findings.push(
       '@CurrentUser() never has a value under @Public(), which ignores access tokens. Use @OptionalUser() instead of ' +
         '@Public().',
     );
   }
-  if (has('@CurrentUser()') && policy.mode === 'api-key') {
+  if (has('@CurrentUser()') && acceptsOnly(policy.callers, 'api-key')) {
     findings.push(
       '@CurrentUser() never has a value under @RequireApiKey(), which ignores access tokens. Use @CurrentApiKey(), or use ' +
         '@RequireUserOrApiKey() instead of @RequireApiKey().',
     );
   }
-  if (has('@CurrentUser()') && policy.mode === 'webhook') {
+  if (has('@CurrentUser()') && isPropelAuth(policy.callers)) {
     findings.push(
       '@CurrentUser() never has a value under @PropelAuthWebhook(), where the caller is PropelAuth. Use @WebhookEvent().',
     );
@@ -119,23 +127,23 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
       '@CurrentOrg() never has a value without an organization rule. Add @RequireOrgMember() or remove the parameter.',
     );
   }
-  if (has('@CurrentApiKey()') && policy.mode === 'mcp') {
+  if (has('@CurrentApiKey()') && acceptsOnly(policy.callers, 'mcp')) {
     findings.push(
       '@CurrentApiKey() never has a value on a handler for MCP clients, whose API keys are ignored. Use @CurrentMcpToken().',
     );
-  } else if (has('@CurrentApiKey()') && !API_KEY_MODES.includes(policy.mode)) {
+  } else if (has('@CurrentApiKey()') && !kindsOf(policy.callers).has('api-key')) {
     findings.push(
       '@CurrentApiKey() never has a value on a handler that does not accept API keys. Add @RequireApiKey() or ' +
         '@RequireUserOrApiKey().',
     );
   }
-  if (has('@CurrentMcpToken()') && policy.mode !== 'mcp') {
+  if (has('@CurrentMcpToken()') && !acceptsOnly(policy.callers, 'mcp')) {
     findings.push(
       '@CurrentMcpToken() never has a value without a rule about MCP tokens. Add @RequireMcpToken() or remove the ' +
         'parameter.',
     );
   }
-  if (has('@WebhookEvent()') && policy.mode !== 'webhook') {
+  if (has('@WebhookEvent()') && !isPropelAuth(policy.callers)) {
     findings.push(
       '@WebhookEvent() never has a value without @PropelAuthWebhook(). Add @PropelAuthWebhook() or remove the parameter.',
     );

@@ -4,6 +4,7 @@ import { callerRulesOf } from '../../rules/caller-rules.js';
 import { classChain } from '../../rules/declared-method.js';
 import { readClassRules } from '../../rules/rule-metadata.js';
 import type { AuditedMethod } from './audited-route.js';
+import { isEveryone, isOptional, type Callers } from '../../rules/callers.js';
 
 /** `@Public()` and `@OptionalUser()` on classes where they let nobody in, though the class reads as if they did. */
 export function findDeadOpenings(all: readonly AuditedMethod[]): string[] {
@@ -36,11 +37,15 @@ function handlersByClass(all: readonly AuditedMethod[]): Map<Type, AuditedMethod
 function isOpening(rule: AccessRule): rule is CallerRule {
   return (
     isCallerRule(rule) &&
-    (rule.mode === 'public' || rule.mode === 'optional') &&
+    (isEveryone(rule.callers) || isOptional(rule.callers)) &&
     rule.tokenSource === undefined
   );
 }
 
 function isOpenedBy(rule: CallerRule, { levels, policy }: AuditedMethod): boolean {
-  return policy.mode === rule.mode && callerRulesOf(levels).includes(rule);
+  return isSameOpening(policy.callers, rule.callers) && callerRulesOf(levels).includes(rule);
+}
+
+function isSameOpening(one: Callers, other: Callers): boolean {
+  return isEveryone(one) === isEveryone(other) && isOptional(one) === isOptional(other);
 }

@@ -6,6 +6,7 @@ import { hasHandlerGuard } from '../../guard/handler.guard.js';
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 import type { AuditedClass } from './unenforced-rules.js';
+import { isEveryone, isUntraceable } from '../../rules/callers.js';
 
 type GuardedMethod = AuditedMethod &
   Pick<ApplicationHandler, 'isMadeByFactory' | 'isRequestScoped' | 'isGuardProvided'>;
@@ -17,9 +18,9 @@ type GuardedMethod = AuditedMethod &
  */
 export function findLostGuards(audited: GuardedMethod, isGuardGlobal: boolean): string[] {
   const { policy, isMadeByFactory } = audited;
-  if (!policy.isExplicit || policy.mode === 'public' || isGuardGlobal) return [];
+  if (!policy.isExplicit || isEveryone(policy.callers) || isGuardGlobal) return [];
   // A finding of its own, which says why.
-  if (policy.mode === 'untraceable') return [];
+  if (isUntraceable(policy.callers)) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];
   return isGuarded(audited) ? [] : [LOST_GUARD];
 }

@@ -1,15 +1,16 @@
 import { isMcpHandler } from '../../rules/mcp-nest.js';
 import type { AuditedHandler } from './audited-handler.js';
+import { acceptsOnly, isPropelAuth, kindsOf } from '../../rules/callers.js';
 
 /** Rules that look for something in the headers or the body of a request, where calls of this kind have none. */
 export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   const { kind, policy } = audited;
-  if (policy.mode === 'webhook') {
+  if (isPropelAuth(policy.callers)) {
     return [
       '@PropelAuthWebhook() is on a handler that receives no HTTP requests. Move it to a method of a controller.',
     ];
   }
-  if (policy.mode === 'mcp' && !isServedToMcpClients(audited)) {
+  if (acceptsOnly(policy.callers, 'mcp') && !isServedToMcpClients(audited)) {
     return [
       'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a ' +
         'controller of @rekog/mcp-nest.',
@@ -17,7 +18,7 @@ export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   }
   if (kind !== 'message') return [];
   const findings: string[] = [];
-  if (policy.mode === 'api-key' || policy.mode === 'user-or-api-key') {
+  if (kindsOf(policy.callers).has('api-key')) {
     findings.push(
       'A rule about API keys is on a message handler, but API keys are sent in headers, which messages do not have. ' +
         'Use @RequireUser() instead.',

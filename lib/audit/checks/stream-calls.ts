@@ -1,6 +1,7 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { handlesStreamCalls } from '../../transports/microservices/message-patterns.js';
 import type { AuditedHandler } from './audited-handler.js';
+import { isEveryone } from '../../rules/callers.js';
 
 /** Handlers of gRPC for which Nest catches no error, under a rule: the first rejected call would end the process. */
 export function findGuardedStreamCalls({
@@ -11,7 +12,7 @@ export function findGuardedStreamCalls({
   access,
   policy,
 }: AuditedHandler): string[] {
-  if (kind !== 'message' || policy.mode === 'public') return [];
+  if (kind !== 'message' || isEveryone(policy.callers)) return [];
   // What a constructor has replaced has no metadata.
   const declared = (controller.prototype as Record<string, Function>)[name] as Function;
   const isGuarded = access !== 'open' || [controller, handler].some(hasGuard);

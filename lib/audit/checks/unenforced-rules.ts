@@ -5,6 +5,7 @@ import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
 import { isMcpHandler } from '../../rules/mcp-nest.js';
 import { reachableKinds } from '../application/application-handlers.js';
 import { classChain, isHandler } from '../../rules/declared-method.js';
+import { isEveryone } from '../../rules/callers.js';
 
 /** A class of the application, and whether Nest makes routes of its methods. */
 export interface AuditedClass {
@@ -56,7 +57,7 @@ function findOnMethods(audited: AuditedClass): string[] {
 
 /** `@Public()` protects nothing anyway. On a handler of another library it lifts what the module requires. */
 function isRestricting(rule: AccessRule): boolean {
-  return rule.kind !== 'caller' || rule.mode !== 'public';
+  return rule.kind !== 'caller' || !isEveryone(rule.callers);
 }
 
 /** Whether a method is a handler, inherited ones included: the rules of the class apply to it as well. */

@@ -1,18 +1,23 @@
-import type { AccessRule, CallerMode, DenyingRule } from '../../rules/access-rule.js';
+import type { AccessRule, DenyingRule } from '../../rules/access-rule.js';
 import { isCallerRule, isDenyingRule, isScopeRule } from '../../rules/access-rule.js';
-import { appliesUnder, effectiveDenyingRules } from '../../rules/compile-policy.js';
+import {
+  acceptsOnly,
+  isEveryone,
+  isOptional,
+  MCP_CLIENT,
+  type Callers,
+} from '../../rules/callers.js';
+import { canBeChecked } from '../../rules/checkable-callers.js';
+import { effectiveDenyingRules } from '../../rules/compile-policy.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** What says who calls a handler, and at which level. */
 interface CallerWord {
-  readonly mode: CallerMode;
+  readonly callers: Callers;
   readonly decorator: string;
   readonly level: number;
 }
-
-/** Modes that a class only sets as a default: a denying rule changes them to the caller that it implies. */
-const DEFAULT_MODES: readonly CallerMode[] = ['optional', 'public'];
 
 /** Finds a handler that accepts callers whom one of its rules always rejects. */
 export function findUnmeetableRules(audited: AuditedMethod): string[] {
@@ -20,11 +25,11 @@ export function findUnmeetableRules(audited: AuditedMethod): string[] {
   const denying = [...new Set(denyingRulesOver(audited.levels))];
   const word = callerWordOf(levels, denying);
   if (word === undefined) return [];
-  const rule = denying.find((one) => !appliesUnder(word.mode, one));
+  const rule = denying.find((one) => !canBeChecked(one, word.callers));
   if (rule === undefined) return [];
   const isBeside = levels[word.level]?.includes(rule) ?? false;
   return [
-    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(word.mode, rule)}. ${adviceOn(word, rule, isBeside)}`,
+    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(word.callers, rule)}. ${adviceOn(word, rule, isBeside)}`,
   ];
 }
 
@@ -35,17 +40,21 @@ function callerWordOf(
 ): CallerWord | undefined {
   const level = levels.findIndex((rules) => rules.some(isCallerRule));
   const callerRule = levels[level]?.find(isCallerRule);
-  const isDefault = level > 0 && DEFAULT_MODES.includes(callerRule?.mode as CallerMode);
-  if (callerRule !== undefined && !isDefault) {
-    return { mode: callerRule.mode, decorator: callerRule.decorator, level };
+  if (callerRule !== undefined && !(level > 0 && isDefault(callerRule.callers))) {
+    return { callers: callerRule.callers, decorator: callerRule.decorator, level };
   }
   const scopeRule = denying.find(isScopeRule);
   if (scopeRule === undefined) return undefined;
   return {
-    mode: 'mcp',
+    callers: MCP_CLIENT,
     decorator: scopeRule.decorator,
     level: levels.findIndex((rules) => rules.includes(scopeRule)),
   };
+}
+
+/** Whether a class only sets them as a default: a denying rule changes them to the caller that it implies. */
+function isDefault(callers: Callers): boolean {
+  return isEveryone(callers) || isOptional(callers);
 }
 
 /** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
@@ -53,19 +62,23 @@ function denyingRulesOver(levels: HandlerLevels): DenyingRule[] {
   return [...levels.method.rules.filter(isDenyingRule), ...effectiveDenyingRules(levels)];
 }
 
-function reasonFor(mode: CallerMode, { kind }: DenyingRule): string {
+function reasonFor(callers: Callers, { kind }: DenyingRule): string {
   if (kind === 'scope') return 'requires an MCP token';
-  if (mode === 'mcp' && kind === 'impersonation') {
+  if (acceptsOnly(callers, 'mcp') && kind === 'impersonation') {
     return 'cannot be checked: an MCP token does not say whether an employee impersonates the user';
   }
-  if (mode === 'mcp' && kind === 'step-up') {
+  if (acceptsOnly(callers, 'mcp') && kind === 'step-up') {
     return 'cannot be checked: MCP clients cannot send a step-up grant';
   }
   return 'requires a user';
 }
 
-function adviceOn({ mode, decorator }: CallerWord, rule: DenyingRule, isBeside: boolean): string {
-  if (mode === 'mcp' && rule.kind === 'step-up') {
+function adviceOn(
+  { callers, decorator }: CallerWord,
+  rule: DenyingRule,
+  isBeside: boolean,
+): string {
+  if (acceptsOnly(callers, 'mcp') && rule.kind === 'step-up') {
     return `Use a scope for this action instead of ${rule.decorator}.`;
   }
   return isBeside

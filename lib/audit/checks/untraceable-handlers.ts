@@ -10,13 +10,14 @@ import {
 import type { Policies } from '../../rules/policies.js';
 import { ruledOriginOf } from '../../rules/ruled-classes.js';
 import type { AuditedMethod } from './audited-route.js';
+import { isUntraceable } from '../../rules/callers.js';
 
 /** A handler as this check looks at it. */
 export type TracedMethod = Pick<AuditedMethod, 'controller' | 'name' | 'handler' | 'policy'>;
 
 /** Handlers of which it is unknown which rules are meant for them, so that all of their calls are rejected. */
 export function findUntraceable({ controller, name, handler, policy }: TracedMethod): string[] {
-  if (policy.mode !== 'untraceable') return [];
+  if (!isUntraceable(policy.callers)) return [];
   const origin = ruledOriginOf(controller, handler);
   if (origin !== undefined) return [describeCopy(controller.name, origin)];
   const other = traceMethod(controller, handler).find((method) => method.name !== name);

@@ -11,15 +11,9 @@ import type { CallerKind, CredentialPlace } from '../caller-kind.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 
-/** What rules say about API keys. */
-export interface ApiKeyRule {
-  /** The kind of API keys that is accepted; `undefined` means both. */
-  readonly apiKeyKind: ApiKeyKind | undefined;
-}
-
 /** Scripts, by their end-user API keys. */
 @Injectable()
-export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyRule> {
+export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
   readonly name = 'api-key';
   readonly credential: readonly CredentialPlace[] = [
     { header: API_KEY_HEADER },
@@ -29,15 +23,20 @@ export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyRule> {
 
   constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
 
-  async identify(apiKey: string, call: Call, rule?: ApiKeyRule): Promise<ApiKeyCaller> {
+  async identify(apiKey: string, call: Call): Promise<ApiKeyCaller> {
     const { address, operationScope } = call;
     const validation =
       operationScope === undefined
         ? this.apiKeys.authenticate(apiKey, address)
         : this.apiKeys.authenticateWithin(operationScope, apiKey, address);
-    const caller = new ApiKeyCaller(await validation);
-    if (rule !== undefined) assertAccepted(caller, rule);
-    return caller;
+    return new ApiKeyCaller(await validation);
+  }
+
+  /** A key of neither kind is rejected where both are accepted, too. */
+  assertAccepted({ kind }: ApiKeyCaller, accepted: ApiKeyKind | undefined): void {
+    if (kind === undefined || (accepted !== undefined && kind !== accepted)) {
+      throw new Rejection('api_key_kind');
+    }
   }
 
   recall(apiKey: string): ApiKeyCaller | undefined {
@@ -60,11 +59,5 @@ export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyRule> {
 
   describe({ apiKey }: ApiKeyCaller): Caller {
     return { kind: 'api-key', userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, apiKey };
-  }
-}
-
-function assertAccepted({ kind }: ApiKeyCaller, { apiKeyKind }: ApiKeyRule): void {
-  if (kind === undefined || (apiKeyKind !== undefined && kind !== apiKeyKind)) {
-    throw new Rejection('api_key_kind');
   }
 }

@@ -12,6 +12,7 @@ import type { Policy } from '../../rules/policy.js';
 import { isMcpEndpoint } from '../../rules/mcp-nest.js';
 import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
 import type { AuditedMethod } from '../../audit/checks/audited-route.js';
+import { acceptsOnly, isContradiction, isEveryone } from '../../rules/callers.js';
 
 /** Rules of tools, resources and prompts that cannot work as they are written, or that the decorators of `@rekog/mcp-nest` contradict. */
 export function findInMcpHandler(audited: AuditedHandler): string[] {
@@ -47,11 +48,11 @@ function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
 }
 
 /** The decorator that accepts callers other than MCP clients, if the policy rejects every caller. */
-function otherCallerIn(levels: HandlerLevels, { mode: effective }: Policy): string | undefined {
-  if (effective !== 'nobody') return undefined;
+function otherCallerIn(levels: HandlerLevels, policy: Policy): string | undefined {
+  if (!isContradiction(policy.callers)) return undefined;
   return flatten(levels)
     .flatMap(({ rules }) => rules.filter(isCallerRule))
-    .find(({ mode }) => mode !== 'mcp' && mode !== 'public')?.decorator;
+    .find(({ callers }) => !acceptsOnly(callers, 'mcp') && !isEveryone(callers))?.decorator;
 }
 
 function findOtherDecorators({ controller, name, policy }: AuditedHandler): string[] {
@@ -62,7 +63,7 @@ function findOtherDecorators({ controller, name, policy }: AuditedHandler): stri
     (key) => Reflect.getMetadata(key, method) === 'any',
   );
   if (!policy.isExplicit) return [];
-  if (policy.mode === 'public') {
+  if (isEveryone(policy.callers)) {
     return has(SCOPES_METADATA) || has(ROLES_METADATA)
       ? [
           '@ToolScopes() and @ToolRoles() have no effect under @Public(), which ignores tokens. Remove them, or use ' +

@@ -6,6 +6,7 @@ import type { Policy } from '../../rules/policy.js';
 import { httpTransportsIn, isStatefulEndpoint, publicResultsIn } from '../nest/mcp-nest-objects.js';
 import { ApplicationRoutes } from '../../audit/application/application-routes.js';
 import { HandlerAccessResolver } from '../../audit/application/handler-access-resolver.js';
+import { acceptsOnly } from '../../rules/callers.js';
 
 const HOW_TO_SERVE =
   "Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends McpHttpControllerFor(transport) {}.";
@@ -57,7 +58,9 @@ export class McpNestAudit {
     if (!this.#adapterHost.httpAdapter || this.endpoints().length > 0) return [];
     const isServed = this.routes
       .list()
-      .some(({ controller, handler }) => this.policyOf(controller, handler).mode === 'mcp');
+      .some(({ controller, handler }) =>
+        acceptsOnly(this.policyOf(controller, handler).callers, 'mcp'),
+      );
     return isServed ? [] : [`@rekog/mcp-nest: ${NO_FRONT}`];
   }
 

@@ -6,6 +6,7 @@ import {
   uncheckedOrgRule,
   type UncheckedOrgOption,
 } from '../../decorators/unchecked-org-option.js';
+import { MCP_CLIENT } from '../../rules/callers.js';
 
 /**
  * The options of {@link RequireMcpToken}.
@@ -43,7 +44,7 @@ export function RequireMcpToken(options: RequireMcpTokenOptions = {}): AccessDec
   checkDecoratorOptions(decorator, options, ['scopes', 'uncheckedOrg']);
   const callerRule = createAccessDecorator({
     kind: 'caller',
-    mode: 'mcp',
+    callers: MCP_CLIENT,
     decorator,
     ...uncheckedOrgRule(decorator, options),
   });

@@ -23,6 +23,7 @@ import { ApplicationMcpHandlers, type ApplicationMcpHandler } from './applicatio
 import { policyBehindEndpoint } from './policy-behind-endpoint.js';
 import { assertReached } from './reached-calls.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
+import { acceptsOnly, isEveryone } from '../../rules/callers.js';
 
 /** The properties that `@rekog/mcp-nest` reads when it lists tools. */
 interface UserOfRequest {
@@ -75,14 +76,15 @@ export class McpAccess extends GuardExtension {
   }
 
   /** Rejects calls of web pages that may not call, and calls of `@rekog/mcp-nest` whose request no guard has seen. */
-  assertAcceptable({ mode, isMcpEndpoint }: Policy, { call }: Decision): void {
-    if (mode !== 'mcp' && isMcpEndpoint !== true) return;
+  assertAcceptable({ callers, isMcpEndpoint }: Policy, { call }: Decision): void {
+    const isForMcp = acceptsOnly(callers, 'mcp');
+    if (!isForMcp && isMcpEndpoint !== true) return;
     assertAllowedOrigin(call, this.options);
-    if (mode === 'mcp') assertReached(call, this.#modules);
+    if (isForMcp) assertReached(call, this.#modules);
   }
 
-  challengeFor({ mode, scopes }: Pick<Policy, 'mode' | 'scopes'>) {
-    if (mode !== 'mcp') return undefined;
+  challengeFor({ callers, scopes }: Pick<Policy, 'callers' | 'scopes'>) {
+    if (!acceptsOnly(callers, 'mcp')) return undefined;
     const { metadataUrl } = this.options;
     return (reason: RejectionReason) => mcpChallenge(reason, { scopes, metadataUrl });
   }
@@ -119,8 +121,8 @@ export class McpAccess extends GuardExtension {
     return undefined;
   }
 
-  private isKnownLater({ mode }: Policy, message: McpMessage): boolean {
-    if (mode === 'public' || message.kind !== 'call' || !message.of.includes('resource')) {
+  private isKnownLater({ callers }: Policy, message: McpMessage): boolean {
+    if (isEveryone(callers) || message.kind !== 'call' || !message.of.includes('resource')) {
       return false;
     }
     this.hasPublicResource ??= this.parts
@@ -142,7 +144,7 @@ export class McpAccess extends GuardExtension {
   }
 
   private isPublic({ controller, handler }: ApplicationMcpHandler): boolean {
-    return this.policies.ofHandler(controller, handler).mode === 'public';
+    return isEveryone(this.policies.ofHandler(controller, handler).callers);
   }
 
   private async leaveUserFor(decision: Decision, request: object): Promise<void> {
@@ -185,7 +187,7 @@ function opensStream({ kind }: McpMessage): boolean {
 
 /** For a list: what the guard of the tool decides in the end is decided by it. */
 function mayCall({ memberships }: McpCaller, { policy }: MarkedTool): boolean {
-  if (policy.mode !== 'mcp') return false;
+  if (!acceptsOnly(policy.callers, 'mcp')) return false;
   if (policy.orgRequirements.length === 0) return true;
   // The organization of the token, if the user is in it.
   const [org] = Object.values(memberships);

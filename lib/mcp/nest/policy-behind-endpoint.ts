@@ -1,6 +1,7 @@
 import { activeOrg } from '../../organizations/active-org.js';
 import { rulesBehindEndpoint } from '../../rules/handler-access.js';
 import type { Policy } from '../../rules/policy.js';
+import { acceptsOnly, CONTRADICTION, isEveryone, MCP_CLIENT } from '../../rules/callers.js';
 
 /** A tool has no organization of its own: what its call names has to be that of the token, which its own guard checks. */
 const ORG_OF_TOKEN = activeOrg();
@@ -17,10 +18,12 @@ export function policyBehindEndpoint(endpoint: Policy, part: Policy): Policy {
     isMcpEndpoint: true,
     orgSources: orgRequirements.length > 0 ? [ORG_OF_TOKEN] : [],
   };
-  if (part.mode === 'public' || endpoint.mode === 'public') return ofPart;
+  if (isEveryone(part.callers) || isEveryone(endpoint.callers)) return ofPart;
   return {
     ...rulesBehindEndpoint(endpoint, ofPart),
-    mode: endpoint.mode === part.mode ? part.mode : 'nobody',
+    callers: [endpoint, part].every(({ callers }) => acceptsOnly(callers, 'mcp'))
+      ? MCP_CLIENT
+      : CONTRADICTION,
     tokenSources: [...new Set([...endpoint.tokenSources, ...part.tokenSources])],
     ...(endpoint.needsPresentUser && { needsPresentUser: true }),
   };

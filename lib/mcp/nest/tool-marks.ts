@@ -9,6 +9,7 @@ import {
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { ApplicationMcpHandlers, type ApplicationMcpHandler } from './application-mcp-handlers.js';
+import { isEveryone } from '../../rules/callers.js';
 
 /** A tool under rules, and the role that makes `@rekog/mcp-nest` list it. */
 export interface MarkedTool {
@@ -55,8 +56,8 @@ export class ToolMarks {
 
   private guardedTools(): ApplicationMcpHandler[] {
     return this.parts.list().filter((part) => {
-      const { isExplicit, mode } = this.policyOf(part);
-      return part.kind === 'tool' && isExplicit && mode !== 'public';
+      const { isExplicit, callers } = this.policyOf(part);
+      return part.kind === 'tool' && isExplicit && !isEveryone(callers);
     });
   }
 

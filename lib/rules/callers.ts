@@ -1,0 +1,117 @@
+import type { ApiKeyKind } from './access-rule.js';
+
+/**
+ * Who may call a handler, before its further rules: everyone, PropelAuth itself with a signed event, callers of some kinds, or nobody,
+ * because rules contradict each other or the function that is called cannot be traced to a method.
+ */
+export type Callers =
+  | { readonly everyone: true }
+  | { readonly webhook: true }
+  | { readonly rejects: 'contradiction' | 'untraceable' }
+  | {
+      /** The kinds by name, with what the rule says about each. Never empty. */
+      readonly kinds: ReadonlyMap<string, unknown>;
+      /** Whether callers without a valid credential are let in, too. */
+      readonly optional: boolean;
+    };
+
+/** Callers of some kinds. */
+export type CallersOfKinds = Extract<Callers, { kinds: unknown }>;
+
+export const EVERYONE: Callers = Object.freeze({ everyone: true });
+export const PROPELAUTH: Callers = Object.freeze({ webhook: true });
+export const CONTRADICTION: Callers = Object.freeze({ rejects: 'contradiction' });
+export const UNTRACEABLE: Callers = Object.freeze({ rejects: 'untraceable' });
+
+/** Callers of these kinds, with what the rule says about each. */
+export function callersOfKinds(kinds: Readonly<Record<string, unknown>>): CallersOfKinds {
+  return { kinds: new Map(Object.entries(kinds)), optional: false };
+}
+
+export const USER: CallersOfKinds = callersOfKinds({ user: undefined });
+export const OPTIONAL_USER: CallersOfKinds = { ...USER, optional: true };
+export const MCP_CLIENT: CallersOfKinds = callersOfKinds({ mcp: undefined });
+
+const NO_KINDS: ReadonlyMap<string, unknown> = new Map();
+
+/** The kinds of callers that are accepted; none where it does not depend on the kind. */
+export function kindsOf(callers: Callers): ReadonlyMap<string, unknown> {
+  return 'kinds' in callers ? callers.kinds : NO_KINDS;
+}
+
+export function isEveryone(callers: Callers): boolean {
+  return 'everyone' in callers;
+}
+
+/** Whether they are PropelAuth itself, with a signed event. */
+export function isPropelAuth(callers: Callers): boolean {
+  return 'webhook' in callers;
+}
+
+export function isOptional(callers: Callers): boolean {
+  return 'kinds' in callers && callers.optional;
+}
+
+export function isContradiction(callers: Callers): boolean {
+  return 'rejects' in callers && callers.rejects === 'contradiction';
+}
+
+export function isUntraceable(callers: Callers): boolean {
+  return 'rejects' in callers && callers.rejects === 'untraceable';
+}
+
+/** Whether a kind is accepted, and no other. */
+export function acceptsOnly(callers: Callers, kind: string): boolean {
+  const kinds = kindsOf(callers);
+  return kinds.size === 1 && kinds.has(kind);
+}
+
+/** The kind of API keys that is accepted, if any are; `undefined` means both. */
+export function apiKeyKindOf(callers: Callers): ApiKeyKind | undefined {
+  return kindsOf(callers).get('api-key') as ApiKeyKind | undefined;
+}
+
+/**
+ * The callers under several rules of one level. Of rules about users, the strictest applies. If other callers are accepted as well, no rule is
+ * stricter than the other: each rejects the callers of the other.
+ */
+export function combineCallers([first, ...others]: readonly Callers[]): Callers | undefined {
+  return others.reduce((one, other) => first && strictestOf(one ?? first, other), first);
+}
+
+function strictestOf(one: Callers, other: Callers): Callers {
+  const isAboutUsers = [one, other].every(
+    (callers) => isEveryone(callers) || acceptsOnly(callers, 'user'),
+  );
+  if (isAboutUsers) return [one, other].toSorted((a, b) => leniency(a) - leniency(b))[0] as Callers;
+  return combineKinds(one, other) ?? CONTRADICTION;
+}
+
+/** From the strictest on. */
+function leniency(callers: Callers): number {
+  if (isEveryone(callers)) return 2;
+  return isOptional(callers) ? 1 : 0;
+}
+
+/** Two rules about the same kinds: of two that say something about a kind, one has to say nothing, or the same. */
+function combineKinds(one: Callers, other: Callers): Callers | undefined {
+  if (!('kinds' in one) || !('kinds' in other)) return isSame(one, other) ? one : undefined;
+  const names = [...one.kinds.keys()];
+  if (names.length !== other.kinds.size || !names.every((name) => other.kinds.has(name))) {
+    return undefined;
+  }
+  const kinds = names.map((name): [string, unknown] => {
+    const [first, second] = [one.kinds.get(name), other.kinds.get(name)];
+    return [name, first ?? second];
+  });
+  const isContradictory = names.some((name) => {
+    const [first, second] = [one.kinds.get(name), other.kinds.get(name)];
+    return first !== undefined && second !== undefined && first !== second;
+  });
+  if (isContradictory) return undefined;
+  return { kinds: new Map(kinds), optional: one.optional && other.optional };
+}
+
+function isSame(one: Callers, other: Callers): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

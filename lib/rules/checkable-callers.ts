@@ -1,0 +1,18 @@
+import type { DenyingRule } from './access-rule.js';
+import { kindsOf, isOptional, type Callers } from './callers.js';
+
+/** The rules that can be checked on each kind of callers. */
+const CHECKS: Readonly<Record<string, readonly DenyingRule['kind'][]>> = {
+  user: ['org', 'impersonation', 'step-up'],
+  'api-key': ['org'],
+  mcp: ['org', 'scope'],
+};
+
+/** Whether a rule can be checked on these callers. It rejects all others. */
+export function canBeChecked({ kind }: DenyingRule, callers: Callers): boolean {
+  if (isOptional(callers)) return false;
+  const kinds = [...kindsOf(callers).keys()];
+  const checked = kinds.filter((name) => CHECKS[name]?.includes(kind));
+  // Callers of other kinds impersonate nobody.
+  return checked.length > 0 && (kind === 'impersonation' || checked.length === kinds.length);
+}
