@@ -62,7 +62,8 @@ export class WebhookAudit {
     if (path === undefined) return [];
     const missing = this.verifier.findMissing('The option webhooks.path');
     const served = {
-      option: 'webhooks.path',
+      name: 'webhooks.path',
+      kind: 'option',
       path,
       methods: 'POST',
       isServed: this.endpoint.isServed,

@@ -6,7 +6,7 @@ export interface IntrospectionCredentials {
   readonly clientSecret: string;
 }
 
-const OPTION = 'mcp.introspection';
+const OPTION = 'mcpServer.introspection';
 const WHERE = 'the Request Validation page, under MCP, of your PropelAuth dashboard';
 
 /** A colon ends the id in Basic credentials (RFC 7617, section 2). */

@@ -5,8 +5,8 @@ import { REJECTIONS, type RejectionReason } from '../rejections/rejection-table.
 interface McpChallengeOptions {
   /** The scopes that the call needs, all of them; they are those of the decorators. */
   readonly scopes: readonly string[];
-  /** Where the client finds out who issues tokens; `undefined` without the option `mcp`. */
-  readonly metadataUrl: string | undefined;
+  /** Where the client finds out who issues tokens. */
+  readonly metadataUrl: string;
 }
 
 /**
@@ -29,13 +29,8 @@ export function mcpChallenge(
     // Without one, clients ask for all scopes of the metadata.
     scope: scopes.length > 0 ? scopes.join(' ') : undefined,
     resource_metadata: metadataUrl,
-  }).filter(([, value]) => value !== undefined);
-  return [
-    'Bearer',
-    parameters.map(([name, value]) => `${name}=${quote(value as string)}`).join(', '),
-  ]
-    .filter(Boolean)
-    .join(' ');
+  }).filter((parameter): parameter is [string, string] => parameter[1] !== undefined);
+  return `Bearer ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(', ')}`;
 }
 
 /** RFC 6750, section 3.1: no error code for a request that did not try to authenticate. */

@@ -70,7 +70,7 @@ function asKnownOptions(value: unknown): Partial<Record<keyof McpOptions, unknow
 function checkScopes(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new PropelAuthConfigurationError(
-      'mcp.scopes is not a list with at least one scope. Set it to the scopes that clients may ask for, such as ' +
+      'mcpServer.scopes is not a list with at least one scope. Set it to the scopes that clients may ask for, such as ' +
         "['read:reports'].",
     );
   }
@@ -91,7 +91,7 @@ function checkScopes(value: unknown): readonly string[] {
 
 function checkAllowedOrigins(value: unknown): ReadonlySet<string> {
   if (value === undefined) return new Set();
-  const option = 'mcp.allowedOrigins';
+  const option = 'mcpServer.allowedOrigins';
   const advice =
     "Set it to the origins of web pages, such as ['https://inspector.example.com'], or remove it to allow none.";
   if (!Array.isArray(value)) {

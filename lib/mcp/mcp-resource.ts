@@ -18,7 +18,7 @@ export interface MetadataLocation {
 
 /** @returns the URL as it was given. It is in normal form, so that comparing it as a text is exact */
 export function checkResource(value: unknown): string {
-  const option = 'mcp.resource';
+  const option = 'mcpServer.resource';
   return checkUrl(option, value, RESOURCE_ADVICE, ({ pathname }) => {
     if (pathname !== '/' && !isPlainPath(withoutTrailingSlash(pathname))) {
       throw new PropelAuthConfigurationError(
@@ -34,7 +34,7 @@ export function checkResource(value: unknown): string {
  */
 export function checkMetadataUrl(value: unknown, resource: string): MetadataLocation {
   if (value === undefined) return wellKnownLocationOf(resource);
-  const option = 'mcp.metadataUrl';
+  const option = 'mcpServer.metadataUrl';
   let metadataPath = '';
   const metadataUrl = checkUrl(option, value, METADATA_ADVICE, ({ pathname }) => {
     metadataPath = pathname.slice(pathname.indexOf(WELL_KNOWN));

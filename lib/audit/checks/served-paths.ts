@@ -4,9 +4,10 @@ import { canServe, type ServedPath } from '../../transports/http/serve-path.js';
 import type { ApplicationRoute } from '../application/application-routes.js';
 import { routeInWords } from '../application/handler-names.js';
 
-/** A path that the package serves, and the option that asks for it. */
+/** A path that the package serves, and what asks for it. */
 interface AuditedPath extends Pick<ServedPath, 'path' | 'methods'> {
-  readonly option: string;
+  readonly name: string;
+  readonly kind: 'option' | 'plugin';
   readonly isServed: boolean;
   /** What to do with another HTTP adapter than those of Express and Fastify. */
   readonly otherAdapterAdvice: string;
@@ -22,18 +23,18 @@ export function findInServedPath(
   adapter: AbstractHttpAdapter | null | undefined,
   routes: readonly ApplicationRoute[],
 ): string[] {
-  const { option, isServed, otherAdapterAdvice } = served;
+  const { name, kind, isServed, otherAdapterAdvice } = served;
   if (!adapter) return [];
   if (!canServe(adapter)) {
-    return [`${option} needs the HTTP adapter of Express or Fastify. ${otherAdapterAdvice}`];
+    return [`${name} needs the HTTP adapter of Express or Fastify. ${otherAdapterAdvice}`];
   }
   return [
-    ...(isServed ? [] : [describeLateAdapter(option)]),
+    ...(isServed ? [] : [describeLateAdapter(name)]),
     ...routes
       .filter((route) => takesRequestsAt(served, route, adapter))
       .map(
         (route) =>
-          `${routeInWords(route)}: the package serves the same path for the option ${option}. Change or remove the route or the option.`,
+          `${routeInWords(route)}: the package serves the same path for the ${kind} ${name}. Change or remove the route or the ${kind}.`,
       ),
   ];
 }
@@ -49,9 +50,9 @@ function takesRequestsAt(
   );
 }
 
-function describeLateAdapter(option: string): string {
+function describeLateAdapter(name: string): string {
   return (
-    `${option} cannot be served in an application of Test.createTestingModule() with this version of @nestjs/core. Install 11.1.4 or ` +
+    `${name} cannot be served in an application of Test.createTestingModule() with this version of @nestjs/core. Install 11.1.4 or ` +
     'later, or create the application with NestFactory.create().'
   );
 }

@@ -32,11 +32,12 @@ export class McpMetadataAudit {
 
   private findings(): string[] {
     const served = {
-      option: 'mcpServer()',
+      name: 'mcpServer()',
+      kind: 'plugin',
       path: this.options.metadataPath,
       methods: 'ALL',
       isServed: this.endpoint.isServed,
-      otherAdapterAdvice: 'Use one of them, or remove the option.',
+      otherAdapterAdvice: 'Use one of them, or remove the plugin.',
     } as const;
     const { httpAdapter } = this.#adapterHost;
     return findInServedPath(served, httpAdapter, this.routes.list());

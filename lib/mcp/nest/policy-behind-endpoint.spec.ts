@@ -62,6 +62,14 @@ describe('The policy of a request that calls a part of an MCP server', () => {
     });
   });
 
+  it('does not say that the response may stay open, which only a call of the part itself may', () => {
+    const part = policyOf({ scopes: ['part'], mayRespondWithStream: true });
+    for (const mode of ['mcp', 'public'] as const) {
+      const policy = policyBehindEndpoint({ ...endpoint, mode }, part);
+      expect(policy).not.toHaveProperty('mayRespondWithStream');
+    }
+  });
+
   it('reads the organization from the token, not from a call that is not made yet', () => {
     const orgRequirements = [{ kind: 'member' }] as const;
     const part = policyOf({ orgRequirements, orgSources: [ofPath] });

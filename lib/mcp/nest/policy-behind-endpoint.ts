@@ -12,9 +12,11 @@ const ORG_OF_TOKEN = activeOrg();
  */
 export function policyBehindEndpoint(endpoint: Policy, part: Policy): Policy {
   if (!part.isExplicit) return endpoint;
-  const { orgRequirements } = part;
+  // The response is that of the endpoint controller.
+  const { mayRespondWithStream: _ofPart, ...rules } = part;
+  const { orgRequirements } = rules;
   const ofPart: Policy = {
-    ...part,
+    ...rules,
     isMcpEndpoint: true,
     orgSources: orgRequirements.length > 0 ? [ORG_OF_TOKEN] : [],
   };
