@@ -1,3 +1,4 @@
+import { InternalServerErrorException } from '@nestjs/common';
 import {
   authorization,
   client,
@@ -61,6 +62,22 @@ describe('The credential of a call', () => {
     expect(await setup.outcome(setup.http(headers))).toBe(outcome);
     expect(setup.questions).toEqual(questions);
   });
+
+  it.each<[string, Headers]>([
+    ['the token of an MCP client', authorization('opaque')],
+    ['a token', authorization(TOKEN)],
+    ['an API key', xApiKey(KEY)],
+    ['nothing', {}],
+  ])(
+    'is not looked for under rules about MCP clients without mcpServer(), which return 500: %s',
+    async (_what, headers) => {
+      const setup = new IdentifierSetup({ mode: 'mcp' }, {}, ['mcp']);
+      const context = setup.http(headers);
+      expect(await setup.outcome(context)).toBeInstanceOf(InternalServerErrorException);
+      expect([await setup.anyone(context), await setup.known(context)]).toEqual([null, null]);
+      expect(setup.questions).toEqual([]);
+    },
+  );
 
   it('is resolved synchronously if nothing has to be awaited', () => {
     for (const mode of ['user', 'optional', 'user-or-api-key'] as const) {

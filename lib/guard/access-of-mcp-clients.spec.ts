@@ -1,7 +1,7 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { client, DeciderSetup, org, user } from '../../test/guard/decider-setup.js';
 import { mcp, RESOURCE } from '../../test/support/mcp-options.js';
-import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import type { McpOptions } from '../mcp/mcp-options.js';
 import type { Policy } from '../rules/policy.js';
 
 const member = [{ kind: 'member' }] as const;
@@ -36,11 +36,10 @@ describe('An MCP client', () => {
     expect(setup.request['auth']).toMatchObject({ scopes: ['read'], resource: new URL(RESOURCE) });
   });
 
-  it.each<[string, Partial<Policy>, Partial<PropelAuthModuleOptions>, unknown]>([
+  it.each<[string, Partial<Policy>, { mcp?: McpOptions }, unknown]>([
     ['a tool', { mode: 'mcp' }, { mcp }, 'origin_not_allowed'],
-    ['a tool without the option mcp', { mode: 'mcp' }, {}, 'origin_not_allowed'],
     ['the endpoint controller', { isMcpEndpoint: true }, { mcp }, 'origin_not_allowed'],
-    ['the endpoint controller, calling nothing', { isMcpEndpoint: true }, {}, 'let in'],
+    ['the endpoint controller without mcpServer()', { isMcpEndpoint: true }, {}, 'let in'],
     ['another route', { mode: 'user' }, { mcp }, 'let in'],
   ])(
     'of a disallowed web page is rejected before any other check: %s',

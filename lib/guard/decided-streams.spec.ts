@@ -120,8 +120,18 @@ describe('An open response', () => {
       true,
       true,
     ],
-    ['to an MCP client is ended once it has begun', { mode: 'mcp' }, true, true],
-    ['to an MCP client may still be sent if it has not begun', { mode: 'mcp' }, false, false],
+    [
+      'to an MCP client is ended once it has begun',
+      { mode: 'mcp', mayRespondWithStream: true },
+      true,
+      true,
+    ],
+    [
+      'to an MCP client may still be sent if it has not begun',
+      { mode: 'mcp', mayRespondWithStream: true },
+      false,
+      false,
+    ],
   ])('%s', (_what, policy, headersSent, isEnded) => {
     onlyFakeTimeouts();
     expect(isCutOff(policy, headersSent)).toBe(isEnded);

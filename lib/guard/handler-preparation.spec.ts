@@ -7,9 +7,9 @@ import { fake } from '../../test/support/fake.js';
 import { declarationsOf, traceMethod } from '../rules/declared-method.js';
 import { guardsOf } from '../rules/guard-metadata.js';
 import { hasSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
+import type { GuardExtension } from './guard-extension.js';
 import { HandlerGuard, hasHandlerGuard, placeHandlerGuard } from './handler.guard.js';
 import { HandlerPreparation } from './handler-preparation.js';
-import type { ToolMarks } from '../mcp/nest/tool-marks.js';
 
 /** Functions of a class by their names. */
 const methodOf = (type: Type, name: string) =>
@@ -34,8 +34,8 @@ function prepare({
   const modules = new ModulesContainer();
   const app = { controllers: mapOf(controllers), providers: mapOf(providers) };
   modules.set('app', app as unknown as Module);
-  const toolMarks = fake<ToolMarks>({ place: () => void placed++ });
-  const preparation = new HandlerPreparation(modules, toolMarks);
+  const extension = fake<GuardExtension>({ prepareHandlers: () => void placed++ });
+  const preparation = new HandlerPreparation(modules, extension);
   return { preparation, placed: () => placed };
 }
 
@@ -111,7 +111,7 @@ describe('Before startup, a class', () => {
     expect(hasSubscriptionInterceptor(methodOf(Feed, 'latest'))).toBe(false);
   });
 
-  it('may be absent: values and functions are ignored, and tools are marked once', () => {
+  it('may be absent: values and functions are ignored, and a plugin prepares them once', () => {
     const { preparation, placed } = prepare({
       providers: [
         { metatype: undefined },

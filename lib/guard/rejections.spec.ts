@@ -1,4 +1,5 @@
 import { HttpException, IntrinsicException } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { EventPattern } from '@nestjs/microservices';
 import { fake } from '../../test/support/fake.js';
@@ -7,13 +8,20 @@ import { API_KEY, AUTH_URL } from '../../test/support/project.js';
 import type { Callers } from '../callers/callers.js';
 import { Decision } from '../decision/decision.js';
 import type { DecisionReporter } from '../decision/decision-reporter.js';
+import type { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
+import { McpServerOptions } from '../mcp/mcp-options.js';
+import type { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
+import { McpAccess } from '../mcp/nest/mcp-access.js';
+import type { ToolMarks } from '../mcp/nest/tool-marks.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { responseHeadersFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
+import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
+import type { GuardExtension } from './guard-extension.js';
 import { Rejections } from './rejections.js';
 
 class Orders {
@@ -22,10 +30,21 @@ class Orders {
   paid(this: void, _order: unknown): void {}
 }
 
+/** What mcpServer() adds to the guard. */
+const mcpAccess = new McpAccess(
+  new ModulesContainer(),
+  fake<ApplicationMcpHandlers>({}),
+  fake<ToolMarks>({}),
+  fake<Policies>({}),
+  fake<McpCallerKind>({}),
+  new McpServerOptions(mcp),
+);
+
 /** Rejections of calls that mark what they translate. What is reported is written down. */
 function setUp(
   policy: Partial<Policy> | undefined,
   options: Partial<PropelAuthModuleOptions> = {},
+  extension?: GuardExtension,
 ) {
   const reported: unknown[][] = [];
   const exposed: unknown[] = [];
@@ -36,6 +55,7 @@ function setUp(
     }),
     fake<CallTools>({}),
     fake<DecisionReporter>({ rejected: (...given) => void reported.push(given) }),
+    extension,
   );
   const decisionOf = (type: string, handler: (order: unknown) => void) => {
     const context = new ExecutionContextHost([{ headers: {} }, {}], Orders, handler);
@@ -85,7 +105,8 @@ describe('A rejected call', () => {
   });
 
   it('has a challenge for MCP clients with the scopes and the metadata URL, readable by web pages', () => {
-    const { exposed, reject } = setUp({ mode: 'mcp', scopes: ['read', 'write'] }, { mcp });
+    const policy = { mode: 'mcp', scopes: ['read', 'write'] } as const;
+    const { exposed, reject } = setUp(policy, {}, mcpAccess);
     const { translated } = reject(new Rejection('scope_missing'));
     const challenge = Object.values(responseHeadersFor(translated)).join();
     expect(challenge).toContain('scope="read write"');
@@ -93,13 +114,8 @@ describe('A rejected call', () => {
     expect(exposed).toEqual([translated]);
   });
 
-  it('has a challenge for MCP clients even without the mcp option', () => {
-    const { translated } = setUp({ mode: 'mcp' }).reject(new Rejection('mcp_token_missing'));
-    expect(Object.values(responseHeadersFor(translated))).toEqual(['Bearer']);
-  });
-
   it('has the usual challenge for other callers', () => {
-    const { translated } = setUp({ mode: 'user', scopes: ['read'] }, { mcp }).reject(missing);
+    const { translated } = setUp({ mode: 'user', scopes: ['read'] }, {}, mcpAccess).reject(missing);
     expect(Object.values(responseHeadersFor(translated)).join()).not.toContain('scope');
   });
 

@@ -47,11 +47,6 @@ describe('The challenge for an MCP client', () => {
     );
   });
 
-  it('is only the scheme without metadata', () => {
-    const nothing = { scopes: [], metadataUrl: undefined };
-    expect(mcpChallenge('mcp_token_missing', nothing)).toBe('Bearer');
-  });
-
   it.each([
     ['a"b\\c', String.raw`"a\"b\\c"`],
     ['a\r\nSet-Cookie: b', '"a%0D%0ASet-Cookie: b"'],

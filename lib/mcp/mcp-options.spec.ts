@@ -1,9 +1,6 @@
 import { inspect } from 'node:util';
-import { API_KEY, AUTH_URL } from '../../test/support/project.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import type { McpOptions } from './mcp-options.js';
-import type { ResolvedMcpOptions } from './mcp-options.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
+import { McpServerOptions, type McpOptions } from './mcp-options.js';
 
 const SECRET = 'client-secret-that-must-never-be-seen';
 const introspection = { clientId: 'client-id', clientSecret: SECRET };
@@ -13,18 +10,14 @@ const minimal = {
   scopes: ['read:reports'],
 };
 
-function optionsWith(mcp: unknown): ResolvedOptions {
-  return new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, mcp: mcp as McpOptions });
+function resolve(changes: object = {}): McpServerOptions {
+  return new McpServerOptions({ ...minimal, ...changes });
 }
 
-function resolve(changes: object = {}): ResolvedMcpOptions {
-  return optionsWith({ ...minimal, ...changes }).mcp as ResolvedMcpOptions;
-}
-
-/** The message of the error that the option `mcp` fails startup with. */
-function rejectionOf(mcp: unknown): string {
+/** The message of the error that the options fail startup with. */
+function rejectionOf(options: unknown): string {
   try {
-    return `accepted: ${inspect(optionsWith(mcp))}`;
+    return `accepted: ${inspect(new McpServerOptions(options))}`;
   } catch (error) {
     if (error instanceof PropelAuthConfigurationError) return error.message;
     throw error;
@@ -35,7 +28,7 @@ function rejectionWith(changes: object): string {
   return rejectionOf({ ...minimal, ...changes });
 }
 
-describe('The mcp option', () => {
+describe('The options of mcpServer()', () => {
   it('gets all defaults', () => {
     expect(resolve()).toEqual({
       resource: 'https://api.example.com/mcp',
@@ -47,8 +40,6 @@ describe('The mcp option', () => {
     });
     expect(resolve({ allowedOrigins: undefined, metadataUrl: undefined })).toEqual(resolve());
     expect(resolve({ cacheSeconds: undefined })).toEqual(resolve());
-    expect(optionsWith(undefined)).toMatchObject({ mcp: undefined });
-    expect(optionsWith(undefined).readIntrospectionCredentials()).toBeUndefined();
   });
 
   it('accepts every property', () => {
@@ -95,22 +86,24 @@ describe('The mcp option', () => {
     expect(resolve({ metadataUrl })).toMatchObject({ metadataUrl, metadataPath });
   });
 
-  it.each([null, true, 'https://api.example.com/mcp', [], () => ({})])(
+  it.each([undefined, null, true, 'https://api.example.com/mcp', [], () => ({})])(
     'must be an object, not %p',
     (mcp) => {
       expect(rejectionOf(mcp)).toMatch(
-        /^mcp is not an object\. Set it to \{ resource, introspection, scopes \}/,
+        /^The options of mcpServer\(\) are not an object\. Pass \{ resource, introspection, scopes \}/,
       );
     },
   );
 
   it.each<[string, object]>([
-    ['mcp.Resource', { Resource: 'https://api.example.com/mcp' }],
-    ['mcp.constructor', { constructor: true }],
-    ['mcp.introspection.secret', { introspection: { ...introspection, secret: SECRET } }],
+    ['mcpServer.Resource', { Resource: 'https://api.example.com/mcp' }],
+    ['mcpServer.constructor', { constructor: true }],
+    ['mcpServer.introspection.secret', { introspection: { ...introspection, secret: SECRET } }],
   ])('has no option %s', (name, changes) => {
     expect(rejectionWith(changes)).toMatch(
-      new RegExp(`^${name} is not an option\\. Remove it or correct its spelling; mcp.* takes `),
+      new RegExp(
+        `^${name} is not an option\\. Remove it or correct its spelling; mcpServer.* takes `,
+      ),
     );
   });
 
@@ -118,22 +111,22 @@ describe('The mcp option', () => {
     [
       'resource',
       [undefined, ''],
-      /^mcp\.resource is missing\. Set it to the URL of the MCP endpoint/,
+      /^mcpServer\.resource is missing\. Set it to the URL of the MCP endpoint/,
     ],
     [
       'resource',
       [null, 7, 'mcp', '/mcp', new URL(minimal.resource)],
-      /^mcp\.resource is not a URL\. /,
+      /^mcpServer\.resource is not a URL\. /,
     ],
     [
       'resource',
       ['http://api.example.com/mcp', 'http://localhost.example.com', 'http://10.0.0.1', 'urn:mcp'],
-      /^mcp\.resource has to start with https:/,
+      /^mcpServer\.resource has to start with https:/,
     ],
     [
       'resource',
       ['https://user:SECRET@api.example.com/mcp', 'https://SECRET@api.example.com'],
-      /^mcp\.resource contains a user name or password\. Remove them/,
+      /^mcpServer\.resource contains a user name or password\. Remove them/,
     ],
     [
       'resource',
@@ -143,7 +136,7 @@ describe('The mcp option', () => {
         'https://api.example.com/mcp#',
         'https://api.example.com/mcp#a',
       ],
-      /^mcp\.resource contains a query or a fragment\. /,
+      /^mcpServer\.resource contains a query or a fragment\. /,
     ],
     [
       'resource',
@@ -160,7 +153,7 @@ describe('The mcp option', () => {
         'https://api.example.com/mcp\n',
         'https://api.example.com/m\tcp',
       ],
-      /^mcp\.resource is not a normalized URL\. Write it as https:\/\/api\.example\.com\/mcp$/,
+      /^mcpServer\.resource is not a normalized URL\. Write it as https:\/\/api\.example\.com\/mcp$/,
     ],
     [
       'resource',
@@ -175,22 +168,22 @@ describe('The mcp option', () => {
         'https://api.example.com/"',
         'https://api.example.com/ä',
       ],
-      /^mcp\.resource has a path with characters other than letters/,
+      /^mcpServer\.resource has a path with characters other than letters/,
     ],
     [
       'introspection',
       [undefined, null, true, 'id:secret', []],
-      /^mcp\.introspection is not an object\. /,
+      /^mcpServer\.introspection is not an object\. /,
     ],
     [
       'introspection',
       [{ clientSecret: SECRET }, { clientId: '', clientSecret: SECRET }],
-      /^mcp\.introspection\.clientId is missing\. Copy it from the Request Validation page/,
+      /^mcpServer\.introspection\.clientId is missing\. Copy it from the Request Validation page/,
     ],
     [
       'introspection',
       [{ clientId: 'a' }, { clientId: 'a', clientSecret: '' }],
-      /^mcp\.introspection\.clientSecret is missing\. Copy it from the Request Validation page/,
+      /^mcpServer\.introspection\.clientSecret is missing\. Copy it from the Request Validation page/,
     ],
     ['introspection', [{ clientId: 7, clientSecret: SECRET }], /\.clientId is not a string\. /],
     [
@@ -204,7 +197,7 @@ describe('The mcp option', () => {
         clientId,
         clientSecret: SECRET,
       })),
-      /^mcp\.introspection\.clientId contains a colon, white space or a character that is not ASCII\. /,
+      /^mcpServer\.introspection\.clientId contains a colon, white space or a character that is not ASCII\. /,
     ],
     [
       'introspection',
@@ -212,12 +205,12 @@ describe('The mcp option', () => {
         clientId: 'a',
         clientSecret,
       })),
-      /^mcp\.introspection\.clientSecret contains white space or a character that is not ASCII\. /,
+      /^mcpServer\.introspection\.clientSecret contains white space or a character that is not ASCII\. /,
     ],
     [
       'scopes',
       [undefined, null, 'read', [], {}],
-      /^mcp\.scopes is not a list with at least one scope\. /,
+      /^mcpServer\.scopes is not a list with at least one scope\. /,
     ],
     [
       'scopes',
@@ -225,45 +218,45 @@ describe('The mcp option', () => {
         'a',
         scope,
       ]),
-      /^mcp\.scopes\[1\] is not a scope\. /,
+      /^mcpServer\.scopes\[1\] is not a scope\. /,
     ],
-    ['scopes', [['a', 'b', 'a']], /^mcp\.scopes\[2\] is a duplicate\. /],
+    ['scopes', [['a', 'b', 'a']], /^mcpServer\.scopes\[2\] is a duplicate\. /],
     [
       'allowedOrigins',
       [null, true, 'https://a.example.com', {}],
-      /^mcp\.allowedOrigins is not a list\. /,
+      /^mcpServer\.allowedOrigins is not a list\. /,
     ],
     [
       'allowedOrigins',
       ['null', '*', 'a.example.com', null, 7].map((origin) => ['https://a.example.com', origin]),
-      /^mcp\.allowedOrigins\[1\] is not a URL\. /,
+      /^mcpServer\.allowedOrigins\[1\] is not a URL\. /,
     ],
     [
       'allowedOrigins',
       [['https://*'], ['https://*.example.com']],
-      /^mcp\.allowedOrigins\[0\] contains a wildcard\. /,
+      /^mcpServer\.allowedOrigins\[0\] contains a wildcard\. /,
     ],
-    ['allowedOrigins', [[undefined], ['']], /^mcp\.allowedOrigins\[0\] is missing\. /],
+    ['allowedOrigins', [[undefined], ['']], /^mcpServer\.allowedOrigins\[0\] is missing\. /],
     [
       'allowedOrigins',
       [['https://a.example.com/app'], ['https://a.example.com?a'], ['https://a.example.com/#a']],
-      /^mcp\.allowedOrigins\[0\] contains a path, a query or a fragment\. /,
+      /^mcpServer\.allowedOrigins\[0\] contains a path, a query or a fragment\. /,
     ],
     [
       'allowedOrigins',
       [['http://a.example.com'], ['file:///'], ['data:text/html,x']],
-      /^mcp\.allowedOrigins\[0\] has to start with https:/,
+      /^mcpServer\.allowedOrigins\[0\] has to start with https:/,
     ],
-    ['metadataUrl', [''], /^mcp\.metadataUrl is missing\. /],
+    ['metadataUrl', [''], /^mcpServer\.metadataUrl is missing\. /],
     [
       'metadataUrl',
       [null, 7, '/.well-known/oauth-protected-resource'],
-      /^mcp\.metadataUrl is not a URL\. /,
+      /^mcpServer\.metadataUrl is not a URL\. /,
     ],
     [
       'metadataUrl',
       ['http://example.com/.well-known/oauth-protected-resource'],
-      /^mcp\.metadataUrl has to start with https:/,
+      /^mcpServer\.metadataUrl has to start with https:/,
     ],
     [
       'metadataUrl',
@@ -275,29 +268,29 @@ describe('The mcp option', () => {
         'https://example.com/.well-known/oauth-protected-resource/:id',
         'https://example.com/.well-known/oauth-protected-resource//mcp',
       ],
-      /^mcp\.metadataUrl is not a URL of resource metadata\. Set it to a URL with \/\.well-known/,
+      /^mcpServer\.metadataUrl is not a URL of resource metadata\. Set it to a URL with \/\.well-known/,
     ],
     [
       'metadataUrl',
       ['?', '?a', '#', '#a'].map(
         (end) => `https://example.com/.well-known/oauth-protected-resource${end}`,
       ),
-      /^mcp\.metadataUrl contains a query or a fragment\. /,
+      /^mcpServer\.metadataUrl contains a query or a fragment\. /,
     ],
     [
       'metadataUrl',
       ['https://u:SECRET@example.com/.well-known/oauth-protected-resource'],
-      /^mcp\.metadataUrl contains a user name or password\. /,
+      /^mcpServer\.metadataUrl contains a user name or password\. /,
     ],
     [
       'metadataUrl',
       ['https://EXAMPLE.com/.well-known/oauth-protected-resource'],
-      /^mcp\.metadataUrl is not a normalized URL\. Write it as https:\/\/example\.com\/\.well-known/,
+      /^mcpServer\.metadataUrl is not a normalized URL\. Write it as https:\/\/example\.com\/\.well-known/,
     ],
     [
       'cacheSeconds',
       [null, -1, 0.5, 61, NaN, '30'],
-      /^mcp\.cacheSeconds has to be an integer from 0 to 60\. Leave it out for the default, 30\.$/,
+      /^mcpServer\.cacheSeconds has to be an integer from 0 to 60\. Leave it out for the default, 30\.$/,
     ],
   ])('rejects %s in %j', (option, values, message) => {
     for (const value of values) {
@@ -318,7 +311,7 @@ describe('The mcp option', () => {
   });
 
   it('does not print the client secret', () => {
-    const options = optionsWith(minimal);
+    const options = resolve();
     expect(options.readIntrospectionCredentials()).toEqual(introspection);
     for (const printed of [
       inspect(options, { depth: null, showHidden: true, getters: true }),

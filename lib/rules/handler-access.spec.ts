@@ -36,6 +36,7 @@ describe('What the guard alone needs to know', () => {
       needsPresentUser: true,
       isMcpEndpoint: true,
       opensEventStream: true,
+      mayRespondWithStream: true,
     };
     const access = handlerAccessOf(policy);
     expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), uncheckedOrg: true });

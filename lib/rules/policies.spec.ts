@@ -37,6 +37,25 @@ describe('The policy of a handler', () => {
     expect(ofReports.ofHandler(Reports, methodOf(Reports, 'show')).mode).toBe('optional');
   });
 
+  it('says that only the handler knows if its response stays open, for MCP clients alone', () => {
+    class StreamableHttpController {
+      post() {}
+    }
+    class Endpoint extends StreamableHttpController {}
+    const Reports = reports();
+    for (const type of [Reports, Endpoint]) writeOverClass(type, callerRule('@mcp', 'mcp'));
+    const all = policies();
+    const { mode, mayRespondWithStream } = all.ofHandler(Reports, methodOf(Reports, 'list'));
+    expect([mode, mayRespondWithStream]).toEqual(['mcp', true]);
+    for (const [type, name] of [
+      [Reports, 'show'],
+      [Endpoint, 'post'],
+    ] as const) {
+      const policy = all.ofHandler(type, methodOf(type, name));
+      expect(policy).not.toHaveProperty('mayRespondWithStream');
+    }
+  });
+
   it('is found by the class and the function of a call', () => {
     const Reports = reports();
     const context = { getClass: () => Reports, getHandler: () => methodOf(Reports, 'show') };

@@ -9,9 +9,10 @@ import {
   RequireStepUpMfa,
   RequireUser,
 } from 'nestjs-propelauth';
-import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
 import { TokenVerifier } from '../../lib/callers/user/token-verifier.js';
+import { IntrospectionClient } from '../../lib/mcp/callers/introspection-client.js';
 import { readIntrospection } from '../../lib/mcp/callers/introspection.js';
 import { activeToken, MCP_TOKEN } from '../support/introspection.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
@@ -69,7 +70,7 @@ it('No injectable object prints a token, an API key, a grant or a client secret,
         apiKey: API_KEY,
         apiKeys: { cacheSeconds: 60 },
         webhooks: { secret: WEBHOOK_SECRET, path: '/webhooks' },
-        mcp,
+        plugins: [mcpServer(mcp)],
       }),
     ],
     controllers: [SecretsController],
@@ -93,7 +94,8 @@ it('No injectable object prints a token, an API key, a grant or a client secret,
     print();
     return true;
   };
-  backend.introspect = async () => {
+  const introspection = application.app.get(IntrospectionClient, { strict: false });
+  introspection.introspect = async () => {
     print();
     return readIntrospection(activeToken());
   };

@@ -48,7 +48,12 @@ export class IdentifierSetup {
   readonly policy: Policy;
   readonly callers: Callers;
 
-  constructor(policy: Partial<Policy>, options: Partial<PropelAuthModuleOptions> = {}) {
+  constructor(
+    policy: Partial<Policy>,
+    options: Partial<PropelAuthModuleOptions> = {},
+    /** Names of kinds of callers that no plugin adds. */
+    missing: readonly string[] = [],
+  ) {
     this.policy = { ...DEFAULT_POLICY, ...policy };
     const noted =
       <Answer>(question: string, answer: () => Answer) =>
@@ -84,7 +89,8 @@ export class IdentifierSetup {
       }),
     ] as readonly CallerKind[];
     const resolved = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options });
-    this.callers = new Callers({ list }, resolved);
+    const known = list.filter(({ name }) => !missing.includes(name));
+    this.callers = new Callers({ list: known }, resolved);
   }
 
   /** A request with these headers, from an address. */

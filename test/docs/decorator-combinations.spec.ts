@@ -20,7 +20,7 @@ import {
   RequireUserOrApiKey,
   WebhookEvent,
 } from 'nestjs-propelauth';
-import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { CurrentMcpToken, mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { failureOf } from '../support/application.js';
 import { startGuarded } from '../support/guarded-application.js';
 import { mcp } from '../support/mcp-options.js';
@@ -145,7 +145,8 @@ const listOf = (combinations: Record<string, Type[]>) =>
     controllers.map((controller, index) => ({ name, number: index + 1, controller })),
   );
 
-const start = (controller: Type) => startGuarded({ controllers: [controller] }, { mcp });
+const start = (controller: Type) =>
+  startGuarded({ controllers: [controller] }, { plugins: [mcpServer(mcp)] });
 
 describe('The page of a decorator says which combination', () => {
   it.each(listOf(FAILING))('fails startup: @$name(), $number', async ({ controller }) => {

@@ -12,7 +12,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
-import { RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireScope } from 'nestjs-propelauth/mcp';
 import { accessTable } from 'nestjs-propelauth/testing';
 import { startGuarded } from '../support/guarded-application.js';
 import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';
@@ -71,7 +71,7 @@ describe('The table of access rule descriptions', () => {
       ON_CLASS[row]?.(controller);
       return controller;
     });
-    const { app } = await startGuarded({ controllers }, { mcp });
+    const { app } = await startGuarded({ controllers }, { plugins: [mcpServer(mcp)] });
     const table = accessTable(app);
     const real = Object.keys(ROWS).map((row, index) => [row, table[`GET /${index}/:orgId`]]);
     expect(listed).toEqual(real);

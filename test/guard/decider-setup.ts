@@ -1,3 +1,4 @@
+import { ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
@@ -8,12 +9,15 @@ import type { Callers } from '../../lib/callers/callers.js';
 import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
+import { McpServerOptions, type McpOptions } from '../../lib/mcp/mcp-options.js';
+import type { ApplicationMcpHandlers } from '../../lib/mcp/nest/application-mcp-handlers.js';
+import { McpAccess } from '../../lib/mcp/nest/mcp-access.js';
+import type { ToolMarks } from '../../lib/mcp/nest/tool-marks.js';
 import type { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
 import { AccessDecider } from '../../lib/guard/access-decider.js';
 import type { DecidedStreams } from '../../lib/guard/decided-streams.js';
-import type { McpAccess } from '../../lib/mcp/nest/mcp-access.js';
 import type { OrgRules } from '../../lib/organizations/org-rules.js';
 import type { Rejections } from '../../lib/guard/rejections.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
@@ -49,6 +53,53 @@ export type TestCaller = UserClass | ApiKeyCaller | McpCaller | null;
 
 const nothing = (): undefined => undefined;
 
+interface SetupOptions extends Partial<PropelAuthModuleOptions> {
+  /** The options of mcpServer(), where the application has the plugin. */
+  readonly mcp?: McpOptions;
+}
+
+/** What mcpServer() adds to the guard, in an application without `@rekog/mcp-nest`; what it is asked is written down. */
+class NotedMcpAccess extends McpAccess {
+  constructor(
+    options: McpOptions,
+    private readonly setup: DeciderSetup,
+  ) {
+    super(
+      new ModulesContainer(),
+      fake<ApplicationMcpHandlers>({ list: () => [] }),
+      fake<ToolMarks>({}),
+      fake<Policies>({}),
+      fake<McpCallerKind>({}),
+      new McpServerOptions(options),
+    );
+  }
+
+  override policyBefore(policy: Policy): Policy {
+    if (policy.isMcpEndpoint !== true) return policy;
+    this.setup.steps.push('policy of the endpoint');
+    const mode = policy.mode === 'mcp' ? 'mcp' : 'user';
+    return { ...DEFAULT_POLICY, isMcpEndpoint: true, mode };
+  }
+
+  override policyAfter(policy: Policy): Policy {
+    if (policy.isMcpEndpoint !== true) return policy;
+    this.setup.steps.push('policy of the call');
+    return this.setup.policyOfCall;
+  }
+
+  override assertAcceptable(policy: Policy, decision: Decision): void {
+    super.assertAcceptable(policy, decision);
+    if (policy.mode === 'mcp') this.setup.steps.push('reached');
+  }
+
+  override prepare(decision: Decision): Promise<void> | undefined {
+    if (decision.mcp !== null || decision.policy?.isMcpEndpoint === true) {
+      this.setup.steps.push('prepare');
+    }
+    return super.prepare(decision) ?? this.setup.prepared;
+  }
+}
+
 /** A decider whose collaborators write down what they are asked, and answer as the test says. */
 export class DeciderSetup {
   readonly steps: string[] = [];
@@ -62,7 +113,7 @@ export class DeciderSetup {
   readonly request: Record<string, unknown> & { headers: object } = { headers: {}, raw: undefined };
   readonly decider: AccessDecider;
 
-  constructor(policy: Partial<Policy>, options: Partial<PropelAuthModuleOptions> = {}) {
+  constructor(policy: Partial<Policy>, { mcp, ...options }: SetupOptions = {}) {
     const noted =
       <Answer>(step: string, answer: () => Answer) =>
       (...given: unknown[]) => {
@@ -71,7 +122,9 @@ export class DeciderSetup {
         return answer();
       };
     this.decider = new AccessDecider(
-      fake<Policies>({ of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...policy }) }),
+      fake<Policies>({
+        of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...ofMcpClients(policy), ...policy }),
+      }),
       fake<Callers>({ identify: noted('caller', () => this.identified()) }),
       fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
       fake<OrgRules>({ orgFor: noted('org', () => this.orgAnswer()) }),
@@ -86,16 +139,7 @@ export class DeciderSetup {
         begin: noted('begin stream', nothing),
         keep: noted('keep stream', nothing),
       }),
-      fake<McpAccess>({
-        policyBefore: noted('policy of the endpoint', () => ({
-          ...DEFAULT_POLICY,
-          isMcpEndpoint: true,
-          mode: policy.mode === 'mcp' ? 'mcp' : 'user',
-        })),
-        policyAfter: noted('policy of the call', () => this.policyOfCall),
-        assertReachedByGuard: noted('reached', nothing),
-        prepare: noted('prepare', () => this.prepared),
-      }),
+      mcp && new NotedMcpAccess(mcp, this),
     );
   }
 
@@ -147,4 +191,9 @@ export class DeciderSetup {
       (error: unknown) => (error instanceof Rejection ? error.reason : error),
     );
   }
+}
+
+/** What the rules of a handler for MCP clients say about its response. */
+function ofMcpClients({ mode, isMcpEndpoint }: Partial<Policy>): Partial<Policy> {
+  return mode === 'mcp' && isMcpEndpoint !== true ? { mayRespondWithStream: true } : {};
 }

@@ -2,7 +2,7 @@ import { Controller, Post } from '@nestjs/common';
 import { McpController as McpTools, Tool } from '@rekog/mcp-nest';
 import { Public, PropelAuthModule, RequireOrgRole } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { requestText, bearer } from '../attacks/attack.js';
 import { startApplication } from '../support/application.js';
@@ -13,7 +13,7 @@ import { stopClock } from '../support/fake-timers.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { sendRaw } from '../support/send-raw.js';
 import { MCP_ATTACKS, owner, type AttackedRule, type McpAttack } from './mcp-attacks.js';
-import { METADATA_URL, RESOURCE, SCOPES } from '../support/mcp-options.js';
+import { mcp, METADATA_URL, RESOURCE, SCOPES } from '../support/mcp-options.js';
 
 /** Which handlers have run. */
 const ran: string[] = [];
@@ -88,7 +88,13 @@ async function startPlain(): Promise<Victim> {
   const log = new RecordingLogger();
   const { url } = await startApplication(
     {
-      imports: [PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, ...LIVE })],
+      imports: [
+        PropelAuthModule.forRoot({
+          ...propelAuth.moduleOptions,
+          ...LIVE,
+          plugins: [mcpServer(mcp), liveAccess()],
+        }),
+      ],
       controllers: [PlainController],
     },
     (app) => app.useLogger(log),

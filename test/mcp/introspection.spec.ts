@@ -1,7 +1,7 @@
 import { Agent, request as sendHttp, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Controller, Post } from '@nestjs/common';
-import { CurrentMcpToken, RequireMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
+import { CurrentMcpToken, mcpServer, RequireMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { failuresInsteadOf } from '../propelauth/backend/failures.js';
 import { hanging } from '../propelauth/backend/timeouts.js';
@@ -42,7 +42,7 @@ beforeEach(() => {
 async function startServer(options: Partial<PropelAuthOptions> = {}) {
   const { app, url } = await startGuarded(
     { controllers: [McpController] },
-    { authUrl: propelAuth.url, debugMode: true, mcp, ...options },
+    { authUrl: propelAuth.url, debugMode: true, plugins: [mcpServer(mcp)], ...options },
   );
   app.useLogger(log);
   return (token = MCP_TOKEN, headers: Record<string, string> = {}) =>
@@ -92,7 +92,7 @@ describe('An MCP server', () => {
 
   it('sends one request for 100 concurrent calls, and another after cacheSeconds', async () => {
     stopClock(NOW);
-    const call = await startServer({ mcp: { ...mcp, cacheSeconds: 10 } });
+    const call = await startServer({ plugins: [mcpServer({ ...mcp, cacheSeconds: 10 })] });
     const held: ServerResponse[] = [];
     propelAuth.answers((_request, response) => held.push(response));
     const calls = Promise.all(Array.from({ length: 100 }, async () => (await call()).status));
@@ -111,7 +111,7 @@ describe('An MCP server', () => {
 
   it('uses no cached response past the exp of the token', async () => {
     stopClock(NOW);
-    const call = await startServer({ mcp: { ...mcp, cacheSeconds: 60 } });
+    const call = await startServer({ plugins: [mcpServer({ ...mcp, cacheSeconds: 60 })] });
     propelAuth.answers({ status: 200, body: activeToken({ exp: NOW / 1000 + 5 }) });
     expect((await call()).status).toBe(201);
     propelAuth.answers({ status: 200, body: inactiveToken });
@@ -219,7 +219,7 @@ describe('A flood of invalid tokens', () => {
   it('causes one request for each well-formed token, 50 at a time, and is rejected', async () => {
     const { url } = await startGuarded(
       { controllers: [McpController] },
-      { authUrl: propelAuth.url, mcp },
+      { authUrl: propelAuth.url, plugins: [mcpServer(mcp)] },
     );
     const questions: string[] = [];
     let inFlight = 0;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Module, Req } from '@nestjs/common';
 import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import type { McpTokenOptions } from 'propelauth-emulator';
 import request from 'supertest';
@@ -70,11 +70,13 @@ describe('request.auth, which the MCP SDK reads', () => {
       imports: [
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
-          mcp: {
-            resource: RESOURCE,
-            scopes: ['read', 'write'],
-            introspection: issuer.introspection,
-          },
+          plugins: [
+            mcpServer({
+              resource: RESOURCE,
+              scopes: ['read', 'write'],
+              introspection: issuer.introspection,
+            }),
+          ],
         }),
       ],
       controllers: [AppController],

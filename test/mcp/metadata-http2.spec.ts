@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { mcpServer } from 'nestjs-propelauth/mcp';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer } from '../support/guarded-application.js';
 import { mcp } from '../support/mcp-options.js';
@@ -16,7 +17,9 @@ describe('Over HTTP/2, the metadata of the MCP server', () => {
     ['POST', 405],
   ])('is served: %s gets %d', async (method, status) => {
     class AppModule {}
-    const imports = [PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp })];
+    const imports = [
+      PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins: [mcpServer(mcp)] }),
+    ];
     const app = await NestFactory.create(
       { module: AppModule, imports },
       new FastifyAdapter({ http2: true }),

@@ -18,12 +18,12 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { discoverOAuthProtectedResourceMetadata } from '@modelcontextprotocol/client';
 import express from 'express';
 import { PropelAuthConfigurationError, PropelAuthModule } from 'nestjs-propelauth';
-import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
+import { mcpServer, type McpOptions } from 'nestjs-propelauth/mcp';
 import * as oauth from 'oauth4webapi';
 import supertest from 'supertest';
 import { beforeTests, failureOf, startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
-import { issuer } from '../support/guarded-application.js';
+import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
 import { mcp } from '../support/mcp-options.js';
 
 const PATH = '/.well-known/oauth-protected-resource/mcp';
@@ -43,10 +43,10 @@ class OtherController {
   }
 }
 
-const propelAuthWith = (options: Partial<PropelAuthModuleOptions> = {}) =>
+const propelAuthWith = (options: Partial<PropelAuthOptions> = {}) =>
   PropelAuthModule.forRoot({
     ...issuer.moduleOptions,
-    mcp,
+    plugins: [mcpServer(mcp)],
     requireUserByDefault: true,
     ...options,
   });
@@ -298,8 +298,8 @@ describe('The metadata of the MCP server', () => {
     expect((await send(application.url + path)).status).toBe(404);
   });
 
-  it('is not served without the mcp option', async () => {
-    const { url } = await startApplication({ imports: [propelAuthWith({ mcp: undefined })] });
+  it('is not served without mcpServer()', async () => {
+    const { url } = await startApplication({ imports: [propelAuthWith({ plugins: [] })] });
     expect((await send(url + PATH)).status).toBe(404);
   });
 });
@@ -338,8 +338,6 @@ function proxyTo(url: string, prefix = '') {
   };
 }
 
-type McpOptions = NonNullable<PropelAuthModuleOptions['mcp']>;
-
 describe('Clients discover the metadata', () => {
   it.each<[string, Partial<McpOptions>, string]>([
     ['of a resource with a path', {}, ''],
@@ -348,7 +346,9 @@ describe('Clients discover the metadata', () => {
     ['of a resource without a path', { resource: 'https://api.example.com' }, ''],
   ])('%s', async (_what, changes, prefix) => {
     const options = { ...mcp, ...changes };
-    const { url } = await startApplication({ imports: [propelAuthWith({ mcp: options })] });
+    const { url } = await startApplication({
+      imports: [propelAuthWith({ plugins: [mcpServer(options)] })],
+    });
     const proxy = proxyTo(url, prefix);
     const found = await discoverOAuthProtectedResourceMetadata(options.resource, {}, proxy);
     expect(found).toMatchObject({ ...METADATA, resource: options.resource });
@@ -363,11 +363,11 @@ describe('Clients discover the metadata', () => {
     expect(processed).toMatchObject({ ...METADATA, resource: options.resource });
   });
 
-  it('at mcp.metadataUrl, behind a proxy that strips a prefix', async () => {
+  it('at mcpServer.metadataUrl, behind a proxy that strips a prefix', async () => {
     const resource = 'https://api.example.com/tools/mcp';
     const metadataUrl = `https://api.example.com/tools${PATH}`;
     const { url } = await startApplication({
-      imports: [propelAuthWith({ mcp: { ...mcp, resource, metadataUrl } })],
+      imports: [propelAuthWith({ plugins: [mcpServer({ ...mcp, resource, metadataUrl })] })],
     });
     const found = await discoverOAuthProtectedResourceMetadata(
       resource,
@@ -378,7 +378,7 @@ describe('Clients discover the metadata', () => {
   });
 });
 
-describe('An application with the mcp option', () => {
+describe('An application with mcpServer()', () => {
   it.each([Get, Post, All])('fails to start if a route has the same path', async (Route) => {
     @Controller('.well-known/oauth-protected-resource')
     class SamePathController {
@@ -390,7 +390,7 @@ describe('An application with the mcp option', () => {
     );
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toMatch(
-      /^MCP clients cannot find the metadata[^]*SamePathController\.show.*the package serves the same path for the option mcp/,
+      /^MCP clients cannot find the metadata[^]*SamePathController\.show.*the package serves the same path for the plugin mcpServer\(\)/,
     );
   });
 
@@ -398,7 +398,11 @@ describe('An application with the mcp option', () => {
     const adapter = isFastify
       ? new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true } })
       : createAdapter();
-    const imports = [propelAuthWith({ mcp: { ...mcp, resource: 'https://api.example.com/mcp/' } })];
+    const imports = [
+      propelAuthWith({
+        plugins: [mcpServer({ ...mcp, resource: 'https://api.example.com/mcp/' })],
+      }),
+    ];
     const app = await NestFactory.create(moduleWith({ imports }), adapter, {
       logger: false,
       abortOnError: false,
@@ -437,10 +441,12 @@ describe('An application with the mcp option', () => {
     'fails to start with the resource %s, whose path has a special meaning in a router',
     async (resource) => {
       const failure = await failureOf(
-        startApplication({ imports: [propelAuthWith({ mcp: { ...mcp, resource } })] }),
+        startApplication({
+          imports: [propelAuthWith({ plugins: [mcpServer({ ...mcp, resource })] })],
+        }),
       );
       expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-      expect(String(failure)).toMatch(/mcp\.resource/);
+      expect(String(failure)).toMatch(/mcpServer\.resource/);
     },
   );
 
@@ -455,7 +461,9 @@ describe('An application with the mcp option', () => {
       abortOnError: false,
     });
     registerCleanup(() => app.close());
-    await expect(app.init()).rejects.toThrow(/mcp needs the HTTP adapter of Express or Fastify/);
+    await expect(app.init()).rejects.toThrow(
+      /mcpServer\(\) needs the HTTP adapter of Express or Fastify/,
+    );
   });
 
   it('starts without HTTP', async () => {

@@ -12,7 +12,7 @@ import { McpServer as McpServer1 } from '@modelcontextprotocol/sdk/server/mcp.js
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { createMcpHandler, McpServer as McpServer2 } from '@modelcontextprotocol/server';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { registerCleanup } from '../support/clean-up.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
@@ -111,11 +111,13 @@ describe('The official SDK in a plain controller', () => {
       imports: [
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
-          mcp: {
-            resource: RESOURCE,
-            scopes: ['read', 'write'],
-            introspection: issuer.introspection,
-          },
+          plugins: [
+            mcpServer({
+              resource: RESOURCE,
+              scopes: ['read', 'write'],
+              introspection: issuer.introspection,
+            }),
+          ],
         }),
       ],
       controllers: [McpEndpoints],

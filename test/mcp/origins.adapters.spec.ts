@@ -1,8 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { mcpServer } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { startApplication } from '../support/application.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
+import { mcp } from '../support/mcp-options.js';
 import { sendRaw } from '../support/send-raw.js';
 import { McpController } from './mcp.controllers.js';
 
@@ -10,14 +12,13 @@ const alice = mcpUser('alice');
 const propelAuth = await McpPropelAuth.start();
 
 function start(prepare?: (app: INestApplication) => void) {
-  const { mcp, ...options } = propelAuth.moduleOptions;
   const allowedOrigins = ['https://inspector.example.com', 'http://localhost:6274'];
   return startApplication(
     {
       imports: [
         PropelAuthModule.forRoot({
-          ...options,
-          mcp: { ...mcp!, allowedOrigins },
+          ...propelAuth.moduleOptions,
+          plugins: [mcpServer({ ...mcp, allowedOrigins })],
           debugMode: true,
         }),
       ],
@@ -40,13 +41,13 @@ function send(origin: string) {
 
 describe('The Origin of a request of an MCP client', () => {
   it.each(['https://inspector.example.com', 'http://localhost:6274'])(
-    'can be one of mcp.allowedOrigins: %s',
+    'can be one of mcpServer.allowedOrigins: %s',
     async (origin) => {
       expect((await send(origin)).status).toBe(201);
     },
   );
 
-  it('can be that of mcp.resource, which is the application’s own', async () => {
+  it('can be that of mcpServer.resource, which is the application’s own', async () => {
     expect((await send('https://api.example.com')).status).toBe(201);
   });
 

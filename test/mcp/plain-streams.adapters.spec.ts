@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { liveAccess } from 'nestjs-propelauth/live-access';
+import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { alice, bob, LiveApplication, NOW, watchTimers } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
 import { until } from '../support/fake-timers.js';
@@ -57,7 +58,7 @@ async function start(options: Partial<PropelAuthOptions> = {}) {
   const live = await LiveApplication.start(
     (metadata) => startApplication(metadata, undefined, (builder) => tokens.override(builder)),
     { controllers: [PlainController] },
-    { mcp, ...options },
+    { plugins: [mcpServer(mcp), liveAccess()], ...options },
   );
   type Fields = Parameters<KnownMcpTokens['issue']>[0];
   return {
@@ -99,7 +100,7 @@ describe('A stream of subscriptions/listen that a plain controller serves', () =
 
   it.each<[string, Partial<PropelAuthOptions>]>([
     ['with liveAccess', {}],
-    ['without liveAccess', { plugins: [], webhooks: undefined }],
+    ['without liveAccess', { plugins: [mcpServer(mcp)], webhooks: undefined }],
   ])('ends when its token expires, %s', async (_what, options) => {
     const { live, open } = await start(options);
     const timers = watchTimers();

@@ -16,7 +16,7 @@ import {
   type AccessChangesFollower,
   type AccessChangesListener,
 } from 'nestjs-propelauth/live-access';
-import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import type { TestEmulator, TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { ChangeEntries } from '../../lib/live-access/change-entries.js';
@@ -111,7 +111,12 @@ class Scenario {
     const { app, url } = await startApplication(
       {
         imports: [
-          PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp, debugMode: true, ...options }),
+          PropelAuthModule.forRoot({
+            ...issuer.moduleOptions,
+            plugins: [mcpServer(mcp)],
+            debugMode: true,
+            ...options,
+          }),
         ],
         controllers: [ToolsController],
       },
@@ -187,7 +192,7 @@ class SharedLog implements AccessChanges {
 
 const live = {
   webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-  plugins: [liveAccess()],
+  plugins: [mcpServer(mcp), liveAccess()],
 } as const;
 
 beforeEach(() => (latestUser = undefined));
@@ -529,7 +534,10 @@ describe('With liveAccess, the user of an MCP token', () => {
         ['user.enabled', event],
       ]) {
         const changes = new SharedLog();
-        const scenario = await Scenario.start({ ...live, plugins: [liveAccess({ changes })] });
+        const scenario = await Scenario.start({
+          ...live,
+          plugins: [mcpServer(mcp), liveAccess({ changes })],
+        });
         await change(scenario);
         for (const event_type of events) changes.tellOf({ event_type, user_id: userId });
         scenario.pass(70);

@@ -23,7 +23,7 @@ import {
   RequireUserOrApiKey,
   WebhookEvent,
 } from 'nestjs-propelauth';
-import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { CurrentMcpToken, mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { failureOf, startApplication } from '../support/application.js';
 import { everyTransport } from '../support/every-transport.js';
 import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
@@ -35,7 +35,7 @@ const read = RequireScope('read:reports');
 
 async function messageFor(
   controllers: Type[],
-  options: Partial<PropelAuthOptions> = { mcp },
+  options: Partial<PropelAuthOptions> = { plugins: [mcpServer(mcp)] },
 ): Promise<string> {
   const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
   const error = await failureOf(startApplication({ imports: [propelAuth], controllers }));
@@ -49,7 +49,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     'a scope that the metadata does not offer',
     { handler: [RequireScope('read:report')] },
-    ['@RequireScope()', '"read:report"', 'not one of mcp.scopes', 'correct its spelling'],
+    ['@RequireScope()', '"read:report"', 'not one of mcpServer.scopes', 'correct its spelling'],
   ],
   [
     'such a scope in @RequireMcpToken() on the class',
@@ -203,11 +203,11 @@ describe('Startup', () => {
   it.each<[string, WrittenRules]>([
     ['@RequireMcpToken()', { class: [RequireMcpToken()] }],
     ['@RequireScope()', { handler: [read] }],
-  ])('fails for %s without the mcp option', async (_what, written) => {
+  ])('fails for %s without mcpServer()', async (_what, written) => {
     const message = await messageFor([reportsController(written)], {});
     expect(message).toContain('ReportsController.show');
-    expect(message).toContain('Set mcp in PropelAuthModule.forRoot()');
-    expect(message).not.toContain('mcp.scopes');
+    expect(message).toContain('Add mcpServer({ resource, introspection, scopes })');
+    expect(message).not.toContain('mcpServer.scopes');
   });
 
   it('does not expect the organization in the path if the token contains it', async () => {
@@ -222,25 +222,12 @@ describe('Startup', () => {
   });
 });
 
-describe('A rule about MCP tokens without the mcp option, under startupAudit: warn', () => {
-  it.each<[string, Record<string, string>, number]>([
-    ['no token', {}, 401],
-    ['any token', { authorization: 'Bearer token' }, 503],
-    ['any web page', { origin: 'https://api.example.com' }, 403],
-  ])('rejects everyone: %s', async (_what, headers, status) => {
-    const { url } = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-      controllers: [reportsController({ class: [RequireMcpToken()] })],
-    });
-    const response = await fetch(`${url}/reports/1`, { headers });
-    expect(response.status).toBe(status);
-    expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
-  });
-});
-
 describe('describeAccess()', () => {
   it('lists the scopes and the organization of handlers for MCP clients', async () => {
-    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp });
+    const propelAuth = PropelAuthModule.forRoot({
+      ...issuer.moduleOptions,
+      plugins: [mcpServer(mcp)],
+    });
     const written = { handler: [read, RequireOrgRole('Admin')], class: [RequireMcpToken()] };
     const { app } = await startApplication({
       imports: [propelAuth],
@@ -287,7 +274,7 @@ class ReportsService {
 }
 
 async function messageOfTransports(controllers: Type[], providers: Type[]): Promise<string> {
-  const metadata = everyTransport(controllers, providers, { mcp });
+  const metadata = everyTransport(controllers, providers, { plugins: [mcpServer(mcp)] });
   const error = await failureOf(startApplication(metadata));
   return error === undefined ? '' : (error as Error).message;
 }

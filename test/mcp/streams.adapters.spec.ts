@@ -1,6 +1,7 @@
 import { Controller, Sse, type MessageEvent } from '@nestjs/common';
 import { CurrentUser, orgFromParam, RequireOrgMember, type User } from 'nestjs-propelauth';
-import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { liveAccess } from 'nestjs-propelauth/live-access';
+import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { NEVER, type Observable, startWith } from 'rxjs';
 import { alice, bob, LiveApplication, NOW, watchTimers } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
@@ -45,7 +46,7 @@ async function start(options?: Partial<PropelAuthOptions>) {
   const live = await LiveApplication.start(
     (metadata) => startApplication(metadata, undefined, (builder) => tokens.override(builder)),
     { controllers: [EventsController] },
-    { mcp, ...options },
+    { plugins: [mcpServer(mcp), liveAccess()], ...options },
   );
   const open = async (path: string, fields: Parameters<KnownMcpTokens['issue']>[0]) => {
     const text = tokens.issue(fields);
@@ -82,7 +83,11 @@ describe('An event stream that an MCP token opened', () => {
     ...PATHS.map((path) => [path, 'with liveAccess', {}] as [string, string, object]),
     ...PATHS.map(
       (path) =>
-        [path, 'without it', { plugins: [], webhooks: undefined }] as [string, string, object],
+        [path, 'without it', { plugins: [mcpServer(mcp)], webhooks: undefined }] as [
+          string,
+          string,
+          object,
+        ],
     ),
   ])('ends at %s when its token expires, %s', async (path, _what, options) => {
     const { live, open } = await start(options);

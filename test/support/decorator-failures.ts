@@ -18,7 +18,7 @@ import {
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import {
   overridePropelAuth,
   TestIssuer,
@@ -166,9 +166,15 @@ export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonl
   const options = {
     ...issuer.moduleOptions,
     debugMode: true,
-    plugins: [liveAccess()],
+    plugins: [
+      mcpServer({
+        resource: RESOURCE,
+        introspection: issuer.introspection,
+        scopes: ['read:reports'],
+      }),
+      liveAccess(),
+    ],
     webhooks: { ...issuer.moduleOptions.webhooks, path: '/events' },
-    mcp: { resource: RESOURCE, introspection: issuer.introspection, scopes: ['read:reports'] },
   };
   const application = await startApplication(
     { imports: [PropelAuthModule.forRoot(options)], controllers },

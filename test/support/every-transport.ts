@@ -20,9 +20,9 @@ import {
   RequireOrgMember,
   RequireOrgRole,
   RequireUser,
-  type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { graphqlModule } from './graphql.js';
+import type { PropelAuthOptions } from './guarded-application.js';
 import { Issuer } from './issuer.js';
 
 @ObjectType()
@@ -120,7 +120,7 @@ const tokenSource = () => undefined;
 export function everyTransport(
   controllers: Type[],
   providers: Provider[],
-  options: Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean } = {},
+  options: Partial<PropelAuthOptions> = {},
 ): ModuleMetadata {
   return {
     imports: [

@@ -13,10 +13,11 @@ import {
   type StreamableHttpTransportOptions,
 } from '@rekog/mcp-nest';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, type McpOptions } from 'nestjs-propelauth/mcp';
 import { startApplication, type RunningApplication } from './application.js';
 import type { PropelAuthOptions } from './guarded-application.js';
 import { McpPropelAuth } from './mcp.js';
+import { mcp as MCP } from './mcp-options.js';
 import type { KnownUser } from './project.js';
 
 export interface McpServerOfTest extends RunningApplication {
@@ -53,6 +54,9 @@ export interface McpSetup {
   /** The decorators of the endpoint controller, by default `@RequireMcpToken()`; `null` for no controller, so that the transport serves itself. */
   readonly endpoint?: ClassDecorator[] | null;
   readonly metadata?: ModuleMetadata;
+  /** The options of mcpServer(); `null` leaves the plugin out. */
+  readonly mcp?: McpOptions | null;
+  /** Options of the module. Its plugins are added to mcpServer(). */
   readonly options?: Partial<PropelAuthOptions>;
   readonly server?: Partial<McpServerOptions>;
   readonly transport?: StreamableHttpTransportOptions;
@@ -90,13 +94,19 @@ export async function startMcpServer(
   parts: Type[],
   setup: McpSetup = {},
 ): Promise<McpServerOfTest> {
-  const { metadata = {}, options, prepare, bodyParser = true } = setup;
+  const { metadata = {}, mcp = MCP, options = {}, prepare, bodyParser = true } = setup;
   const propelAuth = await McpPropelAuth.start();
   const { strategy, endpoints, connect } = mcpNest(setup);
   const { controllers = [], imports = [], ...rest } = metadata;
+  const plugins = [...(mcp === null ? [] : [mcpServer(mcp)]), ...(options.plugins ?? [])];
+  const propelAuthModule = PropelAuthModule.forRoot({
+    ...propelAuth.moduleOptions,
+    ...options,
+    plugins,
+  });
   const running = await startApplication(
     {
-      imports: [PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, ...options }), ...imports],
+      imports: [propelAuthModule, ...imports],
       controllers: [...parts, ...endpoints, ...controllers],
       ...rest,
     },

@@ -9,5 +9,5 @@ export const INTROSPECTION = {
 export const SCOPES = ['read:reports', 'write:reports'];
 export const CLIENT_ID = 'client-of-alice';
 
-/** The option `mcp` of the tests. */
+/** The options of mcpServer() in the tests. */
 export const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TestOrgMembership, TestUser } from 'nestjs-propelauth/testing';
+import { mcpServer } from 'nestjs-propelauth/mcp';
 import { registerCleanup } from './clean-up.js';
 import { issuer, type PropelAuthOptions } from './guarded-application.js';
 import { activeToken, inactiveToken } from './introspection.js';
@@ -62,7 +63,12 @@ export class McpPropelAuth {
 
   /** Options of the module with which it asks this server. */
   get moduleOptions(): PropelAuthOptions {
-    return { ...issuer.moduleOptions, authUrl: this.url, apiUrl: this.url, mcp };
+    return {
+      ...issuer.moduleOptions,
+      authUrl: this.url,
+      apiUrl: this.url,
+      plugins: [mcpServer(mcp)],
+    };
   }
 
   /** A new token of a user for the resource, with scopes. `claims` replace what is said of it; `undefined` leaves it out. */

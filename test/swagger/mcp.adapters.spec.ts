@@ -7,7 +7,7 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -54,11 +54,13 @@ const application = await startApplication(
       PropelAuthModule.forRoot({
         ...issuer.moduleOptions,
         debugMode: true,
-        mcp: {
-          resource: 'https://api.example.com/mcp',
-          scopes: ['read:reports', 'write:reports'],
-          introspection: issuer.introspection,
-        },
+        plugins: [
+          mcpServer({
+            resource: 'https://api.example.com/mcp',
+            scopes: ['read:reports', 'write:reports'],
+            introspection: issuer.introspection,
+          }),
+        ],
       }),
     ],
     controllers: [McpController, AdminController],

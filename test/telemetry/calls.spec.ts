@@ -5,12 +5,13 @@ import {
   RequireStepUpMfa,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import { closedPort } from '../support/closed-port.js';
 import { Backend } from '../support/backend.js';
 import { request, startGuarded } from '../support/guarded-application.js';
 import { McpPropelAuth } from '../support/mcp.js';
+import { mcp } from '../support/mcp-options.js';
 import { alice } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 import { RecordedMetrics } from './recorded-metrics.js';
@@ -107,7 +108,7 @@ describe('The histogram of calls to PropelAuth', () => {
 
   it('covers the tokens of MCP clients', async () => {
     const propelAuth = await McpPropelAuth.start();
-    const options = { ...propelAuth.moduleOptions, plugins: [telemetry()] };
+    const options = { ...propelAuth.moduleOptions, plugins: [mcpServer(mcp), telemetry()] };
     const { url } = await startGuarded({ controllers: [McpController] }, options);
     await request(url).post('/mcp').set('Authorization', 'Bearer some').expect(401);
     expect(await recorded.calls()).toEqual({ 'introspect guard ok': 1 });

@@ -13,13 +13,14 @@ import {
   type AccessChanges,
   type AccessChangesListener,
 } from 'nestjs-propelauth/live-access';
-import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import { Backend } from '../support/backend.js';
 import { stopClock } from '../support/fake-timers.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { generateRsaKeyPair } from '../support/keys.js';
 import { McpPropelAuth } from '../support/mcp.js';
+import { mcp } from '../support/mcp-options.js';
 import { alice } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { RecordedMetrics } from './recorded-metrics.js';
@@ -150,7 +151,7 @@ describe('The metrics of caches', () => {
 
   it('count MCP tokens and the current access of users under mcp', async () => {
     const propelAuth = await McpPropelAuth.start();
-    const options = { ...propelAuth.moduleOptions, plugins: [telemetry()] };
+    const options = { ...propelAuth.moduleOptions, plugins: [mcpServer(mcp), telemetry()] };
     await startGuarded({ controllers: [McpController] }, options);
     expect(await recorded.cache('mcp-token')).toEqual({ entries: 0, hit: 0, miss: 0 });
     expect(await recorded.cache('user-access')).toEqual({ entries: 0, hit: 0, miss: 0 });

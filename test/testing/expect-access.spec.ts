@@ -13,7 +13,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
 import {
@@ -109,7 +109,7 @@ const mcp = {
   introspection,
 };
 const application = await startApplication({
-  imports: [PropelAuthModule.forRoot({ ...moduleOptions, mcp })],
+  imports: [PropelAuthModule.forRoot({ ...moduleOptions, plugins: [mcpServer(mcp)] })],
   controllers: [ThingsController, OrgsController, McpController],
 });
 

@@ -5,13 +5,18 @@ import {
   PropelAuthModule,
   RequireOrgRole,
   RequireUser,
-  type McpOptions,
   type McpToken,
   type OrgMemberInfo,
   type User,
   type PropelAuthApi,
 } from 'nestjs-propelauth';
-import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import {
+  CurrentMcpToken,
+  RequireMcpToken,
+  RequireScope,
+  mcpServer,
+  type McpOptions,
+} from 'nestjs-propelauth/mcp';
 import { overridePropelAuth, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import type { McpTokenOptions } from 'propelauth-emulator';
 import request from 'supertest';
@@ -53,7 +58,7 @@ function appModule(mcp: McpOptions | undefined) {
       PropelAuthModule.forRoot({
         authUrl: 'https://auth.acme.example',
         apiKey: 'a-key-of-production',
-        mcp,
+        plugins: mcp === undefined ? [] : [mcpServer(mcp)],
       }),
     ],
     controllers: mcp === undefined ? [UsersController] : [McpController, UsersController],
@@ -92,7 +97,7 @@ async function expectPost(
   expect(response).toMatchObject({ status, body });
 }
 
-describe('overridePropelAuth(), in an application with the mcp option', () => {
+describe('overridePropelAuth(), in an application with mcpServer()', () => {
   let propelAuth: PropelAuthServer;
   let issuer: TestIssuer;
 

@@ -51,7 +51,6 @@ const COMPLETE: AuditContext = {
   globalGuardsReachGateways: true,
   isHttpApplication: false,
   hasTokenSource: true,
-  mcp: undefined,
 };
 
 /** What each kind of handler misses where Nest does not call the guard. */

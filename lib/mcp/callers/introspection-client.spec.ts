@@ -12,12 +12,12 @@ import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { McpOptions } from '../mcp-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { unavailable } from '../../rejections/rejection.js';
-import { BackendClient } from '../../propelauth/backend/backend-client.js';
-import { INTROSPECTION, mcp } from '../../../test/support/mcp-options.js';
+import { IntrospectionClient } from './introspection-client.js';
+import { INTROSPECTION } from '../../../test/support/mcp-options.js';
 
 const log = new RecordingLogger();
 let propelAuth: PropelAuthServer;
-let calls: BackendClient;
+let calls: IntrospectionClient;
 
 beforeAll(async () => {
   Logger.overrideLogger(log);
@@ -30,10 +30,14 @@ beforeEach(() => {
   calls = clientWith();
 });
 
-function clientWith(changes: Partial<McpOptions> = {}, authUrl = propelAuth.url): BackendClient {
-  const options = { authUrl, apiKey: API_KEY, apiTimeoutMs: 1234, mcp: { ...mcp, ...changes } };
+function clientWith(
+  { introspection = INTROSPECTION }: Partial<McpOptions> = {},
+  authUrl = propelAuth.url,
+): IntrospectionClient {
+  const options = { authUrl, apiKey: API_KEY, apiTimeoutMs: 1234 };
   // Questions about access tokens of MCP clients never go there.
-  return new BackendClient(new ResolvedOptions({ ...options, apiUrl: 'http://127.0.0.1:9' }));
+  const resolved = new ResolvedOptions({ ...options, apiUrl: 'http://127.0.0.1:9' });
+  return new IntrospectionClient(resolved, introspection);
 }
 
 /** The error that a call ends in. */
@@ -48,7 +52,7 @@ function introspect(token = MCP_TOKEN) {
   return calls.introspect(token);
 }
 
-describe('BackendClient.introspect', () => {
+describe('IntrospectionClient.introspect', () => {
   it('sends one request to the authorization server, with Basic credentials and without the API key', async () => {
     const { bodies, answer } = recordingBody({ status: 200, body: activeToken() }, String);
     propelAuth.answers(answer);
@@ -161,7 +165,7 @@ describe('BackendClient.introspect', () => {
   it.each([
     [
       401,
-      /^PropelAuth rejects the credentials in mcp\.introspection .*return 503\. Copy clientId and clientSecret of the environment http:/,
+      /^PropelAuth rejects the credentials in mcpServer\.introspection .*return 503\. Copy clientId and clientSecret of the environment http:/,
     ],
     [
       404,
@@ -189,12 +193,13 @@ describe('BackendClient.introspect', () => {
     ]);
   });
 
-  it('sends no request without the mcp option', async () => {
-    const options = new ResolvedOptions({ authUrl: propelAuth.url, apiKey: API_KEY });
-    expect(await failureOf(new BackendClient(options).introspect(MCP_TOKEN))).toEqual(
-      unavailable('The option mcp is missing'),
-    );
-    expect(propelAuth.requests).toEqual([]);
+  it('prints neither the client secret nor the API key', () => {
+    const printed = inspect(calls, { depth: null, showHidden: true, getters: true });
+    expect(printed).toContain(propelAuth.url);
+    const { clientId, clientSecret } = INTROSPECTION;
+    const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+    for (const secret of [clientSecret, basic, API_KEY]) expect(printed).not.toContain(secret);
+    expect(JSON.stringify(calls)).not.toContain(clientSecret);
   });
 
   it.each<[string, Answer]>([

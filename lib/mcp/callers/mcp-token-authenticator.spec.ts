@@ -10,7 +10,8 @@ import {
 } from '../../../test/support/fake-timers.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
-import type { BackendClient } from '../../propelauth/backend/backend-client.js';
+import { McpServerOptions } from '../mcp-options.js';
+import type { IntrospectionClient } from './introspection-client.js';
 import { readIntrospection } from './introspection.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { LIMITS } from '../../live-access/limits.js';
@@ -31,12 +32,12 @@ const log = new RecordingLogger();
 const asked: string[] = [];
 let answer: (token: string) => Promise<unknown>;
 
-const backend = {
+const introspection = {
   introspect: async (token: string) => {
     asked.push(token);
     return readIntrospection(await answer(token));
   },
-} as unknown as BackendClient;
+} as unknown as IntrospectionClient;
 
 beforeAll(() => Logger.overrideLogger(log));
 
@@ -57,17 +58,13 @@ function holdAnswers(body: unknown = activeToken()) {
   return held;
 }
 
-function optionsWith(changes: object = {}, project: object = {}): ResolvedOptions {
-  return new ResolvedOptions({
-    authUrl: AUTH_URL,
-    apiKey: API_KEY,
-    mcp: { ...mcp, ...changes },
-    ...project,
-  });
+function optionsWith(project: object = {}): ResolvedOptions {
+  return new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...project });
 }
 
 function authenticatorWith(changes: object = {}, project: object = {}, liveAccess?: LiveAccess) {
-  return new McpTokenAuthenticator(optionsWith(changes, project), backend, liveAccess);
+  const options = new McpServerOptions({ ...mcp, ...changes });
+  return new McpTokenAuthenticator(optionsWith(project), introspection, options, liveAccess);
 }
 
 function failureOf(call: Promise<unknown>): Promise<Error> {
@@ -196,15 +193,6 @@ describe('McpTokenAuthenticator', () => {
     expect(authenticator.recall(MCP_TOKEN)).toHaveProperty('token');
   });
 
-  it('throws without the mcp option', async () => {
-    const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
-    const authenticator = new McpTokenAuthenticator(options, backend);
-    expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toEqual(
-      unavailable('The option mcp is missing'),
-    );
-    expect(asked).toEqual([]);
-  });
-
   it('prints neither tokens nor secrets', async () => {
     const authenticator = authenticatorWith();
     await authenticator.authenticate(MCP_TOKEN);
@@ -212,7 +200,7 @@ describe('McpTokenAuthenticator', () => {
     answers({ active: false });
     await failureOf(authenticator.authenticate(OTHER_TOKEN));
     const printed = inspect(authenticator, { depth: null, showHidden: true, getters: true });
-    for (const secret of [API_KEY, MCP_TOKEN, OTHER_TOKEN, mcpServer.introspection.clientSecret]) {
+    for (const secret of [API_KEY, MCP_TOKEN, OTHER_TOKEN, mcp.introspection.clientSecret]) {
       expect(printed).not.toContain(secret);
       expect(printed).not.toContain(createHash('sha256').update(secret).digest('base64url'));
     }
@@ -535,7 +523,7 @@ describe('Floods of MCP tokens', () => {
     expect(asked).toHaveLength(50);
     expect(log.of('warn')).toEqual([
       expect.stringMatching(
-        /^Clients send more MCP tokens .* return 503\. Limit the request rate .* mcp\.cacheSeconds/,
+        /^Clients send more MCP tokens .* return 503\. Limit the request rate .* mcpServer\.cacheSeconds/,
       ),
     ]);
     expect(log.text).not.toContain('token-');

@@ -1,6 +1,7 @@
 import { Logger, type ExecutionContext, type Type } from '@nestjs/common';
 import { OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
+import { mcp } from '../../../test/support/mcp-options.js';
 import { makePart, modulesWith } from '../../../test/support/mcp-parts.js';
 import { stopLogClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
@@ -17,6 +18,7 @@ import type { Call as TransportCall } from '../../transports/call.js';
 import { callOf as transportCallOf } from '../../transports/call-of.js';
 import { endpointRequestOf, noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
+import { McpServerOptions } from '../mcp-options.js';
 import { McpAccess } from './mcp-access.js';
 import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 import { ToolMarks } from './tool-marks.js';
@@ -71,6 +73,8 @@ const endpointPolicy: Policy = {
   isMcpEndpoint: true,
 };
 
+const TOOL_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isExplicit: true };
+
 const ofToken = () => undefined;
 
 /** The access of an application with these controllers, whose callers are told without PropelAuth. */
@@ -81,7 +85,14 @@ function accessTo(controllers: Type[], callers: Partial<McpCallerKind> = {}) {
   const marks = new ToolMarks(parts, policies);
   return {
     modules,
-    access: new McpAccess(modules, parts, marks, policies, callers as McpCallerKind),
+    access: new McpAccess(
+      modules,
+      parts,
+      marks,
+      policies,
+      callers as McpCallerKind,
+      new McpServerOptions(mcp),
+    ),
   };
 }
 
@@ -94,13 +105,10 @@ function requestWith(body: unknown, type = 'http') {
     getHandler: () => (Front.prototype as { readonly post: Function }).post,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  return {
-    request,
-    decision: new Decision(
-      fake<TransportCall>({ context, transport: type === 'http' ? 'http' : 'rpc' }),
-      undefined,
-    ),
-  };
+  const call = fake<TransportCall>({ context, transport: type === 'http' ? 'http' : 'rpc' });
+  const decision = new Decision(call, undefined);
+  decision.policy = endpointPolicy;
+  return { request, decision };
 }
 
 const rpc = (method: string, params: object = {}) => ({ jsonrpc: '2.0', id: 1, method, params });
@@ -399,7 +407,8 @@ describe('A tool call', () => {
     Logger.overrideLogger(logger);
     let isRejected = false;
     try {
-      access.assertReachedByGuard(transportCallOf(contextOf(name, call)));
+      const decision = new Decision(transportCallOf(contextOf(name, call)), undefined);
+      access.assertAcceptable(TOOL_POLICY, decision);
     } catch {
       isRejected = true;
     }
@@ -453,5 +462,21 @@ describe('A tool call', () => {
     const [wasRejected, logged] = assertReached(name, call);
     expect(wasRejected).toBe(isRejected);
     expect(logged).toContain(`${name} ${words}`);
+  });
+});
+
+describe('A call that no rule about MCP clients concerns', () => {
+  it('keeps its rules, is accepted from every web page and is not prepared', () => {
+    const { access } = accessTo([Front, Reports]);
+    const policy: Policy = { ...DEFAULT_POLICY, isExplicit: true };
+    const { request, decision } = requestWith(callOf('read'));
+    Object.assign(request, { headers: { origin: 'https://evil.example.com' } });
+    decision.policy = policy;
+    expect(access.policyBefore(policy, decision)).toBe(policy);
+    expect(() => access.assertAcceptable(policy, decision)).not.toThrow();
+    expect(access.policyAfter(policy, decision)).toBe(policy);
+    expect(access.prepare(decision)).toBeUndefined();
+    expect(endpointRequestOf(request)).toBeUndefined();
+    expect(access.challengeFor(policy)).toBeUndefined();
   });
 });

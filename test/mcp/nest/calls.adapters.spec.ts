@@ -110,7 +110,7 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
 
   it('sends one introspection request per request, even without a cache', async () => {
     const uncached = await startMcpServer([Reports], {
-      options: { mcp: { ...MCP, cacheSeconds: 0 } },
+      mcp: { ...MCP, cacheSeconds: 0 },
     });
     const token = uncached.token(bob);
     await uncached.send(callOf('edit_reports'), { token });

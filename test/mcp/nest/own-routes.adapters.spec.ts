@@ -38,7 +38,7 @@ describe('A route of its own on the endpoint controller', () => {
   beforeAll(async () => {
     server = await startMcpServer([Open], {
       endpoint: [withOwnRoutes, RequireMcpToken()],
-      options: { mcp: { ...mcp, scopes: ['of:clear'] } },
+      mcp: { ...mcp, scopes: ['of:clear'] },
     });
   });
 

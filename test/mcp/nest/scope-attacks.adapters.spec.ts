@@ -103,7 +103,7 @@ describe.each(
   const required = [...ofEndpoint, ...OWN];
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer(parts, { endpoint, options: { mcp: { ...mcp, scopes } } });
+    server = await startMcpServer(parts, { endpoint, mcp: { ...mcp, scopes } });
   });
   beforeEach(() => void (calls.length = 0));
 

@@ -101,7 +101,7 @@ function withStrategy(
 describe('An application with mcp-nest fails to start', () => {
   it.each([
     ['tools under rules', [Reports], {}],
-    ['tools without rules and the option mcp', [Unguarded], {}],
+    ['tools without rules', [Unguarded], {}],
   ])('without an endpoint controller: %s', async (_what, parts, setup) => {
     expect(await messageFor(parts, { ...setup, endpoint: null })).toMatch(
       /no guarded controller serves[^]*@RequireMcpToken\(\) class McpEndpoint extends McpHttpControllerFor/,
@@ -215,11 +215,7 @@ describe('An application with mcp-nest starts', () => {
       [toolUnder(RequireMcpToken(), ToolScopes(['read:reports']), ToolRoles(['a']))],
       {},
     ],
-    [
-      'without anything from PropelAuth',
-      [Unguarded],
-      { endpoint: null, options: { mcp: undefined } },
-    ],
+    ['without anything from PropelAuth', [Unguarded], { endpoint: null, mcp: null }],
     [
       'with a strategy among its providers',
       [Reports],

@@ -1,3 +1,5 @@
+import { liveAccess } from 'nestjs-propelauth/live-access';
+import { mcpServer } from 'nestjs-propelauth/mcp';
 import {
   alice,
   bob,
@@ -22,7 +24,7 @@ async function start(options: Partial<PropelAuthOptions> = {}) {
   const live = await LiveApplication.start(
     (metadata) => startApplication(metadata, connect, (builder) => tokens.override(builder)),
     { controllers: [Reports, ...endpoints] },
-    { mcp, ...options },
+    { plugins: [mcpServer(mcp), liveAccess()], ...options },
   );
   const open = (fields: Fields) => listen(`${live.url}/mcp`, tokens.issue(fields));
   return { live, open };
@@ -52,7 +54,7 @@ describe('A stream of subscriptions/listen', () => {
 
   it.each([
     ['with liveAccess', {}],
-    ['without liveAccess', { plugins: [], webhooks: undefined }],
+    ['without liveAccess', { plugins: [mcpServer(mcp)], webhooks: undefined }],
   ])('ends when its token expires, %s', async (_what, options) => {
     const { live, open } = await start(options);
     const timers = watchTimers();

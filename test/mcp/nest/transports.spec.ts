@@ -16,7 +16,7 @@ import {
   RequireOrgRole,
   type AccessDecisionEvent,
 } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { Test } from '@nestjs/testing';
 import { registerCleanup } from '../../support/clean-up.js';
 import { issuer } from '../../support/guarded-application.js';
@@ -213,7 +213,7 @@ describe('mcp-nest over stdio', () => {
     const strategy = new McpStrategy({ name: 'tests', version: '1', logging: false, transports });
     const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
     const module = await Test.createTestingModule({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp })],
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins: [mcpServer(mcp)] })],
       controllers: [Reports],
     }).compile();
     const microservice = module.createNestMicroservice({ strategy, logger });

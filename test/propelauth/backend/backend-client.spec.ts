@@ -14,7 +14,6 @@ describe('BackendClient', () => {
       fetchVerifierKey: async () => issuer.verifierKey,
       validateApiKey: async (key) => ({ metadata: { key } }),
       verifyStepUpGrant: async ({ grant }) => grant === 'right',
-      introspect: () => Promise.reject(new Error('is not asked for')),
       fetchUserState: async () => null,
       fetchUserStates: async () => new Map(),
     };

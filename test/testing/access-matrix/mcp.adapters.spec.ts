@@ -7,7 +7,7 @@ import {
   Public,
   RequireOrgRole,
 } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../../support/application.js';
 import { mcpNest, type McpSetup } from '../../support/mcp-nest.js';
@@ -27,7 +27,7 @@ async function start(parts: Type[], setup: McpSetup = {}, guard?: Type<CanActiva
   const { endpoints, connect } = mcpNest(setup);
   const { app } = await startApplication(
     {
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp })],
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins: [mcpServer(mcp)] })],
       controllers: [...parts, ...endpoints],
     },
     connect,

@@ -18,7 +18,7 @@ import {
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
 
@@ -268,7 +268,7 @@ describe('toHold()', () => {
     async (_what, plugins) => {
       const { app } = await startMatrixApplication({
         controllers: CONTROLLERS,
-        module: { mcp: MCP, plugins },
+        module: { plugins: [mcpServer(MCP), ...plugins] },
         nest: { rawBody: true },
       });
       await expectAccess(app).toHold();
@@ -298,7 +298,10 @@ describe('toHold()', () => {
     const decisions: unknown[] = [];
     const { app, emulator } = await startMatrixApplication({
       controllers: CONTROLLERS,
-      module: { mcp: MCP, onDecision: (decision) => void decisions.push(decision) },
+      module: {
+        plugins: [mcpServer(MCP)],
+        onDecision: (decision) => void decisions.push(decision),
+      },
       nest: { rawBody: true },
     });
     await expectAccess(app).toHold();
