@@ -8,6 +8,7 @@ import { Policies } from '../rules/policies.js';
 import { AuditExtension } from '../audit/audit-extension.js';
 import { PluginCallerKinds } from '../callers/callers.js';
 import { GuardExtension } from '../guard/guard-extension.js';
+import type { LiveAccess } from '../live-access/live-access.js';
 import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';
 import { PresentUsers } from '../live-access/present-users.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -75,11 +76,12 @@ export function mcpServer(
 /** A provider that is `undefined` where a factory has left the plugin out. */
 function provide<Parameters extends unknown[]>(
   type: new (...parameters: Parameters) => object,
-  ...inject: InjectionToken[]
+  // What its constructor takes, in this order.
+  ...inject: { [Index in keyof Parameters]: { readonly prototype: Parameters[Index] } }
 ): FactoryProvider {
   return {
     provide: type,
-    inject: [McpServerOptions, ...inject],
+    inject: [McpServerOptions, ...(inject as InjectionToken[])],
     useFactory: (options: McpServerOptions | undefined, ...parameters: Parameters) =>
       options && new type(...parameters),
   };
@@ -104,7 +106,11 @@ const PROVIDERS: readonly Provider[] = [
     McpServerOptions,
     CurrentAccess,
   ),
-  provide(PresentUsers, UserQuestions, CurrentAccess),
+  {
+    provide: PresentUsers,
+    inject: [McpServerOptions, UserQuestions, CurrentAccess],
+    useFactory: createPresentUsers,
+  },
   provide(McpCallerKind, McpTokenAuthenticator, PresentUsers),
   {
     provide: PluginCallerKinds,
@@ -154,6 +160,15 @@ const PROVIDERS: readonly Provider[] = [
   ),
   { provide: AuditExtension, useExisting: McpAudit },
 ];
+
+/** @param liveAccess no other plugin than `liveAccess()` fills the port */
+function createPresentUsers(
+  mcp: McpServerOptions | undefined,
+  questions: UserQuestions,
+  liveAccess: LiveAccess | undefined,
+): PresentUsers | undefined {
+  return mcp && new PresentUsers(questions, liveAccess);
+}
 
 function createIntrospectionClient(
   options: ResolvedOptions,
