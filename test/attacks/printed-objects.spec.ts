@@ -116,6 +116,8 @@ it('No injectable object prints a token, an API key, a grant or a client secret,
   print();
 
   expect(prints).toHaveLength(9);
+  expect(prints[0]).toContain('McpServerOptions {');
+  expect(prints[0]).toContain('IntrospectionClient {');
   const signature = token.split('.').at(-1) as string;
   for (const secret of [
     signature,
@@ -125,6 +127,7 @@ it('No injectable object prints a token, an API key, a grant or a client secret,
     WEBHOOK_SECRET,
     MCP_TOKEN,
     INTROSPECTION.clientSecret,
+    Buffer.from(`${INTROSPECTION.clientId}:${INTROSPECTION.clientSecret}`).toString('base64'),
   ]) {
     expect(prints.filter((text) => text.includes(secret))).toEqual([]);
   }

@@ -186,11 +186,13 @@ function sourcesOf(file) {
 
 test('the main entry point loads no plugin', () => {
   for (const folder of ['dist', 'dist/cjs']) {
-    const [ofPlugin, ofMain] = ['telemetry/index.js', 'index.js'].map((file) =>
-      sourcesOf(`${folder}/${file}`).filter((source) => source.includes('/lib/telemetry/')),
-    );
-    assert.ok(ofPlugin.length > 0);
-    assert.deepEqual(ofMain, []);
+    for (const plugin of ['telemetry', 'live-access', 'mcp']) {
+      const [ofPlugin, ofMain] = [`${plugin}/index.js`, 'index.js'].map((file) =>
+        sourcesOf(`${folder}/${file}`).filter((source) => source.includes(`/lib/${plugin}/`)),
+      );
+      assert.ok(ofPlugin.length > 0);
+      assert.deepEqual(ofMain, []);
+    }
   }
 });
 

@@ -52,7 +52,7 @@ export function introspection({
           context,
           400,
           'invalid_request',
-          'The token is for no resource. Create it with mcpToken(user, { resource }), the mcp.resource of the application',
+          'The token is for no resource. Create it with mcpToken(user, { resource }), the mcpServer.resource of the application',
         );
       }
       return context.json(issuer.mcpTokens.introspect(token, resource));
