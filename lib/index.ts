@@ -93,7 +93,7 @@ export type { RejectionReason } from './rejections/rejection-table.js';
 // Overview and operation
 export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
 export type { AccessMode } from './rules/handler-access.js';
-export type { ApiKeyKind } from './rules/access-rule.js';
+export type { ApiKeyKind } from './rules/callers.js';
 export type { OrgRequirement } from './rules/org-requirement.js';
 export type { AccessDecisionEvent } from './options/access-decision-event.interface.js';
 export {

@@ -43,10 +43,10 @@ function beginAnHourAgo() {
   return () => (Date.now = now);
 }
 
-function markUsers(liveAccess) {
+function markUsers(live) {
   for (let number = 0; number < MARKS; number++) {
     const user_id = `90000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-    liveAccess.apply(
+    live.apply(
       randomUUID(),
       { event_type: 'user.role_changed_within_org', user_id },
       Date.now() / 1_000,

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
-import type { ApiKeyKind } from '../rules/access-rule.js';
+import type { ApiKeyKind } from '../rules/callers.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import type { AccessMode, HandlerAccess } from '../rules/handler-access.js';

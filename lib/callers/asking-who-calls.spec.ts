@@ -12,13 +12,19 @@ import {
 } from '../../test/callers/identifier-setup.js';
 import { Rejection } from '../rejections/rejection.js';
 import { callOf } from '../transports/call-of.js';
-import type { CallerMode } from '../rules/access-rule.js';
+import { callersOf, type CallersName } from '../../test/support/callers.js';
 
 const KEY = 'a1b2c3';
 const both = { ...authorization(TOKEN), ...xApiKey(KEY) };
 
 /** The mode of the rules, the credentials of the call, the expected caller, and the look-ups that find it. */
-type Row = [mode: CallerMode, what: string, headers: Headers, caller: unknown, questions: string[]];
+type Row = [
+  mode: CallersName,
+  what: string,
+  headers: Headers,
+  caller: unknown,
+  questions: string[],
+];
 
 const rows: Row[] = [
   ['public', 'a token', authorization(TOKEN), user, ['token']],
@@ -42,7 +48,7 @@ describe('Callers, asked who calls,', () => {
   it.each(rows)(
     'identifies the caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {
-      const setup = new IdentifierSetup({ mode });
+      const setup = new IdentifierSetup({ callers: callersOf(mode) });
       expect(await setup.anyone(setup.http(headers))).toBe(caller);
       expect(setup.questions).toEqual(
         asked.map((question) => (question === 'key' ? 'key within a call' : question)),
@@ -53,31 +59,31 @@ describe('Callers, asked who calls,', () => {
   it.each(rows)(
     'recalls a known caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {
-      const setup = new IdentifierSetup({ mode });
+      const setup = new IdentifierSetup({ callers: callersOf(mode) });
       expect(await setup.known(setup.http(headers))).toBe(caller);
       expect(setup.questions).toEqual(asked.map((question) => `known ${question}`));
     },
   );
 
   it('returns null for a credential that is not cached', async () => {
-    const setup = new IdentifierSetup({ mode: 'public' });
+    const setup = new IdentifierSetup({ callers: callersOf('public') });
     setup.knownUser = undefined;
     setup.knownKey = undefined;
     expect(await setup.known(setup.http(authorization(TOKEN)))).toBeNull();
     expect(await setup.known(setup.http(xApiKey(KEY)))).toBeNull();
   });
 
-  it.each<CallerMode>(['public', 'api-key', 'user-or-api-key'])(
+  it.each<CallersName>(['public', 'api-key', 'user-or-api-key'])(
     'returns null for two credentials under rules for %s',
     async (mode) => {
-      const setup = new IdentifierSetup({ mode });
+      const setup = new IdentifierSetup({ callers: callersOf(mode) });
       expect(await setup.anyone(setup.http(both))).toBeNull();
       expect(setup.questions).toEqual([]);
     },
   );
 
   it('accepts either kind of API key, even if the rules require one kind', async () => {
-    const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind: 'personal' });
+    const setup = new IdentifierSetup({ callers: callersOf('api-key', 'personal') });
     setup.apiKey = async () => ofOrg;
     expect(await setup.anyone(setup.http(xApiKey(KEY)))).toBe(ofOrg);
   });
@@ -87,7 +93,7 @@ describe('Callers, asked who calls,', () => {
     ['rejects during an outage', new Rejection('propelauth_unavailable'), 'propelauth_unavailable'],
     ['rejects with an unexpected error', new TypeError('fault'), new TypeError('fault')],
   ])('%s', async (_what, error, outcome) => {
-    const setup = new IdentifierSetup({ mode: 'public' });
+    const setup = new IdentifierSetup({ callers: callersOf('public') });
     setup.apiKey = () => Promise.reject(error);
     setup.token = () => Promise.reject(error);
     expect(await setup.anyone(setup.http(xApiKey(KEY)))).toEqual(outcome);
@@ -95,7 +101,7 @@ describe('Callers, asked who calls,', () => {
   });
 
   it('requests the user of an MCP token, but not when it only recalls the client', async () => {
-    const setup = new IdentifierSetup({ mode: 'mcp' });
+    const setup = new IdentifierSetup({ callers: callersOf('mcp') });
     const context = setup.http(authorization(TOKEN));
     expect(await setup.anyone(context)).toBe(clientWithUser);
     expect(setup.asked).toEqual([
@@ -107,7 +113,7 @@ describe('Callers, asked who calls,', () => {
   });
 
   it('passes on the request, which stores its verified token', async () => {
-    const setup = new IdentifierSetup({ mode: 'public' });
+    const setup = new IdentifierSetup({ callers: callersOf('public') });
     const request = setup.request(authorization(TOKEN));
     const context = setup.context('http', request);
     await setup.anyone(context);

@@ -12,8 +12,9 @@ import {
 } from '../../test/callers/identifier-setup.js';
 import { Rejection } from '../rejections/rejection.js';
 import { callOf } from '../transports/call-of.js';
-import type { ApiKeyKind, CallerMode } from '../rules/access-rule.js';
+import type { ApiKeyKind } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
+import { callersOf, type CallersName } from '../../test/support/callers.js';
 
 const KEY = 'a1b2c3';
 const ofNobody = {} as typeof personal;
@@ -21,7 +22,7 @@ const source = (text: string) => () => text;
 const rejected = (reason: 'signature_invalid' | 'keys_unavailable') => new Rejection(reason);
 
 describe('The credential of a call', () => {
-  it.each<[CallerMode, string, Headers, unknown, string[]]>([
+  it.each<[CallersName, string, Headers, unknown, string[]]>([
     ['user', 'a token', authorization(TOKEN), user, ['token']],
     [
       'user',
@@ -58,7 +59,7 @@ describe('The credential of a call', () => {
     ['user-or-api-key', 'nothing', {}, 'credential_missing', []],
     ['mcp', 'the token of an MCP client', authorization(TOKEN), client, ['client']],
   ])('under rules for %s: %s', async (mode, _what, headers, outcome, questions) => {
-    const setup = new IdentifierSetup({ mode });
+    const setup = new IdentifierSetup({ callers: callersOf(mode) });
     expect(await setup.outcome(setup.http(headers))).toBe(outcome);
     expect(setup.questions).toEqual(questions);
   });
@@ -71,7 +72,7 @@ describe('The credential of a call', () => {
   ])(
     'is not looked for under rules about MCP clients without mcpServer(), which return 500: %s',
     async (_what, headers) => {
-      const setup = new IdentifierSetup({ mode: 'mcp' }, {}, ['mcp']);
+      const setup = new IdentifierSetup({ callers: callersOf('mcp') }, {}, ['mcp']);
       const context = setup.http(headers);
       expect(await setup.outcome(context)).toBeInstanceOf(InternalServerErrorException);
       expect([await setup.anyone(context), await setup.known(context)]).toEqual([null, null]);
@@ -81,7 +82,7 @@ describe('The credential of a call', () => {
 
   it('is resolved synchronously if nothing has to be awaited', () => {
     for (const mode of ['user', 'optional', 'user-or-api-key'] as const) {
-      const setup = new IdentifierSetup({ mode });
+      const setup = new IdentifierSetup({ callers: callersOf(mode) });
       const context = setup.http(authorization(TOKEN));
       expect(setup.callers.identify(callOf(context), setup.policy)).toMatchObject({
         identity: user,
@@ -90,13 +91,13 @@ describe('The credential of a call', () => {
   });
 
   it('is verified for its request, and an API key for its address', async () => {
-    const byToken = new IdentifierSetup({ mode: 'user' });
+    const byToken = new IdentifierSetup({ callers: callersOf('user') });
     const request = byToken.request(authorization(TOKEN));
     await byToken.outcome(byToken.context('http', request));
     expect(byToken.asked).toEqual([['token', TOKEN, request]]);
     expect(byToken.asked[0]?.[2]).toBe(request);
 
-    const byKey = new IdentifierSetup({ mode: 'api-key' });
+    const byKey = new IdentifierSetup({ callers: callersOf('api-key') });
     await byKey.outcome(byKey.http(xApiKey(KEY)));
     expect(byKey.asked).toEqual([
       ['key within a call', byKey.request(xApiKey(KEY)), KEY, '192.0.2.1'],
@@ -104,7 +105,7 @@ describe('The credential of a call', () => {
   });
 
   it('is an API key, verified for each message of a connection if the call has no object of its own', async () => {
-    const setup = new IdentifierSetup({ mode: 'api-key' });
+    const setup = new IdentifierSetup({ callers: callersOf('api-key') });
     const handshake = { headers: xApiKey(KEY), address: '192.0.2.1' };
     const socket = { handshake, emit: () => true };
     expect(await setup.outcome(setup.context('ws', socket, 'text'))).toBe(personal);
@@ -129,7 +130,7 @@ describe('Two credentials', () => {
       'token_malformed',
     ],
   ])('%s', async (_what, policy, headers, outcome) => {
-    const setup = new IdentifierSetup({ mode: 'user-or-api-key', ...policy });
+    const setup = new IdentifierSetup({ callers: callersOf('user-or-api-key'), ...policy });
     expect(await setup.outcome(setup.http(headers))).toBe(outcome);
   });
 });
@@ -147,7 +148,7 @@ describe('An API key', () => {
   ])(
     'of the kind %s belongs to the caller that PropelAuth returns: %j',
     async (apiKeyKind, validation, outcome) => {
-      const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind });
+      const setup = new IdentifierSetup({ callers: callersOf('api-key', apiKeyKind) });
       setup.apiKey = async () => validation;
       expect(await setup.outcome(setup.http(xApiKey(KEY)))).toBe(outcome);
     },
@@ -166,7 +167,7 @@ describe('An optional user', () => {
         throw error;
       },
     ]) {
-      const setup = new IdentifierSetup({ mode: 'optional' });
+      const setup = new IdentifierSetup({ callers: callersOf('optional') });
       setup.token = token;
       expect(await setup.outcome(setup.http(authorization(TOKEN)))).toEqual(outcome);
     }
@@ -175,7 +176,10 @@ describe('An optional user', () => {
 
 describe('A token source', () => {
   it('of a rule is used instead of the header', async () => {
-    const setup = new IdentifierSetup({ mode: 'user', tokenSources: [source('x.y.z')] });
+    const setup = new IdentifierSetup({
+      callers: callersOf('user'),
+      tokenSources: [source('x.y.z')],
+    });
     await setup.outcome(setup.http(authorization(TOKEN)));
     expect(setup.asked[0]?.[1]).toBe('x.y.z');
   });
@@ -186,7 +190,7 @@ describe('A token source', () => {
     ['is not called if a rule names another', { tokenSources: [source('r.u.l')] }, 'rpc', 'r.u.l'],
   ])('of the module %s', async (_what, policy, type, token) => {
     const setup = new IdentifierSetup(
-      { mode: 'user', ...policy },
+      { callers: callersOf('user'), ...policy },
       { tokenSource: source('x.y.z') },
     );
     const request = setup.request(authorization(TOKEN));
@@ -205,16 +209,16 @@ describe('A token source', () => {
     ],
   ])('is %s, even if an API key would be accepted', async (_what, other, outcome) => {
     const tokenSources = [source(TOKEN), other];
-    const setup = new IdentifierSetup({ mode: 'user-or-api-key', tokenSources });
+    const setup = new IdentifierSetup({ callers: callersOf('user-or-api-key'), tokenSources });
     expect(await setup.outcome(setup.http())).toEqual(outcome);
   });
 
   it('is required for messages without a header', async () => {
-    const setup = new IdentifierSetup({ mode: 'user' });
+    const setup = new IdentifierSetup({ callers: callersOf('user') });
     expect(await setup.outcome(setup.context('rpc', {}))).toBe('token_missing');
   });
 
-  it.each<[string, CallerMode, string, (() => undefined)[], string | undefined]>([
+  it.each<[string, CallersName, string, (() => undefined)[], string | undefined]>([
     [
       'is named if it found no token',
       'user',
@@ -232,7 +236,7 @@ describe('A token source', () => {
     ],
     ['is not named to MCP clients', 'mcp', 'http', [() => undefined], undefined],
   ])('%s', (_what, mode, type, tokenSources, words) => {
-    const setup = new IdentifierSetup({ mode, tokenSources });
+    const setup = new IdentifierSetup({ callers: callersOf(mode), tokenSources });
     const context = setup.context(type, setup.request());
     expect(setup.callers.describeRejection('token_missing', callOf(context), setup.policy)).toBe(
       words,

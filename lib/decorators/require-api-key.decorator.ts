@@ -1,6 +1,6 @@
 import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import type { ApiKeyKind } from '../rules/access-rule.js';
+import type { ApiKeyKind } from '../rules/callers.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { callersOfKinds } from '../rules/callers.js';
 

@@ -15,6 +15,7 @@ import { findCaller, findDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { Policy } from '../rules/policy.js';
+import { callersOf } from '../../test/support/callers.js';
 
 const member = [{ kind: 'member' }] as const;
 const stepUps = [{ actionType: 'PAY', grantHeader: 'x-grant' }];
@@ -23,13 +24,13 @@ const guardOf = (answer: boolean) => ({ canActivate: () => answer });
 
 describe('A call', () => {
   it('to a public route is allowed without identifying the caller', async () => {
-    const setup = new DeciderSetup({ mode: 'public' });
+    const setup = new DeciderSetup({ callers: callersOf('public') });
     expect(setup.decider.decide(setup.context())).toBe(true);
     expect(setup.steps).toEqual([]);
   });
 
   it('with a cached caller is allowed synchronously, and sets the user on the request', async () => {
-    const setup = new DeciderSetup({ mode: 'user' });
+    const setup = new DeciderSetup({ callers: callersOf('user') });
     expect(setup.decider.decide(setup.context())).toBe(true);
     expect(setup.request['user']).toBe(user);
     expect(setup.steps).toEqual(['caller']);
@@ -42,20 +43,20 @@ describe('A call', () => {
     ['an MCP client', client, { user: null, apiKey: null, mcp: client.token }],
   ])('exposes its caller afterwards, synchronously or later: %s', async (_who, caller, known) => {
     for (const answer of [caller, Promise.resolve(caller)]) {
-      const setup = new DeciderSetup({ mode: 'user' });
+      const setup = new DeciderSetup({ callers: callersOf('user') });
       setup.caller = answer;
       expect(await setup.call()).toMatchObject(known);
     }
   });
 
   it('is rejected under rules that contradict each other, whoever calls', async () => {
-    const setup = new DeciderSetup({ mode: 'nobody' });
+    const setup = new DeciderSetup({ callers: callersOf('nobody') });
     expect(await setup.rejection()).toBe('rules_contradict');
     expect(setup.steps).toEqual([]);
   });
 
   it('is decided once for any number of guards', async () => {
-    const setup = new DeciderSetup({ mode: 'user' });
+    const setup = new DeciderSetup({ callers: callersOf('user') });
     setup.caller = Promise.resolve(user);
     const context = setup.context();
     const decided = setup.decider.decide(context);
@@ -163,13 +164,13 @@ describe('A call', () => {
 
 describe('A webhook', () => {
   it('receives the event of an HTTP request, without identifying a caller', async () => {
-    const setup = new DeciderSetup({ mode: 'webhook' });
+    const setup = new DeciderSetup({ callers: callersOf('webhook') });
     expect(await setup.call()).toMatchObject({ event });
     expect(setup.steps).toEqual(['event']);
   });
 
   it('rejects calls that are not HTTP requests', async () => {
-    const setup = new DeciderSetup({ mode: 'webhook' });
+    const setup = new DeciderSetup({ callers: callersOf('webhook') });
     expect(await setup.rejection(setup.context('rpc', [{}, {}]))).toBe('webhook_invalid');
     expect(setup.steps).not.toContain('event');
   });
@@ -180,7 +181,7 @@ describe('A handler whose rules are unknown', () => {
     const log = new RecordingLogger();
     Logger.overrideLogger(log);
     stopLogClock();
-    const setup = new DeciderSetup({ mode: 'untraceable' });
+    const setup = new DeciderSetup({ callers: callersOf('untraceable') });
     expect(await setup.rejection()).toMatchObject({ status: 500 });
     expect(setup.steps).toEqual([]);
     expect(log.of('error')).toEqual([
@@ -220,7 +221,7 @@ describe('A message that is a string', () => {
 
 describe('PropelAuthGuard, when another guard delegates to it,', () => {
   it('decides itself if it is not overridden', () => {
-    const setup = new DeciderSetup({ mode: 'public' });
+    const setup = new DeciderSetup({ callers: callersOf('public') });
     const own = guardOf(false);
     expect(setup.decider.decideFor(own, setup.context())).toBe(true);
     setup.decider.useGuard(own);
@@ -228,7 +229,7 @@ describe('PropelAuthGuard, when another guard delegates to it,', () => {
   });
 
   it('is the one that the module provides', () => {
-    const setup = new DeciderSetup({ mode: 'public' });
+    const setup = new DeciderSetup({ callers: callersOf('public') });
     setup.decider.useGuard(guardOf(false));
     expect(setup.decider.decideFor(guardOf(true), setup.context())).toBe(false);
     expect(setup.steps).toEqual([]);

@@ -3,12 +3,13 @@ import { client, DeciderSetup, org, user } from '../../test/guard/decider-setup.
 import { mcp, RESOURCE } from '../../test/support/mcp-options.js';
 import type { McpOptions } from '../mcp/mcp-options.js';
 import type { Policy } from '../rules/policy.js';
+import { callersOf } from '../../test/support/callers.js';
 
 const member = [{ kind: 'member' }] as const;
 
 describe('An MCP client', () => {
   it('is rejected without the scope, before its user is requested', async () => {
-    const setup = new DeciderSetup({ mode: 'mcp', scopes: ['write'] }, { mcp });
+    const setup = new DeciderSetup({ callers: callersOf('mcp'), scopes: ['write'] }, { mcp });
     setup.caller = client;
     expect(await setup.rejection()).toBe('scope_missing');
     expect(setup.steps).toEqual(['begin stream', 'reached', 'caller']);
@@ -19,7 +20,7 @@ describe('An MCP client', () => {
     [undefined, null],
   ])('has its user requested only if needed: %s', async (needsPresentUser, known) => {
     const setup = new DeciderSetup(
-      { mode: 'mcp', needsPresentUser, orgRequirements: member },
+      { callers: callersOf('mcp'), needsPresentUser, orgRequirements: member },
       { mcp },
     );
     setup.caller = client;
@@ -37,10 +38,10 @@ describe('An MCP client', () => {
   });
 
   it.each<[string, Partial<Policy>, { mcp?: McpOptions }, unknown]>([
-    ['a tool', { mode: 'mcp' }, { mcp }, 'origin_not_allowed'],
+    ['a tool', { callers: callersOf('mcp') }, { mcp }, 'origin_not_allowed'],
     ['the endpoint controller', { isMcpEndpoint: true }, { mcp }, 'origin_not_allowed'],
     ['the endpoint controller without mcpServer()', { isMcpEndpoint: true }, {}, 'let in'],
-    ['another route', { mode: 'user' }, { mcp }, 'let in'],
+    ['another route', { callers: callersOf('user') }, { mcp }, 'let in'],
   ])(
     'of a disallowed web page is rejected before any other check: %s',
     async (_of, policy, options, outcome) => {
@@ -52,7 +53,7 @@ describe('An MCP client', () => {
   );
 
   it('calls the endpoint controller under the rules of the called tool', async () => {
-    const setup = new DeciderSetup({ mode: 'public', isMcpEndpoint: true }, { mcp });
+    const setup = new DeciderSetup({ callers: callersOf('public'), isMcpEndpoint: true }, { mcp });
     await setup.call();
     expect(setup.steps).toEqual([
       'policy of the endpoint',
@@ -64,9 +65,9 @@ describe('An MCP client', () => {
 
   it.each<[string, Partial<Policy>]>([
     ['scope_missing', { scopes: ['write'] }],
-    ['rules_contradict', { mode: 'nobody' }],
+    ['rules_contradict', { callers: callersOf('nobody') }],
   ])('is rejected by what it calls once it is identified: %s', async (reason, ofCall) => {
-    const setup = new DeciderSetup({ mode: 'mcp', isMcpEndpoint: true }, { mcp });
+    const setup = new DeciderSetup({ callers: callersOf('mcp'), isMcpEndpoint: true }, { mcp });
     setup.caller = client;
     setup.policyOfCall = { ...setup.policyOfCall, ...ofCall };
     expect(await setup.rejection()).toBe(reason);
@@ -79,7 +80,7 @@ describe('An MCP client', () => {
   });
 
   it('is allowed once its request is prepared', async () => {
-    const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
+    const setup = new DeciderSetup({ callers: callersOf('mcp') }, { mcp });
     setup.caller = client;
     setup.prepared = Promise.resolve();
     expect(await setup.call()).toMatchObject({ mcp: client.token, isAllowed: true });
@@ -87,7 +88,7 @@ describe('An MCP client', () => {
   });
 
   it('waits until its request is prepared, and is rejected if that fails', async () => {
-    const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
+    const setup = new DeciderSetup({ callers: callersOf('mcp') }, { mcp });
     setup.caller = client;
     setup.prepared = Promise.reject(new Error('no user'));
     expect(await setup.rejection()).toEqual(new Error('no user'));

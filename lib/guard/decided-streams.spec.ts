@@ -10,6 +10,7 @@ import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { DecidedStreams } from './decided-streams.js';
+import { callersOf } from '../../test/support/callers.js';
 
 const NOW = 42;
 const EXPIRY = 1_800_000_000;
@@ -122,13 +123,13 @@ describe('An open response', () => {
     ],
     [
       'to an MCP client is ended once it has begun',
-      { mode: 'mcp', mayRespondWithStream: true },
+      { callers: callersOf('mcp'), mayRespondWithStream: true },
       true,
       true,
     ],
     [
       'to an MCP client may still be sent if it has not begun',
-      { mode: 'mcp', mayRespondWithStream: true },
+      { callers: callersOf('mcp'), mayRespondWithStream: true },
       false,
       false,
     ],

@@ -23,6 +23,8 @@ import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
 import type { GuardExtension } from './guard-extension.js';
 import { Rejections } from './rejections.js';
+import { callersOf } from '../../test/support/callers.js';
+import { accessModeOf } from '../rules/handler-access.js';
 
 class Orders {
   show(this: void): void {}
@@ -51,7 +53,7 @@ function setUp(
   const rejections = new Rejections(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
     fake<Callers>({
-      describeRejection: (reason, _context, { mode }) => `${mode}: ${reason}`,
+      describeRejection: (reason, _context, { callers }) => `${accessModeOf(callers)}: ${reason}`,
     }),
     fake<CallTools>({}),
     fake<DecisionReporter>({ rejected: (...given) => void reported.push(given) }),
@@ -80,7 +82,7 @@ describe('A rejected call', () => {
   const missing = new Rejection('token_missing');
 
   it('throws the exception of its transport, and is reported to onDecision', () => {
-    const { reported, exposed, reject } = setUp({ mode: 'user' });
+    const { reported, exposed, reject } = setUp({ callers: callersOf('user') });
     const { translated } = reject(missing);
     expect(translated.getStatus()).toBe(401);
     expect(reported).toEqual([[expect.any(Decision), missing, translated]]);
@@ -88,8 +90,13 @@ describe('A rejected call', () => {
   });
 
   it.each<[string, Partial<Policy> | undefined, boolean, boolean]>([
-    ['says in debug mode where the credential was expected', { mode: 'user' }, true, true],
-    ['does not say so otherwise', { mode: 'user' }, false, false],
+    [
+      'says in debug mode where the credential was expected',
+      { callers: callersOf('user') },
+      true,
+      true,
+    ],
+    ['does not say so otherwise', { callers: callersOf('user') }, false, false],
     ['does not say so if the rules are unknown', undefined, true, false],
   ])('%s', (_what, policy, debugMode, isSaid) => {
     const { translated } = setUp(policy, { debugMode }).reject(missing);
@@ -98,14 +105,14 @@ describe('A rejected call', () => {
   });
 
   it('keeps the exception that an organization source of the application throws', () => {
-    const { reported, reject } = setUp({ mode: 'user' });
+    const { reported, reject } = setUp({ callers: callersOf('user') });
     const error = new Error('No such tenant');
     expect(reject(error)).toBe(error);
     expect(reported).toEqual([[expect.any(Decision), error, error]]);
   });
 
   it('has a challenge for MCP clients with the scopes and the metadata URL, readable by web pages', () => {
-    const policy = { mode: 'mcp', scopes: ['read', 'write'] } as const;
+    const policy = { callers: callersOf('mcp'), scopes: ['read', 'write'] } as const;
     const { exposed, reject } = setUp(policy, {}, mcpAccess);
     const { translated } = reject(new Rejection('scope_missing'));
     const challenge = Object.values(responseHeadersFor(translated)).join();
@@ -115,12 +122,16 @@ describe('A rejected call', () => {
   });
 
   it('has the usual challenge for other callers', () => {
-    const { translated } = setUp({ mode: 'user', scopes: ['read'] }, {}, mcpAccess).reject(missing);
+    const { translated } = setUp(
+      { callers: callersOf('user'), scopes: ['read'] },
+      {},
+      mcpAccess,
+    ).reject(missing);
     expect(Object.values(responseHeadersFor(translated)).join()).not.toContain('scope');
   });
 
   it('throws an exception that Nest does not log for an event', () => {
-    const { reported, reject } = setUp({ mode: 'user' });
+    const { reported, reject } = setUp({ callers: callersOf('user') });
     const exception = reject(missing, 'rpc', Orders.prototype.paid);
     expect(exception).toBeInstanceOf(IntrinsicException);
     expect(exception).toMatchObject({ cause: { status: 401 } });

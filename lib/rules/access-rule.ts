@@ -4,14 +4,6 @@ import type { Callers } from './callers.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /**
- * The kind of an API key: a user's own (`personal`), or one of an organization (`org`), which belongs to a member or to the organization
- * itself.
- *
- * @publicApi
- */
-export type ApiKeyKind = 'personal' | 'org';
-
-/**
  * A proof that the user has just passed an MFA challenge for one action.
  */
 export interface StepUpRequirement {

@@ -5,6 +5,7 @@ import { summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
+import { EVERYONE } from './callers.js';
 
 const USER: HandlerAccess = { ...OPEN_ACCESS, access: 'user' };
 
@@ -114,7 +115,9 @@ describe('summaryOf()', () => {
     const tokenSources = [() => 'a token'];
     expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, tokenSources }))).toBe('user');
     expect(
-      summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, mode: 'public', orgRequirements: [ADMIN] })),
+      summaryOf(
+        handlerAccessOf({ ...DEFAULT_POLICY, callers: EVERYONE, orgRequirements: [ADMIN] }),
+      ),
     ).toBe('public');
   });
 });

@@ -1,7 +1,12 @@
 import { callerRule, memberRule } from '../../test/support/written-rules.js';
-import type { AccessRule, ApiKeyKind, CallerMode } from './access-rule.js';
-import { callerRulesOf, impliedMode, modeOf } from './caller-rules.js';
+import type { AccessRule } from './access-rule.js';
+import type { ApiKeyKind } from './callers.js';
+import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import type { Level } from './handler-levels.js';
+import { callersOf, type CallersName } from '../../test/support/callers.js';
+import { MCP_CLIENT, USER } from './callers.js';
+import { accessModeOf } from './handler-access.js';
+import type { Callers } from './callers.js';
 
 const level = (...rules: AccessRule[]): Level => ({ rules, outside: [] });
 
@@ -12,7 +17,7 @@ const member = memberRule('@member');
 const read: AccessRule = { kind: 'scope', scopes: ['read'], decorator: '@scope' };
 
 function key(apiKeyKind?: ApiKeyKind): AccessRule {
-  return { kind: 'caller', mode: 'api-key', apiKeyKind, decorator: '@key' };
+  return { kind: 'caller', callers: callersOf('api-key', apiKeyKind), decorator: '@key' };
 }
 
 describe('The caller rules of a handler', () => {
@@ -25,8 +30,8 @@ describe('The caller rules of a handler', () => {
   });
 });
 
-describe('The caller mode', () => {
-  it.each<[CallerMode, AccessRule[]]>([
+describe('The callers', () => {
+  it.each<[CallersName, AccessRule[]]>([
     ['public', [callerRule('@public', 'public')]],
     ['webhook', [callerRule('@webhook', 'webhook')]],
     ['optional', [member, callerRule('@optional', 'optional')]],
@@ -39,17 +44,17 @@ describe('The caller mode', () => {
     ['api-key', [key('org'), key()]],
     ['nobody', [key('org'), key('personal')]],
   ])('is %s, the strictest of one level, for %j', (mode, rules) => {
-    expect(modeOf(rules)).toBe(mode);
+    expect(accessModeOf(callersUnder(rules) as Callers)).toBe(mode);
   });
 
   it('of one level is undefined without caller rules', () => {
-    expect(modeOf([])).toBeUndefined();
-    expect(modeOf([member])).toBeUndefined();
+    expect(callersUnder([])).toBeUndefined();
+    expect(callersUnder([member])).toBeUndefined();
   });
 
   it('is implied by other rules: an MCP client by scope rules, a user by others', () => {
-    expect(impliedMode([])).toBeUndefined();
-    expect(impliedMode([member])).toBe('user');
-    expect(impliedMode([member, read])).toBe('mcp');
+    expect(impliedCallers([])).toBeUndefined();
+    expect(impliedCallers([member])).toBe(USER);
+    expect(impliedCallers([member, read])).toBe(MCP_CLIENT);
   });
 });

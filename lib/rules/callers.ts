@@ -1,4 +1,10 @@
-import type { ApiKeyKind } from './access-rule.js';
+/**
+ * The kind of an API key: a user's own (`personal`), or one of an organization (`org`), which belongs to a member or to the organization
+ * itself.
+ *
+ * @publicApi
+ */
+export type ApiKeyKind = 'personal' | 'org';
 
 /**
  * Who may call a handler, before its further rules: everyone, PropelAuth itself with a signed event, callers of some kinds, or nobody,

@@ -1,17 +1,19 @@
 import { createParamDecorator, type Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgSource } from '../options/org-source.interface.js';
-import type { AccessRule, CallerMode } from './access-rule.js';
+import type { AccessRule } from './access-rule.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
 import { registerCallerParameter } from './caller-parameters.js';
 import type { Policy } from './policy.js';
 import { compilePolicy } from './compile-policy.js';
 import { permissionsRequirement, roleRequirement, type OrgRequirement } from './org-requirement.js';
+import { callersOf, type CallersName } from '../../test/support/callers.js';
+import { accessModeOf } from './handler-access.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */
 type Levels = readonly (readonly AccessRule[])[];
 
-const MODES: readonly CallerMode[] = [
+const MODES: readonly CallersName[] = [
   'user',
   'api-key',
   'user-or-api-key',
@@ -22,10 +24,10 @@ const MODES: readonly CallerMode[] = [
 ];
 
 /** The modes of which one is stricter than the other. */
-const ABOUT_USERS: readonly CallerMode[] = ['user', 'optional', 'public'];
+const ABOUT_USERS: readonly CallersName[] = ['user', 'optional', 'public'];
 
 /** Of which callers a rule can say yes or no. */
-const CAN_HOLD: Record<string, readonly CallerMode[]> = {
+const CAN_HOLD: Record<string, readonly CallersName[]> = {
   org: ['user', 'api-key', 'user-or-api-key', 'mcp'],
   impersonation: ['user', 'user-or-api-key'],
   'step-up': ['user'],
@@ -43,8 +45,8 @@ const defaultSources = { ofModule: sourceOfModule, ofMcpToken: sourceOfMcpToken 
 const sourceA: OrgSource = () => ({ orgId: 'a' });
 const sourceB: OrgSource = () => ({ orgId: 'b' });
 
-function user(mode: CallerMode): AccessRule {
-  return { kind: 'caller', mode, decorator: `@${mode}` };
+function user(mode: CallersName): AccessRule {
+  return { kind: 'caller', callers: callersOf(mode), decorator: `@${mode}` };
 }
 
 const noImpersonation: AccessRule = { kind: 'impersonation', decorator: '@noImpersonation' };
@@ -78,10 +80,10 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
   return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
 }
 
-describe('The caller mode', () => {
+describe('The callers', () => {
   it('is a required user by default if the guard runs', () => {
     expect(compile([[], []])).toEqual({
-      mode: 'user',
+      callers: callersOf('user'),
       isExplicit: false,
       tokenSources: [],
       deniesImpersonation: false,
@@ -95,26 +97,29 @@ describe('The caller mode', () => {
   describe.each(MODES)('%s', (mode) => {
     it('comes from the handler, whatever decorators its classes have', () => {
       for (const other of MODES) {
-        expect(compile([[user(mode)], [user(other)], [user(other)]]).mode).toBe(mode);
+        expect(accessModeOf(compile([[user(mode)], [user(other)], [user(other)]]).callers)).toBe(
+          mode,
+        );
       }
     });
 
     it('comes from the class without a decorator on the handler', () => {
-      for (const other of MODES) expect(compile([[], [user(mode)], [user(other)]]).mode).toBe(mode);
+      for (const other of MODES)
+        expect(accessModeOf(compile([[], [user(mode)], [user(other)]]).callers)).toBe(mode);
     });
 
     it('comes from the parent class without a decorator on handler and class', () => {
-      expect(compile([[], [], [user(mode)]]).mode).toBe(mode);
+      expect(accessModeOf(compile([[], [], [user(mode)]]).callers)).toBe(mode);
     });
   });
 
-  it.each<[CallerMode, CallerMode[]]>([
+  it.each<[CallersName, CallersName[]]>([
     ['user', ['public', 'user', 'optional']],
     ['optional', ['public', 'optional']],
   ])('is %s, the strictest, if one level has %j', (mode, words) => {
-    expect(compile([words.map(user)]).mode).toBe(mode);
-    expect(compile([words.toReversed().map(user)]).mode).toBe(mode);
-    expect(compile([[], words.map(user)]).mode).toBe(mode);
+    expect(accessModeOf(compile([words.map(user)]).callers)).toBe(mode);
+    expect(accessModeOf(compile([words.toReversed().map(user)]).callers)).toBe(mode);
+    expect(accessModeOf(compile([[], words.map(user)]).callers)).toBe(mode);
   });
 
   const withoutMembership = ABOUT_USERS.filter((mode) => !CAN_HOLD['org']?.includes(mode));
@@ -122,22 +127,22 @@ describe('The caller mode', () => {
   it.each(withoutMembership)(
     'is a required user under an organization rule of a class with %s',
     (mode) => {
-      expect(compile([[], [user(mode), org(member)]]).mode).toBe('user');
+      expect(accessModeOf(compile([[], [user(mode), org(member)]]).callers)).toBe('user');
     },
   );
 
   it.each(withoutMembership)(
     'is a required user under an organization rule of a handler whose class has %s',
     (mode) => {
-      expect(compile([[org(member)], [user(mode)]]).mode).toBe('user');
+      expect(accessModeOf(compile([[org(member)], [user(mode)]]).callers)).toBe('user');
     },
   );
 
   it.each(['api-key', 'user-or-api-key', 'mcp'] as const)(
     'stays %s under an organization rule, because keys and tokens can be in organizations',
     (mode) => {
-      expect(compile([[user(mode), org(admin)], [org(member)]]).mode).toBe(mode);
-      expect(compile([[org(admin)], [user(mode)]]).mode).toBe(mode);
+      expect(accessModeOf(compile([[user(mode), org(admin)], [org(member)]]).callers)).toBe(mode);
+      expect(accessModeOf(compile([[org(admin)], [user(mode)]]).callers)).toBe(mode);
     },
   );
 
@@ -145,7 +150,11 @@ describe('The caller mode', () => {
     'treats one kind of API key as stricter than either kind, if one level has %s for both',
     (mode) => {
       const either = user(mode);
-      const one: AccessRule = { kind: 'caller', mode, apiKeyKind: 'org', decorator: '@org' };
+      const one: AccessRule = {
+        kind: 'caller',
+        callers: callersOf(mode, 'org'),
+        decorator: '@org',
+      };
       expect(compile([[either, one]]).apiKeyKind).toBe('org');
       expect(compile([[one, either]]).apiKeyKind).toBe('org');
     },
@@ -153,7 +162,7 @@ describe('The caller mode', () => {
 
   it('is a required user under step-up MFA, but not under @RequireApiKey() or @PropelAuthWebhook()', () => {
     for (const mode of MODES) {
-      expect(compile([[user(mode), stepUp('A')]]).mode).toBe(
+      expect(accessModeOf(compile([[user(mode), stepUp('A')]]).callers)).toBe(
         ABOUT_USERS.includes(mode) ? 'user' : 'nobody',
       );
     }
@@ -161,7 +170,7 @@ describe('The caller mode', () => {
 });
 
 describe('Scope rules', () => {
-  it.each<[CallerMode, Levels]>([
+  it.each<[CallersName, Levels]>([
     ['mcp', [[scope('read')], []]],
     ['mcp', [[], [scope('read')]]],
     ['mcp', [[scope('read'), org(admin)], []]],
@@ -179,7 +188,7 @@ describe('Scope rules', () => {
     ['nobody', [[user('optional')], [scope('read'), stepUp('A')]]],
     ['public', [[user('public')], [scope('read')]]],
   ])('imply an MCP token, and reject callers without one: %s under %j', (mode, levels) => {
-    expect(compile(levels).mode).toBe(mode);
+    expect(accessModeOf(compile(levels).callers)).toBe(mode);
   });
 
   it('of the handler, the class and its parents add up, each scope once', () => {
@@ -244,7 +253,7 @@ describe('Organization rules', () => {
 
   it.each(['user', 'optional'] as const)('are not lifted by %s on the handler', (mode) => {
     expect(compile([[user(mode)], [org(admin)]])).toMatchObject({
-      mode: 'user',
+      callers: callersOf('user'),
       orgRequirements: [admin],
     });
   });
@@ -262,7 +271,7 @@ describe('Organization rules', () => {
         [org(owner), noImpersonation, scope('read')],
       ]),
     ).toEqual({
-      mode: 'public',
+      callers: callersOf('public'),
       isExplicit: true,
       tokenSources: [],
       deniesImpersonation: false,
@@ -277,7 +286,7 @@ describe('Organization rules', () => {
     ['an organization rule', [user('public'), org(member)]],
     ['a required user', [user('public'), user('user')]],
   ])('of the handler apply despite @Public(): %s', (_what, rules) => {
-    expect(compile([rules]).mode).toBe('user');
+    expect(accessModeOf(compile([rules]).callers)).toBe('user');
   });
 
   it('of the classes apply when the handler is both @Public() and @RequireUser()', () => {
@@ -351,8 +360,8 @@ describe('The token source', () => {
   });
 });
 
-function keys(mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule {
-  return { kind: 'caller', mode, apiKeyKind, decorator: `@${mode}` };
+function keys(mode: CallersName, apiKeyKind: 'org' | 'personal'): AccessRule {
+  return { kind: 'caller', callers: callersOf(mode, apiKeyKind), decorator: `@${mode}` };
 }
 
 describe('The kind of API keys', () => {
@@ -363,17 +372,17 @@ describe('The kind of API keys', () => {
 
   it('is undefined if all callers are rejected', () => {
     const contradicting = compile([[keys('api-key', 'org'), user('user')]]);
-    expect(contradicting).toMatchObject({ mode: 'nobody', apiKeyKind: undefined });
+    expect(contradicting).toMatchObject({ callers: callersOf('nobody'), apiKeyKind: undefined });
     expect(compile([[keys('api-key', 'org'), scope('read')]])).toMatchObject({
-      mode: 'nobody',
+      callers: callersOf('nobody'),
       apiKeyKind: undefined,
     });
   });
 });
 
-function says(rules: readonly AccessRule[]): CallerMode | undefined {
+function says(rules: readonly AccessRule[]): CallersName | undefined {
   const said = MODES.filter((mode) =>
-    rules.some((rule) => rule.kind === 'caller' && rule.mode === mode),
+    rules.some((rule) => rule.kind === 'caller' && accessModeOf(rule.callers) === mode),
   );
   if (said.length < 2) return said[0];
   return said.every((mode) => ABOUT_USERS.includes(mode)) ? said[0] : 'nobody';
@@ -388,7 +397,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
   const orgRules = denying.filter((rule) => rule.kind === 'org');
   const implied = denying.some(({ kind }) => kind === 'scope') ? 'mcp' : 'user';
   const said = levels.map(says).find(Boolean) ?? implied;
-  const isMet = (mode: CallerMode) => denying.every(({ kind }) => CAN_HOLD[kind]?.includes(mode));
+  const isMet = (mode: CallersName) => denying.every(({ kind }) => CAN_HOLD[kind]?.includes(mode));
   const instead = ['optional', 'public'].includes(said) && isMet(implied) ? implied : 'nobody';
   const mode = isMet(said) ? said : instead;
   const byDefault = mode === 'mcp' ? sourceOfMcpToken : sourceOfModule;
@@ -402,7 +411,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
   });
   const stepUps = denying.filter((rule) => rule.kind === 'step-up');
   return {
-    mode,
+    callers: callersOf(mode),
     isExplicit: levels.flat().length > 0,
     apiKeyKind: undefined,
     tokenSources: [],
@@ -417,6 +426,10 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
     scopes: [...new Set(denying.flatMap((rule) => (rule.kind === 'scope' ? rule.scopes : [])))],
     ...(mode === 'mcp' && orgRules.length > 0 && { needsPresentUser: true }),
   };
+}
+
+function leniencyOf({ callers }: Policy): number {
+  return MODES.indexOf(accessModeOf(callers) as CallersName);
 }
 
 describe('Any combination of rules', () => {
@@ -451,7 +464,7 @@ describe('Any combination of rules', () => {
         );
         const [before, after] = [compile(rules), compile(stricter)];
         expect(after.orgRequirements).toEqual(expect.arrayContaining([...before.orgRequirements]));
-        expect(MODES.indexOf(after.mode)).toBeLessThanOrEqual(MODES.indexOf(before.mode));
+        expect(leniencyOf(after)).toBeLessThanOrEqual(leniencyOf(before));
       }),
       reproducible,
     );

@@ -1,6 +1,8 @@
-import type { CallerMode } from './access-rule.js';
-import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';
+import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { methodOf, wrap } from '../../test/support/written-rules.js';
+import type { Callers } from './callers.js';
+import { accessModeOf } from './handler-access.js';
+import { callersOf, type CallersName } from '../../test/support/callers.js';
 
 class StreamableHttpController {
   post() {}
@@ -37,12 +39,22 @@ describe('The MCP role of a method', () => {
 });
 
 describe('The callers of a method for MCP clients', () => {
-  const modes: CallerMode[] = ['mcp', 'public', 'user', 'optional', 'api-key', 'webhook', 'nobody'];
+  const names: CallersName[] = [
+    'mcp',
+    'public',
+    'user',
+    'optional',
+    'api-key',
+    'webhook',
+    'nobody',
+  ];
+  const named = (change: (name: CallersName) => Callers) =>
+    names.map((name) => accessModeOf(change(name)));
 
   it.each(['endpoint', 'handler'] as const)(
     'are MCP clients or everyone, but no other callers: %s',
     (role) => {
-      expect(modes.map((mode) => modeForMcp(mode, role))).toEqual([
+      expect(named((name) => callersForMcp(callersOf(name), role))).toEqual([
         'mcp',
         'public',
         ...Array<string>(5).fill('nobody'),
@@ -51,6 +63,6 @@ describe('The callers of a method for MCP clients', () => {
   );
 
   it('are unchanged for other methods', () => {
-    expect(modes.map((mode) => modeForMcp(mode, undefined))).toEqual(modes);
+    expect(named((name) => callersForMcp(callersOf(name), undefined))).toEqual(names);
   });
 });

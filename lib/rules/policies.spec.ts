@@ -14,6 +14,9 @@ import { readReplacements } from './declared-method.js';
 import { MarkGuard } from './guard-metadata.js';
 import { Policies } from './policies.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
+import { callersOf } from '../../test/support/callers.js';
+import { accessModeOf } from './handler-access.js';
+import { MCP_CLIENT } from './callers.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
 const policies = () => new Policies({ ofModule, ofMcpToken: ofModule });
@@ -33,8 +36,12 @@ describe('The policy of a handler', () => {
   it('has the rules of its decorators', () => {
     const Reports = reports();
     const ofReports = policies();
-    expect(ofReports.ofHandler(Reports, methodOf(Reports, 'list')).mode).toBe('user');
-    expect(ofReports.ofHandler(Reports, methodOf(Reports, 'show')).mode).toBe('optional');
+    expect(accessModeOf(ofReports.ofHandler(Reports, methodOf(Reports, 'list')).callers)).toBe(
+      'user',
+    );
+    expect(accessModeOf(ofReports.ofHandler(Reports, methodOf(Reports, 'show')).callers)).toBe(
+      'optional',
+    );
   });
 
   it('says that only the handler knows if its response stays open, for MCP clients alone', () => {
@@ -45,8 +52,8 @@ describe('The policy of a handler', () => {
     const Reports = reports();
     for (const type of [Reports, Endpoint]) writeOverClass(type, callerRule('@mcp', 'mcp'));
     const all = policies();
-    const { mode, mayRespondWithStream } = all.ofHandler(Reports, methodOf(Reports, 'list'));
-    expect([mode, mayRespondWithStream]).toEqual(['mcp', true]);
+    const { callers, mayRespondWithStream } = all.ofHandler(Reports, methodOf(Reports, 'list'));
+    expect([callers, mayRespondWithStream]).toEqual([MCP_CLIENT, true]);
     for (const [type, name] of [
       [Reports, 'show'],
       [Endpoint, 'post'],
@@ -59,7 +66,9 @@ describe('The policy of a handler', () => {
   it('is found by the class and the function of a call', () => {
     const Reports = reports();
     const context = { getClass: () => Reports, getHandler: () => methodOf(Reports, 'show') };
-    expect(policies().of(context as unknown as ExecutionContext).mode).toBe('optional');
+    expect(accessModeOf(policies().of(context as unknown as ExecutionContext).callers)).toBe(
+      'optional',
+    );
   });
 
   it('differs in a subclass that adds rules', () => {
@@ -86,7 +95,7 @@ describe('The policy of a handler', () => {
     writeOverMethod(Reports, 'list', callerRule('@show', 'optional'));
     const both = newFunction();
     readReplacements({ list: both, show: both }, Reports);
-    expect(policies().ofHandler(Reports, both).mode).toBe('optional');
+    expect(accessModeOf(policies().ofHandler(Reports, both).callers)).toBe('optional');
   });
 
   it('rejects all calls if the function is a copy under rules of another class', () => {
@@ -103,7 +112,7 @@ describe('The policy of a handler', () => {
     writeOverMethod(Reports, 'list', callerRule('@list', 'optional'));
     expect(all.ofHandler(Reports, list)).toBe(before);
     all.forget();
-    expect(all.ofHandler(Reports, list).mode).toBe('optional');
+    expect(accessModeOf(all.ofHandler(Reports, list).callers)).toBe('optional');
   });
 
   it.each(['class', 'method'])('is explicit if the guard is on the %s', (where) => {
@@ -113,7 +122,10 @@ describe('The policy of a handler', () => {
     const list = methodOf(Reports, 'list');
     expect(policies().ofHandler(Reports, list).isExplicit).toBe(false);
     Reflect.defineMetadata('__guards__', [Guard], where === 'class' ? Reports : list);
-    expect(policies().ofHandler(Reports, list)).toMatchObject({ isExplicit: true, mode: 'user' });
+    expect(policies().ofHandler(Reports, list)).toMatchObject({
+      isExplicit: true,
+      callers: callersOf('user'),
+    });
   });
 
   it('says whether the response stays open', () => {
@@ -122,7 +134,11 @@ describe('The policy of a handler', () => {
     const [list, show] = ['list', 'show'].map((name) =>
       policies().ofHandler(Reports, methodOf(Reports, name)),
     );
-    expect(show).toMatchObject({ opensEventStream: true, mode: 'optional', isExplicit: true });
+    expect(show).toMatchObject({
+      opensEventStream: true,
+      callers: callersOf('optional'),
+      isExplicit: true,
+    });
     expect(list).not.toHaveProperty('opensEventStream');
   });
 
@@ -133,14 +149,18 @@ describe('The policy of a handler', () => {
     class Front extends StreamableHttpController {}
     handle(StreamableHttpController, 'post');
     const policy = policies().ofHandler(Front, methodOf(Front, 'post'));
-    expect(policy).toMatchObject({ isMcpEndpoint: true, mode: 'mcp', isExplicit: false });
+    expect(policy).toMatchObject({
+      isMcpEndpoint: true,
+      callers: callersOf('mcp'),
+      isExplicit: false,
+    });
     const Reports = reports();
     expect(policies().ofHandler(Reports, methodOf(Reports, 'list'))).not.toHaveProperty(
       'isMcpEndpoint',
     );
     writeOverMethod(StreamableHttpController, 'post', memberRule('@post'));
     expect(policies().ofHandler(Front, methodOf(Front, 'post'))).toMatchObject({
-      mode: 'mcp',
+      callers: callersOf('mcp'),
       orgRequirements: [{ kind: 'member' }],
     });
   });

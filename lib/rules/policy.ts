@@ -1,6 +1,7 @@
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import type { ApiKeyKind, StepUpRequirement } from './access-rule.js';
+import type { StepUpRequirement } from './access-rule.js';
+import type { ApiKeyKind } from './callers.js';
 import { UNTRACEABLE, USER, type Callers } from './callers.js';
 import type { OrgRequirement } from './org-requirement.js';
 

@@ -10,6 +10,7 @@ import { IdentifiedCaller } from '../callers/callers.js';
 import type { Caller } from '../types/caller.js';
 import type { Callers } from '../callers/callers.js';
 import { CallerLookup } from './caller-lookup.js';
+import { EVERYONE, USER } from '../rules/callers.js';
 
 const explicit = { ...DEFAULT_POLICY, isExplicit: true };
 
@@ -98,10 +99,10 @@ describe('CallerLookup', () => {
       const { asked, callers } = lookUp(undefined, { policy: DEFAULT_POLICY, isGuardGlobal });
       await callers.identify(http());
       await callers.keyOf(http());
-      const mode = isGuardGlobal ? 'user' : 'public';
+      const policy = { ...DEFAULT_POLICY, callers: isGuardGlobal ? USER : EVERYONE };
       expect(asked).toEqual([
-        ['anyone', { ...DEFAULT_POLICY, mode }],
-        ['known', { ...DEFAULT_POLICY, mode }],
+        ['anyone', policy],
+        ['known', policy],
       ]);
     }
   });
@@ -115,7 +116,7 @@ describe('CallerLookup', () => {
     const contexts = [bare([request(), {}]), incomplete, withClass, bare(decidedCall.getArgs())];
     for (const context of contexts) await callers.identify(context);
     await callers.keyOf(bare([request(), {}]));
-    const open = { ...DEFAULT_POLICY, mode: 'public' };
+    const open = { ...DEFAULT_POLICY, callers: EVERYONE };
     expect(asked.map(([, rules]) => rules)).toEqual([open, open, open, explicit, open]);
   });
 

@@ -1,4 +1,5 @@
-import type { ApiKeyKind, StepUpRequirement } from '../rules/access-rule.js';
+import type { StepUpRequirement } from '../rules/access-rule.js';
+import type { ApiKeyKind } from '../rules/callers.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { describeOrgSource } from '../options/org-source-description.js';
 import type { HandlerAccess } from '../rules/handler-access.js';

@@ -30,6 +30,8 @@ import type { EventReceiver } from '../../lib/propelauth/webhooks/event-receiver
 import type { PropelAuthEvent } from '../../lib/propelauth/webhooks/propel-auth-event.js';
 import { fake } from '../support/fake.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
+import { callersOf } from '../support/callers.js';
+import { acceptsOnly, MCP_CLIENT, USER } from '../../lib/rules/callers.js';
 
 export const user = { userId: 'user-alice', orgIdToUserOrgInfo: {} } as unknown as UserClass;
 export const impersonated = {
@@ -77,8 +79,8 @@ class NotedMcpAccess extends McpAccess {
   override policyBefore(policy: Policy): Policy {
     if (policy.isMcpEndpoint !== true) return policy;
     this.setup.steps.push('policy of the endpoint');
-    const mode = policy.mode === 'mcp' ? 'mcp' : 'user';
-    return { ...DEFAULT_POLICY, isMcpEndpoint: true, mode };
+    const callers = acceptsOnly(policy.callers, 'mcp') ? MCP_CLIENT : USER;
+    return { ...DEFAULT_POLICY, isMcpEndpoint: true, callers };
   }
 
   override policyAfter(policy: Policy): Policy {
@@ -89,7 +91,7 @@ class NotedMcpAccess extends McpAccess {
 
   override assertAcceptable(policy: Policy, decision: Decision): void {
     super.assertAcceptable(policy, decision);
-    if (policy.mode === 'mcp') this.setup.steps.push('reached');
+    if (acceptsOnly(policy.callers, 'mcp')) this.setup.steps.push('reached');
   }
 
   override prepare(decision: Decision): Promise<void> | undefined {
@@ -106,7 +108,7 @@ export class DeciderSetup {
   caller: TestCaller | Promise<TestCaller> = user;
   prepared: Promise<void> | undefined = undefined;
   /** The rules for what a request to a controller in front calls. */
-  policyOfCall: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isMcpEndpoint: true };
+  policyOfCall: Policy = { ...DEFAULT_POLICY, callers: callersOf('mcp'), isMcpEndpoint: true };
   /** What the collaborators were given, by the step. */
   readonly given: Record<string, unknown[]> = {};
   orgAnswer: () => OrgMemberInfo | Promise<OrgMemberInfo> = () => org;
@@ -194,6 +196,6 @@ export class DeciderSetup {
 }
 
 /** What the rules of a handler for MCP clients say about its response. */
-function ofMcpClients({ mode, isMcpEndpoint }: Partial<Policy>): Partial<Policy> {
-  return mode === 'mcp' && isMcpEndpoint !== true ? { mayRespondWithStream: true } : {};
+function ofMcpClients({ callers, isMcpEndpoint }: Partial<Policy>): Partial<Policy> {
+  return callers === MCP_CLIENT && isMcpEndpoint !== true ? { mayRespondWithStream: true } : {};
 }

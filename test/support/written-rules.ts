@@ -1,11 +1,12 @@
 import { Get, type Type } from '@nestjs/common';
-import type { AccessRule, CallerMode } from '../../lib/rules/access-rule.js';
+import type { AccessRule } from '../../lib/rules/access-rule.js';
 import { recordClassRule, recordMethodRule } from '../../lib/rules/rule-metadata.js';
 import { decorateHandler } from './routes.js';
+import { callersOf, type CallersName } from './callers.js';
 
 /** One decorator's word on who may call. */
-export function callerRule(decorator: string, mode: CallerMode = 'user'): AccessRule {
-  return { kind: 'caller', mode, decorator };
+export function callerRule(decorator: string, mode: CallersName = 'user'): AccessRule {
+  return { kind: 'caller', callers: callersOf(mode), decorator };
 }
 
 /** Every member of the organization, and nobody else. */

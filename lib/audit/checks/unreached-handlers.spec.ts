@@ -1,14 +1,14 @@
 import type { HandlerKind } from '../../rules/handler-kinds.js';
-import type { CallerMode } from '../../rules/access-rule.js';
 import type { Policy } from '../../rules/policy.js';
 import { RequireUser } from '../../decorators/require-user.decorator.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 import { findUnreachedHandlers } from './unreached-handlers.js';
+import { callersOf, type CallersName } from '../../../test/support/callers.js';
 
 /** The rules of a handler in this mode, without any further ones. */
-function policyUnder(mode: CallerMode): Policy {
+function policyUnder(mode: CallersName): Policy {
   return {
-    mode,
+    callers: callersOf(mode),
     isExplicit: true,
     apiKeyKind: undefined,
     deniesImpersonation: false,

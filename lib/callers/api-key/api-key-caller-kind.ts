@@ -3,7 +3,7 @@ import type { Decision } from '../../decision/decision.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 import type { NamedCache } from '../../plugins/observer.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { ApiKeyKind } from '../../rules/access-rule.js';
+import type { ApiKeyKind } from '../../rules/callers.js';
 import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
 import type { Caller } from '../../types/caller.js';

@@ -1,5 +1,5 @@
 import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
-import type { ApiKeyKind } from '../../rules/access-rule.js';
+import type { ApiKeyKind } from '../../rules/callers.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 
 /** A script, known by its API key, as the caller of a request. */

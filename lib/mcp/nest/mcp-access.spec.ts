@@ -22,6 +22,8 @@ import { McpServerOptions } from '../mcp-options.js';
 import { McpAccess } from './mcp-access.js';
 import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 import { ToolMarks } from './tool-marks.js';
+import { callersOf } from '../../../test/support/callers.js';
+import { accessModeOf } from '../../rules/handler-access.js';
 
 class StreamableHttpController {
   post() {}
@@ -68,12 +70,12 @@ const memberOfAcme = { orgIdToUserOrgInfo: { acme } } as unknown as UserClass;
 
 const endpointPolicy: Policy = {
   ...DEFAULT_POLICY,
-  mode: 'mcp',
+  callers: callersOf('mcp'),
   isExplicit: true,
   isMcpEndpoint: true,
 };
 
-const TOOL_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isExplicit: true };
+const TOOL_POLICY: Policy = { ...DEFAULT_POLICY, callers: callersOf('mcp'), isExplicit: true };
 
 const ofToken = () => undefined;
 
@@ -145,7 +147,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
 
   it('is public for an open tool of the only server', () => {
     const { policy, mcpCall } = policyFor(callOf('open'), Front, Reports);
-    expect([policy.mode, mcpCall]).toEqual(['public', 'tool open']);
+    expect([accessModeOf(policy.callers), mcpCall]).toEqual(['public', 'tool open']);
   });
 
   it.each<[string, unknown, Type[]]>([
@@ -201,7 +203,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
       makePart(Again, 'open', { kind: 'resource', name: 'shared://shared/all' });
       writeOverMethod(Again, 'open', callerRule('@Public()', 'public'));
       const uri = 'shared://shared/all';
-      expect(bothFor(read(uri), Shared, Again)[0]).toMatchObject({ mode: 'public' });
+      expect(bothFor(read(uri), Shared, Again)[0]).toMatchObject({ callers: callersOf('public') });
       expect(bothFor(read(uri), Shared, Again, Documents)[0]).toBe(endpointPolicy);
     });
 

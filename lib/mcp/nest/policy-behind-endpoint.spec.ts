@@ -1,9 +1,12 @@
 import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
 import { policyBehindEndpoint } from './policy-behind-endpoint.js';
+import { callersOf } from '../../../test/support/callers.js';
+import { accessModeOf } from '../../rules/handler-access.js';
+import { EVERYONE, MCP_CLIENT } from '../../rules/callers.js';
 
 const policyOf = (parts: Partial<Policy>): Policy => ({
   ...DEFAULT_POLICY,
-  mode: 'mcp',
+  callers: callersOf('mcp'),
   isExplicit: true,
   ...parts,
 });
@@ -40,9 +43,9 @@ describe('The policy of a request that calls a part of an MCP server', () => {
   });
 
   it('rejects all callers if the two accept different ones', () => {
-    const nobody = policyOf({ mode: 'nobody' });
-    expect(policyBehindEndpoint(endpoint, nobody).mode).toBe('nobody');
-    expect(policyBehindEndpoint(nobody, policyOf({})).mode).toBe('nobody');
+    const nobody = policyOf({ callers: callersOf('nobody') });
+    expect(accessModeOf(policyBehindEndpoint(endpoint, nobody).callers)).toBe('nobody');
+    expect(accessModeOf(policyBehindEndpoint(nobody, policyOf({})).callers)).toBe('nobody');
   });
 
   it('has the token sources of both', () => {
@@ -53,10 +56,12 @@ describe('The policy of a request that calls a part of an MCP server', () => {
   });
 
   it('has the rules of the part if one of the two is public', () => {
-    const open = policyOf({ mode: 'public' });
+    const open = policyOf({ callers: callersOf('public') });
     expect(policyBehindEndpoint(endpoint, open)).toEqual({ ...open, isMcpEndpoint: true });
     const part = policyOf({ scopes: ['part'] });
-    expect(policyBehindEndpoint(policyOf({ mode: 'public', scopes: ['x'] }), part)).toEqual({
+    expect(
+      policyBehindEndpoint(policyOf({ callers: callersOf('public'), scopes: ['x'] }), part),
+    ).toEqual({
       ...part,
       isMcpEndpoint: true,
     });
@@ -64,8 +69,8 @@ describe('The policy of a request that calls a part of an MCP server', () => {
 
   it('does not say that the response may stay open, which only a call of the part itself may', () => {
     const part = policyOf({ scopes: ['part'], mayRespondWithStream: true });
-    for (const mode of ['mcp', 'public'] as const) {
-      const policy = policyBehindEndpoint({ ...endpoint, mode }, part);
+    for (const callers of [MCP_CLIENT, EVERYONE]) {
+      const policy = policyBehindEndpoint({ ...endpoint, callers }, part);
       expect(policy).not.toHaveProperty('mayRespondWithStream');
     }
   });

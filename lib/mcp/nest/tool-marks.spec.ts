@@ -10,6 +10,7 @@ import { Policies } from '../../rules/policies.js';
 import type { AccessRule } from '../../rules/access-rule.js';
 import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 import { roleOf, ToolMarks } from './tool-marks.js';
+import { MCP_CLIENT } from '../../rules/callers.js';
 
 const scope = (...scopes: string[]): AccessRule => ({
   kind: 'scope',
@@ -66,7 +67,9 @@ const marked = (type: Type, name: string) =>
 describe('Tools under rules', () => {
   it('are listed with their rules and a role, without public tools, tools without a rule, and prompts', () => {
     const marks = marksOf(reports());
-    expect(marks.list()).toMatchObject([{ role: ROLE, policy: { mode: 'mcp', scopes: ['read'] } }]);
+    expect(marks.list()).toMatchObject([
+      { role: ROLE, policy: { callers: MCP_CLIENT, scopes: ['read'] } },
+    ]);
     expect(marks.list()).toBe(marks.list());
   });
 

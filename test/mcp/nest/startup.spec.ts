@@ -30,6 +30,7 @@ import type { Policy } from '../../../lib/rules/policy.js';
 import { startMcpServer, type McpSetup } from '../../support/mcp-nest.js';
 import { messageOf } from '../../support/start-error.js';
 import { Reports } from './reports.parts.js';
+import { accessModeOf } from '../../../lib/rules/handler-access.js';
 
 function messageFor(parts: Type[], setup: McpSetup = {}): Promise<string> {
   return messageOf(startMcpServer(parts, setup));
@@ -130,7 +131,7 @@ describe('An application with mcp-nest fails to start', () => {
       });
       expect(message).toContain(`Front: ${decorator} rejects every MCP client`);
       expect(message).toContain('Use @RequireMcpToken() instead.');
-      expect(policyOf(endpoint).mode).toBe('nobody');
+      expect(accessModeOf(policyOf(endpoint).callers)).toBe('nobody');
     },
   );
 

@@ -1,0 +1,31 @@
+import type { ApiKeyKind } from '../../lib/rules/callers.js';
+import {
+  callersOfKinds,
+  CONTRADICTION,
+  EVERYONE,
+  MCP_CLIENT,
+  OPTIONAL_USER,
+  PROPELAUTH,
+  UNTRACEABLE,
+  USER,
+  type Callers,
+} from '../../lib/rules/callers.js';
+import type { AccessMode } from '../../lib/rules/handler-access.js';
+
+/** Callers, as descriptions of the application name them. */
+export type CallersName = Exclude<AccessMode, 'open'> | 'untraceable';
+
+export function callersOf(name: CallersName, apiKeyKind?: ApiKeyKind): Callers {
+  const callers: Record<CallersName, Callers> = {
+    user: USER,
+    optional: OPTIONAL_USER,
+    public: EVERYONE,
+    'api-key': callersOfKinds({ 'api-key': apiKeyKind }),
+    'user-or-api-key': callersOfKinds({ user: undefined, 'api-key': apiKeyKind }),
+    mcp: MCP_CLIENT,
+    webhook: PROPELAUTH,
+    nobody: CONTRADICTION,
+    untraceable: UNTRACEABLE,
+  };
+  return callers[name];
+}
