@@ -11,7 +11,7 @@ import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
-import { CallerKinds } from '../callers/callers.js';
+import { CallerKinds } from '../callers/caller-identifier.js';
 import { AuditExtension } from './audit-extension.js';
 import { findMissingPlugins } from './checks/missing-plugins.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';

@@ -20,7 +20,7 @@ import { OrgSources } from '../organizations/org-sources.js';
 import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
-import { CallerKinds } from '../callers/callers.js';
+import { CallerKinds } from '../callers/caller-identifier.js';
 import { AuditExtension } from './audit-extension.js';
 import { findMissingPlugins } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';

@@ -13,7 +13,7 @@ import type { Caller } from '../types/caller.js';
 export type CredentialPlace = { readonly header: string } | { readonly bearer: 'jwt' | 'opaque' };
 
 /**
- * A kind of caller: users, scripts with an API key, MCP clients. It says what its credential is. {@link Callers} finds the credential, and
+ * A kind of caller: users, scripts with an API key, MCP clients. It says what its credential is. {@link CallerIdentifier} finds the credential, and
  * the guard decides.
  */
 export interface CallerKind<Identity extends object = object, Options = unknown> {

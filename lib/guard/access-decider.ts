@@ -4,7 +4,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
-import { Callers, IdentifiedCaller } from '../callers/callers.js';
+import { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
 import {
   isPrimitiveMessage,
@@ -31,7 +31,7 @@ export class AccessDecider {
 
   constructor(
     private readonly policies: Policies,
-    private readonly callers: Callers,
+    private readonly callers: CallerIdentifier,
     private readonly stepUps: StepUpVerifier,
     private readonly orgRules: OrgRules,
     private readonly events: EventReceiver,

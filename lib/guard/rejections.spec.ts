@@ -5,7 +5,7 @@ import { EventPattern } from '@nestjs/microservices';
 import { fake } from '../../test/support/fake.js';
 import { mcp } from '../../test/support/mcp-options.js';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';
-import type { Callers } from '../callers/callers.js';
+import type { CallerIdentifier } from '../callers/caller-identifier.js';
 import { Decision } from '../decision/decision.js';
 import type { DecisionReporter } from '../decision/decision-reporter.js';
 import type { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
@@ -52,7 +52,7 @@ function setUp(
   const exposed: unknown[] = [];
   const rejections = new Rejections(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-    fake<Callers>({
+    fake<CallerIdentifier>({
       describeRejection: (reason, _context, { callers }) => `${accessModeOf(callers)}: ${reason}`,
     }),
     fake<CallTools>({}),

@@ -1,5 +1,5 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
-import { Callers } from '../callers/callers.js';
+import { CallerIdentifier } from '../callers/caller-identifier.js';
 import type { Decision } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -12,7 +12,7 @@ import { GuardExtension } from './guard-extension.js';
 export class Rejections {
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly callers: Callers,
+    private readonly callers: CallerIdentifier,
     private readonly tools: CallTools,
     private readonly reporter: DecisionReporter,
     @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,

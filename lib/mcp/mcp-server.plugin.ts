@@ -6,7 +6,7 @@ import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer } from '../plugins/observer.js';
 import { Policies } from '../rules/policies.js';
 import { AuditExtension } from '../audit/audit-extension.js';
-import { PluginCallerKinds } from '../callers/callers.js';
+import { PluginCallerKinds } from '../callers/caller-identifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
 import type { LiveAccess } from '../live-access/live-access.js';
 import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';

@@ -6,7 +6,7 @@ import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../service/caller-lookup.js';
-import { CallerKinds, Callers, PluginCallerKinds } from '../callers/callers.js';
+import { CallerKinds, CallerIdentifier, PluginCallerKinds } from '../callers/caller-identifier.js';
 import { ApiKeyCallerKind } from '../callers/api-key/api-key-caller-kind.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
@@ -138,7 +138,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     },
     GlobalGuardCheck,
     GuardOverride,
-    Callers,
+    CallerIdentifier,
     CallerLookup,
     OrgSources,
     DecisionReporter,

@@ -6,9 +6,9 @@ import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import type { CallerKind } from '../callers/caller-kind.js';
-import { IdentifiedCaller } from '../callers/callers.js';
+import { IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Caller } from '../types/caller.js';
-import type { Callers } from '../callers/callers.js';
+import type { CallerIdentifier } from '../callers/caller-identifier.js';
 import { CallerLookup } from './caller-lookup.js';
 import { EVERYONE, USER } from '../rules/callers.js';
 
@@ -58,7 +58,7 @@ function lookUp(
   };
   const callers = new CallerLookup(
     fake<Policies>({ of: () => policy }),
-    fake<Callers>({ find: noted('anyone'), recall: noted('known') }),
+    fake<CallerIdentifier>({ find: noted('anyone'), recall: noted('known') }),
     fake<GlobalGuardCheck>({ isRegistered: () => isGuardGlobal }),
   );
   return { asked, callers };

@@ -4,7 +4,7 @@ import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { callOf } from '../transports/call-of.js';
 import { Policies } from '../rules/policies.js';
 import { keyOf, type Caller } from '../types/caller.js';
-import { Callers } from '../callers/callers.js';
+import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import {
   findCaller,
@@ -23,7 +23,7 @@ const OPEN_POLICY: Policy = { ...DEFAULT_POLICY, callers: EVERYONE };
 export class CallerLookup {
   constructor(
     private readonly policies: Policies,
-    private readonly callers: Callers,
+    private readonly callers: CallerIdentifier,
     private readonly globalGuardCheck: GlobalGuardCheck,
   ) {}
 

@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CallerKinds } from '../callers/callers.js';
+import { CallerKinds } from '../callers/caller-identifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer, type CacheCounts, type CacheName } from '../plugins/observer.js';

@@ -4,8 +4,8 @@ import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-auth
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
 import type { CallerKind } from '../../lib/callers/caller-kind.js';
-import { IdentifiedCaller } from '../../lib/callers/callers.js';
-import { Callers } from '../../lib/callers/callers.js';
+import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
+import { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import type { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
@@ -37,7 +37,7 @@ class Reports {
   show(this: void): void {}
 }
 
-/** Callers whose collaborators write down what they are asked, and answer as the test says. */
+/** An identifier whose collaborators write down what they are asked, and answer as the test says. */
 export class IdentifierSetup {
   /** What the collaborators were asked, in words, and what they were given. */
   readonly asked: unknown[][] = [];
@@ -46,7 +46,7 @@ export class IdentifierSetup {
   knownUser: UserClass | undefined = user;
   knownKey: ApiKeyValidation | undefined = personal;
   readonly policy: Policy;
-  readonly callers: Callers;
+  readonly callers: CallerIdentifier;
 
   constructor(
     policy: Partial<Policy>,
@@ -90,7 +90,7 @@ export class IdentifierSetup {
     ] as readonly CallerKind[];
     const resolved = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options });
     const known = list.filter(({ name }) => !missing.includes(name));
-    this.callers = new Callers({ list: known }, resolved);
+    this.callers = new CallerIdentifier({ list: known }, resolved);
   }
 
   /** A request with these headers, from an address. */

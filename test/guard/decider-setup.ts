@@ -4,8 +4,8 @@ import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelaut
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
 import type { CallerKind } from '../../lib/callers/caller-kind.js';
-import { IdentifiedCaller } from '../../lib/callers/callers.js';
-import type { Callers } from '../../lib/callers/callers.js';
+import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
+import type { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
 import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
@@ -127,7 +127,7 @@ export class DeciderSetup {
       fake<Policies>({
         of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...ofMcpClients(policy), ...policy }),
       }),
-      fake<Callers>({ identify: noted('caller', () => this.identified()) }),
+      fake<CallerIdentifier>({ identify: noted('caller', () => this.identified()) }),
       fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
       fake<OrgRules>({ orgFor: noted('org', () => this.orgAnswer()) }),
       fake<EventReceiver>({ receive: noted('event', async () => event) }),

@@ -4,12 +4,7 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
-import {
-  isEveryone,
-  isOptional,
-  kindsOf,
-  type Callers as AcceptedCallers,
-} from '../rules/callers.js';
+import { isEveryone, isOptional, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { Caller } from '../types/caller.js';
@@ -52,8 +47,8 @@ export class CallerKinds {
 
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
 @Injectable()
-export class Callers {
-  private readonly accepted = new WeakMap<AcceptedCallers, readonly CallerKind[]>();
+export class CallerIdentifier {
+  private readonly accepted = new WeakMap<Callers, readonly CallerKind[]>();
 
   constructor(
     private readonly kinds: CallerKinds,
