@@ -4,7 +4,7 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
-import { isEveryone, isOptional, kindsOf, type Callers } from '../rules/callers.js';
+import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { Caller } from '../types/caller.js';
@@ -61,7 +61,9 @@ export class CallerIdentifier {
    * @throws {Rejection} when the call does not show who is calling
    */
   identify(call: Call, policy: Policy): IdentifiedCaller | null | Promise<IdentifiedCaller | null> {
-    if (!isOptional(policy.callers)) return this.identifyRequired(call, policy);
+    const { callers } = policy;
+    const isOptional = 'optional' in callers && callers.optional;
+    if (!isOptional) return this.identifyRequired(call, policy);
     try {
       const caller = this.identifyRequired(call, policy);
       return caller instanceof Promise ? caller.catch(anonymousIfRejected) : caller;

@@ -7,7 +7,7 @@ import {
 } from './caller.interceptor.js';
 import { CurrentCaller } from './current-caller.js';
 import { Injectable, type Type } from '@nestjs/common';
-import { innerClassOf } from '../guard/handler.guard.js';
+import { innerClassOf } from '../guard/propel-auth.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
 import { handlerKindsOf, type HandlerKind } from '../rules/handler-kinds.js';
 import { isClass } from '../values/provided-class.js';

@@ -6,7 +6,7 @@ import {
   recordMethodRule,
 } from '../rules/rule-metadata.js';
 import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
-import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
+import { innerClassOf, placeHandlerGuard } from '../guard/propel-auth.guard.js';
 import { markCopy } from '../rules/package-copy.js';
 import { isMcpEndpoint } from '../rules/mcp-nest.js';
 import { markForOpenApi } from './open-api-security.js';

@@ -22,7 +22,6 @@ import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 import { Rejection } from '../rejections/rejection.js';
-import { isContradiction, isEveryone, isPropelAuth, isUntraceable } from '../rules/callers.js';
 
 /** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()
@@ -92,20 +91,22 @@ export class AccessDecider {
 
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { call, context } = decision;
+    const { callers } = policy;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
     this.extension?.assertAcceptable(policy, decision);
-    if (isEveryone(policy.callers)) return this.allow(decision);
+    if ('everyone' in callers) return this.allow(decision);
     // A field without a rule belongs to the operation above it, which was allowed.
     if (!policy.isExplicit && call.belongsToAllowedOperation()) {
       decision.belongsToOperation = true;
       return this.allow(decision);
     }
-    if (isPropelAuth(policy.callers)) return this.allowWebhook(decision);
-    if (isUntraceable(policy.callers)) throw exceptionForUntraceable(context);
+    if ('webhook' in callers) return this.allowWebhook(decision);
+    if ('rejects' in callers && callers.rejects === 'untraceable')
+      throw exceptionForUntraceable(context);
     if (this.hasOwnSource(policy, call) && isPrimitiveMessage(call)) {
       throw new Rejection('message_not_object');
     }
-    if (isContradiction(policy.callers)) throw new Rejection('rules_contradict');
+    if ('rejects' in callers) throw new Rejection('rules_contradict');
     const caller = this.callers.identify(call, policy);
     return caller instanceof Promise
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
@@ -122,7 +123,7 @@ export class AccessDecider {
     keepCaller(decision, caller);
     const policy = this.extension?.policyAfter(known, decision) ?? known;
     decision.policy = policy;
-    if (isContradiction(policy.callers)) throw new Rejection('rules_contradict');
+    if ('rejects' in policy.callers) throw new Rejection('rules_contradict');
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
       throw new Rejection('impersonation_denied');
     }

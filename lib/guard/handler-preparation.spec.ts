@@ -8,7 +8,7 @@ import { declarationsOf, traceMethod } from '../rules/declared-method.js';
 import { guardsOf } from '../rules/guard-metadata.js';
 import { hasSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
 import type { GuardExtension } from './guard-extension.js';
-import { HandlerGuard, hasHandlerGuard, placeHandlerGuard } from './handler.guard.js';
+import { HandlerGuard, hasHandlerGuard, placeHandlerGuard } from './propel-auth.guard.js';
 import { HandlerPreparation } from './handler-preparation.js';
 
 /** Functions of a class by their names. */

@@ -11,7 +11,7 @@ import { prepareHandlers } from '../transports/prepare-handlers.js';
 import { isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { GuardExtension } from './guard-extension.js';
-import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
+import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './propel-auth.guard.js';
 
 /**
  * Prepares the classes of the application, so that wrapped handlers can be traced to their rules, and the guard stays if methods are

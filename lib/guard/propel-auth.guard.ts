@@ -1,8 +1,18 @@
-import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  Injectable,
+  Optional,
+  type CanActivate,
+  type ExecutionContext,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { MarkGuard } from '../rules/guard-metadata.js';
+import { MarkGuard, guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import { AccessDecider } from './access-decider.js';
-import { describeMissingModule } from './missing-module.js';
+import { findDecision, openDecision, type Decision } from '../decision/decision.js';
+import { Policies } from '../rules/policies.js';
+import { isSameClass } from '../rules/declared-method.js';
+import { GlobalGuardCheck } from './global-guard-check.js';
+import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 
 /**
  * The guard that makes every decision. Decorators such as `@RequireUser()` put it on their routes, so you rarely name it. With
@@ -45,4 +55,91 @@ export class PropelAuthGuard implements CanActivate {
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     return (this.decider as AccessDecider).decideFor(this, context);
   }
+}
+
+/**
+ * The guard that the decorators put on classes and methods. If the handler has a rule, it calls the provided {@link PropelAuthGuard}:
+ * handlers without a rule reach the guard of their class, too.
+ *
+ * Without PropelAuthModule, startup fails and calls are rejected. The constructor does not throw, because the unit tests that the Nest
+ * CLI writes create the class without the module, and neither start an application nor call one.
+ */
+@Injectable()
+export class HandlerGuard implements CanActivate, OnModuleInit {
+  constructor(
+    @Optional() private readonly guard?: PropelAuthGuard,
+    @Optional() private readonly policies?: Policies,
+    @Optional() private readonly globalGuardCheck?: GlobalGuardCheck,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.guard === undefined) throw new PropelAuthConfigurationError(describeMissingModule());
+  }
+
+  canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    if (this.guard === undefined) throw exceptionForUnguarded(context, describeMissingModule);
+    const decision = openDecision(context);
+    // As the class and the method both have it.
+    if (decision.outcome === true || this.isOpen(decision)) return true;
+    return this.guard.canActivate(context);
+  }
+
+  /** Whether any caller is accepted: no decorator and no module option has a rule. */
+  private isOpen(decision: Decision): boolean {
+    decision.policy ??= this.policies?.of(decision.context);
+    return decision.policy?.isExplicit === false && this.globalGuardCheck?.isRegistered() === false;
+  }
+}
+
+/**
+ * Follows the guard everywhere and rejects calls that have passed without it. Nest silently skips a guard class without an instance; this
+ * is an object, so Nest always calls it.
+ */
+const guardSentinel: CanActivate = Object.freeze({
+  canActivate(context: ExecutionContext): true {
+    if (findDecision(context) !== undefined) return true;
+    throw exceptionForUnguarded(context, describeDropped);
+  },
+});
+
+function describeDropped(className: string): string {
+  return (
+    `Nest does not call guard classes for ${className}, so its calls return 500. Provide the class itself, as in ` +
+    'providers: [ReportsResolver], instead of useFactory or useValue.'
+  );
+}
+
+/** Puts the guard and its sentinel in front of all other guards of a class or function. */
+export function placeHandlerGuard(subject: Function): void {
+  prependGuards(subject, [HandlerGuard, guardSentinel]);
+}
+
+/** Whether Nest has an instance of the guard for the classes of a module: else it leaves the guard out. */
+export function providesHandlerGuard({
+  injectables,
+}: {
+  readonly injectables: ReadonlyMap<unknown, unknown>;
+}): boolean {
+  return injectables.has(HandlerGuard);
+}
+
+/** Whether Nest finds the guard on a class or function. */
+export function hasHandlerGuard(subject: Function): boolean {
+  return guardsOf(subject).includes(HandlerGuard);
+}
+
+/** The class that a decorator wrapped, where Nest 11.0.1 and 12.0.1 look for guards; else the class itself. */
+export function innerClassOf(type: Function): Function {
+  const { constructor } = (type.prototype ?? {}) as { constructor?: unknown };
+  return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
+}
+
+/** The error for a class that has rules or PropelAuthGuard, but no PropelAuthModule. */
+export function describeMissingModule(className = 'A class'): string {
+  return (
+    `${className} has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ` +
+    'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class.\n' +
+    '- In a test: import PropelAuthModule.forRoot(issuer.moduleOptions) with a TestIssuer.\n' +
+    '- If it is imported: two copies of the package are installed. npm ls nestjs-propelauth lists them.'
+  );
 }

@@ -4,7 +4,7 @@ import { calledFunction } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
 import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
-import { providesHandlerGuard } from '../../guard/handler.guard.js';
+import { providesHandlerGuard } from '../../guard/propel-auth.guard.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
 

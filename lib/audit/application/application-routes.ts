@@ -1,6 +1,6 @@
 import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { providesHandlerGuard } from '../../guard/handler.guard.js';
+import { providesHandlerGuard } from '../../guard/propel-auth.guard.js';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 
 /** A handler of a controller, and where it is reached. */

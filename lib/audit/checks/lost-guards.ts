@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { classChain, isAmong } from '../../rules/declared-method.js';
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { hasRules } from '../../rules/ruled-classes.js';
-import { hasHandlerGuard } from '../../guard/handler.guard.js';
+import { hasHandlerGuard } from '../../guard/propel-auth.guard.js';
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 import type { AuditedClass } from './unenforced-rules.js';

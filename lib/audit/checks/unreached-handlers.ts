@@ -1,6 +1,6 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { isForEveryone } from '../../rules/handler-access.js';
-import { hasHandlerGuard } from '../../guard/handler.guard.js';
+import { hasHandlerGuard } from '../../guard/propel-auth.guard.js';
 import { handlerNamesOf } from '../application/handler-names.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 

@@ -14,7 +14,7 @@ import {
   innerClassOf,
   placeHandlerGuard,
   providesHandlerGuard,
-} from './handler.guard.js';
+} from './propel-auth.guard.js';
 import type { PropelAuthGuard } from './propel-auth.guard.js';
 
 class Reports {
