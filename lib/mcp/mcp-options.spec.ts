@@ -17,7 +17,9 @@ function resolve(changes: object = {}): McpServerOptions {
 /** The message of the error that the options fail startup with. */
 function rejectionOf(options: unknown): string {
   try {
-    return `accepted: ${inspect(new McpServerOptions(options))}`;
+    const resolved = new McpServerOptions(options);
+    resolved.readIntrospectionCredentials();
+    return `accepted: ${inspect(resolved)}`;
   } catch (error) {
     if (error instanceof PropelAuthConfigurationError) return error.message;
     throw error;

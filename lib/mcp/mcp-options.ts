@@ -5,7 +5,7 @@ import { checkMetadataUrl, checkResource } from './mcp-resource.js';
 import { checkInteger } from '../options/option-checks.js';
 import { parseOrigin } from '../options/origin.js';
 
-/** How the MCP server is protected: everything checked, and every default filled in. */
+/** How the MCP server is protected: everything checked but the credentials, and every default filled in. */
 export class McpServerOptions {
   /** Exactly as it was given. */
   readonly resource: string;
@@ -18,7 +18,7 @@ export class McpServerOptions {
   readonly cacheSeconds: number;
 
   // A private field, and a method that reads it, so that printing the object cannot print the secret.
-  readonly #credentials: IntrospectionCredentials;
+  readonly #introspection: unknown;
 
   constructor(options: unknown) {
     const given = asKnownOptions(options);
@@ -33,12 +33,17 @@ export class McpServerOptions {
       maximum: 60,
       fallback: 30,
     });
-    this.#credentials = checkIntrospection(given.introspection);
+    this.#introspection = given.introspection;
   }
 
-  /** What introspection requests authenticate with. */
+  /**
+   * What introspection requests authenticate with. They are checked here, and not before, because tests replace the client that needs them
+   * and do not set their environment variables.
+   *
+   * @throws {PropelAuthConfigurationError} for wrong or missing credentials
+   */
   readIntrospectionCredentials(): IntrospectionCredentials {
-    return this.#credentials;
+    return checkIntrospection(this.#introspection);
   }
 }
 

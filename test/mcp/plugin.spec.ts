@@ -107,6 +107,11 @@ describe.each(FORMS)('mcpServer() in %s', (_form, makeModule) => {
 
   it.each<[string, unknown, string]>([
     ['an option', { ...mcp, resource: '' }, 'mcpServer.resource is missing.'],
+    [
+      'credentials',
+      { ...mcp, introspection: { clientId: '', clientSecret: '' } },
+      'mcpServer.introspection.clientId is missing.',
+    ],
     ['a missing option', { resource: mcp.resource }, 'mcpServer.scopes is not a list'],
     ['no options', undefined, 'The options of mcpServer() are not an object.'],
     ['true', true, 'The options of mcpServer() are not an object.'],

@@ -125,6 +125,15 @@ describe('overridePropelAuth(), in an application with mcpServer()', () => {
     await expectPost(application, '/reports', token, 201);
   });
 
+  it.each<[string, unknown]>([
+    ['undefined variables', { clientId: undefined, clientSecret: undefined }],
+    ['undefined', undefined],
+  ])('needs no credentials for introspection: %s', async (_what, introspection) => {
+    const options = { ...MCP, introspection } as McpOptions;
+    const application = await start(emulatorOf(issuer), appModule(options));
+    await expectPost(application, '/mcp', issuer.mcpToken(alice), 201);
+  });
+
   it('gives two applications that share an emulator tokens for their own resources', async () => {
     const emulator = emulatorOf(issuer);
     const token = issuer.mcpToken(alice);
