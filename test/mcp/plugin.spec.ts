@@ -270,6 +270,12 @@ describe.each(['error', 'warn'] as const)('Without mcpServer(), under startupAud
       'Parts.tool (MCP)',
     ],
     [
+      'undecorated tools under requireUserByDefault, which no controller serves',
+      partsUnder(),
+      { endpoint: null, options: DEFAULT },
+      'Parts.tool (MCP)',
+    ],
+    [
       'an undecorated controller under requireUserByDefault',
       partsUnder(Public()),
       { endpoint: [], options: DEFAULT },

@@ -472,7 +472,8 @@ describe('A call that no rule about MCP clients concerns', () => {
     const { access } = accessTo([Front, Reports]);
     const policy: Policy = { ...DEFAULT_POLICY, isExplicit: true };
     const { request, decision } = requestWith(callOf('read'));
-    Object.assign(request, { headers: { origin: 'https://evil.example.com' } });
+    Object.assign(decision.call, { request: { headers: { origin: 'https://evil.example.com' } } });
+    expect(() => access.assertAcceptable(TOOL_POLICY, decision)).toThrow(Rejection);
     decision.policy = policy;
     expect(access.policyBefore(policy, decision)).toBe(policy);
     expect(() => access.assertAcceptable(policy, decision)).not.toThrow();
