@@ -7,7 +7,7 @@ import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';

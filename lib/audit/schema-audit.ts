@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FieldResolver } from './application/application-handler.js';
 import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
-import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { isEveryone } from '../rules/callers.js';
 import { Policies } from '../rules/policies.js';
 import { operationsIn, servedSchemasIn, type ServedSchema } from './application/served-schemas.js';

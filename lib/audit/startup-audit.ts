@@ -15,7 +15,7 @@ import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes } from './application/application-routes.js';
-import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { OrgSources } from '../organizations/org-sources.js';
 import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';

@@ -1,7 +1,7 @@
 import type { CanActivate } from '@nestjs/common';
 import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import type { AccessDecider } from './access-decider.js';
-import { GlobalGuardCheck } from './global-guard-check.js';
+import { GlobalGuardCheck } from './propel-auth.guard.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
 
 class Heir extends PropelAuthGuard {}

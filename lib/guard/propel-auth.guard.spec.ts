@@ -7,7 +7,7 @@ import { openDecision } from '../decision/decision.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
-import type { GlobalGuardCheck } from './global-guard-check.js';
+import type { GlobalGuardCheck } from './propel-auth.guard.js';
 import {
   HandlerGuard,
   hasHandlerGuard,

@@ -6,13 +6,13 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { MarkGuard, guardsOf, prependGuards } from '../rules/guard-metadata.js';
+import { MarkGuard, guardsOf, prependGuards, isPropelAuthGuard } from '../rules/guard-metadata.js';
 import { AccessDecider } from './access-decider.js';
 import { findDecision, openDecision, type Decision } from '../decision/decision.js';
 import { Policies } from '../rules/policies.js';
 import { isSameClass } from '../rules/declared-method.js';
-import { GlobalGuardCheck } from './global-guard-check.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
+import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 
 /**
  * The guard that makes every decision. Decorators such as `@RequireUser()` put it on their routes, so you rarely name it. With
@@ -54,6 +54,38 @@ export class PropelAuthGuard implements CanActivate {
    */
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     return (this.decider as AccessDecider).decideFor(this, context);
+  }
+}
+
+/** Knows whether handlers without a decorator require a user: whether the guard is a global one. */
+@Injectable()
+export class GlobalGuardCheck {
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #applicationConfig: ApplicationConfig;
+  readonly #moduleRef: ModuleRef;
+
+  constructor(applicationConfig: ApplicationConfig, moduleRef: ModuleRef) {
+    this.#applicationConfig = applicationConfig;
+    this.#moduleRef = moduleRef;
+  }
+
+  /** Read off the application, since it may be one without `requireUserByDefault`. */
+  isRegistered(): boolean {
+    return (
+      this.isSingleton() ||
+      this.#applicationConfig
+        .getGlobalRequestGuards()
+        .some(({ metatype }) => isPropelAuthGuard(metatype))
+    );
+  }
+
+  /** Whether it is made once: gateways are not reached by a global guard that Nest makes for each request. */
+  isSingleton(): boolean {
+    // A test may have replaced the guard.
+    const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
+    return this.#applicationConfig
+      .getGlobalGuards()
+      .some((guard) => guard === provided || isPropelAuthGuard(guard));
   }
 }
 

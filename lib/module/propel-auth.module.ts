@@ -21,7 +21,7 @@ import { Rejections } from '../guard/rejections.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
-import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { NamedValues } from '../audit/application/named-values.js';
 import { CacheAudit } from '../audit/cache-audit.js';
 import { UncheckedOrgAudit } from '../audit/unchecked-org-audit.js';

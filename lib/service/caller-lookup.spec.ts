@@ -2,7 +2,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { fake } from '../../test/support/fake.js';
 import { keepForConnection, openDecision } from '../decision/decision.js';
 import { Rejection } from '../rejections/rejection.js';
-import type { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import type { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import type { CallerKind } from '../callers/caller-kind.js';

@@ -1,6 +1,6 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { addressGroupOf } from '../propelauth/backend/address-group.js';
-import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { callOf } from '../transports/call-of.js';
 import { Policies } from '../rules/policies.js';
 import { keyOf, type Caller } from '../types/caller.js';

@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { GlobalGuardCheck } from '../../guard/global-guard-check.js';
+import { GlobalGuardCheck } from '../../guard/propel-auth.guard.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from '../../rules/handler-access.js';
 import { Policies } from '../../rules/policies.js';
 
