@@ -35,6 +35,7 @@ export {
 } from './decorators/require-org-role.decorator.js';
 export { RequirePermission } from './decorators/require-permission.decorator.js';
 export { RequireApiKey } from './decorators/require-api-key.decorator.js';
+export { RequireCaller, type CallerKindName } from './decorators/require-caller.decorator.js';
 export { RequireUserOrApiKey } from './decorators/require-user-or-api-key.decorator.js';
 export type { RequireApiKeyOptions } from './decorators/require-api-key.decorator.js';
 export {

@@ -12,6 +12,7 @@ import {
   PropelAuthWebhook,
   Public,
   RequireApiKey,
+  RequireCaller,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
@@ -93,6 +94,10 @@ const FAILING: Record<string, Type[]> = {
     route(RequireApiKey(), RequireStepUpMfa('PAY')),
     route(RequireApiKey(), DenyImpersonation()),
   ],
+  RequireCaller: [
+    route(RequireCaller('user', 'api-key'), RequireStepUpMfa('PAY')),
+    route(RequireCaller('user'), RequireUser()),
+  ],
   RequireUserOrApiKey: [
     route(RequireUserOrApiKey(), RequireStepUpMfa('PAY')),
     route(RequireUserOrApiKey({ uncheckedOrg: true }), RequireOrgMember()),
@@ -131,6 +136,7 @@ const WORKING: Record<string, Type[]> = {
     route(RequireOrgRole('Admin'), RequireApiKey()),
     routeWith(CurrentOrg(), RequirePermission('can_pay'), RequireUserOrApiKey()),
   ],
+  RequireCaller: [route(RequireCaller('mcp')), route(RequireCaller('api-key'), RequireOrgMember())],
   DenyImpersonation: [route(DenyImpersonation(), RequireUserOrApiKey())],
   PropelAuthWebhook: [route(PropelAuthWebhook()), routeWith(WebhookEvent(), PropelAuthWebhook())],
   RequireStepUpMfa: [routeWith(CurrentUser(), RequireStepUpMfa('PAY'), RequireOrgMember())],
@@ -165,6 +171,7 @@ describe('The page of a decorator says which combination', () => {
     ['no permissions', () => RequirePermission([])],
     ['an empty action type', () => RequireStepUpMfa('')],
     ['no header', () => RequireStepUpMfa('PAY', { grantHeader: 'a b' })],
+    ['no kind of callers', () => RequireCaller()],
     ['no scopes', () => RequireMcpToken({ scopes: [] })],
     ['no scope', () => RequireScope('a b')],
   ])('throws at its declaration: %s', (_what, make) => {

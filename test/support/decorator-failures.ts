@@ -9,6 +9,7 @@ import {
   PropelAuthWebhook,
   Public,
   RequireApiKey,
+  RequireCaller,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
@@ -73,6 +74,10 @@ class CallersController {
   @Get('RequireUserOrApiKey')
   @RequireUserOrApiKey({ kind: 'org' })
   userOrApiKey() {}
+
+  @Get('RequireCaller')
+  @RequireCaller('user', 'api-key')
+  userOrScript() {}
 
   @Post('PropelAuthWebhook')
   @PropelAuthWebhook()
@@ -152,8 +157,9 @@ const READ_TOKENS = [
   'RequireOrgRole',
   'RequirePermission',
   'RequireUserOrApiKey',
+  'RequireCaller',
 ];
-const READ_API_KEYS = ['RequireApiKey', 'RequireUserOrApiKey'];
+const READ_API_KEYS = ['RequireApiKey', 'RequireUserOrApiKey', 'RequireCaller'];
 const READ_MCP_TOKENS = ['RequireMcpToken', 'RequireScope'];
 const READ_ORGS = ['RequireOrgMember', 'RequireOrgRole', 'RequirePermission'];
 
