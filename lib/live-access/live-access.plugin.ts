@@ -5,11 +5,10 @@ import {
   type PropelAuthPlugin,
   type PropelAuthPluginFactory,
 } from '../plugins/plugin.js';
-import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createLiveAccess } from './live-access.js';
 import { checkLiveAccess, type LiveAccessOptions } from './live-access-options.js';
 import { createSharedChanges, SharedChanges } from './shared-changes.js';
-import { createUserQuestions, UserQuestions } from './user-questions.js';
+import { USER_QUESTIONS, UserQuestions } from './user-questions.js';
 
 const LIVE_ACCESS_OPTIONS = Symbol('nestjs-propelauth: the options of liveAccess()');
 
@@ -41,11 +40,7 @@ export function liveAccess(
       token: LIVE_ACCESS_OPTIONS,
       check: checkLiveAccess,
       providers: [
-        {
-          provide: UserQuestions,
-          inject: [ResolvedOptions, BackendClient],
-          useFactory: createUserQuestions,
-        },
+        USER_QUESTIONS,
         {
           provide: CurrentAccess,
           inject: [LIVE_ACCESS_OPTIONS, ResolvedOptions, UserQuestions],

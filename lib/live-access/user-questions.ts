@@ -1,5 +1,6 @@
-import type { BackendClient } from '../propelauth/backend/backend-client.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { FactoryProvider } from '@nestjs/common';
+import { BackendClient } from '../propelauth/backend/backend-client.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
 import { unavailable } from '../rejections/rejection.js';
 import type { CacheCounts } from '../plugins/observer.js';
 import type { Answer } from './answer.js';
@@ -74,9 +75,10 @@ export class UserQuestions {
   }
 }
 
-export function createUserQuestions(
-  { clockToleranceSeconds }: ResolvedOptions,
-  backend: BackendClient,
-): UserQuestions {
-  return new UserQuestions(backend, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
-}
+/** One provider for the plugins that ask about users, so that they share the answers. */
+export const USER_QUESTIONS: FactoryProvider<UserQuestions> = {
+  provide: UserQuestions,
+  inject: [ResolvedOptions, BackendClient],
+  useFactory: ({ clockToleranceSeconds }: ResolvedOptions, backend: BackendClient) =>
+    new UserQuestions(backend, { ...LIMITS, toleranceSeconds: clockToleranceSeconds }),
+};

@@ -9,7 +9,7 @@ import { AuditExtension } from '../audit/audit-extension.js';
 import { PluginCallerKinds } from '../callers/caller-identifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
 import type { LiveAccess } from '../live-access/live-access.js';
-import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';
+import { USER_QUESTIONS, UserQuestions } from '../live-access/user-questions.js';
 import { PresentUsers } from '../live-access/present-users.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import {
@@ -17,7 +17,6 @@ import {
   type PropelAuthPlugin,
   type PropelAuthPluginFactory,
 } from '../plugins/plugin.js';
-import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { McpAudit } from './audit/mcp-audit.js';
 import { McpMetadataAudit } from './audit/mcp-metadata-audit.js';
 import { McpNestAudit } from './audit/mcp-nest-audit.js';
@@ -88,11 +87,7 @@ function provide<Parameters extends unknown[]>(
 }
 
 const PROVIDERS: readonly Provider[] = [
-  {
-    provide: UserQuestions,
-    inject: [ResolvedOptions, BackendClient],
-    useFactory: createUserQuestions,
-  },
+  USER_QUESTIONS,
   // Callers
   {
     provide: IntrospectionClient,

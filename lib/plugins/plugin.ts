@@ -32,6 +32,7 @@ export interface PropelAuthPluginFactory<Options> extends Pick<ModuleMetadata, '
 
 /** The parts of a plugin, which `PropelAuthModule` takes over. */
 interface PluginParts {
+  readonly name: string;
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   readonly providers: readonly Provider[];
 }
@@ -67,6 +68,7 @@ export function createPlugin<Options extends object, Resolved>(
   };
   const plugin = Object.freeze({ name });
   partsOfPlugins.set(plugin, {
+    name,
     imports: factory?.imports ?? [],
     providers: [options, ...providers],
   });
@@ -100,10 +102,12 @@ function checkFactory(name: string, factory: PropelAuthPluginFactory<object>): v
 /**
  * Adds plugins to the module.
  *
- * @throws {PropelAuthConfigurationError} for what is no plugin of this copy of the package, and for one that is there twice
+ * @throws {PropelAuthConfigurationError} for what is no plugin of this copy of the package, for one that is there twice, and for two that fill
+ * one port
  */
 export function addPlugins(definition: DynamicModule, plugins: unknown): DynamicModule {
   const all = checkPlugins(plugins);
+  checkPorts(all);
   return {
     ...definition,
     imports: [...(definition.imports ?? []), ...all.flatMap(({ imports }) => imports)],
@@ -135,4 +139,22 @@ function checkPlugins(plugins: unknown = []): PluginParts[] {
     names.add(plugin.name);
     return parts;
   });
+}
+
+/** Nest would use the last provider of a token, and silently leave out what the other plugin does. */
+function checkPorts(plugins: readonly PluginParts[]): void {
+  const filled = new Map<InjectionToken, { readonly provider: Provider; readonly by: string }>();
+  for (const { name, providers } of plugins) {
+    for (const provider of providers) {
+      const token = typeof provider === 'function' ? provider : provider.provide;
+      const other = filled.get(token);
+      // Plugins can share a provider.
+      if (other !== undefined && other.provider !== provider) {
+        throw new PropelAuthConfigurationError(
+          `plugins contains ${other.by}() and ${name}(), which cannot be used together. Remove one of them.`,
+        );
+      }
+      filled.set(token, { provider, by: name });
+    }
+  }
 }

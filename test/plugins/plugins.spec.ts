@@ -1,4 +1,12 @@
-import { Controller, Get, Injectable, Module, Scope, type DynamicModule } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Scope,
+  type DynamicModule,
+  type Provider,
+} from '@nestjs/common';
 import { inspect } from 'node:util';
 import {
   PropelAuthConfigurationError,
@@ -6,7 +14,10 @@ import {
   RequireUser,
   type PropelAuthPlugin,
 } from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
 import { telemetry, type TelemetryOptions } from 'nestjs-propelauth/telemetry';
+import { CurrentAccess } from '../../lib/plugins/current-access.js';
+import { createPlugin } from '../../lib/plugins/plugin.js';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
 import { installCopy } from '../support/package-copy.js';
@@ -46,6 +57,11 @@ function configuredBy(provider: typeof Configuration): PropelAuthPlugin {
     inject: [provider],
     useFactory: (configuration: Configuration) => Promise.resolve(configuration.telemetry),
   });
+}
+
+/** A plugin of this repository, as another might be. */
+function plugin(...providers: Provider[]): PropelAuthPlugin {
+  return createPlugin({ name: 'other', token: 'OTHER', check: () => true, providers }, {});
 }
 
 const forms: [string, (plugins: PropelAuthPlugin[]) => DynamicModule][] = [
@@ -91,6 +107,11 @@ describe.each(forms)('A plugin in %s', (_form, makeModule) => {
       'plugins[1] is not a plugin',
     ],
     ['an object that looks like a plugin', () => [{ name: 'telemetry' }], 'plugins[0] is not a'],
+    [
+      'two plugins that fill one port',
+      () => [liveAccess(), plugin({ provide: CurrentAccess, useValue: undefined })],
+      'plugins contains liveAccess() and other(), which cannot be used together. Remove one of them.',
+    ],
     [
       'a plugin twice',
       () => [telemetry(), telemetry({ spanAttributes: true })],
