@@ -67,7 +67,7 @@ import { CallTools } from '../transports/call-tools.js';
 
 /**
  * The options of {@link PropelAuthModule.forRootAsync}: one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`,
- * and optionally `isGlobal` and `requireUserByDefault`.
+ * and optionally `isGlobal`, `requireUserByDefault` and `plugins`.
  *
  * @publicApi
  */
@@ -204,10 +204,11 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   /**
    * Sets up PropelAuth with the given options.
    *
-   * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`) and `requireUserByDefault` (default: `false`)
+   * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`) and
+   * `plugins` (default: none)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} if `isGlobal` or `requireUserByDefault` is not a boolean. The other options are checked when the
-   * application starts
+   * @throws {PropelAuthConfigurationError} if `isGlobal` or `requireUserByDefault` is not a boolean, and for what is no plugin, a plugin twice
+   * or two that cannot be used together. The other options are checked when the application starts
    * @example
    * ```ts
    * PropelAuthModule.forRoot({ authUrl: 'https://auth.example.com', apiKey, requireUserByDefault: true })
@@ -221,9 +222,9 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * Sets up PropelAuth with options from a factory or a class, for example from `@nestjs/config`.
    *
    * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and optionally `isGlobal` (default:
-   * `true`) and `requireUserByDefault` (default: `false`)
+   * `true`), `requireUserByDefault` (default: `false`) and `plugins` (default: none)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} for an unknown or missing key
+   * @throws {PropelAuthConfigurationError} for an unknown or missing key, and for wrong plugins as {@link PropelAuthModule.forRoot}
    * @example
    * ```ts
    * PropelAuthModule.forRootAsync({
