@@ -25,6 +25,8 @@ export default {
   parametersFormat: 'table',
   pageTitleTemplates: { member: '{name}' },
   intentionallyNotExported: TYPES_BEHIND,
+  // The emulator has its own documentation.
+  externalSymbolLinkMappings: { 'propelauth-emulator': { '*': '#' } },
   // Links to lines of the code would depend on where a clone came from.
   disableSources: true,
   treatWarningsAsErrors: true,

@@ -13,7 +13,6 @@ export const TYPES_BEHIND = [
   'ProviderOverrides',
   'StepUpRequirement',
   'UserConstructor',
-  'CallerMode',
   'EventHandlerDecorator',
   'FieldsByType',
   'NamesIn',

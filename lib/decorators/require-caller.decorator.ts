@@ -1,14 +1,15 @@
 import { callersOfKinds } from '../rules/callers.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 
-const KINDS = ['user', 'api-key', 'mcp'] as const;
-
 /**
  * A kind of callers: users with an access token, scripts with an end-user API key, MCP clients with a token for the plugin `mcpServer()`.
  *
  * @publicApi
  */
-export type CallerKindName = (typeof KINDS)[number];
+export type CallerKindName = 'user' | 'api-key' | 'mcp';
+
+/** In the order in which descriptions name them. */
+const KINDS: readonly CallerKindName[] = ['user', 'api-key', 'mcp'];
 
 /**
  * Requires a caller of one of these kinds. `@RequireUser()`, `@RequireApiKey()`, `@RequireUserOrApiKey()` and `@RequireMcpToken()` are

@@ -36,7 +36,7 @@ import { ToolMarks } from './nest/tool-marks.js';
  *
  * @param options `resource`, `introspection` and `scopes`, and optionally `allowedOrigins`, `metadataUrl` and `cacheSeconds`; or `{ imports,
  * inject, useFactory }`, whose factory returns the options, or `false` for no MCP server
- * @returns a plugin for {@link PropelAuthModule.forRoot}. Startup fails for a wrong option
+ * @returns a plugin for `PropelAuthModule.forRoot()`. Startup fails for a wrong option
  * @see MCP specification 2026-07-28, "Authorization"
  * @example
  * ```ts

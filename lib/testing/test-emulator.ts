@@ -82,7 +82,7 @@ export class TestEmulator extends Emulator {
  *
  * @param options the seed and the auth URL; see {@link TestEmulatorOptions}
  * @returns the emulator
- * @throws `EmulatorError` for an invalid seed, and {@link PropelAuthConfigurationError} for an invalid auth URL and with
+ * @throws `EmulatorError` for an invalid seed, and `PropelAuthConfigurationError` for an invalid auth URL and with
  * `NODE_ENV=production`
  * @example
  * ```ts

@@ -23,7 +23,7 @@ export interface TestUser extends UserDescription {
 }
 
 /**
- * A user's membership in an organization, with the roles and permissions that {@link PropelAuthTypes} declares.
+ * A user's membership in an organization, with the roles and permissions that `PropelAuthTypes` declares.
  *
  * @publicApi
  */
