@@ -7,6 +7,7 @@ import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
+import type { CallerAccess } from '../transports/open-streams.js';
 import type { Caller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenSourceRejection } from '../transports/token-places.js';
@@ -27,6 +28,10 @@ export class IdentifiedCaller<Identity extends object = object> {
 
   describe(): Caller {
     return this.kind.describe(this.identity);
+  }
+
+  get access(): CallerAccess {
+    return this.kind.accessOf(this.identity);
   }
 }
 

@@ -4,6 +4,7 @@ import type { NamedCache } from '../plugins/observer.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
+import type { CallerAccess } from '../transports/open-streams.js';
 import type { Caller } from '../types/caller.js';
 
 /**
@@ -53,6 +54,9 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
 
   /** The organizations that the caller is in. */
   membershipsOf(identity: Identity): Memberships | undefined;
+
+  /** Whose access a caller has: what they have opened is ended with it. */
+  accessOf(identity: Identity): CallerAccess;
 
   /** What it remembers of credentials and callers, and what was looked up there. */
   readonly caches: readonly NamedCache[];

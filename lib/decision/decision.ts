@@ -5,6 +5,7 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 import type { PropelAuthEvent } from '../propelauth/webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
 import { isSameList, type Call } from '../transports/call.js';
+import type { CallerAccess } from '../transports/open-streams.js';
 import { callOf } from '../transports/call-of.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
@@ -13,6 +14,9 @@ import { DecisionsByObjects } from './decisions-by-objects.js';
 interface Identified {
   /** The caller as applications see it. */
   describe(): Caller;
+
+  /** Whose access they have. */
+  readonly access: CallerAccess;
 }
 
 /** The caller of a call, for handlers and others after the decision. */

@@ -1,10 +1,13 @@
-import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
 import { onlyFakeTimeouts } from '../../test/support/fake-timers.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
-import type { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { Decision } from '../decision/decision.js';
-import type { OpenStream, OpenStreams, StreamAccess } from '../transports/open-streams.js';
+import type {
+  CallerAccess,
+  OpenStream,
+  OpenStreams,
+  StreamAccess,
+} from '../transports/open-streams.js';
 import type { Call } from '../transports/call.js';
 import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
@@ -13,18 +16,20 @@ import { DecidedStreams } from './decided-streams.js';
 import { callersOf } from '../../test/support/callers.js';
 
 const NOW = 42;
-const EXPIRY = 1_800_000_000;
-const user = { userId: 'user-alice' } as UserClass;
+const EXPIRY = 1_800_000_000_000;
+
+/** A caller with access, in the decision. */
+const having = (access: Partial<CallerAccess>): Partial<Decision> => ({
+  identified: {
+    describe: () => ({ kind: 'user' }),
+    access: { userId: undefined, orgId: undefined, validUntil: undefined, ...access },
+  },
+});
 
 /** What ends the connection of a message that was decided so. */
 function keptFor(known: object): StreamAccess[] {
   const kept: StreamAccess[] = [];
-  const streams = new DecidedStreams(
-    fake<UserCallerKind>({
-      validUntil: (one) => (one === user ? EXPIRY * 1000 : undefined),
-    }),
-    fake<CallTools>({ streams: fake<OpenStreams>({ now: NOW }) }),
-  );
+  const streams = new DecidedStreams(fake<CallTools>({ streams: fake<OpenStreams>({ now: NOW }) }));
   const call = fake<Call>({ endWithAccess: (access) => void kept.push(access) });
   const decision = new Decision(call, undefined);
   streams.begin(decision);
@@ -43,7 +48,6 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
   const response = { headersSent, writableEnded: false, once, destroy };
   const added: OpenStream[] = [];
   const streams = new DecidedStreams(
-    fake<UserCallerKind>({ validUntil: () => EXPIRY }),
     fake<CallTools>({
       streams: fake<OpenStreams>({
         add: (stream) => {
@@ -56,7 +60,7 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
   const context = new DeciderSetup({}).context('http', [request, response]);
   const decision = new Decision(callOf(context), undefined);
   decision.policy = { ...DEFAULT_POLICY, ...policy };
-  decision.user = user;
+  Object.assign(decision, having({ userId: 'user-alice', validUntil: EXPIRY }));
   streams.keep(decision);
   for (const stream of added) stream.end('token_expired');
   return isDestroyed;
@@ -64,36 +68,25 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
 
 describe('An open connection', () => {
   it.each<[string, object, Partial<StreamAccess>]>([
-    ['a user', { user }, { userId: 'user-alice', orgIds: new Set(), validUntil: EXPIRY * 1000 }],
     [
-      'a user in an organization',
-      { user, org: { orgId: 'acme' } },
-      { userId: 'user-alice', orgIds: new Set(['acme']), validUntil: EXPIRY * 1000 },
+      'a user',
+      having({ userId: 'user-alice', validUntil: EXPIRY }),
+      { userId: 'user-alice', orgIds: new Set(), validUntil: EXPIRY },
     ],
     [
-      'an API key of a user',
-      { apiKey: { user } },
-      { userId: 'user-alice', orgIds: new Set(), validUntil: undefined },
+      'a user in the organization of a rule',
+      { ...having({ userId: 'user-alice', validUntil: EXPIRY }), org: { orgId: 'acme' } },
+      { userId: 'user-alice', orgIds: new Set(['acme']), validUntil: EXPIRY },
     ],
     [
-      'an API key of a member',
-      { apiKey: { user, org: { orgId: 'acme' } } },
-      { userId: 'user-alice', orgIds: new Set(['acme']), validUntil: undefined },
-    ],
-    [
-      'an API key of an organization',
-      { apiKey: { org: { orgId: 'acme' } }, org: { orgId: 'acme' } },
+      'a credential of an organization',
+      having({ orgId: 'acme' }),
       { userId: undefined, orgIds: new Set(['acme']), validUntil: undefined },
     ],
     [
-      'an MCP client',
-      { mcp: { userId: 'user-bob', orgId: 'globex', expiresAt: EXPIRY }, org: { orgId: 'acme' } },
-      { userId: 'user-bob', orgIds: new Set(['acme', 'globex']), validUntil: EXPIRY * 1000 },
-    ],
-    [
-      'an MCP client with its user',
-      { user, mcp: { userId: 'user-alice', expiresAt: EXPIRY - 100 } },
-      { userId: 'user-alice', orgIds: new Set(), validUntil: (EXPIRY - 100) * 1000 },
+      'a credential of another organization than that of the rule',
+      { ...having({ userId: 'user-bob', orgId: 'globex' }), org: { orgId: 'acme' } },
+      { userId: 'user-bob', orgIds: new Set(['acme', 'globex']), validUntil: undefined },
     ],
   ])('ends with the access of %s, including changes during the decision', (_who, known, access) => {
     expect(keptFor(known)).toEqual([{ ...access, decidedSince: NOW }]);
@@ -101,7 +94,7 @@ describe('An open connection', () => {
 
   it.each([
     ['nobody', {}],
-    ['an API key without an owner', { apiKey: {} }],
+    ['a credential without an owner', having({})],
   ])('does not end with the access of %s', (_who, known) => {
     expect(keptFor(known)).toHaveLength(0);
   });

@@ -1,13 +1,11 @@
 import { Logger, type CallHandler, type NestInterceptor } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import type { UserClass } from '@propelauth/node-apis';
 import { firstValueFrom, of } from 'rxjs';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import type { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { Decision } from '../decision/decision.js';
 import type { OpenStream, OpenStreams } from '../transports/open-streams.js';
 import { callOf as callOfContext } from '../transports/call-of.js';
@@ -30,7 +28,7 @@ class Feed {
 
 placeSubscriptionInterceptor(Feed.prototype.events);
 
-const user = { userId: 'user-alice' } as UserClass;
+const access = { userId: 'user-alice', orgId: undefined, validUntil: 7 };
 const schemaTypes = { query: {}, mutation: {}, subscription: {}, event: {} };
 const schema = {
   getQueryType: () => schemaTypes.query,
@@ -53,7 +51,6 @@ function callOf(handler: () => void, parentType: object, path = rootPath()): Exe
 function setUp(debugMode = false) {
   const added: OpenStream[] = [];
   const streams = new DecidedStreams(
-    fake<UserCallerKind>({ validUntil: () => 7 }),
     fake<CallTools>({
       debugMode,
       streams: fake<OpenStreams>({
@@ -68,7 +65,7 @@ function setUp(debugMode = false) {
   );
   const letIn = (context: ExecutionContextHost) => {
     const decision = new Decision(callOfContext(context), undefined);
-    decision.user = user;
+    decision.identified = { describe: () => ({ kind: 'user' }), access };
     streams.keep(decision);
     return context;
   };

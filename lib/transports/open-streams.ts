@@ -15,14 +15,20 @@ export function describeEnd(why: EndReason): string {
   return why === 'token_expired' ? 'Token expired' : 'Access changed';
 }
 
-/** Whose access a stream was opened with. */
-export interface StreamAccess {
+/** Whose access a caller has, and until when. */
+export interface CallerAccess {
   /** The user of the token or API key, if there is one. */
   readonly userId: string | undefined;
+  /** The organization that the credential belongs to, if it belongs to one. */
+  readonly orgId: string | undefined;
+  /** Until when the credential is valid, leeway included: milliseconds since 1970. `undefined` for an API key. */
+  readonly validUntil: number | undefined;
+}
+
+/** Whose access a stream was opened with. */
+export interface StreamAccess extends Pick<CallerAccess, 'userId' | 'validUntil'> {
   /** The organizations that it was decided for; `any` when there are too many to keep. */
   readonly orgIds: ReadonlySet<string> | 'any';
-  /** Until when the token is valid, leeway included: milliseconds since 1970. `undefined` for an API key. */
-  readonly validUntil: number | undefined;
   /** {@link OpenStreams.now} when the decision began that let it in. */
   readonly decidedSince: number;
 }

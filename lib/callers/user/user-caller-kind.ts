@@ -9,6 +9,7 @@ import type { Memberships } from '../../organizations/org-membership.js';
 import { isUnauthenticated, Rejection } from '../../rejections/rejection.js';
 import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
 import type { Call } from '../../transports/call.js';
+import type { CallerAccess } from '../../transports/open-streams.js';
 import { asDeclared } from '../../types/as-declared.js';
 import type { Caller } from '../../types/caller.js';
 import type { CallerKind, CredentialPlace } from '../caller-kind.js';
@@ -134,6 +135,10 @@ export class UserCallerKind implements CallerKind<UserClass> {
 
   membershipsOf(user: UserClass): Memberships | undefined {
     return user.orgIdToUserOrgInfo;
+  }
+
+  accessOf(user: UserClass): CallerAccess {
+    return { userId: user.userId, orgId: undefined, validUntil: this.validUntil(user) };
   }
 
   get caches(): readonly NamedCache[] {

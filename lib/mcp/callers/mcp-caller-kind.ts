@@ -7,6 +7,7 @@ import type { Memberships } from '../../organizations/org-membership.js';
 import type { NamedCache } from '../../plugins/observer.js';
 import type { Policy } from '../../rules/policy.js';
 import type { Call } from '../../transports/call.js';
+import type { CallerAccess } from '../../transports/open-streams.js';
 import { asDeclared } from '../../types/as-declared.js';
 import { McpCaller } from './mcp-caller.js';
 import { findMcpToken } from './mcp-request.js';
@@ -64,6 +65,12 @@ export class McpCallerKind implements CallerKind<McpCaller> {
 
   membershipsOf({ memberships }: McpCaller): Memberships {
     return memberships;
+  }
+
+  /** Without leeway: only PropelAuth's response shows that the token is active. */
+  accessOf({ token }: McpCaller): CallerAccess {
+    const { userId, orgId, expiresAt } = token;
+    return { userId, orgId, validUntil: expiresAt * 1000 };
   }
 
   get caches(): readonly NamedCache[] {
