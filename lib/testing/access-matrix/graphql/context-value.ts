@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isObject } from '../../../values/is-object.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
-import type { RequestHeaders } from '../credential-headers.js';
+import type { RequestHeaders } from '../request-headers.js';
 
 /** The context value of resolvers, as the driver creates it for a request with the headers, from the application's function or value. */
 export async function contextValueFor(

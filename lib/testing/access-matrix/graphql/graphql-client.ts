@@ -1,7 +1,7 @@
 import { GRAPHQL_ERROR } from '../advice.js';
 import type { ApplicationServer, ServerResponse } from '../http/application-server.js';
 import type { OperationDocument } from './operation-document.js';
-import type { RequestHeaders } from '../credential-headers.js';
+import type { RequestHeaders } from '../request-headers.js';
 
 /** The used fields of an error in a response. */
 interface ResponseError {

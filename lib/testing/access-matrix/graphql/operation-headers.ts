@@ -1,4 +1,4 @@
-import { credentialHeaders, mergedHeaders, type RequestHeaders } from '../credential-headers.js';
+import { credentialHeaders, mergedHeaders, type RequestHeaders } from '../request-headers.js';
 import type { CallParts } from '../entry-point.js';
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';

@@ -9,7 +9,7 @@ import { contextValueFor, isMercurius } from './context-value.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
 import { argumentsFor } from './operation-arguments.js';
 import { requestHeadersFor } from './operation-headers.js';
-import { argumentListFor, resolverKindOf } from './resolver-arguments.js';
+import { argumentListFor, resolverKindOf } from './resolver-argument-list.js';
 import { resolveInfoFor } from './resolve-info.js';
 import type { ResolverCalls } from './resolver-calls.js';
 import type { Step } from './response-paths.js';

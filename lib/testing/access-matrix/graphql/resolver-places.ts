@@ -7,7 +7,7 @@ import { rootTypesOf, typeNamed } from '../../../transports/graphql/schema-types
 import type { ResolverPlace } from './resolver-entry-point.js';
 import { stepsTo, type Step } from './response-paths.js';
 import type { GraphqlField, GraphqlSchema, GraphqlType } from './schema-parts.js';
-import { resolverKindOf } from './resolver-arguments.js';
+import { resolverKindOf } from './resolver-argument-list.js';
 
 /** A resolver place with the name of its root field, such as `Query._entities`. */
 export interface NamedPlace extends ResolverPlace {

@@ -1,5 +1,5 @@
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
-import { credentialHeaders, mergedHeaders, type RequestHeaders } from '../credential-headers.js';
+import { credentialHeaders, mergedHeaders, type RequestHeaders } from '../request-headers.js';
 import { CannotCall, type CallParts, type Credentials } from '../entry-point.js';
 import type { ServerRequest } from './application-server.js';
 import { fillPattern } from './fill-pattern.js';
