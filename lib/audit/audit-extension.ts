@@ -2,9 +2,9 @@ import type { HandlerAccess } from '../rules/handler-access.js';
 import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
 
-/** A port of the startup audit, which a plugin fills that knows more about some handlers. */
+/** A port of the startup audit. A plugin that knows more about some handlers fills it. */
 export abstract class AuditExtension {
-  /** Handlers that are open, or whose rules are lost: they make startup fail in any case. */
+  /** Finds handlers that are open, or whose rules are lost. Each makes startup fail, whatever `startupAudit` says. */
   abstract findOpenings(routes: readonly AuditedRoute[]): string[];
 
   /**
@@ -14,15 +14,15 @@ export abstract class AuditExtension {
    */
   abstract assertIsServed(): void;
 
-  /** Rules of a route or another handler that cannot work. */
+  /** Finds rules of a route or another handler that cannot work. */
   abstract findMistakes(audited: AuditedMethod): string[];
 
-  /** Rules of a handler that receives no HTTP requests and that cannot work. */
+  /** Finds rules that cannot work on a handler that receives no HTTP requests. */
   abstract findMistakesOfHandler(audited: AuditedHandler): string[];
 
-  /** The access to a handler, with rules that are not written on it. */
+  /** The access to a handler, including rules that are not written on the handler. */
   abstract accessOf(audited: AuditedHandler, access: HandlerAccess): HandlerAccess;
 
-  /** The names of the values in the calls of a handler that its parameters do not show. */
+  /** The names of values in the calls of a handler, where its parameters do not show them. */
   abstract argumentNamesOf(method: Function): string[];
 }

@@ -62,14 +62,14 @@ function namesOf(handlers: readonly string[]): string {
   return left > 0 ? `${named} and ${left} more` : named;
 }
 
-/** As much of Nest's `CacheInterceptor` as is looked at: `@nestjs/cache-manager` need not be installed. */
+/** The part of Nest's `CacheInterceptor` that is read here: `@nestjs/cache-manager` need not be installed. */
 interface CacheInterceptor {
   readonly trackBy: Function;
   readonly isRequestCacheable: Function;
   readonly allowedMethods?: readonly string[];
 }
 
-// A bundler may have renamed the class, and an application may have two copies of the package.
+// CacheInterceptor is identified by its methods: a bundler may rename the class, and an application may have two copies of the package.
 const METHODS = ['intercept', 'trackBy', 'isRequestCacheable', 'setHeadersWhenHttp'];
 
 // The key under which Nest's package keeps @CacheKey().
@@ -89,11 +89,11 @@ function sharesAnswers(interceptor: object, handler: Function, method?: string):
   if (cacheKey) return typeof cacheKey !== 'function';
   if (method === undefined) return false;
   if (bound.isRequestCacheable !== nests.isRequestCacheable || method === 'ALL') return true;
-  // Its constructor sets allowedMethods, and that of a request-scoped interceptor has not run.
+  // The constructor sets allowedMethods. That of a request-scoped interceptor has not run.
   return (bound.allowedMethods ?? ['GET']).includes(method);
 }
 
-/** The prototype of Nest's `CacheInterceptor`: the outermost with its methods, since a subclass may override all of them. */
+/** The prototype of Nest's `CacheInterceptor`: the last of the chain that has its methods, because a subclass may override all of them. */
 function nestsPrototype(interceptor: object): CacheInterceptor | undefined {
   const outer = Object.getPrototypeOf(interceptor) as object | null;
   if (outer === null) return undefined;

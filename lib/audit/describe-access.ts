@@ -69,7 +69,7 @@ type ProviderLookup = Pick<INestApplicationContext, 'get'>;
 
 type Transport = HandlerDescription['transport'];
 
-/** In the order of the list. */
+/** The transports, in the order of describeAccess(). */
 const TRANSPORTS: readonly Transport[] = ['http', 'graphql', 'websocket', 'rpc', 'mcp'];
 
 const TRANSPORT_OF: Record<HandlerKind, Transport> = {
@@ -100,24 +100,27 @@ export function describeAccess(app: INestApplicationContext | ModuleRef): Handle
   return describedHandlers(app).map(({ description }) => description);
 }
 
-/** A description, and what it describes. A handler with several paths or patterns is there with each. */
+/** A description and its handler. A handler with several paths or patterns has one for each. */
 export interface DescribedHandler {
   readonly description: HandlerDescription;
   readonly subject: ApplicationRoute | ApplicationHandler;
   readonly access: HandlerAccess;
 }
 
-/** The same, with the values that its calls have. */
+/** A described handler, with the named values in its calls. */
 type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
 
 /** The handlers of {@link describeAccess}, in its order. */
 export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
-  // For an application that is not initialized yet.
+  // Needed for an application that is not initialized yet.
   app.get(HandlerPreparation, { strict: false }).readInstances();
   return preparedHandlers(app);
 }
 
-/** The same, of an application that has been prepared: a function that has replaced a handler since then is not traced. */
+/**
+ * Like {@link describedHandlers}, for an application whose handlers are prepared. A function that has replaced a handler since then is not
+ * traced.
+ */
 export function preparedHandlers(providers: ProviderLookup): DescribedHandler[] {
   const described = [...describeRoutes(providers), ...describeHandlers(providers)];
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;

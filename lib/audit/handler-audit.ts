@@ -23,10 +23,10 @@ import { findMissingTokenSource } from './checks/token-sources.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
-/** Checks the rules of all handlers that are called by other than HTTP requests. */
+/** Checks the rules of all handlers that receive no HTTP requests. */
 @Injectable()
 export class HandlerAudit {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #adapterHost: HttpAdapterHost;
 
   constructor(
@@ -106,7 +106,7 @@ export class HandlerAudit {
       areFieldsGuarded: this.handlers.areFieldsGuarded(),
       globalGuardsReachGateways:
         this.packages.hasNest12Gateways && this.globalGuardCheck.isSingleton(),
-      // One without HTTP has null here.
+      // An application without HTTP has null here.
       isHttpApplication: Boolean(this.#adapterHost.httpAdapter),
       hasTokenSource: this.options.tokenSource !== undefined,
     };

@@ -15,7 +15,7 @@ import {
   type Schema,
 } from '../transports/graphql/schema-types.js';
 
-/** A resolver, and a root field without a decision that leads to it. */
+/** A resolver, and the root field through which a query reaches it without a decision. */
 interface ReachedResolver extends FieldResolver {
   readonly reachedBy: string;
 }
@@ -26,7 +26,7 @@ interface ReachedResolver extends FieldResolver {
  */
 @Injectable()
 export class SchemaAudit {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
   constructor(
@@ -49,7 +49,7 @@ export class SchemaAudit {
     );
   }
 
-  /** Whether compiled queries hide which operation a field belongs to. */
+  /** Finds out whether compiled queries hide which operation a field belongs to. */
   findUndecidableFields(): string[] {
     if (!servedSchemasIn(this.#modules).some(isUndecidable)) return [];
     return [
@@ -58,7 +58,7 @@ export class SchemaAudit {
     ];
   }
 
-  /** The resolvers of fields and references that a query reaches without a decision, less those that are meant to be open. */
+  /** The resolvers of fields and references that a query reaches without a decision. Those under `@Public()` are left out. */
   openResolvers(): ReachedResolver[] {
     const areGuarded = this.globalGuardCheck.isRegistered();
     return this.reachedIn(({ options }) => !(areGuarded && guardsFields(options)));
@@ -87,7 +87,7 @@ export class SchemaAudit {
           .filter(
             ({ typeName, field }) =>
               isResolverOf(name, field, schema) ||
-              // In a schema, a type may be called otherwise than its class.
+              // A type may have another name in the schema than its class.
               ((types.has(typeName) || typeNamed(typeName, schema) === undefined) &&
                 !isRootField(field, schema)),
           )
@@ -109,7 +109,7 @@ function isUndecidable({ schema, options }: ServedSchema): boolean {
   return Boolean(options.jit) && leadsBackToRoots(schema);
 }
 
-/** Whether a resolver is that of a root field: its own, or of an interface that the root type has it from. */
+/** Whether a resolver of `field` resolves a root field: as the field itself, or as that of an interface that the root type implements. */
 function isResolverOf(rootField: string, field: string, schema: Schema): boolean {
   const [rootName = '', name] = rootField.split('.');
   const interfaces = typeNamed(rootName, schema)?.getInterfaces?.() ?? [];

@@ -48,7 +48,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 
   private isClosed = false;
 
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
   constructor(
@@ -71,13 +71,13 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /**
-   * Fails where a handler is open. Nest calls it by way of the module before it registers routes, so that a server that listens already
-   * never serves them. For an application without HTTP it is called with the other hooks.
+   * Fails if a handler is open. The module calls this before Nest registers routes, so that a server that already listens never serves an
+   * open handler. In an application without HTTP, {@link onModuleInit} calls it.
    */
   assertNothingIsOpen(): void {
     if (this.isClosed) return;
     this.preparation.readInstances();
-    // What was asked about before that, as by describeAccess() or SwaggerModule, may be another policy.
+    // Policies that describeAccess() or SwaggerModule asked for before may be outdated.
     this.policies.forget();
     const classes = this.classes();
     const kinds = this.callerKinds.list.map(({ name }) => name);
@@ -117,13 +117,13 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     ]);
   }
 
-  /** Schemas are there when all modules are initialized. */
+  /** GraphQL schemas exist only when all modules are initialized. */
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
     assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
   }
 
-  /** The handlers that a library calls are in no list. */
+  /** Finds untraceable handlers that another library calls. Nest does not list them. */
   private findUntraceableElsewhere(classes: readonly AuditedClass[]): string[] {
     const listed = [...this.routes.list(), ...this.applicationHandlers.list()];
     return classes.flatMap(({ type }) => {
@@ -134,7 +134,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     });
   }
 
-  /** Whether a handler has rules in the class itself, or in the one that Nest names to guards. */
+  /** Whether Nest passes another class to guards, and a handler has rules in either class. */
   private losesRules({ type }: AuditedClass): boolean {
     if (hasOwnConstructor(type)) return false;
     const named = (type.prototype as { constructor: Type }).constructor;

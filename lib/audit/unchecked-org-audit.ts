@@ -11,14 +11,14 @@ const NAMED_HANDLERS = 20;
 export class UncheckedOrgAudit implements OnApplicationBootstrap {
   private readonly logger = new Logger('PropelAuth');
 
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #moduleRef: ModuleRef;
 
   constructor(moduleRef: ModuleRef) {
     this.#moduleRef = moduleRef;
   }
 
-  /** The earliest hook at which the schemas of GraphQL are there. */
+  /** The earliest hook at which GraphQL schemas exist. */
   onApplicationBootstrap(): void {
     const forgotten = preparedHandlers(this.#moduleRef).filter(
       ({ description }) => description.uncheckedOrg?.isMeant === false,

@@ -19,7 +19,7 @@ const HOW_TO_RECEIVE =
 /** Finds events that could not be received, and handlers that would not be called, when the application starts. */
 @Injectable()
 export class WebhookAudit {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #adapterHost: HttpAdapterHost;
 
   constructor(
@@ -41,8 +41,8 @@ export class WebhookAudit {
   }
 
   /**
-   * Fails for handlers that would miss events or get them twice, and where live access would learn of no change. Which middleware there is,
-   * is known when all modules are configured.
+   * Fails for event handlers that would miss events or get them twice, and for live access without events. Middleware is known only when
+   * all modules are configured.
    */
   assertEventsArrive(): void {
     assertNone([
@@ -86,7 +86,7 @@ export class WebhookAudit {
     ];
   }
 
-  /** Whether events arrive at all. */
+  /** Finds the reasons why no events would arrive. */
   private auditReception({ name }: EventHandler): string[] {
     const missing = this.verifier.findMissing(`${name}: @OnPropelAuthEvent()`);
     if (missing.length > 0) return missing;
@@ -96,7 +96,7 @@ export class WebhookAudit {
     ];
   }
 
-  /** Instances that share changes need not receive events themselves. */
+  /** Live access that gets changes from other instances needs no events of its own. */
   private auditLiveAccess(): string[] {
     if (this.currentAccess?.needsEvents !== true || this.receivesEvents()) return [];
     return [
@@ -138,7 +138,7 @@ function describeUnreachable({ name, type }: EventHandler): string {
   );
 }
 
-/** What is done is remembered by the name of the handler. */
+/** Finished handlers are remembered by name, so each name must be unique. */
 function findSharedNames(handlers: readonly EventHandler[]): string[] {
   return [...new Set(handlers.map(({ name }) => name))].flatMap((name) => {
     const sharing = handlers.filter((handler) => handler.name === name);

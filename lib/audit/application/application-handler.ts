@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { HandlerKind } from '../../rules/handler-kinds.js';
 
-/** A method that is called by other than HTTP requests. */
+/** A handler that receives no HTTP requests. */
 export interface ApplicationHandler {
   /** Its class: a resolver, a gateway or a controller. */
   readonly controller: Type;
@@ -9,17 +9,17 @@ export interface ApplicationHandler {
   readonly name: string;
   /** The function that Nest calls. */
   readonly handler: Function;
-  /** One of the ways that it is called. */
+  /** How clients call the method. A method of several kinds is listed once for each. */
   readonly kind: HandlerKind;
-  /** Whether a factory made its class, or the application gave it as a value. */
+  /** Whether `useFactory` or `useValue` provides the class. */
   readonly isMadeByFactory: boolean;
-  /** Whether Nest creates an instance for each call. Its constructor may replace the method. */
+  /** Whether Nest creates an instance of the class for each call, whose constructor may replace the method. */
   readonly isRequestScoped: boolean;
-  /** Whether Nest has made the guard for the module of the class. */
+  /** Whether the module of the class has an instance of the guard. Without one, Nest skips the guard. */
   readonly isGuardProvided: boolean;
 }
 
-/** A resolver of a field, and where that is in the schema. */
+/** The resolver of a field or reference, and its place in the schema. */
 export interface FieldResolver extends ApplicationHandler {
   readonly typeName: string;
   /** The field with its type, such as `User.posts`. */

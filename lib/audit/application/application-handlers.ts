@@ -19,7 +19,7 @@ const GATEWAY_METADATA = 'websockets:is_gateway';
 export class ApplicationHandlers {
   readonly #scanner = new MetadataScanner();
 
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
   constructor(modules: ModulesContainer) {
@@ -33,14 +33,14 @@ export class ApplicationHandlers {
     ]);
   }
 
-  /** Whether GraphQL calls guards for fields. Without them, any caller reaches a field. */
+  /** Whether every GraphQLModule calls guards for fields. Without guards, any caller reaches a field. */
   areFieldsGuarded(): boolean {
     return [...this.#modules.values()]
       .flatMap((module) => graphqlOptionsOf(module) ?? [])
       .every(guardsFields);
   }
 
-  /** The fields that Nest resolves, but those of root types, and the references. */
+  /** The resolvers of fields and references. The fields of root types are operations, and not in this list. */
   fieldResolvers(): FieldResolver[] {
     return this.list()
       .filter(({ kind }) => kind === 'field' || kind === 'reference')
@@ -60,7 +60,7 @@ export class ApplicationHandlers {
       return reachableKinds(declared, controller, isController).map((kind) => ({
         controller,
         name,
-        // Messages are handled by what the instance has, all others by what the class has.
+        // For a message, Nest calls the function of the instance; for all else, the function of the class.
         handler: (isMessage(kind) ? calledFunction(wrapper, name) : undefined) ?? declared,
         kind,
         isMadeByFactory: wrapper.isNotMetatype,
@@ -71,7 +71,7 @@ export class ApplicationHandlers {
   }
 }
 
-/** The ways that Nest has a method of this class called: it looks for messages in controllers, for the rest in providers. */
+/** How clients reach a method of this class: Nest looks for message handlers only in controllers, and for all others only in providers. */
 export function reachableKinds(method: Function, type: Type, isController: boolean): HandlerKind[] {
   return handlerKindsOf(method, type).filter((kind) => {
     if (isController || isMessage(kind)) return isController && isMessage(kind);
@@ -79,12 +79,12 @@ export function reachableKinds(method: Function, type: Type, isController: boole
   });
 }
 
-/** MCP clients call message handlers, too. */
+/** To Nest, an MCP handler is a message handler. */
 function isMessage(kind: HandlerKind): boolean {
   return kind === 'message' || kind === 'mcp';
 }
 
-/** Whether a GraphQLModule has Nest call guards for fields. */
+/** Whether a GraphQLModule with these options makes Nest call guards for fields. */
 export function guardsFields({ fieldResolverEnhancers = [] }: GraphqlOptions): boolean {
   return fieldResolverEnhancers.includes('guards');
 }

@@ -8,7 +8,7 @@ const INTERCEPTORS_METADATA = '__interceptors__';
 /** Lists the interceptors that Nest calls for a handler. */
 @Injectable()
 export class ApplicationInterceptors {
-  // Private fields: printing this must not print all that the application is made of.
+  // Private fields: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
   readonly #applicationConfig: ApplicationConfig;
 
@@ -18,7 +18,7 @@ export class ApplicationInterceptors {
   }
 
   /**
-   * The interceptors of the application, of the class and of the method. A request-scoped interceptor is an object of its class whose
+   * The interceptors of the application, of the class and of the method. A request-scoped interceptor is represented by an instance whose
    * constructor has not run.
    */
   of(controller: Type, handler: Function): object[] {
@@ -39,7 +39,7 @@ export class ApplicationInterceptors {
     );
   }
 
-  /** The instance that Nest created of a class, or with which a test replaced it. */
+  /** The instance of a class that Nest created, or the one that replaces it in a test. */
   private instanceOf(type: Function): unknown {
     return [...this.#modules.values()]
       .map(({ injectables }) => injectables.get(type)?.instance)

@@ -12,11 +12,11 @@ export interface ApplicationRoute {
   readonly handler: Function;
   /** The HTTP method; `ALL` for every one. */
   readonly method: string;
-  /** Whether a factory made the controller; Nest makes its controllers itself. */
+  /** Always `false`: Nest creates controllers itself, never with a factory. */
   readonly isMadeByFactory: false;
-  /** Whether Nest creates an instance for each request. Its constructor may replace the method. */
+  /** Whether Nest creates a controller for each request, whose constructor may replace the method. */
   readonly isRequestScoped: boolean;
-  /** Whether Nest has made the guard for the module of the controller. */
+  /** Whether the module of the controller has an instance of the guard. Without one, Nest skips the guard. */
   readonly isGuardProvided: boolean;
   /** The paths as they are registered, with the global prefix, versions and module paths. */
   readonly paths: readonly string[];
@@ -36,7 +36,7 @@ const MODULE_PATH_METADATA = '__module_path__';
 export class ApplicationRoutes {
   readonly #scanner = new MetadataScanner();
 
-  // Private fields: printing this must not print all that the application is made of.
+  // Private fields: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
   readonly #applicationConfig: ApplicationConfig;
   readonly #pathFactory: RoutePathFactory;
@@ -100,7 +100,7 @@ export class ApplicationRoutes {
   }
 }
 
-/** What Nest calls: the method of the instance, which a constructor may have replaced. */
+/** The function of the instance, which a constructor may have replaced; `undefined` if Nest creates an instance for each call. */
 export function calledFunction(
   wrapper: Pick<Wrapper, 'isDependencyTreeStatic'> & { readonly instance: unknown },
   name: string,

@@ -11,7 +11,7 @@ export class HandlerAccessResolver {
     private readonly globalGuardCheck: GlobalGuardCheck,
   ) {}
 
-  /** @param handler the method, as that class has it */
+  /** @param handler the function that Nest calls */
   of(controller: Type, handler: Function): HandlerAccess {
     const policy = this.policies.ofHandler(controller, handler);
     return policy.isExplicit || this.globalGuardCheck.isRegistered()

@@ -26,15 +26,15 @@ export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHa
   const typeName = (Reflect.getMetadata(RESOLVER_TYPE_METADATA, handler) ??
     Reflect.getMetadata(RESOLVER_TYPE_METADATA, controller)) as string;
   const named = Reflect.getMetadata(RESOLVER_NAME_METADATA, handler) as string | undefined;
-  // As Apollo calls it, whatever the method is called.
+  // Apollo's name for every reference resolver.
   const fieldName = kind === 'reference' ? '__resolveReference' : (named ?? name);
   return { typeName, field: `${typeName}.${fieldName}` };
 }
 
-/** What clients call a handler by: `Query.reports`, `event list`, `message sum`; a message handler may have several patterns. */
+/** The names by which clients call a handler: `Query.reports`, `event list`, `message sum`. A message handler has one for each pattern. */
 export function handlerNamesOf(handler: ApplicationHandler): string[] {
   const { controller, name, kind } = handler;
-  // What a constructor has replaced has no metadata.
+  // The metadata is on the function of the class: a function with which a constructor replaced it has none.
   const declared = (controller.prototype as Record<string, Function>)[name] as Function;
   switch (kind) {
     case 'gateway':

@@ -18,19 +18,19 @@ import { typeNamed, unwrap, type Schema } from '../../transports/graphql/schema-
 
 type Place = OrgSourceReads['from'];
 
-/** A value that calls of a handler have. */
+/** A named value in the calls of a handler, such as a path parameter. */
 export interface NamedValue {
   readonly from: Place;
   /** Its name, or the path to it, such as `filter.orgId` for a field of an input object. */
   readonly name: string;
-  /** The text before it in a path, such as `orgs` for `/orgs/:id`; `undefined` after another parameter. */
+  /** The path segment before a path parameter, such as `orgs` for `/orgs/:id`; `undefined` after another parameter. */
   readonly after?: string | undefined;
 }
 
 /** The number by which Nest's decorators mark the main part of a call: `@Body()`, `@Args()`, `@MessageBody()`, `@Payload()`. */
 const MAIN_PART = 3;
 
-/** Where the decorators of an HTTP handler read: also `@Query()`, `@Param()` and `@Headers()`. */
+/** The places that `@Body()`, `@Query()`, `@Param()` and `@Headers()` read, by Nest's numbers of these decorators. */
 const HTTP_PLACES = new Map<number, Place>([
   [MAIN_PART, 'body'],
   [4, 'query'],
@@ -47,19 +47,19 @@ const PLACES: Record<HandlerKind, ReadonlyMap<number, Place>> = {
   mcp: new Map([[MAIN_PART, 'message']]),
 };
 
-/** Which parameter of a method without decorators for parameters is the message. */
+/** The index of the message among the parameters of a method without parameter decorators. */
 const MESSAGE_INDEX = new Map<HandlerKind, number>([
   ['gateway', 1],
   ['message', 0],
 ]);
 
 /**
- * Lists the values that the calls of a handler name, as far as its path, its parameters and the schema show them. Parameters without a
- * name, such as `@Req()`, show nothing.
+ * Lists the named values in the calls of a handler, as far as its path, its parameters and the schema show them. A parameter such as
+ * `@Req()` shows nothing.
  */
 @Injectable()
 export class NamedValues {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
   constructor(
@@ -130,19 +130,19 @@ function valuesOf(
   return names.map((name) => ({ from, name }));
 }
 
-/** One of each place and name. */
+/** Leaves one value for each place and name. */
 function distinct(values: readonly NamedValue[]): NamedValue[] {
   const byName = new Map<string, NamedValue>();
-  // What comes first stays: a parameter of the path, with what comes before it.
+  // The first value stays, because a path parameter, which knows the segment before it, comes first.
   for (const value of values.toReversed()) byName.set(`${value.from} ${value.name}`, value);
   return [...byName.values()].toReversed();
 }
 
-// Where other packages keep the decorated properties of a class. Read here, so that none of them need be installed.
+// Where other packages keep the decorated properties of a class. The keys are written here, so that these packages need not be installed.
 const VALIDATION_STORAGE = 'classValidatorMetadataStorage';
 const OPENAPI_PROPERTIES = 'swagger/apiModelPropertiesArray';
 
-/** As much of `class-validator` as is used. */
+/** The part of `class-validator` that is used here. */
 interface ValidationStorage {
   getTargetValidationMetadatas(
     type: Function,
@@ -152,7 +152,7 @@ interface ValidationStorage {
   ): readonly { readonly propertyName: string }[];
 }
 
-/** The properties of a class that are validated by `class-validator` or described by `@nestjs/swagger`. Others leave no trace. */
+/** The properties of a class that are validated by `class-validator` or described by `@nestjs/swagger`. Other properties leave no trace. */
 function propertyNamesOf(type: unknown): string[] {
   if (typeof type !== 'function' || !isObject(type.prototype)) return [];
   return [...new Set([...validatedNamesOf(type), ...describedNamesOf(type.prototype)])];
@@ -166,7 +166,7 @@ function validatedNamesOf(type: Function): string[] {
   return found.map(({ propertyName }) => propertyName);
 }
 
-/** Each begins with a colon. */
+/** `@nestjs/swagger` keeps each name with a colon before it. */
 function describedNamesOf(prototype: object): string[] {
   const names: unknown = Reflect.getMetadata(OPENAPI_PROPERTIES, prototype);
   return Array.isArray(names) ? names.map((name) => String(name).slice(1)) : [];

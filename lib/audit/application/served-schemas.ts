@@ -8,24 +8,24 @@ import { schemaFieldOf } from './handler-names.js';
 
 type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 
-// What GraphQLModule provides its options and its schema by.
+// The names under which GraphQLModule provides its options and its schema.
 const OPTIONS = 'GqlModuleOptions';
 const SCHEMA_HOST = 'GraphQLSchemaHost';
 
-/** As much of the options of GraphQLModule as is looked at. */
+/** The options of GraphQLModule that this package reads. */
 export interface GraphqlOptions {
   readonly path?: string;
   readonly useGlobalPrefix?: boolean;
-  /** Of Mercurius: before the path. */
+  /** An option of Mercurius: what comes before the path. */
   readonly prefix?: string;
   readonly include?: readonly unknown[];
   readonly driver?: { readonly name: string };
-  /** What resolvers share, or the function that makes it. */
+  /** The context of resolvers, or the function that creates it. */
   readonly context?: unknown;
   readonly fieldResolverEnhancers?: readonly string[];
   /** Resolvers that replace those of Nest, by type and field. */
   readonly resolvers?: unknown;
-  /** Of Mercurius: whether it compiles queries. */
+  /** An option of Mercurius: whether it compiles queries. */
   readonly jit?: unknown;
 }
 
@@ -37,14 +37,14 @@ export interface ServedSchema<S extends Schema = Schema> {
   readonly hasResolver: (controller: Type) => boolean;
 }
 
-/** The schemas of the application, one for each GraphQLModule that has made one. Gateways make none. */
+/** The schemas of the application, one for each GraphQLModule that has made one. Federation gateways make none. */
 export function servedSchemasIn(container: ModulesContainer): ServedSchema[] {
   const modules = [...container.values()];
   return modules.flatMap((module) => {
     const options = graphqlOptionsOf(module);
     const schema = schemaOf(module);
     if (options === undefined || schema === undefined) return [];
-    // Only if they are asked for: the schemas are listed again for each handler.
+    // Computed on demand, because the schemas are listed again for each handler.
     const classes = lazily(() => classesIn(includedBy(options, modules)));
     return [{ schema, options, hasResolver: (controller) => classes().has(controller) }];
   });
@@ -57,7 +57,7 @@ export function graphqlOptionsOf({
   return providers.get(OPTIONS)?.instance as GraphqlOptions | undefined;
 }
 
-/** The fields of root types that Nest resolves, guards included, such as `Query.reports`, as the schema calls them. */
+/** The root fields that Nest resolves behind its guards, such as `Query.reports`, by their names in the schema. */
 export function operationsIn(
   { schema, options, hasResolver }: ServedSchema,
   handlers: readonly ApplicationHandler[],
@@ -91,7 +91,7 @@ function schemaOf({ providers }: Module): Schema | undefined {
   }
 }
 
-/** The modules whose resolvers a GraphQLModule takes: those that it names with their imports, else all. */
+/** The modules whose resolvers are in the schema: those in the option `include` and their imports, or all modules without that option. */
 function includedBy({ include = [] }: GraphqlOptions, modules: readonly Module[]) {
   if (include.length === 0) return new Set(modules);
   const included = new Set(modules.filter(({ metatype }) => include.includes(metatype)));

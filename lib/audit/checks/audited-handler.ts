@@ -4,15 +4,15 @@ import type { AuditedMethod } from './audited-route.js';
 /** A resolver, gateway or message handler as the audit looks at it. */
 export type AuditedHandler = ApplicationHandler & AuditedMethod;
 
-/** What the audit has to know of the application around it. */
+/** What the checks of a handler need to know about the application. */
 export interface AuditContext {
   readonly isGuardGlobal: boolean;
-  /** Whether GraphQL calls guards for fields. */
+  /** Whether every GraphQLModule calls guards for fields. */
   readonly areFieldsGuarded: boolean;
   /** Whether global guards reach gateways. */
   readonly globalGuardsReachGateways: boolean;
-  /** Whether microservices may be connected to the application that global guards do not reach. */
+  /** Whether the application serves HTTP. Global guards may not reach microservices that are connected to such an application. */
   readonly isHttpApplication: boolean;
-  /** Whether the module says where messages carry their token. */
+  /** Whether the module has the option `tokenSource`, which finds the token of a message. */
   readonly hasTokenSource: boolean;
 }

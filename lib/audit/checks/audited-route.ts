@@ -5,11 +5,11 @@ import type { HandlerAccess } from '../../rules/handler-access.js';
 
 /** A method that handles calls of any transport, as the audit looks at it. */
 export interface AuditedMethod extends Pick<ApplicationRoute, 'controller' | 'name' | 'handler'> {
-  /** The policy of the rules, whether or not a guard checks it. */
+  /** The policy of the handler, whether or not a guard checks it. */
   readonly policy: Policy;
-  /** The same, by the places where they are written. */
+  /** The rules of the policy, by the places where they are written. */
   readonly levels: HandlerLevels;
-  /** What the guard does. */
+  /** Who may call the handler, as the guard decides it. */
   readonly access: HandlerAccess['access'];
 }
 

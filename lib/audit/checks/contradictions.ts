@@ -66,7 +66,10 @@ function findConflictingSources({ levels }: AuditedMethod): string[] {
   });
 }
 
-/** A handler that says it checks no organization, under a rule that does. On a class this is only the default of its handlers. */
+/**
+ * `uncheckedOrg` beside an organization rule, or inside of one. On a class, the option is only a default, which a rule on a handler may
+ * override.
+ */
 function findCheckedOrgs({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules, outside }) => {
     const unchecked = rules.filter(isCallerRule).find(({ uncheckedOrg }) => uncheckedOrg);
@@ -89,7 +92,7 @@ function findPersonalKeysUnderOrgRules({ policy }: AuditedMethod): string[] {
   ];
 }
 
-/** One grant is for one kind of action: two kinds cannot take it from the same header. */
+/** A grant is valid for one action type, so two action types cannot read it from the same header. */
 function findSharedGrantHeaders({ policy }: AuditedMethod): string[] {
   const headers = policy.stepUps.map(({ grantHeader }) => grantHeader);
   const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
@@ -100,7 +103,7 @@ function findSharedGrantHeaders({ policy }: AuditedMethod): string[] {
   );
 }
 
-/** A parameter that could never have a value. */
+/** Caller parameters that never have a value. */
 function findCallerlessParameters({ controller, name, policy }: AuditedMethod): string[] {
   const parameters = readCallerParameters(controller, name);
   const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);

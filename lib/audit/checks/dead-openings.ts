@@ -6,7 +6,7 @@ import { readClassRules } from '../../rules/rule-metadata.js';
 import type { AuditedMethod } from './audited-route.js';
 import { isEveryone, isOptional, type Callers } from '../../rules/callers.js';
 
-/** `@Public()` and `@OptionalUser()` on classes where they let nobody in, though the class reads as if they did. */
+/** `@Public()` and `@OptionalUser()` on classes where they open no handler, although the class reads as if they did. */
 export function findDeadOpenings(all: readonly AuditedMethod[]): string[] {
   return [...handlersByClass(all)].flatMap(([type, handlers]) =>
     readClassRules(type)
@@ -33,7 +33,7 @@ function handlersByClass(all: readonly AuditedMethod[]): Map<Type, AuditedMethod
   return handlers;
 }
 
-/** One that says where the token is has that effect on the other rules of the handlers. */
+/** A rule with a token source is not reported, because the other rules of the handlers use that source. */
 function isOpening(rule: AccessRule): rule is CallerRule {
   return (
     isCallerRule(rule) &&

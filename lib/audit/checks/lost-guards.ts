@@ -12,22 +12,22 @@ type GuardedMethod = AuditedMethod &
   Pick<ApplicationHandler, 'isMadeByFactory' | 'isRequestScoped' | 'isGuardProvided'>;
 
 /**
- * Handlers under a rule that no guard is in front of, though no call of theirs may pass without one.
+ * Handlers under a rule without a guard in front of them, which every caller reaches.
  *
  * @param isGuardGlobal whether a global guard reaches this kind of handlers
  */
 export function findLostGuards(audited: GuardedMethod, isGuardGlobal: boolean): string[] {
   const { policy, isMadeByFactory } = audited;
   if (!policy.isExplicit || isEveryone(policy.callers) || isGuardGlobal) return [];
-  // A finding of its own, which says why.
+  // findUntraceable() reports these handlers, with the reason.
   if (isUntraceable(policy.callers)) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];
   return isGuarded(audited) ? [] : [LOST_GUARD];
 }
 
 /**
- * If the constructor runs for each request, the function that will be called is unknown, and the guard that decorators put on a method does
- * not count. A guard that the application puts there itself does.
+ * For a request-scoped class, the function that Nest will call is unknown, so the guard that our decorators put on a method does not count.
+ * A guard that the application itself puts on a method counts.
  */
 function isGuarded({
   controller,
@@ -37,14 +37,14 @@ function isGuarded({
 }: GuardedMethod): boolean {
   if (hasGuard(controller) || hasGuard(handler)) return true;
   if (!isGuardProvided) return false;
-  // The versions of Nest look for it on either.
+  // Depending on its version, Nest looks for the guard on either of these classes.
   const classes = [controller, (controller.prototype as { constructor: Function }).constructor];
   return classes.every(hasHandlerGuard) || (!isRequestScoped && hasHandlerGuard(handler));
 }
 
 /**
- * Classes whose prototype says that it belongs to another class: Nest names that one to guards, and the rules of this one would
- * not be found.
+ * Classes whose `prototype.constructor` is another class. Nest passes that other class to guards, which would not find the rules of this
+ * one.
  */
 export function findWrongConstructor(type: Type): string[] {
   const { constructor } = type.prototype as { constructor?: Type };
@@ -55,7 +55,10 @@ export function findWrongConstructor(type: Type): string[] {
   ];
 }
 
-/** Classes that inherit the constructor of a class under rules, but not its methods: Nest finds its guard, and not its rules. */
+/**
+ * Classes that inherit the constructor of a class under rules, but not its methods: Nest finds the guard of that class, but the guard does
+ * not find its rules.
+ */
 export function findDetachedParents({ type }: AuditedClass): string[] {
   const chain = classChain(type);
   return constructorsAbove(type)
@@ -73,7 +76,7 @@ function constructorsAbove(type: Function): Function[] {
   return [parent, ...constructorsAbove(parent)];
 }
 
-/** Whether Nest names a class itself to guards, and not one that its prototype says it belongs to. */
+/** Whether Nest passes a class itself to guards, and not another one that is its `prototype.constructor`. */
 export function hasOwnConstructor({ prototype }: Type): boolean {
   return (
     (prototype as { constructor?: Function } | undefined)?.constructor?.prototype === prototype

@@ -2,7 +2,7 @@ import { isMcpHandler } from '../../rules/mcp-nest.js';
 import type { AuditedHandler } from './audited-handler.js';
 import { acceptsOnly, isPropelAuth, kindsOf } from '../../rules/callers.js';
 
-/** Rules that look for something in the headers or the body of a request, where calls of this kind have none. */
+/** Rules about credentials, grants or signatures that calls of this kind cannot carry. */
 export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   const { kind, policy } = audited;
   if (isPropelAuth(policy.callers)) {
@@ -33,7 +33,7 @@ export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   return findings;
 }
 
-/** What a constructor has replaced has no metadata. */
+/** The metadata is on the function of the class: a function with which a constructor replaced it has none. */
 function isServedToMcpClients({ controller, name }: AuditedHandler): boolean {
   return isMcpHandler((controller.prototype as Record<string, Function>)[name] as Function);
 }

@@ -26,7 +26,7 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
   mcp: 'orgFromMessage()',
 };
 
-/** Organization rules that read a place which such calls do not have: they would reject every call. */
+/** Organization rules that read a place that calls of this kind do not have. They would reject every call. */
 export function findMisplacedSources(policy: Policy, kind: HandlerKind | 'http'): string[] {
   return requiredReadsOf(policy.orgSources)
     .filter(({ from }) => !PLACES[kind].includes(from))
@@ -37,7 +37,7 @@ export function findMisplacedSources(policy: Policy, kind: HandlerKind | 'http')
     );
 }
 
-/** What organization rules read there. */
+/** What organization rules read in each place. */
 const READS: Record<Place, string> = {
   path: 'the path parameter',
   query: 'the query parameter',

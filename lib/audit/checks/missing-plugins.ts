@@ -3,8 +3,8 @@ import type { AuditedMethod } from './audited-route.js';
 import { acceptsOnly, isEveryone } from '../../rules/callers.js';
 
 /**
- * Rules about callers whom only a plugin can identify. Each call would get 500, whatever `startupAudit` says: nothing that the plugin would
- * check may be left to chance.
+ * Handlers for callers whom only a missing plugin can identify. They make startup fail, whatever `startupAudit` says, because their calls
+ * would return 500, and the plugin's own checks would not run.
  *
  * @param kinds the names of the kinds of callers that the application knows
  */

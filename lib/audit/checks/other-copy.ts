@@ -1,7 +1,7 @@
 import { isFromOtherCopy } from '../../rules/package-copy.js';
 import type { AuditedClass } from './unenforced-rules.js';
 
-/** Of two copies, neither knows the rules and the decisions of the other. */
+/** Two copies of the package do not know each other's rules and decisions. */
 export function findOtherCopy({ type }: AuditedClass): string[] {
   if (!isFromOtherCopy(type)) return [];
   return [

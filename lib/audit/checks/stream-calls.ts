@@ -3,7 +3,7 @@ import { handlesStreamCalls } from '../../transports/microservices/message-patte
 import type { AuditedHandler } from './audited-handler.js';
 import { isEveryone } from '../../rules/callers.js';
 
-/** Handlers of gRPC for which Nest catches no error, under a rule: the first rejected call would end the process. */
+/** Guarded `@GrpcStreamCall()` handlers. Nest does not catch their errors, so the first rejected call would end the process. */
 export function findGuardedStreamCalls({
   controller,
   name,
@@ -13,7 +13,7 @@ export function findGuardedStreamCalls({
   policy,
 }: AuditedHandler): string[] {
   if (kind !== 'message' || isEveryone(policy.callers)) return [];
-  // What a constructor has replaced has no metadata.
+  // The metadata is on the function of the class: a function with which a constructor replaced it has none.
   const declared = (controller.prototype as Record<string, Function>)[name] as Function;
   const isGuarded = access !== 'open' || [controller, handler].some(hasGuard);
   return isGuarded && handlesStreamCalls(declared) ? [GUARDED_STREAM_CALL] : [];

@@ -3,16 +3,16 @@ import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
 import type { NamedValue } from '../application/named-values.js';
 
-/** Names of which only what comes before them says what they are about. */
+/** General names: only the path segment before such a name says what it identifies. */
 const GENERAL_NAMES = new Set(['id', 'uuid', 'name', 'slug', 'key', 'code']);
 
-/** What a handler needs for its calls to be looked at. */
+/** A handler as this check looks at it. */
 interface NamingHandler {
   readonly access: HandlerAccess;
   readonly values: readonly NamedValue[];
 }
 
-/** What an application calls its organizations: what the built-in sources of its rules read, and that of the module. */
+/** The names that an application uses for its organizations: those that the built-in org sources of its rules and its module read. */
 export function orgNamesOf(
   handlers: readonly NamingHandler[],
   moduleSource: OrgSourceOption,
@@ -28,7 +28,7 @@ export function orgNamesOf(
   );
 }
 
-/** A source of the application itself can read something else, and find out to which organization it belongs. */
+/** Only built-in sources count. A source that the application wrote may read the id of something else and look up its organization. */
 function readValuesOf(sources: readonly OrgSourceOption[]): NamedValue[] {
   return sources.filter(isBuiltInSource).flatMap(({ reads }) => {
     if (reads?.name === undefined) return [];
@@ -37,8 +37,8 @@ function readValuesOf(sources: readonly OrgSourceOption[]): NamedValue[] {
 }
 
 /**
- * By what values with the same meaning are found: `orgid` for `filter.orgId`, and `orgs/id` for the parameter of `/orgs/:id`; `undefined`
- * where the name says nothing.
+ * The key of all values with the same meaning: `orgid` for `filter.orgId`, and `orgs/id` for the parameter of `/orgs/:id`; `undefined` if
+ * the name says nothing.
  */
 function orgNameOf({ name, after }: NamedValue): string | undefined {
   const last = name.toLowerCase().split('.').at(-1) as string;
@@ -46,7 +46,10 @@ function orgNameOf({ name, after }: NamedValue): string | undefined {
   return after === undefined ? undefined : `${after.toLowerCase()}/${last}`;
 }
 
-/** What lets in every caller of a kind; other handlers are for nobody, or say already that they are for everyone. */
+/**
+ * The decorators for handlers that every such caller may call. Handlers with another mode accept no caller, only PropelAuth, or explicitly
+ * everyone.
+ */
 const DECORATORS: Partial<Record<AccessMode, string>> = {
   user: '@RequireUser',
   optional: '@OptionalUser',
@@ -56,7 +59,10 @@ const DECORATORS: Partial<Record<AccessMode, string>> = {
   open: '@Public',
 };
 
-/** What descriptions say of a handler without an organization rule, if its calls name an organization or its decorator says so. */
+/**
+ * The property `uncheckedOrg` of a description. Only a handler without an organization rule has it, if its calls name an organization or
+ * its decorator has the option `uncheckedOrg`.
+ */
 export function uncheckedOrgOf(
   transport: string,
   { access, orgRequirements, uncheckedOrg }: HandlerAccess,
@@ -64,7 +70,7 @@ export function uncheckedOrgOf(
   orgNames: ReadonlySet<string>,
 ): { uncheckedOrg?: { isMeant: boolean; sources: string[] } } {
   const isMeant = uncheckedOrg === true;
-  // Messages without a guard are those between services.
+  // A message handler without a guard is for other services, not for clients.
   const isInternal = transport === 'rpc' && access === 'open';
   if (!(access in DECORATORS) || orgRequirements.length > 0 || isInternal) return {};
   const sources = values
@@ -73,7 +79,7 @@ export function uncheckedOrgOf(
   return isMeant || sources.length > 0 ? { uncheckedOrg: { isMeant, sources } } : {};
 }
 
-/** How to mend handlers that let in callers who name any organization. */
+/** How to fix handlers that accept any organization that a caller names. */
 export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
   const callers = all.every(({ access }) => access === 'user') ? 'user' : 'caller';
   const decorators = [...new Set(all.map(decoratorFor))];

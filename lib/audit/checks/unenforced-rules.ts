@@ -16,7 +16,7 @@ export interface AuditedClass {
 // The key under which Nest keeps the path of a method that handles HTTP requests.
 const PATH_METADATA = 'path';
 
-/** For a class with parts of `@rekog/mcp-nest`, which looks for them in controllers alone. */
+/** The finding for a class with tools, resources or prompts of `@rekog/mcp-nest`, which looks for them only in controllers. */
 const NO_CONTROLLER =
   'MCP clients cannot call its tools, resources and prompts, because the class is not a controller. Move it from the ' +
   'providers of its module to the controllers.';
@@ -55,19 +55,22 @@ function findOnMethods(audited: AuditedClass): string[] {
   );
 }
 
-/** `@Public()` protects nothing anyway. On a handler of another library it lifts what the module requires. */
+/** `@Public()` is not reported: it protects nothing, and on a handler of another library it lifts what the module requires. */
 function isRestricting(rule: AccessRule): boolean {
   return rule.kind !== 'caller' || !isEveryone(rule.callers);
 }
 
-/** Whether a method is a handler, inherited ones included: the rules of the class apply to it as well. */
+/** Whether the class has a handler. Inherited handlers count, because the rules of the class apply to them as well. */
 function handlesRequests(audited: AuditedClass, rule: AccessRule): boolean {
   return methodNames(audited.type).some((name) =>
     isCalled(audited, methodOf(audited.type, name), rule),
   );
 }
 
-/** Whether a rule protects a handler: here, or in the class where it is written, if a subclass made a plain method of it. */
+/**
+ * Whether a rule protects a handler of this class, or of the class where the rule is written: a subclass may override a handler with a
+ * plain method.
+ */
 function isHandled(audited: AuditedClass, owner: Type, name: string, rule: AccessRule): boolean {
   return (
     isCalled(audited, methodOf(audited.type, name), rule) ||
@@ -75,7 +78,7 @@ function isHandled(audited: AuditedClass, owner: Type, name: string, rule: Acces
   );
 }
 
-/** Whether Nest calls a method with its guards, or a library does, for which the rule has to name the place of the token. */
+/** Whether Nest calls a method with its guards, or another library does. For a library, the rule has to name a token source. */
 function isCalled(
   { type, isController }: AuditedClass,
   method: Function,

@@ -12,7 +12,7 @@ import { effectiveDenyingRules } from '../../rules/compile-policy.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import type { AuditedMethod } from './audited-route.js';
 
-/** What says who calls a handler, and at which level. */
+/** The decorator that says who calls a handler, and its level. */
 interface CallerWord {
   readonly callers: Callers;
   readonly decorator: string;
@@ -52,7 +52,7 @@ function callerWordOf(
   };
 }
 
-/** Whether a class only sets them as a default: a denying rule changes them to the caller that it implies. */
+/** Whether these callers, on a class, are only a default: a denying rule replaces them with the callers that it implies. */
 function isDefault(callers: Callers): boolean {
   return isEveryone(callers) || isOptional(callers);
 }

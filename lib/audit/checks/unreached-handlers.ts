@@ -37,7 +37,7 @@ const UNGUARDED_FIELD =
   'The resolver is open, because Nest does not call guards for fields and references. Add fieldResolverEnhancers: ' +
   "['guards'] to the options of every GraphQLModule.";
 
-// GraphQL's name for the resolver of an object's type. Nest decides by the name of the method.
+// GraphQL's name for a type resolver. Nest calls no guards for any method of this name.
 const TYPE_RESOLVER = '__resolveType';
 
 const UNGUARDED_TYPE =
@@ -52,7 +52,7 @@ const UNGUARDED_MESSAGE =
   'The handler may be open, because requireUserByDefault does not reach microservices connected without { ' +
   'inheritAppConfig: true }. Add @RequireUser() or @Public() to the handler or its class.';
 
-/** Whether the global guard reaches it depends on how its microservice is connected, which cannot be seen. */
+/** Whether the global guard reaches an MCP handler depends on how its microservice is connected, which startup cannot see. */
 function describeUndecided(audited: AuditedHandler): string {
   const part = handlerNamesOf(audited).join(', ');
   return (
@@ -66,7 +66,9 @@ function isGuarded({ access }: AuditedHandler): boolean {
   return !isForEveryone(access);
 }
 
-/** Next to handlers with decorators it has the guard of its class, but no decorator names its callers. */
+/**
+ * Whether no decorator names the callers of a handler. It may still have the guard of its class, which other handlers of the class need.
+ */
 function isUndecided(audited: AuditedHandler, auditContext: AuditContext): boolean {
   const isSilent = auditContext.isGuardGlobal && !audited.policy.isExplicit;
   return isSilent || isGuardedByDefault(audited, auditContext);

@@ -15,7 +15,7 @@ import { isUntraceable } from '../../rules/callers.js';
 /** A handler as this check looks at it. */
 export type TracedMethod = Pick<AuditedMethod, 'controller' | 'name' | 'handler' | 'policy'>;
 
-/** Handlers of which it is unknown which rules are meant for them, so that all of their calls are rejected. */
+/** Handlers whose rules are unknown, so that all of their calls are rejected. */
 export function findUntraceable({ controller, name, handler, policy }: TracedMethod): string[] {
   if (!isUntraceable(policy.callers)) return [];
   const origin = ruledOriginOf(controller, handler);
@@ -31,7 +31,7 @@ export function findUntraceable({ controller, name, handler, policy }: TracedMet
 
 function describeCopy(type: string, { owner, name }: DeclaredMethod): string {
   const from = owner.name;
-  // As a class decorator does that returns another class.
+  // A class decorator that returns another class causes this.
   if (from === type) {
     return (
       `A decorator replaced ${from} with another class of that name, which has copies of its methods, but not its access rules. ` +
@@ -44,7 +44,7 @@ function describeCopy(type: string, { owner, name }: DeclaredMethod): string {
   );
 }
 
-/** The handlers of a class besides those of these names. */
+/** The handlers of a class, except those with these names. */
 export function otherHandlersOf(
   type: Type,
   names: readonly string[],
