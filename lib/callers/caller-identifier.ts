@@ -16,7 +16,7 @@ import type { CallerKind } from './caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { findCredential, type Credential } from './credentials.js';
 
-/** Whom handlers can ask for that let everyone in. */
+/** The kinds of callers that can be looked up on a handler that accepts everyone. */
 const KINDS_OF_EVERYONE: readonly string[] = ['user', 'api-key'];
 
 /** A verified caller, and the kind that identified it. */
@@ -62,7 +62,8 @@ export class CallerIdentifier {
 
   /**
    * @param policy the policy of a handler that looks for its caller
-   * @returns the caller itself when nothing has to be waited for; else a promise. `null` for an unauthenticated one, where that is accepted
+   * @returns the caller itself when nothing has to be waited for, else a promise; `null` for an unauthenticated caller, if the rules accept
+   * one
    * @throws {Rejection} when the call does not show who is calling
    */
   identify(call: Call, policy: Policy): IdentifiedCaller | null | Promise<IdentifiedCaller | null> {
@@ -84,7 +85,7 @@ export class CallerIdentifier {
     const [kind, ...others] = this.kindsOf(policy);
     if (kind === undefined) throw exceptionForUnguarded(call.context, describeUnknownKind);
     const isOnly = others.length === 0;
-    // The usual case: there is nothing to tell the token from.
+    // The usual case: the rules accept only access tokens, so no other credential is looked for.
     if (isOnly && isOfToken(kind))
       return identify(kind, this.readToken(call, policy), call, policy);
     const credential = this.findCredential(call, policy);
@@ -92,7 +93,9 @@ export class CallerIdentifier {
     return identify(credential.kind, credential.text, call, policy);
   }
 
-  /** The description under `debugMode` of a missing or malformed credential; `undefined` for the description of the reason. */
+  /**
+   * The description under `debugMode` of a missing or malformed credential; `undefined` if the general description of the reason applies.
+   */
   describeRejection(reason: RejectionReason, call: Call, policy: Policy): string | undefined {
     const hasOwnPlace = this.kindsOf(policy).some((kind) => kind.find !== undefined);
     return !hasOwnPlace && this.tokenSourcesOf(policy, call).length > 0
@@ -101,7 +104,7 @@ export class CallerIdentifier {
   }
 
   /**
-   * The caller, identified by a credential that the rules accept. What the rules reject anyway causes no request to PropelAuth.
+   * Finds the caller by a credential that the rules accept. Other credentials cause no request to PropelAuth.
    *
    * @returns `null` without such a credential, for one that is rejected, and for more than one
    * @throws when the caller cannot be identified at the moment
@@ -135,7 +138,7 @@ export class CallerIdentifier {
     return sources.length > 0 ? readTokenFrom(sources, call.context) : call.readToken();
   }
 
-  /** The functions that say where the token is; none where the transport knows. */
+  /** The functions that find the token; none if the transport finds it. */
   private tokenSourcesOf(
     { tokenSources }: Policy,
     { needsTokenSource }: Call,
@@ -145,7 +148,7 @@ export class CallerIdentifier {
     return tokenSource === undefined ? [] : [tokenSource];
   }
 
-  /** The kinds that are accepted, of those that the application knows. */
+  /** The accepted kinds, of those that the application knows. */
   private kindsOf({ callers }: Policy): readonly CallerKind[] {
     const known = this.accepted.get(callers);
     if (known !== undefined) return known;
@@ -192,7 +195,7 @@ function acceptedCaller(kind: CallerKind, identity: object, { callers }: Policy)
   return new IdentifiedCaller(kind, identity);
 }
 
-/** An invalid credential makes an unauthenticated caller. One that could not be checked does not. */
+/** A caller with an invalid credential counts as unauthenticated. If a credential could not be checked, the error is thrown. */
 function anonymousIfRejected(error: unknown): null {
   if (isUnauthenticated(error)) return null;
   throw error;

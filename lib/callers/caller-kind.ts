@@ -8,27 +8,27 @@ import type { CallerAccess } from '../transports/open-streams.js';
 import type { Caller } from '../types/caller.js';
 
 /**
- * A place where a call has a credential: a header of its own, or the access token's. A JSON Web Token has three parts with dots between
- * them; text of three parts is never opaque.
+ * A place where a call has a credential: a header of its own, or the place of the access token (`bearer`). Text there is a JSON Web Token
+ * if it has three parts with dots between them, and opaque if not.
  */
 export type CredentialPlace = { readonly header: string } | { readonly bearer: 'jwt' | 'opaque' };
 
 /**
- * A kind of caller: users, scripts with an API key, MCP clients. It says what its credential is. {@link CallerIdentifier} finds the credential, and
- * the guard decides.
+ * A kind of caller: users, scripts with an API key, MCP clients. Each kind says what its credential is. {@link CallerIdentifier} finds the
+ * credential, and the guard decides.
  */
 export interface CallerKind<Identity extends object = object, Options = unknown> {
-  /** As rules name it. */
+  /** The name of the kind in rules. */
   readonly name: string;
   readonly credential: readonly CredentialPlace[];
   /** The reason for a call without a credential, where no other kind is accepted. */
   readonly missing: RejectionReason;
 
-  /** Finds the credential, where the places do not say all of it. */
+  /** Finds the credential, where {@link credential} alone does not say where it is. */
   find?(call: Call): string | undefined;
 
   /**
-   * @param text the credential as it was sent; anything may stand here
+   * @param text the credential as the caller sent it; it can be any text
    * @throws {Rejection} when the text is no credential of this kind, or cannot be checked at the moment
    */
   identify(text: string, call: Call): Identity | Promise<Identity>;
@@ -39,13 +39,14 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
    */
   assertAccepted?(identity: Identity, options: Options | undefined): void;
 
-  /** The same without asking anyone; `undefined` for what is not known. */
+  /** Like {@link identify}, but without a request; `undefined` for a credential that is not known. */
   recall(text: string, call: Call): Identity | undefined | Promise<Identity | undefined>;
 
   /**
-   * The caller as they are now, where the credential does not say it. It is asked after what the credential says was checked.
+   * The present state of the caller, where the credential does not contain it. It is fetched after the rules about the credential have
+   * passed.
    *
-   * @throws {Rejection} when the credential does not count any more, or that cannot be found out at the moment
+   * @throws {Rejection} when the credential is not valid any more, or this cannot be checked at the moment
    */
   refresh?(identity: Identity, policy: Pick<Policy, 'needsPresentUser'>): Promise<Identity>;
 
@@ -58,7 +59,7 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   /** Whose access a caller has: what they have opened is ended with it. */
   accessOf(identity: Identity): CallerAccess;
 
-  /** What it remembers of credentials and callers, and what was looked up there. */
+  /** The caches of credentials and callers, with their counts. */
   readonly caches: readonly NamedCache[];
 
   /** Notes the caller on the decision, for handlers. */

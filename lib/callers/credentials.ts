@@ -30,14 +30,14 @@ export function findCredential(
   if (others.length === 0 && kind.find !== undefined) return credentialOf(kind, kind.find(call));
   const opaque = findOpaque(call, kinds);
   const token = findToken(readToken);
-  // The text after Bearer is found as a token, too.
+  // Opaque text after Bearer is found a second time, as the token.
   if (opaque !== undefined && token !== undefined && token !== opaque.text) {
     throw new Rejection('credentials_ambiguous');
   }
   return opaque ?? credentialOf(kindWith(kinds, 'jwt'), token);
 }
 
-/** A credential that is no token: in a header of its own or after `Bearer`, but not in both. */
+/** A credential that is no JSON Web Token: in a header of its own or after `Bearer`, but not in both. */
 function findOpaque(call: Call, kinds: readonly CallerKind[]): Credential | undefined {
   const ofBearer = kindWith(kinds, 'opaque');
   const { request } = call;

@@ -42,7 +42,7 @@ export class ApiKeyAuthenticator {
   }
 
   /**
-   * @param apiKey what the caller sent as its key; anything may stand here
+   * @param apiKey the key as the caller sent it; it can be any text
    * @param address the address of the client, if it is known
    * @returns what PropelAuth knows about the key, deeply frozen
    * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
@@ -54,24 +54,24 @@ export class ApiKeyAuthenticator {
   /**
    * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
    *
-   * @param request what lasts as long as the call, and no longer
+   * @param request an object that lasts exactly as long as the call
    */
   authenticateWithin(request: object, apiKey: string, address?: string): Promise<ApiKeyValidation> {
     return this.lookUps.findWithin(request, apiKey, address);
   }
 
-  /** What this process remembers of a key, without asking anyone. */
+  /** The validation of a key that this process remembers. It causes no request. */
   recall(apiKey: string): ApiKeyValidation | undefined {
     return this.lookUps.recall(apiKey);
   }
 
-  /** What was looked up in the cache; `undefined` when nothing is remembered. */
+  /** The counts of the cache; `undefined` when nothing is remembered. */
   get counts(): CacheCounts | undefined {
     return this.lookUps.counts;
   }
 }
 
-/** Access tokens are for this application alone, wherever a caller puts them. */
+/** Text in the shape of an access token is not sent as a key: tokens are for this application alone, wherever a caller puts them. */
 function isPlausibleKey(apiKey: unknown): boolean {
   return isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH) && !hasThreeParts(apiKey);
 }

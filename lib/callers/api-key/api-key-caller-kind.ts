@@ -12,7 +12,7 @@ import type { CallerKind, CredentialPlace } from '../caller-kind.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 
-/** Scripts, by their end-user API keys. */
+/** Identifies scripts by their end-user API keys. */
 @Injectable()
 export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
   readonly name = 'api-key';
@@ -33,7 +33,7 @@ export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
     return new ApiKeyCaller(await validation);
   }
 
-  /** A key of neither kind is rejected where both are accepted, too. */
+  /** A key of neither kind is rejected even where both kinds are accepted. */
   assertAccepted({ kind }: ApiKeyCaller, accepted: ApiKeyKind | undefined): void {
     if (kind === undefined || (accepted !== undefined && kind !== accepted)) {
       throw new Rejection('api_key_kind');

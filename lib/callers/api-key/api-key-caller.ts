@@ -2,9 +2,9 @@ import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
 import type { ApiKeyKind } from '../../rules/callers.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 
-/** A script, known by its API key, as the caller of a request. */
+/** A script, identified by its API key. */
 export class ApiKeyCaller {
-  /** The organization of the key, as the caller is in it. A personal key is in none. */
+  /** The membership of the caller in the organization of the key. A personal key has none. */
   readonly memberships: Memberships;
 
   constructor(readonly apiKey: ApiKeyValidation) {
@@ -12,7 +12,7 @@ export class ApiKeyCaller {
     this.memberships = membership === undefined ? {} : { [membership.orgId]: membership };
   }
 
-  /** The kind of its owner; `undefined` for a key without an owner. */
+  /** The kind of the key; `undefined` for a key without an owner. */
   get kind(): ApiKeyKind | undefined {
     if (this.apiKey.org !== undefined) return 'org';
     return this.apiKey.user === undefined ? undefined : 'personal';
@@ -20,8 +20,8 @@ export class ApiKeyCaller {
 }
 
 /**
- * A member's key has the member's role and permissions in its organization. An organization's own key is in it without either.
- * The key of someone who is no member any more is in none.
+ * A member's key has the member's role and permissions. An organization's own key counts as a member without either. The key of a former
+ * member has no membership.
  */
 function membershipOf({ org, user, userInOrg }: ApiKeyValidation): OrgMemberInfo | undefined {
   if (org === undefined) return undefined;
@@ -29,7 +29,7 @@ function membershipOf({ org, user, userInOrg }: ApiKeyValidation): OrgMemberInfo
   return user === undefined ? membershipWithoutRole(org) : undefined;
 }
 
-/** An organization as PropelAuth describes it to a key; its clients differ in what they call the name. */
+/** The organization of a key. PropelAuth's clients differ in what they call its name. */
 type OrgOfKey = NonNullable<ApiKeyValidation['org']> & {
   readonly orgName?: unknown;
   readonly urlSafeOrgName?: unknown;
@@ -43,7 +43,7 @@ function membershipWithoutRole(org: OrgOfKey): OrgMemberInfo {
       orgId,
       textOf(name ?? orgName),
       metadata,
-      // Without one, the organization is not found by it.
+      // Without a URL-safe name, the organization is not found by that name.
       textOf(org.urlSafeOrgName),
       noRole,
       [],

@@ -4,9 +4,9 @@ import { DerivedSecret } from '../../values/derived-secret.js';
 type ProjectOptions = Pick<ResolvedOptions, 'readApiKey' | 'authUrl'>;
 
 /**
- * An end-user API key is cached under a cache key that only services of the same project can compute, with a code that only they can
- * make. The secrets for it come from the integration key and the auth URL, so that staging
- * and production have nothing in common even in one store, and each has one purpose.
+ * The secrets for caching end-user API keys. Only services of the same project can compute the cache key of an API key, and the seal of a
+ * stored value. Both secrets are derived from the integration key and the auth URL, so that staging and production have nothing in common
+ * even in one store. Each secret has one purpose.
  */
 export class ApiKeySecrets {
   private readonly cacheKeySecret: DerivedSecret;
@@ -22,12 +22,12 @@ export class ApiKeySecrets {
     return this.cacheKeySecret.macOf(apiKey);
   }
 
-  /** The code that a stored value carries. Its parts are joined unmistakably if only the last may hold a line break. */
+  /** The seal that a stored value carries. Only the last part may contain a line break: else other parts could have the same seal. */
   sealOf(...parts: string[]): string {
     return this.sealSecret.macOf(parts.join('\n'));
   }
 
-  /** Whether a value carries the code that it should. */
+  /** Whether a seal is the one for these parts. */
   isSealed(seal: string, ...parts: string[]): boolean {
     return this.sealSecret.isMacOf(seal, parts.join('\n'));
   }

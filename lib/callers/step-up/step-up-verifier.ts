@@ -9,7 +9,7 @@ import type { StepUpRequirement } from '../../rules/access-rule.js';
 
 const MAXIMUM_GRANT_LENGTH = 4_096;
 
-/** One request can call guarded parts many times, such as by aliases of GraphQL; a grant that is not for one use passes each time. */
+/** One request can call guarded parts many times, such as by GraphQL aliases, and a grant that is not for one use passes each time. */
 const MAXIMUM_QUESTIONS_PER_REQUEST = 10;
 
 const TOO_MANY =
@@ -25,19 +25,21 @@ const MAXIMUM_CONCURRENT_REQUESTS = 50;
  */
 @Injectable()
 export class StepUpVerifier {
-  /** What came of the grants of operations with many guarded parts, for as long as they last. Private, so that printing shows none. */
+  /** The results for the grants of an operation, which can have many guarded parts. Private, so that logging this object shows no grant. */
   readonly #withinOperations = new WeakMap<object, Map<string, Promise<void>>>();
-  /** How often PropelAuth was asked for a request. */
+  /** How often PropelAuth was asked within each request. */
   readonly #questions = new WeakMap<object, number>();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
   constructor(private readonly backend: BackendClient) {}
 
   /**
-   * @param headers of the request, which bring the grants
-   * @param operation what lasts as long as the operation, and no longer: a grant that is not valid is asked about once for all of its parts
-   * @param request what lasts as long as the request, which may bring several operations: for all of them, PropelAuth is asked ten times
-   * @throws {Rejection} `step_up_required` when a grant is missing or not valid for this user and action, or one too many,
+   * @param headers the headers of the request, which contain the grants
+   * @param operation an object that lasts exactly as long as the operation: PropelAuth is asked about an invalid grant once for all parts
+   * of the operation
+   * @param request an object that lasts as long as the request, which may contain several operations: PropelAuth is asked at most ten times
+   * for all of them
+   * @throws {Rejection} `step_up_required` when a grant is missing or not valid for this user and action, or the request needs too many,
    * `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
   async verifyAll(
@@ -47,7 +49,7 @@ export class StepUpVerifier {
     operation: object = {},
     request: object = operation,
   ): Promise<void> {
-    // Every one has to be there before the first is asked about: what is asked about may be used up.
+    // Every grant has to be there before PropelAuth is asked about the first, because asking may use a grant up.
     if (!requirements.every(({ grantHeader }) => isPlausibleGrant(headers[grantHeader]))) {
       throw new Rejection('step_up_required');
     }
@@ -61,7 +63,10 @@ export class StepUpVerifier {
     }
   }
 
-  /** One part after the other, since a grant may be for one time. A grant that was not valid for one part is not for the next. */
+  /**
+   * Verifies a grant for one part after the other, since it may be valid only once. If it is invalid for one part, all later parts are
+   * rejected without asking.
+   */
   private verifyWithin(
     operation: object,
     question: string,
@@ -83,7 +88,7 @@ export class StepUpVerifier {
   }
 
   /**
-   * @param grant what PropelAuth gave the user for passing the challenge; anything may stand here
+   * @param grant the grant as the user sent it; it can be anything
    * @throws {Rejection} as {@link verifyAll} does
    */
   async verify(user: UserClass | null, actionType: string, grant: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import { Rejection } from '../../rejections/rejection.js';
 
-// Shared by all users who have none, and frozen, so that no token needs to be given lists and objects of its own for it.
+// Empty claims. All users without entries share them, so that no token needs lists and objects of its own. Frozen, because they are shared.
 const NO_STRINGS = Object.freeze([] as string[]) as string[];
 const NO_ENTRIES: JsonObject = Object.freeze({});
 

@@ -3,12 +3,12 @@ import { isJsonObject } from '../../values/json-object.js';
 import { readIdentifier, readObject, readString, readStrings } from './claims.js';
 import { Rejection } from '../../rejections/rejection.js';
 
-/** What `org_role_structure` may be. */
+/** The possible values of `org_role_structure`. */
 const ROLE_STRUCTURES = new Map<string, OrgRoleStructure>(
   Object.values(OrgRoleStructure).map((structure) => [structure, structure]),
 );
 
-// A set, since a look-up in an object first makes V8 intern the name, which is a new one in each token.
+// A set, because a look-up in an object makes V8 intern the name first, which is a new string in each token.
 const RESERVED_NAMES = new Set(Object.getOwnPropertyNames(Object.prototype));
 
 /** The memberships of a user, as the claim `org_id_to_org_member_info` holds them. */
@@ -32,7 +32,7 @@ export function readMemberships(memberships: Record<string, unknown>): Membershi
 }
 
 /**
- * Checks one membership. `null` is no membership, and nor is one without a role.
+ * Checks one membership. `null` is no membership, and neither is an entry without a role.
  *
  * @throws {Rejection} `user_invalid` when something is of a wrong type
  */
@@ -58,7 +58,7 @@ export function readMembership(entry: unknown): InternalOrgMemberInfo | undefine
 
 function readOrgId(entry: Record<string, unknown>): string {
   const orgId = readIdentifier(entry, 'org_id');
-  // PropelAuth's User keeps memberships in a plain object, where such a name would not be a membership.
+  // PropelAuth's User keeps memberships in a plain object, which inherits properties of these names.
   if (orgId === undefined || RESERVED_NAMES.has(orgId)) throw new Rejection('user_invalid');
   return orgId;
 }

@@ -8,9 +8,9 @@ const SIX_BITS = new Uint8Array(128).fill(255);
 for (let index = 0; index < ALPHABET.length; index++) SIX_BITS[ALPHABET.charCodeAt(index)] = index;
 
 /**
- * Whether a text has the shape of a signed token (RFC 7515, section 7.1): at most 16 KB, three non-empty parts of strict
- * base64url (RFC 4648, section 5; no padding, unused trailing bits zero). Since decoders differ in what else they forgive,
- * this is what gives a token exactly one text.
+ * Whether a text has the shape of a signed token (RFC 7515, section 7.1): at most 16 KB, three non-empty parts of strict base64url (RFC
+ * 4648, section 5; no padding, unused trailing bits zero). Decoders differ in what else they accept. With this check, a token has exactly
+ * one text.
  */
 export function hasTokenShape(token: string): boolean {
   if (token.length > MAXIMUM_TOKEN_LENGTH || !THREE_PARTS.test(token)) return false;

@@ -4,13 +4,13 @@ import { hasTokenShape } from './token-shape.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import type { VerificationKeys } from './verification-keys.js';
 
-/** What a token says, and the key under which that was verified. */
+/** A verified token, and the key that verified it. */
 export interface VerifiedUnderKey {
   readonly verified: VerifiedToken;
   readonly key: KeyObject;
 }
 
-/** The verification of exactly this text. */
+/** The pending verification of exactly this text. */
 interface Verification {
   readonly token: string;
   readonly result: Promise<VerifiedUnderKey>;
@@ -21,7 +21,7 @@ interface Verification {
  * verification.
  */
 export class TokenVerifications {
-  /** Those under way, by the cache keys of their tokens. A private field: printing this must not print a token. */
+  /** The pending verifications, by the cache keys of their tokens. A private field: logging this object must not print a token. */
   readonly #pending = new Map<string, Verification>();
 
   /** @param onVerified called once for each verified token, before anyone who waits for it goes on */
@@ -32,11 +32,11 @@ export class TokenVerifications {
   ) {}
 
   /**
-   * @param cacheKey different for different tokens, as far as possible
-   * @throws {Rejection} when it is not a valid access token of this project, `keys_unavailable` without a key to verify it with
+   * @param cacheKey the cache key of the token. In rare cases, two tokens have the same
+   * @throws {Rejection} when the token is not a valid access token of this project, `keys_unavailable` without a key to verify it with
    */
   verify(token: string, cacheKey: string): Promise<VerifiedUnderKey> {
-    // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
+    // Only new tokens are checked: a known token had this shape when it was verified, and is found only by exactly the same text.
     if (!hasTokenShape(token)) throw new Rejection('token_malformed');
     const pending = this.#pending.get(cacheKey);
     if (pending?.token === token) return pending.result;
@@ -49,7 +49,7 @@ export class TokenVerifications {
     try {
       return await this.verifyUnderCurrentKey(token);
     } finally {
-      // Not that of another token with the same cache key.
+      // The entry may belong to another token with the same cache key.
       if (this.#pending.get(cacheKey)?.token === token) this.#pending.delete(cacheKey);
     }
   }
@@ -57,8 +57,8 @@ export class TokenVerifications {
   /**
    * Verifies a token without asking PropelAuth for a key.
    *
-   * @returns `undefined` without a key, and for what has not the shape of a token
-   * @throws {Rejection} when the token is rejected under the key there is
+   * @returns `undefined` without a key, and for text that does not have the shape of a token
+   * @throws {Rejection} when the token is rejected under the current key
    */
   async verifyHere(token: string): Promise<VerifiedUnderKey | undefined> {
     const key = this.keys.current;
@@ -69,7 +69,7 @@ export class TokenVerifications {
     return { verified, key };
   }
 
-  /** A result belongs to the key that the verification began under; when that has changed, the token is verified again. */
+  /** A result counts only for the key that the verification began with. If the key has changed since, the token is verified again. */
   private async verifyUnderCurrentKey(token: string): Promise<VerifiedUnderKey> {
     for (;;) {
       const key = this.keys.current ?? (await this.awaitKeyFor(token));
@@ -85,13 +85,13 @@ export class TokenVerifications {
     }
   }
 
-  /** While there is no key, only a token that could be valid waits for it. */
+  /** While there is no key, only a token that could be valid waits for one. */
   private async awaitKeyFor(token: string): Promise<KeyObject> {
     this.verifier.checkUnverified(token);
     return this.keys.awaitKey();
   }
 
-  /** A token that is valid except for its signature may be signed with a key that PropelAuth has returned since the last fetch. */
+  /** A token that is valid except for its signature may be signed with a key that is newer than the last fetch. */
   private async lookForNewKey(token: string, triedKey: KeyObject): Promise<void> {
     if (triedKey !== this.keys.current) return;
     let issuedAt: number;
@@ -104,7 +104,7 @@ export class TokenVerifications {
     const isOfReplacedKey =
       replaced !== undefined &&
       !((await this.verifier.verify(token, replaced)) instanceof Rejection);
-    // It may have changed meanwhile: then the token is tried with the new one.
+    // If the key has changed meanwhile, the token is verified with the new one.
     if (triedKey === this.keys.current) await this.keys.refetchFor(issuedAt, isOfReplacedKey);
   }
 }

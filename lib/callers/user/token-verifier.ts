@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-// By their own paths: the whole of jose takes several times as long to load.
+// Imported by their own paths: all of jose takes several times as long to load.
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import * as errors from 'jose/errors';
 import { UnsecuredJWT } from 'jose/jwt/unsecured';
@@ -106,7 +106,7 @@ function nowInSeconds(): number {
 /**
  * The rejection for an error of the verification.
  *
- * @throws the error itself when it is not jose's, nor our own rejection: then it says nothing about the token
+ * @throws the error itself when it is neither an error of jose nor a rejection: then it says nothing about the token
  */
 function rejectionFor(error: unknown): Rejection {
   if (error instanceof errors.JOSEError) return new Rejection(reasonOf(error));

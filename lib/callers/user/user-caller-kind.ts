@@ -20,7 +20,7 @@ import { VerificationKeys } from './verification-keys.js';
 /** An access token of a user in few organizations is 1 to 2 KB long. */
 const CHARACTERS_PER_ENTRY = 2_048;
 
-/** The end of a token, where its signature is: 12 of the 256 bytes or more. */
+/** The length of the end of a token. It is part of the signature: 12 or more of its 256 bytes. */
 const CACHE_KEY_LENGTH = 16;
 
 interface Entry {
@@ -29,14 +29,14 @@ interface Entry {
 }
 
 /**
- * Remembers verified tokens, the most recently used ones, up to a number and up to a length in all. Only tokens that were
- * verified get in, and only those that were verified with the current key are given out.
+ * Remembers the most recently used verified tokens, up to a number of tokens and a total length. It returns only tokens that were verified
+ * with the current key.
  *
- * It does not look at the time: whoever asks compares the expiry with the wall clock.
+ * It does not check the expiry: its callers compare that with the wall clock.
  */
 @Injectable()
 export class TokenCache {
-  // A private field: printing this must not print a token.
+  // A private field: logging this object must not print a token.
   readonly #entries: LRUCache<string, Entry> | undefined;
   private key: KeyObject | undefined;
   private hits = 0;
@@ -46,12 +46,12 @@ export class TokenCache {
     if (tokenCacheEntries === 0) return;
     this.#entries = new LRUCache({
       max: tokenCacheEntries,
-      // A user in many organizations has a large token: no cache of large tokens may outgrow one of usual tokens.
+      // Users in many organizations have large tokens. A cache of large tokens must not outgrow one of usual tokens.
       maxSize: tokenCacheEntries * CHARACTERS_PER_ENTRY,
     });
   }
 
-  /** What was verified of exactly this text. */
+  /** The verified token of exactly this text. */
   get(token: string, key: KeyObject): VerifiedToken | undefined {
     this.useKey(key);
     const entry = this.#entries?.get(cacheKeyOf(token));
@@ -63,7 +63,7 @@ export class TokenCache {
     return entry.verified;
   }
 
-  /** What was looked up since the start; `undefined` when the cache is off. */
+  /** The counts of the cache since the start; `undefined` when it is off. */
   get counts(): CacheCounts | undefined {
     if (this.#entries === undefined) return undefined;
     return { entries: this.#entries.size, hits: this.hits, misses: this.misses };
@@ -83,14 +83,14 @@ export class TokenCache {
 }
 
 /**
- * The key under which a token is cached, next to its whole text. Every request brings its token as a new string. To hash all of it takes
- * longer than everything else about a known token; to compare it takes next to nothing.
+ * The key under which a token is cached together with its whole text. Every request brings its token as a new string. Hashing the whole
+ * string takes longer than everything else about a known token; comparing it takes next to nothing.
  */
 export function cacheKeyOf(token: string): string {
   return token.slice(-CACHE_KEY_LENGTH);
 }
 
-/** What came of the token of a request. */
+/** The result of verifying the token of a request. */
 interface Outcome {
   readonly token: string;
   readonly key: KeyObject | undefined;
@@ -98,8 +98,8 @@ interface Outcome {
 }
 
 /**
- * Users, by their access tokens. A token is verified once, then remembered while it is valid. Under `liveAccess()`, the result always has the
- * user's present access, because every part of the package that needs the user asks here.
+ * Identifies users by their access tokens. A token is verified once, then remembered while it is valid. Under `liveAccess()`, {@link
+ * authenticate} always returns the user with present access. Every part of the package that needs a user calls this class.
  */
 @Injectable()
 export class UserCallerKind implements CallerKind<UserClass> {
@@ -107,9 +107,9 @@ export class UserCallerKind implements CallerKind<UserClass> {
   readonly credential: readonly CredentialPlace[] = [{ bearer: 'jwt' }];
   readonly missing = 'token_missing';
 
-  // Private fields: printing this must not print a token.
+  // Private fields: logging this object must not print a token.
 
-  /** What came of the tokens of requests and connections, for as long as they last. */
+  /** The results for the tokens of requests and connections, for as long as those last. */
   readonly #withinRequests = new WeakMap<object, Outcome>();
 
   /** The time until which each user is valid, from the expiry of their token. */
@@ -156,12 +156,11 @@ export class UserCallerKind implements CallerKind<UserClass> {
   }
 
   /**
-   * @param request the request or connection that the token came with, if it came with one: the token is verified once for all who ask
-   * within it, also without a cache, and also when it is rejected. Its expiry is looked at each time, and a key that was rotated
-   * meanwhile is noticed
+   * @param request the request or connection that the token came with, if any. Within it, the token is verified only once, even without a
+   * cache and even when it is rejected. The expiry is checked each time, and a key that was rotated meanwhile is noticed
    * @returns the user itself when the token is known, so that a caller need not wait; else a promise
-   * @throws {Rejection} when it is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and what
-   * {@link CurrentAccess.userOf} throws
+   * @throws {Rejection} when the token is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and
+   * what {@link CurrentAccess.userOf} throws
    */
   authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
     const known = this.known(token, request);
@@ -170,7 +169,7 @@ export class UserCallerKind implements CallerKind<UserClass> {
   }
 
   /**
-   * Until when a user may be believed that {@link authenticate} returned: that token's expiry, leeway included, in milliseconds since the
+   * Until when a user that {@link authenticate} returned is valid: the expiry of the token, leeway included, in milliseconds since the
    * epoch.
    */
   validUntil(user: UserClass): number | undefined {
@@ -178,9 +177,9 @@ export class UserCallerKind implements CallerKind<UserClass> {
   }
 
   /**
-   * The user of a cached token, as a promise that is made once; `undefined` as well when access may have changed.
+   * The user of a cached token, as a promise that is made once; `undefined` for other tokens, and when the user's access may have changed.
    *
-   * @throws {Rejection} when it has expired
+   * @throws {Rejection} when the token has expired
    */
   cachedUser(token: string): Promise<UserClass> | undefined {
     const known = this.cached(token);
@@ -189,8 +188,8 @@ export class UserCallerKind implements CallerKind<UserClass> {
   }
 
   /**
-   * The user of a token that is known, or that can be verified without asking PropelAuth for anything. So it is the user as the token has it,
-   * who may have lost access since.
+   * The user of a token that is known or can be verified without a request to PropelAuth. This is the user as described by the token, who
+   * may have lost access since.
    *
    * @returns `undefined` for every other token
    */
@@ -262,7 +261,7 @@ export class UserCallerKind implements CallerKind<UserClass> {
       this.#withinRequests.set(request, { token, key, verified });
       return verified;
     } catch (error) {
-      // A rejection belongs to a key, too; and what is rejected for the time being may be good later.
+      // A rejection counts only for its key, and a token that is rejected for the time being may be valid later.
       const key = this.keys.current;
       if (isLasting(error) && key === keyBefore) {
         this.#withinRequests.set(request, { token, key, verified: error });
@@ -277,7 +276,7 @@ function unlessExpired(known: VerifiedToken): VerifiedToken {
   return known;
 }
 
-/** Whether a token that is rejected so will be rejected again. */
+/** Whether a token with this rejection will be rejected again. */
 function isLasting(error: unknown): error is Rejection {
   return isUnauthenticated(error) && error.reason !== 'token_not_yet_valid';
 }

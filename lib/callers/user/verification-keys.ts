@@ -18,7 +18,8 @@ const ROTATION_FETCHES_AT_ONCE = 3;
 const ROTATION_REFILL_MILLISECONDS = 10_000;
 
 /**
- * Holds the key that verifies access tokens: the one in the options, or the one that PropelAuth returns. Only another key replaces a key.
+ * Holds the key that verifies access tokens: the one in the options, or the one that PropelAuth returns. A key stays in use until another
+ * one replaces it.
  */
 @Injectable()
 export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
@@ -50,7 +51,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     if (options.verifierKey !== undefined) this.current = parseManualKey(options.verifierKey);
   }
 
-  /** What went wrong since the key was last fetched; `undefined` when nothing did. */
+  /** What went wrong since the key was last fetched; `undefined` when nothing went wrong. */
   failure(): Failure | undefined {
     return this.lastFailure;
   }
@@ -62,9 +63,9 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The key, once the fetch that is under way has brought it; it is waited for up to 2 s.
+   * The key. Without one, this waits up to 2 s for a pending fetch.
    *
-   * @throws {Rejection} when there is none then
+   * @throws {Rejection} when there is no key by then
    */
   async awaitKey(): Promise<KeyObject> {
     if (this.current === undefined && this.pending !== undefined) {
@@ -76,17 +77,16 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Asks for the key again because of a token that it does not verify, if that can help: when the token was issued after the
-   * key was asked for. However many tokens ask, there is one fetch at a time, and forged ones cannot cause more than three at
-   * once and one every 10 s.
+   * Fetches the key again because of a token that it does not verify, if the token was issued after the last fetch began. However many such
+   * tokens arrive, one fetch runs at a time, and forged tokens cause at most three fetches at once and one every 10 s.
    *
-   * @param issuedAt the `iat` claim of a token that is in order but for its signature, in seconds since the epoch
-   * @param isOfReplacedKey whether it is signed with {@link replaced}. Many such tokens come after each rotation. They ask for a key only
-   * if they were issued after the fetch by every clock, when PropelAuth may have gone back to that key
+   * @param issuedAt the `iat` claim of a token that is valid except for its signature, in seconds since the epoch
+   * @param isOfReplacedKey whether the token is signed with {@link replaced}. Many such tokens arrive after each rotation. They cause a
+   * fetch only if they were issued after the last one by more than the clock tolerance: then PropelAuth may have gone back to that key
    */
   async refetchFor(issuedAt: number, isOfReplacedKey = false): Promise<void> {
     if (this.isManual || this.isDestroyed) return;
-    // Where the clock was set back since, the time of the fetch says nothing.
+    // If the clock was set back since the fetch, the time of the fetch says nothing.
     const isSetBack = this.askedAt > Date.now();
     const { clockToleranceSeconds } = this.options;
     const tolerance = isOfReplacedKey ? -clockToleranceSeconds : clockToleranceSeconds;
@@ -116,7 +116,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     clearTimeout(this.timer);
   }
 
-  /** A fetch whose failure changes nothing about the key that is held. Those who ask while it is under way share it. */
+  /** Fetches the key again. A failure leaves the current key in use. Calls while a fetch is pending share that fetch. */
   private refetch(): Promise<void> {
     this.pending ??= this.fetchOnce().catch(() => undefined);
     return this.pending;
@@ -143,7 +143,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
 
   private accept(key: KeyObject, askedAt: number): void {
     this.outages.noteSuccess();
-    // The same key is the same object, so that what was verified with it stays verified.
+    // An equal key does not replace the object, so that tokens verified with it stay cached.
     if (this.current?.equals(key) !== true) {
       if (this.current !== undefined) this.logger.log('The verification key has changed.');
       this.replaced = this.current;
@@ -171,7 +171,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     if (this.isDestroyed) return;
     this.nextFetchAt = Date.now() + delay;
     this.timer = setTimeout(() => void this.refetch(), delay);
-    // A process that has nothing else to do may end.
+    // The timer must not keep the process alive.
     this.timer.unref();
   }
 }
