@@ -13,26 +13,26 @@ export interface StepUpRequirement {
   readonly grantHeader: string;
 }
 
-/** A decorator that names the caller. */
+/** A rule that a decorator adds to a class or method. */
 export type AccessRule = (
   | {
       readonly kind: 'caller';
       readonly callers: Callers;
-      /** Whether its handlers are meant to name organizations that no rule checks. */
+      /** Set if calls of the handlers may name organizations that no rule checks. */
       readonly uncheckedOrg?: true;
       readonly decorator: string;
     }
   | {
       readonly kind: 'org';
       readonly requirement: OrgRequirement;
-      /** Where this rule finds the organization; without one, where its level or one outside of it says. */
+      /** Where this rule finds the organization; `undefined` if its level or an outer one says it. */
       readonly source: OrgSourceOption | undefined;
       readonly decorator: string;
     }
   | { readonly kind: 'impersonation'; readonly decorator: string }
   | {
       readonly kind: 'scope';
-      /** The MCP token has to have all of them. */
+      /** The scopes that an MCP token needs, all of them. */
       readonly scopes: readonly string[];
       readonly decorator: string;
     }
@@ -42,7 +42,7 @@ export type AccessRule = (
       readonly decorator: string;
     }
 ) & {
-  /** Where the token is; without one, where the nearest level or the transport says. */
+  /** Where the token is; `undefined` if another rule or the transport says it. */
   readonly tokenSource?: TokenSource | undefined;
 };
 

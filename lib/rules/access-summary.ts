@@ -52,7 +52,7 @@ function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerA
       : CALLERS[access].replace('API key', API_KEYS[apiKeyKind]);
   if (orgRequirements.length === 0) return callers;
   const members = `${membersOf(orgRequirements)} of the org ${sourcesInWords(orgSources)}`;
-  // Members are users, unless it says otherwise.
+  // Members are users, unless the summary says otherwise.
   return access === 'user' ? members : `${callers}: ${members}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { classChain, handlerNames } from './declared-method.js';
 
-/** What a handler takes of the caller. */
+/** A parameter decorator with which a handler takes its caller, or a part of it. */
 export type CallerParameter =
   | '@CurrentUser()'
   | '@CurrentOrg()'
@@ -16,11 +16,14 @@ const TYPES_METADATA = 'design:paramtypes';
 /** A parameter as Nest keeps it. */
 export interface DecoratedParameter {
   readonly index: number;
-  /** What decorates it, such as `3` for `@Body()`, `@Args()` and `@Payload()`; `NaN` for a decorator made by `createParamDecorator()`. */
+  /**
+   * Nest's number of the decorator, such as `3` for `@Body()`, `@Args()` and `@Payload()`; `NaN` for a decorator made by
+   * `createParamDecorator()`.
+   */
   readonly type: number;
-  /** What the decorator is given, such as the name of a property of the body. */
+  /** The argument of the decorator, such as the name of a property of the body. */
   readonly data?: unknown;
-  /** What finds the value for a decorator made by `createParamDecorator()`. */
+  /** The function that finds the value, for a decorator made by `createParamDecorator()`. */
   readonly factory?: Function;
 }
 
@@ -31,7 +34,7 @@ export function registerCallerParameter(factory: Function, name: CallerParameter
   callerParameters.set(factory, name);
 }
 
-/** What a handler takes of the caller; inherited as Nest does. */
+/** The caller decorators on the parameters of a handler, inherited as in Nest. */
 export function readCallerParameters(
   controller: Function,
   name: string | symbol,
@@ -40,8 +43,8 @@ export function readCallerParameters(
 }
 
 /**
- * Hides the types of the caller's parameters from pipes, for methods whose types are noted after their decorators, and for those that
- * inherit the parameters and have types of their own.
+ * Hides the types of caller parameters from pipes, where the parameter decorators could not: in methods whose types the compiler notes
+ * after them, and in methods that inherit the decorators and have types of their own.
  */
 export function hideCallerTypes(type: Type): void {
   for (const { prototype } of classChain(type)) {
@@ -50,7 +53,7 @@ export function hideCallerTypes(type: Type): void {
   }
 }
 
-/** Pipes make and validate an instance of the type of a parameter, and skip `Object`. */
+/** Replaces the types of caller parameters by `Object`, which pipes skip: for another type, they create and validate an instance. */
 export function hideTypesOf(prototype: object, name: string | symbol): void {
   const types = Reflect.getOwnMetadata(TYPES_METADATA, prototype, name) as unknown[] | undefined;
   if (types === undefined) return;
@@ -59,16 +62,16 @@ export function hideTypesOf(prototype: object, name: string | symbol): void {
   Reflect.defineMetadata(TYPES_METADATA, hidden, prototype, name);
 }
 
-/** Under Nest 11, a parameter can have the decorator of an overridden method besides its own. It keeps its type then. */
+/** Under Nest 11, a parameter can have the decorator of an overridden method besides its own. Then the parameter keeps its type. */
 function isOfCaller(parameters: readonly DecoratedParameter[], index: number): boolean {
   const noted = parameters.filter((parameter) => parameter.index === index);
   return noted.length > 0 && noted.every(({ factory }) => nameOf(factory) !== undefined);
 }
 
-/** The decorated parameters of a method; inherited as Nest does. */
+/** The decorated parameters of a method, inherited as in Nest. */
 export function parametersOf(type: Function, name: string | symbol): DecoratedParameter[] {
   const noted: unknown = Reflect.getMetadata(PARAMETERS_METADATA, type, name);
-  // The keys are such as `3:0`: what decorates the parameter, and its place.
+  // A key such as `3:0` is the number of the decorator and the index of the parameter.
   return Object.entries((noted ?? {}) as Record<string, DecoratedParameter>).map(
     ([key, parameter]) => ({ ...parameter, type: Number(key.split(':')[0]) }),
   );

@@ -21,7 +21,6 @@ export type Callers =
       readonly optional: boolean;
     };
 
-/** Callers of some kinds. */
 export type CallersOfKinds = Extract<Callers, { kinds: unknown }>;
 
 export const EVERYONE: Callers = Object.freeze({ everyone: true });
@@ -40,7 +39,7 @@ export const MCP_CLIENT: CallersOfKinds = callersOfKinds({ mcp: undefined });
 
 const NO_KINDS: ReadonlyMap<string, unknown> = new Map();
 
-/** The kinds of callers that are accepted; none where it does not depend on the kind. */
+/** The kinds of callers that are accepted; none for everyone, for PropelAuth and for nobody. */
 export function kindsOf(callers: Callers): ReadonlyMap<string, unknown> {
   return 'kinds' in callers ? callers.kinds : NO_KINDS;
 }
@@ -49,7 +48,7 @@ export function isEveryone(callers: Callers): boolean {
   return 'everyone' in callers;
 }
 
-/** Whether they are PropelAuth itself, with a signed event. */
+/** Whether the caller is PropelAuth itself, with a signed event. */
 export function isPropelAuth(callers: Callers): boolean {
   return 'webhook' in callers;
 }
@@ -78,8 +77,8 @@ export function apiKeyKindOf(callers: Callers): ApiKeyKind | undefined {
 }
 
 /**
- * The callers under several rules of one level. Of rules about users, the strictest applies. If other callers are accepted as well, no rule is
- * stricter than the other: each rejects the callers of the other.
+ * The callers under several rules of one level. Of rules that accept only users, or everyone, the strictest applies. All other rules must
+ * accept the same kinds: else each rejects the callers of the other.
  */
 export function combineCallers([first, ...others]: readonly Callers[]): Callers | undefined {
   return others.reduce((one, other) => first && strictestOf(one ?? first, other), first);
@@ -93,13 +92,16 @@ function strictestOf(one: Callers, other: Callers): Callers {
   return combineKinds(one, other) ?? CONTRADICTION;
 }
 
-/** From the strictest on. */
+/** The order of rules about users: the strictest first. */
 function leniency(callers: Callers): number {
   if (isEveryone(callers)) return 2;
   return isOptional(callers) ? 1 : 0;
 }
 
-/** Two rules about the same kinds: of two that say something about a kind, one has to say nothing, or the same. */
+/**
+ * Combines two rules about the same kinds; `undefined` if they contradict each other. Both may say something about a kind only if it is the
+ * same.
+ */
 function combineKinds(one: Callers, other: Callers): Callers | undefined {
   if (!('kinds' in one) || !('kinds' in other)) return isSame(one, other) ? one : undefined;
   const names = [...one.kinds.keys()];

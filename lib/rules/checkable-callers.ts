@@ -8,7 +8,7 @@ const CHECKS: Readonly<Record<string, readonly DenyingRule['kind'][]>> = {
   mcp: ['org', 'scope'],
 };
 
-/** Whether a rule can be checked on these callers. It rejects all others. */
+/** Whether a rule can be checked on these callers. A rule rejects all other callers. */
 export function canBeChecked({ kind }: DenyingRule, callers: Callers): boolean {
   if (isOptional(callers)) return false;
   const kinds = [...kindsOf(callers).keys()];

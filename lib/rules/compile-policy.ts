@@ -70,11 +70,11 @@ export function compilePolicy(
   };
 }
 
-/** Where organization rules look when no decorator says it. */
+/** Where organization rules find the organization, if no decorator says it. */
 export interface DefaultOrgSources {
-  /** What the module says, for most callers. */
+  /** For all callers but MCP clients: the option of the module, or its default. */
   readonly ofModule: OrgSourceOption;
-  /** For MCP clients: the one organization that their token is for. */
+  /** For MCP clients: the one organization of their token. */
   readonly ofMcpToken: OrgSourceOption;
 }
 
@@ -89,7 +89,7 @@ function isUnchecked({ uncheckedOrg }: CallerRule): boolean {
   return uncheckedOrg === true;
 }
 
-/** Whether a rule is about the user behind an MCP token, or the handler takes the user: the token alone says only who it is. */
+/** Whether organization rules or `@CurrentUser()` need the user behind an MCP token. The token itself contains only the user's id. */
 function needsUser(orgRules: readonly OrgRule[], type: Type, { name }: DeclaredMethod): boolean {
   return orgRules.length > 0 || readCallerParameters(type, name).includes('@CurrentUser()');
 }
@@ -108,9 +108,9 @@ function denyingLevels(levels: HandlerLevels): Level[] {
 }
 
 /**
- * A denying rule implies a caller. If the caller rules accept callers that it cannot check, every call is rejected.
+ * A denying rule implies a caller. If the caller rules accept callers on whom a denying rule cannot be checked, every call is rejected.
  *
- * @param byDefault the callers that any rule implies, where the handler can have no others
+ * @param byDefault the callers that any rule implies on a handler that accepts no others
  */
 function effectiveCallers(
   callerRules: readonly CallerRule[],
@@ -121,7 +121,7 @@ function effectiveCallers(
   const callers = callersUnder(callerRules) ?? implied;
   const isMet = (by: Callers) => denying.every((rule) => canBeChecked(rule, by));
   if (isMet(callers)) return callers;
-  // Rules imply a user where one is optional or none is looked for, and an MCP client there too, but not where a user is required.
+  // The implied callers replace everyone and an optional user, but never a caller that is required.
   const mayImply = isEveryone(callers) || isOptional(callers);
   return mayImply && isMet(implied) ? implied : CONTRADICTION;
 }
@@ -133,7 +133,9 @@ function nearestTokenSources(levels: Level[]): TokenSource[] {
   return [...new Set(named.find((sources) => sources.length > 0))];
 }
 
-/** Each rule looks where its own level says, else where one outside of that says: an inner level changes nothing about an outer rule. */
+/**
+ * Each rule uses the source of its own level, or of the nearest outer level with one. An inner level changes nothing about an outer rule.
+ */
 function orgSourcesOf(levels: readonly Level[], defaultSource: OrgSourceOption): OrgSourceOption[] {
   const sources = levels.flatMap(({ rules, outside }) => {
     const named = [rules, ...outside].map(sourceOf).find((source) => source !== undefined);

@@ -12,7 +12,7 @@ export type { DeclaredMethod } from './rule-metadata.js';
 const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
 const REPLACEMENTS_METADATA = Symbol('nestjs-propelauth: the methods that a function replaces');
 
-/** A class and the classes above it, nearest first, by their prototypes: there JavaScript, and so Nest, looks for methods. */
+/** A class and the classes above it, nearest first. The chain follows prototypes, because JavaScript, and so Nest, finds methods there. */
 export function classChain(type: Function): Type[] {
   const chain: Type[] = [];
   for (
@@ -25,7 +25,7 @@ export function classChain(type: Function): Type[] {
   return chain.length === 0 ? [type as Type] : chain;
 }
 
-/** A plain object between the prototypes of classes gets a nameless class: only the prototype of a class is read. */
+/** A plain object in the prototype chain gets a nameless class with it as the prototype, because only the prototype of a class is read. */
 function classOfPrototype(prototype: object, type: Function): Type {
   if (prototype === type.prototype) return type as Type;
   const { constructor } = prototype as { constructor?: Function };
@@ -34,8 +34,8 @@ function classOfPrototype(prototype: object, type: Function): Type {
 }
 
 /**
- * Marks each function of a class with the method it is. Tools that wrap handlers (OpenTelemetry, error trackers) copy metadata
- * along, so that the wrapper tells which method it wraps.
+ * Marks each function of a class with its method. Tools that wrap handlers (OpenTelemetry, error trackers) copy metadata, so that a wrapper
+ * shows which method it wraps.
  */
 export function markMethods(type: Function): void {
   for (const owner of classChain(type)) {
@@ -48,8 +48,8 @@ export function markMethods(type: Function): void {
 }
 
 /**
- * Notes on each function of a class that an access decorator has seen it there first. The rules of that class are meant for the function,
- * and those of a class to which the function is copied are not.
+ * Marks each function of a class with this class as its origin, if it has none yet. The rules of its origin are meant for a function, and
+ * those of a class to which it is copied are not.
  */
 export function markOrigins(type: Function): void {
   for (const owner of classChain(type)) {
@@ -75,13 +75,15 @@ export function readReplacements(instance: object, type: Type): void {
 }
 
 /**
- * The methods of a class that a function stands for: those it is on the prototype chain, those of the chain that its mark names, and
- * those that it replaces in a singleton; of each name the nearest. Its own name proves nothing: `this.list = this.other.bind(this)`.
+ * The methods of a class that a function implements: those where the prototype chain has the function itself, those of the chain that its
+ * mark names, and those that it replaces in a singleton. Of several methods with one name, this is the nearest. The function's own name
+ * proves nothing: `this.list = this.other.bind(this)`.
  *
  * @returns none for a function that cannot be traced
  */
 export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
-  // A constructor may have put a helper in the place of a handler. A class without handlers has methods that a library calls by itself.
+  // A function that is no handler may be a helper with which a constructor replaced one. Only in a class without handlers is it a method: a
+  // library calls it.
   const isMethod = isHandler(handler) || handlerNames(type).length === 0;
   const marks = [...(isMethod ? declarationsOf(handler) : []), ...replacedBy(handler)];
   const methods = classChain(type).flatMap((owner) => [
@@ -100,8 +102,8 @@ function namesOf(owner: Type, method: Function): string[] {
 }
 
 /**
- * Whether two functions belong to the same method of a class. Two that cannot be traced do: a constructor binds again for each instance,
- * and a tool wraps again for each request.
+ * Whether two functions belong to the same method of a class. Two functions that cannot be traced do: a constructor may bind the method
+ * again for each instance, and a tool may wrap it again for each request.
  */
 export function isSameHandler(type: Type, one: Function, other: Function): boolean {
   if (one === other) return true;
@@ -143,13 +145,13 @@ export function handlerNames(type: Type): string[] {
   return [...new Set(names)];
 }
 
-/** The class of the chain that declares the method which an instance has under this name. */
+/** The method that an instance has under this name, with the class that declares it. */
 export function declarationOf(type: Type, name: string): DeclaredMethod | undefined {
   const owner = classChain(type).find(({ prototype }) => Object.hasOwn(prototype as object, name));
   return owner && { owner, name };
 }
 
-/** The methods that a function is, in all classes that have it and are part of an application. */
+/** The methods that a function implements, in all classes of the application that have it. */
 export function declarationsOf(method: Function): readonly DeclaredMethod[] {
   return (
     (Reflect.getOwnMetadata(DECLARATIONS_METADATA, method) as DeclaredMethod[] | undefined) ?? []
@@ -174,7 +176,7 @@ function namedMethodsOf({ prototype }: Function): [name: string, method: Functio
     .map(([name, { value }]) => [name, value as Function]);
 }
 
-/** Metadata that says nothing about whether a method is called by anybody. */
+/** Metadata that does not make a method a handler. */
 const ENHANCER_METADATA = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
 const OWN_METADATA: readonly unknown[] = [
   ...RULES_METADATA,

@@ -3,7 +3,7 @@ import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
 import { acceptsOnly, CONTRADICTION, isEveryone, type Callers } from './callers.js';
 import { ownFunctionOf, type DeclaredMethod } from './declared-method.js';
 
-/** What `@rekog/mcp-nest` makes of a method, if it knows it: it hands it requests of MCP clients, or their calls. */
+/** The role of a method in `@rekog/mcp-nest`: an endpoint receives the requests of MCP clients, a handler their calls. */
 export type McpRole = 'endpoint' | 'handler' | undefined;
 
 export function mcpRoleOf(type: Type, { owner, name }: DeclaredMethod, handler: Function): McpRole {

@@ -4,7 +4,7 @@ import { SetMetadata } from '@nestjs/common';
 const GUARDS_METADATA = '__guards__';
 const GUARD_METADATA = Symbol('nestjs-propelauth: guard');
 
-/** Marks the guard, for code that it depends on itself. */
+/** Marks the guard class. Code that the guard depends on finds it by this mark, because it cannot import the guard. */
 export function MarkGuard(): ClassDecorator {
   return SetMetadata(GUARD_METADATA, true);
 }
@@ -14,13 +14,13 @@ export function hasGuard(subject: Function): boolean {
   return guardsOf(subject).some(isPropelAuthGuard);
 }
 
-/** Whether it is the guard's class, one of its heirs, or an instance of either. */
+/** Whether a value is the guard class, a subclass, or an instance of either. */
 export function isPropelAuthGuard(guard: unknown): boolean {
   if (typeof guard === 'function') return Reflect.hasMetadata(GUARD_METADATA, guard);
   return typeof guard === 'object' && guard !== null && isPropelAuthGuard(guard.constructor);
 }
 
-/** Puts guards in front of all others of a class or function; those that are there already change their place. */
+/** Puts guards in front of all others of a class or function; guards that are there already move to the front. */
 export function prependGuards(subject: Function, guards: readonly unknown[]): void {
   const others = guardsOf(subject).filter((guard) => !guards.includes(guard));
   Reflect.defineMetadata(GUARDS_METADATA, [...guards, ...others], subject);

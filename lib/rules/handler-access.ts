@@ -50,13 +50,15 @@ export const OPEN_ACCESS: HandlerAccess = {
   scopes: [],
 };
 
-/** The access to what MCP clients call, with the rules of the endpoint controller, unless one of the two is for everyone. */
+/** The access to a tool, resource or prompt, with the rules of its endpoint controller if both are for MCP clients. */
 export function accessBehindEndpoint(endpoint: HandlerAccess, part: HandlerAccess): HandlerAccess {
   if (endpoint.access !== 'mcp' || part.access !== 'mcp') return part;
   return rulesBehindEndpoint(endpoint, part);
 }
 
-/** The rules of what MCP clients call, and those of the endpoint controller as the rules of an outer level: they add up. */
+/**
+ * The rules of a tool, resource or prompt and those of its endpoint controller. They add up, like the rules of an inner and an outer level.
+ */
 export function rulesBehindEndpoint<Part extends DescribedRules>(
   endpoint: DescribedRules,
   part: Part,

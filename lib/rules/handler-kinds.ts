@@ -21,7 +21,7 @@ const METADATA: Record<Exclude<HandlerKind, 'mcp'>, string> = {
 
 const KINDS = Object.keys(METADATA) as (keyof typeof METADATA)[];
 
-/** The types whose fields are operations: nothing above them has been decided about. */
+/** The types whose fields are operations: no guard has decided about anything above them. */
 const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
 /** The ways that a method of a class may be called, besides HTTP; none for one that is called by HTTP alone, or by no client. */
@@ -54,7 +54,7 @@ export function opensEventStream(handler: Function): boolean {
   return Reflect.hasMetadata(EVENT_STREAM_METADATA, handler);
 }
 
-/** As Nest sees it: what the method says comes before what its class says. */
+/** As in Nest, the type that the method names comes before the type that its class names. */
 function isOfRootType(method: Function, type: Function): boolean {
   const name: unknown =
     Reflect.getMetadata(RESOLVER_TYPE_METADATA, method) ??

@@ -7,7 +7,9 @@ import { readClassRules, readMethodRules } from './rule-metadata.js';
 /** The rules of one level. */
 export interface Level {
   readonly rules: readonly AccessRule[];
-  /** The rules of the places outside of it where it is declared, nearest first: of a method its class and the classes above. */
+  /**
+   * The rules of the classes around this level, nearest first: for a method, those of the class that declares it and of the classes above.
+   */
   readonly outside: readonly (readonly AccessRule[])[];
 }
 
@@ -15,7 +17,7 @@ export interface Level {
 export interface HandlerLevels {
   /** Of the method itself. */
   readonly method: Level;
-  /** Of the methods of that name that it overrides, nearest first, without what opens. */
+  /** Of the methods that it overrides, nearest first, without `@Public()` and `@OptionalUser()`. */
   readonly overridden: readonly Level[];
   /** Of its class and the classes above, nearest first. */
   readonly classes: readonly Level[];
@@ -70,7 +72,7 @@ function outsideOf(type: Type): (readonly AccessRule[])[] {
   return classChain(type).map(readClassRules);
 }
 
-/** An override inherits what restricts, and never what opens. */
+/** An override inherits rules that restrict its callers, and never `@Public()` or `@OptionalUser()`. */
 function isRestricting(rule: AccessRule): boolean {
   return !isCallerRule(rule) || !(isEveryone(rule.callers) || isOptional(rule.callers));
 }

@@ -22,6 +22,6 @@ export function asksCallers(type: Type, method: DeclaredMethod, handler: Functio
   return isExplicit && !isEveryone(callers);
 }
 
-/** Where the organization is named does not matter here. */
+/** Org sources do not matter here. */
 const noSource = (): undefined => undefined;
 const noSources = { ofModule: noSource, ofMcpToken: noSource };

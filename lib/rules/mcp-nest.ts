@@ -12,7 +12,7 @@ export function isMcpEndpoint(type: Function): boolean {
   return answer;
 }
 
-/** Whether a handler of such a controller is not the one that receives messages. */
+/** Whether a handler of an endpoint controller is not the one that receives messages. */
 export function isOtherRouteOfEndpoint(type: Function, handler: Function): boolean {
   return isMcpEndpoint(type) && (type.prototype as { readonly post?: unknown }).post !== handler;
 }
@@ -57,7 +57,7 @@ export interface McpHandler {
   readonly server: unknown;
 }
 
-/** Whether a method is a tool, resource or prompt of `@rekog/mcp-nest`: a message handler, whose calls come with the request of an MCP client. */
+/** Whether a method is a tool, resource or prompt of `@rekog/mcp-nest`. Its calls come with the requests of MCP clients. */
 export function isMcpHandler(method: Function): boolean {
   return mcpHandlerOf(method) !== undefined;
 }
@@ -83,7 +83,7 @@ export function mcpHandlerInWords({ kind, name }: Pick<McpHandler, 'kind' | 'nam
   return `${kind.replace('-', ' ')} ${name}`;
 }
 
-/** Where the decorator gives no name, it is that of the method. */
+/** If the decorator gives no name, the name of the method is used. */
 function nameOf(kind: McpKind, options: unknown, methodKey: unknown): string {
   const { name, uri, uriTemplate } = (isObject(options) ? options : {}) as Record<string, unknown>;
   const named = { tool: name, prompt: name, resource: uri, 'resource-template': uriTemplate }[kind];

@@ -43,7 +43,7 @@ export function unmetReasonOf(
   }
 }
 
-/** In an organization with several roles per user there is no hierarchy: "at least" is having the role (PropelAuth, "Multiple Roles per User"). */
+/** With several roles per user there is no hierarchy: "at least" means having the role itself (PropelAuth, "Multiple Roles per User"). */
 function hasRole(org: OrgMemberInfo, { role, exact }: { role: string; exact: boolean }): boolean {
   return exact ? org.isRole(role) : org.isAtLeastRole(role);
 }

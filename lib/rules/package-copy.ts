@@ -1,7 +1,6 @@
-// Registered, so that a second copy of the package in the same process is seen.
+// A registered symbol, which a second copy of the package in the same process uses as well.
 const COPIES_METADATA = Symbol.for('nestjs-propelauth: copies of the package');
 
-/** This copy of the package. */
 const THIS_COPY = Symbol('this copy');
 
 /** Notes on a class that this copy of the package has decorated it. */
@@ -9,7 +8,7 @@ export function markCopy(type: Function): void {
   Reflect.defineMetadata(COPIES_METADATA, new Set([...copiesOf(type), THIS_COPY]), type);
 }
 
-/** Whether another copy of the package has decorated a class. It does not know the rules and decisions of this one. */
+/** Whether another copy of the package has decorated a class. The other copy does not know the rules and decisions of this one. */
 export function isFromOtherCopy(type: Function): boolean {
   return [...copiesOf(type)].some((copy) => copy !== THIS_COPY);
 }

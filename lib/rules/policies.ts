@@ -10,13 +10,13 @@ import { declarationOf, traceMethod, type DeclaredMethod } from './declared-meth
 import { levelsOf, type HandlerLevels } from './handler-levels.js';
 import { hasRules, ruledOriginOf } from './ruled-classes.js';
 
-/** A handler, under the name that Nest finds it. */
+/** A handler, by the name under which Nest finds it. */
 interface NamedHandler {
   readonly controller: Type;
   readonly name: string;
 }
 
-/** The policy of a handler for one class, and before it those for others. */
+/** The policy of a handler for one class, linked to those for other classes. */
 interface CompiledFor {
   readonly type: Type;
   readonly policy: Policy;
@@ -30,7 +30,7 @@ export class Policies {
   /** @param defaultSources where organization rules look when neither their level nor one outside of it names a source */
   constructor(readonly defaultSources: DefaultOrgSources) {}
 
-  /** Forgets what was compiled before the application was prepared: constructors may have replaced handlers. */
+  /** Forgets all policies. Those from before the application was prepared may be wrong, because constructors may have replaced handlers. */
   forget(): void {
     this.compiled = new WeakMap();
   }
@@ -59,7 +59,7 @@ export class Policies {
 
   private compile(type: Type, handler: Function): Policy {
     const policy = this.compileTraced(type, handler);
-    // A guard that the application itself has put there requires a user.
+    // A guard that the application itself puts on the class or method requires a user.
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
     const opensStream = opensEventStream(handler);
     if (!opensStream && isMcpEndpoint(type)) return { ...policy, isExplicit, isMcpEndpoint: true };
@@ -72,11 +72,11 @@ export class Policies {
     };
   }
 
-  /** Where it is unknown which rules are meant, all calls are rejected. */
+  /** If it is unknown which rules apply, all calls are rejected. */
   private compileTraced(type: Type, handler: Function): Policy {
     if (ruledOriginOf(type, handler) !== undefined) return UNTRACEABLE_POLICY;
     const methods = traceMethod(type, handler);
-    // Of a class without rules, no function has any.
+    // In a class without rules, no function has rules.
     if (methods.length === 0 && !hasRules(type)) methods.push({ owner: type, name: '' });
     const [policy, ...others] = methods.map((method) => this.compileMethod(type, method, handler));
     return policy !== undefined && others.every((other) => isDeepStrictEqual(other, policy))

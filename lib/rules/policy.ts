@@ -23,21 +23,21 @@ export interface DescribedRules {
 /** Everything that a call of one handler has to meet. */
 export interface Policy extends DescribedRules {
   readonly callers: Callers;
-  /** Whether it comes from a decorator, and not only from the default of the module. */
+  /** Whether a decorator or the application's own guard on the handler requires this, and not only the default of the module. */
   readonly isExplicit: boolean;
-  /** Where the token is, of all that the nearest level names; empty where the transport says. */
+  /** The token sources of the nearest level that has any; empty if the transport finds the token. */
   readonly tokenSources: readonly TokenSource[];
   /** Whether the present state of the user behind an MCP token is needed: for organization rules and for `@CurrentUser()`. */
   readonly needsPresentUser?: true;
-  /** Whether it is an endpoint controller of the tools, resources and prompts of `@rekog/mcp-nest`. */
+  /** Whether the handler belongs to an endpoint controller, for the tools, resources and prompts of `@rekog/mcp-nest`. */
   readonly isMcpEndpoint?: true;
-  /** Whether its response stays open, as an event stream. */
+  /** Whether the response of the handler stays open, as an event stream. */
   readonly opensEventStream?: true;
   /** Whether only the handler knows if its response stays open: MCP SDKs answer with JSON or with an event stream. */
   readonly mayRespondWithStream?: true;
 }
 
-/** The policy of a handler without any rule, where a guard is called for it: a user. */
+/** The policy of a handler without rules, if a guard is called for it: it requires a user. */
 export const DEFAULT_POLICY: Policy = {
   callers: USER,
   isExplicit: false,
@@ -57,7 +57,7 @@ export const UNTRACEABLE_POLICY: Policy = {
   isExplicit: true,
 };
 
-/** A grant can be good for one use only, so that one which two rules ask for is asked for once. */
+/** Two rules that require the same grant count once, because a grant may be valid for one use only. */
 export function distinctRequirements(
   requirements: readonly StepUpRequirement[],
 ): StepUpRequirement[] {

@@ -29,8 +29,8 @@ export function recordClassRule(type: Function, rule: AccessRule): void {
 }
 
 /**
- * Adds a rule to those of a method, by its name, which stays when the function is replaced. The function is marked, so that a copy of it
- * in another class is found. A function that the class only inherits belongs to all heirs of the class above, and is not marked.
+ * Adds a rule to those of a method. It is kept by the name of the method, which stays when the function is replaced. The function is
+ * marked, so that a copy of it in another class is found. An inherited function is not marked, because all subclasses share it.
  */
 export function recordMethodRule(
   owner: Function,
@@ -50,7 +50,7 @@ export function recordOrigin(method: Function, origin: DeclaredMethod): void {
   Reflect.defineMetadata(ORIGINS_METADATA, [...known, origin], method);
 }
 
-/** The methods that a function was written as: where an access decorator first saw it, and where one was written over it. */
+/** The methods that a function was written as: where an access decorator first saw the function, and where one was written over it. */
 export function readOrigins(method: Function): readonly DeclaredMethod[] {
   return (Reflect.getOwnMetadata(ORIGINS_METADATA, method) as DeclaredMethod[] | undefined) ?? [];
 }
@@ -65,7 +65,10 @@ export function readMethodRules(owner: Function, name: string | symbol): readonl
   return read(METHOD_RULES_METADATA, prototypeOf(owner), name);
 }
 
-/** Whether it is the same method, also of a class that a decorator wrapped in a `Proxy`, which has its prototype. */
+/**
+ * Whether two methods are the same. A class that a decorator wrapped in a `Proxy` counts as the class inside, because both have the same
+ * prototype.
+ */
 export function isSameMethod(one: DeclaredMethod, other: DeclaredMethod): boolean {
   return one.name === other.name && prototypeOf(one.owner) === prototypeOf(other.owner);
 }
@@ -78,7 +81,7 @@ function read(key: symbol, target: object, name?: string | symbol): readonly Acc
   return (Reflect.getOwnMetadata(key, target, name as string) as AccessRule[] | undefined) ?? [];
 }
 
-/** A function without a prototype is no class, and keeps them itself. */
+/** The object that keeps the rules of a class. A function without a prototype is no class, and keeps them itself. */
 function prototypeOf(type: Function): object {
   return (type.prototype as object | undefined) ?? type;
 }

@@ -22,8 +22,8 @@ export function hasRules(type: Function): boolean {
 }
 
 /**
- * The method under rules that a handler, or a method that it overrides, is a copy of, where the class with these rules is not above its
- * own: mixins copy functions between prototypes, and the rules stay behind.
+ * The method under rules of which a handler, or a method that it overrides, is a copy, if the class with these rules is not in the chain of
+ * the handler's class. Mixins copy functions between prototypes, and the rules stay behind.
  */
 export function ruledOriginOf(type: Type, handler: Function): DeclaredMethod | undefined {
   const chain = classChain(type);
@@ -40,7 +40,7 @@ export function ruledOriginOf(type: Type, handler: Function): DeclaredMethod | u
 /**
  * Whether a method has rules of classes that are not in a chain.
  *
- * @param isWritten whether the function was written there, so that the rules of that class itself are meant for it, too. What a mixin
+ * @param isWritten whether the function was written in the owner, so that the rules of that class are meant for it. A function that a mixin
  * without rules has brought there is shared by classes with different rules.
  */
 function hasForeignRules(

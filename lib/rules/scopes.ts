@@ -4,7 +4,7 @@ export function hasScopes(scopes: readonly string[], required: readonly string[]
   return required.every((scope) => scopes.includes(scope));
 }
 
-/** @throws {Rejection} when one of them is missing */
+/** @throws {Rejection} when a required scope is missing */
 export function assertHasScopes(scopes: readonly string[], required: readonly string[]): void {
   if (!hasScopes(scopes, required)) throw new Rejection('scope_missing');
 }
