@@ -82,7 +82,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
    *
    * @param issuedAt the `iat` claim of a token that is valid except for its signature, in seconds since the epoch
    * @param isOfReplacedKey whether the token is signed with {@link replaced}. Many such tokens arrive after each rotation. They cause a
-   * fetch only if they were issued after the last one by more than the clock tolerance: then PropelAuth may have gone back to that key
+   * fetch only if they were issued after the last one by at least the clock tolerance: then PropelAuth may have gone back to that key
    */
   async refetchFor(issuedAt: number, isOfReplacedKey = false): Promise<void> {
     if (this.isManual || this.isDestroyed) return;
