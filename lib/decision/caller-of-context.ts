@@ -119,13 +119,13 @@ export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
 }
 
 /**
- * The decision about the call, for code that may know it now.
+ * The decision about the call of a context, once it is made; `undefined` where no guard decides.
  *
  * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler with a rule: `null` would mean an
  * unauthenticated caller
  */
 function decidedCaller(name: string, context: ExecutionContext): KnownCaller | undefined {
-  // Exception filters get a context of no handler.
+  // The context of an exception filter has no handler.
   if (!context.getClass?.() || !context.getHandler?.()) return undefined;
   const caller = findCaller(context);
   if (caller !== undefined || !isUndecided(context)) return caller;

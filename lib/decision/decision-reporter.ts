@@ -26,10 +26,12 @@ import { methodNameOf } from '../values/method-name.js';
 export class DecisionReporter {
   private readonly rejections = new RejectionLog();
   private readonly limited = new LimitedLog();
-  /** Apart from the others: their texts may quote what senders send, and however many there are, they leave out no other line. */
+  /**
+   * A log of its own, because these texts may quote what senders send: however many there are, they leave out no line of {@link limited}.
+   */
   private readonly eventFailures = new LimitedLog();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
-  /** Whether allowed calls are reported. If not, the guard doesn't describe them. */
+  /** Whether allowed calls are reported. If not, the guard does not call {@link allowed}. */
   readonly isListening: boolean;
 
   constructor(
@@ -49,7 +51,7 @@ export class DecisionReporter {
   /**
    * Reports that a call was rejected.
    *
-   * @param cause what rejected it
+   * @param cause the error that rejected the call
    * @param exception what the client gets
    */
   rejected(decision: Decision, cause: unknown, exception: unknown): void {
@@ -97,13 +99,13 @@ export class DecisionReporter {
     }
   }
 
-  /** @param route only `onDecision` needs it, so it is not found for telemetry alone */
+  /** @param route finds the route. It is called only for `onDecision`, not for telemetry alone */
   private tell(decision: Decision, outcome: DecisionOutcome, route: () => AccessedRoute): void {
     this.observer?.decided(outcome, transportOf(decision, outcome));
     if (this.onDecision === undefined) return;
     try {
       const told = this.onDecision({ ...outcome, route: route() });
-      // A promise is not waited for: whoever listens must not hold up the request.
+      // A promise is not awaited, because the listener must not hold up the request.
       Promise.resolve(told).catch((error: unknown) => this.complain(error));
     } catch (error) {
       this.complain(error);
@@ -136,8 +138,8 @@ function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<Ac
 }
 
 /**
- * How the call of a decision arrived. A call of an MCP tool arrives at a controller first, by HTTP: that request counts as HTTP when it is
- * allowed, since the call itself is decided about afterwards, and as MCP when the rules of the tool reject it there.
+ * How the call of a decision arrived. An MCP call first arrives at a controller, by HTTP. If that request is allowed, it counts as HTTP,
+ * because the MCP call gets a decision of its own afterwards. If the rules of the tool reject the request, it counts as MCP.
  */
 function transportOf(
   { call, mcpCall }: Decision,
@@ -168,7 +170,7 @@ function describeEvent({ controller, handler }: AccessedRoute, eventNames: strin
   return `event ${eventNames} (${controller}.${handler})`;
 }
 
-/** Without rules, where it failed before they were known. */
+/** Empty if the call failed before its rules were known. */
 function requirementsOf({ policy }: Decision): string {
   return policy === undefined ? '' : ` Requires: ${summaryOf(handlerAccessOf(policy))}`;
 }

@@ -36,9 +36,9 @@ export interface KnownCaller {
 export class Decision implements KnownCaller {
   /** The rules of the handler, once they are looked up. */
   policy: Policy | undefined = undefined;
-  /** Whether it is being made; until then a guard has been reached that has nothing to say. */
+  /** Whether the guard has begun to decide. Before that, a guard of a handler without a rule may have opened the decision. */
   isBegun = false;
-  /** The exception that rejected it, to be thrown again. */
+  /** The exception that rejected the call, to be thrown again. */
   rejection: unknown = undefined;
   identified: Identified | null = null;
   user: UserClass | null = null;
@@ -49,15 +49,15 @@ export class Decision implements KnownCaller {
   belongsToOperation = false;
   /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
   mcpCall: string | undefined = undefined;
-  /** When it began, by the clock of the open streams; only for calls that open one. */
+  /** When the guard began to decide, by the clock of the open streams; only for calls that may open a stream. */
   begunAt = 0;
-  /** The decisions about calls that cannot be told from this one. Of them, only the latest leads to earlier ones. */
+  /** What the decisions about indistinguishable calls share. Only the latest of them is in the chain of {@link earlier} decisions. */
   private twins: Twins | undefined = undefined;
   private currentOutcome: true | Promise<true> | undefined = undefined;
 
   /**
-   * @param call what it is made for. Another context needs another decision, even if the handler is the same
-   * @param earlier the one before it, about another handler or context of the same call
+   * @param call the call that the decision is about. Another context needs another decision, even if the handler is the same
+   * @param earlier the previous decision, about another handler or context of the same call
    */
   constructor(
     readonly call: Call,
@@ -68,7 +68,7 @@ export class Decision implements KnownCaller {
     return this.call.context;
   }
 
-  /** Allowed (the promise while it is being decided); `undefined` when it was rejected. */
+  /** `true` for an allowed call, a promise while the guard decides, `undefined` before that and after a rejection. */
   get outcome(): true | Promise<true> | undefined {
     return this.currentOutcome;
   }
@@ -78,24 +78,23 @@ export class Decision implements KnownCaller {
     if (outcome === true && this.twins !== undefined) this.twins.allowed = this;
   }
 
-  /** Whether the call was allowed. */
   get isAllowed(): boolean {
     return this.outcome === true;
   }
 
-  /** The latest allowed decision about this call, or about one that cannot be told from it. */
+  /** The latest allowed decision about this call, or about one that is indistinguishable from it. */
   get allowed(): Decision | undefined {
     return this.isAllowed ? this : this.twins?.allowed;
   }
 
-  /** Takes the place of the decision before it, which is about a call that cannot be told from this one. */
+  /** Replaces the previous decision, which is about an indistinguishable call. */
   replaceTwin(earlier: Decision): void {
     earlier.twins ??= { allowed: earlier.allowed };
     this.twins = earlier.twins;
     this.earlier = earlier.earlier;
   }
 
-  /** Whether something may stay open when the call is let in. */
+  /** Whether an allowed call may leave something open, such as an event stream. */
   get mayOpenStream(): boolean {
     return (
       this.policy?.opensEventStream === true || this.mayRespondWithStream || this.call.mayStayOpen
@@ -112,54 +111,60 @@ export class Decision implements KnownCaller {
     return this.isBegun && this.outcome === undefined;
   }
 
-  /** Whether only this decision is about such a call. */
+  /** Whether no other decision is about an indistinguishable call. */
   get isAlone(): boolean {
     return this.twins === undefined;
   }
 }
 
 interface Twins {
-  /** The latest one that was allowed. */
+  /** The latest allowed decision about indistinguishable calls. */
   allowed: Decision | undefined;
 }
 
 const DECISION = Symbol('nestjs-propelauth: decision');
 
-/** What belongs to one call alone, such as a request. A property costs less than a look-up in a map. */
+/**
+ * An object that belongs to one call alone, such as a request. It keeps the decision in a property, which costs less than a look-up in a
+ * map.
+ */
 interface DecisionHolder {
   [DECISION]?: Decision;
 }
 
-/** Decisions about calls without a holder. */
+/** Decisions about calls without a holder, by the objects of the calls. */
 const byObjects = new DecisionsByObjects<Decision>();
 
-/** The same, by what they were made for, with the objects of the call: a context can be used for another one. */
+/**
+ * Decisions about calls without a holder, by context. The objects of the call are compared, because a context can be used again for another
+ * call.
+ */
 const byContext = new WeakMap<
   ExecutionContext,
   { readonly decision: Decision; readonly objects: readonly object[] }
 >();
 
 /**
- * What is known of the messages of a connection that are strings or numbers, by class and handler: they have no object of
- * their own. All come from the caller who opened the connection.
+ * The callers of messages that are strings or numbers, by connection, class and handler: such messages have no object of their own. All
+ * messages of a connection come from the caller who opened it.
  */
 const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
 
 /**
- * The latest decision about a call without a holder, by the list of arguments that its guards and interceptors share. An
- * interceptor may replace what is in the list, and calls without an object have nothing else.
+ * The latest decision about a call without a holder, by the list of arguments that its guards and interceptors share. An interceptor may
+ * replace the arguments in the list, and a call without objects has nothing but the list.
  */
 const byArguments = new WeakMap<readonly unknown[], Decision>();
 
 /**
- * The decision about a call with a holder that was reached last. The guards of a call are reached one right after the other, and to look
- * it up on a request of Express takes as long as the rest.
+ * The latest opened decision about a call with a holder. The guards of a call run right after each other, and looking the decision up on an
+ * Express request takes as long as everything else.
  */
 let latestOpened: Decision | undefined;
-/** Its holder. Its context may have been used for another one since. */
+/** The holder of {@link latestOpened}. It is compared, because the context may have been used for another call since. */
 let latestHolder: DecisionHolder | undefined;
 
-/** The decision of exactly this context: what all guards of one call share. */
+/** The decision of exactly this context, which all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
   return findLatest(context) ?? findKnown(callOf(context));
 }
@@ -184,8 +189,8 @@ export function openDecision(context: ExecutionContext): Decision {
 }
 
 /**
- * Who a call comes from, for those who ask once the guard has decided: handlers, interceptors, pipes. Nest makes a context of its
- * own for each. What they share is the class, the handler and the arguments.
+ * The caller of a call that the guard has allowed, for handlers, interceptors and pipes. Nest creates a context for each of them. These
+ * contexts share only the class, the handler and the arguments.
  */
 export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const latest = findLatest(context);
@@ -198,7 +203,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const own = findKnown(call);
   if (own !== undefined) return own;
   let decision = latestDecisionAbout(call);
-  // What is rejected, or still being decided, has not reached anyone who asks.
+  // Handlers, interceptors and pipes run only for allowed calls, so other decisions are not about their call.
   while (decision !== undefined) {
     const { allowed } = decision;
     if (allowed !== undefined && isSameCall(decision, context)) return allowed;
@@ -208,8 +213,8 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
 }
 
 /**
- * Whether a call has not reached a guard of this package so far. Messages that are strings or numbers cannot be told apart over a
- * WebSocket.
+ * Whether a call has not reached a guard of this package yet. It is `false` for messages that are strings or numbers, because these cannot
+ * be distinguished.
  */
 export function isUndecided(context: ExecutionContext): boolean {
   const call = callOf(context);
@@ -221,7 +226,7 @@ export function isUndecided(context: ExecutionContext): boolean {
   return decision === undefined;
 }
 
-/** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
+/** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
 export function keepForConnection(decision: Decision): void {
   const { call, identified, user, org, apiKey, mcp, event } = decision;
   const { context, sharedConnection: connection } = call;
@@ -235,8 +240,8 @@ export function keepForConnection(decision: Decision): void {
 }
 
 /**
- * Whether a message is a string or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
- * handler share what is known of the caller.
+ * Whether a message is a string or number, so that nothing can be kept about it alone. Over a WebSocket, all such messages to one handler
+ * of a connection share their caller.
  */
 export function isPrimitiveMessage(call: Call): boolean {
   return call.decisionKeys.length === 0;
@@ -259,7 +264,7 @@ function findKnown(call: Call): Decision | undefined {
   return decision;
 }
 
-/** What a call is told from others by: without objects of its own, by the list of arguments that its guards share. */
+/** The objects that distinguish a call from others. A call without objects of its own has the list of arguments that its guards share. */
 function objectsOf({ context, decisionKeys }: Call): readonly object[] {
   return decisionKeys.length === 0 ? [context.getArgs()] : decisionKeys;
 }
@@ -273,7 +278,7 @@ function latestDecision(call: Call): Decision | undefined {
     : byObjects.latest(decisionKeys);
 }
 
-/** The latest decision about a call, for those who ask once the guard has decided: about whichever of its handlers. */
+/** The latest decision about a call, about any of its handlers, for code that runs after the guard. */
 export function findLatestDecision(context: ExecutionContext): Decision | undefined {
   return latestDecisionAbout(callOf(context));
 }
@@ -286,7 +291,7 @@ function latestDecisionAbout(call: Call): Decision | undefined {
 
 function keep(decision: Decision): void {
   const { call, context, earlier } = decision;
-  // One request can make thousands of such calls at once, such as references of a federation that name one variable.
+  // One request can make thousands of indistinguishable calls at once, such as federation references that name one variable.
   if (earlier !== undefined && isSameCall(earlier, context)) decision.replaceTwin(earlier);
   byContext.set(context, { decision, objects: objectsOf(call) });
   byArguments.set(context.getArgs(), decision);
@@ -295,8 +300,8 @@ function keep(decision: Decision): void {
 }
 
 /**
- * Whether a context is of the call that a decision is about: the same handler with the same arguments. Nest names a method that a
- * constructor has replaced by the function of the instance to pipes and parameters, and by that of the class to guards.
+ * Whether a context belongs to the call of a decision: the same handler with the same arguments. If a constructor has replaced the handler,
+ * Nest passes the function of the instance to pipes and parameters, and the function of the class to guards.
  */
 function isSameCall({ call }: Decision, other: ExecutionContext): boolean {
   const { context } = call;

@@ -1,26 +1,26 @@
 /** How many decisions are kept about calls that have all their objects in common. */
 const MAXIMUM_KEPT = 100;
 
-/** A decision, with those before it about calls with the same objects. */
+/** A decision, linked to the earlier ones about calls with the same objects. */
 interface LinkedDecision<Decision> {
   earlier: Decision | undefined;
   /** Whether the call was rejected, and so is over. */
   readonly isRejected: boolean;
-  /** Whether it was let in, and may be over. */
+  /** Whether the call was allowed. It may be over by now. */
   readonly isAllowed: boolean;
-  /** Whether it stands for no other decision. */
+  /** Whether no other decision is about an indistinguishable call. */
   readonly isAlone: boolean;
 }
 
 interface Entry<Decision> {
   latest: Decision | undefined;
-  /** By the next object. */
+  /** The entries with one more object. */
   readonly next: WeakMap<object, Entry<Decision>>;
 }
 
 /**
- * Finds decisions by the objects of their calls, all of them: the first may outlive the call, such as the client of a library or a value
- * that GraphQL resolves, and what was decided must not.
+ * Finds decisions by all objects of their calls together. The first object alone may outlive the call, such as the client of a library or a
+ * value that GraphQL resolves, and a decision must not outlive its call.
  */
 export class DecisionsByObjects<Decision extends LinkedDecision<Decision>> {
   private readonly root: Entry<Decision> = newEntry();
@@ -49,8 +49,8 @@ function newEntry<Decision>(): Entry<Decision> {
 }
 
 /**
- * Keeps a number of the latest decisions that let calls in, all that are still being made, and none at the end that rejected a call: such a
- * call is over.
+ * Forgets old decisions. All pending ones are kept, and a number of the others. A rejection is forgotten at once, because its call is over,
+ * unless other decisions are about indistinguishable calls.
  */
 function forgetOldest<Decision extends LinkedDecision<Decision>>(latest: Decision): void {
   let decision = latest;

@@ -4,7 +4,7 @@ import { addressGroupOf } from '../propelauth/backend/address-group.js';
 import type { Call } from '../transports/call.js';
 import { RateLimiter } from '../values/rate-limiter.js';
 
-/** How many lines a client causes at once, and after how long it causes one more. */
+/** How many lines a client may cause at once, and after how long it may cause one more. */
 const LINES_AT_ONCE = 60;
 const MILLISECONDS_PER_LINE = 1000;
 
@@ -17,7 +17,10 @@ interface Client {
   leftOut: number;
 }
 
-/** Logs rejected calls at debug level: one line for an operation, however many of its parts are rejected, and a limited number for a client. */
+/**
+ * Logs rejected calls at debug level: one line for each operation, however many of its parts are rejected, and a limited number for each
+ * client.
+ */
 export class RejectionLog {
   readonly #logger = new Logger('PropelAuth');
   readonly #operations = new WeakSet<object>();
