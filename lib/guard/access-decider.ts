@@ -41,14 +41,14 @@ export class AccessDecider {
     @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
   ) {}
 
-  /** Makes this the guard that all guards hand over to. */
+  /** Makes all guards hand over to this one. */
   useGuard(guard: CanActivate): void {
     this.guard = guard;
   }
 
   /**
-   * Decides for a guard. Nest makes a guard of its own for each module that has a guarded route; they hand over to the one that
-   * the module provides, so that whatever a test or an application replaces it with replaces all of them.
+   * Decides for a guard. Nest creates a guard for each module that has a guarded route. All of them hand over to the guard that
+   * PropelAuthModule provides, so that a test or an application that replaces this guard replaces all of them.
    */
   decideFor(guard: CanActivate, context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     if (this.guard === undefined || this.guard === guard) return this.decide(context);
@@ -95,7 +95,7 @@ export class AccessDecider {
     if (!policy.isExplicit && this.isIgnored(context)) return true;
     this.extension?.assertAcceptable(policy, decision);
     if ('everyone' in callers) return this.allow(decision);
-    // A field without a rule belongs to the operation above it, which was allowed.
+    // A field without a rule needs no decision of its own below an allowed operation.
     if (!policy.isExplicit && call.belongsToAllowedOperation()) {
       decision.belongsToOperation = true;
       return this.allow(decision);
@@ -128,7 +128,7 @@ export class AccessDecider {
       throw new Rejection('impersonation_denied');
     }
     const { kind, identity } = caller;
-    // Before anything is asked about the caller.
+    // Before PropelAuth is asked about the caller.
     if (policy.scopes.length > 0) {
       assertHasScopes(kind.scopesOf?.(identity) ?? [], policy.scopes);
     }
@@ -159,7 +159,7 @@ export class AccessDecider {
     return this.checkStepUps(decision, policy);
   }
 
-  /** Last, since a grant can be used up by asking about it. */
+  /** Checked last, because asking PropelAuth about a grant can use it up. */
   private checkStepUps(decision: Decision, { stepUps }: Policy): true | Promise<true> {
     if (stepUps.length === 0) return this.allow(decision);
     const { call, user } = decision;
@@ -169,7 +169,7 @@ export class AccessDecider {
       .then(() => this.allow(decision));
   }
 
-  /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
+  /** Whether a source of the application finds the token or the organization, which may differ from one message to the next. */
   private hasOwnSource({ tokenSources, orgSources }: Policy, call: Call): boolean {
     return (
       tokenSources.length > 0 ||
@@ -178,7 +178,7 @@ export class AccessDecider {
     );
   }
 
-  /** Calls of libraries, which the application guards in another way. */
+  /** Whether the application guards the calls of a library in another way. */
   private isIgnored(context: ExecutionContext): boolean {
     return this.options.ignoreContextTypes.includes(context.getType());
   }
@@ -222,6 +222,6 @@ function annotate({ call }: Decision, values: AnnotationTarget): void {
   try {
     Object.assign(call.annotationTarget ?? {}, values);
   } catch {
-    // No rule depends on it.
+    // No rule depends on these properties.
   }
 }

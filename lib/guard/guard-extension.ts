@@ -9,18 +9,18 @@ export interface SecuritySchemeDescription {
   readonly description: string;
 }
 
-/** A port of the guard, which a plugin fills whose calls depend on more than the rules of their handler. */
+/** A port of the guard. A plugin fills it if its calls depend on more than the rules of their handler. */
 export abstract class GuardExtension {
   /** Prepares the classes of the application, before Nest and other libraries read them. */
   abstract prepareHandlers(): void;
 
-  /** The rules of a call, as far as they are known before its caller is. */
+  /** The rules of a call that are known before its caller is identified. */
   abstract policyBefore(policy: Policy, decision: Decision): Policy;
 
   /**
    * Called before the caller is identified.
    *
-   * @throws what rejects the call, whoever calls
+   * @throws the rejection of a call that no caller may make
    */
   abstract assertAcceptable(policy: Policy, decision: Decision): void;
 
@@ -30,8 +30,8 @@ export abstract class GuardExtension {
   /**
    * Prepares a call that is let in for its handler.
    *
-   * @returns a promise where something has to be waited for
-   * @throws what rejects the call, because it cannot be prepared
+   * @returns a promise if something has to be awaited
+   * @throws the rejection of a call that cannot be prepared
    */
   abstract prepare(decision: Decision): Promise<void> | undefined;
 
@@ -41,7 +41,7 @@ export abstract class GuardExtension {
   ): ((reason: RejectionReason) => string | undefined) | undefined;
 
   /**
-   * The OpenAPI security schemes of its callers, by name.
+   * The OpenAPI security schemes of the plugin's callers, by name.
    *
    * @param authUrl the origin of the PropelAuth project
    */

@@ -4,13 +4,13 @@ import { AccessDecider } from './access-decider.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
 
 /**
- * Makes `overrideGuard(PropelAuthGuard)` of a testing module work. Nest replaces only guards that `@UseGuards()` names, such as the one
- * of this class, and not those of our decorators. So this class makes all of them hand over to the replacement.
+ * Makes `overrideGuard(PropelAuthGuard)` of a testing module work. Nest replaces only guards that `@UseGuards()` names, such as the one of
+ * this class, and not those of our decorators. So this class makes all guards hand over to the replacement.
  */
 @Injectable()
 @UseGuards(PropelAuthGuard)
 export class GuardOverride implements OnModuleInit {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
   constructor(

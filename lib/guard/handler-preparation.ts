@@ -19,7 +19,7 @@ import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './propel-auth.
  */
 @Injectable()
 export class HandlerPreparation {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
   constructor(
@@ -33,7 +33,8 @@ export class HandlerPreparation {
       markMethods(metatype);
       // Before Nest reads the types for its pipes.
       hideCallerTypes(metatype);
-      // Before Nest reads the guards: no decorator has seen the Proxy of a class, or one that only inherits.
+      // Before Nest reads the guards: no access decorator has seen a class that was wrapped in a Proxy, or one that only inherits its
+      // rules.
       guardClass(metatype);
       // Before Nest reads the interceptors.
       prepareHandlers(metatype);
@@ -42,8 +43,8 @@ export class HandlerPreparation {
   }
 
   /**
-   * Finds the functions with which constructors of singletons have replaced their handlers, and the classes of those that factories have
-   * made.
+   * Finds the functions with which constructors of singletons have replaced their handlers, and prepares the classes of instances that
+   * factories have made.
    */
   readInstances(): void {
     for (const { instance, metatype, isNotMetatype } of this.wrappers()) {
@@ -79,7 +80,7 @@ function hasHandlerUnderRule(type: Type): boolean {
   });
 }
 
-/** The class that Nest names to guards. */
+/** The class that Nest passes to guards. */
 function classOfInstance({ constructor }: object): Type | undefined {
   return isClass(constructor) ? constructor : undefined;
 }

@@ -57,10 +57,10 @@ export class PropelAuthGuard implements CanActivate {
   }
 }
 
-/** Knows whether handlers without a decorator require a user: whether the guard is a global one. */
+/** Knows whether the guard is a global one, so that handlers without a decorator require a user. */
 @Injectable()
 export class GlobalGuardCheck {
-  // Private fields: printing this must not print all that the application is made of.
+  // Private fields: logging this object must not print the whole application.
   readonly #applicationConfig: ApplicationConfig;
   readonly #moduleRef: ModuleRef;
 
@@ -69,7 +69,7 @@ export class GlobalGuardCheck {
     this.#moduleRef = moduleRef;
   }
 
-  /** Read off the application, since it may be one without `requireUserByDefault`. */
+  /** Looks at the application itself, because the guard may be global without `requireUserByDefault`. */
   isRegistered(): boolean {
     return (
       this.isSingleton() ||
@@ -79,7 +79,7 @@ export class GlobalGuardCheck {
     );
   }
 
-  /** Whether it is made once: gateways are not reached by a global guard that Nest makes for each request. */
+  /** Whether a single instance is the global guard. A global guard that Nest creates for each request does not reach gateways. */
   isSingleton(): boolean {
     // A test may have replaced the guard.
     const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
@@ -90,11 +90,11 @@ export class GlobalGuardCheck {
 }
 
 /**
- * The guard that the decorators put on classes and methods. If the handler has a rule, it calls the provided {@link PropelAuthGuard}:
- * handlers without a rule reach the guard of their class, too.
+ * The guard that the decorators put on classes and methods. It calls the provided {@link PropelAuthGuard} only if the handler has a rule,
+ * because handlers without a rule reach the guard of their class as well.
  *
- * Without PropelAuthModule, startup fails and calls are rejected. The constructor does not throw, because the unit tests that the Nest
- * CLI writes create the class without the module, and neither start an application nor call one.
+ * Without PropelAuthModule, startup fails and calls are rejected. The constructor does not throw, because the unit tests that the Nest CLI
+ * writes create the class without the module, and neither start an application nor call one.
  */
 @Injectable()
 export class HandlerGuard implements CanActivate, OnModuleInit {
@@ -111,7 +111,7 @@ export class HandlerGuard implements CanActivate, OnModuleInit {
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     if (this.guard === undefined) throw exceptionForUnguarded(context, describeMissingModule);
     const decision = openDecision(context);
-    // As the class and the method both have it.
+    // Already allowed, if the class and the method both have the guard.
     if (decision.outcome === true || this.isOpen(decision)) return true;
     return this.guard.canActivate(context);
   }
@@ -124,8 +124,8 @@ export class HandlerGuard implements CanActivate, OnModuleInit {
 }
 
 /**
- * Follows the guard everywhere and rejects calls that have passed without it. Nest silently skips a guard class without an instance; this
- * is an object, so Nest always calls it.
+ * Follows the guard everywhere and rejects calls that have passed without it. Nest silently skips a guard class without an instance; the
+ * sentinel is an object, so Nest always calls it.
  */
 const guardSentinel: CanActivate = Object.freeze({
   canActivate(context: ExecutionContext): true {
@@ -146,7 +146,7 @@ export function placeHandlerGuard(subject: Function): void {
   prependGuards(subject, [HandlerGuard, guardSentinel]);
 }
 
-/** Whether Nest has an instance of the guard for the classes of a module: else it leaves the guard out. */
+/** Whether Nest has an instance of the guard for the classes of a module. Without one, Nest skips the guard. */
 export function providesHandlerGuard({
   injectables,
 }: {

@@ -18,7 +18,7 @@ export class Rejections {
     @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
   ) {}
 
-  /** The exception to throw, as clients of the transport understand it. */
+  /** Returns the exception to throw, as clients of the transport understand it. */
   reject(decision: Decision, error: unknown): unknown {
     const { call, policy } = decision;
     const challenge = policy && this.extension?.challengeFor(policy);
