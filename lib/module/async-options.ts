@@ -11,7 +11,7 @@ const ASYNC_KEYS = [
   'plugins',
 ];
 
-/** A misspelled `requireUserByDefault` would otherwise silently open every route. */
+/** Rejects unknown options: a misspelled `requireUserByDefault` would silently open every route. */
 export function checkAsyncOptions(options: object): void {
   for (const key of Object.keys(options)) {
     if (!ASYNC_KEYS.includes(key)) {

@@ -1,10 +1,10 @@
 import type { NestInterceptor, Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 
-/** The token of an interceptor that answers calls instead of their handlers, which the testing kit has; `undefined` elsewhere. */
+/** The token of an interceptor that answers calls instead of their handlers. Only the testing kit provides one. */
 export const HANDLER_PROBE = Symbol('nestjs-propelauth: handler probe');
 
-/** Nest leaves a global interceptor that is undefined out of all handlers. */
+/** Nest skips a global interceptor that is `undefined`. */
 export const handlerProbeProviders: Provider[] = [
   { provide: HANDLER_PROBE, useFactory: (): NestInterceptor | undefined => undefined },
   {

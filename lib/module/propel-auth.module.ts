@@ -103,7 +103,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
     OptionsScopeCheck,
-    // The ports of plugins, which provide others.
+    // The ports, still empty. A plugin fills a port with a provider of its own.
     { provide: Observer, useFactory: () => undefined },
     { provide: CurrentAccess, useFactory: () => undefined },
     { provide: GuardExtension, useFactory: () => undefined },
@@ -178,7 +178,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     AccessDecider,
     Policies,
     GlobalGuardCheck,
-    // For PropelAuthApiErrorFilter, which Nest makes there too.
+    // For PropelAuthApiErrorFilter, which Nest makes there as well.
     ResolvedOptions,
   ],
 })
@@ -197,7 +197,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
 
   /** @hidden Nest calls it when all singletons are made, before it registers routes and hands functions to tools that wrap them. */
   configure(): void {
-    // Without a constructor call, where the options are request-scoped.
+    // Nest has not called the constructor if the options are request-scoped.
     (this.audit as StartupAudit | undefined)?.assertNothingIsOpen();
   }
 
@@ -243,7 +243,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   }
 }
 
-/** With two set-ups in one application it would be a matter of chance which of them guards a route. */
+/** With two setups in one application, chance would decide which of them guards a route. */
 function assertOnlyOne(modules: ModulesContainer): void {
   const setups = [...modules.values()].filter(
     (module) =>

@@ -7,7 +7,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
  * the token, which replaces this one.
  *
  * @param moduleName the name of the module
- * @param token what the module depends on
+ * @param token the injection token of the options
  */
 export function failWithoutOptions(moduleName: string, token: InjectionToken): FactoryProvider {
   const provider: FactoryProvider = {
