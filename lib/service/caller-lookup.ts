@@ -29,7 +29,7 @@ export class CallerLookup {
 
   /** @throws the rejection, when the caller cannot be identified at the moment */
   async identify(context: ExecutionContext): Promise<Caller | null> {
-    // Of strings and numbers over a WebSocket, only an earlier message may have been decided, and access may have changed since.
+    // For a string or number over a WebSocket, the known caller may be that of an earlier message, and access may have changed since.
     const decided =
       hasHandler(context) && isPrimitiveMessage(callOf(context))
         ? findDecision(context)
@@ -45,7 +45,7 @@ export class CallerLookup {
     return key ?? `ip:${addressGroupOf(callOf(context).address)}`;
   }
 
-  /** Whatever goes wrong while looking says nothing about the caller. */
+  /** Ignores errors, because they say nothing about the caller. */
   private async recall(context: ExecutionContext): Promise<Caller | null> {
     try {
       const identified =
@@ -57,9 +57,9 @@ export class CallerLookup {
     }
   }
 
-  /** The rules, which say which credentials are accepted and where they are. Handlers without a rule accept any. */
+  /** The rules of the handler, which say which credentials it accepts and where they are. A handler without a rule accepts any. */
   private policyOf(context: ExecutionContext): Policy {
-    // Exception filters are given no handler.
+    // The context of an exception filter has no handler.
     const policy = hasHandler(context)
       ? this.policies.of(context)
       : findLatestDecision(context)?.policy;
@@ -67,7 +67,7 @@ export class CallerLookup {
     return policy !== undefined && this.needsUser(context) ? policy : OPEN_POLICY;
   }
 
-  /** Whether handlers without a rule require a user for this call, which the guard decides in the same way. */
+  /** Whether a handler without a rule requires a user for this call. The guard decides this in the same way. */
   private needsUser(context: ExecutionContext): boolean {
     return this.globalGuardCheck.isRegistered() && !callOf(context).belongsToAllowedOperation();
   }

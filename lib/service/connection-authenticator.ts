@@ -20,7 +20,7 @@ import { endSocketWithAccess } from '../transports/websockets/socket-streams.js'
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 
-// As numbers, which exceptions have.
+// As numbers, like the status of an exception.
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
 const SERVICE_UNAVAILABLE: number = HttpStatus.SERVICE_UNAVAILABLE;
 
@@ -39,9 +39,9 @@ export class ConnectionAuthenticator {
   ) {}
 
   /**
-   * @param request the request that opened the connection, where the client does not know it itself
+   * @param request the request that opened the connection, if the client does not know it itself
    * @returns the user; `null` when the client was disconnected
-   * @throws {TypeError} for what is no client of socket.io or `ws`
+   * @throws {TypeError} for anything but a client of socket.io or `ws`
    */
   async authenticate(client: object, request?: IncomingMessage): Promise<UserClass | null> {
     assertClient(client);
@@ -65,7 +65,7 @@ export class ConnectionAuthenticator {
     }
   }
 
-  /** Tells a client why, and disconnects it. */
+  /** Tells a client why its connection is rejected, and disconnects it. */
   private rejectConnection(client: SocketClient, error: unknown): void {
     const exception = exceptionFor(error, this.tools.debugMode, (reason) =>
       describeHandshakeRejection(reason, client),

@@ -338,7 +338,7 @@ export class PropelAuthService {
     }
   }
 
-  /** Without waiting for a known result: each `await` would take longer than the lookup of a known token. */
+  /** Does not await a result that is known already, because an `await` takes longer than the lookup of a known token. */
   private withExceptions<Result>(
     check: () => Result | Promise<Result>,
     describe?: DescribeRejection,
@@ -360,7 +360,7 @@ export class PropelAuthService {
 
 type DescribeRejection = (reason: RejectionReason) => string | undefined;
 
-/** A token that came with no header that could be named. */
+/** The description for a token that was passed without a header. */
 function describeBareToken(reason: RejectionReason): string | undefined {
   return reason === 'token_malformed' ? 'The value is not an access token' : undefined;
 }
