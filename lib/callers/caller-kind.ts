@@ -56,7 +56,7 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   /** The organizations that the caller is in. */
   membershipsOf(identity: Identity): Memberships | undefined;
 
-  /** Whose access a caller has: what they have opened is ended with it. */
+  /** Whose access the caller has. The caller's streams end with that access. */
   accessOf(identity: Identity): CallerAccess;
 
   /** The caches of credentials and callers, with their counts. */

@@ -3,17 +3,17 @@ import type { Decision } from '../decision/decision.js';
 import { CallTools } from '../transports/call-tools.js';
 import type { StreamAccess } from '../transports/open-streams.js';
 
-/** Ends the streams that a decision allows when the caller's access ends. */
+/** Ends the streams of allowed calls when the caller's access ends. */
 @Injectable()
 export class DecidedStreams {
   constructor(private readonly tools: CallTools) {}
 
-  /** Before a decision: access that changes from here on ends what it lets in. */
+  /** Called before the guard decides: if access changes from here on, the streams of the call end. */
   begin(decision: Decision): void {
     decision.begunAt = this.tools.streams.now;
   }
 
-  /** In the same turn in which a call is allowed. */
+  /** Called in the same turn of the event loop in which a call is allowed. */
   keep(decision: Decision): void {
     const access = accessOf(decision);
     if (access === undefined) return;
@@ -21,7 +21,7 @@ export class DecidedStreams {
   }
 }
 
-/** @returns `undefined` for callers whom nothing is known of */
+/** @returns `undefined` for a caller without a known user or organization */
 function accessOf({ identified, org, begunAt }: Decision): StreamAccess | undefined {
   if (identified === null) return undefined;
   const { userId, orgId, validUntil } = identified.access;

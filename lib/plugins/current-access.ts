@@ -29,22 +29,22 @@ export type ChangedAccess =
   | { readonly subject: 'org'; readonly orgId: string }
   | { readonly subject: 'unknown' };
 
-/** What to call when access changes. The functions must not throw. */
+/** Functions that are called when access changes. They must not throw. */
 export interface AccessListener {
   readonly onChange: (change: ChangedAccess) => void;
-  /** Changes may have been missed. */
+  /** Called when changes may have been missed. */
   readonly onGap: () => void;
 }
 
 /** When PropelAuth was asked. */
 export interface TimeOfQuestion {
-  /** By the clock of whatever instance asked: seconds since 1970. */
+  /** By the clock of the instance that asked: seconds since 1970. */
   readonly askedAt: number;
   /** By the monotonic clock, if this process asked. */
   readonly askedHereAt: number | undefined;
 }
 
-/** Whose access a decision was about that still counts, such as that to open a stream. */
+/** The access that a decision was about, for a decision that still counts, such as one that allowed a stream. */
 export interface DecidedAccess {
   readonly userId: string | undefined;
   readonly orgIds: ReadonlySet<string> | 'any';
@@ -53,8 +53,8 @@ export interface DecidedAccess {
 }
 
 /**
- * A port of the core, which the plugin `liveAccess()` fills: knows whose access has changed since a token was issued or PropelAuth was
- * asked. Without it, access lasts as long as the token.
+ * A port of the core, which the plugin `liveAccess()` fills. It knows whose access has changed since a token was issued or PropelAuth was
+ * asked. Without the plugin, access lasts as long as the token.
  */
 export abstract class CurrentAccess {
   /**
@@ -65,7 +65,9 @@ export abstract class CurrentAccess {
    */
   abstract userOf(token: DatedToken): UserClass | Promise<UserClass>;
 
-  /** Whether the present access of a user may differ from what the token says. It allocates nothing, since it runs for each call. */
+  /**
+   * Whether the present access of a user may differ from what the token says. The check allocates nothing, because it runs for each call.
+   */
   abstract mayConcern(token: DatedToken): boolean;
 
   /**
@@ -91,17 +93,17 @@ export abstract class CurrentAccess {
   ): boolean;
 
   /**
-   * For how long a decision about a caller counts: no longer, if access has changed since it began. If access had just changed, PropelAuth may
-   * have answered with the old state, and it counts until the answer is settled.
+   * For how long a decision about a caller still counts: no longer, if access has changed since the decision began. If access had changed
+   * just before that, PropelAuth may have answered with the old state, so the decision counts until the change has settled.
    *
-   * @param access when the decision began, by {@link now}, and what it was about
+   * @param access when the decision began, by {@link now}, and whose access it was about
    */
   abstract secondsUntilOutdated(access: DecidedAccess): number;
 
   /** The time for {@link TimeOfQuestion.askedHereAt}. */
   abstract get now(): number;
 
-  /** How many changes of access are known. An answer to a question from before the last one may be outdated. */
+  /** How many changes of access are known. An answer of PropelAuth that was requested before the last change may be outdated. */
   abstract get changes(): number;
 
   /** @param listener called after each change, once decisions already use it */
@@ -121,12 +123,12 @@ export abstract class CurrentAccess {
   /** Whether changes arrive as events of this instance alone, so that it has to receive them. */
   abstract get needsEvents(): boolean;
 
-  /** What does not work now about the changes of other instances, and since when; `undefined` when everything does. */
+  /** What currently fails in sharing changes with other instances, and since when; `undefined` when nothing fails. */
   abstract failure(): Failure | undefined;
 
   /** For how many seconds changes of other instances may have been missed; `undefined` where none are shared. */
   abstract get lagSeconds(): number | undefined;
 
-  /** What it remembers, and what was looked up there. */
+  /** The caches of the plugin, with their counts. */
   abstract get caches(): readonly NamedCache[];
 }

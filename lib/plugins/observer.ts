@@ -5,8 +5,8 @@ import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code
 export type CallTransport = 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp' | 'other';
 
 /**
- * How a request to PropelAuth ended: `ok` for each complete response, also one that says no; `misconfigured` when PropelAuth does not accept
- * the options in a request for the verification key.
+ * How a request to PropelAuth ended: `ok` for each complete response, including one that says no; `misconfigured` when PropelAuth does not
+ * accept the options in a request for the verification key.
  */
 export type RequestOutcome = 'ok' | PropelAuthApiErrorCode | 'misconfigured';
 
@@ -25,13 +25,13 @@ export interface CacheCounts {
   readonly misses: number;
 }
 
-/** The names of what is remembered, as metrics have them. */
+/** The names of the caches in metrics. */
 export type CacheName = 'access-token' | 'api-key' | 'mcp-token' | 'user-access';
 
 /** A cache that is in use. */
 export type NamedCache = readonly [CacheName, CacheCounts];
 
-/** A port of the core, which the plugin `telemetry()` fills: is told of decisions and measures requests. */
+/** A port of the core, which the plugin `telemetry()` fills. It is called for every decision, and measures requests. */
 export abstract class Observer {
   /** Takes note of a decision. */
   abstract decided(outcome: DecisionOutcome, transport: CallTransport): void;
@@ -39,7 +39,7 @@ export abstract class Observer {
   /**
    * Makes a request to PropelAuth, and records how long it takes.
    *
-   * @param outcomeOf how it ended when it was rejected
+   * @param outcomeOf finds out from its error how a failed request ended
    */
   abstract measure<Answer>(
     request: MeasuredRequest,

@@ -37,10 +37,12 @@ interface PluginParts {
   readonly providers: readonly Provider[];
 }
 
-/** What a plugin consists of. Here and not in the plugin, so that printing it cannot print its options and their secrets. */
+/**
+ * The parts of each plugin. They are kept here and not in the plugin, so that logging a plugin cannot print its options and their secrets.
+ */
 const partsOfPlugins = new WeakMap<PropelAuthPlugin, PluginParts>();
 
-/** How a plugin takes its options. */
+/** A plugin before it has its options. */
 interface PluginDefinition<Options, Resolved> {
   readonly name: string;
   /** The injection token of the checked options; they are `undefined` where a factory returned `false`. */
@@ -50,7 +52,7 @@ interface PluginDefinition<Options, Resolved> {
   readonly providers: readonly Provider[];
 }
 
-/** Makes a plugin of its providers and of the options that an application gives it. */
+/** Creates a plugin from its definition and the options that an application gives it. */
 export function createPlugin<Options extends object, Resolved>(
   { name, token, check, providers }: PluginDefinition<Options, Resolved>,
   given: Options | PropelAuthPluginFactory<Options>,
@@ -83,7 +85,7 @@ function isFactory<Options extends object>(
 
 const FACTORY_KEYS = ['imports', 'inject', 'useFactory'];
 
-/** Options next to `useFactory` would otherwise have no effect. */
+/** Rejects options next to `useFactory`, which would have no effect. */
 function checkFactory(name: string, factory: PropelAuthPluginFactory<object>): void {
   const unknownKey = Object.keys(factory).find((key) => !FACTORY_KEYS.includes(key));
   if (unknownKey !== undefined) {
@@ -102,8 +104,8 @@ function checkFactory(name: string, factory: PropelAuthPluginFactory<object>): v
 /**
  * Adds plugins to the module.
  *
- * @throws {PropelAuthConfigurationError} for what is no plugin of this copy of the package, for one that is there twice, and for two that fill
- * one port
+ * @throws {PropelAuthConfigurationError} for a value that is no plugin of this copy of the package, for a plugin that is there twice, and for
+ * two plugins that fill one port
  */
 export function addPlugins(definition: DynamicModule, plugins: unknown): DynamicModule {
   const all = checkPlugins(plugins);
@@ -111,7 +113,7 @@ export function addPlugins(definition: DynamicModule, plugins: unknown): Dynamic
   return {
     ...definition,
     imports: [...(definition.imports ?? []), ...all.flatMap(({ imports }) => imports)],
-    // After those of the module, which have the same tokens and do nothing.
+    // After the providers of the module, so that they replace its empty ports, which have the same tokens.
     providers: [...(definition.providers ?? []), ...all.flatMap(({ providers }) => providers)],
   };
 }

@@ -67,7 +67,7 @@ export class McpCallerKind implements CallerKind<McpCaller> {
     return memberships;
   }
 
-  /** Without leeway: only PropelAuth's response shows that the token is active. */
+  /** Without leeway, because only PropelAuth's response shows that the token is active. */
   accessOf({ token }: McpCaller): CallerAccess {
     const { userId, orgId, expiresAt } = token;
     return { userId, orgId, validUntil: expiresAt * 1000 };
