@@ -3,7 +3,10 @@ import { REJECTIONS } from '../rejections/rejection-table.js';
 import type { CallTransport } from '../plugins/observer.js';
 import type { AttributeValues } from './open-telemetry-api.js';
 
-/** What metrics say of a decision: values from closed lists only, since each combination of them is kept for as long as the process runs. */
+/**
+ * The attributes of a decision in metrics. Their values come from closed lists only, because each combination is kept as long as the
+ * process runs.
+ */
 export function attributesOfDecision(
   { allowed, reason, credential }: DecisionOutcome,
   transport: CallTransport,
@@ -16,12 +19,12 @@ export function attributesOfDecision(
   };
 }
 
-/** An application can construct the exceptions itself, with any text for a reason. */
+/** An application can construct the exceptions itself, with any text as the reason. */
 function reasonOf(reason: string | undefined): string {
   return reason !== undefined && Object.hasOwn(REJECTIONS, reason) ? reason : 'error';
 }
 
-/** What spans say of the caller of a decision. Each of them is an id that was verified. */
+/** The attributes of a caller in spans. Each is an id that was verified. */
 export function attributesOfCaller({
   userId,
   orgId,

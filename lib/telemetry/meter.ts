@@ -6,7 +6,7 @@ export interface Instruments {
   readonly calls: Histogram;
 }
 
-/** In seconds: those that the semantic conventions advise for HTTP clients. */
+/** The buckets of durations in seconds, as the semantic conventions advise for HTTP clients. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 export function meterOf(provider: MeterProvider): Meter {

@@ -3,15 +3,15 @@ import type { ObservedState } from './observed-state.js';
 import type { MeterProvider } from './open-telemetry-api.js';
 
 /**
- * Reports the state of all applications of this process. Callbacks of two applications would overwrite what the other observes with the same
- * attributes, so they share one set of instruments.
+ * Reports the state of all applications of this process. Callbacks of two applications would overwrite each other's observations with the
+ * same attributes, so all applications share one set of instruments.
  */
 class Observations {
   private readonly states = new Set<ObservedState>();
   private provider: MeterProvider | undefined;
   private stopReporting: () => void = () => {};
 
-  /** @param provider the current one: an application may set it after the start, and tests set several */
+  /** @param provider the current meter provider: an application may set it after startup, and tests set several */
   add(state: ObservedState, provider: MeterProvider): void {
     this.states.add(state);
     if (provider === this.provider) return;
@@ -41,5 +41,5 @@ class Observations {
   }
 }
 
-/** Of this process. */
+/** The observations of this process. */
 export const observations = new Observations();

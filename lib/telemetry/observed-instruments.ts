@@ -3,13 +3,16 @@ import type { CacheCounts, CacheName } from '../plugins/observer.js';
 import type { ObservedState } from './observed-state.js';
 import type { MeterProvider, Observable, ObservableResult } from './open-telemetry-api.js';
 
-/** An instrument, and what it is told when it is read. */
+/** An instrument, and the callback that reports its values when it is read. */
 interface ObservedInstrument {
   readonly instrument: Observable;
   readonly observe: (result: ObservableResult) => void;
 }
 
-/** The instruments that are read by calling back. Counts of several applications are added up; of times the longest is reported. */
+/**
+ * The instruments that OpenTelemetry reads with callbacks. Counts of several applications are added up; of several times, the longest is
+ * reported.
+ */
 export function observedInstruments(
   provider: MeterProvider,
   states: ReadonlySet<ObservedState>,
@@ -52,7 +55,7 @@ export function observedInstruments(
       },
     },
     {
-      // Since the start: a rate since the last reading would depend on how many readers there are.
+      // Counted since startup: a ratio since the last reading would depend on how many readers there are.
       instrument: meter.createObservableGauge('propelauth.cache.hit_ratio', {
         description: 'Share of cache lookups since startup that were hits.',
         unit: '1',

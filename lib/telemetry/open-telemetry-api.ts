@@ -1,7 +1,6 @@
-/** The values of attributes. */
 export type AttributeValues = Record<string, string | boolean>;
 
-/** What is used of the package `@opentelemetry/api`, which is optional: its types may not be there either. */
+/** The part of `@opentelemetry/api` that is used here. The package is optional, so its types may be missing as well. */
 export interface OpenTelemetryApi {
   readonly metrics: { getMeterProvider(): MeterProvider };
   readonly trace: { getActiveSpan(): Span | undefined };
@@ -33,7 +32,7 @@ export interface Histogram {
   record(value: number, attributes: AttributeValues): void;
 }
 
-/** An instrument that is read by calling back. */
+/** An instrument that is read with callbacks. */
 export interface Observable {
   addCallback(callback: ObservableCallback): void;
   removeCallback(callback: ObservableCallback): void;
@@ -53,7 +52,7 @@ interface Span {
 export async function loadOpenTelemetry(): Promise<OpenTelemetryApi | undefined> {
   try {
     const { metrics, trace } = await import('@opentelemetry/api');
-    // Not the module itself: explorers of Nest look at the constructor of every provider, and a module has none.
+    // Not the imported module itself: Nest's explorers read the constructor of every provider, and an imported module has none.
     return { metrics, trace };
   } catch {
     return undefined;

@@ -23,7 +23,10 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** The hooks of other providers may still fail without notice. An application with HTTP has started when it listens. */
+  /**
+   * In an application with HTTP, the report starts when the application listens: until then, hooks of other providers may still fail
+   * startup.
+   */
   onApplicationBootstrap(): void {
     const { telemetry } = this;
     telemetry?.prepare(this);

@@ -2,7 +2,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { checkBoolean } from '../options/option-checks.js';
 import { isJsonObject } from '../values/json-object.js';
 
-/** What is recorded with OpenTelemetry, checked. */
+/** The checked options of telemetry(). */
 export interface ResolvedTelemetryOptions {
   readonly spanAttributes: boolean;
 }

@@ -19,7 +19,7 @@ import {
   type OpenTelemetryApi,
 } from './open-telemetry-api.js';
 
-/** Records decisions, calls and state with OpenTelemetry. Whatever fails in it is logged, and changes nothing else. */
+/** Records decisions, calls and state with OpenTelemetry. Errors in it are logged, and have no other effect. */
 export class Telemetry extends Observer {
   private readonly log = new LimitedLog();
   private provider: MeterProvider | undefined;
@@ -36,7 +36,7 @@ export class Telemetry extends Observer {
 
   /** Counts a decision, and sets the ids of the caller on the active span if the options ask for it. */
   decided(outcome: DecisionOutcome, transport: CallTransport): void {
-    // One that never listens, such as a serverless function.
+    // For an application that never listens, such as a serverless function.
     if (!this.isObserving) this.startObserving();
     this.safely(() => {
       this.currentInstruments().decisions.add(1, attributesOfDecision(outcome, transport));
@@ -48,7 +48,7 @@ export class Telemetry extends Observer {
   /**
    * Makes a call to PropelAuth, and records how long it takes.
    *
-   * @param outcomeOf how it ended when it was rejected
+   * @param outcomeOf finds out from its error how a failed call ended
    */
   async measure<Answer>(
     call: MeasuredRequest,
@@ -97,7 +97,10 @@ export class Telemetry extends Observer {
     );
   }
 
-  /** OpenTelemetry's API has instruments that do nothing while there is no meter provider, and never changes them for others. */
+  /**
+   * The instruments of the current meter provider. Without a provider, OpenTelemetry's API creates instruments that do nothing, and never
+   * replaces them.
+   */
   private currentInstruments(): Instruments {
     const provider = this.api.metrics.getMeterProvider();
     if (this.instruments === undefined || provider !== this.provider) {
