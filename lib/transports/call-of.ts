@@ -7,17 +7,17 @@ import { messageCallOf } from './microservices/message-call.js';
 import { OtherCall } from './other/other-call.js';
 import { websocketCallOf } from './websockets/websocket-call.js';
 
-/** Each makes the call of a context, if it came by this transport. The first one that does decides. */
+/** Each function creates the call of a context, if the call came by its transport. The first that does is used. */
 const TRANSPORTS: readonly ((context: ExecutionContext) => Call | undefined)[] = [
   httpCallOf,
   graphqlCallOf,
   websocketCallOf,
-  // To Nest, MCP clients send messages.
+  // Before messages, because to Nest, a call of an MCP client is a message.
   mcpCallOf,
   messageCallOf,
 ];
 
-/** The call of a context. Nothing else asks by which transport a call came. */
+/** The call of a context, by the transport that the call came by. */
 export function callOf(context: ExecutionContext): Call {
   for (const transport of TRANSPORTS) {
     const call = transport(context);

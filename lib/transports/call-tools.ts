@@ -4,10 +4,10 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { OpenStreams } from './open-streams.js';
 import { OptionalPackages } from './optional-packages.js';
 
-/** What calls need of the application to reject and to end what they keep open. */
+/** What calls need from the application to reject themselves, and to end their streams. */
 @Injectable()
 export class CallTools {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #adapterHost: HttpAdapterHost;
   readonly debugMode: boolean;
 

@@ -6,7 +6,7 @@ import type { CallTools } from './call-tools.js';
 import type { StreamAccess } from './open-streams.js';
 import type { RequestHeaders } from './request-headers.js';
 
-/** What the guard leaves on a request, connection or message. Nothing here reads it back. */
+/** The properties that the guard leaves on a request, connection or message. This package never reads them back. */
 export interface AnnotationTarget {
   user?: unknown;
   org?: unknown;
@@ -20,7 +20,7 @@ export type CallPart = 'path' | 'query' | 'body' | 'argument' | 'message';
  * defaults are those of a call that came with no request.
  */
 export abstract class Call {
-  /** @param context what Nest made for the guards of the call */
+  /** @param context the context that Nest created for the guards of the call */
   constructor(readonly context: ExecutionContext) {}
 
   /** The transport, as telemetry and `describeAccess()` name it. */
@@ -48,7 +48,7 @@ export abstract class Call {
     return undefined;
   }
 
-  /** The request that a webhook signs: of calls that are requests themselves. */
+  /** The request that carries a webhook signature; only for calls that are HTTP requests themselves. */
   get signedRequest(): RequestHeaders | undefined {
     return undefined;
   }
@@ -59,8 +59,8 @@ export abstract class Call {
   }
 
   /**
-   * What `debugMode` says about a missing or malformed credential, where it is looked for elsewhere than in the Authorization header of an
-   * HTTP request. `undefined` for the words of the reason.
+   * The description under `debugMode` of a credential that is missing or malformed in another place than the Authorization header of an
+   * HTTP request; `undefined` if the general description of the reason applies.
    */
   describeRejection(_reason: RejectionReason): string | undefined {
     return undefined;
@@ -73,22 +73,22 @@ export abstract class Call {
 
   // Scopes
 
-  /** The request or connection that the token came with, where it is verified once for all who ask. */
+  /** The request or connection that the token came with. Within it, the token is verified once. */
   get tokenScope(): object | undefined {
     return undefined;
   }
 
   /**
-   * What lasts as long as the call, or the operation that it is part of: API keys and step-up grants are asked about once for it.
-   * No connection, over which others follow.
+   * An object that lasts as long as the call, or the operation that the call is part of: PropelAuth is asked about API keys and step-up
+   * grants once for it. It is never a connection, because other calls follow over one.
    */
   get operationScope(): object | undefined {
     return undefined;
   }
 
   /**
-   * The request that the operation came with, where one can bring several operations. `undefined` where none can, and over a connection, on
-   * which others follow.
+   * The request that the operation came with, if such a request can contain several operations; `undefined` if it cannot, and over a
+   * connection, because others follow over one.
    */
   get batch(): object | undefined {
     return undefined;
@@ -102,19 +102,22 @@ export abstract class Call {
   }
 
   /**
-   * What belongs to this one call of this one handler, if anything does: by these objects together, what was decided about the call is found
-   * again. What was decided is kept for as long as all of them are.
+   * The objects that together belong only to this call of this handler, if there are any. The decision about the call is found by them, and
+   * kept for as long as all of them exist.
    */
   get decisionKeys(): readonly object[] {
     return [];
   }
 
-  /** The connection of a message that has no object of its own: all such messages of one handler share what is known of the caller. */
+  /** The connection of a message that has no object of its own: all such messages of one handler share their caller. */
   get sharedConnection(): object | undefined {
     return undefined;
   }
 
-  /** Whether another context has the arguments of this call. Nest hands copies of their list to pipes and parameters. */
+  /**
+   * Whether another context has the arguments of this call. The arguments themselves are compared, because Nest passes copies of their list
+   * to pipes and parameters.
+   */
   hasArgumentsOf(context: ExecutionContext): boolean {
     const [args, others] = [this.context.getArgs<unknown[]>(), context.getArgs<unknown[]>()];
     return isSameList(args, others);
@@ -128,7 +131,7 @@ export abstract class Call {
   /** Notes that the call was allowed, for the parts of its operation. */
   noteAllowed(): void {}
 
-  /** What the caller is left on for logging and error tools, if there is such a thing. */
+  /** The object on which the guard leaves the caller for logging and error tools, if there is one. */
   get annotationTarget(): AnnotationTarget | undefined {
     return undefined;
   }
@@ -140,7 +143,7 @@ export abstract class Call {
 
   // Streams
 
-  /** Whether what the call opens may stay open, whatever its handler is: all that comes over a connection. */
+  /** Whether the call may leave something open, whatever its handler is. Every call over a connection may. */
   get mayStayOpen(): boolean {
     return true;
   }
@@ -148,27 +151,30 @@ export abstract class Call {
   /**
    * Ends what the call keeps open when the caller's access ends.
    *
-   * @param isCertain whether its response is a stream; otherwise, only the handler knows
+   * @param isCertain whether the response of the call is a stream; otherwise, only the handler knows
    * @throws the exception that rejects a call whose stream could not be ended
    */
   endWithAccess(_access: StreamAccess, _tools: CallTools, _isCertain: boolean): void {}
 
   // Rejections
 
-  /** The events that the call is one of, in words: `order.paid`. Their sender gets no response; `undefined` for other calls. */
+  /**
+   * The events that the handler of an event handles, in words: `order.paid`. Senders of events get no response. `undefined` for other
+   * calls.
+   */
   get eventNames(): string | undefined {
     return undefined;
   }
 
   /**
-   * What to throw for what rejects the call, so that its client understands it. An error that is no exception for clients stays what it is:
-   * an organization source of the application may throw one of its own.
+   * The error to throw for a rejected call, as its client understands it. An error that is no HttpException is thrown as it is: an
+   * organization source of the application may throw one of its own.
    */
   rejectionFor(error: unknown, tools: CallTools): unknown {
     return error instanceof HttpException ? this.translate(error, tools) : error;
   }
 
-  /** What to throw for an exception, so that the clients of this transport understand it. */
+  /** The error to throw for an exception, as the clients of this transport understand it. */
   translate(exception: HttpException, _tools: CallTools): unknown {
     return exception;
   }

@@ -26,7 +26,7 @@ export function readCredentialHeader(request: RequestHeaders, name: string): str
   return request.headers[name] as string | undefined;
 }
 
-/** Node.js joins what it gets of an unknown header several times; only the raw headers still tell. */
+/** Node.js joins the values of an unknown header that was sent several times. Only the raw headers show how often it was sent. */
 function countHeaders(request: RequestHeaders, name: string): number {
   const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders ?? [];
   return rawHeaders.filter((header, index) => index % 2 === 0 && header.toLowerCase() === name)

@@ -1,22 +1,22 @@
 import { type HttpException, HttpStatus } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 
-/** The body that an exception has over HTTP, in the shape of Nest's errors of messages. */
+/** The body that an exception has over HTTP, in the shape of Nest's message errors. */
 export function errorBodyOf(exception: HttpException): object {
   const response = exception.getResponse();
   return { status: 'error', ...(typeof response === 'string' ? { message: response } : response) };
 }
 
-/** A body without the status of HTTP, for clients that would take it for their own. */
+/** A body without the HTTP status, for clients that would take it for the status of their own response. */
 export function withoutStatusCode(body: object): object {
   const { statusCode: _, ...rest } = body as { statusCode?: unknown };
   return rest;
 }
 
-/** The one that Apollo calls otherwise than HTTP. */
+/** The only code that Apollo names differently from HTTP. */
 const UNAUTHENTICATED = 'UNAUTHENTICATED';
 
-/** For a status that HTTP has no words for. */
+/** The code for a status that HTTP has no name for. */
 const UNKNOWN = 'INTERNAL_SERVER_ERROR';
 
 /** The code of an exception for clients that have no HTTP status, as GraphQL clients know it: `UNAUTHENTICATED`, `FORBIDDEN`. */

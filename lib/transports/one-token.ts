@@ -37,7 +37,7 @@ export function tokenInAuthorization(header: unknown): string | undefined {
 /**
  * The access token that sources of the application find.
  *
- * @throws {Rejection} when there is none, when they find different ones, and for what is no text
+ * @throws {Rejection} when there is none, when they find different ones, and for a token that is no string
  * @throws {TypeError} when a source, against its type, answers with a promise
  */
 export function readTokenFrom(sources: readonly TokenSource[], context: ExecutionContext): string {
@@ -47,7 +47,7 @@ export function readTokenFrom(sources: readonly TokenSource[], context: Executio
 function tokenFrom(source: TokenSource, context: ExecutionContext): string | undefined {
   const token: unknown = source(context);
   if (token instanceof Promise) {
-    // It is not awaited, and its rejection must not end the process.
+    // The promise is not awaited, and its rejection must not end the process.
     token.catch(() => {});
     throw new TypeError(
       'A tokenSource returned a promise. Return the token itself: token sources are synchronous.',

@@ -4,7 +4,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 
-/** The longest time that `setTimeout` supports, in milliseconds. It treats a longer time as none. */
+/** The longest time that `setTimeout` supports, in milliseconds. With a longer time, the timer fires at once. */
 const MAXIMUM_TIMEOUT = 2_147_483_647;
 
 /** Why a stream ends. */
@@ -27,26 +27,26 @@ export interface CallerAccess {
 
 /** Whose access a stream was opened with. */
 export interface StreamAccess extends Pick<CallerAccess, 'userId' | 'validUntil'> {
-  /** The organizations that it was decided for; `any` when there are too many to keep. */
+  /** The organizations that the decision was about; `any` when there are too many to keep. */
   readonly orgIds: ReadonlySet<string> | 'any';
-  /** {@link OpenStreams.now} when the decision began that let it in. */
+  /** {@link OpenStreams.now} when the decision that allowed the stream began. */
   readonly decidedSince: number;
 }
 
 /** A response or connection that stays open: server-sent events, a socket, a GraphQL connection. */
 export interface OpenStream extends StreamAccess {
-  /** Closes it. It is called once at most, and never by {@link OpenStreams.add} itself. */
+  /** Closes the stream. It is called at most once, and never by {@link OpenStreams.add} itself. */
   end(why: EndReason): void;
 }
 
 /**
  * The streams that are open now. Each ends when its token expires, and when the access changes that it was opened with.
  *
- * It keeps as much as there are open streams: whoever adds one removes it when it closes.
+ * It keeps only open streams: whoever adds a stream removes it when it closes.
  */
 @Injectable()
 export class OpenStreams implements OnApplicationShutdown {
-  /** By the user's id in lower case. */
+  /** The open streams, by the user's id in lower case. */
   private readonly byUser = new Map<string | undefined, Set<OpenStream>>();
   private readonly timers = new Map<OpenStream, NodeJS.Timeout>();
   private readonly failures = new LimitedLog();
@@ -57,7 +57,7 @@ export class OpenStreams implements OnApplicationShutdown {
   ) {
     currentAccess?.listen({
       onChange: (change) => this.endAll(this.concernedBy(change)),
-      // The others end when their tokens expire: a gap does not make all clients connect again at the same time.
+      // Streams with a time limit end when their tokens expire, so that a gap does not make all clients connect again at the same time.
       onGap: () => this.endAll(this.withoutTimeLimit()),
     });
   }
@@ -77,7 +77,7 @@ export class OpenStreams implements OnApplicationShutdown {
   /**
    * Adds a stream that a decision has allowed. If access has changed since the decision began, the stream ends at once.
    *
-   * @returns a function that removes it, to be called when it has closed. To call it again does nothing
+   * @returns a function that removes the stream, to be called when the stream has closed. Calling it again does nothing
    */
   add(stream: OpenStream): () => void {
     const userKey = stream.userId?.toLowerCase();
@@ -87,7 +87,7 @@ export class OpenStreams implements OnApplicationShutdown {
     return () => this.remove(stream);
   }
 
-  /** Whether what is added with this access ends at once. Until it does, it must send nothing. */
+  /** Whether a stream that is added with this access ends at once. Until then, it must send nothing. */
   isOver(access: StreamAccess): boolean {
     return this.timeLimitOf(access).at <= Date.now();
   }
@@ -125,7 +125,7 @@ export class OpenStreams implements OnApplicationShutdown {
       () => (limit.at > Date.now() ? this.startTimer(stream, limit) : this.end(stream, limit.why)),
       Math.min(remaining, MAXIMUM_TIMEOUT),
     );
-    // A connection keeps a process running, the end of its token does not.
+    // An open connection keeps the process running. This timer must not.
     timer.unref();
     this.timers.set(stream, timer);
   }
@@ -142,7 +142,7 @@ export class OpenStreams implements OnApplicationShutdown {
     return [...this.byUser.values()].flatMap((streams) => [...streams]);
   }
 
-  /** A copy: streams that end are removed. */
+  /** The streams that a change concerns, as a copy, because streams that end are removed. */
   private concernedBy(change: ChangedAccess): OpenStream[] {
     if (change.subject === 'user') return [...(this.byUser.get(change.userId.toLowerCase()) ?? [])];
     return change.subject === 'unknown'
@@ -150,7 +150,7 @@ export class OpenStreams implements OnApplicationShutdown {
       : this.all().filter(({ orgIds }) => orgIds === 'any' || hasId(orgIds, change.orgId));
   }
 
-  /** One that cannot be closed does not keep the others open. */
+  /** A stream that cannot be closed must not keep the others open. */
   private end(stream: OpenStream, why: EndReason): void {
     this.remove(stream);
     try {
@@ -162,7 +162,7 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 }
 
-/** Whatever the case of their letters. */
+/** Compares ids without regard to upper and lower case. */
 function hasId(ids: ReadonlySet<string>, id: string): boolean {
   return [...ids].some((one) => one.toLowerCase() === id.toLowerCase());
 }

@@ -2,7 +2,7 @@ import type { FactoryProvider } from '@nestjs/common';
 
 type ExceptionType = new (error: string | object) => Error;
 
-// Written out, since declarations that name a package cannot be compiled where it is not installed.
+// The types are written out, because declarations that name a package cannot be compiled where it is not installed.
 interface WebsocketsPackage {
   readonly WsException: ExceptionType;
   readonly BaseWsExceptionFilter: { readonly prototype: object };
@@ -11,7 +11,7 @@ interface MicroservicesPackage {
   readonly RpcException: ExceptionType;
 }
 
-/** What is needed of packages that only some applications have. */
+/** The exports that are needed from packages that only some applications have. */
 export class OptionalPackages {
   /** Of `@nestjs/websockets`. */
   readonly WsException: ExceptionType | undefined;
@@ -31,13 +31,13 @@ export class OptionalPackages {
   }
 }
 
-/** Loads them when the application starts: a guard must not wait for a file. */
+/** Loads the packages when the application starts: a guard must not wait for a file. */
 export const optionalPackagesProvider: FactoryProvider<OptionalPackages> = {
   provide: OptionalPackages,
   useFactory: async () => new OptionalPackages(await loadWebsockets(), await loadMicroservices()),
 };
 
-// Each import is written out, so that bundlers see it. What cannot be loaded is not there, and then nothing calls for it.
+// Each import is written out, so that bundlers see it. A package that cannot be loaded is not installed, and then no call needs it.
 async function loadWebsockets(): Promise<WebsocketsPackage | undefined> {
   try {
     return await import('@nestjs/websockets');

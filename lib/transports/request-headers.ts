@@ -7,7 +7,7 @@ export interface RequestHeaders {
   readonly raw?: { readonly rawHeaders?: readonly string[] };
 }
 
-/** What HTTP adapters and Node.js say of where a request comes from. */
+/** The properties by which HTTP adapters and Node.js say where a request comes from. */
 interface AddressedRequest {
   /** Of Express and Fastify, which respect their option to trust proxies. */
   readonly ip?: unknown;
@@ -15,8 +15,8 @@ interface AddressedRequest {
 }
 
 /**
- * The address that a request comes from, as the application takes it: that of a client behind proxies which it trusts. `undefined` also
- * where the application's function that decides which proxies to trust fails.
+ * The address that a request comes from, as the application sees it: the client's address, behind proxies that the application trusts. It
+ * is `undefined` if it is not known, or if the application's function that decides which proxies to trust fails.
  */
 export function addressOfRequest(request: object | undefined): string | undefined {
   try {

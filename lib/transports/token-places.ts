@@ -30,14 +30,14 @@ export function describeTokenRejection(
     : `${names} does not contain exactly one ${first.holds}`;
 }
 
-/** The same for a token that a `tokenSource` returns. */
+/** Like {@link describeTokenRejection}, for a token that a `tokenSource` returns. */
 export function describeTokenSourceRejection(reason: RejectionReason): string | undefined {
   if (reason === 'token_missing') return 'tokenSource returned no access token';
   if (reason === 'token_malformed') return 'tokenSource did not return exactly one access token';
   return undefined;
 }
 
-/** The name of a property stays as it is. */
+/** Only an article gets a capital letter: the name of a property stays as it is. */
 function capitalize(text: string): string {
   return text.replace(/^the /, 'The ');
 }

@@ -10,12 +10,12 @@ interface SharedPath extends ResponsePath {
 /** The paths of one execution, by their first names. */
 type Execution = SharedPath['longer'];
 
-/** By the context value of a request, and the variables of one execution. */
+/** The executions, by the context value of a request and the variables of one execution. */
 const executions = new WeakMap<object, WeakMap<object, Execution>>();
 
 /**
- * The path of a field, as an object that the fields below share: that of GraphQL.js, and one of ours where a compiled query has made all of
- * its objects for this field alone. That takes one step for each of these objects.
+ * The path of a field, as an object that the fields below share. GraphQL.js creates such an object. A compiled query creates separate
+ * objects for each field, so this returns an object of its own instead, which takes one step for each part of the path.
  *
  * @returns `undefined` where the context value cannot tell requests apart
  */

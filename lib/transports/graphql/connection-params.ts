@@ -17,11 +17,11 @@ export interface ConnectionParams {
   readonly token?: string | undefined;
   /** Why the parameters are rejected. */
   readonly rejection?: Rejection;
-  /** What `debugMode` says about that, where it is not about the parameter `Authorization`. */
+  /** What `debugMode` says about the rejection, if its cause is not the parameter `Authorization`. */
   readonly description?: string;
 }
 
-/** The parameters of each connection: read once, since a client may send megabytes of them and ask about every field. */
+/** The parameters of each connection: read once, because a client may send megabytes of them, and query many guarded fields. */
 const knownParams = new WeakMap<object, ConnectionParams>();
 
 /**
@@ -36,7 +36,7 @@ export function tokenInConnectionParams(connectionParams: unknown): string | und
   return token;
 }
 
-/** What a connection was opened with; read when it is asked about first. */
+/** What the parameters of a connection say, read on first use. */
 export function connectionParamsOf(connectionParams: unknown): ConnectionParams {
   if (!isObject(connectionParams)) return {};
   const known =
@@ -47,7 +47,7 @@ export function connectionParamsOf(connectionParams: unknown): ConnectionParams 
 
 function read(parameters: Record<string, unknown>): ConnectionParams {
   const names = Object.keys(parameters);
-  // Mercurius makes them headers of the opening request, once there is a subscription: before, they are not there.
+  // Mercurius adds the parameter headers to those of the opening request, but only once there is a subscription.
   const { headers } = parameters;
   const headerNames = isObject(headers) ? Object.keys(headers) : [];
   if (names.length + headerNames.length > MAXIMUM_PARAMETERS) return malformed(TOO_MANY);
@@ -73,7 +73,7 @@ function malformed(description?: string): ConnectionParams {
   return description === undefined ? { rejection } : { rejection, description };
 }
 
-/** In any case, as header names are. */
+/** In upper or lower case, like header names. */
 function isAuthorization(name: string): boolean {
   return name.length === 13 && name.toLowerCase() === 'authorization';
 }

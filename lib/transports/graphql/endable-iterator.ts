@@ -1,17 +1,17 @@
 import { AsyncResource } from 'node:async_hooks';
 
-/** The events of a subscription, which somebody else than its reader may end. After that, no event of its source comes out. */
+/** The events of a subscription, which other code than their reader may end. After the end, it passes on no event of its source. */
 export class EndableIterator<Event> implements AsyncIterableIterator<Event, undefined> {
   /** The calls of `next()` that wait for an event. */
   private readonly waiting = new Set<WaitingCall<Event>>();
   private isSilent = false;
   private isOver = false;
-  /** What the next call gets, where none was waiting at the end. */
+  /** The error for the next call of `next()`, if none was waiting at the end. */
   private error: unknown;
-  /** The source cleans up as the caller who subscribed, whoever ends it. */
+  /** Stops the source in the async context of the subscribing call, whoever ends the subscription. */
   private readonly stop = AsyncResource.bind(() => stop(this.source));
 
-  /** @param onEnd called once, when it is over: by itself, by whoever reads it, or by {@link end} */
+  /** @param onEnd called once, when the events end: by the source, by their reader, or by {@link end} */
   constructor(
     private readonly source: AsyncIterator<Event>,
     private readonly onEnd: () => void,
@@ -30,7 +30,7 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
     const isStopped = this.isSilent;
     this.isSilent = true;
     this.end();
-    // Readers learn of its errors.
+    // Awaited, so that the reader gets an error of the source.
     if (!isStopped) await this.source.return?.();
     return DONE;
   }
@@ -39,14 +39,14 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
     return this;
   }
 
-  /** Lets no more events out. Readers wait until it ends. */
+  /** Passes on no more events. Readers wait until {@link end} is called. */
   silence(): void {
     if (this.isSilent || this.isOver) return;
     this.isSilent = true;
     void this.stop();
   }
 
-  /** @param error what readers get, once; without one, they get that there are no more events */
+  /** @param error the error that one reader gets; all others, and all without an error, get the regular end of the events */
   end(error?: unknown): void {
     if (this.isOver) return;
     this.silence();
@@ -93,11 +93,11 @@ type Awaitable<Value> = Value | Promise<Value>;
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** It is not awaited: a generator that waits for an event stops only when the event arrives. */
+/** Callers do not await this, because a generator that waits for an event stops only when the event arrives. */
 async function stop(source: AsyncIterator<unknown>): Promise<void> {
   try {
     await source.return?.();
   } catch {
-    // For its readers it has ended.
+    // For its readers, the subscription has ended anyway.
   }
 }

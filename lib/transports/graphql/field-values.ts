@@ -3,7 +3,7 @@ import { rootTypesOf, type Schema } from './schema-types.js';
 
 /** Values of fields in a response, for the fields below them. */
 export class FieldValues<Value> {
-  /** Of fields with a value of their own, and of those that were asked about below them. */
+  /** The values of fields that have their own, and of the fields below them that were looked up. */
   readonly #values = new WeakMap<ResponsePath, Value | undefined>();
 
   of(path: ResponsePath): Value | undefined {
@@ -15,8 +15,8 @@ export class FieldValues<Value> {
   }
 
   /**
-   * The value of the nearest field that has one, at or above a path, up to the operation that the path belongs to. Remembers it for the fields
-   * on the way: however deep a query is, each of its fields is passed once.
+   * The value of the nearest field that has one, at or above a path, up to the operation that the path belongs to. The value is remembered
+   * for the fields on the way: however deep a query is, each of its fields is passed once.
    *
    * @param ofOperation the value of an operation that has none
    */
@@ -37,13 +37,13 @@ export class FieldValues<Value> {
   }
 }
 
-/** Whether a path ends with a field of a root type. Compiled queries say so only of the first field. */
+/** Whether a path ends with a field of a root type. In compiled queries, only the first field shows this. */
 function isOperationPath({ prev, typename }: ResponsePath, schema: Schema): boolean {
   if (prev === undefined) return true;
   return typename !== undefined && rootTypesOf(schema).some((root) => root?.name === typename);
 }
 
-/** Whether the path of a field is from a query that Mercurius has compiled, so that no other field has the same objects. */
+/** Whether a path is from a query that Mercurius has compiled. No other field shares the objects of such a path. */
 export function isCompiled({ typename }: ResponsePath): boolean {
   return typename === undefined;
 }

@@ -20,7 +20,7 @@ import {
 import { resolverArgumentsOf } from './resolver-arguments.js';
 import { addSubscription, hasSubscriptionInterceptor } from './subscription-streams.js';
 
-/** What an operation came with. */
+/** The request or connection that an operation came with. */
 interface OperationRequest {
   /** The HTTP request: the one with the operation, or the one that opened the WebSocket. */
   readonly request: (RequestHeaders & AnnotationTarget & { readonly method?: string }) | undefined;
@@ -101,7 +101,7 @@ class GraphqlCall extends Call {
 
   override get decisionKeys(): readonly object[] {
     const { args, info, root } = resolverArgumentsOf(this.context);
-    // All references of one query share the rest.
+    // Resolvers of references have no arguments, and all references of one query share the other objects.
     return (args === undefined ? [info, root] : [info]).filter(isObject);
   }
 
@@ -162,7 +162,10 @@ function operationRequestOf(context: ExecutionContext): OperationRequest {
   return { request: extra.request, connectionParams, isOverWebSocket: true };
 }
 
-/** What `debugMode` says about an operation whose token is missing or malformed; over HTTP the words of the reason. */
+/**
+ * What `debugMode` says about an operation whose token is missing or malformed; `undefined` over HTTP, where the general description of the
+ * reason applies.
+ */
 function describeRejection(
   reason: RejectionReason,
   { request, connectionParams, isOverWebSocket }: OperationRequest,
@@ -180,7 +183,7 @@ function describeRejection(
     {
       name: 'the Authorization header of the opening request',
       holds: '"Bearer <access token>"',
-      // Mercurius copies the parameter of a subscription there.
+      // Mercurius copies the connection parameter of a subscription into the header.
       isUsed: header !== undefined && header !== parameter,
     },
   ]);

@@ -3,8 +3,8 @@ import { withoutStatusCode } from '../error-body.js';
 import { errorCodeOf } from '../error-body.js';
 
 /**
- * A rejection with the `extensions` that the errors of GraphQL have: the code, and under `debugMode` the reason. It stays the
- * exception that it is, so that filters know it.
+ * Adds the `extensions` of GraphQL errors to a rejection: the code, and under `debugMode` the reason. The exception stays the same object,
+ * so that filters still match it.
  */
 export function graphqlErrorFor(rejection: HttpException): HttpException {
   const response = rejection.getResponse();
@@ -12,7 +12,7 @@ export function graphqlErrorFor(rejection: HttpException): HttpException {
   const code = errorCodeOf(rejection);
   return Object.defineProperties(rejection, {
     extensions: { value: { code, ...(reason && { reason }) }, configurable: true },
-    // Without a status in its body: for one that has it, the driver for Apollo puts codes of its own in place of these.
+    // Without a status in the body: if there is one, the Apollo driver replaces these codes with its own.
     response: {
       value: typeof response === 'string' ? response : withoutStatusCode(response),
       configurable: true,

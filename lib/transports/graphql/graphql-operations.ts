@@ -8,8 +8,8 @@ import { leadsBackToRoots, rootTypesOf } from './schema-types.js';
 const allowedOperations = new FieldValues<true>();
 
 /**
- * The names in the response of operations that a guard has let in, where the fields below have other paths: of subscriptions by their
- * document, since their events are executed apart from it, and of compiled queries by the variables of one execution.
+ * The response names of operations that a guard has let in, where the paths of the fields below do not lead to them: for subscriptions by
+ * their document, because each event is executed separately, and for compiled queries by the variables of one execution.
  */
 const allowedNames = new WeakMap<object, Set<string | number>>();
 
@@ -41,15 +41,15 @@ export function isOperationCall(context: ExecutionContext): boolean {
 }
 
 /**
- * Whether a call is of a field that belongs to an allowed operation, which has returned the object of the field. Below the root fields of
- * others (`_entities` of a federation, fields of a schema that Nest does not resolve) no guard has decided.
+ * Whether a call is of a field that belongs to an allowed operation, which has returned the object of the field. Below root fields that
+ * Nest does not resolve (such as `_entities` of a federation), no guard has decided.
  */
 export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   if (context.getType<string>() !== 'graphql') return false;
   const { args, info } = resolverArgumentsOf(context);
   if (info === undefined || (args !== undefined && isOperation(info))) return false;
   const { operation, path, schema, variableValues } = info;
-  // Which of the fields above are operations, compiled queries do not say.
+  // Compiled queries do not show which of the fields above are operations.
   if (isCompiled(path) && leadsBackToRoots(schema)) return false;
   const isAllowed = allowedOperations.nearest(path, schema, ({ key, prev }) => {
     const scopes = prev === undefined ? [operation, variableValues] : [];
@@ -67,17 +67,17 @@ export function opensSubscription(context: ExecutionContext): boolean {
 /** Whether the field is one of a root type, wherever it is in the response. */
 function isOperation({ path, parentType, schema }: ResolveInfo): boolean {
   if (path.prev === undefined) return true;
-  // graphql-jit mixes up the types of fields like `x` below `a`, and of what a caller has named `x_a`. Startup rejects it with such schemas.
+  // graphql-jit confuses the type of a field `x` below `a` with that of an alias `x_a`. Startup rejects jit if this matters for a schema.
   if (isCompiled(path)) return false;
   return (rootTypesOf(schema) as readonly unknown[]).includes(parentType);
 }
 
-/** GraphQL subscribes at the root of a document alone. */
+/** GraphQL subscribes only at the root of a document. */
 function isSubscription({ path, parentType, schema }: ResolveInfo): boolean {
   return path.prev === undefined && parentType === schema.getSubscriptionType();
 }
 
-/** The name in the response of the root field that a field is, or is below. */
+/** The response name of the root field at the beginning of a field's path. */
 export function rootKeyOf({ path }: ResolveInfo): string | number {
   let { key, prev } = path;
   while (prev !== undefined) ({ key, prev } = prev);

@@ -1,18 +1,21 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Schema } from './schema-types.js';
 
-/** As much of GraphQL's `GraphQLResolveInfo` as is looked at. */
+/** The part of GraphQL's `GraphQLResolveInfo` that is read here. */
 export interface ResolveInfo {
   /** Where the field is in the answer: its name or alias, below those of the fields above. */
   readonly path: ResponsePath;
   readonly parentType: object;
   readonly operation: object;
   readonly schema: Schema;
-  /** Another object for each execution of an operation. */
+  /** A separate object for each execution of an operation. */
   readonly variableValues: object;
 }
 
-/** GraphQL.js makes one object for each field, which the fields below share. Compiled queries make all objects of a path anew for each field. */
+/**
+ * GraphQL.js creates one object for each field, which the fields below share. Compiled queries create all objects of a path again for each
+ * field.
+ */
 export interface ResponsePath {
   /** The name or alias of a field, or a place in a list. */
   readonly key: string | number;
@@ -27,15 +30,15 @@ export interface ResolverArguments {
   readonly root: unknown;
   /** What the query gives the field; resolvers of references and types have none. */
   readonly args: unknown;
-  /** What all resolvers of one operation share. */
+  /** The context value, which all resolvers of one operation share. */
   readonly contextValue: unknown;
-  /** About this field of this operation: another object for each call. */
+  /** The information about this field of this operation: a separate object for each call. */
   readonly info: ResolveInfo | undefined;
 }
 
 /**
- * Resolvers of fields are called with four arguments. Those of references and of types get none of the query, and so have the
- * information about the field one place earlier.
+ * Resolvers of fields are called with four arguments. Resolvers of references and types get no arguments of the query, so the information
+ * about the field is one place earlier.
  */
 export function resolverArgumentsOf(context: ExecutionContext): ResolverArguments {
   const [root, second, third, fourth] = context.getArgs<unknown[]>();

@@ -1,4 +1,4 @@
-/** As much of GraphQL's types as is looked at: the package `graphql` need not be installed. */
+/** The part of GraphQL's types that is read here: the package `graphql` need not be installed. */
 export interface Schema {
   getQueryType(): GraphqlType | null | undefined;
   getMutationType(): GraphqlType | null | undefined;
@@ -9,7 +9,7 @@ export interface Schema {
 
 export interface GraphqlType {
   readonly name?: string;
-  /** Of a list or a type that is not null. */
+  /** Of a list or a non-null type: the type inside. */
   readonly ofType?: GraphqlType;
   /** Of an object, an interface or an input object. */
   getFields?(): Record<string, GraphqlField>;
@@ -21,7 +21,7 @@ export interface GraphqlType {
 
 interface GraphqlField {
   readonly type: GraphqlType;
-  /** None of a field of an input object. */
+  /** Absent for a field of an input object. */
   readonly args?: readonly { readonly name: string; readonly type: GraphqlType }[];
 }
 
@@ -67,7 +67,7 @@ export function rootFieldsOf(schema: Schema): NamedField[] {
 /**
  * The names of the types whose objects fields of these types can return, at any depth.
  *
- * @param isPassed whether the way leads on through a field; default: through all
+ * @param isPassed whether to follow a field; default: all fields
  */
 export function reachableTypes(
   types: readonly GraphqlType[],
@@ -75,7 +75,7 @@ export function reachableTypes(
   isPassed: (field: string) => boolean = () => true,
 ): Set<string> {
   const names = new Set<string>();
-  // Resolvers of an interface may be those of its objects. Its other objects are not reached by that.
+  // A resolver of an interface may be that of an object type with this interface. Other object types with it are not reached by that.
   const interfaces = new Set<string>();
   const waiting = [...types];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -111,7 +111,7 @@ function fieldsOf(type: GraphqlType): NamedField[] {
   }));
 }
 
-/** The type itself, without lists and what is not null. */
+/** The type inside of lists and non-null types. */
 export function unwrap(type: GraphqlType): GraphqlType {
   return type.ofType === undefined ? type : unwrap(type.ofType);
 }

@@ -15,7 +15,7 @@ interface ContextValue {
   readonly extra?: unknown;
   /** Mercurius: the request that opened the WebSocket. */
   readonly request?: unknown;
-  /** Mercurius: Fastify, as far as the WebSockets of Mercurius are in it. */
+  /** Mercurius: the Fastify instance, which has the WebSockets of Mercurius. */
   readonly app?: unknown;
 }
 
@@ -30,7 +30,7 @@ interface Stream extends Transport {
 
 /** The connection that the events of subscriptions are sent over. */
 export class SubscriptionConnection {
-  /** Kept here, since as many listeners of one emitter as a connection has subscriptions would look like a leak. */
+  /** Kept here, because a listener on the transport for each subscription of a connection would look like a leak. */
   private readonly listeners = new Set<() => void>();
   private isClosed = false;
 
@@ -44,7 +44,7 @@ export class SubscriptionConnection {
     });
   }
 
-  /** Closes it, so that nothing more is sent and the client connects again. */
+  /** Closes the connection, so that nothing more is sent and the client connects again. */
   close(reason: string): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -87,13 +87,13 @@ function connectionOf(
 /** The stream of the WebSocket that a request opened: of Node's request, or of the one inside Fastify's. */
 function streamOf(request: unknown): Stream | undefined {
   const raw = property(request, 'raw') ?? request;
-  // Others may share the connection of a request that is answered over HTTP.
+  // Other requests may share the connection of a request that is answered over HTTP.
   if (property(property(raw, 'headers'), 'upgrade') === undefined) return undefined;
   const stream = property(raw, 'socket');
   return isStream(stream) ? stream : undefined;
 }
 
-/** Without the WebSocket, its client takes the connection for lost, and connects again as well. */
+/** If the WebSocket is not found, the stream is destroyed. The client takes the connection for lost, and connects again as well. */
 function endStream(stream: Stream, fastify: unknown, reason: string): void {
   const webSocket = webSocketOver(stream, fastify);
   if (webSocket === undefined) stream.destroy();
@@ -103,7 +103,7 @@ function endStream(stream: Stream, fastify: unknown, reason: string): void {
 /** The WebSockets of Fastify, by the streams below them. */
 const webSockets = new WeakMap<object, NativeClient>();
 
-/** The WebSocket over a stream, which Mercurius keeps to itself. `ws` does not document where it has the stream. */
+/** Finds the WebSocket over a stream, because Mercurius does not pass it on. `ws` does not document where it keeps the stream. */
 function webSocketOver(stream: Stream, fastify: unknown): NativeClient | undefined {
   const known = webSockets.get(stream);
   if (known !== undefined) return known;

@@ -25,16 +25,16 @@ interface AllowedSubscription {
   readonly debugMode: boolean;
 }
 
-/** By the information about its field, which is another object for each. */
+/** The allowed subscriptions, by the information about their field, which is a separate object for each. */
 const allowedSubscriptions = new WeakMap<object, AllowedSubscription>();
 
-/** Ends a subscription, once it begins, with the access that it was let in with. */
+/** Keeps an allowed subscription until it begins, so that it ends when the access that allowed it ends. */
 export function addSubscription(context: ExecutionContext, allowed: AllowedSubscription): void {
   const { info } = resolverArgumentsOf(context);
   if (info !== undefined) allowedSubscriptions.set(info, allowed);
 }
 
-/** Gets hold of the events of a subscription. Guards have let it in by then, and an error of the handler leaves nothing behind. */
+/** Makes the events of a subscription endable. Interceptors run after the guards, and an error of the handler leaves nothing behind. */
 const subscriptionInterceptor: NestInterceptor = Object.freeze({
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { info } = resolverArgumentsOf(context);
@@ -46,7 +46,10 @@ const subscriptionInterceptor: NestInterceptor = Object.freeze({
   },
 });
 
-/** So that subscriptions can be ended. The interceptor comes behind those that are there: what they make of the events ends with these. */
+/**
+ * Makes the subscriptions of a handler endable. The interceptor comes behind those that are there: what they make of the events ends with
+ * the events.
+ */
 export function prepareResolver(handler: Function): void {
   if (isSubscription(handler)) placeSubscriptionInterceptor(handler);
 }
@@ -57,7 +60,10 @@ export function placeSubscriptionInterceptor(handler: Function): void {
   Reflect.defineMetadata(INTERCEPTORS_METADATA, [...others, subscriptionInterceptor], handler);
 }
 
-/** Whether subscriptions of a handler can be ended. Nest finds no interceptor on a function with which a constructor has replaced it. */
+/**
+ * Whether subscriptions of a handler can be ended. Nest finds no interceptor on a function with which a constructor has replaced the
+ * handler.
+ */
 export function hasSubscriptionInterceptor(handler: Function): boolean {
   return interceptorsOf(handler).includes(subscriptionInterceptor);
 }
@@ -67,8 +73,8 @@ function interceptorsOf(handler: Function): readonly unknown[] {
 }
 
 /**
- * Where the connection is known, it is closed, so that the client connects again with a new token. Otherwise the client gets an error: it
- * would take a proper end for one that the application wants.
+ * Makes the events of a subscription end with the access. If the connection is known, it is closed, so that the client connects again with
+ * a new token. Otherwise the client gets an error, because it would take a regular end for one that the application wants.
  */
 function begin(
   context: ExecutionContext,
@@ -89,7 +95,7 @@ function begin(
       events.silence();
     },
   });
-  // A source may have events that it need not wait for.
+  // Silenced right away, because the source may have events that it need not wait for.
   if (streams.isOver(access)) events.silence();
   const stopListening = connection?.onClosed(() => events.end());
   return events;
@@ -102,7 +108,7 @@ export function iteratorOf(result: unknown): AsyncIterator<unknown> | undefined 
     AsyncIterableIterator<unknown>
   >;
   if (typeof iterate === 'function') return iterate.call(result);
-  // As much is enough for the filters of Nest's driver for Apollo.
+  // For the filters of Nest's Apollo driver, an iterator alone is enough.
   return typeof next === 'function' ? (result as AsyncIterator<unknown>) : undefined;
 }
 

@@ -13,7 +13,7 @@ interface RawResponse {
 }
 
 interface RawRequest {
-  /** Not the request itself: that is closed as soon as its body is read. */
+  /** The connection is watched, because the request itself is closed as soon as its body is read. */
   readonly socket?: Connection | null;
 }
 
@@ -23,13 +23,13 @@ interface Connection {
   off(event: 'close', listener: () => void): unknown;
 }
 
-/** That of Node.js, or of Fastify around it. */
+/** A request or response of Node.js, or that of Fastify around it. */
 type MaybeWrapped<Raw> = Raw | { readonly raw: Raw };
 
-/** How often a response is looked at that may still become a stream. */
+/** How often a response that may still become a stream is checked. */
 const CHECK_MILLISECONDS = 1_000;
 
-/** Ends an event stream with the access that it was opened with. */
+/** Ends an event stream when the access that it was opened with ends. */
 export function addEventStream(
   streams: OpenStreams,
   request: MaybeWrapped<RawRequest>,
@@ -40,8 +40,8 @@ export function addEventStream(
 }
 
 /**
- * The same for a response that the handler may keep open, or send as a whole. What it has not begun to send when the access ends, it may still
- * send as a whole: the call was allowed.
+ * Like {@link addEventStream}, for a response that the handler may keep open, or send as a whole. A response that has not begun when the
+ * access ends may still be sent as a whole, because the call was allowed.
  */
 export function addPossibleStream(
   streams: OpenStreams,
@@ -61,7 +61,7 @@ function addResponse(
 ): void {
   // Over HTTP/2, the connection outlives its responses, and each of them is closed.
   const connection = rawResponse.stream === undefined ? rawRequest.socket : undefined;
-  // It has been sent already, or its client has gone.
+  // The response has been sent already, or its client has gone.
   if (isOver(rawResponse, connection)) return;
   const remove = streams.add({ ...access, end: () => end(rawResponse, connection) });
   // A response that waits behind another one of its connection (pipelining) is never closed.
@@ -84,14 +84,14 @@ function isOver(
   return isClosed || connection?.destroyed === true;
 }
 
-/** Nothing tells when a response begins. */
+/** Checks repeatedly, because no event says when a response begins. */
 function abortOnceBegun(response: RawResponse, connection: Connection | null | undefined): void {
   if (isOver(response, connection)) return;
   if (response.headersSent) abort(response);
   else setTimeout(() => abortOnceBegun(response, connection), CHECK_MILLISECONDS).unref();
 }
 
-/** As if the connection was lost: to a proper end, some clients do not connect again. */
+/** Ends a response as if the connection was lost: after a regular end, some clients do not connect again. */
 function abort(response: RawResponse): void {
   if (response.stream === undefined) response.destroy?.();
   else response.stream.close(constants.NGHTTP2_CANCEL);

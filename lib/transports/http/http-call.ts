@@ -13,7 +13,7 @@ import type { StreamAccess } from '../open-streams.js';
 import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
 import { addEventStream, addPossibleStream } from './event-streams.js';
 
-/** The request of Node.js, or that of Fastify around it, with what HTTP adapters say of it. */
+/** The request of Node.js, or that of Fastify around it, with the properties that HTTP adapters add. */
 interface HttpRequest extends RequestHeaders, AnnotationTarget {
   readonly method?: string;
   readonly params?: unknown;
@@ -34,8 +34,8 @@ const PARTS: Partial<Record<CallPart, 'params' | 'query' | 'body'>> = {
 export function httpCallOf(context: ExecutionContext): Call | undefined {
   if (context.getType() !== 'http') return undefined;
   const request = context.getArgByIndex<unknown>(0);
-  // Calls of libraries may have the same type, because it is Nest's default. The headers are not read: Node.js makes them when they are
-  // first read.
+  // Calls of libraries may have the same type, because it is Nest's default. The headers are not read here, because Node.js creates them
+  // when they are first read.
   if (typeof request !== 'object' || request === null || !('headers' in request)) return undefined;
   return new HttpCall(context, request as HttpRequest);
 }
@@ -121,7 +121,7 @@ class HttpCall implements Call {
   }
 
   translate(exception: HttpException, { httpAdapter }: CallTools): unknown {
-    // An exception has no headers of its own.
+    // The headers are set on the response, because an exception has none of its own.
     const response = this.context.switchToHttp().getResponse<unknown>();
     for (const [name, value] of Object.entries(responseHeadersFor(exception))) {
       httpAdapter.setHeader(response, name, value);
@@ -138,8 +138,8 @@ class HttpCall implements Call {
 /**
  * The Authorization header of a request, if there is exactly one.
  *
- * Node.js keeps the first of several Authorization headers and drops the rest, so another reader of the same request (a
- * proxy, a log) could see another caller. Only the raw headers still tell.
+ * Node.js keeps the first of several Authorization headers and drops the rest, so another reader of the same request (a proxy, a log) could
+ * see another caller. Only the raw headers show all of them.
  *
  * @throws {Rejection} `token_malformed` when there is more than one
  */
@@ -160,7 +160,7 @@ export function readAuthorizationHeader(request: RequestHeaders): string | undef
  * @throws {Rejection} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
  */
 export function readBearerToken(header: string | undefined): string {
-  // As nearly everyone writes it.
+  // The usual spelling first.
   if (typeof header === 'string' && header.slice(0, 7) === 'Bearer ') return header.slice(7);
   if (typeof header !== 'string' || header.slice(0, 6).toLowerCase() !== 'bearer') {
     throw new Rejection('token_missing');
@@ -189,7 +189,7 @@ export function exposeHeader(
   header: string,
 ): void {
   const present: unknown = adapter.getHeader(response, EXPOSE_HEADER);
-  // One that was set several times is a list.
+  // A header that was set several times is a list.
   const names = [present ?? []].flat().map(String).flatMap(namesIn);
   if (names.some((name) => name.toLowerCase() === header.toLowerCase())) return;
   adapter.setHeader(response, EXPOSE_HEADER, [...names, header].join(', '));

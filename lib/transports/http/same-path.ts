@@ -1,6 +1,6 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 
-/** As much of Express as tells how it compares paths. */
+/** The part of Express that shows how it compares paths. */
 interface Express {
   readonly router: { readonly caseSensitive?: boolean };
 }
@@ -9,7 +9,7 @@ interface FastifyRouterOptions {
   readonly caseSensitive?: boolean;
 }
 
-/** Fastify takes them in either place. */
+/** Fastify accepts router options in either place. */
 interface Fastify {
   readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
 }

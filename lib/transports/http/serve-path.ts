@@ -16,24 +16,24 @@ export interface PathRequest extends RawRequest {
 /** The response to a request. */
 export interface PathResponse {
   readonly status: number;
-  /** `undefined` removes one that the application has set. */
+  /** `undefined` removes a header that the application has set. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
 }
 
 /** A path of the application that the package serves. */
 export interface ServedPath {
-  /** A plain one, which means the same to all routers: see `isPlainPath()`. The options are checked for it. */
+  /** A plain path, which means the same to all routers: see `isPlainPath()`. The checks of the options ensure this. */
   readonly path: string;
   /**
-   * `POST`: such requests, with their body as a stream. `ALL`: requests of every method, whose body is not read; on Fastify, no hook and no
+   * `POST`: POST requests, with their body as a stream. `ALL`: requests of every method, whose body is not read; on Fastify, no hook and no
    * middleware of the application comes before it.
    */
   readonly methods: 'POST' | 'ALL';
   readonly handle: (request: PathRequest) => Promise<PathResponse>;
 }
 
-/** A request of Node. One that is injected into Fastify does not say whether it has arrived in whole: it has. */
+/** A request of Node.js. A request that is injected into Fastify has no `complete`: it has always arrived as a whole. */
 interface Arriving {
   readonly complete?: boolean;
 }
@@ -51,7 +51,7 @@ interface FastifyRouterOptions {
   readonly ignoreTrailingSlash?: boolean;
 }
 
-/** As much of Fastify as the route needs. It takes options of its router in either place. */
+/** The part of Fastify that the route needs. Fastify accepts router options in either place. */
 interface Fastify {
   readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
   register(plugin: (scope: Fastify, options: unknown, done: () => void) => void): unknown;
@@ -70,10 +70,10 @@ interface Fastify {
   all(path: string, handle: () => void): void;
 }
 
-/** One that answers the request and does not call `done` ends it. */
+/** A hook that answers the request and does not call `done` ends the request. */
 type FastifyRequestHook = (request: FastifyRequest, reply: unknown, done: () => void) => void;
 
-/** It returns the body to send. */
+/** A hook that returns the body to send. */
 type FastifyResponseHook = (request: FastifyRequest, reply: unknown) => Promise<string>;
 
 /** The HTTP adapters over which the package can serve a path. */
@@ -87,7 +87,7 @@ export function canServe(adapter: AbstractHttpAdapter): boolean {
  * Serves a path of the application, before Nest registers body parsers, middleware and routes: to be called in the constructor of a
  * provider.
  *
- * @returns whether it does, once the application has an adapter. One without HTTP has none
+ * @returns whether the path is served, known once the application has an adapter. An application without HTTP has none
  */
 export function servePath(
   adapterHost: HttpAdapterHost,
@@ -95,7 +95,7 @@ export function servePath(
 ): { readonly isServed: boolean } {
   const state = { isServed: false };
   const serve = () => (state.isServed = serveOn(adapterHost.httpAdapter, served));
-  // A testing module gets its adapter later. Nest tells when since 11.1.4.
+  // A testing module gets its adapter later. Since 11.1.4, Nest emits an event then.
   if (adapterHost.httpAdapter) serve();
   else (adapterHost as Partial<HttpAdapterHost>).init$?.subscribe(serve);
   return state;
@@ -112,14 +112,14 @@ function serveOnExpress(adapter: AbstractHttpAdapter, { path, methods, handle }:
   const receive = (request: ExpressRequest, response: unknown) => {
     const { method, headers, rawBody } = request;
     const handled = handle({ method, headers, rawBody, stream: request });
-    // To Express, which takes care of a failure: middleware can have changed the response.
+    // Returned to Express, which handles a failure: middleware may have changed the response.
     return handled.then((answer) => reply(adapter, request, response, answer));
   };
   if (methods === 'ALL') adapter.all(path, receive);
   else adapter.post(path, receive);
 }
 
-/** In a context of its own, so that the parsers of the application stay as they are. */
+/** Serves the path in a Fastify context of its own, so that the parsers of the application stay as they are. */
 function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }: ServedPath): void {
   const receive = (request: FastifyRequest, response: unknown) => {
     const { method, headers, rawBody, body } = request;
@@ -131,7 +131,7 @@ function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }:
     if (methods === 'ALL') {
       // Before most of the application's hooks, which Fastify hands on to this context.
       scope.addHook('onRequest', receive as FastifyRequestHook);
-      // What the others have answered, such as those for CORS, is replaced.
+      // Replaces what other hooks, such as those for CORS, have answered.
       scope.addHook('onSend', async ({ method, headers }, response) => {
         const answer = await handle({ method, headers, stream: undefined });
         return replaceAnswer(adapter, response, answer);
@@ -146,7 +146,7 @@ function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }:
   });
 }
 
-/** Clients leave a slash at the end of a path away, or do not. Express takes both for the same. */
+/** The path with and without the slash at its end, because clients use both. Express treats both as the same. */
 function variantsOf(path: string, { initialConfig }: Fastify): string[] {
   const { ignoreTrailingSlash } = { ...initialConfig, ...initialConfig.routerOptions };
   return path.endsWith('/') && ignoreTrailingSlash !== true ? [path, path.slice(0, -1)] : [path];
@@ -178,7 +178,7 @@ function setHeaders(
   }
 }
 
-/** As much of a response, of Node and of Fastify, as removes a header. */
+/** The part of a response, of Node.js or of Fastify, that removes a header. */
 interface RemovableHeaders {
   removeHeader(name: string): void;
 }
@@ -191,9 +191,9 @@ async function reply(
 ): Promise<void> {
   // A small body comes with the headers, and has arrived when that packet is parsed.
   if (request.complete === false) await setImmediate();
-  // A server that was there before Nest may limit the time of a request.
+  // If Nest was given an existing server, that may limit the time of a request, and may have answered already.
   if (adapter.isHeadersSent(response)) return;
-  // What has not arrived of a body, or is left of one that is too large, is not read.
+  // The rest of a body that has not arrived, or is too large, is not read, so the connection must not be used again.
   if (request.complete === false || status === 413) {
     adapter.setHeader(response, 'Connection', 'close');
   }

@@ -2,13 +2,13 @@ import { nodeRequestOf } from '../http/node-request.js';
 
 /** A request of an MCP client that the guard of the endpoint controller has let in. */
 interface EndpointRequest {
-  /** As that guard sees it. */
+  /** The request as that guard sees it. */
   readonly request: object;
-  /** What stands for the application of that guard. */
+  /** An object that identifies the application of that guard. */
   readonly application: object;
 }
 
-/** The requests of MCP clients that a guarded controller has let in, by what Node.js made of them. */
+/** The requests of MCP clients that a guarded controller has let in, by the request objects of Node.js. */
 const endpoints = new WeakMap<object, EndpointRequest>();
 
 /** Notes that the guard has let a request in. */
@@ -16,12 +16,14 @@ export function noteEndpointRequest(request: object, application: object): void 
   endpoints.set(nodeRequestOf(request), { request, application });
 }
 
-/** The request as the guard of the endpoint controller has seen it; `undefined` when none has. */
+/** The request as the guard of the endpoint controller has seen it; `undefined` if no guard has. */
 export function endpointRequestOf(raw: object): object | undefined {
   return endpoints.get(raw)?.request;
 }
 
-/** Whether it was the guard of another application: a strategy that two of them share calls the handlers of the first. */
+/**
+ * Whether the guard of another application has let a request in: a strategy that two applications share calls the handlers of the first.
+ */
 export function isOfOtherApplication(raw: object, application: object): boolean {
   const endpoint = endpoints.get(raw);
   return endpoint !== undefined && endpoint.application !== application;

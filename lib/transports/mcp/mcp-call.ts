@@ -24,7 +24,7 @@ class McpCall extends Call {
 
   readToken(): string {
     const { request } = this;
-    // There is none over stdio.
+    // There is no request over stdio.
     if (request === undefined) throw new Rejection('token_missing');
     return readBearerToken(readAuthorizationHeader(request));
   }
@@ -41,7 +41,7 @@ class McpCall extends Call {
     return name === 'message' ? this.context.switchToRpc().getData<unknown>() : undefined;
   }
 
-  /** The request as the guard of the endpoint controller has seen it: what it knows of the token need not be asked again. */
+  /** The request as the guard of the endpoint controller has seen it: what is known about its token need not be requested again. */
   override get tokenScope(): object | undefined {
     const raw = rawRequestOf(this.context);
     return raw && (endpointRequestOf(raw) ?? raw);
@@ -74,7 +74,7 @@ const INVALID_REQUEST = -32_600;
 const INTERNAL_ERROR = -32_603;
 
 /**
- * What to throw for a call of an MCP client: the client of a tool gets a result with `isError` and the message, that of a resource or
+ * The error to throw for a call of an MCP client: the client of a tool gets a result with `isError` and the message, that of a resource or
  * prompt an error of JSON-RPC. Nest masks exceptions other than its `RpcException`.
  */
 function mcpExceptionFor(exception: HttpException, { RpcException }: OptionalPackages): unknown {
@@ -89,7 +89,7 @@ function mcpExceptionFor(exception: HttpException, { RpcException }: OptionalPac
   return Object.assign(new RpcException(error), { cause: exception });
 }
 
-/** Only a text becomes the message of an error. */
+/** A message that is no string, such as a list, is not used: an error of JSON-RPC has a string there. */
 function messageOf(exception: HttpException): string {
   const { message } = errorBodyOf(exception) as { message?: unknown };
   return typeof message === 'string' ? message : exception.message;

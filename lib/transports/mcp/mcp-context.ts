@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
 
-/** The `McpContext` of `@rekog/mcp-nest`, by what is needed of it. */
+/** The part of `McpContext` of `@rekog/mcp-nest` that is used here. */
 export interface McpContext {
-  /** What Express or Node.js made of the HTTP request; `undefined` over stdio. */
+  /** The HTTP request, as an object of Express or Node.js; `undefined` over stdio. */
   getRawRequest(): IncomingMessage | undefined;
   getSession(): { readonly transport?: unknown; readonly stateless?: unknown };
   readonly mcpServer?: { readonly server?: unknown };
 }
 
-/** What a call came with besides its arguments. Only for calls of MCP clients. */
+/** The `McpContext` of a call. Only calls of MCP clients have one. */
 export function mcpContextOf(context: ExecutionContext): McpContext {
   return context.getArgByIndex<McpContext>(1);
 }
@@ -21,7 +21,7 @@ export function rawRequestOf(context: ExecutionContext): IncomingMessage | undef
   return isObject(request) && 'headers' in request ? (request as IncomingMessage) : undefined;
 }
 
-/** Whether the second argument of a message handler says that an MCP client calls. */
+/** Whether a value, the second argument of a message handler, shows that an MCP client calls. */
 export function isMcpContext(value: unknown): value is McpContext {
   return (
     isObject(value) &&

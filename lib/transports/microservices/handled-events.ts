@@ -9,7 +9,7 @@ export function handledEventsOf(context: ExecutionContext): string | undefined {
   return methods.flatMap(messagePatternsOf).join(', ');
 }
 
-/** The handler as its class declares it. A function that a constructor has put in its place has no metadata of Nest's. */
+/** The handler as its class declares it. A function with which a constructor has replaced the handler has no metadata of Nest. */
 function calledMethodsOf(context: ExecutionContext): Function[] {
   return traceMethod(context.getClass(), context.getHandler()).map(
     ({ owner, name }) => (owner.prototype as Record<string | symbol, Function>)[name] as Function,

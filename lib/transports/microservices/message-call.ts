@@ -11,7 +11,7 @@ export function messageCallOf(context: ExecutionContext): Call | undefined {
   return context.getType() === 'rpc' ? new MessageCall(context) : undefined;
 }
 
-/** A message or event of a microservice. There is no place for a token that all of their transports have: `tokenSource` says where. */
+/** A message or event of a microservice. The transports of microservices have no common place for a token, so `tokenSource` finds it. */
 class MessageCall extends Call {
   readonly transport = 'rpc';
   readonly words = 'RPC';

@@ -23,16 +23,16 @@ const GRPC_CODES: Record<number, number> = {
 const GRPC_UNKNOWN = 2;
 
 /**
- * What to throw for a rejected event, whether a rule or an error has rejected it. Nest logs every error of an event, Nest 12 an
- * `RpcException` too, with all that is in it, and however often senders cause them; it logs no `IntrinsicException`. Not the exception
- * itself, which may be one: the filters for HTTP requests that a hybrid application may share would take it for theirs.
+ * The error to throw for a rejected event, whether a rule or an error has rejected it. Nest logs no `IntrinsicException`. It logs any other
+ * error of an event in full (Nest 12 an `RpcException` as well), however often senders cause it. The exception itself is not thrown, even
+ * if it is an `IntrinsicException`: filters for HTTP requests, which a hybrid application may share, would handle it.
  */
 export function eventExceptionFor(error: unknown): IntrinsicException {
   const message = error instanceof Error ? error.message : 'The event was rejected';
   return new IntrinsicException(message, { cause: error });
 }
 
-/** What to throw for a message of a microservice. */
+/** The error to throw for a message of a microservice. */
 export function rpcExceptionFor(
   exception: HttpException,
   context: ExecutionContext,
@@ -45,10 +45,10 @@ export function rpcExceptionFor(
 }
 
 /**
- * The error that the client of a message gets; clients of gRPC with a status code. It has no `statusCode`: a route that sends a message
- * throws what it gets, and Nest answers its caller with the `statusCode` of whatever is thrown.
+ * The error that the client of a message gets; clients of gRPC with a status code. It has no `statusCode`: a route that sends a message may
+ * throw the error that it gets, and Nest answers with the `statusCode` of any error that is thrown.
  *
- * @param args what Nest calls the handler of the message with
+ * @param args the arguments with which Nest calls the handler of the message
  */
 export function rpcErrorFor(exception: HttpException, args: readonly unknown[]): object {
   const body = withoutStatusCode(errorBodyOf(exception));

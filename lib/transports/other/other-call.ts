@@ -2,15 +2,13 @@ import { isObject } from '../../values/is-object.js';
 import { methodNameOf } from '../../values/method-name.js';
 import { Call } from '../call.js';
 
-/**
- * A call that a library makes itself, such as one of a message broker or a webhook of others: only the application knows where its token is.
- */
+/** A call that another library makes, such as for a message broker or a webhook. Only the application knows where its token is. */
 export class OtherCall extends Call {
   readonly transport = 'other';
 
   get words(): string {
     const type = this.context.getType<string>();
-    // The default of Nest, which libraries keep for calls that are no requests.
+    // Nest's default type, which libraries keep for calls that are no HTTP requests.
     return type === 'http' ? 'HTTP' : type;
   }
 

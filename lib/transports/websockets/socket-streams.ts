@@ -12,22 +12,25 @@ import {
 import { emitException } from './websocket-exception.js';
 import { describeEnd, type StreamAccess, type EndReason } from '../open-streams.js';
 
-/** A client chooses for how many organizations it sends messages: beyond, the connection ends when any organization is deleted. */
+/**
+ * The limit of remembered organizations, because a client may send messages for any number. Beyond it, a change of any organization ends
+ * the connection.
+ */
 const MAXIMUM_ORGS = 100;
 
-/** What a connection is used with, and how to have the registry forget it. */
+/** The access that a connection is used with, and the function that removes it from the open streams. */
 interface UseOfConnection {
   readonly access: StreamAccess;
   readonly remove: () => void;
 }
 
-/** By connection and user. Most connections have one user, who opened them; a `tokenSource` may find others in the messages. */
+/** The uses, by connection and user. Most connections have one user, who opened them; a `tokenSource` may find others in the messages. */
 const usesOfConnections = new WeakMap<object, Map<string | undefined, UseOfConnection>>();
 
 /**
- * Ends the connection of a WebSocket with the access that it, or a message over it, was let in with.
+ * Ends a WebSocket connection when the access ends that allowed the connection, or a message over it.
  *
- * @param client one that is neither of socket.io nor of `ws` stays open
+ * @param client the connection. One that is neither of socket.io nor of `ws` stays open
  */
 export function endSocketWithAccess(
   client: unknown,
@@ -64,7 +67,7 @@ function tellOfExpiry(client: SocketClient, debugMode: boolean): void {
   if (isRejectionException(exception)) emitException(client, exception);
 }
 
-/** Whether nothing has to be kept that is not kept already. */
+/** Whether the known access already includes the new one. */
 function covers(known: StreamAccess, { orgIds, validUntil }: StreamAccess): boolean {
   return (
     laterOf(known.validUntil, validUntil) === known.validUntil &&
@@ -72,7 +75,7 @@ function covers(known: StreamAccess, { orgIds, validUntil }: StreamAccess): bool
   );
 }
 
-/** What came first has to be known of as well: access may have changed shortly before. */
+/** The earlier decision counts for the time, because access may have changed shortly before it. */
 function combine(known: StreamAccess, latest: StreamAccess): StreamAccess {
   return {
     userId: latest.userId,

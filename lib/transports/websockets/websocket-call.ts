@@ -47,7 +47,7 @@ class WebsocketCall extends Call {
     return isObject(this.client) ? this.client : undefined;
   }
 
-  /** What a client sent, or the function that acknowledges it: another for each message. */
+  /** The data of the message, or the function that acknowledges it: a separate object for each message. */
   override get operationScope(): object | undefined {
     const [, data, acknowledge] = this.context.getArgs<unknown[]>();
     return [data, acknowledge].find(isObject);

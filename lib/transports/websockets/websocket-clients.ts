@@ -35,10 +35,13 @@ export type SocketClient = SocketIoClient | NativeClient;
 /** `OPEN` of the WebSocket standard. */
 const OPEN = 1;
 
-/** Of the codes for applications (RFC 6455, section 7.4.2) the one that graphql-ws has for access; its clients connect again after it. */
+/**
+ * The close code of graphql-ws for missing access, from the range for applications (RFC 6455, section 7.4.2). Its clients connect again
+ * after it.
+ */
 const FORBIDDEN = 4403;
 
-/** For what was sent to arrive. Nothing is sent any more. */
+/** How long a client has to close its side, so that what was sent can arrive. Nothing more is sent meanwhile. */
 const CLOSING_MILLISECONDS = 3_000;
 
 export function isSocketIoClient(client: unknown): client is SocketIoClient {
@@ -74,7 +77,7 @@ export function onceClosed(client: SocketClient, listener: () => void): void {
 /** The connections below clients of socket.io that were ended here. */
 const ended = new WeakSet<object>();
 
-/** Keeps socket.io from putting a client, once its connection was ended, in its rooms again (`connectionStateRecovery`). */
+/** Keeps socket.io from putting a client whose connection was ended here back into its rooms (`connectionStateRecovery`). */
 export function leaveRoomsAtEnd(client: SocketClient): void {
   if (!isSocketIoClient(client)) return;
   client.once('disconnecting', () => {
@@ -84,8 +87,8 @@ export function leaveRoomsAtEnd(client: SocketClient): void {
 }
 
 /**
- * Ends a connection so that its client connects again. To clients of socket.io it looks as if the connection was lost: after
- * `disconnect()` they would stay away. One that does not close its side is cut off.
+ * Ends a connection so that its client connects again. For clients of socket.io, the connection looks lost, because after `disconnect()`
+ * they would not connect again. A client that does not close its side is cut off.
  */
 export function endConnection(client: SocketClient, reason: string): void {
   const timer = setTimeout(() => cutOff(client), CLOSING_MILLISECONDS);

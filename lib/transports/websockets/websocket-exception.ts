@@ -9,7 +9,9 @@ import {
   type SocketIoClient,
 } from './websocket-clients.js';
 
-/** What to throw for a message. Nest's filter emits the event `exception`; that of Nest 11 does not reach clients of `ws`. */
+/**
+ * The error to throw for a message. Nest's filter emits it as the event `exception`; the filter of Nest 11 does not reach clients of `ws`.
+ */
 export function websocketExceptionFor(
   exception: HttpException,
   context: ExecutionContext,
@@ -27,7 +29,7 @@ export function websocketExceptionFor(
 /**
  * Emits the event `exception` to a client, where Nest's own filter does not.
  *
- * @param args what Nest calls the handler of the message with; none about the connection itself
+ * @param args the arguments with which Nest calls the handler of the message; none if the exception is about the connection itself
  */
 export function emitException(
   client: SocketIoClient | NativeClient,
@@ -38,8 +40,8 @@ export function emitException(
 }
 
 /**
- * The data of the event `exception`: the body, and the name of the event that it is about. Never its data: a client may nest it so deeply
- * that no serializer gets through it.
+ * The data of the event `exception`: the body, and the name of the event that it is about. Never the data of that event: a client may nest
+ * the data so deeply that no serializer gets through it.
  */
 function payloadFor(exception: HttpException, args: readonly unknown[]): object {
   return { ...errorBodyOf(exception), cause: { pattern: args.at(-1) } };

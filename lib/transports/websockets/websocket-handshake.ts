@@ -12,8 +12,8 @@ import { Rejection } from '../../rejections/rejection.js';
 const BEARER_SUBPROTOCOL = 'bearer';
 
 /**
- * The requests that opened the connections of `ws`. A client of `ws` does not know its own; only `handleConnection` gets to see
- * it, so `PropelAuthService.authenticateConnection` keeps it here for the guard.
+ * The requests that opened the connections of `ws`. A client of `ws` does not know its request. Only `handleConnection` gets it, so
+ * `PropelAuthService.authenticateConnection` keeps it here for the guard.
  */
 const upgradeRequests = new WeakMap<object, RequestHeaders>();
 
@@ -42,7 +42,7 @@ export function handshakeTokenOf(client: object): string {
   );
 }
 
-/** What is looked for in the request that opened a connection. */
+/** The reasons for a credential that is missing in the request that opened a connection. */
 const CREDENTIAL_MISSING: readonly RejectionReason[] = [
   'token_missing',
   'api_key_missing',
