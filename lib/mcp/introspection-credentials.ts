@@ -1,6 +1,6 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 
-/** What introspection requests authenticate with (RFC 7662, section 2.1). */
+/** The credentials of introspection requests (RFC 7662, section 2.1). */
 export interface IntrospectionCredentials {
   readonly clientId: string;
   readonly clientSecret: string;

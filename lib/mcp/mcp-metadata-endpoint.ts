@@ -10,13 +10,16 @@ const AUTHORIZATION_SERVER_PATH = '/oauth/2.1';
 
 const METHODS = 'GET, HEAD, OPTIONS';
 
-/** Pages of any origin may read it, as clients in browsers do. Others' CORS headers would contradict that. */
+/**
+ * Web pages of any origin may read the metadata, for MCP clients in browsers. These headers replace those of the application's CORS, which
+ * may contradict that.
+ */
 const CORS_HEADERS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Credentials': undefined,
 };
 
-/** It changes only with the options, and a mistake in them must not last. */
+/** The metadata may be cached, because it changes only with the options, but not for long, because a mistake in them must not last. */
 const CACHE_CONTROL = 'public, max-age=300';
 
 /** Clients send `MCP-Protocol-Version`, which needs a preflight. */
@@ -39,7 +42,7 @@ export class McpMetadataEndpoint {
     { authUrl, webhooks }: ResolvedOptions,
     adapterHost: HttpAdapterHost,
   ) {
-    // Before both are served: Fastify would not start, and say less.
+    // Checked before both are served: Fastify would fail to start with a message that says less.
     if (webhooks?.path?.toLowerCase() === mcp.metadataPath.toLowerCase()) {
       throw new PropelAuthConfigurationError(
         `webhooks.path is ${mcp.metadataPath}, the path of the metadata of the MCP server. Choose another path.`,

@@ -7,7 +7,7 @@ import { parseOrigin } from '../options/origin.js';
 
 /** How the MCP server is protected: everything checked but the credentials, and every default filled in. */
 export class McpServerOptions {
-  /** Exactly as it was given. */
+  /** The URL, exactly as it was given. */
   readonly resource: string;
   readonly scopes: readonly string[];
   readonly allowedOrigins: ReadonlySet<string>;
@@ -37,8 +37,8 @@ export class McpServerOptions {
   }
 
   /**
-   * What introspection requests authenticate with. They are checked here, and not before, because tests replace the client that needs them
-   * and do not set their environment variables.
+   * The credentials of introspection requests. They are checked here, and not before, because tests replace the client that needs them and
+   * do not set their environment variables.
    *
    * @throws {PropelAuthConfigurationError} for wrong or missing credentials
    */
@@ -111,7 +111,7 @@ function checkAllowedOrigins(value: unknown): ReadonlySet<string> {
 
 function checkAllowedOrigin(option: string, value: unknown, advice: string): string {
   const { origin } = parseOrigin(option, value, advice);
-  // A URL can hold one, but it would be compared as it stands.
+  // A URL may contain a wildcard, but it would be compared literally.
   if (origin.includes('*')) {
     throw new PropelAuthConfigurationError(
       `${option} contains a wildcard. List each origin separately.`,

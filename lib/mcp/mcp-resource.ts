@@ -30,7 +30,7 @@ export function checkResource(value: unknown): string {
 
 /**
  * @param value the option, if it is given
- * @param resource as {@link checkResource} returned it
+ * @param resource the URL that {@link checkResource} returned
  */
 export function checkMetadataUrl(value: unknown, resource: string): MetadataLocation {
   if (value === undefined) return wellKnownLocationOf(resource);
@@ -39,7 +39,7 @@ export function checkMetadataUrl(value: unknown, resource: string): MetadataLoca
   const metadataUrl = checkUrl(option, value, METADATA_ADVICE, ({ pathname }) => {
     metadataPath = pathname.slice(pathname.indexOf(WELL_KNOWN));
     const isServed = pathname.includes(WELL_KNOWN) && isPlainPath(withoutTrailingSlash(pathname));
-    // Not a longer name that begins like it.
+    // A longer name that begins like the well-known part does not count.
     if (!isServed || !/^(\/|$)/.test(metadataPath.slice(WELL_KNOWN.length))) {
       throw new PropelAuthConfigurationError(
         `${option} is not a URL of resource metadata. ${METADATA_ADVICE}`,
@@ -49,12 +49,14 @@ export function checkMetadataUrl(value: unknown, resource: string): MetadataLoca
   return { metadataUrl, metadataPath };
 }
 
-/** The same resource, however its identifier is written: clients differ in whether they add a slash. */
+/** A URL without the slash at its end. Clients differ in whether they add one to the identifier of a resource. */
 export function withoutTrailingSlash(url: string): string {
   return url.endsWith('/') ? url.slice(0, -1) : url;
 }
 
-/** RFC 9728, section 3.1: in front of the path of the resource, and the slash of a resource without a path is left out. */
+/**
+ * The well-known part comes before the path of the resource (RFC 9728, section 3.1). The slash of a resource without a path is left out.
+ */
 function wellKnownLocationOf(resource: string): MetadataLocation {
   const { origin, pathname } = new URL(resource);
   const metadataPath = WELL_KNOWN + (pathname === '/' ? '' : pathname);
@@ -74,12 +76,12 @@ function checkUrl(
       `${option} contains a user name or password. Remove them: clients can read the URL.`,
     );
   }
-  // Also an empty one, which the URL does not show.
+  // The text shows an empty query or fragment as well. The parsed URL does not.
   if (/[?#]/.test(text)) {
     throw new PropelAuthConfigurationError(`${option} contains a query or a fragment. ${advice}`);
   }
   checkPath(url);
-  // A host without a path is a normal form, too.
+  // A host without a path counts as normalized as well.
   if (url.href !== text && url.href !== `${text}/`) {
     throw new PropelAuthConfigurationError(
       `${option} is not a normalized URL. Write it as ${url.href}`,

@@ -75,7 +75,7 @@ export function mcpServer(
 /** A provider that is `undefined` where a factory has left the plugin out. */
 function provide<Parameters extends unknown[]>(
   type: new (...parameters: Parameters) => object,
-  // What its constructor takes, in this order.
+  // The tokens of the constructor's parameters, in their order.
   ...inject: { [Index in keyof Parameters]: { readonly prototype: Parameters[Index] } }
 ): FactoryProvider {
   return {
@@ -156,7 +156,7 @@ const PROVIDERS: readonly Provider[] = [
   { provide: AuditExtension, useExisting: McpAudit },
 ];
 
-/** @param liveAccess no other plugin than `liveAccess()` fills the port */
+/** @param liveAccess the provider of the port CurrentAccess, which no other plugin than `liveAccess()` fills */
 function createPresentUsers(
   mcp: McpServerOptions | undefined,
   questions: UserQuestions,

@@ -20,7 +20,10 @@ export function findInMcpHandler(audited: AuditedHandler): string[] {
   return [...findOtherCallers(audited), ...findOtherDecorators(audited)];
 }
 
-/** Rules of an endpoint controller that accept other callers than MCP clients: what they could call would run with another credential. */
+/**
+ * Rules of an endpoint controller that accept other callers than MCP clients. They reject every call, because tools must not run with
+ * another credential.
+ */
 export function findOtherCallersOfEndpoint({
   controller,
   levels,
@@ -36,7 +39,7 @@ export function findOtherCallersOfEndpoint({
       ];
 }
 
-/** MCP clients have tokens of MCP clients alone, and only those may be used (MCP specification 2026-07-28, "Token Handling"). */
+/** MCP clients have only MCP tokens, and no other credential may be used (MCP specification 2026-07-28, "Token Handling"). */
 function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
   const decorator = otherCallerIn(levels, policy);
   return decorator === undefined

@@ -9,7 +9,7 @@ import { findInServedPath } from '../../audit/checks/served-paths.js';
 /** Checks that clients can find the metadata of the MCP server, when the application starts. */
 @Injectable()
 export class McpMetadataAudit {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #adapterHost: HttpAdapterHost;
 
   constructor(

@@ -23,7 +23,7 @@ const STATEFUL =
 /** Checks how the application serves `@rekog/mcp-nest`, when it starts. */
 @Injectable()
 export class McpNestAudit {
-  // Private fields: printing this must not print all that the application is made of.
+  // Private fields: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
   readonly #adapterHost: HttpAdapterHost;
 
@@ -53,7 +53,7 @@ export class McpNestAudit {
     ];
   }
 
-  /** Over stdio alone there is nothing to guard: every rule rejects. */
+  /** Without HTTP there is nothing to guard: over stdio, every rule rejects all callers. */
   private findMissingEndpoint(): string[] {
     if (!this.#adapterHost.httpAdapter || this.endpoints().length > 0) return [];
     const isServed = this.routes

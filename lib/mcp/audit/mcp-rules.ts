@@ -12,7 +12,7 @@ export function findMcpMistakes(
   return [...findUnknownScopes(audited, scopes), ...findTokenSource(audited)];
 }
 
-/** No client would ask for it, since the metadata does not offer it. */
+/** Scopes that no client would ask for, because the metadata does not offer them. */
 function findUnknownScopes({ levels, policy }: AuditedMethod, known: readonly string[]): string[] {
   const rules = flatten(levels).flatMap((level) => level.rules.filter(isScopeRule));
   return policy.scopes
@@ -23,7 +23,7 @@ function findUnknownScopes({ levels, policy }: AuditedMethod, known: readonly st
     });
 }
 
-/** The specification allows the header alone. */
+/** The MCP specification allows a token only in the Authorization header. */
 function findTokenSource({ policy }: AuditedMethod): string[] {
   if (policy.tokenSources.length === 0) return [];
   return [

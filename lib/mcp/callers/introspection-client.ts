@@ -9,7 +9,7 @@ import { askBackend, type BackendAnswer } from '../../propelauth/backend/backend
 import { toUnavailableWithPause } from '../../propelauth/backend/brief-pause.js';
 import { IncompleteIntrospection, readIntrospection, type Introspection } from './introspection.js';
 
-/** Far more than there is to say about one token. */
+/** Far more than the introspection of one token needs. */
 const MAXIMUM_BYTES = 65_536;
 
 const OUTCOME = 'calls with MCP tokens return 503';
@@ -35,8 +35,9 @@ export class IntrospectionClient {
   /**
    * What PropelAuth says of an access token of an MCP client (RFC 7662).
    *
-   * @returns what PropelAuth says of it, deeply frozen
-   * @throws {Rejection} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
+   * @returns the introspection, deeply frozen
+   * @throws {Rejection} `mcp_token_invalid` when the token is not an active access token of a user, or `propelauth_unavailable` for every
+   * other answer
    */
   introspect(token: string): Promise<Introspection> {
     const ask = () => this.outages.watch(() => this.ask(token));
@@ -102,8 +103,8 @@ function describeMistake(status: number, origin: string): string | undefined {
 }
 
 /**
- * The authorization server of the project, with the credentials for introspection. They are not encoded as a form before they are encoded as
- * Base64, which RFC 6749 (section 2.3.1) asks for and PropelAuth's own provider for FastMCP does not do.
+ * The authorization server of the project, with the credentials for introspection. They are only encoded as Base64, as in PropelAuth's own
+ * provider for FastMCP. RFC 6749 (section 2.3.1) asks for form encoding before that.
  */
 function introspectionAccount(
   { authUrl, fetch }: Pick<ResolvedOptions, 'authUrl' | 'fetch'>,

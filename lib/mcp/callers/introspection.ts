@@ -22,18 +22,19 @@ export class IncompleteIntrospection extends Rejection {
   }
 }
 
-/** In lower case. Others are refresh tokens, or of a kind that has to be proven, such as DPoP. */
+/** The token types that are accepted, in lower case. Others are refresh tokens, or tokens that need a proof of possession, such as DPoP. */
 const ACCESS_TOKEN_TYPES = ['bearer', 'access_token'];
 
 /** The year 5138. Later times are in milliseconds. */
 const MAXIMUM_SECONDS = 1e11;
 
 /**
- * Reads what PropelAuth says of a token. It decides access, so anything that is of another type than it can be makes it unusable.
+ * Reads what PropelAuth says of a token. The answer decides access, so a field of a wrong type makes the whole answer unusable.
  *
  * @param value the answer of PropelAuth, as JSON
- * @returns deeply frozen. Neither the audience nor the expiry is compared with anything
- * @throws {Rejection} `mcp_token_invalid` when it is not an active access token of a user, `propelauth_unavailable` when it makes no sense
+ * @returns the introspection, deeply frozen. Its audience and expiry are not checked here
+ * @throws {Rejection} `mcp_token_invalid` when the token is not an active access token of a user, `propelauth_unavailable` when the answer
+ * makes no sense
  */
 export function readIntrospection(value: unknown): Introspection {
   if (!isJsonObject(value)) throw makesNoSense();
@@ -67,7 +68,7 @@ function readScopes(scope: string): string[] {
   return [...new Set(scope.split(' ').filter(isScope))];
 }
 
-/** One that is not understood names no resource, so that it is never taken for a missing one. */
+/** An audience that is not understood becomes an empty list, so that it is never taken for a missing one. */
 function readAudience(value: unknown): string[] | undefined {
   if (value === undefined || value === null) return undefined;
   const audience: unknown[] = Array.isArray(value) ? value : [value];

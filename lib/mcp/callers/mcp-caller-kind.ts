@@ -13,7 +13,7 @@ import { McpCaller } from './mcp-caller.js';
 import { findMcpToken } from './mcp-request.js';
 import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
-/** MCP clients, by the access tokens that PropelAuth issued to them for this server. */
+/** Identifies MCP clients by the access tokens that PropelAuth issued to them for this server. */
 @Injectable()
 export class McpCallerKind implements CallerKind<McpCaller> {
   readonly name = 'mcp';
@@ -29,7 +29,7 @@ export class McpCallerKind implements CallerKind<McpCaller> {
     return findMcpToken(call);
   }
 
-  /** The client, by what PropelAuth says of its token. Nothing is asked about the user yet. */
+  /** Identifies the client by the introspection of its token. PropelAuth is not asked about the user yet. */
   async identify(text: string, { address, operationScope }: Call): Promise<McpCaller> {
     const { token, issuedAt } = await (operationScope === undefined
       ? this.tokens.authenticate(text, address)
@@ -43,8 +43,8 @@ export class McpCallerKind implements CallerKind<McpCaller> {
   }
 
   /**
-   * The client with the user as PropelAuth knows them now, where the rules of the handler need that, and where it may differ from what was
-   * known when the token was issued.
+   * The client with the user as PropelAuth knows them now, if the handler needs the user, or if the user's access may have changed since
+   * the token was issued.
    *
    * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */

@@ -6,7 +6,7 @@ import type { McpToken } from '../../types/mcp-token.interface.js';
 export class McpCaller {
   /**
    * @param token what PropelAuth says of the token
-   * @param user the user behind it, as PropelAuth knows them now, where that was asked
+   * @param user the user behind the token, as PropelAuth knows them now, if PropelAuth was asked
    * @param issuedAt when the token was issued, in seconds since 1970, if PropelAuth says
    * @param isUserNeeded whether the rules or parameters of the handler need the user
    */
@@ -17,7 +17,10 @@ export class McpCaller {
     readonly isUserNeeded: boolean = false,
   ) {}
 
-  /** The organization of the token alone, as the user is in it now. The token's own word about the role decides nothing. */
+  /**
+   * The user's present membership in the organization of the token, and in no other. What the token itself says about a role decides
+   * nothing.
+   */
   get memberships(): Memberships {
     const { orgId } = this.token;
     const orgs = this.user?.orgIdToUserOrgInfo ?? {};

@@ -22,8 +22,8 @@ export function findMcpToken(call: Call): string | undefined {
 }
 
 /**
- * Rejects requests of web pages that may not call the MCP server, such as of one that has made its own name point to this machine (DNS
- * rebinding). Origins are compared exactly, as browsers write them; that of `resource` itself is always allowed.
+ * Rejects requests of web pages that may not call the MCP server, such as a page whose host name points to this machine (DNS rebinding).
+ * Origins are compared exactly, as browsers write them; that of `resource` itself is always allowed.
  *
  * @throws {Rejection} `origin_not_allowed`
  * @see MCP specification 2026-07-28, "Transports", "Security Warning"
@@ -34,7 +34,7 @@ export function assertAllowedOrigin(
 ): void {
   const origin = mcpRequestOf(call)?.headers.origin;
   if (origin === undefined) return;
-  // Node.js joins several of them, and the result is no origin.
+  // Node.js joins several Origin headers, and the result is no origin.
   const isAllowed = allowedOrigins.has(origin) || origin === new URL(resource).origin;
   if (!isAllowed) throw new Rejection('origin_not_allowed');
 }

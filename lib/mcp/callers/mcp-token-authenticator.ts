@@ -68,9 +68,9 @@ export class McpTokenAuthenticator {
   }
 
   /**
-   * @param token what the caller sent as its token; anything may stand here
+   * @param token the token as the caller sent it; it can be any text
    * @param address the address of the client, if it is known
-   * @returns what PropelAuth says of it, deeply frozen
+   * @returns the introspected token, deeply frozen
    * @throws {Rejection} `mcp_token_invalid`, `mcp_audience_mismatch`, or `propelauth_unavailable` without a usable answer
    */
   async authenticate(token: string, address?: string): Promise<IntrospectedToken> {
@@ -80,7 +80,7 @@ export class McpTokenAuthenticator {
   /**
    * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
    *
-   * @param request what lasts as long as the call, and no longer
+   * @param request an object that lasts exactly as long as the call
    */
   async authenticateWithin(
     request: object,
@@ -90,12 +90,12 @@ export class McpTokenAuthenticator {
     return this.unexpired(await this.lookUps.findWithin(request, token, address));
   }
 
-  /** What this process remembers of a token, without asking anyone. */
+  /** The introspected token that this process remembers. It causes no request. */
   recall(token: string): IntrospectedToken | undefined {
     return this.lookUps.recall(token);
   }
 
-  /** What was looked up in the cache; `undefined` when nothing is remembered. */
+  /** The counts of the cache; `undefined` when nothing is remembered. */
   get counts(): CacheCounts | undefined {
     return this.lookUps.counts;
   }
@@ -113,7 +113,7 @@ export class McpTokenAuthenticator {
     throw new Rejection('mcp_audience_mismatch');
   }
 
-  /** PropelAuth's clock may be behind, and a call may have waited for the answer, or go on for long. */
+  /** Rejects a token that has expired: PropelAuth's clock may be behind, and a call may have waited for the answer, or go on for long. */
   private unexpired(introspected: IntrospectedToken): IntrospectedToken {
     const expiresAt = introspected.token.expiresAt + this.toleranceSeconds;
     if (Date.now() >= expiresAt * 1000) throw new Rejection('mcp_token_invalid');
@@ -121,7 +121,9 @@ export class McpTokenAuthenticator {
   }
 }
 
-/** Access tokens of users have three parts. They are for this application alone. */
+/**
+ * Text in three parts, such as an access token of a user, is not sent for introspection: tokens of users are for this application alone.
+ */
 function isPlausibleToken(token: unknown): boolean {
   return (
     isPlausibleSecret(token, MAXIMUM_TOKEN_LENGTH) &&

@@ -3,8 +3,8 @@ import { withoutTrailingSlash } from '../mcp-resource.js';
 import { loggable } from '../../values/loggable.js';
 
 /**
- * Whether a token was issued for a resource: every one of `aud` and `resource` that there is names it, and there is one. A slash at the end
- * makes no difference.
+ * Whether a token was issued for a resource: `aud` and `resource` name it, or the only one of them that there is. A slash at the end makes
+ * no difference.
  */
 export function isIssuedFor(resource: string, introspection: Introspection): boolean {
   const own = withoutTrailingSlash(resource);

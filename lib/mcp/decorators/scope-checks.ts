@@ -16,7 +16,7 @@ export function checkScopes(decorator: string, scopes: unknown): readonly string
   return [...(scopes as unknown[])].map((scope) => checkScope(decorator, scope));
 }
 
-/** @throws {TypeError} when it is not a scope */
+/** @throws {TypeError} when the value is not a scope */
 export function checkScope(decorator: string, scope: unknown): string {
   if (isScope(scope)) return scope;
   throw new TypeError(

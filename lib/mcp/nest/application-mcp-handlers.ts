@@ -13,7 +13,7 @@ export interface ApplicationMcpHandler extends McpHandler {
   readonly handler: Function;
 }
 
-/** Lists what MCP clients may call in the application: what `@rekog/mcp-nest` finds in its controllers. */
+/** Lists the tools, resources and prompts that `@rekog/mcp-nest` finds in the controllers of the application. */
 @Injectable()
 export class ApplicationMcpHandlers {
   readonly #scanner = new MetadataScanner();
@@ -21,7 +21,7 @@ export class ApplicationMcpHandlers {
   private endpoints: readonly Type[] | undefined;
   private isOneServer: boolean | undefined;
 
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
   constructor(modules: ModulesContainer) {
@@ -32,22 +32,22 @@ export class ApplicationMcpHandlers {
     return (this.parts ??= this.controllers().flatMap((controller) => this.partsOf(controller)));
   }
 
-  /** The controllers that stand in front of them. */
+  /** The endpoint controllers, which receive the requests for these handlers. */
   listEndpoints(): readonly Type[] {
     return (this.endpoints ??= this.controllers().filter(isMcpEndpoint));
   }
 
-  /** The one that every request comes through; `undefined` where some may come through another, or belong to another server. */
+  /** The endpoint controller that every request comes through; `undefined` if there are several, or several servers. */
   onlyEndpoint(): Type | undefined {
     return this.haveOneServer() ? this.listEndpoints()[0] : undefined;
   }
 
-  /** All that a message may call: several servers may have something of that name, and several templates may describe a URI. */
+  /** All handlers that a message may call: several servers may have handlers of one name, and several templates may match one URI. */
   find(message: McpMessage): ApplicationMcpHandler[] {
     return this.list().filter((part) => matchCall(part, message) !== 'none');
   }
 
-  /** Whether one of them is called for certain, and nothing that was registered at run time. */
+  /** Whether a message certainly calls one of these handlers, and not one that was registered at run time. */
   isFound(message: McpMessage): boolean {
     return (
       this.haveOneServer() && this.list().some((part) => matchCall(part, message) === 'certain')
@@ -55,8 +55,8 @@ export class ApplicationMcpHandlers {
   }
 
   /**
-   * Whether what a request calls by a name can only be what has that name here: with several servers or several endpoint controllers, it may
-   * be one that was registered at run time in another server.
+   * Whether there is one server with one endpoint controller. If not, the name in a request may belong to a handler that was registered at
+   * run time in another server.
    */
   haveOneServer(): boolean {
     return (this.isOneServer ??=

@@ -32,10 +32,13 @@ interface UserOfRequest {
   readonly roles: readonly string[];
 }
 
-/** Decides, with the guard, about requests of MCP clients to `@rekog/mcp-nest`: about the request to the endpoint controller, and about each call in it. */
+/**
+ * Decides with the guard about requests of MCP clients to `@rekog/mcp-nest`: the requests to the endpoint controller, and each call in
+ * them.
+ */
 @Injectable()
 export class McpAccess extends GuardExtension {
-  // A private field: printing this must not print all that the application is made of.
+  // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
   private hasPublicResource: boolean | undefined;
 
@@ -51,31 +54,32 @@ export class McpAccess extends GuardExtension {
     this.#modules = modules;
   }
 
-  /** Before `@rekog/mcp-nest` reads the tools. */
+  /** Marks the tools before `@rekog/mcp-nest` reads them. */
   prepareHandlers(): void {
     this.marks.place();
   }
 
   /**
-   * The rules for a request to the endpoint controller, as far as they are known before its caller is: its own, and those of the handler that
-   * it calls. URIs are compared with templates only where one of these may open the request.
+   * The rules for a request to the endpoint controller that are known before its caller is identified: those of the controller, and those
+   * of the tool, resource or prompt that the request calls. Resources are looked up only if one of them is under `@Public()`: otherwise
+   * their URIs are matched once the caller is identified.
    */
   policyBefore(endpoint: Policy, decision: Decision): Policy {
     if (endpoint.isMcpEndpoint !== true) return endpoint;
     const message = messageOf(decision.context);
-    // What stays open for long, or may.
+    // The response to such a message stays open, or may stay open.
     const own: Policy = opensStream(message) ? { ...endpoint, opensEventStream: true } : endpoint;
     return this.isKnownLater(own, message) ? own : this.withCalled(own, message, decision);
   }
 
-  /** The same rules once the caller is identified, with those of the handler in any case. */
+  /** The rules for the same request once the caller is identified, now always with those of the tool, resource or prompt. */
   policyAfter(known: Policy, decision: Decision): Policy {
     if (known.isMcpEndpoint !== true) return known;
     const message = messageOf(decision.context);
     return this.isKnownLater(known, message) ? this.withCalled(known, message, decision) : known;
   }
 
-  /** Rejects calls of web pages that may not call, and calls of `@rekog/mcp-nest` whose request no guard has seen. */
+  /** Rejects requests of web pages whose origin is not allowed, and calls of `@rekog/mcp-nest` whose request no guard has seen. */
   assertAcceptable({ callers, isMcpEndpoint }: Policy, { call }: Decision): void {
     const isForMcp = acceptsOnly(callers, 'mcp');
     if (!isForMcp && isMcpEndpoint !== true) return;
@@ -103,7 +107,7 @@ export class McpAccess extends GuardExtension {
   /**
    * Prepares a request that the guard lets in for `@rekog/mcp-nest`.
    *
-   * @returns a promise where it has to be found out which tools the caller may call
+   * @returns a promise if it has to be found out which tools the caller may call
    */
   private prepareForMcpNest(decision: Decision): Promise<void> | undefined {
     const { context } = decision;
@@ -167,7 +171,7 @@ export class McpAccess extends GuardExtension {
       ...(isUserNeeded && { needsPresentUser: true }),
     });
     const callable = inScope.filter((tool) => mayCall(present, tool));
-    // Two tools of one name, in classes of one name, have the role in common.
+    // Tools of one name, in classes of one name, share a role. If the caller may not call one of them, none is listed.
     const closed = new Set(
       tools.filter((tool) => !callable.includes(tool)).map(({ role }) => role),
     );
@@ -176,7 +180,7 @@ export class McpAccess extends GuardExtension {
 }
 
 function messageOf(context: ExecutionContext): McpMessage {
-  // Only one route of the endpoint controller hands on what its body says; others are the application's own.
+  // Only one route of the endpoint controller passes on the message in its body; other routes are the application's own.
   if (isOtherRouteOfEndpoint(context.getClass(), context.getHandler())) return { kind: 'unseen' };
   return readMcpMessage(context.switchToHttp().getRequest<{ readonly body?: unknown }>().body);
 }
@@ -185,7 +189,7 @@ function opensStream({ kind }: McpMessage): boolean {
   return kind === 'subscriptions/listen' || kind === 'unseen';
 }
 
-/** For a list: what the guard of the tool decides in the end is decided by it. */
+/** Whether a tool is listed: only if its guard would accept this caller. The guard still decides about each call. */
 function mayCall({ memberships }: McpCaller, { policy }: MarkedTool): boolean {
   if (!acceptsOnly(policy.callers, 'mcp')) return false;
   if (policy.orgRequirements.length === 0) return true;
@@ -197,7 +201,7 @@ function mayCall({ memberships }: McpCaller, { policy }: MarkedTool): boolean {
   );
 }
 
-/** Over what was left there before: it is the caller of this request who is listed tools for. */
+/** Replaces a user that other code has left on the request, because the tools are listed for the caller of this request. */
 function leaveUser(request: object, { token }: McpCaller, roles: readonly string[]): void {
   const { userId, scopes } = token;
   const user: UserOfRequest = { userId, scope: scopes.join(' '), roles };

@@ -8,7 +8,7 @@ export function mcpArgumentNamesOf(handler: Function): string[] {
   if (found.kind === 'resource-template') return templateNamesOf(found.name);
   const options: unknown = Reflect.getMetadata(MCP_HANDLER_METADATA[found.kind], found.method);
   const { parameters } = (isObject(options) ? options : {}) as { parameters?: unknown };
-  // An object schema of zod has its properties there.
+  // An object schema of zod has its properties in `shape`.
   const { shape } = (isObject(parameters) ? parameters : {}) as { shape?: unknown };
   return isObject(shape) ? Object.keys(shape) : [];
 }

@@ -15,11 +15,11 @@ interface AuthInfo {
 }
 
 /**
- * Leaves on the request of Node.js what the MCP SDK reads there: `auth`. What another library has left there is replaced, since tools would
- * take it for that of the caller.
+ * Sets `auth` on the request of Node.js, where the MCP SDK reads it. A value that another library has left there is replaced, because tools
+ * would take it for that of the caller.
  *
  * @param resource `mcpServer.resource`
- * @throws {TypeError} when that is not possible; then the call must not go on
+ * @throws {TypeError} when the property cannot be set; then the call must not go on
  */
 export function leaveAuthInfo(
   { signedRequest: request }: Call,

@@ -18,7 +18,7 @@ const CALLS: Readonly<Record<string, { of: readonly McpKind[]; parameter: string
   'prompts/get': { of: ['prompt'], parameter: 'name' },
 };
 
-/** Reads the parsed body of a request: what is called is what it says, whatever headers like `Mcp-Name` do. */
+/** Reads the message in the parsed body of a request. The body decides what is called, whatever headers like `Mcp-Name` say. */
 export function readMcpMessage(body: unknown): McpMessage {
   if (!isObject(body) || Array.isArray(body) || ArrayBuffer.isView(body)) return { kind: 'unseen' };
   const method = ownText(body, 'method');
@@ -26,7 +26,7 @@ export function readMcpMessage(body: unknown): McpMessage {
   if (method === undefined || !Object.hasOwn(CALLS, method)) return { kind: 'other' };
   const { of, parameter } = CALLS[method] as (typeof CALLS)[string];
   const name = ownText(own(body, 'params'), parameter);
-  // What is called without a name is rejected by the SDK.
+  // The SDK rejects a call without a name.
   return name === undefined ? { kind: 'other' } : { kind: 'call', of, name };
 }
 

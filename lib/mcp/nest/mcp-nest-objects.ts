@@ -4,7 +4,7 @@ import { baseOfMcpEndpoint } from '../../rules/mcp-nest.js';
 // How @rekog/mcp-nest names the transports of its servers for Nest.
 const TRANSPORT_PREFIX = '@rekog/mcp-nest:transport';
 
-/** Results that depend on who asks, or that only callers with a token get. */
+/** Results that depend on the caller, or that only callers with a token get. */
 const RESULTS = [
   'tools/list',
   'resources/list',
@@ -13,14 +13,17 @@ const RESULTS = [
   'prompts/list',
 ] as const;
 
-/** Of a `StreamableHttpTransport`, what decides whether it can be guarded. */
+/** The options of a `StreamableHttpTransport` that decide whether it can be guarded. */
 interface HttpTransport {
   readonly isStateful: boolean;
-  /** Whether it serves a route of its own in any case. */
+  /** Whether it always serves a route of its own. */
   readonly isMounted: boolean;
 }
 
-/** The transports of a provider that is an `McpStrategy`, or is one itself. Only own properties are read: a provider may be anything. */
+/**
+ * The HTTP transports of a provider that is an `McpStrategy`, or the provider itself if it is such a transport. Only own properties are
+ * read: a provider may be anything.
+ */
 export function httpTransportsIn(provider: unknown): HttpTransport[] {
   const transports: unknown = optionsOfStrategy(provider)?.['transports'];
   return [provider, ...(Array.isArray(transports) ? (transports as unknown[]) : [])].flatMap(
@@ -32,12 +35,12 @@ export function httpTransportsIn(provider: unknown): HttpTransport[] {
   );
 }
 
-/** The results that a provider which is an `McpStrategy` lets clients share. */
+/** The results that an `McpStrategy` lets clients share; none for another provider. */
 export function publicResultsIn(provider: unknown): string[] {
   return publicResultsOf(optionsOfStrategy(provider)?.['cacheHints']);
 }
 
-/** The same of a server of the SDK, which keeps the option for itself. */
+/** Like {@link publicResultsIn}, for a server of the SDK, which keeps the option in a property of its own. */
 export function publicResultsOfServer(server: unknown): string[] {
   return publicResultsOf(valueOf(server, '_cacheHints'));
 }
@@ -49,12 +52,12 @@ function publicResultsOf(cacheHints: unknown): string[] {
 }
 
 /**
- * Whether a controller hands requests to a transport with sessions: asked of its own route for GET, which without sessions is 405 and with
- * them 404 for none. `undefined` where it says neither.
+ * Whether a controller passes requests to a transport with sessions. Its own GET route shows this: without sessions it returns 405, and
+ * with sessions 404 for a request that names none. `undefined` for any other response.
  */
 export function isStatefulEndpoint(type: Function): boolean | undefined {
   const base = baseOfMcpEndpoint(type);
-  // Another one calls a handler that the application may have written.
+  // The GET route of another base class calls a handler that the application may have written.
   if (base?.name !== 'BoundMcpHttpController') return undefined;
   const { get } = base.prototype as { get?: (request: object, response: object) => unknown };
   let status: unknown;
@@ -90,7 +93,7 @@ function valueOf(object: unknown, key: string): unknown {
   try {
     return isObject(object) ? Object.getOwnPropertyDescriptor(object, key)?.value : undefined;
   } catch {
-    // Of a proxy.
+    // A Proxy may throw.
     return undefined;
   }
 }

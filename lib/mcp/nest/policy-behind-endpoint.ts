@@ -3,12 +3,12 @@ import { rulesBehindEndpoint } from '../../rules/handler-access.js';
 import type { Policy } from '../../rules/policy.js';
 import { acceptsOnly, CONTRADICTION, isEveryone, MCP_CLIENT } from '../../rules/callers.js';
 
-/** A tool has no organization of its own: what its call names has to be that of the token, which its own guard checks. */
+/** For the endpoint controller, the organization is that of the token. The tool's own guard checks that its call names the same one. */
 const ORG_OF_TOKEN = activeOrg();
 
 /**
- * What a request has to meet that calls a tool, resource or prompt: the rules of the endpoint controller, as those of an outer level, and
- * those of the method, which `@Public()` there lifts.
+ * The policy of a request that calls a tool, resource or prompt. The rules of the endpoint controller are those of an outer level, and add
+ * up with those of the method. `@Public()` on the method lifts them.
  */
 export function policyBehindEndpoint(endpoint: Policy, part: Policy): Policy {
   if (!part.isExplicit) return endpoint;

@@ -6,8 +6,8 @@ import { publicResultsOfServer } from './mcp-nest-objects.js';
 import { exceptionForUnguarded, logUnguarded } from '../../rejections/unguarded-calls.js';
 
 /**
- * @param application what stands for the application whose guard asks
- * @throws an exception for a call whose request no guard has seen, and for one that may have come with another caller's
+ * @param application an object that identifies the application of the guard
+ * @throws an exception for a call whose request no guard has seen, and for a call that may have come with the request of another caller
  */
 export function assertReached({ context, transport }: Call, application: object): void {
   if (transport !== 'mcp') return;
@@ -21,13 +21,13 @@ export function assertReached({ context, transport }: Call, application: object)
   if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
 }
 
-/** Whether a call belongs to a session, which may be another caller's: the request is that of whoever opened it or called last. */
+/** Whether a call belongs to a session. Its request may be another caller's: that of the caller who opened the session or called last. */
 function isOfSession(context: ExecutionContext): boolean {
   const { transport, stateless } = mcpContextOf(context).getSession();
   return transport === 'streamable-http' && stateless !== true;
 }
 
-/** Whether clients may share results of the server, as far as the SDK tells. */
+/** Whether clients may share results of the server, as far as the SDK shows it. */
 function sharesResults(context: ExecutionContext): boolean {
   return publicResultsOfServer(mcpContextOf(context).mcpServer?.server).length > 0;
 }

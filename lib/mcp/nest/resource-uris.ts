@@ -1,6 +1,6 @@
 import { matchesSteps, parseTemplate, type UriPattern } from './uri-pattern.js';
 
-/** Nothing longer is compared: it is asked with each request. */
+/** Longer URIs are not compared, because each request may contain one. */
 const MAXIMUM_LENGTH = 2_048;
 
 /** Whether a URI leads to a resource or template. `possible`: `@rekog/mcp-nest` may read the template in another way. */
@@ -32,7 +32,7 @@ function matchesPath({ steps }: UriPattern, path: string): boolean {
 
 const patterns = new Map<string, UriPattern | undefined>();
 
-/** Templates come from decorators, so that there are few. */
+/** All patterns are kept: templates come from decorators, so there are few. */
 function patternOf(template: string): UriPattern | undefined {
   if (!patterns.has(template)) patterns.set(template, parseTemplate(withoutScheme(template)));
   return patterns.get(template);

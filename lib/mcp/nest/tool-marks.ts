@@ -18,8 +18,9 @@ export interface MarkedTool {
 }
 
 /**
- * Marks the tools under rules for `@rekog/mcp-nest`, which lists those whose scopes and roles the user of a request has: each gets its
- * scopes, which clients are shown, and a role of its own, which the guard of the endpoint controller gives to those who may call it.
+ * Marks the tools under rules for `@rekog/mcp-nest`, which lists only tools whose scopes and roles the user of a request has. Each tool
+ * gets its scopes, which clients see, and a role of its own, which the guard of the endpoint controller gives to callers who may call the
+ * tool.
  */
 @Injectable()
 export class ToolMarks {
@@ -30,7 +31,7 @@ export class ToolMarks {
     private readonly policies: Policies,
   ) {}
 
-  /** Before the server reads what its tools need. */
+  /** Called before the server reads the scopes and roles of its tools. */
   place(): void {
     const scopesOfEndpoint = this.scopesOfEndpoint();
     for (const tool of this.guardedTools()) {
@@ -46,7 +47,7 @@ export class ToolMarks {
     })));
   }
 
-  /** Those that every call needs. */
+  /** The scopes that every call needs. */
   private scopesOfEndpoint(): readonly string[] {
     const [endpoint, ...others] = this.parts.listEndpoints();
     if (endpoint === undefined || others.length > 0) return [];
@@ -66,15 +67,15 @@ export class ToolMarks {
   }
 }
 
-/** It is in the error of a tool that is called without it. */
+/** The role of a tool. It reads like a sentence, because the error for a call without the role contains it. */
 export function roleOf(part: ApplicationMcpHandler): string {
   return `the access rules of ${part.controller.name} (${mcpHandlerInWords(part)})`;
 }
 
-/** What the application itself says of its tools: another application may have the same classes. */
+/** The scopes and roles that the application itself gives its tools, without our marks: another application may have the same classes. */
 const ownValues = new WeakMap<Function, Map<string, readonly string[]>>();
 
-/** Under `match: 'any'`, another role or scope would open what the application means to close. */
+/** Under `match: 'any'`, a further role or scope would open a tool that the application means to close. */
 function mark(tool: ApplicationMcpHandler, scopes: readonly string[]): void {
   const { method } = tool;
   if (Reflect.getMetadata(ROLES_MATCH_METADATA, method) !== 'any') {

@@ -1,6 +1,6 @@
 const SLASH = 47;
 
-/** A step of a pattern: it accepts one character, or as many as follow each other. */
+/** A step of a pattern: it accepts one character, or one or more in a row. */
 export interface PatternStep {
   accepts(code: number): boolean;
   readonly repeats: boolean;
@@ -9,11 +9,11 @@ export interface PatternStep {
 /** What URIs have to look like for `@rekog/mcp-nest` to find a resource or template. */
 export interface UriPattern {
   readonly steps: readonly PatternStep[];
-  /** Whether it describes no more URIs than `@rekog/mcp-nest` finds. */
+  /** Whether the pattern matches only URIs that `@rekog/mcp-nest` finds. */
   readonly isExact: boolean;
 }
 
-/** A parameter, a wildcard, or a character that means itself to path-to-regexp. The name of a parameter takes all that can belong to it. */
+/** A parameter, a wildcard, or a character that means itself to path-to-regexp. The name of a parameter is as long as possible. */
 const TOKEN = /[:*][A-Za-z_$][\w$]*|[\w\-./~@#%,=&;'|<>^$ ]/g;
 
 /**
@@ -29,13 +29,13 @@ export function parseTemplate(template: string): UriPattern | undefined {
     .replaceAll(/\{(\w+)\*\}/g, '*$1')
     .replaceAll(/\{(\w+)\}/g, ':$1');
   const tokens = path.match(TOKEN) ?? [];
-  // An empty one is never looked for.
+  // An empty template is never looked for.
   if (path === '' || tokens.join('') !== path) return undefined;
   return { steps: tokens.map(stepOf), isExact: isExact(tokens) };
 }
 
 /**
- * Whether a text has a pattern, all of it. All ways to match the text are followed at the same time, so that each character is compared with
+ * Whether a pattern matches a whole text. All ways to match the text are followed at the same time, so that each character is compared with
  * each step once at most, whatever the text is.
  */
 export function matchesSteps(steps: readonly PatternStep[], text: string): boolean {
@@ -68,7 +68,7 @@ function stepOf(token: string): PatternStep {
   return { accepts: (code) => codes.includes(code), repeats: false };
 }
 
-/** In endpoint of a second parameter in a segment, and with a second wildcard, path-to-regexp matches less. */
+/** Before a second parameter in a segment, and with a second wildcard, path-to-regexp matches less than the pattern. */
 function isExact(tokens: readonly string[]): boolean {
   const shape = tokens.map((token) => (token.length > 1 || token === '/' ? token[0] : '')).join('');
   return !/[:*]{2}/.test(shape) && shape.split('*').length <= 2;
