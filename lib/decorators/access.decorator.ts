@@ -62,7 +62,7 @@ function decorateMethod(
   markForOpenApi(method, rule, readMethodRules(owner, name));
 }
 
-/** Nest calls neither static methods nor those that are named by a symbol. */
+/** Rejects static methods and methods named by a symbol, because Nest calls neither. */
 function assertCanBeCalled(
   { decorator }: AccessRule,
   target: object,
@@ -76,7 +76,7 @@ function assertCanBeCalled(
   );
 }
 
-/** Under `@Public()` alone there is nothing to guard, except in front of tools, which have rules of their own. */
+/** Under `@Public()` alone there is nothing to guard, except on an endpoint controller: its tools have rules of their own. */
 function needsGuard(rule: AccessRule, type: Function): boolean {
   return rule.kind !== 'caller' || !isEveryone(rule.callers) || isMcpEndpoint(type);
 }

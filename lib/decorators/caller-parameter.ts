@@ -20,8 +20,8 @@ type CallerParameterDecorator<Caller> = (
 /**
  * Creates a parameter decorator for the caller, or for one of its properties: `undefined` without a caller.
  *
- * Pipes get `Object` as the type of the parameter, so a `ValidationPipe` leaves the value as it is. A pipe that is passed to the
- * decorator gets the value, too.
+ * Pipes get `Object` as the type of the parameter, so a `ValidationPipe` leaves the value as it is. A pipe that is passed to the decorator
+ * gets the value as well.
  */
 export function createCallerParameter<Caller extends object>(
   name: CallerParameter,
@@ -35,7 +35,7 @@ export function createCallerParameter<Caller extends object>(
   return createParamDecorator(factory, [noteCallerParameter]);
 }
 
-/** TypeScript and swc note the types before they apply the decorators of parameters. */
+/** Hides the parameter types, which TypeScript and swc note before they apply the decorators of parameters. */
 function noteCallerParameter(target: object, name: string | symbol | undefined): void {
   if (name === undefined) return;
   markCopy(target.constructor);

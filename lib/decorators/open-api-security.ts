@@ -4,8 +4,8 @@ import { readMethodRules } from '../rules/rule-metadata.js';
 import { callersUnder, impliedCallers } from '../rules/caller-rules.js';
 
 /**
- * The name of the security scheme in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger`
- * gives by default.
+ * The name of the security scheme of users in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger` gives
+ * by default.
  */
 export const BEARER_SCHEME = 'bearer';
 
@@ -20,7 +20,7 @@ const PATH_METADATA = 'path';
 /** The name of the security scheme of MCP clients. */
 export const MCP_SCHEME = 'mcp';
 
-/** The security requirements of an operation: each entry is one way, an empty one means no token. */
+/** The security requirements of an operation: each entry is one way to authenticate, an empty entry means no token. */
 export type SecurityRequirement = Record<string, string[]>;
 
 const TOKEN: SecurityRequirement = { [BEARER_SCHEME]: [] };
@@ -40,8 +40,8 @@ const REQUIREMENTS: Readonly<Record<string, SecurityRequirement>> = {
  * requests without a token.
  *
  * @param subject a class or method
- * @param rule the last of its rules
- * @param rules all of them
+ * @param rule the last rule of the subject
+ * @param rules all rules of the subject
  */
 export function markForOpenApi(
   subject: Function,
@@ -56,7 +56,7 @@ export function markForOpenApi(
 /** Denying rules need the credential of the caller rule on the same level, or else the one that they imply. */
 function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
   const callers = callersUnder(rules) ?? impliedCallers(rules) ?? USER;
-  // Handlers are marked for an optional user.
+  // For an optional user, markForOpenApi() marks the handlers instead.
   if (isOptional(callers)) return [];
   return [...kindsOf(callers).keys()].flatMap((kind): SecurityRequirement[] => {
     const requirement = REQUIREMENTS[kind];
@@ -75,8 +75,8 @@ function markOptional(handler: Function): void {
 }
 
 /**
- * The method itself, or the routes of a class that have no access decorator. SwaggerModule would take "no token" on a class
- * for one way into each of its operations, those that require a user included.
+ * The method itself, or the routes of a class that have no access decorator. SwaggerModule would apply "no token" on a class to all of its
+ * operations, including those that require a user.
  */
 function handlersUnder(subject: Function): Function[] {
   const prototype = subject.prototype as Record<string, unknown> | undefined;
@@ -94,7 +94,7 @@ function addRequirement(subject: Function, requirement: SecurityRequirement): vo
   Reflect.defineMetadata(API_SECURITY_METADATA, [...present, requirement], subject);
 }
 
-/** Replaces those that an earlier decorator of this package wrote. */
+/** Replaces the requirements that an earlier decorator of this package wrote. */
 function writeRequirements(subject: Function, requirements: readonly SecurityRequirement[]): void {
   const present = ownRequirements(subject);
   const ofOthers = present.filter((requirement) => !isOwnRequirement(requirement));

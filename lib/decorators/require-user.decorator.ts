@@ -61,7 +61,7 @@ export function checkUserOptions(decorator: string, options: RequireUserOptions)
   assertTokenSource(decorator, options.tokenSource);
 }
 
-/** @throws {TypeError} when it is not a function */
+/** @throws {TypeError} when the token source is not a function */
 export function assertTokenSource(decorator: string, tokenSource: unknown): void {
   if (tokenSource === undefined || typeof tokenSource === 'function') return;
   throw new TypeError(

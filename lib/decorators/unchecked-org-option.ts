@@ -19,9 +19,9 @@ export interface UncheckedOrgOption {
 }
 
 /**
- * What the option adds to the rule of a decorator.
+ * The property that the option `uncheckedOrg` adds to the rule of a decorator.
  *
- * @throws {TypeError} when it is not a boolean
+ * @throws {TypeError} when the option is not a boolean
  */
 export function uncheckedOrgRule(
   decorator: string,
