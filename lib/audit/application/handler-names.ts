@@ -21,7 +21,7 @@ const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
 const RESOLVER_NAME_METADATA = 'graphql:resolver_name';
 const GATEWAY_EVENT_METADATA = 'message';
 
-/** Where a resolver is in the schema: its type, and the field with its type, such as `User.posts`. */
+/** The place of a resolver in the schema: its type, and the field with its type, such as `User.posts`. */
 export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHandler) {
   const typeName = (Reflect.getMetadata(RESOLVER_TYPE_METADATA, handler) ??
     Reflect.getMetadata(RESOLVER_TYPE_METADATA, controller)) as string;
