@@ -17,8 +17,8 @@ interface Verification {
 }
 
 /**
- * Verifies tokens, and fetches a new key where one may have been rotated. Requests that bring the same new token at the same time share one
- * verification.
+ * Verifies tokens, and fetches a new key when the current one may have been rotated. Requests that bring the same new token at the same
+ * time share one verification.
  */
 export class TokenVerifications {
   /** The pending verifications, by the cache keys of their tokens. A private field: logging this object must not print a token. */
