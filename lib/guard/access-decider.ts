@@ -128,7 +128,7 @@ export class AccessDecider {
       throw new Rejection('impersonation_denied');
     }
     const { kind, identity } = caller;
-    // Before PropelAuth is asked about the caller.
+    // Scopes are checked before PropelAuth is asked about the caller.
     if (policy.scopes.length > 0) {
       assertHasScopes(kind.scopesOf?.(identity) ?? [], policy.scopes);
     }
