@@ -17,7 +17,7 @@ export type Callers =
   | {
       /** The kinds by name, with what the rule says about each. Never empty. */
       readonly kinds: ReadonlyMap<string, unknown>;
-      /** Whether callers without a valid credential are let in, too. */
+      /** Whether callers without a valid credential are accepted as well. */
       readonly optional: boolean;
     };
 

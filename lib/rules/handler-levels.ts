@@ -15,11 +15,11 @@ export interface Level {
 
 /** The rules of a handler, from the inner levels to the outer ones. */
 export interface HandlerLevels {
-  /** Of the method itself. */
+  /** The level of the method itself. */
   readonly method: Level;
-  /** Of the methods that it overrides, nearest first, without `@Public()` and `@OptionalUser()`. */
+  /** The levels of the methods that it overrides, nearest first, without `@Public()` and `@OptionalUser()`. */
   readonly overridden: readonly Level[];
-  /** Of its class and the classes above, nearest first. */
+  /** The levels of its class and the classes above, nearest first. */
   readonly classes: readonly Level[];
 }
 

@@ -43,7 +43,7 @@ export const MCP_HANDLER_METADATA: Record<McpKind, string> = {
   prompt: 'mcp:prompt',
 };
 
-/** What MCP clients may call. */
+/** The kinds of handlers that MCP clients may call. */
 export type McpKind = 'tool' | 'resource' | 'resource-template' | 'prompt';
 
 /** A tool, resource or prompt, as `@rekog/mcp-nest` finds it. */

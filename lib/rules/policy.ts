@@ -10,7 +10,7 @@ export interface DescribedRules {
   /** The kind of API keys that is accepted, if any are; `undefined` means both. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
-  /** Where the organization is named; all have to name the same one. Empty when there are no organization rules. */
+  /** The sources that find the organization; all have to find the same one. Empty when there are no organization rules. */
   readonly orgSources: readonly OrgSourceOption[];
   readonly orgRequirements: readonly OrgRequirement[];
   readonly stepUps: readonly StepUpRequirement[];

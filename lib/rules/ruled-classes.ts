@@ -22,8 +22,8 @@ export function hasRules(type: Function): boolean {
 }
 
 /**
- * The method under rules of which a handler, or a method that it overrides, is a copy, if the class with these rules is not in the chain of
- * the handler's class. Mixins copy functions between prototypes, and the rules stay behind.
+ * Finds the original of a copied handler: a method under rules, whose class is not in the chain of the handler's class. The same for the
+ * methods that the handler overrides. Mixins copy functions between prototypes, and the rules stay behind.
  */
 export function ruledOriginOf(type: Type, handler: Function): DeclaredMethod | undefined {
   const chain = classChain(type);
