@@ -25,7 +25,7 @@ export interface CallerAccess {
   readonly validUntil: number | undefined;
 }
 
-/** Whose access a stream was opened with. */
+/** The access that a stream was opened with. */
 export interface StreamAccess extends Pick<CallerAccess, 'userId' | 'validUntil'> {
   /** The organizations that the decision was about; `any` when there are too many to keep. */
   readonly orgIds: ReadonlySet<string> | 'any';

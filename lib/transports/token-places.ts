@@ -2,7 +2,7 @@ import type { RejectionReason } from '../rejections/rejection-table.js';
 
 /** A place where the access token of a call may be. */
 export interface TokenPlace {
-  /** Such as `the Authorization header of the handshake`. */
+  /** The name of the place, such as `the Authorization header of the handshake`. */
   readonly name: string;
   /** The expected content. */
   readonly holds: 'access token' | '"Bearer <access token>"' | '"bearer, <access token>"';

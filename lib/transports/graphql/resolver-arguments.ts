@@ -3,7 +3,7 @@ import type { Schema } from './schema-types.js';
 
 /** The part of GraphQL's `GraphQLResolveInfo` that is read here. */
 export interface ResolveInfo {
-  /** Where the field is in the answer: its name or alias, below those of the fields above. */
+  /** The path of the field in the response: its name or alias, after those of the fields above. */
   readonly path: ResponsePath;
   readonly parentType: object;
   readonly operation: object;

@@ -9,13 +9,13 @@ export interface Schema {
 
 export interface GraphqlType {
   readonly name?: string;
-  /** Of a list or a non-null type: the type inside. */
+  /** Only for a list or a non-null type: the type inside. */
   readonly ofType?: GraphqlType;
-  /** Of an object, an interface or an input object. */
+  /** Only for an object, an interface or an input object. */
   getFields?(): Record<string, GraphqlField>;
-  /** Of an object or an interface. */
+  /** Only for an object or an interface. */
   getInterfaces?(): readonly GraphqlType[];
-  /** Of an interface or a union. */
+  /** Only for an interface or a union. */
   readonly resolveType?: unknown;
 }
 

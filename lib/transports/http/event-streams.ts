@@ -8,7 +8,7 @@ interface RawResponse {
   readonly writableEnded: boolean;
   once(event: 'close', listener: () => void): unknown;
   destroy?(): unknown;
-  /** Of HTTP/2, where many responses share a connection. */
+  /** Only over HTTP/2, where many responses share a connection. */
   readonly stream?: { readonly destroyed: boolean; close(code: number): void };
 }
 
