@@ -26,7 +26,7 @@ export function mcpChallenge(
   if (!isUnauthenticated && reason !== 'scope_missing') return undefined;
   const parameters = Object.entries({
     error: isUnauthenticated ? errorOf(reason) : 'insufficient_scope',
-    // Without one, clients ask for all scopes of the metadata.
+    // Without this parameter, clients ask for all scopes of the metadata.
     scope: scopes.length > 0 ? scopes.join(' ') : undefined,
     resource_metadata: metadataUrl,
   }).filter((parameter): parameter is [string, string] => parameter[1] !== undefined);

@@ -11,7 +11,7 @@ function mcpRequestOf({ transport, request }: Call): RequestHeaders | undefined 
 }
 
 /**
- * The token of an MCP client: in the Authorization header, and nowhere else. An API key beside it is not looked at.
+ * The token of an MCP client: in the Authorization header, and nowhere else. An API key beside it is ignored.
  *
  * @throws {Rejection} `token_malformed` for more than one
  * @see MCP specification 2026-07-28, "Authorization", "Token Requirements"
