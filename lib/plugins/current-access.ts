@@ -126,7 +126,7 @@ export abstract class CurrentAccess {
   /** What currently fails in sharing changes with other instances, and since when; `undefined` when nothing fails. */
   abstract failure(): Failure | undefined;
 
-  /** For how many seconds changes of other instances may have been missed; `undefined` where none are shared. */
+  /** For how many seconds changes of other instances may have been missed; `undefined` if instances share no changes. */
   abstract get lagSeconds(): number | undefined;
 
   /** The caches of the plugin, with their counts. */
