@@ -1,5 +1,5 @@
 import type { AccessRule, DenyingRule } from '../../rules/access-rule.js';
-import { isCallerRule, isDenyingRule, isScopeRule } from '../../rules/access-rule.js';
+import { isCallerRule, isScopeRule } from '../../rules/access-rule.js';
 import {
   acceptsOnly,
   isEveryone,
@@ -9,7 +9,7 @@ import {
 } from '../../rules/callers.js';
 import { canBeChecked } from '../../rules/checkable-callers.js';
 import { effectiveDenyingRules } from '../../rules/compile-policy.js';
-import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
+import { flatten } from '../../rules/handler-levels.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** The decorator that says who calls a handler, and its level. */
@@ -22,7 +22,7 @@ interface CallerWord {
 /** Finds a handler that accepts callers whom one of its rules always rejects. */
 export function findUnmeetableRules(audited: AuditedMethod): string[] {
   const levels = flatten(audited.levels).map(({ rules }) => rules);
-  const denying = [...new Set(denyingRulesOver(audited.levels))];
+  const denying = effectiveDenyingRules(audited.levels);
   const word = callerWordOf(levels, denying);
   if (word === undefined) return [];
   const rule = denying.find((one) => !canBeChecked(one, word.callers));
@@ -55,11 +55,6 @@ function callerWordOf(
 /** Whether these callers, on a class, are only a default: a denying rule replaces them with the callers that it implies. */
 function isDefault(callers: Callers): boolean {
   return isEveryone(callers) || isOptional(callers);
-}
-
-/** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
-function denyingRulesOver(levels: HandlerLevels): DenyingRule[] {
-  return [...levels.method.rules.filter(isDenyingRule), ...effectiveDenyingRules(levels)];
 }
 
 function reasonFor(callers: Callers, { kind }: DenyingRule): string {
