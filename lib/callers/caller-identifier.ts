@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
@@ -40,14 +40,12 @@ export abstract class PluginCallerKinds {
   abstract readonly list: readonly CallerKind[];
 }
 
-/** The kinds of callers that the application knows, the most usual one first. */
-@Injectable()
-export class CallerKinds {
-  readonly list: readonly CallerKind[];
+/** The kinds of callers of the core, the most usual one first. The module provides each, and plugins add others. */
+export const CALLER_KINDS: readonly Type<CallerKind>[] = [UserCallerKind, ApiKeyCallerKind];
 
-  constructor(users: UserCallerKind, apiKeys: ApiKeyCallerKind, plugins: PluginCallerKinds) {
-    this.list = [users, apiKeys, ...plugins.list];
-  }
+/** The kinds of callers that the application knows: those of the core, then those of its plugins. */
+export class CallerKinds {
+  constructor(readonly list: readonly CallerKind[]) {}
 }
 
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */

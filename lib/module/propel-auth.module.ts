@@ -6,8 +6,13 @@ import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../service/caller-lookup.js';
-import { CallerKinds, CallerIdentifier, PluginCallerKinds } from '../callers/caller-identifier.js';
-import { ApiKeyCallerKind } from '../callers/api-key/api-key-caller-kind.js';
+import {
+  CALLER_KINDS,
+  CallerIdentifier,
+  CallerKinds,
+  PluginCallerKinds,
+} from '../callers/caller-identifier.js';
+import type { CallerKind } from '../callers/caller-kind.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
@@ -53,7 +58,7 @@ import { OpenStreams } from '../transports/open-streams.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
 import { AuditExtension } from '../audit/audit-extension.js';
-import { TokenCache, UserCallerKind } from '../callers/user/user-caller-kind.js';
+import { TokenCache } from '../callers/user/user-caller-kind.js';
 import { TokenVerifier } from '../callers/user/token-verifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
@@ -121,10 +126,14 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     VerificationKeys,
     TokenVerifier,
     TokenCache,
-    UserCallerKind,
     ApiKeyAuthenticator,
-    ApiKeyCallerKind,
-    CallerKinds,
+    ...CALLER_KINDS,
+    {
+      provide: CallerKinds,
+      inject: [PluginCallerKinds, ...CALLER_KINDS],
+      useFactory: (plugins: PluginCallerKinds, ...kinds: CallerKind[]) =>
+        new CallerKinds([...kinds, ...plugins.list]),
+    },
     StepUpVerifier,
     optionalPackagesProvider,
     CallTools,
