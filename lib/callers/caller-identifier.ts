@@ -27,7 +27,9 @@ export class IdentifiedCaller<Identity extends object = object> {
   ) {}
 
   describe(): Caller {
-    return this.kind.describe(this.identity);
+    // The public type names only the kinds of the package itself.
+    const kind = this.kind.name as Caller['kind'];
+    return { kind, ...this.kind.describe(this.identity) };
   }
 
   get access(): CallerAccess {

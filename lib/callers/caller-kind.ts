@@ -65,6 +65,6 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   /** Notes the caller on the decision, for handlers. */
   keep(identity: Identity, decision: Decision): void;
 
-  /** The caller as applications see it. */
-  describe(identity: Identity): Caller;
+  /** The caller as applications see it, beside the name of the kind. */
+  describe(identity: Identity): Omit<Caller, 'kind'>;
 }

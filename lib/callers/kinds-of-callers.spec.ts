@@ -98,31 +98,31 @@ describe('A caller', () => {
   const token = { ...alice, orgId: ACME_ID } as unknown as McpToken;
   const apiKey = { user: alice, org } as unknown as ApiKeyValidation;
 
-  it.each<[string, Caller, object]>([
+  it.each<[string, Omit<Caller, 'kind'>, object]>([
     [
       'a user',
       UserCallerKind.prototype.describe(user),
-      { kind: 'user', userId: 'user-alice', orgId: ACME_ID, user },
+      { userId: 'user-alice', orgId: ACME_ID, user },
     ],
     [
       'an API key',
       ApiKeyCallerKind.prototype.describe(new ApiKeyCaller(apiKey)),
-      { kind: 'api-key', userId: 'user-alice', orgId: ACME_ID, apiKey },
+      { userId: 'user-alice', orgId: ACME_ID, apiKey },
     ],
     [
       'an API key without an owner',
       ApiKeyCallerKind.prototype.describe(apiKeyCaller({})),
-      { kind: 'api-key', userId: undefined, orgId: undefined, apiKey: {} },
+      { userId: undefined, orgId: undefined, apiKey: {} },
     ],
     [
       'an MCP client, without a user whom its handler does not need',
       McpCallerKind.prototype.describe(new McpCaller(token, user)),
-      { kind: 'mcp', userId: 'user-alice', orgId: ACME_ID, mcp: token },
+      { userId: 'user-alice', orgId: ACME_ID, mcp: token },
     ],
     [
       'an MCP client with its user',
       McpCallerKind.prototype.describe(new McpCaller(token, user, undefined, true)),
-      { kind: 'mcp', userId: 'user-alice', orgId: ACME_ID, mcp: token, user },
+      { userId: 'user-alice', orgId: ACME_ID, mcp: token, user },
     ],
   ])('has the ids of the user and the organization: %s', (_who, described, caller) => {
     expect(described).toStrictEqual(caller);

@@ -30,8 +30,8 @@ const http = () => contextOf('http', request(), {});
 const bare = (args: unknown[]) => new ExecutionContextHost(args);
 
 /** A caller whom the guard has let in, or a credential has identified. */
-const known = (caller: Caller): IdentifiedCaller =>
-  new IdentifiedCaller(fake<CallerKind>({ describe: () => caller }), {});
+const known = ({ kind, ...caller }: Caller): IdentifiedCaller =>
+  new IdentifiedCaller(fake<CallerKind>({ name: kind, describe: () => caller }), {});
 
 const ofUser: Caller = { kind: 'user', userId: 'user-alice' };
 const ofApiKey: Caller = { kind: 'api-key', userId: 'user-bob' };
@@ -68,7 +68,7 @@ describe('CallerLookup', () => {
   it('returns the caller that the guard allowed, and their key', async () => {
     const { asked, callers } = lookUp();
     const context = decided(ofUser);
-    expect(await callers.identify(context)).toBe(ofUser);
+    expect(await callers.identify(context)).toEqual(ofUser);
     expect(await callers.keyOf(context)).toBe('user:user-alice');
     expect(asked).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe('CallerLookup', () => {
   it('identifies the caller by credential and rules of the handler if the guard has no caller', async () => {
     for (const context of [http(), decided(null)]) {
       const { asked, callers } = lookUp();
-      expect(await callers.identify(context)).toBe(ofApiKey);
+      expect(await callers.identify(context)).toEqual(ofApiKey);
       expect(await callers.keyOf(context)).toBe('user:user-bob');
       expect(asked).toEqual([
         ['anyone', explicit],
@@ -154,6 +154,6 @@ describe('CallerLookup', () => {
   it('returns the caller of the decision about this exact string', async () => {
     const { callers } = lookUp();
     const context = decided(ofUser, contextOf('ws', {}, 'text'));
-    expect(await callers.identify(context)).toBe(ofUser);
+    expect(await callers.identify(context)).toEqual(ofUser);
   });
 });

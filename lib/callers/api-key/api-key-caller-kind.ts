@@ -62,7 +62,7 @@ export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
     decision.apiKey = apiKey;
   }
 
-  describe({ apiKey }: ApiKeyCaller): Caller {
-    return { kind: 'api-key', userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, apiKey };
+  describe({ apiKey }: ApiKeyCaller): Omit<Caller, 'kind'> {
+    return { userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, apiKey };
   }
 }

@@ -150,9 +150,9 @@ export class UserCallerKind implements CallerKind<UserClass> {
     decision.user = user;
   }
 
-  describe(identity: UserClass): Caller {
+  describe(identity: UserClass): Omit<Caller, 'kind'> {
     const user = asDeclared(identity);
-    return { kind: 'user', userId: user.userId, orgId: user.getActiveOrgId(), user };
+    return { userId: user.userId, orgId: user.getActiveOrgId(), user };
   }
 
   /**

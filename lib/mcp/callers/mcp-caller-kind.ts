@@ -86,9 +86,9 @@ export class McpCallerKind implements CallerKind<McpCaller> {
     if (isUserNeeded && user !== undefined) decision.user = user;
   }
 
-  describe({ token, user, isUserNeeded }: McpCaller): Caller {
+  describe({ token, user, isUserNeeded }: McpCaller): Omit<Caller, 'kind'> {
     const { userId, orgId } = token;
     const known = isUserNeeded && user !== undefined ? { user: asDeclared(user) } : {};
-    return { kind: 'mcp', userId, orgId, mcp: token, ...known };
+    return { userId, orgId, mcp: token, ...known };
   }
 }
