@@ -13,7 +13,7 @@ import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
 import { Rejection } from '../rejections/rejection.js';
-import { Observer, type CallTransport } from '../plugins/observer.js';
+import { Observer } from '../plugins/observer.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -144,7 +144,7 @@ function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<Ac
 function transportOf(
   { call, mcpCall }: Decision,
   { allowed }: Pick<DecisionOutcome, 'allowed'>,
-): CallTransport {
+): string {
   return mcpCall !== undefined && !allowed ? 'mcp' : call.transport;
 }
 

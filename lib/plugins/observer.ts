@@ -1,9 +1,6 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code.js';
 
-/** How calls reach handlers, as `describeAccess()` names it; `other` for the calls of other libraries. */
-export type CallTransport = 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp' | 'other';
-
 /**
  * How a request to PropelAuth ended: `ok` for each complete response, including one that says no; `misconfigured` when PropelAuth does not
  * accept the options in a request for the verification key.
@@ -33,8 +30,12 @@ export type NamedCache = readonly [CacheName, CacheCounts];
 
 /** A port of the core, which the plugin `telemetry()` fills. It is called for every decision, and measures requests. */
 export abstract class Observer {
-  /** Takes note of a decision. */
-  abstract decided(outcome: DecisionOutcome, transport: CallTransport): void;
+  /**
+   * Takes note of a decision.
+   *
+   * @param transport how the call arrived, by the name that its `Call` has
+   */
+  abstract decided(outcome: DecisionOutcome, transport: string): void;
 
   /**
    * Makes a request to PropelAuth, and records how long it takes.

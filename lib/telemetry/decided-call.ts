@@ -1,6 +1,5 @@
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { REJECTIONS } from '../rejections/rejection-table.js';
-import type { CallTransport } from '../plugins/observer.js';
 import type { AttributeValues } from './open-telemetry-api.js';
 
 /**
@@ -9,7 +8,7 @@ import type { AttributeValues } from './open-telemetry-api.js';
  */
 export function attributesOfDecision(
   { allowed, reason, credential }: DecisionOutcome,
-  transport: CallTransport,
+  transport: string,
 ): AttributeValues {
   return {
     'propelauth.decision.allowed': allowed,

@@ -3,12 +3,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import type { ResolvedTelemetryOptions } from './telemetry-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
-import {
-  Observer,
-  type CallTransport,
-  type MeasuredRequest,
-  type RequestOutcome,
-} from '../plugins/observer.js';
+import { Observer, type MeasuredRequest, type RequestOutcome } from '../plugins/observer.js';
 import { attributesOfCaller, attributesOfDecision } from './decided-call.js';
 import { createInstruments, type Instruments } from './meter.js';
 import { observations } from './observations.js';
@@ -35,7 +30,7 @@ export class Telemetry extends Observer {
   }
 
   /** Counts a decision, and sets the ids of the caller on the active span if the options ask for it. */
-  decided(outcome: DecisionOutcome, transport: CallTransport): void {
+  decided(outcome: DecisionOutcome, transport: string): void {
     // For an application that never listens, such as a serverless function.
     if (!this.isObserving) this.startObserving();
     this.safely(() => {

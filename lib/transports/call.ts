@@ -1,7 +1,6 @@
 import { HttpException, type ExecutionContext } from '@nestjs/common';
 import type { AccessedRoute } from '../options/access-decision-event.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
-import type { CallTransport } from '../plugins/observer.js';
 import type { CallTools } from './call-tools.js';
 import type { StreamAccess } from './open-streams.js';
 import type { RequestHeaders } from './request-headers.js';
@@ -23,8 +22,8 @@ export abstract class Call {
   /** @param context the context that Nest created for the guards of the call */
   constructor(readonly context: ExecutionContext) {}
 
-  /** The transport, as telemetry and `describeAccess()` name it. */
-  abstract readonly transport: CallTransport;
+  /** The name of the transport in telemetry, one word. `describeAccess()` has the same names. */
+  abstract readonly transport: string;
 
   /** The transport in logs. */
   abstract readonly words: string;
