@@ -5,7 +5,7 @@ import { summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
-import { EVERYONE } from './callers.js';
+import { callersOfKinds, EVERYONE } from './callers.js';
 
 const USER: HandlerAccess = { ...OPEN_ACCESS, access: 'user' };
 
@@ -107,6 +107,11 @@ describe('summaryOf()', () => {
   it('shows an unknown organization rule as it is', () => {
     const seat = { kind: 'seat', number: 3 } as never;
     expect(summaryOf(inOrg(seat))).toBe('{"kind":"seat","number":3} of the org in path orgId');
+  });
+
+  it('names a kind of callers that it has no words for', () => {
+    const callers = callersOfKinds({ courier: undefined });
+    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, callers }))).toBe('courier');
   });
 
   it('describes what the guard requires', () => {

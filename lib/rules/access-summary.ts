@@ -3,7 +3,7 @@ import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { AccessMode, HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 
-const CALLERS: Record<AccessMode, string> = {
+const WORDS: Record<AccessMode, string> = {
   open: 'open',
   public: 'public',
   optional: 'optional user',
@@ -46,10 +46,9 @@ export function summaryOf(access: HandlerAccess): string {
 }
 
 function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerAccess): string {
-  const callers =
-    apiKeyKind === undefined
-      ? CALLERS[access]
-      : CALLERS[access].replace('API key', API_KEYS[apiKeyKind]);
+  // Kinds of callers without words here are shown by their names, so that no summary is empty.
+  const words: string = (WORDS as Readonly<Record<string, string>>)[access] ?? access;
+  const callers = apiKeyKind === undefined ? words : words.replace('API key', API_KEYS[apiKeyKind]);
   if (orgRequirements.length === 0) return callers;
   const members = `${membersOf(orgRequirements)} of the org ${sourcesInWords(orgSources)}`;
   // Members are users, unless the summary says otherwise.
