@@ -7,8 +7,15 @@ import { messageCallOf } from './microservices/message-call.js';
 import { OtherCall } from './other/other-call.js';
 import { websocketCallOf } from './websockets/websocket-call.js';
 
-/** Each function creates the call of a context, if the call came by its transport. The first that does is used. */
-const TRANSPORTS: readonly ((context: ExecutionContext) => Call | undefined)[] = [
+interface Transport {
+  /** Makes the call of a context, if it came by this transport. */
+  (context: ExecutionContext): Call | undefined;
+  /** Whether a method handles calls of this transport, where a library finds the handlers and not Nest. */
+  readonly isHandler?: (method: Function) => boolean;
+}
+
+/** The first one that makes a call of a context decides. */
+const TRANSPORTS: readonly Transport[] = [
   httpCallOf,
   graphqlCallOf,
   websocketCallOf,
@@ -24,4 +31,9 @@ export function callOf(context: ExecutionContext): Call {
     if (call !== undefined) return call;
   }
   return new OtherCall(context);
+}
+
+/** Whether a method handles calls of a transport whose handlers Nest does not know. The `Call` says where their token is. */
+export function isHandlerOfLibrary(method: Function): boolean {
+  return TRANSPORTS.some(({ isHandler }) => isHandler?.(method) === true);
 }

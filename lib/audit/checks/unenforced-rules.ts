@@ -6,6 +6,7 @@ import { isMcpHandler } from '../../rules/mcp-nest.js';
 import { reachableKinds } from '../application/application-handlers.js';
 import { classChain, isHandler } from '../../rules/declared-method.js';
 import { isEveryone } from '../../rules/callers.js';
+import { isHandlerOfLibrary } from '../../transports/call-of.js';
 
 /** A class of the application, and whether Nest makes routes of its methods. */
 export interface AuditedClass {
@@ -78,7 +79,10 @@ function isHandled(audited: AuditedClass, owner: Type, name: string, rule: Acces
   );
 }
 
-/** Whether Nest calls a method with its guards, or another library does. For a library, the rule has to name a token source. */
+/**
+ * Whether Nest calls a method with its guards, or a library does. For a library that no transport knows, the rule has to name the place of
+ * the token.
+ */
 function isCalled(
   { type, isController }: AuditedClass,
   method: Function,
@@ -87,6 +91,7 @@ function isCalled(
   return (
     Reflect.hasMetadata(PATH_METADATA, method) ||
     reachableKinds(method, type, isController).length > 0 ||
+    isHandlerOfLibrary(method) ||
     (rule.tokenSource !== undefined && isHandler(method))
   );
 }
