@@ -33,7 +33,10 @@ export class IdentifiedCaller<Identity extends object = object> {
   }
 
   get access(): CallerAccess {
-    return this.kind.accessOf(this.identity);
+    const { kind, identity } = this;
+    if (kind.accessOf !== undefined) return kind.accessOf(identity);
+    const { userId, orgId } = kind.describe(identity);
+    return { userId, orgId, validUntil: undefined };
   }
 }
 
@@ -125,7 +128,7 @@ export class CallerIdentifier {
   async recall(call: Call, policy: Policy): Promise<IdentifiedCaller | null> {
     const credential = this.findCredential(call, policy);
     if (credential === undefined) return null;
-    const identity = await credential.kind.recall(credential.text, call);
+    const identity = await credential.kind.recall?.(credential.text, call);
     return identity === undefined ? null : new IdentifiedCaller(credential.kind, identity);
   }
 

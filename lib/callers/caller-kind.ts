@@ -40,7 +40,7 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   assertAccepted?(identity: Identity, options: Options | undefined): void;
 
   /** Like {@link identify}, but without a request; `undefined` for a credential that is not known. */
-  recall(text: string, call: Call): Identity | undefined | Promise<Identity | undefined>;
+  recall?(text: string, call: Call): Identity | undefined | Promise<Identity | undefined>;
 
   /**
    * The present state of the caller, where the credential does not contain it. It is fetched after the rules about the credential have
@@ -53,17 +53,20 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   /** The scopes of the credential. Without scopes, no rule about scopes passes. */
   scopesOf?(identity: Identity): readonly string[];
 
-  /** The organizations that the caller is in. */
-  membershipsOf(identity: Identity): Memberships | undefined;
+  /** The organizations that the caller is in. Without any, no organization rule passes. */
+  membershipsOf?(identity: Identity): Memberships | undefined;
 
-  /** Whose access the caller has. The caller's streams end with that access. */
-  accessOf(identity: Identity): CallerAccess;
+  /**
+   * Whose access the caller has. The caller's streams end with that access. Without this function, it is the access of the user and the
+   * organization that {@link describe} names.
+   */
+  accessOf?(identity: Identity): CallerAccess;
 
   /** The caches of credentials and callers, with their counts. */
-  readonly caches: readonly NamedCache[];
+  readonly caches?: readonly NamedCache[];
 
   /** Notes the caller on the decision, for handlers. */
-  keep(identity: Identity, decision: Decision): void;
+  keep?(identity: Identity, decision: Decision): void;
 
   /** The caller as applications see it, beside the name of the kind. */
   describe(identity: Identity): Omit<Caller, 'kind'>;

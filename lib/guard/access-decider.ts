@@ -146,7 +146,7 @@ export class AccessDecider {
     { kind, identity }: IdentifiedCaller,
   ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
-    const memberships = kind.membershipsOf(identity);
+    const memberships = kind.membershipsOf?.(identity);
     const org = this.orgRules.orgFor(decision.context, policy, memberships);
     return org instanceof Promise
       ? org.then((met) => this.keepOrg(decision, policy, met))
@@ -213,7 +213,7 @@ function replay(decision: Decision): true | Promise<true> {
 
 function keepCaller(decision: Decision, caller: IdentifiedCaller): void {
   decision.identified = caller;
-  caller.kind.keep(caller.identity, decision);
+  caller.kind.keep?.(caller.identity, decision);
   if (decision.user !== null) annotate(decision, { user: decision.user });
 }
 

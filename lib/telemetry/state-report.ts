@@ -49,7 +49,7 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
 
   caches(): Map<CacheName, CacheCounts> {
     return new Map([
-      ...this.callerKinds.list.flatMap(({ caches }) => caches),
+      ...this.callerKinds.list.flatMap(({ caches = [] }) => caches),
       ...(this.currentAccess?.caches ?? []),
     ]);
   }

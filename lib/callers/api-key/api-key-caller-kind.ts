@@ -5,7 +5,6 @@ import type { NamedCache } from '../../plugins/observer.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { ApiKeyKind } from '../../rules/callers.js';
 import type { Call } from '../../transports/call.js';
-import type { CallerAccess } from '../../transports/open-streams.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
 import type { Caller } from '../../types/caller.js';
 import type { CallerKind, CredentialPlace } from '../caller-kind.js';
@@ -47,10 +46,6 @@ export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
 
   membershipsOf({ memberships }: ApiKeyCaller): Memberships {
     return memberships;
-  }
-
-  accessOf({ apiKey }: ApiKeyCaller): CallerAccess {
-    return { userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, validUntil: undefined };
   }
 
   get caches(): readonly NamedCache[] {
