@@ -36,6 +36,11 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
   return /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
 }
 
+/** Whether a block is a file of the package itself, and not of an application. */
+function isOfPackage(block: CodeBlock): boolean {
+  return fileNameOf(block)?.startsWith('lib/') === true;
+}
+
 /** Of each chapter its own: files of one name in two of them, or in two documents, are not the same. */
 function folderOf({ name, chapter }: CodeBlock): string {
   const [document = ''] = name.split(':');
@@ -125,7 +130,9 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
   const files = new Map(
     blocks.flatMap((block, index) =>
       foldersOf(block, blocks).map((folder): [string, CodeBlock] => [
-        join(root, folder, fileNameOf(block) ?? `block-${index}.ts`),
+        isOfPackage(block)
+          ? resolve(fileNameOf(block) as string)
+          : join(root, folder, fileNameOf(block) ?? `block-${index}.ts`),
         block,
       ]),
     ),

@@ -9,18 +9,29 @@ import { registerCleanup } from './clean-up.js';
  * Another copy of the package, installed beside the packages that it needs.
  *
  * @param missing an optional package that is not installed there
- * @returns what imports one of its entry points, such as `'local'`
+ * @param changed compiled files that it has instead of, or beside, those of the package, such as `lib/clock/index.js`
+ * @returns what imports one of its entry points, such as `'local'`, or one of its files, such as `'lib/values/lazily.js'`
  */
-export function installCopy({ missing }: { missing?: string } = {}) {
+export function installCopy({
+  missing,
+  changed = {},
+}: { missing?: string; changed?: Readonly<Record<string, string>> } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-'));
   registerCleanup(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   cpSync(join(import.meta.dirname, '../../lib'), join(folder, 'lib'), { recursive: true });
+  for (const [name, text] of Object.entries(changed)) {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
     if (name !== missing) link(name, folder);
   }
-  return <Module>(entryPoint = '.'): Promise<Module> =>
-    import(pathToFileURL(join(folder, 'lib', entryPoint, 'index.js')).href) as Promise<Module>;
+  return <Module>(entryPoint = '.'): Promise<Module> => {
+    const file = entryPoint.endsWith('.js') ? entryPoint : join('lib', entryPoint, 'index.js');
+    return import(pathToFileURL(join(folder, file)).href) as Promise<Module>;
+  };
 }
 
 function link(name: string, folder: string): void {
