@@ -11,9 +11,8 @@ import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
-import { CallerKinds } from '../callers/caller-identifier.js';
 import { AuditExtension } from './audit-extension.js';
-import { findMissingPlugins } from './checks/missing-plugins.js';
+import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
@@ -37,7 +36,6 @@ export class HandlerAudit {
     private readonly globalGuardCheck: GlobalGuardCheck,
     adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
-    private readonly callerKinds: CallerKinds,
     @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
   ) {
     this.#adapterHost = adapterHost;
@@ -68,9 +66,8 @@ export class HandlerAudit {
   }
 
   /** The handlers for callers whom only a plugin can identify. */
-  findMissingPlugins(): string[] {
-    const kinds = this.callerKinds.list.map(({ name }) => name);
-    return this.examine((audited) => findMissingPlugins(audited, kinds));
+  findMissingPlugins(plugins: PluginContext): string[] {
+    return this.examine((audited) => findMissingPlugins(audited, plugins));
   }
 
   /** The access to a handler: everyone, if Nest calls no guard. */

@@ -22,7 +22,7 @@ import { HandlerAccessResolver } from './application/handler-access-resolver.js'
 import type { AuditedRoute } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { AuditExtension } from './audit-extension.js';
-import { findMissingPlugins } from './checks/missing-plugins.js';
+import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
 import { HandlerAudit } from './handler-audit.js';
 import {
@@ -80,7 +80,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     // Policies that describeAccess() or SwaggerModule asked for before may be outdated.
     this.policies.forget();
     const classes = this.classes();
-    const kinds = this.callerKinds.list.map(({ name }) => name);
+    const plugins = this.pluginContext();
     assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls());
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
@@ -92,8 +92,8 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.findUntraceableElsewhere(classes),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
-      ...this.auditRoutes((route) => findMissingPlugins(route, kinds)),
-      ...this.handlers.findMissingPlugins(),
+      ...this.auditRoutes((route) => findMissingPlugins(route, plugins)),
+      ...this.handlers.findMissingPlugins(plugins),
       ...(this.extension?.findOpenings(this.auditedRoutes()) ?? []),
     ]);
     this.assertSourcesAreUsable();
@@ -121,6 +121,14 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
     assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
+  }
+
+  private pluginContext(): PluginContext {
+    const mcpHandlers = this.handlers.list().filter(({ kind }) => kind === 'mcp');
+    return {
+      kinds: this.callerKinds.list.map(({ name }) => name),
+      hasRuledMcpHandler: mcpHandlers.some(({ policy }) => policy.isExplicit),
+    };
   }
 
   /** Finds untraceable handlers that another library calls. Nest does not list them. */

@@ -26,6 +26,7 @@ interface CompiledFor {
 /** The policy of each handler, compiled when it is first asked for. */
 export class Policies {
   private compiled = new WeakMap<Function, CompiledFor>();
+  private ruled = new WeakMap<Type, boolean>();
 
   /** @param defaultSources where organization rules look when neither their level nor one outside of it names a source */
   constructor(readonly defaultSources: DefaultOrgSources) {}
@@ -33,6 +34,7 @@ export class Policies {
   /** Forgets all policies. Those from before the application was prepared may be wrong, because constructors may have replaced handlers. */
   forget(): void {
     this.compiled = new WeakMap();
+    this.ruled = new WeakMap();
   }
 
   /** The rules of a handler that Nest finds under a name, by level. */
@@ -74,14 +76,23 @@ export class Policies {
 
   /** If it is unknown which rules apply, all calls are rejected. */
   private compileTraced(type: Type, handler: Function): Policy {
-    if (ruledOriginOf(type, handler) !== undefined) return UNTRACEABLE_POLICY;
     const methods = traceMethod(type, handler);
+    if (ruledOriginOf(type, handler, methods) !== undefined) return UNTRACEABLE_POLICY;
     // In a class without rules, no function has rules.
-    if (methods.length === 0 && !hasRules(type)) methods.push({ owner: type, name: '' });
+    if (methods.length === 0 && !this.hasRules(type)) methods.push({ owner: type, name: '' });
     const [policy, ...others] = methods.map((method) => this.compileMethod(type, method, handler));
     return policy !== undefined && others.every((other) => isDeepStrictEqual(other, policy))
       ? policy
       : UNTRACEABLE_POLICY;
+  }
+
+  /** Remembered, because a constructor may create new functions for each request. */
+  private hasRules(type: Type): boolean {
+    const known = this.ruled.get(type);
+    if (known !== undefined) return known;
+    const isRuled = hasRules(type);
+    this.ruled.set(type, isRuled);
+    return isRuled;
   }
 
   private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {

@@ -25,9 +25,13 @@ export function hasRules(type: Function): boolean {
  * Finds the original of a copied handler: a method under rules, whose class is not in the chain of the handler's class. The same for the
  * methods that the handler overrides. Mixins copy functions between prototypes, and the rules stay behind.
  */
-export function ruledOriginOf(type: Type, handler: Function): DeclaredMethod | undefined {
+export function ruledOriginOf(
+  type: Type,
+  handler: Function,
+  methods: readonly DeclaredMethod[] = traceMethod(type, handler),
+): DeclaredMethod | undefined {
   const chain = classChain(type);
-  const overridden = traceMethod(type, handler).flatMap(({ name }) =>
+  const overridden = methods.flatMap(({ name }) =>
     chain.flatMap((owner) => ownFunctionOf(owner, name) ?? []),
   );
   const functions = [...new Set([handler, ...overridden])];

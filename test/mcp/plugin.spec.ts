@@ -287,6 +287,30 @@ describe.each(['error', 'warn'] as const)('Without mcpServer(), under startupAud
   });
 
   it.each<[string, McpSetup]>([
+    ['no controller', { endpoint: null }],
+    ['an undecorated controller', { endpoint: [] }],
+    ['a public controller', { endpoint: [Public()] }],
+  ])('startup fails for undecorated tools beside public ones, behind %s', async (_what, setup) => {
+    class Others {
+      @Tool({ name: 'other', description: '' })
+      other() {}
+    }
+    McpTools()(Others);
+    const parts = [partsUnder(Public()), Others];
+    const message = await messageFor(parts, { ...setup, options: { startupAudit: mode } });
+    expect(message).toContain(`Others.other (MCP): ${MISSING}`);
+  });
+
+  it.each<[string, McpSetup]>([
+    ['a public controller', { endpoint: [Public()] }],
+    ['an undecorated controller', { endpoint: [] }],
+  ])('undecorated tools alone start behind %s', async (_what, setup) => {
+    const options = { startupAudit: mode };
+    const server = await startMcpServer([partsUnder()], { mcp: null, ...setup, options });
+    expect((await server.send(callOf('tool'))).status).toBe(200);
+  });
+
+  it.each<[string, McpSetup]>([
     ['a public controller', { endpoint: [Public()] }],
     ['a public controller, under requireUserByDefault', { endpoint: [Public()], options: DEFAULT }],
     ['no controller', { endpoint: null }],

@@ -1,23 +1,38 @@
+import { acceptsOnly, isEveryone } from '../../rules/callers.js';
 import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
 import type { AuditedMethod } from './audited-route.js';
-import { acceptsOnly, isEveryone } from '../../rules/callers.js';
+
+/** What an application knows of its callers, and of its handlers for MCP clients. */
+export interface PluginContext {
+  /** The names of the kinds of callers. */
+  readonly kinds: readonly string[];
+  /** Whether a tool, resource or prompt has an access decorator, `@Public()` included: the others are not meant to be open. */
+  readonly hasRuledMcpHandler: boolean;
+}
 
 /**
  * Handlers for callers whom only a missing plugin can identify. They make startup fail, whatever `startupAudit` says, because their calls
  * would return 500, and the plugin's own checks would not run.
- *
- * @param kinds the names of the kinds of callers that the application knows
  */
 export function findMissingPlugins(
-  { access, policy, controller, name }: AuditedMethod,
-  kinds: readonly string[],
+  audited: AuditedMethod,
+  { kinds, hasRuledMcpHandler }: PluginContext,
 ): string[] {
-  if (kinds.includes('mcp') || access === 'open' || isEveryone(policy.callers)) return [];
-  const method = (controller.prototype as Record<string, Function | undefined>)[name];
-  const isOfMcpNest = isMcpEndpoint(controller) || (method !== undefined && isMcpHandler(method));
-  if (!acceptsOnly(policy.callers, 'mcp') && !isOfMcpNest) return [];
+  const { access, policy } = audited;
+  if (kinds.includes('mcp') || isEveryone(policy.callers)) return [];
+  const isMissing =
+    access === 'open'
+      ? hasRuledMcpHandler && isOfMcpNest(audited)
+      : acceptsOnly(policy.callers, 'mcp') || isOfMcpNest(audited);
+  if (!isMissing) return [];
   return [
     'The handler is for MCP clients, but the plugin mcpServer() is missing. Add mcpServer({ resource, introspection, scopes }) of ' +
       'nestjs-propelauth/mcp to plugins in PropelAuthModule.forRoot().',
   ];
+}
+
+/** Whether `@rekog/mcp-nest` hands a method requests of MCP clients, or their calls. */
+function isOfMcpNest({ controller, name }: AuditedMethod): boolean {
+  const method = (controller.prototype as Record<string, Function | undefined>)[name];
+  return isMcpEndpoint(controller) || (method !== undefined && isMcpHandler(method));
 }

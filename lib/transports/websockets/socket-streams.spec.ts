@@ -39,7 +39,10 @@ beforeEach(() => {
 });
 
 /** Lets a message in. */
-function allow(about: Partial<StreamAccess> & { orgId?: string } = {}): void {
+function allow(
+  about: Partial<StreamAccess> & { orgId?: string } = {},
+  ofApplication = streams,
+): void {
   const access = {
     userId: 'alice',
     orgIds: new Set(about.orgId === undefined ? [] : [about.orgId]),
@@ -47,7 +50,7 @@ function allow(about: Partial<StreamAccess> & { orgId?: string } = {}): void {
     decidedSince: streams.now,
     ...about,
   };
-  endSocketWithAccess(client, access, { streams, debugMode: false });
+  endSocketWithAccess(client, access, { streams: ofApplication, debugMode: false });
 }
 
 function deleteOrg(org_id: string): void {
@@ -82,6 +85,15 @@ describe('A connection that messages are sent over', () => {
       Date.now() / 1000,
     );
     expect([client.closed, streams.size]).toEqual([4403, 0]);
+  });
+
+  it('is a stream of each application that receives its messages', () => {
+    const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+    const ofOther = new OpenStreams(options, liveAccess);
+    registerCleanup(() => ofOther.onApplicationShutdown());
+    allow();
+    allow({}, ofOther);
+    expect([streams.size, ofOther.size]).toEqual([1, 1]);
   });
 
   it('is no longer a stream after it closes, and never one if it closed before', () => {

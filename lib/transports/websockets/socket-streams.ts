@@ -10,7 +10,12 @@ import {
   type SocketClient,
 } from './websocket-clients.js';
 import { emitException } from './websocket-exception.js';
-import { describeEnd, type StreamAccess, type EndReason } from '../open-streams.js';
+import {
+  describeEnd,
+  type EndReason,
+  type OpenStreams,
+  type StreamAccess,
+} from '../open-streams.js';
 
 /**
  * The limit of remembered organizations, because a client may send messages for any number. Beyond it, a change of any organization ends
@@ -24,8 +29,11 @@ interface UseOfConnection {
   readonly remove: () => void;
 }
 
-/** The uses, by connection and user. Most connections have one user, who opened them; a `tokenSource` may find others in the messages. */
-const usesOfConnections = new WeakMap<object, Map<string | undefined, UseOfConnection>>();
+/** The uses of a connection, by user. Most connections have one user, who opened them; a `tokenSource` may find others in the messages. */
+type Uses = Map<string | undefined, UseOfConnection>;
+
+/** The uses of connections, for each application: several in one process may share a server. */
+const usesByStreams = new WeakMap<OpenStreams, WeakMap<object, Uses>>();
 
 /**
  * Ends a WebSocket connection when the access ends that allowed the connection, or a message over it.
@@ -38,7 +46,7 @@ export function endSocketWithAccess(
   { streams, debugMode }: Pick<CallTools, 'streams' | 'debugMode'>,
 ): void {
   if (!isSocketClient(client) || !isConnected(client)) return;
-  const uses = usesOfConnections.get(client) ?? startUses(client);
+  const uses = usesOf(client, streams);
   const earlier = uses.get(access.userId);
   if (earlier !== undefined && covers(earlier.access, access)) return;
   earlier?.remove();
@@ -47,9 +55,16 @@ export function endSocketWithAccess(
   uses.set(access.userId, { access: both, remove });
 }
 
-function startUses(client: SocketClient): Map<string | undefined, UseOfConnection> {
-  const uses = new Map<string | undefined, UseOfConnection>();
-  usesOfConnections.set(client, uses);
+function usesOf(client: SocketClient, streams: OpenStreams): Uses {
+  const connections = usesByStreams.get(streams) ?? new WeakMap<object, Uses>();
+  usesByStreams.set(streams, connections);
+  const uses = connections.get(client) ?? startUses(client);
+  connections.set(client, uses);
+  return uses;
+}
+
+function startUses(client: SocketClient): Uses {
+  const uses: Uses = new Map();
   leaveRoomsAtEnd(client);
   onceClosed(client, () => {
     for (const { remove } of uses.values()) remove();
