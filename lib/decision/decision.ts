@@ -145,8 +145,8 @@ const byContext = new WeakMap<
 >();
 
 /**
- * The callers of messages that are strings or numbers, by connection, class and handler: such messages have no object of their own. All
- * messages of a connection come from the caller who opened it.
+ * The callers of messages that are strings or numbers, by connection, class and handler: such messages have no object of their own. They
+ * come from the caller who opened the connection, because the guard rejects them where the application finds the token or organization.
  */
 const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
 

@@ -31,7 +31,7 @@ const KINDS: readonly CallerKindName[] = ['user', 'api-key', 'mcp'];
  * @publicApi
  */
 export function RequireCaller(...kinds: CallerKindName[]): AccessDecorator {
-  const decorator = `@RequireCaller(${kinds.map((kind) => `'${String(kind)}'`).join(', ')})`;
+  const decorator = `@RequireCaller(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
   checkKinds(decorator, kinds);
   const accepted = KINDS.filter((kind) => kinds.includes(kind));
   return createAccessDecorator({

@@ -41,7 +41,7 @@ export class AccessDecider {
     @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
   ) {}
 
-  /** Makes all guards hand over to this one. */
+  /** Makes all guards hand over to this one. The module calls it, and again for a guard that a test puts in place of the module's. */
   useGuard(guard: CanActivate): void {
     this.guard = guard;
   }
@@ -68,7 +68,7 @@ export class AccessDecider {
       if (this.extension !== undefined) {
         decision.policy = this.extension.policyBefore(decision.policy, decision);
       }
-      if (decision.mayOpenStream) this.streams.begin(decision);
+      if (decision.mayOpenStream) this.streams.noteStart(decision);
       const outcome = this.evaluate(decision, decision.policy);
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
       return decision.outcome;
@@ -101,8 +101,10 @@ export class AccessDecider {
       return this.allow(decision);
     }
     if ('webhook' in callers) return this.allowWebhook(decision);
-    if ('rejects' in callers && callers.rejects === 'untraceable')
+    if ('rejects' in callers && callers.rejects === 'untraceable') {
       throw exceptionForUntraceable(context);
+    }
+    // Decisions about strings and numbers are kept by connection, but what the application reads may differ between messages.
     if (this.hasOwnSource(policy, call) && isPrimitiveMessage(call)) {
       throw new Rejection('message_not_object');
     }
@@ -184,9 +186,9 @@ export class AccessDecider {
   }
 
   private async allowWebhook(decision: Decision): Promise<true> {
-    const { signedRequest } = decision.call;
-    if (signedRequest === undefined) throw new Rejection('webhook_invalid');
-    decision.event = await this.events.receive(signedRequest);
+    const { httpRequest } = decision.call;
+    if (httpRequest === undefined) throw new Rejection('webhook_invalid');
+    decision.event = await this.events.receive(httpRequest);
     return this.allow(decision);
   }
 

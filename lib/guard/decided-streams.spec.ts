@@ -32,7 +32,7 @@ function keptFor(known: object): StreamAccess[] {
   const streams = new DecidedStreams(fake<CallTools>({ streams: fake<OpenStreams>({ now: NOW }) }));
   const call = fake<Call>({ endWithAccess: (access) => void kept.push(access) });
   const decision = new Decision(call, undefined);
-  streams.begin(decision);
+  streams.noteStart(decision);
   Object.assign(decision, known);
   streams.keep(decision);
   return kept;

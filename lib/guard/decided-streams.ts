@@ -3,13 +3,13 @@ import type { Decision } from '../decision/decision.js';
 import { CallTools } from '../transports/call-tools.js';
 import type { StreamAccess } from '../transports/open-streams.js';
 
-/** Ends the streams of allowed calls when the caller's access ends. */
+/** Registers the streams of allowed calls, which end when the caller's access ends. */
 @Injectable()
 export class DecidedStreams {
   constructor(private readonly tools: CallTools) {}
 
   /** Called before the guard decides: if access changes from here on, the streams of the call end. */
-  begin(decision: Decision): void {
+  noteStart(decision: Decision): void {
     decision.begunAt = this.tools.streams.now;
   }
 

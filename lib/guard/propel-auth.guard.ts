@@ -90,8 +90,8 @@ export class GlobalGuardCheck {
 }
 
 /**
- * The guard that the decorators put on classes and methods. It calls the provided {@link PropelAuthGuard} only if the handler has a rule,
- * because handlers without a rule reach the guard of their class as well.
+ * The guard that the decorators put on classes and methods. It calls the provided {@link PropelAuthGuard} only if the handler has a
+ * rule, or if the guard is a global one: handlers without a rule reach the guard of their class as well.
  *
  * Without PropelAuthModule, startup fails and calls are rejected. The constructor does not throw, because the unit tests that the Nest CLI
  * writes create the class without the module, and neither start an application nor call one.
@@ -112,12 +112,12 @@ export class HandlerGuard implements CanActivate, OnModuleInit {
     if (this.guard === undefined) throw exceptionForUnguarded(context, describeMissingModule);
     const decision = openDecision(context);
     // Already allowed, if the class and the method both have the guard.
-    if (decision.outcome === true || this.isOpen(decision)) return true;
+    if (decision.outcome === true || this.hasNothingToCheck(decision)) return true;
     return this.guard.canActivate(context);
   }
 
   /** Whether any caller is accepted: no decorator and no module option has a rule. */
-  private isOpen(decision: Decision): boolean {
+  private hasNothingToCheck(decision: Decision): boolean {
     decision.policy ??= this.policies?.of(decision.context);
     return decision.policy?.isExplicit === false && this.globalGuardCheck?.isRegistered() === false;
   }

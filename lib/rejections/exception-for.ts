@@ -52,6 +52,7 @@ export function exceptionFor(
       return new PropelAuthForbiddenException(
         reason,
         debugMode,
+        // `null` means no challenge; `undefined` would mean that of the reason.
         challenge(reason) ?? null,
         error.detail,
       );

@@ -47,8 +47,8 @@ export abstract class Call {
     return undefined;
   }
 
-  /** The request that carries a webhook signature; only for calls that are HTTP requests themselves. */
-  get signedRequest(): RequestHeaders | undefined {
+  /** The HTTP request, for calls that are HTTP requests themselves. */
+  get httpRequest(): RequestHeaders | undefined {
     return undefined;
   }
 

@@ -138,7 +138,7 @@ export class DeciderSetup {
       }),
       fake<Rejections>({ reject: (_decision, error) => error }),
       fake<DecidedStreams>({
-        begin: noted('begin stream', nothing),
+        noteStart: noted('begin stream', nothing),
         keep: noted('keep stream', nothing),
       }),
       mcp && new NotedMcpAccess(mcp, this),

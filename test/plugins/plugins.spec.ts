@@ -60,7 +60,7 @@ function configuredBy(provider: typeof Configuration): PropelAuthPlugin {
 }
 
 /** A plugin of this repository, as another might be. */
-function plugin(...providers: Provider[]): PropelAuthPlugin {
+function pluginOf(...providers: Provider[]): PropelAuthPlugin {
   return createPlugin({ name: 'other', token: 'OTHER', check: () => true, providers }, {});
 }
 
@@ -109,7 +109,7 @@ describe.each(forms)('A plugin in %s', (_form, makeModule) => {
     ['an object that looks like a plugin', () => [{ name: 'telemetry' }], 'plugins[0] is not a'],
     [
       'two plugins that fill one port',
-      () => [liveAccess(), plugin({ provide: CurrentAccess, useValue: undefined })],
+      () => [liveAccess(), pluginOf({ provide: CurrentAccess, useValue: undefined })],
       'plugins contains liveAccess() and other(), which cannot be used together. Remove one of them.',
     ],
     [

@@ -22,7 +22,7 @@ interface AuthInfo {
  * @throws {TypeError} when the property cannot be set; then the call must not go on
  */
 export function leaveAuthInfo(
-  { signedRequest: request }: Call,
+  { httpRequest: request }: Call,
   token: McpToken,
   resource: string,
 ): void {

@@ -59,7 +59,7 @@ class HttpCall implements Call {
     return readBearerToken(readAuthorizationHeader(this.request));
   }
 
-  get signedRequest(): RequestHeaders {
+  get httpRequest(): RequestHeaders {
     return this.request;
   }
 
