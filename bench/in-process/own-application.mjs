@@ -25,8 +25,8 @@ export function verificationOf(issuer) {
 export function findTokenAuthenticator(app) {
   for (const { providers } of app.container.getModules().values()) {
     for (const { instance } of providers.values()) {
-      if (typeof instance?.authenticate === 'function') return instance;
+      if (typeof instance?.cachedUser === 'function') return instance;
     }
   }
-  throw new Error('No provider of the package has a method authenticate()');
+  throw new Error('No provider of the package has a method cachedUser()');
 }
