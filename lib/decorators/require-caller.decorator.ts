@@ -23,8 +23,9 @@ const KINDS: readonly CallerKindName[] = ['user', 'api-key', 'mcp'];
  * ```ts
  * @Get('/reports')
  * @RequireCaller('user', 'api-key')
- * list(@CurrentUser() user: User | null, @CurrentApiKey() apiKey: ApiKeyValidation | null) {
- *   return this.reports.readBy(user?.userId ?? apiKey?.user?.userId);
+ * @RequireOrgMember({ org: activeOrg() })
+ * list(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User | null) {
+ *   return this.reports.findRead(org.orgId, { readBy: user?.userId ?? 'script' });
  * }
  * ```
  *
