@@ -196,23 +196,29 @@ test('the main entry point loads no plugin', () => {
   }
 });
 
-function addPlugin({ PropelAuthModule }, { telemetry }) {
-  return PropelAuthModule.forRoot({ authUrl: '', apiKey: '', plugins: [telemetry()] });
+function addPlugin({ PropelAuthModule }, plugin) {
+  return PropelAuthModule.forRoot({ authUrl: '', apiKey: '', plugins: [plugin] });
 }
 
 test('each build accepts its own plugins, and not those of the other', () => {
   symlinkSync(join(root, 'node_modules'), join(workspace, 'node_modules'));
   const [esm, cjs] = ['dist', 'dist/cjs'].map((folder) => {
     const load = createRequire(join(packageFolder, folder, 'index.js'));
-    return { ...load('./index.js'), ...load('./telemetry/index.js') };
+    const { telemetry } = load('./telemetry/index.js');
+    const { liveAccess } = load('./live-access/index.js');
+    const { mcpServer } = load('./mcp/index.js');
+    // Their options are checked when the application starts.
+    const plugins = [telemetry({}), liveAccess({}), mcpServer({})];
+    return { ...load('./index.js'), plugins };
   });
-  assert.ok(addPlugin(esm, esm));
-  assert.ok(addPlugin(cjs, cjs));
-  for (const builds of [
+  for (const [own, other] of [
     [esm, cjs],
     [cjs, esm],
   ]) {
-    assert.throws(() => addPlugin(...builds), /two copies of the package are installed/);
+    for (const plugin of own.plugins) {
+      assert.ok(addPlugin(own, plugin));
+      assert.throws(() => addPlugin(other, plugin), /two copies of the package are installed/);
+    }
   }
 });
 
