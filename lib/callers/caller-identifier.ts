@@ -124,7 +124,12 @@ export class CallerIdentifier {
     }
   }
 
-  /** Like {@link find}, for credentials that are known or can be verified without asking PropelAuth. */
+  /**
+   * Finds the caller by a credential that the rules accept, if it is known or can be verified without asking PropelAuth.
+   *
+   * @returns `null` without such a credential
+   * @throws {Rejection} for a malformed credential, and for more than one
+   */
   async recall(call: Call, policy: Policy): Promise<IdentifiedCaller | null> {
     const credential = this.findCredential(call, policy);
     if (credential === undefined) return null;

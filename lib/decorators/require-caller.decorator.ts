@@ -42,7 +42,7 @@ export function RequireCaller(...kinds: CallerKindName[]): AccessDecorator {
   });
 }
 
-/** Checks the kinds for callers without type checks, too. */
+/** @throws {TypeError} for kinds that the types do not allow, and for those that no handler can accept together */
 function checkKinds(decorator: string, kinds: readonly CallerKindName[]): void {
   if (kinds.length === 0) {
     throw new TypeError(

@@ -103,23 +103,19 @@ function leniency(callers: Callers): number {
  * same.
  */
 function combineKinds(one: Callers, other: Callers): Callers | undefined {
-  if (!('kinds' in one) || !('kinds' in other)) return isSame(one, other) ? one : undefined;
-  const names = [...one.kinds.keys()];
-  if (names.length !== other.kinds.size || !names.every((name) => other.kinds.has(name))) {
-    return undefined;
-  }
-  const kinds = names.map((name): [string, unknown] => {
-    const [first, second] = [one.kinds.get(name), other.kinds.get(name)];
-    return [name, first ?? second];
-  });
-  const isContradictory = names.some((name) => {
-    const [first, second] = [one.kinds.get(name), other.kinds.get(name)];
-    return first !== undefined && second !== undefined && first !== second;
-  });
+  if (one === other) return one;
+  const [first, second] = [kindsOf(one), kindsOf(other)];
+  const names = [...first.keys()];
+  const isContradictory =
+    names.length === 0 ||
+    names.length !== second.size ||
+    names.some((name) => !second.has(name) || !areCompatible(first.get(name), second.get(name)));
   if (isContradictory) return undefined;
-  return { kinds: new Map(kinds), optional: one.optional && other.optional };
+  return callersOfKinds(
+    Object.fromEntries(names.map((name) => [name, first.get(name) ?? second.get(name)])),
+  );
 }
 
-function isSame(one: Callers, other: Callers): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+function areCompatible(one: unknown, other: unknown): boolean {
+  return one === undefined || other === undefined || one === other;
 }

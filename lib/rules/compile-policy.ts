@@ -16,7 +16,6 @@ import {
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import {
   acceptsOnly,
-  apiKeyKindOf,
   CONTRADICTION,
   isEveryone,
   isOptional,
@@ -57,7 +56,6 @@ export function compilePolicy(
   return {
     callers,
     isExplicit: true,
-    apiKeyKind: apiKeyKindOf(callers),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
     orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSourceFor(callers, defaults)),

@@ -84,7 +84,7 @@ export function readReplacements(instance: object, type: Type): void {
 export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
   // A function that is no handler may be a helper with which a constructor replaced one. Only in a class without handlers is it a method: a
   // library calls it.
-  const isMethod = isHandler(handler) || handlerNames(type).length === 0;
+  const isMethod = isHandler(handler) || !hasHandlers(type);
   const marks = [...(isMethod ? declarationsOf(handler) : []), ...replacedBy(handler)];
   const methods = classChain(type).flatMap((owner) => [
     ...(isMethod ? namesOf(owner, handler) : []).map((name) => ({ owner, name })),
@@ -143,6 +143,11 @@ export function handlerNames(type: Type): string[] {
       .map(([name]) => name),
   );
   return [...new Set(names)];
+}
+
+/** Stops at the first handler, because a constructor may create new functions for each request. */
+function hasHandlers(type: Type): boolean {
+  return classChain(type).some((owner) => methodsOf(owner).some(isHandler));
 }
 
 /** The method that an instance has under this name, with the class that declares it. */

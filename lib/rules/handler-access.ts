@@ -1,9 +1,18 @@
-import { isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
+import {
+  apiKeyKindOf,
+  isEveryone,
+  isOptional,
+  kindsOf,
+  type ApiKeyKind,
+  type Callers,
+} from './callers.js';
 import { distinctRequirements, type DescribedRules, type Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
 export interface HandlerAccess extends DescribedRules {
   readonly access: AccessMode;
+  /** The kind of API keys that is accepted, if any are; `undefined` means both. */
+  readonly apiKeyKind: ApiKeyKind | undefined;
 }
 
 /**
@@ -76,12 +85,12 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
-  const { callers, apiKeyKind, deniesImpersonation } = policy;
+  const { callers, deniesImpersonation } = policy;
   const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg } = policy;
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
     access: accessModeOf(callers),
-    apiKeyKind,
+    apiKeyKind: apiKeyKindOf(callers),
     deniesImpersonation,
     orgSources,
     orgRequirements,

@@ -1,14 +1,11 @@
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { StepUpRequirement } from './access-rule.js';
-import type { ApiKeyKind } from './callers.js';
 import { UNTRACEABLE, USER, type Callers } from './callers.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** The rules of a handler that descriptions of the application show. */
 export interface DescribedRules {
-  /** The kind of API keys that is accepted, if any are; `undefined` means both. */
-  readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
   /** The sources that find the organization; all have to find the same one. Empty when there are no organization rules. */
   readonly orgSources: readonly OrgSourceOption[];
@@ -41,7 +38,6 @@ export interface Policy extends DescribedRules {
 export const DEFAULT_POLICY: Policy = {
   callers: USER,
   isExplicit: false,
-  apiKeyKind: undefined,
   deniesImpersonation: false,
   tokenSources: [],
   orgSources: [],

@@ -85,7 +85,7 @@ function findCheckedOrgs({ levels }: AuditedMethod): string[] {
 
 /** A personal key belongs to no organization, so no organization rule can pass. */
 function findPersonalKeysUnderOrgRules({ policy }: AuditedMethod): string[] {
-  if (policy.apiKeyKind !== 'personal' || policy.orgRequirements.length === 0) return [];
+  if (apiKeyKindOf(policy.callers) !== 'personal' || policy.orgRequirements.length === 0) return [];
   return [
     "The organization rule rejects every API key of the kind 'personal', because such keys belong to no organization. " +
       "Remove the rule, or accept keys of the kind 'org'.",

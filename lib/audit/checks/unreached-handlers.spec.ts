@@ -10,7 +10,6 @@ function policyUnder(mode: CallersName): Policy {
   return {
     callers: callersOf(mode),
     isExplicit: true,
-    apiKeyKind: undefined,
     deniesImpersonation: false,
     tokenSources: [],
     orgSources: [],

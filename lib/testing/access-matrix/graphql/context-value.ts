@@ -2,13 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isObject } from '../../../values/is-object.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
-import type { RequestHeaders } from '../request-headers.js';
+import type { SentHeaders } from '../sent-headers.js';
 
 /** The context value of resolvers, as the driver creates it for a request with the headers, from the application's function or value. */
 export async function contextValueFor(
   { path, options: { context, driver } }: GraphqlEndpoint,
   app: INestApplicationContext,
-  headers: RequestHeaders,
+  headers: SentHeaders,
 ): Promise<object> {
   const req = requestWith(path, headers);
   const res = {};
@@ -32,7 +32,7 @@ export function isMercurius(driver: GraphqlEndpoint['options']['driver']): boole
 }
 
 /** A request as guards and functions for context values see it. Of several Authorization headers, Node.js keeps the first. */
-function requestWith(path: string, headers: RequestHeaders): object {
+function requestWith(path: string, headers: SentHeaders): object {
   const rawHeaders = Object.entries(headers).flatMap(([name, values]) =>
     [values].flat().flatMap((value) => [name, value]),
   );

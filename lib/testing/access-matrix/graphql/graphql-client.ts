@@ -1,7 +1,7 @@
 import { GRAPHQL_ERROR } from '../advice.js';
 import type { ApplicationServer, ServerResponse } from '../http/application-server.js';
 import type { OperationDocument } from './operation-document.js';
-import type { RequestHeaders } from '../request-headers.js';
+import type { SentHeaders } from '../sent-headers.js';
 
 /** The used fields of an error in a response. */
 interface ResponseError {
@@ -19,7 +19,7 @@ export async function sendOperation(
   server: ApplicationServer,
   path: string,
   document: OperationDocument,
-  headers: RequestHeaders,
+  headers: SentHeaders,
 ): Promise<string | undefined> {
   const response = await server.exchange({
     method: 'POST',

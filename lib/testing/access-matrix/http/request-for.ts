@@ -1,5 +1,5 @@
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
-import { credentialHeaders, mergedHeaders, type RequestHeaders } from '../request-headers.js';
+import { credentialHeaders, mergedHeaders, type SentHeaders } from '../sent-headers.js';
 import { CannotCall, type CallParts, type Credentials } from '../entry-point.js';
 import type { ServerRequest } from './application-server.js';
 import { fillPattern } from './fill-pattern.js';
@@ -41,10 +41,7 @@ function bodyOf({ webhook }: Credentials, content: unknown): string | undefined 
 }
 
 /** @throws {CannotCall} if only the application's extractor knows how requests name the version */
-function versionHeaders(
-  { version }: RouteTarget,
-  { given: { headers } }: CallParts,
-): RequestHeaders {
+function versionHeaders({ version }: RouteTarget, { given: { headers } }: CallParts): SentHeaders {
   if (version.forExtractor === undefined || headers !== undefined) return { ...headers };
   throw new CannotCall(
     'Your own extractor finds its version. Return headers from argsFor that select the version.',
@@ -52,7 +49,7 @@ function versionHeaders(
 }
 
 /** @throws {CannotCall} if the host is a regular expression */
-function hostHeader({ host }: RouteTarget, { given }: CallParts): RequestHeaders {
+function hostHeader({ host }: RouteTarget, { given }: CallParts): SentHeaders {
   if (host === undefined) return {};
   if (typeof host === 'string') return { host: fillPattern(host, given.params ?? {}, String) };
   if (given.headers?.['host'] !== undefined) return {};

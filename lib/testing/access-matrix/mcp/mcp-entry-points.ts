@@ -10,7 +10,7 @@ import { isMcpEndpoint, isOtherRouteOfEndpoint } from '../../../rules/mcp-nest.j
 import { mcpHandlerOf, type McpHandler } from '../../../rules/mcp-nest.js';
 import { isObject } from '../../../values/is-object.js';
 import type { AccessProbe } from '../access-probe.js';
-import { credentialHeaders, mergedHeaders } from '../request-headers.js';
+import { credentialHeaders, mergedHeaders } from '../sent-headers.js';
 import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
 import { HandlerGuards } from '../handler-guards.js';
 import type { HandlerHost } from '../handler-hosts.js';
