@@ -12,7 +12,7 @@ import type { Caller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenSourceRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
-import type { CallerKind } from './caller-kind.js';
+import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { findCredential, type Credential } from './credentials.js';
 
@@ -22,7 +22,7 @@ const KINDS_OF_EVERYONE: readonly string[] = ['user', 'api-key'];
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> {
   constructor(
-    readonly kind: CallerKind<Identity>,
+    readonly kind: CoreCallerKind<Identity>,
     readonly identity: Identity,
   ) {}
 
@@ -42,21 +42,21 @@ export class IdentifiedCaller<Identity extends object = object> {
 
 /** The kinds of callers that plugins add. */
 export abstract class PluginCallerKinds {
-  abstract readonly list: readonly CallerKind[];
+  abstract readonly list: readonly CoreCallerKind[];
 }
 
 /** The kinds of callers of the core, the most usual one first. The module provides each, and plugins add others. */
-export const CALLER_KINDS: readonly Type<CallerKind>[] = [UserCallerKind, ApiKeyCallerKind];
+export const CALLER_KINDS: readonly Type<CoreCallerKind>[] = [UserCallerKind, ApiKeyCallerKind];
 
 /** The kinds of callers that the application knows: those of the core, then those of its plugins. */
 export class CallerKinds {
-  constructor(readonly list: readonly CallerKind[]) {}
+  constructor(readonly list: readonly CoreCallerKind[]) {}
 }
 
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
 @Injectable()
 export class CallerIdentifier {
-  private readonly accepted = new WeakMap<Callers, readonly CallerKind[]>();
+  private readonly accepted = new WeakMap<Callers, readonly CoreCallerKind[]>();
 
   constructor(
     private readonly kinds: CallerKinds,
@@ -157,7 +157,7 @@ export class CallerIdentifier {
   }
 
   /** The accepted kinds, of those that the application knows. */
-  private kindsOf({ callers }: Policy): readonly CallerKind[] {
+  private kindsOf({ callers }: Policy): readonly CoreCallerKind[] {
     const known = this.accepted.get(callers);
     if (known !== undefined) return known;
     const names = isEveryone(callers) ? KINDS_OF_EVERYONE : [...kindsOf(callers).keys()];
@@ -175,7 +175,7 @@ function describeUnknownKind(className: string): string {
 }
 
 /** Whether the access token is the only credential of a kind. */
-function isOfToken(kind: CallerKind): boolean {
+function isOfToken(kind: CoreCallerKind): boolean {
   const [place, ...others] = kind.credential;
   return (
     kind.find === undefined &&
@@ -187,7 +187,7 @@ function isOfToken(kind: CallerKind): boolean {
 }
 
 function identify(
-  kind: CallerKind,
+  kind: CoreCallerKind,
   text: string,
   call: Call,
   policy: Policy,
@@ -198,7 +198,11 @@ function identify(
     : acceptedCaller(kind, identity, policy);
 }
 
-function acceptedCaller(kind: CallerKind, identity: object, { callers }: Policy): IdentifiedCaller {
+function acceptedCaller(
+  kind: CoreCallerKind,
+  identity: object,
+  { callers }: Policy,
+): IdentifiedCaller {
   kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));
   return new IdentifiedCaller(kind, identity);
 }

@@ -5,11 +5,11 @@ import {
   readBearerText,
   readCredentialHeader,
 } from '../transports/credential-headers.js';
-import type { CallerKind } from './caller-kind.js';
+import type { CoreCallerKind } from './core-caller-kind.js';
 
 /** The credential of a call, and the kind of callers that has such credentials. */
 export interface Credential {
-  readonly kind: CallerKind;
+  readonly kind: CoreCallerKind;
   readonly text: string;
 }
 
@@ -22,7 +22,7 @@ export interface Credential {
  */
 export function findCredential(
   call: Call,
-  kinds: readonly CallerKind[],
+  kinds: readonly CoreCallerKind[],
   readToken: () => string,
 ): Credential | undefined {
   const [kind, ...others] = kinds;
@@ -38,7 +38,7 @@ export function findCredential(
 }
 
 /** A credential that is no JSON Web Token: in a header of its own or after `Bearer`, but not in both. */
-function findOpaque(call: Call, kinds: readonly CallerKind[]): Credential | undefined {
+function findOpaque(call: Call, kinds: readonly CoreCallerKind[]): Credential | undefined {
   const ofBearer = kindWith(kinds, 'opaque');
   const { request } = call;
   if (ofBearer === undefined || request === undefined) return undefined;
@@ -48,7 +48,10 @@ function findOpaque(call: Call, kinds: readonly CallerKind[]): Credential | unde
   return ofHeader ?? credentialOf(ofBearer, isOpaque(bearer) ? bearer : undefined);
 }
 
-function findInHeaders({ request }: Call, kinds: readonly CallerKind[]): Credential | undefined {
+function findInHeaders(
+  { request }: Call,
+  kinds: readonly CoreCallerKind[],
+): Credential | undefined {
   if (request === undefined) return undefined;
   for (const kind of kinds) {
     for (const place of kind.credential) {
@@ -72,14 +75,17 @@ function isOpaque(text: string | undefined): boolean {
   return text !== undefined && !hasThreeParts(text);
 }
 
-function kindWith(kinds: readonly CallerKind[], bearer: 'jwt' | 'opaque'): CallerKind | undefined {
+function kindWith(
+  kinds: readonly CoreCallerKind[],
+  bearer: 'jwt' | 'opaque',
+): CoreCallerKind | undefined {
   return kinds.find(({ credential }) =>
     credential.some((place) => 'bearer' in place && place.bearer === bearer),
   );
 }
 
 function credentialOf(
-  kind: CallerKind | undefined,
+  kind: CoreCallerKind | undefined,
   text: string | undefined,
 ): Credential | undefined {
   return kind === undefined || text === undefined ? undefined : { kind, text };

@@ -5,7 +5,7 @@ import { Rejection } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
-import type { CallerKind } from '../callers/caller-kind.js';
+import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Caller } from '../types/caller.js';
 import type { CallerIdentifier } from '../callers/caller-identifier.js';
@@ -31,7 +31,7 @@ const bare = (args: unknown[]) => new ExecutionContextHost(args);
 
 /** A caller whom the guard has let in, or a credential has identified. */
 const known = ({ kind, ...caller }: Caller): IdentifiedCaller =>
-  new IdentifiedCaller(fake<CallerKind>({ name: kind, describe: () => caller }), {});
+  new IdentifiedCaller(fake<CoreCallerKind>({ name: kind, describe: () => caller }), {});
 
 const ofUser: Caller = { kind: 'user', userId: 'user-alice' };
 const ofApiKey: Caller = { kind: 'api-key', userId: 'user-bob' };

@@ -7,13 +7,13 @@ import type { ApiKeyKind } from '../../rules/callers.js';
 import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
 import type { Caller } from '../../types/caller.js';
-import type { CallerKind, CredentialPlace } from '../caller-kind.js';
+import type { CoreCallerKind, CredentialPlace } from '../core-caller-kind.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 
 /** Identifies scripts by their end-user API keys. */
 @Injectable()
-export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
+export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind> {
   readonly name = 'api-key';
   readonly credential: readonly CredentialPlace[] = [
     { header: API_KEY_HEADER },

@@ -12,7 +12,7 @@ import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { asDeclared } from '../../types/as-declared.js';
 import type { Caller } from '../../types/caller.js';
-import type { CallerKind, CredentialPlace } from '../caller-kind.js';
+import type { CoreCallerKind, CredentialPlace } from '../core-caller-kind.js';
 import { TokenVerifications, type VerifiedUnderKey } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
@@ -102,7 +102,7 @@ interface Outcome {
  * authenticate} always returns the user with present access. Every part of the package that needs a user calls this class.
  */
 @Injectable()
-export class UserCallerKind implements CallerKind<UserClass> {
+export class UserCallerKind implements CoreCallerKind<UserClass> {
   readonly name = 'user';
   readonly credential: readonly CredentialPlace[] = [{ bearer: 'jwt' }];
   readonly missing = 'token_missing';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../types/caller.js';
-import type { CallerKind, CredentialPlace } from '../../callers/caller-kind.js';
+import type { CoreCallerKind, CredentialPlace } from '../../callers/core-caller-kind.js';
 import type { Decision } from '../../decision/decision.js';
 import { PresentUsers } from '../../live-access/present-users.js';
 import type { Memberships } from '../../organizations/org-membership.js';
@@ -15,7 +15,7 @@ import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 /** Identifies MCP clients by the access tokens that PropelAuth issued to them for this server. */
 @Injectable()
-export class McpCallerKind implements CallerKind<McpCaller> {
+export class McpCallerKind implements CoreCallerKind<McpCaller> {
   readonly name = 'mcp';
   readonly credential: readonly CredentialPlace[] = [{ bearer: 'opaque' }];
   readonly missing = 'mcp_token_missing';

@@ -17,7 +17,7 @@ export type CredentialPlace = { readonly header: string } | { readonly bearer: '
  * A kind of caller: users, scripts with an API key, MCP clients. Each kind says what its credential is. {@link CallerIdentifier} finds the
  * credential, and the guard decides.
  */
-export interface CallerKind<Identity extends object = object, Options = unknown> {
+export interface CoreCallerKind<Identity extends object = object, Options = unknown> {
   /** The name of the kind in rules. */
   readonly name: string;
   readonly credential: readonly CredentialPlace[];

@@ -1,4 +1,4 @@
-import { createAccessDecorator, type AccessDecorator } from '../../decorators/access.decorator.js';
+import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkScope } from './scope-checks.js';
 
 /**
