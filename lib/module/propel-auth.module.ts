@@ -13,6 +13,7 @@ import {
   PluginCallerKinds,
 } from '../callers/caller-identifier.js';
 import type { CoreCallerKind } from '../callers/core-caller-kind.js';
+import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
@@ -134,6 +135,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       useFactory: (plugins: PluginCallerKinds, ...kinds: CoreCallerKind[]) =>
         new CallerKinds([...kinds, ...plugins.list]),
     },
+    OwnCallerKinds,
     StepUpVerifier,
     optionalPackagesProvider,
     CallTools,

@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import type { CallerKind } from './caller-kind.interface.js';
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.js';
 import type { OrgSourceOption } from './org-source.interface.js';
@@ -133,6 +135,12 @@ export interface PropelAuthModuleOptions {
    * reconnect with a new one. With `liveAccess()`, changes of access always end them. Default: `true`.
    */
   endStreamsAtExpiry?: boolean;
+
+  /**
+   * The kinds of callers of your own that `@RequireCaller()` may name: provider classes that implement {@link CallerKind}, and what {@link
+   * projectUsers} returns. Default: none.
+   */
+  callerKinds?: readonly (CallerKind | Type<CallerKind>)[];
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import type { CallerKind } from './caller-kind.interface.js';
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
@@ -39,6 +41,8 @@ export class ResolvedOptions {
   readonly webhooks: ResolvedWebhooksOptions | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
+  /** The application's own kinds of callers. They are checked when their providers are made. */
+  readonly callerKinds: readonly (CallerKind | Type<CallerKind>)[];
 
   // Private fields, read by methods, so that printing the object or its getters prints neither the key nor the secrets.
   readonly #apiKey: string;
@@ -97,6 +101,7 @@ export class ResolvedOptions {
     const webhooks = checkWebhooks(options.webhooks);
     this.webhooks = webhooks?.options;
     this.#webhookSecrets = webhooks?.secrets ?? [];
+    this.callerKinds = checkCallerKinds(options.callerKinds);
     this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
   }
 
@@ -131,6 +136,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   startupAudit: true,
   webhooks: true,
   endStreamsAtExpiry: true,
+  callerKinds: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins'];
@@ -229,6 +235,15 @@ function checkContextTypes(value: unknown): readonly string[] {
     );
   }
   return types as string[];
+}
+
+function checkCallerKinds(kinds: unknown = []): readonly (CallerKind | Type<CallerKind>)[] {
+  if (!Array.isArray(kinds)) {
+    throw new PropelAuthConfigurationError(
+      'callerKinds is not a list. Set it to your provider classes that implement CallerKind, such as [ServiceTokens].',
+    );
+  }
+  return kinds as readonly (CallerKind | Type<CallerKind>)[];
 }
 
 function checkStartupAudit(value: unknown): 'error' | 'warn' {

@@ -17,6 +17,8 @@ export type RejectionReason =
   | 'claims_invalid'
   | 'user_invalid'
   | 'credential_missing'
+  | 'credential_invalid'
+  | 'credential_unavailable'
   | 'credentials_ambiguous'
   | 'mcp_token_missing'
   | 'mcp_token_invalid'
@@ -79,7 +81,11 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   user_invalid: invalid(
     'The access token is signed, but its claims do not describe a PropelAuth user',
   ),
-  credential_missing: unauthenticated('The request has neither an access token nor an API key'),
+  credential_missing: unauthenticated(
+    'The request has no credential of a kind that the route accepts',
+  ),
+  credential_invalid: invalid('The credential is not valid for the kind of callers that it is for'),
+  credential_unavailable: unavailable('The application could not check the credential in time'),
   credentials_ambiguous: invalid('The request has more than one credential. Send only one'),
   mcp_token_missing: unauthenticated(
     'The request has no Authorization header with the scheme Bearer',

@@ -14,7 +14,10 @@ import { securityOf } from './operation-security.js';
 /** The properties that all operations of a document share. */
 export interface DocumentContext {
   readonly access: HandlerAccessResolver;
+  /** The schemes that carry an access token. */
   readonly schemes: readonly string[];
+  /** The kinds of callers whose credential is part of the path, so that no scheme has it. */
+  readonly inPath: readonly string[];
   readonly documentSecurity: readonly SecurityRequirement[];
   /** The component schemas of the document. */
   readonly schemas: Schemas;
@@ -65,7 +68,7 @@ export function describeOperation(
     else delete operation.security;
     return;
   }
-  operation.security = securityOf(access, context.schemes, declared, context.documentSecurity);
+  operation.security = securityOf(access, context, declared, context.documentSecurity);
   operation.responses = withErrorResponses(operation.responses, access, context);
   operation.parameters = withRuleParameters(operation.parameters, access, path);
   const requestBody = withRuleProperties(operation.requestBody, access, {

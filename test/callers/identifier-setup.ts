@@ -5,7 +5,7 @@ import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
 import type { CoreCallerKind } from '../../lib/callers/core-caller-kind.js';
 import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
-import { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
+import { CallerIdentifier, CallerKinds } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import type { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
@@ -90,7 +90,7 @@ export class IdentifierSetup {
     ] as readonly CoreCallerKind[];
     const resolved = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options });
     const known = list.filter(({ name }) => !missing.includes(name));
-    this.callers = new CallerIdentifier({ list: known }, resolved);
+    this.callers = new CallerIdentifier(new CallerKinds(known), resolved);
   }
 
   /** A request with these headers, from an address. */
