@@ -27,7 +27,7 @@ export class Rejections {
       policy && ((reason: RejectionReason) => this.callers.challengeFor(reason, policy));
     const exception = exceptionFor(
       error,
-      this.options.debugMode,
+      this.options,
       (reason) => policy && this.callers.describeRejection(reason, call, policy),
       challenge ?? challengeOfCallers,
     );

@@ -69,7 +69,7 @@ export class PropelAuthSwagger {
   ): OpenAPIObject {
     const { oauth2, ...documentOptions } = options;
     checkClientId(oauth2);
-    const { authUrl, debugMode } = find(app, ResolvedOptions);
+    const { authUrl, debugMode, errorCodes } = find(app, ResolvedOptions);
     const extension = find(app, GuardExtension) as GuardExtension | undefined;
     const kinds = find(app, CallerKinds).list;
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
@@ -91,7 +91,7 @@ export class PropelAuthSwagger {
       inPath: kinds.filter(hasNoScheme).map(({ name }) => name),
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
-      debugMode,
+      bodies: { debugMode, errorCodes },
       extension,
     };
     for (const one of operationsOf(document)) {
