@@ -92,6 +92,7 @@ export class AccessDecider {
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { call, context } = decision;
     const { callers } = policy;
+    if (policy.exemptedBy !== undefined) return true;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
     this.extension?.assertAcceptable(policy, decision);
     if ('everyone' in callers) return this.allow(decision);

@@ -5,6 +5,7 @@ import type { OrgRequirement } from './org-requirement.js';
 
 const WORDS: Record<AccessMode, string> = {
   open: 'open',
+  exempt: 'exempt',
   public: 'public',
   optional: 'optional user',
   user: 'user',
@@ -31,10 +32,11 @@ export function summaryOf(access: HandlerAccess): string {
     stepUps,
     scopes,
     uncheckedOrg,
+    exemptedBy,
     ...others
   } = access;
   return [
-    callersOf(access),
+    exemptedBy === undefined ? callersOf(access) : `exempt (${exemptedBy})`,
     ...(uncheckedOrg && orgRequirements.length === 0 ? ['org not checked'] : []),
     ...(deniesImpersonation ? ['not impersonated'] : []),
     ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),
