@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.js';
 import type { Memberships } from '../organizations/org-membership.js';
+import type { NamedOrgs } from '../organizations/org-sources.js';
 import type { NamedCache } from '../plugins/observer.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Policy } from '../rules/policy.js';
@@ -55,6 +56,14 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
 
   /** The organizations that the caller is in. Without any, no organization rule passes. */
   membershipsOf?(identity: Identity): Memberships | undefined;
+
+  /**
+   * The caller, with those of the organizations of a call that they have joined since the credential was issued. Called if the credential
+   * lacks one.
+   *
+   * @returns a promise that never rejects, of the caller itself if there are none; `undefined` if nobody is asked
+   */
+  withJoinedOrgs?(identity: Identity, named: NamedOrgs, call: Call): Promise<Identity> | undefined;
 
   /**
    * Whose access the caller has. The caller's streams end with that access. Without this function, it is the access of the user and the

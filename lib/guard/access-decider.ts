@@ -150,7 +150,12 @@ export class AccessDecider {
   ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
     const memberships = kind.membershipsOf?.(identity);
-    const org = this.orgRules.orgFor(decision.context, policy, memberships);
+    const org = this.orgRules.orgFor(decision.context, policy, memberships, (named) =>
+      kind.withJoinedOrgs?.(identity, named, decision.call)?.then((joined) => {
+        if (joined !== identity) keepCaller(decision, new IdentifiedCaller(kind, joined));
+        return kind.membershipsOf?.(joined);
+      }),
+    );
     return org instanceof Promise
       ? org.then((met) => this.keepOrg(decision, policy, met))
       : this.keepOrg(decision, policy, org);

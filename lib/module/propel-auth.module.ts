@@ -56,6 +56,7 @@ import {
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { CurrentAccess } from '../plugins/current-access.js';
+import { NewMemberships } from '../plugins/new-memberships.js';
 import { OpenStreams } from '../transports/open-streams.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
@@ -113,6 +114,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     // The ports, still empty. A plugin fills a port with a provider of its own.
     { provide: Observer, useFactory: () => undefined },
     { provide: CurrentAccess, useFactory: () => undefined },
+    { provide: NewMemberships, useFactory: () => undefined },
     { provide: GuardExtension, useFactory: () => undefined },
     { provide: AuditExtension, useFactory: () => undefined },
     { provide: PluginCallerKinds, useValue: { list: [] } },
