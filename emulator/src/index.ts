@@ -26,5 +26,13 @@ export type { RoleHierarchy } from './project/role-hierarchy.js';
 export type { ApiKeyRecord } from './project/records.js';
 export type { Failure, RecordedCall } from './recorder.js';
 export { readSeed, type CheckedSeed } from './seed/read-seed.js';
-export type { Seed, SeedApiKey, SeedMembership, SeedOrg, SeedRole, SeedUser } from './seed/seed.js';
+export type {
+  Seed,
+  SeedApiKey,
+  SeedMembership,
+  SeedOrg,
+  SeedRole,
+  SeedRoleMapping,
+  SeedUser,
+} from './seed/seed.js';
 export type { ListenOptions, RunningServer } from './server/server.js';

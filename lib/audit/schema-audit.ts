@@ -41,7 +41,10 @@ export class SchemaAudit {
   /** The handlers that a global guard seems to protect, but does not. */
   findOpenHandlers(): string[] {
     if (!this.globalGuardCheck.isRegistered()) return [];
-    return this.openResolvers().map(
+    const open = this.openResolvers().filter(
+      ({ controller, handler }) => !this.policies.isExempt(controller, handler),
+    );
+    return open.map(
       ({ controller, name, field, reachedBy }) =>
         `${controller.name}.${name} (GraphQL field ${field}): the field is open, because no guard checks ${reachedBy} ` +
         "above it, and Nest does not call guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of " +
@@ -77,7 +80,7 @@ export class SchemaAudit {
 
   private resolversWithoutOperationIn(served: ServedSchema): ReachedResolver[] {
     const { schema, hasResolver } = served;
-    const operations = operationsIn(served, this.handlers.list());
+    const operations = operationsIn(served, this.handlers.list(), this.policies);
     const resolvers = this.resolversOfFields().filter(({ controller }) => hasResolver(controller));
     return rootFieldsOf(schema)
       .filter(({ name }) => !operations.has(name))

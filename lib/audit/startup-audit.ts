@@ -158,14 +158,18 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     });
   }
 
-  /** Whether Nest passes another class to guards, and a handler has rules in either class. */
+  /** Whether Nest passes another class to guards, and a handler has rules or is exempt in either class. */
   private losesRules({ type }: AuditedClass): boolean {
     if (hasOwnConstructor(type)) return false;
     const named = (type.prototype as { constructor: Type }).constructor;
     return [...this.routes.list(), ...this.applicationHandlers.list()]
       .filter(({ controller }) => controller === type)
       .some(({ handler }) =>
-        [type, named].some((one) => this.policies.ofHandler(one, handler).isExplicit),
+        [type, named].some(
+          (one) =>
+            this.policies.ofHandler(one, handler).isExplicit ||
+            this.policies.isExempt(one, handler),
+        ),
       );
   }
 

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.js';
 import type { Memberships } from '../organizations/org-membership.js';
+import type { NamedOrgs } from '../organizations/org-sources.js';
 import type { NamedCache } from '../plugins/observer.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { CredentialPlace } from '../options/caller-kind.interface.js';
@@ -66,6 +67,14 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
    * describe} names.
    */
   keyOf?(identity: Identity): string | undefined;
+
+  /**
+   * The caller, with those of the organizations of a call that they have joined since the credential was issued. Called if the credential
+   * lacks one.
+   *
+   * @returns a promise that never rejects, of the caller itself if there are none; `undefined` if nobody is asked
+   */
+  withJoinedOrgs?(identity: Identity, named: NamedOrgs, call: Call): Promise<Identity> | undefined;
 
   /**
    * Whose access the caller has. The caller's streams end with that access. Without this function, it is the access of the user and the

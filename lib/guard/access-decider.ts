@@ -93,6 +93,7 @@ export class AccessDecider {
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { call, context } = decision;
     const { callers } = policy;
+    if (policy.exemptedBy !== undefined) return true;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
     this.extension?.assertAcceptable(policy, decision);
     if ('everyone' in callers) return this.allow(decision);
@@ -145,21 +146,28 @@ export class AccessDecider {
   private checkOrgRules(
     decision: Decision,
     policy: Policy,
-    { kind, identity }: IdentifiedCaller,
+    caller: IdentifiedCaller,
   ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
+    const { kind, identity } = caller;
     const memberships = kind.membershipsOf?.(identity, decision.call);
     return memberships instanceof Promise
-      ? memberships.then((found) => this.checkMemberships(decision, policy, found))
-      : this.checkMemberships(decision, policy, memberships);
+      ? memberships.then((found) => this.checkMemberships(decision, policy, caller, found))
+      : this.checkMemberships(decision, policy, caller, memberships);
   }
 
   private checkMemberships(
     decision: Decision,
     policy: Policy,
+    { kind, identity }: IdentifiedCaller,
     memberships: Memberships | undefined,
   ): true | Promise<true> {
-    const org = this.orgRules.orgFor(decision.context, policy, memberships);
+    const org = this.orgRules.orgFor(decision.context, policy, memberships, (named) =>
+      kind.withJoinedOrgs?.(identity, named, decision.call)?.then((joined) => {
+        if (joined !== identity) keepCaller(decision, new IdentifiedCaller(kind, joined));
+        return kind.membershipsOf?.(joined, decision.call);
+      }),
+    );
     return org instanceof Promise
       ? org.then((met) => this.keepOrg(decision, policy, met))
       : this.keepOrg(decision, policy, org);

@@ -4,6 +4,7 @@
  * @module nestjs-propelauth/live-access
  */
 export { liveAccess } from './live-access.plugin.js';
+export { newMemberships } from './new-memberships.plugin.js';
 export type { LiveAccessOptions } from './live-access-options.js';
 export type {
   AccessChanges,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
+import { UserClass, type User } from '@propelauth/node-apis';
 import { Rejection } from '../rejections/rejection.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import type { CacheCounts } from '../plugins/observer.js';
@@ -8,8 +8,9 @@ import { hasFailed, type Answer } from './answer.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import type { LiveAccess } from './live-access.js';
 import { NO_MARK, type Mark } from './mark.js';
+import { membershipIn } from './present-membership.js';
 import { UserQuestions } from './user-questions.js';
-import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js';
+import type { UserState } from '../propelauth/backend/user-state.js';
 import { deepFreeze } from '../values/deep-freeze.js';
 
 /** Finds the current users of callers whose token does not contain the user. */
@@ -128,19 +129,4 @@ function presentUser(
   };
   // Fields that PropelAuth does not return are missing, as in access tokens.
   return deepFreeze(new UserClass(user as User));
-}
-
-function membershipIn(orgId: string, membership: RolesInOrg): OrgMemberInfo {
-  return new OrgMemberInfo(
-    orgId,
-    membership.orgName as string,
-    membership.orgMetadata ?? {},
-    membership.urlSafeOrgName as string,
-    membership.userAssignedRole,
-    membership.userInheritedRolesPlusCurrentRole,
-    membership.userPermissions,
-    membership.orgRoleStructure,
-    membership.userAssignedAdditionalRoles,
-    membership.legacyOrgId,
-  );
 }

@@ -1,7 +1,7 @@
-import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
-import { checkBoolean } from '../options/option-checks.js';
+import { checkBoolean, checkUserByDefault } from '../options/option-checks.js';
 import { addPlugins, type PropelAuthPlugin } from '../plugins/plugin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 
@@ -13,10 +13,10 @@ export interface PropelAuthModuleExtras {
   /** Whether all modules can inject the package's providers without importing the module. Default: `true`. */
   isGlobal?: boolean;
   /**
-   * Whether every route requires a user unless a decorator says otherwise. It registers {@link PropelAuthGuard} as a global guard. Default:
-   * `false`.
+   * Whether every route requires a user unless a decorator says otherwise. It registers {@link PropelAuthGuard} as a global guard. `except`
+   * lists modules, controllers, resolvers and gateways of other libraries to which this does not apply. Default: `false`.
    */
-  requireUserByDefault?: boolean;
+  requireUserByDefault?: boolean | { except: readonly Type[] };
   /** Parts of the package that are loaded only where they are imported, such as `telemetry()`. Default: none. */
   plugins?: readonly PropelAuthPlugin[];
 }
@@ -37,6 +37,9 @@ export interface PropelAuthModuleExtras {
  */
 export const PROPELAUTH_MODULE_OPTIONS = 'PROPELAUTH_MODULE_OPTIONS';
 
+/** The injection token of the classes in `requireUserByDefault.except`. */
+export const EXEMPTED = Symbol('nestjs-propelauth: requireUserByDefault.except');
+
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<PropelAuthModuleOptions>({
     optionsInjectionToken: PROPELAUTH_MODULE_OPTIONS,
@@ -50,18 +53,15 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .build();
 
 function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
-  const requireUserByDefault = checkBoolean(
-    'requireUserByDefault',
-    extras.requireUserByDefault,
-    false,
-  );
+  const { isRequired, except } = checkUserByDefault(extras.requireUserByDefault);
   const withPlugins = addPlugins(definition, extras.plugins);
   return {
     ...withPlugins,
     global: checkBoolean('isGlobal', extras.isGlobal, true),
     providers: [
       ...(withPlugins.providers ?? []),
-      ...(requireUserByDefault ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
+      { provide: EXEMPTED, useValue: except },
+      ...(isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
     ],
     exports: [...(withPlugins.exports ?? []), PROPELAUTH_MODULE_OPTIONS],
   };

@@ -1,9 +1,10 @@
-import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
+import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
+import { Exemptions } from '../rules/exemptions.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../service/caller-lookup.js';
 import {
@@ -49,12 +50,14 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import {
   ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
+  EXEMPTED,
   OPTIONS_TYPE,
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { CurrentAccess } from '../plugins/current-access.js';
+import { NewMemberships } from '../plugins/new-memberships.js';
 import { OpenStreams } from '../transports/open-streams.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
@@ -112,9 +115,11 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     // The ports, still empty. A plugin fills a port with a provider of its own.
     { provide: Observer, useFactory: () => undefined },
     { provide: CurrentAccess, useFactory: () => undefined },
+    { provide: NewMemberships, useFactory: () => undefined },
     { provide: GuardExtension, useFactory: () => undefined },
     { provide: AuditExtension, useFactory: () => undefined },
     { provide: PluginCallerKinds, useValue: { list: [] } },
+    { provide: EXEMPTED, useValue: [] },
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -143,9 +148,16 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     HandlerPreparation,
     {
       provide: Policies,
-      inject: [ResolvedOptions],
-      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) =>
-        new Policies({ ofModule: orgSource, ofMcpToken: activeOrg() }),
+      inject: [ResolvedOptions, ModulesContainer, EXEMPTED],
+      useFactory: (
+        { orgSource = orgFromParam() }: ResolvedOptions,
+        modules: ModulesContainer,
+        exempted: readonly Type[],
+      ) =>
+        new Policies(
+          { ofModule: orgSource, ofMcpToken: activeOrg() },
+          new Exemptions(modules, exempted),
+        ),
     },
     GlobalGuardCheck,
     GuardOverride,
@@ -218,8 +230,8 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`) and
    * `plugins` (default: none)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} if `isGlobal` or `requireUserByDefault` is not a boolean, and for what is no plugin, a plugin twice
-   * or two that cannot be used together. The other options are checked when the application starts
+   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal` or `requireUserByDefault`, and for what is no plugin, a plugin twice or two that
+   * cannot be used together. The other options are checked when the application starts
    * @example
    * ```ts
    * PropelAuthModule.forRoot({ authUrl: 'https://auth.example.com', apiKey, requireUserByDefault: true })

@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import { isClass } from '../values/provided-class.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
 
@@ -9,6 +11,29 @@ export function checkBoolean(option: string, value: unknown, fallback: boolean):
     );
   }
   return value;
+}
+
+/** The option `requireUserByDefault`: whether a user is required, and the classes to which this does not apply. */
+export function checkUserByDefault(value: unknown = false): {
+  isRequired: boolean;
+  except: readonly Type[];
+} {
+  if (typeof value === 'boolean') return { isRequired: value, except: [] };
+  const { except, ...others } = Object(value) as { except?: unknown };
+  if (!Array.isArray(except) || Object.keys(others).length > 0) {
+    throw new PropelAuthConfigurationError(
+      'requireUserByDefault is neither a boolean nor { except: [...] }. Set it to true, or to { except: [HealthModule] } with the ' +
+        'modules, controllers, resolvers and gateways of other libraries to which it does not apply.',
+    );
+  }
+  const index = except.findIndex((named) => !isClass(named));
+  if (index >= 0) {
+    throw new PropelAuthConfigurationError(
+      `requireUserByDefault.except[${index}] is not a class. List module, controller, resolver and gateway classes; a package cannot be ` +
+        'listed by its name, because a class does not tell its package.',
+    );
+  }
+  return { isRequired: true, except: except as Type[] };
 }
 
 export function checkInteger(

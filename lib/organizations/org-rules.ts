@@ -6,25 +6,49 @@ import { findNamedMembership, type Memberships } from './org-membership.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import type { Policy } from '../rules/policy.js';
 
+type Join = (named: NamedOrgs) => Promise<Memberships | undefined> | undefined;
+
 /** Checks the organization rules of a policy: the organization that a call names, and the caller's membership in it. */
 @Injectable()
 export class OrgRules {
   constructor(private readonly sources: OrgSources) {}
 
   /**
-   * @returns the caller's membership in the organization; a promise if a source of the application is asynchronous
+   * @param join finds the memberships of a caller who is not in the organization, with those since the credential was issued; `undefined` if
+   * there can be none
+   * @returns the caller's membership in the organization; a promise if something has to be waited for
    * @throws {Rejection} if one of the rules fails
    */
   orgFor(
     context: ExecutionContext,
     policy: Policy,
     memberships: Memberships | undefined,
+    join: Join = () => undefined,
   ): OrgMemberInfo | Promise<OrgMemberInfo> {
     const named = this.sources.ask(policy.orgSources, context);
     return named instanceof Promise
-      ? named.then((orgs) => meetRules(policy, memberships, orgs))
-      : meetRules(policy, memberships, named);
+      ? named.then((orgs) => meetOrJoin(policy, memberships, orgs, join))
+      : meetOrJoin(policy, memberships, named, join);
   }
+}
+
+function meetOrJoin(
+  policy: Policy,
+  memberships: Memberships | undefined,
+  named: NamedOrgs,
+  join: Join,
+): OrgMemberInfo | Promise<OrgMemberInfo> {
+  try {
+    return meetRules(policy, memberships, named);
+  } catch (error) {
+    const joining = isNotAMember(error) ? join(named) : undefined;
+    if (joining === undefined) throw error;
+    return joining.then((joined) => meetRules(policy, joined, named));
+  }
+}
+
+function isNotAMember(error: unknown): boolean {
+  return error instanceof Rejection && error.reason === 'not_a_member';
 }
 
 function meetRules(

@@ -28,10 +28,11 @@ export function summaryOf(access: HandlerAccess): string {
     scopes,
     kindScopes,
     uncheckedOrg,
+    exemptedBy,
     ...others
   } = access;
   return [
-    callersOf(access),
+    exemptedBy === undefined ? callersOf(access) : `exempt (${exemptedBy})`,
     ...(uncheckedOrg && orgRequirements.length === 0 ? ['org not checked'] : []),
     ...(deniesImpersonation ? ['not impersonated'] : []),
     ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),

@@ -17,9 +17,10 @@ const stepUp = { actionType: 'PAY', grantHeader: 'x-grant' };
 const MCP: HandlerAccess = { ...OPEN_ACCESS, access: 'mcp' };
 
 describe('The access of a handler', () => {
-  it('is for everyone only if it is open or public', () => {
-    const modes: AccessMode[] = ['open', 'public', 'user', 'optional', 'mcp', 'webhook', 'nobody'];
-    expect(modes.filter(isForEveryone)).toEqual(['open', 'public']);
+  it('is for everyone only if it is open, exempt or public', () => {
+    const open: AccessMode[] = ['open', 'exempt', 'public'];
+    const guarded: AccessMode[] = ['user', 'optional', 'mcp', 'webhook', 'nobody'];
+    expect([...open, ...guarded].filter(isForEveryone)).toEqual(open);
   });
 
   it('is without any rule if no guard protects it', () => {
@@ -29,7 +30,7 @@ describe('The access of a handler', () => {
 
 describe('What the guard alone needs to know', () => {
   it('is in no description and in no table', () => {
-    const policy: Required<Policy> = {
+    const policy: Required<Omit<Policy, 'exemptedBy'>> = {
       ...DEFAULT_POLICY,
       uncheckedOrg: true,
       kindScopes: new Map(),

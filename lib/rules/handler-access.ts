@@ -14,14 +14,16 @@ export interface HandlerAccess extends DescribedRules {
   readonly access: AccessMode;
   /** The kind of API keys that is accepted, if any are; `undefined` means both. */
   readonly apiKeyKind: ApiKeyKind | undefined;
+  /** The modules or classes in `requireUserByDefault.except` that exempt the handler. */
+  readonly exemptedBy?: string;
 }
 
 /**
  * The callers of a handler, before its further rules. `user`: a user; `optional`: a user or an unauthenticated caller; `api-key`: a script
  * with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a user; `webhook`: PropelAuth, with a signed
- * event; `public`: everyone, under `@Public()`; `open`: everyone, because no guard of this package protects it; `nobody`: no caller,
- * because its rules contradict each other, which is possible with `startupAudit: 'warn'`. The application's own kinds of callers have their
- * names: `service`, `user-or-service`.
+ * event; `public`: everyone, under `@Public()`; `open`: everyone, because no guard of this package protects it; `exempt`: the same, because
+ * `requireUserByDefault` exempts its class; `nobody`: no caller, because its rules contradict each other, which is possible with
+ * `startupAudit: 'warn'`. The application's own kinds of callers have their names: `service`, `user-or-service`.
  *
  * @publicApi
  */
@@ -30,6 +32,7 @@ export type AccessMode = PropelAuthAccessMode | (string & Record<never, never>);
 /** The callers that this package knows by itself. */
 export type PropelAuthAccessMode =
   | 'open'
+  | 'exempt'
   | 'user'
   | 'optional'
   | 'public'
@@ -55,7 +58,7 @@ export function kindNamesIn(access: AccessMode): readonly string[] {
 }
 
 const SEPARATOR = '-or-';
-const WITHOUT_KINDS: readonly AccessMode[] = ['open', 'public', 'webhook', 'nobody'];
+const WITHOUT_KINDS: readonly AccessMode[] = ['open', 'exempt', 'public', 'webhook', 'nobody'];
 
 /** The application's own kinds of callers that a handler accepts. */
 export function ownKindNamesIn(access: AccessMode): readonly string[] {
@@ -64,7 +67,12 @@ export function ownKindNamesIn(access: AccessMode): readonly string[] {
 
 /** Whether a handler asks nothing of its callers. */
 export function isForEveryone(access: AccessMode): boolean {
-  return access === 'open' || access === 'public';
+  return isUndecided(access) || access === 'public';
+}
+
+/** Whether the guard of this package makes no decision about the calls of a handler. */
+export function isUndecided(access: AccessMode): boolean {
+  return access === 'open' || access === 'exempt';
 }
 
 /** The access to a handler that no guard of this package protects. */
@@ -104,8 +112,9 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
-  const { callers, deniesImpersonation } = policy;
+  const { callers, deniesImpersonation, exemptedBy } = policy;
   const { orgSources, orgRequirements, stepUps, scopes, kindScopes, uncheckedOrg } = policy;
+  if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
     access: accessModeOf(callers),

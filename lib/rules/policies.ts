@@ -7,6 +7,7 @@ import { UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { acceptsOnly } from './callers.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
 import { declarationOf, traceMethod, type DeclaredMethod } from './declared-method.js';
+import { Exemptions } from './exemptions.js';
 import { levelsOf, type HandlerLevels } from './handler-levels.js';
 import { hasRules, ruledOriginOf } from './ruled-classes.js';
 
@@ -28,8 +29,14 @@ export class Policies {
   private compiled = new WeakMap<Function, CompiledFor>();
   private ruled = new WeakMap<Type, boolean>();
 
-  /** @param defaultSources where organization rules look when neither their level nor one outside of it names a source */
-  constructor(readonly defaultSources: DefaultOrgSources) {}
+  /**
+   * @param defaultSources where organization rules look when neither their level nor one outside of it names a source
+   * @param exemptions the classes of other libraries that `requireUserByDefault` exempts. Default: none
+   */
+  constructor(
+    readonly defaultSources: DefaultOrgSources,
+    private readonly exemptions = new Exemptions(),
+  ) {}
 
   /** Forgets all policies. Those from before the application was prepared may be wrong, because constructors may have replaced handlers. */
   forget(): void {
@@ -59,10 +66,17 @@ export class Policies {
     return policy;
   }
 
+  /** Whether `requireUserByDefault` exempts the handler, so that the guard makes no decision about its calls. */
+  isExempt(type: Type, handler: Function): boolean {
+    return this.ofHandler(type, handler).exemptedBy !== undefined;
+  }
+
   private compile(type: Type, handler: Function): Policy {
     const policy = this.compileTraced(type, handler);
     // A guard that the application itself puts on the class or method requires a user.
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
+    const exemptedBy = isExplicit ? undefined : this.exemptionOf(type, handler);
+    if (exemptedBy !== undefined) return { ...policy, isExplicit, exemptedBy };
     const opensStream = opensEventStream(handler);
     if (!opensStream && isMcpEndpoint(type)) return { ...policy, isExplicit, isMcpEndpoint: true };
     const mayRespondWithStream = acceptsOnly(policy.callers, 'mcp');
@@ -72,6 +86,14 @@ export class Policies {
       ...(opensStream && { opensEventStream: true }),
       ...(mayRespondWithStream && { mayRespondWithStream: true }),
     };
+  }
+
+  /** A function that is no method of the exempted class may be one of the application's. */
+  private exemptionOf(type: Type, handler: Function): string | undefined {
+    const exemptedBy = this.exemptions.of(type);
+    return exemptedBy !== undefined && traceMethod(type, handler).length > 0
+      ? exemptedBy
+      : undefined;
   }
 
   /** If it is unknown which rules apply, all calls are rejected. */

@@ -24,6 +24,8 @@ export interface Policy extends DescribedRules {
   readonly callers: Callers;
   /** Whether a decorator or the application's own guard on the handler requires this, and not only the default of the module. */
   readonly isExplicit: boolean;
+  /** What exempts the handler from `requireUserByDefault`, such as `HealthModule`: no rule of this package applies to it. */
+  readonly exemptedBy?: string;
   /** The token sources of the nearest level that has any; empty if the transport finds the token. */
   readonly tokenSources: readonly TokenSource[];
   /** Whether the present state of the user behind an MCP token is needed: for organization rules and for `@CurrentUser()`. */

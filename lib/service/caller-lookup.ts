@@ -15,7 +15,7 @@ import {
 } from '../decision/decision.js';
 import { EVERYONE } from '../rules/callers.js';
 
-/** The policy of a handler without a rule that no global guard is called for. */
+/** The policy of a handler without a rule about which the guard does not decide. */
 const OPEN_POLICY: Policy = { ...DEFAULT_POLICY, callers: EVERYONE };
 
 /** Identifies the caller on request, before and after the guard has decided. */
@@ -63,6 +63,7 @@ export class CallerLookup {
       ? this.policies.of(context)
       : findLatestDecision(context)?.policy;
     if (policy?.isExplicit) return policy;
+    if (policy?.exemptedBy !== undefined) return OPEN_POLICY;
     return policy !== undefined && this.needsUser(context) ? policy : OPEN_POLICY;
   }
 

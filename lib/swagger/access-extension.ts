@@ -2,7 +2,12 @@ import type { StepUpRequirement } from '../rules/access-rule.js';
 import type { ApiKeyKind } from '../rules/callers.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { describeOrgSource } from '../options/org-source-description.js';
-import { kindNamesIn, ownKindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
+import {
+  isUndecided,
+  kindNamesIn,
+  ownKindNamesIn,
+  type HandlerAccess,
+} from '../rules/handler-access.js';
 
 /**
  * The access rules of a route in machine-readable form: the extension `x-propelauth` of its operation in an OpenAPI document.
@@ -28,9 +33,9 @@ export interface AccessExtension {
   stepUp?: StepUpRequirement[];
 }
 
-/** The rule of a route as an OpenAPI extension; `undefined` if the route has no guard of this package. */
+/** The rule of a route as an OpenAPI extension; `undefined` if the guard makes no decision about the route. */
 export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
-  if (route.access === 'open') return undefined;
+  if (isUndecided(route.access)) return undefined;
   const { orgSources, orgRequirements, deniesImpersonation, stepUps } = route;
   return {
     ...callerExtension(route),

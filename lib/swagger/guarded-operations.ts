@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
 import type { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
+import { isUndecided } from '../rules/handler-access.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withErrorResponses } from './operation-responses.js';
@@ -64,7 +65,7 @@ export function describeOperation(
   const { controller, handler } = origin;
   const access = context.access.of(controller, handler);
   const declared = [...readRequirements(controller), ...readRequirements(handler)];
-  if (access.access === 'open') {
+  if (isUndecided(access.access)) {
     if (declared.length > 0) operation.security = declared;
     else delete operation.security;
     return;

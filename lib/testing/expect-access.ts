@@ -41,7 +41,8 @@ export interface AccessExpectations {
   toEqual(expected: AccessTable): void;
 
   /**
-   * Expects that every route, GraphQL operation, gateway event and message has a rule or is `@Public()`.
+   * Expects that every route, GraphQL operation, gateway event and message has a rule, is `@Public()`, or is exempt from
+   * `requireUserByDefault`.
    *
    * @param exceptions `except`: the names of handlers that may be open, such as `GET /metrics`. Default: none. A name without an open
    * handler counts as a difference
@@ -57,6 +58,7 @@ export interface AccessExpectations {
    * Calls every handler as every kind of caller that its rule distinguishes, and expects the guard to allow exactly the callers in
    * `describeAccess()`. It covers routes, GraphQL operations and guarded fields, gateway events, messages and MCP tools. Handlers and pipes
    * do not run, because an interceptor of {@link overridePropelAuth} responds after all guards. Middleware and outer interceptors do run.
+   * Handlers that `requireUserByDefault` exempts are not called, because their library decides about callers.
    *
    * @param options handlers to exclude, and arguments that cannot be made up; see {@link HoldOptions}. Default: none
    * @returns a promise that resolves once all callers have been tried

@@ -197,6 +197,12 @@ describe('identify() and callerKey() look only at the credentials that a handler
     open() {}
   }
 
+  @Controller()
+  class ExemptController {
+    @Get('exempt')
+    exempt() {}
+  }
+
   @ObjectType()
   class Report {
     @Field()
@@ -250,7 +256,7 @@ describe('identify() and callerKey() look only at the credentials that a handler
     startGuarded(
       {
         imports: [graphqlModule()],
-        controllers: [UsersController, OthersController],
+        controllers: [UsersController, OthersController, ExemptController],
         providers: [ReportsResolver, OBSERVING_GUARD, ...providers],
       },
       { apiKeys: { cacheSeconds: 60 }, ...options },
@@ -280,11 +286,12 @@ describe('identify() and callerKey() look only at the credentials that a handler
 
   it.each([
     ['/users/public', true],
+    ['/exempt', true],
     ['/open', false],
   ])(
     'with requireUserByDefault, an API key is sent to PropelAuth for %s: %s',
     async (path, isAccepted) => {
-      const { url } = await start({ requireUserByDefault: true });
+      const { url } = await start({ requireUserByDefault: { except: [ExemptController] } });
       await request(url).get(path).set('X-API-Key', KEY);
       expect(observed).toEqual([isAccepted ? [alice.userId, `user:${alice.userId}`] : nobody]);
       expect(backend.bodies.length).toBe(isAccepted ? 1 : 0);

@@ -20,6 +20,7 @@ const SEEDS = [
 /** By definition, a seed in which something of this kind has an unknown key. */
 const WITH_UNKNOWN_KEY: Record<string, object> = {
   role: { roles: [{ name: 'A', x: 1 }] },
+  roleMapping: { roleMappings: [{ name: 'A', x: 1 }] },
   org: { orgs: [{ name: 'A', x: 1 }] },
   user: { users: [{ name: 'a', x: 1 }] },
   membership: { users: [{ name: 'a', orgs: [{ org: 'A', role: 'Owner', x: 1 }] }] },
@@ -35,6 +36,7 @@ const MISTAKES: object[] = [
   { users: [{ name: ' ' }] },
   { users: [{ name: 'alice', mfaEnabled: 'yes' }] },
   { users: [{ name: 'alice', properties: [] }] },
+  { roleMappings: [{ roles: [] }] },
   { roles: [] },
   { roles: [{ permissions: [] }] },
   { roles: [{ name: 'A', permissions: [1] }] },

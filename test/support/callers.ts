@@ -13,7 +13,7 @@ import {
 import type { PropelAuthAccessMode } from '../../lib/rules/handler-access.js';
 
 /** Callers, as descriptions of the application name them. */
-export type CallersName = Exclude<PropelAuthAccessMode, 'open'> | 'untraceable';
+export type CallersName = Exclude<PropelAuthAccessMode, 'open' | 'exempt'> | 'untraceable';
 
 export function callersOf(name: CallersName, apiKeyKind?: ApiKeyKind): Callers {
   const callers: Record<CallersName, Callers> = {

@@ -16,6 +16,7 @@ import { listedOrgView, orgView } from './views.js';
 /** Organizations: find, create, update and delete. */
 export function orgEndpoints(project: Project): Endpoints {
   return {
+    fetchCustomRoleMappings: ['GET /custom_role_mappings', listRoleMappings],
     fetchOrg: ['GET /org/:orgId', onOrg((org) => ok(orgView(org)))],
     fetchOrgByQuery: ['POST /org/query', findOrgs],
     createOrg: ['POST /org/', createOrg],
@@ -54,8 +55,17 @@ export function orgEndpoints(project: Project): Endpoints {
     });
   }
 
+  function listRoleMappings(): BackendResponse {
+    const subscribed = [...project.orgs.values()].map((org) => org.custom_role_mapping_name);
+    const mappings = [...project.roleMappings.keys()].map((name) => ({
+      custom_role_mapping_name: name,
+      num_orgs_subscribed: subscribed.filter((each) => each === name).length,
+    }));
+    return ok({ custom_role_mappings: mappings });
+  }
+
   function createOrg({ body }: BackendRequest): BackendResponse {
-    const checks = checkOrg(body);
+    const checks = checkOrg(body, project);
     checks.require(isText(body['name']), 'name', 'Must not be empty');
     if (checks.haveFailed) return invalidFields(checks.errors);
     const { org_id, name } = project.addOrg({
@@ -65,17 +75,19 @@ export function orgEndpoints(project: Project): Endpoints {
       domain_restrict: body['members_must_have_matching_domain'] === true,
       max_users: body['max_users'] as number | undefined,
       legacy_org_id: textOf(body['legacy_org_id']),
+      custom_role_mapping_name: textOf(body['custom_role_mapping_name']),
     });
     return ok({ org_id, name });
   }
 
+  /** `subscribeOrgToRoleMapping()` sends the same request. */
   function updateOrg(org: OrgRecord, { body }: BackendRequest): BackendResponse {
-    const checks = checkOrg(body);
+    const checks = checkOrg(body, project);
     checks.require(body['name'] === undefined || isText(body['name']), 'name', 'Must not be empty');
     if (checks.haveFailed) return invalidFields(checks.errors);
     return changed(org, {
       ...given(body, ['name', 'domain', 'legacy_org_id', 'can_setup_saml', 'max_users']),
-      ...given(body, ['password_rotation_enabled']),
+      ...given(body, ['password_rotation_enabled', 'custom_role_mapping_name']),
       ...given(body, ['password_rotation_history_size', 'password_rotation_period']),
       ...(body['autojoin_by_domain'] !== undefined && {
         domain_autojoin: body['autojoin_by_domain'] === true,
@@ -96,12 +108,14 @@ export function orgEndpoints(project: Project): Endpoints {
   }
 }
 
-function checkOrg(body: BackendRequest['body']): FieldChecks {
+function checkOrg(body: BackendRequest['body'], { roleMappings }: Project): FieldChecks {
   const checks = new FieldChecks();
-  const { max_users: maxUsers, domain } = body;
+  const { max_users: maxUsers, domain, custom_role_mapping_name: mapping } = body;
   const isLimit = maxUsers === undefined || isPositiveInteger(maxUsers);
   checks.require(isLimit, 'max_users', 'Must be 1 or more');
   checks.require(domain === undefined || isText(domain), 'domain', 'Must not be empty');
+  const isMapping = mapping === undefined || roleMappings.has(textOf(mapping) ?? '');
+  checks.require(isMapping, 'custom_role_mapping_name', 'Unknown role mapping');
   return checks;
 }
 

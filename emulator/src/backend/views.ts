@@ -28,6 +28,7 @@ export function listedOrgView(org: OrgRecord): Claims {
     max_users: org.max_users,
     legacy_org_id: org.legacy_org_id,
     metadata: org.metadata,
+    custom_role_mapping_name: org.custom_role_mapping_name,
     created_at: org.created_at,
   });
 }

@@ -37,16 +37,18 @@ export function addDescribedUser(project: Project, user: UserDescription): UserR
 }
 
 /**
- * Adds the user of a token, unless the project has them from another source, or has had them as they are described now: what a test has
- * changed since, such as a role, stays changed.
+ * Adds the user of a token, unless the project has them from another source, or has had them as they are described, now or before: what a
+ * test has changed since, such as a role, stays changed.
  */
 export function addUserOfToken(project: Project, user: UserDescription): void {
   const userId = project.issuer.userId(user);
   const described = project.describedUsers.get(userId);
+  const record = project.users.get(userId);
   const isKnown =
     described === undefined
-      ? project.users.has(userId)
-      : isDeepStrictEqual(described, withoutToken(user));
+      ? record !== undefined
+      : isDeepStrictEqual(described, withoutToken(user)) ||
+        (record && isDeepStrictEqual(descriptionOf(project, record), withoutToken(user)));
   if (!isKnown) addDescribedUser(project, user);
 }
 
@@ -65,7 +67,19 @@ export function descriptionOf(project: Project, user: UserRecord): UserDescripti
       if (membership === undefined) return [];
       const { org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName } = org;
       const { metadata: orgMetadata, legacy_org_id: legacyOrgId } = org;
-      return [{ orgId, orgName, urlSafeOrgName, orgMetadata, legacyOrgId, ...membership }];
+      const permissions = project.permissionsIn(org, membership);
+      return [
+        {
+          orgId,
+          orgName,
+          urlSafeOrgName,
+          orgMetadata,
+          legacyOrgId,
+          ...membership,
+          // A role mapping is of the project. The issuer knows only the roles.
+          ...(org.custom_role_mapping_name !== undefined && { permissions }),
+        },
+      ];
     }),
   };
 }

@@ -10,8 +10,8 @@ import type {
   OrgRecord,
   UserRecord,
 } from './records.js';
-import { roleStructureOf } from './role-hierarchy.js';
-import type { UserDescription } from './user-description.js';
+import { roleStructureOf, type RoleMapping } from './role-hierarchy.js';
+import type { RoleDescription, UserDescription } from './user-description.js';
 
 /** The users, organizations and keys of a PropelAuth project, in memory. Whoever changes them, each change is an event. */
 export class Project {
@@ -19,6 +19,8 @@ export class Project {
   readonly orgs = new Map<string, OrgRecord>();
   readonly apiKeys = new Map<string, ApiKeyRecord>();
   readonly grants = new Map<string, GrantRecord>();
+  /** By name. */
+  readonly roleMappings = new Map<string, RoleMapping>();
   /** Users that tests described, by id, as they were described last. */
   readonly describedUsers = new Map<string, UserDescription>();
   invites: readonly InviteRecord[] = [];
@@ -44,7 +46,14 @@ export class Project {
 
   /** Forgets everything but the listeners. */
   clear(): void {
-    const records = [this.users, this.orgs, this.apiKeys, this.grants, this.members];
+    const records = [
+      this.users,
+      this.orgs,
+      this.apiKeys,
+      this.grants,
+      this.members,
+      this.roleMappings,
+    ];
     for (const each of [...records, this.describedUsers, this.sessionEnds]) each.clear();
     this.invites = [];
     this.apiKeyCount = 0;
@@ -126,6 +135,16 @@ export class Project {
   /** Whether a session that began at this time, in milliseconds since 1970, has been ended with all others of the user. */
   hasEndedSession(userId: string, begunAt: number): boolean {
     return begunAt <= (this.sessionEnds.get(userId) ?? -Infinity);
+  }
+
+  addRoleMapping(name: string, roles: readonly RoleDescription[]): void {
+    this.roleMappings.set(name, new Map(roles.map((role) => [role.name, role.permissions ?? []])));
+  }
+
+  /** What a member of an organization may do there. */
+  permissionsIn(org: OrgRecord, membership: MembershipRecord): readonly string[] {
+    const mapping = this.roleMappings.get(org.custom_role_mapping_name ?? '');
+    return this.issuer.roles.permissionsOf(membership, mapping);
   }
 
   addOrg(fields: Partial<OrgRecord> & Pick<OrgRecord, 'name'>): OrgRecord {

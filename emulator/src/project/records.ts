@@ -38,6 +38,8 @@ export interface OrgRecord {
   extra_domains: readonly string[];
   domain_autojoin: boolean;
   domain_restrict: boolean;
+  /** The role mapping that the organization is subscribed to. Without one, its roles have the permissions of the project's roles. */
+  custom_role_mapping_name?: string;
   legacy_org_id?: string;
   password_rotation_enabled: boolean;
   password_rotation_history_size: number;

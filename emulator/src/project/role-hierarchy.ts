@@ -10,6 +10,11 @@ export type Membership = Pick<
   'role' | 'additionalRoles' | 'permissions' | 'roleStructure'
 >;
 
+/** The permissions of roles in some organizations, such as those of a plan. */
+export type RoleMapping = ReadonlyMap<string, readonly string[]>;
+
+const NO_MAPPING: RoleMapping = new Map();
+
 /** The roles of a project, highest first, with their permissions. */
 export class RoleHierarchy {
   private readonly permissions: ReadonlyMap<string, readonly string[]>;
@@ -53,10 +58,19 @@ export class RoleHierarchy {
     return this.names.slice(this.names.indexOf(role));
   }
 
-  /** The permissions of a membership: its own, or those of its roles. */
-  permissionsOf({ role, additionalRoles = [], permissions }: Membership): readonly string[] {
+  /**
+   * The permissions of a membership: its own, or those of its roles.
+   *
+   * @param mapping the permissions of roles that the organization's role mapping changes
+   */
+  permissionsOf(
+    { role, additionalRoles = [], permissions }: Membership,
+    mapping: RoleMapping = NO_MAPPING,
+  ): readonly string[] {
     if (permissions !== undefined) return permissions;
-    const given = [role, ...additionalRoles].flatMap((name) => this.permissions.get(name) ?? []);
+    const given = [role, ...additionalRoles].flatMap(
+      (name) => mapping.get(name) ?? this.permissions.get(name) ?? [],
+    );
     return [...new Set(given)];
   }
 

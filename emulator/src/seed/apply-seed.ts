@@ -5,10 +5,11 @@ import type { SeedUser } from './seed.js';
 
 /** Adds the users, organizations and API keys of a seed. */
 export function applySeed(project: Project, seed: CheckedSeed): void {
+  for (const { name, roles = [] } of seed.roleMappings) project.addRoleMapping(name, roles);
   const orgIds = new Map(
-    seed.orgs.map(({ orgId, ...org }) => [
+    seed.orgs.map(({ orgId, roleMapping, ...org }) => [
       org.name,
-      project.addOrg({ org_id: orgId, ...org }).org_id,
+      project.addOrg({ org_id: orgId, custom_role_mapping_name: roleMapping, ...org }).org_id,
     ]),
   );
   const userIds = new Map(seed.users.map((user) => [user.name, addUser(project, user, orgIds)]));

@@ -10,7 +10,23 @@ const USERS = [{ name: 'alice' }];
 const ACME = { orgs: [{ name: 'Acme Inc' }] };
 
 const FAILURES: [unknown, string][] = [
-  [[], 'it has to be an object with the keys $schema, roles, orgs, users, apiKeys.'],
+  [[], 'it has to be an object with the keys $schema, roles, roleMappings, orgs, users, apiKeys.'],
+  [
+    { roleMappings: [{ name: 'Paid' }, { name: 'Paid' }] },
+    'roleMappings[1].name is a duplicate: "Paid".',
+  ],
+  [
+    { roleMappings: [{ name: 'Paid', roles: [{ name: 'Ownr' }] }] },
+    'roleMappings[0].roles[0].name is "Ownr", which is not one of the roles. Use one of Owner, Admin, Member.',
+  ],
+  [
+    { roleMappings: [{ name: 'Paid', roles: [{ name: 'Owner' }, { name: 'Owner' }] }] },
+    'roleMappings[0].roles[1].name is a duplicate: "Owner".',
+  ],
+  [
+    { roleMappings: [{ name: 'Paid' }], orgs: [{ name: 'Acme Inc', roleMapping: 'Piad' }] },
+    'orgs[0].roleMapping is "Piad", which is not one of the roleMappings. Use one of Paid.',
+  ],
   [{ users: USERS, user: [] }, 'it has the unknown key "user".'],
   [{ users: {} }, 'users has to be a list.'],
   [{ users: ['alice'] }, 'users[0] has to be an object with the keys name, userId,'],
@@ -139,6 +155,7 @@ describe('readSeed()', () => {
   it('fills in the defaults', () => {
     expect(readSeed({ users: USERS })).toEqual({
       roles: [{ name: 'Owner' }, { name: 'Admin' }, { name: 'Member' }],
+      roleMappings: [],
       orgs: [],
       users: [{ name: 'alice', orgs: [] }],
       apiKeys: [],

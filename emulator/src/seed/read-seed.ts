@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EmulatorError } from '../emulator.error.js';
 import { emailOf } from '../issuer/access-token-claims.js';
-import type { SeedApiKey, SeedMembership, SeedOrg, SeedUser, SeedRole, Seed } from './seed.js';
+import type {
+  SeedApiKey,
+  SeedMembership,
+  SeedOrg,
+  SeedUser,
+  SeedRole,
+  SeedRoleMapping,
+  Seed,
+} from './seed.js';
 import { assertDistinct, SeedReader } from './seed-reader.js';
 
 const DEFAULT_ROLES: readonly SeedRole[] = [
@@ -25,6 +33,8 @@ const DEFAULT_ROLES: readonly SeedRole[] = [
 export interface CheckedSeed extends Seed {
   /** Highest first. */
   readonly roles: readonly SeedRole[];
+  /** Default: empty. */
+  readonly roleMappings: readonly SeedRoleMapping[];
   /** Default: empty. */
   readonly users: readonly SeedUser[];
   /** Default: empty. */
@@ -52,17 +62,20 @@ export function readSeed(source: string | Seed): CheckedSeed {
   const seed = new SeedReader(name, '', value).object([
     '$schema',
     'roles',
+    'roleMappings',
     'orgs',
     'users',
     'apiKeys',
   ]);
   const roles = readRoles(seed.roles);
-  const orgs = readOrgs(seed.orgs);
-  const orgNames = orgs.map((org) => org.name);
   const roleNames = roles.map((role) => role.name);
+  const roleMappings = readRoleMappings(seed.roleMappings, roleNames);
+  const orgs = readOrgs(seed.orgs, roleMappings);
+  const orgNames = orgs.map((org) => org.name);
   const users = readUsers(seed.users, { orgNames, roleNames });
   return {
     roles,
+    roleMappings,
     orgs,
     users,
     apiKeys: readApiKeys(seed.apiKeys, { orgNames, users }),
@@ -101,14 +114,32 @@ function readRoles(reader: SeedReader): readonly SeedRole[] {
   return roles.map(({ name, permissions }) => ({ name, permissions }));
 }
 
-function readOrgs(reader: SeedReader): SeedOrg[] {
-  const orgs = reader.list().map((org) => org.object(['name', 'orgId', 'metadata']));
+function readRoleMappings(reader: SeedReader, roleNames: readonly string[]): SeedRoleMapping[] {
+  const mappings = reader.list().map((mapping) => mapping.object(['name', 'roles']));
+  assertDistinct(mappings.map(({ name }) => name));
+  return mappings.map(({ name, roles: mapped }) => {
+    const roles = mapped.list().map((role) => role.object(['name', 'permissions']));
+    assertDistinct(roles.map((role) => role.name));
+    return {
+      name: name.text(),
+      roles: roles.map((role) => ({
+        name: role.name.oneOf(roleNames, 'roles'),
+        permissions: role.permissions.optionalTexts(),
+      })),
+    };
+  });
+}
+
+function readOrgs(reader: SeedReader, mappings: readonly SeedRoleMapping[]): SeedOrg[] {
+  const mappingNames = mappings.map(({ name }) => name);
+  const orgs = reader.list().map((org) => org.object(['name', 'orgId', 'metadata', 'roleMapping']));
   assertDistinct(orgs.map(({ name }) => name));
   assertDistinct(orgs.map(({ orgId }) => orgId).filter((orgId) => !orgId.isAbsent));
-  return orgs.map(({ name, orgId, metadata }) => ({
+  return orgs.map(({ name, orgId, metadata, roleMapping }) => ({
     name: name.text(),
     orgId: orgId.optionalText(),
     metadata: metadata.optionalRecord(),
+    roleMapping: roleMapping.isAbsent ? undefined : roleMapping.oneOf(mappingNames, 'roleMappings'),
   }));
 }
 

@@ -18,6 +18,8 @@ export interface Seed {
   readonly $schema?: string;
   /** All roles, highest first, as names or with their permissions. Default: `Owner`, `Admin`, `Member`. */
   readonly roles?: readonly (string | SeedRole)[];
+  /** PropelAuth's role mappings: what the roles may do in some organizations, such as those of a plan. Default: none. */
+  readonly roleMappings?: readonly SeedRoleMapping[];
   /** Default: none. */
   readonly orgs?: readonly SeedOrg[];
   /** Default: none. */
@@ -39,6 +41,18 @@ export interface SeedRole {
 }
 
 /**
+ * A role mapping of a {@link Seed}: the permissions of roles in the organizations that are subscribed to it.
+ *
+ * @publicApi
+ */
+export interface SeedRoleMapping {
+  /** The name that organizations refer to, such as `Paid`. */
+  readonly name: string;
+  /** Some of the `roles`, with their permissions in this mapping. The others have those of `roles`. Default: none. */
+  readonly roles?: readonly SeedRole[];
+}
+
+/**
  * An organization of a {@link Seed}.
  *
  * @publicApi
@@ -50,6 +64,8 @@ export interface SeedOrg {
   readonly orgId?: string;
   /** Custom properties. Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The name of one of the `roleMappings`. Default: the permissions of `roles`. */
+  readonly roleMapping?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { fieldNameIn, type Schema } from '../../transports/graphql/schema-types.js';
+import type { Policies } from '../../rules/policies.js';
 import { lazily } from '../../values/lazily.js';
 import { classOf } from '../../values/provided-class.js';
 import type { ApplicationHandler } from './application-handler.js';
@@ -57,13 +58,15 @@ export function graphqlOptionsOf({
   return providers.get(OPTIONS)?.instance as GraphqlOptions | undefined;
 }
 
-/** The root fields that Nest resolves behind its guards, such as `Query.reports`, by their names in the schema. */
+/** The root fields about which the guard decides, such as `Query.reports`, by their names in the schema. */
 export function operationsIn(
   { schema, options, hasResolver }: ServedSchema,
   handlers: readonly ApplicationHandler[],
+  policies: Policies,
 ): Set<string> {
   const fields = handlers
     .filter(({ kind, controller }) => kind === 'operation' && hasResolver(controller))
+    .filter(({ controller, handler }) => !policies.isExempt(controller, handler))
     .map((handler) => schemaFieldOf(handler).field);
   return new Set(
     fields

@@ -1,4 +1,5 @@
 import { acceptsOnly, isEveryone } from '../../rules/callers.js';
+import { isUndecided } from '../../rules/handler-access.js';
 import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
 import type { AuditedMethod } from './audited-route.js';
 
@@ -20,10 +21,9 @@ export function findMissingPlugins(
 ): string[] {
   const { access, policy } = audited;
   if (kinds.includes('mcp') || isEveryone(policy.callers)) return [];
-  const isMissing =
-    access === 'open'
-      ? hasRuledMcpHandler && isOfMcpNest(audited)
-      : acceptsOnly(policy.callers, 'mcp') || isOfMcpNest(audited);
+  const isMissing = isUndecided(access)
+    ? hasRuledMcpHandler && isOfMcpNest(audited)
+    : acceptsOnly(policy.callers, 'mcp') || isOfMcpNest(audited);
   if (!isMissing) return [];
   return [
     'The handler is for MCP clients, but the plugin mcpServer() is missing. Add mcpServer({ resource, introspection, scopes }) of ' +

@@ -1,4 +1,5 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
+import { isUndecided } from '../../rules/handler-access.js';
 import { handlesStreamCalls } from '../../transports/microservices/message-patterns.js';
 import type { AuditedHandler } from './audited-handler.js';
 import { isEveryone } from '../../rules/callers.js';
@@ -15,7 +16,7 @@ export function findGuardedStreamCalls({
   if (kind !== 'message' || isEveryone(policy.callers)) return [];
   // The metadata is on the function of the class: a function with which a constructor replaced it has none.
   const declared = (controller.prototype as Record<string, Function>)[name] as Function;
-  const isGuarded = access !== 'open' || [controller, handler].some(hasGuard);
+  const isGuarded = !isUndecided(access) || [controller, handler].some(hasGuard);
   return isGuarded && handlesStreamCalls(declared) ? [GUARDED_STREAM_CALL] : [];
 }
 

@@ -1,4 +1,4 @@
-import type { UserClass } from '@propelauth/node-apis';
+import { UserClass, type User } from '@propelauth/node-apis';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { alice } from '../../../test/support/claims.js';
 import {
@@ -22,6 +22,17 @@ describe('UserCallerKind', () => {
   beforeEach(async () => {
     token = await issuer.accessToken(alice);
     setup = new Setup();
+  });
+
+  it('ends the access of a user with new organizations when the token expires', async () => {
+    const joined = new UserClass({ userId: 'user-alice', email: '' } as User);
+    setup = new Setup({}, undefined, { userWith: () => Promise.resolve(joined) });
+    const user = await setup.authenticate(token);
+    const { authenticator } = setup;
+    expect(await authenticator.withJoinedOrgs(user, [], { address: undefined })).toBe(joined);
+    const { validUntil } = authenticator.accessOf(user);
+    expect(validUntil).toEqual(expect.any(Number));
+    expect(authenticator.accessOf(joined).validUntil).toBe(validUntil);
   });
 
   it('verifies a new token once for concurrent calls', async () => {

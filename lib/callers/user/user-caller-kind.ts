@@ -6,6 +6,8 @@ import type { Decision } from '../../decision/decision.js';
 import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships } from '../../organizations/org-membership.js';
+import type { NamedOrgs } from '../../organizations/org-sources.js';
+import { NewMemberships } from '../../plugins/new-memberships.js';
 import { isUnauthenticated, Rejection } from '../../rejections/rejection.js';
 import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
 import type { Call } from '../../transports/call.js';
@@ -122,6 +124,7 @@ export class UserCallerKind implements CoreCallerKind<UserClass> {
     verifier: TokenVerifier,
     private readonly cache: TokenCache,
     private readonly currentAccess?: CurrentAccess,
+    private readonly newMemberships?: NewMemberships,
   ) {
     this.verifications = new TokenVerifications(keys, verifier, (token, { verified, key }) => {
       this.dated(verified.user, verified);
@@ -139,6 +142,17 @@ export class UserCallerKind implements CoreCallerKind<UserClass> {
 
   impersonatorOf({ impersonatorUserId }: UserClass): string | undefined {
     return impersonatorUserId;
+  }
+
+  withJoinedOrgs(
+    user: UserClass,
+    named: NamedOrgs,
+    { address }: Pick<Call, 'address'>,
+  ): Promise<UserClass> | undefined {
+    return this.newMemberships?.userWith(user, named, address)?.then((joined) => {
+      this.#validUntil.set(joined, this.validUntil(user) as number);
+      return joined;
+    });
   }
 
   accessOf(user: UserClass): CallerAccess {

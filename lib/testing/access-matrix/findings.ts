@@ -38,6 +38,8 @@ export async function outcomeOf(
     const problem = 'is open: it has no access decorator.';
     return answered([finding(entryPoint, problem, OPEN_ADVICE)]);
   }
+  // The library that it is from decides about its callers.
+  if (access.access === 'exempt') return answered([]);
   const orgId = checkOrgId(options.orgFor?.(description), description.name);
   const org = accounts.org(orgId ?? ORG_ID);
   const findings = [...findUncheckedOrg(entryPoint), ...findUntried(entryPoint)];

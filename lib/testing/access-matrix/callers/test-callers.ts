@@ -20,6 +20,7 @@ export async function testCallersOf(
 ): Promise<TestCaller[]> {
   switch (access.access) {
     case 'open':
+    case 'exempt':
     case 'public':
       // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
       if (isMcpEndpoint(subject.controller)) return [letIn(ANONYMOUS)];

@@ -24,8 +24,9 @@ export class ResolverPlaces {
 
   constructor(served: ServedSchema<GraphqlSchema>, app: INestApplicationContext) {
     this.schema = served.schema;
-    this.#operations = operationsIn(served, app.get(ApplicationHandlers, { strict: false }).list());
     this.#policies = app.get(Policies, { strict: false });
+    const handlers = app.get(ApplicationHandlers, { strict: false }).list();
+    this.#operations = operationsIn(served, handlers, this.#policies);
   }
 
   /** The places of a handler; none if it is not in the schema, or no query leads to it. */

@@ -1,0 +1,199 @@
+import { UserClass, type OrgMemberInfo, type User } from '@propelauth/node-apis';
+import { LRUCache } from 'lru-cache';
+import type { OrgReference } from '../options/org-source.interface.js';
+import { NewMemberships } from '../plugins/new-memberships.js';
+import { addressGroupOf } from '../propelauth/backend/address-group.js';
+import type { UserState } from '../propelauth/backend/user-state.js';
+import { deepFreeze } from '../values/deep-freeze.js';
+import { lazily } from '../values/lazily.js';
+import { RateLimiter } from '../values/rate-limiter.js';
+import { hasFailed, type Answer } from './answer.js';
+import { systemClock, type Clock } from './clock.js';
+import { deniesOrg, NOTHING } from './denials.js';
+import type { LiveAccess } from './live-access.js';
+import { NO_MARK, type Mark } from './mark.js';
+import { membershipIn } from './present-membership.js';
+import type { UserQuestions } from './user-questions.js';
+
+/** How long an answer about one user and one organization is used. */
+const ANSWER_SECONDS = 30;
+const MAXIMUM_ANSWERS = 10_000;
+
+/** Users name any organization, so questions are limited: how many at once, and after how long one more. */
+const QUESTIONS_OF_USER = { atOnce: 5, refillMilliseconds: 10_000 };
+const QUESTIONS_OF_ADDRESS = { atOnce: 50, refillMilliseconds: 200 };
+const MAXIMUM_ASKERS = 10_000;
+
+/** The longest name of an organization that is looked up. */
+const MAXIMUM_NAME_LENGTH = 200;
+
+/** PropelAuth's ids of organizations. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A question about a user and an organization. */
+interface Asked {
+  /** By the monotonic clock. */
+  readonly at: number;
+  /** `undefined` if the user is not a member. */
+  readonly membership: Promise<OrgMemberInfo | undefined>;
+}
+
+/** Asks PropelAuth whether users have joined organizations that their tokens lack. */
+export class JoinedOrgs extends NewMemberships {
+  private readonly asked = lazily(() => new LRUCache<string, Asked>({ max: MAXIMUM_ANSWERS }));
+  private readonly users = new Budgets(QUESTIONS_OF_USER);
+  private readonly addresses = new Budgets(QUESTIONS_OF_ADDRESS);
+
+  /** @param liveAccess `undefined` without the plugin `liveAccess()` */
+  constructor(
+    private readonly questions: UserQuestions,
+    private readonly liveAccess: LiveAccess | undefined,
+    private readonly clock: Clock = systemClock,
+  ) {
+    super();
+  }
+
+  userWith(
+    user: UserClass,
+    named: readonly (OrgReference | undefined)[],
+    address: string | undefined,
+  ): Promise<UserClass> | undefined {
+    // A token with an active organization is for that organization alone.
+    if (user.activeOrgId !== undefined) return undefined;
+    const missing = named.filter(isWellFormed).filter((reference) => !isIn(user, reference));
+    return missing.length === 0 ? undefined : this.join(user, missing, address);
+  }
+
+  private async join(
+    user: UserClass,
+    missing: readonly OrgReference[],
+    address: string | undefined,
+  ): Promise<UserClass> {
+    const found = await Promise.all(
+      missing.map((reference) => this.membershipOf(user.userId, reference, address)),
+    );
+    const joined = found.flatMap((membership) => membership ?? []);
+    if (joined.length === 0) return user;
+    const orgIdToOrgMemberInfo = {
+      ...Object.fromEntries(joined.map((membership) => [membership.orgId, membership])),
+      // What the token says about its own organizations stays.
+      ...user.orgIdToUserOrgInfo,
+    };
+    return deepFreeze(new UserClass({ ...(user as User), orgIdToOrgMemberInfo }));
+  }
+
+  private async membershipOf(
+    userId: string,
+    reference: OrgReference,
+    address: string | undefined,
+  ): Promise<OrgMemberInfo | undefined> {
+    const key = JSON.stringify([userId, reference.orgId, reference.orgName]);
+    const known = await this.recall(key, userId);
+    if (known !== undefined) return known.membership;
+    const recent = this.recallState(userId, reference);
+    if (recent !== undefined) return recent;
+    if (this.questions.areFailing || !this.mayAsk(userId, address)) return undefined;
+    const at = this.clock.monotonicSeconds();
+    const membership = this.ask(userId, reference, at);
+    this.asked().set(key, { at, membership });
+    return membership;
+  }
+
+  /** The earlier answer about a user and an organization, if it is still used. */
+  private async recall(
+    key: string,
+    userId: string,
+  ): Promise<{ membership: OrgMemberInfo | undefined } | undefined> {
+    const asked = this.asked().get(key);
+    if (asked === undefined || this.clock.monotonicSeconds() - asked.at >= ANSWER_SECONDS) {
+      return undefined;
+    }
+    const membership = await asked.membership;
+    const isUsable =
+      membership === undefined ||
+      this.questions.isSettled(asked.at, this.changesOf(userId, membership.orgId).at);
+    return isUsable ? { membership } : undefined;
+  }
+
+  /** The membership by an answer to another question about the user, such as one of live access. */
+  private recallState(userId: string, reference: OrgReference): OrgMemberInfo | undefined {
+    const { at } = this.changesOf(userId, reference.orgId);
+    const answer = this.questions.recall(userId, at);
+    return answer && this.membershipBy(answer, userId, reference);
+  }
+
+  private mayAsk(userId: string, address: string | undefined): boolean {
+    return this.users.take(userId) && this.addresses.take(addressGroupOf(address));
+  }
+
+  /** @param at the time of the call. The answer to an earlier question may be older than the membership */
+  private async ask(
+    userId: string,
+    reference: OrgReference,
+    at: number,
+  ): Promise<OrgMemberInfo | undefined> {
+    const answer = await this.questions.ask(userId, () =>
+      Math.max(at, this.changesOf(userId, undefined).at),
+    );
+    return this.membershipBy(answer, userId, reference);
+  }
+
+  private membershipBy(
+    answer: Answer,
+    userId: string,
+    reference: OrgReference,
+  ): OrgMemberInfo | undefined {
+    if (hasFailed(answer) || answer.state?.isEnabled !== true) return undefined;
+    const orgId = orgIdIn(answer.state, reference);
+    const roles = orgId === undefined ? undefined : answer.state.orgs.get(orgId);
+    if (orgId === undefined || roles === undefined) return undefined;
+    const changes = this.changesOf(userId, orgId);
+    // An event may be newer than the answer, and has denied the organization since.
+    const denied = this.questions.isSettled(answer.askedAt, changes.at) ? NOTHING : changes.denied;
+    return deniesOrg(denied, orgId) ? undefined : deepFreeze(membershipIn(orgId, roles));
+  }
+
+  private changesOf(userId: string, orgId: string | undefined): Mark {
+    return this.liveAccess?.changesOf(userId, orgId) ?? NO_MARK;
+  }
+}
+
+/** A limit for each of many parties. The one that has not asked for longest is forgotten. */
+class Budgets {
+  private readonly budgets = lazily(
+    () => new LRUCache<string, RateLimiter>({ max: MAXIMUM_ASKERS }),
+  );
+
+  constructor(private readonly limit: { atOnce: number; refillMilliseconds: number }) {}
+
+  take(party: string): boolean {
+    const { atOnce, refillMilliseconds } = this.limit;
+    const budget = this.budgets().get(party) ?? new RateLimiter(atOnce, refillMilliseconds);
+    this.budgets().set(party, budget);
+    return budget.take();
+  }
+}
+
+/** Whether PropelAuth can have an organization with this id or name. */
+function isWellFormed(reference: OrgReference | undefined): reference is OrgReference {
+  const { orgId, orgName } = (reference ?? {}) as Record<string, unknown>;
+  const isId = typeof orgId === 'string' && UUID.test(orgId);
+  const isName =
+    typeof orgName === 'string' && orgName !== '' && orgName.length <= MAXIMUM_NAME_LENGTH;
+  return (isId || orgId === undefined) && (isName || orgName === undefined) && (isId || isName);
+}
+
+function isIn({ orgIdToUserOrgInfo = {} }: UserClass, { orgId, orgName }: OrgReference): boolean {
+  if (orgId !== undefined) return Object.hasOwn(orgIdToUserOrgInfo, orgId);
+  return Object.values(orgIdToUserOrgInfo).some((org) => org.urlSafeOrgName === orgName);
+}
+
+/** The id of the organization that a reference names, if it names exactly one of the user's. */
+function orgIdIn({ orgs }: UserState, { orgId, orgName }: OrgReference): string | undefined {
+  const [found, ...others] = [...orgs].filter(
+    ([id, { urlSafeOrgName }]) =>
+      (orgId === undefined || id === orgId) &&
+      (orgName === undefined || urlSafeOrgName === orgName),
+  );
+  return others.length > 0 ? undefined : found?.[0];
+}

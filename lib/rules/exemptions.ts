@@ -1,0 +1,135 @@
+import type { Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { classOf, isClass } from '../values/provided-class.js';
+import { readCallerParameters } from './caller-parameters.js';
+import { handlerNames, isSameClass } from './declared-method.js';
+import { hasGuard } from './guard-metadata.js';
+import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
+import { hasRules } from './ruled-classes.js';
+
+type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
+
+/**
+ * The classes of other libraries that `requireUserByDefault` exempts, with the names that exempt them. A module stands for the classes in
+ * its `@Module()`. The classes that its `forRoot()` adds are not exempted, because they may be classes of the application.
+ */
+export class Exemptions {
+  /** The names in the option, by the prototype of the class. A decorator may have replaced the class by a `Proxy`. */
+  private readonly names = new Map<object, string[]>();
+
+  readonly #modules: readonly Module[];
+
+  /**
+   * @param except the modules, controllers, resolvers and gateways of the option
+   * @throws {PropelAuthConfigurationError} for a class that the application does not have, that has no handlers, or that may belong to the
+   * application itself
+   */
+  constructor(
+    modules: ReadonlyMap<string, Module> = new Map(),
+    private readonly except: readonly Type[] = [],
+  ) {
+    this.#modules = except.length === 0 ? [] : [...modules.values()];
+    except.forEach((named) => this.exempt(named));
+  }
+
+  /** The names in the option that exempt a class, such as `HealthModule`; `undefined` if none does. */
+  of(type: Type): string | undefined {
+    return this.names.get(type.prototype as object)?.join(' and ');
+  }
+
+  private exempt(named: Type): void {
+    const isModule = this.#modules.some(({ metatype }) => metatype === named);
+    if (!isModule && this.modulesOf(named).length === 0) throw mistake(named, UNKNOWN);
+    const types = (isModule ? classesIn(named) : [named]).filter(hasHandlers);
+    if (types.length === 0) throw mistake(named, isModule ? EMPTY_MODULE : NO_HANDLER);
+    for (const type of types) {
+      if (isDecorated(type)) throw mistake(named, describeDecorated(type));
+      if (isForMcpClients(type)) throw mistake(named, describeMcp(type));
+      this.assertNotShared(type, named);
+      const prototype = type.prototype as object;
+      this.names.set(prototype, [...(this.names.get(prototype) ?? []), named.name]);
+    }
+  }
+
+  /** Guards see the class of a handler, and not through which of several modules it is called. */
+  private assertNotShared(type: Type, named: Type): void {
+    if (this.except.includes(type)) return;
+    const other = this.modulesOf(type).find(({ metatype }) => !this.except.includes(metatype));
+    if (other !== undefined) throw mistake(named, describeShared(type, other.metatype));
+  }
+
+  private modulesOf(type: Type): Module[] {
+    return this.#modules.filter(({ controllers, providers }) =>
+      [...controllers.values(), ...providers.values()].some((wrapper) => {
+        const provided = classOf(wrapper);
+        return provided !== undefined && isSameClass(provided, type);
+      }),
+    );
+  }
+}
+
+/** The classes that the `@Module()` of a module names. */
+function classesIn(module: Type): Type[] {
+  return ['controllers', 'providers'].flatMap((key) => {
+    const named = (Reflect.getMetadata(key, module) ?? []) as readonly unknown[];
+    return named.flatMap((entry) => {
+      const type = isClass(entry) ? entry : (Object(entry) as { useClass?: unknown }).useClass;
+      return isClass(type) ? [type] : [];
+    });
+  });
+}
+
+function hasHandlers(type: Type): boolean {
+  return handlerNames(type).length > 0;
+}
+
+/** Whether a class has decorators of this package, which only an application writes. */
+function isDecorated(type: Type): boolean {
+  return (
+    hasRules(type) ||
+    hasGuard(type) ||
+    handlerNames(type).some(
+      (name) => hasGuard(methodOf(type, name)) || readCallerParameters(type, name).length > 0,
+    )
+  );
+}
+
+function isForMcpClients(type: Type): boolean {
+  return (
+    isMcpEndpoint(type) || handlerNames(type).some((name) => isMcpHandler(methodOf(type, name)))
+  );
+}
+
+function methodOf({ prototype }: Type, name: string): Function {
+  return (prototype as Record<string, Function>)[name] as Function;
+}
+
+function mistake({ name }: Type, problem: string): PropelAuthConfigurationError {
+  return new PropelAuthConfigurationError(
+    `requireUserByDefault.except lists ${name}, ${problem}, or remove ${name} from the list.`,
+  );
+}
+
+const UNKNOWN =
+  'but no module of the application is or declares this class. Import the module that you mean';
+
+const EMPTY_MODULE =
+  'but its @Module() names no class with handlers. List the controllers that its forRoot() adds, or the module that declares them';
+
+const NO_HANDLER = 'but this class has no handlers. List the controller, resolver or gateway';
+
+function describeDecorated({ name }: Type): string {
+  return (
+    `but ${name} has decorators of nestjs-propelauth, so it belongs to the application. Write @Public() on the handlers that ` +
+    'everyone may call'
+  );
+}
+
+function describeMcp({ name }: Type): string {
+  return `but ${name} has handlers for MCP clients, which cannot be exempted. Write @RequireMcpToken() or @Public() on it`;
+}
+
+function describeShared({ name }: Type, other: Function): string {
+  return `but ${other.name} declares its ${name} as well. List ${other.name} or ${name} as well`;
+}

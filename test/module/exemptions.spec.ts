@@ -1,0 +1,440 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Post,
+  UseGuards,
+  type DynamicModule,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import { DocumentBuilder } from '@nestjs/swagger';
+import { MessagePattern } from '@nestjs/microservices';
+import { Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Tool } from '@rekog/mcp-nest';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  CurrentUser,
+  describeAccess,
+  PropelAuthGuard,
+  PropelAuthModule,
+  Public,
+  RequireUser,
+  type User,
+} from 'nestjs-propelauth';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { startMatrixApplication } from '../support/access-matrix.js';
+import { beforeTests } from '../support/application.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import { codesOf, graphqlModule, send } from '../support/graphql.js';
+import { startHybrid } from '../support/microservice.js';
+import { alice } from '../support/project.js';
+import { messageOf } from '../support/start-error.js';
+import { connectSocketIo } from '../support/websockets.js';
+
+/** The modules of a library, which knows nothing of this package. */
+@Controller('health')
+class HealthController {
+  @Get()
+  check() {
+    return { status: 'ok' };
+  }
+}
+
+@Controller()
+class HealthMessages {
+  @MessagePattern('health')
+  answer() {
+    return 'ok';
+  }
+}
+
+@Resolver('Product')
+class ProductResolver {
+  @Query('product')
+  product(): object {
+    return { id: 'p1' };
+  }
+
+  @ResolveField('name')
+  name(): string {
+    return 'A product';
+  }
+}
+
+@WebSocketGateway()
+class StatusGateway {
+  @SubscribeMessage('status')
+  status() {
+    return { event: 'status', data: 'ok' };
+  }
+}
+
+@Module({
+  controllers: [HealthController, HealthMessages],
+  providers: [ProductResolver, StatusGateway],
+})
+class LibraryModule {
+  static withController(controller: Type): DynamicModule {
+    return { module: LibraryModule, controllers: [controller] };
+  }
+}
+
+/** The classes of the application, without access decorators. */
+@Controller('reports')
+class ReportsController {
+  @Get()
+  list(): string[] {
+    return [];
+  }
+}
+
+@Controller('own-health')
+class OwnHealthController extends HealthController {
+  @Get('details')
+  details() {
+    return { secret: true };
+  }
+}
+
+@Controller('ruled-health')
+class RuledHealthController extends HealthController {
+  @Get()
+  @RequireUser()
+  override check() {
+    return { status: 'ok' };
+  }
+}
+
+/** A field of the application on a type of the library. */
+@Resolver('Product')
+class CostResolver {
+  @ResolveField('cost')
+  cost(): number {
+    return 1;
+  }
+}
+
+@Controller('passed')
+class PassedController {
+  @Get()
+  show() {
+    return {};
+  }
+}
+
+/** Imported by the exempted module, and not in the list. */
+@Controller('imported')
+class ImportedController {
+  @Get()
+  show() {
+    return {};
+  }
+}
+
+@Module({ controllers: [ImportedController] })
+class ImportedModule {}
+
+@Controller('metrics')
+class MetricsController {
+  @Get()
+  show() {
+    return {};
+  }
+}
+
+@Module({ imports: [ImportedModule], controllers: [MetricsController] })
+class MetricsModule {}
+
+const typeDefs = `
+  type Query { product: Product }
+  type Product { id: ID!  name: String  cost: Int }
+`;
+
+const graphql = (options = {}) => graphqlModule({ autoSchemaFile: false, typeDefs, ...options });
+
+const imports = [graphql(), LibraryModule.withController(PassedController), MetricsModule];
+
+const metadata: ModuleMetadata = {
+  controllers: [ReportsController, OwnHealthController, RuledHealthController],
+  providers: [CostResolver],
+};
+
+const requireUserByDefault = { except: [LibraryModule, MetricsController] };
+
+describe('A module in requireUserByDefault.except', () => {
+  const application = beforeTests(() =>
+    startGuarded({ imports, ...metadata }, { requireUserByDefault }),
+  );
+
+  it.each<[what: string, path: string, status: number]>([
+    ['a controller of the module', '/health', 200],
+    ['a controller that is listed itself', '/metrics', 200],
+    ['a controller of the application', '/reports', 401],
+    ['a controller that a module imported by the library declares', '/imported', 401],
+    ['a controller that the application passes to the module', '/passed', 401],
+    ['a subclass that the application declares', '/own-health/details', 401],
+    ['the inherited handler of such a subclass', '/own-health', 401],
+    ['a handler that a subclass puts under a rule', '/ruled-health', 401],
+  ])('%s: GET %s returns %d without a token', async (_what, path, status) => {
+    await request(application.url).get(path).expect(status);
+    await request(application.url, alice).get(path).expect(200);
+  });
+
+  it('accepts calls of its handlers with an invalid token, which it does not read', async () => {
+    const headers = { Authorization: 'Bearer of-the-library' };
+    await request(application.url).get('/health').set(headers).expect(200);
+  });
+
+  it('exempts its operations and fields, and not the fields of the application below them', async () => {
+    expect(await send(application, '{ product { id name } }')).toEqual({
+      data: { product: { id: 'p1', name: 'A product' } },
+    });
+    expect(codesOf(await send(application, '{ product { cost } }'))).toEqual(['UNAUTHENTICATED']);
+    const headers = { Authorization: await issuer.authorization(alice) };
+    expect(await send(application, '{ product { cost } }', headers)).toEqual({
+      data: { product: { cost: 1 } },
+    });
+  });
+
+  it('exempts the messages of its gateways', async () => {
+    expect(await connectSocketIo(application).ask('status')).toEqual({
+      event: 'status',
+      data: 'ok',
+    });
+  });
+
+  it('is shown in the list of rules, by the name that exempts a handler', () => {
+    const table = Object.fromEntries(
+      describeAccess(application.app).map(({ name, summary }) => [name, summary]),
+    );
+    expect(table).toEqual({
+      'GET /health': 'exempt (LibraryModule)',
+      'GET /metrics': 'exempt (MetricsController)',
+      'GET /reports': 'user',
+      'GET /imported': 'user',
+      'GET /passed': 'user',
+      'GET /own-health': 'user',
+      'GET /own-health/details': 'user',
+      'GET /ruled-health': 'user',
+      'Query.product': 'exempt (LibraryModule)',
+      'Product.name': 'exempt (LibraryModule)',
+      'Product.cost': 'user',
+      'event status': 'exempt (LibraryModule)',
+      'message health': 'exempt (LibraryModule)',
+    });
+  });
+
+  it('does not exempt the methods of an instance that poses as one of its classes', async () => {
+    @Controller('posing')
+    class PosingController {
+      constructor() {
+        Object.defineProperty(this, 'constructor', { value: HealthController });
+      }
+
+      @Get()
+      show() {
+        return {};
+      }
+    }
+    const { url } = await startGuarded(
+      { imports: [LibraryModule, graphql()], controllers: [PosingController] },
+      { requireUserByDefault: { except: [LibraryModule] } },
+    );
+    await request(url).get('/posing').expect(401);
+  });
+
+  it('has no lock in Swagger UI', () => {
+    const document = PropelAuthSwagger.createDocument(
+      application.app,
+      new DocumentBuilder().build(),
+    );
+    expect(document.paths['/health']?.get?.security).toBeUndefined();
+    expect(document.paths['/reports']?.get?.security).toEqual([{ bearer: [] }]);
+  });
+});
+
+describe('toHold() of an application with exemptions', () => {
+  @Controller('licensed')
+  @UseGuards({ canActivate: () => false })
+  class LicensedController {
+    @Get()
+    show() {
+      return {};
+    }
+  }
+
+  it('calls the handlers of the application, below exempt operations as well, and no exempt ones', async () => {
+    const except = [...requireUserByDefault.except, LicensedController];
+    const { app } = await startMatrixApplication({
+      imports,
+      controllers: [ReportsController, LicensedController],
+      providers: [CostResolver],
+      module: { requireUserByDefault: { except }, tokenSource: () => undefined },
+    });
+    await expectAccess(app).toHold();
+    expectAccess(app).toHaveNoOpenHandlers();
+  });
+});
+
+describe('A hybrid application', () => {
+  it('starts with messages of an exempted module, whatever global guards reach', async () => {
+    const hybrid = await startHybrid({
+      imports: [
+        PropelAuthModule.forRoot({
+          ...issuer.moduleOptions,
+          requireUserByDefault: { except: [HealthMessages] },
+        }),
+      ],
+      controllers: [HealthMessages],
+    });
+    expect(await hybrid.send('health', {})).toBe('ok');
+  });
+});
+
+describe('Startup', () => {
+  const start = (except: unknown[], { imports: more = [], ...rest }: ModuleMetadata = {}) =>
+    messageOf(
+      startGuarded(
+        { imports: [graphql(), LibraryModule, ...more], ...rest },
+        { requireUserByDefault: { except: except as Type[] } },
+      ),
+    );
+
+  @Controller('decorated')
+  @RequireUser()
+  class DecoratedController {
+    @Get()
+    show() {
+      return {};
+    }
+  }
+
+  @Controller('public')
+  class PublicController {
+    @Get()
+    @Public()
+    show() {
+      return {};
+    }
+  }
+
+  @Controller('guarded')
+  class GuardedController {
+    @Get()
+    @UseGuards(PropelAuthGuard)
+    show() {
+      return {};
+    }
+  }
+
+  @Controller('parameters')
+  class ParameterController {
+    @Post()
+    show(@CurrentUser() user: User, @Body() _body: unknown) {
+      return user;
+    }
+  }
+
+  @Injectable()
+  class Service {}
+
+  it.each([DecoratedController, PublicController, GuardedController, ParameterController])(
+    'fails for a module of the application, which has decorators of this package: %p',
+    async (controller) => {
+      @Module({ controllers: [controller] })
+      class OwnModule {}
+      const message = await start([OwnModule], { imports: [OwnModule] });
+      expect(message).toBe(
+        `requireUserByDefault.except lists OwnModule, but ${controller.name} has decorators of nestjs-propelauth, so it belongs to ` +
+          'the application. Write @Public() on the handlers that everyone may call, or remove OwnModule from the list.',
+      );
+    },
+  );
+
+  it('fails for a class that a module outside of the list declares as well', async () => {
+    expect(await start([LibraryModule], { controllers: [HealthController] })).toMatch(
+      /^requireUserByDefault\.except lists LibraryModule, but RootTestModule declares its HealthController as well\./,
+    );
+    const both = [LibraryModule, HealthController];
+    expect(await start(both, { controllers: [HealthController] })).toBe('');
+  });
+
+  it('fails for a class whose prototype.constructor is an exempted class', async () => {
+    @Controller('posing')
+    class PosingController {
+      @Get()
+      show() {
+        return {};
+      }
+    }
+    const copied: object = Object.getOwnPropertyDescriptors(HealthController.prototype);
+    Object.defineProperties(PosingController.prototype, copied as PropertyDescriptorMap);
+    expect(await start([LibraryModule], { controllers: [PosingController] })).toContain(
+      'PosingController: prototype.constructor is HealthController',
+    );
+  });
+
+  it('fails for a tool of @rekog/mcp-nest', async () => {
+    @Controller()
+    class ToolsController {
+      @Tool({ name: 'list_reports', description: 'Lists reports' })
+      list() {
+        return [];
+      }
+    }
+    const message = await start([ToolsController], { controllers: [ToolsController] });
+    expect(message).toContain(
+      'ToolsController has handlers for MCP clients, which cannot be exempted.',
+    );
+  });
+
+  it('fails for a field of the application below an exempt operation, if Nest calls no guards for fields', async () => {
+    const starting = startGuarded(
+      {
+        imports: [graphql({ fieldResolverEnhancers: [] }), LibraryModule],
+        providers: [CostResolver],
+      },
+      { requireUserByDefault: { except: [LibraryModule] } },
+    );
+    const message = await messageOf(starting);
+    expect(message).toContain('CostResolver.cost (GraphQL field Product.cost)');
+    expect(message).not.toContain('ProductResolver');
+  });
+
+  it.each<[what: string, named: Type, message: string]>([
+    ['a module that no module imports', ImportedModule, 'but no module of the application is or'],
+    ['a module without handlers', PropelAuthModule, 'but its @Module() names no class with'],
+    ['a class without handlers', Service, 'but this class has no handlers.'],
+  ])('fails for %s', async (_what, named, message) => {
+    expect(await start([named], { providers: [Service] })).toContain(
+      `requireUserByDefault.except lists ${named.name}, ${message}`,
+    );
+  });
+
+  it('exempts nothing with an empty list', async () => {
+    const { url } = await startGuarded(
+      { controllers: [HealthController] },
+      { requireUserByDefault: { except: [] } },
+    );
+    await request(url).get('/health').expect(401);
+  });
+
+  it.each([
+    ['a package name', { except: ['@vendure/core'] }, /requireUserByDefault\.except\[0\] is not/],
+    [
+      'a dynamic module',
+      { except: [LibraryModule.withController(PassedController)] },
+      /except\[0\]/,
+    ],
+    ['a list without except', [LibraryModule], /neither a boolean nor \{ except/],
+    ['another key', { except: [], only: [] }, /neither a boolean nor \{ except/],
+    ['an object without except', {}, /neither a boolean nor \{ except/],
+  ])('rejects %s', (_what, byDefault, message) => {
+    const options = { ...issuer.moduleOptions, requireUserByDefault: byDefault as never };
+    expect(() => PropelAuthModule.forRoot(options)).toThrow(message);
+  });
+});
