@@ -8,7 +8,7 @@ import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';
 import { Pool } from 'pg';
 import request from 'supertest';
 import { AppModule } from './app.module.js';
-import { AuditLog, type AuditPool } from './audit/audit-log.js';
+import { AuditLog } from './audit/audit-log.js';
 
 const ACME_ID = '6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f';
 const orgs = (role: string) => [{ orgId: ACME_ID, orgName: 'Acme', role }];
@@ -18,12 +18,16 @@ const carol = { userId: 'user-carol', orgs: orgs('Member') };
 const owner = new Pool({ connectionString: process.env.SUPERUSER_URL });
 const emulator = await createEmulator();
 const errors: string[] = [];
-const logger = { error: (line: string) => errors.push(line) } as unknown as LoggerService;
+const logger: LoggerService = {
+  log: () => {},
+  warn: () => {},
+  error: (line: string) => errors.push(line),
+};
 let app: INestApplication;
 
 async function start() {
   const builder = Test.createTestingModule({ imports: [AppModule] });
-  builder.setLogger({ ...logger, log: () => {}, warn: () => {} } as LoggerService);
+  builder.setLogger(logger);
   const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
   app = moduleRef.createNestApplication();
   await app.init();
@@ -142,7 +146,7 @@ class FakePool {
 
 function makeLog() {
   const pool = new FakePool();
-  const log = new AuditLog(pool as unknown as AuditPool);
+  const log: AuditLog = Reflect.construct(AuditLog, [pool]);
   log['logger'].error = (line: string) => errors.push(line);
   return { pool, log, written: () => pool.batches.flat() };
 }
