@@ -26,7 +26,11 @@ export function installCopy({
     writeFileSync(file, text);
   }
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...peerDependenciesMeta })) {
+  for (const name of Object.keys({
+    ...dependencies,
+    ...peerDependencies,
+    ...peerDependenciesMeta,
+  })) {
     if (name !== missing && name !== 'propelauth-emulator') link(name, folder);
   }
   return <Module>(entryPoint = '.'): Promise<Module> => {
