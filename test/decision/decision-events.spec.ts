@@ -171,6 +171,10 @@ describe('onDecision', () => {
     },
   );
 
+  it('does not hold up the response if its promise never settles', async () => {
+    expect((await get(path, alice, () => new Promise(() => {}))).status).toBe(200);
+  });
+
   it('escapes control characters in the log line about its error, and in the stack', async () => {
     await get(path, alice, () => {
       throw new Error('full\n\u001b[31mFAKE LINE');
