@@ -35,7 +35,8 @@ export {
 } from './decorators/require-org-role.decorator.js';
 export { RequirePermission } from './decorators/require-permission.decorator.js';
 export { RequireApiKey } from './decorators/require-api-key.decorator.js';
-export { RequireCaller, type CallerKindName } from './decorators/require-caller.decorator.js';
+export { RequireCaller } from './decorators/require-caller.decorator.js';
+export { RequireScope, type RequireScopeOptions } from './decorators/require-scope.decorator.js';
 export { RequireUserOrApiKey } from './decorators/require-user-or-api-key.decorator.js';
 export type { RequireApiKeyOptions } from './decorators/require-api-key.decorator.js';
 export {
@@ -64,11 +65,23 @@ export type {
 } from './options/org-source.interface.js';
 
 // The caller
+export type {
+  CallerKind,
+  CallerMembership,
+  CredentialPlace,
+} from './options/caller-kind.interface.js';
+export { projectUsers, type ProjectUsersOptions } from './callers/own/project-users.js';
 export { CurrentUser } from './decorators/current-user.decorator.js';
+export { CurrentCaller } from './decorators/current-caller.decorator.js';
 export { CurrentOrg } from './decorators/current-org.decorator.js';
 export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
 export { WebhookEvent } from './decorators/webhook-event.decorator.js';
-export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/caller-of-context.js';
+export {
+  getCurrentApiKey,
+  getCurrentCaller,
+  getCurrentOrg,
+  getCurrentUser,
+} from './decision/caller-of-context.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
 export type { Caller } from './types/caller.js';
 export type { McpToken } from './types/mcp-token.interface.js';
@@ -88,7 +101,9 @@ export {
   PropelAuthUnauthorizedException,
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
+  type RejectionBodyOptions,
 } from './rejections/rejection.exceptions.js';
+export type { ErrorCode } from './rejections/error-code.js';
 export type { RejectionReason } from './rejections/rejection-table.js';
 
 // Overview and operation
@@ -116,6 +131,7 @@ export { OrgMemberInfo } from './types/org-member-info.js';
 export type {
   OrgMetadata,
   OrgPermission,
+  CallerKindName,
   OrgRole,
   UserProperties,
 } from './types/declared-types.js';

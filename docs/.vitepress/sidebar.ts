@@ -28,6 +28,7 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/authorization.md': 'Users and defaults',
     'docs/organizations.md': 'Organizations, roles, permissions',
     'docs/api-keys.md': 'API keys',
+    'docs/own-callers.md': 'Credentials of your own',
     'docs/step-up-and-impersonation.md': 'Step-up MFA, impersonation',
   },
   'Read the caller': {

@@ -7,6 +7,7 @@ import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
+import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
@@ -19,6 +20,7 @@ import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findMissingTokenSource } from './checks/token-sources.js';
+import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
@@ -68,6 +70,11 @@ export class HandlerAudit {
   /** The handlers for callers whom only a plugin can identify. */
   findMissingPlugins(plugins: PluginContext): string[] {
     return this.examine((audited) => findMissingPlugins(audited, plugins));
+  }
+
+  /** What handlers ask of the application's own kinds of callers and they cannot give. */
+  findUnusableKinds(kinds: readonly CoreCallerKind[]): string[] {
+    return this.examine((audited) => findUnusableKinds(audited, kinds));
   }
 
   /** The access to a handler: everyone, if Nest calls no guard. */

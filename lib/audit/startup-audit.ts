@@ -21,6 +21,7 @@ import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
+import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { AuditExtension } from './audit-extension.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
@@ -31,6 +32,7 @@ import {
   findWrongConstructor,
   hasOwnConstructor,
 } from './checks/lost-guards.js';
+import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findInRoute } from './checks/route-checks.js';
 import { findOtherCopy } from './checks/other-copy.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -64,6 +66,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly orgSources: OrgSources,
     private readonly schemas: SchemaAudit,
     private readonly callerKinds: CallerKinds,
+    private readonly ownCallerKinds: OwnCallerKinds,
     @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
     private readonly options: ResolvedOptions,
   ) {
@@ -77,6 +80,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   assertNothingIsOpen(): void {
     if (this.isClosed) return;
     this.preparation.readInstances();
+    this.ownCallerKinds.register();
     // Policies that describeAccess() or SwaggerModule asked for before may be outdated.
     this.policies.forget();
     const classes = this.classes();
@@ -96,6 +100,10 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.handlers.findMissingPlugins(plugins),
       ...(this.extension?.findOpenings(this.auditedRoutes()) ?? []),
     ]);
+    assertNone(
+      'These handlers accept kinds of callers that they cannot use:',
+      this.findUnusableKinds(),
+    );
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();
     this.extension?.assertIsServed();
@@ -121,6 +129,14 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
     assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
+  }
+
+  private findUnusableKinds(): string[] {
+    const kinds = this.callerKinds.list;
+    return [
+      ...this.auditRoutes((route) => findUnusableKinds(route, kinds)),
+      ...this.handlers.findUnusableKinds(kinds),
+    ];
   }
 
   private pluginContext(): PluginContext {

@@ -1,35 +1,38 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import type { RejectionReason } from '../rejections/rejection-table.js';
+import { challengeOf, type RejectionReason } from '../rejections/rejection-table.js';
 import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
-import type { Caller } from '../types/caller.js';
+import { keyOf, type Caller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenSourceRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
-import type { CallerKind } from './caller-kind.js';
+import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
-import { findCredential, type Credential } from './credentials.js';
-
-/** The kinds of callers that can be looked up on a handler that accepts everyone. */
-const KINDS_OF_EVERYONE: readonly string[] = ['user', 'api-key'];
+import { sharedPlace } from './credential-places.js';
+import { findCredential, isOfAnyIssuer, type Credential } from './credentials.js';
 
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> {
   constructor(
-    readonly kind: CallerKind<Identity>,
+    readonly kind: CoreCallerKind<Identity>,
     readonly identity: Identity,
   ) {}
 
   describe(): Caller {
-    // The public type names only the kinds of the package itself.
-    const kind = this.kind.name as Caller['kind'];
-    return { kind, ...this.kind.describe(this.identity) };
+    // The public type knows the kinds by their names.
+    return { kind: this.kind.name, ...this.kind.describe(this.identity) } as Caller;
+  }
+
+  /** The key that identifies the caller, for counters; `undefined` for a caller without an id. */
+  get key(): string | undefined {
+    const { kind, identity } = this;
+    return kind.keyOf === undefined ? keyOf(kind.describe(identity)) : kind.keyOf(identity);
   }
 
   get access(): CallerAccess {
@@ -42,21 +45,46 @@ export class IdentifiedCaller<Identity extends object = object> {
 
 /** The kinds of callers that plugins add. */
 export abstract class PluginCallerKinds {
-  abstract readonly list: readonly CallerKind[];
+  abstract readonly list: readonly CoreCallerKind[];
 }
 
 /** The kinds of callers of the core, the most usual one first. The module provides each, and plugins add others. */
-export const CALLER_KINDS: readonly Type<CallerKind>[] = [UserCallerKind, ApiKeyCallerKind];
+export const CALLER_KINDS: readonly Type<CoreCallerKind>[] = [UserCallerKind, ApiKeyCallerKind];
 
-/** The kinds of callers that the application knows: those of the core, then those of its plugins. */
+/** The kinds of callers that the application knows: those of the core, those of its plugins, then its own. */
 export class CallerKinds {
-  constructor(readonly list: readonly CallerKind[]) {}
+  #list: readonly CoreCallerKind[];
+
+  constructor(ofPackage: readonly CoreCallerKind[]) {
+    this.#list = ofPackage;
+  }
+
+  get list(): readonly CoreCallerKind[] {
+    return this.#list;
+  }
+
+  /** Adds the application's own kinds, which are known when all singletons are made. */
+  add(own: readonly CoreCallerKind[]): void {
+    this.#list = [...this.#list, ...own];
+  }
+
+  /**
+   * The kinds that can be looked up on a handler that accepts everyone: all but MCP clients, whose tokens are for MCP servers alone, and
+   * kinds that share a place with one before them.
+   */
+  get ofEveryone(): readonly CoreCallerKind[] {
+    const kinds: CoreCallerKind[] = [];
+    for (const kind of this.#list) {
+      if (kind.name !== 'mcp' && !kinds.some((other) => sharedPlace(kind, other))) kinds.push(kind);
+    }
+    return kinds;
+  }
 }
 
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
 @Injectable()
 export class CallerIdentifier {
-  private readonly accepted = new WeakMap<Callers, readonly CallerKind[]>();
+  private readonly accepted = new WeakMap<Callers, readonly CoreCallerKind[]>();
 
   constructor(
     private readonly kinds: CallerKinds,
@@ -104,6 +132,18 @@ export class CallerIdentifier {
     return !hasOwnPlace && this.tokenSourcesOf(policy, call).length > 0
       ? describeTokenSourceRejection(reason)
       : call.describeRejection(reason);
+  }
+
+  /**
+   * The `WWW-Authenticate` header of a 401 (RFC 9110, section 11.6.1): for a call without a valid credential, the challenges of all kinds
+   * that the rules accept.
+   */
+  challengeFor(reason: RejectionReason, policy: Policy): string {
+    if (reason !== 'credential_missing' && reason !== 'credential_invalid') {
+      return challengeOf(reason);
+    }
+    const challenges = this.kindsOf(policy).map(({ challenge = challengeOf(reason) }) => challenge);
+    return [...new Set(challenges)].join(', ');
   }
 
   /**
@@ -157,11 +197,13 @@ export class CallerIdentifier {
   }
 
   /** The accepted kinds, of those that the application knows. */
-  private kindsOf({ callers }: Policy): readonly CallerKind[] {
+  private kindsOf({ callers }: Policy): readonly CoreCallerKind[] {
     const known = this.accepted.get(callers);
     if (known !== undefined) return known;
-    const names = isEveryone(callers) ? KINDS_OF_EVERYONE : [...kindsOf(callers).keys()];
-    const kinds = this.kinds.list.filter(({ name }) => names.includes(name));
+    const names = kindsOf(callers);
+    const kinds = isEveryone(callers)
+      ? this.kinds.ofEveryone
+      : this.kinds.list.filter(({ name }) => names.has(name));
     this.accepted.set(callers, kinds);
     return kinds;
   }
@@ -169,25 +211,18 @@ export class CallerIdentifier {
 
 function describeUnknownKind(className: string): string {
   return (
-    `${className} has a rule about callers whom no plugin of the application identifies, so its calls return 500. Add ` +
-    'mcpServer() of nestjs-propelauth/mcp to plugins in PropelAuthModule.forRoot().'
+    `${className} has a rule about callers whom nothing in the application identifies, so its calls return 500. Add ` +
+    'mcpServer() of nestjs-propelauth/mcp to plugins in PropelAuthModule.forRoot(), or your own kind to callerKinds.'
   );
 }
 
 /** Whether the access token is the only credential of a kind. */
-function isOfToken(kind: CallerKind): boolean {
-  const [place, ...others] = kind.credential;
-  return (
-    kind.find === undefined &&
-    others.length === 0 &&
-    place !== undefined &&
-    'bearer' in place &&
-    place.bearer === 'jwt'
-  );
+function isOfToken(kind: CoreCallerKind): boolean {
+  return kind.find === undefined && kind.credential.length === 1 && isOfAnyIssuer(kind);
 }
 
 function identify(
-  kind: CallerKind,
+  kind: CoreCallerKind,
   text: string,
   call: Call,
   policy: Policy,
@@ -198,7 +233,11 @@ function identify(
     : acceptedCaller(kind, identity, policy);
 }
 
-function acceptedCaller(kind: CallerKind, identity: object, { callers }: Policy): IdentifiedCaller {
+function acceptedCaller(
+  kind: CoreCallerKind,
+  identity: object,
+  { callers }: Policy,
+): IdentifiedCaller {
   kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));
   return new IdentifiedCaller(kind, identity);
 }

@@ -1,15 +1,18 @@
+import { decodeJwt } from 'jose/jwt/decode';
 import { Rejection } from '../rejections/rejection.js';
-import type { Call } from '../transports/call.js';
+import type { Call, CallPart } from '../transports/call.js';
+import { readCookie } from '../transports/cookies.js';
 import {
   hasThreeParts,
   readBearerText,
   readCredentialHeader,
 } from '../transports/credential-headers.js';
-import type { CallerKind } from './caller-kind.js';
+import { assertNotCrossSite } from '../transports/cross-site.js';
+import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
 
 /** The credential of a call, and the kind of callers that has such credentials. */
 export interface Credential {
-  readonly kind: CallerKind;
+  readonly kind: CoreCallerKind;
   readonly text: string;
 }
 
@@ -22,41 +25,70 @@ export interface Credential {
  */
 export function findCredential(
   call: Call,
-  kinds: readonly CallerKind[],
+  kinds: readonly CoreCallerKind[],
   readToken: () => string,
 ): Credential | undefined {
   const [kind, ...others] = kinds;
   if (kind === undefined) return undefined;
   if (others.length === 0 && kind.find !== undefined) return credentialOf(kind, kind.find(call));
-  const opaque = findOpaque(call, kinds);
+  const [ofPlace, ...more] = findInPlaces(call, kinds);
+  if (more.length > 0) throw new Rejection('credentials_ambiguous');
+  if (!kinds.some(hasBearer)) return ofPlace;
+  const opaque = findOpaque(call, kinds, ofPlace);
   const token = findToken(readToken);
+  if (token === undefined) return opaque;
+  if (opaque === undefined) return ofToken(kinds, token);
   // Opaque text after Bearer is found a second time, as the token.
-  if (opaque !== undefined && token !== undefined && token !== opaque.text) {
-    throw new Rejection('credentials_ambiguous');
-  }
-  return opaque ?? credentialOf(kindWith(kinds, 'jwt'), token);
+  if (token !== opaque.text) throw new Rejection('credentials_ambiguous');
+  return opaque;
 }
 
-/** A credential that is no JSON Web Token: in a header of its own or after `Bearer`, but not in both. */
-function findOpaque(call: Call, kinds: readonly CallerKind[]): Credential | undefined {
-  const ofBearer = kindWith(kinds, 'opaque');
+/** The credentials in places that each belong to one kind alone. */
+function findInPlaces(call: Call, kinds: readonly CoreCallerKind[]): Credential[] {
+  return kinds.flatMap((kind) =>
+    kind.credential.flatMap((place) => credentialOf(kind, readPlace(call, place)) ?? []),
+  );
+}
+
+function readPlace(call: Call, place: CoreCredentialPlace): string | undefined {
   const { request } = call;
-  if (ofBearer === undefined || request === undefined) return undefined;
-  const bearer = readBearerText(request);
-  const ofHeader = findInHeaders(call, kinds);
-  if (bearer !== undefined && ofHeader !== undefined) throw new Rejection('credentials_ambiguous');
-  return ofHeader ?? credentialOf(ofBearer, isOpaque(bearer) ? bearer : undefined);
+  if ('query' in place) return readParameter(call, 'query', place.query);
+  if ('path' in place) return readParameter(call, 'path', place.path);
+  if (request === undefined || 'bearer' in place) return undefined;
+  if ('header' in place) return readCredentialHeader(request, place.header.toLowerCase());
+  const text = readCookie(request, place.cookie);
+  if (text === undefined) return undefined;
+  assertNotCrossSite(call, new Set(place.allowedOrigins), 'allowedOrigins of the kind of callers');
+  return text;
 }
 
-function findInHeaders({ request }: Call, kinds: readonly CallerKind[]): Credential | undefined {
-  if (request === undefined) return undefined;
-  for (const kind of kinds) {
-    for (const place of kind.credential) {
-      const text = 'header' in place ? readCredentialHeader(request, place.header) : undefined;
-      if (text !== undefined) return { kind, text };
-    }
-  }
-  return undefined;
+function readParameter(call: Call, part: CallPart, name: string): string | undefined {
+  const parameters = call.part(part);
+  if (typeof parameters !== 'object' || parameters === null) return undefined;
+  const value: unknown = Object.hasOwn(parameters, name)
+    ? (parameters as Record<string, unknown>)[name]
+    : undefined;
+  if (value === undefined || value === '') return undefined;
+  // A parameter that is there several times.
+  if (typeof value !== 'string') throw new Rejection('credentials_ambiguous');
+  return value;
+}
+
+/** A credential that is no JSON Web Token: in a place of its own or after `Bearer`, but not in both. */
+function findOpaque(
+  { request }: Call,
+  kinds: readonly CoreCallerKind[],
+  ofPlace: Credential | undefined,
+): Credential | undefined {
+  const kind = kinds.find(({ credential }) =>
+    credential.some((place) => 'bearer' in place && place.bearer === 'opaque'),
+  );
+  if (kind === undefined || request === undefined) return ofPlace;
+  const bearer = readBearerText(request);
+  if (bearer !== undefined && ofPlace !== undefined) throw new Rejection('credentials_ambiguous');
+  return (
+    ofPlace ?? (bearer === undefined || hasThreeParts(bearer) ? undefined : { kind, text: bearer })
+  );
 }
 
 function findToken(readToken: () => string): string | undefined {
@@ -68,19 +100,48 @@ function findToken(readToken: () => string): string | undefined {
   }
 }
 
-function isOpaque(text: string | undefined): boolean {
-  return text !== undefined && !hasThreeParts(text);
+/**
+ * The kind of a token: that of its issuer, else users, whose verification also rejects tokens of other issuers. The claim is not verified
+ * yet: it only chooses who verifies the token.
+ */
+function ofToken(kinds: readonly CoreCallerKind[], token: string): Credential | undefined {
+  const isByIssuer = kinds.some(({ credential }) => credential.some(isOfIssuer));
+  const issuer = isByIssuer ? issuerOf(token) : undefined;
+  const kind =
+    kinds.find(({ credential }) =>
+      credential.some((place) => isOfIssuer(place) && place.issuer === issuer),
+    ) ?? kinds.find(isOfAnyIssuer);
+  if (kind !== undefined) return { kind, text: token };
+  if (isByIssuer) throw new Rejection('credential_invalid');
+  return undefined;
 }
 
-function kindWith(kinds: readonly CallerKind[], bearer: 'jwt' | 'opaque'): CallerKind | undefined {
-  return kinds.find(({ credential }) =>
-    credential.some((place) => 'bearer' in place && place.bearer === bearer),
+function isOfIssuer(
+  place: CoreCredentialPlace,
+): place is CoreCredentialPlace & { readonly issuer: string } {
+  return 'bearer' in place && place.bearer === 'jwt' && place.issuer !== undefined;
+}
+
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    // The kind that gets the token rejects it.
+    return undefined;
+  }
+}
+
+function hasBearer({ credential }: CoreCallerKind): boolean {
+  return credential.some((place) => 'bearer' in place);
+}
+
+/** Whether a kind has the place for access tokens, whoever issued them. */
+export function isOfAnyIssuer({ credential }: CoreCallerKind): boolean {
+  return credential.some(
+    (place) => 'bearer' in place && place.bearer === 'jwt' && place.issuer === undefined,
   );
 }
 
-function credentialOf(
-  kind: CallerKind | undefined,
-  text: string | undefined,
-): Credential | undefined {
-  return kind === undefined || text === undefined ? undefined : { kind, text };
+function credentialOf(kind: CoreCallerKind, text: string | undefined): Credential | undefined {
+  return text === undefined ? undefined : { kind, text };
 }

@@ -2,7 +2,7 @@ import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelaut
 import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { ApiKeyCaller } from './api-key/api-key-caller.js';
-import { keyOf, type Caller } from '../types/caller.js';
+import { keyOf, type DescribedCaller } from '../types/caller.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
@@ -98,7 +98,7 @@ describe('A caller', () => {
   const token = { ...alice, orgId: ACME_ID } as unknown as McpToken;
   const apiKey = { user: alice, org } as unknown as ApiKeyValidation;
 
-  it.each<[string, Omit<Caller, 'kind'>, object]>([
+  it.each<[string, DescribedCaller, object]>([
     [
       'a user',
       UserCallerKind.prototype.describe(user),
@@ -133,6 +133,6 @@ describe('A caller', () => {
     [{ orgId: ACME_ID }, `org:${ACME_ID}`],
     [{}, undefined],
   ])('has the key of the user, otherwise of the organization: %j', (ids, key) => {
-    expect(keyOf({ kind: 'api-key', ...ids })).toBe(key);
+    expect(keyOf(ids)).toBe(key);
   });
 });

@@ -1,12 +1,40 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { asDeclared } from '../types/as-declared.js';
+import type { Caller } from '../types/caller.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
 import { findCaller, isUndecided, type KnownCaller } from './decision.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
+
+/**
+ * Returns the caller of a request, of whatever kind, for guards, interceptors, pipes and loggers. In handlers, use `@CurrentCaller()`.
+ *
+ * @param context the context that Nest passes to the interceptor or guard
+ * @returns the caller; `null` for an unauthenticated one, on a handler without a rule, after a rejection, and if a test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule: call {@link
+ * PropelAuthService.identify} there
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class UsageInterceptor implements NestInterceptor {
+ *   constructor(private readonly usage: Metrics) {}
+ *
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     this.usage.count(getCurrentCaller(context)?.kind);
+ *     return next.handle();
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentCaller(context: ExecutionContext): Caller | null {
+  return decidedCaller('getCurrentCaller', context)?.identified?.describe() ?? null;
+}
 
 /**
  * Returns the verified user of a request, for guards, interceptors, pipes and loggers. In handlers, use `@CurrentUser()`.

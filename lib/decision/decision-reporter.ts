@@ -18,6 +18,7 @@ import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
 import { Rejection } from '../rejections/rejection.js';
 import { Observer } from '../plugins/observer.js';
+import type { DescribedCaller } from '../types/caller.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -164,18 +165,28 @@ function isFailure(exception: unknown): boolean {
   return !isRejectionException(exception) || exception instanceof PropelAuthUnavailableException;
 }
 
-function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<AccessDecisionEvent> {
-  const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId;
+function describeCaller(decision: Decision): Partial<AccessDecisionEvent> {
+  const { user, apiKey, mcp, event, org, identified } = decision;
+  const own = ownCallerOf(identified?.describe());
+  const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId ?? own?.userId;
   const orgId = org?.orgId ?? apiKey?.org?.orgId ?? mcp?.orgId;
   return {
     ...(user && { credential: 'access-token' }),
     ...(apiKey && { credential: 'api-key' }),
     ...(mcp && { credential: 'mcp-token', clientId: mcp.clientId }),
     ...(event && { credential: 'webhook-signature' }),
+    ...(own && { credential: own.kind, callerKey: identified?.key }),
     ...(userId !== undefined && { userId }),
     ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),
     ...(orgId !== undefined && { orgId }),
   };
+}
+
+/** The caller, if it is one of the application's own kinds. */
+function ownCallerOf(
+  caller: (DescribedCaller & { readonly kind: string }) | undefined,
+): typeof caller {
+  return caller?.identity === undefined ? undefined : caller;
 }
 
 /**

@@ -15,6 +15,9 @@ interface Identified {
   /** The caller as applications see it. */
   describe(): Caller;
 
+  /** The key that identifies them, for counters. */
+  readonly key: string | undefined;
+
   /** Whose access they have. */
   readonly access: CallerAccess;
 }

@@ -23,17 +23,27 @@ export const MCP_SCHEME = 'mcp';
 /** The security requirements of an operation: each entry is one way to authenticate, an empty entry means no token. */
 export type SecurityRequirement = Record<string, string[]>;
 
-const TOKEN: SecurityRequirement = { [BEARER_SCHEME]: [] };
-const API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
-const MCP_TOKEN: SecurityRequirement = { [MCP_SCHEME]: [] };
 const NO_TOKEN: SecurityRequirement = {};
 
-/** The credential of each kind of callers. */
-const REQUIREMENTS: Readonly<Record<string, SecurityRequirement>> = {
-  user: TOKEN,
-  'api-key': API_KEY,
-  mcp: MCP_TOKEN,
+const SCHEMES: Readonly<Record<string, string>> = {
+  user: BEARER_SCHEME,
+  'api-key': API_KEY_SCHEME,
+  mcp: MCP_SCHEME,
 };
+
+/** The name of the security scheme of a kind of callers. The application's own kinds have their names. */
+export function schemeOf(kind: string): string {
+  return SCHEMES[kind] ?? kind;
+}
+
+/** The credential of each kind of callers, as one object for each, by which {@link isOwnRequirement} knows it. */
+const requirements = new Map<string, SecurityRequirement>();
+
+function requirementOf(kind: string): SecurityRequirement {
+  const known = requirements.get(kind) ?? { [schemeOf(kind)]: [] };
+  requirements.set(kind, known);
+  return known;
+}
 
 /**
  * Writes the metadata of `@ApiBearerAuth()` and `@ApiSecurity()`, once for each class or method. For an optional user, it also allows
@@ -58,20 +68,17 @@ function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirem
   const callers = callersUnder(rules) ?? impliedCallers(rules) ?? USER;
   // For an optional user, markForOpenApi() marks the handlers instead.
   if (isOptional(callers)) return [];
-  return [...kindsOf(callers).keys()].flatMap((kind): SecurityRequirement[] => {
-    const requirement = REQUIREMENTS[kind];
-    return requirement === undefined ? [] : [requirement];
-  });
+  return [...kindsOf(callers).keys()].map(requirementOf);
 }
 
 /** Whether a requirement is one that the decorators of this package wrote. */
 export function isOwnRequirement(requirement: SecurityRequirement): boolean {
-  return [TOKEN, API_KEY, MCP_TOKEN, NO_TOKEN].includes(requirement);
+  return requirement === NO_TOKEN || [...requirements.values()].includes(requirement);
 }
 
 function markOptional(handler: Function): void {
   addRequirement(handler, NO_TOKEN);
-  addRequirement(handler, TOKEN);
+  addRequirement(handler, requirementOf('user'));
 }
 
 /**

@@ -1,24 +1,17 @@
+import type { CallerKindName } from '../types/declared-types.js';
+import { isKindName, KINDS_OF_PROPELAUTH } from '../rules/caller-kind-names.js';
 import { callersOfKinds } from '../rules/callers.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-
-/**
- * A kind of callers: users with an access token, scripts with an end-user API key, MCP clients with a token for the plugin `mcpServer()`.
- *
- * @publicApi
- */
-export type CallerKindName = 'user' | 'api-key' | 'mcp';
-
-/** In the order in which descriptions name them. */
-const KINDS: readonly CallerKindName[] = ['user', 'api-key', 'mcp'];
 
 /**
  * Requires a caller of one of these kinds. `@RequireUser()`, `@RequireApiKey()`, `@RequireUserOrApiKey()` and `@RequireMcpToken()` are
  * shorthands of it, with options.
  *
- * @param kinds the accepted kinds, each once, in any order: `'user'`, `'api-key'`, or `'mcp'` alone. An MCP server accepts only tokens
- * issued for it (MCP specification 2026-07-28, "Token Handling")
+ * @param kinds the accepted kinds, each once, in any order: `'user'`, `'api-key'`, your own kinds ({@link CallerKind}), or `'mcp'` alone. An
+ * MCP server accepts only tokens issued for it (MCP specification 2026-07-28, "Token Handling")
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} without a kind, for an unknown kind, a kind twice, and `'mcp'` together with another kind
+ * @throws {TypeError} without a kind, for what is no name of a kind, a kind twice, and `'mcp'` together with another kind. Startup fails for
+ * a kind that the application does not have
  * @example
  * ```ts
  * @Get('/reports')
@@ -34,7 +27,10 @@ const KINDS: readonly CallerKindName[] = ['user', 'api-key', 'mcp'];
 export function RequireCaller(...kinds: CallerKindName[]): AccessDecorator {
   const decorator = `@RequireCaller(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
   checkKinds(decorator, kinds);
-  const accepted = KINDS.filter((kind) => kinds.includes(kind));
+  const accepted = [
+    ...KINDS_OF_PROPELAUTH.filter((kind) => kinds.includes(kind)),
+    ...kinds.filter((kind) => !KINDS_OF_PROPELAUTH.includes(kind)).toSorted(),
+  ];
   return createAccessDecorator({
     kind: 'caller',
     callers: callersOfKinds(Object.fromEntries(accepted.map((kind) => [kind, undefined]))),
@@ -46,12 +42,12 @@ export function RequireCaller(...kinds: CallerKindName[]): AccessDecorator {
 function checkKinds(decorator: string, kinds: readonly CallerKindName[]): void {
   if (kinds.length === 0) {
     throw new TypeError(
-      `${decorator} names no kind of callers. Name one or more of ${quoted(KINDS)}.`,
+      `${decorator} names no kind of callers. Name one or more of ${quoted(KINDS_OF_PROPELAUTH)}, or kinds of your own.`,
     );
   }
-  if (!kinds.every((kind) => KINDS.includes(kind))) {
+  if (!kinds.every(isKindName)) {
     throw new TypeError(
-      `${decorator} names an unknown kind of callers. The kinds are ${quoted(KINDS)}.`,
+      `${decorator} names no kind of callers. The kinds are ${quoted(KINDS_OF_PROPELAUTH)}, and your own, such as 'service-token'.`,
     );
   }
   if (new Set(kinds).size < kinds.length) {

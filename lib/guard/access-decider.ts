@@ -18,6 +18,7 @@ import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { DecidedStreams } from './decided-streams.js';
 import { GuardExtension } from './guard-extension.js';
+import type { Memberships } from '../organizations/org-membership.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
@@ -126,14 +127,13 @@ export class AccessDecider {
     const policy = this.extension?.policyAfter(known, decision) ?? known;
     decision.policy = policy;
     if ('rejects' in policy.callers) throw new Rejection('rules_contradict');
-    if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
+    const { kind, identity } = caller;
+    if (policy.deniesImpersonation && kind.impersonatorOf?.(identity) !== undefined) {
       throw new Rejection('impersonation_denied');
     }
-    const { kind, identity } = caller;
-    // Scopes are checked before PropelAuth is asked about the caller.
-    if (policy.scopes.length > 0) {
-      assertHasScopes(kind.scopesOf?.(identity) ?? [], policy.scopes);
-    }
+    // Scopes are checked before PropelAuth or the application is asked about the caller.
+    const scopes = scopesFor(policy, kind.name);
+    if (scopes.length > 0) assertHasScopes(kind.scopesOf?.(identity) ?? [], scopes);
     if (kind.refresh === undefined) return this.checkOrgRules(decision, policy, caller);
     return kind.refresh(identity, policy).then((present) => {
       const refreshed = new IdentifiedCaller(kind, present);
@@ -148,7 +148,17 @@ export class AccessDecider {
     { kind, identity }: IdentifiedCaller,
   ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
-    const memberships = kind.membershipsOf?.(identity);
+    const memberships = kind.membershipsOf?.(identity, decision.call);
+    return memberships instanceof Promise
+      ? memberships.then((found) => this.checkMemberships(decision, policy, found))
+      : this.checkMemberships(decision, policy, memberships);
+  }
+
+  private checkMemberships(
+    decision: Decision,
+    policy: Policy,
+    memberships: Memberships | undefined,
+  ): true | Promise<true> {
     const org = this.orgRules.orgFor(decision.context, policy, memberships);
     return org instanceof Promise
       ? org.then((met) => this.keepOrg(decision, policy, met))
@@ -211,6 +221,11 @@ export class AccessDecider {
 function replay(decision: Decision): true | Promise<true> {
   if (decision.outcome === undefined) throw decision.rejection;
   return decision.outcome;
+}
+
+function scopesFor({ scopes, kindScopes }: Policy, kind: string): readonly string[] {
+  const ofKind = kindScopes?.get(kind);
+  return ofKind === undefined ? scopes : [...scopes, ...ofKind];
 }
 
 function keepCaller(decision: Decision, caller: IdentifiedCaller): void {

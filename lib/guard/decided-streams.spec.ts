@@ -13,6 +13,7 @@ import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { DecidedStreams } from './decided-streams.js';
+import type { Caller } from '../types/caller.js';
 import { callersOf } from '../../test/support/callers.js';
 
 const NOW = 42;
@@ -21,7 +22,8 @@ const EXPIRY = 1_800_000_000_000;
 /** A caller with access, in the decision. */
 const having = (access: Partial<CallerAccess>): Partial<Decision> => ({
   identified: {
-    describe: () => ({ kind: 'user' }),
+    describe: () => fake<Caller>({ kind: 'user' }),
+    key: undefined,
     access: { userId: undefined, orgId: undefined, validUntil: undefined, ...access },
   },
 });

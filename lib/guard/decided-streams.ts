@@ -21,11 +21,11 @@ export class DecidedStreams {
   }
 }
 
-/** @returns `undefined` for a caller without a known user or organization */
+/** @returns `undefined` for a caller whose access nothing ends */
 function accessOf({ identified, org, begunAt }: Decision): StreamAccess | undefined {
   if (identified === null) return undefined;
   const { userId, orgId, validUntil } = identified.access;
   const orgIds = new Set([org?.orgId, orgId].filter((id) => id !== undefined));
-  if (userId === undefined && orgIds.size === 0) return undefined;
+  if (userId === undefined && orgIds.size === 0 && validUntil === undefined) return undefined;
   return { userId, orgIds, validUntil, decidedSince: begunAt };
 }

@@ -1,3 +1,4 @@
+import { challengeOf } from '../rejections/rejection-table.js';
 import { HttpException, IntrinsicException } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
@@ -54,6 +55,7 @@ function setUp(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
     fake<CallerIdentifier>({
       describeRejection: (reason, _context, { callers }) => `${accessModeOf(callers)}: ${reason}`,
+      challengeFor: challengeOf,
     }),
     fake<CallTools>({}),
     fake<DecisionReporter>({ rejected: (...given) => void reported.push(given) }),

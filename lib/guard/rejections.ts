@@ -3,6 +3,7 @@ import { CallerIdentifier } from '../callers/caller-identifier.js';
 import type { Decision } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import type { RejectionReason } from '../rejections/rejection-table.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { CallTools } from '../transports/call-tools.js';
 import { GuardExtension } from './guard-extension.js';
@@ -22,11 +23,13 @@ export class Rejections {
   reject(decision: Decision, error: unknown): unknown {
     const { call, policy } = decision;
     const challenge = policy && this.extension?.challengeFor(policy);
+    const challengeOfCallers =
+      policy && ((reason: RejectionReason) => this.callers.challengeFor(reason, policy));
     const exception = exceptionFor(
       error,
-      this.options.debugMode,
+      this.options,
       (reason) => policy && this.callers.describeRejection(reason, call, policy),
-      challenge,
+      challenge ?? challengeOfCallers,
     );
     this.reporter.rejected(decision, error, exception);
     if (challenge !== undefined && exception instanceof HttpException) {

@@ -1,3 +1,4 @@
+import type { Caller } from '../types/caller.js';
 import { Logger, type CallHandler, type NestInterceptor } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
@@ -65,7 +66,11 @@ function setUp(debugMode = false) {
   );
   const letIn = (context: ExecutionContextHost) => {
     const decision = new Decision(callOfContext(context), undefined);
-    decision.identified = { describe: () => ({ kind: 'user' }), access };
+    decision.identified = {
+      describe: () => fake<Caller>({ kind: 'user' }),
+      key: undefined,
+      access,
+    };
     streams.keep(decision);
     return context;
   };

@@ -12,7 +12,8 @@ import {
   CallerKinds,
   PluginCallerKinds,
 } from '../callers/caller-identifier.js';
-import type { CallerKind } from '../callers/caller-kind.js';
+import type { CoreCallerKind } from '../callers/core-caller-kind.js';
+import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
@@ -131,9 +132,10 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     {
       provide: CallerKinds,
       inject: [PluginCallerKinds, ...CALLER_KINDS],
-      useFactory: (plugins: PluginCallerKinds, ...kinds: CallerKind[]) =>
+      useFactory: (plugins: PluginCallerKinds, ...kinds: CoreCallerKind[]) =>
         new CallerKinds([...kinds, ...plugins.list]),
     },
+    OwnCallerKinds,
     StepUpVerifier,
     optionalPackagesProvider,
     CallTools,

@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import type { CallerKind } from './caller-kind.interface.js';
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
@@ -22,6 +24,7 @@ export class ResolvedOptions {
   /** The verification key from the options, as text; `undefined` if it must be fetched. */
   readonly verifierKey: string | undefined;
   readonly debugMode: boolean;
+  readonly errorCodes: boolean;
   readonly clockToleranceSeconds: number;
   readonly apiTimeoutMs: number;
   /** How many verified tokens are cached; 0 if the cache is off. */
@@ -39,6 +42,8 @@ export class ResolvedOptions {
   readonly webhooks: ResolvedWebhooksOptions | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
+  /** The application's own kinds of callers. They are checked when their providers are made. */
+  readonly callerKinds: readonly (CallerKind | Type<CallerKind>)[];
 
   // Private fields, read by methods, so that printing the object or its getters prints neither the key nor the secrets.
   readonly #apiKey: string;
@@ -60,6 +65,7 @@ export class ResolvedOptions {
       : this.authUrl.origin;
     this.verifierKey = manual?.verifierKey;
     this.debugMode = checkBoolean('debugMode', options.debugMode, false);
+    this.errorCodes = checkBoolean('errorCodes', options.errorCodes, true);
     this.clockToleranceSeconds = checkInteger(
       'clockToleranceSeconds',
       options.clockToleranceSeconds,
@@ -97,6 +103,7 @@ export class ResolvedOptions {
     const webhooks = checkWebhooks(options.webhooks);
     this.webhooks = webhooks?.options;
     this.#webhookSecrets = webhooks?.secrets ?? [];
+    this.callerKinds = checkCallerKinds(options.callerKinds);
     this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
   }
 
@@ -120,6 +127,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   apiUrl: true,
   manualTokenVerificationMetadata: true,
   debugMode: true,
+  errorCodes: true,
   clockToleranceSeconds: true,
   apiTimeoutMs: true,
   tokenCache: true,
@@ -131,6 +139,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   startupAudit: true,
   webhooks: true,
   endStreamsAtExpiry: true,
+  callerKinds: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins'];
@@ -229,6 +238,15 @@ function checkContextTypes(value: unknown): readonly string[] {
     );
   }
   return types as string[];
+}
+
+function checkCallerKinds(kinds: unknown = []): readonly (CallerKind | Type<CallerKind>)[] {
+  if (!Array.isArray(kinds)) {
+    throw new PropelAuthConfigurationError(
+      'callerKinds is not a list. Set it to your provider classes that implement CallerKind, such as [ServiceTokens].',
+    );
+  }
+  return kinds as readonly (CallerKind | Type<CallerKind>)[];
 }
 
 function checkStartupAudit(value: unknown): 'error' | 'warn' {

@@ -9,6 +9,7 @@ export type RejectionReason =
   | 'token_missing'
   | 'token_malformed'
   | 'token_expired'
+  | 'expiry_unverified'
   | 'token_not_yet_valid'
   | 'token_revoked'
   | 'signature_invalid'
@@ -17,6 +18,8 @@ export type RejectionReason =
   | 'claims_invalid'
   | 'user_invalid'
   | 'credential_missing'
+  | 'credential_invalid'
+  | 'credential_unavailable'
   | 'credentials_ambiguous'
   | 'mcp_token_missing'
   | 'mcp_token_invalid'
@@ -66,6 +69,9 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
+  expiry_unverified: invalid(
+    'The access token has expired, and there is no key yet to verify its signature',
+  ),
   token_not_yet_valid: invalid(
     'The access token was issued in the future: compare the clocks of this machine and of PropelAuth',
   ),
@@ -79,7 +85,11 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   user_invalid: invalid(
     'The access token is signed, but its claims do not describe a PropelAuth user',
   ),
-  credential_missing: unauthenticated('The request has neither an access token nor an API key'),
+  credential_missing: unauthenticated(
+    'The request has no credential of a kind that the route accepts',
+  ),
+  credential_invalid: invalid('The credential is not valid for the kind of callers that it is for'),
+  credential_unavailable: unavailable('The application could not check the credential in time'),
   credentials_ambiguous: invalid('The request has more than one credential. Send only one'),
   mcp_token_missing: unauthenticated(
     'The request has no Authorization header with the scheme Bearer',

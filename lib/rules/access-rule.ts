@@ -32,8 +32,10 @@ export type AccessRule = (
   | { readonly kind: 'impersonation'; readonly decorator: string }
   | {
       readonly kind: 'scope';
-      /** The scopes that an MCP token needs, all of them. */
+      /** The scopes that the caller's credential needs, all of them. */
       readonly scopes: readonly string[];
+      /** The only kind of callers that needs them; `undefined` if all do. */
+      readonly of?: string | undefined;
       readonly decorator: string;
     }
   | {

@@ -1,18 +1,14 @@
 import { describeOrgSource, summaryOfOrgSource } from '../options/org-source-description.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
-import type { AccessMode, HandlerAccess } from './handler-access.js';
+import type { HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 
-const WORDS: Record<AccessMode, string> = {
-  open: 'open',
-  public: 'public',
+/** The callers that are called something else than their name. */
+const WORDS: Readonly<Record<string, string>> = {
   optional: 'optional user',
-  user: 'user',
   'api-key': 'API key',
-  'user-or-api-key': 'user or API key',
   mcp: 'MCP client',
   webhook: 'PropelAuth webhook',
-  nobody: 'nobody',
 };
 
 const API_KEYS = { personal: 'personal API key', org: 'organization API key' };
@@ -30,6 +26,7 @@ export function summaryOf(access: HandlerAccess): string {
     deniesImpersonation,
     stepUps,
     scopes,
+    kindScopes,
     uncheckedOrg,
     ...others
   } = access;
@@ -38,6 +35,9 @@ export function summaryOf(access: HandlerAccess): string {
     ...(uncheckedOrg && orgRequirements.length === 0 ? ['org not checked'] : []),
     ...(deniesImpersonation ? ['not impersonated'] : []),
     ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),
+    ...[...(kindScopes ?? [])].map(
+      ([kind, needed]) => `${wordsOf(kind)} with scope ${needed.join(' and ')}`,
+    ),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
     ...Object.entries(others)
       .filter(([, value]) => isRule(value))
@@ -46,13 +46,17 @@ export function summaryOf(access: HandlerAccess): string {
 }
 
 function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerAccess): string {
-  // Kinds of callers without words here are shown by their names, so that no summary is empty.
-  const words: string = (WORDS as Readonly<Record<string, string>>)[access] ?? access;
+  const words = access.split('-or-').map(wordsOf).join(' or ');
   const callers = apiKeyKind === undefined ? words : words.replace('API key', API_KEYS[apiKeyKind]);
   if (orgRequirements.length === 0) return callers;
   const members = `${membersOf(orgRequirements)} of the org ${sourcesInWords(orgSources)}`;
   // Members are users, unless the summary says otherwise.
   return access === 'user' ? members : `${callers}: ${members}`;
+}
+
+/** A kind of callers in words. The application's own kinds are called by their names. */
+function wordsOf(kind: string): string {
+  return WORDS[kind] ?? kind.replaceAll('-', ' ');
 }
 
 /** Where the organization is named, such as `in token and path orgId`, or by whom, such as `that InvoiceOrgSource names`. */

@@ -3,6 +3,7 @@ import { classChain, handlerNames } from './declared-method.js';
 
 /** A parameter decorator with which a handler takes its caller, or a part of it. */
 export type CallerParameter =
+  | '@CurrentCaller()'
   | '@CurrentUser()'
   | '@CurrentOrg()'
   | '@CurrentApiKey()'

@@ -1,4 +1,4 @@
-import type { DenyingRule } from './access-rule.js';
+import { isScopeRule, type DenyingRule } from './access-rule.js';
 import { kindsOf, isOptional, type Callers } from './callers.js';
 
 /** The rules that can be checked on each kind of callers. */
@@ -8,11 +8,23 @@ const CHECKS: Readonly<Record<string, readonly DenyingRule['kind'][]>> = {
   mcp: ['org', 'scope'],
 };
 
+/**
+ * The rules that can be checked on the application's own kinds of callers. A kind that says nothing about an organization or scope has none,
+ * so the rule rejects its callers, and startup fails.
+ */
+const CHECKS_OF_OWN_KINDS: readonly DenyingRule['kind'][] = ['org', 'impersonation', 'scope'];
+
 /** Whether a rule can be checked on these callers. A rule rejects all other callers. */
-export function canBeChecked({ kind }: DenyingRule, callers: Callers): boolean {
+export function canBeChecked(rule: DenyingRule, callers: Callers): boolean {
   if (isOptional(callers)) return false;
-  const kinds = [...kindsOf(callers).keys()];
-  const checked = kinds.filter((name) => CHECKS[name]?.includes(kind));
+  const { kind } = rule;
+  const kinds = [...kindsOf(callers).keys()].filter((name) => isAbout(rule, name));
+  const checked = kinds.filter((name) => (CHECKS[name] ?? CHECKS_OF_OWN_KINDS).includes(kind));
   // Callers of other kinds impersonate nobody.
   return checked.length > 0 && (kind === 'impersonation' || checked.length === kinds.length);
+}
+
+/** Whether a rule is about a kind of callers: a rule about scopes can be about one kind alone. */
+function isAbout(rule: DenyingRule, name: string): boolean {
+  return !isScopeRule(rule) || rule.of === undefined || rule.of === name;
 }

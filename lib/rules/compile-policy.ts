@@ -10,6 +10,7 @@ import {
   type CallerRule,
   type DenyingRule,
   type OrgRule,
+  type ScopeRule,
   type StepUpRequirement,
   type StepUpRule,
 } from './access-rule.js';
@@ -61,10 +62,21 @@ export function compilePolicy(
     orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSourceFor(callers, defaults)),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
-    scopes: [...new Set(denying.filter(isScopeRule).flatMap(({ scopes }) => scopes))],
+    ...scopesOf(denying.filter(isScopeRule)),
     ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
     ...(acceptsOnly(callers, 'mcp') &&
       needsUser(orgRules, type, method) && { needsPresentUser: true }),
+  };
+}
+
+function scopesOf(rules: readonly ScopeRule[]): Pick<Policy, 'scopes' | 'kindScopes'> {
+  const needed = (kind: string | undefined) => [
+    ...new Set(rules.filter(({ of }) => of === kind).flatMap(({ scopes }) => scopes)),
+  ];
+  const kinds = new Set(rules.flatMap(({ of }) => of ?? []));
+  return {
+    scopes: needed(undefined),
+    ...(kinds.size > 0 && { kindScopes: new Map([...kinds].map((kind) => [kind, needed(kind)])) }),
   };
 }
 

@@ -32,6 +32,7 @@ describe('What the guard alone needs to know', () => {
     const policy: Required<Policy> = {
       ...DEFAULT_POLICY,
       uncheckedOrg: true,
+      kindScopes: new Map(),
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
       isMcpEndpoint: true,
@@ -39,7 +40,11 @@ describe('What the guard alone needs to know', () => {
       mayRespondWithStream: true,
     };
     const access = handlerAccessOf(policy);
-    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), uncheckedOrg: true });
+    expect(access).toEqual({
+      ...handlerAccessOf(DEFAULT_POLICY),
+      uncheckedOrg: true,
+      kindScopes: new Map(),
+    });
     expect(summaryOf(access)).toBe('user, org not checked');
   });
 });

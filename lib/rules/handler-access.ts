@@ -6,6 +6,7 @@ import {
   type ApiKeyKind,
   type Callers,
 } from './callers.js';
+import { KINDS_OF_PROPELAUTH } from './caller-kind-names.js';
 import { distinctRequirements, type DescribedRules, type Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
@@ -19,11 +20,15 @@ export interface HandlerAccess extends DescribedRules {
  * The callers of a handler, before its further rules. `user`: a user; `optional`: a user or an unauthenticated caller; `api-key`: a script
  * with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a user; `webhook`: PropelAuth, with a signed
  * event; `public`: everyone, under `@Public()`; `open`: everyone, because no guard of this package protects it; `nobody`: no caller,
- * because its rules contradict each other, which is possible with `startupAudit: 'warn'`.
+ * because its rules contradict each other, which is possible with `startupAudit: 'warn'`. The application's own kinds of callers have their
+ * names: `service`, `user-or-service`.
  *
  * @publicApi
  */
-export type AccessMode =
+export type AccessMode = PropelAuthAccessMode | (string & Record<never, never>);
+
+/** The callers that this package knows by itself. */
+export type PropelAuthAccessMode =
   | 'open'
   | 'user'
   | 'optional'
@@ -40,7 +45,21 @@ export function accessModeOf(callers: Callers): AccessMode {
   if ('webhook' in callers) return 'webhook';
   if ('rejects' in callers) return 'nobody';
   if (isOptional(callers)) return 'optional';
-  return [...kindsOf(callers).keys()].join('-or-') as AccessMode;
+  return [...kindsOf(callers).keys()].join(SEPARATOR);
+}
+
+/** The kinds of callers that a handler accepts, by their names; none for everyone, for PropelAuth and for nobody. */
+export function kindNamesIn(access: AccessMode): readonly string[] {
+  if (access === 'optional') return ['user'];
+  return WITHOUT_KINDS.includes(access) ? [] : access.split(SEPARATOR);
+}
+
+const SEPARATOR = '-or-';
+const WITHOUT_KINDS: readonly AccessMode[] = ['open', 'public', 'webhook', 'nobody'];
+
+/** The application's own kinds of callers that a handler accepts. */
+export function ownKindNamesIn(access: AccessMode): readonly string[] {
+  return kindNamesIn(access).filter((name) => !KINDS_OF_PROPELAUTH.includes(name));
 }
 
 /** Whether a handler asks nothing of its callers. */
@@ -86,7 +105,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation } = policy;
-  const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg } = policy;
+  const { orgSources, orgRequirements, stepUps, scopes, kindScopes, uncheckedOrg } = policy;
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
     access: accessModeOf(callers),
@@ -96,6 +115,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     orgRequirements,
     stepUps,
     scopes,
+    ...(kindScopes && { kindScopes }),
     ...(uncheckedOrg && { uncheckedOrg }),
   };
 }

@@ -11,8 +11,10 @@ export interface DescribedRules {
   readonly orgSources: readonly OrgSourceOption[];
   readonly orgRequirements: readonly OrgRequirement[];
   readonly stepUps: readonly StepUpRequirement[];
-  /** The scopes that an MCP token has to have, all of them. */
+  /** The scopes that the credential of every caller has to have, all of them. */
   readonly scopes: readonly string[];
+  /** The scopes that callers of one kind need as well, by the kind. */
+  readonly kindScopes?: ReadonlyMap<string, readonly string[]>;
   /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
 }

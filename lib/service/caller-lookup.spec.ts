@@ -5,9 +5,9 @@ import { Rejection } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
-import type { CallerKind } from '../callers/caller-kind.js';
+import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { IdentifiedCaller } from '../callers/caller-identifier.js';
-import type { Caller } from '../types/caller.js';
+import type { DescribedCaller } from '../types/caller.js';
 import type { CallerIdentifier } from '../callers/caller-identifier.js';
 import { CallerLookup } from './caller-lookup.js';
 import { EVERYONE, USER } from '../rules/callers.js';
@@ -29,15 +29,17 @@ const http = () => contextOf('http', request(), {});
 /** Without a handler, as of an exception filter. */
 const bare = (args: unknown[]) => new ExecutionContextHost(args);
 
-/** A caller whom the guard has let in, or a credential has identified. */
-const known = ({ kind, ...caller }: Caller): IdentifiedCaller =>
-  new IdentifiedCaller(fake<CallerKind>({ name: kind, describe: () => caller }), {});
+type Described = DescribedCaller & { readonly kind: string };
 
-const ofUser: Caller = { kind: 'user', userId: 'user-alice' };
-const ofApiKey: Caller = { kind: 'api-key', userId: 'user-bob' };
+/** A caller whom the guard has let in, or a credential has identified. */
+const known = ({ kind, ...caller }: Described): IdentifiedCaller =>
+  new IdentifiedCaller(fake<CoreCallerKind>({ name: kind, describe: () => caller }), {});
+
+const ofUser: Described = { kind: 'user', userId: 'user-alice' };
+const ofApiKey: Described = { kind: 'api-key', userId: 'user-bob' };
 
 /** A call that the guard has let in. */
-function decided(caller: Caller | null, context = http()) {
+function decided(caller: Described | null, context = http()) {
   const identified = caller && known(caller);
   const decision = Object.assign(openDecision(context), { identified, isBegun: true });
   decision.outcome = true;
@@ -47,7 +49,7 @@ function decided(caller: Caller | null, context = http()) {
 
 /** A look-up whose identifier says who calls, and writes down by which rules it was asked. */
 function lookUp(
-  answer: () => Caller | null = () => ofApiKey,
+  answer: () => Described | null = () => ofApiKey,
   { policy = explicit, isGuardGlobal = false } = {},
 ) {
   const asked: unknown[][] = [];

@@ -2,7 +2,7 @@ import type { StepUpRequirement } from '../rules/access-rule.js';
 import type { ApiKeyKind } from '../rules/callers.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { describeOrgSource } from '../options/org-source-description.js';
-import type { HandlerAccess } from '../rules/handler-access.js';
+import { kindNamesIn, ownKindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
 
 /**
  * The access rules of a route in machine-readable form: the extension `x-propelauth` of its operation in an OpenAPI document.
@@ -14,6 +14,8 @@ export interface AccessExtension {
   user?: 'required' | 'optional' | 'public';
   /** The kinds of API keys that the route accepts; absent if it accepts none. */
   apiKey?: ApiKeyKind | 'any';
+  /** The application's own kinds of callers that the route accepts, and the scopes that each needs; absent if it accepts none. */
+  ownKinds?: Record<string, { scopes: string[] }>;
   /** The scopes that the token of an MCP client must have, all of them; absent if the route accepts no MCP clients. */
   mcp?: { scopes: string[] };
   /** Whether the caller is PropelAuth, with a webhook event. */
@@ -43,23 +45,20 @@ export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
   };
 }
 
-function callerExtension({ access, apiKeyKind, scopes }: HandlerAccess): AccessExtension {
-  const apiKey = apiKeyKind ?? 'any';
-  switch (access) {
-    case 'user':
-      return { user: 'required' };
-    case 'api-key':
-      return { apiKey };
-    case 'user-or-api-key':
-      return { user: 'required', apiKey };
-    case 'mcp':
-      return { mcp: { scopes: [...scopes] } };
-    case 'webhook':
-      return { webhook: true };
-    case 'optional':
-    case 'public':
-      return { user: access };
-    default:
-      return {};
-  }
+function callerExtension(route: HandlerAccess): AccessExtension {
+  const { access, apiKeyKind, scopes, kindScopes } = route;
+  if (access === 'webhook') return { webhook: true };
+  if (access === 'optional') return { user: 'optional' };
+  if (access === 'public') return { user: 'public' };
+  const kinds = kindNamesIn(access);
+  const own = ownKindNamesIn(access).map((name) => [
+    name,
+    { scopes: [...scopes, ...(kindScopes?.get(name) ?? [])] },
+  ]);
+  return {
+    ...(kinds.includes('user') && { user: 'required' }),
+    ...(kinds.includes('api-key') && { apiKey: apiKeyKind ?? 'any' }),
+    ...(kinds.includes('mcp') && { mcp: { scopes: [...scopes] } }),
+    ...(own.length > 0 && { ownKinds: Object.fromEntries(own) }),
+  };
 }

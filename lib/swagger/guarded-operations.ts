@@ -8,18 +8,22 @@ import { withErrorResponses } from './operation-responses.js';
 import { withRuleProperties } from './operation-body.js';
 import { withRuleParameters } from './operation-parameters.js';
 import { extensionOf } from './access-extension.js';
+import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { Operation, Schemas } from './openapi-types.js';
 import { securityOf } from './operation-security.js';
 
 /** The properties that all operations of a document share. */
 export interface DocumentContext {
   readonly access: HandlerAccessResolver;
+  /** The schemes that carry an access token. */
   readonly schemes: readonly string[];
+  /** The kinds of callers whose credential is part of the path, so that no scheme has it. */
+  readonly inPath: readonly string[];
   readonly documentSecurity: readonly SecurityRequirement[];
   /** The component schemas of the document. */
   readonly schemas: Schemas;
-  /** Whether errors have a reason. */
-  readonly debugMode: boolean;
+  /** What the bodies of errors say. */
+  readonly bodies: RejectionBodyOptions;
   /** A plugin's extension of the guard, such as its challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }
@@ -65,7 +69,7 @@ export function describeOperation(
     else delete operation.security;
     return;
   }
-  operation.security = securityOf(access, context.schemes, declared, context.documentSecurity);
+  operation.security = securityOf(access, context, declared, context.documentSecurity);
   operation.responses = withErrorResponses(operation.responses, access, context);
   operation.parameters = withRuleParameters(operation.parameters, access, path);
   const requestBody = withRuleProperties(operation.requestBody, access, {

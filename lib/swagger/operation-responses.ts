@@ -1,7 +1,9 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
-import type { HandlerAccess } from '../rules/handler-access.js';
+import { kindNamesIn, ownKindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../rejections/exception-for.js';
+import { ERROR_CODES } from '../rejections/error-code.js';
 import { Rejection } from '../rejections/rejection.js';
+import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
 import {
   REJECTIONS,
@@ -28,18 +30,23 @@ export const errorSchema: Schema = {
       description: 'The name of the status. In debug mode, the reason as a sentence.',
     },
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
+    code: {
+      type: 'string',
+      enum: [...new Set(Object.values(ERROR_CODES))],
+      description: 'What the client should do. With errorCodes: false, only step_up_required.',
+    },
     reason: {
       type: 'string',
       enum: Object.keys(REJECTIONS),
-      description: 'The reason code. Only in debug mode, except for step_up_required.',
+      description: 'The reason, in debug mode.',
     },
   },
 };
 
 /** The properties that determine the errors of all operations. */
 interface ErrorContext {
-  /** Whether errors have a reason. */
-  readonly debugMode: boolean;
+  /** What the bodies of errors say. */
+  readonly bodies: RejectionBodyOptions;
   /** A plugin's extension of the guard, such as its challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }
@@ -65,20 +72,25 @@ export function withErrorResponses(
 
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
 function reasonsOf(route: HandlerAccess): RejectionReason[] {
-  const { access, orgRequirements, orgSources, deniesImpersonation, stepUps, scopes } = route;
-  const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
+  const { access, orgRequirements, orgSources, deniesImpersonation, stepUps } = route;
+  const needsScopes = route.scopes.length > 0 || route.kindScopes !== undefined;
+  const kinds = kindNamesIn(access);
+  const [only] = kinds.length === 1 ? kinds : [];
+  const acceptsApiKeys = kinds.includes('api-key');
+  const acceptsOwn = ownKindNamesIn(access).length > 0;
   const isForMcp = access === 'mcp';
   const asksPropelAuth = acceptsApiKeys || isForMcp || stepUps.length > 0;
   const has = (kind: string): boolean => orgRequirements.some((one) => one.kind.includes(kind));
   const possible: [boolean, RejectionReason][] = [
     [access === 'webhook', 'webhook_invalid'],
-    [access === 'user', 'token_missing'],
-    [access === 'api-key', 'api_key_missing'],
-    [access === 'user-or-api-key', 'credential_missing'],
-    [access === 'user' || access === 'user-or-api-key', 'token_expired'],
+    [only === 'user' && access !== 'optional', 'token_missing'],
+    [only === 'api-key', 'api_key_missing'],
+    [kinds.length > 1 || (acceptsOwn && only !== undefined), 'credential_missing'],
+    [kinds.includes('user') && access !== 'optional', 'token_expired'],
+    [acceptsOwn, 'credential_invalid'],
     [isForMcp, 'mcp_token_missing'],
     [isForMcp, 'mcp_token_invalid'],
-    [scopes.length > 0, 'scope_missing'],
+    [needsScopes, 'scope_missing'],
     // A path parameter is never missing: the route would not match.
     [orgSources.some(({ reads }) => reads?.from !== 'path'), 'org_missing'],
     [orgRequirements.length > 0, 'not_a_member'],
@@ -89,6 +101,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [isForMcp, 'origin_not_allowed'],
     [acceptsApiKeys, 'api_key_rate_limited'],
     [asksPropelAuth, 'propelauth_unavailable'],
+    [acceptsOwn, 'credential_unavailable'],
   ];
   return possible.flatMap(([isPossible, reason]) => (isPossible ? [reason] : []));
 }
@@ -110,7 +123,7 @@ function errorResponse(
       'application/json': {
         schema: { $ref: `#/components/schemas/${ERROR_SCHEMA}` },
         examples: Object.fromEntries(
-          reasons.map((reason) => [reason, exampleOf(reason, context.debugMode)]),
+          reasons.map((reason) => [reason, exampleOf(reason, context.bodies)]),
         ),
       },
     },
@@ -126,9 +139,9 @@ function inWords(rejections: readonly RejectionResponse[]): string {
 /** An example of the guard's error body. */
 function exampleOf(
   reason: RejectionReason,
-  debugMode: boolean,
+  bodies: RejectionBodyOptions,
 ): { summary: string; value: unknown } {
-  const exception = exceptionFor(new Rejection(reason), debugMode) as HttpException;
+  const exception = exceptionFor(new Rejection(reason), bodies) as HttpException;
   return { summary: `${REJECTIONS[reason].description}.`, value: exception.getResponse() };
 }
 

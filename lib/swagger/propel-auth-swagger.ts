@@ -8,6 +8,7 @@ import {
 import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { CallerKinds } from '../callers/caller-identifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
@@ -17,6 +18,8 @@ import {
   apiKeySchemes,
   createSecuritySchemes,
   OAUTH2_SCHEME,
+  hasNoScheme,
+  schemesOfOwnKind,
   type SecuritySchemes,
   type SwaggerOAuth2Options,
 } from './security-schemes.js';
@@ -66,8 +69,9 @@ export class PropelAuthSwagger {
   ): OpenAPIObject {
     const { oauth2, ...documentOptions } = options;
     checkClientId(oauth2);
-    const { authUrl, debugMode } = find(app, ResolvedOptions);
+    const { authUrl, debugMode, errorCodes } = find(app, ResolvedOptions);
     const extension = find(app, GuardExtension) as GuardExtension | undefined;
+    const kinds = find(app, CallerKinds).list;
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);
     let document: OpenAPIObject;
@@ -84,9 +88,10 @@ export class PropelAuthSwagger {
     const context: DocumentContext = {
       access: find(app, HandlerAccessResolver),
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
+      inPath: kinds.filter(hasNoScheme).map(({ name }) => name),
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
-      debugMode,
+      bodies: { debugMode, errorCodes },
       extension,
     };
     for (const one of operationsOf(document)) {
@@ -96,6 +101,7 @@ export class PropelAuthSwagger {
     addSchemes(document, API_KEY_SCHEME, apiKeySchemes);
     const pluginSchemes = (extension?.describeSchemes(authUrl.origin) ?? {}) as SecuritySchemes;
     for (const name of Object.keys(pluginSchemes)) addSchemes(document, name, pluginSchemes);
+    for (const kind of kinds) addSchemes(document, kind.name, schemesOfOwnKind(kind));
     return document;
   }
 

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { CoreCallerKind, CoreCredentialPlace } from '../callers/core-caller-kind.js';
 import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
 
 export type SecuritySchemes = NonNullable<
@@ -50,6 +51,27 @@ export const apiKeySchemes: SecuritySchemes = {
       'headers.',
   },
 };
+
+/** The scheme of one of the application's own kinds of callers: for the first place of its credential that OpenAPI has a scheme for. */
+export function schemesOfOwnKind({ name, credential }: CoreCallerKind): SecuritySchemes {
+  const [scheme] = credential.flatMap((place) => schemeOfPlace(place) ?? []);
+  const description = `The credential of a caller of the kind ${name}.`;
+  return scheme === undefined ? {} : { [name]: { ...scheme, description } };
+}
+
+/** Whether the credential of a kind is only in the path. */
+export function hasNoScheme({ credential }: CoreCallerKind): boolean {
+  return credential.every((place) => 'path' in place);
+}
+
+function schemeOfPlace(place: CoreCredentialPlace): SecuritySchemes[string] | undefined {
+  if ('header' in place) return { type: 'apiKey', in: 'header', name: place.header };
+  if ('cookie' in place) return { type: 'apiKey', in: 'cookie', name: place.cookie };
+  if ('query' in place) return { type: 'apiKey', in: 'query', name: place.query };
+  // A path parameter is no scheme: the path itself shows it.
+  if ('path' in place) return undefined;
+  return { type: 'http', scheme: 'bearer', ...(place.bearer === 'jwt' && { bearerFormat: 'JWT' }) };
+}
 
 function createOAuth2Scheme(
   authUrl: string,

@@ -1,16 +1,10 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
+import type { DeclaredCallers } from './declared-types.js';
 import type { User } from './user.js';
 import type { McpToken } from './mcp-token.interface.js';
 
-/**
- * The caller of a request: a user with an access token, a script with an API key, or an MCP client. {@link PropelAuthService.identify}
- * returns it.
- *
- * @publicApi
- */
-export interface Caller {
-  /** The kind of the caller's credential. */
-  readonly kind: 'user' | 'api-key' | 'mcp';
+/** What a kind of callers says about one of its callers. */
+export interface DescribedCaller {
   /** The id of the user. For an API key, the user who created it, if any. */
   readonly userId?: string;
   /** The organization that the token is scoped to, or to which the API key belongs, if any. */
@@ -21,10 +15,39 @@ export interface Caller {
   readonly apiKey?: ApiKeyValidation;
   /** PropelAuth's introspection of the MCP token. */
   readonly mcp?: McpToken;
+  /** A caller of one of the application's own kinds, as `identify()` of the kind returned it. */
+  readonly identity?: object;
 }
 
-/** The key that identifies a caller, for counters and caches; `undefined` for an API key without an owner. */
-export function keyOf({ userId, orgId }: Caller): string | undefined {
+/** The callers of each of the application's own kinds. */
+type OwnCaller = {
+  [Kind in keyof DeclaredCallers & string]: DescribedCaller & {
+    readonly kind: Kind;
+    readonly identity: DeclaredCallers[Kind];
+  };
+}[keyof DeclaredCallers & string];
+
+/**
+ * The caller of a request, by its `kind`: a user with an access token, a script with an API key, an MCP client, or a caller of one of your
+ * own kinds, as {@link PropelAuthTypes} declares them. `@CurrentCaller()` and {@link PropelAuthService.identify} return it.
+ *
+ * @example
+ * ```ts
+ * function nameOf(caller: Caller) {
+ *   return caller.kind === 'user' ? caller.user.email : caller.kind;
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export type Caller =
+  | (DescribedCaller & { readonly kind: 'user'; readonly user: User })
+  | (DescribedCaller & { readonly kind: 'api-key'; readonly apiKey: ApiKeyValidation })
+  | (DescribedCaller & { readonly kind: 'mcp'; readonly mcp: McpToken })
+  | OwnCaller;
+
+/** The key that identifies a caller of PropelAuth, for counters and caches; `undefined` for an API key without an owner. */
+export function keyOf({ userId, orgId }: DescribedCaller): string | undefined {
   if (userId !== undefined) return `user:${userId}`;
   return orgId === undefined ? undefined : `org:${orgId}`;
 }

@@ -7,6 +7,7 @@ interface MemberKinds {
   permission: string;
   userProperties: object;
   orgMetadata: object;
+  callers: object;
 }
 
 /** The members of {@link PropelAuthTypes} with an unknown name or a wrong type. An optional member has a wrong type. */
@@ -20,7 +21,7 @@ type MistakenMember = {
 
 /** The compiler's error for a mistake, which would otherwise silently turn the checks off. */
 type Complaint<Member extends string> =
-  `PropelAuthTypes has a mistake in its member ${Member}: role and permission are strings, userProperties and orgMetadata objects, and there are no others`;
+  `PropelAuthTypes has a mistake in its member ${Member}: role and permission are strings, userProperties, orgMetadata and callers objects, and there are no others`;
 
 /** The names that a member declares. Default: any string. */
 type NamesIn<Member extends 'role' | 'permission'> = [MistakenMember] extends [never]
@@ -51,6 +52,24 @@ export type OrgRole = NamesIn<'role'>;
  * @publicApi
  */
 export type OrgPermission = NamesIn<'permission'>;
+
+/** The callers of the application's own kinds, by the name of the kind. Default: none. */
+export type DeclaredCallers =
+  PropelAuthTypes extends Record<'callers', infer Callers extends object>
+    ? { [Kind in keyof Callers]: Callers[Kind] extends object ? Callers[Kind] : never }
+    : Record<never, object>;
+
+/**
+ * A kind of callers: users with an access token, scripts with an end-user API key, MCP clients with a token for the plugin `mcpServer()`, or
+ * one of your own kinds, as {@link PropelAuthTypes} declares them. Default: any string.
+ *
+ * @publicApi
+ */
+export type CallerKindName =
+  | 'user'
+  | 'api-key'
+  | 'mcp'
+  | (PropelAuthTypes extends Record<'callers', object> ? keyof DeclaredCallers & string : string);
 
 /**
  * The custom properties of a user, as {@link PropelAuthTypes} declares them. Default: any names, with `unknown` values.

@@ -9,6 +9,7 @@
  * | `permission`     | union of the permissions: {@link OrgPermission}                                         |
  * | `userProperties` | object type of the custom user properties in the access token: {@link UserProperties}   |
  * | `orgMetadata`    | object type of the organization metadata in the access token: {@link OrgMetadata}       |
+ * | `callers`        | object type with the caller of each of your own kinds, by its name: {@link Caller}      |
  *
  * A member with another name or kind makes every role and permission a compile error that explains it.
  *
@@ -26,6 +27,7 @@
  *     permission: 'can_view_billing' | 'can_edit_billing';
  *     userProperties: { plan?: 'free' | 'pro' };
  *     orgMetadata: { region?: string };
+ *     callers: { service: { id: string; scopes: string[] } };
  *   }
  * }
  * ```

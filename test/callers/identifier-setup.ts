@@ -3,9 +3,9 @@ import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
 import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
-import type { CallerKind } from '../../lib/callers/caller-kind.js';
+import type { CoreCallerKind } from '../../lib/callers/core-caller-kind.js';
 import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
-import { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
+import { CallerIdentifier, CallerKinds } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import type { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
@@ -87,10 +87,10 @@ export class IdentifierSetup {
         refresh: noted('present user', async () => clientWithUser),
         recall: noted('known client', () => client),
       }),
-    ] as readonly CallerKind[];
+    ] as readonly CoreCallerKind[];
     const resolved = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options });
     const known = list.filter(({ name }) => !missing.includes(name));
-    this.callers = new CallerIdentifier({ list: known }, resolved);
+    this.callers = new CallerIdentifier(new CallerKinds(known), resolved);
   }
 
   /** A request with these headers, from an address. */

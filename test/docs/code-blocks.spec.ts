@@ -1,4 +1,4 @@
-import { compile, readCodeBlocks } from '../support/code-blocks.js';
+import { compile, isExcerpt, readCodeBlocks } from '../support/code-blocks.js';
 import { EXAMPLES } from '../support/example-folders.js';
 import { findBrokenLinks } from '../support/links.js';
 import { allPages } from '../support/pages.js';
@@ -30,7 +30,7 @@ describe('The documentation', () => {
 
   it('shows TypeScript that compiles against the package', () => {
     const typescript = blocks.filter(
-      ({ language, name }) => language === 'ts' && !isOfRecipe(name),
+      (block) => block.language === 'ts' && !isOfRecipe(block.name) && !isExcerpt(block),
     );
     expect(typescript.length).toBeGreaterThan(10);
     expect(compile(typescript)).toEqual({});

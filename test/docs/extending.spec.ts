@@ -64,7 +64,6 @@ function compiled(): Record<string, string> {
 
 /** What the copy of the package has, the parts of the page included. */
 type Extended = typeof import('nestjs-propelauth') & {
-  readonly RequireService: () => MethodDecorator;
   readonly decisionCounts: (counts: Map<string, number>) => PropelAuthPlugin;
 };
 
@@ -73,16 +72,15 @@ async function loadExtended(): Promise<Extended> {
   return {
     ...(await load<Extended>()),
     ...(await load<Extended>('decision-counts')),
-    ...(await load<Extended>('lib/decorators/require-service.decorator.js')),
   };
 }
 
 /** Classes with the decorators of that copy. */
-function handlersOf({ RequireService, RequireUser }: Extended) {
+function handlersOf({ RequireCaller, RequireUser }: Extended) {
   @Controller('reports')
   class ReportsController {
     @Get()
-    @RequireService()
+    @RequireCaller('service')
     list() {
       return 'reports';
     }

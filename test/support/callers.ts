@@ -10,10 +10,10 @@ import {
   USER,
   type Callers,
 } from '../../lib/rules/callers.js';
-import type { AccessMode } from '../../lib/rules/handler-access.js';
+import type { PropelAuthAccessMode } from '../../lib/rules/handler-access.js';
 
 /** Callers, as descriptions of the application name them. */
-export type CallersName = Exclude<AccessMode, 'open'> | 'untraceable';
+export type CallersName = Exclude<PropelAuthAccessMode, 'open'> | 'untraceable';
 
 export function callersOf(name: CallersName, apiKeyKind?: ApiKeyKind): Callers {
   const callers: Record<CallersName, Callers> = {

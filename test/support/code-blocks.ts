@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { createHost, messagesOf, readProject } from './compiler.js';
@@ -34,6 +34,15 @@ export function readCodeBlocks(path: string): CodeBlock[] {
 /** The file that a block says it is, in a comment on its first line: `// src/app.module.ts`. */
 export function fileNameOf({ code }: CodeBlock): string | undefined {
   return /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
+}
+
+/** The folder of the applications whose files pages show; test/docs/example-excerpts.spec.ts compares them. */
+export const APPLICATIONS = 'test/applications';
+
+/** Whether a block is part of a file of these applications. */
+export function isExcerpt(block: CodeBlock): boolean {
+  const file = fileNameOf(block);
+  return file !== undefined && existsSync(join(APPLICATIONS, file));
 }
 
 /** Whether a block is a file of the package itself, and not of an application. */

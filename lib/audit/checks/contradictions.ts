@@ -6,6 +6,7 @@ import {
   isPropelAuth,
   kindsOf,
 } from '../../rules/callers.js';
+import { accessModeOf, ownKindNamesIn } from '../../rules/handler-access.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
@@ -123,6 +124,18 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
   if (has('@CurrentUser()') && isPropelAuth(policy.callers)) {
     findings.push(
       '@CurrentUser() never has a value under @PropelAuthWebhook(), where the caller is PropelAuth. Use @WebhookEvent().',
+    );
+  }
+  const own = ownKindNamesIn(accessModeOf(policy.callers));
+  if (has('@CurrentUser()') && own.length === kindsOf(policy.callers).size && own.length > 0) {
+    findings.push(
+      '@CurrentUser() never has a value on a handler that accepts only your own kinds of callers. Use @CurrentCaller().',
+    );
+  }
+  if (has('@CurrentCaller()') && (isEveryone(policy.callers) || isPropelAuth(policy.callers))) {
+    findings.push(
+      '@CurrentCaller() never has a value on a handler that identifies nobody. Add a rule about callers, such as ' +
+        '@OptionalUser(), or remove the parameter.',
     );
   }
   if (has('@CurrentOrg()') && policy.orgRequirements.length === 0) {

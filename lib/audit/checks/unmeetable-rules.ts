@@ -1,9 +1,12 @@
 import type { AccessRule, DenyingRule } from '../../rules/access-rule.js';
-import { isCallerRule, isScopeRule } from '../../rules/access-rule.js';
+import { isCallerRule, isScopeRule, type ScopeRule } from '../../rules/access-rule.js';
+import { KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
+import { impliedCallers } from '../../rules/caller-rules.js';
 import {
   acceptsOnly,
   isEveryone,
   isOptional,
+  kindsOf,
   MCP_CLIENT,
   type Callers,
 } from '../../rules/callers.js';
@@ -46,7 +49,7 @@ function callerWordOf(
   const scopeRule = denying.find(isScopeRule);
   if (scopeRule === undefined) return undefined;
   return {
-    callers: MCP_CLIENT,
+    callers: impliedCallers([scopeRule]) ?? MCP_CLIENT,
     decorator: scopeRule.decorator,
     level: levels.findIndex((rules) => rules.includes(scopeRule)),
   };
@@ -57,8 +60,9 @@ function isDefault(callers: Callers): boolean {
   return isEveryone(callers) || isOptional(callers);
 }
 
-function reasonFor(callers: Callers, { kind }: DenyingRule): string {
-  if (kind === 'scope') return 'requires an MCP token';
+function reasonFor(callers: Callers, rule: DenyingRule): string {
+  const { kind } = rule;
+  if (isScopeRule(rule)) return reasonForScope(callers, rule);
   if (acceptsOnly(callers, 'mcp') && kind === 'impersonation') {
     return 'cannot be checked: an MCP token does not say whether an employee impersonates the user';
   }
@@ -66,6 +70,16 @@ function reasonFor(callers: Callers, { kind }: DenyingRule): string {
     return 'cannot be checked: MCP clients cannot send a step-up grant';
   }
   return 'requires a user';
+}
+
+function reasonForScope(callers: Callers, { of }: ScopeRule): string {
+  if (of !== undefined) return `requires a caller of the kind '${of}'`;
+  const isOfPropelAuth = [...kindsOf(callers).keys()].every((name) =>
+    KINDS_OF_PROPELAUTH.includes(name),
+  );
+  return isOfPropelAuth
+    ? 'requires an MCP token'
+    : 'requires scopes, which only some of these callers have: its option of names the kind that needs them';
 }
 
 function adviceOn(

@@ -6,16 +6,16 @@ import { Rejection } from '../../rejections/rejection.js';
 import type { ApiKeyKind } from '../../rules/callers.js';
 import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
-import type { Caller } from '../../types/caller.js';
-import type { CallerKind, CredentialPlace } from '../caller-kind.js';
+import type { DescribedCaller } from '../../types/caller.js';
+import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 
 /** Identifies scripts by their end-user API keys. */
 @Injectable()
-export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
+export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind> {
   readonly name = 'api-key';
-  readonly credential: readonly CredentialPlace[] = [
+  readonly credential: readonly CoreCredentialPlace[] = [
     { header: API_KEY_HEADER },
     { bearer: 'opaque' },
   ];
@@ -57,7 +57,7 @@ export class ApiKeyCallerKind implements CallerKind<ApiKeyCaller, ApiKeyKind> {
     decision.apiKey = apiKey;
   }
 
-  describe({ apiKey }: ApiKeyCaller): Omit<Caller, 'kind'> {
+  describe({ apiKey }: ApiKeyCaller): DescribedCaller {
     return { userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, apiKey };
   }
 }

@@ -11,8 +11,8 @@ import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { asDeclared } from '../../types/as-declared.js';
-import type { Caller } from '../../types/caller.js';
-import type { CallerKind, CredentialPlace } from '../caller-kind.js';
+import type { DescribedCaller } from '../../types/caller.js';
+import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import { TokenVerifications, type VerifiedUnderKey } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
@@ -102,9 +102,9 @@ interface Outcome {
  * authenticate} always returns the user with present access. Every part of the package that needs a user calls this class.
  */
 @Injectable()
-export class UserCallerKind implements CallerKind<UserClass> {
+export class UserCallerKind implements CoreCallerKind<UserClass> {
   readonly name = 'user';
-  readonly credential: readonly CredentialPlace[] = [{ bearer: 'jwt' }];
+  readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'jwt' }];
   readonly missing = 'token_missing';
 
   // Private fields: logging this object must not print a token.
@@ -137,6 +137,10 @@ export class UserCallerKind implements CallerKind<UserClass> {
     return user.orgIdToUserOrgInfo;
   }
 
+  impersonatorOf({ impersonatorUserId }: UserClass): string | undefined {
+    return impersonatorUserId;
+  }
+
   accessOf(user: UserClass): CallerAccess {
     return { userId: user.userId, orgId: undefined, validUntil: this.validUntil(user) };
   }
@@ -150,7 +154,7 @@ export class UserCallerKind implements CallerKind<UserClass> {
     decision.user = user;
   }
 
-  describe(identity: UserClass): Omit<Caller, 'kind'> {
+  describe(identity: UserClass): DescribedCaller {
     const user = asDeclared(identity);
     return { userId: user.userId, orgId: user.getActiveOrgId(), user };
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../types/caller.js';
-import type { CallerKind, CredentialPlace } from '../../callers/caller-kind.js';
+import type { DescribedCaller } from '../../types/caller.js';
+import type { CoreCallerKind, CoreCredentialPlace } from '../../callers/core-caller-kind.js';
 import type { Decision } from '../../decision/decision.js';
 import { PresentUsers } from '../../live-access/present-users.js';
 import type { Memberships } from '../../organizations/org-membership.js';
@@ -15,9 +15,9 @@ import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 /** Identifies MCP clients by the access tokens that PropelAuth issued to them for this server. */
 @Injectable()
-export class McpCallerKind implements CallerKind<McpCaller> {
+export class McpCallerKind implements CoreCallerKind<McpCaller> {
   readonly name = 'mcp';
-  readonly credential: readonly CredentialPlace[] = [{ bearer: 'opaque' }];
+  readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
   readonly missing = 'mcp_token_missing';
 
   constructor(
@@ -86,7 +86,7 @@ export class McpCallerKind implements CallerKind<McpCaller> {
     if (isUserNeeded && user !== undefined) decision.user = user;
   }
 
-  describe({ token, user, isUserNeeded }: McpCaller): Omit<Caller, 'kind'> {
+  describe({ token, user, isUserNeeded }: McpCaller): DescribedCaller {
     const { userId, orgId } = token;
     const known = isUserNeeded && user !== undefined ? { user: asDeclared(user) } : {};
     return { userId, orgId, mcp: token, ...known };

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { createAccessDecorator, type AccessDecorator } from '../../decorators/access.decorator.js';
 import { checkDecoratorOptions } from '../../decorators/decorator-options.js';
-import { checkScopes } from './scope-checks.js';
+import { checkScopes } from '../../decorators/scope-checks.js';
 import {
   uncheckedOrgRule,
   type UncheckedOrgOption,

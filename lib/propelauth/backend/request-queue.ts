@@ -34,8 +34,14 @@ export class RequestQueue {
   private readonly known = new Turns<Waiting>();
   private readonly others = new Turns<Waiting>();
 
-  /** @param concurrency how many requests are sent at a time */
-  constructor(private readonly concurrency: number) {}
+  /**
+   * @param concurrency how many requests are sent at a time
+   * @param tooMany the error for a request that does not get its turn. Default: `propelauth_unavailable`
+   */
+  constructor(
+    private readonly concurrency: number,
+    private readonly tooMany: () => Error = tooManyToPropelAuth,
+  ) {}
 
   /**
    * Sends a request when it is its turn.
@@ -63,7 +69,7 @@ export class RequestQueue {
     const turns = isKnown ? this.known : this.others;
     if (turns.size >= MAXIMUM_WAITING) {
       const last = turns.takeFromLongLine(party);
-      if (last === undefined) return Promise.reject(tooMany());
+      if (last === undefined) return Promise.reject(this.tooMany());
       last.reject();
     }
     return new Promise((resolve, reject) => {
@@ -74,7 +80,7 @@ export class RequestQueue {
         },
         reject: () => {
           clearTimeout(timer);
-          reject(tooMany());
+          reject(this.tooMany());
         },
       };
       const timer = setTimeout(() => {
@@ -96,7 +102,7 @@ export class RequestQueue {
   }
 }
 
-function tooMany(): Error {
+function tooManyToPropelAuth(): Error {
   return unavailable('Too many requests to PropelAuth are waiting');
 }
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { adviceOnUncheckedOrgs } from '../../audit/checks/unchecked-orgs.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
+import { ownKindNamesIn } from '../../rules/handler-access.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
@@ -39,7 +40,8 @@ export async function outcomeOf(
   }
   const orgId = checkOrgId(options.orgFor?.(description), description.name);
   const org = accounts.org(orgId ?? ORG_ID);
-  const findings = findUncheckedOrg(entryPoint);
+  const findings = [...findUncheckedOrg(entryPoint), ...findUntried(entryPoint)];
+  if (findings.some(({ problem }) => problem === UNTRIED)) return answered(findings);
   try {
     for (const caller of await testCallersOf(entryPoint.handler, org, accounts)) {
       const given = argumentsFor(entryPoint, caller, org.orgId, options);
@@ -69,6 +71,15 @@ function findUncheckedOrg(entryPoint: EntryPoint): Finding[] {
   const problem = `names an organization (${places}) and does not check it.`;
   return [finding(entryPoint, problem, adviceOnUncheckedOrgs([access]))];
 }
+
+/** The package has no credentials of the application's own kinds of callers. */
+function findUntried(entryPoint: EntryPoint): Finding[] {
+  if (ownKindNamesIn(entryPoint.handler.access.access).length === 0) return [];
+  return [finding(entryPoint, UNTRIED, 'Call it in a test of your own, and list it in except.')];
+}
+
+const UNTRIED =
+  'was not tried: it accepts callers of your own kinds, whose credentials toHold() does not have.';
 
 function answered(findings: readonly Finding[]): Outcome {
   return { findings, isUnanswered: false };

@@ -112,7 +112,7 @@ describe('@RequireStepUpMfa()', () => {
   ])('returns step_up_required %s', async (_what, headers) => {
     const { status, body } = await post('/withdrawals', headers);
     expect(status).toBe(403);
-    expect(body).toEqual({ message: 'Forbidden', statusCode: 403, reason: 'step_up_required' });
+    expect(body).toEqual({ message: 'Forbidden', statusCode: 403, code: 'step_up_required' });
   });
 
   it('rejects a grant of another user or for another action', async () => {
@@ -202,7 +202,7 @@ describe('@RequireStepUpMfa()', () => {
 
     it.each([undefined, '', 'unknown'])('behaves like the decorator for %p', async (grant) => {
       const { status, body } = await validated({ amount: 5 }, grant);
-      expect([status, body.reason]).toEqual([403, 'step_up_required']);
+      expect([status, body.code]).toEqual([403, 'step_up_required']);
     });
 
     it('rejects null instead of a user', async () => {

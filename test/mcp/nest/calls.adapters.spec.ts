@@ -92,10 +92,21 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     for (const args of [{ orgId: GLOBEX_ID }, {}]) {
       expect(await server.send(callOf('bill', args), { token })).toMatchObject({
         status: 200,
-        body: { result: { isError: true, content: [{ type: 'text', text: 'Forbidden' }] } },
+        body: {
+          result: {
+            isError: true,
+            content: [{ type: 'text', text: 'Forbidden (org_access_denied)' }],
+          },
+        },
       });
     }
     expect(calls).toEqual(['bill']);
+  });
+
+  it('has no code in the error without errorCodes', async () => {
+    const { send, token } = await startMcpServer([Reports], { options: { errorCodes: false } });
+    const { body } = await send(callOf('bill'), { token: token(alice, ['write:reports']) });
+    expect(textOf(body)).toBe('Forbidden');
   });
 
   it('rejects an unknown token, with one introspection per request', async () => {

@@ -51,6 +51,7 @@ export async function testCallersOf(
     case 'webhook':
       return [...webhookCallers(accounts), ...(await strangers(accounts)).map(rejected)];
     case 'nobody':
+    default:
       return [await anyUser(accounts), ...(await strangers(accounts))].map(rejected);
   }
 }

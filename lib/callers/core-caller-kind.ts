@@ -2,27 +2,29 @@ import type { Decision } from '../decision/decision.js';
 import type { Memberships } from '../organizations/org-membership.js';
 import type { NamedCache } from '../plugins/observer.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
+import type { CredentialPlace } from '../options/caller-kind.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
-import type { Caller } from '../types/caller.js';
+import type { DescribedCaller } from '../types/caller.js';
 
-/**
- * A place where a call has a credential: a header of its own, or the place of the access token (`bearer`). Text there is a JSON Web Token
- * if it has three parts with dots between them, and opaque if not.
- */
-export type CredentialPlace = { readonly header: string } | { readonly bearer: 'jwt' | 'opaque' };
+/** A place where a call has a credential. The access token of a user is in the place for tokens, whatever its issuer. */
+export type CoreCredentialPlace =
+  | CredentialPlace
+  | { readonly bearer: 'jwt'; readonly issuer?: undefined };
 
 /**
  * A kind of caller: users, scripts with an API key, MCP clients. Each kind says what its credential is. {@link CallerIdentifier} finds the
  * credential, and the guard decides.
  */
-export interface CallerKind<Identity extends object = object, Options = unknown> {
+export interface CoreCallerKind<Identity extends object = object, Options = unknown> {
   /** The name of the kind in rules. */
   readonly name: string;
-  readonly credential: readonly CredentialPlace[];
+  readonly credential: readonly CoreCredentialPlace[];
   /** The reason for a call without a credential, where no other kind is accepted. */
   readonly missing: RejectionReason;
+  /** The `WWW-Authenticate` header of a 401. Default: that of the reason. */
+  readonly challenge?: string | undefined;
 
   /** Finds the credential, where {@link credential} alone does not say where it is. */
   find?(call: Call): string | undefined;
@@ -54,7 +56,16 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   scopesOf?(identity: Identity): readonly string[];
 
   /** The organizations that the caller is in. Without any, no organization rule passes. */
-  membershipsOf?(identity: Identity): Memberships | undefined;
+  membershipsOf?(identity: Identity, call: Call): Memberships | undefined | Promise<Memberships>;
+
+  /** The id of the employee who acts as the caller, if there is one. */
+  impersonatorOf?(identity: Identity): string | undefined;
+
+  /**
+   * The key that identifies the caller, for counters. Without this function, it is made of the user and the organization that {@link
+   * describe} names.
+   */
+  keyOf?(identity: Identity): string | undefined;
 
   /**
    * Whose access the caller has. The caller's streams end with that access. Without this function, it is the access of the user and the
@@ -69,5 +80,5 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   keep?(identity: Identity, decision: Decision): void;
 
   /** The caller as applications see it, beside the name of the kind. */
-  describe(identity: Identity): Omit<Caller, 'kind'>;
+  describe(identity: Identity): DescribedCaller;
 }

@@ -1,4 +1,4 @@
-import { isScope } from '../../values/is-scope.js';
+import { isScope } from '../values/is-scope.js';
 
 /**
  * Checks the scopes of a decorator, for callers without type checks.

@@ -1,0 +1,134 @@
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { isKindName, KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
+import type { CallerKind } from '../../options/caller-kind.interface.js';
+
+/** RFC 9110, section 5.6.2: names of headers and cookies. */
+const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
+
+/** RFC 9110, section 5.5: the visible characters of a header, and spaces between them. */
+const HEADER_VALUE = /^[!-~](?:[ !-~]*[!-~])?$/;
+
+/** Headers in which other credentials are. */
+const TAKEN_HEADERS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
+
+const FUNCTIONS = ['identify', 'key'] as const;
+const OPTIONAL_FUNCTIONS = [
+  'recall',
+  'userId',
+  'expiresAt',
+  'memberships',
+  'scopes',
+  'impersonator',
+] as const;
+
+/**
+ * Checks what a kind of callers says about itself.
+ *
+ * @param known the names of the other kinds, and who issues the tokens of users
+ * @throws {PropelAuthConfigurationError} for a mistake
+ */
+export function checkCallerKind(
+  option: string,
+  kind: CallerKind,
+  { taken, issuer }: { readonly taken: readonly string[]; readonly issuer: string },
+): CallerKind {
+  const fail = (mistake: string): never => {
+    throw new PropelAuthConfigurationError(`${option} ${mistake}`);
+  };
+  if (typeof kind !== 'object' || kind === null) {
+    fail('is no kind of callers. Set it to a provider class that implements CallerKind.');
+  }
+  const { name, credential, challenge } = kind;
+  if (!isKindName(name)) {
+    fail(
+      "has no usable name. Set it to lower case letters, digits and hyphens, without the word or, such as 'service-token'.",
+    );
+  }
+  if (KINDS_OF_PROPELAUTH.includes(name) || taken.includes(name)) {
+    fail(`has the name '${name}' of another kind. Choose another name.`);
+  }
+  const functions = kind as unknown as Record<string, unknown>;
+  for (const needed of FUNCTIONS) {
+    if (typeof functions[needed] !== 'function') fail(`('${name}') has no function ${needed}().`);
+  }
+  for (const optional of OPTIONAL_FUNCTIONS) {
+    const given = functions[optional];
+    if (given !== undefined && typeof given !== 'function') {
+      fail(`('${name}') has a property ${optional} that is no function.`);
+    }
+  }
+  if (challenge !== undefined && !HEADER_VALUE.test(challenge)) {
+    fail(`('${name}') has a challenge that is no header value, such as 'Bearer realm="services"'.`);
+  }
+  if (!Array.isArray(credential) || credential.length === 0) {
+    fail(`('${name}') names no place of its credential, such as [{ header: 'x-service-token' }].`);
+  }
+  for (const place of credential) {
+    const mistake = mistakeIn(place, issuer);
+    if (mistake !== undefined) fail(`('${name}') has a wrong credential place: ${mistake}`);
+  }
+  return kind;
+}
+
+function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
+  const { allowedOrigins, issuer, ...named } = Object(place) as Record<string, unknown>;
+  const [[where, name] = [], ...others] = Object.entries(named);
+  if (where === undefined || others.length > 0) {
+    return "each place has one of header, cookie, query, path and bearer, as in { header: 'x-service-token' }.";
+  }
+  if (issuer !== undefined && name !== 'jwt') return 'only { bearer: "jwt" } has an issuer.';
+  if (allowedOrigins !== undefined && where !== 'cookie') {
+    return 'only a cookie has allowedOrigins.';
+  }
+  switch (where) {
+    case 'header':
+      return mistakeInHeader(name);
+    case 'cookie':
+      return isToken(name)
+        ? mistakeInOrigins(allowedOrigins)
+        : 'its cookie is no name of a cookie.';
+    case 'query':
+    case 'path':
+      return typeof name === 'string' && name !== ''
+        ? undefined
+        : `its ${where} is no name of a parameter.`;
+    case 'bearer':
+      return issuer === issuerOfUsers
+        ? "its issuer is that of this application's users. Use the kind 'user' for them."
+        : mistakeInBearer(name, issuer);
+    default:
+      return `there is no place ${where}. The places are header, cookie, query, path and bearer.`;
+  }
+}
+
+function mistakeInHeader(name: unknown): string | undefined {
+  if (!isToken(name)) return 'its header is no name of a header.';
+  return TAKEN_HEADERS.includes(name.toLowerCase())
+    ? `the header ${name} has credentials of other kinds. Use { bearer: 'opaque' }, { bearer: 'jwt', issuer } or { cookie }.`
+    : undefined;
+}
+
+function mistakeInOrigins(origins: unknown = []): string | undefined {
+  const areOrigins =
+    Array.isArray(origins) &&
+    origins.every((origin) => typeof origin === 'string' && originOf(origin) === origin);
+  return areOrigins
+    ? undefined
+    : "its allowedOrigins is no list of origins, such as ['https://app.example.com'].";
+}
+
+function mistakeInBearer(form: unknown, issuer: unknown): string | undefined {
+  if (form === 'opaque') return undefined;
+  if (form !== 'jwt') return "bearer is 'opaque' or 'jwt'.";
+  return typeof issuer === 'string' && issuer !== ''
+    ? undefined
+    : "{ bearer: 'jwt' } needs the issuer of its tokens: the value of their claim iss.";
+}
+
+function isToken(name: unknown): name is string {
+  return typeof name === 'string' && TOKEN.test(name);
+}
+
+function originOf(text: string): string | undefined {
+  return URL.canParse(text) ? new URL(text).origin : undefined;
+}

@@ -1,0 +1,210 @@
+import { OrgMemberInfo } from '@propelauth/node-apis';
+import type { Memberships } from '../../organizations/org-membership.js';
+import { addressGroupOf } from '../../propelauth/backend/address-group.js';
+import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
+import { RequestQueue } from '../../propelauth/backend/request-queue.js';
+import { Rejection } from '../../rejections/rejection.js';
+import type { Call } from '../../transports/call.js';
+import type { CallerAccess } from '../../transports/open-streams.js';
+import type { DescribedCaller } from '../../types/caller.js';
+import type { CoreCallerKind } from '../core-caller-kind.js';
+import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
+
+/** Node.js accepts 16,384 characters of headers by default. */
+const MAXIMUM_CREDENTIAL_LENGTH = 8_192;
+
+const DEADLINE_MILLISECONDS = 10_000;
+
+/** Strangers choose the credentials that the application looks up, so the number of concurrent look-ups is limited. */
+const MAXIMUM_CONCURRENT_LOOK_UPS = 50;
+
+/** A kind of callers of the application. What the application says about a caller is checked here, so that no mistake lets anybody in. */
+export class OwnCallerKind implements CoreCallerKind {
+  readonly missing = 'credential_missing';
+  /** The functions that the application has left out are left out here as well: rules about them cannot be met. */
+  readonly membershipsOf: ((caller: object, call: Call) => Promise<Memberships>) | undefined;
+  readonly scopesOf: ((caller: object) => readonly string[]) | undefined;
+  private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_LOOK_UPS, () =>
+    unavailable('Too many credentials are waiting to be checked'),
+  );
+  // Private fields: logging this object must not print a credential.
+  readonly #callers = new OncePerOperation<string, object>();
+  readonly #memberships = new OncePerOperation<object, Memberships>();
+
+  constructor(private readonly kind: CallerKind) {
+    if (kind.memberships !== undefined) {
+      this.membershipsOf = (caller, call) =>
+        this.#memberships.of(call.operationScope, caller, () => this.findMemberships(caller, call));
+    }
+    if (kind.scopes !== undefined) this.scopesOf = (caller) => this.readScopes(caller);
+  }
+
+  get name() {
+    return this.kind.name;
+  }
+
+  get credential() {
+    return this.kind.credential;
+  }
+
+  get challenge() {
+    return this.kind.challenge;
+  }
+
+  identify(text: string, call: Call): Promise<object> {
+    return this.#callers.of(call.operationScope, text, () => this.identifyInTurn(text, call));
+  }
+
+  /** Checked for each call, because a credential can expire while its connection lasts. */
+  assertAccepted(caller: object): void {
+    const expiresAt = this.expiryOf(caller);
+    if (expiresAt !== undefined && Date.now() >= expiresAt) {
+      throw new Rejection('credential_invalid', { detail: 'The credential has expired' });
+    }
+  }
+
+  async recall(text: string): Promise<object | undefined> {
+    if (text.length > MAXIMUM_CREDENTIAL_LENGTH) return undefined;
+    const caller: unknown = await this.kind.recall?.(text);
+    return isCaller(caller) ? caller : undefined;
+  }
+
+  keyOf(caller: object): string | undefined {
+    const key: unknown = this.kind.key(caller);
+    return typeof key === 'string' && key !== '' ? `${this.name}:${key}` : undefined;
+  }
+
+  impersonatorOf(caller: object): string | undefined {
+    return this.kind.impersonator?.(caller);
+  }
+
+  accessOf(caller: object): CallerAccess {
+    const userId = this.kind.userId?.(caller);
+    return { userId, orgId: undefined, validUntil: this.expiryOf(caller) };
+  }
+
+  describe(caller: object): DescribedCaller {
+    const userId = this.kind.userId?.(caller);
+    return { ...(userId !== undefined && { userId }), identity: caller };
+  }
+
+  private async identifyInTurn(text: string, { address, context }: Call): Promise<object> {
+    if (text.length > MAXIMUM_CREDENTIAL_LENGTH) throw new Rejection('credential_invalid');
+    const requester = { isKnown: false, party: addressGroupOf(address) };
+    const caller = await this.queue.run(requester, () =>
+      this.withinDeadline('identify()', () => this.kind.identify(text, context)),
+    );
+    if (caller === undefined || caller === null) throw new Rejection('credential_invalid');
+    if (isCaller(caller)) return caller;
+    throw this.mistake(
+      'identify()',
+      'an object that describes the caller, or undefined for a credential that is not valid',
+    );
+  }
+
+  private async findMemberships(caller: object, { context }: Call): Promise<Memberships> {
+    const listed = await this.withinDeadline('memberships()', () =>
+      this.kind.memberships?.(caller, context),
+    );
+    const isList = Array.isArray(listed) && listed.every(isMembership);
+    const ids = isList ? listed.map(({ orgId }) => orgId) : [];
+    if (isList && new Set(ids).size === ids.length) return byId(listed);
+    throw this.mistake(
+      'memberships()',
+      'a list with one { orgId, role } for each organization of the caller',
+    );
+  }
+
+  private readScopes(caller: object): readonly string[] {
+    const scopes: unknown = this.kind.scopes?.(caller);
+    if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string')) return scopes;
+    throw this.mistake('scopes()', 'a list of strings');
+  }
+
+  private expiryOf(caller: object): number | undefined {
+    const expiresAt: unknown = this.kind.expiresAt?.(caller);
+    if (expiresAt === undefined) return undefined;
+    const time = expiresAt instanceof Date ? expiresAt.getTime() : Number.NaN;
+    if (Number.isFinite(time)) return time;
+    throw this.mistake('expiresAt()', 'a Date, or undefined');
+  }
+
+  /** A kind that does not answer must not keep its callers, and the connections to them, for ever. */
+  private async withinDeadline<Result>(
+    what: string,
+    ask: () => Result | Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await withinDeadline(DEADLINE_MILLISECONDS, async () => ask());
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+      throw unavailable(`${what} of the kind '${this.name}' took more than 10 s`);
+    }
+  }
+
+  private mistake(what: string, expected: string): TypeError {
+    return new TypeError(
+      `${what} of the kind of callers '${this.name}' returned something else than ${expected}.`,
+    );
+  }
+}
+
+/** What the application said last for an operation. All handlers of the operation share it. */
+class OncePerOperation<Question, Answer> {
+  readonly #answers = new WeakMap<
+    object,
+    { readonly question: Question; readonly answer: Promise<Answer> }
+  >();
+
+  of(
+    operation: object | undefined,
+    question: Question,
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> {
+    if (operation === undefined) return ask();
+    const earlier = this.#answers.get(operation);
+    if (earlier?.question === question) return earlier.answer;
+    const answer = ask();
+    this.#answers.set(operation, { question, answer });
+    return answer;
+  }
+}
+
+function unavailable(detail: string): Rejection {
+  return new Rejection('credential_unavailable', { detail });
+}
+
+function isCaller(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isMembership(value: unknown): value is CallerMembership {
+  if (value instanceof OrgMemberInfo) return true;
+  if (!isCaller(value)) return false;
+  const { orgId, role, inheritedRoles = [], permissions = [] } = value as Record<string, unknown>;
+  return (
+    typeof orgId === 'string' &&
+    orgId !== '' &&
+    typeof role === 'string' &&
+    [inheritedRoles, permissions].every(
+      (list) => Array.isArray(list) && list.every((name) => typeof name === 'string'),
+    )
+  );
+}
+
+function byId(memberships: readonly CallerMembership[]): Memberships {
+  return Object.fromEntries(
+    memberships.map((membership) => [membership.orgId, toOrgMemberInfo(membership)]),
+  );
+}
+
+function toOrgMemberInfo(membership: CallerMembership): OrgMemberInfo {
+  if (membership instanceof OrgMemberInfo) return membership;
+  const { orgId, orgName = '', urlSafeOrgName = '', role } = membership;
+  const { inheritedRoles = [], permissions = [] } = membership;
+  const noMetadata = {};
+  const roles = [role, ...inheritedRoles];
+  return Object.freeze(
+    new OrgMemberInfo(orgId, orgName, noMetadata, urlSafeOrgName, role, roles, [...permissions]),
+  );
+}

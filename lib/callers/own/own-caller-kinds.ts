@@ -1,0 +1,64 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { singletonOf } from '../../options/application-singletons.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { CallerKinds } from '../caller-identifier.js';
+import { checkCallerKind } from './caller-kind-checks.js';
+import type { CallerKind } from '../../options/caller-kind.interface.js';
+import { OwnCallerKind } from './own-caller-kind.js';
+
+/** A kind that starts and stops with the application, without being a provider. */
+type LivingKind = CallerKind & Partial<OnModuleInit & OnModuleDestroy>;
+
+/** The application's own kinds of callers: those that the option `callerKinds` names. */
+@Injectable()
+export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
+  // A private field: logging this object must not print the whole application.
+  readonly #moduleRef: ModuleRef;
+  private isRegistered = false;
+
+  constructor(
+    moduleRef: ModuleRef,
+    private readonly options: ResolvedOptions,
+    private readonly kinds: CallerKinds,
+  ) {
+    this.#moduleRef = moduleRef;
+  }
+
+  /**
+   * Makes the kinds known. Called when all singletons are made, and before any handler is checked.
+   *
+   * @throws {PropelAuthConfigurationError} for a kind that no module provides, and for one that says something wrong about itself
+   */
+  register(): void {
+    if (this.isRegistered) return;
+    this.isRegistered = true;
+    const own: OwnCallerKind[] = [];
+    for (const [index, given] of this.options.callerKinds.entries()) {
+      const option = `callerKinds[${index}]`;
+      const kind = isClass(given) ? singletonOf(this.#moduleRef, given, option) : given;
+      const taken = [...this.kinds.list, ...own].map(({ name }) => name);
+      own.push(
+        new OwnCallerKind(checkCallerKind(option, kind, { taken, issuer: this.options.issuer })),
+      );
+    }
+    this.kinds.add(own);
+  }
+
+  /** Nest starts and stops providers. The kinds that functions of this package make are none. */
+  async onModuleInit(): Promise<void> {
+    await Promise.all(this.withoutProvider().map((kind) => kind.onModuleInit?.()));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.withoutProvider().map((kind) => kind.onModuleDestroy?.()));
+  }
+
+  private withoutProvider(): LivingKind[] {
+    return this.options.callerKinds.flatMap((kind) => (isClass(kind) ? [] : [kind]));
+  }
+}
+
+function isClass(kind: CallerKind | Type<CallerKind>): kind is Type<CallerKind> {
+  return typeof kind === 'function';
+}

@@ -1,0 +1,23 @@
+import { getCurrentCaller } from '../decision/caller-of-context.js';
+import type { Caller } from '../types/caller.js';
+import { createCallerParameter } from './caller-parameter.js';
+
+/**
+ * Injects the caller of the request, of whatever kind, or one of its properties. It is `null` for an unauthenticated caller, under
+ * `@OptionalUser()` and `@Public()`.
+ *
+ * @param property the name of a property, such as `'kind'`. Default: the whole {@link Caller}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators. The first one may replace the property name
+ * @returns a parameter decorator
+ * @example
+ * ```ts
+ * @Get('/reports')
+ * @RequireCaller('user', 'service')
+ * list(@CurrentCaller() caller: Caller) {
+ *   return this.reports.findRead('all', { readBy: caller.kind === 'service' ? caller.identity.id : caller.userId! });
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export const CurrentCaller = createCallerParameter<Caller>('@CurrentCaller()', getCurrentCaller);

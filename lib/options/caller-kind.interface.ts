@@ -1,0 +1,127 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
+import type { OrgRole } from '../types/declared-types.js';
+
+/**
+ * A place where callers of a kind send their credential:
+ *
+ * - `{ bearer: 'opaque' }`: after `Bearer` in the Authorization header, any text but three parts with dots between them
+ * - `{ bearer: 'jwt', issuer }`: an access token, where the application has those of users (`tokenSource`), whose `iss` claim is `issuer`. The
+ *   kind has to verify the token, because anyone can write that claim
+ * - `{ header }`: the whole value of a header of its own, such as `x-service-token`
+ * - `{ cookie }`: a cookie. Calls that a web page of another origin may have sent get 403, unless `allowedOrigins` has its origin
+ * - `{ query }`, `{ path }`: a parameter of the URL of an HTTP request. URLs are kept in histories, logs and `Referer` headers, so this is for
+ *   links that may be passed on
+ *
+ * @publicApi
+ */
+export type CredentialPlace =
+  | { readonly bearer: 'opaque' }
+  | { readonly bearer: 'jwt'; readonly issuer: string }
+  | { readonly header: string }
+  | { readonly cookie: string; readonly allowedOrigins?: readonly string[] }
+  | { readonly query: string }
+  | { readonly path: string };
+
+/**
+ * A caller's membership in an organization of PropelAuth: an {@link OrgMemberInfo} of PropelAuth, or its parts. `role` is the role in this
+ * organization, `inheritedRoles` those below it, for `@RequireOrgRole()`. Default of `orgName` and `urlSafeOrgName`: empty; of the lists: none.
+ *
+ * @publicApi
+ */
+export type CallerMembership =
+  | OrgMemberInfo
+  | {
+      readonly orgId: string;
+      readonly role: OrgRole;
+      readonly inheritedRoles?: readonly OrgRole[];
+      readonly permissions?: readonly string[];
+      readonly orgName?: string;
+      readonly urlSafeOrgName?: string;
+    };
+
+/**
+ * A kind of callers of your application, beside the users, API keys and MCP clients of PropelAuth: service tokens, personal access tokens,
+ * share links, the tokens of an older system. A provider implements it, the option `callerKinds` names the provider, and
+ * `@RequireCaller('service')` accepts its callers.
+ *
+ * The package finds the credential, and calls `identify` once for each request or message. What a kind leaves out, its callers do not have:
+ * without `memberships`, every organization rule rejects them.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class ServiceTokens implements CallerKind<Service> {
+ *   readonly name = 'service';
+ *   readonly credential = [{ header: 'x-service-token' }];
+ *
+ *   constructor(private readonly services: Services) {}
+ *
+ *   async identify(token: string) {
+ *     return this.services.findByTokenHash(hash('sha256', token));
+ *   }
+ *
+ *   key({ id }: Service) {
+ *     return id;
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export interface CallerKind<Identity extends object = object> {
+  /**
+   * The name of the kind in `@RequireCaller()`, tables, OpenAPI documents and logs: lower case, digits and hyphens, such as `'service-token'`.
+   * Tables show the hyphens as spaces.
+   */
+  readonly name: string;
+
+  /**
+   * Where the credential is. Two kinds that one handler accepts may not have a place in common. A call with two credentials gets 401.
+   */
+  readonly credential: readonly CredentialPlace[];
+
+  /** The `WWW-Authenticate` header of a 401 (RFC 9110, section 11.6.1). Default: `Bearer`. */
+  readonly challenge?: string;
+
+  /**
+   * Finds the caller of a credential. It has 10 s, after which the call gets 503. Compare secrets by a hash, or with `timingSafeEqual()`.
+   *
+   * @param text the credential as it was sent: any text of up to 8,192 characters
+   * @param context the context of the call. The result counts for all handlers of a request, so it should not depend on the handler
+   * @returns the caller, or `undefined` for text that is no valid credential: 401
+   * @throws what it likes: an HttpException is the answer, anything else 500. Nobody is let in
+   */
+  identify(
+    text: string,
+    context: ExecutionContext,
+  ): Identity | undefined | Promise<Identity | undefined>;
+
+  /**
+   * A stable id of the caller, for rate limits: `callerKey()` puts the name of the kind in front of it.
+   *
+   * @returns `undefined` for a caller without an id, who then counts by address
+   */
+  key(caller: Identity): string | undefined;
+
+  /** The caller of a credential, if it is known without asking anyone. `callerKey()` uses it before the guard has decided. */
+  recall?(text: string): Identity | undefined | Promise<Identity | undefined>;
+
+  /** The id of the PropelAuth user behind the caller: open streams end when PropelAuth reports that the user has lost access. */
+  userId?(caller: Identity): string | undefined;
+
+  /** When the credential expires. From then on calls get 401, and open streams end. */
+  expiresAt?(caller: Identity): Date | undefined;
+
+  /** The organizations of the caller, for organization rules. It has 10 s, like `identify`. */
+  memberships?(
+    caller: Identity,
+    context: ExecutionContext,
+  ): readonly CallerMembership[] | Promise<readonly CallerMembership[]>;
+
+  /** The scopes of the credential, for `@RequireScope()`. */
+  scopes?(caller: Identity): readonly string[];
+
+  /** The id of the employee who acts as the caller, for `@DenyImpersonation()`. */
+  impersonator?(caller: Identity): string | undefined;
+}

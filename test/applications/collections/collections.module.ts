@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { issuer } from '../../support/guarded-application.js';
+import { CollectionsController, InfraController } from './collections.controller.js';
+import { InfraTokens } from './infra-tokens.js';
+import { PersonalAccessTokens } from './personal-access-tokens.js';
+import { TokenRows } from './token-rows.js';
+
+const settings = issuer.moduleOptions;
+
+@Module({
+  imports: [
+    PropelAuthModule.forRoot({ ...settings, callerKinds: [PersonalAccessTokens, InfraTokens] }),
+  ],
+  controllers: [CollectionsController, InfraController],
+  providers: [TokenRows, PersonalAccessTokens, InfraTokens],
+})
+export class CollectionsModule {}

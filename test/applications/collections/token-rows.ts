@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { CallerMembership } from 'nestjs-propelauth';
+import { ACME_ID } from '../../support/project.js';
+import type { PersonalAccess } from './personal-access-tokens.js';
+
+const inAnHour = new Date(Date.now() + 3_600_000);
+const aliceWith = (tokenId: string, ...scopes: string[]): PersonalAccess => ({
+  tokenId,
+  ownerId: 'user-alice',
+  scopes,
+  expiresAt: inAnHour,
+});
+
+/** Stands for two tables of the application's database, and for what PropelAuth says about the owners. */
+@Injectable()
+export class TokenRows {
+  private readonly rows = new Map<string, PersonalAccess>(
+    Object.entries({
+      'pat-of-alice': aliceWith('1', 'collections:read', 'collections:write'),
+      'pat-that-reads': aliceWith('2', 'collections:read'),
+      'pat-without-scopes': aliceWith('3'),
+      'pat-that-expired': { ...aliceWith('4', 'collections:read'), expiresAt: new Date(0) },
+      'pat-of-mallory': { ...aliceWith('5', 'collections:read'), ownerId: 'user-mallory' },
+    }).map(([text, row]) => [hash('sha256', text), row]),
+  );
+
+  async findByHash(digest: string): Promise<PersonalAccess | undefined> {
+    return this.rows.get(digest);
+  }
+
+  async membershipsOf(userId: string): Promise<readonly CallerMembership[]> {
+    if (userId !== 'user-alice') return [];
+    return [{ orgId: ACME_ID, role: 'Admin', inheritedRoles: ['Member'] }];
+  }
+}

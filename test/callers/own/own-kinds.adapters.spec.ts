@@ -1,0 +1,148 @@
+import { describeAccess, PropelAuthService } from 'nestjs-propelauth';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { beforeTests } from '../../support/application.js';
+import { issuer, request, startGuarded } from '../../support/guarded-application.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID } from '../../support/project.js';
+import { PersonalTokens, Routes, SERVICE_TOKEN, ServiceTokens, ShareLinks } from './kinds.js';
+
+const decisions: unknown[] = [];
+
+const application = beforeTests(() =>
+  startGuarded(
+    { controllers: [Routes], providers: [ServiceTokens, PersonalTokens, ShareLinks] },
+    {
+      callerKinds: [ServiceTokens, PersonalTokens, ShareLinks],
+      onDecision: (event) => decisions.push(event),
+    },
+  ),
+);
+
+const service = { 'x-service-token': SERVICE_TOKEN };
+const pat = { authorization: 'Bearer pat-alice' };
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  request(application.url).get(path).set(headers);
+
+describe('A caller of a kind of the application', () => {
+  it('is let in by its credential, and known to the handler', async () => {
+    const { body } = await get('/services', service).expect(200);
+    expect(body).toMatchObject({ kind: 'service', identity: { id: 'billing' } });
+    expect(body).not.toHaveProperty('user');
+  });
+
+  it.each([
+    ['without a credential', {}, 'credential_missing'],
+    ['with a wrong one', { 'x-service-token': 'guess' }, 'credential_invalid'],
+    ['with that of another kind', pat, 'credential_missing'],
+  ])('gets 401 and its own challenge %s', async (_what, headers, reason) => {
+    const response = await get('/services', headers).expect(401);
+    expect(response.headers['www-authenticate']).toBe('ServiceToken realm="api"');
+    expect(decisions.at(-1)).toMatchObject({ allowed: false, reason });
+  });
+
+  it('gets the challenges of all kinds that a handler accepts', async () => {
+    const { headers } = await get('/both').expect(401);
+    expect(headers['www-authenticate']).toBe('Bearer, ServiceToken realm="api"');
+  });
+
+  it('is no user of PropelAuth', async () => {
+    const { body } = await get('/both', service).expect(200);
+    expect(body).toMatchObject({ caller: { kind: 'service' }, hasUser: false });
+    await get('/users', { ...service }).expect(401);
+    const { body: ofUser } = await request(application.url, alice).get('/both').expect(200);
+    expect(ofUser).toMatchObject({ caller: { kind: 'user', userId: 'user-alice' }, hasUser: true });
+  });
+
+  it('is asked about once for all handlers and guards of a request', async () => {
+    const kind = application.app.get(ServiceTokens);
+    const before = kind.asked.length;
+    await get('/services', service).expect(200);
+    expect(kind.asked.slice(before)).toEqual([SERVICE_TOKEN]);
+  });
+
+  it('is reported to onDecision under the name of the kind', async () => {
+    await get('/services', service).expect(200);
+    expect(decisions.at(-1)).toMatchObject({
+      allowed: true,
+      credential: 'service',
+      callerKey: 'service:billing',
+    });
+  });
+
+  it('stands in the table by the name of the kind, and nothing is public that is not', () => {
+    const table = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
+    expect(Object.fromEntries(table)).toEqual({
+      'GET /albums': 'user or share link',
+      'GET /both': 'user or service',
+      'GET /open': 'public',
+      'GET /orgs/:orgId/reports': 'user or service: Admin and above of the org in path orgId',
+      'GET /real': 'user or service, not impersonated',
+      'GET /services': 'service',
+      'GET /shared/:share': 'share link',
+      'GET /tokens': 'user or pat, pat with scope reports:read',
+      'GET /tokens/write': 'user or pat, pat with scope reports:write',
+      'GET /users': 'user',
+    });
+  });
+
+  it('has a key for counters, before and after the guard', async () => {
+    const propelAuth = application.app.get(PropelAuthService);
+    const call = { headers: pat, ip: '192.0.2.1', socket: { remoteAddress: '192.0.2.1' } };
+    const context = new ExecutionContextHost([call, {}], Routes, Routes.prototype.tokens);
+    expect(await propelAuth.callerKey(context)).toBe('ip:192.0.2.1');
+    expect(await propelAuth.identify(context)).toMatchObject({ kind: 'pat' });
+  });
+});
+
+describe('A rule about callers of a kind of the application', () => {
+  it.each([
+    ['the organization of a membership', `/orgs/${ACME_ID}/reports`, service, 200],
+    ['another organization', `/orgs/${GLOBEX_ID}/reports`, service, 403],
+    ['a scope that the credential has', '/tokens', pat, 200],
+    ['a scope that it does not have', '/tokens/write', pat, 403],
+    ['impersonation, of a kind whose callers impersonate nobody', '/real', service, 200],
+  ])('is checked: %s', async (_what, path, headers, status) => {
+    await get(path, headers).expect(status);
+  });
+
+  it('about scopes of one kind does not concern users', async () => {
+    await request(application.url, carol).get('/tokens/write').expect(200, { kind: 'user' });
+  });
+
+  it('about organizations concerns users as before', async () => {
+    await request(application.url, bob).get(`/orgs/${ACME_ID}/reports`).expect(200);
+    await request(application.url, carol).get(`/orgs/${ACME_ID}/reports`).expect(403);
+  });
+
+  it('is checked on each call: a credential that has expired gets 401', async () => {
+    const kind = application.app.get(PersonalTokens);
+    const { expiry } = kind;
+    kind.expiry = new Date(Date.now() - 1);
+    await get('/tokens', pat).expect(401);
+    kind.expiry = expiry;
+    await get('/tokens', pat).expect(200);
+  });
+});
+
+describe('A share link', () => {
+  it.each([
+    ['in the query', '/albums?share=open-sesame', 200],
+    ['in the path', '/shared/open-sesame', 200],
+    ['with a wrong text in the query', '/albums?share=guess', 401],
+    ['with a wrong text in the path', '/shared/guess', 401],
+    ['that is empty', '/albums?share=', 401],
+    ['twice in the query', '/albums?share=open-sesame&share=open-sesame', 401],
+    ['as a nested parameter', '/albums?share[a]=open-sesame', 401],
+    ['in the query and another in the path', '/shared/open-sesame?share=open-sesame', 401],
+    ['under a longer name', '/albums?shares=open-sesame', 401],
+    ['for a handler that does not accept it', '/users?share=open-sesame', 401],
+  ])('%s', async (_what, path, status) => {
+    await get(path).expect(status);
+  });
+
+  it('beside an access token is ambiguous', async () => {
+    const token = await issuer.accessToken(alice);
+    await get('/albums?share=open-sesame', { authorization: `Bearer ${token}` }).expect(401);
+    expect(decisions.at(-1)).toMatchObject({ reason: 'credentials_ambiguous' });
+  });
+});

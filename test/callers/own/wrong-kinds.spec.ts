@@ -1,0 +1,346 @@
+import { Injectable, Scope, ServiceUnavailableException, type Type } from '@nestjs/common';
+import type { CallerKind } from 'nestjs-propelauth';
+import { Controller, Get } from '@nestjs/common';
+import { RequireCaller, RequireOrgMember, RequireScope, RequireStepUpMfa } from 'nestjs-propelauth';
+import { onlyFakeTimeouts, until } from '../../support/fake-timers.js';
+import { issuer, request, startGuarded } from '../../support/guarded-application.js';
+import { ACME_ID, alice } from '../../support/project.js';
+import { messageOf } from '../../support/start-error.js';
+import { Routes, SERVICE_TOKEN, ServiceTokens, PersonalTokens, ShareLinks } from './kinds.js';
+
+type Kind = CallerKind<never>;
+
+const headers = { 'x-service-token': SERVICE_TOKEN };
+
+/** An application whose only own kind is that of services, changed so. */
+function startWith(change: Partial<Kind>) {
+  @Injectable()
+  class Changed extends ServiceTokens {
+    constructor() {
+      super();
+      Object.assign(this, change);
+    }
+  }
+  return startGuarded(
+    { controllers: [Services], providers: [Changed] },
+    { callerKinds: [Changed as Type<CallerKind>] },
+  );
+}
+
+@Controller()
+class Services {
+  @Get('services')
+  @RequireCaller('service')
+  list() {
+    return {};
+  }
+
+  @Get('orgs/:orgId')
+  @RequireCaller('service')
+  @RequireOrgMember()
+  org() {
+    return {};
+  }
+
+  @Get('scoped')
+  @RequireCaller('service')
+  @RequireScope('reports:read')
+  scoped() {
+    return {};
+  }
+}
+
+describe('A kind of callers that does something wrong', () => {
+  it.each<[string, Partial<Kind>, number]>([
+    [
+      'throws',
+      {
+        identify: () => {
+          throw new Error('The database is gone');
+        },
+      },
+      500,
+    ],
+    [
+      'rejects',
+      {
+        identify: async () => {
+          throw new Error('The database is gone');
+        },
+      },
+      500,
+    ],
+    [
+      'throws an HttpException',
+      {
+        identify: () => {
+          throw new ServiceUnavailableException();
+        },
+      },
+      503,
+    ],
+    ['answers true', { identify: () => true as never }, 500],
+    ['answers with a text', { identify: () => 'billing' as never }, 500],
+    ['answers with a number', { identify: () => 1 as never }, 500],
+    ['answers with a function', { identify: () => (() => {}) as never }, 500],
+    ['answers null', { identify: () => null as never }, 401],
+    ['answers undefined', { identify: () => undefined }, 401],
+    ['answers false', { identify: () => false as never }, 500],
+    ['answers with an empty text', { identify: () => '' as never }, 500],
+    ['has a wrong expiry', { expiresAt: () => 'tomorrow' as never }, 500],
+    ['has an invalid date', { expiresAt: () => new Date(Number.NaN) }, 500],
+    [
+      'throws about the expiry',
+      {
+        expiresAt: () => {
+          throw new Error('no');
+        },
+      },
+      500,
+    ],
+    ['has expired', { expiresAt: () => new Date(0) }, 401],
+  ])('lets nobody in: one that %s', async (_what, change, status) => {
+    const { url } = await startWith(change);
+    await request(url).get('/services').set(headers).expect(status);
+  });
+
+  it.each<[string, unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['is no list', () => ({ [ACME_ID]: { role: 'Owner' } })],
+    ['is a text', () => ACME_ID],
+    ['has an entry without a role', () => [{ orgId: ACME_ID }]],
+    ['has an entry without an id', () => [{ role: 'Owner' }]],
+    ['has null', () => [null]],
+    ['has an id that is no text', () => [{ orgId: [ACME_ID], role: 'Owner' }]],
+    [
+      'has an organization twice',
+      () => [
+        { orgId: ACME_ID, role: 'Member' },
+        { orgId: ACME_ID, role: 'Owner' },
+      ],
+    ],
+    [
+      'has permissions that are no texts',
+      () => [{ orgId: ACME_ID, role: 'Member', permissions: [1] }],
+    ],
+  ])('lets nobody in whose list of memberships %s', async (_what, memberships) => {
+    const { url } = await startWith({ memberships: memberships as Kind['memberships'] });
+    await request(url).get(`/orgs/${ACME_ID}`).set(headers).expect(500);
+  });
+
+  it.each<[string, unknown]>([
+    ['are a text', () => 'reports:read'],
+    ['are undefined', () => undefined],
+    ['contain something else', () => ['reports:read', 1]],
+    ['are a promise', async () => ['reports:read']],
+  ])('lets nobody in whose scopes %s', async (_what, scopes) => {
+    const { url } = await startWith({ scopes: scopes as Kind['scopes'] });
+    await request(url).get('/scoped').set(headers).expect(500);
+  });
+
+  it.each(['identify', 'memberships'] as const)(
+    'lets nobody in when its %s() does not come to an end: 503 after 10 s',
+    async (name) => {
+      let isAsked = false;
+      const hang = () => {
+        isAsked = true;
+        return new Promise<never>(() => {});
+      };
+      const { url } = await startWith({ [name]: hang });
+      onlyFakeTimeouts();
+      const answer = request(url)
+        .get(`/orgs/${ACME_ID}`)
+        .set(headers)
+        .then(({ status }) => status);
+      await until(() => isAsked);
+      jest.advanceTimersByTime(10_000);
+      expect(await answer).toBe(503);
+    },
+  );
+
+  it('gets no text of more than 8,192 characters', async () => {
+    const asked: string[] = [];
+    const { url } = await startWith({ identify: (text) => void asked.push(text) as never });
+    await request(url)
+      .get('/services')
+      .set({ 'x-service-token': 'a'.repeat(8_193) })
+      .expect(401);
+    await request(url)
+      .get('/services')
+      .set({ 'x-service-token': 'a'.repeat(8_192) })
+      .expect(401);
+    expect(asked.map(({ length }) => length)).toEqual([8_192]);
+  });
+});
+
+describe('Startup fails for a kind of callers', () => {
+  class NotProvided extends ServiceTokens {}
+
+  @Injectable({ scope: Scope.REQUEST })
+  class OfRequest extends ServiceTokens {}
+
+  const withKinds = (...callerKinds: unknown[]) =>
+    messageOf(
+      startGuarded(
+        { controllers: [Services], providers: [ServiceTokens, PersonalTokens, OfRequest] },
+        { callerKinds: callerKinds as never },
+      ),
+    );
+
+  it.each<[string, unknown[], string]>([
+    [
+      'that no module provides',
+      [NotProvided],
+      'callerKinds[0] names NotProvided, which is not a singleton provider',
+    ],
+    ['of request scope', [OfRequest], 'without request or transient scope'],
+    ['that is a text', ['service'], 'callerKinds[0] is no kind of callers'],
+    ['that is null', [null], 'callerKinds[0] is no kind of callers'],
+    [
+      'that is there twice',
+      [ServiceTokens, ServiceTokens],
+      "callerKinds[1] has the name 'service' of another kind",
+    ],
+  ])('%s', async (_what, kinds, message) => {
+    expect(await withKinds(...kinds)).toContain(message);
+  });
+
+  it('whose option is no list', async () => {
+    const options = { callerKinds: ServiceTokens as never };
+    expect(await messageOf(startGuarded({}, options))).toContain('callerKinds is not a list');
+  });
+
+  it.each<[string, Partial<Record<keyof Kind, unknown>>, string]>([
+    ['without a name', { name: undefined }, 'no usable name'],
+    ['with a name of PropelAuth', { name: 'user' }, "the name 'user' of another kind"],
+    ['with a reserved name', { name: 'public' }, 'no usable name'],
+    ['with a name in upper case', { name: 'Service' }, 'no usable name'],
+    ['with the word or in its name', { name: 'this-or-that' }, 'no usable name'],
+    ['without identify()', { identify: undefined }, 'no function identify()'],
+    ['without key()', { key: 'id' }, 'no function key()'],
+    [
+      'with scopes that are no function',
+      { scopes: ['a'] },
+      'a property scopes that is no function',
+    ],
+    ['with a challenge of two lines', { challenge: 'A\r\nB' }, 'no header value'],
+    ['without a place', { credential: [] }, 'names no place'],
+    ['with a place that is no list', { credential: { header: 'x-a' } }, 'names no place'],
+    ['with an unknown place', { credential: [{ body: 'token' }] }, 'there is no place body'],
+    [
+      'with two places in one',
+      { credential: [{ header: 'x-a', query: 'a' }] },
+      'each place has one of',
+    ],
+    [
+      'with the Authorization header',
+      { credential: [{ header: 'Authorization' }] },
+      'has credentials of other kinds',
+    ],
+    [
+      'with the Cookie header',
+      { credential: [{ header: 'cookie' }] },
+      'has credentials of other kinds',
+    ],
+    ['with a header of two words', { credential: [{ header: 'x a' }] }, 'no name of a header'],
+    ['with a cookie of two words', { credential: [{ cookie: 'a b' }] }, 'no name of a cookie'],
+    [
+      'with an origin that has a path',
+      { credential: [{ cookie: 'a', allowedOrigins: ['https://a.example/'] }] },
+      'no list of origins',
+    ],
+    ['with an empty parameter', { credential: [{ path: '' }] }, 'no name of a parameter'],
+    ['with an unknown bearer', { credential: [{ bearer: 'saml' }] }, "bearer is 'opaque' or 'jwt'"],
+    ['with tokens of nobody', { credential: [{ bearer: 'jwt' }] }, 'needs the issuer'],
+    [
+      'with the tokens of users',
+      { credential: [{ bearer: 'jwt', issuer: issuer.moduleOptions.authUrl }] },
+      "that of this application's users",
+    ],
+    [
+      'with an issuer of opaque text',
+      { credential: [{ bearer: 'opaque', issuer: 'a' }] },
+      'only { bearer: "jwt" } has an issuer',
+    ],
+  ])('%s', async (_what, change, message) => {
+    expect(await messageOf(startWith(change as Partial<Kind>))).toContain(message);
+  });
+
+  it.each<[string, Partial<Record<keyof Kind, unknown>>, string]>([
+    ['without memberships', { memberships: undefined }, 'Add memberships() to the kind'],
+    ['without scopes', { scopes: undefined }, 'Add scopes() to the kind'],
+  ])('%s, where a rule is about them', async (_what, change, message) => {
+    expect(await messageOf(startWith(change as Partial<Kind>))).toContain(message);
+  });
+
+  it('that a handler names and the application does not have, also under warn', async () => {
+    const starting = startGuarded({ controllers: [Services] }, { startupAudit: 'warn' });
+    expect(await messageOf(starting)).toContain(
+      "accepts callers of the kind 'service', which the application does not have. Add the class of the kind to callerKinds",
+    );
+  });
+
+  it('whose credential has the place of another that the handler accepts', async () => {
+    @Controller()
+    class Ambiguous {
+      @Get()
+      @RequireCaller('pat', 'api-key')
+      list() {}
+    }
+    const starting = startGuarded(
+      { controllers: [Ambiguous], providers: [PersonalTokens] },
+      { callerKinds: [PersonalTokens] },
+    );
+    expect(await messageOf(starting)).toContain(
+      "the kinds 'api-key' and 'pat', whose credentials are both in one place: opaque text after Bearer",
+    );
+  });
+
+  it('that a rule can never be checked on', async () => {
+    @Controller()
+    class Contradiction {
+      @Get()
+      @RequireCaller('service')
+      @RequireStepUpMfa('PAY')
+      pay() {}
+    }
+    const starting = startGuarded(
+      { controllers: [Contradiction], providers: [ServiceTokens] },
+      { callerKinds: [ServiceTokens] },
+    );
+    expect(await messageOf(starting)).toContain(
+      "@RequireCaller('service') contradicts @RequireStepUpMfa('PAY')",
+    );
+  });
+
+  it('that needs no scope, under a rule about the scopes of all', async () => {
+    @Controller()
+    class Scoped {
+      @Get()
+      @RequireCaller('user', 'pat')
+      @RequireScope('reports:read')
+      list() {}
+    }
+    const starting = startGuarded(
+      { controllers: [Scoped], providers: [PersonalTokens] },
+      { callerKinds: [PersonalTokens] },
+    );
+    expect(await messageOf(starting)).toContain('its option of names the kind that needs them');
+  });
+});
+
+describe('A kind of callers that another one shares a place with', () => {
+  it('is used alone on its own handlers, and does not change those of others', async () => {
+    const { url } = await startGuarded(
+      { controllers: [Routes], providers: [ServiceTokens, PersonalTokens, ShareLinks] },
+      { callerKinds: [ServiceTokens, PersonalTokens, ShareLinks] },
+    );
+    await request(url).get('/open').set({ authorization: 'Bearer pat-alice' }).expect(200);
+    await request(url, alice).get('/tokens').expect(200, { kind: 'user' });
+  });
+});
