@@ -1,12 +1,12 @@
 import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
-import { ClsPluginBase } from 'nestjs-cls';
+import type { ClsPlugin } from 'nestjs-cls';
 import {
   callerInterceptor,
   placeCallerInterceptor,
   placeLastCallerInterceptor,
 } from './caller.interceptor.js';
 import { CurrentCaller } from './current-caller.js';
-import { Injectable, type Type } from '@nestjs/common';
+import { Injectable, type Provider, type Type } from '@nestjs/common';
 import { innerClassOf } from '../guard/propel-auth.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
 import { handlerKindsOf, type HandlerKind } from '../rules/handler-kinds.js';
@@ -35,17 +35,17 @@ import { isClass } from '../values/provided-class.js';
  *
  * @publicApi
  */
-export class PropelAuthClsPlugin extends ClsPluginBase {
-  /** Creates the plugin, for the option `plugins` of `ClsModule.forRoot()` or `ClsModule.forRootAsync()`. */
-  constructor() {
-    super('nestjs-propelauth');
-    this.providers = [
-      CurrentCaller,
-      CallerInterceptorPlacement,
-      { provide: APP_INTERCEPTOR, useValue: callerInterceptor },
-    ];
-    this.exports = [CurrentCaller];
-  }
+export class PropelAuthClsPlugin implements ClsPlugin {
+  /** The name of the plugin in `ClsModule`. */
+  readonly name = 'nestjs-propelauth';
+  /** @hidden `ClsModule` reads it. */
+  readonly providers: Provider[] = [
+    CurrentCaller,
+    CallerInterceptorPlacement,
+    { provide: APP_INTERCEPTOR, useValue: callerInterceptor },
+  ];
+  /** @hidden `ClsModule` reads it. */
+  readonly exports = [CurrentCaller];
 }
 
 /** The handlers without global interceptors: gateways, MCP handlers, and messages of microservices connected without `inheritAppConfig`. */

@@ -2,14 +2,18 @@ import { HttpException, Injectable } from '@nestjs/common';
 import type {
   AccessDecisionEvent,
   AccessedRoute,
+  DecidedCall,
   DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Call } from '../transports/call.js';
 import type { Decision } from './decision.js';
+import { traceInHeader } from './trace-parent.js';
 import { RejectionLog } from './rejection-log.js';
+import { ipAddressIn } from '../propelauth/backend/address-group.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
+import type { Policy } from '../rules/policy.js';
 import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
 import { Rejection } from '../rejections/rejection.js';
@@ -31,6 +35,7 @@ export class DecisionReporter {
    * A log of its own, because these texts may quote what senders send: however many there are, they leave out no line of {@link limited}.
    */
   private readonly eventFailures = new LimitedLog();
+  private readonly rules = new WeakMap<Policy, string>();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
   /** Whether allowed calls are reported. If not, the guard does not call {@link allowed}. */
   readonly isListening: boolean;
@@ -46,7 +51,7 @@ export class DecisionReporter {
   /** Reports that a call was allowed, to be called only if {@link isListening}. */
   allowed(decision: Decision): void {
     const outcome = { allowed: true, ...describeCaller(decision) };
-    this.tell(decision, outcome, () => routeOf(decision));
+    this.tell(decision, outcome);
   }
 
   /**
@@ -68,7 +73,7 @@ export class DecisionReporter {
       ...(orgId && { orgId }),
       ...(isFailure(exception) && { cause }),
     };
-    this.tell(decision, outcome, () => route);
+    this.tell(decision, outcome, route);
   }
 
   /** A description that fails must not change the response. */
@@ -79,10 +84,10 @@ export class DecisionReporter {
       if (eventNames === undefined) {
         this.rejections.log(
           call,
-          () => `${describeCall(call, route)} rejected: ${reason}.${requirementsOf(decision)}`,
+          () => `${describeCall(call, route)} rejected: ${reason}.${this.requirementsOf(decision)}`,
         );
       } else {
-        const requirements = requirementsOf(decision);
+        const requirements = this.requirementsOf(decision);
         this.logEvent(describeEvent(route, eventNames), reason, requirements, exception);
       }
     } catch (error) {
@@ -100,16 +105,52 @@ export class DecisionReporter {
     }
   }
 
-  /** @param route finds the route. It is called only for `onDecision`, not for telemetry alone */
-  private tell(decision: Decision, outcome: DecisionOutcome, route: () => AccessedRoute): void {
+  private tell(decision: Decision, outcome: DecisionOutcome, route?: AccessedRoute): void {
     this.observer?.decided(outcome, transportOf(decision, outcome));
     if (this.onDecision === undefined) return;
     try {
-      const told = this.onDecision({ ...outcome, route: route() });
+      const told = this.onDecision({ ...outcome, ...this.describe(decision, route) });
       // A promise is not awaited, because the listener must not hold up the request.
       Promise.resolve(told).catch((error: unknown) => this.complain(error));
     } catch (error) {
       this.complain(error);
+    }
+  }
+
+  /** Describes the call for `onDecision`. Telemetry alone does not need it. */
+  private describe(decision: Decision, route = routeOf(decision)): DecidedCall {
+    const { address, requestId, request } = decision.call;
+    const rule = this.ruleOf(decision);
+    const ipAddress = ipAddressIn(address);
+    const trace = this.observer?.activeTrace() ?? traceInHeader(request?.headers['traceparent']);
+    return {
+      time: new Date(),
+      route,
+      ...(rule !== undefined && { rule }),
+      ...(ipAddress !== undefined && { address: ipAddress }),
+      ...(requestId !== undefined && { requestId }),
+      ...(trace !== undefined && { trace }),
+    };
+  }
+
+  /** Empty if the rules are not known. */
+  private requirementsOf(decision: Decision): string {
+    const rule = this.ruleOf(decision);
+    return rule === undefined ? '' : ` Requires: ${rule}`;
+  }
+
+  /** `undefined` if the call failed before its rules were known, or if a source of the application cannot be described. */
+  private ruleOf({ policy }: Decision): string | undefined {
+    if (policy === undefined) return undefined;
+    const known = this.rules.get(policy);
+    if (known !== undefined) return known;
+    try {
+      const rule = summaryOf(handlerAccessOf(policy));
+      this.rules.set(policy, rule);
+      return rule;
+    } catch (error) {
+      this.complain(error, 'The access rules cannot be described');
+      return undefined;
     }
   }
 
@@ -179,9 +220,4 @@ function describeCall({ words }: Call, route: AccessedRoute): string {
 /** `event order.paid (OrdersController.onPaid)`. */
 function describeEvent({ controller, handler }: AccessedRoute, eventNames: string): string {
   return `event ${eventNames} (${controller}.${handler})`;
-}
-
-/** Empty if the call failed before its rules were known. */
-function requirementsOf({ policy }: Decision): string {
-  return policy === undefined ? '' : ` Requires: ${summaryOf(handlerAccessOf(policy))}`;
 }

@@ -4,6 +4,8 @@
  * @publicApi
  */
 export interface AccessDecisionEvent {
+  /** When the guard decided. */
+  readonly time: Date;
   /** Whether the call was allowed. */
   readonly allowed: boolean;
   /** Why the call was rejected: one of {@link RejectionReason}, or `error` for an unexpected error. */
@@ -35,10 +37,41 @@ export interface AccessDecisionEvent {
   readonly orgId?: string;
   /** The handler that was called. */
   readonly route: AccessedRoute;
+  /**
+   * The rules of the handler in words, such as `Admin and above of the org in path orgId`, as in the `summary` of `describeAccess()`.
+   * Absent if the call failed before its rules were known.
+   */
+  readonly rule?: string;
+  /**
+   * The IP address of the client, without its port: what the HTTP adapter's option to trust proxies makes of it; over a connection, that
+   * of the request or socket that opened it. Absent for messages of microservices, and for what is not an IP address.
+   */
+  readonly address?: string;
+  /**
+   * The `id` of the request, as Fastify or a middleware of the application, such as `pino-http`, has set it. No header is read: clients
+   * choose `X-Request-Id`. At most 128 visible ASCII characters; absent for other ids.
+   */
+  readonly requestId?: string;
+  /** The OpenTelemetry span that is active, with the plugin `telemetry()`. Else what the client's `traceparent` header says, if it is valid. */
+  readonly trace?: CallTrace;
 }
 
-/** The decision and its caller, without the route. */
-export type DecisionOutcome = Omit<AccessDecisionEvent, 'route'>;
+/** The decision and its caller, without the call that it is about. */
+export type DecisionOutcome = Omit<AccessDecisionEvent, keyof DecidedCall>;
+
+/** The properties of an event that are about the call, and cost something to find. */
+export type DecidedCall = Pick<
+  AccessDecisionEvent,
+  'time' | 'route' | 'rule' | 'address' | 'requestId' | 'trace'
+>;
+
+/** A place in a trace, by the ids of W3C Trace Context: hexadecimal digits in lower case. */
+export interface CallTrace {
+  /** 32 digits. */
+  readonly traceId: string;
+  /** 16 digits. */
+  readonly spanId: string;
+}
 
 /**
  * The route that a decision was about.

@@ -118,8 +118,8 @@ export interface PropelAuthModuleOptions {
   ignoreContextTypes?: string[];
 
   /**
-   * Called for every decision of the guard, for audit logs and metrics. It runs after the decision and cannot change it. An error that it
-   * throws, or a promise that it rejects, is logged. Default: none.
+   * Called for every decision of the guard, for audit logs and metrics. It runs after the decision and cannot change it. A promise that it
+   * returns is not awaited. An error that it throws, or with which the promise rejects, is logged. Default: none.
    */
   onDecision?: (event: AccessDecisionEvent) => unknown;
 

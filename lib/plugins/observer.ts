@@ -1,4 +1,4 @@
-import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
+import type { CallTrace, DecisionOutcome } from '../options/access-decision-event.interface.js';
 import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code.js';
 
 /**
@@ -36,6 +36,11 @@ export abstract class Observer {
    * @param transport how the call arrived, by the name that its `Call` has
    */
   abstract decided(outcome: DecisionOutcome, transport: string): void;
+
+  /** The span of the current call, if it has one. */
+  activeTrace(): CallTrace | undefined {
+    return undefined;
+  }
 
   /**
    * Makes a request to PropelAuth, and records how long it takes.

@@ -3,7 +3,10 @@ export type AttributeValues = Record<string, string | boolean>;
 /** The part of `@opentelemetry/api` that is used here. The package is optional, so its types may be missing as well. */
 export interface OpenTelemetryApi {
   readonly metrics: { getMeterProvider(): MeterProvider };
-  readonly trace: { getActiveSpan(): Span | undefined };
+  readonly trace: {
+    getActiveSpan(): Span | undefined;
+    isSpanContextValid(context: ReturnType<Span['spanContext']>): boolean;
+  };
 }
 
 export interface MeterProvider {
@@ -46,6 +49,7 @@ export interface ObservableResult {
 
 interface Span {
   setAttributes(attributes: AttributeValues): unknown;
+  spanContext(): { readonly traceId: string; readonly spanId: string };
 }
 
 /** The package `@opentelemetry/api`; `undefined` when it is not installed. */

@@ -1,4 +1,4 @@
-import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
+import type { CallTrace, DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { ResolvedTelemetryOptions } from './telemetry-options.js';
 import { LimitedLog } from '../values/limited-log.js';
@@ -37,6 +37,15 @@ export class Telemetry extends Observer {
       this.currentInstruments().decisions.add(1, attributesOfDecision(outcome, transport));
       if (!this.options.spanAttributes || outcome.userId === undefined) return;
       this.api.trace.getActiveSpan()?.setAttributes(attributesOfCaller(outcome));
+    });
+  }
+
+  override activeTrace(): CallTrace | undefined {
+    return this.safely(() => {
+      const { trace } = this.api;
+      const context = trace.getActiveSpan()?.spanContext();
+      if (context === undefined || !trace.isSpanContextValid(context)) return undefined;
+      return { traceId: context.traceId, spanId: context.spanId };
     });
   }
 
@@ -106,12 +115,13 @@ export class Telemetry extends Observer {
     return this.instruments;
   }
 
-  private safely(record: () => void): void {
+  private safely<Result>(action: () => Result): Result | undefined {
     try {
-      record();
+      return action();
     } catch (error) {
       const { message, stack } = loggableError(error);
       this.log.error(`telemetry failed: ${message}`, stack);
+      return undefined;
     }
   }
 }

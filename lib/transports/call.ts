@@ -3,7 +3,7 @@ import type { AccessedRoute } from '../options/access-decision-event.interface.j
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { CallTools } from './call-tools.js';
 import type { StreamAccess } from './open-streams.js';
-import type { RequestHeaders } from './request-headers.js';
+import { idOfRequest, type RequestHeaders } from './request-headers.js';
 
 /** The properties that the guard leaves on a request, connection or message. This package never reads them back. */
 export interface AnnotationTarget {
@@ -55,6 +55,11 @@ export abstract class Call {
   /** The address that the call comes from, if it is known. */
   get address(): string | undefined {
     return undefined;
+  }
+
+  /** The id of the request that the call came with, or that opened its connection, if the application has given it one. */
+  get requestId(): string | undefined {
+    return idOfRequest(this.request);
   }
 
   /**

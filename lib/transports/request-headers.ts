@@ -7,6 +7,9 @@ export interface RequestHeaders {
   readonly raw?: { readonly rawHeaders?: readonly string[] };
 }
 
+/** The longest id of a request that is passed on: an application may take it from a header, which a client has chosen. */
+const REQUEST_ID = /^[!-~]{1,128}$/;
+
 /** The properties by which HTTP adapters and Node.js say where a request comes from. */
 interface AddressedRequest {
   /** Of Express and Fastify, which respect their option to trust proxies. */
@@ -26,4 +29,11 @@ export function addressOfRequest(request: object | undefined): string | undefine
   } catch {
     return undefined;
   }
+}
+
+/** The `id` that Fastify or a middleware has given a request, if it is a text or number of a usual length. */
+export function idOfRequest(request: object | undefined): string | undefined {
+  const { id } = (request ?? {}) as { readonly id?: unknown };
+  const text = typeof id === 'number' ? String(id) : id;
+  return typeof text === 'string' && REQUEST_ID.test(text) ? text : undefined;
 }

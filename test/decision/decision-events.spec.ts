@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import {
+  describeAccess,
   OptionalUser,
   RequireOrgRole,
   type AccessDecisionEvent,
@@ -9,6 +10,7 @@ import {
 import type { TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import type { RunningApplication } from '../support/application.js';
+import { stopClock } from '../support/fake-timers.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, userIn } from '../support/project.js';
 
@@ -71,6 +73,8 @@ describe('onDecision', () => {
   }
 
   const path = `/orgs/${ACME_ID}/reports`;
+  const rule = 'Admin and above of the org in path orgId';
+  const sent = { time: expect.any(Date), address: '127.0.0.1' };
   const route = {
     controller: 'ReportsController',
     handler: 'list',
@@ -115,13 +119,18 @@ describe('onDecision', () => {
   ])('is called for %s', async (_name, calledPath, user, expected, claims = {}) => {
     await get(calledPath, user, undefined, claims);
     const credential = 'userId' in expected && { credential: 'access-token' };
-    expect(events).toEqual([{ ...expected, ...credential, route }]);
+    expect(events).toEqual([{ ...expected, ...credential, ...sent, route, rule }]);
   });
 
   it('is called for an unauthenticated call', async () => {
     await get('/optional');
     expect(events).toEqual([
-      { allowed: true, route: { ...route, handler: 'optional', path: '/optional' } },
+      {
+        ...sent,
+        allowed: true,
+        route: { ...route, handler: 'optional', path: '/optional' },
+        rule: 'optional user',
+      },
     ]);
   });
 
@@ -162,6 +171,10 @@ describe('onDecision', () => {
     },
   );
 
+  it('does not hold up the response if its promise never settles', async () => {
+    expect((await get(path, alice, () => new Promise(() => {}))).status).toBe(200);
+  });
+
   it('escapes control characters in the log line about its error, and in the stack', async () => {
     await get(path, alice, () => {
       throw new Error('full\n\u001b[31mFAKE LINE');
@@ -184,12 +197,31 @@ describe('onDecision', () => {
     ]);
   });
 
-  it('does not change the response if the call cannot be described', async () => {
+  it('has the time of the decision', async () => {
+    stopClock(Date.now());
+    await get(path);
+    expect(events[0]?.time).toEqual(new Date());
+  });
+
+  it('has the rule in the words of describeAccess()', async () => {
+    await get(path);
+    await get('/broken', alice);
+    const described = describeAccess(application!.app);
+    const summaries = ['list', 'broken'].map(
+      (name) => described.find(({ handler }) => handler === name)?.summary,
+    );
+    expect(events.map((event) => event.rule)).toEqual(summaries);
+  });
+
+  it('is called without the rule if the rule cannot be described, and the error is logged once', async () => {
     await get(path, alice);
     nameOfSource.current = Object.create(null);
     expect((await get('/unnameable')).status).toBe(401);
     expect((await get('/unnameable', carol)).status).toBe(403);
-    expect(events.slice(1).map(({ reason }) => reason)).toEqual(['token_missing', 'org_missing']);
+    expect(events.slice(1).map(({ reason, ...event }) => [reason, 'rule' in event])).toEqual([
+      ['token_missing', false],
+      ['org_missing', false],
+    ]);
     expect(logger.error).toHaveBeenCalledTimes(1);
   });
 });

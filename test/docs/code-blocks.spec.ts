@@ -80,7 +80,7 @@ describe('The documentation', () => {
         'docs/startup-checks.md',
       ]),
     );
-    // example-excerpts.spec.ts compares that of recipes with test/tenancy.
+    // example-excerpts.spec.ts compares that of recipes with test/tenancy; test/recipes/ runs that of others.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
       [],
     );

@@ -366,7 +366,7 @@ describe('onDecision', () => {
     const text = token();
     await call(path, text);
     const known = 'userId' in expected && { credential: 'mcp-token', clientId: CLIENT_ID };
-    expect(events).toEqual([{ ...expected, ...known, route: expect.objectContaining(route) }]);
+    expect(events).toMatchObject([{ ...expected, ...known, route, address: '127.0.0.1' }]);
     expect(JSON.stringify(events)).not.toContain('must-never-be-seen');
   });
 });

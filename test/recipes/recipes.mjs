@@ -39,8 +39,8 @@ export function writeRecipe(name, folder) {
 function filesOf(name) {
   const text = readFileSync(join(pages, `${name}.md`), 'utf8');
   const files = new Map();
-  for (const [, code] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
-    const file = /^\/\/ src\/(\S+\.ts)\n/.exec(code)?.[1];
+  for (const [, code] of text.matchAll(/^```(?:ts|sql)\n(.*?)^```$/gms)) {
+    const file = /^(?:\/\/|--) src\/(\S+\.(?:ts|sql))\n/.exec(code)?.[1];
     assert.ok(file, `A block of ${name}.md does not begin with its file, as // src/app.module.ts`);
     assert.ok(!files.has(file), `${name}.md has two blocks for src/${file}`);
     files.set(file, code);

@@ -1,14 +1,18 @@
 /*
  * Installs the packed packages into one application, writes the code of each page of docs/recipes/ and its tests into that, compiles
- * all of it and runs the tests. `npm run test:recipes -- pino` runs the recipes that are named.
+ * all of it and runs the tests. Those with a database start PostgreSQL, of the Debian package `postgresql`. `npm run test:recipes -- pino` runs the recipes that are named.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentFor, run } from '../compat/command.mjs';
+import { startPostgres } from '../examples/postgres.mjs';
 import { installInto, pack, packEmulator } from '../package/packed-package.mjs';
 import { applicationFolder, recipeNames, writeRecipe } from './recipes.mjs';
+
+/** The recipes with a database. */
+const WITH_POSTGRES = ['audit-log'];
 
 /** A test file that runs longer than this, in milliseconds, does not come to an end. */
 const DEADLINE = 120_000;
@@ -32,7 +36,7 @@ async function makeApplication(workspace, names) {
   return application;
 }
 
-function runTests(application) {
+function runTests(application, environment) {
   const files = readdirSync(join(application, 'src'), { recursive: true })
     .filter((file) => file.endsWith('.test.js'))
     .map((file) => join('src', file));
@@ -44,7 +48,7 @@ function runTests(application) {
   ];
   const { status } = spawnSync(process.execPath, [...options, ...files], {
     cwd: application,
-    env: environmentFor(),
+    env: { ...environmentFor(), ...environment },
     stdio: 'inherit',
   });
   if (status !== 0) process.exitCode = 1;
@@ -53,9 +57,18 @@ function runTests(application) {
 const names = recipeNames();
 const unknown = process.argv.slice(2).filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`There is no recipe ${unknown.join(', ')}`);
+const chosen = names.filter(isChosen);
 const workspace = mkdtempSync(join(tmpdir(), 'recipes-'));
+const postgres = WITH_POSTGRES.some((name) => chosen.includes(name))
+  ? await startPostgres()
+  : undefined;
 try {
-  runTests(await makeApplication(workspace, names.filter(isChosen)));
+  const application = await makeApplication(workspace, chosen);
+  runTests(application, {
+    DATABASE_URL: postgres?.url('app'),
+    SUPERUSER_URL: postgres?.url('postgres'),
+  });
 } finally {
+  await postgres?.stop();
   rmSync(workspace, { recursive: true, force: true });
 }

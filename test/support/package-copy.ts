@@ -25,8 +25,13 @@ export function installCopy({
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
-    if (name !== missing) link(name, folder);
+  const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  for (const name of Object.keys({
+    ...dependencies,
+    ...peerDependencies,
+    ...peerDependenciesMeta,
+  })) {
+    if (name !== missing && name !== 'propelauth-emulator') link(name, folder);
   }
   return <Module>(entryPoint = '.'): Promise<Module> => {
     const file = entryPoint.endsWith('.js') ? entryPoint : join('lib', entryPoint, 'index.js');

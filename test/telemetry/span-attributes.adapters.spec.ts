@@ -6,7 +6,13 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import { OptionalUser, RequireApiKey, RequireOrgRole, RequireStepUpMfa } from 'nestjs-propelauth';
+import {
+  OptionalUser,
+  RequireApiKey,
+  RequireOrgRole,
+  RequireStepUpMfa,
+  type AccessDecisionEvent,
+} from 'nestjs-propelauth';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import type { TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
@@ -177,5 +183,47 @@ describe('Under telemetry({ spanAttributes: true }), the active span has', () =>
     ['with spanAttributes: false', [telemetry({ spanAttributes: false })]],
   ])('no attribute of the caller %s', async (_what, plugins) => {
     expect(await attributesOf(plugins, PATH, alice)).toEqual({});
+  });
+});
+
+describe('The trace of a decision is', () => {
+  const named = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+
+  /** The trace that onDecision gets for a request whose header names another one, and the active span. */
+  async function traceOf(plugins: PropelAuthOptions['plugins']) {
+    let exporter: InMemorySpanExporter | undefined;
+    const events: AccessDecisionEvent[] = [];
+    const { url } = await startGuarded(
+      { controllers: [ReportsController] },
+      { plugins, onDecision: (event) => events.push(event) },
+      (app) => {
+        exporter = traceRequests(app);
+      },
+    );
+    const traceparent = `00-${named.traceId}-${named.spanId}-01`;
+    await request(url).get('/optional').set({ traceparent }).expect(200);
+    const { traceId, spanId } = exporter!.getFinishedSpans()[0]!.spanContext();
+    return { told: events[0]?.trace, active: { traceId, spanId } };
+  }
+
+  it('the active span under telemetry(), whatever the header says', async () => {
+    const { told, active } = await traceOf([telemetry()]);
+    expect(told).toEqual(active);
+  });
+
+  it('that of the header without telemetry()', async () => {
+    const { told } = await traceOf([]);
+    expect(told).toEqual(named);
+  });
+
+  it('that of the header if no span is active', async () => {
+    const events: AccessDecisionEvent[] = [];
+    const { url } = await startGuarded(
+      { controllers: [ReportsController] },
+      { plugins: [telemetry()], onDecision: (event) => events.push(event) },
+    );
+    const traceparent = `00-${named.traceId}-${named.spanId}-01`;
+    await request(url).get('/optional').set({ traceparent }).expect(200);
+    expect(events[0]?.trace).toEqual(named);
   });
 });

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 
 /** `192.0.2.1:50000` and `[2001:db8::1]:443`: some proxies add the port to a client address. */
 const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
@@ -7,21 +7,29 @@ const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
 const UNKNOWN = 'unknown';
 
 /**
+ * A client address without the port that some proxies add, and without the zone of an IPv6 address; `undefined` for other texts, which
+ * clients may have made up.
+ */
+export function ipAddressIn(address: string | undefined): string | undefined {
+  const [, v4, v6] = WITH_PORT.exec(address ?? '') ?? [];
+  const bare = v4 ?? v6 ?? address ?? '';
+  return isIP(bare) === 0 ? undefined : bare.split('%', 1)[0];
+}
+
+/**
  * The part of a client address that one party usually has for itself: an IPv4 address, and the first 64 bits of an IPv6 address (RFC 6177,
  * section 2).
  */
 export function addressGroupOf(address: string | undefined): string {
-  const [, v4, v6] = WITH_PORT.exec(address ?? '') ?? [];
-  const bare = v4 ?? v6 ?? address ?? '';
-  if (isIPv6(bare)) return ipv6GroupOf(bare);
-  return isIPv4(bare) ? bare : UNKNOWN;
+  const bare = ipAddressIn(address);
+  if (bare === undefined) return UNKNOWN;
+  return isIPv4(bare) ? bare : ipv6GroupOf(bare);
 }
 
 function ipv6GroupOf(address: string): string {
-  const [withoutZone = ''] = address.split('%');
-  const mapped = withoutZone.slice(withoutZone.lastIndexOf(':') + 1);
+  const mapped = address.slice(address.lastIndexOf(':') + 1);
   if (isIPv4(mapped)) return mapped;
-  const [head = '', tail] = withoutZone.split('::');
+  const [head = '', tail] = address.split('::');
   const first = head === '' ? [] : head.split(':');
   const last = tail === undefined || tail === '' ? [] : tail.split(':');
   const zeros = Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0');

@@ -10,7 +10,7 @@ import { Rejection } from '../../rejections/rejection.js';
 import type { AnnotationTarget, Call, CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import type { StreamAccess } from '../open-streams.js';
-import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
+import { addressOfRequest, idOfRequest, type RequestHeaders } from '../request-headers.js';
 import { addEventStream, addPossibleStream } from './event-streams.js';
 
 /** The request of Node.js, or that of Fastify around it, with the properties that HTTP adapters add. */
@@ -65,6 +65,10 @@ class HttpCall implements Call {
 
   get address(): string | undefined {
     return addressOfRequest(this.request);
+  }
+
+  get requestId(): string | undefined {
+    return idOfRequest(this.request);
   }
 
   describeRejection(): undefined {}

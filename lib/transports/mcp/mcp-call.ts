@@ -8,7 +8,7 @@ import type { CallTools } from '../call-tools.js';
 import { errorBodyOf, withErrorCode } from '../error-body.js';
 import type { OptionalPackages } from '../optional-packages.js';
 import { readAuthorizationHeader, readBearerToken } from '../http/http-call.js';
-import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
+import { addressOfRequest, idOfRequest, type RequestHeaders } from '../request-headers.js';
 import { endpointRequestOf } from './endpoint-requests.js';
 import { isMcpContext, rawRequestOf } from './mcp-context.js';
 
@@ -35,6 +35,10 @@ class McpCall extends Call {
 
   override get address(): string | undefined {
     return addressOfRequest(this.tokenScope);
+  }
+
+  override get requestId(): string | undefined {
+    return idOfRequest(this.tokenScope);
   }
 
   override part(name: CallPart): unknown {

@@ -1,11 +1,7 @@
-import {
-  HttpStatus,
-  IntrinsicException,
-  type ExecutionContext,
-  type HttpException,
-} from '@nestjs/common';
+import { HttpStatus, type ExecutionContext, type HttpException } from '@nestjs/common';
 import { errorBodyOf, statusNameOf, withErrorCode, withoutStatusCode } from '../error-body.js';
 import { isObject } from '../../values/is-object.js';
+import { IntrinsicException } from '../../values/supported-nest.js';
 import type { OptionalPackages } from '../optional-packages.js';
 
 /** The status codes of gRPC (grpc.io, "Status codes and their use in gRPC"). */
@@ -26,7 +22,7 @@ const GRPC_UNKNOWN = 2;
  * error of an event in full (Nest 12 an `RpcException` as well), however often senders cause it. The exception itself is not thrown, even
  * if it is an `IntrinsicException`: filters for HTTP requests, which a hybrid application may share, would handle it.
  */
-export function eventExceptionFor(error: unknown): IntrinsicException {
+export function eventExceptionFor(error: unknown): Error {
   const message = error instanceof Error ? error.message : 'The event was rejected';
   return new IntrinsicException(message, { cause: error });
 }

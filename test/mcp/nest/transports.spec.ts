@@ -289,6 +289,7 @@ describe('Reports about mcp-nest', () => {
     await server.send(listOf('tools'), { token });
     const endpoint = { controller: 'McpEndpoint', handler: 'post', method: 'POST', path: '/mcp' };
     const mcp = 'tool whoami';
+    for (const { address } of events) expect(address).toBe('127.0.0.1');
     expect(events).toMatchObject([
       { allowed: false, reason: 'role_missing', route: { ...endpoint, mcp: 'tool edit_reports' } },
       { allowed: true, userId: carol.userId, route: { ...endpoint, mcp } },

@@ -163,13 +163,15 @@ describe('A GraphQL request', () => {
       await headersOf(issuer, carol),
     );
     await send(application, '{ me }');
-    expect(events).toEqual([
+    expect(events).toMatchObject([
       {
         allowed: true,
         credential: 'access-token',
         userId: carol.userId,
         orgId: ACME_ID,
         route: { controller: 'GuardedResolver', handler: 'rename' },
+        rule: 'members of the org in argument orgId',
+        address: '127.0.0.1',
       },
       {
         allowed: false,

@@ -1,3 +1,4 @@
+import type { AccessDecisionEvent } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { stopClock } from '../../support/fake-timers.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
@@ -16,9 +17,17 @@ import {
 import { connectSocketIo, exception } from '../../support/websockets.js';
 import { GuardedGateway } from './guarded.gateway.js';
 
+let latest: AccessDecisionEvent | undefined;
+
 const application = await startGuarded(
   { providers: [GuardedGateway] },
-  { requireUserByDefault: true, clockToleranceSeconds: 0 },
+  {
+    requireUserByDefault: true,
+    clockToleranceSeconds: 0,
+    onDecision: (event) => {
+      latest = event;
+    },
+  },
 );
 
 async function connectAs(user: TestUser | null, claims?: Record<string, unknown>) {
@@ -144,5 +153,24 @@ describe('A gateway over socket.io', () => {
     jest.setSystemTime((now + 10) * 1000);
     expect(await client.ask('me')).toEqual(exception('token_expired', 'me'));
     expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
+  });
+
+  it('reports the address and the trace of the connection to onDecision', async () => {
+    const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+    const client = connectSocketIo(application, {
+      auth: { token: await issuer.accessToken(alice) },
+      extraHeaders: { traceparent: `00-${trace.traceId}-${trace.spanId}-01` },
+    });
+    await client.ask('me');
+    expect(latest).toEqual({
+      time: expect.any(Date),
+      allowed: true,
+      credential: 'access-token',
+      userId: alice.userId,
+      route: { controller: 'GuardedGateway', handler: 'me' },
+      rule: 'user',
+      address: '127.0.0.1',
+      trace,
+    });
   });
 });
