@@ -20,7 +20,7 @@ const UNAUTHENTICATED = 'UNAUTHENTICATED';
 const UNKNOWN = 'INTERNAL_SERVER_ERROR';
 
 /** The code of an exception for clients that have no HTTP status, as GraphQL clients know it: `UNAUTHENTICATED`, `FORBIDDEN`. */
-export function errorCodeOf(exception: HttpException): string {
+export function statusNameOf(exception: HttpException): string {
   const status = exception.getStatus();
   if (status === (HttpStatus.UNAUTHORIZED as number)) return UNAUTHENTICATED;
   return STATUS_CODES[status]?.toUpperCase().replaceAll(/\W+/g, '_') ?? UNKNOWN;

@@ -1,6 +1,6 @@
 import type { HttpException } from '@nestjs/common';
 import { withoutStatusCode } from '../error-body.js';
-import { errorCodeOf } from '../error-body.js';
+import { statusNameOf } from '../error-body.js';
 
 /**
  * Adds the `extensions` of GraphQL errors to a rejection: the code, and under `debugMode` the reason. The exception stays the same object,
@@ -9,7 +9,7 @@ import { errorCodeOf } from '../error-body.js';
 export function graphqlErrorFor(rejection: HttpException): HttpException {
   const response = rejection.getResponse();
   const { reason } = response as { reason?: string };
-  const code = errorCodeOf(rejection);
+  const code = statusNameOf(rejection);
   return Object.defineProperties(rejection, {
     extensions: { value: { code, ...(reason && { reason }) }, configurable: true },
     // Without a status in the body: if there is one, the Apollo driver replaces these codes with its own.

@@ -5,7 +5,7 @@ import {
   type HttpException,
 } from '@nestjs/common';
 import { errorBodyOf, withoutStatusCode } from '../error-body.js';
-import { errorCodeOf } from '../error-body.js';
+import { statusNameOf } from '../error-body.js';
 import { isObject } from '../../values/is-object.js';
 import type { OptionalPackages } from '../optional-packages.js';
 
@@ -54,7 +54,7 @@ export function rpcErrorFor(exception: HttpException, args: readonly unknown[]):
   const body = withoutStatusCode(errorBodyOf(exception));
   return args.some(isGrpcCall)
     ? { ...body, code: GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN }
-    : { code: errorCodeOf(exception), ...body };
+    : { code: statusNameOf(exception), ...body };
 }
 
 /** `ServerUnaryCall` of `@grpc/grpc-js` and its siblings for streams. */
