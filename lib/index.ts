@@ -88,7 +88,9 @@ export {
   PropelAuthUnauthorizedException,
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
+  type RejectionBodyOptions,
 } from './rejections/rejection.exceptions.js';
+export type { ErrorCode } from './rejections/error-code.js';
 export type { RejectionReason } from './rejections/rejection-table.js';
 
 // Overview and operation

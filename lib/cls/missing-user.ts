@@ -20,7 +20,7 @@ export function exceptionForMissingUser(
   if (context === undefined) {
     return exceptionFor(
       rejection,
-      true,
+      { debugMode: true },
       () =>
         'CurrentCaller.requireUser() was called inside CurrentCaller.run() without a user. Pass one: caller.run({ user }, …)',
     );
@@ -31,10 +31,9 @@ export function exceptionForMissingUser(
         'users, such as @RequireUser() or @RequireUserOrApiKey().',
     );
   }
-  const { debugMode } = moduleRef.get(ResolvedOptions, { strict: false });
   const exception = exceptionFor(
     rejection,
-    debugMode,
+    moduleRef.get(ResolvedOptions, { strict: false }),
     () =>
       `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. ` +
       (mcp === null

@@ -24,7 +24,7 @@ export class Rejections {
     const challenge = policy && this.extension?.challengeFor(policy);
     const exception = exceptionFor(
       error,
-      this.options.debugMode,
+      this.options,
       (reason) => policy && this.callers.describeRejection(reason, call, policy),
       challenge,
     );

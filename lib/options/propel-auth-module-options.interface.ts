@@ -62,10 +62,16 @@ export interface PropelAuthModuleOptions {
   manualTokenVerificationMetadata?: ManualTokenVerificationMetadata;
 
   /**
-   * Whether the body of a 401, 403 or 503 contains the reason. Use it for development only, because reasons help attackers, too. Without
-   * it, the body only says `Unauthorized`, `Forbidden` or `Service Unavailable`. Default: `false`.
+   * Whether the body of a rejection contains the reason and a sentence about it. Use it for development only, because reasons help
+   * attackers, too. Default: `false`.
    */
   debugMode?: boolean;
+
+  /**
+   * Whether the body of a rejection contains an {@link ErrorCode}, which tells clients what to do and attackers nothing. Without it, the
+   * body only says `Unauthorized`, `Forbidden` or `Service Unavailable`, except for `step_up_required`. Default: `true`.
+   */
+  errorCodes?: boolean;
 
   /**
    * How many seconds the clocks of PropelAuth and of this machine may differ (the leeway of RFC 7519, section 4.1.4): an

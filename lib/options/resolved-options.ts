@@ -22,6 +22,7 @@ export class ResolvedOptions {
   /** The verification key from the options, as text; `undefined` if it must be fetched. */
   readonly verifierKey: string | undefined;
   readonly debugMode: boolean;
+  readonly errorCodes: boolean;
   readonly clockToleranceSeconds: number;
   readonly apiTimeoutMs: number;
   /** How many verified tokens are cached; 0 if the cache is off. */
@@ -60,6 +61,7 @@ export class ResolvedOptions {
       : this.authUrl.origin;
     this.verifierKey = manual?.verifierKey;
     this.debugMode = checkBoolean('debugMode', options.debugMode, false);
+    this.errorCodes = checkBoolean('errorCodes', options.errorCodes, true);
     this.clockToleranceSeconds = checkInteger(
       'clockToleranceSeconds',
       options.clockToleranceSeconds,
@@ -120,6 +122,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   apiUrl: true,
   manualTokenVerificationMetadata: true,
   debugMode: true,
+  errorCodes: true,
   clockToleranceSeconds: true,
   apiTimeoutMs: true,
   tokenCache: true,

@@ -1,6 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 import { Rejection } from './rejection.js';
 import {
+  type RejectionBodyOptions,
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
   PropelAuthUnauthorizedException,
@@ -23,12 +24,13 @@ type RejectionException = InstanceType<(typeof REJECTION_EXCEPTIONS)[number]>;
 /**
  * The exception for a rejection. Anything else stays what it is.
  *
+ * @param options what the body says
  * @param describe what `debugMode` says about a reason to reject a credential, where the words of the table do not fit
  * @param challenge the `WWW-Authenticate` header, if there is one. Default: that of the table
  */
 export function exceptionFor(
   error: unknown,
-  debugMode: boolean,
+  options: RejectionBodyOptions,
   describe?: (reason: RejectionReason) => string | undefined,
   challenge: (reason: RejectionReason) => string | undefined = challengeOf,
 ): unknown {
@@ -38,20 +40,20 @@ export function exceptionFor(
     case HttpStatus.UNAUTHORIZED:
       return new PropelAuthUnauthorizedException(
         reason,
-        debugMode,
-        debugMode ? describe?.(reason) : undefined,
+        options,
+        options.debugMode ? describe?.(reason) : undefined,
         challenge(reason),
       );
     case HttpStatus.TOO_MANY_REQUESTS:
-      return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, debugMode);
+      return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, options);
     case HttpStatus.SERVICE_UNAVAILABLE:
-      return new PropelAuthUnavailableException(reason, retryAfterSeconds, debugMode);
+      return new PropelAuthUnavailableException(reason, retryAfterSeconds, options);
     case HttpStatus.BAD_REQUEST:
-      return new PropelAuthWebhookException(debugMode);
+      return new PropelAuthWebhookException(options);
     default:
       return new PropelAuthForbiddenException(
         reason,
-        debugMode,
+        options,
         // `null` means no challenge; `undefined` would mean that of the reason.
         challenge(reason) ?? null,
         error.detail,

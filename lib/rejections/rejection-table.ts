@@ -9,6 +9,7 @@ export type RejectionReason =
   | 'token_missing'
   | 'token_malformed'
   | 'token_expired'
+  | 'expiry_unverified'
   | 'token_not_yet_valid'
   | 'token_revoked'
   | 'signature_invalid'
@@ -66,6 +67,9 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
+  expiry_unverified: invalid(
+    'The access token has expired, and there is no key yet to verify its signature',
+  ),
   token_not_yet_valid: invalid(
     'The access token was issued in the future: compare the clocks of this machine and of PropelAuth',
   ),

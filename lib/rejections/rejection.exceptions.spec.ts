@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import { ERROR_CODES } from './error-code.js';
 import { exceptionFor, responseHeadersFor } from './exception-for.js';
 import { Rejection } from './rejection.js';
 import {
@@ -12,10 +14,11 @@ describe('The exception for a rejection', () => {
   it.each(reasons)('has the documented status, body and headers: %s', (reason) => {
     const { status, description, challenge } = REJECTIONS[reason];
     const rejection = new Rejection(reason, { retryAfterSeconds: 7 });
-    const exception = exceptionFor(rejection, true) as PropelAuthForbiddenException;
+    const exception = exceptionFor(rejection, { debugMode: true }) as PropelAuthForbiddenException;
     expect(exception.getStatus()).toBe(status);
     expect(exception.getResponse()).toMatchObject({
       statusCode: status,
+      code: ERROR_CODES[reason],
       reason,
       message: description,
     });
@@ -29,23 +32,37 @@ describe('The exception for a rejection', () => {
     expect(REJECTIONS[reason].description).toMatch(/^(The|PropelAuth) [^.]{20,}/);
   });
 
-  it.each(reasons)('contains only its status without debugMode: %s', (reason) => {
-    const exception = exceptionFor(new Rejection(reason), false) as PropelAuthForbiddenException;
-    const forFrontEnds = reason === 'step_up_required' ? ['reason'] : [];
+  it.each(reasons)('contains only its status and code without debugMode: %s', (reason) => {
+    const exception = exceptionFor(new Rejection(reason), {}) as PropelAuthForbiddenException;
+    const code = ERROR_CODES[reason];
+    expect(exception).toMatchObject({ code, errorCode: code });
+    const { status: statusCode } = REJECTIONS[reason];
+    expect(exception.getResponse()).toEqual({
+      message: STATUS_CODES[statusCode],
+      statusCode,
+      code,
+    });
+  });
+
+  it.each(reasons)('contains only its status without errorCodes: %s', (reason) => {
+    const without = { errorCodes: false };
+    const exception = exceptionFor(new Rejection(reason), without) as PropelAuthForbiddenException;
+    const code = ERROR_CODES[reason];
+    expect(exception.code).toBe(code);
     expect(Object.keys(exception.getResponse())).toEqual([
       'message',
       'statusCode',
-      ...forFrontEnds,
+      ...(code === 'step_up_required' ? ['code'] : []),
     ]);
   });
 
   it('has the body of its own status, whatever reason the application sets', () => {
-    const exception = new PropelAuthForbiddenException('token_missing', false);
+    const exception = new PropelAuthForbiddenException('token_missing', { errorCodes: false });
     expect(exception.getResponse()).toEqual({ message: 'Forbidden', statusCode: 403 });
   });
 
   it('has a challenge if it is a 401, whatever reason the application sets', () => {
-    const { challenge } = new PropelAuthUnauthorizedException('webhook_invalid', false);
+    const { challenge } = new PropelAuthUnauthorizedException('webhook_invalid');
     expect(challenge).toBe('Bearer');
   });
 });

@@ -7,7 +7,20 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
+import { ERROR_CODES, type ErrorCode } from './error-code.js';
 import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table.js';
+
+/**
+ * What the body of a rejection says besides its status: the options of the module with these names.
+ *
+ * @publicApi
+ */
+export interface RejectionBodyOptions {
+  /** Whether the body has the reason and a sentence about it. Default: `false`. */
+  readonly debugMode?: boolean;
+  /** Whether the body has the {@link ErrorCode}. Default: `true`. */
+  readonly errorCodes?: boolean;
+}
 
 /**
  * 401: the caller is unknown. {@link PropelAuthGuard} and {@link PropelAuthService} throw it for a missing or invalid access token or API
@@ -31,22 +44,27 @@ import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table
  * @publicApi
  */
 export class PropelAuthUnauthorizedException extends UnauthorizedException {
+  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  readonly code: ErrorCode;
+
   /** The value of the `WWW-Authenticate` header (RFC 6750, section 3). */
   readonly challenge: string;
 
   /**
    * @param reason the reason for the rejection
-   * @param debugMode whether the body includes the reason
+   * @param options what the body says. Default: the defaults of the module
    * @param description the description in the body. Default: that of the reason, for HTTP
    * @param challenge the value of the `WWW-Authenticate` header. Default: that of the reason
    */
   constructor(
     readonly reason: RejectionReason,
-    debugMode: boolean,
+    options: RejectionBodyOptions = {},
     description?: string,
     challenge: string = challengeOf(reason),
   ) {
-    super(bodyOf(HttpStatus.UNAUTHORIZED, reason, debugMode, description));
+    const errorCode = ERROR_CODES[reason];
+    super(bodyOf(HttpStatus.UNAUTHORIZED, reason, options, description), { errorCode });
+    this.code = errorCode;
     this.challenge = challenge;
   }
 }
@@ -68,6 +86,9 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
  * @publicApi
  */
 export class PropelAuthForbiddenException extends ForbiddenException {
+  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  readonly code: ErrorCode;
+
   /**
    * The value of the `WWW-Authenticate` header (RFC 6750, section 3.1); `undefined` for MCP clients, unless the token lacks a scope.
    */
@@ -75,17 +96,19 @@ export class PropelAuthForbiddenException extends ForbiddenException {
 
   /**
    * @param reason the reason for the rejection
-   * @param debugMode whether the body includes the reason. It always includes `step_up_required`, which front ends need
+   * @param options what the body says. Default: the defaults of the module
    * @param challenge the value of the `WWW-Authenticate` header, `null` for none. Default: that of the reason
    * @param description the message in debug mode. Default: that of the reason
    */
   constructor(
     readonly reason: RejectionReason,
-    debugMode: boolean,
+    options: RejectionBodyOptions = {},
     challenge: string | null = challengeOf(reason),
     description?: string,
   ) {
-    super(bodyOf(HttpStatus.FORBIDDEN, reason, debugMode, description));
+    const errorCode = ERROR_CODES[reason];
+    super(bodyOf(HttpStatus.FORBIDDEN, reason, options, description), { errorCode });
+    this.code = errorCode;
     this.challenge = challenge ?? undefined;
   }
 }
@@ -104,16 +127,20 @@ export class PropelAuthTooManyRequestsException extends HttpException {
   /** The reason for the rejection. */
   readonly reason = 'api_key_rate_limited' satisfies RejectionReason;
 
+  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  readonly code = 'rate_limited' satisfies ErrorCode;
+
   /**
    * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3)
-   * @param debugMode whether the body includes the reason
+   * @param options what the body says. Default: the defaults of the module
    */
   constructor(
     readonly retryAfterSeconds: number,
-    debugMode: boolean,
+    options: RejectionBodyOptions = {},
   ) {
     const status = HttpStatus.TOO_MANY_REQUESTS;
-    super(bodyOf(status, 'api_key_rate_limited', debugMode), status);
+    const errorCode = 'rate_limited';
+    super(bodyOf(status, 'api_key_rate_limited', options), status, { errorCode });
   }
 }
 
@@ -129,17 +156,22 @@ export class PropelAuthTooManyRequestsException extends HttpException {
  * @publicApi
  */
 export class PropelAuthUnavailableException extends ServiceUnavailableException {
+  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  readonly code: ErrorCode;
+
   /**
    * @param reason what is unavailable
    * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3); `undefined` if unknown
-   * @param debugMode whether the body includes the reason
+   * @param options what the body says. Default: the defaults of the module
    */
   constructor(
     readonly reason: RejectionReason,
     readonly retryAfterSeconds: number | undefined,
-    debugMode: boolean,
+    options: RejectionBodyOptions = {},
   ) {
-    super(bodyOf(HttpStatus.SERVICE_UNAVAILABLE, reason, debugMode));
+    const errorCode = ERROR_CODES[reason];
+    super(bodyOf(HttpStatus.SERVICE_UNAVAILABLE, reason, options), { errorCode });
+    this.code = errorCode;
   }
 }
 
@@ -157,20 +189,27 @@ export class PropelAuthWebhookException extends BadRequestException {
   /** The reason for the rejection. */
   readonly reason = 'webhook_invalid' satisfies RejectionReason;
 
-  /** @param debugMode whether the body includes the reason */
-  constructor(debugMode: boolean) {
-    super(bodyOf(HttpStatus.BAD_REQUEST, 'webhook_invalid', debugMode));
+  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  readonly code = 'webhook_invalid' satisfies ErrorCode;
+
+  /** @param options what the body says. Default: the defaults of the module */
+  constructor(options: RejectionBodyOptions = {}) {
+    const errorCode = 'webhook_invalid';
+    super(bodyOf(HttpStatus.BAD_REQUEST, 'webhook_invalid', options), { errorCode });
   }
 }
 
-/** The shape of Nest's own bodies, with the reason. */
+/** The shape of Nest's own bodies, with the code and, under `debugMode`, the reason. */
 function bodyOf(
   statusCode: HttpStatus,
   reason: RejectionReason,
-  debugMode: boolean,
+  { debugMode = false, errorCodes = true }: RejectionBodyOptions,
   description = REJECTIONS[reason].description,
 ): object {
   const error = STATUS_CODES[statusCode];
-  if (debugMode) return { message: description, error, statusCode, reason };
-  return { message: error, statusCode, ...(reason === 'step_up_required' && { reason }) };
+  // Front ends cannot do without step_up_required: only they can ask for the code.
+  const isCodeShown = errorCodes || reason === 'step_up_required';
+  const code = isCodeShown ? { code: ERROR_CODES[reason] } : {};
+  if (debugMode) return { message: description, error, statusCode, ...code, reason };
+  return { message: error, statusCode, ...code };
 }

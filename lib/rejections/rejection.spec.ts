@@ -2,7 +2,7 @@ import { exceptionFor, hasChallenge, responseHeadersFor } from './exception-for.
 import { rateLimited, Rejection, unavailable } from './rejection.js';
 
 const headersOf = (rejection: Rejection, challenge?: string): object =>
-  responseHeadersFor(exceptionFor(rejection, false, undefined, () => challenge));
+  responseHeadersFor(exceptionFor(rejection, {}, undefined, () => challenge));
 
 describe('A rejection', () => {
   it('prints its reason or cause in logs', () => {
@@ -47,14 +47,14 @@ describe('The headers of an exception', () => {
   });
 
   it('show whether there is a challenge', () => {
-    expect(hasChallenge(exceptionFor(new Rejection('role_missing'), false))).toBe(true);
-    expect(hasChallenge(exceptionFor(unavailable('No answer', 7), false))).toBe(false);
+    expect(hasChallenge(exceptionFor(new Rejection('role_missing'), {}))).toBe(true);
+    expect(hasChallenge(exceptionFor(unavailable('No answer', 7), {}))).toBe(false);
   });
 
   it.each(['api_key_rate_limited', 'webhook_invalid'] as const)(
     'belong to an exception with a known reason: %s',
     (reason) => {
-      expect(exceptionFor(new Rejection(reason), false)).toMatchObject({ reason });
+      expect(exceptionFor(new Rejection(reason), {})).toMatchObject({ reason });
     },
   );
 });

@@ -67,7 +67,7 @@ export class ConnectionAuthenticator {
 
   /** Tells a client why its connection is rejected, and disconnects it. */
   private rejectConnection(client: SocketClient, error: unknown): void {
-    const exception = exceptionFor(error, this.tools.debugMode, (reason) =>
+    const exception = exceptionFor(error, this.tools, (reason) =>
       describeHandshakeRejection(reason, client),
     );
     if (isRejectionException(exception)) {

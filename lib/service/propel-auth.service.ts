@@ -334,7 +334,7 @@ export class PropelAuthService {
       if (unmet !== undefined) throw new Rejection(unmet);
       return asDeclared(org);
     } catch (error) {
-      throw exceptionFor(error, this.options.debugMode);
+      throw exceptionFor(error, this.options);
     }
   }
 
@@ -354,7 +354,7 @@ export class PropelAuthService {
   }
 
   private exceptionFor(error: unknown, describe?: DescribeRejection): Error {
-    return exceptionFor(error, this.options.debugMode, describe) as Error;
+    return exceptionFor(error, this.options, describe) as Error;
   }
 }
 

@@ -8,6 +8,7 @@ import { withErrorResponses } from './operation-responses.js';
 import { withRuleProperties } from './operation-body.js';
 import { withRuleParameters } from './operation-parameters.js';
 import { extensionOf } from './access-extension.js';
+import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { Operation, Schemas } from './openapi-types.js';
 import { securityOf } from './operation-security.js';
 
@@ -18,8 +19,8 @@ export interface DocumentContext {
   readonly documentSecurity: readonly SecurityRequirement[];
   /** The component schemas of the document. */
   readonly schemas: Schemas;
-  /** Whether errors have a reason. */
-  readonly debugMode: boolean;
+  /** What the bodies of errors say. */
+  readonly bodies: RejectionBodyOptions;
   /** A plugin's extension of the guard, such as its challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }

@@ -1,7 +1,9 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../rejections/exception-for.js';
+import { ERROR_CODES } from '../rejections/error-code.js';
 import { Rejection } from '../rejections/rejection.js';
+import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
 import {
   REJECTIONS,
@@ -28,18 +30,23 @@ export const errorSchema: Schema = {
       description: 'The name of the status. In debug mode, the reason as a sentence.',
     },
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
+    code: {
+      type: 'string',
+      enum: [...new Set(Object.values(ERROR_CODES))],
+      description: 'What the client should do. With errorCodes: false, only step_up_required.',
+    },
     reason: {
       type: 'string',
       enum: Object.keys(REJECTIONS),
-      description: 'The reason code. Only in debug mode, except for step_up_required.',
+      description: 'The reason, in debug mode.',
     },
   },
 };
 
 /** The properties that determine the errors of all operations. */
 interface ErrorContext {
-  /** Whether errors have a reason. */
-  readonly debugMode: boolean;
+  /** What the bodies of errors say. */
+  readonly bodies: RejectionBodyOptions;
   /** A plugin's extension of the guard, such as its challenges and schemes. */
   readonly extension: GuardExtension | undefined;
 }
@@ -110,7 +117,7 @@ function errorResponse(
       'application/json': {
         schema: { $ref: `#/components/schemas/${ERROR_SCHEMA}` },
         examples: Object.fromEntries(
-          reasons.map((reason) => [reason, exampleOf(reason, context.debugMode)]),
+          reasons.map((reason) => [reason, exampleOf(reason, context.bodies)]),
         ),
       },
     },
@@ -126,9 +133,9 @@ function inWords(rejections: readonly RejectionResponse[]): string {
 /** An example of the guard's error body. */
 function exampleOf(
   reason: RejectionReason,
-  debugMode: boolean,
+  bodies: RejectionBodyOptions,
 ): { summary: string; value: unknown } {
-  const exception = exceptionFor(new Rejection(reason), debugMode) as HttpException;
+  const exception = exceptionFor(new Rejection(reason), bodies) as HttpException;
   return { summary: `${REJECTIONS[reason].description}.`, value: exception.getResponse() };
 }
 

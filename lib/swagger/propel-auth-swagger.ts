@@ -66,7 +66,7 @@ export class PropelAuthSwagger {
   ): OpenAPIObject {
     const { oauth2, ...documentOptions } = options;
     checkClientId(oauth2);
-    const { authUrl, debugMode } = find(app, ResolvedOptions);
+    const { authUrl, debugMode, errorCodes } = find(app, ResolvedOptions);
     const extension = find(app, GuardExtension) as GuardExtension | undefined;
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);
@@ -86,7 +86,7 @@ export class PropelAuthSwagger {
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
-      debugMode,
+      bodies: { debugMode, errorCodes },
       extension,
     };
     for (const one of operationsOf(document)) {

@@ -10,15 +10,17 @@ export class CallTools {
   // A private field: logging this object must not print the whole application.
   readonly #adapterHost: HttpAdapterHost;
   readonly debugMode: boolean;
+  readonly errorCodes: boolean;
 
   constructor(
     adapterHost: HttpAdapterHost,
     readonly packages: OptionalPackages,
     readonly streams: OpenStreams,
-    { debugMode }: ResolvedOptions,
+    { debugMode, errorCodes }: ResolvedOptions,
   ) {
     this.#adapterHost = adapterHost;
     this.debugMode = debugMode;
+    this.errorCodes = errorCodes;
   }
 
   get httpAdapter(): HttpAdapterHost['httpAdapter'] {

@@ -7,6 +7,12 @@ export function errorBodyOf(exception: HttpException): object {
   return { status: 'error', ...(typeof response === 'string' ? { message: response } : response) };
 }
 
+/** A body whose `code` is called `errorCode`, for clients for whom `code` is the status. */
+export function withErrorCode(body: object): { errorCode?: unknown } {
+  const { code, ...rest } = body as { code?: unknown };
+  return code === undefined ? rest : { ...rest, errorCode: code };
+}
+
 /** A body without the HTTP status, for clients that would take it for the status of their own response. */
 export function withoutStatusCode(body: object): object {
   const { statusCode: _, ...rest } = body as { statusCode?: unknown };
@@ -19,7 +25,7 @@ const UNAUTHENTICATED = 'UNAUTHENTICATED';
 /** The code for a status that HTTP has no name for. */
 const UNKNOWN = 'INTERNAL_SERVER_ERROR';
 
-/** The code of an exception for clients that have no HTTP status, as GraphQL clients know it: `UNAUTHENTICATED`, `FORBIDDEN`. */
+/** The name of the status, as GraphQL clients know it in `code`: `UNAUTHENTICATED`, `FORBIDDEN`. */
 export function statusNameOf(exception: HttpException): string {
   const status = exception.getStatus();
   if (status === (HttpStatus.UNAUTHORIZED as number)) return UNAUTHENTICATED;

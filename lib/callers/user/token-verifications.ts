@@ -87,7 +87,11 @@ export class TokenVerifications {
 
   /** While there is no key, only a token that could be valid waits for one. */
   private async awaitKeyFor(token: string): Promise<KeyObject> {
-    this.verifier.checkUnverified(token);
+    try {
+      this.verifier.checkUnverified(token);
+    } catch (error) {
+      throw isExpiry(error) ? new Rejection('expiry_unverified') : error;
+    }
     return this.keys.awaitKey();
   }
 
@@ -107,4 +111,8 @@ export class TokenVerifications {
     // If the key has changed meanwhile, the token is verified with the new one.
     if (triedKey === this.keys.current) await this.keys.refetchFor(issuedAt, isOfReplacedKey);
   }
+}
+
+function isExpiry(error: unknown): boolean {
+  return error instanceof Rejection && error.reason === 'token_expired';
 }

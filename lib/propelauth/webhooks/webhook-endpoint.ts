@@ -69,7 +69,7 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
       await this.webhooks.dispatch(event);
       return { status: 204 };
     } catch (error) {
-      return this.responseTo(exceptionFor(error, this.options.debugMode));
+      return this.responseTo(exceptionFor(error, this.options));
     }
   }
 

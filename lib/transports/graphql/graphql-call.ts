@@ -117,13 +117,13 @@ class GraphqlCall extends Call {
     return this.request;
   }
 
-  override endWithAccess(access: StreamAccess, { streams, debugMode }: CallTools): void {
+  override endWithAccess(access: StreamAccess, tools: CallTools): void {
     const { context } = this;
     if (!opensSubscription(context)) return;
     if (!hasSubscriptionInterceptor(context.getHandler())) {
       throw exceptionForUnguarded(context, describeReplacedSubscription);
     }
-    addSubscription(context, { streams, access, debugMode });
+    addSubscription(context, { streams: tools.streams, access, options: tools });
   }
 
   override translate(exception: HttpException): unknown {

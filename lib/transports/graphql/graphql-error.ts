@@ -1,17 +1,20 @@
 import type { HttpException } from '@nestjs/common';
-import { withoutStatusCode } from '../error-body.js';
-import { statusNameOf } from '../error-body.js';
+import { statusNameOf, withoutStatusCode } from '../error-body.js';
 
 /**
- * Adds the `extensions` of GraphQL errors to a rejection: the code, and under `debugMode` the reason. The exception stays the same object,
+ * Adds the `extensions` of GraphQL errors to a rejection: the status in `code`, as Apollo has it, the code of the body in `errorCode`, and
+ * under `debugMode` the reason. The exception stays the same object,
  * so that filters still match it.
  */
 export function graphqlErrorFor(rejection: HttpException): HttpException {
   const response = rejection.getResponse();
-  const { reason } = response as { reason?: string };
+  const { code: errorCode, reason } = response as { code?: string; reason?: string };
   const code = statusNameOf(rejection);
   return Object.defineProperties(rejection, {
-    extensions: { value: { code, ...(reason && { reason }) }, configurable: true },
+    extensions: {
+      value: { code, ...(errorCode && { errorCode }), ...(reason && { reason }) },
+      configurable: true,
+    },
     // Without a status in the body: if there is one, the Apollo driver replaces these codes with its own.
     response: {
       value: typeof response === 'string' ? response : withoutStatusCode(response),

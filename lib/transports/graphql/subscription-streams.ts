@@ -2,6 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { map, type Observable } from 'rxjs';
 import { exceptionFor, isRejectionException } from '../../rejections/exception-for.js';
 import { Rejection } from '../../rejections/rejection.js';
+import type { RejectionBodyOptions } from '../../rejections/rejection.exceptions.js';
 import { EndableIterator } from './endable-iterator.js';
 import { resolverArgumentsOf } from './resolver-arguments.js';
 import { graphqlErrorFor } from './graphql-error.js';
@@ -22,7 +23,7 @@ const INTERCEPTORS_METADATA = '__interceptors__';
 interface AllowedSubscription {
   readonly streams: OpenStreams;
   readonly access: StreamAccess;
-  readonly debugMode: boolean;
+  readonly options: RejectionBodyOptions;
 }
 
 /** The allowed subscriptions, by the information about their field, which is a separate object for each. */
@@ -78,7 +79,7 @@ function interceptorsOf(handler: Function): readonly unknown[] {
  */
 function begin(
   context: ExecutionContext,
-  { streams, access, debugMode }: AllowedSubscription,
+  { streams, access, options }: AllowedSubscription,
   source: AsyncIterator<unknown> | undefined,
 ): EndableIterator<unknown> | undefined {
   if (source === undefined) return undefined;
@@ -90,7 +91,7 @@ function begin(
   const remove = streams.add({
     ...access,
     end(why) {
-      if (connection === undefined) return events.end(errorFor(why, debugMode));
+      if (connection === undefined) return events.end(errorFor(why, options));
       connection.close(describeEnd(why));
       events.silence();
     },
@@ -112,8 +113,8 @@ export function iteratorOf(result: unknown): AsyncIterator<unknown> | undefined 
   return typeof next === 'function' ? (result as AsyncIterator<unknown>) : undefined;
 }
 
-function errorFor(why: EndReason, debugMode: boolean): unknown {
+function errorFor(why: EndReason, options: RejectionBodyOptions): unknown {
   const reason = why === 'token_expired' ? 'token_expired' : 'token_revoked';
-  const exception = exceptionFor(new Rejection(reason), debugMode, () => describeEnd(why));
+  const exception = exceptionFor(new Rejection(reason), options, () => describeEnd(why));
   return isRejectionException(exception) ? graphqlErrorFor(exception) : exception;
 }

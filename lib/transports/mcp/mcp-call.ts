@@ -5,7 +5,7 @@ import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
 import { isObject } from '../../values/is-object.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
-import { errorBodyOf } from '../error-body.js';
+import { errorBodyOf, withErrorCode } from '../error-body.js';
 import type { OptionalPackages } from '../optional-packages.js';
 import { readAuthorizationHeader, readBearerToken } from '../http/http-call.js';
 import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
@@ -74,16 +74,20 @@ const INVALID_REQUEST = -32_600;
 const INTERNAL_ERROR = -32_603;
 
 /**
- * The error to throw for a call of an MCP client: the client of a tool gets a result with `isError` and the message, that of a resource or
- * prompt an error of JSON-RPC. Nest masks exceptions other than its `RpcException`.
+ * The error to throw for a call of an MCP client: the client of a tool gets a result with `isError` and the message alone, which therefore
+ * has the code in it; that of a resource or prompt gets an error of JSON-RPC. Nest masks exceptions other than its `RpcException`.
  */
 function mcpExceptionFor(exception: HttpException, { RpcException }: OptionalPackages): unknown {
   if (RpcException === undefined) return exception;
   const isFault = exception.getStatus() >= (HttpStatus.INTERNAL_SERVER_ERROR as number);
+  const { errorCode } = withErrorCode(errorBodyOf(exception));
+  const message = messageOf(exception);
   const error = {
     status: 'error',
     code: isFault ? INTERNAL_ERROR : INVALID_REQUEST,
-    message: messageOf(exception),
+    ...(typeof errorCode === 'string'
+      ? { message: `${message} (${errorCode})`, data: { errorCode } }
+      : { message }),
   };
   // Filters find the reason in the cause.
   return Object.assign(new RpcException(error), { cause: exception });

@@ -4,8 +4,7 @@ import {
   type ExecutionContext,
   type HttpException,
 } from '@nestjs/common';
-import { errorBodyOf, withoutStatusCode } from '../error-body.js';
-import { statusNameOf } from '../error-body.js';
+import { errorBodyOf, statusNameOf, withErrorCode, withoutStatusCode } from '../error-body.js';
 import { isObject } from '../../values/is-object.js';
 import type { OptionalPackages } from '../optional-packages.js';
 
@@ -51,14 +50,30 @@ export function rpcExceptionFor(
  * @param args the arguments with which Nest calls the handler of the message
  */
 export function rpcErrorFor(exception: HttpException, args: readonly unknown[]): object {
-  const body = withoutStatusCode(errorBodyOf(exception));
-  return args.some(isGrpcCall)
-    ? { ...body, code: GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN }
-    : { code: statusNameOf(exception), ...body };
+  const body = withErrorCode(withoutStatusCode(errorBodyOf(exception)));
+  const grpcCall = args.find(isGrpcCall);
+  if (grpcCall === undefined) return { code: statusNameOf(exception), ...body };
+  const code = GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN;
+  return { ...body, code, metadata: trailersFor(grpcCall, body.errorCode) };
+}
+
+/** The metadata after the response, in which clients of gRPC find the code: of the error, they get only the status and the message. */
+function trailersFor({ metadata }: GrpcCall, errorCode: unknown): object | undefined {
+  // Metadata takes no other characters.
+  if (typeof errorCode !== 'string' || !/^[ -~]+$/.test(errorCode)) return undefined;
+  const trailers = new metadata.constructor();
+  trailers.set('error-code', errorCode);
+  return trailers;
 }
 
 /** `ServerUnaryCall` of `@grpc/grpc-js` and its siblings for streams. */
-function isGrpcCall(argument: unknown): boolean {
+interface GrpcCall {
+  readonly metadata: {
+    readonly constructor: new () => { set(name: string, value: string): void };
+  };
+}
+
+function isGrpcCall(argument: unknown): argument is GrpcCall {
   return (
     isObject(argument) &&
     'sendMetadata' in argument &&

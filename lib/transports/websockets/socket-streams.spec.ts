@@ -50,7 +50,11 @@ function allow(
     decidedSince: streams.now,
     ...about,
   };
-  endSocketWithAccess(client, access, { streams: ofApplication, debugMode: false });
+  endSocketWithAccess(client, access, {
+    streams: ofApplication,
+    debugMode: false,
+    errorCodes: true,
+  });
 }
 
 function deleteOrg(org_id: string): void {

@@ -1,6 +1,7 @@
 import type { CallTools } from '../call-tools.js';
 import { exceptionFor, isRejectionException } from '../../rejections/exception-for.js';
 import { Rejection } from '../../rejections/rejection.js';
+import type { RejectionBodyOptions } from '../../rejections/rejection.exceptions.js';
 import {
   endConnection,
   isConnected,
@@ -43,15 +44,16 @@ const usesByStreams = new WeakMap<OpenStreams, WeakMap<object, Uses>>();
 export function endSocketWithAccess(
   client: unknown,
   access: StreamAccess,
-  { streams, debugMode }: Pick<CallTools, 'streams' | 'debugMode'>,
+  tools: Pick<CallTools, 'streams' | keyof RejectionBodyOptions>,
 ): void {
   if (!isSocketClient(client) || !isConnected(client)) return;
+  const { streams } = tools;
   const uses = usesOf(client, streams);
   const earlier = uses.get(access.userId);
   if (earlier !== undefined && covers(earlier.access, access)) return;
   earlier?.remove();
   const both = earlier === undefined ? access : combine(earlier.access, access);
-  const remove = streams.add({ ...both, end: (why) => end(client, why, debugMode) });
+  const remove = streams.add({ ...both, end: (why) => end(client, why, tools) });
   uses.set(access.userId, { access: both, remove });
 }
 
@@ -72,13 +74,13 @@ function startUses(client: SocketClient): Uses {
   return uses;
 }
 
-function end(client: SocketClient, why: EndReason, debugMode: boolean): void {
-  if (why === 'token_expired') tellOfExpiry(client, debugMode);
+function end(client: SocketClient, why: EndReason, options: RejectionBodyOptions): void {
+  if (why === 'token_expired') tellOfExpiry(client, options);
   endConnection(client, describeEnd(why));
 }
 
-function tellOfExpiry(client: SocketClient, debugMode: boolean): void {
-  const exception = exceptionFor(new Rejection('token_expired'), debugMode);
+function tellOfExpiry(client: SocketClient, options: RejectionBodyOptions): void {
+  const exception = exceptionFor(new Rejection('token_expired'), options);
   if (isRejectionException(exception)) emitException(client, exception);
 }
 
