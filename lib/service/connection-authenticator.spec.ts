@@ -70,7 +70,7 @@ describe('A connection', () => {
     expect(client.sent).toEqual([
       JSON.stringify({
         event: 'exception',
-        data: { status: 'error', message: 'Unauthorized', statusCode: 401 },
+        data: { status: 'error', message: 'Unauthorized', statusCode: 401, code: 'token_expired' },
       }),
     ]);
   });

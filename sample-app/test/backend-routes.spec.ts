@@ -48,7 +48,7 @@ describe('the routes that depend on PropelAuth’s backend', () => {
 
   it('a withdrawal accepts a step-up grant, once', async () => {
     expect((await postAs('alice', '/api/withdrawals')).body).toMatchObject({
-      reason: 'step_up_required',
+      code: 'step_up_required',
     });
     const { emulator } = sampleApp;
     const userId = emulator.issuer.userId(emulator.user('alice'));

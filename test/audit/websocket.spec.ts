@@ -90,7 +90,7 @@ describe('The audit of gateways', () => {
     const application = await startApplication({ imports: [forRoot], providers: [HelloGateway] });
     const stranger = connectSocketIo(application);
     const user = connectSocketIo(application, { auth: { token: await issuer.accessToken(alice) } });
-    expect(await stranger.ask('hello')).toEqual(exception(401, 'Unauthorized', 'hello'));
+    expect(await stranger.ask('hello')).toEqual(exception('token_missing', 'hello'));
     expect(await user.ask('hello')).toEqual({ event: 'hello', data: 'Hello' });
   });
 });

@@ -67,12 +67,13 @@ for (const Adapter of [ExpressAdapter, FastifyAdapter]) {
     });
 
     test('shows an example of 403 with status 403 and a reason of the route', async () => {
-      const { statusCode, error, reason } = await swaggerUi.exampleOf('/path/{orgId}', '403');
+      const { statusCode, error, code, reason } = await swaggerUi.exampleOf('/path/{orgId}', '403');
       assert.deepEqual(
-        { statusCode, error, reason },
+        { statusCode, error, code, reason },
         {
           statusCode: 403,
           error: 'Forbidden',
+          code: 'org_access_denied',
           reason: 'not_a_member',
         },
       );

@@ -331,7 +331,7 @@ describe('CurrentCaller.requireUser()', () => {
   it('returns 401 over HTTP if a rule allows callers without a user', async () => {
     const { url } = await start();
     backend.apiKeys.set('key', { status: 200, body: personalKey });
-    const plain = { message: 'Unauthorized', statusCode: 401 };
+    const plain = { message: 'Unauthorized', statusCode: 401, code: 'token_missing' };
     for (const sending of [
       request(url).get('/optional'),
       request(url).get('/scripts').set('X-API-Key', 'key'),
@@ -378,6 +378,7 @@ describe('CurrentCaller.requireUser()', () => {
       status: 'error',
       message: 'Unauthorized',
       code: 'UNAUTHENTICATED',
+      errorCode: 'token_missing',
     });
   });
 

@@ -44,7 +44,7 @@ describe('@RequireUser()', () => {
   it('returns 401 and a challenge without parameters if there is no token', async () => {
     await request(url)
       .get('/whoami')
-      .expect(401, { statusCode: 401, message: 'Unauthorized' })
+      .expect(401, { statusCode: 401, message: 'Unauthorized', code: 'token_missing' })
       .expect('WWW-Authenticate', 'Bearer');
   });
 

@@ -149,13 +149,21 @@ describe('@RequireMcpToken()', () => {
     expect(propelAuth.asked).toEqual([]);
   });
 
-  it('returns only the status without debugMode', async () => {
+  it('returns only the status and the code without debugMode', async () => {
     const { url } = await start({ debugMode: false });
-    await supertest(url).post('/mcp').expect(401, { message: 'Unauthorized', statusCode: 401 });
+    await supertest(url).post('/mcp').expect(401, {
+      message: 'Unauthorized',
+      statusCode: 401,
+      code: 'token_missing',
+    });
     const response = await supertest(url)
       .post('/mcp/reports')
       .auth(propelAuth.token(alice, []), { type: 'bearer' });
-    expect(response.body).toEqual({ message: 'Forbidden', statusCode: 403 });
+    expect(response.body).toEqual({
+      message: 'Forbidden',
+      statusCode: 403,
+      code: 'scope_missing',
+    });
     expect(response.headers['www-authenticate']).toContain('insufficient_scope');
   });
 

@@ -264,7 +264,7 @@ test('the page about the emulator has a seed, with which the application starts'
 test('with a PropelAuth project, the quick start returns 401 without a token', async () => {
   assert.deepEqual(await call(`${running.url}/me`), {
     status: 401,
-    body: { message: 'Unauthorized', statusCode: 401 },
+    body: { message: 'Unauthorized', statusCode: 401, code: 'token_missing' },
   });
 });
 

@@ -132,11 +132,17 @@ const failures = [
 
 const NAMES = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' };
 
-/** The whole body: the shape of Nest's own, and under debugMode the reason and a sentence about it. */
+/** The code for a status, except for the reasons that have a code of their own. */
+const CODES = { 401: 'token_invalid', 403: 'org_access_denied', 503: 'unavailable' };
+const codeOf = (statusCode: 401 | 403 | 503, reason: string) =>
+  ['token_missing', 'token_expired'].includes(reason) ? reason : CODES[statusCode];
+
+/** The whole body: the shape of Nest's own, the code, and under debugMode the reason and a sentence about it. */
 function bodyOf(statusCode: 401 | 403 | 503, reason: string, debugMode: boolean | undefined) {
-  if (!debugMode) return { statusCode, message: NAMES[statusCode] };
+  const code = codeOf(statusCode, reason);
+  if (!debugMode) return { statusCode, message: NAMES[statusCode], code };
   const message: unknown = expect.stringMatching(/^[A-Z].{20,}/);
-  return { statusCode, error: NAMES[statusCode], reason, message };
+  return { statusCode, error: NAMES[statusCode], code, reason, message };
 }
 
 describe.each([undefined, false, true])('A response, with debugMode %s,', (debugMode) => {

@@ -68,7 +68,7 @@ describe('@DenyImpersonation()', () => {
 
   it('does not give the reason without debugMode', async () => {
     const { body } = await get('/account', impersonated);
-    expect(body).toEqual({ message: 'Forbidden', statusCode: 403 });
+    expect(body).toEqual({ message: 'Forbidden', statusCode: 403, code: 'impersonation_denied' });
   });
 
   it('is lifted by @Public() on the handler', async () => {

@@ -80,7 +80,11 @@ describe('@RequirePermission()', () => {
       Object.entries(everyone).map(([name, { userId }]) =>
         allowed.includes(name as keyof typeof everyone)
           ? { name, status: 200, body: { userId, orgId: ACME_ID } }
-          : { name, status: 403, body: { statusCode: 403, message: 'Forbidden' } },
+          : {
+              name,
+              status: 403,
+              body: { statusCode: 403, message: 'Forbidden', code: 'org_access_denied' },
+            },
       ),
     );
   });

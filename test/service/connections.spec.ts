@@ -15,7 +15,7 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
 
   it('sends 401 to an unauthenticated client and disconnects', async () => {
     const client = await connect(await start());
-    expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+    expect(await client.next()).toEqual(farewell('token_missing'));
     await client.closed();
   });
 
@@ -24,7 +24,7 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
       await start(),
       await (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
     );
-    expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+    expect(await client.next()).toEqual(farewell('token_invalid'));
     await client.closed();
   });
 
@@ -47,7 +47,7 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
       .spyOn(application.app.get(ConnectionAuthenticator), 'authenticate')
       .mockReturnValue(new Promise(() => {}));
     const client = await connect(application);
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception('token_missing', 'me'));
   });
 
   it('disconnects when the token expires', async () => {
@@ -60,7 +60,7 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
     const [expire] = timeouts.mock.calls.find(([, delay]) => isAbout(delay, 1_800_000)) ?? [];
     jest.spyOn(Date, 'now').mockReturnValue((now + 1800) * 1000);
     (expire as () => void)();
-    expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+    expect(await client.next()).toEqual(farewell('token_expired'));
     await client.closed();
   });
 
@@ -69,7 +69,7 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
     server.answers({ status: 500 });
     const application = await start({ authUrl: AUTH_URL, apiKey: API_KEY });
     const client = await connect(application, await issuer.accessToken(alice));
-    expect(await client.next()).toEqual(farewell(503, 'Service Unavailable'));
+    expect(await client.next()).toEqual(farewell('unavailable'));
     await client.closed();
   });
 });

@@ -35,7 +35,7 @@ export function graphqlModule({
 export interface GraphqlError {
   message: string;
   path?: (string | number)[];
-  extensions?: { code?: string; reason?: string };
+  extensions?: { code?: string; errorCode?: string; reason?: string };
 }
 
 export interface GraphqlAnswer {

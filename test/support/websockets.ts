@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { once } from 'node:events';
 import type { ModuleMetadata } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -117,11 +118,23 @@ export const GATEWAY_ADAPTERS = [
 ];
 
 /** What a client is told of a rejected message. */
-export function exception(statusCode: number, message: string, pattern: string) {
-  return { event: 'exception', data: { status: 'error', statusCode, message, cause: { pattern } } };
+export function exception(code: keyof typeof STATUSES, pattern: string) {
+  const { data, event } = farewell(code);
+  return { event, data: { ...data, cause: { pattern } } };
 }
 
 /** What a client is told when it is disconnected. */
-export function farewell(statusCode: number, message: string) {
-  return { event: 'exception', data: { status: 'error', statusCode, message } };
+export function farewell(code: keyof typeof STATUSES) {
+  const statusCode = STATUSES[code];
+  const message = STATUS_CODES[statusCode];
+  return { event: 'exception', data: { status: 'error', statusCode, message, code } };
 }
+
+/** The status of each code. */
+const STATUSES = {
+  token_missing: 401,
+  token_expired: 401,
+  token_invalid: 401,
+  org_access_denied: 403,
+  unavailable: 503,
+};

@@ -112,7 +112,7 @@ describe('@RequireStepUpMfa()', () => {
   ])('returns step_up_required %s', async (_what, headers) => {
     const { status, body } = await post('/withdrawals', headers);
     expect(status).toBe(403);
-    expect(body).toEqual({ message: 'Forbidden', statusCode: 403, reason: 'step_up_required' });
+    expect(body).toEqual({ message: 'Forbidden', statusCode: 403, code: 'step_up_required' });
   });
 
   it('rejects a grant of another user or for another action', async () => {

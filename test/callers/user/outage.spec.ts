@@ -65,7 +65,11 @@ describe('While PropelAuth is unreachable', () => {
     expect(JSON.stringify(logger.warn.mock.calls)).not.toContain(API_KEY);
     const rejected = await call('/required', await issuer.accessToken(alice));
     expect(rejected.status).toBe(503);
-    expect(rejected.body).toEqual({ statusCode: 503, message: 'Service Unavailable' });
+    expect(rejected.body).toEqual({
+      statusCode: 503,
+      message: 'Service Unavailable',
+      code: 'unavailable',
+    });
     expect(Number(rejected.headers['retry-after'])).toBeGreaterThanOrEqual(1);
   });
 

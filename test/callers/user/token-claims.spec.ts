@@ -128,7 +128,7 @@ describe('The claims of PropelAuth', () => {
       '%s',
       async (_what, claims) => {
         const payload = typeof claims === 'string' ? claims : validClaims(claims);
-        const rejection = { statusCode: 401, message: 'Unauthorized' };
+        const rejection = { statusCode: 401, message: 'Unauthorized', code: 'token_invalid' };
         const required = await get('/whoami', payload);
         expect({ status: required.status, body: required.body }).toEqual({
           status: 401,

@@ -92,7 +92,12 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     for (const args of [{ orgId: GLOBEX_ID }, {}]) {
       expect(await server.send(callOf('bill', args), { token })).toMatchObject({
         status: 200,
-        body: { result: { isError: true, content: [{ type: 'text', text: 'Forbidden' }] } },
+        body: {
+          result: {
+            isError: true,
+            content: [{ type: 'text', text: 'Forbidden (org_access_denied)' }],
+          },
+        },
       });
     }
     expect(calls).toEqual(['bill']);

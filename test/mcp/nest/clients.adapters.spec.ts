@@ -85,7 +85,8 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
   it('gets an error as the result of a tool that rejects its arguments', async () => {
     const client = await connect(server.token(alice, ['write:reports']));
     const result = await client.callTool({ name: 'bill', arguments: { orgId: 'another' } });
-    expect(result).toMatchObject({ isError: true, content: [{ type: 'text', text: 'Forbidden' }] });
+    const content = [{ type: 'text', text: 'Forbidden (org_access_denied)' }];
+    expect(result).toMatchObject({ isError: true, content });
   });
 });
 

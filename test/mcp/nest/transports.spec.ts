@@ -64,6 +64,13 @@ function errors(): string {
   return logger.of('error').join('\n');
 }
 
+/** What the client of a resource or prompt gets. */
+const FORBIDDEN = {
+  code: -32600,
+  message: 'Forbidden (org_access_denied)',
+  data: { errorCode: 'org_access_denied' },
+};
+
 describe('A controller of the application itself in front of mcp-nest', () => {
   it('leaves the decision about each call to its tool, and gets filtered lists', async () => {
     const http = new StreamableHttpTransport();
@@ -85,18 +92,18 @@ describe('A controller of the application itself in front of mcp-nest', () => {
     const token = server.token(carol);
     expect(await server.send(callOf('edit_reports'), { token })).toMatchObject({
       status: 200,
-      body: { result: { isError: true, content: [{ text: 'Forbidden' }] } },
+      body: { result: { isError: true, content: [{ text: 'Forbidden (org_access_denied)' }] } },
     });
     expect(
       await server.send(rpc('resources/read', { uri: 'reports://all' }), { token }),
-    ).toMatchObject({ status: 200, body: { error: { code: -32600, message: 'Forbidden' } } });
+    ).toMatchObject({ status: 200, body: { error: FORBIDDEN } });
     // mcp-nest looks at scopes itself.
     expect((await server.send(callOf('read_reports'), { token })).body.error?.message).toContain(
       'requires scopes: read:reports',
     );
     expect(await server.send(rpc('prompts/get', { name: 'summarize' }), { token })).toMatchObject({
       status: 200,
-      body: { error: { code: -32600, message: 'Forbidden' } },
+      body: { error: FORBIDDEN },
     });
     expect(calls).toEqual([]);
     expect(toolsIn((await server.send(listOf('tools'), { token })).body)).toEqual([

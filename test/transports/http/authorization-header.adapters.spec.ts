@@ -64,7 +64,11 @@ describe('The Authorization header', () => {
     const { status, body } = await request(url).get('/required').set(headers);
     expect({ status, body }).toEqual({
       status: 401,
-      body: { statusCode: 401, message: 'Unauthorized' },
+      body: {
+        statusCode: 401,
+        message: 'Unauthorized',
+        code: expect.stringMatching(/^token_(missing|invalid)$/) as string,
+      },
     });
     await request(url).get('/optional').set(headers).expect(200, { userId: null });
   });
@@ -103,7 +107,7 @@ describe('The Authorization header', () => {
     ]);
     expect(await getWithRawHeaders(`${url}/required`, headers)).toEqual({
       status: 401,
-      body: { statusCode: 401, message: 'Unauthorized' },
+      body: { statusCode: 401, message: 'Unauthorized', code: 'token_invalid' },
     });
     expect(await getWithRawHeaders(`${url}/optional`, headers)).toEqual({
       status: 200,

@@ -184,12 +184,15 @@ function metadataWith(accessToken?: string): Metadata {
   return metadata;
 }
 
+/** The status, and the trailer `error-code`. */
+function statusOf({ code, details, metadata }: ServiceError) {
+  return { code, details, errorCode: metadata.get('error-code')[0] };
+}
+
 /** The reply, or the status that the client gets. */
 function replyTo(client: Record<string, Call>, method: string, metadata: Metadata) {
   return new Promise<unknown>((resolve) => {
-    client[method]?.({}, metadata, (error, reply) =>
-      resolve(error ? { code: error.code, details: error.details } : reply),
-    );
+    client[method]?.({}, metadata, (error, reply) => resolve(error ? statusOf(error) : reply));
   });
 }
 
@@ -197,9 +200,7 @@ function replyTo(client: Record<string, Call>, method: string, metadata: Metadat
 function streamedBy(stream: Stream) {
   return new Promise<unknown>((resolve) => {
     stream.on('data', resolve);
-    stream.on('error', (error: ServiceError) =>
-      resolve({ code: error.code, details: error.details }),
-    );
+    stream.on('error', (error: ServiceError) => resolve(statusOf(error)));
   });
 }
 
@@ -213,13 +214,17 @@ describe('A gRPC handler', () => {
   it('returns UNAUTHENTICATED (16) without a token', async () => {
     const client = await startGrpc();
     const reply = await replyTo(client, 'Me', metadataWith());
-    expect(reply).toEqual({ code: 16, details: 'Unauthorized' });
+    expect(reply).toEqual({ code: 16, details: 'Unauthorized', errorCode: 'token_missing' });
   });
 
   it('returns PERMISSION_DENIED (7) to a user who is not a member', async () => {
     const client = await startGrpc();
     const metadata = metadataWith(await issuer.accessToken(alice));
-    expect(await replyTo(client, 'OfOrg', metadata)).toEqual({ code: 7, details: 'Forbidden' });
+    expect(await replyTo(client, 'OfOrg', metadata)).toEqual({
+      code: 7,
+      details: 'Forbidden',
+      errorCode: 'org_access_denied',
+    });
   });
 
   it('returns RESOURCE_EXHAUSTED (8) for an org source that rejects with 429', async () => {
@@ -234,7 +239,7 @@ describe('A gRPC handler', () => {
     const client = await startGrpc({ manualTokenVerificationMetadata: undefined });
     const metadata = metadataWith(await issuer.accessToken(alice));
     const reply = await replyTo(client, 'Me', metadata);
-    expect(reply).toEqual({ code: 14, details: 'Service Unavailable' });
+    expect(reply).toEqual({ code: 14, details: 'Service Unavailable', errorCode: 'unavailable' });
   });
 
   it('returns the status of a PropelAuthApiError through the filter', async () => {
@@ -250,7 +255,11 @@ describe('A gRPC handler', () => {
     const stream =
       method === 'List' ? call.call(client, {}, metadataWith()) : call.call(client, metadataWith());
     if (method === 'Chat') stream.write({} as never);
-    expect(await streamedBy(stream)).toEqual({ code: 16, details: 'Unauthorized' });
+    expect(await streamedBy(stream)).toEqual({
+      code: 16,
+      details: 'Unauthorized',
+      errorCode: 'token_missing',
+    });
   });
 });
 

@@ -16,8 +16,18 @@ import {
   UndecoratedMessages,
 } from './guarded.messages.js';
 
-const UNAUTHORIZED = { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' };
-const FORBIDDEN = { status: 'error', code: 'FORBIDDEN', message: 'Forbidden' };
+const UNAUTHORIZED = {
+  status: 'error',
+  code: 'UNAUTHENTICATED',
+  message: 'Unauthorized',
+  errorCode: 'token_missing',
+};
+const FORBIDDEN = {
+  status: 'error',
+  code: 'FORBIDDEN',
+  message: 'Forbidden',
+  errorCode: 'org_access_denied',
+};
 
 function start(
   options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
@@ -54,15 +64,22 @@ describe('A message handler over TCP', () => {
   });
 
   it.each([
-    ['none', async () => undefined],
-    ['an empty text', async () => ''],
-    ['a number', async () => 7],
-    ['an array', async () => [await issuer.accessToken(alice)]],
-    ['a header', async () => issuer.authorization(alice)],
-    ['a forged token', async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice)],
-  ])('rejects %s with an RpcException', async (_what, token) => {
+    ['none', async () => undefined, 'token_missing'],
+    ['an empty text', async () => '', 'token_missing'],
+    ['a number', async () => 7, 'token_invalid'],
+    ['an array', async () => [await issuer.accessToken(alice)], 'token_invalid'],
+    ['a header', async () => issuer.authorization(alice), 'token_invalid'],
+    [
+      'a forged token',
+      async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
+      'token_invalid',
+    ],
+  ])('rejects %s with an RpcException', async (_what, token, errorCode) => {
     const client = await start();
-    expect(await client.rejectionOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
+    expect(await client.rejectionOf('me', { accessToken: await token() })).toEqual({
+      ...UNAUTHORIZED,
+      errorCode,
+    });
   });
 
   it('has the reason of a rejection with debugMode', async () => {
@@ -72,6 +89,7 @@ describe('A message handler over TCP', () => {
       code: 'UNAUTHENTICATED',
       message: expect.any(String) as unknown,
       error: 'Unauthorized',
+      errorCode: 'token_missing',
       reason: 'token_missing',
     });
   });
@@ -120,7 +138,10 @@ describe('A message handler over TCP', () => {
     stopClock(now * 1000);
     expect(await client.send('me', { accessToken })).toBe(alice.userId);
     jest.setSystemTime((now + 160) * 1000);
-    expect(await client.rejectionOf('me', { accessToken })).toEqual(UNAUTHORIZED);
+    expect(await client.rejectionOf('me', { accessToken })).toEqual({
+      ...UNAUTHORIZED,
+      errorCode: 'token_expired',
+    });
   });
 
   it('for an event is not called for an unauthenticated message', async () => {

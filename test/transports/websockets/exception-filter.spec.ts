@@ -15,12 +15,7 @@ import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { API_KEY } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
-import {
-  connectNative,
-  connectSocketIo,
-  exception,
-  type GatewayClient,
-} from '../../support/websockets.js';
+import { connectNative, connectSocketIo, type GatewayClient } from '../../support/websockets.js';
 
 const { moduleOptions } = await TestIssuer.create();
 
@@ -46,6 +41,11 @@ class UsersGateway {
   other() {
     throw new Error('Something else');
   }
+}
+
+/** What a client is told of a failed message. */
+function failure(statusCode: number, message: string, pattern: string) {
+  return { event: 'exception', data: { status: 'error', statusCode, message, cause: { pattern } } };
 }
 
 const propelAuth = await PropelAuthServer.start();
@@ -74,8 +74,8 @@ describe.each<[string, boolean, (application: RunningApplication) => Promise<Gat
     async (_what, answer, status, text) => {
       propelAuth.answers(answer);
       const data = { name: 'x' };
-      expect(await client.ask('create', data)).toEqual(exception(status, text, 'create'));
-      expect(await client.ask('stream', data)).toEqual(exception(status, text, 'stream'));
+      expect(await client.ask('create', data)).toEqual(failure(status, text, 'create'));
+      expect(await client.ask('stream', data)).toEqual(failure(status, text, 'stream'));
       expect(logger.of('error')).toHaveLength(status >= 500 ? 1 : 0);
       expect(logger.text).not.toContain(API_KEY);
     },

@@ -68,7 +68,7 @@ describe.each(GATEWAY_ADAPTERS)('A rejected message over $name', ({ name, start 
       const filter = new BaseWsExceptionFilter({ includeCause });
       const application = await start(applicationWith(filter));
       expect(await answerOf(application, WIRES[name as keyof typeof WIRES])).toEqual(
-        exception(401, 'Unauthorized', 'reports'),
+        exception('token_missing', 'reports'),
       );
     },
   );

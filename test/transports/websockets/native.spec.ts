@@ -41,13 +41,13 @@ describe('A gateway over ws', () => {
     const client = await connectNative(application, {
       path: `/?token=${token}&access_token=${token}`,
     });
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception('token_missing', 'me'));
   });
 
   it('sends an error for each rejected message, and responds to public messages', async () => {
     const client = await connectNative(application);
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
-    expect(await client.ask('undecorated')).toEqual(exception(401, 'Unauthorized', 'undecorated'));
+    expect(await client.ask('me')).toEqual(exception('token_missing', 'me'));
+    expect(await client.ask('undecorated')).toEqual(exception('token_missing', 'undecorated'));
     expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
     expect(await client.ask('public')).toEqual({
       event: 'public',
@@ -59,7 +59,7 @@ describe('A gateway over ws', () => {
     const client = await connectNative(application, { headers: await headersOf(issuer, carol) });
     const of = (orgId: unknown) => client.ask('reports', { orgId });
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
-    expect(await of(GLOBEX_ID)).toEqual(exception(403, 'Forbidden', 'reports'));
+    expect(await of(GLOBEX_ID)).toEqual(exception('org_access_denied', 'reports'));
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
   });
 
@@ -70,13 +70,13 @@ describe('A gateway over ws', () => {
     const client = await connectNative(application, { headers });
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
     jest.setSystemTime((now + 160) * 1000);
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception('token_expired', 'me'));
   });
 
   it('rejects all messages of an adapter that does not pass on the upgrade request', async () => {
     const forgetful = await start(GuardedGateway);
     const client = await connectNative(forgetful, { headers: await headersOf(issuer, alice) });
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception('token_missing', 'me'));
   });
 
   describe('disconnects', () => {
@@ -92,7 +92,7 @@ describe('A gateway over ws', () => {
       ['two tokens', async () => ['bearer', await issuer.accessToken(alice), 'Bearer', 'x']],
     ])('a client with %s', async (_what, offered) => {
       const client = await connectNative(application, { protocols: await offered() });
-      expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+      expect(await client.next()).toEqual(farewell('token_invalid'));
       expect(await client.closeCode()).toBe(1008);
     });
 
@@ -101,7 +101,7 @@ describe('A gateway over ws', () => {
         headers: await headersOf(issuer, bob),
         protocols: ['bearer', await issuer.accessToken(alice)],
       });
-      expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+      expect(await client.next()).toEqual(farewell('token_invalid'));
       await client.closed();
     });
   });

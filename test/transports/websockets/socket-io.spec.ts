@@ -46,7 +46,7 @@ describe('A gateway over socket.io', () => {
     const client = connectSocketIo(application, {
       query: { token, access_token: token, authorization: `Bearer ${token}` },
     });
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception('token_missing', 'me'));
   });
 
   it('rejects two different tokens, and accepts one token in two places', async () => {
@@ -55,7 +55,7 @@ describe('A gateway over socket.io', () => {
       auth: { token },
       extraHeaders: await headersOf(issuer, bob),
     });
-    expect(await different.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await different.ask('me')).toEqual(exception('token_invalid', 'me'));
     const same = connectSocketIo(application, {
       auth: { token },
       extraHeaders: { Authorization: `Bearer ${token}` },
@@ -64,22 +64,22 @@ describe('A gateway over socket.io', () => {
   });
 
   it.each([
-    ['nothing', {}],
-    ['a number', { token: 7 }],
-    ['an array', { token: ['a', 'b'] }],
-    ['an empty string', { token: '' }],
-    ['no token', { token: 'none' }],
-    ['an inherited value', { ['__proto__']: { token: 'x' } }],
-  ])('rejects %s in auth.token', async (_what, auth) => {
+    ['nothing', {}, 'token_missing'],
+    ['a number', { token: 7 }, 'token_invalid'],
+    ['an array', { token: ['a', 'b'] }, 'token_invalid'],
+    ['an empty string', { token: '' }, 'token_invalid'],
+    ['no token', { token: 'none' }, 'token_invalid'],
+    ['an inherited value', { ['__proto__']: { token: 'x' } }, 'token_missing'],
+  ] as const)('rejects %s in auth.token', async (_what, auth, code) => {
     const client = connectSocketIo(application, { auth });
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception(code, 'me'));
   });
 
   it('rejects a token of another issuer', async () => {
     const client = connectSocketIo(application, {
       auth: { token: await (await TestIssuer.create({ roles: ROLES })).accessToken(alice) },
     });
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception('token_invalid', 'me'));
   });
 
   it('has no user without a token under @OptionalUser(), and checks nothing under @Public()', async () => {
@@ -95,9 +95,7 @@ describe('A gateway over socket.io', () => {
 
   it('requires a user for undecorated messages under requireUserByDefault', async () => {
     const stranger = await connectAs(null);
-    expect(await stranger.ask('undecorated')).toEqual(
-      exception(401, 'Unauthorized', 'undecorated'),
-    );
+    expect(await stranger.ask('undecorated')).toEqual(exception('token_missing', 'undecorated'));
     const known = await connectAs(alice);
     expect(await known.ask('undecorated')).toEqual({
       event: 'undecorated',
@@ -110,10 +108,10 @@ describe('A gateway over socket.io', () => {
     const of = (orgId: unknown) => client.ask('reports', { orgId });
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
     for (const orgId of [GLOBEX_ID, '__proto__', '', 7, [ACME_ID], { orgId: ACME_ID }]) {
-      expect(await of(orgId)).toEqual(exception(403, 'Forbidden', 'reports'));
+      expect(await of(orgId)).toEqual(exception('org_access_denied', 'reports'));
     }
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
-    expect(await client.ask('reports', 'text')).toEqual(exception(403, 'Forbidden', 'reports'));
+    expect(await client.ask('reports', 'text')).toEqual(exception('org_access_denied', 'reports'));
   });
 
   it('finds the organization at a path in the message', async () => {
@@ -123,7 +121,7 @@ describe('A gateway over socket.io', () => {
       data: ACME_ID,
     });
     const message = { 'filter.orgId': ACME_ID };
-    expect(await client.ask('admin', message)).toEqual(exception(403, 'Forbidden', 'admin'));
+    expect(await client.ask('admin', message)).toEqual(exception('org_access_denied', 'admin'));
   });
 
   it('injects the organization of each message in concurrent messages', async () => {
@@ -144,7 +142,7 @@ describe('A gateway over socket.io', () => {
     jest.setSystemTime((now + 9) * 1000);
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
     jest.setSystemTime((now + 10) * 1000);
-    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('me')).toEqual(exception('token_expired', 'me'));
     expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
   });
 });

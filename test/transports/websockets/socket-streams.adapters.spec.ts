@@ -126,7 +126,7 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
     const client = await open(live);
     expect(timers.count(TOKEN_LIFE)).toBe(1);
     timers.run(TOKEN_LIFE);
-    expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+    expect(await client.next()).toEqual(farewell('token_expired'));
     await client.closed();
   });
 

@@ -20,8 +20,18 @@ import { transportHoldPromises } from './transport-hold-promises.js';
 type Promises = Record<string, (app: INestApplication) => Promise<void>>;
 
 const OTHER_ORG_ID = '0ac3e000-0000-4000-8000-000000000001';
-const UNAUTHORIZED = { status: 'error', message: 'Unauthorized', statusCode: 401 };
-const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
+const UNAUTHORIZED = {
+  status: 'error',
+  message: 'Unauthorized',
+  statusCode: 401,
+  code: 'token_missing',
+};
+const FORBIDDEN = {
+  status: 'error',
+  message: 'Forbidden',
+  statusCode: 403,
+  code: 'org_access_denied',
+};
 
 /** What gateways keep, by name, over socket.io and over `ws`. */
 function gatewayPromises(connect: Connect): Promises {
@@ -52,7 +62,10 @@ function gatewayPromises(connect: Connect): Promises {
     },
     'disconnects a client with a forged token, with an exception event': async (app) => {
       const client = await connect(app, bearer(forgedToken()));
-      deepEqual(await client.next(), { event: 'exception', data: UNAUTHORIZED });
+      deepEqual(await client.next(), {
+        event: 'exception',
+        data: { ...UNAUTHORIZED, code: 'token_invalid' },
+      });
       await client.closed;
     },
   };
@@ -110,8 +123,18 @@ const graphqlPromises: Promises = {
   },
 };
 
-const UNAUTHENTICATED = { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' };
-const FORBIDDEN_MESSAGE = { status: 'error', code: 'FORBIDDEN', message: 'Forbidden' };
+const UNAUTHENTICATED = {
+  status: 'error',
+  code: 'UNAUTHENTICATED',
+  message: 'Unauthorized',
+  errorCode: 'token_missing',
+};
+const FORBIDDEN_MESSAGE = {
+  status: 'error',
+  code: 'FORBIDDEN',
+  message: 'Forbidden',
+  errorCode: 'org_access_denied',
+};
 
 const messagePromises: Promises = {
   'responds to messages over TCP with the token from tokenSource': async (app) => {
@@ -122,7 +145,7 @@ const messagePromises: Promises = {
   'rejects messages over TCP with an RpcException': async (app) => {
     deepEqual(await askByTcp(app, 'me', {}), { rejection: UNAUTHENTICATED });
     deepEqual(await askByTcp(app, 'me', { accessToken: forgedToken() }), {
-      rejection: UNAUTHENTICATED,
+      rejection: { ...UNAUTHENTICATED, errorCode: 'token_invalid' },
     });
     const message = { accessToken: accessToken('Member'), orgId: ORG_ID };
     deepEqual(await askByTcp(app, 'reports', message), { rejection: FORBIDDEN_MESSAGE });

@@ -17,7 +17,7 @@ export const promises: Record<string, (app: INestApplication) => Promise<void>> 
     deepEqual(await get(app, '/account'), {
       status: 401,
       challenge: 'Bearer',
-      body: { message: 'Unauthorized', statusCode: 401 },
+      body: { message: 'Unauthorized', statusCode: 401, code: 'token_missing' },
     });
   },
   'returns 401 for a forged token': async (app) => {

@@ -1,8 +1,8 @@
 import { accessToken, ORG_ID } from './issuer';
 
 const SETTINGS = `orgs/${ORG_ID}/settings`;
-const UNAUTHORIZED = { message: 'Unauthorized', statusCode: 401 };
-const FORBIDDEN = { message: 'Forbidden', statusCode: 403 };
+const UNAUTHORIZED = { message: 'Unauthorized', statusCode: 401, code: 'token_missing' };
+const FORBIDDEN = { message: 'Forbidden', statusCode: 403, code: 'org_access_denied' };
 
 interface Call {
   /** What the controller returns, and when. */
