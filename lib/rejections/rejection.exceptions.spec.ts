@@ -49,6 +49,9 @@ describe('The exception for a rejection', () => {
     const exception = exceptionFor(new Rejection(reason), without) as PropelAuthForbiddenException;
     const code = ERROR_CODES[reason];
     expect(exception.code).toBe(code);
+    expect((exception as { errorCode?: string }).errorCode).toBe(
+      code === 'step_up_required' ? code : undefined,
+    );
     expect(Object.keys(exception.getResponse())).toEqual([
       'message',
       'statusCode',

@@ -62,9 +62,9 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
     description?: string,
     challenge: string = challengeOf(reason),
   ) {
-    const errorCode = ERROR_CODES[reason];
-    super(bodyOf(HttpStatus.UNAUTHORIZED, reason, options, description), { errorCode });
-    this.code = errorCode;
+    const body = bodyOf(HttpStatus.UNAUTHORIZED, reason, options, description);
+    super(body, { errorCode: body.code });
+    this.code = ERROR_CODES[reason];
     this.challenge = challenge;
   }
 }
@@ -106,9 +106,9 @@ export class PropelAuthForbiddenException extends ForbiddenException {
     challenge: string | null = challengeOf(reason),
     description?: string,
   ) {
-    const errorCode = ERROR_CODES[reason];
-    super(bodyOf(HttpStatus.FORBIDDEN, reason, options, description), { errorCode });
-    this.code = errorCode;
+    const body = bodyOf(HttpStatus.FORBIDDEN, reason, options, description);
+    super(body, { errorCode: body.code });
+    this.code = ERROR_CODES[reason];
     this.challenge = challenge ?? undefined;
   }
 }
@@ -139,8 +139,8 @@ export class PropelAuthTooManyRequestsException extends HttpException {
     options: RejectionBodyOptions = {},
   ) {
     const status = HttpStatus.TOO_MANY_REQUESTS;
-    const errorCode = 'rate_limited';
-    super(bodyOf(status, 'api_key_rate_limited', options), status, { errorCode });
+    const body = bodyOf(status, 'api_key_rate_limited', options);
+    super(body, status, { errorCode: body.code });
   }
 }
 
@@ -169,9 +169,9 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
     readonly retryAfterSeconds: number | undefined,
     options: RejectionBodyOptions = {},
   ) {
-    const errorCode = ERROR_CODES[reason];
-    super(bodyOf(HttpStatus.SERVICE_UNAVAILABLE, reason, options), { errorCode });
-    this.code = errorCode;
+    const body = bodyOf(HttpStatus.SERVICE_UNAVAILABLE, reason, options);
+    super(body, { errorCode: body.code });
+    this.code = ERROR_CODES[reason];
   }
 }
 
@@ -194,9 +194,15 @@ export class PropelAuthWebhookException extends BadRequestException {
 
   /** @param options what the body says. Default: the defaults of the module */
   constructor(options: RejectionBodyOptions = {}) {
-    const errorCode = 'webhook_invalid';
-    super(bodyOf(HttpStatus.BAD_REQUEST, 'webhook_invalid', options), { errorCode });
+    const body = bodyOf(HttpStatus.BAD_REQUEST, 'webhook_invalid', options);
+    super(body, { errorCode: body.code });
   }
+}
+
+interface RejectionBody extends Record<string, unknown> {
+  readonly message: string | undefined;
+  readonly statusCode: HttpStatus;
+  readonly code?: ErrorCode;
 }
 
 /** The shape of Nest's own bodies, with the code and, under `debugMode`, the reason. */
@@ -205,9 +211,9 @@ function bodyOf(
   reason: RejectionReason,
   { debugMode = false, errorCodes = true }: RejectionBodyOptions,
   description = REJECTIONS[reason].description,
-): object {
+): RejectionBody {
   const error = STATUS_CODES[statusCode];
-  // Front ends cannot do without step_up_required: only they can ask for the code.
+  // Front ends cannot do without step_up_required: they have to ask the user for an MFA code.
   const isCodeShown = errorCodes || reason === 'step_up_required';
   const code = isCodeShown ? { code: ERROR_CODES[reason] } : {};
   if (debugMode) return { message: description, error, statusCode, ...code, reason };

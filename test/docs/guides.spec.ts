@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { PropelAuthApiErrorCode } from '../../lib/types/propel-auth-api-error-code.js';
-import { REJECTIONS } from '../../lib/rejections/rejection-table.js';
+import { ERROR_CODES } from '../../lib/rejections/error-code.js';
+import { REJECTIONS, type RejectionReason } from '../../lib/rejections/rejection-table.js';
+import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';
 
 /** What stands in code, word by word, in the first column of a guide's tables. */
 function wordsInFirstColumn(guide: string): Set<string> {
@@ -35,6 +37,27 @@ describe('The pages about errors', () => {
     const text = readFileSync(`docs/${page}`, 'utf8');
     const missing = Object.keys(REJECTIONS).filter((reason) => !text.includes(`\`${reason}\``));
     expect(missing).toEqual([]);
+  });
+});
+
+describe('The codes of rejections', () => {
+  it('are on the page with their statuses and reasons', () => {
+    const rows = rowsOf(chapterOf(readFileSync('docs/errors.md', 'utf8'), 'What a client sees'));
+    const listed = rows.flatMap(([code = '', status = '', , reasons = '']) =>
+      codesIn(reasons).map((reason) => [reason, codesIn(code)[0], Number(status)]),
+    );
+    const expected = Object.entries(ERROR_CODES).map(([reason, code]) => [
+      reason,
+      code,
+      REJECTIONS[reason as RejectionReason].status,
+    ]);
+    expect(listed.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('are in the comment of their type', () => {
+    const source = readFileSync('lib/rejections/error-code.ts', 'utf8');
+    const described = [...source.matchAll(/^ \* - `(\w+)`:/gm)].map(([, code]) => code);
+    expect(described.toSorted()).toEqual([...new Set(Object.values(ERROR_CODES))].toSorted());
   });
 });
 

@@ -19,6 +19,13 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
     await client.closed();
   });
 
+  it('sends no code without errorCodes', async () => {
+    const client = await connect(await start({ ...issuer.moduleOptions, errorCodes: false }));
+    const { data, event } = farewell('token_missing');
+    const { code: _, ...body } = data;
+    expect(await client.next()).toEqual({ event, data: body });
+  });
+
   it('disconnects a client with a forged token', async () => {
     const client = await connect(
       await start(),

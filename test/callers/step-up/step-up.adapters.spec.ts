@@ -202,7 +202,7 @@ describe('@RequireStepUpMfa()', () => {
 
     it.each([undefined, '', 'unknown'])('behaves like the decorator for %p', async (grant) => {
       const { status, body } = await validated({ amount: 5 }, grant);
-      expect([status, body.reason]).toEqual([403, 'step_up_required']);
+      expect([status, body.code]).toEqual([403, 'step_up_required']);
     });
 
     it('rejects null instead of a user', async () => {

@@ -103,6 +103,12 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     expect(calls).toEqual(['bill']);
   });
 
+  it('has no code in the error without errorCodes', async () => {
+    const { send, token } = await startMcpServer([Reports], { options: { errorCodes: false } });
+    const { body } = await send(callOf('bill'), { token: token(alice, ['write:reports']) });
+    expect(textOf(body)).toBe('Forbidden');
+  });
+
   it('rejects an unknown token, with one introspection per request', async () => {
     server.propelAuth.asked.length = 0;
     expect(await server.send(callOf('whoami'), { token: 'junk' })).toMatchObject({

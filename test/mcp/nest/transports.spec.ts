@@ -65,11 +65,11 @@ function errors(): string {
 }
 
 /** What the client of a resource or prompt gets. */
-const FORBIDDEN = {
+const forbidden = (errorCode: string) => ({
   code: -32600,
-  message: 'Forbidden (org_access_denied)',
-  data: { errorCode: 'org_access_denied' },
-};
+  message: `Forbidden (${errorCode})`,
+  data: { errorCode },
+});
 
 describe('A controller of the application itself in front of mcp-nest', () => {
   it('leaves the decision about each call to its tool, and gets filtered lists', async () => {
@@ -96,14 +96,14 @@ describe('A controller of the application itself in front of mcp-nest', () => {
     });
     expect(
       await server.send(rpc('resources/read', { uri: 'reports://all' }), { token }),
-    ).toMatchObject({ status: 200, body: { error: FORBIDDEN } });
+    ).toMatchObject({ status: 200, body: { error: forbidden('scope_missing') } });
     // mcp-nest looks at scopes itself.
     expect((await server.send(callOf('read_reports'), { token })).body.error?.message).toContain(
       'requires scopes: read:reports',
     );
     expect(await server.send(rpc('prompts/get', { name: 'summarize' }), { token })).toMatchObject({
       status: 200,
-      body: { error: FORBIDDEN },
+      body: { error: forbidden('org_access_denied') },
     });
     expect(calls).toEqual([]);
     expect(toolsIn((await server.send(listOf('tools'), { token })).body)).toEqual([

@@ -132,7 +132,11 @@ describe('webhooks.path', () => {
     async (_what, options, changed) => {
       const response = await deliver(application, issuer.webhook(created, options), changed);
       expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ statusCode: 400, reason: 'webhook_invalid' });
+      expect(await response.json()).toMatchObject({
+        statusCode: 400,
+        code: 'webhook_invalid',
+        reason: 'webhook_invalid',
+      });
       expect(received).toEqual([]);
     },
   );

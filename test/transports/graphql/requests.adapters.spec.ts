@@ -138,15 +138,20 @@ describe('A GraphQL request', () => {
     const { errors } = await send(application, '{ me }');
     expect(errors?.[0]?.extensions).toMatchObject({
       code: 'UNAUTHENTICATED',
+      errorCode: 'token_missing',
       reason: 'token_missing',
     });
   });
 
-  it('has no reason without debugMode', async () => {
-    const application = await start();
-    const answer = await send(application, '{ me }');
-    expect(JSON.stringify(answer)).not.toContain('token_missing"');
-    expect(answer.errors?.[0]?.extensions?.reason).toBeUndefined();
+  it.each([
+    [{}, { code: 'UNAUTHENTICATED', errorCode: 'token_missing' }],
+    [{ errorCodes: false }, { code: 'UNAUTHENTICATED' }],
+  ])('has a code and no reason without debugMode: %j', async (options, extensions) => {
+    const application = await start(options);
+    const { errors = [] } = await send(application, '{ me }');
+    const { code, errorCode, reason, ...others } = errors[0]?.extensions ?? {};
+    expect({ code, errorCode, reason }).toEqual(extensions);
+    expect(JSON.stringify(others)).not.toContain('token_missing"');
   });
 
   it('reports the resolver to onDecision', async () => {

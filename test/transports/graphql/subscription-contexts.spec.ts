@@ -59,7 +59,9 @@ describe('A subscription ends if the application creates the context of Apollo i
     application.desk.publish('late');
     await until(() => subscription.isOver);
     expect(codesOf(subscription)).toEqual(['UNAUTHENTICATED']);
-    expect(subscription.errors[0]).toMatchObject({ extensions: { reason: 'token_revoked' } });
+    expect(subscription.errors[0]).toMatchObject({
+      extensions: { errorCode: 'token_invalid', reason: 'token_revoked' },
+    });
     expect(subscription.data).toEqual([]);
     expect(client.connections).toBe(1);
   });

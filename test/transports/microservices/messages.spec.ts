@@ -82,6 +82,12 @@ describe('A message handler over TCP', () => {
     });
   });
 
+  it('has no code without errorCodes, except for the status', async () => {
+    const client = await start({ errorCodes: false });
+    const { errorCode: _, ...rejection } = UNAUTHORIZED;
+    expect(await client.rejectionOf('me', {})).toEqual(rejection);
+  });
+
   it('has the reason of a rejection with debugMode', async () => {
     const client = await start({ debugMode: true });
     expect(await client.rejectionOf('me', {})).toEqual({
