@@ -98,7 +98,7 @@ type Call = [path: string, headers: Record<string, string>, method?: 'get' | 'po
 
 async function see(url: string, [path, headers, method = 'get']: Call): Promise<Seen> {
   const { status, body, headers: received } = await supertest(url)[method](path).set(headers);
-  const challenge = received['www-authenticate'] as string | undefined;
+  const { 'www-authenticate': challenge } = received;
   return { status, body: body as unknown, challenge, others: Object.keys(received).toSorted() };
 }
 
@@ -120,6 +120,13 @@ const withGrant = (grant: string) => ({ 'x-step-up-grant': grant });
 const withKey = (apiKey: string) => ({ 'X-API-Key': apiKey });
 const unsigned = (alg: string, claims: object, signature?: (input: string) => Buffer) =>
   bearer(rawToken({ header: { alg }, payload: validClaims({ ...claims }), signature }));
+
+/** Alice's payment, with a grant. */
+const payWith = async (grant?: string): Promise<Call> => [
+  `/orgs/${ACME_ID}/pay`,
+  { ...(await as(alice)), ...(grant === undefined ? {} : withGrant(grant)) },
+  'post',
+];
 
 /** A real, expired token with other claims under its signature. */
 async function altered(claims: object): Promise<string> {
@@ -262,17 +269,12 @@ describe('The code of a rejection does not tell', () => {
   });
 
   it('whether a step-up grant exists, or whose it is', async () => {
-    const pay = async (grant?: string): Promise<Call> => [
-      `/orgs/${ACME_ID}/pay`,
-      { ...(await as(alice)), ...(grant === undefined ? {} : withGrant(grant)) },
-      'post',
-    ];
     await expectSame(application.url, 403, 'step_up_required', [
-      await pay(),
-      await pay('unknown'),
-      await pay('of-bob'),
-      await pay('for-export'),
-      await pay('x'.repeat(5_000)),
+      await payWith(),
+      await payWith('unknown'),
+      await payWith('of-bob'),
+      await payWith('for-export'),
+      await payWith('x'.repeat(5_000)),
     ]);
   });
 

@@ -44,20 +44,19 @@ describe('The codes of rejections', () => {
   it('are on the page with their statuses and reasons', () => {
     const rows = rowsOf(chapterOf(readFileSync('docs/errors.md', 'utf8'), 'What a client sees'));
     const listed = rows.flatMap(([code = '', status = '', , reasons = '']) =>
-      codesIn(reasons).map((reason) => [reason, codesIn(code)[0], Number(status)]),
+      codesIn(reasons).map((reason) => `${reason}: ${status} ${codesIn(code)[0]}`),
     );
-    const expected = Object.entries(ERROR_CODES).map(([reason, code]) => [
-      reason,
-      code,
-      REJECTIONS[reason as RejectionReason].status,
-    ]);
-    expect(listed.toSorted()).toEqual(expected.toSorted());
+    const expected = (Object.keys(ERROR_CODES) as RejectionReason[]).map(
+      (reason) => `${reason}: ${REJECTIONS[reason].status} ${ERROR_CODES[reason]}`,
+    );
+    expect(new Set(listed)).toEqual(new Set(expected));
+    expect(listed).toHaveLength(expected.length);
   });
 
   it('are in the comment of their type', () => {
     const source = readFileSync('lib/rejections/error-code.ts', 'utf8');
     const described = [...source.matchAll(/^ \* - `(\w+)`:/gm)].map(([, code]) => code);
-    expect(described.toSorted()).toEqual([...new Set(Object.values(ERROR_CODES))].toSorted());
+    expect(new Set(described)).toEqual(new Set(Object.values(ERROR_CODES)));
   });
 });
 

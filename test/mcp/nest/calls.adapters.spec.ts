@@ -104,8 +104,9 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
   });
 
   it('has no code in the error without errorCodes', async () => {
-    const { send, token } = await startMcpServer([Reports], { options: { errorCodes: false } });
-    const { body } = await send(callOf('bill'), { token: token(alice, ['write:reports']) });
+    const other = await startMcpServer([Reports], { options: { errorCodes: false } });
+    const token = other.token(alice, ['write:reports']);
+    const { body } = await other.send(callOf('bill'), { token });
     expect(textOf(body)).toBe('Forbidden');
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { BadRequestException, Controller, Get, type INestApplication } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -25,23 +26,20 @@ class OtherController {
   user() {}
 }
 
+async function start(adapter: AbstractHttpAdapter, options: PropelAuthModuleOptions) {
+  const moduleRef = await Test.createTestingModule({
+    imports: [PropelAuthModule.forRoot(options), AppModule],
+    controllers: [OtherController],
+  }).compile();
+  const app = moduleRef.createNestApplication(adapter, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
 for (const [name, Adapter] of Object.entries({ ExpressAdapter, FastifyAdapter })) {
   describe(`A problem with the ${name}`, () => {
     let issuer: TestIssuer;
     let app: INestApplication;
-
-    async function start(options: PropelAuthModuleOptions) {
-      const imports = [PropelAuthModule.forRoot(options), AppModule];
-      const moduleRef = await Test.createTestingModule({
-        imports,
-        controllers: [OtherController],
-      }).compile();
-      const started = moduleRef.createNestApplication(new Adapter() as ExpressAdapter, {
-        logger: false,
-      });
-      await started.listen(0, '127.0.0.1');
-      return started;
-    }
 
     async function get(path: string, user?: typeof alice, from = app) {
       const authorization = user && (await issuer.authorization(user));
@@ -53,7 +51,7 @@ for (const [name, Adapter] of Object.entries({ ExpressAdapter, FastifyAdapter })
 
     before(async () => {
       issuer = await TestIssuer.create({ roles: ['Owner', 'Admin', 'Member'] });
-      app = await start(issuer.moduleOptions);
+      app = await start(new Adapter(), issuer.moduleOptions);
     });
     after(() => app.close());
 
@@ -105,7 +103,7 @@ for (const [name, Adapter] of Object.entries({ ExpressAdapter, FastifyAdapter })
       const realFetch = globalThis.fetch;
       globalThis.fetch = () => Promise.reject(new TypeError('fetch failed'));
       const { authUrl, apiKey } = issuer.moduleOptions;
-      const other = await start({ authUrl, apiKey, debugMode: true }).finally(() => {
+      const other = await start(new Adapter(), { authUrl, apiKey, debugMode: true }).finally(() => {
         globalThis.fetch = realFetch;
       });
       const { headers, problem } = await get('/other/user', alice, other);
