@@ -1,0 +1,32 @@
+import type { Type } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+
+/**
+ * The instance of a class of the application that an option names. Call it when all singletons are made.
+ *
+ * @param option the name of the option, for the error
+ * @throws {PropelAuthConfigurationError} for what is no class, and for a class that is no singleton provider of any module
+ */
+export function singletonOf<Instance>(
+  moduleRef: Pick<ModuleRef, 'get'>,
+  type: Type<Instance>,
+  option: string,
+): Instance {
+  if (typeof type !== 'function') {
+    throw new PropelAuthConfigurationError(
+      `${option} is not a class. Set it to a class that a module of your application provides.`,
+    );
+  }
+  let instance: Instance | undefined;
+  try {
+    instance = moduleRef.get(type, { strict: false });
+  } catch {
+    // Nest knows no provider of this class, or makes an instance for each request or consumer.
+  }
+  if (instance !== undefined && instance !== null) return instance;
+  throw new PropelAuthConfigurationError(
+    `${option} names ${type.name}, which is not a singleton provider. Add it to the providers of a module, without request or ` +
+      'transient scope, and inject nothing into it that has request scope.',
+  );
+}
