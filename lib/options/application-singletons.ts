@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { PropelAuthConfigurationError } from './configuration.error.js';
 
 /**
  * The instance of a class of the application that an option names. Call it when all singletons are made.
