@@ -18,6 +18,7 @@ export type { ApiKeysOptions } from './options/api-keys-options.js';
 export type { WebhooksOptions } from './options/webhooks-options.js';
 export type { PropelAuthPlugin, PropelAuthPluginFactory } from './plugins/plugin.js';
 export type { KeyValueStore } from './options/key-value-store.interface.js';
+export type { AccountLoader } from './options/account-loader.interface.js';
 export type { TokenSource } from './options/token-source.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
@@ -66,9 +67,18 @@ export type {
 // The caller
 export { CurrentUser } from './decorators/current-user.decorator.js';
 export { CurrentOrg } from './decorators/current-org.decorator.js';
+export {
+  CurrentAccount,
+  type CurrentAccountOptions,
+} from './decorators/current-account.decorator.js';
 export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
 export { WebhookEvent } from './decorators/webhook-event.decorator.js';
-export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/caller-of-context.js';
+export {
+  getCurrentAccount,
+  getCurrentApiKey,
+  getCurrentOrg,
+  getCurrentUser,
+} from './decision/caller-of-context.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
 export type { Caller } from './types/caller.js';
 export type { McpToken } from './types/mcp-token.interface.js';
@@ -114,6 +124,7 @@ export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis
 export { User } from './types/user.js';
 export { OrgMemberInfo } from './types/org-member-info.js';
 export type {
+  Account,
   OrgMetadata,
   OrgPermission,
   OrgRole,

@@ -19,6 +19,16 @@ interface Identified {
   readonly access: CallerAccess;
 }
 
+/** The application's own record of a caller. */
+export interface LazyAccount {
+  /**
+   * Loads it when it is first asked for, once.
+   *
+   * @returns `null` for a caller without an account
+   */
+  load(): Promise<object | null>;
+}
+
 /** The caller of a call, for handlers and others after the decision. */
 export interface KnownCaller {
   /** `null` for an unauthenticated caller, and for PropelAuth itself. */
@@ -28,6 +38,10 @@ export interface KnownCaller {
   readonly apiKey: ApiKeyValidation | null;
   readonly mcp: McpToken | null;
   readonly event: PropelAuthEvent | null;
+  /** `null` without a caller, and until the call is allowed. */
+  readonly account: LazyAccount | null;
+  /** Whether the guard has begun to decide, and has not ended. */
+  readonly isPending?: boolean;
   /** Whether this is a GraphQL field without a rule, which was allowed because its operation was. */
   readonly belongsToOperation?: boolean;
 }
@@ -46,6 +60,7 @@ export class Decision implements KnownCaller {
   apiKey: ApiKeyValidation | null = null;
   mcp: McpToken | null = null;
   event: PropelAuthEvent | null = null;
+  account: LazyAccount | null = null;
   belongsToOperation = false;
   /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
   mcpCall: string | undefined = undefined;
@@ -104,6 +119,10 @@ export class Decision implements KnownCaller {
   /** Whether only the handler knows if its response stays open. */
   get mayRespondWithStream(): boolean {
     return this.policy?.mayRespondWithStream === true;
+  }
+
+  get isPending(): boolean {
+    return this.isBegun && !this.isAllowed && this.rejection === undefined;
   }
 
   /** Whether the call was rejected, and so is over. */
@@ -228,14 +247,14 @@ export function isUndecided(context: ExecutionContext): boolean {
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
 export function keepForConnection(decision: Decision): void {
-  const { call, identified, user, org, apiKey, mcp, event } = decision;
+  const { call, identified, user, org, apiKey, mcp, event, account } = decision;
   const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
   const type = context.getClass();
   const ofConnection =
     byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
   const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
-  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event });
+  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event, account });
   byConnection.set(connection, ofConnection.set(type, ofClass));
 }
 

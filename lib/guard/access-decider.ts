@@ -11,11 +11,13 @@ import {
   keepForConnection,
   openDecision,
   type Decision,
+  type LazyAccount,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { assertHasScopes } from '../rules/scopes.js';
 import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
+import { CallerAccounts } from './caller-accounts.js';
 import { DecidedStreams } from './decided-streams.js';
 import { GuardExtension } from './guard-extension.js';
 import { OrgRules } from '../organizations/org-rules.js';
@@ -38,6 +40,7 @@ export class AccessDecider {
     private readonly reporter: DecisionReporter,
     private readonly rejections: Rejections,
     private readonly streams: DecidedStreams,
+    private readonly accounts: CallerAccounts,
     @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
   ) {}
 
@@ -195,11 +198,20 @@ export class AccessDecider {
   private allow(decision: Decision): true | Promise<true> {
     const prepared = this.extension?.prepare(decision);
     return prepared === undefined
-      ? this.letIn(decision)
-      : prepared.then(() => this.letIn(decision));
+      ? this.checkAccount(decision)
+      : prepared.then(() => this.checkAccount(decision));
   }
 
-  private letIn(decision: Decision): true {
+  /** Checked when everything else has passed: the application may create an account for the caller. */
+  private checkAccount(decision: Decision): true | Promise<true> {
+    const account = this.accounts.of(decision);
+    return decision.policy?.requiresAccount === true
+      ? this.accounts.require(account, decision).then(() => this.letIn(decision, account))
+      : this.letIn(decision, account);
+  }
+
+  private letIn(decision: Decision, account: LazyAccount | null): true {
+    decision.account = account;
     decision.call.noteAllowed();
     keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);

@@ -31,6 +31,7 @@ export function summaryOf(access: HandlerAccess): string {
     stepUps,
     scopes,
     uncheckedOrg,
+    requiresAccount,
     ...others
   } = access;
   return [
@@ -39,6 +40,7 @@ export function summaryOf(access: HandlerAccess): string {
     ...(deniesImpersonation ? ['not impersonated'] : []),
     ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
+    ...(requiresAccount ? ['with account'] : []),
     ...Object.entries(others)
       .filter(([, value]) => isRule(value))
       .map(([name, value]) => `${name} ${JSON.stringify(value)}`),

@@ -86,7 +86,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation } = policy;
-  const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg } = policy;
+  const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg, requiresAccount } = policy;
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
     access: accessModeOf(callers),
@@ -97,6 +97,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     stepUps,
     scopes,
     ...(uncheckedOrg && { uncheckedOrg }),
+    ...(requiresAccount && { requiresAccount }),
   };
 }
 

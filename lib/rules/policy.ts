@@ -13,6 +13,8 @@ export interface DescribedRules {
   readonly stepUps: readonly StepUpRequirement[];
   /** The scopes that an MCP token has to have, all of them. */
   readonly scopes: readonly string[];
+  /** Whether the handler accepts only callers of whom the application has a record of its own. */
+  readonly requiresAccount?: true;
   /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
 }

@@ -66,6 +66,7 @@ export function withErrorResponses(
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
 function reasonsOf(route: HandlerAccess): RejectionReason[] {
   const { access, orgRequirements, orgSources, deniesImpersonation, stepUps, scopes } = route;
+  const { requiresAccount = false } = route;
   const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
   const isForMcp = access === 'mcp';
   const asksPropelAuth = acceptsApiKeys || isForMcp || stepUps.length > 0;
@@ -86,6 +87,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [has('permission'), 'permission_missing'],
     [deniesImpersonation, 'impersonation_denied'],
     [stepUps.length > 0, 'step_up_required'],
+    [requiresAccount, 'account_missing'],
     [isForMcp, 'origin_not_allowed'],
     [acceptsApiKeys, 'api_key_rate_limited'],
     [asksPropelAuth, 'propelauth_unavailable'],
