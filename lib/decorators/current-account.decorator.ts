@@ -1,6 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { getCurrentAccount } from '../decision/caller-of-context.js';
-import { checkBoolean } from '../options/option-checks.js';
 import { registerCallerParameter } from '../rules/caller-parameters.js';
 import { noteCallerParameter } from './caller-parameter.js';
 import { checkDecoratorOptions } from './decorator-options.js';
@@ -37,5 +36,5 @@ const accountParameter = createParamDecorator(accountOf, [noteCallerParameter]);
  */
 export function CurrentAccount(options: CurrentAccountOptions = {}): ParameterDecorator {
   checkDecoratorOptions('@CurrentAccount()', options, ['optional']);
-  return accountParameter({ optional: checkBoolean('optional', options.optional, false) });
+  return accountParameter(options);
 }

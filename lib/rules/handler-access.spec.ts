@@ -34,13 +34,15 @@ describe('What the guard alone needs to know', () => {
       uncheckedOrg: true,
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
+      requiresAccount: true,
       isMcpEndpoint: true,
       opensEventStream: true,
       mayRespondWithStream: true,
     };
     const access = handlerAccessOf(policy);
-    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), uncheckedOrg: true });
-    expect(summaryOf(access)).toBe('user, org not checked');
+    const described = { uncheckedOrg: true, requiresAccount: true };
+    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), ...described });
+    expect(summaryOf(access)).toBe('user, org not checked, with account');
   });
 });
 

@@ -80,6 +80,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
     stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
     scopes: unionOf(endpoint.scopes, part.scopes),
     ...(endpoint.uncheckedOrg && { uncheckedOrg: true }),
+    ...(endpoint.requiresAccount && { requiresAccount: true }),
   };
 }
 
