@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { getCurrentAccount } from '../decision/caller-of-context.js';
 import { registerCallerParameter } from '../rules/caller-parameters.js';
+import { methodNameOf } from '../values/method-name.js';
 import { noteCallerParameter } from './caller-parameter.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 
@@ -10,8 +11,15 @@ export interface CurrentAccountOptions {
   optional?: boolean;
 }
 
-const accountOf = (_options: CurrentAccountOptions, context: ExecutionContext) =>
-  getCurrentAccount(context);
+async function accountOf({ optional }: CurrentAccountOptions, context: ExecutionContext) {
+  const account = await getCurrentAccount(context);
+  if (account !== null || optional === true) return account;
+  // The guard rejects callers without an account, so no guard of this package has decided about this call.
+  throw new Error(
+    `${context.getClass().name}.${methodNameOf(context.getHandler())} has @CurrentAccount(), but PropelAuthGuard has not loaded an ` +
+      'account. In tests, use overridePropelAuth() instead of overriding the guard.',
+  );
+}
 registerCallerParameter(accountOf, '@CurrentAccount()');
 const accountParameter = createParamDecorator(accountOf, [noteCallerParameter]);
 

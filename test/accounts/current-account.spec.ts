@@ -306,17 +306,26 @@ describe('An account', () => {
     expect(accounts.loaded).toHaveLength(2);
   });
 
-  it('is null if a test overrides the guard', async () => {
+  it('is never there if a test overrides the guard: null, and 500 where it is required', async () => {
     const { app, url } = await startApplication(
       {
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, account: Accounts })],
-        controllers: [onlyRoute()],
+        imports: [
+          PropelAuthModule.forRoot({
+            ...issuer.moduleOptions,
+            account: Accounts,
+            startupAudit: 'warn',
+          }),
+        ],
+        controllers: [AccountsController],
         providers: [Accounts],
       },
       undefined,
       (builder) => builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
     );
-    await supertest(url).get('/only').expect(200, { account: null });
+    await supertest(url).get('/optional-account').expect(200, { account: null });
+    await supertest(url).get('/asked-lazily').expect(200);
+    expect(told).toEqual({ guard: null, 'second guard': null, interceptor: null });
+    await supertest(url).get('/required').expect(500);
     expect(app.get(Accounts).loaded).toEqual([]);
   });
 
