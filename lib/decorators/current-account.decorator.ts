@@ -5,7 +5,11 @@ import { methodNameOf } from '../values/method-name.js';
 import { noteCallerParameter } from './caller-parameter.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 
-/** The options of {@link CurrentAccount}. */
+/**
+ * The options of {@link CurrentAccount}.
+ *
+ * @publicApi
+ */
 export interface CurrentAccountOptions {
   /** Whether the handler also accepts callers without an account, and gets `null` for them. Default: `false`, which rejects them with 403. */
   optional?: boolean;

@@ -1,6 +1,6 @@
 /**
- * What docs/account.md uses of packages that are not installed here, as their own types have it. The page was run with typeorm 1.1,
- * drizzle-orm 0.44 and @prisma/client 6.
+ * What docs/account.md uses of packages that are not installed here. The page was compiled and run with typeorm 1.1.1 and drizzle-orm 0.45.4;
+ * the types of a generated Prisma client are written from its documentation.
  */
 
 declare module '@nestjs/typeorm' {
@@ -37,7 +37,7 @@ declare module '@prisma/client' {
     upsert(query: {
       where: { userId: string };
       create: { userId: string; email?: string | null | undefined };
-      update: { email?: string | null | undefined };
+      update: { userId?: string; email?: string | null | undefined };
     }): PromiseLike<Account>;
   }
   export class PrismaClient {
