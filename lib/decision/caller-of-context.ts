@@ -145,7 +145,8 @@ export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
 export async function getCurrentAccount(context: ExecutionContext): Promise<Account | null> {
   const caller = decidedCaller('getCurrentAccount', context);
   if (caller?.isPending === true) throw askedTooEarly('getCurrentAccount', context);
-  return (await caller?.account?.load()) ?? null;
+  const { accounts, identified } = caller ?? {};
+  return accounts && identified ? accounts.of(identified) : null;
 }
 
 /**

@@ -11,7 +11,7 @@ import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
 
 /** A verified caller, of whatever kind. */
-interface Identified {
+export interface Identified {
   /** The caller as applications see it. */
   describe(): Caller;
 
@@ -19,14 +19,14 @@ interface Identified {
   readonly access: CallerAccess;
 }
 
-/** The application's own record of a caller. */
-export interface LazyAccount {
+/** The application's own records of callers. */
+interface Accounts {
   /**
-   * Loads it when it is first asked for, once.
+   * Loads the account of a call, when it is first asked for.
    *
    * @returns `null` for a caller without an account
    */
-  load(): Promise<object | null>;
+  of(caller: Identified): Promise<object | null>;
 }
 
 /** The caller of a call, for handlers and others after the decision. */
@@ -38,8 +38,8 @@ export interface KnownCaller {
   readonly apiKey: ApiKeyValidation | null;
   readonly mcp: McpToken | null;
   readonly event: PropelAuthEvent | null;
-  /** `null` without a caller, and until the call is allowed. */
-  readonly account: LazyAccount | null;
+  /** What loads the account of the caller; `undefined` until the call is allowed. */
+  readonly accounts: Accounts | undefined;
   /** Whether the guard has begun to decide, and has not ended. */
   readonly isPending?: boolean;
   /** Whether this is a GraphQL field without a rule, which was allowed because its operation was. */
@@ -60,7 +60,7 @@ export class Decision implements KnownCaller {
   apiKey: ApiKeyValidation | null = null;
   mcp: McpToken | null = null;
   event: PropelAuthEvent | null = null;
-  account: LazyAccount | null = null;
+  accounts: Accounts | undefined = undefined;
   belongsToOperation = false;
   /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
   mcpCall: string | undefined = undefined;
@@ -247,14 +247,14 @@ export function isUndecided(context: ExecutionContext): boolean {
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
 export function keepForConnection(decision: Decision): void {
-  const { call, identified, user, org, apiKey, mcp, event, account } = decision;
+  const { call, identified, user, org, apiKey, mcp, event, accounts } = decision;
   const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
   const type = context.getClass();
   const ofConnection =
     byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
   const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
-  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event, account });
+  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event, accounts });
   byConnection.set(connection, ofConnection.set(type, ofClass));
 }
 

@@ -11,7 +11,6 @@ import {
   keepForConnection,
   openDecision,
   type Decision,
-  type LazyAccount,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { assertHasScopes } from '../rules/scopes.js';
@@ -204,14 +203,13 @@ export class AccessDecider {
 
   /** Checked when everything else has passed: the application may create an account for the caller. */
   private checkAccount(decision: Decision): true | Promise<true> {
-    const account = this.accounts.of(decision);
     return decision.policy?.requiresAccount === true
-      ? this.accounts.require(account, decision).then(() => this.letIn(decision, account))
-      : this.letIn(decision, account);
+      ? this.accounts.require(decision).then(() => this.letIn(decision))
+      : this.letIn(decision);
   }
 
-  private letIn(decision: Decision, account: LazyAccount | null): true {
-    decision.account = account;
+  private letIn(decision: Decision): true {
+    decision.accounts = this.accounts;
     decision.call.noteAllowed();
     keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);

@@ -1,6 +1,6 @@
 import type { ModuleRef } from '@nestjs/core';
 import { fake } from '../../test/support/fake.js';
-import type { Decision } from '../decision/decision.js';
+import type { Identified } from '../decision/decision.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
 import type { Caller } from '../types/caller.js';
 import { CallerAccounts } from './caller-accounts.js';
@@ -18,9 +18,7 @@ function setup() {
   const loader = new Loader();
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
   const load = (caller: object) =>
-    accounts
-      .of({ identified: { describe: () => caller } } as unknown as Pick<Decision, 'identified'>)
-      ?.load();
+    accounts.of(fake<Identified>({ describe: () => caller as Caller }));
   return { loader, load };
 }
 

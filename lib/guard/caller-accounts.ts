@@ -1,6 +1,6 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Decision, LazyAccount } from '../decision/decision.js';
+import type { Decision, Identified } from '../decision/decision.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
 import { singletonOf } from '../options/application-singletons.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
@@ -26,6 +26,9 @@ interface Load {
 export class CallerAccounts {
   // Private fields: logging this object must print neither the whole application nor callers.
   readonly #moduleRef: ModuleRef;
+  /** Each call identifies its caller anew, so these are the accounts of calls. */
+  readonly #ofCalls = new WeakMap<Identified, Promise<object | null>>();
+  /** The loads that have not ended, by their callers. */
   readonly #loads = new Map<string, Load>();
   #loader: AccountLoader<object> | undefined;
 
@@ -46,11 +49,13 @@ export class CallerAccounts {
     if (this.isConfigured) this.loader();
   }
 
-  /** The account of an allowed call, which is loaded when it is first asked for; `null` for an unauthenticated caller. */
-  of({ identified }: Pick<Decision, 'identified'>): LazyAccount | null {
-    if (identified === null) return null;
-    let account: Promise<object | null> | undefined;
-    return { load: () => (account ??= this.load(identified.describe())) };
+  /** The account of the caller of a call: loaded when it is first asked for, once. */
+  of(caller: Identified): Promise<object | null> {
+    const known = this.#ofCalls.get(caller);
+    if (known !== undefined) return known;
+    const account = this.load(caller.describe());
+    this.#ofCalls.set(caller, account);
+    return account;
   }
 
   /**
@@ -58,8 +63,10 @@ export class CallerAccounts {
    *
    * @throws {Rejection} for a caller without an account
    */
-  async require(account: LazyAccount | null, _decision: Decision): Promise<void> {
-    if (account === null || (await account.load()) === null) throw new Rejection('account_missing');
+  async require({ identified }: Decision): Promise<void> {
+    if (identified === null || (await this.of(identified)) === null) {
+      throw new Rejection('account_missing');
+    }
   }
 
   /** Loads the account of a caller, once for all concurrent calls whose callers are the same in every detail. */

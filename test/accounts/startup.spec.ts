@@ -1,8 +1,19 @@
-import { Controller, Get, Injectable, Post, Scope, type Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Post,
+  Scope,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+  type Type,
+} from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import {
   CurrentAccount,
   describeAccess,
+  getCurrentAccount,
   OptionalUser,
   PropelAuthConfigurationError,
   PropelAuthModule,
@@ -121,6 +132,31 @@ describe('The option account', () => {
     await request(url, alice)
       .get('/account')
       .expect(200, { account: { id: 'fake' } });
+  });
+});
+
+describe('getCurrentAccount() without the option account', () => {
+  it('throws, and names the fix', async () => {
+    let told: unknown;
+    @Injectable()
+    class AskingGuard implements CanActivate {
+      async canActivate(context: ExecutionContext) {
+        told = await getCurrentAccount(context).catch((error: Error) => error.message);
+        return true;
+      }
+    }
+    @Controller()
+    class AskingController {
+      @Get('asked')
+      @RequireUser()
+      @UseGuards(AskingGuard)
+      asked() {
+        return {};
+      }
+    }
+    const { url } = await startGuarded({ controllers: [AskingController] });
+    await request(url, alice).get('/asked').expect(200);
+    expect(told).toMatch(/no option account\. Set it to a class with load\(caller\)/);
   });
 });
 

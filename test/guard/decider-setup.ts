@@ -143,7 +143,6 @@ export class DeciderSetup {
         keep: noted('keep stream', nothing),
       }),
       fake<CallerAccounts>({
-        of: () => ({ load: async () => ({}) }),
         require: noted('account', async () => {}),
       }),
       mcp && new NotedMcpAccess(mcp, this),

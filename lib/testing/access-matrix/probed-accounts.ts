@@ -1,4 +1,4 @@
-import type { Decision, LazyAccount } from '../../decision/decision.js';
+import type { Decision } from '../../decision/decision.js';
 import { CallerAccounts } from '../../guard/caller-accounts.js';
 import type { AccessProbe } from './access-probe.js';
 
@@ -11,8 +11,8 @@ export class ProbedAccounts extends CallerAccounts {
     this.#probe = probe;
   }
 
-  override async require(account: LazyAccount | null, decision: Decision): Promise<void> {
-    if (account !== null && this.#probe.isOf(decision.context)) return;
-    await super.require(account, decision);
+  override async require(decision: Decision): Promise<void> {
+    if (decision.identified !== null && this.#probe.isOf(decision.context)) return;
+    await super.require(decision);
   }
 }
