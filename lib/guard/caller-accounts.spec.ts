@@ -14,6 +14,8 @@ class Loader implements AccountLoader {
   }
 }
 
+const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]) });
+
 function setup() {
   const loader = new Loader();
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
@@ -35,7 +37,6 @@ describe('Concurrent loads', () => {
 
   it('are never one for callers whose JSON may leave something out: those of a kind of the application', async () => {
     const { loader, load } = setup();
-    const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]) });
     await Promise.all([load(service('read')), load(service('write'))]);
     expect(loader.loaded).toHaveLength(2);
   });

@@ -30,11 +30,11 @@ export class CallerAccounts {
   readonly #ofCalls = new WeakMap<Identified, Promise<object | null>>();
   /** The loads that have not ended, by their callers. */
   readonly #loads = new Map<string, Load>();
-  #loader: AccountLoader<object> | undefined;
+  #loader: AccountLoader | undefined;
 
   constructor(
     moduleRef: ModuleRef,
-    @Inject(ACCOUNT_LOADER) private readonly type: Type<AccountLoader<object>> | undefined,
+    @Inject(ACCOUNT_LOADER) private readonly type: Type<AccountLoader> | undefined,
   ) {
     this.#moduleRef = moduleRef;
   }
@@ -98,11 +98,11 @@ export class CallerAccounts {
     );
   }
 
-  private loader(): AccountLoader<object> {
+  private loader(): AccountLoader {
     return (this.#loader ??= this.findLoader());
   }
 
-  private findLoader(): AccountLoader<object> {
+  private findLoader(): AccountLoader {
     if (this.type === undefined) {
       throw new PropelAuthConfigurationError(
         'An account was asked for, but PropelAuthModule has no option account. Set it to a class with load(caller): ' +
