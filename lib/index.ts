@@ -18,6 +18,7 @@ export type { ApiKeysOptions } from './options/api-keys-options.js';
 export type { WebhooksOptions } from './options/webhooks-options.js';
 export type { PropelAuthPlugin, PropelAuthPluginFactory } from './plugins/plugin.js';
 export type { KeyValueStore } from './options/key-value-store.interface.js';
+export type { AccountLoader } from './options/account-loader.interface.js';
 export type { TokenSource } from './options/token-source.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
@@ -74,9 +75,14 @@ export { projectUsers, type ProjectUsersOptions } from './callers/own/project-us
 export { CurrentUser } from './decorators/current-user.decorator.js';
 export { CurrentCaller } from './decorators/current-caller.decorator.js';
 export { CurrentOrg } from './decorators/current-org.decorator.js';
+export {
+  CurrentAccount,
+  type CurrentAccountOptions,
+} from './decorators/current-account.decorator.js';
 export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
 export { WebhookEvent } from './decorators/webhook-event.decorator.js';
 export {
+  getCurrentAccount,
   getCurrentApiKey,
   getCurrentCaller,
   getCurrentOrg,
@@ -129,6 +135,7 @@ export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis
 export { User } from './types/user.js';
 export { OrgMemberInfo } from './types/org-member-info.js';
 export type {
+  Account,
   OrgMetadata,
   OrgPermission,
   CallerKindName,

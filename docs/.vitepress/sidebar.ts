@@ -34,6 +34,7 @@ const GUIDES: Readonly<Record<string, Group>> = {
   'Read the caller': {
     'docs/cls.md': 'In services',
     'docs/outside-handlers.md': 'In guards, jobs and scripts',
+    'docs/account.md': 'Your own accounts',
   },
   Transports: {
     'docs/graphql.md': 'GraphQL',

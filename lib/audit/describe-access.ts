@@ -55,6 +55,8 @@ export interface HandlerDescription {
   readonly stepUpActions: readonly string[];
   /** The scopes that the token of an MCP client needs, all of them. */
   readonly scopes: readonly string[];
+  /** Set if the caller needs an account: the handler has `@CurrentAccount()`. */
+  readonly requiresAccount?: true;
   /**
    * Set if calls name an organization that no rule checks, or if the decorator has the option `uncheckedOrg`. `sources` is where calls name
    * it, such as `path orgId`; it is empty if nothing shows it. `isMeant` is the option; startup warns of all others.
@@ -198,6 +200,7 @@ function describe(
     orgSources: access.orgSources.map(summaryOfOrgSource),
     stepUpActions: access.stepUps.map(({ actionType }) => actionType),
     scopes: access.scopes,
+    ...(access.requiresAccount && { requiresAccount: true as const }),
     summary: summaryOf(access),
   };
 }

@@ -13,6 +13,7 @@ import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { AuditExtension } from './audit-extension.js';
+import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
@@ -75,6 +76,11 @@ export class HandlerAudit {
   /** What handlers ask of the application's own kinds of callers and they cannot give. */
   findUnusableKinds(kinds: readonly CoreCallerKind[]): string[] {
     return this.examine((audited) => findUnusableKinds(audited, kinds));
+  }
+
+  /** The handlers that take an account, without the option that says how to load it. */
+  findMissingAccountOption(hasAccounts: boolean): string[] {
+    return this.examine((audited) => findMissingAccountOption(audited, hasAccounts));
   }
 
   /** The access to a handler: everyone, if Nest calls no guard. */

@@ -9,6 +9,7 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { CallerAccounts } from '../guard/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
@@ -23,6 +24,7 @@ import type { AuditedRoute } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { AuditExtension } from './audit-extension.js';
+import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
 import { HandlerAudit } from './handler-audit.js';
@@ -67,6 +69,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly schemas: SchemaAudit,
     private readonly callerKinds: CallerKinds,
     private readonly ownCallerKinds: OwnCallerKinds,
+    private readonly accounts: CallerAccounts,
     @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
     private readonly options: ResolvedOptions,
   ) {
@@ -98,12 +101,15 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.handlers.findOpenHandlers(),
       ...this.auditRoutes((route) => findMissingPlugins(route, plugins)),
       ...this.handlers.findMissingPlugins(plugins),
+      ...this.auditRoutes((route) => findMissingAccountOption(route, this.accounts.isConfigured)),
+      ...this.handlers.findMissingAccountOption(this.accounts.isConfigured),
       ...(this.extension?.findOpenings(this.auditedRoutes()) ?? []),
     ]);
     assertNone(
       'These handlers accept kinds of callers that they cannot use:',
       this.findUnusableKinds(),
     );
+    this.accounts.assertUsable();
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();
     this.extension?.assertIsServed();

@@ -22,7 +22,7 @@ export function callerOfCall(context: ExecutionContext): StoredCaller | undefine
 
 function storedCaller(
   context: ExecutionContext,
-  decided: Omit<KnownCaller, 'event' | 'identified'> = NOBODY,
+  decided: Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> = NOBODY,
 ): StoredCaller {
   const { user, org, apiKey, mcp } = decided;
   return Object.freeze({ user, org, apiKey, mcp, context });

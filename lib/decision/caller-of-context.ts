@@ -2,6 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { asDeclared } from '../types/as-declared.js';
 import type { Caller } from '../types/caller.js';
+import type { Account } from '../types/declared-types.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
@@ -147,6 +148,36 @@ export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
 }
 
 /**
+ * Returns the application's own record of the caller, for guards behind `PropelAuthGuard`, interceptors and pipes. In handlers, use
+ * `@CurrentAccount()`. The class of the option `account` loads it when it is first asked for, at most once per call, and never for a
+ * rejected call.
+ *
+ * @param context the context that Nest passes to the interceptor or guard
+ * @returns the account; `null` for a caller without one, for an unauthenticated caller, on a handler without a rule, after a rejection, and if
+ * a test overrides the guard
+ * @throws what the application's loader throws, and {@link PropelAuthConfigurationError} without the option `account`
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class HasAccountGuard implements CanActivate {
+ *   async canActivate(context: ExecutionContext) {
+ *     return (await getCurrentAccount(context)) !== null;
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export async function getCurrentAccount(context: ExecutionContext): Promise<Account | null> {
+  const caller = decidedCaller('getCurrentAccount', context);
+  if (caller?.isPending === true) throw askedTooEarly('getCurrentAccount', context);
+  const { accounts, identified } = caller ?? {};
+  return accounts && identified ? accounts.of(identified) : null;
+}
+
+/**
  * The decision about the call of a context, once it is made; `undefined` where no guard decides.
  *
  * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler with a rule: `null` would mean an
@@ -157,11 +188,14 @@ function decidedCaller(name: string, context: ExecutionContext): KnownCaller | u
   if (!context.getClass?.() || !context.getHandler?.()) return undefined;
   const caller = findCaller(context);
   if (caller !== undefined || !isUndecided(context)) return caller;
-  const [type, handler] = [context.getClass(), context.getHandler()];
-  if (!isUnderRule(type, handler)) return undefined;
-  throw new Error(
-    `${name}() was called before PropelAuthGuard decided about ${type.name}.${methodNameOf(handler)}. In a global guard, ` +
-      'call PropelAuthService.identify(context) or callerKey(context) instead, or put your guard on the class or the ' +
-      'method.',
+  if (!isUnderRule(context.getClass(), context.getHandler())) return undefined;
+  throw askedTooEarly(name, context);
+}
+
+function askedTooEarly(name: string, context: ExecutionContext): Error {
+  return new Error(
+    `${name}() was called before PropelAuthGuard decided about ${context.getClass().name}.` +
+      `${methodNameOf(context.getHandler())}. In a global guard, call PropelAuthService.identify(context) or ` +
+      'callerKey(context) instead, or put your guard on the class or the method.',
   );
 }

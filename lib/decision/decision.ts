@@ -11,7 +11,7 @@ import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
 
 /** A verified caller, of whatever kind. */
-interface Identified {
+export interface Identified {
   /** The caller as applications see it. */
   describe(): Caller;
 
@@ -20,6 +20,16 @@ interface Identified {
 
   /** Whose access they have. */
   readonly access: CallerAccess;
+}
+
+/** The application's own records of callers. */
+interface Accounts {
+  /**
+   * Loads the account of a call, when it is first asked for.
+   *
+   * @returns `null` for a caller without an account
+   */
+  of(caller: Identified): Promise<object | null>;
 }
 
 /** The caller of a call, for handlers and others after the decision. */
@@ -31,6 +41,10 @@ export interface KnownCaller {
   readonly apiKey: ApiKeyValidation | null;
   readonly mcp: McpToken | null;
   readonly event: PropelAuthEvent | null;
+  /** What loads the account of the caller; `undefined` until the call is allowed. */
+  readonly accounts: Accounts | undefined;
+  /** Whether the guard has begun to decide, and has not ended. */
+  readonly isPending?: boolean;
   /** Whether this is a GraphQL field without a rule, which was allowed because its operation was. */
   readonly belongsToOperation?: boolean;
 }
@@ -49,6 +63,7 @@ export class Decision implements KnownCaller {
   apiKey: ApiKeyValidation | null = null;
   mcp: McpToken | null = null;
   event: PropelAuthEvent | null = null;
+  accounts: Accounts | undefined = undefined;
   belongsToOperation = false;
   /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
   mcpCall: string | undefined = undefined;
@@ -107,6 +122,10 @@ export class Decision implements KnownCaller {
   /** Whether only the handler knows if its response stays open. */
   get mayRespondWithStream(): boolean {
     return this.policy?.mayRespondWithStream === true;
+  }
+
+  get isPending(): boolean {
+    return this.isBegun && !this.isAllowed && this.rejection === undefined;
   }
 
   /** Whether the call was rejected, and so is over. */
@@ -231,14 +250,14 @@ export function isUndecided(context: ExecutionContext): boolean {
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
 export function keepForConnection(decision: Decision): void {
-  const { call, identified, user, org, apiKey, mcp, event } = decision;
+  const { call, identified, user, org, apiKey, mcp, event, accounts } = decision;
   const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
   const type = context.getClass();
   const ofConnection =
     byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
   const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
-  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event });
+  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event, accounts });
   byConnection.set(connection, ofConnection.set(type, ofClass));
 }
 

@@ -36,7 +36,7 @@ export function createCallerParameter<Caller extends object>(
 }
 
 /** Hides the parameter types, which TypeScript and swc note before they apply the decorators of parameters. */
-function noteCallerParameter(target: object, name: string | symbol | undefined): void {
+export function noteCallerParameter(target: object, name: string | symbol | undefined): void {
   if (name === undefined) return;
   markCopy(target.constructor);
   hideTypesOf(target, name);

@@ -122,6 +122,12 @@ describe('A call', () => {
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
   });
 
+  it('has its account loaded after all other checks, if the handler requires one', async () => {
+    const setup = new DeciderSetup({ orgRequirements: member, stepUps, requiresAccount: true });
+    await setup.call();
+    expect(setup.steps).toEqual(['caller', 'org', 'step-up', 'account']);
+  });
+
   it('is checked for step-up grants in the headers of its request', async () => {
     const setup = new DeciderSetup({ stepUps });
     setup.request.headers = { 'x-grant': 'a grant' };

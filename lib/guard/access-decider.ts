@@ -16,6 +16,7 @@ import { DecisionReporter } from '../decision/decision-reporter.js';
 import { assertHasScopes } from '../rules/scopes.js';
 import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
+import { CallerAccounts } from './caller-accounts.js';
 import { DecidedStreams } from './decided-streams.js';
 import { GuardExtension } from './guard-extension.js';
 import type { Memberships } from '../organizations/org-membership.js';
@@ -39,6 +40,7 @@ export class AccessDecider {
     private readonly reporter: DecisionReporter,
     private readonly rejections: Rejections,
     private readonly streams: DecidedStreams,
+    private readonly accounts: CallerAccounts,
     @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
   ) {}
 
@@ -213,11 +215,19 @@ export class AccessDecider {
   private allow(decision: Decision): true | Promise<true> {
     const prepared = this.extension?.prepare(decision);
     return prepared === undefined
-      ? this.letIn(decision)
-      : prepared.then(() => this.letIn(decision));
+      ? this.checkAccount(decision)
+      : prepared.then(() => this.checkAccount(decision));
+  }
+
+  /** Checked when everything else has passed: the application may create an account for the caller. */
+  private checkAccount(decision: Decision): true | Promise<true> {
+    return decision.policy?.requiresAccount === true
+      ? this.accounts.require(decision).then(() => this.letIn(decision))
+      : this.letIn(decision);
   }
 
   private letIn(decision: Decision): true {
+    decision.accounts = this.accounts;
     decision.call.noteAllowed();
     keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);

@@ -9,6 +9,7 @@ const ASYNC_KEYS = [
   'isGlobal',
   'requireUserByDefault',
   'plugins',
+  'account',
 ];
 
 /** Rejects unknown options: a misspelled `requireUserByDefault` would silently open every route. */

@@ -1,6 +1,8 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { ACCOUNT_LOADER } from '../guard/caller-accounts.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
+import type { AccountLoader } from '../options/account-loader.interface.js';
 import { checkBoolean, checkUserByDefault } from '../options/option-checks.js';
 import { addPlugins, type PropelAuthPlugin } from '../plugins/plugin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
@@ -19,6 +21,11 @@ export interface PropelAuthModuleExtras {
   requireUserByDefault?: boolean | { except: readonly Type[] };
   /** Parts of the package that are loaded only where they are imported, such as `telemetry()`. Default: none. */
   plugins?: readonly PropelAuthPlugin[];
+  /**
+   * The class that loads the application's own record of a caller, for `@CurrentAccount()` and {@link getCurrentAccount}: a singleton provider
+   * of the application. Default: none.
+   */
+  account?: Type<AccountLoader>;
 }
 
 /**
@@ -47,7 +54,7 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createPropelAuthOptions')
     .setExtras<PropelAuthModuleExtras>(
-      { isGlobal: true, requireUserByDefault: false, plugins: [] },
+      { isGlobal: true, requireUserByDefault: false, plugins: [], account: undefined },
       applyExtras,
     )
     .build();
@@ -60,6 +67,7 @@ function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras):
     global: checkBoolean('isGlobal', extras.isGlobal, true),
     providers: [
       ...(withPlugins.providers ?? []),
+      { provide: ACCOUNT_LOADER, useFactory: () => extras.account },
       { provide: EXEMPTED, useValue: except },
       ...(isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
     ],

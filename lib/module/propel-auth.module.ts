@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
+import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
@@ -76,7 +77,7 @@ import { CallTools } from '../transports/call-tools.js';
 
 /**
  * The options of {@link PropelAuthModule.forRootAsync}: one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`,
- * and optionally `isGlobal`, `requireUserByDefault` and `plugins`.
+ * and optionally `isGlobal`, `requireUserByDefault`, `plugins` and `account`.
  *
  * @publicApi
  */
@@ -166,6 +167,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgSources,
     DecisionReporter,
     DecidedStreams,
+    { provide: ACCOUNT_LOADER, useFactory: () => undefined },
+    CallerAccounts,
     OrgRules,
     Rejections,
     AccessDecider,
@@ -227,8 +230,8 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   /**
    * Sets up PropelAuth with the given options.
    *
-   * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`) and
-   * `plugins` (default: none)
+   * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`),
+   * `plugins` and `account` (default: none)
    * @returns the module to import
    * @throws {PropelAuthConfigurationError} for a wrong `isGlobal` or `requireUserByDefault`, and for what is no plugin, a plugin twice or two that
    * cannot be used together. The other options are checked when the application starts
@@ -245,7 +248,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * Sets up PropelAuth with options from a factory or a class, for example from `@nestjs/config`.
    *
    * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and optionally `isGlobal` (default:
-   * `true`), `requireUserByDefault` (default: `false`) and `plugins` (default: none)
+   * `true`), `requireUserByDefault` (default: `false`), `plugins` and `account` (default: none)
    * @returns the module to import
    * @throws {PropelAuthConfigurationError} for an unknown or missing key, and for wrong plugins as {@link PropelAuthModule.forRoot}
    * @example

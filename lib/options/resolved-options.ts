@@ -142,7 +142,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   callerKinds: true,
 };
 
-const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins'];
+const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins', 'account'];
 
 function assertKnownOptions(options: object): void {
   for (const key of Object.keys(options)) {

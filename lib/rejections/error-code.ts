@@ -15,6 +15,7 @@ import type { RejectionReason } from './rejection-table.js';
  * - `credential_invalid`: send one valid credential. There is more than one, or it is not valid.
  * - `org_access_denied`: choose another organization, or ask its administrator for access. It does not exist, the caller is not a member of
  *   it, lacks a role or permission, or the call names no organization.
+ * - `account_required`: register with the application. PropelAuth knows the caller, and the application has no record of them.
  * - `scope_missing`: ask the user to grant the MCP client the scopes in `WWW-Authenticate`.
  * - `impersonation_denied`: end the impersonation of the user.
  * - `step_up_required`: ask for an MFA code, and send the call again with the grant. Bodies have this code even if `errorCodes` is `false`.
@@ -34,6 +35,7 @@ export type ErrorCode =
   | 'credential_missing'
   | 'credential_invalid'
   | 'org_access_denied'
+  | 'account_required'
   | 'scope_missing'
   | 'impersonation_denied'
   | 'step_up_required'
@@ -69,6 +71,7 @@ export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
   not_a_member: 'org_access_denied',
   role_missing: 'org_access_denied',
   permission_missing: 'org_access_denied',
+  account_missing: 'account_required',
   scope_missing: 'scope_missing',
   impersonation_denied: 'impersonation_denied',
   step_up_required: 'step_up_required',

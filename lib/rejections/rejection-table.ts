@@ -36,6 +36,7 @@ export type RejectionReason =
   | 'permission_missing'
   | 'impersonation_denied'
   | 'step_up_required'
+  | 'account_missing'
   | 'rules_contradict'
   | 'message_not_object'
   | 'api_key_rate_limited'
@@ -114,6 +115,7 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   ),
   impersonation_denied: forbidden('The route rejects employees who impersonate a user'),
   step_up_required: forbidden('The user has to pass another MFA challenge for this action'),
+  account_missing: forbidden('The application has no account of the caller'),
   rules_contradict: forbidden(
     'The access rules of the route contradict each other, so every call is rejected',
   ),

@@ -29,6 +29,7 @@ export function summaryOf(access: HandlerAccess): string {
     kindScopes,
     uncheckedOrg,
     exemptedBy,
+    requiresAccount,
     ...others
   } = access;
   return [
@@ -40,6 +41,7 @@ export function summaryOf(access: HandlerAccess): string {
       ([kind, needed]) => `${wordsOf(kind)} with scope ${needed.join(' and ')}`,
     ),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
+    ...(requiresAccount ? ['with account'] : []),
     ...Object.entries(others)
       .filter(([, value]) => isRule(value))
       .map(([name, value]) => `${name} ${JSON.stringify(value)}`),

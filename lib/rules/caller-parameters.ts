@@ -8,6 +8,7 @@ export type CallerParameter =
   | '@CurrentOrg()'
   | '@CurrentApiKey()'
   | '@CurrentMcpToken()'
+  | '@CurrentAccount()'
   | '@WebhookEvent()';
 
 // The keys under which Nest keeps the parameters of a method, and compilers their types.
@@ -41,6 +42,15 @@ export function readCallerParameters(
   name: string | symbol,
 ): readonly CallerParameter[] {
   return parametersOf(controller, name).flatMap(({ factory }) => nameOf(factory) ?? []);
+}
+
+/** Whether a handler takes an account, and accepts no caller without one. */
+export function requiresAccount(controller: Function, name: string | symbol): boolean {
+  return parametersOf(controller, name).some(
+    ({ factory, data }) =>
+      nameOf(factory) === '@CurrentAccount()' &&
+      (data as { readonly optional?: boolean } | undefined)?.optional !== true,
+  );
 }
 
 /**

@@ -25,7 +25,7 @@ import {
   type Callers,
 } from './callers.js';
 import { canBeChecked } from './checkable-callers.js';
-import { readCallerParameters } from './caller-parameters.js';
+import { readCallerParameters, requiresAccount } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
 import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
@@ -47,8 +47,9 @@ export function compilePolicy(
   const levels = flatten(handlerLevels);
   const mcpRole = mcpRoleOf(type, method, handler);
   const byDefault = mcpRole === undefined ? undefined : MCP_CLIENT;
+  const ofParameters = requiresAccount(type, method.name) && { requiresAccount: true as const };
   if (levels.every(({ rules }) => rules.length === 0)) {
-    return { ...DEFAULT_POLICY, callers: byDefault ?? USER };
+    return { ...DEFAULT_POLICY, callers: byDefault ?? USER, ...ofParameters };
   }
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
@@ -66,6 +67,7 @@ export function compilePolicy(
     ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
     ...(acceptsOnly(callers, 'mcp') &&
       needsUser(orgRules, type, method) && { needsPresentUser: true }),
+    ...ofParameters,
   };
 }
 

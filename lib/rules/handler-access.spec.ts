@@ -36,17 +36,15 @@ describe('What the guard alone needs to know', () => {
       kindScopes: new Map(),
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
+      requiresAccount: true,
       isMcpEndpoint: true,
       opensEventStream: true,
       mayRespondWithStream: true,
     };
     const access = handlerAccessOf(policy);
-    expect(access).toEqual({
-      ...handlerAccessOf(DEFAULT_POLICY),
-      uncheckedOrg: true,
-      kindScopes: new Map(),
-    });
-    expect(summaryOf(access)).toBe('user, org not checked');
+    const described = { uncheckedOrg: true, requiresAccount: true, kindScopes: new Map() };
+    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), ...described });
+    expect(summaryOf(access)).toBe('user, org not checked, with account');
   });
 });
 

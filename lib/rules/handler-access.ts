@@ -107,13 +107,15 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
     stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
     scopes: unionOf(endpoint.scopes, part.scopes),
     ...(endpoint.uncheckedOrg && { uncheckedOrg: true }),
+    ...(endpoint.requiresAccount && { requiresAccount: true }),
   };
 }
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation, exemptedBy } = policy;
-  const { orgSources, orgRequirements, stepUps, scopes, kindScopes, uncheckedOrg } = policy;
+  const { orgSources, orgRequirements, stepUps, scopes, kindScopes } = policy;
+  const { uncheckedOrg, requiresAccount } = policy;
   if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
@@ -126,6 +128,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     scopes,
     ...(kindScopes && { kindScopes }),
     ...(uncheckedOrg && { uncheckedOrg }),
+    ...(requiresAccount && { requiresAccount }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface DescribedRules {
   readonly scopes: readonly string[];
   /** The scopes that callers of one kind need as well, by the kind. */
   readonly kindScopes?: ReadonlyMap<string, readonly string[]>;
+  /** Whether the handler accepts only callers of whom the application has a record of its own. */
+  readonly requiresAccount?: true;
   /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
 }

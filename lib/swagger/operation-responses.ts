@@ -73,6 +73,7 @@ export function withErrorResponses(
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
 function reasonsOf(route: HandlerAccess): RejectionReason[] {
   const { access, orgRequirements, orgSources, deniesImpersonation, stepUps } = route;
+  const { requiresAccount = false } = route;
   const needsScopes = route.scopes.length > 0 || route.kindScopes !== undefined;
   const kinds = kindNamesIn(access);
   const [only] = kinds.length === 1 ? kinds : [];
@@ -98,6 +99,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [has('permission'), 'permission_missing'],
     [deniesImpersonation, 'impersonation_denied'],
     [stepUps.length > 0, 'step_up_required'],
+    [requiresAccount, 'account_missing'],
     [isForMcp, 'origin_not_allowed'],
     [acceptsApiKeys, 'api_key_rate_limited'],
     [asksPropelAuth, 'propelauth_unavailable'],

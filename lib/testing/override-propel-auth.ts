@@ -1,4 +1,6 @@
+import { ModuleRef } from '@nestjs/core';
 import { DecisionReporter } from '../decision/decision-reporter.js';
+import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
 import { HANDLER_PROBE } from '../module/handler-probe.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
@@ -8,6 +10,7 @@ import { Observer } from '../plugins/observer.js';
 import { IntrospectionClient } from '../mcp/callers/introspection-client.js';
 import { McpServerOptions } from '../mcp/mcp-options.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
+import { ProbedAccounts } from './access-matrix/probed-accounts.js';
 import { ObservingReporter } from './access-matrix/observing-reporter.js';
 import { assertNotInProduction } from './development-only.js';
 import { TestEmulator } from './test-emulator.js';
@@ -94,6 +97,11 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
     factory: (options: ResolvedOptions, observer?: Observer) =>
       new ObservingReporter(probe, options, observer),
     inject: [ResolvedOptions, Observer],
+  });
+  builder.overrideProvider(CallerAccounts).useFactory({
+    factory: (...dependencies: ConstructorParameters<typeof CallerAccounts>) =>
+      new ProbedAccounts(probe, ...dependencies),
+    inject: [ModuleRef, ACCOUNT_LOADER],
   });
   return builder;
 }

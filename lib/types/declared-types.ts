@@ -8,6 +8,7 @@ interface MemberKinds {
   userProperties: object;
   orgMetadata: object;
   callers: object;
+  account: object;
 }
 
 /** The members of {@link PropelAuthTypes} with an unknown name or a wrong type. An optional member has a wrong type. */
@@ -21,7 +22,7 @@ type MistakenMember = {
 
 /** The compiler's error for a mistake, which would otherwise silently turn the checks off. */
 type Complaint<Member extends string> =
-  `PropelAuthTypes has a mistake in its member ${Member}: role and permission are strings, userProperties, orgMetadata and callers objects, and there are no others`;
+  `PropelAuthTypes has a mistake in its member ${Member}: role and permission are strings, userProperties, orgMetadata, callers and account objects, and there are no others`;
 
 /** The names that a member declares. Default: any string. */
 type NamesIn<Member extends 'role' | 'permission'> = [MistakenMember] extends [never]
@@ -84,3 +85,11 @@ export type UserProperties = PropertiesIn<'userProperties', VendorUserProperties
  * @publicApi
  */
 export type OrgMetadata = PropertiesIn<'orgMetadata', { [key: string]: unknown }>;
+
+/**
+ * The application's own record of a caller, as {@link PropelAuthTypes} declares it. Default: `object`.
+ *
+ * @publicApi
+ */
+export type Account =
+  PropelAuthTypes extends Record<'account', infer Declared extends object> ? Declared : object;

@@ -1,6 +1,6 @@
 /**
- * The roles, permissions, user properties and organization metadata of your PropelAuth project. It is empty: declare its members in your
- * application, and a misspelled role or permission does not compile, in every function and type of this package. Members that you do not
+ * The roles, permissions, user properties and organization metadata of your PropelAuth project, and your own record of a user. It is empty:
+ * declare its members in your application, and a misspelled role or permission does not compile, in every function and type of this package. Members that you do not
  * declare stay `string`, or the types of PropelAuth's client.
  *
  * | member           | a type                                                                                  |
@@ -10,6 +10,7 @@
  * | `userProperties` | object type of the custom user properties in the access token: {@link UserProperties}   |
  * | `orgMetadata`    | object type of the organization metadata in the access token: {@link OrgMetadata}       |
  * | `callers`        | object type with the caller of each of your own kinds, by its name: {@link Caller}      |
+ * | `account`        | the type of the application's own record of a caller: {@link Account}                   |
  *
  * A member with another name or kind makes every role and permission a compile error that explains it.
  *

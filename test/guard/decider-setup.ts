@@ -16,6 +16,7 @@ import type { ToolMarks } from '../../lib/mcp/nest/tool-marks.js';
 import type { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
+import type { CallerAccounts } from '../../lib/guard/caller-accounts.js';
 import { AccessDecider } from '../../lib/guard/access-decider.js';
 import type { DecidedStreams } from '../../lib/guard/decided-streams.js';
 import type { OrgRules } from '../../lib/organizations/org-rules.js';
@@ -140,6 +141,9 @@ export class DeciderSetup {
       fake<DecidedStreams>({
         noteStart: noted('begin stream', nothing),
         keep: noted('keep stream', nothing),
+      }),
+      fake<CallerAccounts>({
+        require: noted('account', async () => {}),
       }),
       mcp && new NotedMcpAccess(mcp, this),
     );

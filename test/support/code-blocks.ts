@@ -105,14 +105,17 @@ const NEW_APPLICATION: Readonly<Record<string, string>> = {
 
 /**
  * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks of a chapter that name their file see
- * each other, and those of a new application. A block that adds to a module is compiled by itself: what it declares would hold for all.
+ * each other, and those of a new application. A chapter that adds to a module is compiled by itself: what it declares would hold for all.
  *
  * @returns the compiler's complaints, by name of the block; empty when there are none
  */
 export function compile(blocks: readonly CodeBlock[]): Record<string, string[]> {
-  const augmenting = blocks.filter(isAugmentation);
-  const others = blocks.filter((block) => !isAugmentation(block));
-  const programs = [others, ...augmenting.map((block) => [block])];
+  const augmented = new Set(blocks.filter(isAugmentation).map(folderOf));
+  const others = blocks.filter((block) => !augmented.has(folderOf(block)));
+  const programs = [
+    others,
+    ...[...augmented].map((folder) => blocks.filter((block) => folderOf(block) === folder)),
+  ];
   return Object.assign({}, ...programs.map(compileTogether)) as Record<string, string[]>;
 }
 
@@ -152,7 +155,8 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
     ),
     ...[...files].map(([file, { code }]): [string, string] => [file, code]),
   ]);
-  const program = ts.createProgram([...files.keys()], options, createHost(options, texts));
+  const roots = [...files.keys(), resolve('test/docs/orm-modules.d.ts')];
+  const program = ts.createProgram(roots, options, createHost(options, texts));
   const complaints: Record<string, string[]> = {};
   for (const [file, block] of files) {
     const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));

@@ -1,5 +1,6 @@
 import { Controller, Get, Post, type Type } from '@nestjs/common';
 import {
+  CurrentAccount,
   CurrentUser,
   DenyImpersonation,
   OptionalUser,
@@ -16,6 +17,7 @@ import {
   RequireStepUpMfa,
   RequireUser,
   RequireUserOrApiKey,
+  type AccountLoader,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
@@ -79,6 +81,10 @@ class CallersController {
   @RequireCaller('user', 'api-key')
   userOrScript() {}
 
+  @Get('CurrentAccount')
+  @RequireUser()
+  account(@CurrentAccount() _account: object) {}
+
   @Post('PropelAuthWebhook')
   @PropelAuthWebhook()
   webhook() {}
@@ -124,6 +130,13 @@ const controllers: Type[] = [
   RolesController,
   PermissionsController,
 ];
+
+/** The application has no account of anyone. */
+class NoAccounts implements AccountLoader {
+  load() {
+    return null;
+  }
+}
 
 const RESOURCE = 'https://api.example.com/mcp';
 
@@ -183,7 +196,11 @@ export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonl
     webhooks: { ...issuer.moduleOptions.webhooks, path: '/events' },
   };
   const application = await startApplication(
-    { imports: [PropelAuthModule.forRoot(options)], controllers },
+    {
+      imports: [PropelAuthModule.forRoot({ ...options, account: NoAccounts })],
+      controllers,
+      providers: [NoAccounts],
+    },
     undefined,
     (builder) => overridePropelAuth(builder, { emulator }),
     { rawBody: true },
@@ -204,8 +221,17 @@ async function startWithoutKeys(options: PropelAuthModuleOptions): Promise<strin
   const server = await PropelAuthServer.start();
   server.answers({ status: 500 });
   const { manualTokenVerificationMetadata: _, ...others } = options;
-  const propelAuth = PropelAuthModule.forRoot({ ...others, authUrl: AUTH_URL, apiKey: API_KEY });
-  const { url } = await startApplication({ imports: [propelAuth], controllers });
+  const propelAuth = PropelAuthModule.forRoot({
+    ...others,
+    account: NoAccounts,
+    authUrl: AUTH_URL,
+    apiKey: API_KEY,
+  });
+  const { url } = await startApplication({
+    imports: [propelAuth],
+    controllers,
+    providers: [NoAccounts],
+  });
   return url;
 }
 
@@ -312,6 +338,7 @@ class Calls {
     ];
     await this.call('DenyImpersonation', bearer(ofEmployee));
     await this.call('RequireStepUpMfa', bearer(ofAlice));
+    await this.call('CurrentAccount', bearer(ofAlice));
   }
 
   async duringOutages(): Promise<void> {

@@ -27,6 +27,7 @@ declare class Reports {
 declare class Metrics { count(reason: string | undefined): void }
 declare const reports: Reports, metrics: Metrics, jobs: { retry(afterSeconds?: number): void };
 declare class Accounts { delete(userId: string): Promise<void> }
+declare class UserRows { upsert(row: { userId: string; email: string | undefined }): Promise<object> }
 declare class Events { handleOnce(id: string, event: PropelAuthEvent): Promise<void> }
 declare class Tenants { use(orgId: string | undefined): void }
 /** The class around an example of methods. */

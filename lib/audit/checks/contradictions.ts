@@ -3,6 +3,7 @@ import {
   acceptsOnly,
   apiKeyKindOf,
   isEveryone,
+  isOptional,
   isPropelAuth,
   kindsOf,
 } from '../../rules/callers.js';
@@ -136,6 +137,23 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
     findings.push(
       '@CurrentCaller() never has a value on a handler that identifies nobody. Add a rule about callers, such as ' +
         '@OptionalUser(), or remove the parameter.',
+    );
+  }
+  if (has('@CurrentAccount()') && isEveryone(policy.callers)) {
+    findings.push(
+      '@CurrentAccount() never has a value under @Public(), which identifies no caller. Use @RequireUser(), or @OptionalUser() with ' +
+        '@CurrentAccount({ optional: true }), instead of @Public().',
+    );
+  }
+  if (has('@CurrentAccount()') && isPropelAuth(policy.callers)) {
+    findings.push(
+      '@CurrentAccount() never has a value under @PropelAuthWebhook(), where the caller is PropelAuth. Remove the parameter.',
+    );
+  }
+  if (policy.requiresAccount === true && isOptional(policy.callers)) {
+    findings.push(
+      '@CurrentAccount() rejects the unauthenticated callers whom @OptionalUser() accepts. Use @CurrentAccount({ optional: true }), or ' +
+        '@RequireUser() instead of @OptionalUser().',
     );
   }
   if (has('@CurrentOrg()') && policy.orgRequirements.length === 0) {

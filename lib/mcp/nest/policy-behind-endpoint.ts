@@ -12,8 +12,8 @@ const ORG_OF_TOKEN = activeOrg();
  */
 export function policyBehindEndpoint(endpoint: Policy, part: Policy): Policy {
   if (!part.isExplicit) return endpoint;
-  // The response is that of the endpoint controller.
-  const { mayRespondWithStream: _ofPart, ...rules } = part;
+  // The response is that of the endpoint controller, and the guard of the part itself loads the account.
+  const { mayRespondWithStream: _mayStream, requiresAccount: _hasAccount, ...rules } = part;
   const { orgRequirements } = rules;
   const ofPart: Policy = {
     ...rules,

@@ -119,6 +119,11 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
     return call !== undefined;
   }
 
+  /** Whether a call is one of `toHold()`. */
+  isOf(context: ExecutionContext): boolean {
+    return this.#callOf(context) !== undefined;
+  }
+
   #callOf(context: ExecutionContext): ProbedCall | undefined {
     const inProcess = callInProcess.getStore();
     if (inProcess?.probe === this) return inProcess.call;

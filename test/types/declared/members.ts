@@ -1,15 +1,21 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo as VendorOrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import {
+  getCurrentAccount,
   getCurrentOrg,
   getCurrentUser,
   OrgMemberInfo,
+  PropelAuthModule,
   User,
+  type Account,
+  type AccountLoader,
+  type Caller,
   type OrgPermission,
   type OrgRole,
   type PropelAuthService,
 } from 'nestjs-propelauth';
 import { expectType, type Equal } from '../equality.js';
+import { DeclaredAccount } from './propelauth-types.js';
 
 type Role = 'Owner' | 'Admin' | 'Member';
 type Permission = 'can_view_billing' | 'can_edit_billing';
@@ -122,3 +128,30 @@ export function asValues(value: unknown) {
   expectType<Equal<typeof user, User>>();
   return class Employee extends User {};
 }
+
+export async function ofAnAccount(context: ExecutionContext) {
+  expectType<Equal<Account, DeclaredAccount>>();
+  const account = await getCurrentAccount(context);
+  expectType<Equal<typeof account, DeclaredAccount | null>>();
+  return account?.isBlocked();
+}
+
+class Accounts implements AccountLoader {
+  async load({ userId }: Caller) {
+    return userId === undefined ? undefined : new DeclaredAccount(1);
+  }
+}
+
+class OtherRows {
+  async load() {
+    return { name: 'not an account' };
+  }
+}
+
+const options = { authUrl: 'https://auth.example.com', apiKey: 'key' };
+PropelAuthModule.forRoot({ ...options, account: Accounts });
+PropelAuthModule.forRootAsync({ useFactory: () => options, account: Accounts });
+// @ts-expect-error -- it loads something else
+PropelAuthModule.forRoot({ ...options, account: OtherRows });
+// @ts-expect-error -- an instance
+PropelAuthModule.forRoot({ ...options, account: new Accounts() });

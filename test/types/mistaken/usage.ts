@@ -8,6 +8,7 @@ declare module 'nestjs-propelauth' {
     permissions: 'can_view_billing';
     orgMetadata: string;
     userProperties?: { department: string };
+    account: string;
   }
 }
 
@@ -21,6 +22,6 @@ type Complaint<Member extends string> =
 expectType<
   Equal<
     OrgRole extends Complaint<infer Member> ? Member : never,
-    'permissions' | 'orgMetadata' | 'userProperties'
+    'permissions' | 'orgMetadata' | 'userProperties' | 'account'
   >
 >();

@@ -1,0 +1,50 @@
+import type { ModuleRef } from '@nestjs/core';
+import { fake } from '../../test/support/fake.js';
+import type { Identified } from '../decision/decision.js';
+import type { AccountLoader } from '../options/account-loader.interface.js';
+import type { Caller } from '../types/caller.js';
+import { CallerAccounts } from './caller-accounts.js';
+
+class Loader implements AccountLoader {
+  readonly loaded: Caller[] = [];
+
+  async load(caller: Caller) {
+    this.loaded.push(caller);
+    return { of: caller };
+  }
+}
+
+const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]) });
+
+function setup() {
+  const loader = new Loader();
+  const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
+  const load = (caller: object) =>
+    accounts.of(fake<Identified>({ describe: () => caller as Caller }));
+  return { loader, load };
+}
+
+describe('Concurrent loads', () => {
+  it.each(['user', 'api-key', 'mcp'])('are one for equal callers of the kind %s', async (kind) => {
+    const { loader, load } = setup();
+    const [one, other] = await Promise.all([
+      load({ kind, userId: 'alice' }),
+      load({ kind, userId: 'alice' }),
+    ]);
+    expect(loader.loaded).toHaveLength(1);
+    expect(one).toBe(other);
+  });
+
+  it('are never one for callers whose JSON may leave something out: those of a kind of the application', async () => {
+    const { loader, load } = setup();
+    await Promise.all([load(service('read')), load(service('write'))]);
+    expect(loader.loaded).toHaveLength(2);
+  });
+
+  it('are not kept when they have ended', async () => {
+    const { loader, load } = setup();
+    await load({ kind: 'user', userId: 'alice' });
+    await load({ kind: 'user', userId: 'alice' });
+    expect(loader.loaded).toHaveLength(2);
+  });
+});
