@@ -34,7 +34,7 @@ export class ApiKeyAuthenticator {
         changesTooFast: "The access of an API key's owner changes faster than PropelAuth responds",
         isPlausible: isPlausibleKey,
         cacheKeyOf: (apiKey) => secrets.cacheKeyOf(apiKey),
-        ask: (apiKey) => backend.validateApiKey(apiKey),
+        questionsAbout: (apiKey) => [() => backend.validateApiKey(apiKey)],
         ownersOf: ({ user, org }) => ({ userId: user?.userId, orgId: org?.orgId }),
       },
       currentAccess,
