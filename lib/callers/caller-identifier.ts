@@ -32,6 +32,16 @@ export class IdentifiedCaller<Identity extends object = object> {
     return { kind, ...this.kind.describe(this.identity) };
   }
 
+  /** Identifies the caller, for counters and caches: the user, else the organization, else what the kind tells its callers apart by. */
+  get key(): string | undefined {
+    const { kind, identity } = this;
+    const { userId, orgId } = kind.describe(identity);
+    if (userId !== undefined) return `user:${userId}`;
+    if (orgId !== undefined) return `org:${orgId}`;
+    const key = kind.keyOf?.(identity);
+    return key && `${kind.name}:${key}`;
+  }
+
   get access(): CallerAccess {
     const { kind, identity } = this;
     if (kind.accessOf !== undefined) return kind.accessOf(identity);

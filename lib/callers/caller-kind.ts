@@ -5,6 +5,7 @@ import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
+import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { Caller } from '../types/caller.js';
 
 /**
@@ -53,6 +54,9 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
   /** The scopes of the credential. Without scopes, no rule about scopes passes. */
   scopesOf?(identity: Identity): readonly string[];
 
+  /** What the application stores with the credential. Rules about metadata apply to kinds with this function. */
+  metadataOf?(identity: Identity): ApiKeyMetadata | undefined;
+
   /** The organizations that the caller is in. Without any, no organization rule passes. */
   membershipsOf?(identity: Identity): Memberships | undefined;
 
@@ -61,6 +65,9 @@ export interface CallerKind<Identity extends object = object, Options = unknown>
    * organization that {@link describe} names.
    */
   accessOf?(identity: Identity): CallerAccess;
+
+  /** Tells a caller apart from others of its kind, if {@link describe} names neither a user nor an organization. */
+  keyOf?(identity: Identity): string | undefined;
 
   /** The caches of credentials and callers, with their counts. */
   readonly caches?: readonly NamedCache[];

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { ApiKeyValidation } from '@propelauth/node-apis';
+import type { ApiKey } from '../types/api-key.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
@@ -87,7 +87,7 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  *
  * @publicApi
  */
-export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | null {
+export function getCurrentApiKey(context: ExecutionContext): ApiKey | null {
   return decidedCaller('getCurrentApiKey', context)?.apiKey ?? null;
 }
 

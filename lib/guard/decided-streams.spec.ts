@@ -22,6 +22,7 @@ const EXPIRY = 1_800_000_000_000;
 const having = (access: Partial<CallerAccess>): Partial<Decision> => ({
   identified: {
     describe: () => ({ kind: 'user' }),
+    key: undefined,
     access: { userId: undefined, orgId: undefined, validUntil: undefined, ...access },
   },
 });

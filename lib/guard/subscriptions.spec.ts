@@ -65,7 +65,7 @@ function setUp(debugMode = false) {
   );
   const letIn = (context: ExecutionContextHost) => {
     const decision = new Decision(callOfContext(context), undefined);
-    decision.identified = { describe: () => ({ kind: 'user' }), access };
+    decision.identified = { describe: () => ({ kind: 'user' }), key: undefined, access };
     streams.keep(decision);
     return context;
   };

@@ -1,17 +1,11 @@
-import {
-  apiKeyKindOf,
-  isEveryone,
-  isOptional,
-  kindsOf,
-  type ApiKeyKind,
-  type Callers,
-} from './callers.js';
+import { apiKeyKindOf, isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
+import type { ApiKeyKind } from '../types/api-key.js';
 import { distinctRequirements, type DescribedRules, type Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
 export interface HandlerAccess extends DescribedRules {
   readonly access: AccessMode;
-  /** The kind of API keys that is accepted, if any are; `undefined` means both. */
+  /** The kind of API keys that is accepted, if any are; `undefined` means all. */
   readonly apiKeyKind: ApiKeyKind | undefined;
 }
 
@@ -57,6 +51,7 @@ export const OPEN_ACCESS: HandlerAccess = {
   orgRequirements: [],
   stepUps: [],
   scopes: [],
+  apiKeyMetadata: [],
 };
 
 /** The access to a tool, resource or prompt, with the rules of its endpoint controller if both are for MCP clients. */
@@ -79,6 +74,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
     orgRequirements: [...endpoint.orgRequirements, ...part.orgRequirements],
     stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
     scopes: unionOf(endpoint.scopes, part.scopes),
+    apiKeyMetadata: [...endpoint.apiKeyMetadata, ...part.apiKeyMetadata],
     ...(endpoint.uncheckedOrg && { uncheckedOrg: true }),
   };
 }
@@ -86,7 +82,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation } = policy;
-  const { orgSources, orgRequirements, stepUps, scopes, uncheckedOrg } = policy;
+  const { orgSources, orgRequirements, stepUps, scopes, apiKeyMetadata, uncheckedOrg } = policy;
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
     access: accessModeOf(callers),
@@ -96,6 +92,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     orgRequirements,
     stepUps,
     scopes,
+    apiKeyMetadata,
     ...(uncheckedOrg && { uncheckedOrg }),
   };
 }

@@ -2,6 +2,7 @@ import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { StepUpRequirement } from './access-rule.js';
 import { UNTRACEABLE, USER, type Callers } from './callers.js';
+import type { MetadataRequirement } from './metadata-requirement.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** The rules of a handler that descriptions of the application show. */
@@ -13,6 +14,8 @@ export interface DescribedRules {
   readonly stepUps: readonly StepUpRequirement[];
   /** The scopes that an MCP token has to have, all of them. */
   readonly scopes: readonly string[];
+  /** What the metadata of an API key has to say, all of them. */
+  readonly apiKeyMetadata: readonly MetadataRequirement[];
   /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
 }
@@ -44,6 +47,7 @@ export const DEFAULT_POLICY: Policy = {
   orgRequirements: [],
   stepUps: [],
   scopes: [],
+  apiKeyMetadata: [],
 };
 
 /** The policy of a handler that cannot be traced to a method: no call passes. */

@@ -3,7 +3,7 @@ import { addressGroupOf } from '../propelauth/backend/address-group.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { callOf } from '../transports/call-of.js';
 import { Policies } from '../rules/policies.js';
-import { keyOf, type Caller } from '../types/caller.js';
+import type { Caller } from '../types/caller.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import {
@@ -40,20 +40,19 @@ export class CallerLookup {
   }
 
   async keyOf(context: ExecutionContext): Promise<string> {
-    const caller = await this.recall(context);
-    const key = caller && keyOf(caller);
+    const key = await this.recallKey(context);
     return key ?? `ip:${addressGroupOf(callOf(context).address)}`;
   }
 
   /** Ignores errors, because they say nothing about the caller. */
-  private async recall(context: ExecutionContext): Promise<Caller | null> {
+  private async recallKey(context: ExecutionContext): Promise<string | undefined> {
     try {
       const identified =
         findCallerOfHandler(context)?.identified ??
         (await this.callers.recall(callOf(context), this.policyOf(context)));
-      return identified && identified.describe();
+      return identified?.key;
     } catch {
-      return null;
+      return undefined;
     }
   }
 

@@ -1,5 +1,5 @@
 import type { StepUpRequirement } from '../rules/access-rule.js';
-import type { ApiKeyKind } from '../rules/callers.js';
+import type { ApiKeyKind } from '../types/api-key.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { describeOrgSource } from '../options/org-source-description.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
@@ -14,6 +14,8 @@ export interface AccessExtension {
   user?: 'required' | 'optional' | 'public';
   /** The kinds of API keys that the route accepts; absent if it accepts none. */
   apiKey?: ApiKeyKind | 'any';
+  /** What the metadata of the API key has to say, all of them, in words; absent without such a rule. */
+  apiKeyMetadata?: string[];
   /** The scopes that the token of an MCP client must have, all of them; absent if the route accepts no MCP clients. */
   mcp?: { scopes: string[] };
   /** Whether the caller is PropelAuth, with a webhook event. */
@@ -43,15 +45,19 @@ export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
   };
 }
 
-function callerExtension({ access, apiKeyKind, scopes }: HandlerAccess): AccessExtension {
-  const apiKey = apiKeyKind ?? 'any';
+function callerExtension(route: HandlerAccess): AccessExtension {
+  const { access, apiKeyKind, apiKeyMetadata, scopes } = route;
+  const key = {
+    apiKey: apiKeyKind ?? 'any',
+    ...(apiKeyMetadata.length > 0 && { apiKeyMetadata: apiKeyMetadata.map(({ words }) => words) }),
+  } as const;
   switch (access) {
     case 'user':
       return { user: 'required' };
     case 'api-key':
-      return { apiKey };
+      return key;
     case 'user-or-api-key':
-      return { user: 'required', apiKey };
+      return { user: 'required', ...key };
     case 'mcp':
       return { mcp: { scopes: [...scopes] } };
     case 'webhook':

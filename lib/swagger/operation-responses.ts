@@ -66,6 +66,7 @@ export function withErrorResponses(
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
 function reasonsOf(route: HandlerAccess): RejectionReason[] {
   const { access, orgRequirements, orgSources, deniesImpersonation, stepUps, scopes } = route;
+  const { apiKeyMetadata } = route;
   const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
   const isForMcp = access === 'mcp';
   const asksPropelAuth = acceptsApiKeys || isForMcp || stepUps.length > 0;
@@ -79,6 +80,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [isForMcp, 'mcp_token_missing'],
     [isForMcp, 'mcp_token_invalid'],
     [scopes.length > 0, 'scope_missing'],
+    [apiKeyMetadata.length > 0, 'api_key_metadata'],
     // A path parameter is never missing: the route would not match.
     [orgSources.some(({ reads }) => reads?.from !== 'path'), 'org_missing'],
     [orgRequirements.length > 0, 'not_a_member'],

@@ -1,4 +1,4 @@
-import type { ApiKeyValidation } from '@propelauth/node-apis';
+import type { ApiKey } from './api-key.js';
 import type { User } from './user.js';
 import type { McpToken } from './mcp-token.interface.js';
 
@@ -18,13 +18,7 @@ export interface Caller {
   /** The user of an access token. For an MCP token, only if the rules or parameters of the handler need the user. */
   readonly user?: User;
   /** PropelAuth's validation of the API key. */
-  readonly apiKey?: ApiKeyValidation;
+  readonly apiKey?: ApiKey;
   /** PropelAuth's introspection of the MCP token. */
   readonly mcp?: McpToken;
-}
-
-/** The key that identifies a caller, for counters and caches; `undefined` for an API key without an owner. */
-export function keyOf({ userId, orgId }: Caller): string | undefined {
-  if (userId !== undefined) return `user:${userId}`;
-  return orgId === undefined ? undefined : `org:${orgId}`;
 }

@@ -59,6 +59,7 @@ function isDefault(callers: Callers): boolean {
 
 function reasonFor(callers: Callers, { kind }: DenyingRule): string {
   if (kind === 'scope') return 'requires an MCP token';
+  if (kind === 'metadata') return 'requires an API key';
   if (acceptsOnly(callers, 'mcp') && kind === 'impersonation') {
     return 'cannot be checked: an MCP token does not say whether an employee impersonates the user';
   }

@@ -293,7 +293,10 @@ describe('A valid key', () => {
     propelAuth.answers({ status: 200, body });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store: new Map() });
     for (let times = 0; times < 2; times++) {
-      expect(Object.keys(await authenticator.authenticate(API_KEY_OF_ALICE))).toEqual(['metadata']);
+      expect(Object.keys(await authenticator.authenticate(API_KEY_OF_ALICE))).toEqual([
+        'metadata',
+        'kind',
+      ]);
     }
     expect(propelAuth.requests).toHaveLength(2);
   });

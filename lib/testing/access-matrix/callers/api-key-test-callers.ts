@@ -1,4 +1,4 @@
-import type { ApiKeyKind } from '../../../rules/callers.js';
+import type { ApiKeyKind } from '../../../types/api-key.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
 import { membershipsFor, strongestMembership, type OrgMembership } from '../org-memberships.js';
