@@ -31,9 +31,11 @@ export interface ApiKeyMetadataOptions {
  */
 export function metadataRule(
   decorator: string,
-  { metadata, words }: ApiKeyMetadataOptions,
+  options: ApiKeyMetadataOptions,
 ): AccessRule | undefined {
-  if (metadata === undefined && words === undefined) return undefined;
+  // Metadata that is undefined by mistake must not accept every key.
+  if (!('metadata' in options || 'words' in options)) return undefined;
+  const { metadata, words } = options;
   const required = checkMetadata(decorator, metadata);
   const requirement: MetadataRequirement = {
     required,
