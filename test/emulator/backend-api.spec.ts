@@ -643,11 +643,11 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
       const vendorApi = createPropelAuthApi(new ResolvedOptions(options, seeded.fetch));
       for (const apiKey of valid.imported) {
         expect(await vendorApi.validateImportedApiKey(apiKey)).toHaveProperty('metadata');
-        await expect(vendorApi.validateApiKey(apiKey)).rejects.toThrow();
+        await expect(vendorApi.validateApiKey(apiKey)).rejects.toThrow(PropelAuthApiError);
       }
       for (const apiKey of valid.own) {
         expect(await vendorApi.validateApiKey(apiKey)).toHaveProperty('metadata');
-        await expect(vendorApi.validateImportedApiKey(apiKey)).rejects.toThrow();
+        await expect(vendorApi.validateImportedApiKey(apiKey)).rejects.toThrow(PropelAuthApiError);
       }
       for (const importedApiKey of ['', key, 'generic']) {
         expect(() => seeded.createApiKey({ importedApiKey })).toThrow(EmulatorError);

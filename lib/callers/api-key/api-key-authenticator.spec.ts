@@ -667,20 +667,21 @@ describe('An API key store', () => {
   });
 });
 
+const paths = () => propelAuth.requests.map(({ path }) => path.split('/').at(-1));
+
+/** PropelAuth, which knows one imported key. */
+function answerAboutImported(answer: { status: number; body?: unknown }): void {
+  propelAuth.answers((incoming, response) => {
+    const { status, body = {} } = incoming.url?.endsWith('/validate_imported')
+      ? answer
+      : unknownKey;
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  });
+}
+
 describe('With imported: true,', () => {
   const imported = true;
-  const paths = () => propelAuth.requests.map(({ path }) => path.split('/').at(-1));
-
-  /** PropelAuth, which knows one imported key. */
-  function answerAboutImported(answer: { status: number; body?: unknown }): void {
-    propelAuth.answers((incoming, response) => {
-      const { status, body = {} } = incoming.url?.endsWith('/validate_imported')
-        ? answer
-        : unknownKey;
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body));
-    });
-  }
 
   it('a key that PropelAuth created is asked about once', async () => {
     const { kind } = await authenticatorWith({ imported }).authenticate(API_KEY_OF_ALICE);
