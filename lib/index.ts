@@ -115,7 +115,6 @@ export type { RejectionReason } from './rejections/rejection-table.js';
 // Overview and operation
 export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
 export type { AccessMode } from './rules/handler-access.js';
-export type { ApiKeyKind } from './rules/callers.js';
 export type { OrgRequirement } from './rules/org-requirement.js';
 export type { AccessDecisionEvent } from './options/access-decision-event.interface.js';
 export {
@@ -132,6 +131,7 @@ export * as PropelAuthExceptions from './propelauth/api/vendor-exceptions.js';
 export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis';
 
 // Types
+export type { ApiKey, ApiKeyKind } from './types/api-key.js';
 export { User } from './types/user.js';
 export { OrgMemberInfo } from './types/org-member-info.js';
 export type {

@@ -43,6 +43,8 @@ export interface ApiKeyDescription {
   readonly userId?: string;
   /** The organization it belongs to. Default: none. */
   readonly orgId?: string;
+  /** A key that was made elsewhere and is imported, as the client sends it. Default: PropelAuth makes the key. */
+  readonly importedApiKey?: string;
   /** The name that the user gave it. Default: none. */
   readonly displayName?: string;
   /** Default: none. */
@@ -166,18 +168,22 @@ export class Emulator {
    *
    * @param key its owner: a user, an organization, both or none; see {@link ApiKeyDescription}
    * @returns the key that the client sends
-   * @throws {EmulatorError} for an unknown user or organization
+   * @throws {EmulatorError} for an unknown user or organization, and for a key to import that is empty or known
    * @example
    * ```ts
    * const apiKey = emulator.createApiKey({ userId: emulator.issuer.userId(alice) });
    * ```
    */
-  createApiKey({ expiresInSeconds, ...key }: ApiKeyDescription): string {
+  createApiKey({ expiresInSeconds, importedApiKey, ...key }: ApiKeyDescription): string {
     const { project } = this.core;
+    const imported = importedApiKey !== undefined && { token: importedApiKey, isImported: true };
+    if (imported && !project.canImportApiKey(importedApiKey)) {
+      throw new EmulatorError('importedApiKey is empty, or a key that the emulator knows.');
+    }
     this.#assertKnown('userId', key.userId, project.users);
     this.#assertKnown('orgId', key.orgId, project.orgs);
     const expiresAt = expiresInSeconds === undefined ? undefined : project.now() + expiresInSeconds;
-    return project.addApiKey({ ...key, expiresAt }).token;
+    return project.addApiKey({ ...key, ...imported, expiresAt }).token;
   }
 
   /**

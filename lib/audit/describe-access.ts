@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
-import type { ApiKeyKind } from '../rules/callers.js';
+import type { ApiKeyKind } from '../types/api-key.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import type { AccessMode, HandlerAccess } from '../rules/handler-access.js';
@@ -43,8 +43,10 @@ export interface HandlerDescription {
   readonly handler: string;
   /** Who may call the handler, before its further rules. */
   readonly access: AccessMode;
-  /** The only kind of API key that is accepted; absent if both kinds are. */
+  /** The only kind of API key that is accepted; absent if all kinds are. */
   readonly apiKeyKind?: ApiKeyKind;
+  /** What the metadata of an API key has to say, all of them, in words; absent without such a rule. */
+  readonly apiKeyMetadata?: readonly string[];
   /** Whether employees who impersonate a user are rejected. */
   readonly deniesImpersonation: boolean;
   /** The rules about the organization. All of them have to pass. */
@@ -195,6 +197,9 @@ function describe(
     handler: name,
     access: access.access,
     ...(access.apiKeyKind && { apiKeyKind: access.apiKeyKind }),
+    ...(access.apiKeyMetadata.length > 0 && {
+      apiKeyMetadata: access.apiKeyMetadata.map(({ words }) => words),
+    }),
     deniesImpersonation: access.deniesImpersonation,
     orgRules: access.orgRequirements,
     orgSources: access.orgSources.map(summaryOfOrgSource),

@@ -15,6 +15,7 @@ import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { AuditExtension } from './audit-extension.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
+import { findUnaskedKeys } from './checks/imported-api-keys.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
@@ -53,6 +54,7 @@ export class HandlerAudit {
   findings(): string[] {
     return this.examine((audited, auditContext) => [
       ...findInHandler(audited, auditContext),
+      ...findUnaskedKeys(audited.policy, this.options),
       ...(this.extension?.findMistakes(audited) ?? []),
       ...(this.extension?.findMistakesOfHandler(audited) ?? []),
     ]);

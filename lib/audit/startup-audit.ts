@@ -36,6 +36,7 @@ import {
 } from './checks/lost-guards.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findInRoute } from './checks/route-checks.js';
+import { findUnaskedKeys } from './checks/imported-api-keys.js';
 import { findOtherCopy } from './checks/other-copy.js';
 import { SchemaAudit } from './schema-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
@@ -122,6 +123,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.report([
       ...this.auditRoutes((route) => [
         ...findInRoute(route),
+        ...findUnaskedKeys(route.policy, this.options),
         ...(this.extension?.findMistakes(route) ?? []),
       ]),
       ...this.handlers.findings(),

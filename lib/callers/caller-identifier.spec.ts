@@ -12,12 +12,12 @@ import {
 } from '../../test/callers/identifier-setup.js';
 import { Rejection } from '../rejections/rejection.js';
 import { callOf } from '../transports/call-of.js';
-import type { ApiKeyKind } from '../rules/callers.js';
+import type { ApiKey, ApiKeyKind } from '../types/api-key.js';
 import type { Policy } from '../rules/policy.js';
 import { callersOf, type CallersName } from '../../test/support/callers.js';
 
 const KEY = 'a1b2c3';
-const ofNobody = {} as typeof personal;
+const ofNobody: ApiKey = { kind: 'generic' };
 const source = (text: string) => () => text;
 const rejected = (reason: 'signature_invalid' | 'keys_unavailable') => new Rejection(reason);
 
@@ -136,14 +136,17 @@ describe('Two credentials', () => {
 });
 
 describe('An API key', () => {
-  it.each<[ApiKeyKind | undefined, typeof personal, unknown]>([
+  it.each<[ApiKeyKind | undefined, ApiKey, unknown]>([
     ['personal', personal, personal],
     ['personal', ofOrg, 'api_key_kind'],
     ['org', ofOrg, ofOrg],
     ['org', personal, 'api_key_kind'],
     [undefined, personal, personal],
     [undefined, ofOrg, ofOrg],
-    [undefined, ofNobody, 'api_key_kind'],
+    [undefined, ofNobody, ofNobody],
+    ['generic', ofNobody, ofNobody],
+    ['generic', personal, 'api_key_kind'],
+    ['imported', ofOrg, 'api_key_kind'],
     ['personal', ofNobody, 'api_key_kind'],
   ])(
     'of the kind %s belongs to the caller that PropelAuth returns: %j',

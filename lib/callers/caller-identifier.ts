@@ -8,7 +8,7 @@ import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
-import { keyOf, type Caller } from '../types/caller.js';
+import type { Caller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenSourceRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
@@ -29,10 +29,17 @@ export class IdentifiedCaller<Identity extends object = object> {
     return { kind: this.kind.name, ...this.kind.describe(this.identity) } as Caller;
   }
 
-  /** The key that identifies the caller, for counters; `undefined` for a caller without an id. */
+  /**
+   * Identifies the caller, for counters and caches: the user, else the organization, else what the kind tells its callers apart by. The
+   * application's own kinds always say it themselves.
+   */
   get key(): string | undefined {
     const { kind, identity } = this;
-    return kind.keyOf === undefined ? keyOf(kind.describe(identity)) : kind.keyOf(identity);
+    const { userId, orgId, identity: own } = kind.describe(identity);
+    if (own === undefined && userId !== undefined) return `user:${userId}`;
+    if (own === undefined && orgId !== undefined) return `org:${orgId}`;
+    const key = kind.keyOf?.(identity);
+    return key && `${kind.name}:${key}`;
   }
 
   get access(): CallerAccess {

@@ -7,6 +7,7 @@ import type { CredentialPlace } from '../options/caller-kind.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
+import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { DescribedCaller } from '../types/caller.js';
 
 /** A place where a call has a credential. The access token of a user is in the place for tokens, whatever its issuer. */
@@ -56,17 +57,14 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
   /** The scopes of the credential. Without scopes, no rule about scopes passes. */
   scopesOf?(identity: Identity): readonly string[];
 
+  /** What the application stores with the credential. Rules about metadata apply to kinds with this function. */
+  metadataOf?(identity: Identity): ApiKeyMetadata | undefined;
+
   /** The organizations that the caller is in. Without any, no organization rule passes. */
   membershipsOf?(identity: Identity, call: Call): Memberships | undefined | Promise<Memberships>;
 
   /** The id of the employee who acts as the caller, if there is one. */
   impersonatorOf?(identity: Identity): string | undefined;
-
-  /**
-   * The key that identifies the caller, for counters. Without this function, it is made of the user and the organization that {@link
-   * describe} names.
-   */
-  keyOf?(identity: Identity): string | undefined;
 
   /**
    * The caller, with those of the organizations of a call that they have joined since the credential was issued. Called if the credential
@@ -81,6 +79,9 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
    * organization that {@link describe} names.
    */
   accessOf?(identity: Identity): CallerAccess;
+
+  /** Tells a caller apart from others of its kind, if {@link describe} names neither a user nor an organization, and for the application's own kinds. */
+  keyOf?(identity: Identity): string | undefined;
 
   /** The caches of credentials and callers, with their counts. */
   readonly caches?: readonly NamedCache[];

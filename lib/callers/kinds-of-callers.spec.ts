@@ -1,8 +1,11 @@
-import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
+import { OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
 import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { ApiKeyCaller } from './api-key/api-key-caller.js';
-import { keyOf, type DescribedCaller } from '../types/caller.js';
+import type { ApiKey } from '../types/api-key.js';
+import type { DescribedCaller } from '../types/caller.js';
+import { IdentifiedCaller } from './caller-identifier.js';
+import type { CoreCallerKind } from './core-caller-kind.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
@@ -15,7 +18,7 @@ const acme = membershipIn(ACME_ID);
 const alice = { userId: 'user-alice' };
 const org = { orgId: ACME_ID, name: 'Acme Inc', metadata: { plan: 'pro' } };
 
-const apiKeyCaller = (validation: object): ApiKeyCaller => new ApiKeyCaller(validation);
+const apiKeyCaller = (validation: object): ApiKeyCaller => new ApiKeyCaller(validation as ApiKey);
 
 function mcpCaller(orgId: string | undefined, ...orgs: OrgMemberInfo[]): McpCaller {
   const orgIdToUserOrgInfo = Object.fromEntries(orgs.map((one) => [one.orgId, one]));
@@ -24,15 +27,6 @@ function mcpCaller(orgId: string | undefined, ...orgs: OrgMemberInfo[]): McpCall
 }
 
 describe('An API key', () => {
-  it.each([
-    ['of a user is personal', { user: alice }, 'personal'],
-    ['of an organization is its own', { org }, 'org'],
-    ['of a member is of the organization', { user: alice, org, userInOrg: acme }, 'org'],
-    ['without an owner has no kind', {}, undefined],
-  ])('%s', (_what, validation, kind) => {
-    expect(apiKeyCaller(validation).kind).toBe(kind);
-  });
-
   it.each([
     ['of a member has the access of the member', { user: alice, org, userInOrg: acme }, [acme]],
     ['of a user is in no organization', { user: alice }, []],
@@ -96,7 +90,7 @@ describe('An MCP client', () => {
 describe('A caller', () => {
   const user = { ...alice, getActiveOrgId: () => ACME_ID } as unknown as UserClass;
   const token = { ...alice, orgId: ACME_ID } as unknown as McpToken;
-  const apiKey = { user: alice, org } as unknown as ApiKeyValidation;
+  const apiKey = { kind: 'org', user: alice, org } as unknown as ApiKey;
 
   it.each<[string, DescribedCaller, object]>([
     [
@@ -111,8 +105,8 @@ describe('A caller', () => {
     ],
     [
       'an API key without an owner',
-      ApiKeyCallerKind.prototype.describe(apiKeyCaller({})),
-      { userId: undefined, orgId: undefined, apiKey: {} },
+      ApiKeyCallerKind.prototype.describe(apiKeyCaller({ kind: 'generic' })),
+      { userId: undefined, orgId: undefined, apiKey: { kind: 'generic' } },
     ],
     [
       'an MCP client, without a user whom its handler does not need',
@@ -131,8 +125,9 @@ describe('A caller', () => {
   it.each([
     [{ userId: 'user-alice', orgId: ACME_ID }, 'user:user-alice'],
     [{ orgId: ACME_ID }, `org:${ACME_ID}`],
-    [{}, undefined],
-  ])('has the key of the user, otherwise of the organization: %j', (ids, key) => {
-    expect(keyOf(ids)).toBe(key);
+    [{}, 'service:own key'],
+  ])('has the key of the user, else of the organization, else its own: %j', (ids, key) => {
+    const kind = { name: 'service', keyOf: () => 'own key', describe: () => ids };
+    expect(new IdentifiedCaller(kind as unknown as CoreCallerKind, {}).key).toBe(key);
   });
 });

@@ -1,4 +1,5 @@
-import { OrgMemberInfo as VendorOrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
+import { OrgMemberInfo as VendorOrgMemberInfo } from '@propelauth/node-apis';
+import type { ApiKey } from '../types/api-key.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
@@ -16,7 +17,7 @@ export interface CallerToRunAs {
   /** The organization. With its id alone, the caller has no role and no permission in it. */
   readonly org?: OrgMemberInfo | { readonly orgId: string } | null;
   /** PropelAuth's validation of the API key. */
-  readonly apiKey?: ApiKeyValidation | null;
+  readonly apiKey?: ApiKey | null;
   /** PropelAuth's introspection of the MCP token. */
   readonly mcp?: McpToken | null;
 }

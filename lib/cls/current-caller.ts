@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { ClsServiceManager } from 'nestjs-cls';
+import type { ApiKey } from '../types/api-key.js';
 import type { Caller } from '../types/caller.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
@@ -87,7 +87,7 @@ export class CurrentCaller {
    *
    * @throws {Error} outside of a call and of {@link run}
    */
-  get apiKey(): ApiKeyValidation | null {
+  get apiKey(): ApiKey | null {
     return stored('apiKey').apiKey;
   }
 

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { ApiKeyValidation } from '@propelauth/node-apis';
+import type { ApiKey } from '../types/api-key.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { Caller } from '../types/caller.js';
 import type { Account } from '../types/declared-types.js';
@@ -116,7 +116,7 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  *
  * @publicApi
  */
-export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | null {
+export function getCurrentApiKey(context: ExecutionContext): ApiKey | null {
   return decidedCaller('getCurrentApiKey', context)?.apiKey ?? null;
 }
 

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { ApiKey } from '../types/api-key.js';
 import type { Caller } from '../types/caller.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { PropelAuthEvent } from '../propelauth/webhooks/propel-auth-event.js';
@@ -15,7 +16,7 @@ export interface Identified {
   /** The caller as applications see it. */
   describe(): Caller;
 
-  /** The key that identifies them, for counters. */
+  /** Tells them apart from other callers; `undefined` if nothing does. */
   readonly key: string | undefined;
 
   /** Whose access they have. */
@@ -38,7 +39,7 @@ export interface KnownCaller {
   readonly identified: Identified | null;
   readonly user: UserClass | null;
   readonly org: OrgMemberInfo | null;
-  readonly apiKey: ApiKeyValidation | null;
+  readonly apiKey: ApiKey | null;
   readonly mcp: McpToken | null;
   readonly event: PropelAuthEvent | null;
   /** What loads the account of the caller; `undefined` until the call is allowed. */
@@ -60,7 +61,7 @@ export class Decision implements KnownCaller {
   identified: Identified | null = null;
   user: UserClass | null = null;
   org: OrgMemberInfo | null = null;
-  apiKey: ApiKeyValidation | null = null;
+  apiKey: ApiKey | null = null;
   mcp: McpToken | null = null;
   event: PropelAuthEvent | null = null;
   accounts: Accounts | undefined = undefined;

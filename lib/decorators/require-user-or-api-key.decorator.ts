@@ -1,15 +1,15 @@
-import { uncheckedOrgRule } from './unchecked-org-option.js';
-import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key.decorator.js';
+import type { AccessDecorator } from './access.decorator.js';
+import { requireApiKey, type RequireApiKeyOptions } from './require-api-key.decorator.js';
 import { callersOfKinds } from '../rules/callers.js';
 
 /**
  * Requires a user or an API key, for routes that users and their scripts call. A value after `Bearer` with three parts separated by dots is
  * always treated as an access token. `@CurrentUser()` and `@CurrentApiKey()` show which one it was: the other is `null`.
  *
- * @param options `kind`: the kind of keys that is accepted. Default: both; `uncheckedOrg`: whether calls may name any organization. Default: `false`
+ * @param options `kind`: the kind of keys that is accepted. Default: all; `metadata`: what the metadata of a key has to say, with `words` for
+ * descriptions; it says nothing about users. Default: anything; `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} for an unknown option or kind
+ * @throws {TypeError} as {@link RequireApiKey} does
  * @example
  * ```ts
  * @Get('/orgs/:orgId/reports')
@@ -24,13 +24,7 @@ import { callersOfKinds } from '../rules/callers.js';
  */
 export function RequireUserOrApiKey(options: RequireApiKeyOptions = {}): AccessDecorator {
   const decorator = '@RequireUserOrApiKey()';
-  return createAccessDecorator({
-    kind: 'caller',
-    callers: callersOfKinds({
-      user: undefined,
-      'api-key': checkApiKeyKind(decorator, options),
-    }),
-    decorator,
-    ...uncheckedOrgRule(decorator, options),
-  });
+  return requireApiKey(decorator, options, (kind) =>
+    callersOfKinds({ user: undefined, 'api-key': kind }),
+  );
 }

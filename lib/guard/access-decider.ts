@@ -13,6 +13,7 @@ import {
   type Decision,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
+import { assertMetadata } from '../rules/metadata-requirement.js';
 import { assertHasScopes } from '../rules/scopes.js';
 import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
@@ -137,6 +138,9 @@ export class AccessDecider {
     // Scopes are checked before PropelAuth or the application is asked about the caller.
     const scopes = scopesFor(policy, kind.name);
     if (scopes.length > 0) assertHasScopes(kind.scopesOf?.(identity) ?? [], scopes);
+    if (kind.metadataOf !== undefined) {
+      assertMetadata(kind.metadataOf(identity), policy.apiKeyMetadata);
+    }
     if (kind.refresh === undefined) return this.checkOrgRules(decision, policy, caller);
     return kind.refresh(identity, policy).then((present) => {
       const refreshed = new IdentifiedCaller(kind, present);

@@ -1,21 +1,22 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
-import { checkInteger, checkKeyValueStore } from './option-checks.js';
+import { checkBoolean, checkInteger, checkKeyValueStore } from './option-checks.js';
 
 /** The checked options for end-user API keys, with defaults. */
 export interface ResolvedApiKeysOptions {
   readonly cacheSeconds: number;
   readonly store: KeyValueStore | undefined;
+  readonly imported: boolean;
 }
 
 export function checkApiKeys(value: unknown): ResolvedApiKeysOptions {
-  const { cacheSeconds, store, ...unknown } = asObject(
+  const { cacheSeconds, store, imported, ...unknown } = asObject(
     value === undefined ? {} : value,
   ) as ApiKeysOptions;
   const [unknownKey] = Object.keys(unknown);
   if (unknownKey !== undefined) {
     throw new PropelAuthConfigurationError(
-      `apiKeys.${unknownKey} is not an option. Remove it or correct its spelling; apiKeys takes cacheSeconds and store.`,
+      `apiKeys.${unknownKey} is not an option. Remove it or correct its spelling; apiKeys takes cacheSeconds, store and imported.`,
     );
   }
   const checkedSeconds = checkInteger('apiKeys.cacheSeconds', cacheSeconds, {
@@ -23,13 +24,17 @@ export function checkApiKeys(value: unknown): ResolvedApiKeysOptions {
     maximum: 300,
     fallback: 0,
   });
-  return { cacheSeconds: checkedSeconds, store: checkStore(store, checkedSeconds) };
+  return {
+    cacheSeconds: checkedSeconds,
+    store: checkStore(store, checkedSeconds),
+    imported: checkBoolean('apiKeys.imported', imported, false),
+  };
 }
 
 function asObject(value: unknown): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      'apiKeys is not an object. Set it to { cacheSeconds, store }, or remove it to ask PropelAuth for every request.',
+      'apiKeys is not an object. Set it to { cacheSeconds, store, imported }, or remove it to ask PropelAuth for every request.',
     );
   }
   return value;
@@ -47,7 +52,7 @@ function checkStore(store: unknown, cacheSeconds: number): KeyValueStore | undef
 }
 
 /**
- * The cache of validated end-user API keys, for {@link PropelAuthModuleOptions.apiKeys}.
+ * The cache of validated end-user API keys, and whether imported ones are accepted, for {@link PropelAuthModuleOptions.apiKeys}.
  *
  * @example
  * ```ts
@@ -73,4 +78,11 @@ export interface ApiKeysOptions {
    * contain what PropelAuth returns about the owner of a key, but never the key. Default: each process has its own cache.
    */
   store?: KeyValueStore;
+
+  /**
+   * Whether PropelAuth is asked about keys that were made elsewhere and imported into PropelAuth (`importApiKey`). It is a second request
+   * for every key that PropelAuth did not create, known or unknown. Rules without `kind` then accept imported keys as well. Default:
+   * `false`, which rejects them with 401, and fails startup for a rule with `kind: 'imported'`.
+   */
+  imported?: boolean;
 }

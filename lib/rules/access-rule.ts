@@ -1,6 +1,7 @@
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { Callers } from './callers.js';
+import type { MetadataRequirement } from './metadata-requirement.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /**
@@ -39,6 +40,11 @@ export type AccessRule = (
       readonly decorator: string;
     }
   | {
+      readonly kind: 'metadata';
+      readonly requirement: MetadataRequirement;
+      readonly decorator: string;
+    }
+  | {
       readonly kind: 'step-up';
       readonly requirement: StepUpRequirement;
       readonly decorator: string;
@@ -51,6 +57,7 @@ export type AccessRule = (
 export type CallerRule = Extract<AccessRule, { kind: 'caller' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;
 export type ScopeRule = Extract<AccessRule, { kind: 'scope' }>;
+export type MetadataRule = Extract<AccessRule, { kind: 'metadata' }>;
 export type StepUpRule = Extract<AccessRule, { kind: 'step-up' }>;
 /** A rule that rejects some of the accepted callers. Such rules add up. */
 export type DenyingRule = Exclude<AccessRule, CallerRule>;
@@ -65,6 +72,10 @@ export function isOrgRule(rule: AccessRule): rule is OrgRule {
 
 export function isScopeRule(rule: AccessRule): rule is ScopeRule {
   return rule.kind === 'scope';
+}
+
+export function isMetadataRule(rule: AccessRule): rule is MetadataRule {
+  return rule.kind === 'metadata';
 }
 
 export function isStepUpRule(rule: AccessRule): rule is StepUpRule {

@@ -1,5 +1,6 @@
 import { describeOrgSource, summaryOfOrgSource } from '../options/org-source-description.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
+import type { ApiKeyKind } from '../types/api-key.js';
 import type { HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 
@@ -11,7 +12,12 @@ const WORDS: Readonly<Record<string, string>> = {
   webhook: 'PropelAuth webhook',
 };
 
-const API_KEYS = { personal: 'personal API key', org: 'organization API key' };
+const API_KEYS: Record<ApiKeyKind, string> = {
+  personal: 'personal API key',
+  org: 'organization API key',
+  generic: 'generic API key',
+  imported: 'imported API key',
+};
 
 /**
  * Describes who may call a handler: `user`, `Admin and above of the org in path orgId`. Every part of the package that describes a rule
@@ -27,6 +33,7 @@ export function summaryOf(access: HandlerAccess): string {
     stepUps,
     scopes,
     kindScopes,
+    apiKeyMetadata: _apiKeyMetadata,
     uncheckedOrg,
     exemptedBy,
     requiresAccount,
@@ -48,9 +55,10 @@ export function summaryOf(access: HandlerAccess): string {
   ].join(', ');
 }
 
-function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerAccess): string {
+function callersOf(described: HandlerAccess): string {
+  const { access, orgRequirements, orgSources } = described;
   const words = access.split('-or-').map(wordsOf).join(' or ');
-  const callers = apiKeyKind === undefined ? words : words.replace('API key', API_KEYS[apiKeyKind]);
+  const callers = words.replace('API key', () => apiKeyOf(described));
   if (orgRequirements.length === 0) return callers;
   const members = `${membersOf(orgRequirements)} of the org ${sourcesInWords(orgSources)}`;
   // Members are users, unless the summary says otherwise.
@@ -60,6 +68,13 @@ function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerA
 /** A kind of callers in words. The application's own kinds are called by their names. */
 function wordsOf(kind: string): string {
   return WORDS[kind] ?? kind.replaceAll('-', ' ');
+}
+
+/** The accepted API keys, such as `organization API key with scope reports:write`. */
+function apiKeyOf({ apiKeyKind, apiKeyMetadata }: HandlerAccess): string {
+  const key = apiKeyKind === undefined ? 'API key' : API_KEYS[apiKeyKind];
+  const metadata = apiKeyMetadata.map(({ words }) => words).join(' and ');
+  return metadata === '' ? key : `${key} with ${metadata}`;
 }
 
 /** Where the organization is named, such as `in token and path orgId`, or by whom, such as `that InvoiceOrgSource names`. */

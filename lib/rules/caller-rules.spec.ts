@@ -1,6 +1,6 @@
 import { callerRule, memberRule } from '../../test/support/written-rules.js';
 import type { AccessRule } from './access-rule.js';
-import type { ApiKeyKind } from './callers.js';
+import type { ApiKeyKind } from '../types/api-key.js';
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import type { Level } from './handler-levels.js';
 import { callersOf, type CallersName } from '../../test/support/callers.js';

@@ -1,10 +1,4 @@
-/**
- * The kind of an API key: a user's own (`personal`), or one of an organization (`org`), which belongs to a member or to the organization
- * itself.
- *
- * @publicApi
- */
-export type ApiKeyKind = 'personal' | 'org';
+import type { ApiKeyKind } from '../types/api-key.js';
 
 /**
  * Who may call a handler, before its further rules: everyone, PropelAuth itself with a signed event, callers of some kinds, or nobody,
@@ -71,7 +65,7 @@ export function acceptsOnly(callers: Callers, kind: string): boolean {
   return kinds.size === 1 && kinds.has(kind);
 }
 
-/** The kind of API keys that is accepted, if any are; `undefined` means both. */
+/** The kind of API keys that is accepted, if any are; `undefined` means all. */
 export function apiKeyKindOf(callers: Callers): ApiKeyKind | undefined {
   return kindsOf(callers).get('api-key') as ApiKeyKind | undefined;
 }

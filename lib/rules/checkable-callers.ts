@@ -4,7 +4,7 @@ import { kindsOf, isOptional, type Callers } from './callers.js';
 /** The rules that can be checked on each kind of callers. */
 const CHECKS: Readonly<Record<string, readonly DenyingRule['kind'][]>> = {
   user: ['org', 'impersonation', 'step-up'],
-  'api-key': ['org'],
+  'api-key': ['org', 'metadata'],
   mcp: ['org', 'scope'],
 };
 
@@ -20,8 +20,9 @@ export function canBeChecked(rule: DenyingRule, callers: Callers): boolean {
   const { kind } = rule;
   const kinds = [...kindsOf(callers).keys()].filter((name) => isAbout(rule, name));
   const checked = kinds.filter((name) => (CHECKS[name] ?? CHECKS_OF_OWN_KINDS).includes(kind));
-  // Callers of other kinds impersonate nobody.
-  return checked.length > 0 && (kind === 'impersonation' || checked.length === kinds.length);
+  // Callers of other kinds impersonate nobody, and have no metadata.
+  const isAboutOneKind = kind === 'impersonation' || kind === 'metadata';
+  return checked.length > 0 && (isAboutOneKind || checked.length === kinds.length);
 }
 
 /** Whether a rule is about a kind of callers: a rule about scopes can be about one kind alone. */

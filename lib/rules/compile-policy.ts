@@ -3,6 +3,7 @@ import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import {
   isDenyingRule,
+  isMetadataRule,
   isOrgRule,
   isScopeRule,
   isStepUpRule,
@@ -64,6 +65,7 @@ export function compilePolicy(
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
     ...scopesOf(denying.filter(isScopeRule)),
+    apiKeyMetadata: denying.filter(isMetadataRule).map(({ requirement }) => requirement),
     ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
     ...(acceptsOnly(callers, 'mcp') &&
       needsUser(orgRules, type, method) && { needsPresentUser: true }),

@@ -1,18 +1,12 @@
-import {
-  apiKeyKindOf,
-  isEveryone,
-  isOptional,
-  kindsOf,
-  type ApiKeyKind,
-  type Callers,
-} from './callers.js';
+import { apiKeyKindOf, isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
 import { KINDS_OF_PROPELAUTH } from './caller-kind-names.js';
+import type { ApiKeyKind } from '../types/api-key.js';
 import { distinctRequirements, type DescribedRules, type Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
 export interface HandlerAccess extends DescribedRules {
   readonly access: AccessMode;
-  /** The kind of API keys that is accepted, if any are; `undefined` means both. */
+  /** The kind of API keys that is accepted, if any are; `undefined` means all. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   /** The modules or classes in `requireUserByDefault.except` that exempt the handler. */
   readonly exemptedBy?: string;
@@ -84,6 +78,7 @@ export const OPEN_ACCESS: HandlerAccess = {
   orgRequirements: [],
   stepUps: [],
   scopes: [],
+  apiKeyMetadata: [],
 };
 
 /** The access to a tool, resource or prompt, with the rules of its endpoint controller if both are for MCP clients. */
@@ -106,6 +101,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
     orgRequirements: [...endpoint.orgRequirements, ...part.orgRequirements],
     stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
     scopes: unionOf(endpoint.scopes, part.scopes),
+    apiKeyMetadata: [...endpoint.apiKeyMetadata, ...part.apiKeyMetadata],
     ...(endpoint.uncheckedOrg && { uncheckedOrg: true }),
     ...(endpoint.requiresAccount && { requiresAccount: true }),
   };
@@ -115,7 +111,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation, exemptedBy } = policy;
   const { orgSources, orgRequirements, stepUps, scopes, kindScopes } = policy;
-  const { uncheckedOrg, requiresAccount } = policy;
+  const { apiKeyMetadata, uncheckedOrg, requiresAccount } = policy;
   if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
@@ -126,6 +122,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     orgRequirements,
     stepUps,
     scopes,
+    apiKeyMetadata,
     ...(kindScopes && { kindScopes }),
     ...(uncheckedOrg && { uncheckedOrg }),
     ...(requiresAccount && { requiresAccount }),

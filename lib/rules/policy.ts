@@ -2,6 +2,7 @@ import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { StepUpRequirement } from './access-rule.js';
 import { UNTRACEABLE, USER, type Callers } from './callers.js';
+import type { MetadataRequirement } from './metadata-requirement.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** The rules of a handler that descriptions of the application show. */
@@ -17,6 +18,8 @@ export interface DescribedRules {
   readonly kindScopes?: ReadonlyMap<string, readonly string[]>;
   /** Whether the handler accepts only callers of whom the application has a record of its own. */
   readonly requiresAccount?: true;
+  /** What the metadata of an API key has to say, all of them. */
+  readonly apiKeyMetadata: readonly MetadataRequirement[];
   /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
 }
@@ -50,6 +53,7 @@ export const DEFAULT_POLICY: Policy = {
   orgRequirements: [],
   stepUps: [],
   scopes: [],
+  apiKeyMetadata: [],
 };
 
 /** The policy of a handler that cannot be traced to a method: no call passes. */

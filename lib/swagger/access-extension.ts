@@ -1,5 +1,5 @@
 import type { StepUpRequirement } from '../rules/access-rule.js';
-import type { ApiKeyKind } from '../rules/callers.js';
+import type { ApiKeyKind } from '../types/api-key.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { describeOrgSource } from '../options/org-source-description.js';
 import {
@@ -19,6 +19,8 @@ export interface AccessExtension {
   user?: 'required' | 'optional' | 'public';
   /** The kinds of API keys that the route accepts; absent if it accepts none. */
   apiKey?: ApiKeyKind | 'any';
+  /** What the metadata of the API key has to say, all of them, in words; absent without such a rule. */
+  apiKeyMetadata?: string[];
   /** The application's own kinds of callers that the route accepts, and the scopes that each needs; absent if it accepts none. */
   ownKinds?: Record<string, { scopes: string[] }>;
   /** The scopes that the token of an MCP client must have, all of them; absent if the route accepts no MCP clients. */
@@ -51,11 +53,12 @@ export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
 }
 
 function callerExtension(route: HandlerAccess): AccessExtension {
-  const { access, apiKeyKind, scopes, kindScopes } = route;
+  const { access, apiKeyKind, apiKeyMetadata, scopes, kindScopes } = route;
   if (access === 'webhook') return { webhook: true };
   if (access === 'optional') return { user: 'optional' };
   if (access === 'public') return { user: 'public' };
   const kinds = kindNamesIn(access);
+  const metadata = apiKeyMetadata.map(({ words }) => words);
   const own = ownKindNamesIn(access).map((name) => [
     name,
     { scopes: [...scopes, ...(kindScopes?.get(name) ?? [])] },
@@ -63,6 +66,7 @@ function callerExtension(route: HandlerAccess): AccessExtension {
   return {
     ...(kinds.includes('user') && { user: 'required' }),
     ...(kinds.includes('api-key') && { apiKey: apiKeyKind ?? 'any' }),
+    ...(metadata.length > 0 && { apiKeyMetadata: metadata }),
     ...(kinds.includes('mcp') && { mcp: { scopes: [...scopes] } }),
     ...(own.length > 0 && { ownKinds: Object.fromEntries(own) }),
   };

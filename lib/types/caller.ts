@@ -1,4 +1,4 @@
-import type { ApiKeyValidation } from '@propelauth/node-apis';
+import type { ApiKey } from './api-key.js';
 import type { DeclaredCallers } from './declared-types.js';
 import type { User } from './user.js';
 import type { McpToken } from './mcp-token.interface.js';
@@ -12,7 +12,7 @@ export interface DescribedCaller {
   /** The user of an access token. For an MCP token, only if the rules or parameters of the handler need the user. */
   readonly user?: User;
   /** PropelAuth's validation of the API key. */
-  readonly apiKey?: ApiKeyValidation;
+  readonly apiKey?: ApiKey;
   /** PropelAuth's introspection of the MCP token. */
   readonly mcp?: McpToken;
   /** A caller of one of the application's own kinds, as `identify()` of the kind returned it. */
@@ -42,12 +42,6 @@ type OwnCaller = {
  */
 export type Caller =
   | (DescribedCaller & { readonly kind: 'user'; readonly user: User })
-  | (DescribedCaller & { readonly kind: 'api-key'; readonly apiKey: ApiKeyValidation })
+  | (DescribedCaller & { readonly kind: 'api-key'; readonly apiKey: ApiKey })
   | (DescribedCaller & { readonly kind: 'mcp'; readonly mcp: McpToken })
   | OwnCaller;
-
-/** The key that identifies a caller of PropelAuth, for counters and caches; `undefined` for an API key without an owner. */
-export function keyOf({ userId, orgId }: DescribedCaller): string | undefined {
-  if (userId !== undefined) return `user:${userId}`;
-  return orgId === undefined ? undefined : `org:${orgId}`;
-}

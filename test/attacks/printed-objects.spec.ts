@@ -88,7 +88,10 @@ it('No injectable object prints a token, an API key, a grant or a client secret,
   const backend = application.app.get(BackendClient, { strict: false });
   backend.validateApiKey = async () => {
     print();
-    return { user: { userId: 'user-alice', email: 'alice@example.com' } as never };
+    return {
+      kind: 'personal',
+      user: { userId: 'user-alice', email: 'alice@example.com' } as never,
+    };
   };
   backend.verifyStepUpGrant = async () => {
     print();

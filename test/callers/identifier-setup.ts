@@ -1,5 +1,5 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
+import type { UserClass } from '@propelauth/node-apis';
 import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
@@ -15,13 +15,14 @@ import { callOf } from '../../lib/transports/call-of.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
+import type { ApiKey } from '../../lib/types/api-key.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import { fake } from '../support/fake.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 
 export const user = { userId: 'user-alice' } as UserClass;
-export const personal = { user: { userId: 'user-alice' } } as ApiKeyValidation;
-export const ofOrg = { org: { orgId: ACME_ID, name: 'Acme Inc' } } as ApiKeyValidation;
+export const personal = { kind: 'personal', user: { userId: 'user-alice' } } as ApiKey;
+export const ofOrg = { kind: 'org', org: { orgId: ACME_ID, name: 'Acme Inc' } } as ApiKey;
 export const client = new McpCaller({ userId: 'user-alice' } as McpToken);
 export const clientWithUser = new McpCaller(client.token, user);
 
@@ -42,9 +43,9 @@ export class IdentifierSetup {
   /** What the collaborators were asked, in words, and what they were given. */
   readonly asked: unknown[][] = [];
   token: () => UserClass | Promise<UserClass> = () => user;
-  apiKey: () => Promise<ApiKeyValidation> = async () => personal;
+  apiKey: () => Promise<ApiKey> = async () => personal;
   knownUser: UserClass | undefined = user;
-  knownKey: ApiKeyValidation | undefined = personal;
+  knownKey: ApiKey | undefined = personal;
   readonly policy: Policy;
   readonly callers: CallerIdentifier;
 
@@ -76,6 +77,7 @@ export class IdentifierSetup {
           authenticate: noted('key', () => this.apiKey()),
           authenticateWithin: noted('key within a call', () => this.apiKey()),
           recall: noted('known key', () => this.knownKey),
+          callerKeyOf: (text) => `key of ${text}`,
         }),
       ),
       fake<McpCallerKind>({

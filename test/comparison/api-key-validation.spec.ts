@@ -3,6 +3,7 @@ import {
   ApiKeyValidateRateLimitedException,
   getApis,
 } from '@propelauth/node-apis';
+import type { ApiKeyKind } from '../../lib/types/api-key.js';
 import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import {
@@ -24,15 +25,17 @@ const theirs = getApis(new URL(AUTH_URL), API_KEY);
 const propelAuth = await PropelAuthServer.start();
 
 describe("Compared with PropelAuth's own client", () => {
-  it.each<[string, object]>([
-    ['of a user', personalKey],
+  it.each<[string, ApiKeyKind, object]>([
+    ['of a user', 'personal', personalKey],
     [
       'of a user with memberships',
+      'personal',
       { user: { ...aliceAsUser, org_id_to_org_info: { [ACME_ID]: aliceInAcme } } },
     ],
-    ['of a member', orgKeyOfMember],
+    ['of a member', 'org', orgKeyOfMember],
     [
       'of a member with several roles',
+      'org',
       {
         ...orgKeyOfMember,
         user_in_org: {
@@ -43,13 +46,17 @@ describe("Compared with PropelAuth's own client", () => {
         },
       },
     ],
-    ['of an organization', orgKey],
-    ['without an owner', { metadata: { some_key: { other_key: 1 } } }],
-    ['without any details', {}],
-  ])('a valid key %s has the same fields', async (_what, body) => {
+    ['of an organization', 'org', orgKey],
+    ['without an owner', 'generic', { metadata: { some_key: { other_key: 1 } } }],
+  ])('a valid key %s has the same fields', async (_what, kind, body) => {
     propelAuth.answers({ status: 200, body });
     const expected = await theirs.validateApiKey(API_KEY_OF_ALICE);
-    expect(await ours.validateApiKey(API_KEY_OF_ALICE)).toStrictEqual(expected);
+    expect(await ours.validateApiKey(API_KEY_OF_ALICE)).toStrictEqual({ ...expected, kind });
+    const asImported = { ...(await theirs.validateImportedApiKey(API_KEY_OF_ALICE)) };
+    expect(await ours.validateImportedApiKey(API_KEY_OF_ALICE)).toStrictEqual({
+      ...asImported,
+      kind: 'imported',
+    });
   });
 
   it.each<[string, Answer, unknown, unknown]>([
@@ -65,17 +72,23 @@ describe("Compared with PropelAuth's own client", () => {
     const theirFailure = theirs.validateApiKey(API_KEY_OF_ALICE);
     await expect(theirFailure).rejects.toBeInstanceOf(theirError);
     await expect(ours.validateApiKey(API_KEY_OF_ALICE)).rejects.toMatchObject({ reason });
+    const theirsOnImported = theirs.validateImportedApiKey(API_KEY_OF_ALICE);
+    await expect(theirsOnImported).rejects.toBeInstanceOf(theirError);
+    await expect(ours.validateImportedApiKey(API_KEY_OF_ALICE)).rejects.toMatchObject({ reason });
   });
 
   it('a key and a grant are verified with the same requests', async () => {
-    propelAuth.answers({ status: 200, body: {} });
+    // An answer to each of the questions.
+    propelAuth.answers({ status: 200, body: { metadata: null } });
     const grant = { userId: 'user-alice', actionType: 'DELETE_ORG', grant: 'a' };
     for (const client of [theirs, ours]) {
       propelAuth.requests.length = 0;
       await client.validateApiKey(API_KEY_OF_ALICE);
+      await client.validateImportedApiKey(API_KEY_OF_ALICE);
       await client.verifyStepUpGrant(grant);
-      const [validation, verification] = propelAuth.requests;
-      expect(propelAuth.requests).toHaveLength(2);
+      const [validation, ofImported, verification] = propelAuth.requests;
+      expect(propelAuth.requests).toHaveLength(3);
+      expect(ofImported?.path).toBe('/api/backend/v1/end_user_api_keys/validate_imported');
       expect(validation?.path).toBe('/api/backend/v1/end_user_api_keys/validate');
       expect(verification?.path).toBe('/api/backend/v1/mfa/step-up/verify-grant');
       for (const sent of propelAuth.requests) {

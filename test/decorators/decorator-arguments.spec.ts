@@ -19,6 +19,11 @@ import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 /** For arguments that TypeScript would not let through. */
 const any = (value: unknown) => value as never;
 
+function circular() {
+  const metadata: Record<string, unknown> = {};
+  return Object.assign(metadata, { metadata });
+}
+
 describe('Arguments of decorators', () => {
   it.each<[string, () => unknown]>([
     ['an empty role', () => RequireOrgRole('')],
@@ -58,6 +63,27 @@ describe('Arguments of decorators', () => {
     ['MCP clients beside users', () => RequireCaller('user', 'mcp')],
     ['an unknown kind of API keys', () => RequireApiKey(any({ kind: 'team' }))],
     ['a kind instead of the options', () => RequireApiKey(any('org'))],
+    ['several kinds of API keys', () => RequireApiKey(any({ kind: ['org', 'generic'] }))],
+    ['a text for metadata', () => RequireApiKey(any({ metadata: 'admin' }))],
+    ['undefined for metadata', () => RequireApiKey({ metadata: undefined })],
+    ['null for metadata', () => RequireApiKey(any({ metadata: null }))],
+    ['a list for metadata', () => RequireUserOrApiKey(any({ metadata: ['admin'] }))],
+    ['metadata that says nothing', () => RequireApiKey({ metadata: {} })],
+    ['metadata that is undefined', () => RequireApiKey({ metadata: { role: undefined } })],
+    ['metadata with a function', () => RequireApiKey({ metadata: { role: () => true } })],
+    ['metadata with a date', () => RequireApiKey({ metadata: { since: new Date(0) } })],
+    ['metadata with NaN', () => RequireApiKey({ metadata: { level: NaN } })],
+    ['metadata with an empty place', () => RequireApiKey({ metadata: { roles: Array(1) } })],
+    ['metadata with a prototype', () => RequireApiKey({ metadata: Object.create({ a: 1 }) })],
+    ['metadata in itself', () => RequireApiKey({ metadata: circular() })],
+    ['words without metadata', () => RequireApiKey({ words: 'scope read' })],
+    ['a function for metadata without words', () => RequireApiKey({ metadata: () => true })],
+    ['blank words', () => RequireApiKey({ metadata: () => true, words: ' ' })],
+    ['words of two lines', () => RequireApiKey({ metadata: { a: 1 }, words: 'a\nb' })],
+    [
+      'an asynchronous function',
+      () => RequireApiKey({ metadata: any(async () => true), words: 'a' }),
+    ],
     ['an uncheckedOrg that is no boolean', () => RequireUser(any({ uncheckedOrg: 'yes' }))],
     ['an uncheckedOrg for optional users', () => OptionalUser(any({ uncheckedOrg: 1 }))],
     ['an uncheckedOrg for API keys', () => RequireApiKey(any({ uncheckedOrg: null }))],

@@ -2,7 +2,9 @@ import * as vendor from '@propelauth/node-apis';
 import { decodeJwt } from 'jose';
 import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
 import { TestIssuer, type TestEmulator } from 'nestjs-propelauth/testing';
-import { createEmulator, Emulator } from 'propelauth-emulator';
+import { createEmulator, Emulator, EmulatorError } from 'propelauth-emulator';
+import { ResolvedOptions } from '../../lib/options/resolved-options.js';
+import { createPropelAuthApi } from '../../lib/propelauth/api/propel-auth-api.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -621,6 +623,36 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
       await expectException(vendor.ApiKeyUpdateException, ['expires_at_seconds'], () =>
         api.updateApiKey(apiKeyId, { expiresAtSeconds: 1 }),
       );
+    });
+
+    it('without an owner are generic, and have metadata alone', async () => {
+      const metadata = { scope: 'read' };
+      const { apiKeyToken } = await api.createApiKey({ metadata });
+      expect(await api.validateApiKey(apiKeyToken)).toStrictEqual({ metadata });
+      expect(await api.validateApiKey(emulator.createApiKey({}))).toStrictEqual({ metadata: {} });
+    });
+
+    it('are imported by tests and by seeds', async () => {
+      const seed = { apiKeys: [{ key: 'seeded', imported: true }, { key: 'generic' }] };
+      const seeded = await createEmulator({ seed });
+      const key = seeded.createApiKey({ importedApiKey: 'by a test', metadata: { scope: 'read' } });
+      expect(key).toBe('by a test');
+      const valid = { imported: ['seeded', key], own: ['generic'] };
+      const { authUrl, apiKey: integrationKey } = seeded.issuer;
+      const options = { authUrl, apiKey: integrationKey };
+      const vendorApi = createPropelAuthApi(new ResolvedOptions(options, seeded.fetch));
+      for (const apiKey of valid.imported) {
+        expect(await vendorApi.validateImportedApiKey(apiKey)).toHaveProperty('metadata');
+        await expect(vendorApi.validateApiKey(apiKey)).rejects.toThrow(PropelAuthApiError);
+      }
+      for (const apiKey of valid.own) {
+        expect(await vendorApi.validateApiKey(apiKey)).toHaveProperty('metadata');
+        await expect(vendorApi.validateImportedApiKey(apiKey)).rejects.toThrow(PropelAuthApiError);
+      }
+      for (const importedApiKey of ['', key, 'generic']) {
+        expect(() => seeded.createApiKey({ importedApiKey })).toThrow(EmulatorError);
+      }
+      await seeded.close();
     });
 
     it('that were created elsewhere are imported', async () => {

@@ -40,7 +40,8 @@ const MISTAKES: object[] = [
   { roles: [] },
   { roles: [{ permissions: [] }] },
   { roles: [{ name: 'A', permissions: [1] }] },
-  { apiKeys: [{ key: 'k' }] },
+  { apiKeys: [{ user: 'alice' }] },
+  { apiKeys: [{ key: 'k', imported: 'yes' }] },
   ...Object.values(WITH_UNKNOWN_KEY),
 ];
 

@@ -1,6 +1,6 @@
 import { ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
+import { OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
 import type { CoreCallerKind } from '../../lib/callers/core-caller-kind.js';
@@ -26,6 +26,7 @@ import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import type { Policies } from '../../lib/rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
+import type { ApiKey } from '../../lib/types/api-key.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import type { EventReceiver } from '../../lib/propelauth/webhooks/event-receiver.js';
 import type { PropelAuthEvent } from '../../lib/propelauth/webhooks/propel-auth-event.js';
@@ -39,7 +40,10 @@ export const impersonated = {
   userId: 'user-alice',
   impersonatorUserId: 'employee',
 } as unknown as UserClass;
-export const apiKey = new ApiKeyCaller({ user: { userId: 'user-alice' } } as ApiKeyValidation);
+export const apiKey = new ApiKeyCaller({
+  kind: 'personal',
+  user: { userId: 'user-alice' },
+} as ApiKey);
 export const client = new McpCaller({
   scopes: ['read'],
   userId: 'user-alice',

@@ -146,6 +146,7 @@ const mistakes: [string, string, Options][] = [
   ['with an unknown key', 'apiKeys.ttl', { apiKeys: { ttl: 60 } }],
   ['too long', 'apiKeys.cacheSeconds', { apiKeys: { cacheSeconds: 301 } }],
   ['an address', 'apiKeys.store', { apiKeys: { cacheSeconds: 60, store: 'redis://localhost' } }],
+  ['the text true', 'apiKeys.imported', { apiKeys: { imported: 'true' } }],
   ['without cacheSeconds', 'apiKeys.store', { apiKeys: { store: new Map() } }],
   ['zero', 'apiTimeoutMs', { apiTimeoutMs: 0 }],
   ['a string', 'orgSource', { orgSource: 'orgId' }],

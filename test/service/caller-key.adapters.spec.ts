@@ -170,7 +170,7 @@ describe.each(TRANSPORTS)('A throttler with callerKey(), over %s,', (_name, call
 });
 
 describe('callerKey()', () => {
-  it('is the user, the organization or the address', async () => {
+  it('is the user, the organization, the key without an owner or the address', async () => {
     const keys: string[] = [];
     @Injectable()
     class KeyGuard {
@@ -187,7 +187,11 @@ describe('callerKey()', () => {
     );
     const callWith = (headers: Record<string, string>) => request(url).get('/reports').set(headers);
     await callWith(await headersOf(issuer, alice));
-    for (const key of ['key-of-carol', 'key-of-acme', 'junk']) {
+    const generic = ['generic-key', 'other-generic-key'];
+    for (const key of generic) {
+      backend.apiKeys.set(key, { status: 200, body: { metadata: {} } });
+    }
+    for (const key of ['key-of-carol', 'key-of-acme', ...generic, 'junk']) {
       await callWith({ 'x-api-key': key });
       await callWith({ 'x-api-key': key });
     }
@@ -195,6 +199,7 @@ describe('callerKey()', () => {
     await callWith({ ...(await headersOf(issuer, alice)), 'x-api-key': 'key-of-acme' });
     await callWith({});
     const address = expect.stringMatching(/^ip:.*127\.0\.0\.1$/) as unknown;
+    const own = expect.stringMatching(/^api-key:[\w-]{43}$/) as unknown;
     expect(keys).toEqual([
       'user:user-alice',
       address,
@@ -202,11 +207,17 @@ describe('callerKey()', () => {
       address,
       `org:${ACME_ID}`,
       address,
+      own,
+      address,
+      own,
+      address,
       address,
       address,
       address,
       address,
     ]);
+    expect(keys[6]).not.toBe(keys[8]);
+    expect(keys.join()).not.toMatch(/generic-key/);
   });
 
   it('groups IPv6 addresses of one network, and all invalid addresses', async () => {

@@ -1,4 +1,4 @@
-import type { ApiKeyKind } from '../../lib/rules/callers.js';
+import type { ApiKeyKind } from '../../lib/types/api-key.js';
 import {
   callersOfKinds,
   CONTRADICTION,

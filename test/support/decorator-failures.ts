@@ -70,11 +70,11 @@ class CallersController {
   stepUp() {}
 
   @Get('RequireApiKey')
-  @RequireApiKey({ kind: 'org' })
+  @RequireApiKey({ kind: 'org', metadata: { scope: 'read' } })
   apiKey() {}
 
   @Get('RequireUserOrApiKey')
-  @RequireUserOrApiKey({ kind: 'org' })
+  @RequireUserOrApiKey({ kind: 'org', metadata: { scope: 'read' } })
   userOrApiKey() {}
 
   @Get('RequireCaller')
@@ -294,12 +294,14 @@ class Calls {
   async ofApiKeys(): Promise<void> {
     const userId = this.issuer.userId(alice);
     const personal = this.emulator.createApiKey({ userId });
+    const ofAcme = this.emulator.createApiKey({ orgId: this.issuer.orgId('Acme Inc') });
     const limited = { status: 429, body: { wait_seconds: 7 } };
     for (const decorator of READ_API_KEYS) {
       await this.call(decorator, {});
       await this.call(decorator, { Authorization: 'Bearer' });
       await this.call(decorator, { 'X-API-Key': `unknown-${decorator}` });
       await this.call(decorator, { 'X-API-Key': personal });
+      if (decorator !== 'RequireCaller') await this.call(decorator, { 'X-API-Key': ofAcme });
       await this.call(decorator, { 'X-API-Key': personal, Authorization: `Bearer ${personal}` });
       await this.during('validateApiKey', limited, () =>
         this.call(decorator, { 'X-API-Key': `limited-${decorator}` }),

@@ -132,6 +132,7 @@ export function farewell(code: keyof typeof STATUSES) {
 
 /** The status of each code. */
 const STATUSES = {
+  account_required: 403,
   token_missing: 401,
   token_expired: 401,
   token_invalid: 401,

@@ -254,6 +254,12 @@ export class Project {
     return key;
   }
 
+  /** Whether a text can be imported as a key: it is not empty, and no other key. */
+  canImportApiKey(token: unknown): token is string {
+    const isText = typeof token === 'string' && token !== '';
+    return isText && [...this.apiKeys.values()].every((key) => key.token !== token);
+  }
+
   archiveApiKey(key: ApiKeyRecord): void {
     key.isArchived = true;
     const { id, userId, orgId } = key;

@@ -13,9 +13,10 @@ export function applySeed(project: Project, seed: CheckedSeed): void {
     ]),
   );
   const userIds = new Map(seed.users.map((user) => [user.name, addUser(project, user, orgIds)]));
-  for (const { key, user, org, ...rest } of seed.apiKeys) {
+  for (const { key, user, org, imported, ...rest } of seed.apiKeys) {
     project.addApiKey({
       token: key,
+      isImported: imported,
       userId: user === undefined ? undefined : userIds.get(user),
       orgId: org === undefined ? undefined : orgIds.get(org),
       ...rest,

@@ -126,7 +126,7 @@ const FAILURES: [unknown, string][] = [
     },
     'orgs[1].orgId is a duplicate: "1".',
   ],
-  [{ users: USERS, apiKeys: [{ key: 'k' }] }, 'apiKeys[0].key has no owner.'],
+  [{ apiKeys: [{ key: 'k', imported: 'yes' }] }, 'apiKeys[0].imported has to be true or false.'],
   [
     { users: USERS, apiKeys: [{ key: 'k', user: 'bob' }] },
     'apiKeys[0].user is "bob", which is not one of the users. Use one of alice.',

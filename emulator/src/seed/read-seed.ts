@@ -212,31 +212,29 @@ function readApiKeys(
 ): SeedApiKey[] {
   const keys = reader
     .list()
-    .map((key) => key.object(['key', 'user', 'org', 'displayName', 'metadata']));
+    .map((key) => key.object(['key', 'user', 'org', 'imported', 'displayName', 'metadata']));
   assertDistinct(keys.map(({ key }) => key));
-  return keys.map(({ key, user, org, displayName, metadata }) => {
+  return keys.map(({ key, user, org, imported, displayName, metadata }) => {
     const owner = {
       user: user.isAbsent ? undefined : user.oneOf(namesOf(users), 'users'),
       org: org.isAbsent ? undefined : org.oneOf(orgNames, 'orgs'),
     };
-    assertOwned(key, owner, users);
+    assertMember(key, owner, users);
     return {
       key: key.text(),
       ...owner,
+      imported: imported.optionalFlag(),
       displayName: displayName.optionalText(),
       metadata: metadata.optionalRecord(),
     };
   });
 }
 
-function assertOwned(
+function assertMember(
   key: SeedReader,
   { user, org }: Pick<SeedApiKey, 'user' | 'org'>,
   users: readonly SeedUser[],
 ): void {
-  if (user === undefined && org === undefined) {
-    key.fail('has no owner. Add a user, an org or both.');
-  }
   const { orgs = [] } = users.find(({ name }) => name === user) ?? {};
   if (user !== undefined && org !== undefined && !orgs.some((each) => each.org === org)) {
     key.fail(

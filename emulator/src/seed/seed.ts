@@ -118,8 +118,10 @@ export interface SeedApiKey {
   readonly key: string;
   /** The user it belongs to: the name of one of the `users`. */
   readonly user?: string;
-  /** The organization it belongs to: the name of one of the `orgs`. */
+  /** The organization it belongs to: the name of one of the `orgs`. A key without a user and an organization is generic. */
   readonly org?: string;
+  /** Whether the key was made elsewhere, and imported. Default: `false`. */
+  readonly imported?: boolean;
   /** The name that the user gave it. Default: none. */
   readonly displayName?: string;
   /** Default: none. */

@@ -44,9 +44,11 @@ export function apiKeysOf(project: Project, userId: string | undefined): ApiKeyR
 }
 
 /** An API key, with its name and organization. */
-export function apiKeyRow({ token, orgId, displayName }: ApiKeyRecord, project: Project): Html {
+export function apiKeyRow(key: ApiKeyRecord, project: Project): Html {
+  const { token, orgId, displayName, isImported } = key;
   const org = orgId === undefined ? undefined : project.orgs.get(orgId);
-  const label = ['API key', displayName, org && `for ${org.name}`].filter(Boolean).join(' ');
+  const kind = isImported ? 'Imported API key' : 'API key';
+  const label = [kind, displayName, org && `for ${org.name}`].filter(Boolean).join(' ');
   return row(label, copyableText(token, label));
 }
 

@@ -75,13 +75,13 @@ function organizationRow({ name, org_id: orgId }: OrgRecord): Html {
   );
 }
 
-/** The API keys of organizations, which belong to no user. */
+/** The API keys of organizations, and those without an owner. */
 function otherApiKeys(project: Project): Html | string {
   const keys = apiKeysOf(project, undefined);
   if (keys.length === 0) return '';
   const shown = keys.slice(0, MAX_API_KEYS);
   return markup`<section class="card">
-    <h2>API keys of organizations</h2>
+    <h2>API keys of organizations, and of no one</h2>
     ${remainder(shown.length, keys.length)}
     <dl>${shown.map((key) => apiKeyRow(key, project))}</dl>
   </section>`;

@@ -21,7 +21,7 @@ export function findContradictions(audited: AuditedMethod): string[] {
     ...findConflictingSources(audited),
     ...findCheckedOrgs(audited),
     ...findUnmeetableRules(audited),
-    ...findPersonalKeysUnderOrgRules(audited),
+    ...findKeysWithoutOrg(audited),
     ...findSharedGrantHeaders(audited),
     ...findCallerlessParameters(audited),
   ];
@@ -85,11 +85,13 @@ function findCheckedOrgs({ levels }: AuditedMethod): string[] {
   });
 }
 
-/** A personal key belongs to no organization, so no organization rule can pass. */
-function findPersonalKeysUnderOrgRules({ policy }: AuditedMethod): string[] {
-  if (apiKeyKindOf(policy.callers) !== 'personal' || policy.orgRequirements.length === 0) return [];
+/** Personal and generic keys belong to no organization, so no organization rule can pass. */
+function findKeysWithoutOrg({ policy }: AuditedMethod): string[] {
+  const kind = apiKeyKindOf(policy.callers);
+  const hasOrg = kind !== 'personal' && kind !== 'generic';
+  if (hasOrg || policy.orgRequirements.length === 0) return [];
   return [
-    "The organization rule rejects every API key of the kind 'personal', because such keys belong to no organization. " +
+    `The organization rule rejects every API key of the kind '${kind}', because such keys belong to no organization. ` +
       "Remove the rule, or accept keys of the kind 'org'.",
   ];
 }

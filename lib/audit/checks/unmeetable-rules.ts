@@ -63,6 +63,7 @@ function isDefault(callers: Callers): boolean {
 function reasonFor(callers: Callers, rule: DenyingRule): string {
   const { kind } = rule;
   if (isScopeRule(rule)) return reasonForScope(callers, rule);
+  if (kind === 'metadata') return 'requires an API key';
   if (acceptsOnly(callers, 'mcp') && kind === 'impersonation') {
     return 'cannot be checked: an MCP token does not say whether an employee impersonates the user';
   }

@@ -293,7 +293,10 @@ describe('A valid key', () => {
     propelAuth.answers({ status: 200, body });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store: new Map() });
     for (let times = 0; times < 2; times++) {
-      expect(Object.keys(await authenticator.authenticate(API_KEY_OF_ALICE))).toEqual(['metadata']);
+      expect(Object.keys(await authenticator.authenticate(API_KEY_OF_ALICE))).toEqual([
+        'metadata',
+        'kind',
+      ]);
     }
     expect(propelAuth.requests).toHaveLength(2);
   });
@@ -661,5 +664,118 @@ describe('An API key store', () => {
     await authenticator.authenticate('key-2');
     expect(propelAuth.requests).toHaveLength(2);
     expect(log.of('warn')).toHaveLength(1);
+  });
+});
+
+const paths = () => propelAuth.requests.map(({ path }) => path.split('/').at(-1));
+
+/** PropelAuth, which knows one imported key. */
+function answerAboutImported(answer: { status: number; body?: unknown }): void {
+  propelAuth.answers((incoming, response) => {
+    const { status, body = {} } = incoming.url?.endsWith('/validate_imported')
+      ? answer
+      : unknownKey;
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  });
+}
+
+describe('With imported: true,', () => {
+  const imported = true;
+
+  it('a key that PropelAuth created is asked about once', async () => {
+    const { kind } = await authenticatorWith({ imported }).authenticate(API_KEY_OF_ALICE);
+    expect(kind).toBe('personal');
+    expect(paths()).toEqual(['validate']);
+  });
+
+  it('an imported key is asked about twice, and once when it is known', async () => {
+    answerAboutImported({ status: 200, body: personalKey });
+    const authenticator = authenticatorWith({ imported });
+    for (let times = 0; times < 2; times++) {
+      expect(await authenticator.authenticate(OTHER_KEY)).toHaveProperty('kind', 'imported');
+    }
+    expect(paths()).toEqual(['validate', 'validate_imported', 'validate_imported']);
+  });
+
+  it('an imported key that was deleted is rejected', async () => {
+    answerAboutImported({ status: 200, body: personalKey });
+    const authenticator = authenticatorWith({ imported });
+    await authenticator.authenticate(OTHER_KEY);
+    propelAuth.answers(unknownKey);
+    const failure = await failureOf(authenticator.authenticate(OTHER_KEY));
+    expect(failure).toMatchObject({ reason: 'api_key_unknown' });
+    expect(paths().slice(2)).toEqual(['validate_imported', 'validate']);
+  });
+
+  it('an unknown key costs both questions once in 10 s, however many calls bring it', async () => {
+    propelAuth.answers(unknownKey);
+    const authenticator = authenticatorWith({ imported });
+    const ask = () => failureOf(authenticator.authenticate(OTHER_KEY));
+    const failures = [...(await Promise.all(Array.from({ length: 20 }, ask))), await ask()];
+    for (const failure of failures) expect(failure).toMatchObject({ reason: 'api_key_unknown' });
+    expect(paths()).toEqual(['validate', 'validate_imported']);
+  });
+
+  it.each<[string, { status: number; body?: unknown }, string]>([
+    ['fails', { status: 500 }, 'propelauth_unavailable'],
+    ['is limited', rateLimitedKey, 'api_key_rate_limited'],
+  ])('a second question that %s rejects nobody for longer', async (_what, answer, reason) => {
+    answerAboutImported(answer);
+    const authenticator = authenticatorWith({ imported });
+    expect(await failureOf(authenticator.authenticate(OTHER_KEY))).toMatchObject({ reason });
+    answerAboutImported({ status: 200, body: personalKey });
+    expect(await authenticator.authenticate(OTHER_KEY)).toHaveProperty('kind', 'imported');
+  });
+
+  it('a failed first question is not followed by a second', async () => {
+    propelAuth.answers({ status: 503 });
+    await failureOf(authenticatorWith({ imported }).authenticate(OTHER_KEY));
+    expect(paths()).toEqual(['validate']);
+  });
+
+  it('nothing that PropelAuth says about its own keys makes them imported', async () => {
+    propelAuth.answers({ status: 200, body: { ...personalKey, kind: 'imported' } });
+    const { kind } = await authenticatorWith({ imported }).authenticate(API_KEY_OF_ALICE);
+    expect(kind).toBe('personal');
+  });
+
+  it('a second question waits for its turn, behind the first questions of other addresses', async () => {
+    const requests: { key: string; answer: () => void }[] = [];
+    const ask = (key: string) =>
+      new Promise<never>((_resolve, reject) => {
+        requests.push({ key, answer: () => reject(new Rejection('api_key_unknown')) });
+      });
+    const authenticator = new ApiKeyAuthenticator(
+      new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, apiKeys: { imported } }),
+      { validateApiKey: ask, validateImportedApiKey: ask } as unknown as BackendClient,
+    );
+    const calls = Array.from({ length: 50 }, (_, index) =>
+      failureOf(authenticator.authenticate(`junk-${index}`, '192.0.2.1')),
+    );
+    calls.push(failureOf(authenticator.authenticate('waiting', '198.51.100.1')));
+    await until(() => requests.length === 50);
+    requests.splice(0).forEach(({ answer }) => answer());
+    await until(() => requests.length === 50);
+    expect(requests.map(({ key }) => key)).toContain('waiting');
+    while (requests.length > 0) {
+      requests.splice(0).forEach(({ answer }) => answer());
+      await new Promise(setImmediate);
+    }
+    await Promise.all(calls);
+  });
+
+  it('a stored key is imported for services that accept such keys, and unknown to others', async () => {
+    const store = new Map();
+    answerAboutImported({ status: 200, body: personalKey });
+    const options = { cacheSeconds: 60, store };
+    await authenticatorWith({ ...options, imported }).authenticate(OTHER_KEY);
+    const other = authenticatorWith({ ...options, imported });
+    expect(await other.authenticate(OTHER_KEY)).toHaveProperty('kind', 'imported');
+    expect(propelAuth.requests).toHaveLength(2);
+    const strict = authenticatorWith(options);
+    const failure = await failureOf(strict.authenticate(OTHER_KEY));
+    expect(failure).toMatchObject({ reason: 'api_key_unknown' });
+    expect(strict.recall(OTHER_KEY)).toBeUndefined();
   });
 });

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKeyValidation } from '@propelauth/node-apis';
+import type { ApiKey } from '../../types/api-key.js';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
 import type { CacheCounts } from '../../plugins/observer.js';
 import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
+import type { Question } from '../../propelauth/credential-look-ups/credential-kind.js';
+import { RecentKeys } from '../../propelauth/credential-look-ups/recent-keys.js';
 import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import { ValidationStore } from './validation-store.js';
 
 const MAXIMUM_KEY_LENGTH = 1_024;
+const IMPORTED_MILLISECONDS = 60 * 60 * 1000;
 
 const OVERLOADED =
   'Clients send more API keys than PropelAuth validates in time, so some of their requests return 503. Limit the ' +
@@ -19,22 +22,32 @@ const OVERLOADED =
 /** Validates end-user API keys with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
 export class ApiKeyAuthenticator {
-  private readonly lookUps: CredentialLookUps<ApiKeyValidation>;
+  private readonly lookUps: CredentialLookUps<ApiKey>;
+  private readonly secrets: ApiKeySecrets;
+  private readonly acceptsImported: boolean;
+  /** Keys that were valid as imported ones lately. PropelAuth is asked about them as such first. */
+  private readonly imported = new RecentKeys<true>(IMPORTED_MILLISECONDS);
 
-  constructor(options: ResolvedOptions, backend: BackendClient, currentAccess?: CurrentAccess) {
-    const { cacheSeconds, store } = options.apiKeys;
+  constructor(
+    options: ResolvedOptions,
+    private readonly backend: BackendClient,
+    currentAccess?: CurrentAccess,
+  ) {
+    const { cacheSeconds, store, imported } = options.apiKeys;
     const lifetimeMilliseconds = cacheSeconds * 1000;
     const secrets = new ApiKeySecrets(options);
-    this.lookUps = new CredentialLookUps<ApiKeyValidation>(
+    this.secrets = secrets;
+    this.acceptsImported = imported;
+    this.lookUps = new CredentialLookUps<ApiKey>(
       {
         lifetimeMilliseconds,
-        store: store && new ValidationStore(store, secrets, lifetimeMilliseconds),
+        store: store && new ValidationStore(store, secrets, lifetimeMilliseconds, imported),
         implausible: 'api_key_unknown',
         overloaded: OVERLOADED,
         changesTooFast: "The access of an API key's owner changes faster than PropelAuth responds",
         isPlausible: isPlausibleKey,
         cacheKeyOf: (apiKey) => secrets.cacheKeyOf(apiKey),
-        ask: (apiKey) => backend.validateApiKey(apiKey),
+        questionsAbout: (apiKey) => this.questionsAbout(apiKey),
         ownersOf: ({ user, org }) => ({ userId: user?.userId, orgId: org?.orgId }),
       },
       currentAccess,
@@ -47,7 +60,7 @@ export class ApiKeyAuthenticator {
    * @returns what PropelAuth knows about the key, deeply frozen
    * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
    */
-  authenticate(apiKey: string, address?: string): Promise<ApiKeyValidation> {
+  authenticate(apiKey: string, address?: string): Promise<ApiKey> {
     return this.lookUps.find(apiKey, address);
   }
 
@@ -56,13 +69,30 @@ export class ApiKeyAuthenticator {
    *
    * @param request an object that lasts exactly as long as the call
    */
-  authenticateWithin(request: object, apiKey: string, address?: string): Promise<ApiKeyValidation> {
+  authenticateWithin(request: object, apiKey: string, address?: string): Promise<ApiKey> {
     return this.lookUps.findWithin(request, apiKey, address);
   }
 
   /** The validation of a key that this process remembers. It causes no request. */
-  recall(apiKey: string): ApiKeyValidation | undefined {
+  recall(apiKey: string): ApiKey | undefined {
     return this.lookUps.recall(apiKey);
+  }
+
+  /** Tells callers apart by their keys, and reveals nothing about a key. */
+  callerKeyOf(apiKey: string): string {
+    return this.secrets.callerKeyOf(apiKey);
+  }
+
+  private questionsAbout(apiKey: string): Question<ApiKey>[] {
+    const own = () => this.backend.validateApiKey(apiKey);
+    if (!this.acceptsImported) return [own];
+    const cacheKey = this.secrets.cacheKeyOf(apiKey);
+    const imported = async () => {
+      const found = await this.backend.validateImportedApiKey(apiKey);
+      this.imported.set(cacheKey, true, Date.now());
+      return found;
+    };
+    return this.imported.get(cacheKey) === undefined ? [own, imported] : [imported, own];
   }
 
   /** The counts of the cache; `undefined` when nothing is remembered. */

@@ -3,7 +3,7 @@ import type { Decision } from '../../decision/decision.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 import type { NamedCache } from '../../plugins/observer.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { ApiKeyKind } from '../../rules/callers.js';
+import type { ApiKey, ApiKeyKind, ApiKeyMetadata } from '../../types/api-key.js';
 import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
 import type { DescribedCaller } from '../../types/caller.js';
@@ -29,19 +29,20 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
       operationScope === undefined
         ? this.apiKeys.authenticate(apiKey, address)
         : this.apiKeys.authenticateWithin(operationScope, apiKey, address);
-    return new ApiKeyCaller(await validation);
+    return this.callerWith(apiKey, await validation);
   }
 
-  /** A key of neither kind is rejected even where both kinds are accepted. */
-  assertAccepted({ kind }: ApiKeyCaller, accepted: ApiKeyKind | undefined): void {
-    if (kind === undefined || (accepted !== undefined && kind !== accepted)) {
-      throw new Rejection('api_key_kind');
-    }
+  assertAccepted({ apiKey }: ApiKeyCaller, accepted: ApiKeyKind | undefined): void {
+    if (accepted !== undefined && apiKey.kind !== accepted) throw new Rejection('api_key_kind');
   }
 
   recall(apiKey: string): ApiKeyCaller | undefined {
     const validation = this.apiKeys.recall(apiKey);
-    return validation && new ApiKeyCaller(validation);
+    return validation && this.callerWith(apiKey, validation);
+  }
+
+  metadataOf({ apiKey }: ApiKeyCaller): ApiKeyMetadata | undefined {
+    return apiKey.metadata;
   }
 
   membershipsOf({ memberships }: ApiKeyCaller): Memberships {
@@ -57,7 +58,16 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
     decision.apiKey = apiKey;
   }
 
+  keyOf({ key }: ApiKeyCaller): string | undefined {
+    return key;
+  }
+
   describe({ apiKey }: ApiKeyCaller): DescribedCaller {
     return { userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, apiKey };
+  }
+
+  private callerWith(text: string, apiKey: ApiKey): ApiKeyCaller {
+    const isOwned = apiKey.user !== undefined || apiKey.org !== undefined;
+    return new ApiKeyCaller(apiKey, isOwned ? undefined : this.apiKeys.callerKeyOf(text));
   }
 }

@@ -1,5 +1,5 @@
 import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
-import type { ApiKeyKind } from '../../rules/callers.js';
+import type { ApiKey } from '../../types/api-key.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 
 /** A script, identified by its API key. */
@@ -7,15 +7,13 @@ export class ApiKeyCaller {
   /** The membership of the caller in the organization of the key. A personal key has none. */
   readonly memberships: Memberships;
 
-  constructor(readonly apiKey: ApiKeyValidation) {
+  /** @param key tells the caller apart from others, if no user and no organization owns the API key */
+  constructor(
+    readonly apiKey: ApiKey,
+    readonly key?: string,
+  ) {
     const membership = membershipOf(apiKey);
     this.memberships = membership === undefined ? {} : { [membership.orgId]: membership };
-  }
-
-  /** The kind of the key; `undefined` for a key without an owner. */
-  get kind(): ApiKeyKind | undefined {
-    if (this.apiKey.org !== undefined) return 'org';
-    return this.apiKey.user === undefined ? undefined : 'personal';
   }
 }
 

@@ -1,5 +1,6 @@
-import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { readApiKeyValidation } from '../../propelauth/backend/api-key-validation.js';
+import type { ApiKey } from '../../types/api-key.js';
+import { isJsonObject } from '../../values/json-object.js';
 import type { KeyValueStore } from '../../options/key-value-store.interface.js';
 import { SharedStore } from '../../stores/shared-store.js';
 import type { AnswerStore } from '../../propelauth/credential-look-ups/credential-kind.js';
@@ -18,13 +19,15 @@ const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
  * The valid keys that the instances of a service share. The store is optional: its content is accepted only with the seal of a service of
  * the same project, and a store that fails or hangs counts as empty.
  */
-export class ValidationStore implements AnswerStore<ApiKeyValidation> {
+export class ValidationStore implements AnswerStore<ApiKey> {
   private readonly store: SharedStore;
 
   constructor(
     store: KeyValueStore,
     private readonly secrets: ApiKeySecrets,
     private readonly lifetimeMilliseconds: number,
+    /** Whether imported keys are accepted. A service with other options may have stored some. */
+    private readonly acceptsImported: boolean,
   ) {
     this.store = new SharedStore(store, {
       option: 'apiKeys.store',
@@ -34,14 +37,14 @@ export class ValidationStore implements AnswerStore<ApiKeyValidation> {
   }
 
   /** What the store holds under a cache key, if it can be trusted. */
-  async get(cacheKey: string): Promise<DatedAnswer<ApiKeyValidation> | undefined> {
+  async get(cacheKey: string): Promise<DatedAnswer<ApiKey> | undefined> {
     const stored = await this.store.get(PREFIX + cacheKey);
     if (typeof stored !== 'string' || stored.length > MAXIMUM_LENGTH) return undefined;
     return this.open(cacheKey, stored);
   }
 
   /** Stores the validation of a key. No call waits for it. */
-  set(cacheKey: string, { answer, askedAt }: DatedAnswer<ApiKeyValidation>): void {
+  set(cacheKey: string, { answer, askedAt }: DatedAnswer<ApiKey>): void {
     if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
     const left = askedAt + this.lifetimeMilliseconds - Date.now();
     const json = JSON.stringify(answer);
@@ -49,12 +52,15 @@ export class ValidationStore implements AnswerStore<ApiKeyValidation> {
     void this.store.set(PREFIX + cacheKey, stored, left);
   }
 
-  private open(cacheKey: string, stored: string): DatedAnswer<ApiKeyValidation> | undefined {
+  private open(cacheKey: string, stored: string): DatedAnswer<ApiKey> | undefined {
     const [, askedAt, seal, json] = STORED.exec(stored) ?? [];
     if (askedAt === undefined || seal === undefined || json === undefined) return undefined;
     if (!this.secrets.isSealed(seal, cacheKey, askedAt, json)) return undefined;
     if (!isCurrent(Number(askedAt), this.lifetimeMilliseconds)) return undefined;
-    const answer = readApiKeyValidation(JSON.parse(json));
+    const value: unknown = JSON.parse(json);
+    const isImported = isJsonObject(value) && value['kind'] === 'imported';
+    if (isImported && !this.acceptsImported) return undefined;
+    const answer = readApiKeyValidation(value, isImported);
     return answer && { answer, askedAt: Number(askedAt) };
   }
 }

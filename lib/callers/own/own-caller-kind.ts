@@ -71,7 +71,7 @@ export class OwnCallerKind implements CoreCallerKind {
 
   keyOf(caller: object): string | undefined {
     const key: unknown = this.kind.key(caller);
-    return typeof key === 'string' && key !== '' ? `${this.name}:${key}` : undefined;
+    return typeof key === 'string' && key !== '' ? key : undefined;
   }
 
   impersonatorOf(caller: object): string | undefined {

@@ -59,7 +59,7 @@ export class McpTokenAuthenticator {
         changesTooFast: "The access of an MCP token's user changes faster than PropelAuth responds",
         isPlausible: isPlausibleToken,
         cacheKeyOf: (token) => secret.macOf(token),
-        ask: (token) => this.ask(token),
+        questionsAbout: (token) => [() => this.ask(token)],
         ownersOf: ({ token: { userId, orgId } }) => ({ userId, orgId }),
         expiryOf: ({ token: { expiresAt } }) => expiresAt * 1000,
       },

@@ -1,4 +1,5 @@
 import { OrgMemberInfo, OrgRoleStructure, type ApiKeyValidation } from '@propelauth/node-apis';
+import type { ApiKey, ApiKeyKind } from '../../types/api-key.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 
@@ -9,12 +10,15 @@ const ROLE_STRUCTURES: unknown[] = Object.values(OrgRoleStructure);
  * Unknown fields of user and organization are kept.
  *
  * @param value PropelAuth's response with the names of {@link ApiKeyValidation}, or a validation that was stored as JSON
+ * @param isImported whether PropelAuth was asked about imported keys. Nothing in the value says so
  * @returns the validation, deeply frozen, its membership an `OrgMemberInfo`; `undefined` if the value is malformed
  */
-export function readApiKeyValidation(value: unknown): ApiKeyValidation | undefined {
+export function readApiKeyValidation(value: unknown, isImported: boolean): ApiKey | undefined {
   if (!isJsonObject(value)) return undefined;
   try {
-    return deepFreeze(readFields(value));
+    const fields = readFields(value);
+    const kind = isImported ? 'imported' : kindByOwner(fields);
+    return deepFreeze({ ...fields, kind } as ApiKey);
   } catch (error) {
     if (error instanceof MalformedValidationError) return undefined;
     throw error;
@@ -42,6 +46,11 @@ function readFields(value: JsonObject): ApiKeyValidation {
     ...(org && { org: org as unknown as ApiKeyValidation['org'] }),
     ...(userInOrg && { userInOrg }),
   };
+}
+
+function kindByOwner({ user, org }: ApiKeyValidation): ApiKeyKind {
+  if (org !== undefined) return 'org';
+  return user === undefined ? 'generic' : 'personal';
 }
 
 function checkUser(user: JsonObject): void {

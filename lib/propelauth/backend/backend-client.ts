@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
-import { isJsonObject } from '../../values/json-object.js';
+import { parseSnakeCaseToCamelCase } from '@propelauth/node-apis';
+import type { ApiKey } from '../../types/api-key.js';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { Observer } from '../../plugins/observer.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
@@ -72,19 +73,30 @@ export class BackendClient {
   }
 
   /**
-   * Validates an end-user API key.
+   * Validates an end-user API key that PropelAuth created.
    *
-   * @returns the validation of the key, deeply frozen. A key without an owner has neither `user` nor `org`
+   * @returns the validation of the key, deeply frozen
    * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other response
    */
-  validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
-    return this.watch('validateApiKey', () => this.askAboutApiKey(apiKey));
+  validateApiKey(apiKey: string): Promise<ApiKey> {
+    return this.watch('validateApiKey', () => this.askAboutApiKey(apiKey, 'validate'));
   }
 
-  private askAboutApiKey(apiKey: string): Promise<ApiKeyValidation> {
-    const path = '/api/backend/v1/end_user_api_keys/validate';
+  /** Like {@link validateApiKey}, for a key that was imported into PropelAuth. PropelAuth knows each key in only one of the two ways. */
+  validateImportedApiKey(apiKey: string): Promise<ApiKey> {
+    return this.watch('validateImportedApiKey', () =>
+      this.askAboutApiKey(apiKey, 'validate_imported'),
+    );
+  }
+
+  private askAboutApiKey(
+    apiKey: string,
+    question: 'validate' | 'validate_imported',
+  ): Promise<ApiKey> {
+    const path = `/api/backend/v1/end_user_api_keys/${question}`;
+    const isImported = question === 'validate_imported';
     return this.post(path, { api_key_token: apiKey }, async (answer) => {
-      if (answer.status === 200) return parseApiKeyValidation(await answer.readJsonText());
+      if (answer.status === 200) return parseApiKey(await answer.readJsonText(), isImported);
       if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
         throw new Rejection('api_key_unknown');
       }
@@ -197,12 +209,22 @@ function readVerifierKey(body: unknown): string {
   return pem;
 }
 
-function parseApiKeyValidation(text: string): ApiKeyValidation {
-  const validation = readApiKeyValidation(toCamelCase(text));
-  if (validation === undefined) {
+function parseApiKey(text: string, isImported: boolean): ApiKey {
+  const body = toCamelCase(text);
+  const apiKey = readApiKeyValidation(body, isImported);
+  if (apiKey === undefined || !namesItsOwner(apiKey, body as JsonObject)) {
     throw unavailable('PropelAuth returned an invalid response about an API key');
   }
-  return validation;
+  return apiKey;
+}
+
+/**
+ * Whether a response about a key says who owns it, or that nobody does. PropelAuth documents `metadata` for every key, so a response without
+ * an owner and without this field, such as `{}`, is no yes. Nor is one that gives only the id of an owner.
+ */
+function namesItsOwner({ user, org }: ApiKey, body: JsonObject): boolean {
+  if (user !== undefined || org !== undefined) return true;
+  return 'metadata' in body && [body['userId'], body['orgId']].every((id) => id == null);
 }
 
 /** Parses a response with the names that PropelAuth's client gives; `undefined` if the client fails. */

@@ -16,17 +16,20 @@ export interface CredentialKind<Answer> {
   isPlausible(credential: unknown): boolean;
   /** A cache key that reveals nothing about the credential. */
   cacheKeyOf(credential: string): string;
-  /**
-   * Asks PropelAuth.
-   *
-   * @throws {Rejection} with status 401 if the credential is not valid
-   */
-  ask(credential: string): Promise<Answer>;
+  /** The questions to PropelAuth about a credential, at least one. Each is asked only if the one before does not know the credential. */
+  questionsAbout(credential: string): readonly Question<Answer>[];
   /** Whose access an answer is about. */
   ownersOf(answer: Answer): Owners;
   /** The time from which an answer may not be used, in milliseconds since the epoch. Default: never. */
   expiryOf?(answer: Answer): number;
 }
+
+/**
+ * Asks PropelAuth about a credential.
+ *
+ * @throws {Rejection} with status 401 if the credential is not valid
+ */
+export type Question<Answer> = () => Promise<Answer>;
 
 /** Whose access an answer is about. */
 interface Owners {

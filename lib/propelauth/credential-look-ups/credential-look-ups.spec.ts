@@ -36,7 +36,12 @@ const answerLater = (credential: string) => {
 
 const turnOfTheLoop = () => new Promise(setImmediate);
 
-function lookUps(changes: Partial<CredentialKind<string>> = {}, currentAccess?: object) {
+type Ask = (credential: string) => Promise<string>;
+
+function lookUps(
+  { ask = answerAtOnce, ...changes }: Partial<CredentialKind<string>> & { ask?: Ask } = {},
+  currentAccess?: object,
+) {
   const kind: CredentialKind<string> = {
     lifetimeMilliseconds: MINUTE,
     implausible: 'api_key_unknown',
@@ -44,7 +49,7 @@ function lookUps(changes: Partial<CredentialKind<string>> = {}, currentAccess?: 
     changesTooFast: 'too fast',
     isPlausible: () => true,
     cacheKeyOf: (credential) => credential,
-    ask: answerAtOnce,
+    questionsAbout: (credential) => [() => ask(credential)],
     ownersOf: () => ({ userId: 'user-alice', orgId: 'acme' }),
     ...changes,
   };
@@ -167,7 +172,7 @@ describe('While the queue for PropelAuth is full', () => {
     ],
     ['a credential that was valid an hour ago waits like others', 60, ['junk 50', 'good']],
   ])('%s', async (_what, minutes, order) => {
-    let ask: (credential: string) => Promise<string> = answerAtOnce;
+    let ask: Ask = answerAtOnce;
     const known = lookUps({ ask: (credential) => ask(credential) });
     await known.find('good', ADDRESS);
     jest.setSystemTime(NOW + minutes * MINUTE);
@@ -179,7 +184,7 @@ describe('While the queue for PropelAuth is full', () => {
   });
 
   it('a credential that was rejected since waits like others', async () => {
-    let ask: (credential: string) => Promise<string> = answerAtOnce;
+    let ask: Ask = answerAtOnce;
     const known = lookUps({ ask: (credential) => ask(credential), lifetimeMilliseconds: 0 });
     await known.find('good', ADDRESS);
     ask = () => Promise.reject(new Rejection('api_key_unknown'));

@@ -6,7 +6,7 @@ import type { CacheCounts } from '../../plugins/observer.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { AnswerCache } from './answer-cache.js';
-import type { CredentialKind } from './credential-kind.js';
+import type { CredentialKind, Question } from './credential-kind.js';
 import type { DatedAnswer } from './dated-answer.js';
 import { RecentKeys } from './recent-keys.js';
 
@@ -132,14 +132,46 @@ export class CredentialLookUps<Answer> {
   ): Promise<Answer> {
     const stored = await this.kind.store?.get(cacheKey);
     if (stored === undefined || !this.isUpToDate(stored)) {
-      return this.askInTurn(credential, cacheKey, address);
+      return this.askAbout(credential, cacheKey, address);
     }
     this.cache.set(cacheKey, stored);
     return stored.answer;
   }
 
-  private async askInTurn(
+  /** Asks one question after the other, each in its turn, until PropelAuth knows the credential. */
+  private async askAbout(
     credential: string,
+    cacheKey: string,
+    address: string | undefined,
+  ): Promise<Answer> {
+    const questions = [...this.kind.questionsAbout(credential)];
+    const last = questions.pop() as Question<Answer>;
+    for (const question of questions) {
+      try {
+        return await this.askInTurn(question, cacheKey, address);
+      } catch (error) {
+        if (!isUnauthenticated(error)) throw error;
+      }
+    }
+    return this.askInTurn(() => this.askFinally(last, cacheKey), cacheKey, address);
+  }
+
+  /** Asks the last question, which decides whether the credential is rejected. */
+  private async askFinally(question: Question<Answer>, cacheKey: string): Promise<Answer> {
+    const askedAt = Date.now();
+    try {
+      return await question();
+    } catch (error) {
+      if (isUnauthenticated(error)) {
+        this.rejected.set(cacheKey, error.reason, askedAt);
+        this.good.delete(cacheKey);
+      }
+      throw error;
+    }
+  }
+
+  private async askInTurn(
+    question: Question<Answer>,
     cacheKey: string,
     address: string | undefined,
   ): Promise<Answer> {
@@ -149,7 +181,7 @@ export class CredentialLookUps<Answer> {
     try {
       return await this.queue.run(requester, () => {
         isItsTurn = true;
-        return this.ask(credential, cacheKey);
+        return this.ask(question, cacheKey);
       });
     } catch (error) {
       if (!isItsTurn) this.warnings.warn(this.kind.overloaded);
@@ -158,31 +190,23 @@ export class CredentialLookUps<Answer> {
   }
 
   /** Asks PropelAuth, and again if access has changed since: the answer may not include the change. */
-  private async ask(credential: string, cacheKey: string): Promise<Answer> {
+  private async ask(question: Question<Answer>, cacheKey: string): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
       const askedAt = this.currentAccess?.now ?? 0;
-      const answer = await this.askOnce(credential, cacheKey);
+      const answer = await this.askOnce(question, cacheKey);
       const { userId, orgId } = this.kind.ownersOf(answer);
       if (!this.currentAccess?.hasChangedSince(askedAt, userId, orgId)) return answer;
     }
     throw unavailable(this.kind.changesTooFast);
   }
 
-  private async askOnce(credential: string, cacheKey: string): Promise<Answer> {
+  private async askOnce(question: Question<Answer>, cacheKey: string): Promise<Answer> {
     const askedAt = Date.now();
     const askedHereAt = this.currentAccess?.now;
-    try {
-      const answer = await this.kind.ask(credential);
-      this.good.set(cacheKey, true, askedAt);
-      this.remember(cacheKey, { answer, askedAt, askedHereAt });
-      return answer;
-    } catch (error) {
-      if (isUnauthenticated(error)) {
-        this.rejected.set(cacheKey, error.reason, askedAt);
-        this.good.delete(cacheKey);
-      }
-      throw error;
-    }
+    const answer = await question();
+    this.good.set(cacheKey, true, askedAt);
+    this.remember(cacheKey, { answer, askedAt, askedHereAt });
+    return answer;
   }
 
   private remember(cacheKey: string, remembered: DatedAnswer<Answer>): void {

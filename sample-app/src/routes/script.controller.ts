@@ -7,7 +7,7 @@ import {
   RequireApiKey,
   RequireOrgMember,
   RequireUserOrApiKey,
-  type ApiKeyValidation,
+  type ApiKey,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
@@ -19,7 +19,7 @@ export class ScriptController {
   @Get('api/script')
   @RequireApiKey()
   @ApiOperation({ summary: 'For scripts with an API key' })
-  script(@CurrentApiKey() apiKey: ApiKeyValidation) {
+  script(@CurrentApiKey() apiKey: ApiKey) {
     return { message: `This key is ${apiKey.user?.email ?? apiKey.org?.orgId}'s` };
   }
 

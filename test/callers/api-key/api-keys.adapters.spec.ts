@@ -19,7 +19,8 @@ import {
   RequirePermission,
   RequireUserOrApiKey,
   type AccessDecisionEvent,
-  type ApiKeyValidation,
+  type ApiKey,
+  type ApiKeyKind,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
@@ -55,7 +56,7 @@ const ApiKeyOfContext = createParamDecorator((_: unknown, context: ExecutionCont
 class ScriptsController {
   @Get('any')
   @RequireApiKey()
-  any(@CurrentApiKey() apiKey: ApiKeyValidation, @ApiKeyOfContext() same: ApiKeyValidation) {
+  any(@CurrentApiKey() apiKey: ApiKey, @ApiKeyOfContext() same: ApiKey) {
     return { userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, same: same === apiKey };
   }
 
@@ -67,13 +68,19 @@ class ScriptsController {
 
   @Get('org')
   @RequireApiKey({ kind: 'org' })
-  org(@CurrentApiKey('org') org: NonNullable<ApiKeyValidation['org']>) {
+  org(@CurrentApiKey('org') org: NonNullable<ApiKey['org']>) {
     return { orgId: org.orgId };
+  }
+
+  @Get('generic')
+  @RequireApiKey({ kind: 'generic' })
+  generic(@CurrentApiKey('kind') kind: ApiKeyKind) {
+    return { kind };
   }
 
   @Get('frozen')
   @RequireApiKey()
-  change(@CurrentApiKey() apiKey: ApiKeyValidation) {
+  change(@CurrentApiKey() apiKey: ApiKey) {
     'use strict';
     (apiKey.org as { metadata: Record<string, unknown> }).metadata['plan'] = 'free';
   }
@@ -126,7 +133,7 @@ class ScriptsController {
 @RequireUserOrApiKey()
 class MixedController {
   @Get()
-  who(@CurrentUser() caller: User | null, @CurrentApiKey() apiKey: ApiKeyValidation | null) {
+  who(@CurrentUser() caller: User | null, @CurrentApiKey() apiKey: ApiKey | null) {
     return { user: caller?.userId ?? null, apiKey: apiKey?.user?.userId ?? null };
   }
 
@@ -183,7 +190,6 @@ describe('API keys', () => {
       ['an unknown key', 'api_key_unknown', { 'X-API-Key': 'unknown-key' }],
       ['an empty key', 'api_key_unknown', { 'X-API-Key': '' }],
       ['a key with an invalid shape', 'api_key_unknown', { 'X-API-Key': 'x'.repeat(5_000) }],
-      ['a key without an owner', 'api_key_kind', { 'X-API-Key': 'nobodys-key' }],
       [
         'two credentials',
         'credentials_ambiguous',
@@ -218,6 +224,11 @@ describe('API keys', () => {
       ['org', 'personal-key', 401],
       ['org', 'own-key-of-acme', 200],
       ['org', 'member-key', 200],
+      ['org', 'nobodys-key', 401],
+      ['any', 'nobodys-key', 200],
+      ['generic', 'nobodys-key', 200],
+      ['generic', 'personal-key', 401],
+      ['generic', 'member-key', 401],
     ])('of kind %s, for a %s, returns %i', async (kind, key, status) => {
       expect((await withKey(`/${kind}`, key)).status).toBe(status);
     });
@@ -282,6 +293,7 @@ describe('API keys', () => {
       ['personal-key', ACME_ID, [403, 403, 403, 403]],
       ['key-of-a-former-member', ACME_ID, [403, 403, 403, 403]],
       ['key-of-a-former-member-null', ACME_ID, [403, 403, 403, 403]],
+      ['nobodys-key', ACME_ID, [403, 403, 403, 403]],
     ])('a %s in %s passes exactly its own rules', async (key, orgId, statuses) => {
       const found = [];
       for (const route of routes) {

@@ -12,7 +12,8 @@ describe('BackendClient', () => {
     const fetch = jest.spyOn(globalThis, 'fetch');
     const calls: Pick<BackendClient, keyof BackendClient> = {
       fetchVerifierKey: async () => issuer.verifierKey,
-      validateApiKey: async (key) => ({ metadata: { key } }),
+      validateApiKey: async (key) => ({ kind: 'generic', metadata: { key } }),
+      validateImportedApiKey: async (key) => ({ kind: 'imported', metadata: { key } }),
       verifyStepUpGrant: async ({ grant }) => grant === 'right',
       fetchUserState: async () => null,
       fetchUserStates: async () => new Map(),
@@ -27,6 +28,7 @@ describe('BackendClient', () => {
     );
     await request(url, alice).get('/me').expect(200);
     expect(await app.get(ApiKeyAuthenticator).authenticate('a')).toEqual({
+      kind: 'generic',
       metadata: { key: 'a' },
     });
     const user = { userId: 'user-alice' } as User;

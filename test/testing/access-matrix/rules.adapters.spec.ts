@@ -158,8 +158,32 @@ class KeysController {
     ran.push('org');
   }
 
+  @Get('generic')
+  @RequireApiKey({ kind: 'generic' })
+  generic() {
+    ran.push('generic');
+  }
+
+  @Get('imported')
+  @RequireApiKey({ kind: 'imported', metadata: { scopes: ['read'] } })
+  imported() {
+    ran.push('imported');
+  }
+
+  @Get('metadata')
+  @RequireUserOrApiKey({ metadata: { scopes: ['read'], limits: { rows: 1 } } })
+  metadata() {
+    ran.push('metadata');
+  }
+
+  @Get('predicate')
+  @RequireApiKey({ metadata: ({ scopes }) => scopes.includes('read'), words: 'scope read' })
+  predicate() {
+    ran.push('predicate');
+  }
+
   @Get('member/:orgId')
-  @RequireApiKey()
+  @RequireApiKey({ metadata: { scopes: ['read'] } })
   @RequireOrgMember()
   member() {
     ran.push('member');
@@ -268,7 +292,7 @@ describe('toHold()', () => {
     async (_what, plugins) => {
       const { app } = await startMatrixApplication({
         controllers: CONTROLLERS,
-        module: { plugins: [mcpServer(MCP), ...plugins] },
+        module: { plugins: [mcpServer(MCP), ...plugins], apiKeys: { imported: true } },
         nest: { rawBody: true },
       });
       await expectAccess(app).toHold();
@@ -300,6 +324,7 @@ describe('toHold()', () => {
       controllers: CONTROLLERS,
       module: {
         plugins: [mcpServer(MCP)],
+        apiKeys: { imported: true },
         onDecision: (decision) => void decisions.push(decision),
       },
       nest: { rawBody: true },

@@ -1,18 +1,19 @@
-import type { ApiKeyKind } from '../../../rules/callers.js';
+import { meetsMetadata, type MetadataRequirement } from '../../../rules/metadata-requirement.js';
+import type { ApiKeyKind } from '../../../types/api-key.js';
+import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
 import { membershipsFor, strongestMembership, type OrgMembership } from '../org-memberships.js';
 import { inWords, rejected } from './test-caller-words.js';
 import { isByIdSource } from '../../../organizations/org-source.factory.js';
 import { OTHER_ORG, readsCall } from './org-naming.js';
-import type { TestAccounts } from './test-accounts.js';
+import type { TestAccounts, TestKey } from './test-accounts.js';
 import { anyUser } from './user-test-callers.js';
 
 /** An API key, and the result of the organization rules for it. */
 interface TestApiKey {
   readonly what: string;
-  readonly apiKey: string;
-  readonly kind: ApiKeyKind;
+  readonly key: TestKey;
   /** Whether the key passes the organization rules, if there are any. */
   readonly isEnough: boolean;
 }
@@ -23,19 +24,81 @@ export async function apiKeyCallers(
   org: NamedOrg,
   accounts: TestAccounts,
 ): Promise<TestCaller[]> {
-  const { apiKeyKind, orgRequirements } = access;
+  const { apiKeyKind, apiKeyMetadata, orgRequirements } = access;
   const hasOrgRules = orgRequirements.length > 0;
   const keys = hasOrgRules ? keysByMembership(access, org, accounts) : [];
-  const callers = [...keys, ...keysByOwner(access, org, accounts)].map(
-    ({ what, apiKey, kind, isEnough }) => ({
+  const given = {
+    isImported: apiKeyKind === 'imported',
+    metadata: metadataWith(apiKeyMetadata),
+  };
+  const isMet = meets(given.metadata, apiKeyMetadata);
+  const judged = [...keys, ...keysByOwner(access, org, accounts)].map(
+    ({ what, key, isEnough }) => ({
       what,
-      mayCall: (apiKeyKind ?? kind) === kind && (isEnough || !hasOrgRules),
-      credentials: { tokens: [], apiKey },
+      key: { ...given, ...key },
+      mayCall: isMet && isOfKind(key, apiKeyKind) && (isEnough || !hasOrgRules),
     }),
   );
+  const allowed = judged.find(({ mayCall }) => mayCall);
+  const others = allowed === undefined ? [] : lackingKeys(allowed.key, access);
+  const callers = [...judged, ...others].map(({ what, key, mayCall }) => ({
+    what,
+    mayCall,
+    credentials: { tokens: [], apiKey: accounts.apiKey(key) },
+  }));
   // Allowed callers come first.
   const ordered = callers.toSorted((one, other) => Number(other.mayCall) - Number(one.mayCall));
   return [...ordered, ...unusableKeys(accounts), ...(await keyBesideToken(ordered, accounts))];
+}
+
+/** An imported key may have any owner. */
+function isOfKind({ userId, orgId }: TestKey, kind: ApiKeyKind | undefined): boolean {
+  if (kind === undefined || kind === 'imported') return true;
+  if (orgId !== undefined) return kind === 'org';
+  return kind === (userId === undefined ? 'generic' : 'personal');
+}
+
+/** Keys that lack one thing that an allowed key has. */
+function lackingKeys(allowed: TestKey, { apiKeyKind, apiKeyMetadata }: HandlerAccess) {
+  const withoutMetadata = { ...allowed, metadata: {} };
+  return [
+    ...(meets({}, apiKeyMetadata)
+      ? []
+      : [{ what: 'a script with a key without the required metadata', key: withoutMetadata }]),
+    ...(apiKeyKind === 'imported'
+      ? [
+          {
+            what: 'a script with a key that is not imported',
+            key: { ...allowed, isImported: false },
+          },
+        ]
+      : []),
+  ].map((lacking) => ({ ...lacking, mayCall: false }));
+}
+
+/** Metadata with everything that rules name. What functions of the application require is not known. */
+function metadataWith(requirements: readonly MetadataRequirement[]): JsonObject {
+  return requirements
+    .map(({ required }) => required)
+    .filter(isJsonObject)
+    .reduce((one, other) => merged(one, other) as JsonObject, {});
+}
+
+function merged(one: unknown, other: unknown): unknown {
+  if (Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
+  if (!isJsonObject(one) || !isJsonObject(other)) return other;
+  const shared = Object.keys(other).filter((name) => Object.hasOwn(one, name));
+  const both = shared.map((name) => [name, merged(one[name], other[name])] as const);
+  return { ...one, ...other, ...Object.fromEntries(both) };
+}
+
+/** A function that throws lets nobody in. */
+function meets(metadata: JsonObject, requirements: readonly MetadataRequirement[]): boolean {
+  try {
+    return requirements.every((requirement) => meetsMetadata(metadata, requirement));
+  } catch {
+    return false;
+  }
 }
 
 /** Keys that members created in the organization. */
@@ -47,8 +110,7 @@ function keysByMembership(
   const memberships = membershipsFor(access.orgRequirements, accounts.issuer.roles);
   const ofMembers = memberships.map((membership) => ({
     what: inWords('a script with a key of a member', membership.which),
-    apiKey: memberKey(org, membership, accounts),
-    kind: 'org' as const,
+    key: memberKey(org, membership, accounts),
     isEnough: membership.isEnough,
   }));
   if (!readsCall(access)) return ofMembers;
@@ -57,14 +119,13 @@ function keysByMembership(
     ...ofMembers,
     {
       what: 'a script with a key of another organization',
-      apiKey: memberKey(OTHER_ORG, strongest, accounts),
-      kind: 'org',
+      key: memberKey(OTHER_ORG, strongest, accounts),
       isEnough: false,
     },
   ];
 }
 
-/** Keys without a member. Personal keys have no organization; a key of the organization itself has a membership without a role. */
+/** Keys without a member. Personal and generic keys have no organization; a key of the organization itself has a membership without a role. */
 function keysByOwner(
   { orgRequirements, orgSources }: HandlerAccess,
   org: NamedOrg,
@@ -76,31 +137,29 @@ function keysByOwner(
   const isMembershipEnough = orgRequirements.every(({ kind }) => kind === 'member');
   const personal = {
     what: 'a script with a personal key',
-    apiKey: accounts.apiKey({ userId }),
-    kind: 'personal' as const,
+    key: { userId },
     isEnough: false,
   };
   const ofFormerMember = {
     what: 'a script with a key of a former member',
-    apiKey: accounts.apiKey({ userId, orgId }),
-    kind: 'org' as const,
+    key: { userId, orgId },
     isEnough: false,
   };
+  const generic = { what: 'a script with a generic key', key: {}, isEnough: false };
   // PropelAuth always returns the id of the key's organization, but not always its name.
   const isFound = orgSources.every(isByIdSource);
   const ofNobody = {
     what: 'a script with a key of the organization that no user made',
-    apiKey: accounts.apiKey({ orgId }),
-    kind: 'org' as const,
+    key: { orgId },
     isEnough: isMembershipEnough && isFound,
   };
-  return [personal, ofFormerMember, ...(isMembershipEnough && !isFound ? [] : [ofNobody])];
+  return [personal, ofFormerMember, generic, ...(isMembershipEnough && !isFound ? [] : [ofNobody])];
 }
 
-function memberKey(org: NamedOrg, membership: OrgMembership, accounts: TestAccounts): string {
+function memberKey(org: NamedOrg, membership: OrgMembership, accounts: TestAccounts): TestKey {
   const { role, permissions } = membership;
   const { userId } = accounts.user({ orgs: [{ org, membership: { role, permissions } }] });
-  return accounts.apiKey({ userId, orgId: org.orgId });
+  return { userId, orgId: org.orgId };
 }
 
 function unusableKeys(accounts: TestAccounts): TestCaller[] {

@@ -15,7 +15,8 @@ interface Account {
   readonly number?: number;
 }
 
-type KeyOwner = Pick<ApiKeyRecord, 'userId' | 'orgId'>;
+/** An API key, as far as rules look at it. */
+export type TestKey = Partial<Pick<ApiKeyRecord, 'userId' | 'orgId' | 'isImported' | 'metadata'>>;
 
 const HOUR_SECONDS = 3_600;
 
@@ -87,13 +88,13 @@ export class TestAccounts {
     });
   }
 
-  /** An API key of a user, of an organization, or of both. */
-  apiKey(owner: KeyOwner): string {
-    return this.#apiKey(owner, false);
+  /** An API key of a user, of an organization, of both or of nobody. */
+  apiKey(key: TestKey): string {
+    return this.#apiKey(key, false);
   }
 
-  expiredApiKey(owner: KeyOwner): string {
-    return this.#apiKey(owner, true);
+  expiredApiKey(key: TestKey): string {
+    return this.#apiKey(key, true);
   }
 
   unknownApiKey(): string {
@@ -141,18 +142,18 @@ export class TestAccounts {
     for (const orgId of this.#orgIds) this.#project.removeOrg(orgId);
   }
 
-  #apiKey(owner: KeyOwner, isExpired: boolean): string {
-    return this.#once(['API key', owner, isExpired], () => {
+  #apiKey(key: TestKey, isExpired: boolean): string {
+    return this.#once(['API key', key, isExpired], () => {
       const id = randomUUID();
       const token = unknownSecret();
       const createdAt = this.#project.now();
       this.#project.apiKeys.set(id, {
-        ...owner,
+        metadata: {},
+        isImported: false,
+        ...key,
         id,
         token,
         createdAt,
-        metadata: {},
-        isImported: false,
         isArchived: false,
         ...(isExpired && { expiresAt: createdAt - HOUR_SECONDS }),
       });

@@ -1,0 +1,46 @@
+import { meetsMetadata } from './metadata-requirement.js';
+
+/** How often a value is read from. */
+function countingReads(value: object, counter: { reads: number }): object {
+  const entries = Object.entries(value).map(([name, one]) => [
+    name,
+    typeof one === 'object' && one !== null ? countingReads(one, counter) : one,
+  ]);
+  const copy = Array.isArray(value) ? entries.map(([, one]) => one) : Object.fromEntries(entries);
+  return new Proxy(copy, {
+    get(target, name) {
+      counter.reads++;
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+}
+
+/** Lists in lists, so many in each. */
+const nested = (depth: number, width: number): unknown =>
+  depth === 0 ? 'x' : Array.from({ length: width }, () => nested(depth - 1, width));
+
+const anything = () => true;
+
+describe('A requirement about metadata', () => {
+  it('is compared in time proportional to the metadata, however lists are nested', () => {
+    const required = { lists: [[['a', 'b'], ['c']], [['d']]] };
+    const readsFor = (width: number) => {
+      const counter = { reads: 0 };
+      const metadata = countingReads({ lists: nested(3, width) }, counter);
+      expect(meetsMetadata(metadata, { required, words: 'lists' })).toBe(false);
+      return counter.reads / width ** 3;
+    };
+    expect(readsFor(20)).toBeLessThan(readsFor(5) * 1.5);
+  });
+
+  it('throws an error with its words if its function returns a promise', () => {
+    const required = (async () => true) as never;
+    expect(() => meetsMetadata({}, { required, words: 'scope read' })).toThrow(
+      'The function for metadata "scope read" returns a promise',
+    );
+  });
+
+  it.each([undefined, null, [], 'text', 1])('is not met by %j instead of metadata', (metadata) => {
+    expect(meetsMetadata(metadata as never, { required: anything, words: 'anything' })).toBe(false);
+  });
+});
