@@ -1,0 +1,64 @@
+import { Rejection } from '../rejections/rejection.js';
+import type { Call } from './call.js';
+import type { RequestHeaders } from './request-headers.js';
+
+/** What a request says about the web page that sent it, and about itself. */
+interface BrowserRequest extends RequestHeaders {
+  readonly method?: string;
+  readonly socket?: { readonly encrypted?: unknown } | null;
+}
+
+/** The methods that change nothing (RFC 9110, section 9.2.1). */
+const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Rejects calls under a cookie that a web page of another origin may have sent: the browser adds the cookie, whoever wrote the page. HTTP
+ * requests of safe methods pass. GraphQL operations and WebSocket connections are always checked, because they act over GET, too.
+ *
+ * A request without `Sec-Fetch-Site` and `Origin` is rejected, as OWASP recommends. Every browser sends one of them with a request that is
+ * checked here, and other clients can use a header instead of a cookie.
+ *
+ * @param call a call whose credential is a cookie
+ * @param allowedOrigins other origins whose pages may send the cookie
+ * @param option the option with these origins, for the description under `debugMode`
+ * @throws {Rejection} `origin_not_allowed`
+ * @see OWASP Cross-Site Request Forgery Prevention Cheat Sheet; Go's net/http.CrossOriginProtection, which has the same order
+ */
+export function assertNotCrossSite(
+  { request, httpRequest }: Pick<Call, 'request' | 'httpRequest'>,
+  allowedOrigins: ReadonlySet<string>,
+  option: string,
+): void {
+  if (httpRequest !== undefined && isSafe(httpRequest)) return;
+  if (request !== undefined && isAllowed(request, allowedOrigins)) return;
+  throw new Rejection('origin_not_allowed', {
+    detail:
+      'A cookie counts only for requests of the own origin, as Sec-Fetch-Site or Origin says, and of those in ' +
+      `${option}. Add the origin of the page there, or send the credential in a header`,
+  });
+}
+
+/** A request that opens a WebSocket is a GET request, too. */
+function isSafe({ method, headers }: BrowserRequest): boolean {
+  return SAFE_METHODS.has(method) && headers.upgrade?.toLowerCase() !== 'websocket';
+}
+
+function isAllowed(request: BrowserRequest, allowedOrigins: ReadonlySet<string>): boolean {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  // Node.js joins several headers of a name, and the result is no origin and no known site.
+  if (origin !== undefined && allowedOrigins.has(origin)) return true;
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  return origin !== undefined && isOwnOrigin(origin, request);
+}
+
+/**
+ * Whether an origin is that of the request, by its Host header. `X-Forwarded-Host` does not count: any client can send it. The scheme is
+ * known only for requests that were encrypted up to here. Others may come from a proxy that ends TLS.
+ */
+function isOwnOrigin(origin: string, { headers, socket }: BrowserRequest): boolean {
+  // HTTP/2 has its own name for the header.
+  const host: unknown = headers.host ?? headers[':authority'];
+  if (typeof host !== 'string') return false;
+  const isEncrypted = socket?.encrypted === true;
+  return origin === `https://${host}` || (origin === `http://${host}` && !isEncrypted);
+}
