@@ -101,9 +101,10 @@ export class CallerIdentifier {
    */
   describeRejection(reason: RejectionReason, call: Call, policy: Policy): string | undefined {
     const hasOwnPlace = this.kindsOf(policy).some((kind) => kind.find !== undefined);
-    return !hasOwnPlace && this.tokenSourcesOf(policy, call).length > 0
-      ? describeTokenSourceRejection(reason)
-      : call.describeRejection(reason);
+    const [source] = this.tokenSourcesOf(policy, call);
+    return hasOwnPlace || source === undefined
+      ? call.describeRejection(reason)
+      : describeTokenSourceRejection(reason, source, call);
   }
 
   /**
@@ -120,6 +121,8 @@ export class CallerIdentifier {
       const identity = await kind.identify(text, call);
       return new IdentifiedCaller(kind, (await kind.refresh?.(identity, policy)) ?? identity);
     } catch (error) {
+      // A cookie in a request of another site says nothing about who wants this call.
+      if (error instanceof Rejection && error.reason === 'origin_not_allowed') return null;
       return anonymousIfRejected(error);
     }
   }
@@ -149,9 +152,9 @@ export class CallerIdentifier {
   /** The functions that find the token; none if the transport finds it. */
   private tokenSourcesOf(
     { tokenSources }: Policy,
-    { needsTokenSource }: Call,
+    { takesTokenSource }: Call,
   ): readonly TokenSource[] {
-    if (tokenSources.length > 0 || !needsTokenSource) return tokenSources;
+    if (tokenSources.length > 0 || !takesTokenSource) return tokenSources;
     const { tokenSource } = this.options;
     return tokenSource === undefined ? [] : [tokenSource];
   }

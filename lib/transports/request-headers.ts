@@ -5,6 +5,8 @@ export interface RequestHeaders {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders?: readonly string[];
   readonly raw?: { readonly rawHeaders?: readonly string[] };
+  readonly method?: string;
+  readonly socket?: { readonly remoteAddress?: unknown; readonly encrypted?: unknown } | null;
 }
 
 /** The properties by which HTTP adapters and Node.js say where a request comes from. */
