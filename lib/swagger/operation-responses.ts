@@ -44,13 +44,18 @@ interface ErrorContext {
   readonly extension: GuardExtension | undefined;
 }
 
-/** Adds the guard's errors to the responses that the route declares. */
+/**
+ * Adds the guard's errors to the responses that the route declares.
+ *
+ * @param isUnderCookie whether pages of other origins are rejected, because the credential may be in a cookie
+ */
 export function withErrorResponses(
   responses: Responses,
   access: HandlerAccess,
   context: ErrorContext,
+  isUnderCookie: boolean,
 ): Responses {
-  const reasons = reasonsOf(access);
+  const reasons = reasonsOf(access, isUnderCookie);
   const statuses = new Set(reasons.map((reason) => REJECTIONS[reason].status));
   const errors = [...statuses].map((status) => [
     status,
@@ -64,9 +69,10 @@ export function withErrorResponses(
 }
 
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
-function reasonsOf(route: HandlerAccess): RejectionReason[] {
+function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReason[] {
   const { access, orgRequirements, orgSources, deniesImpersonation, stepUps, scopes } = route;
   const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
+  const acceptsUsers = access === 'user' || access === 'optional' || access === 'user-or-api-key';
   const isForMcp = access === 'mcp';
   const asksPropelAuth = acceptsApiKeys || isForMcp || stepUps.length > 0;
   const has = (kind: string): boolean => orgRequirements.some((one) => one.kind.includes(kind));
@@ -86,7 +92,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [has('permission'), 'permission_missing'],
     [deniesImpersonation, 'impersonation_denied'],
     [stepUps.length > 0, 'step_up_required'],
-    [isForMcp, 'origin_not_allowed'],
+    [isForMcp || (isUnderCookie && acceptsUsers), 'origin_not_allowed'],
     [acceptsApiKeys, 'api_key_rate_limited'],
     [asksPropelAuth, 'propelauth_unavailable'],
   ];

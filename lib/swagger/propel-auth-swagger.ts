@@ -9,6 +9,7 @@ import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.j
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { GuardExtension } from '../guard/guard-extension.js';
+import { Policies } from '../rules/policies.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
 import { OperationMarkers } from './operation-markers.js';
@@ -20,6 +21,7 @@ import {
   type SecuritySchemes,
   type SwaggerOAuth2Options,
 } from './security-schemes.js';
+import { TokenCookies } from './token-cookies.js';
 import { createSwaggerUiOptions } from './swagger-ui-options.js';
 
 /**
@@ -81,8 +83,10 @@ export class PropelAuthSwagger {
       schemas: { ...document.components?.schemas, [ERROR_SCHEMA]: errorSchema },
       securitySchemes: { ...schemes, ...document.components?.securitySchemes },
     };
+    const cookies = new TokenCookies(find(app, Policies), find(app, ResolvedOptions));
     const context: DocumentContext = {
       access: find(app, HandlerAccessResolver),
+      cookies,
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
@@ -95,7 +99,9 @@ export class PropelAuthSwagger {
     }
     addSchemes(document, API_KEY_SCHEME, apiKeySchemes);
     const pluginSchemes = (extension?.describeSchemes(authUrl.origin) ?? {}) as SecuritySchemes;
-    for (const name of Object.keys(pluginSchemes)) addSchemes(document, name, pluginSchemes);
+    const others = { ...cookies.schemes, ...pluginSchemes };
+    for (const [name, scheme] of Object.entries(others))
+      addSchemes(document, name, { [name]: scheme });
     return document;
   }
 

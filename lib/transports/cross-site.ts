@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 import type { RequestHeaders } from './request-headers.js';
 
 /** The methods that change nothing (RFC 9110, section 9.2.1). */
-const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
+export const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Rejects calls under a cookie that a web page of another origin may have sent: the browser adds the cookie, whoever wrote the page. HTTP
