@@ -29,6 +29,7 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/organizations.md': 'Organizations, roles, permissions',
     'docs/api-keys.md': 'API keys',
     'docs/step-up-and-impersonation.md': 'Step-up MFA, impersonation',
+    'docs/cookies.md': 'Cookies',
   },
   'Read the caller': {
     'docs/cls.md': 'In services',
