@@ -214,10 +214,8 @@ describe('A token source', () => {
   });
 
   it('of the module is not called where only API keys are accepted', async () => {
-    const tokenSource = () => {
-      throw new TypeError('fault');
-    };
-    const setup = new IdentifierSetup({ callers: callersOf('api-key') }, { tokenSource });
+    const options = { tokenSource: source('x.y.z') };
+    const setup = new IdentifierSetup({ callers: callersOf('api-key') }, options);
     expect(await setup.outcome(setup.http(xApiKey(KEY)))).toBe(personal);
   });
 

@@ -146,7 +146,10 @@ export class CallerIdentifier {
 
   private readToken(call: Call, policy: Policy): string {
     const sources = this.tokenSourcesOf(policy, call);
-    return sources.length > 0 ? readTokenFrom(sources, call.context) : call.readToken();
+    if (sources.length === 0) return call.readToken();
+    // A browser sends the cookie by itself, also to handlers for other credentials.
+    if (!this.kindsOf(policy).some(isOfToken)) throw new Rejection('token_missing');
+    return readTokenFrom(sources, call.context);
   }
 
   /** The functions that find the token; none if the transport finds it. */

@@ -29,14 +29,12 @@ export function findCredential(
   if (kind === undefined) return undefined;
   if (others.length === 0 && kind.find !== undefined) return credentialOf(kind, kind.find(call));
   const opaque = findOpaque(call, kinds);
-  const ofToken = kindWith(kinds, 'jwt');
-  // Otherwise the token, which a browser may send by itself in a cookie, is a credential of another kind.
-  const token = ofToken && findToken(readToken);
+  const token = findToken(readToken);
   // Opaque text after Bearer is found a second time, as the token.
   if (opaque !== undefined && token !== undefined && token !== opaque.text) {
     throw new Rejection('credentials_ambiguous');
   }
-  return opaque ?? credentialOf(ofToken, token);
+  return opaque ?? credentialOf(kindWith(kinds, 'jwt'), token);
 }
 
 /** A credential that is no JSON Web Token: in a header of its own or after `Bearer`, but not in both. */

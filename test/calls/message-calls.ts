@@ -1,6 +1,6 @@
 import { Controller, UseInterceptors, type Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
-import { orgFromMessage, tokenFromHeader, type TokenSource } from 'nestjs-propelauth';
+import { orgFromMessage, type TokenSource } from 'nestjs-propelauth';
 import type { MessageClient } from '../support/microservice.js';
 import { classesOf } from './handlers.js';
 import { RULES_OF_MESSAGES } from './rules.js';
@@ -12,12 +12,8 @@ interface Data {
   readonly orgId?: string;
 }
 
-const inHeader = tokenFromHeader();
-
 export const tokenFromData: TokenSource = (context) =>
-  context.getType() === 'rpc'
-    ? context.switchToRpc().getData<Data>().accessToken
-    : inHeader(context);
+  context.switchToRpc().getData<Data>().accessToken;
 
 export const MESSAGE_CONTROLLERS: Type[] = classesOf({
   name: 'Messages',

@@ -360,13 +360,14 @@ describe('GraphQL under a cookie', () => {
   });
 });
 
-describe('graphql-ws under a cookie', () => {
-  const open = (origin: string | undefined, connectionParams: Record<string, unknown> = {}) =>
-    connect(application, connectionParams, {
-      Cookie: `session=${aliceToken}`,
-      ...(origin !== undefined && { Origin: origin }),
-    });
+function open(origin: string | undefined, connectionParams: Record<string, unknown> = {}) {
+  return connect(application, connectionParams, {
+    Cookie: `session=${aliceToken}`,
+    ...(origin !== undefined && { Origin: origin }),
+  });
+}
 
+describe('graphql-ws under a cookie', () => {
   it.each(['https://evil.example', 'null', undefined, `${APP}.evil.example`])(
     'rejects queries and subscriptions of a page of %s',
     async (origin) => {
