@@ -177,7 +177,9 @@ export class AccessDecider {
     return (
       tokenSources.some(mayReadMessages) ||
       !orgSources.every(isBuiltInSource) ||
-      (call.takesTokenSource && mayReadMessages(this.options.tokenSource))
+      (this.options.tokenSource !== undefined &&
+        call.takesTokenSource &&
+        mayReadMessages(this.options.tokenSource))
     );
   }
 

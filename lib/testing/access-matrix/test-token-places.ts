@@ -27,8 +27,8 @@ export class TokenPlaces {
 
   /** The cookie in which calls of a handler carry the access token, if it is the only place; `undefined` for other places. */
   cookieOf({ access, description: { transport }, subject }: DescribedHandler): string | undefined {
-    // MCP clients send their token in the Authorization header only.
-    if (transport === 'mcp' || access.access === 'mcp') return undefined;
+    // Handlers for MCP clients or API keys alone read no cookie.
+    if (transport === 'mcp' || ['mcp', 'api-key'].includes(access.access)) return undefined;
     const { tokenSources } = this.app
       .get(Policies, { strict: false })
       .ofHandler(subject.controller, subject.handler);

@@ -10,7 +10,7 @@ import {
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { graphqlModule } from '../../support/graphql.js';
-import { startGuarded } from '../../support/guarded-application.js';
+import { startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller()
 class CookiesController {
@@ -59,14 +59,12 @@ class CookiesGateway {
 
 describe('toHold()', () => {
   it('sends the access token in the cookie that tokenFromCookie() reads, over every transport', async () => {
-    const { app } = await startGuarded(
-      {
-        imports: [graphqlModule()],
-        controllers: [CookiesController],
-        providers: [CookiesResolver, CookiesGateway],
-      },
-      { tokenSource: tokenFromCookie('session') },
-    );
+    const { app } = await startMatrixApplication({
+      module: { tokenSource: tokenFromCookie('session') },
+      imports: [graphqlModule()],
+      controllers: [CookiesController],
+      providers: [CookiesResolver, CookiesGateway],
+    });
     await expectAccess(app).toHold();
   });
 });
