@@ -20,6 +20,8 @@ export type { PropelAuthPlugin, PropelAuthPluginFactory } from './plugins/plugin
 export type { KeyValueStore } from './options/key-value-store.interface.js';
 export type { AccountLoader } from './options/account-loader.interface.js';
 export type { TokenSource } from './options/token-source.interface.js';
+export { tokenFromCookie, type TokenFromCookieOptions } from './transports/token-from-cookie.js';
+export { tokenFromHeader } from './transports/token-from-header.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
 // Who may call

@@ -30,6 +30,7 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/api-keys.md': 'API keys',
     'docs/own-callers.md': 'Credentials of your own',
     'docs/step-up-and-impersonation.md': 'Step-up MFA, impersonation',
+    'docs/cookies.md': 'Cookies',
   },
   'Read the caller': {
     'docs/cls.md': 'In services',

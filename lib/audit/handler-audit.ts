@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
 import { OptionalPackages } from '../transports/optional-packages.js';
+import { mayReadMessages } from '../transports/token-sources.js';
 import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
@@ -120,7 +121,7 @@ export class HandlerAudit {
         this.packages.hasNest12Gateways && this.globalGuardCheck.isSingleton(),
       // An application without HTTP has null here.
       isHttpApplication: Boolean(this.#adapterHost.httpAdapter),
-      hasTokenSource: this.options.tokenSource !== undefined,
+      readsMessages: mayReadMessages(this.options.tokenSource),
     };
   }
 }

@@ -189,7 +189,7 @@ describe('A token source', () => {
 
   it.each<[string, Partial<Policy>, string, unknown]>([
     ['is called for messages, which have no header', {}, 'rpc', 'x.y.z'],
-    ['is not called for requests, which have one', {}, 'http', TOKEN],
+    ['is called for requests, instead of reading their header', {}, 'http', 'x.y.z'],
     ['is not called if a rule names another', { tokenSources: [source('r.u.l')] }, 'rpc', 'r.u.l'],
   ])('of the module %s', async (_what, policy, type, token) => {
     const setup = new IdentifierSetup(
@@ -214,6 +214,12 @@ describe('A token source', () => {
     const tokenSources = [source(TOKEN), other];
     const setup = new IdentifierSetup({ callers: callersOf('user-or-api-key'), tokenSources });
     expect(await setup.outcome(setup.http())).toEqual(outcome);
+  });
+
+  it('of the module is not called where only API keys are accepted', async () => {
+    const options = { tokenSource: source('x.y.z') };
+    const setup = new IdentifierSetup({ callers: callersOf('api-key') }, options);
+    expect(await setup.outcome(setup.http(xApiKey(KEY)))).toBe(personal);
   });
 
   it('is required for messages without a header', async () => {

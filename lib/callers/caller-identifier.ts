@@ -136,9 +136,10 @@ export class CallerIdentifier {
    */
   describeRejection(reason: RejectionReason, call: Call, policy: Policy): string | undefined {
     const hasOwnPlace = this.kindsOf(policy).some((kind) => kind.find !== undefined);
-    return !hasOwnPlace && this.tokenSourcesOf(policy, call).length > 0
-      ? describeTokenSourceRejection(reason)
-      : call.describeRejection(reason);
+    const [source] = this.tokenSourcesOf(policy, call);
+    return hasOwnPlace || source === undefined
+      ? call.describeRejection(reason)
+      : describeTokenSourceRejection(reason, source, call);
   }
 
   /**
@@ -167,6 +168,8 @@ export class CallerIdentifier {
       const identity = await kind.identify(text, call);
       return new IdentifiedCaller(kind, (await kind.refresh?.(identity, policy)) ?? identity);
     } catch (error) {
+      // A cookie in a request of another site says nothing about who wants this call.
+      if (error instanceof Rejection && error.reason === 'origin_not_allowed') return null;
       return anonymousIfRejected(error);
     }
   }
@@ -190,15 +193,18 @@ export class CallerIdentifier {
 
   private readToken(call: Call, policy: Policy): string {
     const sources = this.tokenSourcesOf(policy, call);
-    return sources.length > 0 ? readTokenFrom(sources, call.context) : call.readToken();
+    if (sources.length === 0) return call.readToken();
+    // A browser sends the cookie by itself, also to handlers for other credentials.
+    if (!this.kindsOf(policy).some(isOfToken)) throw new Rejection('token_missing');
+    return readTokenFrom(sources, call.context);
   }
 
   /** The functions that find the token; none if the transport finds it. */
   private tokenSourcesOf(
     { tokenSources }: Policy,
-    { needsTokenSource }: Call,
+    { takesTokenSource }: Call,
   ): readonly TokenSource[] {
-    if (tokenSources.length > 0 || !needsTokenSource) return tokenSources;
+    if (tokenSources.length > 0 || !takesTokenSource) return tokenSources;
     const { tokenSource } = this.options;
     return tokenSource === undefined ? [] : [tokenSource];
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
+import { mayReadMessages } from '../transports/token-sources.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
@@ -198,9 +199,11 @@ export class AccessDecider {
   /** Whether a source of the application finds the token or the organization, which may differ from one message to the next. */
   private hasOwnSource({ tokenSources, orgSources }: Policy, call: Call): boolean {
     return (
-      tokenSources.length > 0 ||
+      tokenSources.some(mayReadMessages) ||
       !orgSources.every(isBuiltInSource) ||
-      (this.options.tokenSource !== undefined && call.needsTokenSource)
+      (this.options.tokenSource !== undefined &&
+        call.takesTokenSource &&
+        mayReadMessages(this.options.tokenSource))
     );
   }
 

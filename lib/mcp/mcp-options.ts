@@ -3,7 +3,7 @@ import { checkIntrospection, type IntrospectionCredentials } from './introspecti
 import { isScope } from '../values/is-scope.js';
 import { checkMetadataUrl, checkResource } from './mcp-resource.js';
 import { checkInteger } from '../options/option-checks.js';
-import { parseOrigin } from '../options/origin.js';
+import { parseOrigins } from '../options/origin.js';
 
 /** How the MCP server is protected: everything checked but the credentials, and every default filled in. */
 export class McpServerOptions {
@@ -24,7 +24,7 @@ export class McpServerOptions {
     const given = asKnownOptions(options);
     this.resource = checkResource(given.resource);
     this.scopes = checkScopes(given.scopes);
-    this.allowedOrigins = checkAllowedOrigins(given.allowedOrigins);
+    this.allowedOrigins = parseOrigins('mcpServer.allowedOrigins', given.allowedOrigins);
     const { metadataUrl, metadataPath } = checkMetadataUrl(given.metadataUrl, this.resource);
     this.metadataUrl = metadataUrl;
     this.metadataPath = metadataPath;
@@ -92,32 +92,6 @@ function checkScopes(value: unknown): readonly string[] {
     );
   }
   return [...(value as string[])];
-}
-
-function checkAllowedOrigins(value: unknown): ReadonlySet<string> {
-  if (value === undefined) return new Set();
-  const option = 'mcpServer.allowedOrigins';
-  const advice =
-    "Set it to the origins of web pages, such as ['https://inspector.example.com'], or remove it to allow none.";
-  if (!Array.isArray(value)) {
-    throw new PropelAuthConfigurationError(`${option} is not a list. ${advice}`);
-  }
-  return new Set(
-    [...(value as unknown[])].map((origin, index) =>
-      checkAllowedOrigin(`${option}[${index}]`, origin, advice),
-    ),
-  );
-}
-
-function checkAllowedOrigin(option: string, value: unknown, advice: string): string {
-  const { origin } = parseOrigin(option, value, advice);
-  // A URL may contain a wildcard, but it would be compared literally.
-  if (origin.includes('*')) {
-    throw new PropelAuthConfigurationError(
-      `${option} contains a wildcard. List each origin separately.`,
-    );
-  }
-  return origin;
 }
 
 /**

@@ -27,6 +27,31 @@ export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_AD
   return new URL(url.origin);
 }
 
+const ORIGINS_ADVICE =
+  "Set it to the origins of web pages, such as ['https://app.example.com'], or remove it to allow none.";
+
+/** Checks an option that lists the origins of web pages. They are compared exactly, as browsers write them. */
+export function parseOrigins(option: string, value: unknown): ReadonlySet<string> {
+  if (value === undefined) return new Set();
+  if (!Array.isArray(value)) {
+    throw new PropelAuthConfigurationError(`${option} is not a list. ${ORIGINS_ADVICE}`);
+  }
+  return new Set(
+    [...(value as unknown[])].map((origin, index) => parseListed(`${option}[${index}]`, origin)),
+  );
+}
+
+function parseListed(option: string, value: unknown): string {
+  const { origin } = parseOrigin(option, value, ORIGINS_ADVICE);
+  // A URL may contain a wildcard, but it would be compared literally.
+  if (origin.includes('*')) {
+    throw new PropelAuthConfigurationError(
+      `${option} contains a wildcard. List each origin separately.`,
+    );
+  }
+  return origin;
+}
+
 /** Parses an option that contains a URL which is safe on the network: https, or a loopback host. The URL may have a path and more. */
 export function parseSecureUrl(option: string, value: unknown, advice: string): URL {
   if (value === undefined || value === '') {

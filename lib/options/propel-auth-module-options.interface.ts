@@ -104,9 +104,10 @@ export interface PropelAuthModuleOptions {
   orgSource?: OrgSourceOption;
 
   /**
-   * Where messages of microservices (contexts of type `rpc`) and the calls of other libraries carry the access token. Requests, GraphQL
-   * operations and WebSocket connections have a standard place. The option `tokenSource` of a decorator takes precedence. Default: none;
-   * then startup fails if a message handler requires a user.
+   * Where all calls carry the access token: requests, GraphQL operations, WebSocket connections, messages of microservices (contexts of type
+   * `rpc`) and the calls of other libraries. It replaces the standard place of each transport, for example with `tokenFromCookie()`. The
+   * option `tokenSource` of a decorator takes precedence. MCP clients always send the token in the `Authorization` header. Default: the
+   * standard place; messages have none, so startup fails if a message handler requires a user.
    */
   tokenSource?: TokenSource;
 

@@ -90,8 +90,7 @@ export class ResolvedOptions {
     this.tokenSource = checkFunction(
       'tokenSource',
       options.tokenSource,
-      'a function that returns the access token of a message, such as (context) => ' +
-        'context.switchToRpc().getData().accessToken',
+      "a function that returns the access token of a call, such as tokenFromCookie('__Host-access_token')",
     );
     this.ignoreContextTypes = checkContextTypes(options.ignoreContextTypes);
     this.onDecision = checkFunction(

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 
 /**
- * Finds the access token of a call, in one explicit place. Use it for message handlers of microservices, whose transports have no standard
- * place, and for handlers whose token is somewhere else.
+ * Finds the access token of a call, in one explicit place instead of the standard place of the transport. `tokenFromCookie()` and
+ * `tokenFromHeader()` create sources. Messages of microservices have no standard place and need a source.
  *
  * Any function with this signature is a source. It is called with the context of the handler, before the handler runs. It returns the token
  * itself, without `Bearer`, or `undefined` if there is none. The token is verified like any other. It cannot return a promise.

@@ -46,7 +46,8 @@ function create(validFor: number, authenticate: () => unknown = () => ({ userId:
     validUntil: () => (NOW + validFor + LEEWAY) * 1000,
   } as unknown as UserCallerKind;
   const streams = new OpenStreams(options, undefined);
-  return new ConnectionAuthenticator(authenticator, fake<CallTools>({ streams, debugMode: false }));
+  const tools = fake<CallTools>({ streams, debugMode: false });
+  return new ConnectionAuthenticator(authenticator, tools, options);
 }
 
 describe('A connection', () => {

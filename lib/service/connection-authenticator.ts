@@ -1,7 +1,13 @@
 import { isRejectionException, exceptionFor } from '../rejections/exception-for.js';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import { HttpStatus, Injectable, Logger } from '@nestjs/common';
+import { HttpStatus, Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import type { RejectionReason } from '../rejections/rejection-table.js';
+import { callOf } from '../transports/call-of.js';
+import { readTokenFrom } from '../transports/one-token.js';
+import { describeTokenSourceRejection } from '../transports/token-places.js';
 import { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { emitException } from '../transports/websockets/websocket-exception.js';
 import {
@@ -36,6 +42,7 @@ export class ConnectionAuthenticator {
   constructor(
     private readonly authenticator: UserCallerKind,
     private readonly tools: CallTools,
+    private readonly options: ResolvedOptions,
   ) {}
 
   /**
@@ -47,7 +54,7 @@ export class ConnectionAuthenticator {
     assertClient(client);
     if (request !== undefined) rememberUpgradeRequest(client, request);
     try {
-      const token = handshakeTokenOf(client);
+      const token = this.readToken(client);
       const decidedSince = this.tools.streams.now;
       const user = await this.authenticator.authenticate(token, client);
       if (!isConnected(client)) return null;
@@ -65,11 +72,23 @@ export class ConnectionAuthenticator {
     }
   }
 
+  private readToken(client: object): string {
+    const { tokenSource } = this.options;
+    return tokenSource === undefined
+      ? handshakeTokenOf(client)
+      : readTokenFrom([tokenSource], connectionContextOf(client));
+  }
+
+  private describe(reason: RejectionReason, client: object): string | undefined {
+    const { tokenSource } = this.options;
+    return tokenSource === undefined
+      ? describeHandshakeRejection(reason, client)
+      : describeTokenSourceRejection(reason, tokenSource, callOf(connectionContextOf(client)));
+  }
+
   /** Tells a client why its connection is rejected, and disconnects it. */
   private rejectConnection(client: SocketClient, error: unknown): void {
-    const exception = exceptionFor(error, this.tools, (reason) =>
-      describeHandshakeRejection(reason, client),
-    );
+    const exception = exceptionFor(error, this.tools, (reason) => this.describe(reason, client));
     if (isRejectionException(exception)) {
       this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
       emitException(client, exception);
@@ -82,6 +101,13 @@ export class ConnectionAuthenticator {
       isRejectionException(exception) ? exception.getStatus() : INTERNAL_SERVER_ERROR,
     );
   }
+}
+
+/** The context of a connection that no message has arrived over, for sources: it has a client, and no class, handler or data. */
+function connectionContextOf(client: object): ExecutionContext {
+  const context = new ExecutionContextHost([client]);
+  context.setType('ws');
+  return context;
 }
 
 function disconnect(client: SocketClient, status: number): void {

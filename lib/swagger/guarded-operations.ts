@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { SAFE_METHODS } from '../transports/cross-site.js';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
 import type { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
@@ -12,6 +13,7 @@ import { extensionOf } from './access-extension.js';
 import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { Operation, Schemas } from './openapi-types.js';
 import { securityOf } from './operation-security.js';
+import type { TokenCookies } from './token-cookies.js';
 
 /** The properties that all operations of a document share. */
 export interface DocumentContext {
@@ -21,6 +23,7 @@ export interface DocumentContext {
   /** The kinds of callers whose credential is part of the path, so that no scheme has it. */
   readonly inPath: readonly string[];
   readonly documentSecurity: readonly SecurityRequirement[];
+  readonly cookies: TokenCookies;
   /** The component schemas of the document. */
   readonly schemas: Schemas;
   /** What the bodies of errors say. */
@@ -70,8 +73,15 @@ export function describeOperation(
     else delete operation.security;
     return;
   }
-  operation.security = securityOf(access, context, declared, context.documentSecurity);
-  operation.responses = withErrorResponses(operation.responses, access, context);
+  const cookie = context.cookies.of(origin);
+  const schemes =
+    cookie === undefined
+      ? context.schemes
+      : [cookie.scheme, ...(cookie.orHeader ? context.schemes : [])];
+  const { inPath, documentSecurity } = context;
+  operation.security = securityOf(access, { schemes, inPath }, declared, documentSecurity);
+  const isUnderCookie = cookie !== undefined && !SAFE_METHODS.has(method.toUpperCase());
+  operation.responses = withErrorResponses(operation.responses, access, context, isUnderCookie);
   operation.parameters = withRuleParameters(operation.parameters, access, path);
   const requestBody = withRuleProperties(operation.requestBody, access, {
     method,

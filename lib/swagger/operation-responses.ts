@@ -51,13 +51,18 @@ interface ErrorContext {
   readonly extension: GuardExtension | undefined;
 }
 
-/** Adds the guard's errors to the responses that the route declares. */
+/**
+ * Adds the guard's errors to the responses that the route declares.
+ *
+ * @param isUnderCookie whether pages of other origins are rejected, because the credential may be in a cookie
+ */
 export function withErrorResponses(
   responses: Responses,
   access: HandlerAccess,
   context: ErrorContext,
+  isUnderCookie: boolean,
 ): Responses {
-  const reasons = reasonsOf(access);
+  const reasons = reasonsOf(access, isUnderCookie);
   const statuses = new Set(reasons.map((reason) => REJECTIONS[reason].status));
   const errors = [...statuses].map((status) => [
     status,
@@ -71,7 +76,7 @@ export function withErrorResponses(
 }
 
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
-function reasonsOf(route: HandlerAccess): RejectionReason[] {
+function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReason[] {
   const { access, orgRequirements, orgSources, deniesImpersonation, stepUps } = route;
   const { requiresAccount = false, apiKeyMetadata } = route;
   const needsScopes = route.scopes.length > 0 || route.kindScopes !== undefined;
@@ -101,7 +106,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [deniesImpersonation, 'impersonation_denied'],
     [stepUps.length > 0, 'step_up_required'],
     [requiresAccount, 'account_missing'],
-    [isForMcp, 'origin_not_allowed'],
+    [isForMcp || (isUnderCookie && kinds.includes('user')), 'origin_not_allowed'],
     [acceptsApiKeys, 'api_key_rate_limited'],
     [asksPropelAuth, 'propelauth_unavailable'],
     [acceptsOwn, 'credential_unavailable'],

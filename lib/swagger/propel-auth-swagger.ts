@@ -10,6 +10,7 @@ import { HandlerAccessResolver } from '../audit/application/handler-access-resol
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
+import { Policies } from '../rules/policies.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
 import { OperationMarkers } from './operation-markers.js';
@@ -23,6 +24,7 @@ import {
   type SecuritySchemes,
   type SwaggerOAuth2Options,
 } from './security-schemes.js';
+import { TokenCookies } from './token-cookies.js';
 import { createSwaggerUiOptions } from './swagger-ui-options.js';
 
 /**
@@ -85,8 +87,10 @@ export class PropelAuthSwagger {
       schemas: { ...document.components?.schemas, [ERROR_SCHEMA]: errorSchema },
       securitySchemes: { ...schemes, ...document.components?.securitySchemes },
     };
+    const cookies = new TokenCookies(find(app, Policies), find(app, ResolvedOptions));
     const context: DocumentContext = {
       access: find(app, HandlerAccessResolver),
+      cookies,
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
       inPath: kinds.filter(hasNoScheme).map(({ name }) => name),
       documentSecurity: document.security ?? [],
@@ -100,7 +104,9 @@ export class PropelAuthSwagger {
     }
     addSchemes(document, API_KEY_SCHEME, apiKeySchemes);
     const pluginSchemes = (extension?.describeSchemes(authUrl.origin) ?? {}) as SecuritySchemes;
-    for (const name of Object.keys(pluginSchemes)) addSchemes(document, name, pluginSchemes);
+    const others = { ...cookies.schemes, ...pluginSchemes };
+    for (const [name, scheme] of Object.entries(others))
+      addSchemes(document, name, { [name]: scheme });
     for (const kind of kinds) addSchemes(document, kind.name, schemesOfOwnKind(kind));
     return document;
   }

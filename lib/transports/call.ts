@@ -37,9 +37,9 @@ export abstract class Call {
    */
   abstract readToken(): string;
 
-  /** Whether only the application can say where the token is. */
-  get needsTokenSource(): boolean {
-    return false;
+  /** Whether the `tokenSource` of the module says where the token is, if it is set. */
+  get takesTokenSource(): boolean {
+    return true;
   }
 
   /** The request that the call came with, or that opened its connection, if there is one and it is known. */

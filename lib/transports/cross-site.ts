@@ -2,14 +2,8 @@ import { Rejection } from '../rejections/rejection.js';
 import type { Call } from './call.js';
 import type { RequestHeaders } from './request-headers.js';
 
-/** What a request says about the web page that sent it, and about itself. */
-interface BrowserRequest extends RequestHeaders {
-  readonly method?: string;
-  readonly socket?: { readonly encrypted?: unknown } | null;
-}
-
 /** The methods that change nothing (RFC 9110, section 9.2.1). */
-const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
+export const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Rejects calls under a cookie that a web page of another origin may have sent: the browser adds the cookie, whoever wrote the page. HTTP
@@ -39,11 +33,11 @@ export function assertNotCrossSite(
 }
 
 /** A request that opens a WebSocket is a GET request, too. */
-function isSafe({ method, headers }: BrowserRequest): boolean {
+function isSafe({ method, headers }: RequestHeaders): boolean {
   return SAFE_METHODS.has(method) && headers.upgrade?.toLowerCase() !== 'websocket';
 }
 
-function isAllowed(request: BrowserRequest, allowedOrigins: ReadonlySet<string>): boolean {
+function isAllowed(request: RequestHeaders, allowedOrigins: ReadonlySet<string>): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
   // Node.js joins several headers of a name, and the result is no origin and no known site.
   if (origin !== undefined && allowedOrigins.has(origin)) return true;
@@ -55,7 +49,7 @@ function isAllowed(request: BrowserRequest, allowedOrigins: ReadonlySet<string>)
  * Whether an origin is that of the request, by its Host header. `X-Forwarded-Host` does not count: any client can send it. The scheme is
  * known only for requests that were encrypted up to here. Others may come from a proxy that ends TLS.
  */
-function isOwnOrigin(origin: string, { headers, socket }: BrowserRequest): boolean {
+function isOwnOrigin(origin: string, { headers, socket }: RequestHeaders): boolean {
   // HTTP/2 has its own name for the header.
   const host: unknown = headers.host ?? headers[':authority'];
   if (typeof host !== 'string') return false;

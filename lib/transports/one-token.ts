@@ -35,7 +35,7 @@ export function tokenInAuthorization(header: unknown): string | undefined {
 }
 
 /**
- * The access token that sources of the application find.
+ * The access token that sources find.
  *
  * @throws {Rejection} when there is none, when they find different ones, and for a token that is no string
  * @throws {TypeError} when a source, against its type, answers with a promise

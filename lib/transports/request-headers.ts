@@ -5,6 +5,8 @@ export interface RequestHeaders {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders?: readonly string[];
   readonly raw?: { readonly rawHeaders?: readonly string[] };
+  readonly method?: string;
+  readonly socket?: { readonly remoteAddress?: unknown; readonly encrypted?: unknown } | null;
 }
 
 /** The longest id of a request that is passed on: an application may take it from a header, which a client has chosen. */

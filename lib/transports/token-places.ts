@@ -1,4 +1,7 @@
+import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
+import type { Call } from './call.js';
+import { builtInTokenSourceOf } from './token-sources.js';
 
 /** A place where the access token of a call may be. */
 export interface TokenPlace {
@@ -30,8 +33,28 @@ export function describeTokenRejection(
     : `${names} does not contain exactly one ${first.holds}`;
 }
 
-/** Like {@link describeTokenRejection}, for a token that a `tokenSource` returns. */
-export function describeTokenSourceRejection(reason: RejectionReason): string | undefined {
+/** Like {@link describeTokenRejection}, for a token that a source finds. */
+export function describeTokenSourceRejection(
+  reason: RejectionReason,
+  source: TokenSource,
+  call: Call,
+): string | undefined {
+  const reads = builtInTokenSourceOf(source);
+  if (reads === undefined) return describeOwnSource(reason);
+  // Without a request there is no cookie, and the transport says why there is none.
+  if (reads.cookie === undefined || call.request === undefined) {
+    return call.describeRejection(reason);
+  }
+  const { cookie, readsHeader } = reads;
+  if (reason === 'token_missing') {
+    return `There is no access token in the cookie ${cookie}${readsHeader ? ' or a header' : ''}`;
+  }
+  return reason === 'token_malformed' && !readsHeader
+    ? `The cookie ${cookie} does not contain exactly one access token`
+    : call.describeRejection(reason);
+}
+
+function describeOwnSource(reason: RejectionReason): string | undefined {
   if (reason === 'token_missing') return 'tokenSource returned no access token';
   if (reason === 'token_malformed') return 'tokenSource did not return exactly one access token';
   return undefined;

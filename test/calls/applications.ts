@@ -59,19 +59,21 @@ export async function startWebApplication(
   return { ...application, transports };
 }
 
-/** A gateway of socket.io, and a microservice. */
-export async function startMessagesApplication(): Promise<TableApplication> {
+/** A gateway of socket.io. */
+export async function startSocketIoApplication(): Promise<TableApplication> {
+  const application = await start({ providers: GATEWAYS }, {}, () => {});
+  return { ...application, transports: [socketIoTransport(application.running)] };
+}
+
+/** A microservice. */
+export async function startMicroserviceApplication(): Promise<TableApplication> {
   let client!: MessageClient;
   const application = await start(
-    {
-      controllers: MESSAGE_CONTROLLERS,
-      providers: GATEWAYS,
-    },
+    { controllers: MESSAGE_CONTROLLERS },
     { tokenSource: tokenFromData },
     async (app) => void (client = await listenOverTcp(app)),
   );
-  const transports = [socketIoTransport(application.running), messageTransport(client)];
-  return { ...application, transports };
+  return { ...application, transports: [messageTransport(client)] };
 }
 
 /** A gateway of `ws`, and routes under `requireUserByDefault`. */

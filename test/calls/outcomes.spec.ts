@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { stopClock } from '../support/fake-timers.js';
 import {
-  startMessagesApplication,
+  startMicroserviceApplication,
   startNativeApplication,
+  startSocketIoApplication,
   startWebApplication,
 } from './applications.js';
 import { CREDENTIALS_IN_REQUESTS } from './credentials.js';
@@ -22,18 +23,20 @@ async function generate(): Promise<string> {
   const timers = new LongTimers();
   const express = await startWebApplication('express');
   const fastify = await startWebApplication('fastify');
-  const messages = await startMessagesApplication();
+  const socketIo = await startSocketIoApplication();
+  const microservice = await startMicroserviceApplication();
   const native = await startNativeApplication();
   jest.setSystemTime(NOW);
   const tables = [
     ...(await tablesOf(express)),
-    ...(await tablesOf(messages)),
+    ...(await tablesOf(socketIo)),
+    ...(await tablesOf(microservice)),
     ...(await tablesOf(native)),
   ];
   const overFastify = await tablesOf(fastify, CREDENTIALS_IN_REQUESTS);
   const fates = new Map([
     ...(await fatesOf(express, WEB_STREAMS, timers)),
-    ...(await fatesOf(messages, SOCKET_IO_STREAMS, timers)),
+    ...(await fatesOf(socketIo, SOCKET_IO_STREAMS, timers)),
     ...(await fatesOf(native, NATIVE_STREAMS, timers)),
   ]);
   const fatesOverFastify = await fatesOf(fastify, WEB_STREAMS, timers);

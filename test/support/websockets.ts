@@ -132,7 +132,9 @@ export function farewell(code: keyof typeof STATUSES) {
 
 /** The status of each code. */
 const STATUSES = {
+  access_denied: 403,
   account_required: 403,
+  credential_invalid: 401,
   token_missing: 401,
   token_expired: 401,
   token_invalid: 401,

@@ -13,9 +13,12 @@ import {
   PropelAuthGuard,
   PropelAuthModule,
   Public,
+  RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
   RequireUser,
+  tokenFromCookie,
+  tokenFromHeader,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
@@ -270,6 +273,50 @@ describe('The security of operations', () => {
       'get /public': [{ gateway: [] }],
       'get /open': undefined,
     });
+  });
+
+  it('is a cookie for routes whose token is in one, or one of both', async () => {
+    @Controller()
+    @RequireUser()
+    class CookiesController {
+      @Post('module')
+      module() {}
+
+      @Post('own')
+      @RequireUser({ tokenSource: tokenFromCookie('a|b') })
+      own() {}
+
+      @Get('read')
+      @RequireUser({ tokenSource: tokenFromCookie('a|b') })
+      read() {}
+
+      @Post('header')
+      @RequireUser({ tokenSource: tokenFromHeader() })
+      header() {}
+
+      @Post('script')
+      @RequireApiKey()
+      script() {}
+    }
+    const tokenSource = tokenFromCookie('__Host-token', { orHeader: true });
+    const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource });
+    application = await startApplication({ imports: [forRoot], controllers: [CookiesController] });
+    const document = PropelAuthSwagger.createDocument(application.app, config);
+    expect(securityByOperation(document)).toEqual({
+      'post /module': [{ 'cookie.__Host-token': [] }, { bearer: [] }],
+      'post /own': [{ 'cookie.a_b': [] }],
+      'get /read': [{ 'cookie.a_b': [] }],
+      'post /header': REQUIRED,
+      'post /script': [{ apiKey: [] }],
+    });
+    expect(document.components?.securitySchemes).toMatchObject({
+      'cookie.__Host-token': { type: 'apiKey', in: 'cookie', name: '__Host-token' },
+      'cookie.a_b': { type: 'apiKey', in: 'cookie', name: 'a|b' },
+    });
+    const forbidden = Object.entries(document.paths).filter(([, { post, get }]) =>
+      JSON.stringify((post ?? get)?.responses).includes('origin_not_allowed'),
+    );
+    expect(forbidden.map(([path]) => path)).toEqual(['/module', '/own']);
   });
 
   it('leaves the metadata of classes and handlers unchanged', async () => {

@@ -13,6 +13,6 @@ export interface AuditContext {
   readonly globalGuardsReachGateways: boolean;
   /** Whether the application serves HTTP. Global guards may not reach microservices that are connected to such an application. */
   readonly isHttpApplication: boolean;
-  /** Whether the module has the option `tokenSource`, which finds the token of a message. */
-  readonly hasTokenSource: boolean;
+  /** Whether the module has a `tokenSource` that may find the token of a message. */
+  readonly readsMessages: boolean;
 }

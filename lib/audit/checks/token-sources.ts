@@ -1,4 +1,5 @@
 import type { Policy } from '../../rules/policy.js';
+import { mayReadMessages } from '../../transports/token-sources.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Two decorators on one level with different token sources. */
@@ -8,17 +9,16 @@ export function findConflictingTokenSources({ policy }: { policy: Policy }): str
     : [];
 }
 
-/** Message handlers that require a user but have no token source: they would reject every call. */
+/** Message handlers that require a user but have no token source for messages: they would reject every call. */
 export function findMissingTokenSource(
-  { kind, access, policy }: AuditedHandler,
-  { hasTokenSource }: AuditContext,
+  { kind, access, policy: { tokenSources } }: AuditedHandler,
+  { readsMessages }: AuditContext,
 ): string[] {
   const looksForUser = access === 'user' || access === 'optional';
-  if (kind !== 'message' || !looksForUser || hasTokenSource || policy.tokenSources.length > 0) {
-    return [];
-  }
+  if (kind !== 'message' || !looksForUser) return [];
+  if (tokenSources.length > 0 ? tokenSources.some(mayReadMessages) : readsMessages) return [];
   return [
-    'tokenSource is missing, so the access token of a message cannot be found. Set tokenSource in ' +
-      'PropelAuthModule.forRoot() or on the decorator.',
+    'tokenSource is missing or reads no messages, so the access token of a message cannot be found. Set a tokenSource that ' +
+      'reads messages in PropelAuthModule.forRoot() or on the decorator.',
   ];
 }

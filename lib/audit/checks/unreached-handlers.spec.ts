@@ -50,7 +50,7 @@ const COMPLETE: AuditContext = {
   areFieldsGuarded: true,
   globalGuardsReachGateways: true,
   isHttpApplication: false,
-  hasTokenSource: true,
+  readsMessages: true,
 };
 
 /** What each kind of handler misses where Nest does not call the guard. */

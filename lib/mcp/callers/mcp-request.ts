@@ -36,5 +36,7 @@ export function assertAllowedOrigin(
   if (origin === undefined) return;
   // Node.js joins several Origin headers, and the result is no origin.
   const isAllowed = allowedOrigins.has(origin) || origin === new URL(resource).origin;
-  if (!isAllowed) throw new Rejection('origin_not_allowed');
+  if (isAllowed) return;
+  const detail = 'The Origin of the request is not one of mcpServer.allowedOrigins';
+  throw new Rejection('origin_not_allowed', { detail });
 }

@@ -15,6 +15,7 @@ import { McpEntryPoints } from './mcp/mcp-entry-points.js';
 import { MessageEntryPoints } from './messages/message-entry-points.js';
 import { reviewOf } from './review.js';
 import { callEntryPoints, type Review } from './call-entry-points.js';
+import { TokenPlaces } from './test-token-places.js';
 import type { Finding } from './verdict.js';
 
 /**
@@ -65,7 +66,12 @@ async function callAll(
   ];
   try {
     const entryPoints = sources.flatMap((source) => source.entryPoints(handlers));
-    const { findings, complaints } = await callEntryPoints(entryPoints, accounts, options);
+    const { findings, complaints } = await callEntryPoints(
+      entryPoints,
+      accounts,
+      options,
+      new TokenPlaces(app),
+    );
     return { findings: [...uncalled(handlers, entryPoints), ...findings], complaints };
   } finally {
     accounts.remove();

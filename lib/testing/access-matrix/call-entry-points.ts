@@ -3,6 +3,7 @@ import type { TestAccounts } from './callers/test-accounts.js';
 import type { EntryPoint } from './entry-point.js';
 import { outcomeOf } from './findings.js';
 import type { HoldOptions } from './hold-options.interface.js';
+import type { TokenPlaces } from './test-token-places.js';
 import type { Finding } from './verdict.js';
 
 /** After this many handlers without a response, calling stops: others will not respond either, and each costs a timeout. */
@@ -20,11 +21,13 @@ export async function callEntryPoints(
   entryPoints: readonly EntryPoint[],
   accounts: TestAccounts,
   options: HoldOptions,
+  tokenPlaces: TokenPlaces,
 ): Promise<Review> {
   const findings: Finding[] = [];
   const unanswered = new Set<DescribedHandler>();
   for (const [index, entryPoint] of entryPoints.entries()) {
-    const outcome = await outcomeOf(entryPoint, accounts, options);
+    const tokenCookie = tokenPlaces.cookieOf(entryPoint.handler);
+    const outcome = await outcomeOf(entryPoint, accounts, options, tokenCookie);
     findings.push(...outcome.findings);
     if (outcome.isUnanswered) unanswered.add(entryPoint.handler);
     if (unanswered.size === MAXIMUM_UNANSWERED) {

@@ -12,6 +12,8 @@ export interface NamedOrg {
 export interface Credentials {
   /** Access tokens of users or MCP clients. Calls with more than one are rejected. */
   readonly tokens: readonly string[];
+  /** The cookie with the access tokens. Default: none; they are in the standard place of the transport. */
+  readonly tokenCookie?: string;
   readonly apiKey?: string;
   /** Step-up grants, by header. */
   readonly grants?: Readonly<Record<string, string>>;

@@ -27,11 +27,16 @@ interface Outcome {
   readonly isUnanswered: boolean;
 }
 
-/** Calls an entry point as all of its callers, and its side entrance as those without credentials. */
+/**
+ * Calls an entry point as all of its callers, and its side entrance as those without credentials.
+ *
+ * @param tokenCookie the cookie with the access token. Default: none; the token is in the standard place of the transport
+ */
 export async function outcomeOf(
   entryPoint: EntryPoint,
   accounts: TestAccounts,
   options: HoldOptions,
+  tokenCookie?: string,
 ): Promise<Outcome> {
   const { description, access } = entryPoint.handler;
   if (access.access === 'open') {
@@ -48,7 +53,8 @@ export async function outcomeOf(
     for (const caller of await testCallersOf(entryPoint.handler, org, accounts)) {
       const given = argumentsFor(entryPoint, caller, org.orgId, options);
       assertFindable(access.orgSources, orgId, given);
-      const parts = { credentials: caller.credentials, org, orgs: caller.orgs, given };
+      const credentials = { ...caller.credentials, ...(tokenCookie && { tokenCookie }) };
+      const parts = { credentials, org, orgs: caller.orgs, given };
       if (!canMake(entryPoint, parts)) continue;
       const result = withHiddenCredentials(await entryPoint.call(parts), parts);
       const found = verdictOn(entryPoint, caller, result);

@@ -1,7 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../audit/describe-access.js';
 import { isForEveryone } from '../../rules/handler-access.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Policies } from '../../rules/policies.js';
+import { builtInTokenSourceOf, mayReadMessages } from '../../transports/token-sources.js';
 import { CannotCall, type CallParts } from './entry-point.js';
 
 /** Knows the handlers whose access token is found only by a `tokenSource` of the application. */
@@ -20,7 +22,19 @@ export class TokenPlaces {
     const { tokenSources } = this.app
       .get(Policies, { strict: false })
       .ofHandler(subject.controller, subject.handler);
-    return transport === 'rpc' || tokenSources.length > 0;
+    return transport === 'rpc' || tokenSources.some(mayReadMessages);
+  }
+
+  /** The cookie in which calls of a handler carry the access token, if it is the only place; `undefined` for other places. */
+  cookieOf({ access, description: { transport }, subject }: DescribedHandler): string | undefined {
+    // Handlers for MCP clients or API keys alone read no cookie.
+    if (transport === 'mcp' || ['mcp', 'api-key'].includes(access.access)) return undefined;
+    const { tokenSources } = this.app
+      .get(Policies, { strict: false })
+      .ofHandler(subject.controller, subject.handler);
+    const source = tokenSources[0] ?? this.app.get(ResolvedOptions, { strict: false }).tokenSource;
+    const reads = source && builtInTokenSourceOf(source);
+    return reads?.readsHeader === false ? reads.cookie : undefined;
   }
 }
 

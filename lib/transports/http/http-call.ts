@@ -44,7 +44,7 @@ export function httpCallOf(context: ExecutionContext): Call | undefined {
 class HttpCall implements Call {
   readonly transport = 'http';
   readonly words = 'HTTP';
-  readonly needsTokenSource = false;
+  readonly takesTokenSource = true;
   readonly batch = undefined;
   readonly sharedConnection = undefined;
   readonly mayStayOpen = false;

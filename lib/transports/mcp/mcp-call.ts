@@ -29,6 +29,11 @@ class McpCall extends Call {
     return readBearerToken(readAuthorizationHeader(request));
   }
 
+  /** The token of an MCP client is always in the header (MCP specification 2026-07-28, "Authorization"). */
+  override get takesTokenSource(): boolean {
+    return false;
+  }
+
   override get request(): RequestHeaders | undefined {
     return rawRequestOf(this.context);
   }

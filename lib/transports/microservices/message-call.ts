@@ -20,10 +20,6 @@ class MessageCall extends Call {
     throw new Rejection('token_missing');
   }
 
-  override get needsTokenSource(): boolean {
-    return true;
-  }
-
   override describeRejection(reason: RejectionReason): string | undefined {
     return reason === 'token_missing'
       ? 'The option tokenSource is not set, so messages have no access token'

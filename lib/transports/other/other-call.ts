@@ -22,10 +22,6 @@ export class OtherCall extends Call {
     );
   }
 
-  override get needsTokenSource(): boolean {
-    return true;
-  }
-
   override get decisionKeys(): readonly object[] {
     return this.context.getArgs<unknown[]>().filter(isObject);
   }

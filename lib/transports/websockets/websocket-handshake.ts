@@ -93,7 +93,11 @@ export function handshakeAddressOf(client: object): string | undefined {
 
 /** The headers as the handshake has them, which adapters may have prepared, and the raw ones of the request itself. */
 function socketIoRequestOf({ handshake, request }: SocketIoClient): RequestHeaders {
-  return { headers: handshake.headers, rawHeaders: request?.rawHeaders };
+  return {
+    headers: handshake.headers,
+    rawHeaders: request?.rawHeaders,
+    socket: request?.socket,
+  };
 }
 
 function tokenInAuth({ handshake: { auth } }: SocketIoClient): string | undefined {

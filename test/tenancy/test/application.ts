@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { ExecutionContext, INestApplication } from '@nestjs/common';
 import { ClientTCP, type TcpContext, type TcpOptions, Transport } from '@nestjs/microservices';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
-import { PropelAuthModule } from 'nestjs-propelauth';
+import { PropelAuthModule, tokenFromHeader } from 'nestjs-propelauth';
 import { firstValueFrom } from 'rxjs';
 import { InvoicesModule } from '../src/invoices/invoices.module.js';
 import { APP_URL } from './database.js';
@@ -17,8 +17,11 @@ export interface Answer {
   readonly body: unknown;
 }
 
+const inHeader = tokenFromHeader();
+
 /** Messages have their access token in the metadata of the packet. */
 function tokenSource(context: ExecutionContext): string | undefined {
+  if (context.getType() !== 'rpc') return inHeader(context);
   const token: unknown = context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken;
   return typeof token === 'string' ? token : undefined;
 }

@@ -15,6 +15,7 @@ import {
   PropelAuthModule,
   RequireOrgMember,
   RequireUser,
+  tokenFromHeader,
   type TokenSource,
 } from 'nestjs-propelauth';
 import {
@@ -40,8 +41,12 @@ import { decorateHandler } from '../../support/routes.js';
 
 const issuer = await TestIssuer.create();
 
+const inHeader = tokenFromHeader();
+
 const inData: TokenSource = (context) =>
-  context.switchToRpc().getData<{ accessToken?: string }>().accessToken;
+  context.getType() === 'rpc'
+    ? context.switchToRpc().getData<{ accessToken?: string }>().accessToken
+    : inHeader(context);
 
 const argsFor: HoldOptions['argsFor'] = ({ transport, name }, { token }) => {
   if (transport !== 'rpc') return undefined;

@@ -9,6 +9,7 @@ import {
   RequireOrgMember,
   RequireUser,
   type OrgMemberInfo,
+  tokenFromHeader,
   type TokenSource,
   type User,
 } from 'nestjs-propelauth';
@@ -21,8 +22,12 @@ export interface Message {
   orgId?: string;
 }
 
+const inHeader = tokenFromHeader();
+
 export const tokenFromMessage: TokenSource = (context) =>
-  context.switchToRpc().getData<Message>().accessToken as string | undefined;
+  context.getType() === 'rpc'
+    ? (context.switchToRpc().getData<Message>().accessToken as string | undefined)
+    : inHeader(context);
 
 const fromElsewhere: TokenSource = (context) =>
   context.switchToRpc().getData<Message>().token as string | undefined;

@@ -61,7 +61,7 @@ describe('A hybrid application', () => {
     expect(await hybrid.rejectionOf('both', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
     const server = hybrid.app.getHttpServer() as Parameters<typeof request>[0];
     await request(server).get('/both').expect(401);
-    // What tokenSource says is for messages alone.
+    // The source asks for the type of the context.
     await request(server).get('/both').send({ accessToken }).expect(401);
     await request(server)
       .get('/both')

@@ -4,6 +4,7 @@ import { rememberUpgradeRequest } from '../../../transports/websockets/websocket
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { CallParts, Credentials } from '../entry-point.js';
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
+import { credentialHeaders } from '../sent-headers.js';
 import { dataFor } from './sent-data.js';
 
 /** The headers of the upgrade request. */
@@ -34,13 +35,14 @@ export function socketArguments(
 }
 
 function handshakeOf(
-  { tokens, apiKey, grants }: Credentials,
+  credentials: Credentials,
   others: Readonly<Record<string, string>>,
 ): Handshake {
   const sent: [string, string][] = [
-    ...tokens.map((token): [string, string] => ['authorization', `Bearer ${token}`]),
-    ...(apiKey === undefined ? [] : [['x-api-key', apiKey] as [string, string]]),
-    ...Object.entries({ ...grants, ...others }),
+    ...Object.entries(credentialHeaders(credentials)).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    ),
+    ...Object.entries(others),
   ].map(([name, value]) => [name.toLowerCase(), value]);
   return {
     // Reversed, because Node.js keeps the first of several headers.

@@ -4,12 +4,14 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { ClsModule } from 'nestjs-cls';
-import { PropelAuthModule } from 'nestjs-propelauth';
+import { PropelAuthModule, tokenFromHeader } from 'nestjs-propelauth';
 import { PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import { AccountController } from './account.controller.js';
 import { ReportsGateway } from './reports.gateway.js';
 import { ReportsMessages } from './reports.messages.js';
 import { ReportsResolver } from './reports.resolver.js';
+
+const inHeader = tokenFromHeader();
 
 export const propelAuth = PropelAuthModule.forRootAsync({
   imports: [ConfigModule.forRoot()],
@@ -22,7 +24,10 @@ export const propelAuth = PropelAuthModule.forRootAsync({
       verifierKey: config.getOrThrow<string>('PROPELAUTH_VERIFIER_KEY'),
     },
     // Packets have metadata since Nest 12 only.
-    tokenSource: (context) => context.switchToRpc().getData<{ accessToken?: string }>().accessToken,
+    tokenSource: (context) =>
+      context.getType() === 'rpc'
+        ? context.switchToRpc().getData<{ accessToken?: string }>().accessToken
+        : inHeader(context),
   }),
   requireUserByDefault: true,
 });
