@@ -23,7 +23,6 @@ const ESSENTIALS = [
   ['docs/ai-assistants.md', 'Rules for your project'],
   ['docs/ai-assistants.md', 'What assistants get wrong'],
   ['README.md', 'Quick start'],
-  ['README.md', 'Start it and call the route'],
   ['docs/local-development.md', 'Start your application with the emulator'],
   ['docs/emulator.md', 'Choose the users'],
   ['README.md', 'With your PropelAuth project'],
@@ -36,11 +35,9 @@ const ESSENTIALS = [
   ['docs/organizations.md', 'Choose where the organization comes from'],
   ['docs/api-keys.md', '`@RequireApiKey()`'],
   ['docs/testing.md', 'A route and its tests'],
-  ['docs/testing.md', 'What overridePropelAuth() replaces'],
   ['docs/testing.md', 'Create users and tokens'],
   ['docs/testing.md', 'Create keys and grants, and simulate outages'],
   ['docs/testing.md', 'Test the access rules of all handlers'],
-  ['docs/list-access.md', 'The words of a rule'],
 ];
 
 /** The index of a folder, whose pages get a group of their own. */

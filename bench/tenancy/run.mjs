@@ -1,5 +1,5 @@
 /**
- * What `CurrentCaller` and a transaction of a tenant cost a request. README.md says how to run it, and what is compared.
+ * What `CallerContext` and a transaction of a tenant cost a request. README.md says how to run it, and what is compared.
  */
 import { resolve } from 'node:path';
 import process from 'node:process';
@@ -19,7 +19,7 @@ const MEASURED = { turns: 5, connectionCount: 20, warmUpSeconds: 0.05, seconds: 
 const ROWS = [
   { id: 'guard', label: '`@RequireOrgMember()`, no query' },
   { id: 'cls', label: 'the same with `ClsModule`, not mounted', baseline: 'guard' },
-  { id: 'caller', label: 'the same with `CurrentCaller`', baseline: 'guard' },
+  { id: 'caller', label: 'the same with `CallerContext`', baseline: 'guard' },
   { id: 'query', label: 'one query with `where org_id = …`, no policy' },
   { id: 'tenant', label: 'the same query in `Tenant.run()`', baseline: 'query' },
 ];

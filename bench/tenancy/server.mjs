@@ -18,7 +18,7 @@ const { Controller, Get, Inject, Module } = await load('@nestjs/common');
 const { NestFactory } = await load('@nestjs/core');
 const { ClsModule } = await load('nestjs-cls');
 const { PropelAuthModule, RequireOrgMember, CurrentOrg } = await load('nestjs-propelauth');
-const { CurrentCaller, PropelAuthClsPlugin } = await load('nestjs-propelauth/cls');
+const { CallerContext, PropelAuthClsPlugin } = await load('nestjs-propelauth/cls');
 
 const [, , name, verification, databases] = argv;
 process.once('disconnect', () => exit());
@@ -32,7 +32,7 @@ const APPLICATIONS = {
   cls: async () => ({ imports: [ClsModule.forRoot({ global: true })], list: () => ANSWER }),
   caller: async () => ({
     imports: [cls],
-    provider: CurrentCaller,
+    provider: CallerContext,
     list: (caller) => ({ ...ANSWER, orgId: caller.requireOrg().orgId }),
   }),
   query: async () => {

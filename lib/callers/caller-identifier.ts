@@ -15,7 +15,7 @@ import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { sharedPlace } from './credential-places.js';
-import { findCredential, isOfAnyIssuer, type Credential } from './credentials.js';
+import { findCredential, type Credential } from './credentials.js';
 
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> {
@@ -231,7 +231,15 @@ function describeUnknownKind(className: string): string {
 
 /** Whether the access token is the only credential of a kind. */
 function isOfToken(kind: CoreCallerKind): boolean {
-  return kind.find === undefined && kind.credential.length === 1 && isOfAnyIssuer(kind);
+  const [place, ...others] = kind.credential;
+  return (
+    kind.find === undefined &&
+    others.length === 0 &&
+    place !== undefined &&
+    'bearer' in place &&
+    place.bearer === 'jwt' &&
+    place.issuer === undefined
+  );
 }
 
 function identify(

@@ -136,7 +136,7 @@ function hasBearer({ credential }: CoreCallerKind): boolean {
 }
 
 /** Whether a kind has the place for access tokens, whoever issued them. */
-export function isOfAnyIssuer({ credential }: CoreCallerKind): boolean {
+function isOfAnyIssuer({ credential }: CoreCallerKind): boolean {
   return credential.some(
     (place) => 'bearer' in place && place.bearer === 'jwt' && place.issuer === undefined,
   );

@@ -4,7 +4,7 @@ import type { KnownCaller } from '../decision/decision.js';
 
 /** The caller of a call. */
 export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> {
-  /** The context of the call; `undefined` inside `CurrentCaller.run()`. */
+  /** The context of the call; `undefined` inside `CallerContext.run()`. */
   readonly context: ExecutionContext | undefined;
 }
 

@@ -7,7 +7,7 @@ import { deepFreeze } from '../values/deep-freeze.js';
 import type { StoredCaller } from './caller-storage.js';
 
 /**
- * The caller that {@link CurrentCaller.run} runs a function as. Properties that you leave out are `null`.
+ * The caller that {@link CallerContext.run} runs a function as. Properties that you leave out are `null`.
  *
  * @publicApi
  */
@@ -34,20 +34,20 @@ export function readCaller(caller: CallerToRunAs | null): StoredCaller {
   if (given === null) return storedCaller({});
   if (!isPlainObject(given)) {
     throw new TypeError(
-      'CurrentCaller.run() takes a caller, such as { user, org }, or null for an unauthenticated one.',
+      'CallerContext.run() takes a caller, such as { user, org }, or null for an unauthenticated one.',
     );
   }
   const unknown = Object.keys(given).find((key) => !PROPERTIES.includes(key));
   if (unknown !== undefined) {
     throw new TypeError(
-      `CurrentCaller.run(): the caller has the unknown property "${unknown}". Known properties are ` +
+      `CallerContext.run(): the caller has the unknown property "${unknown}". Known properties are ` +
         `${PROPERTIES.join(', ')}.`,
     );
   }
   for (const key of PROPERTIES) {
     const value = given[key] ?? null;
     if (typeof value !== 'object') {
-      throw new TypeError(`CurrentCaller.run(): ${key} has to be an object or null.`);
+      throw new TypeError(`CallerContext.run(): ${key} has to be an object or null.`);
     }
   }
   return storedCaller(given);
@@ -69,7 +69,7 @@ function checkUser(user: User): void {
   checkId('user.userId', user.userId);
   if (typeof (user as Partial<User>).getOrg === 'function') return;
   throw new TypeError(
-    'CurrentCaller.run(): user has to be a User, as from PropelAuthService.validateAccessToken(). If you only have a ' +
+    'CallerContext.run(): user has to be a User, as from PropelAuthService.validateAccessToken(). If you only have a ' +
       'user id, pass it to the function as an argument.',
   );
 }
@@ -80,7 +80,7 @@ function membershipOf(org: OrgMemberInfo | { readonly orgId: string }): VendorOr
   const unknown = Object.keys(org).find((key) => key !== 'orgId');
   if (unknown !== undefined) {
     throw new TypeError(
-      `CurrentCaller.run(): org has the unknown property "${unknown}". Pass { orgId } alone, or an OrgMemberInfo, as from user.getOrg().`,
+      `CallerContext.run(): org has the unknown property "${unknown}". Pass { orgId } alone, or an OrgMemberInfo, as from user.getOrg().`,
     );
   }
   return deepFreeze(new VendorOrgMemberInfo(org.orgId, '', {}, '', '', [], []));
@@ -93,7 +93,7 @@ function isMembership(org: object): org is OrgMemberInfo {
 
 function checkId(name: string, id: unknown): void {
   if (typeof id === 'string' && id !== '') return;
-  throw new TypeError(`CurrentCaller.run(): ${name} has to be a non-empty string.`);
+  throw new TypeError(`CallerContext.run(): ${name} has to be a non-empty string.`);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

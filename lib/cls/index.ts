@@ -5,5 +5,5 @@
  */
 export { PropelAuthClsPlugin } from './propel-auth-cls.plugin.js';
 export type { CallerToRunAs } from './caller-to-run-as.js';
-export { CurrentCaller } from './current-caller.js';
+export { CallerContext } from './caller-context.js';
 export type { OrgScope } from './org-scope.js';

@@ -22,12 +22,12 @@ export function exceptionForMissingUser(
       rejection,
       { debugMode: true },
       () =>
-        'CurrentCaller.requireUser() was called inside CurrentCaller.run() without a user. Pass one: caller.run({ user }, …)',
+        'CallerContext.requireUser() was called inside CallerContext.run() without a user. Pass one: caller.run({ user }, …)',
     );
   }
   if (!mayHaveUser(context, moduleRef)) {
     return new Error(
-      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which never has a user. Add a rule that accepts ` +
+      `CallerContext.requireUser() was called for ${handlerOf(context)}, which never has a user. Add a rule that accepts ` +
         'users, such as @RequireUser() or @RequireUserOrApiKey().',
     );
   }
@@ -35,7 +35,7 @@ export function exceptionForMissingUser(
     rejection,
     moduleRef.get(ResolvedOptions, { strict: false }),
     () =>
-      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. ` +
+      `CallerContext.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. ` +
       (mcp === null
         ? 'Send the access token of a user, or add @RequireUser() to the handler'
         : 'Add a parameter with @CurrentUser() to the handler, so that PropelAuth is asked for the user'),

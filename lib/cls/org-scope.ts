@@ -8,7 +8,7 @@ interface Checked {
 }
 
 /**
- * The organization that a call may act in. Only {@link CurrentCaller.requireOrg} returns it, so a repository that takes an `OrgScope`
+ * The organization that a call may act in. Only {@link CallerContext.requireOrg} returns it, so a repository that takes an `OrgScope`
  * cannot be given an id from elsewhere in the request. It is only a type: at run time it is the {@link OrgMemberInfo}.
  *
  * @example

@@ -5,7 +5,7 @@ import {
   placeCallerInterceptor,
   placeLastCallerInterceptor,
 } from './caller.interceptor.js';
-import { CurrentCaller } from './current-caller.js';
+import { CallerContext } from './caller-context.js';
 import { Injectable, type Provider, type Type } from '@nestjs/common';
 import { innerClassOf } from '../guard/propel-auth.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
@@ -13,11 +13,11 @@ import { handlerKindsOf, type HandlerKind } from '../rules/handler-kinds.js';
 import { isClass } from '../values/provided-class.js';
 
 /**
- * The plugin of `nestjs-cls` that provides {@link CurrentCaller} in all modules. It works with every way to mount `ClsModule`, and without
+ * The plugin of `nestjs-cls` that provides {@link CallerContext} in all modules. It works with every way to mount `ClsModule`, and without
  * mounting it.
  *
  * Its interceptor runs after the guards and before the interceptors of classes and methods. Global interceptors of modules that are
- * imported before `ClsModule` run earlier: `CurrentCaller` throws there.
+ * imported before `ClsModule` run earlier: `CallerContext` throws there.
  *
  * @example
  * ```ts
@@ -40,12 +40,12 @@ export class PropelAuthClsPlugin implements ClsPlugin {
   readonly name = 'nestjs-propelauth';
   /** @hidden `ClsModule` reads it. */
   readonly providers: Provider[] = [
-    CurrentCaller,
+    CallerContext,
     CallerInterceptorPlacement,
     { provide: APP_INTERCEPTOR, useValue: callerInterceptor },
   ];
   /** @hidden `ClsModule` reads it. */
-  readonly exports = [CurrentCaller];
+  readonly exports = [CallerContext];
 }
 
 /** The handlers without global interceptors: gateways, MCP handlers, and messages of microservices connected without `inheritAppConfig`. */

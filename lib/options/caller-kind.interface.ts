@@ -100,6 +100,7 @@ export interface CallerKind<Identity extends object = object> {
   /**
    * A stable id of the caller, for rate limits: `callerKey()` puts the name of the kind in front of it.
    *
+   * @param caller what `identify` returned
    * @returns `undefined` for a caller without an id, who then counts by address
    */
   key(caller: Identity): string | undefined;

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { RequireUser } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { Observable } from 'rxjs';
 import { until } from '../support/fake-timers.js';
 import { request, startGuarded } from '../support/guarded-application.js';
@@ -55,7 +55,7 @@ const takingTurns: NestInterceptor = {
 };
 
 /** The first call ends when the second is waiting. */
-async function takeTurn(caller: CurrentCaller): Promise<{ caller: string }> {
+async function takeTurn(caller: CallerContext): Promise<{ caller: string }> {
   await until(() => turnstile.isCrowded || isSecond);
   isSecond = true;
   return { caller: inWords(caller) };
@@ -63,7 +63,7 @@ async function takeTurn(caller: CurrentCaller): Promise<{ caller: string }> {
 
 @Controller()
 class OnMethodController {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Get()
   @RequireUser()
@@ -76,7 +76,7 @@ class OnMethodController {
 @Controller()
 @UseInterceptors(takingTurns)
 class OnClassController {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Get()
   @RequireUser()
@@ -87,7 +87,7 @@ class OnClassController {
 
 @Controller()
 class PlainController {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Get()
   @RequireUser()
@@ -102,7 +102,7 @@ const globally = {
   providers: [{ provide: APP_INTERCEPTOR, useValue: takingTurns }],
 };
 
-describe('CurrentCaller behind an interceptor that runs a call in the context of another one', () => {
+describe('CallerContext behind an interceptor that runs a call in the context of another one', () => {
   it.each([
     ['on the method', { imports: [clsModule()], controllers: [OnMethodController] }],
     ['on the class', { imports: [clsModule()], controllers: [OnClassController] }],

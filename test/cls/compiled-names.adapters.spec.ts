@@ -1,6 +1,6 @@
 import { Args, Field, ID, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { orgFromArgs, Public, RequireOrgMember } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { codesOf, graphqlModule, send } from '../support/graphql.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, alice, headersOf } from '../support/project.js';
@@ -17,7 +17,7 @@ class NamedPart {
 
 @Resolver(() => NamedPart)
 class NamedPartsResolver {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Query(() => NamedPart)
   @Public()

@@ -16,7 +16,7 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { startApplication } from '../support/application.js';
 import { until } from '../support/fake-timers.js';
 import { issuer } from '../support/guarded-application.js';
@@ -47,7 +47,7 @@ const copyingFirst = {
 
 @Controller()
 class ReportsMessages {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @MessagePattern('ofOrg')
   @RequireOrgMember({ org: orgFromMessage() })
@@ -56,7 +56,7 @@ class ReportsMessages {
   }
 }
 
-describe('CurrentCaller behind an interceptor that replaces the arguments of a call', () => {
+describe('CallerContext behind an interceptor that replaces the arguments of a call', () => {
   it('is the caller of a message, and not null', async () => {
     const client = await startMicroservice({
       imports: [
@@ -88,7 +88,7 @@ interface Client {
 
 @WebSocketGateway()
 class RenewingGateway {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @SubscribeMessage('renew')
   @Public()
@@ -105,7 +105,7 @@ class RenewingGateway {
   }
 }
 
-describe('CurrentCaller for strings over one connection', () => {
+describe('CallerContext for strings over one connection', () => {
   it('stays the caller that the guard allowed, after another has signed in', async () => {
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot(issuer.moduleOptions), clsModule()],

@@ -11,7 +11,7 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { concatMap, of } from 'rxjs';
 import { issuer } from '../support/guarded-application.js';
 import { ACME_ID, alice, bob } from '../support/project.js';
@@ -21,7 +21,7 @@ import { clsModule, everywhere, inWords, MOUNTS, PLACES, ReportsService } from '
 let inGuard: string[] = [];
 
 class EarlyGuard implements CanActivate {
-  static current: CurrentCaller;
+  static current: CallerContext;
 
   canActivate(): boolean {
     inGuard.push(inWords(EarlyGuard.current));
@@ -35,7 +35,7 @@ class ReportsGateway implements OnGatewayConnection {
   constructor(
     private readonly service: ReportsService,
     private readonly propelAuth: PropelAuthService,
-    caller: CurrentCaller,
+    caller: CallerContext,
   ) {
     EarlyGuard.current = caller;
   }
@@ -117,7 +117,7 @@ function moduleWith(gateway: Type, mount: keyof typeof MOUNTS = 'none') {
 
 const tokenOfAlice = await issuer.accessToken({ ...alice, activeOrgId: ACME_ID });
 
-describe.each(GATEWAY_ADAPTERS)('CurrentCaller in a gateway over $name', ({ start, connect }) => {
+describe.each(GATEWAY_ADAPTERS)('CallerContext in a gateway over $name', ({ start, connect }) => {
   describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
     'with nestjs-cls mounted as %s',
     (mount) => {

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { Query, ResolveField, Resolver, type Enhancer } from '@nestjs/graphql';
 import { RequireUser } from 'nestjs-propelauth';
 import { extendSchema, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import request from 'supertest';
 import type { RunningApplication } from '../support/application.js';
 import { until } from '../support/fake-timers.js';
@@ -42,7 +42,7 @@ const answerTo = (reader: string) => ({ data: { reports: twice({ reader }) } });
 describe.each([
   ['', { byDefault: false }],
   [' under requireUserByDefault', { byDefault: true }],
-])('CurrentCaller in GraphQL%s', (_which, setup) => {
+])('CallerContext in GraphQL%s', (_which, setup) => {
   let application: RunningApplication;
   beforeAll(async () => (application = await start({ jit: 1 }, setup)));
 
@@ -166,7 +166,7 @@ function withQueryInReports(schema: GraphQLSchema): GraphQLSchema {
   return extended;
 }
 
-describe('CurrentCaller in GraphQL', () => {
+describe('CallerContext in GraphQL', () => {
   it.each([
     ['', 'nobody', false],
     [' under requireUserByDefault', justAlice, true],
@@ -251,7 +251,7 @@ describe('CurrentCaller in GraphQL', () => {
 
 @Resolver(() => Post)
 class PostsResolver {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Query(() => Post)
   @RequireUser()
@@ -265,7 +265,7 @@ class PostsResolver {
   }
 }
 
-describe('CurrentCaller in a subgraph', () => {
+describe('CallerContext in a subgraph', () => {
   it('throws in fields of entities, next to operations with a caller', async () => {
     const application = await startGuarded({
       imports: [

@@ -27,7 +27,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
-import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { CallerContext, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import { concatMap, map, Observable, of, Subject, take, timer } from 'rxjs';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
@@ -45,7 +45,7 @@ let early: Record<string, string> = {};
 
 @Injectable()
 class EarlyGuard implements CanActivate {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   canActivate(): boolean {
     early['guard'] = inWords(this.caller);
@@ -55,7 +55,7 @@ class EarlyGuard implements CanActivate {
 
 @Injectable()
 class ReadingInterceptor implements NestInterceptor {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   intercept(_context: unknown, next: CallHandler) {
     early['interceptor'] = inWords(this.caller);
@@ -65,7 +65,7 @@ class ReadingInterceptor implements NestInterceptor {
 
 @Injectable()
 class ReadingPipe implements PipeTransform {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   transform(value: unknown) {
     early['pipe'] = inWords(this.caller);
@@ -79,7 +79,7 @@ class ReadingPipe implements PipeTransform {
 class ReportsController {
   constructor(
     private readonly service: ReportsService,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
   ) {}
 
   @Get('orgs/:orgId/reports')
@@ -177,7 +177,7 @@ class ReportsController {
 
 @Module({ controllers: [ReportsController], providers: PLACES })
 class ReportsModule implements NestModule {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   configure(consumer: MiddlewareConsumer) {
     consumer
@@ -207,7 +207,7 @@ const justAlice = `user ${alice.userId}`;
 const justBob = `user ${bob.userId}`;
 
 describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
-  'CurrentCaller, with nestjs-cls mounted as %s,',
+  'CallerContext, with nestjs-cls mounted as %s,',
   (mount) => {
     let application: RunningApplication;
     beforeAll(async () => (application = await start(mount)));
@@ -354,7 +354,7 @@ describe('PropelAuthClsPlugin', () => {
   });
 });
 
-describe('CurrentCaller in a response that outlives the handler', () => {
+describe('CallerContext in a response that outlives the handler', () => {
   let application: RunningApplication;
   beforeAll(async () => {
     application = await startGuarded({
@@ -384,7 +384,7 @@ describe('CurrentCaller in a response that outlives the handler', () => {
 class PublishingController {
   static readonly published = new Subject<void>();
 
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Sse('published')
   @RequireUser()
@@ -418,7 +418,7 @@ class PublishingController {
 class LazyController {
   private static ticks: ((callback: () => void) => void) | undefined;
 
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Get('lazy')
   @RequireUser()

@@ -2,7 +2,7 @@ import { Agent, get as httpGet } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { Controller, Get, Injectable } from '@nestjs/common';
 import { Public, RequireOrgMember, RequireUserOrApiKey } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { nat, sample } from 'fast-check';
 import { Backend } from '../support/backend.js';
 import { registerCleanup } from '../support/clean-up.js';
@@ -30,7 +30,7 @@ class Work {
   private atWork = 0;
   private turn = 0;
 
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   /** Each caller that was found on the way. */
   async run(steps: number): Promise<string[]> {

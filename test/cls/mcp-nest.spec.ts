@@ -5,13 +5,13 @@ import { callOf, startMcpServer, textOf, type McpServerOfTest } from '../support
 import { ACME_ID } from '../support/project.js';
 import { alice } from '../mcp/nest/users.js';
 import { clsModule, everywhere, PLACES, ReportsService } from './places.js';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 
 @McpController()
 class ReportsTools {
   constructor(
     private readonly service: ReportsService,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
   ) {}
 
   @Tool({ name: 'plain', description: 'Without a rule of its own.' })
@@ -49,7 +49,7 @@ class ReportsTools {
 
 const mcpOfAlice = `mcp ${alice.userId}`;
 
-describe('CurrentCaller in tools of mcp-nest', () => {
+describe('CallerContext in tools of mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
     server = await startMcpServer([ReportsTools], {

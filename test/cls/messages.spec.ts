@@ -8,7 +8,7 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { concatMap, of } from 'rxjs';
 import request from 'supertest';
 import { until } from '../support/fake-timers.js';
@@ -31,11 +31,11 @@ const readingInterceptor: NestInterceptor = {
 @Controller()
 @UseInterceptors(readingInterceptor)
 class ReportsMessages {
-  static current: CurrentCaller;
+  static current: CallerContext;
 
   constructor(
     private readonly service: ReportsService,
-    caller: CurrentCaller,
+    caller: CallerContext,
   ) {
     ReportsMessages.current = caller;
   }
@@ -100,7 +100,7 @@ describe.each([
   ['a microservice', () => startMicroservice(module)],
   ['a hybrid application', () => startHybrid(module)],
   ['one with inheritAppConfig', () => startHybrid(module, { inheritAppConfig: true })],
-])('CurrentCaller in messages of %s', (_which, start) => {
+])('CallerContext in messages of %s', (_which, start) => {
   it.each([
     ['ofOrg', `user ${alice.userId} in ${ACME_ID}`],
     ['mine', justAlice],
@@ -133,7 +133,7 @@ describe.each([
   });
 });
 
-describe('CurrentCaller in a controller of requests and messages', () => {
+describe('CallerContext in a controller of requests and messages', () => {
   it('is the caller of each', async () => {
     const { app } = await startHybrid(module);
     await app.listen(0, '127.0.0.1');

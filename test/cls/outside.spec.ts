@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { OnPropelAuthEvent, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import type { Response } from 'express';
 import request from 'supertest';
 import { startApplication } from '../support/application.js';
@@ -31,7 +31,7 @@ beforeEach(() => (found = {}));
 abstract class Interceptor implements NestInterceptor {
   abstract readonly name: string;
 
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   intercept(_context: ExecutionContext, next: CallHandler) {
     found[this.name] = inWords(this.caller);
@@ -52,7 +52,7 @@ class LaterInterceptor extends Interceptor {
 @Catch()
 @Injectable()
 class Filter implements ExceptionFilter {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   catch(_error: unknown, host: ArgumentsHost) {
     found['exception filter'] = inWords(this.caller);
@@ -62,7 +62,7 @@ class Filter implements ExceptionFilter {
 
 @Controller()
 class FailingController implements OnModuleInit {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   onModuleInit() {
     found['lifecycle hook'] = inWords(this.caller);
@@ -78,7 +78,7 @@ class FailingController implements OnModuleInit {
 
 @Injectable()
 class EventHandler {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @OnPropelAuthEvent('user.created')
   created() {
@@ -98,7 +98,7 @@ class EarlierModule {}
 })
 class LaterModule {}
 
-describe('CurrentCaller', () => {
+describe('CallerContext', () => {
   it('is not active in exception filters, lifecycle hooks, and global interceptors of modules before ClsModule', async () => {
     const propelAuth = PropelAuthModule.forRoot(issuer.moduleOptions);
     const { url } = await startApplication({

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, type DynamicModule, type Provider } from '@nestjs/common';
 import { ClsModule } from 'nestjs-cls';
-import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { CallerContext, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 
 /** Whom code finds as its caller, in words. */
-export function inWords(caller: CurrentCaller): string {
+export function inWords(caller: CallerContext): string {
   if (!caller.isActive()) return 'outside';
   const { kind, user, org, apiKey, mcp } = caller;
   if (kind === null) return 'nobody';
@@ -14,7 +14,7 @@ export function inWords(caller: CurrentCaller): string {
 
 @Injectable()
 class ReportsRepository {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   async list(): Promise<string> {
     await Promise.resolve();
@@ -28,7 +28,7 @@ class ReportsEvents extends EventEmitter {}
 
 @Injectable()
 class ReportsListener {
-  constructor(events: ReportsEvents, caller: CurrentCaller) {
+  constructor(events: ReportsEvents, caller: CallerContext) {
     events.on('listed', (found: string[]) => void found.push(inWords(caller)));
   }
 }
@@ -38,7 +38,7 @@ export class ReportsService {
   constructor(
     private readonly repository: ReportsRepository,
     private readonly events: ReportsEvents,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
   ) {}
 
   /** Whom each place inside a call finds as its caller. */

@@ -21,7 +21,7 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { inWords, ReportsService } from './places.js';
 
 @ObjectType()
@@ -40,7 +40,7 @@ export class Desk extends EventEmitter {
 export class ReportsResolver {
   constructor(
     private readonly service: ReportsService,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
     private readonly desk: Desk,
   ) {}
 

@@ -11,6 +11,7 @@ import {
   Public,
   RequireApiKey,
   RequireCaller,
+  RequireMetadata,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
@@ -18,6 +19,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
   type AccountLoader,
+  type CallerKind,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
@@ -81,6 +83,10 @@ class CallersController {
   @RequireCaller('user', 'api-key')
   userOrScript() {}
 
+  @Get('RequireMetadata')
+  @RequireMetadata({ region: 'eu' }, { of: 'service' })
+  region() {}
+
   @Get('CurrentAccount')
   @RequireUser()
   account(@CurrentAccount() _account: object) {}
@@ -131,12 +137,32 @@ const controllers: Type[] = [
   PermissionsController,
 ];
 
+/** Services, none of which has metadata. */
+class ServiceTokens implements CallerKind {
+  readonly name = 'service';
+  readonly credential = [{ header: 'X-Service-Token' }];
+
+  identify(token: string) {
+    return token === 'valid' ? {} : undefined;
+  }
+
+  key() {
+    return undefined;
+  }
+
+  metadata() {
+    return {};
+  }
+}
+
 /** The application has no account of anyone. */
 class NoAccounts implements AccountLoader {
   load() {
     return null;
   }
 }
+
+const ofApplication = { account: NoAccounts, callerKinds: [ServiceTokens] };
 
 const RESOURCE = 'https://api.example.com/mcp';
 
@@ -197,9 +223,9 @@ export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonl
   };
   const application = await startApplication(
     {
-      imports: [PropelAuthModule.forRoot({ ...options, account: NoAccounts })],
+      imports: [PropelAuthModule.forRoot({ ...options, ...ofApplication })],
       controllers,
-      providers: [NoAccounts],
+      providers: [NoAccounts, ServiceTokens],
     },
     undefined,
     (builder) => overridePropelAuth(builder, { emulator }),
@@ -209,6 +235,7 @@ export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonl
   await calls.ofUsers();
   await calls.ofOrganizations();
   await calls.ofApiKeys();
+  await calls.ofServices();
   await calls.ofMcpClients();
   await calls.ofOthers();
   await calls.duringOutages();
@@ -223,14 +250,14 @@ async function startWithoutKeys(options: PropelAuthModuleOptions): Promise<strin
   const { manualTokenVerificationMetadata: _, ...others } = options;
   const propelAuth = PropelAuthModule.forRoot({
     ...others,
-    account: NoAccounts,
+    ...ofApplication,
     authUrl: AUTH_URL,
     apiKey: API_KEY,
   });
   const { url } = await startApplication({
     imports: [propelAuth],
     controllers,
-    providers: [NoAccounts],
+    providers: [NoAccounts, ServiceTokens],
   });
   return url;
 }
@@ -307,6 +334,12 @@ class Calls {
         this.call(decorator, { 'X-API-Key': `limited-${decorator}` }),
       );
     }
+  }
+
+  async ofServices(): Promise<void> {
+    await this.call('RequireMetadata', {});
+    await this.call('RequireMetadata', { 'X-Service-Token': 'unknown' });
+    await this.call('RequireMetadata', { 'X-Service-Token': 'valid' });
   }
 
   async ofMcpClients(): Promise<void> {

@@ -22,11 +22,13 @@ export function readDecorators(): DecoratorSignature[] {
     createHost(options, new Map()),
   );
   const checker = program.getTypeChecker();
-  return [...entryPoints].flatMap(([module, file]) => {
+  const signatures = [...entryPoints].flatMap(([module, file]) => {
     const source = program.getSourceFile(file) as ts.SourceFile;
     const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(source) as ts.Symbol);
     return exported.flatMap((symbol) => signatureOf(symbol, module, checker));
   });
+  // A decorator that two modules export belongs to the first, which every application has.
+  return [...new Map(signatures.toReversed().map((one) => [one.name, one])).values()].toReversed();
 }
 
 function signatureOf(

@@ -11,7 +11,7 @@ declare const config: Omit<OpenAPIObject, 'paths'>, document: OpenAPIObject;
 declare const propelAuth: PropelAuthService, propelAuthApi: PropelAuthApi, health: PropelAuthHealthIndicator;
 declare const user: User, org: OrgMemberInfo, orgId: string;
 declare const accessToken: string, header: string, grant: string | undefined;
-declare const caller: CurrentCaller, repository: { list(of: OrgScope): Promise<object[]> };
+declare const caller: CallerContext, repository: { list(of: OrgScope): Promise<object[]> };
 declare const error: unknown, name: string, email: string, password: string;
 declare class AppModule {}
 declare const issuer: TestIssuer, emulator: TestEmulator, alice: TestUser, url: string;

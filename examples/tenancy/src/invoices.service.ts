@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CurrentCaller, type OrgScope } from 'nestjs-propelauth/cls';
+import { CallerContext, type OrgScope } from 'nestjs-propelauth/cls';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Invoice } from './invoice.entity.js';
 
@@ -7,7 +7,7 @@ import { Invoice } from './invoice.entity.js';
 @Injectable()
 export class InvoicesService {
   constructor(
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
     private readonly dataSource: DataSource,
   ) {}
 

@@ -50,8 +50,9 @@ export interface ProjectUsersOptions extends Pick<
  *
  * @publicApi
  */
-export function projectUsers({ name, ...options }: ProjectUsersOptions): CallerKind<User> {
-  return new ProjectUsers(name, resolve(name, options));
+export function projectUsers(options: ProjectUsersOptions): CallerKind<User> {
+  const { name, ...ofProject } = options;
+  return new ProjectUsers(name, resolve(name, ofProject));
 }
 
 class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {

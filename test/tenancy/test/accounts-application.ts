@@ -10,7 +10,7 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { CallerContext, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import { overridePropelAuth, type TestEmulator, type TestIssuer } from 'nestjs-propelauth/testing';
 import { AccountsModule } from '../src/accounts/accounts.module.js';
 import { LinkedAccounts, rememberAccounts } from '../src/accounts/linked-accounts.js';
@@ -19,7 +19,7 @@ import { LinkedAccounts, rememberAccounts } from '../src/accounts/linked-account
 class AccountController {
   constructor(
     private readonly linked: LinkedAccounts,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
     private readonly cls: ClsService,
   ) {}
 

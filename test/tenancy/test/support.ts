@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ClsModule } from 'nestjs-cls';
-import { CurrentCaller, type OrgScope, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { CallerContext, type OrgScope, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import { DataModule, type DataOptions } from '../src/data/data.module.js';
 import { APP_URL } from './database.js';
 
@@ -15,6 +15,6 @@ export async function startData(options: Partial<DataOptions> = {}): Promise<Tes
 
 /** An organization that no other test has: the tests share their tables. */
 export function newOrg(application: TestingModule): OrgScope {
-  const caller = application.get(CurrentCaller, { strict: false });
+  const caller = application.get(CallerContext, { strict: false });
   return caller.run({ org: { orgId: randomUUID() } }, () => caller.requireOrg());
 }

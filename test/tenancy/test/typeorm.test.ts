@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { TestingModule } from '@nestjs/testing';
-import { CurrentCaller, type OrgScope } from 'nestjs-propelauth/cls';
+import { CallerContext, type OrgScope } from 'nestjs-propelauth/cls';
 import { DataSource, type EntitySubscriberInterface } from 'typeorm';
 import { InvoiceEntity, InvoiceLineEntity, InvoiceTotalEntity } from '../src/data/entities.js';
 import { Invoices } from '../src/data/invoices.js';
@@ -92,7 +92,7 @@ describe('TypeORM', () => {
   });
 
   test('subscribers know the caller of the query, and are in its transaction', async () => {
-    const caller = application.get(CurrentCaller, { strict: false });
+    const caller = application.get(CallerContext, { strict: false });
     const seen: { hook: string; caller: string; row: string }[] = [];
     const subscriber: EntitySubscriberInterface<InvoiceEntity> = {
       listenTo: () => InvoiceEntity,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { TestingModule } from '@nestjs/testing';
 import { TransactionHost } from '@nestjs-cls/transactional';
-import { CurrentCaller, type OrgScope } from 'nestjs-propelauth/cls';
+import { CallerContext, type OrgScope } from 'nestjs-propelauth/cls';
 import { Invoices } from '../src/data/invoices.js';
 import { ASSIGNED } from './attacks/attack.js';
 import { startData } from './support.js';
@@ -64,12 +64,12 @@ after(() => tables.close());
 
 describe('Invoices without a guard, as a member of A', () => {
   let application: TestingModule;
-  let caller: CurrentCaller;
+  let caller: CallerContext;
   let invoices: Invoices;
 
   before(async () => {
     application = await startData();
-    caller = application.get(CurrentCaller, { strict: false });
+    caller = application.get(CallerContext, { strict: false });
     invoices = application.get(Invoices, { strict: false });
   });
   after(() => application.close());

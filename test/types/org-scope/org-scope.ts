@@ -1,16 +1,16 @@
 import type { OrgMemberInfo, User } from 'nestjs-propelauth';
-import type { CurrentCaller, OrgScope } from 'nestjs-propelauth/cls';
+import type { CallerContext, OrgScope } from 'nestjs-propelauth/cls';
 import { expectType, type Equal } from '../equality.js';
 
 /** What a repository takes. */
 declare function list(org: OrgScope): string[];
 
-declare const caller: CurrentCaller;
+declare const caller: CallerContext;
 declare const user: User;
 declare const orgId: string;
 declare const member: OrgMemberInfo;
 
-expectType<Equal<ReturnType<CurrentCaller['requireOrg']>, OrgScope>>();
+expectType<Equal<ReturnType<CallerContext['requireOrg']>, OrgScope>>();
 list(caller.requireOrg());
 caller.run({ org: { orgId } }, () => list(caller.requireOrg()));
 // It is a membership as well.

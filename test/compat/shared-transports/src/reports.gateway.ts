@@ -8,7 +8,7 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 
 /** A client of socket.io knows the headers of its handshake; of one of `ws` only the upgrade request does. */
 interface Client {
@@ -20,7 +20,7 @@ interface Client {
 export class ReportsGateway implements OnGatewayConnection {
   constructor(
     private readonly propelAuth: PropelAuthService,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
   ) {}
 
   async handleConnection(client: Client, request?: IncomingMessage) {

@@ -7,11 +7,11 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 
 @Controller()
 export class ReportsMessages {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @MessagePattern('me')
   @RequireUser()

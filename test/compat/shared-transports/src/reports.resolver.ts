@@ -18,7 +18,7 @@ import {
   RequireUser,
   User,
 } from 'nestjs-propelauth';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 
 @ObjectType()
 class Report {
@@ -31,7 +31,7 @@ class Report {
 
 @Resolver(() => Report)
 export class ReportsResolver {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly caller: CallerContext) {}
 
   @Query(() => Report)
   @Public()

@@ -3,7 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { CurrentUser, PropelAuthService, RequireUser, User } from 'nestjs-propelauth';
-import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { CallerContext, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import { AppModule } from './app.module.js';
 
 /** The requests that a caller has in a minute. */
@@ -31,7 +31,7 @@ class ThrottledController {
 class ContextController {
   constructor(
     private readonly cls: ClsService,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
   ) {}
 
   @Get()

@@ -1,6 +1,6 @@
 import { ForbiddenException, Injectable } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { Accounts } from './accounts.js';
 import { AccountsPool } from './accounts-pool.js';
 
@@ -39,7 +39,7 @@ export class LinkedAccounts {
   constructor(
     private readonly pool: AccountsPool,
     private readonly accounts: Accounts,
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
     private readonly cls: ClsService,
   ) {}
 
@@ -64,7 +64,7 @@ export class LinkedAccounts {
     const { user, org } = this.caller;
     let account = await this.query(ids);
     if ((user && !account.userId) || (org && !account.orgId)) {
-      // Only CurrentCaller.run() makes a membership without a name, from an id alone, which nobody has verified.
+      // Only CallerContext.run() makes a membership without a name, from an id alone, which nobody has verified.
       if (org?.orgName === '') throw new Error(describeUnverified(org.orgId));
       await this.accounts.addFromToken(user, org);
       account = await this.query(ids);
@@ -83,7 +83,7 @@ export class LinkedAccounts {
 
 function describeUnverified(orgId: string): string {
   return (
-    `The caller has no account yet, and CurrentCaller.run() got the id of the organization "${orgId}" alone, so none is created. ` +
+    `The caller has no account yet, and CallerContext.run() got the id of the organization "${orgId}" alone, so none is created. ` +
     'Check the id, or run the backfill.'
   );
 }

@@ -1,5 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { CallerContext } from 'nestjs-propelauth/cls';
 import { exceptionFor } from './database-errors.js';
 import { Invoices, type Invoice, type NewInvoice } from '../data/invoices.js';
 
@@ -7,7 +7,7 @@ import { Invoices, type Invoice, type NewInvoice } from '../data/invoices.js';
 @Injectable()
 export class InvoicesService {
   constructor(
-    private readonly caller: CurrentCaller,
+    private readonly caller: CallerContext,
     private readonly invoices: Invoices,
   ) {}
 

@@ -26,7 +26,7 @@ import type { OrgScope } from './org-scope.js';
  * @Injectable()
  * class ReportsService {
  *   constructor(
- *     private readonly caller: CurrentCaller,
+ *     private readonly caller: CallerContext,
  *     private readonly reports: Reports,
  *   ) {}
  *
@@ -39,7 +39,7 @@ import type { OrgScope } from './org-scope.js';
  * @publicApi
  */
 @Injectable()
-export class CurrentCaller {
+export class CallerContext {
   /** A private field, so that printing this object does not print the whole application. */
   readonly #moduleRef: ModuleRef;
 
@@ -147,9 +147,9 @@ export class CurrentCaller {
     if (org !== null) return asDeclared(org) as OrgScope;
     throw new Error(
       context === undefined
-        ? 'CurrentCaller.requireOrg() was called inside CurrentCaller.run() without an organization. Pass one: caller.run({ ' +
+        ? 'CallerContext.requireOrg() was called inside CallerContext.run() without an organization. Pass one: caller.run({ ' +
             'user, org: { orgId } }, …).'
-        : `CurrentCaller.requireOrg() was called for ${handlerOf(context)}, which has no organization rule. Add ` +
+        : `CallerContext.requireOrg() was called for ${handlerOf(context)}, which has no organization rule. Add ` +
             '@RequireOrgMember() or another organization rule.',
     );
   }
@@ -167,7 +167,7 @@ export class CurrentCaller {
    * ```ts
    * class InvoicesProcessor {
    *   constructor(
-   *     private readonly caller: CurrentCaller,
+   *     private readonly caller: CallerContext,
    *     private readonly reports: Reports,
    *   ) {}
    *
@@ -182,7 +182,7 @@ export class CurrentCaller {
   run<Result>(caller: CallerToRunAs | null, callback: () => Result): Result {
     const runAs = readCaller(caller);
     if (typeof callback !== 'function') {
-      throw new TypeError('CurrentCaller.run() takes a function to run: run(caller, () => …).');
+      throw new TypeError('CallerContext.run() takes a function to run: run(caller, () => …).');
     }
     // ClsService is not injected: Nest 11.0 does not find it in the modules of plugins.
     const cls = ClsServiceManager.getClsService();
@@ -198,8 +198,8 @@ function stored(member: string): StoredCaller {
 
 function describeOutside(member: string): string {
   return (
-    `CurrentCaller.${member} was used outside of a call, so there is no caller. Choose what applies:\n` +
-    '- Jobs, scripts and tests: use CurrentCaller.run().\n' +
+    `CallerContext.${member} was used outside of a call, so there is no caller. Choose what applies:\n` +
+    '- Jobs, scripts and tests: use CallerContext.run().\n' +
     '- GraphQL fields: set fieldResolverEnhancers: ["guards", "interceptors"]. A field below a subscription also needs a rule.\n' +
     '- Guards, and global interceptors of modules before ClsModule: use getCurrentUser(context).\n' +
     '- Handlers: add PropelAuthClsPlugin to the plugins of ClsModule.'

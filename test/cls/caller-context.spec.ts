@@ -16,7 +16,7 @@ import {
   RequireUserOrApiKey,
   type User,
 } from 'nestjs-propelauth';
-import { CurrentCaller, type CallerToRunAs } from 'nestjs-propelauth/cls';
+import { CallerContext, type CallerToRunAs } from 'nestjs-propelauth/cls';
 import request from 'supertest';
 import { Backend } from '../support/backend.js';
 import { graphqlModule, send } from '../support/graphql.js';
@@ -28,16 +28,16 @@ import { personalKey } from '../callers/api-key/api-keys.js';
 import { clsModule, inWords } from './places.js';
 
 const moduleRef = await Test.createTestingModule({ imports: [clsModule()] }).compile();
-const caller = moduleRef.get(CurrentCaller);
+const caller = moduleRef.get(CallerContext);
 const user = issuer.user(alice);
 const org = issuer.org({ ...ACME, role: 'Owner' });
 const MEMBERS = ['kind', 'user', 'org', 'apiKey', 'mcp'] as const;
 
-describe('CurrentCaller outside of a call', () => {
+describe('CallerContext outside of a call', () => {
   it.each(MEMBERS)('throws an error that says why and what to do: %s', (member) => {
     expect(() => caller[member]).toThrow(
       new RegExp(
-        `^CurrentCaller\\.${member} was used outside of a call.*CurrentCaller\\.run\\(\\).*fieldResolverEnhancers: ` +
+        `^CallerContext\\.${member} was used outside of a call.*CallerContext\\.run\\(\\).*fieldResolverEnhancers: ` +
           '\\["guards", "interceptors"\\].*Guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
         's',
       ),
@@ -53,7 +53,7 @@ describe('CurrentCaller outside of a call', () => {
   });
 });
 
-describe('CurrentCaller.run()', () => {
+describe('CallerContext.run()', () => {
   it('runs a function as a user and an organization', () => {
     caller.run({ user, org }, () => {
       expect([caller.isActive(), caller.kind]).toEqual([true, 'user']);
@@ -173,7 +173,7 @@ describe('CurrentCaller.run()', () => {
 
   it('rejects a call without a function with a TypeError', () => {
     expect(() => caller.run({ user }, undefined as never)).toThrow(
-      new TypeError('CurrentCaller.run() takes a function to run: run(caller, () => …).'),
+      new TypeError('CallerContext.run() takes a function to run: run(caller, () => …).'),
     );
   });
 
@@ -199,7 +199,7 @@ const backend = await Backend.start();
 
 @Injectable()
 class Service {
-  constructor(private readonly current: CurrentCaller) {}
+  constructor(private readonly current: CallerContext) {}
 
   userId(): string {
     return this.current.requireUser().userId;
@@ -220,7 +220,7 @@ class Service {
 class Routes {
   constructor(
     private readonly service: Service,
-    private readonly current: CurrentCaller,
+    private readonly current: CallerContext,
   ) {}
 
   @Get('optional')
@@ -319,7 +319,7 @@ function start(debugMode = false, providers: Type[] = []) {
   );
 }
 
-describe('CurrentCaller.requireUser()', () => {
+describe('CallerContext.requireUser()', () => {
   it('returns the user', async () => {
     const { url } = await start();
     const { text } = await request(url)
@@ -393,14 +393,14 @@ describe('CurrentCaller.requireUser()', () => {
         .set(name === 'keys' ? { 'X-API-Key': 'key' } : headers)
         .expect(200);
       expect((body as string[])[0]).toBe(
-        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Add a rule that accepts users, such as ` +
+        `CallerContext.requireUser() was called for Routes.${name}, which never has a user. Add a rule that accepts users, such as ` +
           '@RequireUser() or @RequireUserOrApiKey().',
       );
     },
   );
 });
 
-describe('CurrentCaller.requireOrg()', () => {
+describe('CallerContext.requireOrg()', () => {
   it('returns the organization that the rules have checked', async () => {
     const { url } = await start();
     const headers = await headersOf(issuer, alice);
@@ -420,7 +420,7 @@ describe('CurrentCaller.requireOrg()', () => {
   );
 });
 
-describe('CurrentCaller.run() inside a request', () => {
+describe('CallerContext.run() inside a request', () => {
   it('replaces the caller while it runs', async () => {
     const { url } = await start();
     await request(url)
