@@ -10,6 +10,7 @@ import {
   type Attack,
   bearer,
   itRejects,
+  named,
   send,
   type Sent,
   sendText,
@@ -35,7 +36,7 @@ const frank = userIn('frank');
 const stranger = await TestIssuer.create();
 const by = (user = alice, claims?: Record<string, unknown>) => issuer.accessToken(user, { claims });
 const [ofAlice, ofBob, ofFrank, claimsLegacy, ofStranger, expired, endless, impersonated] =
-  (await Promise.all([
+  await Promise.all([
     by(),
     by(bob),
     by(frank),
@@ -44,7 +45,7 @@ const [ofAlice, ofBob, ofFrank, claimsLegacy, ofStranger, expired, endless, impe
     issuer.accessToken(frank, { expiresInSeconds: -120 }),
     by(frank, { exp: undefined }),
     by(frank, { impersonator_user_id: 'employee-1' }),
-  ])) as [string, string, string, string, string, string, string, string];
+  ]);
 const keyAtPropelAuth = emulator.createApiKey({ userId: alice.userId });
 
 /** A token of the sign-in before PropelAuth, altered. */
@@ -320,16 +321,17 @@ describe('A token of the sign-in before PropelAuth', () => {
   });
 });
 
+const orderWith = (...headers: string[]): Sent => [ORDER, headers];
+
 describe('The session cookie', () => {
-  const with_ = (...headers: string[]): Sent => [ORDER, headers];
   const foreign = (what: string, ...headers: string[]): Attack => [
     what,
-    with_(COOKIE, ...headers),
+    orderWith(COOKIE, ...headers),
     403,
     'access_denied',
   ];
 
-  itRejects(application, with_(COOKIE, OWN_PAGE), [
+  itRejects(application, orderWith(COOKIE, OWN_PAGE), [
     foreign('a page of another site', 'Sec-Fetch-Site: cross-site'),
     foreign('another subdomain', 'Sec-Fetch-Site: same-site'),
     foreign('a site that is not said'),
@@ -345,74 +347,85 @@ describe('The session cookie', () => {
       'Sec-Fetch-Site: cross-site',
       'X-API-Key: guess',
     ),
-    invalid('one beside the token of another', with_(COOKIE, OWN_PAGE, bearer(ofBob))),
-    invalid('two of different users', with_(`${COOKIE}; session=${ofBob}`, OWN_PAGE)),
-    invalid('one beside a key of its owner', with_(COOKIE, OWN_PAGE, key('key-of-alice'))),
+    invalid('one beside the token of another', orderWith(COOKIE, OWN_PAGE, bearer(ofBob))),
+    invalid('two of different users', orderWith(`${COOKIE}; session=${ofBob}`, OWN_PAGE)),
+    invalid('one beside a key of its owner', orderWith(COOKIE, OWN_PAGE, key('key-of-alice'))),
     invalid(
       'one of a longer name',
-      with_(`Cookie: my-session=${ofAlice}`, OWN_PAGE),
+      orderWith(`Cookie: my-session=${ofAlice}`, OWN_PAGE),
       'credential_missing',
     ),
-    invalid('one in capitals', with_(`Cookie: SESSION=${ofAlice}`, OWN_PAGE), 'credential_missing'),
-    invalid('an empty one', with_('Cookie: session=', OWN_PAGE), 'credential_missing'),
+    invalid(
+      'one in capitals',
+      orderWith(`Cookie: SESSION=${ofAlice}`, OWN_PAGE),
+      'credential_missing',
+    ),
+    invalid('an empty one', orderWith('Cookie: session=', OWN_PAGE), 'credential_missing'),
     invalid(
       'one in quotation marks',
-      with_(`Cookie: session="${ofAlice}"`, OWN_PAGE),
+      orderWith(`Cookie: session="${ofAlice}"`, OWN_PAGE),
       'token_invalid',
     ),
     invalid('one for the keys of PropelAuth', [EXPORT, [COOKIE]], 'api_key_missing'),
-    ['a user who may not order', with_(`Cookie: session=${ofBob}`, OWN_PAGE), 403],
+    ['a user who may not order', orderWith(`Cookie: session=${ofBob}`, OWN_PAGE), 403],
   ]);
 });
 
-describe('A caller without an account', () => {
-  const accountsOf = () => application.app.get(Accounts).rows;
+const accountsOf = () => application.app.get(Accounts).rows;
 
-  it.each<Attack>([
-    ['an expired token', [SHOW, [bearer(expired)]], 401, 'token_expired'],
-    ['a token without exp', [SHOW, [bearer(endless)]], 401, 'token_invalid'],
-    ['a forged token', [SHOW, [bearer(ofStranger)]], 401, 'token_invalid'],
-    [
-      'a token without a signature',
-      [SHOW, [bearer(`${ofFrank.split('.').slice(0, 2).join('.')}.`)]],
-      401,
-      'token_invalid',
-    ],
-    ['a token in the place of a key', [SHOW, [key(ofFrank)]], 401, 'credential_invalid'],
-    ['a token in the query', [`${SHOW}?access_token=${ofFrank}`], 401, 'credential_missing'],
-    ['a token and a key', [SHOW, [bearer(ofFrank), key('key-of-bob')]], 401, 'credential_invalid'],
-    [
-      'an employee who acts as the user, to make a key',
-      [CREATE_KEY, [bearer(impersonated)]],
-      403,
-      'impersonation_denied',
-    ],
-    [
-      'the cookie, from the page of another',
-      [ORDER, [`Cookie: session=${ofFrank}`, 'Sec-Fetch-Site: cross-site']],
-      403,
-      'access_denied',
-    ],
-    [
-      'a legacy token in their name',
-      [SHOW, [bearer(legacy({ sub: frank.userId }))]],
-      403,
-      'account_required',
-    ],
-    [
-      'a key of a user who is gone',
-      [SHOW, [key('key-of-a-deleted-user')]],
-      403,
-      'account_required',
-    ],
-    ['a key of a user who is gone, to order', [ORDER, [key('key-of-a-deleted-user')]], 403],
-    [
-      'a key of PropelAuth for another handler',
-      [SHOW, [`X-API-Key: ${keyAtPropelAuth}`]],
-      401,
-      'credential_missing',
-    ],
-  ])('gets none with %s', async (_what, ...[sent, status, code]) => {
+describe('A caller without an account', () => {
+  it.each(
+    named([
+      ['an expired token', [SHOW, [bearer(expired)]], 401, 'token_expired'],
+      ['a token without exp', [SHOW, [bearer(endless)]], 401, 'token_invalid'],
+      ['a forged token', [SHOW, [bearer(ofStranger)]], 401, 'token_invalid'],
+      [
+        'a token without a signature',
+        [SHOW, [bearer(`${ofFrank.split('.').slice(0, 2).join('.')}.`)]],
+        401,
+        'token_invalid',
+      ],
+      ['a token in the place of a key', [SHOW, [key(ofFrank)]], 401, 'credential_invalid'],
+      ['a token in the query', [`${SHOW}?access_token=${ofFrank}`], 401, 'credential_missing'],
+      [
+        'a token and a key',
+        [SHOW, [bearer(ofFrank), key('key-of-bob')]],
+        401,
+        'credential_invalid',
+      ],
+      [
+        'an employee who acts as the user, to make a key',
+        [CREATE_KEY, [bearer(impersonated)]],
+        403,
+        'impersonation_denied',
+      ],
+      [
+        'the cookie, from the page of another',
+        [ORDER, [`Cookie: session=${ofFrank}`, 'Sec-Fetch-Site: cross-site']],
+        403,
+        'access_denied',
+      ],
+      [
+        'a legacy token in their name',
+        [SHOW, [bearer(legacy({ sub: frank.userId }))]],
+        403,
+        'account_required',
+      ],
+      [
+        'a key of a user who is gone',
+        [SHOW, [key('key-of-a-deleted-user')]],
+        403,
+        'account_required',
+      ],
+      ['a key of a user who is gone, to order', [ORDER, [key('key-of-a-deleted-user')]], 403],
+      [
+        'a key of PropelAuth for another handler',
+        [SHOW, [`X-API-Key: ${keyAtPropelAuth}`]],
+        401,
+        'credential_missing',
+      ],
+    ]),
+  )('gets none with $what', async ({ attack: [, sent, status, code] }) => {
     const before = [...accountsOf()];
     expect(await send(application.url, sent)).toEqual({ status, code });
     expect(accountsOf()).toEqual(before);
