@@ -39,6 +39,10 @@ export {
 export { RequirePermission } from './decorators/require-permission.decorator.js';
 export { RequireApiKey } from './decorators/require-api-key.decorator.js';
 export { RequireCaller } from './decorators/require-caller.decorator.js';
+export {
+  RequireMetadata,
+  type RequireMetadataOptions,
+} from './decorators/require-metadata.decorator.js';
 export { RequireScope, type RequireScopeOptions } from './decorators/require-scope.decorator.js';
 export { RequireUserOrApiKey } from './decorators/require-user-or-api-key.decorator.js';
 export type { RequireApiKeyOptions } from './decorators/require-api-key.decorator.js';

@@ -192,13 +192,14 @@ function describe(
   { controller, name }: Pick<ApplicationHandler, 'controller' | 'name'>,
   access: HandlerAccess,
 ): Omit<HandlerDescription, 'transport' | 'name'> {
+  const ofKeys = access.metadata.filter(({ of }) => of === 'api-key');
   return {
     controller: controller.name,
     handler: name,
     access: access.access,
     ...(access.apiKeyKind && { apiKeyKind: access.apiKeyKind }),
-    ...(access.apiKeyMetadata.length > 0 && {
-      apiKeyMetadata: access.apiKeyMetadata.map(({ words }) => words),
+    ...(ofKeys.length > 0 && {
+      apiKeyMetadata: ofKeys.map(({ words }) => words),
     }),
     deniesImpersonation: access.deniesImpersonation,
     orgRules: access.orgRequirements,

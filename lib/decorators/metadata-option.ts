@@ -29,23 +29,30 @@ export interface ApiKeyMetadataOptions {
  *
  * @throws {TypeError} for metadata that is neither a function nor a JSON object, and for missing or superfluous words
  */
-export function metadataRule(
+export function apiKeyMetadataRule(
   decorator: string,
   options: ApiKeyMetadataOptions,
 ): AccessRule | undefined {
   // Metadata that is undefined by mistake must not accept every key.
   if (!('metadata' in options || 'words' in options)) return undefined;
-  const { metadata, words } = options;
-  const required = checkMetadata(decorator, metadata);
-  const requirement: MetadataRequirement = {
-    required,
-    words: checkWords(decorator, words, required),
-  };
   return {
     kind: 'metadata',
-    requirement,
+    requirement: metadataRequirement(decorator, 'api-key', options),
     decorator: decorator.replace('()', '({ metadata })'),
   };
+}
+
+/**
+ * @param kind the kind of callers whose metadata it is
+ * @throws {TypeError} for metadata that is neither a function nor a JSON object, and for missing or superfluous words
+ */
+export function metadataRequirement(
+  decorator: string,
+  kind: string,
+  { metadata, words }: ApiKeyMetadataOptions,
+): MetadataRequirement {
+  const required = checkMetadata(decorator, metadata);
+  return { of: kind, required, words: checkWords(decorator, words, required) };
 }
 
 function checkMetadata(decorator: string, metadata: unknown): JsonObject | MetadataPredicate {

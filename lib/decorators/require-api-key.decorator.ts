@@ -3,7 +3,7 @@ import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-optio
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 import { checkDecoratorOptions } from './decorator-options.js';
-import { metadataRule, type ApiKeyMetadataOptions } from './metadata-option.js';
+import { apiKeyMetadataRule, type ApiKeyMetadataOptions } from './metadata-option.js';
 import { callersOfKinds, type Callers } from '../rules/callers.js';
 
 /**
@@ -74,7 +74,7 @@ export function requireApiKey(
   const callers = callersWith(checkOptions(decorator, options));
   const unchecked = uncheckedOrgRule(decorator, options);
   const caller = createAccessDecorator({ kind: 'caller', callers, decorator, ...unchecked });
-  const rule = metadataRule(decorator, options);
+  const rule = apiKeyMetadataRule(decorator, options);
   return rule === undefined ? caller : applyDecorators(caller, createAccessDecorator(rule));
 }
 

@@ -139,8 +139,9 @@ export class AccessDecider {
     // Scopes are checked before PropelAuth or the application is asked about the caller.
     const scopes = scopesFor(policy, kind.name);
     if (scopes.length > 0) assertHasScopes(kind.scopesOf?.(identity) ?? [], scopes);
-    if (kind.metadataOf !== undefined) {
-      assertMetadata(kind.metadataOf(identity), policy.apiKeyMetadata);
+    if (policy.metadata.length > 0) {
+      const requirements = policy.metadata.filter(({ of }) => of === kind.name);
+      assertMetadata(kind.metadataOf?.(identity), requirements);
     }
     if (kind.refresh === undefined) return this.checkOrgRules(decision, policy, caller);
     return kind.refresh(identity, policy).then((present) => {

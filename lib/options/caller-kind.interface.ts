@@ -122,6 +122,9 @@ export interface CallerKind<Identity extends object = object> {
   /** The scopes of the credential, for `@RequireScope()`. */
   scopes?(caller: Identity): readonly string[];
 
+  /** What is stored with the credential, for `@RequireMetadata()`. */
+  metadata?(caller: Identity): Readonly<Record<string, unknown>> | undefined;
+
   /** The id of the employee who acts as the caller, for `@DenyImpersonation()`. */
   impersonator?(caller: Identity): string | undefined;
 }

@@ -72,7 +72,7 @@ export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
   role_missing: 'org_access_denied',
   permission_missing: 'org_access_denied',
   account_missing: 'account_required',
-  api_key_metadata: 'access_denied',
+  metadata_mismatch: 'access_denied',
   scope_missing: 'scope_missing',
   impersonation_denied: 'impersonation_denied',
   step_up_required: 'step_up_required',

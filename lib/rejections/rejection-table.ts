@@ -29,7 +29,7 @@ export type RejectionReason =
   | 'api_key_missing'
   | 'api_key_unknown'
   | 'api_key_kind'
-  | 'api_key_metadata'
+  | 'metadata_mismatch'
   | 'org_missing'
   | 'org_mismatch'
   | 'not_a_member'
@@ -105,8 +105,8 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   ),
   api_key_unknown: invalid('The API key is unknown to this PropelAuth project, or it has expired'),
   api_key_kind: invalid('The route accepts another kind of API key'),
-  api_key_metadata: forbidden(
-    'The metadata of the API key does not contain what the route requires',
+  metadata_mismatch: forbidden(
+    'The metadata of the credential does not contain what the route requires',
   ),
   org_missing: forbidden('The request names no organization where the access rule looks for it'),
   org_mismatch: forbidden(

@@ -85,3 +85,9 @@ export function isStepUpRule(rule: AccessRule): rule is StepUpRule {
 export function isDenyingRule(rule: AccessRule): rule is DenyingRule {
   return rule.kind !== 'caller';
 }
+
+/** The only kind of callers that a rule is about; `undefined` if it is about all. */
+export function kindUnder(rule: AccessRule): string | undefined {
+  if (isScopeRule(rule)) return rule.of;
+  return isMetadataRule(rule) ? rule.requirement.of : undefined;
+}

@@ -33,7 +33,7 @@ export function summaryOf(access: HandlerAccess): string {
     stepUps,
     scopes,
     kindScopes,
-    apiKeyMetadata: _apiKeyMetadata,
+    metadata,
     uncheckedOrg,
     exemptedBy,
     requiresAccount,
@@ -47,6 +47,9 @@ export function summaryOf(access: HandlerAccess): string {
     ...[...(kindScopes ?? [])].map(
       ([kind, needed]) => `${wordsOf(kind)} with scope ${needed.join(' and ')}`,
     ),
+    ...metadata
+      .filter(({ of }) => of !== 'api-key')
+      .map(({ of, words }) => `${wordsOf(of)} with ${words}`),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
     ...(requiresAccount ? ['with account'] : []),
     ...Object.entries(others)
@@ -71,9 +74,12 @@ function wordsOf(kind: string): string {
 }
 
 /** The accepted API keys, such as `organization API key with scope reports:write`. */
-function apiKeyOf({ apiKeyKind, apiKeyMetadata }: HandlerAccess): string {
+function apiKeyOf({ apiKeyKind, metadata: requirements }: HandlerAccess): string {
   const key = apiKeyKind === undefined ? 'API key' : API_KEYS[apiKeyKind];
-  const metadata = apiKeyMetadata.map(({ words }) => words).join(' and ');
+  const metadata = requirements
+    .filter(({ of }) => of === 'api-key')
+    .map(({ words }) => words)
+    .join(' and ');
   return metadata === '' ? key : `${key} with ${metadata}`;
 }
 

@@ -1,4 +1,10 @@
-import { isCallerRule, isScopeRule, type AccessRule, type CallerRule } from './access-rule.js';
+import {
+  isCallerRule,
+  isScopeRule,
+  kindUnder,
+  type AccessRule,
+  type CallerRule,
+} from './access-rule.js';
 import { callersOfKinds, combineCallers, MCP_CLIENT, USER, type Callers } from './callers.js';
 import { flatten, type HandlerLevels } from './handler-levels.js';
 
@@ -11,12 +17,12 @@ export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
   );
 }
 
-/** A rule about scopes implies an MCP client, or a caller of the kind that it is about; any other denying rule a user. */
+/** A rule about one kind of callers implies that kind, one about scopes an MCP client, any other denying rule a user. */
 export function impliedCallers(rules: readonly AccessRule[]): Callers | undefined {
   if (rules.length === 0) return undefined;
-  const scopeRule = rules.find(isScopeRule);
-  if (scopeRule === undefined) return USER;
-  return scopeRule.of === undefined ? MCP_CLIENT : callersOfKinds({ [scopeRule.of]: undefined });
+  const kind = rules.map(kindUnder).find((one) => one !== undefined);
+  if (kind !== undefined) return callersOfKinds({ [kind]: undefined });
+  return rules.some(isScopeRule) ? MCP_CLIENT : USER;
 }
 
 /** The callers under the rules of one level; `undefined` if no rule names any. */

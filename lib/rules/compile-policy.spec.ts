@@ -92,7 +92,7 @@ describe('The callers', () => {
       orgRequirements: [],
       stepUps: [],
       scopes: [],
-      apiKeyMetadata: [],
+      metadata: [],
     });
   });
 
@@ -281,7 +281,7 @@ describe('Organization rules', () => {
       orgRequirements: [],
       stepUps: [],
       scopes: [],
-      apiKeyMetadata: [],
+      metadata: [],
     });
   });
 
@@ -427,7 +427,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
       .toSorted((one, other) => stepUps.indexOf(one) - stepUps.indexOf(other))
       .map(({ requirement }) => requirement),
     scopes: [...new Set(denying.flatMap((rule) => (rule.kind === 'scope' ? rule.scopes : [])))],
-    apiKeyMetadata: [],
+    metadata: [],
     ...(mode === 'mcp' && orgRules.length > 0 && { needsPresentUser: true }),
   };
 }

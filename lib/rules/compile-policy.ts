@@ -65,7 +65,7 @@ export function compilePolicy(
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
     ...scopesOf(denying.filter(isScopeRule)),
-    apiKeyMetadata: denying.filter(isMetadataRule).map(({ requirement }) => requirement),
+    metadata: denying.filter(isMetadataRule).map(({ requirement }) => requirement),
     ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
     ...(acceptsOnly(callers, 'mcp') &&
       needsUser(orgRules, type, method) && { needsPresentUser: true }),

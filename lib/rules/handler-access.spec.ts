@@ -67,7 +67,7 @@ describe('The access of a part of an MCP server', () => {
       orgRequirements: [member, member],
       stepUps: [stepUp],
       scopes: ['write', 'read'],
-      apiKeyMetadata: [],
+      metadata: [],
     });
     expect(accessBehindEndpoint(MCP, { ...part, deniesImpersonation: true })).toEqual({
       ...part,

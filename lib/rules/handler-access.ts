@@ -78,7 +78,7 @@ export const OPEN_ACCESS: HandlerAccess = {
   orgRequirements: [],
   stepUps: [],
   scopes: [],
-  apiKeyMetadata: [],
+  metadata: [],
 };
 
 /** The access to a tool, resource or prompt, with the rules of its endpoint controller if both are for MCP clients. */
@@ -101,7 +101,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
     orgRequirements: [...endpoint.orgRequirements, ...part.orgRequirements],
     stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
     scopes: unionOf(endpoint.scopes, part.scopes),
-    apiKeyMetadata: [...endpoint.apiKeyMetadata, ...part.apiKeyMetadata],
+    metadata: [...endpoint.metadata, ...part.metadata],
     ...(endpoint.uncheckedOrg && { uncheckedOrg: true }),
     ...(endpoint.requiresAccount && { requiresAccount: true }),
   };
@@ -111,7 +111,7 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation, exemptedBy } = policy;
   const { orgSources, orgRequirements, stepUps, scopes, kindScopes } = policy;
-  const { apiKeyMetadata, uncheckedOrg, requiresAccount } = policy;
+  const { metadata, uncheckedOrg, requiresAccount } = policy;
   if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
   if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
@@ -122,7 +122,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     orgRequirements,
     stepUps,
     scopes,
-    apiKeyMetadata,
+    metadata,
     ...(kindScopes && { kindScopes }),
     ...(uncheckedOrg && { uncheckedOrg }),
     ...(requiresAccount && { requiresAccount }),

@@ -18,8 +18,8 @@ export interface DescribedRules {
   readonly kindScopes?: ReadonlyMap<string, readonly string[]>;
   /** Whether the handler accepts only callers of whom the application has a record of its own. */
   readonly requiresAccount?: true;
-  /** What the metadata of an API key has to say, all of them. */
-  readonly apiKeyMetadata: readonly MetadataRequirement[];
+  /** What the metadata of callers of one kind has to say, such as that of API keys, all of them. */
+  readonly metadata: readonly MetadataRequirement[];
   /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
 }
@@ -53,7 +53,7 @@ export const DEFAULT_POLICY: Policy = {
   orgRequirements: [],
   stepUps: [],
   scopes: [],
-  apiKeyMetadata: [],
+  metadata: [],
 };
 
 /** The policy of a handler that cannot be traced to a method: no call passes. */

@@ -21,8 +21,11 @@ export interface AccessExtension {
   apiKey?: ApiKeyKind | 'any';
   /** What the metadata of the API key has to say, all of them, in words; absent without such a rule. */
   apiKeyMetadata?: string[];
-  /** The application's own kinds of callers that the route accepts, and the scopes that each needs; absent if it accepts none. */
-  ownKinds?: Record<string, { scopes: string[] }>;
+  /**
+   * The application's own kinds of callers that the route accepts, with the scopes that each needs, and what its metadata has to say; absent if it
+   * accepts none.
+   */
+  ownKinds?: Record<string, { scopes: string[]; metadata?: string[] }>;
   /** The scopes that the token of an MCP client must have, all of them; absent if the route accepts no MCP clients. */
   mcp?: { scopes: string[] };
   /** Whether the caller is PropelAuth, with a webhook event. */
@@ -53,15 +56,20 @@ export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
 }
 
 function callerExtension(route: HandlerAccess): AccessExtension {
-  const { access, apiKeyKind, apiKeyMetadata, scopes, kindScopes } = route;
+  const { access, apiKeyKind, scopes, kindScopes } = route;
   if (access === 'webhook') return { webhook: true };
   if (access === 'optional') return { user: 'optional' };
   if (access === 'public') return { user: 'public' };
   const kinds = kindNamesIn(access);
-  const metadata = apiKeyMetadata.map(({ words }) => words);
+  const metadataOf = (kind: string) =>
+    route.metadata.filter(({ of }) => of === kind).map(({ words }) => words);
+  const metadata = metadataOf('api-key');
   const own = ownKindNamesIn(access).map((name) => [
     name,
-    { scopes: [...scopes, ...(kindScopes?.get(name) ?? [])] },
+    {
+      scopes: [...scopes, ...(kindScopes?.get(name) ?? [])],
+      ...(metadataOf(name).length > 0 && { metadata: metadataOf(name) }),
+    },
   ]);
   return {
     ...(kinds.includes('user') && { user: 'required' }),

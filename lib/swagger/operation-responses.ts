@@ -78,7 +78,7 @@ export function withErrorResponses(
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
 function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReason[] {
   const { access, orgRequirements, orgSources, deniesImpersonation, stepUps } = route;
-  const { requiresAccount = false, apiKeyMetadata } = route;
+  const { requiresAccount = false, metadata } = route;
   const needsScopes = route.scopes.length > 0 || route.kindScopes !== undefined;
   const kinds = kindNamesIn(access);
   const [only] = kinds.length === 1 ? kinds : [];
@@ -97,7 +97,7 @@ function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReaso
     [isForMcp, 'mcp_token_missing'],
     [isForMcp, 'mcp_token_invalid'],
     [needsScopes, 'scope_missing'],
-    [apiKeyMetadata.length > 0, 'api_key_metadata'],
+    [metadata.length > 0, 'metadata_mismatch'],
     // A path parameter is never missing: the route would not match.
     [orgSources.some(({ reads }) => reads?.from !== 'path'), 'org_missing'],
     [orgRequirements.length > 0, 'not_a_member'],

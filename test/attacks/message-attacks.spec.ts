@@ -27,11 +27,9 @@ const tokenSource: TokenSource = (context) =>
   context.switchToRpc().getData<{ accessToken?: string } | null>()?.accessToken;
 
 stopClock(NOW * 1000);
-const propelAuth = PropelAuthModule.forRoot({
-  ...new Issuer(PROJECT_KEYS).moduleOptions,
-  tokenSource,
-});
-const gateway = { imports: [propelAuth], providers: [VictimGateway] };
+const options = new Issuer(PROJECT_KEYS).moduleOptions;
+const propelAuth = PropelAuthModule.forRoot({ ...options, tokenSource });
+const gateway = { imports: [PropelAuthModule.forRoot(options)], providers: [VictimGateway] };
 const socketIo = await startApplication(gateway);
 const native = await startApplication(gateway, (app) =>
   app.useWebSocketAdapter(new WsAdapter(app)),

@@ -529,6 +529,13 @@ export const DOCUMENTED_CALLS: readonly DocumentedCall[] = [
     },
   ),
   answered(
+    'role mappings',
+    (api) => api.fetchCustomRoleMappings(),
+    `GET ${V1}/custom_role_mappings`,
+    200,
+    { custom_role_mappings: [] },
+  ),
+  answered(
     'an imported API key that is empty',
     (api) => api.importApiKey({ importedApiKey: '' }),
     `POST ${V1}/end_user_api_keys/import`,

@@ -22,6 +22,8 @@ import {
   PropelAuthModule,
   Public,
   RequireUser,
+  tokenFromHeader,
+  type TokenSource,
   type User,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
@@ -269,11 +271,14 @@ describe('toHold() of an application with exemptions', () => {
 
   it('calls the handlers of the application, below exempt operations as well, and no exempt ones', async () => {
     const except = [...requireUserByDefault.except, LicensedController];
+    const inHeader = tokenFromHeader();
+    const tokenSource: TokenSource = (context) =>
+      context.getType() === 'rpc' ? undefined : inHeader(context);
     const { app } = await startMatrixApplication({
       imports,
       controllers: [ReportsController, LicensedController],
       providers: [CostResolver],
-      module: { requireUserByDefault: { except }, tokenSource: () => undefined },
+      module: { requireUserByDefault: { except }, tokenSource },
     });
     await expectAccess(app).toHold();
     expectAccess(app).toHaveNoOpenHandlers();

@@ -1,7 +1,7 @@
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, textOf } from './field-checks.js';
+import { FieldChecks, isText, textOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
 import type { ApiKeyRecord } from '../project/records.js';
 import { apiKeyValidationView, apiKeyView } from './views.js';
@@ -66,8 +66,9 @@ export function apiKeyEndpoints(project: Project): Endpoints {
   function importKey({ body }: BackendRequest): BackendResponse {
     const token = body['imported_api_key'];
     const errors = findErrors(body, (checks) => {
-      const isNew = project.canImportApiKey(token);
-      checks.require(isNew, 'imported_api_key', 'Is empty, or already exists');
+      checks.require(isText(token), 'imported_api_key', 'Must not be empty');
+      const isNew = !isText(token) || project.canImportApiKey(token);
+      checks.require(isNew, 'imported_api_key', 'Already exists');
     });
     if (errors !== undefined) return invalidFields(errors);
     const key = project.addApiKey({ ...keyIn(body), token: token as string, isImported: true });

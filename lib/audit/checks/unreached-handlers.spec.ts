@@ -16,7 +16,7 @@ function policyUnder(mode: CallersName): Policy {
     orgRequirements: [],
     stepUps: [],
     scopes: [],
-    apiKeyMetadata: [],
+    metadata: [],
   };
 }
 

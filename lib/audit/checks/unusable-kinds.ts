@@ -32,6 +32,10 @@ export function findUnusableKinds(
     ...needScopes
       .filter(({ scopesOf }) => scopesOf === undefined)
       .map((kind) => describeLack(kind, 'scope', 'scopes()')),
+    ...own
+      .filter(({ name }) => policy.metadata.some(({ of }) => of === name))
+      .filter(({ metadataOf }) => metadataOf === undefined)
+      .map((kind) => describeLack(kind, 'metadata', 'metadata()')),
   ];
 }
 

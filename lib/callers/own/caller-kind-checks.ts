@@ -18,6 +18,7 @@ const OPTIONAL_FUNCTIONS = [
   'expiresAt',
   'memberships',
   'scopes',
+  'metadata',
   'impersonator',
 ] as const;
 

@@ -6,6 +6,7 @@ import { RequestQueue } from '../../propelauth/backend/request-queue.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreCallerKind } from '../core-caller-kind.js';
 import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
@@ -24,6 +25,7 @@ export class OwnCallerKind implements CoreCallerKind {
   /** The functions that the application has left out are left out here as well: rules about them cannot be met. */
   readonly membershipsOf: ((caller: object, call: Call) => Promise<Memberships>) | undefined;
   readonly scopesOf: ((caller: object) => readonly string[]) | undefined;
+  readonly metadataOf: ((caller: object) => JsonObject | undefined) | undefined;
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_LOOK_UPS, () =>
     unavailable('Too many credentials are waiting to be checked'),
   );
@@ -37,6 +39,7 @@ export class OwnCallerKind implements CoreCallerKind {
         this.#memberships.of(call.operationScope, caller, () => this.findMemberships(caller, call));
     }
     if (kind.scopes !== undefined) this.scopesOf = (caller) => this.readScopes(caller);
+    if (kind.metadata !== undefined) this.metadataOf = (caller) => this.readMetadata(caller);
   }
 
   get name() {
@@ -119,6 +122,12 @@ export class OwnCallerKind implements CoreCallerKind {
     const scopes: unknown = this.kind.scopes?.(caller);
     if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string')) return scopes;
     throw this.mistake('scopes()', 'a list of strings');
+  }
+
+  private readMetadata(caller: object): JsonObject | undefined {
+    const metadata: unknown = this.kind.metadata?.(caller);
+    if (metadata === undefined || isJsonObject(metadata)) return metadata;
+    throw this.mistake('metadata()', 'an object, or undefined');
   }
 
   private expiryOf(caller: object): number | undefined {

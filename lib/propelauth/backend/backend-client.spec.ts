@@ -239,17 +239,20 @@ describe.each([
 
 describe('BackendClient.validateApiKey', () => {
   it.each([
-    ['of a user', personalKey, ['metadata', 'user']],
-    ['of a member', orgKeyOfMember, ['metadata', 'user', 'org', 'userInOrg']],
-    ['of an organization', orgKey, ['metadata', 'org']],
-    ['without an owner', { metadata: { a_b: 1 } }, ['metadata']],
-    ['without an owner, without metadata', {}, []],
+    ['of a user', personalKey, ['metadata', 'user', 'kind']],
+    ['of a member', orgKeyOfMember, ['metadata', 'user', 'org', 'userInOrg', 'kind']],
+    ['of an organization', orgKey, ['metadata', 'org', 'kind']],
+    ['without an owner', { metadata: { a_b: 1 } }, ['metadata', 'kind']],
     [
       'with null for absent properties',
       { ...orgKey, user: null, user_in_org: null },
-      ['metadata', 'org'],
+      ['metadata', 'org', 'kind'],
     ],
-    ['with additional properties', { ...orgKey, user_id: null, new_field: 1 }, ['metadata', 'org']],
+    [
+      'with additional properties',
+      { ...orgKey, user_id: null, new_field: 1 },
+      ['metadata', 'org', 'kind'],
+    ],
   ])('reads a key %s', async (_what, body, fields) => {
     expect(Object.keys(await validate(body))).toEqual(fields);
   });
@@ -278,6 +281,7 @@ describe('BackendClient.validateApiKey', () => {
   });
 
   it.each<[string, object]>([
+    ['neither an owner nor metadata', {}],
     ['a user that is a string', { user: 'alice' }],
     ['a user that is an array', { user: [aliceAsUser] }],
     ['a user without an id', { user: { ...aliceAsUser, user_id: undefined } }],

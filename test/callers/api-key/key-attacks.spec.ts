@@ -180,12 +180,12 @@ async function send(path: string, key: KeyDescription, { url } = application) {
 }
 
 const lacking = (path: string, metadata: Record<string, unknown>) =>
-  [path, { ...alice, metadata }, 403, 'api_key_metadata'] as const;
+  [path, { ...alice, metadata }, 403, 'metadata_mismatch'] as const;
 
 type Attack = readonly [path: string, key: KeyDescription, status: number, reason?: string];
 
 const ATTACKS: Record<string, Attack> = {
-  'no metadata': ['/contains', alice, 403, 'api_key_metadata'],
+  'no metadata': ['/contains', alice, 403, 'metadata_mismatch'],
   'a value in another case': lacking('/contains', { ...GRANTED, role: 'Admin' }),
   'a value in a list': lacking('/contains', { ...GRANTED, role: ['admin'] }),
   'a value as a name': lacking('/contains', { ...GRANTED, role: { admin: true } }),
@@ -251,7 +251,7 @@ const ATTACKS: Record<string, Attack> = {
     'api_key_kind',
   ],
   'an imported key, for generic ones': ['/generic', imported(), 401, 'api_key_kind'],
-  'an imported key without the metadata': ['/contains', imported(), 403, 'api_key_metadata'],
+  'an imported key without the metadata': ['/contains', imported(), 403, 'metadata_mismatch'],
   'an expired imported key': [
     '/any',
     { ...imported(), expiresInSeconds: -1 },

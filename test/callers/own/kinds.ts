@@ -7,6 +7,7 @@ import {
   DenyImpersonation,
   Public,
   RequireCaller,
+  RequireMetadata,
   RequireOrgRole,
   RequireScope,
   RequireUser,
@@ -17,6 +18,7 @@ import { ACME_ID } from '../../support/project.js';
 export interface Service {
   readonly id: string;
   readonly scopes: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly orgs: readonly CallerMembership[];
 }
 
@@ -38,6 +40,7 @@ export class ServiceTokens implements CallerKind<Service> {
     return {
       id: 'billing',
       scopes: ['reports:read'],
+      metadata: { region: 'eu', labels: ['internal'] },
       orgs: [{ orgId: ACME_ID, role: 'Admin', inheritedRoles: ['Member'] }],
     };
   }
@@ -48,6 +51,10 @@ export class ServiceTokens implements CallerKind<Service> {
 
   scopes({ scopes }: Service): readonly string[] {
     return scopes;
+  }
+
+  metadata({ metadata }: Service): Readonly<Record<string, unknown>> {
+    return metadata;
   }
 
   memberships({
@@ -140,6 +147,20 @@ export class Routes {
   @RequireCaller('user', 'service')
   @DenyImpersonation()
   real(@CurrentCaller('kind') kind: string) {
+    return { kind };
+  }
+
+  @Get('eu')
+  @RequireCaller('user', 'service')
+  @RequireMetadata({ region: 'eu', labels: ['internal'] }, { of: 'service' })
+  eu(@CurrentCaller('kind') kind: string) {
+    return { kind };
+  }
+
+  @Get('us')
+  @RequireCaller('user', 'service')
+  @RequireMetadata(({ region }) => region === 'us', { of: 'service', words: 'region us' })
+  us(@CurrentCaller('kind') kind: string) {
     return { kind };
   }
 

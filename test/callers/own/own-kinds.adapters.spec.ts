@@ -74,6 +74,8 @@ describe('A caller of a kind of the application', () => {
     expect(Object.fromEntries(table)).toEqual({
       'GET /albums': 'user or share link',
       'GET /both': 'user or service',
+      'GET /eu': 'user or service, service with metadata {"region":"eu","labels":["internal"]}',
+      'GET /us': 'user or service, service with region us',
       'GET /open': 'public',
       'GET /orgs/:orgId/reports': 'user or service: Admin and above of the org in path orgId',
       'GET /real': 'user or service, not impersonated',
@@ -100,13 +102,15 @@ describe('A rule about callers of a kind of the application', () => {
     ['another organization', `/orgs/${GLOBEX_ID}/reports`, service, 403],
     ['a scope that the credential has', '/tokens', pat, 200],
     ['a scope that it does not have', '/tokens/write', pat, 403],
+    ['metadata that the credential has', '/eu', service, 200],
+    ['metadata that it does not have', '/us', service, 403],
     ['impersonation, of a kind whose callers impersonate nobody', '/real', service, 200],
   ])('is checked: %s', async (_what, path, headers, status) => {
     await get(path, headers).expect(status);
   });
 
-  it('about scopes of one kind does not concern users', async () => {
-    await request(application.url, carol).get('/tokens/write').expect(200, { kind: 'user' });
+  it.each(['/tokens/write', '/us'])('of one kind does not concern users: %s', async (path) => {
+    await request(application.url, carol).get(path).expect(200, { kind: 'user' });
   });
 
   it('about organizations concerns users as before', async () => {

@@ -1,7 +1,13 @@
 import { Injectable, Scope, ServiceUnavailableException, type Type } from '@nestjs/common';
 import type { CallerKind } from 'nestjs-propelauth';
 import { Controller, Get } from '@nestjs/common';
-import { RequireCaller, RequireOrgMember, RequireScope, RequireStepUpMfa } from 'nestjs-propelauth';
+import {
+  RequireCaller,
+  RequireMetadata,
+  RequireOrgMember,
+  RequireScope,
+  RequireStepUpMfa,
+} from 'nestjs-propelauth';
 import { onlyFakeTimeouts, until } from '../../support/fake-timers.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
 import { ACME_ID, alice } from '../../support/project.js';
@@ -39,6 +45,12 @@ class Services {
   @RequireCaller('service')
   @RequireOrgMember()
   org() {
+    return {};
+  }
+
+  @Get('eu')
+  @RequireMetadata({ region: 'eu' }, { of: 'service' })
+  eu() {
     return {};
   }
 
@@ -141,6 +153,17 @@ describe('A kind of callers that does something wrong', () => {
   ])('lets nobody in whose scopes %s', async (_what, scopes) => {
     const { url } = await startWith({ scopes: scopes as Kind['scopes'] });
     await request(url).get('/scoped').set(headers).expect(500);
+  });
+
+  it.each<[string, unknown]>([
+    ['is a text', () => 'eu'],
+    ['is a promise', async () => ({ region: 'eu' })],
+    ['is a list', () => [{ region: 'eu' }]],
+    ['is null', () => null],
+  ])('lets nobody in whose metadata %s', async (_what, metadata) => {
+    const { url } = await startWith({ metadata: metadata as Kind['metadata'] });
+    const { status } = await request(url).get('/eu').set(headers);
+    expect(status === 500 || status === 403).toBe(true);
   });
 
   it.each(['identify', 'memberships'] as const)(
@@ -274,6 +297,7 @@ describe('Startup fails for a kind of callers', () => {
   it.each<[string, Partial<Record<keyof Kind, unknown>>, string]>([
     ['without memberships', { memberships: undefined }, 'Add memberships() to the kind'],
     ['without scopes', { scopes: undefined }, 'Add scopes() to the kind'],
+    ['without metadata', { metadata: undefined }, 'Add metadata() to the kind'],
   ])('%s, where a rule is about them', async (_what, change, message) => {
     expect(await messageOf(startWith(change as Partial<Kind>))).toContain(message);
   });

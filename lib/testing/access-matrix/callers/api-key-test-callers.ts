@@ -24,14 +24,14 @@ export async function apiKeyCallers(
   org: NamedOrg,
   accounts: TestAccounts,
 ): Promise<TestCaller[]> {
-  const { apiKeyKind, apiKeyMetadata, orgRequirements } = access;
+  const { apiKeyKind, metadata, orgRequirements } = access;
   const hasOrgRules = orgRequirements.length > 0;
   const keys = hasOrgRules ? keysByMembership(access, org, accounts) : [];
   const given = {
     isImported: apiKeyKind === 'imported',
-    metadata: metadataWith(apiKeyMetadata),
+    metadata: metadataWith(metadata),
   };
-  const isMet = meets(given.metadata, apiKeyMetadata);
+  const isMet = meets(given.metadata, metadata);
   const judged = [...keys, ...keysByOwner(access, org, accounts)].map(
     ({ what, key, isEnough }) => ({
       what,
@@ -59,10 +59,10 @@ function isOfKind({ userId, orgId }: TestKey, kind: ApiKeyKind | undefined): boo
 }
 
 /** Keys that lack one thing that an allowed key has. */
-function lackingKeys(allowed: TestKey, { apiKeyKind, apiKeyMetadata }: HandlerAccess) {
+function lackingKeys(allowed: TestKey, { apiKeyKind, metadata }: HandlerAccess) {
   const withoutMetadata = { ...allowed, metadata: {} };
   return [
-    ...(meets({}, apiKeyMetadata)
+    ...(meets({}, metadata)
       ? []
       : [{ what: 'a script with a key without the required metadata', key: withoutMetadata }]),
     ...(apiKeyKind === 'imported'
