@@ -14,6 +14,7 @@ export class ScopedKeys implements CallerKind<ScopedKey> {
   readonly name = 'album-key';
   readonly credential = [{ header: 'x-album-key' }];
   private readonly keys = new Map<string, ScopedKey>([
+    [hash('sha256', 'nothing'), { id: '0', ownerId: 'user-alice', scopes: [] }],
     [hash('sha256', 'reads'), { id: '1', ownerId: 'user-alice', scopes: ['photo.read'] }],
     [
       hash('sha256', 'all'),
@@ -23,6 +24,10 @@ export class ScopedKeys implements CallerKind<ScopedKey> {
 
   identify(key: string): ScopedKey | undefined {
     return this.keys.get(hash('sha256', key));
+  }
+
+  revoke(key: string): void {
+    this.keys.delete(hash('sha256', key));
   }
 
   key({ id }: ScopedKey): string {

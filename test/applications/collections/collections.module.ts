@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
+import { PropelAuthModule, tokenFromCookie } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
 import { CollectionsController, InfraController } from './collections.controller.js';
 import { InfraTokens } from './infra-tokens.js';
 import { PersonalAccessTokens } from './personal-access-tokens.js';
 import { TokenRows } from './token-rows.js';
 
-const settings = issuer.moduleOptions;
+const settings = {
+  ...issuer.moduleOptions,
+  tokenSource: tokenFromCookie('access_token', { orHeader: true }),
+};
 
 @Module({
   imports: [

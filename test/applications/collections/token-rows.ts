@@ -21,12 +21,17 @@ export class TokenRows {
       'pat-that-reads': aliceWith('2', 'collections:read'),
       'pat-without-scopes': aliceWith('3'),
       'pat-that-expired': { ...aliceWith('4', 'collections:read'), expiresAt: new Date(0) },
+      'pat-to-revoke': aliceWith('6', 'collections:read'),
       'pat-of-mallory': { ...aliceWith('5', 'collections:read'), ownerId: 'user-mallory' },
     }).map(([text, row]) => [hash('sha256', text), row]),
   );
 
   async findByHash(digest: string): Promise<PersonalAccess | undefined> {
     return this.rows.get(digest);
+  }
+
+  async revoke(digest: string): Promise<void> {
+    this.rows.delete(digest);
   }
 
   async membershipsOf(userId: string): Promise<readonly CallerMembership[]> {

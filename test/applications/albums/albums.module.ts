@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { PropelAuthModule, tokenFromCookie } from 'nestjs-propelauth';
+import { graphqlModule } from '../../support/graphql.js';
+import { issuer } from '../../support/guarded-application.js';
+import { HealthModule } from './health.module.js';
+import { PhotosController, SharedController } from './photos.controller.js';
+import { PhotosResolver } from './photos.resolver.js';
+import { Photos } from './photos.js';
+import { ScopedKeys } from './scoped-keys.js';
+import { ShareLinks } from './share-links.js';
+
+@Module({
+  imports: [
+    PropelAuthModule.forRoot({
+      ...issuer.moduleOptions,
+      tokenSource: tokenFromCookie('album_access_token', {
+        orHeader: true,
+        allowedOrigins: ['https://albums.example.com'],
+      }),
+      callerKinds: [ShareLinks, ScopedKeys],
+      requireUserByDefault: { except: [HealthModule] },
+    }),
+    graphqlModule(),
+    HealthModule,
+  ],
+  controllers: [PhotosController, SharedController],
+  providers: [Photos, PhotosResolver, ShareLinks, ScopedKeys],
+})
+export class AlbumsModule {}

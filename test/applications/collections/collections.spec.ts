@@ -1,0 +1,338 @@
+import { hash } from 'node:crypto';
+import { describeAccess } from 'nestjs-propelauth';
+import { beforeTests, startApplication } from '../../support/application.js';
+import { issuer } from '../../support/guarded-application.js';
+import {
+  ACME_ID,
+  alice,
+  bob,
+  carol,
+  dave,
+  GLOBEX,
+  GLOBEX_ID,
+  userIn,
+} from '../../support/project.js';
+import { hmacSignature, rawToken, validClaims } from '../../support/raw-token.js';
+import { type Attack, bearer, itRejects, send, type Sent, TEXTS_OF_NOBODY } from '../attacks.js';
+import { ApplicationModule } from './application.module.js';
+import { TokenRows } from './token-rows.js';
+
+const INFRA_TOKEN = 'token-of-the-installation';
+process.env['INFRA_TOKEN'] = INFRA_TOKEN;
+
+const application = beforeTests(() => startApplication({ imports: [ApplicationModule] }));
+
+const mallory = userIn('mallory', { ...GLOBEX, role: 'Owner' });
+const [ofAlice, ofBob, ofCarol, ofDave, ofMallory, ...broken] = await Promise.all([
+  issuer.accessToken(alice),
+  issuer.accessToken(bob),
+  issuer.accessToken(carol),
+  issuer.accessToken(dave),
+  issuer.accessToken(mallory),
+  issuer.accessToken(alice, { expiresInSeconds: -120 }),
+  issuer.accessToken(alice, { claims: { exp: undefined } }),
+  issuer.accessToken(alice, { claims: { iss: 'https://evil.example' } }),
+]);
+const [expired, endless, ofAnotherIssuer] = broken;
+
+const LIST = `GET /orgs/${ACME_ID}/collections`;
+const CHANGE = `PUT /orgs/${ACME_ID}/collections/c1`;
+const LIST_OF_GLOBEX = `GET /orgs/${GLOBEX_ID}/collections`;
+const REMOVE = 'DELETE /infra/users/user-alice';
+const INFRA = `x-infra-token: ${INFRA_TOKEN}`;
+const COOKIE = `Cookie: access_token=${ofAlice}`;
+const OWN_PAGE = 'Sec-Fetch-Site: same-origin';
+const API_KEY = 'X-API-Key: key-of-alice-at-propelauth';
+
+describe('The table of the collections', () => {
+  it('has all handlers, none of them public', () => {
+    const table = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
+    expect(Object.fromEntries(table)).toEqual({
+      'DELETE /infra/users/:id': 'infra token',
+      'GET /orgs/:orgId/collections':
+        'user or personal access token: members of the org in path orgId, personal access token with scope collections:read',
+      'PUT /orgs/:orgId/collections/:id':
+        'user or personal access token: Admin and above of the org in path orgId, personal access token with scope collections:write',
+    });
+  });
+
+  it.each<[what: string, sent: Sent]>([
+    ['a member lists collections', [LIST, [bearer(ofCarol)]]],
+    ['a member lists collections with the cookie', [LIST, [`Cookie: access_token=${ofCarol}`]]],
+    ['an admin changes one', [CHANGE, [bearer(ofBob)]]],
+    ['an admin changes one from a page of the application', [CHANGE, [COOKIE, OWN_PAGE]]],
+    ['a token of an admin that may write changes one', [CHANGE, [bearer('pat-of-alice')]]],
+    ['a token that may read lists them', [LIST, [bearer('pat-that-reads')]]],
+    ['a script of the installation removes a user', [REMOVE, [INFRA]]],
+  ])('lets in: %s', async (_what, sent) => {
+    expect(await send(application.url, sent)).toEqual({ status: 200, code: undefined });
+  });
+});
+
+describe('A personal access token', () => {
+  const withToken = (text: string, line = LIST): Sent => [line, [bearer(text)]];
+  const invalid = (what: string, text: string): Attack => [
+    what,
+    withToken(text),
+    401,
+    'token/invalid',
+  ];
+
+  itRejects(application, withToken('pat-that-reads'), [
+    ['nobody', [LIST], 401, 'auth/fail'],
+    invalid('a guess', 'pat-guess'),
+    invalid('one that has expired', 'pat-that-expired'),
+    invalid('one in upper case', 'PAT-THAT-READS'),
+    invalid('one with a letter more', 'pat-that-readss'),
+    invalid('one with a letter less', 'pat-that-read'),
+    invalid('one without its prefix', 'that-reads'),
+    invalid('one that ends with a space of Unicode', 'pat-that-reads\u00a0'),
+    invalid('one with a letter of another alphabet', 'p\u0430t-that-reads'),
+    invalid('one with an invisible character', 'pat-that-reads\u200b'),
+    invalid('one in quotation marks', '"pat-that-reads"'),
+    invalid('one with percent signs', 'pat%2Dthat-reads'),
+    invalid('its hash, as the table has it', hash('sha256', 'pat-that-reads')),
+    invalid('its hash after the prefix', `pat-${hash('sha256', 'pat-that-reads')}`),
+    invalid('two spaces before it', ' pat-that-reads'),
+    invalid('two in one header', 'pat-that-reads, pat-of-alice'),
+    invalid('Bearer twice', 'Bearer pat-that-reads'),
+    invalid('9,000 characters', `pat-${'a'.repeat(9_000)}`),
+    invalid('the token of the installation', INFRA_TOKEN),
+    invalid('a key of PropelAuth', 'key-of-alice-at-propelauth'),
+    ...TEXTS_OF_NOBODY.map((text) => invalid(`the text ${text}`, text)),
+    ...TEXTS_OF_NOBODY.slice(0, 4).map((text) => invalid(`pat-${text}`, `pat-${text}`)),
+    ['17,000 characters', withToken('a'.repeat(17_000)), 431],
+    ['one under Basic', [LIST, ['Authorization: Basic pat-that-reads']], 401, 'auth/fail'],
+    ['one without a scheme', [LIST, ['Authorization: pat-that-reads']], 401, 'auth/fail'],
+    ['one under Bearers', [LIST, ['Authorization: Bearers pat-that-reads']], 401, 'auth/fail'],
+    ['one in another header', [LIST, ['X-Authorization: Bearer pat-that-reads']], 401, 'auth/fail'],
+    ['one in X-API-Key', [LIST, ['X-API-Key: pat-that-reads']], 401, 'auth/fail'],
+    ['one in the query', [`${LIST}?access_token=pat-that-reads`], 401, 'auth/fail'],
+    [
+      'one in Proxy-Authorization',
+      [LIST, ['Proxy-Authorization: Bearer pat-that-reads']],
+      401,
+      'auth/fail',
+    ],
+    [
+      'one in the header of the installation',
+      [LIST, ['x-infra-token: pat-that-reads']],
+      401,
+      'auth/fail',
+    ],
+    [
+      'one in the cookie of users',
+      [LIST, ['Cookie: access_token=pat-that-reads']],
+      401,
+      'auth/forbidden',
+    ],
+    [
+      'two headers',
+      [LIST, [bearer('pat-that-reads'), bearer('pat-that-reads')]],
+      401,
+      'auth/forbidden',
+    ],
+    [
+      'one beside the cookie of a user',
+      [LIST, [bearer('pat-that-reads'), COOKIE]],
+      401,
+      'token/invalid',
+    ],
+    [
+      'one and a token of a user in one header',
+      withToken(`pat-that-reads ${ofAlice}`),
+      401,
+      'auth/forbidden',
+    ],
+    ['one of three parts', withToken('pat-that.reads.x'), 401, 'auth/forbidden'],
+    ['one without scopes', withToken('pat-without-scopes'), 403, 'token/scope_missing'],
+    [
+      'one that may only read, to change',
+      withToken('pat-that-reads', CHANGE),
+      403,
+      'token/scope_missing',
+    ],
+    [
+      'one whose owner is in another organization',
+      withToken('pat-of-mallory'),
+      403,
+      'team/member_not_found',
+    ],
+    [
+      'the organization of others',
+      withToken('pat-of-alice', LIST_OF_GLOBEX),
+      403,
+      'team/member_not_found',
+    ],
+    ['no organization', withToken('pat-of-alice', 'GET /orgs//collections'), 404],
+    [
+      'the organization __proto__',
+      withToken('pat-of-alice', 'GET /orgs/__proto__/collections'),
+      403,
+      'team/member_not_found',
+    ],
+    [
+      'the organization in capitals',
+      withToken(
+        'pat-of-alice',
+        LIST.toUpperCase().replace(/\/ORGS|\/COLLECTIONS/g, (part) => part.toLowerCase()),
+      ),
+      403,
+      'team/member_not_found',
+    ],
+    ['the handlers of the installation', withToken('pat-of-alice', REMOVE), 401, 'auth/fail'],
+  ]);
+
+  it('is rejected once it is revoked, with the answer of a guess', async () => {
+    const sent = withToken('pat-to-revoke');
+    expect(await send(application.url, sent)).toEqual({ status: 200, code: undefined });
+    await application.app.get(TokenRows).revoke(hash('sha256', 'pat-to-revoke'));
+    const guess = await send(application.url, withToken('pat-guess'));
+    expect(await send(application.url, sent)).toEqual(guess);
+  });
+});
+
+describe('The token of the installation', () => {
+  const withInfra = (text: string): Sent => [REMOVE, [`x-infra-token: ${text}`]];
+  const invalid = (what: string, text: string): Attack => [
+    what,
+    withInfra(text),
+    401,
+    'token/invalid',
+  ];
+  const missing = (what: string, ...headers: string[]): Attack => [
+    what,
+    [REMOVE, headers],
+    401,
+    'auth/fail',
+  ];
+
+  itRejects(
+    application,
+    [REMOVE, [INFRA]],
+    [
+      missing('nobody'),
+      missing('one after Bearer', bearer(INFRA_TOKEN)),
+      missing('one in a header with an underscore', `x_infra_token: ${INFRA_TOKEN}`),
+      missing('one in a longer header', `x-infra-token-2: ${INFRA_TOKEN}`),
+      missing('one in X-API-Key', `X-API-Key: ${INFRA_TOKEN}`),
+      missing('one in a cookie', `Cookie: x-infra-token=${INFRA_TOKEN}`),
+      missing('a user of the highest role', bearer(ofAlice)),
+      missing('the cookie of a user', COOKIE, OWN_PAGE),
+      missing('a key of PropelAuth', API_KEY),
+      ['one in the query', [`${REMOVE}?x-infra-token=${INFRA_TOKEN}`], 401, 'auth/fail'],
+      [
+        'one in the body',
+        [REMOVE, [], JSON.stringify({ 'x-infra-token': INFRA_TOKEN })],
+        401,
+        'auth/fail',
+      ],
+      ['two of them', [REMOVE, [INFRA, INFRA]], 401, 'token/invalid'],
+      [
+        'two, one in another case',
+        [REMOVE, [INFRA, `X-INFRA-TOKEN: ${INFRA_TOKEN}`]],
+        401,
+        'token/invalid',
+      ],
+      ['one and a guess', [REMOVE, [INFRA, 'x-infra-token: guess']], 401, 'token/invalid'],
+      invalid('an empty one', ''),
+      invalid('a guess', 'guess'),
+      invalid('two in one header', `${INFRA_TOKEN}, ${INFRA_TOKEN}`),
+      invalid('one after Bearer in its header', `Bearer ${INFRA_TOKEN}`),
+      invalid('one in upper case', INFRA_TOKEN.toUpperCase()),
+      invalid('a part of it', INFRA_TOKEN.slice(0, -1)),
+      invalid('its hash', hash('sha256', INFRA_TOKEN)),
+      invalid('one with an invisible character', `${INFRA_TOKEN}\u200b`),
+      invalid('one with a space of Unicode', `${INFRA_TOKEN}\u00a0`),
+      invalid('9,000 characters', 'a'.repeat(9_000)),
+      invalid('a personal access token', 'pat-of-alice'),
+      invalid('a token of a user', ofAlice),
+      ...TEXTS_OF_NOBODY.map((text) => invalid(`the text ${text}`, text)),
+      ['its handler, by a user who names it so', [LIST, [INFRA]], 401, 'auth/fail'],
+    ],
+  );
+
+  it('has its own challenge', async () => {
+    const { headers } = await fetch(`${application.url}/infra/users/1`, { method: 'DELETE' });
+    expect(headers.get('www-authenticate')).toBe('InfraToken');
+  });
+
+  it.each(['', 'undefined', 'guess'])(
+    'lets nobody in with %j where the installation has none',
+    async (text) => {
+      delete process.env['INFRA_TOKEN'];
+      const answer = await send(application.url, withInfra(text));
+      process.env['INFRA_TOKEN'] = INFRA_TOKEN;
+      expect(answer).toEqual({ status: 401, code: 'token/invalid' });
+    },
+  );
+});
+
+describe('A token of a user', () => {
+  const { authUrl, verifierKey } = issuer;
+  const claims = validClaims({ ...issuer.claimsOf(alice), iss: authUrl });
+  const forged = (alg: string, changes: object = {}): string =>
+    rawToken({
+      header: { alg, typ: 'JWT' },
+      payload: { ...claims, ...changes },
+      ...(alg === 'HS256' && { signature: hmacSignature(verifierKey) }),
+    });
+  const [, payload = ''] = ofAlice.split('.');
+  const withToken = (token: string, line = LIST): Sent => [line, [bearer(token)]];
+  const invalid = (what: string, token: string): Attack => [
+    what,
+    withToken(token),
+    401,
+    'auth/forbidden',
+  ];
+
+  itRejects(application, withToken(ofCarol), [
+    invalid('alg none', forged('none')),
+    invalid('alg none without a third part', `${forged('none').split('.').slice(0, 2).join('.')}.`),
+    invalid('HS256 with the public key as secret', forged('HS256')),
+    invalid('no signature', `${ofAlice.split('.')[0]}.${payload}.`),
+    invalid(
+      'the signature of another token',
+      [...ofAlice.split('.').slice(0, 2), ofBob.split('.')[2]].join('.'),
+    ),
+    invalid('one that has expired', expired),
+    invalid('one without exp', endless),
+    invalid('one of another issuer', ofAnotherIssuer),
+    ['a user without organizations', withToken(ofDave), 403, 'team/member_not_found'],
+    ['a user of another organization', withToken(ofMallory), 403, 'team/member_not_found'],
+    ['a member, to change', withToken(ofCarol, CHANGE), 403, 'team/member_not_found'],
+    [
+      'a change from the page of another',
+      [CHANGE, [COOKIE, 'Sec-Fetch-Site: cross-site']],
+      403,
+      'auth/forbidden',
+    ],
+    [
+      'a change from another subdomain',
+      [CHANGE, [COOKIE, 'Sec-Fetch-Site: same-site']],
+      403,
+      'auth/forbidden',
+    ],
+    ['a change that does not say where from', [CHANGE, [COOKIE]], 403, 'auth/forbidden'],
+    [
+      'a change from a page without an origin',
+      [CHANGE, [COOKIE, 'Origin: null']],
+      403,
+      'auth/forbidden',
+    ],
+    [
+      'a cookie and a token of different users',
+      [CHANGE, [COOKIE, OWN_PAGE, bearer(ofBob)]],
+      401,
+      'token/invalid',
+    ],
+    [
+      'two cookies of different users',
+      [CHANGE, [`${COOKIE}; access_token=${ofBob}`, OWN_PAGE]],
+      401,
+      'token/invalid',
+    ],
+    ['a cookie of another name', [LIST, [`Cookie: my_access_token=${ofAlice}`]], 401, 'auth/fail'],
+    ['a key of PropelAuth', [LIST, [API_KEY]], 401, 'auth/fail'],
+  ]);
+});
