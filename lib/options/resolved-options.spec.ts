@@ -44,6 +44,7 @@ describe('ResolvedOptions', () => {
       orgSource: undefined,
       startupAudit: 'error',
       endStreamsAtExpiry: true,
+      callerKinds: [],
     });
   });
 

@@ -99,7 +99,7 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   mcp_token_invalid: invalid('The token is not an active access token of an MCP client'),
   mcp_audience_mismatch: invalid('The token was issued for another resource, or for none'),
   scope_missing: forbidden('The token does not have the required scope'),
-  origin_not_allowed: forbidden('A web page of another origin sent the request'),
+  origin_not_allowed: forbidden('The request was sent by a web page of another origin'),
   api_key_missing: unauthenticated(
     'The request has no API key in X-API-Key or after Bearer in the Authorization header',
   ),

@@ -55,7 +55,7 @@ export class Witness {
   }
 
   identified(caller: Caller | HttpException | null, key: string): void {
-    this.testimony.identified = `identify ${wordsOfCaller(caller)}, key ${key.replace(/^ip:.*/, 'ip')}`;
+    this.testimony.identified = `identify ${wordsOfCaller(caller)}, key ${wordsOfKey(key)}`;
   }
 }
 
@@ -130,4 +130,9 @@ export function wordsOf(kind: string, userId?: string, orgId?: string): string {
 
 function namesOf(userId?: string, orgId?: string): string {
   return [userId, orgId && `@${orgId}`].filter(Boolean).join('') || 'nobody';
+}
+
+/** Without what differs between runs: addresses, and the hashes that stand for API keys without an owner. */
+function wordsOfKey(key: string): string {
+  return key.replace(/^ip:.*/, 'ip').replace(/^api-key:.*/, 'api-key:hash');
 }

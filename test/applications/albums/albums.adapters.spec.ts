@@ -12,10 +12,12 @@ import {
   sendText,
   TEXTS_OF_NOBODY,
 } from '../attacks.js';
+import { graphqlModule } from '../../support/graphql.js';
 import { AlbumsModule } from './albums.module.js';
 import { ScopedKeys } from './scoped-keys.js';
 
-const application = beforeTests(() => startApplication({ imports: [AlbumsModule] }));
+const start = () => startApplication({ imports: [AlbumsModule, graphqlModule()] });
+const application = beforeTests(start);
 
 const [ofAlice, ofBob, expired] = await Promise.all([
   issuer.accessToken(alice),
@@ -213,7 +215,7 @@ describe('A key with scopes', () => {
   ]);
 
   it('is rejected once it is revoked, over HTTP and GraphQL', async () => {
-    const other = await startApplication({ imports: [AlbumsModule] });
+    const other = await start();
     expect(await send(other.url, withKey('reads'))).toMatchObject({ status: 200 });
     other.app.get(ScopedKeys).revoke('reads');
     const code = 'credential_invalid';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { PropelAuthModule, tokenFromCookie } from 'nestjs-propelauth';
-import { graphqlModule } from '../../support/graphql.js';
 import { issuer } from '../../support/guarded-application.js';
 import { HealthModule } from './health.module.js';
 import { PhotosController, SharedController } from './photos.controller.js';
@@ -20,7 +19,6 @@ import { ShareLinks } from './share-links.js';
       callerKinds: [ShareLinks, ScopedKeys],
       requireUserByDefault: { except: [HealthModule] },
     }),
-    graphqlModule(),
     HealthModule,
   ],
   controllers: [PhotosController, SharedController],
