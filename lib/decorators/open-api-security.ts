@@ -37,11 +37,11 @@ export function schemeOf(kind: string): string {
 }
 
 /** The credential of each kind of callers, as one object for each, by which {@link isOwnRequirement} knows it. */
-const requirements = new Map<string, SecurityRequirement>();
+const requirementsByKind = new Map<string, SecurityRequirement>();
 
 function requirementOf(kind: string): SecurityRequirement {
-  const known = requirements.get(kind) ?? { [schemeOf(kind)]: [] };
-  requirements.set(kind, known);
+  const known = requirementsByKind.get(kind) ?? { [schemeOf(kind)]: [] };
+  requirementsByKind.set(kind, known);
   return known;
 }
 
@@ -73,7 +73,7 @@ function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirem
 
 /** Whether a requirement is one that the decorators of this package wrote. */
 export function isOwnRequirement(requirement: SecurityRequirement): boolean {
-  return requirement === NO_TOKEN || [...requirements.values()].includes(requirement);
+  return requirement === NO_TOKEN || [...requirementsByKind.values()].includes(requirement);
 }
 
 function markOptional(handler: Function): void {

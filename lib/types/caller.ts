@@ -21,11 +21,11 @@ export interface DescribedCaller {
 
 /** The callers of each of the application's own kinds. */
 type OwnCaller = {
-  [Kind in keyof DeclaredCallers & string]: DescribedCaller & {
+  [Kind in keyof DeclaredCallers]: DescribedCaller & {
     readonly kind: Kind;
     readonly identity: DeclaredCallers[Kind];
   };
-}[keyof DeclaredCallers & string];
+}[keyof DeclaredCallers];
 
 /**
  * The caller of a request, by its `kind`: a user with an access token, a script with an API key, an MCP client, or a caller of one of your
@@ -44,4 +44,5 @@ export type Caller =
   | (DescribedCaller & { readonly kind: 'user'; readonly user: User })
   | (DescribedCaller & { readonly kind: 'api-key'; readonly apiKey: ApiKey })
   | (DescribedCaller & { readonly kind: 'mcp'; readonly mcp: McpToken })
+  // oxlint-disable-next-line typescript/no-redundant-type-constituents -- the application declares them
   | OwnCaller;

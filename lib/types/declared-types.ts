@@ -54,23 +54,26 @@ export type OrgRole = NamesIn<'role'>;
  */
 export type OrgPermission = NamesIn<'permission'>;
 
+// oxlint-disable-next-line typescript/no-empty-interface -- an application that declares no callers has none
+interface NoCallers {}
+
 /** The callers of the application's own kinds, by the name of the kind. Default: none. */
 export type DeclaredCallers =
   PropelAuthTypes extends Record<'callers', infer Callers extends object>
     ? { [Kind in keyof Callers]: Callers[Kind] extends object ? Callers[Kind] : never }
-    : Record<never, object>;
+    : NoCallers;
 
 /**
- * A kind of callers: users with an access token, scripts with an end-user API key, MCP clients with a token for the plugin `mcpServer()`, or
- * one of your own kinds, as {@link PropelAuthTypes} declares them. Default: any string.
+ * A kind of callers: users with an access token (`user`), scripts with an end-user API key (`api-key`), MCP clients with a token for the plugin
+ * `mcpServer()` (`mcp`), or one of your own kinds, as {@link PropelAuthTypes} declares them. Default: any string.
  *
  * @publicApi
  */
 export type CallerKindName =
-  | 'user'
-  | 'api-key'
-  | 'mcp'
-  | (PropelAuthTypes extends Record<'callers', object> ? keyof DeclaredCallers & string : string);
+  PropelAuthTypes extends Record<'callers', object>
+    ? // oxlint-disable-next-line typescript/no-redundant-type-constituents -- the application declares them
+      'user' | 'api-key' | 'mcp' | Extract<keyof DeclaredCallers, string>
+    : string;
 
 /**
  * The custom properties of a user, as {@link PropelAuthTypes} declares them. Default: any names, with `unknown` values.

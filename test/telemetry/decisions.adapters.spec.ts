@@ -27,7 +27,7 @@ class ReportsController {
   @Get('own')
   @RequireOrgRole('Admin', {
     org: () => {
-      throw new PropelAuthUnauthorizedException('x'.repeat(20) as never, {} as never);
+      throw new PropelAuthUnauthorizedException('x'.repeat(20) as never, {});
     },
   })
   own() {}

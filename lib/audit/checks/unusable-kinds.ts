@@ -27,14 +27,14 @@ export function findUnusableKinds(
       accepted.slice(index + 1).flatMap((other) => describeShared(one, other) ?? []),
     ),
     ...(policy.orgRequirements.length === 0 ? [] : own)
-      .filter(({ membershipsOf }) => membershipsOf === undefined)
+      .filter((kind) => kind.membershipsOf === undefined)
       .map((kind) => describeLack(kind, 'organization', 'memberships()')),
     ...needScopes
-      .filter(({ scopesOf }) => scopesOf === undefined)
+      .filter((kind) => kind.scopesOf === undefined)
       .map((kind) => describeLack(kind, 'scope', 'scopes()')),
     ...own
       .filter(({ name }) => policy.metadata.some(({ of }) => of === name))
-      .filter(({ metadataOf }) => metadataOf === undefined)
+      .filter((kind) => kind.metadataOf === undefined)
       .map((kind) => describeLack(kind, 'metadata', 'metadata()')),
   ];
 }

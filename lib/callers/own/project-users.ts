@@ -112,8 +112,6 @@ function resolve(name: string, options: PropelAuthModuleOptions): ResolvedOption
     return new ResolvedOptions(options);
   } catch (error) {
     if (!(error instanceof PropelAuthConfigurationError)) throw error;
-    throw new PropelAuthConfigurationError(
-      `projectUsers({ name: '${String(name)}' }): ${error.message}`,
-    );
+    throw new PropelAuthConfigurationError(`projectUsers({ name: '${name}' }): ${error.message}`);
   }
 }

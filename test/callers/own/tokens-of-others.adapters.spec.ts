@@ -242,10 +242,11 @@ describe('A user of another project', () => {
   });
 });
 
+const site = (value: string) => ({ 'sec-fetch-site': value });
+
 describe('A kind whose credential is a cookie', () => {
   const cookie = 'session=session-of-alice';
   const own = 'same-origin';
-  const site = (value: string) => ({ 'sec-fetch-site': value });
 
   it.each<[string, 'get' | 'post', Record<string, string>, number]>([
     ['lets its caller read', 'get', { cookie }, 200],

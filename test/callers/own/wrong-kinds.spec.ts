@@ -1,4 +1,4 @@
-import { Injectable, Scope, ServiceUnavailableException, type Type } from '@nestjs/common';
+import { Injectable, Scope, ServiceUnavailableException } from '@nestjs/common';
 import type { CallerKind } from 'nestjs-propelauth';
 import { Controller, Get } from '@nestjs/common';
 import {
@@ -29,7 +29,7 @@ function startWith(change: Partial<Kind>) {
   }
   return startGuarded(
     { controllers: [Services], providers: [Changed] },
-    { callerKinds: [Changed as Type<CallerKind>] },
+    { callerKinds: [Changed] },
   );
 }
 
@@ -188,7 +188,7 @@ describe('A kind of callers that does something wrong', () => {
 
   it('gets no text of more than 8,192 characters', async () => {
     const asked: string[] = [];
-    const { url } = await startWith({ identify: (text) => void asked.push(text) as never });
+    const { url } = await startWith({ identify: (text) => void asked.push(text) });
     await request(url)
       .get('/services')
       .set({ 'x-service-token': 'a'.repeat(8_193) })
