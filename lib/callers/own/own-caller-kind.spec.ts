@@ -44,8 +44,8 @@ describe('A kind of callers of the application', () => {
   it('is asked once for an operation, and again for another credential of it', async () => {
     const { kind, waiting } = slowKind();
     const operation = {};
-    const first = kind.identify('one', callFrom('192.0.2.1', operation));
-    expect(kind.identify('one', callFrom('192.0.2.1', operation))).toBe(first);
+    void kind.identify('one', callFrom('192.0.2.1', operation));
+    void kind.identify('one', callFrom('192.0.2.1', operation));
     void kind.identify('two', callFrom('192.0.2.1', operation));
     void kind.identify('one', callFrom('192.0.2.1', {}));
     await Promise.resolve();

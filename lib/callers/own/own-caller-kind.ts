@@ -54,22 +54,21 @@ export class OwnCallerKind implements CoreCallerKind {
     return this.kind.challenge;
   }
 
-  identify(text: string, call: Call): Promise<object> {
-    return this.#callers.of(call.operationScope, text, () => this.identifyInTurn(text, call));
-  }
-
-  /** Checked for each call, because a credential can expire while its connection lasts. */
-  assertAccepted(caller: object): void {
-    const expiresAt = this.expiryOf(caller);
-    if (expiresAt !== undefined && Date.now() >= expiresAt) {
+  /** The expiry is checked each time, because a credential can expire while its operation lasts. */
+  async identify(text: string, call: Call): Promise<object> {
+    const caller = await this.#callers.of(call.operationScope, text, () =>
+      this.identifyInTurn(text, call),
+    );
+    if (this.hasExpired(caller)) {
       throw new Rejection('credential_invalid', { detail: 'The credential has expired' });
     }
+    return caller;
   }
 
   async recall(text: string): Promise<object | undefined> {
     if (text.length > MAXIMUM_CREDENTIAL_LENGTH) return undefined;
     const caller: unknown = await this.kind.recall?.(text);
-    return isCaller(caller) ? caller : undefined;
+    return isCaller(caller) && !this.hasExpired(caller) ? caller : undefined;
   }
 
   keyOf(caller: object): string | undefined {
@@ -128,6 +127,11 @@ export class OwnCallerKind implements CoreCallerKind {
     const metadata: unknown = this.kind.metadata?.(caller);
     if (metadata === undefined || isJsonObject(metadata)) return metadata;
     throw this.mistake('metadata()', 'an object, or undefined');
+  }
+
+  private hasExpired(caller: object): boolean {
+    const expiresAt = this.expiryOf(caller);
+    return expiresAt !== undefined && Date.now() >= expiresAt;
   }
 
   private expiryOf(caller: object): number | undefined {

@@ -23,6 +23,13 @@ const pat = { authorization: 'Bearer pat-alice' };
 const get = (path: string, headers: Record<string, string> = {}) =>
   request(application.url).get(path).set(headers);
 
+/** A call that the guard has not seen yet. */
+function callOfTokens(): ExecutionContextHost {
+  const call = { headers: pat, ip: '192.0.2.1', socket: { remoteAddress: '192.0.2.1' } };
+  const handler = Reflect.get(Routes.prototype, 'tokens') as Function;
+  return new ExecutionContextHost([call, {}], Routes, handler);
+}
+
 describe('A caller of a kind of the application', () => {
   it('is let in by its credential, and known to the handler', async () => {
     const { body } = await get('/services', service).expect(200);
@@ -89,14 +96,19 @@ describe('A caller of a kind of the application', () => {
 
   it('has a key for counters, before and after the guard', async () => {
     const propelAuth = application.app.get(PropelAuthService);
-    const call = { headers: pat, ip: '192.0.2.1', socket: { remoteAddress: '192.0.2.1' } };
-    const context = new ExecutionContextHost(
-      [call, {}],
-      Routes,
-      Reflect.get(Routes.prototype, 'tokens') as Function,
-    );
+    const context = callOfTokens();
     expect(await propelAuth.callerKey(context)).toBe('ip:192.0.2.1');
     expect(await propelAuth.identify(context)).toMatchObject({ kind: 'pat' });
+  });
+
+  it('is identified by nobody once its credential has expired', async () => {
+    const propelAuth = application.app.get(PropelAuthService);
+    const kind = application.app.get(PersonalTokens);
+    const { expiry } = kind;
+    kind.expiry = new Date(Date.now() - 1);
+    expect(await propelAuth.identify(callOfTokens())).toBeNull();
+    kind.expiry = expiry;
+    expect(await propelAuth.identify(callOfTokens())).not.toBeNull();
   });
 });
 
