@@ -12,9 +12,9 @@ import { createCallerParameter } from './caller-parameter.js';
  * @example
  * ```ts
  * @Get('/reports')
- * @RequireCaller('user', 'service')
+ * @RequireCaller('user', 'api-key')
  * list(@CurrentCaller() caller: Caller) {
- *   return this.reports.findRead('all', { readBy: caller.kind === 'service' ? caller.identity.id : caller.userId! });
+ *   return this.reports.findRead('all', { readBy: caller.userId ?? caller.kind });
  * }
  * ```
  *

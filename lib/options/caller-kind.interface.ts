@@ -57,7 +57,7 @@ export type CallerMembership =
  *
  *   constructor(private readonly services: Services) {}
  *
- *   async identify(token: string) {
+ *   identify(token: string) {
  *     return this.services.findByTokenHash(hash('sha256', token));
  *   }
  *

@@ -29,6 +29,9 @@ declare const reports: Reports, metrics: Metrics, jobs: { retry(afterSeconds?: n
 declare class Accounts { delete(userId: string): Promise<void> }
 declare class UserRows { upsert(row: { userId: string; email: string | undefined }): Promise<object> }
 declare class Events { handleOnce(id: string, event: PropelAuthEvent): Promise<void> }
+type Service = { readonly id: string };
+declare class Services { findByTokenHash(hash: string): Promise<Service | undefined> }
+declare const hash: typeof import('node:crypto').hash;
 declare class Tenants { use(orgId: string | undefined): void }
 /** The class around an example of methods. */
 declare abstract class Example {

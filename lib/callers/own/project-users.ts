@@ -44,7 +44,7 @@ export interface ProjectUsersOptions extends Pick<
  * PropelAuthModule.forRoot({
  *   authUrl,
  *   apiKey,
- *   callerKinds: [projectUsers({ name: 'partner', authUrl: 'https://auth.partner.example', apiKey: partnerKey })],
+ *   callerKinds: [projectUsers({ name: 'partner', authUrl: 'https://auth.partner.example', apiKey: process.env.PARTNER_API_KEY! })],
  * })
  * ```
  *
