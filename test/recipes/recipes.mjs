@@ -39,8 +39,10 @@ export function writeRecipe(name, folder) {
 function filesOf(name) {
   const text = readFileSync(join(pages, `${name}.md`), 'utf8');
   const files = new Map();
-  for (const [, code] of text.matchAll(/^```(?:ts|sql)\n(.*?)^```$/gms)) {
+  for (const [, language, code] of text.matchAll(/^```(ts|sql)\n(.*?)^```$/gms)) {
     const file = /^(?:\/\/|--) src\/(\S+\.(?:ts|sql))\n/.exec(code)?.[1];
+    // A statement that a page explains is no file.
+    if (language === 'sql' && file === undefined) continue;
     assert.ok(file, `A block of ${name}.md does not begin with its file, as // src/app.module.ts`);
     assert.ok(!files.has(file), `${name}.md has two blocks for src/${file}`);
     files.set(file, code);
