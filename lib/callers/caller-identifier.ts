@@ -14,7 +14,7 @@ import { describeTokenSourceRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
-import { sharedPlace } from './credential-places.js';
+import { hasTokens, sharedPlace } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
 
 /** A verified caller, and the kind that identified it. */
@@ -195,7 +195,7 @@ export class CallerIdentifier {
     const sources = this.tokenSourcesOf(policy, call);
     if (sources.length === 0) return call.readToken();
     // A browser sends the cookie by itself, also to handlers for other credentials.
-    if (!this.kindsOf(policy).some(isOfToken)) throw new Rejection('token_missing');
+    if (!this.kindsOf(policy).some(hasTokens)) throw new Rejection('token_missing');
     return readTokenFrom(sources, call.context);
   }
 

@@ -15,3 +15,8 @@ export function placeInWords(place: CoreCredentialPlace): string {
   if (place.bearer === 'opaque') return 'opaque text after Bearer';
   return place.issuer === undefined ? 'the access token' : `tokens of ${place.issuer}`;
 }
+
+/** Whether callers of a kind have access tokens, whoever issued them. */
+export function hasTokens({ credential }: CoreCallerKind): boolean {
+  return credential.some((place) => 'bearer' in place && place.bearer === 'jwt');
+}

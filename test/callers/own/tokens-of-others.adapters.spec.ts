@@ -7,6 +7,7 @@ import {
   RequireCaller,
   RequireOrgRole,
   RequireUser,
+  tokenFromCookie,
   type CallerKind,
   type CredentialPlace,
 } from 'nestjs-propelauth';
@@ -207,6 +208,33 @@ describe('The issuer of an access token', () => {
     expect(await as('/partners', `${header}.${claims}.`)).toBe(401);
   });
 });
+
+it.each<[string, string, string | number]>([
+  ['only those of another project are accepted', '/partners', 'partner'],
+  ['several are accepted', '/all', 'partner'],
+  ['only users are accepted', '/users', 401],
+])(
+  'A token of another project is where tokenSource finds it, if %s',
+  async (_what, path, outcome) => {
+    const { url } = await startGuarded(
+      { controllers: [Routes], providers: [LegacyTokens, Sessions] },
+      {
+        callerKinds: [projectUsers(options()), LegacyTokens, Sessions],
+        tokenSource: tokenFromCookie('access'),
+      },
+    );
+    const token = await partner.accessToken(alice);
+    const answer = await request(url)
+      .get(path)
+      .set({ cookie: `access=${token}` });
+    const { kind } = answer.body as { kind?: string };
+    expect(kind ?? answer.status).toBe(outcome);
+    await request(url)
+      .get(path)
+      .set({ authorization: `Bearer ${token}` })
+      .expect(401);
+  },
+);
 
 describe('A user of another project', () => {
   it('is in the organizations of that project', async () => {
