@@ -95,7 +95,7 @@ export {
   getCurrentUser,
 } from './decision/caller-of-context.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
-export type { Caller } from './types/caller.js';
+export type { Caller, CallerKindName } from './types/caller.js';
 export type { McpToken } from './types/mcp-token.interface.js';
 
 // Events
@@ -144,7 +144,6 @@ export type {
   Account,
   OrgMetadata,
   OrgPermission,
-  CallerKindName,
   OrgRole,
   UserProperties,
 } from './types/declared-types.js';

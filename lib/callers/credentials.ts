@@ -8,6 +8,7 @@ import {
   readCredentialHeader,
 } from '../transports/credential-headers.js';
 import { assertNotCrossSite } from '../transports/cross-site.js';
+import { tokenIfAny } from '../transports/one-token.js';
 import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
 
 /** The credential of a call, and the kind of callers that has such credentials. */
@@ -35,7 +36,7 @@ export function findCredential(
   if (more.length > 0) throw new Rejection('credentials_ambiguous');
   if (!kinds.some(hasBearer)) return ofPlace;
   const opaque = findOpaque(call, kinds, ofPlace);
-  const token = findToken(readToken);
+  const token = tokenIfAny(readToken);
   if (token === undefined) return opaque;
   if (opaque === undefined) return ofToken(kinds, token);
   // Opaque text after Bearer is found a second time, as the token.
@@ -89,15 +90,6 @@ function findOpaque(
   return (
     ofPlace ?? (bearer === undefined || hasThreeParts(bearer) ? undefined : { kind, text: bearer })
   );
-}
-
-function findToken(readToken: () => string): string | undefined {
-  try {
-    return readToken();
-  } catch (error) {
-    if (error instanceof Rejection && error.reason === 'token_missing') return undefined;
-    throw error;
-  }
 }
 
 /**

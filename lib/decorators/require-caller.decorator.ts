@@ -1,4 +1,4 @@
-import type { CallerKindName } from '../types/declared-types.js';
+import type { CallerKindName } from '../types/caller.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../rules/caller-kind-names.js';
 import { callersOfKinds } from '../rules/callers.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';

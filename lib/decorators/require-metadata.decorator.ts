@@ -1,5 +1,5 @@
 import { isKindName, KINDS_OF_PROPELAUTH } from '../rules/caller-kind-names.js';
-import type { CallerKindName } from '../types/declared-types.js';
+import type { CallerKindName } from '../types/caller.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { metadataRequirement, type ApiKeyMetadataOptions } from './metadata-option.js';

@@ -1,7 +1,7 @@
 import { describeOrgSource, summaryOfOrgSource } from '../options/org-source-description.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { ApiKeyKind } from '../types/api-key.js';
-import type { HandlerAccess } from './handler-access.js';
+import { KIND_SEPARATOR, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** The callers that are called something else than their name. */
@@ -60,7 +60,7 @@ export function summaryOf(access: HandlerAccess): string {
 
 function callersOf(described: HandlerAccess): string {
   const { access, orgRequirements, orgSources } = described;
-  const words = access.split('-or-').map(wordsOf).join(' or ');
+  const words = access.split(KIND_SEPARATOR).map(wordsOf).join(' or ');
   const callers = words.replace('API key', () => apiKeyOf(described));
   if (orgRequirements.length === 0) return callers;
   const members = `${membersOf(orgRequirements)} of the org ${sourcesInWords(orgSources)}`;

@@ -42,16 +42,18 @@ export function accessModeOf(callers: Callers): AccessMode {
   if ('webhook' in callers) return 'webhook';
   if ('rejects' in callers) return 'nobody';
   if (isOptional(callers)) return 'optional';
-  return [...kindsOf(callers).keys()].join(SEPARATOR);
+  return [...kindsOf(callers).keys()].join(KIND_SEPARATOR);
 }
 
 /** The kinds of callers that a handler accepts, by their names; none for everyone, for PropelAuth and for nobody. */
 export function kindNamesIn(access: AccessMode): readonly string[] {
   if (access === 'optional') return ['user'];
-  return WITHOUT_KINDS.includes(access) ? [] : access.split(SEPARATOR);
+  return WITHOUT_KINDS.includes(access) ? [] : access.split(KIND_SEPARATOR);
 }
 
-const SEPARATOR = '-or-';
+/** Between the kinds of callers in an {@link AccessMode}. */
+export const KIND_SEPARATOR = '-or-';
+
 const WITHOUT_KINDS: readonly AccessMode[] = ['open', 'exempt', 'public', 'webhook', 'nobody'];
 
 /** The application's own kinds of callers that a handler accepts. */

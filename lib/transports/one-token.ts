@@ -26,8 +26,13 @@ export function oneToken(...tokens: (string | undefined)[]): string {
 export function tokenInAuthorization(header: unknown): string | undefined {
   if (header === undefined) return undefined;
   if (typeof header !== 'string') throw new Rejection('token_malformed');
+  return tokenIfAny(() => readBearerToken(header));
+}
+
+/** The token that a function reads; `undefined` where the function throws `token_missing`. */
+export function tokenIfAny(read: () => string): string | undefined {
   try {
-    return readBearerToken(header);
+    return read();
   } catch (error) {
     if (error instanceof Rejection && error.reason === 'token_missing') return undefined;
     throw error;

@@ -3,10 +3,11 @@ import { checkBoolean } from '../options/option-checks.js';
 import { parseOrigins } from '../options/origin.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { Rejection } from '../rejections/rejection.js';
+import { isHttpToken } from '../values/http-token.js';
 import { callOf } from './call-of.js';
 import { readCookie } from './cookies.js';
 import { assertNotCrossSite } from './cross-site.js';
-import { tokenInHeader } from './token-from-header.js';
+import { tokenIfAny } from './one-token.js';
 import { createTokenSource } from './token-sources.js';
 
 /**
@@ -58,7 +59,7 @@ export function tokenFromCookie(name: string, options: TokenFromCookieOptions = 
   const { orHeader, allowedOrigins } = checkOptions(options);
   return createTokenSource({ cookie: name, readsHeader: orHeader }, (context) => {
     const call = callOf(context);
-    const inHeader = orHeader ? tokenInHeader(call) : undefined;
+    const inHeader = orHeader ? tokenIfAny(() => call.readToken()) : undefined;
     const inCookie = call.request && readCookie(call.request, name);
     if (inCookie === undefined) return inHeader;
     if (inHeader !== undefined && inHeader !== inCookie) {
@@ -71,11 +72,8 @@ export function tokenFromCookie(name: string, options: TokenFromCookieOptions = 
 
 const ALLOWED_ORIGINS = 'tokenFromCookie.allowedOrigins';
 
-/** A token of HTTP (RFC 9110, section 5.6.2). */
-const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-
 function assertCookieName(name: unknown): void {
-  if (typeof name === 'string' && COOKIE_NAME.test(name)) return;
+  if (isHttpToken(name)) return;
   throw new PropelAuthConfigurationError(
     "tokenFromCookie() needs the name of a cookie: letters, digits and !#$%&'*+-.^_`|~. Pass a name such as " +
       "'__Host-access_token'.",

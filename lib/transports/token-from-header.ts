@@ -1,7 +1,6 @@
 import type { TokenSource } from '../options/token-source.interface.js';
-import { Rejection } from '../rejections/rejection.js';
-import type { Call } from './call.js';
 import { callOf } from './call-of.js';
+import { tokenIfAny } from './one-token.js';
 import { createTokenSource } from './token-sources.js';
 
 /**
@@ -23,15 +22,8 @@ import { createTokenSource } from './token-sources.js';
  * @publicApi
  */
 export function tokenFromHeader(): TokenSource {
-  return createTokenSource({ readsHeader: true }, (context) => tokenInHeader(callOf(context)));
-}
-
-/** The token in the standard place of the transport; `undefined` without one. */
-export function tokenInHeader(call: Call): string | undefined {
-  try {
-    return call.readToken();
-  } catch (error) {
-    if (error instanceof Rejection && error.reason === 'token_missing') return undefined;
-    throw error;
-  }
+  return createTokenSource({ readsHeader: true }, (context) => {
+    const call = callOf(context);
+    return tokenIfAny(() => call.readToken());
+  });
 }

@@ -1,5 +1,6 @@
 import type { ApiKey } from './api-key.js';
 import type { DeclaredCallers } from './declared-types.js';
+import type { PropelAuthTypes } from './propel-auth-types.interface.js';
 import type { User } from './user.js';
 import type { McpToken } from './mcp-token.interface.js';
 
@@ -46,3 +47,12 @@ export type Caller =
   | (DescribedCaller & { readonly kind: 'mcp'; readonly mcp: McpToken })
   // oxlint-disable-next-line typescript/no-redundant-type-constituents -- the application declares them
   | OwnCaller;
+
+/**
+ * A kind of callers: users with an access token (`user`), scripts with an end-user API key (`api-key`), MCP clients with a token for the plugin
+ * `mcpServer()` (`mcp`), or one of your own kinds, as {@link PropelAuthTypes} declares them. Default: any string.
+ *
+ * @publicApi
+ */
+export type CallerKindName =
+  PropelAuthTypes extends Record<'callers', object> ? Caller['kind'] : string;

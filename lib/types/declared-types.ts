@@ -54,26 +54,11 @@ export type OrgRole = NamesIn<'role'>;
  */
 export type OrgPermission = NamesIn<'permission'>;
 
-// oxlint-disable-next-line typescript/no-empty-interface -- an application that declares no callers has none
-interface NoCallers {}
-
 /** The callers of the application's own kinds, by the name of the kind. Default: none. */
 export type DeclaredCallers =
   PropelAuthTypes extends Record<'callers', infer Callers extends object>
     ? { [Kind in keyof Callers]: Callers[Kind] extends object ? Callers[Kind] : never }
-    : NoCallers;
-
-/**
- * A kind of callers: users with an access token (`user`), scripts with an end-user API key (`api-key`), MCP clients with a token for the plugin
- * `mcpServer()` (`mcp`), or one of your own kinds, as {@link PropelAuthTypes} declares them. Default: any string.
- *
- * @publicApi
- */
-export type CallerKindName =
-  PropelAuthTypes extends Record<'callers', object>
-    ? // oxlint-disable-next-line typescript/no-redundant-type-constituents -- the application declares them
-      'user' | 'api-key' | 'mcp' | Extract<keyof DeclaredCallers, string>
-    : string;
+    : object;
 
 /**
  * The custom properties of a user, as {@link PropelAuthTypes} declares them. Default: any names, with `unknown` values.

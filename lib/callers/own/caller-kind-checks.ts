@@ -1,9 +1,7 @@
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
+import { isHttpToken } from '../../values/http-token.js';
 import type { CallerKind } from '../../options/caller-kind.interface.js';
-
-/** RFC 9110, section 5.6.2: names of headers and cookies. */
-const TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
 
 /** RFC 9110, section 5.5: the visible characters of a header, and spaces between them. */
 const HEADER_VALUE = /^[!-~](?:[ !-~]*[!-~])?$/;
@@ -85,7 +83,7 @@ function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
     case 'header':
       return mistakeInHeader(name);
     case 'cookie':
-      return isToken(name)
+      return isHttpToken(name)
         ? mistakeInOrigins(allowedOrigins)
         : 'its cookie is no name of a cookie.';
     case 'query':
@@ -103,7 +101,7 @@ function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
 }
 
 function mistakeInHeader(name: unknown): string | undefined {
-  if (!isToken(name)) return 'its header is no name of a header.';
+  if (!isHttpToken(name)) return 'its header is no name of a header.';
   return TAKEN_HEADERS.includes(name.toLowerCase())
     ? `the header ${name} has credentials of other kinds. Use { bearer: 'opaque' }, { bearer: 'jwt', issuer } or { cookie }.`
     : undefined;
@@ -124,10 +122,6 @@ function mistakeInBearer(form: unknown, issuer: unknown): string | undefined {
   return typeof issuer === 'string' && issuer !== ''
     ? undefined
     : "{ bearer: 'jwt' } needs the issuer of its tokens: the value of their claim iss.";
-}
-
-function isToken(name: unknown): name is string {
-  return typeof name === 'string' && TOKEN.test(name);
 }
 
 function originOf(text: string): string | undefined {
