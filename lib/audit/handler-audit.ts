@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
 import { OptionalPackages } from '../transports/optional-packages.js';
-import { mayReadMessages } from '../transports/token-sources.js';
+import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
-import { mayReadMessages } from '../transports/token-sources.js';
+import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';

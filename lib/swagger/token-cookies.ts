@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { Policies } from '../rules/policies.js';
-import { builtInTokenSourceOf } from '../transports/token-sources.js';
+import { builtInTokenSourceOf } from '../transports/built-in-token-sources.js';
 import type { MarkedOperation } from './operation-markers.js';
 import type { SecuritySchemes } from './security-schemes.js';
 

@@ -8,7 +8,7 @@ import { callOf } from './call-of.js';
 import { readCookie } from './cookies.js';
 import { assertNotCrossSite } from './cross-site.js';
 import { tokenIfAny } from './one-token.js';
-import { createTokenSource } from './token-sources.js';
+import { createTokenSource } from './built-in-token-sources.js';
 
 /**
  * The options of {@link tokenFromCookie}.

@@ -1,7 +1,7 @@
 import type { TokenSource } from '../options/token-source.interface.js';
 import { callOf } from './call-of.js';
 import { tokenIfAny } from './one-token.js';
-import { createTokenSource } from './token-sources.js';
+import { createTokenSource } from './built-in-token-sources.js';
 
 /**
  * Reads the access token from the standard place of the transport: the `Authorization` header, over socket.io also `auth.token`, over `ws` the

@@ -1,7 +1,7 @@
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Call } from './call.js';
-import { builtInTokenSourceOf } from './token-sources.js';
+import { builtInTokenSourceOf } from './built-in-token-sources.js';
 
 /** A place where the access token of a call may be. */
 export interface TokenPlace {

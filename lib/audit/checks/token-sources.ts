@@ -1,5 +1,5 @@
 import type { Policy } from '../../rules/policy.js';
-import { mayReadMessages } from '../../transports/token-sources.js';
+import { mayReadMessages } from '../../transports/built-in-token-sources.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Two decorators on one level with different token sources. */

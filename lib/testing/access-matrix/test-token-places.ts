@@ -3,7 +3,7 @@ import type { DescribedHandler } from '../../audit/describe-access.js';
 import { isForEveryone } from '../../rules/handler-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Policies } from '../../rules/policies.js';
-import { builtInTokenSourceOf, mayReadMessages } from '../../transports/token-sources.js';
+import { builtInTokenSourceOf, mayReadMessages } from '../../transports/built-in-token-sources.js';
 import { CannotCall, type CallParts } from './entry-point.js';
 
 /** Knows the handlers whose access token is found only by a `tokenSource` of the application. */
