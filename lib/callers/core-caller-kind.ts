@@ -12,7 +12,8 @@ import type { DescribedCaller } from '../types/caller.js';
 
 /** A place where a call has a credential. The access token of a user is in the place for tokens, whatever its issuer. */
 export type CoreCredentialPlace =
-  | CredentialPlace
+  | Exclude<CredentialPlace, { readonly cookie: string }>
+  | { readonly cookie: string; readonly allowedOrigins: ReadonlySet<string> }
   | { readonly bearer: 'jwt'; readonly issuer?: undefined };
 
 /**

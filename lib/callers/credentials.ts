@@ -59,7 +59,7 @@ function readPlace(call: Call, place: CoreCredentialPlace): string | undefined {
   if ('header' in place) return readCredentialHeader(request, place.header.toLowerCase());
   const text = readCookie(request, place.cookie);
   if (text === undefined) return undefined;
-  assertNotCrossSite(call, new Set(place.allowedOrigins), 'allowedOrigins of the kind of callers');
+  assertNotCrossSite(call, place.allowedOrigins, 'allowedOrigins of the kind of callers');
   return text;
 }
 

@@ -1,7 +1,9 @@
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
 import { isHttpToken } from '../../values/http-token.js';
-import type { CallerKind } from '../../options/caller-kind.interface.js';
+import { parseOrigins } from '../../options/origin.js';
+import type { CallerKind, CredentialPlace } from '../../options/caller-kind.interface.js';
+import type { CoreCredentialPlace } from '../core-caller-kind.js';
 
 /** RFC 9110, section 5.5: the visible characters of a header, and spaces between them. */
 const HEADER_VALUE = /^[!-~](?:[ !-~]*[!-~])?$/;
@@ -24,13 +26,14 @@ const OPTIONAL_FUNCTIONS = [
  * Checks what a kind of callers says about itself.
  *
  * @param known the names of the other kinds, and who issues the tokens of users
+ * @returns the places of its credential
  * @throws {PropelAuthConfigurationError} for a mistake
  */
 export function checkCallerKind(
   option: string,
   kind: CallerKind,
   { taken, issuer }: { readonly taken: readonly string[]; readonly issuer: string },
-): CallerKind {
+): CoreCredentialPlace[] {
   const fail = (mistake: string): never => {
     throw new PropelAuthConfigurationError(`${option} ${mistake}`);
   };
@@ -66,7 +69,14 @@ export function checkCallerKind(
     const mistake = mistakeIn(place, issuer);
     if (mistake !== undefined) fail(`('${name}') has a wrong credential place: ${mistake}`);
   }
-  return kind;
+  return credential.map((place, index) => toSearch(`${option}.credential[${index}]`, place));
+}
+
+/** A place as calls are searched. */
+function toSearch(option: string, place: CredentialPlace): CoreCredentialPlace {
+  if (!('cookie' in place)) return place;
+  const allowedOrigins = parseOrigins(`${option}.allowedOrigins`, place.allowedOrigins);
+  return { cookie: place.cookie, allowedOrigins };
 }
 
 function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
@@ -83,9 +93,7 @@ function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
     case 'header':
       return mistakeInHeader(name);
     case 'cookie':
-      return isHttpToken(name)
-        ? mistakeInOrigins(allowedOrigins)
-        : 'its cookie is no name of a cookie.';
+      return isHttpToken(name) ? undefined : 'its cookie is no name of a cookie.';
     case 'query':
     case 'path':
       return typeof name === 'string' && name !== ''
@@ -107,23 +115,10 @@ function mistakeInHeader(name: unknown): string | undefined {
     : undefined;
 }
 
-function mistakeInOrigins(origins: unknown = []): string | undefined {
-  const areOrigins =
-    Array.isArray(origins) &&
-    origins.every((origin) => typeof origin === 'string' && originOf(origin) === origin);
-  return areOrigins
-    ? undefined
-    : "its allowedOrigins is no list of origins, such as ['https://app.example.com'].";
-}
-
 function mistakeInBearer(form: unknown, issuer: unknown): string | undefined {
   if (form === 'opaque') return undefined;
   if (form !== 'jwt') return "bearer is 'opaque' or 'jwt'.";
   return typeof issuer === 'string' && issuer !== ''
     ? undefined
     : "{ bearer: 'jwt' } needs the issuer of its tokens: the value of their claim iss.";
-}
-
-function originOf(text: string): string | undefined {
-  return URL.canParse(text) ? new URL(text).origin : undefined;
 }

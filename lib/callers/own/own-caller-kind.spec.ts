@@ -12,6 +12,7 @@ function slowKind() {
       name: 'service',
       identify: () => new Promise((resolve) => waiting.push(() => resolve({}))),
     }),
+    [{ header: 'x-service-token' }],
   );
   return { kind, waiting };
 }

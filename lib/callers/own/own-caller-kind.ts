@@ -8,7 +8,7 @@ import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import type { DescribedCaller } from '../../types/caller.js';
-import type { CoreCallerKind } from '../core-caller-kind.js';
+import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
 
 /** Node.js accepts 16,384 characters of headers by default. */
@@ -33,7 +33,10 @@ export class OwnCallerKind implements CoreCallerKind {
   readonly #callers = new OncePerOperation<string, object>();
   readonly #memberships = new OncePerOperation<object, Memberships>();
 
-  constructor(private readonly kind: CallerKind) {
+  constructor(
+    private readonly kind: CallerKind,
+    readonly credential: readonly CoreCredentialPlace[],
+  ) {
     if (kind.memberships !== undefined) {
       this.membershipsOf = (caller, call) =>
         this.#memberships.of(call.operationScope, caller, () => this.findMemberships(caller, call));
@@ -44,10 +47,6 @@ export class OwnCallerKind implements CoreCallerKind {
 
   get name() {
     return this.kind.name;
-  }
-
-  get credential() {
-    return this.kind.credential;
   }
 
   get challenge() {

@@ -1,7 +1,8 @@
-import { Injectable, type OnModuleDestroy, type OnModuleInit, type Type } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { singletonOf } from '../../options/application-singletons.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { isClass } from '../../values/provided-class.js';
 import { CallerKinds } from '../caller-identifier.js';
 import { checkCallerKind } from './caller-kind-checks.js';
 import type { CallerKind } from '../../options/caller-kind.interface.js';
@@ -38,9 +39,8 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
       const option = `callerKinds[${index}]`;
       const kind = isClass(given) ? singletonOf(this.#moduleRef, given, option) : given;
       const taken = [...this.kinds.list, ...own].map(({ name }) => name);
-      own.push(
-        new OwnCallerKind(checkCallerKind(option, kind, { taken, issuer: this.options.issuer })),
-      );
+      const { issuer } = this.options;
+      own.push(new OwnCallerKind(kind, checkCallerKind(option, kind, { taken, issuer })));
     }
     this.kinds.add(own);
   }
@@ -57,8 +57,4 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
   private withoutProvider(): LivingKind[] {
     return this.options.callerKinds.flatMap((kind) => (isClass(kind) ? [] : [kind]));
   }
-}
-
-function isClass(kind: CallerKind | Type<CallerKind>): kind is Type<CallerKind> {
-  return typeof kind === 'function';
 }

@@ -224,6 +224,7 @@ describe('Startup fails for a kind of callers', () => {
     ['of request scope', [OfRequest], 'without request or transient scope'],
     ['that is a text', ['service'], 'callerKinds[0] is no kind of callers'],
     ['that is null', [null], 'callerKinds[0] is no kind of callers'],
+    ['that is a factory', [() => ({})], 'callerKinds[0] is no kind of callers'],
     [
       'that is there twice',
       [ServiceTokens, ServiceTokens],
@@ -274,8 +275,23 @@ describe('Startup fails for a kind of callers', () => {
     ['with a cookie of two words', { credential: [{ cookie: 'a b' }] }, 'no name of a cookie'],
     [
       'with an origin that has a path',
-      { credential: [{ cookie: 'a', allowedOrigins: ['https://a.example/'] }] },
-      'no list of origins',
+      { credential: [{ cookie: 'a', allowedOrigins: ['https://a.example/app'] }] },
+      'credential[0].allowedOrigins[0] contains a path',
+    ],
+    [
+      'with an origin that has a wildcard',
+      { credential: [{ cookie: 'a', allowedOrigins: ['https://*.example.com'] }] },
+      'credential[0].allowedOrigins[0] contains a wildcard',
+    ],
+    [
+      'with an origin without encryption',
+      { credential: [{ header: 'x-a' }, { cookie: 'a', allowedOrigins: ['http://a.example'] }] },
+      'credential[1].allowedOrigins[0] has to start with https://',
+    ],
+    [
+      'with one origin instead of a list',
+      { credential: [{ cookie: 'a', allowedOrigins: 'https://a.example' }] },
+      'credential[0].allowedOrigins is not a list',
     ],
     ['with an empty parameter', { credential: [{ path: '' }] }, 'no name of a parameter'],
     ['with an unknown bearer', { credential: [{ bearer: 'saml' }] }, "bearer is 'opaque' or 'jwt'"],
