@@ -1,15 +1,8 @@
 import type { AccessRule, DenyingRule } from '../../rules/access-rule.js';
-import { isCallerRule, isScopeRule, type ScopeRule } from '../../rules/access-rule.js';
+import { isCallerRule, isScopeRule, kindUnder } from '../../rules/access-rule.js';
 import { KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
 import { impliedCallers } from '../../rules/caller-rules.js';
-import {
-  acceptsOnly,
-  isEveryone,
-  isOptional,
-  kindsOf,
-  MCP_CLIENT,
-  type Callers,
-} from '../../rules/callers.js';
+import { acceptsOnly, isEveryone, isOptional, kindsOf, type Callers } from '../../rules/callers.js';
 import { canBeChecked } from '../../rules/checkable-callers.js';
 import { effectiveDenyingRules } from '../../rules/compile-policy.js';
 import { flatten } from '../../rules/handler-levels.js';
@@ -36,7 +29,7 @@ export function findUnmeetableRules(audited: AuditedMethod): string[] {
   ];
 }
 
-/** The nearest decorator that names the caller, else the nearest rule about scopes, which implies an MCP client. */
+/** The nearest decorator that names the caller, else the nearest rule that implies one: a rule about one kind, or about scopes. */
 function callerWordOf(
   levels: readonly (readonly AccessRule[])[],
   denying: readonly DenyingRule[],
@@ -46,13 +39,15 @@ function callerWordOf(
   if (callerRule !== undefined && !(level > 0 && isDefault(callerRule.callers))) {
     return { callers: callerRule.callers, decorator: callerRule.decorator, level };
   }
-  const scopeRule = denying.find(isScopeRule);
-  if (scopeRule === undefined) return undefined;
-  return {
-    callers: impliedCallers([scopeRule]) ?? MCP_CLIENT,
-    decorator: scopeRule.decorator,
-    level: levels.findIndex((rules) => rules.includes(scopeRule)),
-  };
+  const rule = denying.find((one) => kindUnder(one) !== undefined) ?? denying.find(isScopeRule);
+  const callers = rule && impliedCallers([rule]);
+  return (
+    callers && {
+      callers,
+      decorator: rule.decorator,
+      level: levels.findIndex((rules) => rules.includes(rule)),
+    }
+  );
 }
 
 /** Whether these callers, on a class, are only a default: a denying rule replaces them with the callers that it implies. */
@@ -62,8 +57,11 @@ function isDefault(callers: Callers): boolean {
 
 function reasonFor(callers: Callers, rule: DenyingRule): string {
   const { kind } = rule;
-  if (isScopeRule(rule)) return reasonForScope(callers, rule);
-  if (kind === 'metadata') return 'requires an API key';
+  const of = kindUnder(rule);
+  if (of !== undefined) {
+    return of === 'api-key' ? 'requires an API key' : `requires a caller of the kind '${of}'`;
+  }
+  if (isScopeRule(rule)) return reasonForScope(callers);
   if (acceptsOnly(callers, 'mcp') && kind === 'impersonation') {
     return 'cannot be checked: an MCP token does not say whether an employee impersonates the user';
   }
@@ -73,8 +71,7 @@ function reasonFor(callers: Callers, rule: DenyingRule): string {
   return 'requires a user';
 }
 
-function reasonForScope(callers: Callers, { of }: ScopeRule): string {
-  if (of !== undefined) return `requires a caller of the kind '${of}'`;
+function reasonForScope(callers: Callers): string {
   const isOfPropelAuth = [...kindsOf(callers).keys()].every((name) =>
     KINDS_OF_PROPELAUTH.includes(name),
   );

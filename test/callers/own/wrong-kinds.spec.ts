@@ -1,12 +1,19 @@
-import { Injectable, Scope, ServiceUnavailableException } from '@nestjs/common';
-import type { CallerKind } from 'nestjs-propelauth';
-import { Controller, Get } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Get,
+  Injectable,
+  Scope,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import {
   RequireCaller,
   RequireMetadata,
   RequireOrgMember,
   RequireScope,
   RequireStepUpMfa,
+  RequireUser,
+  type CallerKind,
 } from 'nestjs-propelauth';
 import { onlyFakeTimeouts, until } from '../../support/fake-timers.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
@@ -341,21 +348,44 @@ describe('Startup fails for a kind of callers', () => {
     );
   });
 
-  it('that a rule can never be checked on', async () => {
+  it.each<[string, MethodDecorator[], string]>([
+    [
+      'a grant',
+      [RequireCaller('service'), RequireStepUpMfa('PAY')],
+      "@RequireCaller('service') contradicts @RequireStepUpMfa('PAY'), which requires a user",
+    ],
+    [
+      'a grant, where a rule about scopes names the kind',
+      [RequireScope('read', { of: 'service' }), RequireStepUpMfa('PAY')],
+      "@RequireScope() contradicts @RequireStepUpMfa('PAY'), which requires a user",
+    ],
+    [
+      'a grant, where a rule about metadata names the kind',
+      [RequireMetadata({ a: 1 }, { of: 'service' }), RequireStepUpMfa('PAY')],
+      "@RequireMetadata() contradicts @RequireStepUpMfa('PAY'), which requires a user",
+    ],
+    [
+      'metadata of another kind',
+      [RequireUser(), RequireMetadata({ a: 1 }, { of: 'service' })],
+      "@RequireUser() contradicts @RequireMetadata(), which requires a caller of the kind 'service'",
+    ],
+    [
+      'scopes of another kind',
+      [RequireUser(), RequireScope('read', { of: 'service' })],
+      "@RequireUser() contradicts @RequireScope(), which requires a caller of the kind 'service'",
+    ],
+  ])('that a rule can never be checked on: %s', async (_what, rules, message) => {
     @Controller()
     class Contradiction {
       @Get()
-      @RequireCaller('service')
-      @RequireStepUpMfa('PAY')
+      @applyDecorators(...rules)
       pay() {}
     }
     const starting = startGuarded(
       { controllers: [Contradiction], providers: [ServiceTokens] },
       { callerKinds: [ServiceTokens] },
     );
-    expect(await messageOf(starting)).toContain(
-      "@RequireCaller('service') contradicts @RequireStepUpMfa('PAY')",
-    );
+    expect(await messageOf(starting)).toContain(message);
   });
 
   it('that needs no scope, under a rule about the scopes of all', async () => {
