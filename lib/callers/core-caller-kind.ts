@@ -81,7 +81,10 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
    */
   accessOf?(identity: Identity): CallerAccess;
 
-  /** Tells a caller apart from others of its kind, if {@link describe} names neither a user nor an organization, and for the application's own kinds. */
+  /**
+   * Tells a caller apart from others of its kind. Called if {@link describe} names neither a user nor an organization, and always for the
+   * application's own kinds.
+   */
   keyOf?(identity: Identity): string | undefined;
 
   /** The caches of credentials and callers, with their counts. */

@@ -75,7 +75,7 @@ function readParameter(call: Call, part: CallPart, name: string): string | undef
   return value;
 }
 
-/** A credential that is no JSON Web Token: in a place of its own or after `Bearer`, but not in both. */
+/** A credential that is not a JSON Web Token: in a place of its own or after `Bearer`, but not in both. */
 function findOpaque(
   { request }: Call,
   kinds: readonly CoreCallerKind[],

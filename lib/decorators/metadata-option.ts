@@ -88,7 +88,7 @@ function copyOf(value: unknown, what: string, depth: number): unknown {
     }
   }
   throw new TypeError(
-    `${what} is no JSON, so no metadata can contain it. Use text, numbers, true, false, null, lists and objects, at most ` +
+    `${what} is not JSON, so no metadata can contain it. Use text, numbers, true, false, null, lists and objects, at most ` +
       `${MAXIMUM_DEPTH} levels deep.`,
   );
 }

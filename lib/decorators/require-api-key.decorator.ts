@@ -17,7 +17,7 @@ import { callersOfKinds, type Callers } from '../rules/callers.js';
  * @param options `kind`: the kind of keys that is accepted. Default: all; `metadata`: what the metadata of the key has to say, with `words`
  * for descriptions. Default: anything; `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} for an unknown option or kind, metadata that is no JSON, and a function for it that is asynchronous or without words
+ * @throws {TypeError} for an unknown option or kind, metadata that is not JSON, and a function for it that is asynchronous or without words
  * @see PropelAuth, "API Key Authentication"
  * @example
  * ```ts

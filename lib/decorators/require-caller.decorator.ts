@@ -10,8 +10,8 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  * @param kinds the accepted kinds, each once, in any order: `'user'`, `'api-key'`, your own kinds ({@link CallerKind}), or `'mcp'` alone. An
  * MCP server accepts only tokens issued for it (MCP specification 2026-07-28, "Token Handling")
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} without a kind, for what is no name of a kind, a kind twice, and `'mcp'` together with another kind. Startup fails for
- * a kind that the application does not have
+ * @throws {TypeError} without a kind, for a value that is not the name of a kind, for a kind twice, and for `'mcp'` together with another
+ * kind. Startup fails for a kind that the application does not have
  * @example
  * ```ts
  * @Get('/reports')

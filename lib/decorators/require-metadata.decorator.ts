@@ -17,13 +17,13 @@ export interface RequireMetadataOptions {
 }
 
 /**
- * Requires metadata of callers of one of your own kinds: what its `metadata()` returns. Rules of the handler, the class and its parent classes add
- * up. A caller without this metadata gets 403. For API keys, use the option `metadata` of `@RequireApiKey()`.
+ * Requires metadata of the callers of one of your own kinds, as its `metadata()` returns it. Rules of the handler, the class and its parent
+ * classes add up. A caller without this metadata gets 403. For API keys, use the option `metadata` of `@RequireApiKey()`.
  *
- * @param metadata an object that has to be contained in the metadata, or a function that gets the metadata and returns `true` to let the caller in
+ * @param metadata an object that the metadata has to contain, or a function that gets the metadata and returns `true` to let the caller in
  * @param options `of`: the kind, required; `words`: the rule in words, required for a function
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} for metadata that is no JSON, a function that is asynchronous or without words, and a kind that is not your own
+ * @throws {TypeError} for metadata that is not JSON, a function that is asynchronous or without words, and a kind that is not your own
  * @example
  * ```ts
  * @Get('/reports')
@@ -43,7 +43,7 @@ export function RequireMetadata(
   const { of, words } = options;
   if (!isKindName(of) || KINDS_OF_PROPELAUTH.includes(of)) {
     throw new TypeError(
-      `The option of of ${decorator} is no kind of callers of your own. Set it to the name of one; for API keys, use @RequireApiKey({ metadata }).`,
+      `${decorator}: the option of is not one of your own kinds of callers. Set it to the name of one; for API keys, use @RequireApiKey({ metadata }).`,
     );
   }
   const requirement = metadataRequirement(decorator, of, { metadata, ...(words && { words }) });

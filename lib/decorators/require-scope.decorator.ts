@@ -47,12 +47,12 @@ export function RequireScope(scope: string, options: RequireScopeOptions = {}): 
   });
 }
 
-/** @throws {TypeError} for what is no name of a kind, and for the kinds of PropelAuth: MCP clients are never accepted beside others */
+/** @throws {TypeError} unless the kind is one of the application's own. MCP clients are never accepted together with others. */
 function checkKind(decorator: string, kind: unknown): string | undefined {
   if (kind === undefined || (isKindName(kind) && !KINDS_OF_PROPELAUTH.includes(kind))) {
     return kind;
   }
   throw new TypeError(
-    `The option of of ${decorator} is no kind of callers of your own. Set it to the name of one, or leave it out.`,
+    `${decorator}: the option of is not one of your own kinds of callers. Set it to the name of one, or leave it out.`,
   );
 }

@@ -233,8 +233,8 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`),
    * `plugins` and `account` (default: none)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal` or `requireUserByDefault`, and for what is no plugin, a plugin twice or two that
-   * cannot be used together. The other options are checked when the application starts
+   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal` or `requireUserByDefault`, for a value that is not a plugin, and for a
+   * plugin twice or two that cannot be used together. The other options are checked when the application starts
    * @example
    * ```ts
    * PropelAuthModule.forRoot({ authUrl: 'https://auth.example.com', apiKey, requireUserByDefault: true })

@@ -6,7 +6,7 @@ import { PropelAuthConfigurationError } from './configuration.error.js';
  * The instance of a class of the application that an option names. Call it when all singletons are made.
  *
  * @param option the name of the option, for the error
- * @throws {PropelAuthConfigurationError} for what is no class, and for a class that is no singleton provider of any module
+ * @throws {PropelAuthConfigurationError} for a value that is not a class, and for a class that no module provides as a singleton
  */
 export function singletonOf<Instance>(
   moduleRef: Pick<ModuleRef, 'get'>,

@@ -6,8 +6,8 @@ import type { OrgRole } from '../types/declared-types.js';
  * A place where callers of a kind send their credential:
  *
  * - `{ bearer: 'opaque' }`: after `Bearer` in the Authorization header, any text but three parts with dots between them
- * - `{ bearer: 'jwt', issuer }`: an access token, where the application has those of users (`tokenSource`), whose `iss` claim is `issuer`. The
- *   kind has to verify the token, because anyone can write that claim
+ * - `{ bearer: 'jwt', issuer }`: an access token whose `iss` claim is `issuer`, in the place of the users' tokens (`tokenSource`). The kind
+ *   has to verify the token, because anyone can write that claim
  * - `{ header }`: the whole value of a header of its own, such as `x-service-token`
  * - `{ cookie }`: a cookie. Calls that a web page of another origin may have sent get 403, unless `allowedOrigins` has its origin
  * - `{ query }`, `{ path }`: a parameter of the URL of an HTTP request. URLs are kept in histories, logs and `Referer` headers, so this is for
@@ -89,7 +89,7 @@ export interface CallerKind<Identity extends object = object> {
    *
    * @param text the credential as it was sent: any text of up to 8,192 characters
    * @param context the context of the call. The result counts for all handlers of a request, so it should not depend on the handler
-   * @returns the caller, or `undefined` for text that is no valid credential: 401
+   * @returns the caller, or `undefined` for text that is not a valid credential: 401
    * @throws what it likes: an HttpException is the answer, anything else 500. Nobody is let in
    */
   identify(

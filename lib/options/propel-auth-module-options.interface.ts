@@ -64,8 +64,8 @@ export interface PropelAuthModuleOptions {
   manualTokenVerificationMetadata?: ManualTokenVerificationMetadata;
 
   /**
-   * Whether the body of a rejection contains the reason and a sentence about it. Use it for development only, because reasons help
-   * attackers, too. Default: `false`.
+   * Whether the body of a rejection contains the reason and a sentence about it. For development only: reasons also help attackers.
+   * Default: `false`.
    */
   debugMode?: boolean;
 

@@ -8,7 +8,7 @@ import type { RejectionReason } from './rejection-table.js';
  *
  * - `token_missing`: sign in, and send the access token.
  * - `token_expired`: refresh the access token, and send the call again. Only tokens with a valid signature get this code.
- * - `token_invalid`: sign in again. MCP clients get it for expired tokens, too, and refresh them first.
+ * - `token_invalid`: sign in again. MCP clients also get it for expired tokens, and refresh them first.
  * - `api_key_missing`: send an API key.
  * - `api_key_invalid`: replace the API key. It is unknown, revoked or expired, or of a kind that the route does not accept.
  * - `credential_missing`: sign in, or send another credential that the route accepts, such as an API key.

@@ -44,7 +44,7 @@ export interface RejectionBodyOptions {
  * @publicApi
  */
 export class PropelAuthUnauthorizedException extends UnauthorizedException {
-  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  /** What the client should do. Also in the body, unless `errorCodes` is `false`. */
   readonly code: ErrorCode;
 
   /** The value of the `WWW-Authenticate` header (RFC 6750, section 3). */
@@ -86,7 +86,7 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
  * @publicApi
  */
 export class PropelAuthForbiddenException extends ForbiddenException {
-  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  /** What the client should do. Also in the body, unless `errorCodes` is `false`. */
   readonly code: ErrorCode;
 
   /**
@@ -127,7 +127,7 @@ export class PropelAuthTooManyRequestsException extends HttpException {
   /** The reason for the rejection. */
   readonly reason = 'api_key_rate_limited' satisfies RejectionReason;
 
-  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  /** What the client should do. Also in the body, unless `errorCodes` is `false`. */
   readonly code = 'rate_limited' satisfies ErrorCode;
 
   /**
@@ -156,7 +156,7 @@ export class PropelAuthTooManyRequestsException extends HttpException {
  * @publicApi
  */
 export class PropelAuthUnavailableException extends ServiceUnavailableException {
-  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  /** What the client should do. Also in the body, unless `errorCodes` is `false`. */
   readonly code: ErrorCode;
 
   /**
@@ -189,7 +189,7 @@ export class PropelAuthWebhookException extends BadRequestException {
   /** The reason for the rejection. */
   readonly reason = 'webhook_invalid' satisfies RejectionReason;
 
-  /** What the client should do. The body has it, too, unless `errorCodes` is `false`. */
+  /** What the client should do. Also in the body, unless `errorCodes` is `false`. */
   readonly code = 'webhook_invalid' satisfies ErrorCode;
 
   /** @param options what the body says. Default: the defaults of the module */

@@ -4,7 +4,7 @@ import type { ApiKeyKind } from '../types/api-key.js';
 import { KIND_SEPARATOR, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 
-/** The callers that are called something else than their name. */
+/** The words for callers whose name does not describe them. */
 const WORDS: Readonly<Record<string, string>> = {
   optional: 'optional user',
   'api-key': 'API key',

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../values/json-object.js';
 /** Decides about metadata. That of API keys is deeply frozen. */
 export type MetadataPredicate = (metadata: ApiKeyMetadata) => boolean;
 
-/** What the metadata of an API key, or of a caller of one of the application's own kinds, has to contain, or a function that decides about it. */
+/** What the metadata of an API key or of a caller of an own kind has to contain, or a function that decides about it. */
 export interface MetadataRequirement {
   /** The kind of callers that it is about. */
   readonly of: string;

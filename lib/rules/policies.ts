@@ -88,7 +88,7 @@ export class Policies {
     };
   }
 
-  /** A function that is no method of the exempted class may be one of the application's. */
+  /** A function that is not a method of the exempted class may be one of the application's. */
   private exemptionOf(type: Type, handler: Function): string | undefined {
     const exemptedBy = this.exemptions.of(type);
     return exemptedBy !== undefined && traceMethod(type, handler).length > 0

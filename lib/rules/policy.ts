@@ -16,7 +16,7 @@ export interface DescribedRules {
   readonly scopes: readonly string[];
   /** The scopes that callers of one kind need as well, by the kind. */
   readonly kindScopes?: ReadonlyMap<string, readonly string[]>;
-  /** Whether the handler accepts only callers of whom the application has a record of its own. */
+  /** Whether the handler rejects callers without an account. */
   readonly requiresAccount?: true;
   /** What the metadata of callers of one kind has to say, such as that of API keys, all of them. */
   readonly metadata: readonly MetadataRequirement[];

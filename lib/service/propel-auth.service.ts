@@ -298,9 +298,9 @@ export class PropelAuthService {
 
   /**
    * Returns a key for the rate limit of one caller: `user:<id>`, `org:<id>`, or `api-key:<hash>` if no one owns the API key, for a verified
-   * or cached credential, otherwise `ip:<address>` (for an IPv6 address, its first 64 bits). It looks only at the credentials that the handler accepts. It sends no requests to PropelAuth
-   * and never rejects: an API key that is not cached (`apiKeys.cacheSeconds`) counts by its address. Do not use it as a cache key: responses
-   * may differ by organization.
+   * or cached credential, otherwise `ip:<address>` (for an IPv6 address, its first 64 bits). It looks only at the credentials that the
+   * handler accepts. It sends no requests to PropelAuth and never rejects: an API key that is not cached (`apiKeys.cacheSeconds`) counts by
+   * its address. Do not use it as a cache key: responses may differ by organization.
    *
    * @param context the context that Nest passes to the guard, interceptor or filter
    * @returns the key, with the address as the application sees it: behind a proxy, configure Express or Fastify to trust it

@@ -22,8 +22,8 @@ export interface AccessExtension {
   /** What the metadata of the API key has to say, all of them, in words; absent without such a rule. */
   apiKeyMetadata?: string[];
   /**
-   * The application's own kinds of callers that the route accepts, with the scopes that each needs, and what its metadata has to say; absent if it
-   * accepts none.
+   * The application's own kinds of callers that the route accepts, with the scopes that each needs, and what its metadata has to say; absent
+   * if it accepts none.
    */
   ownKinds?: Record<string, { scopes: string[]; metadata?: string[] }>;
   /** The scopes that the token of an MCP client must have, all of them; absent if the route accepts no MCP clients. */

@@ -68,7 +68,7 @@ function schemeOfPlace(place: CoreCredentialPlace): SecuritySchemes[string] | un
   if ('header' in place) return { type: 'apiKey', in: 'header', name: place.header };
   if ('cookie' in place) return { type: 'apiKey', in: 'cookie', name: place.cookie };
   if ('query' in place) return { type: 'apiKey', in: 'query', name: place.query };
-  // A path parameter is no scheme: the path itself shows it.
+  // A path parameter needs no scheme: the path itself shows it.
   if ('path' in place) return undefined;
   return { type: 'http', scheme: 'bearer', ...(place.bearer === 'jwt' && { bearerFormat: 'JWT' }) };
 }

@@ -7,7 +7,8 @@ export const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIO
 
 /**
  * Rejects calls under a cookie that a web page of another origin may have sent: the browser adds the cookie, whoever wrote the page. HTTP
- * requests of safe methods pass. GraphQL operations and WebSocket connections are always checked, because they act over GET, too.
+ * requests of safe methods pass. GraphQL operations and WebSocket connections are always checked, because a `GET` request can change
+ * something there.
  *
  * A request without `Sec-Fetch-Site` and `Origin` is rejected, as OWASP recommends. Every browser sends one of them with a request that is
  * checked here, and other clients can use a header instead of a cookie.
@@ -32,14 +33,14 @@ export function assertNotCrossSite(
   });
 }
 
-/** A request that opens a WebSocket is a GET request, too. */
+/** A GET request that opens a WebSocket is not safe. */
 function isSafe({ method, headers }: RequestHeaders): boolean {
   return SAFE_METHODS.has(method) && headers.upgrade?.toLowerCase() !== 'websocket';
 }
 
 function isAllowed(request: RequestHeaders, allowedOrigins: ReadonlySet<string>): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
-  // Node.js joins several headers of a name, and the result is no origin and no known site.
+  // Node.js joins several headers of a name, and the result is neither an origin nor a known site.
   if (origin !== undefined && allowedOrigins.has(origin)) return true;
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   return origin !== undefined && isOwnOrigin(origin, request);

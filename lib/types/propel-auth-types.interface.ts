@@ -1,7 +1,7 @@
 /**
  * The roles, permissions, user properties and organization metadata of your PropelAuth project, and your own record of a user. It is empty:
- * declare its members in your application, and a misspelled role or permission does not compile, in every function and type of this package. Members that you do not
- * declare stay `string`, or the types of PropelAuth's client.
+ * declare its members in your application, and a misspelled role or permission does not compile, in every function and type of this package.
+ * Members that you do not declare stay `string`, or the types of PropelAuth's client.
  *
  * | member           | a type                                                                                  |
  * | ---------------- | --------------------------------------------------------------------------------------- |

@@ -5,8 +5,8 @@ type ProjectOptions = Pick<ResolvedOptions, 'readApiKey' | 'authUrl'>;
 
 /**
  * The secrets for caching end-user API keys, and for telling apart those without an owner. Only services of the same project can compute
- * the cache key of an API key, its caller key, and the seal of a stored value. The secrets are derived from the integration key and the auth URL, so that staging and production have nothing in common
- * even in one store. Each secret has one purpose.
+ * the cache key of an API key, its caller key, and the seal of a stored value. The secrets are derived from the integration key and the auth
+ * URL, so staging and production share nothing, even in one store. Each secret has one purpose.
  */
 export class ApiKeySecrets {
   private readonly cacheKeySecret: DerivedSecret;

@@ -38,7 +38,7 @@ export function checkCallerKind(
     throw new PropelAuthConfigurationError(`${option} ${mistake}`);
   };
   if (typeof kind !== 'object' || kind === null) {
-    fail('is no kind of callers. Set it to a provider class that implements CallerKind.');
+    fail('is not a kind of callers. Set it to a provider class that implements CallerKind.');
   }
   const { name, credential, challenge } = kind;
   if (!isKindName(name)) {
@@ -56,11 +56,13 @@ export function checkCallerKind(
   for (const optional of OPTIONAL_FUNCTIONS) {
     const given = functions[optional];
     if (given !== undefined && typeof given !== 'function') {
-      fail(`('${name}') has a property ${optional} that is no function.`);
+      fail(`('${name}') has a property ${optional} that is not a function.`);
     }
   }
   if (challenge !== undefined && !HEADER_VALUE.test(challenge)) {
-    fail(`('${name}') has a challenge that is no header value, such as 'Bearer realm="services"'.`);
+    fail(
+      `('${name}') has a challenge that is not a header value, such as 'Bearer realm="services"'.`,
+    );
   }
   if (!Array.isArray(credential) || credential.length === 0) {
     fail(`('${name}') names no place of its credential, such as [{ header: 'x-service-token' }].`);
@@ -93,12 +95,12 @@ function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
     case 'header':
       return mistakeInHeader(name);
     case 'cookie':
-      return isHttpToken(name) ? undefined : 'its cookie is no name of a cookie.';
+      return isHttpToken(name) ? undefined : 'its cookie is not a cookie name.';
     case 'query':
     case 'path':
       return typeof name === 'string' && name !== ''
         ? undefined
-        : `its ${where} is no name of a parameter.`;
+        : `its ${where} is not a parameter name.`;
     case 'bearer':
       return issuer === issuerOfUsers
         ? "its issuer is that of this application's users. Use the kind 'user' for them."
@@ -109,7 +111,7 @@ function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
 }
 
 function mistakeInHeader(name: unknown): string | undefined {
-  if (!isHttpToken(name)) return 'its header is no name of a header.';
+  if (!isHttpToken(name)) return 'its header is not a header name.';
   return TAKEN_HEADERS.includes(name.toLowerCase())
     ? `the header ${name} has credentials of other kinds. Use { bearer: 'opaque' }, { bearer: 'jwt', issuer } or { cookie }.`
     : undefined;

@@ -156,7 +156,7 @@ export class OwnCallerKind implements CoreCallerKind {
 
   private mistake(what: string, expected: string): TypeError {
     return new TypeError(
-      `${what} of the kind of callers '${this.name}' returned something else than ${expected}.`,
+      `${what} of the kind of callers '${this.name}' did not return ${expected}.`,
     );
   }
 }

@@ -33,7 +33,7 @@ export interface ProjectUsersOptions extends Pick<
  * Makes the users of another PropelAuth project a kind of callers. The issuer of an access token decides whose user it is. Organization rules
  * look at the organizations of the other project, and `@DenyImpersonation()` rejects its employees.
  *
- * They are no users of this project: `@CurrentUser()` is `null` for them, and `@CurrentCaller()` has the {@link User} in `identity`. Live
+ * They are not users of this project: `@CurrentUser()` is `null` for them, and `@CurrentCaller()` has the {@link User} in `identity`. Live
  * access does not cover them: a change counts from their next token on.
  *
  * @param options the name of the kind, and `authUrl` and `apiKey` of the other project

@@ -220,7 +220,7 @@ function parseApiKey(text: string, isImported: boolean): ApiKey {
 
 /**
  * Whether a response about a key says who owns it, or that nobody does. PropelAuth documents `metadata` for every key, so a response without
- * an owner and without this field, such as `{}`, is no yes. Nor is one that gives only the id of an owner.
+ * an owner and without this field, such as `{}`, does not count as valid. Neither does one that gives only the id of an owner.
  */
 function namesItsOwner({ user, org }: ApiKey, body: JsonObject): boolean {
   if (user !== undefined || org !== undefined) return true;
