@@ -13,7 +13,6 @@ import {
   hasHandlerGuard,
   innerClassOf,
   placeHandlerGuard,
-  providesHandlerGuard,
 } from './propel-auth.guard.js';
 import type { PropelAuthGuard } from './propel-auth.guard.js';
 
@@ -149,14 +148,6 @@ describe('The position of the guard', () => {
     placeHandlerGuard(Subject);
     expect(hasHandlerGuard(Subject)).toBe(true);
     expect(guardsOf(Subject)).toEqual([HandlerGuard, expect.anything(), Other]);
-  });
-
-  it.each([
-    [[HandlerGuard], true],
-    [[Reports], false],
-  ])('is one for which Nest has an instance: %p', (classes, outcome) => {
-    const injectables = new Map<unknown, unknown>(classes.map((type) => [type, {}]));
-    expect(providesHandlerGuard({ injectables })).toBe(outcome);
   });
 
   it('is also on the class that a decorator wrapped', () => {

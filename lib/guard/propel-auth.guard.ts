@@ -146,15 +146,6 @@ export function placeHandlerGuard(subject: Function): void {
   prependGuards(subject, [HandlerGuard, guardSentinel]);
 }
 
-/** Whether Nest has an instance of the guard for the classes of a module. Without one, Nest skips the guard. */
-export function providesHandlerGuard({
-  injectables,
-}: {
-  readonly injectables: ReadonlyMap<unknown, unknown>;
-}): boolean {
-  return injectables.has(HandlerGuard);
-}
-
 /** Whether Nest finds the guard on a class or function. */
 export function hasHandlerGuard(subject: Function): boolean {
   return guardsOf(subject).includes(HandlerGuard);

@@ -15,8 +15,8 @@ export interface ApplicationHandler {
   readonly isMadeByFactory: boolean;
   /** Whether Nest creates an instance of the class for each call, whose constructor may replace the method. */
   readonly isRequestScoped: boolean;
-  /** Whether the module of the class has an instance of the guard. Without one, Nest skips the guard. */
-  readonly isGuardProvided: boolean;
+  /** Whether the module of the class has an instance of a guard class. Without one, Nest skips the guard. */
+  readonly providesGuard: (guard: Function) => boolean;
 }
 
 /** The resolver of a field or reference, and its place in the schema. */

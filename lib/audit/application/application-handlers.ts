@@ -4,7 +4,7 @@ import { calledFunction } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
 import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
-import { providesHandlerGuard } from '../../guard/propel-auth.guard.js';
+import { guardsProvidedIn } from './provided-guards.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
 
@@ -65,7 +65,7 @@ export class ApplicationHandlers {
         kind,
         isMadeByFactory: wrapper.isNotMetatype,
         isRequestScoped: !wrapper.isDependencyTreeStatic(),
-        isGuardProvided: providesHandlerGuard(module),
+        providesGuard: guardsProvidedIn(module),
       }));
     });
   }

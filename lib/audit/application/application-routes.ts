@@ -1,7 +1,7 @@
 import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { providesHandlerGuard } from '../../guard/propel-auth.guard.js';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
+import { guardsProvidedIn } from './provided-guards.js';
 
 /** A handler of a controller, and where it is reached. */
 export interface ApplicationRoute {
@@ -16,8 +16,8 @@ export interface ApplicationRoute {
   readonly isMadeByFactory: false;
   /** Whether Nest creates a controller for each request, whose constructor may replace the method. */
   readonly isRequestScoped: boolean;
-  /** Whether the module of the controller has an instance of the guard. Without one, Nest skips the guard. */
-  readonly isGuardProvided: boolean;
+  /** Whether the module of the controller has an instance of a guard class. Without one, Nest skips the guard. */
+  readonly providesGuard: (guard: Function) => boolean;
   /** The paths as they are registered, with the global prefix, versions and module paths. */
   readonly paths: readonly string[];
 }
@@ -67,7 +67,7 @@ export class ApplicationRoutes {
           handler: calledFunction(wrapper, name) ?? declared,
           isMadeByFactory: false,
           isRequestScoped: !wrapper.isDependencyTreeStatic(),
-          isGuardProvided: providesHandlerGuard(module),
+          providesGuard: guardsProvidedIn(module),
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, declared) as RequestMethod],
           paths: this.pathsOf(module, controller, declared),
         };

@@ -2,14 +2,14 @@ import type { Type } from '@nestjs/common';
 import { classChain, isAmong } from '../../rules/declared-method.js';
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { hasRules } from '../../rules/ruled-classes.js';
-import { hasHandlerGuard } from '../../guard/propel-auth.guard.js';
+import { HandlerGuard, hasHandlerGuard } from '../../guard/propel-auth.guard.js';
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 import type { AuditedClass } from './unenforced-rules.js';
 import { isEveryone, isUntraceable } from '../../rules/callers.js';
 
 type GuardedMethod = AuditedMethod &
-  Pick<ApplicationHandler, 'isMadeByFactory' | 'isRequestScoped' | 'isGuardProvided'>;
+  Pick<ApplicationHandler, 'isMadeByFactory' | 'isRequestScoped' | 'providesGuard'>;
 
 /**
  * Handlers under a rule without a guard in front of them, which every caller reaches.
@@ -33,10 +33,10 @@ function isGuarded({
   controller,
   handler,
   isRequestScoped,
-  isGuardProvided,
+  providesGuard,
 }: GuardedMethod): boolean {
   if (hasGuard(controller) || hasGuard(handler)) return true;
-  if (!isGuardProvided) return false;
+  if (!providesGuard(HandlerGuard)) return false;
   // Depending on its version, Nest looks for the guard on either of these classes.
   const classes = [controller, (controller.prototype as { constructor: Function }).constructor];
   return classes.every(hasHandlerGuard) || (!isRequestScoped && hasHandlerGuard(handler));

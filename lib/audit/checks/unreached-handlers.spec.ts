@@ -39,7 +39,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
     },
     isMadeByFactory: false,
     isRequestScoped: false,
-    isGuardProvided: true,
+    providesGuard: () => true,
     ...overrides,
   };
 }
