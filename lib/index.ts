@@ -29,6 +29,7 @@ export { RequireUser } from './decorators/require-user.decorator.js';
 export { OptionalUser } from './decorators/optional-user.decorator.js';
 export { Public } from './decorators/public.decorator.js';
 export type { UncheckedOrgOption } from './decorators/unchecked-org-option.js';
+export type { PublicOptions } from './decorators/public.decorator.js';
 export type { RequireUserOptions } from './decorators/require-user.decorator.js';
 export { RequireOrgMember } from './decorators/require-org-member.decorator.js';
 export type { RequireOrgMemberOptions } from './decorators/require-org-member.decorator.js';

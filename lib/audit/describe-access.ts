@@ -59,6 +59,8 @@ export interface HandlerDescription {
   readonly scopes: readonly string[];
   /** Set if the caller needs an account: the handler has `@CurrentAccount()`. */
   readonly requiresAccount?: true;
+  /** The name of the class that `@Public({ guardedBy })` names: the guard of the application that protects the handler. */
+  readonly guardedBy?: string;
   /**
    * Set if calls name an organization that no rule checks, or if the decorator has the option `uncheckedOrg`. `sources` is where calls name
    * it, such as `path orgId`; it is empty if nothing shows it. `isMeant` is the option; startup warns of all others.
@@ -207,6 +209,7 @@ function describe(
     stepUpActions: access.stepUps.map(({ actionType }) => actionType),
     scopes: access.scopes,
     ...(access.requiresAccount && { requiresAccount: true as const }),
+    ...(access.guardedBy && { guardedBy: access.guardedBy.name }),
     summary: summaryOf(access),
   };
 }

@@ -1,3 +1,4 @@
+import type { CanActivate, Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { Callers } from './callers.js';
@@ -21,6 +22,8 @@ export type AccessRule = (
       readonly callers: Callers;
       /** Set if calls of the handlers may name organizations that no rule checks. */
       readonly uncheckedOrg?: true;
+      /** The guard of the application that protects a handler for everyone; absent if none has to. */
+      readonly guardedBy?: Type<CanActivate>;
       readonly decorator: string;
     }
   | {

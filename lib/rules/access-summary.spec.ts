@@ -125,4 +125,17 @@ describe('summaryOf()', () => {
       ),
     ).toBe('public');
   });
+
+  it('names the guard that protects a handler for everyone', () => {
+    class ShareLinkGuard {
+      canActivate() {
+        return false;
+      }
+    }
+    const policy = { ...DEFAULT_POLICY, guardedBy: ShareLinkGuard };
+    expect(summaryOf(handlerAccessOf({ ...policy, callers: EVERYONE }))).toBe(
+      'public, guarded by ShareLinkGuard',
+    );
+    expect(summaryOf(handlerAccessOf(policy))).toBe('user');
+  });
 });

@@ -37,6 +37,7 @@ export function summaryOf(access: HandlerAccess): string {
     uncheckedOrg,
     exemptedBy,
     requiresAccount,
+    guardedBy,
     ...others
   } = access;
   return [
@@ -52,6 +53,7 @@ export function summaryOf(access: HandlerAccess): string {
       .map(({ of, words }) => `${wordsOf(of)} with ${words}`),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
     ...(requiresAccount ? ['with account'] : []),
+    ...(guardedBy ? [`guarded by ${guardedBy.name}`] : []),
     ...Object.entries(others)
       .filter(([, value]) => isRule(value))
       .map(([name, value]) => `${name} ${JSON.stringify(value)}`),

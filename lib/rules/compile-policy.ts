@@ -67,6 +67,7 @@ export function compilePolicy(
     ...scopesOf(denying.filter(isScopeRule)),
     metadata: denying.filter(isMetadataRule).map(({ requirement }) => requirement),
     ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
+    ...guardedByOf(callers, callerRules),
     ...(acceptsOnly(callers, 'mcp') &&
       needsUser(orgRules, type, method) && { needsPresentUser: true }),
     ...ofParameters,
@@ -101,6 +102,15 @@ function defaultSourceFor(
 
 function isUnchecked({ uncheckedOrg }: CallerRule): boolean {
   return uncheckedOrg === true;
+}
+
+/** Only a handler for everyone is guarded by the application alone. */
+function guardedByOf(
+  callers: Callers,
+  callerRules: readonly CallerRule[],
+): Pick<Policy, 'guardedBy'> {
+  const guardedBy = callerRules.find((rule) => rule.guardedBy !== undefined)?.guardedBy;
+  return guardedBy !== undefined && isEveryone(callers) ? { guardedBy } : {};
 }
 
 /** Whether organization rules or `@CurrentUser()` need the user behind an MCP token. The token itself contains only the user's id. */

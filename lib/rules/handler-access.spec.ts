@@ -30,7 +30,7 @@ describe('The access of a handler', () => {
 
 describe('What the guard alone needs to know', () => {
   it('is in no description and in no table', () => {
-    const policy: Required<Omit<Policy, 'exemptedBy'>> = {
+    const policy: Required<Omit<Policy, 'exemptedBy' | 'guardedBy'>> = {
       ...DEFAULT_POLICY,
       uncheckedOrg: true,
       kindScopes: new Map(),

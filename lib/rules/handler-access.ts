@@ -113,9 +113,11 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation, exemptedBy } = policy;
   const { orgSources, orgRequirements, stepUps, scopes, kindScopes } = policy;
-  const { metadata, uncheckedOrg, requiresAccount } = policy;
+  const { metadata, uncheckedOrg, requiresAccount, guardedBy } = policy;
   if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
-  if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
+  if (isEveryone(callers)) {
+    return { ...OPEN_ACCESS, access: 'public', ...(guardedBy && { guardedBy }) };
+  }
   return {
     access: accessModeOf(callers),
     apiKeyKind: apiKeyKindOf(callers),

@@ -1,3 +1,4 @@
+import type { CanActivate, Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { StepUpRequirement } from './access-rule.js';
@@ -22,6 +23,8 @@ export interface DescribedRules {
   readonly metadata: readonly MetadataRequirement[];
   /** Whether a decorator says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
+  /** The guard of the application that protects a handler for everyone. It changes nothing about what this package decides. */
+  readonly guardedBy?: Type<CanActivate>;
 }
 
 /** Everything that a call of one handler has to meet. */

@@ -89,7 +89,8 @@ export function describeOperation(
     schemas: context.schemas,
   });
   if (requestBody !== undefined) operation.requestBody = requestBody;
-  const sentence = `Access: ${summaryOf(access)}.`;
+  // The document may be public, and the name of a guard class tells its readers nothing.
+  const sentence = `Access: ${summaryOf({ ...access, guardedBy: undefined })}.`;
   operation.description = [operation.description, sentence].filter(Boolean).join('\n\n');
   Object.assign(operation, { 'x-propelauth': extensionOf(access) });
 }

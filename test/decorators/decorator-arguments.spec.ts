@@ -1,5 +1,7 @@
 import {
   OptionalUser,
+  PropelAuthGuard,
+  Public,
   orgFromBody,
   orgFromHeader,
   orgFromParam,
@@ -23,6 +25,16 @@ const any = (value: unknown) => value as never;
 function circular() {
   const metadata: Record<string, unknown> = {};
   return Object.assign(metadata, { metadata });
+}
+
+class LinkGuard {
+  canActivate() {
+    return true;
+  }
+}
+
+function namelessGuard() {
+  return class extends LinkGuard {};
 }
 
 describe('Arguments of decorators', () => {
@@ -93,6 +105,17 @@ describe('Arguments of decorators', () => {
       () => RequireOrgMember(any({ uncheckedOrg: true })),
     ],
     ['an unknown option of API keys', () => RequireUserOrApiKey(any({ type: 'org' }))],
+    ['a guardedBy that is no class', () => Public(any({ guardedBy: () => true }))],
+    ['a guard for guardedBy', () => Public(any({ guardedBy: { canActivate: () => true } }))],
+    ['a guardedBy that a circular import leaves undefined', () => Public({ guardedBy: undefined })],
+    ['null for guardedBy', () => Public(any({ guardedBy: null }))],
+    ['a list for guardedBy', () => Public(any({ guardedBy: [LinkGuard] }))],
+    ['PropelAuthGuard for guardedBy', () => Public({ guardedBy: PropelAuthGuard })],
+    ['a subclass of it', () => Public({ guardedBy: class Own extends PropelAuthGuard {} })],
+    ['a guard without a name', () => Public({ guardedBy: namelessGuard() })],
+    ['a guard instead of the options', () => Public(any(LinkGuard))],
+    ['null for the options of @Public()', () => Public(any(null))],
+    ['an unknown option of @Public()', () => Public(any({ guard: LinkGuard }))],
     ['an empty action', () => RequireStepUpMfa('')],
     ['an undefined action', () => RequireStepUpMfa(any(undefined))],
     ['an unknown option of step-up MFA', () => RequireStepUpMfa('PAY', any({ header: 'x' }))],
@@ -133,6 +156,8 @@ describe('Arguments of decorators', () => {
     ['an undefined source', () => RequireOrgMember({ org: undefined })],
     ['any function for a source', () => RequireOrgMember({ org: () => undefined })],
     ['no options', () => RequireOrgMember()],
+    ['a guard class', () => Public({ guardedBy: LinkGuard })],
+    ['no options of @Public()', () => Public({})],
     ['no scopes', () => RequireMcpToken({ scopes: undefined })],
     ['a frozen list of scopes', () => RequireMcpToken({ scopes: Object.freeze(['a', 'b']) })],
     ['a scope that is a URL', () => RequireScope('https://example.com/read#all')],
@@ -142,6 +167,12 @@ describe('Arguments of decorators', () => {
 
   it('are checked: an unknown option is reported with the known ones', () => {
     expect(() => RequireOrgRole('Owner', any({ exactly: true }))).toThrow(/exactly.*exact, org/s);
+  });
+
+  it('are checked: an undefined guardedBy is reported as what a circular import leaves', () => {
+    expect(() => Public({ guardedBy: undefined })).toThrow(
+      'The option guardedBy of @Public() is undefined. Set it to the class of your guard, and import the class without a circular import.',
+    );
   });
 
   it('are checked: a decorator on a class property throws a TypeError', () => {
