@@ -10,10 +10,12 @@ import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
+import { GlobalGuards } from './application/global-guards.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { AuditExtension } from './audit-extension.js';
+import { findAbsentGuardsOfHandler } from './checks/absent-guards.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findUnaskedKeys } from './checks/imported-api-keys.js';
@@ -39,6 +41,7 @@ export class HandlerAudit {
     private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
     private readonly globalGuardCheck: GlobalGuardCheck,
+    private readonly globalGuards: GlobalGuards,
     adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
     @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
@@ -122,6 +125,7 @@ export class HandlerAudit {
       // An application without HTTP has null here.
       isHttpApplication: Boolean(this.#adapterHost.httpAdapter),
       readsMessages: mayReadMessages(this.options.tokenSource),
+      isGlobalGuard: (guard) => this.globalGuards.include(guard),
     };
   }
 }
@@ -140,6 +144,7 @@ function findOpenings(audited: AuditedHandler, auditContext: AuditContext): stri
     ...findUntraceable(audited),
     ...findUnreachedHandlers(audited, auditContext),
     ...findLostGuards(audited, isReachedByGlobalGuard(audited, auditContext)),
+    ...findAbsentGuardsOfHandler(audited, auditContext),
   ];
 }
 

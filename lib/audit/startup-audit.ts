@@ -15,6 +15,9 @@ import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
+import type { ApplicationHandler } from './application/application-handler.js';
+import { GlobalGuards } from './application/global-guards.js';
+import { guardsProvidedIn } from './application/provided-guards.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { OrgSources } from '../organizations/org-sources.js';
@@ -24,6 +27,7 @@ import type { AuditedRoute } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { AuditExtension } from './audit-extension.js';
+import { findAbsentGuards } from './checks/absent-guards.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
@@ -41,7 +45,14 @@ import { findOtherCopy } from './checks/other-copy.js';
 import { SchemaAudit } from './schema-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, type AuditedClass } from './checks/unenforced-rules.js';
-import { findUntraceable, otherHandlersOf } from './checks/untraceable-handlers.js';
+import {
+  findUntraceable,
+  otherHandlersOf,
+  type TracedMethod,
+} from './checks/untraceable-handlers.js';
+
+/** A class, and what Nest knows about its guards. */
+type ProvidedClass = AuditedClass & Pick<ApplicationHandler, 'isMadeByFactory' | 'providesGuard'>;
 
 /**
  * Checks every rule when the application starts. An open handler always makes startup fail. A rule that cannot work makes startup fail
@@ -63,6 +74,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
+    private readonly globalGuards: GlobalGuards,
     private readonly webhooks: WebhookAudit,
     private readonly handlers: HandlerAudit,
     private readonly applicationHandlers: ApplicationHandlers,
@@ -97,8 +109,14 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...classes.flatMap(findDetachedParents),
       ...this.auditRoutes(findUntraceable),
-      ...this.findUntraceableElsewhere(classes),
+      ...this.auditElsewhere(classes, findUntraceable),
+      ...this.auditElsewhere(classes, (one, provided) =>
+        this.findAbsentGuardsElsewhere(one, provided),
+      ),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
+      ...this.auditRoutes((route) =>
+        findAbsentGuards(route, (guard) => this.globalGuards.include(guard)),
+      ),
       ...this.handlers.findOpenHandlers(),
       ...this.auditRoutes((route) => findMissingPlugins(route, plugins)),
       ...this.handlers.findMissingPlugins(plugins),
@@ -155,15 +173,25 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     };
   }
 
-  /** Finds untraceable handlers that another library calls. Nest does not list them. */
-  private findUntraceableElsewhere(classes: readonly AuditedClass[]): string[] {
+  /** Checks the handlers that another library calls. Nest does not list them. */
+  private auditElsewhere(
+    classes: readonly ProvidedClass[],
+    check: (handler: TracedMethod, provided: ProvidedClass) => string[],
+  ): string[] {
     const listed = [...this.routes.list(), ...this.applicationHandlers.list()];
-    return classes.flatMap(({ type }) => {
+    return classes.flatMap((provided) => {
+      const { type } = provided;
       const names = listed.filter(({ controller }) => controller === type).map(({ name }) => name);
       return otherHandlersOf(type, names, this.policies).flatMap((handler) =>
-        findUntraceable(handler).map((finding) => `${type.name}.${handler.name}: ${finding}`),
+        check(handler, provided).map((finding) => `${type.name}.${handler.name}: ${finding}`),
       );
     });
+  }
+
+  /** Whether the library calls global guards is unknown. */
+  private findAbsentGuardsElsewhere(handler: TracedMethod, provided: ProvidedClass): string[] {
+    const levels = this.policies.levelsOf(handler);
+    return findAbsentGuards({ ...provided, ...handler, levels }, () => false);
   }
 
   /** Whether Nest passes another class to guards, and a handler has rules or is exempt in either class. */
@@ -214,15 +242,20 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** Each class that the application provides, also by a factory or as a value. */
-  private classes(): AuditedClass[] {
-    const classes = new Map<Type, AuditedClass>();
-    for (const { controllers, providers } of this.#modules.values()) {
-      for (const wrapper of providers.values()) {
+  private classes(): ProvidedClass[] {
+    const classes = new Map<Type, ProvidedClass>();
+    for (const module of this.#modules.values()) {
+      const providesGuard = guardsProvidedIn(module);
+      for (const wrapper of module.providers.values()) {
         const type = classOf(wrapper);
-        if (type !== undefined) classes.set(type, { type, isController: false });
+        const isMadeByFactory = wrapper.isNotMetatype;
+        if (type !== undefined) {
+          classes.set(type, { type, isController: false, isMadeByFactory, providesGuard });
+        }
       }
-      for (const { metatype } of controllers.values()) {
-        classes.set(metatype as Type, { type: metatype as Type, isController: true });
+      for (const { metatype } of module.controllers.values()) {
+        const type = metatype as Type;
+        classes.set(type, { type, isController: true, isMadeByFactory: false, providesGuard });
       }
     }
     return [...classes.values()];

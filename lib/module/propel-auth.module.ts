@@ -21,6 +21,7 @@ import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
 import { ApplicationHandlers } from '../audit/application/application-handlers.js';
 import { ApplicationInterceptors } from '../audit/application/application-interceptors.js';
+import { GlobalGuards } from '../audit/application/global-guards.js';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
@@ -175,6 +176,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     HandlerAccessResolver,
     ApplicationRoutes,
     ApplicationHandlers,
+    GlobalGuards,
     ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,

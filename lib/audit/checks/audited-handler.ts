@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 
@@ -15,4 +16,6 @@ export interface AuditContext {
   readonly isHttpApplication: boolean;
   /** Whether the module has a `tokenSource` that may find the token of a message. */
   readonly readsMessages: boolean;
+  /** Whether a guard of a class is global. */
+  readonly isGlobalGuard: (guard: Type) => boolean;
 }

@@ -56,9 +56,16 @@ function findOnMethods(audited: AuditedClass): string[] {
   );
 }
 
-/** `@Public()` is not reported: it protects nothing, and on a handler of another library it lifts what the module requires. */
+/**
+ * `@Public()` is not reported: it protects nothing, and on a handler of another library it lifts what the module requires. With `guardedBy`,
+ * it says that a guard protects the method.
+ */
 function isRestricting(rule: AccessRule): boolean {
-  return rule.kind !== 'caller' || !isEveryone(rule.callers);
+  return rule.kind !== 'caller' || !isEveryone(rule.callers) || namesGuard(rule);
+}
+
+function namesGuard(rule: AccessRule): boolean {
+  return rule.kind === 'caller' && rule.guardedBy !== undefined;
 }
 
 /** Whether the class has a handler. Inherited handlers count, because the rules of the class apply to them as well. */
@@ -81,7 +88,7 @@ function isHandled(audited: AuditedClass, owner: Type, name: string, rule: Acces
 
 /**
  * Whether Nest calls a method with its guards, or a library does. For a library that no transport knows, the rule has to name the place of
- * the token.
+ * the token, or a guard of the application.
  */
 function isCalled(
   { type, isController }: AuditedClass,
@@ -92,7 +99,7 @@ function isCalled(
     Reflect.hasMetadata(PATH_METADATA, method) ||
     reachableKinds(method, type, isController).length > 0 ||
     isHandlerOfLibrary(method) ||
-    (rule.tokenSource !== undefined && isHandler(method))
+    ((rule.tokenSource !== undefined || namesGuard(rule)) && isHandler(method))
   );
 }
 

@@ -51,6 +51,7 @@ const COMPLETE: AuditContext = {
   globalGuardsReachGateways: true,
   isHttpApplication: false,
   readsMessages: true,
+  isGlobalGuard: () => false,
 };
 
 /** What each kind of handler misses where Nest does not call the guard. */

@@ -38,7 +38,7 @@ const UNGUARDED_FIELD =
   "['guards'] to the options of every GraphQLModule.";
 
 // GraphQL's name for a type resolver. Nest calls no guards for any method of this name.
-const TYPE_RESOLVER = '__resolveType';
+export const TYPE_RESOLVER = '__resolveType';
 
 const UNGUARDED_TYPE =
   'The type resolver is open, because Nest does not call guards for a method of this name. Rename the method: ' +
