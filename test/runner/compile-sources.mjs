@@ -20,7 +20,12 @@ import compiled from './compiled.cjs';
 
 const { COMPILED, ROOT, compiledFileOf } = compiled;
 
-const FOLDERS = ['lib', 'emulator/src', 'test', 'sample-app', 'schematics'];
+/** The examples without their package.json. Beside it, they would not find the compiled package. */
+const EXAMPLES = readdirSync(join(ROOT, 'examples'))
+  .map((name) => `examples/${name}/src`)
+  .filter((folder) => existsSync(join(ROOT, folder)));
+
+const FOLDERS = ['lib', 'emulator/src', 'test', 'sample-app', 'schematics', ...EXAMPLES];
 
 /** What suites load of the site. Others build it meanwhile. */
 const FILES = ['docs/.vitepress/repository.ts', 'docs/.vitepress/sidebar.ts'];
