@@ -15,6 +15,9 @@ const aliceWith = (tokenId: string, ...scopes: string[]): PersonalAccess => ({
 /** Stands for two tables of the application's database, and for what PropelAuth says about the owners. */
 @Injectable()
 export class TokenRows {
+  private readonly memberships = new Map<string, readonly CallerMembership[]>([
+    ['user-alice', [{ orgId: ACME_ID, role: 'Admin', inheritedRoles: ['Member'] }]],
+  ]);
   private readonly rows = new Map<string, PersonalAccess>(
     Object.entries({
       'pat-of-alice': aliceWith('1', 'collections:read', 'collections:write'),
@@ -35,7 +38,13 @@ export class TokenRows {
   }
 
   async membershipsOf(userId: string): Promise<readonly CallerMembership[]> {
-    if (userId !== 'user-alice') return [];
-    return [{ orgId: ACME_ID, role: 'Admin', inheritedRoles: ['Member'] }];
+    return this.memberships.get(userId) ?? [];
+  }
+
+  /** Adds a token of a new user who is a member of one organization. */
+  add(text: string, membership: CallerMembership, scopes: readonly string[]): void {
+    const ownerId = `owner of ${text}`;
+    this.rows.set(hash('sha256', text), { tokenId: text, ownerId, scopes, expiresAt: inAnHour });
+    this.memberships.set(ownerId, [membership]);
   }
 }
