@@ -16,7 +16,6 @@ export default {
   ignorePatterns: [
     'bench',
     'docs/api',
-    'examples',
     'reports',
     'test/{browser,compat,recipes,tenancy}',
   ],
