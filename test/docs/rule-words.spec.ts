@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { UseGuards } from '@nestjs/common';
 import {
   DenyImpersonation,
   OptionalUser,
@@ -19,10 +20,20 @@ import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';
 import { mcp } from '../support/mcp-options.js';
 import { routeUnder } from '../support/routes.js';
 
+class ShareLinkGuard {
+  canActivate() {
+    return true;
+  }
+}
+
 /** The decorators of each row, as it writes them. */
 const ROWS: Record<string, MethodDecorator[]> = {
   none: [],
   '@Public()': [Public()],
+  '@Public({ guardedBy: ShareLinkGuard })': [
+    Public({ guardedBy: ShareLinkGuard }),
+    UseGuards(ShareLinkGuard),
+  ],
   '@OptionalUser()': [OptionalUser()],
   '@RequireUser()': [RequireUser()],
   '@RequireUser({ uncheckedOrg: true })': [RequireUser({ uncheckedOrg: true })],
