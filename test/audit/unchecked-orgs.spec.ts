@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Post, Query as QueryParameter } from '@nestjs/common';
-import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Args, Field, InputType, Query, Resolver } from '@nestjs/graphql';
 import { MessagePattern, Payload } from '@nestjs/microservices';
@@ -30,29 +30,11 @@ import { z } from 'zod';
 import { graphqlModule } from '../support/graphql.js';
 import { startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
 import { startMcpServer } from '../support/mcp-nest.js';
+import { orgWarningsIn, orgWarningsOf } from '../support/org-warnings.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { decorateHandler } from '../support/routes.js';
 
 const ADVICE = 'Add @RequireOrgMember() or another organization rule; if every';
-
-/** The warnings of a start about organizations that nothing checks. */
-async function warningsOf(
-  metadata: ModuleMetadata,
-  options: Partial<PropelAuthOptions> = {},
-): Promise<string[]> {
-  const logger = new RecordingLogger();
-  await startGuarded(metadata, options, (app) => app.useLogger(logger));
-  expect(logger.of('error')).toEqual([]);
-  return warningsIn(logger);
-}
-
-/** Without the context of the logger. */
-function warningsIn(logger: RecordingLogger): string[] {
-  return logger
-    .of('warn')
-    .filter((text) => text.includes('organization'))
-    .map((text) => text.replace(/ PropelAuth$/, ''));
-}
 
 /** `ProjectsController.list` under these decorators, at `GET /orgs/:orgId/projects` unless they say otherwise. */
 function projectsController(decorators: MethodDecorator[], ofClass: ClassDecorator[] = []): Type {
@@ -99,7 +81,7 @@ class OtherUpload {
 
 describe('Startup warns once about organizations that no rule checks', () => {
   it('names the handler, the value and both fixes', async () => {
-    const warnings = await warningsOf(
+    const warnings = await orgWarningsOf(
       { controllers: [projectsController([])] },
       { requireUserByDefault: true },
     );
@@ -110,7 +92,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
   });
 
   it('with the text of docs/startup-checks.md', async () => {
-    const [warning] = await warningsOf({ controllers: [projectsController([RequireUser()])] });
+    const [warning] = await orgWarningsOf({ controllers: [projectsController([RequireUser()])] });
     expect(readFileSync('docs/startup-checks.md', 'utf8')).toContain(`\n${warning}\n`);
   });
 
@@ -129,7 +111,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
       c() {}
     }
     Controller()(OrgsController);
-    expect(await warningsOf({ controllers: [OrgsController] })).toEqual([
+    expect(await orgWarningsOf({ controllers: [OrgsController] })).toEqual([
       [
         'These handlers name an organization and do not check it. Add @RequireOrgMember() or another organization rule; if ' +
           "every caller may call them, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ kind: 'org', uncheckedOrg: true }).",
@@ -154,7 +136,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     ],
     ['everyone, without a decorator', [], 'every caller may call it, say so: @Public().'],
   ])('about a handler for %s', async (_callers, decorators, words) => {
-    const [warning, ...others] = await warningsOf({
+    const [warning, ...others] = await orgWarningsOf({
       controllers: [projectsController(decorators)],
     });
     expect(warning).toContain(words);
@@ -169,7 +151,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     ['a body documented for OpenAPI', Body(), DocumentedUpload, 'body orgId'],
     ['a validated query', QueryParameter(), ValidatedUpload, 'query orgId'],
   ])('finds it in %s', async (_place, parameter, type, words) => {
-    const warnings = await warningsOf({ controllers: [controllerTaking(parameter, type)] });
+    const warnings = await orgWarningsOf({ controllers: [controllerTaking(parameter, type)] });
     expect(warnings).toEqual([expect.stringContaining(`names an organization (${words}) and`)]);
   });
 
@@ -179,7 +161,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
   ])('knows %s', async (_source, parameter, options) => {
     const checked = projectsController([RequireOrgMember({ org: orgFromBody('tenant_id') })]);
     const controllers = [checked, controllerTaking(parameter, String)];
-    expect(await warningsOf({ controllers }, options)).toHaveLength(1);
+    expect(await orgWarningsOf({ controllers }, options)).toHaveLength(1);
   });
 
   it('knows a parameter called id by the part of the path before it', async () => {
@@ -201,7 +183,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
       other() {}
     }
     Controller()(OrgsController);
-    expect(await warningsOf({ controllers: [OrgsController] })).toEqual([
+    expect(await orgWarningsOf({ controllers: [OrgsController] })).toEqual([
       expect.stringMatching(/^GET \/orgs\/:id\/projects \(OrgsController\.projects\) names/),
     ]);
   });
@@ -235,7 +217,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
         return true;
       }
     }
-    const [warning] = await warningsOf({
+    const [warning] = await orgWarningsOf({
       imports: [graphqlModule()],
       providers: [ReportsResolver],
     });
@@ -270,7 +252,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
       @RequireOrgMember({ org: orgFromMessage(), tokenSource: () => undefined })
       checked() {}
     }
-    const [warning] = await warningsOf({
+    const [warning] = await orgWarningsOf({
       controllers: [ReportsMessages],
       providers: [ReportsGateway],
     });
@@ -305,7 +287,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     await startMcpServer([Tools], {
       prepare: (app) => app.useLogger(logger),
     });
-    const [warning] = warningsIn(logger);
+    const [warning] = orgWarningsIn(logger);
     expect(warning?.split('\n').slice(1)).toEqual([
       '- prompt ask (Tools.ask): message orgId',
       '- resource template docs://{orgId}/all (Tools.docs): message orgId',
@@ -332,20 +314,20 @@ describe('Startup does not warn', () => {
     ['where it is meant for both', [RequireUserOrApiKey({ uncheckedOrg: true })]],
   ];
   it.each(RULES)('%s', async (_rule, decorators) => {
-    expect(await warningsOf({ controllers: [projectsController(decorators)] })).toEqual([]);
+    expect(await orgWarningsOf({ controllers: [projectsController(decorators)] })).toEqual([]);
   });
 
   it('where the class says that it is meant', async () => {
     const meant = projectsController([], [RequireUser({ uncheckedOrg: true })]);
-    expect(await warningsOf({ controllers: [meant] })).toEqual([]);
+    expect(await orgWarningsOf({ controllers: [meant] })).toEqual([]);
     const decided = projectsController([RequireUser()], [RequireUser({ uncheckedOrg: true })]);
-    expect(await warningsOf({ controllers: [decided] })).toHaveLength(1);
+    expect(await orgWarningsOf({ controllers: [decided] })).toHaveLength(1);
   });
 
   it('about events of PropelAuth', async () => {
     const webhook = projectsController([PropelAuthWebhook()]);
     const webhooks = { secret: `whsec_${Buffer.alloc(24).toString('base64')}` };
-    expect(await warningsOf({ controllers: [webhook] }, { webhooks })).toEqual([]);
+    expect(await orgWarningsOf({ controllers: [webhook] }, { webhooks })).toEqual([]);
   });
 
   it('about values that no source of the application reads', async () => {
@@ -354,11 +336,11 @@ describe('Startup does not warn', () => {
       projectsController([Get('invoices/:invoiceId'), RequireOrgMember({ org: ReadsInvoices })]),
       projectsController([Get('payments/:invoiceId'), RequireUser()]),
     ];
-    expect(await warningsOf({ controllers, providers: [ReadsInvoices] })).toEqual([]);
+    expect(await orgWarningsOf({ controllers, providers: [ReadsInvoices] })).toEqual([]);
     const other = { orgSource: activeOrg() };
-    expect(await warningsOf({ controllers: [projectsController([RequireUser()])] }, other)).toEqual(
-      [],
-    );
+    expect(
+      await orgWarningsOf({ controllers: [projectsController([RequireUser()])] }, other),
+    ).toEqual([]);
   });
 
   it('about messages between services, which no guard protects', async () => {
@@ -367,7 +349,7 @@ describe('Startup does not warn', () => {
       @MessagePattern('created')
       created(@Payload('orgId') _orgId: string) {}
     }
-    expect(await warningsOf({ controllers: [Messages] })).toEqual([]);
+    expect(await orgWarningsOf({ controllers: [Messages] })).toEqual([]);
   });
 
   it('about a tool under a controller in front that says it is meant', async () => {
