@@ -1,5 +1,6 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { assertTokenSource, type RequireUserOptions } from './require-user.decorator.js';
 
@@ -10,7 +11,8 @@ import { assertTokenSource, type RequireUserOptions } from './require-user.decor
  * The counterpart of `require_org_member` and `requireOrgMember` in PropelAuth's other SDKs.
  *
  * @param options `org`: where the request names the organization. Default: the path parameter `orgId`. `tokenSource`: where the access
- * token is. Default: the standard place of the transport
+ * token is. Default: the standard place of the transport. `uncheckedOrg`: whether calls may also name
+ * another organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example
@@ -33,6 +35,7 @@ export function RequireOrgMember(options: RequireOrgMemberOptions = {}): AccessD
     source: options.org,
     tokenSource: options.tokenSource,
     decorator,
+    ...uncheckedOrgRule(decorator, options),
   });
 }
 
@@ -48,7 +51,22 @@ export interface RequireOrgMemberOptions extends Pick<RequireUserOptions, 'token
    * finally the path parameter `orgId`. A source on a method does not affect the rules of its class.
    */
   org?: OrgSourceOption;
+  /**
+   * Whether calls may also name another organization, in a place that no rule reads, so that startup does not warn of it. It does not change
+   * who may call the handlers. Default: `false`.
+   *
+   * @example
+   * ```ts
+   * @Post('/orgs/:orgId/reports/:id/copies')
+   * @RequireOrgMember({ uncheckedOrg: true }) // the handler checks the organization in the body
+   * copyTo(@Body('orgId') target: string, @CurrentUser() user: User) {}
+   * ```
+   */
+  uncheckedOrg?: boolean;
 }
+
+/** The options that all organization rules share. */
+export const ORG_OPTIONS: readonly string[] = ['org', 'tokenSource', 'uncheckedOrg'];
 
 /**
  * Checks the options of an organization rule, for callers without type checks.
@@ -58,7 +76,7 @@ export interface RequireOrgMemberOptions extends Pick<RequireUserOptions, 'token
 export function checkOrgOptions(
   decorator: string,
   options: RequireOrgMemberOptions,
-  known: string[] = ['org', 'tokenSource'],
+  known: readonly string[] = ORG_OPTIONS,
 ): void {
   checkDecoratorOptions(decorator, options, known);
   assertTokenSource(decorator, options.tokenSource);

@@ -5,8 +5,13 @@ import {
   roleRequirement,
   type AnyOf,
 } from '../rules/org-requirement.js';
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member.decorator.js';
+import {
+  checkOrgOptions,
+  ORG_OPTIONS,
+  type RequireOrgMemberOptions,
+} from './require-org-member.decorator.js';
 
 /**
  * The options of {@link RequireOrgRole}.
@@ -28,7 +33,8 @@ export interface RequireOrgRoleOptions extends RequireOrgMemberOptions {
  * @param role the lowest role that is allowed; with `exact`, the only one. `{ anyOf }`: several roles, each compared exactly; one of them
  * is enough. If {@link PropelAuthTypes} declares roles, others do not compile
  * @param options `exact`: reject higher roles. Default: `false`. `org`: where the request names the organization. Default: the path
- * parameter `orgId`. `tokenSource`: where the access token is. Default: the standard place of the transport
+ * parameter `orgId`. `tokenSource`: where the access token is. Default: the standard place of the transport. `uncheckedOrg`: whether calls may also name
+ * another organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a role that is empty or not a string, an empty list, `exact` with `anyOf`, and an unknown option
  * @see PropelAuth, "Roles and Permissions"
@@ -48,7 +54,7 @@ export function RequireOrgRole(
   options: RequireOrgRoleOptions = {},
 ): AccessDecorator {
   const decorator = '@RequireOrgRole()';
-  checkOrgOptions(decorator, options, ['exact', 'org', 'tokenSource']);
+  checkOrgOptions(decorator, options, ['exact', ...ORG_OPTIONS]);
   const { exact = false, org, tokenSource } = options;
   if (typeof exact !== 'boolean')
     throw new TypeError(
@@ -65,5 +71,6 @@ export function RequireOrgRole(
     source: org,
     tokenSource,
     decorator,
+    ...uncheckedOrgRule(decorator, options),
   });
 }

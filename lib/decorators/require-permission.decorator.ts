@@ -5,6 +5,7 @@ import {
   permissionsRequirement,
   type AnyOf,
 } from '../rules/org-requirement.js';
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member.decorator.js';
 
@@ -18,7 +19,8 @@ import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-mem
  * @param permission the permission. A list: all of its permissions are required. `{ anyOf }`: one of its permissions is enough. If {@link
  * PropelAuthTypes} declares permissions, others do not compile
  * @param options `org`: where the request names the organization. Default: the path parameter `orgId`. `tokenSource`: where the access
- * token is. Default: the standard place of the transport
+ * token is. Default: the standard place of the transport. `uncheckedOrg`: whether calls may also name
+ * another organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a permission that is empty or not a string, an empty list, and an unknown option
  * @see PropelAuth, "Roles and Permissions"
@@ -47,5 +49,6 @@ export function RequirePermission(
     source: options.org,
     tokenSource: options.tokenSource,
     decorator,
+    ...uncheckedOrgRule(decorator, options),
   });
 }

@@ -31,6 +31,8 @@ export type AccessRule = (
       readonly requirement: OrgRequirement;
       /** Where this rule finds the organization; `undefined` if its level or an outer one says it. */
       readonly source: OrgSourceOption | undefined;
+      /** Set if calls of the handlers may also name another organization, in a place that no rule reads. */
+      readonly uncheckedOrg?: true;
       readonly decorator: string;
     }
   | { readonly kind: 'impersonation'; readonly decorator: string }

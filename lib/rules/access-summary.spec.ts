@@ -33,6 +33,11 @@ describe('summaryOf()', () => {
     ['public', { access: 'public' }],
     ['optional user', { access: 'optional' }],
     ['user', { access: 'user' }],
+    ['user, org not checked', { access: 'user', uncheckedOrg: true }],
+    [
+      'members of the org in path orgId, other orgs not checked',
+      { ...inOrg(MEMBER), uncheckedOrg: true },
+    ],
     ['API key', { access: 'api-key' }],
     ['personal API key', { access: 'api-key', apiKeyKind: 'personal' }],
     ['organization API key', { access: 'api-key', apiKeyKind: 'org' }],

@@ -42,7 +42,7 @@ export function summaryOf(access: HandlerAccess): string {
   } = access;
   return [
     exemptedBy === undefined ? callersOf(access) : `exempt (${exemptedBy})`,
-    ...(uncheckedOrg && orgRequirements.length === 0 ? ['org not checked'] : []),
+    ...(uncheckedOrg ? [uncheckedOrgInWords(orgRequirements)] : []),
     ...(deniesImpersonation ? ['not impersonated'] : []),
     ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),
     ...[...(kindScopes ?? [])].map(
@@ -58,6 +58,11 @@ export function summaryOf(access: HandlerAccess): string {
       .filter(([, value]) => isRule(value))
       .map(([name, value]) => `${name} ${JSON.stringify(value)}`),
   ].join(', ');
+}
+
+/** With an organization rule, only the other organizations that a call names are not checked. */
+function uncheckedOrgInWords(orgRequirements: readonly OrgRequirement[]): string {
+  return orgRequirements.length === 0 ? 'org not checked' : 'other orgs not checked';
 }
 
 function callersOf(described: HandlerAccess): string {

@@ -66,7 +66,7 @@ export function compilePolicy(
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
     ...scopesOf(denying.filter(isScopeRule)),
     metadata: denying.filter(isMetadataRule).map(({ requirement }) => requirement),
-    ...(callerRules.some(isUnchecked) && { uncheckedOrg: true }),
+    ...((orgRules.length > 0 ? orgRules : callerRules).some(isUnchecked) && { uncheckedOrg: true }),
     ...guardedByOf(callers, callerRules),
     ...(acceptsOnly(callers, 'mcp') &&
       needsUser(orgRules, type, method) && { needsPresentUser: true }),
@@ -100,7 +100,7 @@ function defaultSourceFor(
   return acceptsOnly(callers, 'mcp') ? ofMcpToken : ofModule;
 }
 
-function isUnchecked({ uncheckedOrg }: CallerRule): boolean {
+function isUnchecked({ uncheckedOrg }: CallerRule | OrgRule): boolean {
   return uncheckedOrg === true;
 }
 

@@ -57,6 +57,14 @@ describe('The access of a part of an MCP server', () => {
     scopes: ['read'],
   };
 
+  it('may name any organization only if the level with the organization rule says so', () => {
+    const endpoint: HandlerAccess = { ...MCP, uncheckedOrg: true };
+    const meant: HandlerAccess = { ...part, uncheckedOrg: true };
+    expect(accessBehindEndpoint(endpoint, MCP).uncheckedOrg).toBe(true);
+    expect(accessBehindEndpoint(endpoint, part).uncheckedOrg).toBeUndefined();
+    expect(accessBehindEndpoint(MCP, meant).uncheckedOrg).toBe(true);
+  });
+
   it('includes the rules of the endpoint controller', () => {
     const endpoint = { ...part, orgSources: [ofPath, ofToken], scopes: ['write', 'read'] };
     expect(accessBehindEndpoint({ ...endpoint, deniesImpersonation: true }, part)).toEqual({

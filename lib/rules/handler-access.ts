@@ -104,9 +104,16 @@ export function rulesBehindEndpoint<Part extends DescribedRules>(
     stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
     scopes: unionOf(endpoint.scopes, part.scopes),
     metadata: [...endpoint.metadata, ...part.metadata],
-    ...(endpoint.uncheckedOrg && { uncheckedOrg: true }),
+    uncheckedOrg: uncheckedOrgOf([endpoint, part]),
     ...(endpoint.requiresAccount && { requiresAccount: true }),
   };
+}
+
+/** The option of a level without an organization rule says nothing about the calls that the rule of the other level checks. */
+function uncheckedOrgOf(levels: readonly DescribedRules[]): true | undefined {
+  const ruled = levels.filter(({ orgRequirements }) => orgRequirements.length > 0);
+  const deciding = ruled.length > 0 ? ruled : levels;
+  return deciding.some(({ uncheckedOrg }) => uncheckedOrg) ? true : undefined;
 }
 
 /** The access to a handler that the guard protects by these rules. */

@@ -102,7 +102,7 @@ describe('Arguments of decorators', () => {
     ['an uncheckedOrg for API keys', () => RequireApiKey(any({ uncheckedOrg: null }))],
     [
       'an uncheckedOrg of an organization rule',
-      () => RequireOrgMember(any({ uncheckedOrg: true })),
+      () => RequireOrgMember(any({ uncheckedOrg: 'yes' })),
     ],
     ['an unknown option of API keys', () => RequireUserOrApiKey(any({ type: 'org' }))],
     ['a guardedBy that is no class', () => Public(any({ guardedBy: () => true }))],

@@ -38,6 +38,7 @@ const ROWS: Record<string, MethodDecorator[]> = {
   '@RequireUser()': [RequireUser()],
   '@RequireUser({ uncheckedOrg: true })': [RequireUser({ uncheckedOrg: true })],
   '@RequireOrgMember()': [RequireOrgMember()],
+  '@RequireOrgMember({ uncheckedOrg: true })': [RequireOrgMember({ uncheckedOrg: true })],
   "@RequireOrgMember({ org: orgFromHeader('x-org-id') })": [
     RequireOrgMember({ org: orgFromHeader('x-org-id') }),
   ],
