@@ -62,8 +62,8 @@ export interface HandlerDescription {
   /** The name of the class that `@Public({ guardedBy })` names: the guard of the application that protects the handler. */
   readonly guardedBy?: string;
   /**
-   * Set if calls name an organization that no rule checks, or if the decorator has the option `uncheckedOrg`. `sources` is where calls name
-   * it, such as `path orgId`; it is empty if nothing shows it. `isMeant` is the option; startup warns of all others.
+   * Set if calls name an organization in a place that no rule reads, or if a decorator has the option `uncheckedOrg`. `sources` lists these
+   * places, such as `path orgId`; it is empty if nothing shows them. `isMeant` is the option; startup warns of all others.
    */
   readonly uncheckedOrg?: { readonly isMeant: boolean; readonly sources: readonly string[] };
   /** A summary of these rules, such as `Admin and above of the org in path orgId, not impersonated`. */

@@ -1,10 +1,28 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { adviceOnUncheckedOrgs } from './checks/unchecked-orgs.js';
+import { adviceOnUncheckedOrgs, hasOrgRule } from './checks/unchecked-orgs.js';
 import { preparedHandlers, type DescribedHandler } from './describe-access.js';
 
-/** The warning names at most this many handlers. */
+/** A warning names at most this many handlers. */
 const NAMED_HANDLERS = 20;
+
+/** What the handlers of one warning have in common. */
+interface Words {
+  /** After the name of the only handler, with the places where its calls name an organization. */
+  readonly ofOne: (places: string) => string;
+  /** Before the list of several handlers. */
+  readonly ofMany: string;
+}
+
+const WITHOUT_RULE: Words = {
+  ofOne: (places) => `names an organization (${places}) and does not check it.`,
+  ofMany: 'These handlers name an organization and do not check it.',
+};
+
+const BESIDE_RULE: Words = {
+  ofOne: (places) => `names an organization where no rule reads it (${places}).`,
+  ofMany: 'These handlers name an organization where none of their rules reads it.',
+};
 
 /** Warns of handlers whose calls name an organization that no rule checks. */
 @Injectable()
@@ -20,23 +38,34 @@ export class UncheckedOrgAudit implements OnApplicationBootstrap {
 
   /** The earliest hook at which GraphQL schemas exist. */
   onApplicationBootstrap(): void {
-    const forgotten = preparedHandlers(this.#moduleRef).filter(
+    const found = preparedHandlers(this.#moduleRef).filter(
       ({ description }) => description.uncheckedOrg?.isMeant === false,
     );
-    if (forgotten.length > 0) this.logger.warn(warningOf(forgotten));
+    this.warnOf(
+      found.filter(({ access }) => !hasOrgRule(access)),
+      WITHOUT_RULE,
+    );
+    this.warnOf(
+      found.filter(({ access }) => hasOrgRule(access)),
+      BESIDE_RULE,
+    );
+  }
+
+  private warnOf(found: readonly DescribedHandler[], words: Words): void {
+    if (found.length > 0) this.logger.warn(warningOf(found, words));
   }
 }
 
-function warningOf(forgotten: readonly DescribedHandler[]): string {
-  const advice = adviceOnUncheckedOrgs(forgotten.map(({ access }) => access));
-  const [first, ...others] = forgotten;
+function warningOf(found: readonly DescribedHandler[], { ofOne, ofMany }: Words): string {
+  const advice = adviceOnUncheckedOrgs(found.map(({ access }) => access));
+  const [first, ...others] = found;
   if (first !== undefined && others.length === 0) {
-    return `${nameOf(first)} names an organization (${placesOf(first)}) and does not check it. ${advice}`;
+    return `${nameOf(first)} ${ofOne(placesOf(first))} ${advice}`;
   }
-  const left = forgotten.length - NAMED_HANDLERS;
+  const left = found.length - NAMED_HANDLERS;
   return [
-    `These handlers name an organization and do not check it. ${advice}`,
-    ...forgotten.slice(0, NAMED_HANDLERS).map((one) => `- ${nameOf(one)}: ${placesOf(one)}`),
+    `${ofMany} ${advice}`,
+    ...found.slice(0, NAMED_HANDLERS).map((one) => `- ${nameOf(one)}: ${placesOf(one)}`),
     ...(left > 0 ? [`- and ${left} more, which describeAccess() lists`] : []),
   ].join('\n');
 }

@@ -161,7 +161,8 @@ describe('Startup warns once about organizations that no rule checks', () => {
   ])('knows %s', async (_source, parameter, options) => {
     const checked = projectsController([RequireOrgMember({ org: orgFromBody('tenant_id') })]);
     const controllers = [checked, controllerTaking(parameter, String)];
-    expect(await orgWarningsOf({ controllers }, options)).toHaveLength(1);
+    const warnings = await orgWarningsOf({ controllers }, options);
+    expect(warnings.filter((text) => text.startsWith('POST /files '))).toHaveLength(1);
   });
 
   it('knows a parameter called id by the part of the path before it', async () => {
@@ -306,7 +307,7 @@ class ReadsInvoices implements InjectableOrgSource {
 
 describe('Startup does not warn', () => {
   const RULES: [string, MethodDecorator[]][] = [
-    ['under an organization rule', [RequireOrgMember({ org: activeOrg() })]],
+    ['under an organization rule', [RequireOrgMember()]],
     ['under @Public()', [Public()]],
     ['where it is meant', [RequireUser({ uncheckedOrg: true })]],
     ['where it is meant for an optional user', [OptionalUser({ uncheckedOrg: true })]],

@@ -1,4 +1,5 @@
 import { isBuiltInSource } from '../../organizations/org-source.factory.js';
+import { isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
 import type { NamedValue } from '../application/named-values.js';
@@ -60,31 +61,62 @@ const DECORATORS: Partial<Record<AccessMode, string>> = {
 };
 
 /**
- * The property `uncheckedOrg` of a description. Only a handler without an organization rule has it, if its calls name an organization or
- * its decorator has the option `uncheckedOrg`.
+ * The property `uncheckedOrg` of a description. A handler has it if its calls name an organization in a place that no rule reads, or if a
+ * decorator has the option `uncheckedOrg`.
  */
 export function uncheckedOrgOf(
   transport: string,
-  { access, orgRequirements, uncheckedOrg }: HandlerAccess,
+  access: HandlerAccess,
   values: readonly NamedValue[],
   orgNames: ReadonlySet<string>,
 ): { uncheckedOrg?: { isMeant: boolean; sources: string[] } } {
-  const isMeant = uncheckedOrg === true;
-  // A message handler without a guard is for other services, not for clients.
-  const isInternal = transport === 'rpc' && access === 'open';
-  if (!(access in DECORATORS) || orgRequirements.length > 0 || isInternal) return {};
+  if (!hasOrgRule(access) && !acceptsAnyOrg(transport, access)) return {};
+  const isMeant = access.uncheckedOrg === true;
   const sources = values
     .filter((value) => orgNames.has(orgNameOf(value) ?? ''))
+    .filter((value) => !access.orgSources.some((source) => mayRead(source, value)))
     .map(({ from, name }) => `${from} ${name}`);
   return isMeant || sources.length > 0 ? { uncheckedOrg: { isMeant, sources } } : {};
 }
 
-/** How to fix handlers that accept any organization that a caller names. */
+/** Whether a rule checks an organization of each call. */
+export function hasOrgRule({ orgRequirements }: HandlerAccess): boolean {
+  return orgRequirements.length > 0;
+}
+
+/** Whether the author of a handler without an organization rule can say so, or may have forgotten the rule. */
+function acceptsAnyOrg(transport: string, { access }: HandlerAccess): boolean {
+  // A message handler without a guard is for other services, not for clients.
+  const isInternal = transport === 'rpc' && access === 'open';
+  return access in DECORATORS && !isInternal;
+}
+
+/** Whether a source reads a value. The application's own source may read any value, unless `reads` says that each call needs one value. */
+function mayRead(source: OrgSourceOption, { from, name }: NamedValue): boolean {
+  const { reads } = source;
+  if (reads === undefined) return true;
+  if (!isBuiltInSource(source) && !isRequired(reads)) return true;
+  return reads.from === from && (reads.name === name || isSameHeader(reads, { from, name }));
+}
+
+/** The names of headers are compared without case. */
+function isSameHeader(one: Partial<NamedValue>, other: NamedValue): boolean {
+  return other.from === 'header' && one.name?.toLowerCase() === other.name.toLowerCase();
+}
+
+/** How to fix handlers that accept any organization that a caller names. Either all of them have an organization rule, or none has. */
 export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
+  const them = all.length > 1 ? 'them' : 'it';
+  if (all.every(hasOrgRule)) {
+    return (
+      'Take the organization from @CurrentOrg(), or read that place by a second rule (one on the class, one on the method); if ' +
+      'calls may name another organization there, say so: add uncheckedOrg: true to the organization rule.'
+    );
+  }
   const callers = all.every(({ access }) => access === 'user') ? 'user' : 'caller';
   const decorators = [...new Set(all.map(decoratorFor))];
   return (
-    `Add @RequireOrgMember() or another organization rule; if every ${callers} may call ${all.length > 1 ? 'them' : 'it'}, say so: ` +
+    `Add @RequireOrgMember() or another organization rule; if every ${callers} may call ${them}, say so: ` +
     `${decorators.join(' or ')}.`
   );
 }

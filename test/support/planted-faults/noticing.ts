@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { PropelAuthConfigurationError, PropelAuthModule } from 'nestjs-propelauth';
+import { describeAccess, PropelAuthConfigurationError, PropelAuthModule } from 'nestjs-propelauth';
 import { accessTable, expectAccess, overridePropelAuth } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../application.js';
 import { issuer, request } from '../guarded-application.js';
@@ -27,15 +27,24 @@ export async function notice(mistake: Mistake): Promise<Noticed> {
   // Where all is well, saying nothing is right.
   const nothing = result === 'guarded' ? 'guarded' : '–';
   const isWarned = warnings.some((warning) => warning.includes(handler));
-  const shown = accessTable(probed.app)[handler];
   return {
     result,
     notices: [
       strict === undefined ? 'fails' : isWarned ? 'warns' : nothing,
       (await isFound(probed.app, mistake, handler)) ? 'finds' : nothing,
-      shown !== undefined && shown !== meant ? 'shows' : nothing,
+      isShown(probed.app, handler, meant) ? 'shows' : nothing,
     ],
   };
+}
+
+/** Whether `describeAccess()` shows another rule than the author means, or an organization that no rule checks. */
+function isShown(app: INestApplication, handler: string, meant: string): boolean {
+  const shown = accessTable(app)[handler];
+  const described = describeAccess(app).filter(({ name }) => name === handler);
+  return (
+    (shown !== undefined && shown !== meant) ||
+    described.some(({ uncheckedOrg }) => uncheckedOrg?.isMeant === false)
+  );
 }
 
 interface Applications {

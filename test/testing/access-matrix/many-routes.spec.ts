@@ -49,7 +49,10 @@ function controllerOf(number: number): Type {
     permissions() {}
 
     @Get('query')
-    @RequirePermission({ anyOf: ['can_view', 'can_pay'] }, { org: orgFromQuery('org') })
+    @RequirePermission(
+      { anyOf: ['can_view', 'can_pay'] },
+      { org: orgFromQuery('org'), uncheckedOrg: true },
+    )
     query() {}
 
     @Get('step-up')

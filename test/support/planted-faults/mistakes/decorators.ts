@@ -1,6 +1,7 @@
-import { Controller, Get, Injectable, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Injectable, Query, type Type } from '@nestjs/common';
 import {
   OptionalUser,
+  orgFromHeader,
   orgFromParam,
   orgFromQuery,
   Public,
@@ -8,7 +9,9 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
+import { request } from '../../guarded-application.js';
 import { ACME_ID, bob, carol, dave, GLOBEX_ID } from '../../project.js';
+import { decorateHandler } from '../../routes.js';
 import { ForAdmins, reportsUnder, SECRET, type Mistake } from './mistake.js';
 
 const org = orgFromQuery();
@@ -45,14 +48,25 @@ class NewsController {
   }
 }
 
-/** The rule reads `orgId`, and the handler `tenant`. */
-@Controller()
-class TenantsController {
-  @Get('reports')
-  @ForAdmins()
-  list(@Query('tenant') tenant: string) {
-    return tenant === GLOBEX_ID ? SECRET : 'the report of another organization';
+/** The rule reads `orgId` of the query, and the handler reads an organization with this decorator. */
+function reportsOf(read: ParameterDecorator): Type {
+  class TenantsController {
+    list(orgId: string) {
+      return orgId === GLOBEX_ID ? SECRET : 'the report of another organization';
+    }
   }
+  read(TenantsController.prototype, 'list', 0);
+  decorateHandler(TenantsController, 'list', Get('reports'), ForAdmins());
+  Controller()(TenantsController);
+  return TenantsController;
+}
+
+/** A rule of the application reads the header `x-org-id`, so that this name is known. */
+@Controller()
+class HeaderController {
+  @Get('header')
+  @RequireOrgMember({ org: orgFromHeader('x-org-id') })
+  show() {}
 }
 
 @Controller('reports')
@@ -187,7 +201,16 @@ export const DECORATOR_MISTAKES: readonly Mistake[] = [
   },
   {
     what: 'a rule that reads the organization from one place, and a handler that reads it from another',
-    plant: () => ({ controllers: [TenantsController] }),
+    plant: () => ({ controllers: [reportsOf(Headers('x-org-id')), HeaderController] }),
+    intruder: bob,
+    ask: async ({ url }, user) =>
+      (await request(url, user).get(`/reports?orgId=${ACME_ID}`).set('x-org-id', GLOBEX_ID)).text,
+    result: 'unauthorized access',
+    notices: ['warns', 'finds', 'shows'],
+  },
+  {
+    what: 'a rule, and a handler that reads the organization from a value whose name no rule of the application reads',
+    plant: () => ({ controllers: [reportsOf(Query('tenant'))] }),
     intruder: bob,
     intruderPath: `/reports?orgId=${ACME_ID}&tenant=${GLOBEX_ID}`,
     result: 'unauthorized access',
