@@ -1,26 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { checkAccessMatrix } from './access-matrix/access-matrix.js';
 import type { HoldOptions } from './access-matrix/hold-options.interface.js';
-import { describeAccess, type HandlerDescription } from '../audit/describe-access.js';
-
-/**
- * A table of who may call which handler: the `summary` of each handler by its `name`, as in `describeAccess()`.
- *
- * @example
- * ```ts
- * const access: AccessTable = {
- *   'GET /': 'user',
- *   'GET /api/org/:orgId/billing': 'members with can_view_billing of the org in path orgId',
- *   'Query.reports': 'Admin and above of the org in argument orgId',
- *   'event list': 'optional user',
- *   'message sum': 'public',
- *   'POST /mcp': 'MCP client, with scope read:reports',
- * };
- * ```
- *
- * @publicApi
- */
-export type AccessTable = Readonly<Record<string, string>>;
+import { differencesOf, tableOf } from '../audit/access-table.js';
+import { describeAccess } from '../audit/describe-access.js';
+import type { AccessTable } from '../options/access-table.interface.js';
 
 /**
  * The assertions of {@link expectAccess}.
@@ -125,27 +108,6 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
  */
 export function accessTable(app: INestApplicationContext): AccessTable {
   return tableOf(describeAccess(app));
-}
-
-function tableOf(handlers: readonly HandlerDescription[]): AccessTable {
-  const table = new Map<string, Set<string>>();
-  for (const { name, summary } of handlers) {
-    table.set(name, (table.get(name) ?? new Set()).add(summary));
-  }
-  return Object.fromEntries(
-    [...table].map(([name, summaries]) => [name, [...summaries].join('; ')]),
-  );
-}
-
-/** The lines of a diff: `-` is expected but missing, `+` is present but not expected. */
-function differencesOf(actual: AccessTable, expected: AccessTable): string[] {
-  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
-  return names
-    .filter((name) => expected[name] !== actual[name])
-    .flatMap((name) => [
-      ...(expected[name] === undefined ? [] : [`- ${name}: ${expected[name]}`]),
-      ...(actual[name] === undefined ? [] : [`+ ${name}: ${actual[name]}`]),
-    ]);
 }
 
 function failOn(differences: readonly string[], message: string): void {
