@@ -14,6 +14,7 @@ export type {
   PropelAuthModuleOptions,
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
+export type { AccessTable } from './options/access-table.interface.js';
 export type { ApiKeysOptions } from './options/api-keys-options.js';
 export type { WebhooksOptions } from './options/webhooks-options.js';
 export type { PropelAuthPlugin, PropelAuthPluginFactory } from './plugins/plugin.js';

@@ -32,6 +32,7 @@ import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { NamedValues } from '../audit/application/named-values.js';
+import { AccessTableAudit } from '../audit/access-table-audit.js';
 import { CacheAudit } from '../audit/cache-audit.js';
 import { UncheckedOrgAudit } from '../audit/unchecked-org-audit.js';
 import { DebugModeAudit } from '../audit/debug-mode-audit.js';
@@ -185,6 +186,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     CacheAudit,
     NamedValues,
     UncheckedOrgAudit,
+    AccessTableAudit,
     DebugModeAudit,
     ...handlerProbeProviders,
     PropelAuthService,

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { isClass } from '../values/provided-class.js';
+import type { AccessTable } from './access-table.interface.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
 
@@ -71,4 +72,18 @@ export function checkKeyValueStore(option: string, store: unknown): KeyValueStor
     );
   }
   return store as KeyValueStore;
+}
+
+export function checkAccessTable(table: unknown): AccessTable | undefined {
+  if (table === undefined) return undefined;
+  const advice =
+    "Set accessTable to the table of expectAccess(app).toEqual(), such as { 'GET /health': 'public' }.";
+  if (typeof table !== 'object' || table === null || Array.isArray(table)) {
+    throw new PropelAuthConfigurationError(`accessTable is not an object. ${advice}`);
+  }
+  for (const [name, rule] of Object.entries(table)) {
+    if (typeof rule === 'string') continue;
+    throw new PropelAuthConfigurationError(`accessTable['${name}'] is not a string. ${advice}`);
+  }
+  return table as AccessTable;
 }

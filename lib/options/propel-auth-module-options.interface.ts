@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { CallerKind } from './caller-kind.interface.js';
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
+import type { AccessTable } from './access-table.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import type { TokenSource } from './token-source.interface.js';
@@ -130,6 +131,23 @@ export interface PropelAuthModuleOptions {
    * makes startup fail. Default: `'error'`.
    */
   startupAudit?: 'error' | 'warn';
+
+  /**
+   * Who may call which handler: the table of `expectAccess(app).toEqual()` in your tests. Startup fails with the differing lines if the
+   * handlers of the running application differ from it, also with `startupAudit: 'warn'`. So it notices a decorator that depends on the
+   * environment, and a module that only production imports. An application without HTTP compares only gateway events and messages. Default:
+   * none; nothing is compared.
+   *
+   * @example
+   * ```ts
+   * PropelAuthModule.forRoot({
+   *   authUrl: process.env.PROPELAUTH_AUTH_URL!,
+   *   apiKey: process.env.PROPELAUTH_API_KEY!,
+   *   accessTable: { 'GET /health': 'public', 'GET /orgs/:orgId': 'members of the org in path orgId' },
+   * });
+   * ```
+   */
+  accessTable?: AccessTable;
 
   /**
    * How the application receives events from PropelAuth: the signing secret, the path of the endpoint, and the store for finished handlers.

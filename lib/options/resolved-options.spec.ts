@@ -59,6 +59,7 @@ describe('ResolvedOptions', () => {
     'apiKeys',
     'orgSource',
     'startupAudit',
+    'accessTable',
     'webhooks',
   ])('treats undefined as absent: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
@@ -80,6 +81,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 300, store, imported: true },
       orgSource,
       startupAudit: 'warn',
+      accessTable: { 'GET /': 'user' },
       webhooks: { secret: [WEBHOOK_SECRET], path: '/webhooks/a.b_c~d-1', store },
     };
     expect(new ResolvedOptions(options)).toMatchObject({
@@ -93,6 +95,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 300, store, imported: true },
       orgSource,
       startupAudit: 'warn',
+      accessTable: { 'GET /': 'user' },
       webhooks: { path: '/webhooks/a.b_c~d-1', store, maxBodyBytes: 65_536 },
     });
   });
@@ -296,6 +299,16 @@ describe('ResolvedOptions', () => {
       /webhooks\.store has no get\(\) and set\(\)/,
     ],
     ['orgSource', [null, 'orgId', {}, { orgId: 'x' }], /orgSource is not a function/],
+    [
+      'accessTable',
+      [null, 'user', ['user'], true],
+      /^accessTable is not an object\. Set accessTable to/,
+    ],
+    [
+      'accessTable',
+      [{ 'GET /': true }, { 'GET /': ['user'] }],
+      /^accessTable\['GET \/'\] is not a string\. Set/,
+    ],
     ['startupAudit', [null, true, 'off', 'ERROR'], /startupAudit has to be 'error' or 'warn'/],
   ])('rejects %s in %j', (option, values, message) => {
     for (const value of values) {

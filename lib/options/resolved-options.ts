@@ -1,9 +1,10 @@
 import type { Type } from '@nestjs/common';
 import type { CallerKind } from './caller-kind.interface.js';
+import type { AccessTable } from './access-table.interface.js';
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
+import { checkAccessTable, checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
 import type {
@@ -38,6 +39,8 @@ export class ResolvedOptions {
   readonly ignoreContextTypes: readonly string[];
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
+  /** The expected access rules of all handlers; `undefined` if startup compares nothing. */
+  readonly accessTable: AccessTable | undefined;
   /** The options for webhooks; `undefined` if the application receives no events. */
   readonly webhooks: ResolvedWebhooksOptions | undefined;
   /** Whether streams end when their token expires. */
@@ -99,6 +102,7 @@ export class ResolvedOptions {
       'a function that takes the event, such as (event) => audit.log(event)',
     );
     this.startupAudit = checkStartupAudit(options.startupAudit);
+    this.accessTable = checkAccessTable(options.accessTable);
     const webhooks = checkWebhooks(options.webhooks);
     this.webhooks = webhooks?.options;
     this.#webhookSecrets = webhooks?.secrets ?? [];
@@ -136,6 +140,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   ignoreContextTypes: true,
   onDecision: true,
   startupAudit: true,
+  accessTable: true,
   webhooks: true,
   endStreamsAtExpiry: true,
   callerKinds: true,

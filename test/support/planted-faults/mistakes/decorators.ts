@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Injectable, Query, type Type } from '@nestjs/common';
+import { Controller, Get, Headers, Injectable, Module, Query, type Type } from '@nestjs/common';
 import {
   OptionalUser,
   orgFromHeader,
@@ -12,7 +12,7 @@ import {
 import { request } from '../../guarded-application.js';
 import { ACME_ID, bob, carol, dave, GLOBEX_ID } from '../../project.js';
 import { decorateHandler } from '../../routes.js';
-import { ForAdmins, reportsUnder, SECRET, type Mistake } from './mistake.js';
+import { ADMINS, ForAdmins, reportsUnder, SECRET, type Mistake } from './mistake.js';
 
 const org = orgFromQuery();
 
@@ -83,6 +83,9 @@ class ShadowedController {
     return SECRET;
   }
 }
+
+@Module({ controllers: [reportsUnder([Public()])] })
+class ReportsModule {}
 
 const ORG_PATH = 'orgs/:orgId/reports';
 
@@ -225,5 +228,21 @@ export const DECORATOR_MISTAKES: readonly Mistake[] = [
     intruder: null,
     result: 'unauthorized access',
     notices: ['–', 'finds', '–'],
+  },
+  {
+    what: 'a decorator that depends on the environment, with the option `accessTable`',
+    plant: () => ({ controllers: [reportsUnder([Public()])] }),
+    options: { accessTable: { 'GET /reports': ADMINS } },
+    intruder: null,
+    result: 'does not start',
+    notices: ['fails', '–', '–'],
+  },
+  {
+    what: 'a module that only production imports, with the option `accessTable`',
+    plant: () => ({ imports: [ReportsModule] }),
+    options: { accessTable: {} },
+    intruder: null,
+    result: 'does not start',
+    notices: ['fails', '–', '–'],
   },
 ];
