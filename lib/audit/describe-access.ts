@@ -14,6 +14,7 @@ import { ApplicationRoutes, type ApplicationRoute } from './application/applicat
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { NamedValues, type NamedValue } from './application/named-values.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
+import { FieldsForEveryone } from './fields-for-everyone.js';
 import { HandlerAudit } from './handler-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
@@ -89,8 +90,10 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
 
 /**
  * Lists every handler of an application with its access rules: HTTP routes, GraphQL operations, gateway events, messages of microservices,
- * and the tools, resources and prompts of `@rekog/mcp-nest`. A GraphQL field is listed if it has a rule, or if a query reaches it without a
- * guarded operation, for example through `_entities` of a federation. All other fields belong to their operation.
+ * and the tools, resources and prompts of `@rekog/mcp-nest`. A GraphQL field with a resolver is listed if it has a rule, if a query reaches
+ * it without a guarded operation, for example through `_entities` of a federation, or if a query reaches it below an operation that is open
+ * or under `@Public()`: then it is `open` or `public`, even if it is below guarded operations as well. All other fields belong to their
+ * operation.
  *
  * @param app the application, initialized with `await app.init()` or `listen()`. A provider of the application passes its `ModuleRef`
  * @returns the handlers, sorted by transport (`http` first) and name. A handler with several paths or patterns has one entry for each
@@ -103,7 +106,8 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
  * @publicApi
  */
 export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
-  return describedHandlers(app).map(({ description }) => description);
+  const decided = describedHandlers(app);
+  return withFieldsForEveryone(decided, app).map(({ description }) => description);
 }
 
 /** A description and its handler. A handler with several paths or patterns has one for each. */
@@ -116,7 +120,7 @@ export interface DescribedHandler {
 /** A described handler, with the named values in its calls. */
 type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
 
-/** The handlers of {@link describeAccess}, in its order. */
+/** The handlers that the guard decides about, in the order of {@link describeAccess}. */
 export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
   // Needed for an application that is not initialized yet.
   app.get(HandlerPreparation, { strict: false }).readInstances();
@@ -136,11 +140,41 @@ export function preparedHandlers(providers: ProviderLookup): DescribedHandler[] 
       const uncheckedOrg = uncheckedOrgOf(description.transport, access, values, orgNames);
       return { description: { ...description, ...uncheckedOrg }, subject, access };
     })
-    .toSorted(
-      ({ description: one }, { description: other }) =>
-        TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
-        Number(one.name > other.name) - Number(one.name < other.name),
-    );
+    .toSorted(byTransportAndName);
+}
+
+function byTransportAndName(
+  { description: one }: DescribedHandler,
+  { description: other }: DescribedHandler,
+): number {
+  return (
+    TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
+    Number(one.name > other.name) - Number(one.name < other.name)
+  );
+}
+
+/** Adds the GraphQL fields below operations for everyone. Such a field is described by what every caller reaches. */
+export function withFieldsForEveryone(
+  decided: readonly DescribedHandler[],
+  providers: ProviderLookup,
+): DescribedHandler[] {
+  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
+  const fields = providers.get(FieldsForEveryone, { strict: false }).among(handlers);
+  const others = decided.filter(
+    ({ subject }) => !fields.some(({ handler }) => isSameMethod(handler, subject)),
+  );
+  const described = fields.flatMap(({ handler, access }) =>
+    handlerNamesOf(handler).map((name) => ({
+      description: { transport: 'graphql' as const, name, ...describe(handler, access) },
+      subject: handler,
+      access,
+    })),
+  );
+  return [...others, ...described].toSorted(byTransportAndName);
+}
+
+function isSameMethod(one: ApplicationHandler, other: DescribedHandler['subject']): boolean {
+  return one.controller === other.controller && one.name === other.name;
 }
 
 function describeRoutes(providers: ProviderLookup): NamingHandler[] {

@@ -37,6 +37,7 @@ import { CacheAudit } from '../audit/cache-audit.js';
 import { UncheckedOrgAudit } from '../audit/unchecked-org-audit.js';
 import { DebugModeAudit } from '../audit/debug-mode-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
+import { FieldsForEveryone } from '../audit/fields-for-everyone.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
@@ -181,6 +182,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,
+    FieldsForEveryone,
     WebhookAudit,
     StartupAudit,
     CacheAudit,

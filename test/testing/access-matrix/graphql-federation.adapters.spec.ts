@@ -97,7 +97,7 @@ describe.each([
     expect(await findingsIn(app)).toEqual([]);
     expect(describeAccess(app).map(({ name, summary }) => `${name}: ${summary}`)).toEqual([
       'Post.__resolveReference: user, not impersonated',
-      'Post.body: user',
+      'Post.body: public',
       'Post.draft: Admin and above of the org in argument orgId',
       'Query.post: public',
     ]);

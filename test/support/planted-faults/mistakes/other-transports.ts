@@ -103,8 +103,7 @@ export const MISTAKES_OF_OTHER_TRANSPORTS: readonly Mistake[] = [
     intruder: null,
     ask: asks('{ ledger { reports } }'),
     result: 'unauthorized access',
-    notices: ['–', '–', '–'],
-    advice: 'Add a rule to the field. Without one, the decision about its operation applies.',
+    notices: ['–', '–', 'shows'],
   },
   {
     what: "a rule on a GraphQL field, without `fieldResolverEnhancers: ['guards']`",
