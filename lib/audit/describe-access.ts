@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { ModuleRef } from '@nestjs/core';
+import { ModulesContainer, type ModuleRef } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 import { summaryOf } from '../rules/access-summary.js';
@@ -13,6 +13,8 @@ import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { NamedValues, type NamedValue } from './application/named-values.js';
+import { servedSchemasIn } from './application/served-schemas.js';
+import { orgObjectsById } from './checks/objects-by-id.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import { FieldsForEveryone } from './fields-for-everyone.js';
 import { HandlerAudit } from './handler-audit.js';
@@ -135,9 +137,14 @@ export function preparedHandlers(providers: ProviderLookup): DescribedHandler[] 
   const described = [...describeRoutes(providers), ...describeHandlers(providers)];
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
   const orgNames = orgNamesOf(described, ofModule);
+  const schemas = servedSchemasIn(providers.get(ModulesContainer, { strict: false }));
+  const objectsById = (operation: string) =>
+    schemas.flatMap(({ schema }) => orgObjectsById(operation, schema, orgNames));
   return described
     .map(({ description, subject, access, values }) => {
-      const uncheckedOrg = uncheckedOrgOf(description.transport, access, values, orgNames);
+      const { transport, name } = description;
+      const objects = 'kind' in subject && subject.kind === 'operation' ? objectsById(name) : [];
+      const uncheckedOrg = uncheckedOrgOf(transport, access, values, orgNames, objects);
       return { description: { ...description, ...uncheckedOrg }, subject, access };
     })
     .toSorted(byTransportAndName);
