@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { checkAccessMatrix } from './access-matrix/access-matrix.js';
-import type { HoldOptions } from './access-matrix/hold-options.interface.js';
+import type { HoldOptions, HoldResult } from './access-matrix/hold-options.interface.js';
 import { differencesOf, tableOf } from '../audit/access-table.js';
 import { describeAccess } from '../audit/describe-access.js';
 import type { AccessTable } from '../options/access-table.interface.js';
@@ -38,21 +38,22 @@ export interface AccessExpectations {
   toHaveNoOpenHandlers(exceptions?: { except?: readonly string[] }): void;
 
   /**
-   * Calls every handler as every kind of caller that its rule distinguishes, and expects the guard to allow exactly the callers in
-   * `describeAccess()`. It covers routes, GraphQL operations and guarded fields, gateway events, messages and MCP tools. Handlers and pipes
-   * do not run, because an interceptor of {@link overridePropelAuth} responds after all guards. Middleware and outer interceptors do run.
-   * Handlers that `requireUserByDefault` exempts are not called, because their library decides about callers.
+   * Calls HTTP routes, GraphQL queries and mutations, and MCP tools with real requests, as every kind of caller that their rules
+   * distinguish, and expects the guard to allow exactly the callers in `describeAccess()`. Handlers do not run: a call ends as soon as the
+   * guard has allowed it. Middleware and guards in front do run. Other handlers are listed in the result as not tried.
    *
-   * @param options handlers to exclude, and arguments that cannot be made up; see {@link HoldOptions}. Default: none
-   * @returns a promise that resolves once all callers have been tried
-   * @throws {Error} with a paragraph for each problem; without {@link overridePropelAuth}, before `app.init()`, and under
-   * `NODE_ENV=production`
+   * Always await it: `app.close()` throws otherwise.
+   *
+   * @param options handlers to exclude, and what cannot be made up; see {@link HoldOptions}. Default: none
+   * @returns a promise of the handlers that were tried, and of those that were not, with the reason; see {@link HoldResult}
+   * @throws {Error} with a paragraph for each problem; if no handler could be tried; without {@link overridePropelAuth}, before
+   * `app.init()`, and under `NODE_ENV=production`
    * @example
    * ```ts
    * await expectAccess(app).toHold({ except: ['GET /metrics'] });
    * ```
    */
-  toHold(options?: HoldOptions): Promise<void>;
+  toHold(options?: HoldOptions): Promise<HoldResult>;
 }
 
 /**

@@ -12,5 +12,7 @@ export type { AccessTable } from '../options/access-table.interface.js';
 export type {
   CallArguments,
   CallCredentials,
+  CredentialNeeds,
   HoldOptions,
+  HoldResult,
 } from './access-matrix/hold-options.interface.js';

@@ -1,6 +1,17 @@
 import { ModuleRef } from '@nestjs/core';
 import { DecisionReporter } from '../decision/decision-reporter.js';
+import { AccessDecider } from '../guard/access-decider.js';
 import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
+import { DecidedStreams } from '../guard/decided-streams.js';
+import { GuardExtension } from '../guard/guard-extension.js';
+import { GlobalGuardCheck, HandlerGuard, PropelAuthGuard } from '../guard/propel-auth.guard.js';
+import { Rejections } from '../guard/rejections.js';
+import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
+import { OrgRules } from '../organizations/org-rules.js';
+import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
+import { Policies } from '../rules/policies.js';
+import { CallTools } from '../transports/call-tools.js';
 import { HANDLER_PROBE } from '../module/handler-probe.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
@@ -10,8 +21,13 @@ import { Observer } from '../plugins/observer.js';
 import { IntrospectionClient } from '../mcp/callers/introspection-client.js';
 import { McpServerOptions } from '../mcp/mcp-options.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
-import { ProbedAccounts } from './access-matrix/probed-accounts.js';
-import { ObservingReporter } from './access-matrix/observing-reporter.js';
+import {
+  CallEnd,
+  ObservingReporter,
+  ProbedAccounts,
+  ProbedDecider,
+  ProbedHandlerGuard,
+} from './access-matrix/probed-providers.js';
 import { assertNotInProduction } from './development-only.js';
 import { TestEmulator } from './test-emulator.js';
 import { TestIssuer } from './test-issuer.js';
@@ -26,13 +42,22 @@ interface ProviderOverrides {
    * @param token the token of the provider
    * @returns the methods that set the replacement
    */
-  overrideProvider(token: unknown): {
-    useValue(value: unknown): unknown;
-    useFactory(factory: {
-      factory: (...dependencies: never[]) => unknown;
-      inject?: unknown[];
-    }): unknown;
-  };
+  overrideProvider(token: unknown): Replacement;
+  /**
+   * Replaces a guard.
+   *
+   * @param token the class of the guard
+   * @returns the methods that set the replacement
+   */
+  overrideGuard(token: unknown): Replacement;
+}
+
+interface Replacement {
+  useValue(value: unknown): unknown;
+  useFactory(factory: {
+    factory: (...dependencies: never[]) => unknown;
+    inject?: unknown[];
+  }): unknown;
 }
 
 /**
@@ -57,7 +82,7 @@ export type PropelAuthOverrides =
  * are answered in memory. The emulator also replaces `webhooks.secret` and, in an application with `mcpServer()`, `mcpServer.introspection`;
  * the other options of the module stay the same.
  *
- * It also adds a global interceptor that answers the calls of `expectAccess(app).toHold()` and passes on all others.
+ * It also ends the calls of `expectAccess(app).toHold()` before their handlers, and passes on all others.
  *
  * @param builder the result of `Test.createTestingModule()`
  * @param overrides the emulator or the issuer; see {@link PropelAuthOverrides}
@@ -92,11 +117,37 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
     inject: [ResolvedOptions, McpServerOptions, Observer],
   });
   const probe = new AccessProbe(emulator);
+  const end = new CallEnd(probe);
   builder.overrideProvider(HANDLER_PROBE).useValue(probe);
   builder.overrideProvider(DecisionReporter).useFactory({
     factory: (options: ResolvedOptions, observer?: Observer) =>
       new ObservingReporter(probe, options, observer),
     inject: [ResolvedOptions, Observer],
+  });
+  builder.overrideProvider(AccessDecider).useFactory({
+    factory: (tools: CallTools, ...dependencies: ConstructorParameters<typeof AccessDecider>) => {
+      end.tools = tools;
+      return new ProbedDecider(end, ...dependencies);
+    },
+    inject: [
+      CallTools,
+      Policies,
+      CallerIdentifier,
+      StepUpVerifier,
+      OrgRules,
+      EventReceiver,
+      ResolvedOptions,
+      DecisionReporter,
+      Rejections,
+      DecidedStreams,
+      CallerAccounts,
+      GuardExtension,
+    ],
+  });
+  builder.overrideGuard(HandlerGuard).useFactory({
+    factory: (...dependencies: ConstructorParameters<typeof HandlerGuard>) =>
+      new ProbedHandlerGuard(end, ...dependencies),
+    inject: [PropelAuthGuard, Policies, GlobalGuardCheck],
   });
   builder.overrideProvider(CallerAccounts).useFactory({
     factory: (...dependencies: ConstructorParameters<typeof CallerAccounts>) =>

@@ -1,97 +1,161 @@
-import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
 import { describedHandlers, type DescribedHandler } from '../../audit/describe-access.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
-import type { EntryPoint, EntryPointSource } from './entry-point.js';
+import { ApplicationServer } from './entry-points/application-server.js';
+import type { EntryPoint } from './entry-points/entry-point.js';
+import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
+import { HttpEntryPoints } from './entry-points/http-entry-points.js';
+import { McpEntryPoints } from './entry-points/mcp-entry-points.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
-import { GraphqlEntryPoints } from './graphql/graphql-entry-points.js';
+import { HandlerTrial } from './handler-trial.js';
 import { checkHoldOptions } from './hold-option-checks.js';
-import type { HoldOptions } from './hold-options.interface.js';
-import { ApplicationServer } from './http/application-server.js';
-import { HttpEntryPoints } from './http/http-entry-points.js';
-import { McpEntryPoints } from './mcp/mcp-entry-points.js';
-import { MessageEntryPoints } from './messages/message-entry-points.js';
-import { reviewOf } from './review.js';
-import { callEntryPoints, type Review } from './call-entry-points.js';
-import { TokenPlaces } from './test-token-places.js';
+import type { HoldOptions, HoldResult } from './hold-options.interface.js';
+import { fullNameOf, reportOf } from './report.js';
 import type { Finding } from './verdict.js';
 
+/** After this many handlers without a response, no more are called: others will not respond either, and each costs a timeout. */
+const MAXIMUM_SILENT = 3;
+
+const OPEN_ADVICE =
+  'Add an access decorator (@Public() if everyone may call it), or list it in except.';
+
+/** Why handlers are never tried. Startup and `toEqual()` look at them. */
+const NEVER_TRIED = {
+  websocket: 'toHold() opens no sockets. Test gateway events with a client.',
+  rpc: 'toHold() sends no messages. Test message handlers with a client.',
+  graphql: 'toHold() sends queries and mutations, and no subscriptions, fields and references.',
+};
+
 /**
- * Calls every entry point as every caller that its rule distinguishes.
+ * Calls the handlers of an application as every caller that their rules distinguish.
  *
  * @throws {Error} with each difference between the guard's decisions and the description
  */
-export async function checkAccessMatrix(
+export function checkAccessMatrix(
   app: INestApplicationContext,
   options: HoldOptions | undefined,
-): Promise<void> {
-  assertNotInProduction('toHold()');
-  const checked = checkHoldOptions(options);
-  const probe = readyProbeOf(app);
-  await probe.exclusively(() => checkAll(app, probe, checked));
-}
-
-async function checkAll(
-  app: INestApplicationContext,
-  probe: AccessProbe,
-  options: HoldOptions,
-): Promise<void> {
-  const handlers = describedHandlers(app);
-  const excepted = new ExceptedHandlers(options.except ?? []);
-  const called = handlers.filter(({ description }) => !excepted.has(description));
-  const review = await callAll(app, probe, called, options);
-  const { findings } = review;
-  const complaints = [
-    ...review.complaints,
-    ...excepted.complaints(handlers.map(({ description }) => description)),
-  ];
-  if (findings.length + complaints.length > 0) throw new Error(reviewOf(findings, complaints));
-}
-
-async function callAll(
-  app: INestApplicationContext,
-  probe: AccessProbe,
-  handlers: readonly DescribedHandler[],
-  options: HoldOptions,
-): Promise<Review> {
-  const accounts = new TestAccounts(probe.emulator);
-  const server = new ApplicationServer(app as INestApplication);
-  const sources: EntryPointSource[] = [
-    new HttpEntryPoints(app, probe, server),
-    new GraphqlEntryPoints(app, probe, server),
-    new MessageEntryPoints(app, probe),
-    new McpEntryPoints(app, probe, server),
-  ];
+): Promise<HoldResult> {
   try {
-    const entryPoints = sources.flatMap((source) => source.entryPoints(handlers));
-    const { findings, complaints } = await callEntryPoints(
-      entryPoints,
-      accounts,
-      options,
-      new TokenPlaces(app),
-    );
-    return { findings: [...uncalled(handlers, entryPoints), ...findings], complaints };
-  } finally {
-    accounts.remove();
-    await server.close();
+    assertNotInProduction('toHold()');
+    const probe = readyProbeOf(app);
+    const checked = checkHoldOptions(options);
+    return probe.runs.add(() => new AccessMatrix(app, probe, checked).check());
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 
-/** Complaints about handlers without an entry point. Such a handler may be open to anyone. */
-function uncalled(
-  handlers: readonly DescribedHandler[],
-  entryPoints: readonly EntryPoint[],
-): Finding[] {
-  const called = new Set(entryPoints.map(({ handler }) => handler));
-  return handlers
-    .filter((handler) => !called.has(handler))
-    .map((handler) => ({
-      entryPoint: { name: handler.description.name, handler },
-      problem: 'cannot be called by toHold().',
-      advice: 'Test it elsewhere, and list it in except.',
-    }));
+class AccessMatrix {
+  readonly #server: ApplicationServer;
+  readonly #accounts: TestAccounts;
+  readonly #http: HttpEntryPoints;
+  readonly #graphql: GraphqlEntryPoints;
+  readonly #mcp: McpEntryPoints;
+  readonly #findings: Finding[] = [];
+  readonly #tried = new Set<string>();
+  readonly #notTried = new Map<string, string>();
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    probe: AccessProbe,
+    private readonly options: HoldOptions,
+  ) {
+    this.#accounts = new TestAccounts(probe.emulator);
+    this.#server = new ApplicationServer(app as INestApplication);
+    this.#http = new HttpEntryPoints(app, probe, this.#server);
+    this.#graphql = new GraphqlEntryPoints(app, probe, this.#server);
+    this.#mcp = new McpEntryPoints(app, probe, this.#server);
+  }
+
+  async check(): Promise<HoldResult> {
+    const handlers = describedHandlers(this.app);
+    const excepted = new ExceptedHandlers(this.options.except ?? []);
+    const called = handlers.filter(({ description }) => !excepted.has(description));
+    try {
+      await this.callAll(called);
+    } finally {
+      this.#accounts.remove();
+      await this.#server.close();
+    }
+    const complaints = excepted.complaints(handlers.map(({ description }) => description));
+    if (this.#findings.length + complaints.length > 0) {
+      throw new Error(reportOf(this.#findings, complaints));
+    }
+    return {
+      tried: [...this.#tried],
+      notTried: [...this.#notTried].map(([name, reason]) => ({ name, reason })),
+    };
+  }
+
+  private async callAll(handlers: readonly DescribedHandler[]): Promise<void> {
+    const obstructed: string[] = [];
+    let silent = 0;
+    for (const handler of handlers) {
+      const { transport } = handler.description;
+      const name = fullNameOf(handler.description);
+      const { access } = handler.access;
+      // The library that it is from decides about its callers.
+      if (access === 'exempt') continue;
+      const entryPoints = this.entryPointsOf(handler, handlers);
+      if (access === 'open') {
+        const problem = 'is open: it has no access decorator.';
+        this.#findings.push({
+          handler,
+          name: handler.description.name,
+          problem,
+          advice: OPEN_ADVICE,
+        });
+      } else if (entryPoints.length === 0) {
+        this.#notTried.set(
+          name,
+          NEVER_TRIED[transport as keyof typeof NEVER_TRIED] ?? 'No route leads to it.',
+        );
+      } else {
+        const trial = new HandlerTrial(this.app, handler, this.#accounts, this.options);
+        const outcome =
+          silent < MAXIMUM_SILENT
+            ? await trial.run(entryPoints)
+            : { findings: [], untried: `${MAXIMUM_SILENT} handlers before it did not respond.` };
+        this.#findings.push(...outcome.findings);
+        if (outcome.isSilent === true) silent += 1;
+        if (outcome.untried === undefined) this.#tried.add(name);
+        else {
+          this.#notTried.set(name, outcome.untried);
+          obstructed.push(name);
+        }
+      }
+    }
+    this.complainAbout(obstructed);
+  }
+
+  /** Says which handlers could not be tried, although others of their kind can. */
+  private complainAbout(obstructed: readonly string[]): void {
+    const [first] = obstructed;
+    if (first === undefined) return;
+    const message = `toHold() could not try ${obstructed.length} of ${obstructed.length + this.#tried.size} handlers, such as ${first}: ${this.#notTried.get(first)}`;
+    // A run that shows nothing must not pass.
+    if (this.#tried.size === 0 && this.#findings.length === 0) throw new Error(message);
+    new Logger('PropelAuth').warn(`${message} The result lists all in notTried.`);
+  }
+
+  private entryPointsOf(
+    handler: DescribedHandler,
+    all: readonly DescribedHandler[],
+  ): readonly EntryPoint[] {
+    switch (handler.description.transport) {
+      case 'http':
+        return this.#http.of(handler, all);
+      case 'graphql':
+        return this.#graphql.of(handler);
+      case 'mcp':
+        return this.#mcp.of(handler);
+      default:
+        return [];
+    }
+  }
 }
 
 function readyProbeOf(app: INestApplicationContext): AccessProbe {

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import {
   HttpException,
@@ -7,22 +6,19 @@ import {
   type ExecutionContext,
   type NestInterceptor,
   type OnApplicationBootstrap,
+  type OnModuleDestroy,
 } from '@nestjs/common';
-import type { Observable } from 'rxjs';
-import type { Decision } from '../../decision/decision.js';
-import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
-import { rootKeyOf } from '../../transports/graphql/graphql-operations.js';
+import { of, type Observable } from 'rxjs';
 import { callOf } from '../../transports/call-of.js';
+import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import type { TestEmulator } from '../test-emulator.js';
-import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
+import { ProbedCall, type CalledHandler, type ProbeTarget } from './probed-call.js';
+import { Runs } from './runs.js';
 
-/** The header that marks a request as one of `toHold()`. */
+/** The header that marks a request as one of `toHold()`. A GraphQL operation has the mark as its name. */
 const PROBE_HEADER = 'x-propelauth-probe';
 
-/** The running call of `inProcess()`. All applications share one AsyncLocalStorage: on Node.js 20, each slows every promise. */
-const callInProcess = new AsyncLocalStorage<{ probe: AccessProbe; call: ProbedCall }>();
-
-/** Replaces the response of the handler. An exception ends every kind of response. */
+/** Replaces the response of a handler. An exception ends every kind of response. */
 export class HandlerReached extends HttpException {
   constructor() {
     super('The handler was reached, and did not run.', HttpStatus.OK);
@@ -30,16 +26,16 @@ export class HandlerReached extends HttpException {
 }
 
 /**
- * Ends the calls of `toHold()` after all guards, before pipes and handlers, and records the guard's decisions about them. Other calls pass
- * unchanged.
+ * Ends the calls of `toHold()` before their handlers. A call is known by the mark that it carries, so it is ended even long after its
+ * response was sent. Calls without a mark pass unchanged.
  */
-export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
+export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnModuleDestroy {
   /** Whether the application is initialized, so that calls reach its handlers. */
   isReady = false;
-  #lastRun: Promise<unknown> = Promise.resolve();
-  readonly #requests = new Map<string, ProbedCall>();
-  /** The pending GraphQL operation. Operations are sent one at a time. */
-  #operation: ProbedCall | undefined;
+  readonly runs = new Runs();
+  /** Only calls of this application's `toHold()` begin with it. It is also a valid beginning of a GraphQL name. */
+  readonly #mark = `toHold_${randomUUID().replaceAll('-', '')}_`;
+  readonly #calls = new Map<string, ProbedCall>();
 
   constructor(readonly emulator: TestEmulator) {}
 
@@ -47,106 +43,67 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
     this.isReady = true;
   }
 
-  /** Runs after all earlier runs have ended: runs share an emulator, and perhaps a server that is open for a while. */
-  exclusively<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastRun.then(run);
-    this.#lastRun = result.catch(() => {});
-    return result;
+  async onModuleDestroy(): Promise<void> {
+    const forgotten = this.runs.forgottenRun();
+    if (forgotten === undefined) return;
+    // Nest only logs what this method throws. Test runners fail a test for a rejection that nobody handles while it is running.
+    void Promise.reject(forgotten);
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const call = this.#callOf(context);
+    const call = this.callOf(context);
     if (call === undefined) return next.handle();
-    call.reached.push({ ...calledHandlerOf(context), args: context.getArgs() });
+    const called = calledHandlerOf(context);
+    if (call.isOnTheWay(called)) {
+      const { answer, passesThrough } = call.target;
+      if (passesThrough !== true) return of(answer);
+      if (call.decisions.length > 0) return next.handle();
+    }
+    call.reached.push(called);
     throw new HandlerReached();
   }
 
-  /**
-   * Makes a call by a request, over any transport.
-   *
-   * @param send sends the request with the headers, and resolves with its response
-   * @returns how far the call came
-   */
-  async overNetwork(
-    send: (headers: Record<string, string>) => Promise<unknown>,
-  ): Promise<ProbedCall> {
-    const id = randomUUID();
-    const call = new ProbedCall();
-    this.#requests.set(id, call);
-    try {
-      await send({ [PROBE_HEADER]: id });
-    } finally {
-      this.#requests.delete(id);
-    }
-    return call;
+  /** Begins a call that leads to a handler, and returns its mark. */
+  begin(target: ProbeTarget): { readonly call: ProbedCall; readonly mark: string } {
+    const mark = `${this.#mark}${this.#calls.size}`;
+    const call = new ProbedCall(target);
+    this.#calls.set(mark, call);
+    return { call, mark };
   }
 
-  /**
-   * Makes a GraphQL operation by a request. If the application's context value hides the request headers, all GraphQL calls in the meantime
-   * count as this operation, because no resolver may run.
-   *
-   * @param send as for {@link overNetwork}
-   * @returns how far the operation came
-   */
-  operation(send: (headers: Record<string, string>) => Promise<unknown>): Promise<ProbedCall> {
-    return this.overNetwork(async (headers) => {
-      this.#operation = this.#requests.get(headers[PROBE_HEADER] as string);
-      try {
-        await send(headers);
-      } finally {
-        this.#operation = undefined;
-      }
-    });
-  }
-
-  /** Makes a call within this process. Its errors are ignored. */
-  async inProcess(run: () => unknown): Promise<ProbedCall> {
-    const call = new ProbedCall();
-    await callInProcess.run({ probe: this, call }, async () => {
-      try {
-        await run();
-      } catch {
-        // The recorded decisions and reached handlers say more than the error.
-      }
-    });
-    return call;
-  }
-
-  /** Records a decision of the guard about a call of `toHold()`; `false` for other calls. */
-  notes(decision: Decision, verdict: Omit<ObservedDecision, keyof CalledHandler>): boolean {
-    const call = this.#callOf(decision.context);
-    call?.decisions.push({ ...calledHandlerOf(decision.context), ...verdict });
-    return call !== undefined;
-  }
-
-  /** Whether a call is one of `toHold()`. */
-  isOf(context: ExecutionContext): boolean {
-    return this.#callOf(context) !== undefined;
-  }
-
-  #callOf(context: ExecutionContext): ProbedCall | undefined {
-    const inProcess = callInProcess.getStore();
-    if (inProcess?.probe === this) return inProcess.call;
-    return (
-      this.#requests.get(probeIdOf(context)) ?? (isGraphql(context) ? this.#operation : undefined)
-    );
+  /** The call of `toHold()` that a context belongs to; `undefined` for other calls. */
+  callOf(context: ExecutionContext): ProbedCall | undefined {
+    const mark = markOf(context);
+    return mark?.startsWith(this.#mark) === true ? this.#calls.get(mark) : undefined;
   }
 }
 
-/** Reads the raw headers if a middleware has removed the header, because the handler must not run. */
-function probeIdOf(context: ExecutionContext): string {
+/** The header that marks a request. */
+export function probeHeader(mark: string): Record<string, string> {
+  return { [PROBE_HEADER]: mark };
+}
+
+/** The handler of a call, as Nest passes it to guards and interceptors. */
+export function calledHandlerOf(context: ExecutionContext): CalledHandler {
+  return { controller: context.getClass(), handler: context.getHandler() };
+}
+
+/** The part of GraphQL's `OperationDefinitionNode` that has the mark. */
+interface GraphqlOperation {
+  readonly name?: { readonly value: string };
+}
+
+function markOf(context: ExecutionContext): string | undefined {
+  if (context.getType<string>() === 'graphql') {
+    const operation: GraphqlOperation | undefined = resolverArgumentsOf(context).info?.operation;
+    return operation?.name?.value;
+  }
   const { request } = callOf(context);
+  const known = request?.headers[PROBE_HEADER];
+  if (known !== undefined) return String(known);
+  // A middleware may have removed the header.
   const rawHeaders = request?.rawHeaders ?? request?.raw?.rawHeaders ?? [];
   const index = rawHeaders.findIndex((name) => name.toLowerCase() === PROBE_HEADER);
-  return String(request?.headers[PROBE_HEADER] ?? (index < 0 ? undefined : rawHeaders[index + 1]));
-}
-
-function calledHandlerOf(context: ExecutionContext): CalledHandler {
-  const called = { controller: context.getClass(), handler: context.getHandler() };
-  const info = isGraphql(context) ? resolverArgumentsOf(context).info : undefined;
-  return info === undefined ? called : { ...called, rootKey: rootKeyOf(info) };
-}
-
-function isGraphql(context: ExecutionContext): boolean {
-  return context.getType<string>() === 'graphql';
+  return index < 0 ? undefined : rawHeaders[index + 1];
 }

@@ -1,7 +1,8 @@
 import type { HandlerDescription } from '../../audit/describe-access.js';
 import { nearestText } from '../../values/nearest-text.js';
+import { fullNameOf } from './report.js';
 
-type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler'>;
+type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler' | 'summary'>;
 
 /** The handlers that `except` lists, by name alone, or with class and method, as findings show them. */
 export class ExceptedHandlers {
@@ -11,32 +12,22 @@ export class ExceptedHandlers {
     return [handler.name, fullNameOf(handler)].some((name) => this.except.includes(name));
   }
 
-  /** The complaints about names in `except` that match no handler, or several. */
+  /** The complaints about names in `except` that match no handler, or several with different rules: one of them may be open by mistake. */
   complaints(handlers: readonly Named[]): string[] {
     return this.except.flatMap((name) => {
-      const fullNames = [...new Set(handlers.filter((one) => one.name === name).map(fullNameOf))];
-      if (fullNames.length > 1) return [ambiguous(name, fullNames)];
-      const isKnown = fullNames.length > 0 || handlers.some((one) => fullNameOf(one) === name);
-      return isKnown ? [] : [unknown(name, [...new Set(handlers.map((one) => one.name))])];
+      const named = handlers.filter((one) => one.name === name);
+      if (new Set(named.map(({ summary }) => summary)).size > 1) {
+        const list = [...new Set(named.map(fullNameOf))].map((one) => JSON.stringify(one));
+        return `except lists ${JSON.stringify(name)}, but several handlers have this name. List the ones you mean: ${list.join(', ')}.`;
+      }
+      if (named.length > 0 || handlers.some((one) => fullNameOf(one) === name)) return [];
+      const names = [...new Set(handlers.map((one) => one.name))];
+      const nearest = names.length > 0 ? JSON.stringify(nearestText(name, names)) : undefined;
+      const advice =
+        nearest === undefined
+          ? 'Remove it.'
+          : `Remove it, or write ${nearest} if you mean that one.`;
+      return `except lists ${JSON.stringify(name)}, but no handler has this name. ${advice}`;
     });
   }
-}
-
-/** The full name of a handler, such as `GET /reports (ReportsController.list)`. */
-export function fullNameOf({ name, controller, handler }: Named): string {
-  return `${name} (${controller}.${handler})`;
-}
-
-/** The complaint about a name of several handlers: one of them may be open by mistake. */
-function ambiguous(name: string, fullNames: readonly string[]): string {
-  const list = fullNames.map((one) => JSON.stringify(one)).join(', ');
-  return `except lists ${JSON.stringify(name)}, but several handlers have this name. List the ones you mean: ${list}.`;
-}
-
-function unknown(name: string, names: readonly string[]): string {
-  const advice =
-    names.length === 0
-      ? 'Remove it.'
-      : `Remove it, or write ${JSON.stringify(nearestText(name, names))} if you mean that one.`;
-  return `except lists ${JSON.stringify(name)}, but no handler has this name. ${advice}`;
 }

@@ -1,4 +1,5 @@
 import type { HandlerDescription } from '../../audit/describe-access.js';
+import type { JsonObject } from '../../values/json-object.js';
 
 /**
  * The arguments of a call of `toHold()` that it cannot make up.
@@ -15,30 +16,24 @@ export interface CallArguments {
   readonly params?: Readonly<Record<string, string>>;
   /** The query parameters of a route. Default: those that organization sources read. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Further headers of the request or of the handshake, such as a version or the access token that a `tokenSource` reads. Default: none. */
+  /** Further headers of the request, such as the access token that a `tokenSource` reads. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The body of a route. Default: the properties that organization sources read. */
   readonly body?: unknown;
-  /** The arguments of a GraphQL operation or field. Default: the required ones, made up from their types. */
+  /** The arguments of a GraphQL operation. Default: the required ones, made up from their types. */
   readonly args?: Readonly<Record<string, unknown>>;
   /**
-   * The data of a message or gateway event, or the arguments of an MCP tool. Default: the properties that organization sources read. They
-   * are also added to an object that you return.
+   * The arguments of an MCP tool. Default: the properties that organization sources read. They are also added to an object that you return.
    */
   readonly data?: unknown;
-  /**
-   * The context of a message: the result of `switchToRpc().getContext()`, such as a `NatsContext`. Default: an empty context; for gRPC,
-   * metadata with {@link CallArguments.headers}.
-   */
-  readonly context?: unknown;
 }
 
 /**
- * The credentials that a call of `toHold()` has to contain. {@link HoldOptions.argsFor} puts them where the application reads them.
+ * The access token and the organization of a call of `toHold()`. {@link HoldOptions.argsFor} puts them where the application reads them.
  *
  * @example
  * ```ts
- * const inData = ({ token }: CallCredentials): CallArguments => ({ data: { accessToken: token } });
+ * const inQuery = ({ token }: CallCredentials): CallArguments => (token === undefined ? {} : { query: { token } });
  * ```
  *
  * @publicApi
@@ -48,8 +43,33 @@ export interface CallCredentials {
   readonly token?: string;
   /** The id of the organization that the call has to name. */
   readonly orgId: string;
-  /** The version of the route, if your own extractor finds versions; otherwise `undefined`. */
-  readonly version?: string;
+}
+
+/**
+ * What a credential of one of your own kinds of callers has to be good for; see {@link HoldOptions.credentials}.
+ *
+ * @example
+ * ```ts
+ * const serviceToken = async ({ orgId, scopes }: CredentialNeeds) => tokens.create({ orgId, scopes });
+ * ```
+ *
+ * @publicApi
+ */
+export interface CredentialNeeds {
+  /** The handler that is called. */
+  readonly handler: HandlerDescription;
+  /** The id of the organization that the caller is in. */
+  readonly orgId: string;
+  /** The caller's role in the organization; `undefined` if the handler has no organization rule. */
+  readonly role?: string;
+  /** The roles below {@link role}, for a kind whose `memberships()` returns them. */
+  readonly inheritedRoles: readonly string[];
+  /** The caller's permissions in the organization, no others. */
+  readonly permissions: readonly string[];
+  /** The scopes of the credential, no others. */
+  readonly scopes: readonly string[];
+  /** What is stored with the credential. */
+  readonly metadata: JsonObject;
 }
 
 /**
@@ -68,8 +88,8 @@ export interface CallCredentials {
 export interface HoldOptions {
   /**
    * The names of handlers that are not called, such as `GET /metrics`: those that are open on purpose, and those that cannot be called in a
-   * test. Default: none. If several handlers share a name, use the class and method as well: `GET /reports (ReportsController.list)`. An
-   * unknown name is reported.
+   * test. Default: none. If handlers with different rules share a name, use the class and method as well:
+   * `GET /reports (ReportsController.list)`. An unknown name is reported.
    */
   readonly except?: readonly string[];
   /**
@@ -81,8 +101,7 @@ export interface HoldOptions {
    */
   readonly orgFor?: (handler: HandlerDescription) => string | undefined;
   /**
-   * Returns the arguments of a call, for handlers that need more than `toHold()` can make up, and for messages, whose access token is where
-   * your `tokenSource` reads it.
+   * Returns the arguments of a call, for handlers that need more than `toHold()` can make up.
    *
    * @param handler the handler
    * @param credentials the access token and the organization of this call; see {@link CallCredentials}
@@ -92,4 +111,32 @@ export interface HoldOptions {
     handler: HandlerDescription,
     credentials: CallCredentials,
   ) => CallArguments | undefined;
+  /**
+   * Functions that return credentials of your own kinds of callers, by the name of the kind. A function is called for each caller that the
+   * rule distinguishes, such as one with a scope less. Default: none; handlers that accept such a kind are reported.
+   *
+   * A function gets {@link CredentialNeeds} and returns the text of a valid credential, or `undefined` if there is none with less than the
+   * rule requires.
+   */
+  readonly credentials?: Readonly<
+    Record<string, (needs: CredentialNeeds) => string | undefined | Promise<string | undefined>>
+  >;
+}
+
+/**
+ * What `expectAccess(app).toHold()` has tried.
+ *
+ * @example
+ * ```ts
+ * const { notTried } = await expectAccess(app).toHold();
+ * expect(notTried.map(({ name }) => name)).toEqual(['event list']);
+ * ```
+ *
+ * @publicApi
+ */
+export interface HoldResult {
+  /** The names of the handlers whose callers were tried, such as `GET /orgs/:orgId (OrgsController.show)`. */
+  readonly tried: readonly string[];
+  /** The other handlers, and why they were not tried. Those in {@link HoldOptions.except} and those that are exempt are left out. */
+  readonly notTried: readonly { readonly name: string; readonly reason: string }[];
 }

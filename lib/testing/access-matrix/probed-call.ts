@@ -4,14 +4,6 @@ import type { Type } from '@nestjs/common';
 export interface CalledHandler {
   readonly controller: Type;
   readonly handler: Function;
-  /** The name or alias of the GraphQL operation in the response. */
-  readonly rootKey?: string | number;
-}
-
-/** A handler that would have run without the probe. */
-interface ReachedHandler extends CalledHandler {
-  /** The arguments of its guards, if the probe has seen the call. */
-  readonly args?: readonly unknown[];
 }
 
 /** A decision of the guard. */
@@ -23,9 +15,27 @@ export interface ObservedDecision extends CalledHandler {
   readonly error?: string;
 }
 
-/** A call of an entry point, and how far it came. A GraphQL call may reach several handlers. */
+/** The handler that a call of `toHold()` leads to. */
+export interface ProbeTarget {
+  /** Whether the handler is another one, which the call passes before the one that it leads to. Default: there is none. */
+  readonly isOnTheWay?: (called: CalledHandler) => boolean;
+  /** What a handler on the way returns instead of running. */
+  readonly answer?: unknown;
+  /** Whether a handler on the way runs once the guard has allowed the call. Only those of libraries do, which hand the call on. */
+  readonly passesThrough?: true;
+  /** Whether the guards behind the guard of this package run as well. */
+  readonly hasOwnGuard?: boolean;
+}
+
+/** A call of `toHold()`, and how far it came. */
 export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
-  /** The handlers that the probe prevented from running. */
-  readonly reached: ReachedHandler[] = [];
+  /** The handlers that would have run. */
+  readonly reached: CalledHandler[] = [];
+
+  constructor(readonly target: ProbeTarget) {}
+
+  isOnTheWay(called: CalledHandler): boolean {
+    return this.target.isOnTheWay?.(called) === true;
+  }
 }

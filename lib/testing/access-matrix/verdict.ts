@@ -1,104 +1,136 @@
+import type { DescribedHandler } from '../../audit/describe-access.js';
+import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
+import type { ServerResponse } from './entry-points/application-server.js';
+import { isCallOf } from './is-call-of.js';
 import {
-  adviceOnAnswer,
-  adviceOnRejection,
-  DEFINED_TWICE,
-  IGNORED_REJECTION,
-  LOST_RULE,
-  OTHER_GUARD,
-  REPLACED,
-  SHADOWED,
-  UNANSWERED,
-} from './advice.js';
-import { isCallOf } from './calls-of.js';
-import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
+  causeOfAccess,
+  causeOfAnswer,
+  causeOfOtherHandler,
+  causeOfRejection,
+  EARLY_RESPONSE,
+  OWN_GUARD,
+} from './likeliest-causes.js';
 import type { CalledHandler, ObservedDecision } from './probed-call.js';
+import { withoutCredentials, type TestCaller } from './test-caller.js';
 
 /** A difference between a handler and its description. */
 export interface Finding {
-  readonly entryPoint: Pick<EntryPoint, 'name' | 'handler'>;
-  /** The problem: the rest of a sentence that begins with the handler's name, such as `allows`. */
+  readonly handler: DescribedHandler;
+  /** The name of the way to the handler. */
+  readonly name: string;
+  /** The rest of a sentence that begins with the name, such as `allows`. */
   readonly problem: string;
   /** The caller, as the end of the same sentence; `undefined` if the problem does not depend on the caller. */
   readonly caller?: string;
+  /** What was sent and what came back, if a call shows the problem. */
+  readonly exchange?: string;
+  /** The likeliest cause, and what to do. */
   readonly advice: string;
 }
 
-/** The problem when the guard allows a caller that it should reject. */
-export const ALLOWS = 'allows';
+/** What one call shows. */
+export interface Verdict {
+  readonly finding?: Finding;
+  /** Why the call does not show whether the rule is enforced. */
+  readonly untried?: string;
+  /** Whether the guard decided. */
+  readonly isDecided?: boolean;
+  /** Whether further calls will end in the same way. */
+  readonly isHopeless?: boolean;
+}
 
-/** The finding of a call; `undefined` if the guard decided as described. */
+/** What the handler reads by functions of the application, so that only the application knows what calls need. */
+export interface OwnFunctions {
+  readonly findsToken: boolean;
+  readonly findsOrg: boolean;
+}
+
+type Fault = Omit<Finding, 'handler' | 'name'>;
+
+/** Compares how far a call came with the description of the handler. */
 export function verdictOn(
-  entryPoint: EntryPoint,
+  { handler, name }: EntryPoint,
   caller: TestCaller,
   result: CallResult,
-): Finding | undefined {
-  const found =
-    faultOf(entryPoint, caller, result) ?? result.fault ?? faultOfSilence(caller, result);
-  return found && { entryPoint, ...found };
+  own: OwnFunctions,
+): Verdict {
+  const exchange = exchangeInWords(result, caller);
+  const found = (fault: Fault): Verdict => ({
+    isDecided: true,
+    finding: { handler, name, exchange, ...fault },
+  });
+  const isOfHandler = isCallOf(handler);
+  const decisions = result.call.decisions.filter(isOfHandler);
+  const isReached = result.call.reached.some(isOfHandler);
+  const { guardedBy } = handler.access;
+  // The guard of this package lets everyone through to the application's own guard.
+  const passed = guardedBy === undefined && decisions.some(({ isAllowed }) => isAllowed);
+  if (isReached || passed) {
+    if (caller.mayCall) return { isDecided: true };
+    const advice = guardedBy === undefined ? causeOfAccess(decisions) : OWN_GUARD(guardedBy.name);
+    return found({ problem: 'allows', caller: caller.what, advice });
+  }
+  if (decisions.length > 0) {
+    return caller.mayCall
+      ? verdictOnRejection(caller, decisions, own, exchange, found)
+      : { isDecided: true };
+  }
+  return verdictWithoutDecision(handler, caller, result, exchange, found);
 }
 
-type Fault = Omit<Finding, 'entryPoint'>;
+/** A rejection of a caller who may call. */
+function verdictOnRejection(
+  { what }: TestCaller,
+  [{ reason = 'error', error } = {} as ObservedDecision]: readonly ObservedDecision[],
+  own: OwnFunctions,
+  exchange: string,
+  found: (fault: Fault) => Verdict,
+): Verdict {
+  const cause = causeOfRejection(reason, error);
+  const isUnknown =
+    (reason === 'error' && error === undefined) ||
+    (cause.isAboutToken && own.findsToken) ||
+    (cause.isAboutOrg && own.findsOrg);
+  if (isUnknown) return { untried: `${exchange}. ${cause.advice}` };
+  return found({ problem: 'rejects', caller: `${what} (${reason})`, advice: cause.advice });
+}
 
-function faultOf(
-  entryPoint: EntryPoint,
+function verdictWithoutDecision(
+  handler: DescribedHandler,
   { what, mayCall }: TestCaller,
-  result: CallResult,
-): Fault | undefined {
-  const { call } = result;
-  const isOfEntryPoint = isCallOf(entryPoint);
-  const decisions = call.decisions.filter(isOfEntryPoint);
-  const isAllowed = decisions.some((decision) => decision.isAllowed);
-  if (isAllowed || call.reached.some(isOfEntryPoint)) {
-    if (mayCall) return undefined;
-    return { problem: ALLOWS, caller: what, advice: adviceOnAccess(decisions) };
-  }
-  const [rejection] = decisions;
-  if (rejection === undefined) return faultOfUnreached(entryPoint, what, result);
-  return mayCall ? faultOfRejection(what, rejection) : undefined;
-}
-
-function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
-  if (decisions.length === 0) return LOST_RULE;
-  return decisions.some(({ isAllowed }) => isAllowed) ? OTHER_GUARD : IGNORED_REJECTION;
-}
-
-/** The fault of a missing response. No other caller is tried then, so their decisions remain unknown. */
-function faultOfSilence({ what }: TestCaller, { isUnanswered }: CallResult): Fault | undefined {
-  if (!isUnanswered) return undefined;
-  return { problem: 'does not respond to', caller: what, advice: UNANSWERED };
-}
-
-function faultOfRejection(what: string, { reason = 'error', error }: ObservedDecision): Fault {
-  const advice = adviceOnRejection(reason, error);
-  return { problem: 'rejects', caller: `${what} (${reason})`, advice };
-}
-
-/** A call without a decision may be allowed, so this is a fault for every caller. */
-function faultOfUnreached(
-  entryPoint: EntryPoint,
-  what: string,
-  { call, response, isUnanswered }: CallResult,
-): Fault {
-  const [other] = [...call.reached, ...call.decisions];
+  { call, response }: CallResult,
+  exchange: string,
+  found: (fault: Fault) => Verdict,
+): Verdict {
+  const other = [...call.reached, ...call.decisions].find((called) => !call.isOnTheWay(called));
   if (other !== undefined) {
-    const name = `${other.controller.name}.${other.handler.name || '(a function without a name)'}`;
-    return {
-      problem: `is not reached: ${name} answers instead.`,
-      advice: adviceOnOther(entryPoint, other),
-    };
+    const problem = `is not reached: ${nameOf(other)} answers instead.`;
+    return found({ problem, advice: causeOfOtherHandler(handler, other) });
   }
-  if (isUnanswered) {
-    return { problem: 'does not respond to', caller: what, advice: adviceOnAnswer(undefined) };
+  if (!mayCall && response !== undefined && response.status < 300) {
+    const problem = 'gets a response before the guard decides, when called by';
+    return found({ problem, caller: what, advice: EARLY_RESPONSE });
   }
-  const answer = response === undefined ? 'ends' : `returns ${response}`;
-  return {
-    problem: `${answer} before its guard decides, when called by`,
-    caller: what,
-    advice: adviceOnAnswer(response),
-  };
+  // The application's own guard rejected a caller who lacks its credential.
+  if (handler.access.guardedBy !== undefined && response !== undefined) return { isDecided: true };
+  const isHopeless = response === undefined || response.status === 429;
+  return { untried: `${exchange}. ${causeOfAnswer(handler, response?.status)}`, isHopeless };
 }
 
-function adviceOnOther({ handler: { description, subject } }: EntryPoint, other: CalledHandler) {
-  if (description.transport === 'http') return SHADOWED;
-  return other.controller === subject.controller ? REPLACED : DEFINED_TWICE;
+function nameOf({ controller, handler }: CalledHandler): string {
+  return `${controller.name}.${handler.name || '(a function without a name)'}`;
+}
+
+/** An application may repeat credentials in its response. */
+function exchangeInWords(
+  { sent, response, call }: CallResult,
+  { what, credentials }: TestCaller,
+): string {
+  const received = call.reached.length > 0 ? 'the handler was reached' : responseInWords(response);
+  return withoutCredentials(`Sent ${sent} as ${what}; ${received}`, credentials);
+}
+
+function responseInWords(response: ServerResponse | undefined): string {
+  if (response === undefined) return 'there was no response within 3 s';
+  return `the response was ${response.status} ${response.statusText}`.trim();
 }

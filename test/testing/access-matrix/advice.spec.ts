@@ -1,6 +1,5 @@
 import { Controller, Get, Post, type ExecutionContext } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
-import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
 import {
   PropelAuthWebhook,
@@ -67,28 +66,7 @@ describe('toHold() points to the cause', () => {
       providers: [FirstResolver, SecondResolver],
     });
     expect(await messageOf(expectAccess(app).toHold())).toMatch(
-      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.\n.*\n {2}Both classes have the same name/u,
-    );
-  });
-
-  it('if a guard in front of the rule of an event throws', async () => {
-    @WebSocketGateway()
-    class EventsGateway {
-      @SubscribeMessage('list')
-      @RequireUser()
-      list() {}
-    }
-    const { app } = await startMatrixApplication({
-      providers: [EventsGateway],
-      prepare: (created) =>
-        created.useGlobalGuards({
-          canActivate() {
-            throw new Error('No tenant');
-          },
-        }),
-    });
-    expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'event list (EventsGateway.list) returns 500 (Error: No tenant) before its guard decides',
+      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.[^]*\n {2}Both define the same operation/u,
     );
   });
 
@@ -111,10 +89,9 @@ describe('toHold() points to the cause', () => {
     });
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain(
-      'Query.me (MeResolver.me) returns a GraphQL error (Cannot read properties of undefined) before its guard decides',
+      'Sent Query.me (POST /graphql) as a user; the response was 400 Cannot read properties of undefined. ' +
+        'Something responds before the guard decides',
     );
-    expect(review).toContain('overrideProvider(OtherGuard)');
-    expect(review).not.toContain('argsFor');
   });
 
   it('if events cannot be verified because the application keeps no raw bodies', async () => {

@@ -90,7 +90,7 @@ describe('toHold() finds', () => {
     expect(message).toContain('so the rule is not enforced');
   });
 
-  it('a guard that rejects permitted callers', async () => {
+  it('that a guard rejects permitted callers without a decision', async () => {
     @Injectable()
     class NeverGuard extends PropelAuthGuard {
       override canActivate(): never {
@@ -102,7 +102,8 @@ describe('toHold() finds', () => {
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(NeverGuard),
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'returns 403 Forbidden before its guard decides, when called by:\n  - a user\n',
+      'could not try 1 of 1 handlers, such as GET /users/me (UsersController.me): ' +
+        'Sent GET /users/me as a user; the response was 403 Forbidden.',
     );
   });
 
@@ -184,7 +185,7 @@ describe('toHold() finds', () => {
     );
   });
 
-  it('a rate limiter in front, and says to override it', async () => {
+  it('that a rate limiter in front keeps it from trying any handler, and says to override it', async () => {
     let calls = 0;
     const limiter: CanActivate = {
       canActivate() {
@@ -198,26 +199,29 @@ describe('toHold() finds', () => {
       providers: [{ provide: APP_GUARD, useValue: limiter }],
     });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('returns 429 Too Many Requests before its guard decides');
-    expect(message).toContain('overrideProvider(ThrottlerGuard)');
+    expect(message).toContain(
+      'the response was 429 Too Many Requests. A rate limiter counts the calls.',
+    );
+    expect(message).toContain('overrideProvider(OtherGuard)');
   });
 
-  it('a guard of another library in front, and says to override it', async () => {
+  it('that a guard of another library in front keeps it from trying any handler', async () => {
     const keyGuard: CanActivate = { canActivate: () => false };
     const { app } = await startMatrixApplication({
       controllers: [UsersController],
       providers: [{ provide: APP_GUARD, useValue: keyGuard }],
     });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('returns 403 Forbidden before its guard decides');
-    expect(message).toContain('if it also runs in production, they get 403 there.');
+    expect(message).toContain(
+      'the response was 403 Forbidden. Another guard or a middleware rejects',
+    );
     expect(message).toContain('overrideGuard(OtherGuard)');
     expect(message).toContain(
-      'for a global guard, register { provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard)',
+      'for a global guard register { provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard)',
     );
   });
 
-  it('a guard that rejects users because of an API key next to their token', async () => {
+  it('that a guard rejects users because of an API key next to their token', async () => {
     @Injectable()
     class OneCredentialGuard extends PropelAuthGuard {
       override canActivate(context: ExecutionContext) {
@@ -232,7 +236,7 @@ describe('toHold() finds', () => {
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(OneCredentialGuard),
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'when called by a user with an access token and an API key.',
+      'Sent GET /users/me as a user with an access token and an API key; the response was 403 Forbidden.',
     );
   });
 
@@ -250,7 +254,7 @@ describe('toHold() finds', () => {
     );
   });
 
-  it('a handler whose organization only the application can find, and says what to pass', async () => {
+  it('that only the application can find an organization, and says what to pass', async () => {
     @Controller('invoices')
     class InvoicesController {
       @Get(':id')
@@ -259,7 +263,7 @@ describe('toHold() finds', () => {
     }
     const { app } = await startMatrixApplication({ controllers: [InvoicesController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('GET /invoices/:id (InvoicesController.show) cannot be called.');
+    expect(message).toContain('GET /invoices/:id (InvoicesController.show): Your own source');
     expect(message).toContain('from orgFor');
     await expectAccess(app).toHold({
       orgFor: () => 'acme',
@@ -267,7 +271,7 @@ describe('toHold() finds', () => {
     });
   });
 
-  it('a handler whose token is elsewhere, and says what to pass', async () => {
+  it('that the token is elsewhere, and says what to pass', async () => {
     @Controller('downloads')
     class DownloadsController {
       @Get()
@@ -279,7 +283,7 @@ describe('toHold() finds', () => {
     }
     const { app } = await startMatrixApplication({ controllers: [DownloadsController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('rejects:\n  - a user (token_missing)\n');
+    expect(message).toContain('The guard finds no credential.');
     expect(message).toContain('return it there from argsFor');
     await expectAccess(app).toHold({
       argsFor: (_handler, { token }) => (token === undefined ? undefined : { query: { token } }),

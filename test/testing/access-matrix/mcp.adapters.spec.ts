@@ -80,7 +80,7 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
   it.each([
     ['tool read_reports (Reports.read)', 'an MCP client without the scope read:reports'],
     ['tool edit_reports (Reports.edit)', 'an MCP client of a member with the role Member'],
-    ['tool bill (Reports.bill)', 'an MCP client without the scope write:reports'],
+    ['tool bill (Reports.bill)', 'an MCP client of a member without the scope write:reports'],
     ['tool plain (Reports.plain)', 'a caller without credentials'],
     ['resource reports://all (Reports.all)', 'an MCP client whose token has expired'],
     ['resource template items://reports/{id} (Reports.one)', 'a user'],

@@ -24,6 +24,8 @@ it('toHold() reports that it cannot call an HTTP/2 server, and stops it', async 
   });
   registerCleanup(() => app.close());
   await app.init();
-  await expect(expectAccess(app).toHold()).rejects.toThrow('does not speak HTTP/1.1');
+  await expect(expectAccess(app).toHold()).rejects.toThrow(
+    'toHold() sends plain HTTP/1.1 to a port.',
+  );
   expect(app.getHttpServer().listening).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { isRequired, summaryOfOrgSource } from '../../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
-import type { NamedOrg, NamedOrgs, TestCaller } from '../entry-point.js';
+import type { NamedOrg, OrgsBySource, TestCaller } from '../test-caller.js';
 
 /** The organization of callers who are not in the named one. */
 export const OTHER_ORG: NamedOrg = {
@@ -45,7 +45,7 @@ export function andThoseWhoNameNone(
 export function twoOrgs(
   { orgSources }: Sources,
   org: NamedOrg,
-): { readonly orgs: NamedOrgs; readonly places: string } | undefined {
+): { readonly orgs: OrgsBySource; readonly places: string } | undefined {
   const [first, ...others] = orgSources.filter((source) => isNeeded(source) && !isOfToken(source));
   const other = others.find(
     (source) => first !== undefined && summaryOfOrgSource(source) !== summaryOfOrgSource(first),

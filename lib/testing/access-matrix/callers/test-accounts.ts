@@ -1,10 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ApiKeyRecord, Emulator, McpTokenOptions, TokenOptions } from 'propelauth-emulator';
+import type { ApiKeyRecord, McpTokenOptions, TokenOptions } from 'propelauth-emulator';
 import type { TestEmulator } from '../../test-emulator.js';
-import { TestIssuer } from '../../test-issuer.js';
 import type { TestOrgMembership, TestUser } from '../../test-user.interface.js';
-import type { NamedOrg } from '../entry-point.js';
-import type { OrgMembership } from '../org-memberships.js';
+import type { NamedOrg } from '../test-caller.js';
+import type { OrgMembership } from './org-memberships.js';
 
 /** A user, described by their organizations. */
 interface Account {
@@ -16,7 +15,9 @@ interface Account {
 }
 
 /** An API key, as far as rules look at it. */
-export type TestKey = Partial<Pick<ApiKeyRecord, 'userId' | 'orgId' | 'isImported' | 'metadata'>>;
+export type TestKey = Partial<
+  Pick<ApiKeyRecord, 'userId' | 'orgId' | 'isImported' | 'metadata' | 'expiresAt'>
+>;
 
 const HOUR_SECONDS = 3_600;
 
@@ -25,33 +26,26 @@ const HOUR_SECONDS = 3_600;
  * stay in the application's emulator until {@link remove}.
  */
 export class TestAccounts {
-  readonly issuer: TestIssuer;
-  readonly #emulator: TestEmulator;
-  readonly #project: Emulator['core']['project'];
   readonly #made = new Map<string, unknown>();
-  readonly #userIds: string[] = [];
-  readonly #orgIds: string[] = [];
-  readonly #apiKeyIds: string[] = [];
-  readonly #grants: string[] = [];
-  readonly #mcpTokens: string[] = [];
+  readonly #removals: (() => unknown)[] = [];
 
-  constructor(emulator: TestEmulator) {
-    this.issuer = emulator.issuer;
-    this.#emulator = emulator;
-    this.#project = emulator.core.project;
+  constructor(private readonly emulator: TestEmulator) {}
+
+  get issuer() {
+    return this.emulator.issuer;
   }
 
-  /**
-   * The organization with an id, and the name that the emulator knows. Without a known name, the id is the name, so that every source finds
-   * it.
-   */
+  private get project() {
+    return this.emulator.core.project;
+  }
+
+  /** The organization with an id. Its name is the one that the emulator knows, else the id, so that every source finds it. */
   org(orgId: string): NamedOrg {
-    const name = this.#project.orgs.get(orgId)?.url_safe_org_slug;
-    return { orgId, urlSafeOrgName: name ?? orgId };
+    return { orgId, urlSafeOrgName: this.project.orgs.get(orgId)?.url_safe_org_slug ?? orgId };
   }
 
   user({ orgs, hasActiveOrg = false, number = 1 }: Account): TestUser {
-    return this.#once(['user', orgs, hasActiveOrg, number], () => {
+    return this.once(['user', orgs, hasActiveOrg, number], () => {
       const userId = randomUUID();
       const user: TestUser = {
         userId,
@@ -59,110 +53,66 @@ export class TestAccounts {
         orgs: orgs.map(({ org, membership }) => membershipIn(org, membership)),
         ...(hasActiveOrg && { activeOrgId: orgs[0]?.org.orgId }),
       };
-      this.#userIds.push(userId);
       orgs.forEach(({ org }) => this.addOrg(org));
-      this.#emulator.addUser(user);
+      this.emulator.addUser(user);
+      this.#removals.push(() => this.project.forgetUser(userId));
       return user;
     });
   }
 
   accessToken(user: TestUser, options: TokenOptions = {}): Promise<string> {
-    // Claims as a text: a claim that is `undefined` is left out of the token.
-    const key = [
-      'token',
-      user,
-      String(options.expiresInSeconds),
-      Object.keys(options.claims ?? {}),
-    ];
-    return this.#once(key, () => this.issuer.accessToken(user, options));
-  }
-
-  expiredAccessToken(user: TestUser): Promise<string> {
-    return this.accessToken(user, { expiresInSeconds: -HOUR_SECONDS });
-  }
-
-  accessTokenOfAnotherIssuer(user: TestUser): Promise<string> {
-    return this.#once(['token of another issuer', user], async () => {
-      const other = await anotherIssuerThan(this.issuer);
-      return other.accessToken(user);
-    });
+    // Names of claims as well: a claim that is `undefined` is left out of the token.
+    const key = ['token', user, options, Object.keys(options.claims ?? {})];
+    return this.once(key, () => this.issuer.accessToken(user, options));
   }
 
   /** An API key of a user, of an organization, of both or of nobody. */
   apiKey(key: TestKey): string {
-    return this.#apiKey(key, false);
-  }
-
-  expiredApiKey(key: TestKey): string {
-    return this.#apiKey(key, true);
-  }
-
-  unknownApiKey(): string {
-    return this.#once(['unknown API key'], unknownSecret);
-  }
-
-  /** The token of an MCP client. */
-  mcpToken(user: TestUser, options: McpTokenOptions): string {
-    return this.#once(['MCP token', user, options], () => {
-      const token = this.issuer.mcpTokens.add(user, options);
-      this.#mcpTokens.push(token);
+    return this.once(['API key', key], () => {
+      const id = randomUUID();
+      const token = unknownSecret();
+      const createdAt = this.project.now();
+      const given = { metadata: {}, isImported: false, isArchived: false, ...key };
+      this.project.apiKeys.set(id, { ...given, id, token, createdAt });
+      this.#removals.push(() => this.project.apiKeys.delete(id));
       return token;
     });
   }
 
-  expiredMcpToken(user: TestUser, options: McpTokenOptions): string {
-    return this.mcpToken(user, { ...options, expiresInSeconds: -HOUR_SECONDS });
+  /** The token of an MCP client. */
+  mcpToken(user: TestUser, options: McpTokenOptions): string {
+    return this.once(['MCP token', user, options], () => {
+      const token = this.issuer.mcpTokens.add(user, options);
+      this.#removals.push(() => this.issuer.mcpTokens.remove(token));
+      return token;
+    });
   }
 
   /** A step-up grant that can be used for many calls. */
-  grant(userId: string, actionType: string): string {
-    return this.#once(['grant', userId, actionType], () => {
+  grant({ userId = '' }: TestUser, actionType: string): string {
+    return this.once(['grant', userId, actionType], () => {
       const grant = unknownSecret();
-      const expiresAt = this.#project.now() + HOUR_SECONDS;
-      this.#project.grants.set(grant, { userId, actionType, isForOneUse: false, expiresAt });
-      this.#grants.push(grant);
+      const expiresAt = this.project.now() + HOUR_SECONDS;
+      this.project.grants.set(grant, { userId, actionType, isForOneUse: false, expiresAt });
+      this.#removals.push(() => this.project.grants.delete(grant));
       return grant;
     });
   }
 
   /** Adds an organization, unless the emulator has it. */
   addOrg({ orgId, urlSafeOrgName }: NamedOrg): void {
-    if (this.#project.orgs.has(orgId)) return;
+    if (this.project.orgs.has(orgId)) return;
     const names = { name: urlSafeOrgName, url_safe_org_slug: urlSafeOrgName };
-    this.#orgIds.push(orgId);
-    this.#project.addOrg({ org_id: orgId, ...names });
+    this.project.addOrg({ org_id: orgId, ...names });
+    this.#removals.push(() => this.project.removeOrg(orgId));
   }
 
-  /** Removes the accounts and credentials from the emulator. */
+  /** Removes the accounts and credentials from the emulator, the latest first. */
   remove(): void {
-    for (const userId of this.#userIds) this.#project.forgetUser(userId);
-    for (const id of this.#apiKeyIds) this.#project.apiKeys.delete(id);
-    for (const grant of this.#grants) this.#project.grants.delete(grant);
-    for (const token of this.#mcpTokens) this.issuer.mcpTokens.remove(token);
-    for (const orgId of this.#orgIds) this.#project.removeOrg(orgId);
+    for (const removal of this.#removals.splice(0).toReversed()) removal();
   }
 
-  #apiKey(key: TestKey, isExpired: boolean): string {
-    return this.#once(['API key', key, isExpired], () => {
-      const id = randomUUID();
-      const token = unknownSecret();
-      const createdAt = this.#project.now();
-      this.#project.apiKeys.set(id, {
-        metadata: {},
-        isImported: false,
-        ...key,
-        id,
-        token,
-        createdAt,
-        isArchived: false,
-        ...(isExpired && { expiresAt: createdAt - HOUR_SECONDS }),
-      });
-      this.#apiKeyIds.push(id);
-      return token;
-    });
-  }
-
-  #once<Made>(key: readonly unknown[], make: () => Made): Made {
+  private once<Made>(key: readonly unknown[], make: () => Made): Made {
     const text = JSON.stringify(key);
     if (!this.#made.has(text)) this.#made.set(text, make());
     return this.#made.get(text) as Made;
@@ -178,18 +128,6 @@ function membershipIn(
   return { orgId, orgName: urlSafeOrgName, urlSafeOrgName, ...access };
 }
 
-function unknownSecret(): string {
+export function unknownSecret(): string {
   return randomBytes(32).toString('hex');
-}
-
-const otherIssuers = new WeakMap<TestIssuer, Promise<TestIssuer>>();
-
-/** Another issuer with the same roles. All runs share it, because creating a key pair takes longer than most calls. */
-function anotherIssuerThan(issuer: TestIssuer): Promise<TestIssuer> {
-  const known = otherIssuers.get(issuer);
-  if (known !== undefined) return known;
-  const roles = issuer.roles.names as TestOrgMembership['role'][];
-  const other = TestIssuer.create({ authUrl: 'https://another-issuer.example.com', roles });
-  otherIssuers.set(issuer, other);
-  return other;
 }

@@ -1,79 +1,101 @@
-import type { DescribedHandler } from '../../../audit/describe-access.js';
+import { randomBytes } from 'node:crypto';
+import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
-import type { NamedOrg, TestCaller } from '../entry-point.js';
-import { apiKeyCallers } from './api-key-test-callers.js';
-import { ANONYMOUS, MALFORMED, letIn, rejected } from './test-caller-words.js';
-import { mcpCallers } from './mcp-test-callers.js';
+import {
+  ANONYMOUS,
+  letIn,
+  rejected,
+  type Credentials,
+  type TestCaller,
+  type UnjudgedCaller,
+} from '../test-caller.js';
+import { apiKeyCallers } from './api-key-callers.js';
+import type { CallerSetup } from './caller-setup.js';
+import { mcpCallers } from './mcp-callers.js';
 import { andThoseWhoNameNone } from './org-naming.js';
+import { ownCallers } from './own-callers.js';
 import type { TestAccounts } from './test-accounts.js';
-import { anyUser, invalidTokenCallers, userCallers } from './user-test-callers.js';
-import { webhookCallers } from './webhook-test-callers.js';
+import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';
+
+const MALFORMED: UnjudgedCaller = {
+  what: 'a caller with a malformed token',
+  credentials: { tokens: ['malformed'] },
+};
 
 /**
- * The callers that the rule of a handler distinguishes, when calls name the organization. Each rejected caller differs from an allowed one
- * in a single thing. If any caller is allowed, the first one is.
+ * The callers that the rule of a handler distinguishes. Each rejected caller differs from an allowed one in a single thing. If any caller is
+ * allowed, the first one is.
  */
-export async function testCallersOf(
-  { access, subject }: DescribedHandler,
-  org: NamedOrg,
-  accounts: TestAccounts,
-): Promise<TestCaller[]> {
+export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
+  const { access, subject } = setup.handler;
+  const user = await anyUser(setup);
   switch (access.access) {
-    case 'open':
-    case 'exempt':
     case 'public':
+      // What else the application's own guard accepts is not known.
+      if (access.guardedBy !== undefined) return [ANONYMOUS, MALFORMED].map(rejected);
       // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
-      if (isMcpEndpoint(subject.controller)) return [letIn(ANONYMOUS)];
-      return [ANONYMOUS, MALFORMED, await anyUser(accounts)].map(letIn);
+      return (isMcpEndpoint(subject.controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED]).map(letIn);
     case 'optional':
-      return [await anyUser(accounts), ...(await strangers(accounts))].map(letIn);
-    case 'user':
-      return andThoseWhoNameNone(access, org, [
-        ...(await userCallers(access, org, accounts)),
-        ...(await strangers(accounts)).map(rejected),
-      ]);
-    case 'api-key':
-      return andThoseWhoNameNone(access, org, [
-        ...(await apiKeyCallers(access, org, accounts)),
-        rejected(await anyUser(accounts)),
-        ...(await unusableCredentials(accounts)).map(rejected),
-      ]);
-    case 'user-or-api-key':
-      return andThoseWhoNameNone(access, org, [
-        ...(await userCallers(access, org, accounts)),
-        ...(await apiKeyCallers(access, org, accounts)),
-        ...(await unusableCredentials(accounts)).map(rejected),
-      ]);
-    case 'mcp':
-      return andThoseWhoNameNone(access, org, [
-        ...(await mcpCallers(access, org, accounts)),
-        ...(await strangers(accounts)).map(rejected),
-      ]);
+      return [user, ...(await strangers(setup))].map(letIn);
     case 'webhook':
-      return [...webhookCallers(accounts), ...(await strangers(accounts)).map(rejected)];
+      return [...webhookCallers(setup.accounts), ...(await strangers(setup)).map(rejected)];
     case 'nobody':
+      return [user, ...(await strangers(setup))].map(rejected);
     default:
-      return [await anyUser(accounts), ...(await strangers(accounts))].map(rejected);
+      return callersOfKinds(setup, user);
   }
 }
 
+async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise<TestCaller[]> {
+  const { handler, org, kinds } = setup;
+  const accepted = kindNamesIn(handler.access.access);
+  const callers: TestCaller[] = [];
+  for (const name of accepted) {
+    if (name === 'user') callers.push(...(await userCallers(setup)));
+    else if (name === 'api-key') callers.push(...(await apiKeyCallers(setup)));
+    else if (name === 'mcp') callers.push(...(await mcpCallers(setup)));
+    else {
+      const kind = kinds.find((one) => one.name === name);
+      if (kind !== undefined) callers.push(...(await ownCallers(setup, kind)));
+    }
+  }
+  const isAllowedFirst = callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall));
+  const others = [
+    ANONYMOUS,
+    MALFORMED,
+    ...(await usersWithInvalidTokens(setup)),
+    ...(accepted.includes('user') ? [] : [user]),
+    ...(accepted.includes('api-key') ? [] : [scriptWithKey(setup)]),
+  ];
+  return andThoseWhoNameNone(handler.access, org, [...isAllowedFirst, ...others.map(rejected)]);
+}
+
 /** Callers that no rule about users allows. */
-async function strangers(accounts: TestAccounts) {
+async function strangers(setup: CallerSetup): Promise<UnjudgedCaller[]> {
+  const invalid = await usersWithInvalidTokens(setup);
+  return [ANONYMOUS, MALFORMED, ...invalid, scriptWithKey(setup)];
+}
+
+function scriptWithKey({ accounts }: CallerSetup): UnjudgedCaller {
+  const apiKey = accounts.apiKey({ userId: accounts.user({ orgs: [] }).userId });
+  return { what: 'a script with an API key', credentials: { tokens: [], apiKey } };
+}
+
+/** An event that does not change any access. */
+const EVENT = { event_type: 'user.logged_in', user_id: 'nobody' };
+
+/** PropelAuth with a signed event, and callers that are not PropelAuth. */
+function webhookCallers({ issuer }: TestAccounts): TestCaller[] {
+  const signed = issuer.webhook(EVENT);
+  const forged = issuer.webhook(EVENT, { secret: `whsec_${randomBytes(24).toString('base64')}` });
+  const unsigned = { body: signed.body, headers: { 'content-type': 'application/json' } };
   return [
-    ...(await unusableCredentials(accounts)),
-    {
-      what: 'a script with an API key',
-      credentials: { tokens: [], apiKey: personalKey(accounts) },
-    },
+    letIn(sender('PropelAuth with a signed event', signed)),
+    rejected(sender('a sender of an event without a signature', unsigned)),
+    rejected(sender('a sender of an event that is signed with another secret', forged)),
   ];
 }
 
-/** Callers without a valid credential. */
-async function unusableCredentials(accounts: TestAccounts) {
-  const credentials = await invalidTokenCallers(accounts);
-  return [ANONYMOUS, MALFORMED, ...credentials];
-}
-
-function personalKey(accounts: TestAccounts): string {
-  return accounts.apiKey({ userId: accounts.user({ orgs: [] }).userId });
+function sender(what: string, webhook: Credentials['webhook']): UnjudgedCaller {
+  return { what, credentials: { tokens: [], webhook } };
 }

@@ -1,0 +1,16 @@
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
+import type { HoldOptions } from '../hold-options.interface.js';
+import type { NamedOrg } from '../test-caller.js';
+import type { TestAccounts } from './test-accounts.js';
+
+/** What callers are made from. */
+export interface CallerSetup {
+  readonly handler: DescribedHandler;
+  /** The organization that calls name. */
+  readonly org: NamedOrg;
+  readonly accounts: TestAccounts;
+  /** The kinds of callers that the application knows. */
+  readonly kinds: readonly CoreCallerKind[];
+  readonly credentials: NonNullable<HoldOptions['credentials']>;
+}

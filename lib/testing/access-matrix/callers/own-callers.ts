@@ -1,0 +1,59 @@
+import { pathParametersOf } from '../../../audit/application/path-parameters.js';
+import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
+import { CannotCall } from '../cannot-call.js';
+import { rejected, type Credentials, type TestCaller } from '../test-caller.js';
+import { callersByRules } from './callers-by-rules.js';
+import type { CallerSetup } from './caller-setup.js';
+
+/**
+ * Callers of one of the application's own kinds, whose credentials the option `credentials` returns.
+ *
+ * @throws {CannotCall} if it returns none for an allowed caller
+ */
+export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Promise<TestCaller[]> {
+  const { name } = kind;
+  const credentialFor = setup.credentials[name];
+  // Without the option, the handler is reported, and its other callers are tried.
+  if (credentialFor === undefined) return [];
+  const noun = `a caller with the ${name.replaceAll('-', ' ')} credential`;
+  const { path = '' } = setup.handler.description;
+  const texts: string[] = [];
+  const callers = await callersByRules(setup, {
+    kind: name,
+    noun,
+    memberNoun: `${noun} of a member`,
+    async credentialsFor({ org, membership, ...needs }) {
+      const { role, permissions = [] } = membership ?? {};
+      const { names } = setup.accounts.issuer.roles;
+      const text = await credentialFor({
+        handler: setup.handler.description,
+        orgId: org.orgId,
+        ...(role !== undefined && { role }),
+        inheritedRoles: role === undefined ? [] : names.slice(names.indexOf(role) + 1),
+        permissions,
+        ...needs,
+      });
+      if (text === undefined) return undefined;
+      texts.push(text);
+      return credentialsOf(kind, text, path);
+    },
+  });
+  const allowed = texts[0];
+  if (allowed === undefined || !callers.some(({ mayCall }) => mayCall)) {
+    throw new CannotCall(
+      `credentials['${name}'] returns no credential for an allowed caller. Return one, or list the handler in except.`,
+    );
+  }
+  const altered = credentialsOf(kind, `${allowed}x`, path);
+  return [...callers, rejected({ what: `${noun}, altered`, credentials: altered })];
+}
+
+/** The credential in the first place that calls of the path have. */
+function credentialsOf({ credential }: CoreCallerKind, text: string, path: string): Credentials {
+  const parameters = pathParametersOf(path);
+  const place = credential.find((one) => !('path' in one) || parameters.includes(one.path));
+  if (place === undefined) return { tokens: [] };
+  // A JWT is in the place of the users' tokens, whatever that is.
+  if ('bearer' in place && place.bearer === 'jwt') return { tokens: [text] };
+  return { tokens: [], own: { place, text } };
+}

@@ -1,0 +1,179 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { adviceOnUncheckedOrgs } from '../../audit/checks/unchecked-orgs.js';
+import type { DescribedHandler } from '../../audit/describe-access.js';
+import { CallerKinds } from '../../callers/caller-identifier.js';
+import { ownKindNamesIn } from '../../rules/handler-access.js';
+import type { TestAccounts } from './callers/test-accounts.js';
+import { testCallersOf } from './callers/test-callers.js';
+import { CannotCall, UnmeetableRule } from './cannot-call.js';
+import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
+import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
+import type { CallArguments, HoldOptions } from './hold-options.interface.js';
+import { ANONYMOUS, type NamedOrg, type TestCaller } from './test-caller.js';
+import { tokenPlaceOf, type TokenPlace } from './test-token-places.js';
+import { verdictOn, type Finding } from './verdict.js';
+
+/** The organization that calls name. Its id is also its name, so that every source finds it. */
+const ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000a';
+
+/** What the trial of a handler shows. */
+export interface TrialOutcome {
+  readonly findings: readonly Finding[];
+  /** Why the handler was not tried; `undefined` if it was. */
+  readonly untried?: string;
+  /** Whether calls of the handler get no response. */
+  readonly isSilent?: boolean;
+}
+
+/** Calls one handler as all callers that its rule distinguishes. */
+export class HandlerTrial {
+  readonly #orgId: string | undefined;
+  readonly #org: NamedOrg;
+  readonly #tokenPlace: TokenPlace;
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly handler: DescribedHandler,
+    private readonly accounts: TestAccounts,
+    private readonly options: HoldOptions,
+  ) {
+    const { description } = handler;
+    this.#orgId = checkOrgId(options.orgFor?.(description), description.name);
+    this.#org = accounts.org(this.#orgId ?? ORG_ID);
+    this.#tokenPlace = tokenPlaceOf(handler, app);
+  }
+
+  async run(entryPoints: readonly EntryPoint[]): Promise<TrialOutcome> {
+    const findings = [...this.findUncheckedOrg(), ...this.findMissingCredentials()];
+    try {
+      const callers = await testCallersOf({
+        handler: this.handler,
+        org: this.#org,
+        accounts: this.accounts,
+        kinds: this.app.get(CallerKinds, { strict: false }).list,
+        credentials: this.options.credentials ?? {},
+      });
+      for (const entryPoint of entryPoints) {
+        const outcome = await this.tryAt(entryPoint, callers);
+        findings.push(...outcome.findings);
+        if (outcome.untried !== undefined) return { ...outcome, findings };
+      }
+      return { findings };
+    } catch (error) {
+      if (error instanceof CannotCall) return { findings, untried: error.message };
+      if (!(error instanceof UnmeetableRule)) throw error;
+      return { findings: [...findings, this.finding(error.message, error.advice)] };
+    }
+  }
+
+  private async tryAt(
+    entryPoint: EntryPoint,
+    callers: readonly TestCaller[],
+  ): Promise<TrialOutcome> {
+    const findings: Finding[] = [];
+    let untried: string | undefined;
+    let isDecided = false;
+    for (const caller of callers) {
+      const parts = this.partsFor(caller);
+      if (parts === undefined) continue;
+      const result = await entryPoint.call(parts);
+      const verdict = verdictOn(entryPoint, caller, result, this.ownFunctions());
+      if (verdict.finding !== undefined) findings.push(verdict.finding);
+      isDecided ||= verdict.isDecided === true;
+      // That a caller who must not call got no further says nothing against the handler.
+      if (caller.mayCall) untried ??= verdict.untried;
+      if (verdict.isHopeless === true) {
+        return {
+          findings,
+          untried: verdict.untried ?? '',
+          isSilent: result.response === undefined,
+        };
+      }
+      if (caller.what === ANONYMOUS.what && !caller.mayCall && verdict.finding === undefined) {
+        findings.push(...(await this.tryOthers(entryPoint, caller, parts)));
+      }
+    }
+    untried ??= isDecided
+      ? undefined
+      : 'Something responds to every caller before the guard decides.';
+    return { findings, ...(untried !== undefined && { untried }) };
+  }
+
+  /** Only an allowed call counts: another way may lead to another handler, or to none. */
+  private async tryOthers(
+    { others }: EntryPoint,
+    caller: TestCaller,
+    parts: CallParts,
+  ): Promise<Finding[]> {
+    const findings: Finding[] = [];
+    for (const other of others) {
+      const { finding } = verdictOn(other, caller, await other.call(parts), this.ownFunctions());
+      if (finding?.problem === 'allows') findings.push(finding);
+    }
+    return findings;
+  }
+
+  private ownFunctions() {
+    const { orgSources } = this.handler.access;
+    return {
+      findsToken: this.#tokenPlace.isOwn,
+      findsOrg: orgSources.some(({ reads }) => reads === undefined),
+    };
+  }
+
+  /**
+   * The parts of a caller's call; `undefined` if the call cannot be made. Values from `argsFor` are sent unchanged, so that call has one
+   * token and one organization.
+   *
+   * @throws {CannotCall} if only the application knows how a call names the organization
+   */
+  private partsFor({ credentials, orgs }: TestCaller): CallParts | undefined {
+    const { description } = this.handler;
+    const [token, ...others] = credentials.tokens;
+    const given = checkCallArguments(
+      this.options.argsFor?.(description, { ...(token && { token }), orgId: this.#org.orgId }),
+      description.name,
+    );
+    this.assertOrgIsFound(given);
+    const { isOwn, cookie } = this.#tokenPlace;
+    const hasGiven = Object.keys(given).length > 0;
+    if (others.length > 0 && (isOwn || hasGiven)) return undefined;
+    if (orgs !== undefined && hasGiven) return undefined;
+    return { credentials, tokenCookie: cookie, org: this.#org, orgs, given };
+  }
+
+  private assertOrgIsFound(given: CallArguments): void {
+    const isKnown = this.#orgId !== undefined || Object.keys(given).length > 0;
+    if (isKnown || !this.ownFunctions().findsOrg) return;
+    throw new CannotCall(
+      'Your own source finds its organization. Return the id of the organization from orgFor, and the values that the ' +
+        'source reads from argsFor.',
+    );
+  }
+
+  /** Calls cannot show an unchecked organization: the guard decides as the rule says. */
+  private findUncheckedOrg(): Finding[] {
+    const { description, access } = this.handler;
+    if (description.uncheckedOrg === undefined || description.uncheckedOrg.isMeant) return [];
+    const places = description.uncheckedOrg.sources.join(' and ');
+    const problem = `names an organization (${places}) and does not check it.`;
+    return [this.finding(problem, adviceOnUncheckedOrgs([access]))];
+  }
+
+  private findMissingCredentials(): Finding[] {
+    const { credentials = {} } = this.options;
+    return ownKindNamesIn(this.handler.access.access)
+      .filter((kind) => credentials[kind] === undefined)
+      .map((kind) =>
+        this.finding(
+          `was not tried as a caller of the kind '${kind}', whose credentials toHold() does not have.`,
+          `Return one: toHold({ credentials: { '${kind}': ({ orgId, scopes }) => … } }).`,
+        ),
+      );
+  }
+
+  private finding(problem: string, advice: string): Finding {
+    const { handler } = this;
+    return { handler, name: handler.description.name, problem, advice };
+  }
+}

@@ -1,0 +1,67 @@
+import type { CoreCredentialPlace } from '../../callers/core-caller-kind.js';
+
+/** The organization that a call names, by id for some sources and by name for others. */
+export interface NamedOrg {
+  readonly orgId: string;
+  readonly urlSafeOrgName: string;
+}
+
+/** The credentials of a caller. */
+export interface Credentials {
+  /** Access tokens of users or MCP clients. Calls with more than one are rejected. */
+  readonly tokens: readonly string[];
+  readonly apiKey?: string;
+  /** Step-up grants, by header. */
+  readonly grants?: Readonly<Record<string, string>>;
+  /** The body and headers of a signed event. */
+  readonly webhook?: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+  /** The credential of an own kind of callers that is not in the place of access tokens. */
+  readonly own?: { readonly place: CoreCredentialPlace; readonly text: string };
+}
+
+/** The organization for each source of a handler, in their order; `undefined` if the call names none there. */
+export type OrgsBySource = readonly (NamedOrg | undefined)[];
+
+/** A caller that the rule of a handler distinguishes from others. */
+export interface TestCaller {
+  /** The caller in words, after "allows" and "rejects", such as `a user whose token has expired`. */
+  readonly what: string;
+  /** Whether the described access allows the caller. */
+  readonly mayCall: boolean;
+  readonly credentials: Credentials;
+  /** Default: every source finds the organization of the call. */
+  readonly orgs?: OrgsBySource;
+}
+
+/** A caller before the rule of a handler is applied. */
+export type UnjudgedCaller = Omit<TestCaller, 'mayCall'>;
+
+export const ANONYMOUS: UnjudgedCaller = {
+  what: 'a caller without credentials',
+  credentials: { tokens: [] },
+};
+
+export function letIn(caller: UnjudgedCaller): TestCaller {
+  return { ...caller, mayCall: true };
+}
+
+export function rejected(caller: UnjudgedCaller): TestCaller {
+  return { ...caller, mayCall: false };
+}
+
+/** Joins a noun and its qualifiers, such as `a member` and `with the role Admin`. */
+export function inWords(...parts: readonly string[]): string {
+  return parts.filter(Boolean).join(' ');
+}
+
+/** A text of the application, such as an error message, without the credentials of the caller. */
+export function withoutCredentials(text: string, credentials: Credentials): string {
+  const { tokens, apiKey, grants, own } = credentials;
+  const secrets = [...tokens, apiKey, own?.text, ...Object.values(grants ?? {})];
+  return secrets.reduce<string>(
+    // The malformed token is an ordinary word, and no secret.
+    (hidden, secret) =>
+      secret === undefined || secret.length < 12 ? hidden : hidden.replaceAll(secret, '…'),
+    text,
+  );
+}

@@ -1,0 +1,8 @@
+import { shared } from '../../../jest.config.js';
+
+/** For awaited.spec.ts, which runs the tests of forgotten-await.fixture.ts in a process of their own: they have to fail. */
+export default {
+  ...shared,
+  rootDir: '../../..',
+  testRegex: 'forgotten-await\\.fixture\\.ts$',
+};

@@ -1,0 +1,193 @@
+import {
+  Controller,
+  Get,
+  Injectable,
+  Scope,
+  UseGuards,
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { retry, timeout, type Observable } from 'rxjs';
+import {
+  orgFromArgs,
+  PropelAuthGuard,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { startMatrixApplication } from '../../support/access-matrix.js';
+import { graphqlModule } from '../../support/graphql.js';
+
+/** The handlers that have run. */
+const ran: string[] = [];
+/** What the application waits for in its own guards. */
+const pending = new Set<Promise<unknown>>();
+
+/** The handlers that have run, also those that a guard has let run after the response. */
+async function handlersThatRan(): Promise<string[]> {
+  await Promise.allSettled(pending);
+  await new Promise((resolve) => setImmediate(resolve));
+  pending.clear();
+  return ran.splice(0);
+}
+
+function slowGuard(milliseconds: number): CanActivate {
+  return {
+    canActivate() {
+      const waiting = new Promise<boolean>((resolve) => {
+        setTimeout(() => resolve(true), milliseconds);
+      });
+      pending.add(waiting);
+      return waiting;
+    },
+  };
+}
+
+@Injectable()
+class LetsInAll implements CanActivate {
+  canActivate() {
+    return true;
+  }
+}
+
+@Controller()
+class ThingsController {
+  @Get('slow')
+  @RequireUser()
+  @UseGuards(slowGuard(100), slowGuard(2_000))
+  slow() {
+    ran.push('slow');
+  }
+
+  @Get('default')
+  @UseGuards(slowGuard(100))
+  byDefault() {
+    ran.push('by default');
+  }
+
+  @Get('health')
+  @Public()
+  health() {
+    ran.push('health');
+  }
+}
+
+@Injectable({ scope: Scope.REQUEST })
+@Controller('scoped')
+class ScopedController {
+  @Get()
+  @RequireUser()
+  list() {
+    ran.push('scoped');
+  }
+}
+
+@Resolver()
+class ReportsResolver {
+  @Query(() => [String])
+  @RequireOrgMember({ org: orgFromArgs('orgId') })
+  @UseGuards(slowGuard(100))
+  reports(@Args('orgId') _orgId: string) {
+    ran.push('reports');
+    return [];
+  }
+
+  @Mutation(() => String)
+  @RequireUser()
+  rename() {
+    return String(ran.push('rename'));
+  }
+}
+
+/** Repeats calls that fail, and ends those that take long. */
+@Injectable()
+class Retrying implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(timeout(1_000), retry(2));
+  }
+}
+
+const APPLICATION = {
+  module: { requireUserByDefault: true },
+  imports: [graphqlModule()],
+  controllers: [ThingsController, ScopedController],
+  providers: [ReportsResolver],
+};
+
+describe('toHold() runs no handler', () => {
+  it('behind slow guards of the application, of classes that are created for each request', async () => {
+    const { app } = await startMatrixApplication(APPLICATION);
+    const { tried, notTried } = await expectAccess(app).toHold();
+    expect(tried).toHaveLength(6);
+    expect(notTried).toEqual([]);
+    expect(await handlersThatRan()).toEqual([]);
+  });
+
+  it('behind a slow global guard in front', async () => {
+    const { app } = await startMatrixApplication({
+      ...APPLICATION,
+      controllers: [ScopedController],
+      providers: [ReportsResolver, { provide: APP_GUARD, useValue: slowGuard(100) }],
+    });
+    expect((await expectAccess(app).toHold()).tried).toHaveLength(3);
+    expect(await handlersThatRan()).toEqual([]);
+  }, 30_000);
+
+  it('behind a guard that lets in all, with slow guards behind it and interceptors that retry', async () => {
+    const { app } = await startMatrixApplication({
+      ...APPLICATION,
+      providers: [ReportsResolver, { provide: APP_INTERCEPTOR, useClass: Retrying }],
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
+    });
+    await expect(expectAccess(app).toHold()).rejects.toThrow('allows');
+    expect(await handlersThatRan()).toEqual([]);
+  }, 30_000);
+
+  it('if the application calls an operation again under an alias', async () => {
+    const { app } = await startMatrixApplication({
+      ...APPLICATION,
+      prepare: (application) =>
+        application.use(
+          (request: { body?: { query?: string } }, _response: unknown, next: () => void) => {
+            const { body } = request;
+            if (body?.query !== undefined) {
+              body.query = body.query.replace(/ \{ (\w+[^{}]*)/, ' { $1 again: $1');
+            }
+            next();
+          },
+        ),
+    });
+    await expectAccess(app).toHold();
+    expect(await handlersThatRan()).toEqual([]);
+  });
+});
+
+describe('A call of anybody else, while toHold() runs,', () => {
+  it('is answered as always', async () => {
+    const { app, issuer } = await startMatrixApplication(APPLICATION);
+    const url = await app.getUrl();
+    const authorization = await issuer.authorization({ email: 'alice@example.com' });
+    const [, response] = await Promise.all([
+      expectAccess(app).toHold(),
+      fetch(`${url}/scoped`, { headers: { authorization } }),
+    ]);
+    expect(response.status).toBe(200);
+    expect(await handlersThatRan()).toEqual(['scoped']);
+  });
+
+  it.each(['', 'any', 'toHold_0', 'toHold_00000000000000000000000000000000_0'])(
+    'is no call of toHold(), whatever mark a client sends: "%s"',
+    async (mark) => {
+      const { app } = await startMatrixApplication(APPLICATION);
+      await expectAccess(app).toHold();
+      const url = await app.getUrl();
+      await fetch(`${url}/health`, { headers: { 'x-propelauth-probe': mark } });
+      expect(await handlersThatRan()).toEqual(['health']);
+    },
+  );
+});

@@ -1,0 +1,235 @@
+import {
+  Catch,
+  Controller,
+  ForbiddenException,
+  Get,
+  HttpException,
+  Injectable,
+  Module,
+  NotFoundException,
+  Param,
+  UseGuards,
+  type ArgumentsHost,
+  type CanActivate,
+  type ExceptionFilter,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { Args, Query, Resolver } from '@nestjs/graphql';
+import type { IncomingMessage } from 'node:http';
+import {
+  CurrentAccount,
+  getCurrentAccount,
+  orgFromArgs,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+  type AccountLoader,
+} from 'nestjs-propelauth';
+import { accessTable, expectAccess } from 'nestjs-propelauth/testing';
+import { startMatrixApplication } from '../../support/access-matrix.js';
+import { graphqlModule } from '../../support/graphql.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+
+/** The rows that the application has created, and the handlers that have run. */
+const created: string[] = [];
+beforeEach(() => void created.splice(0));
+
+@Injectable()
+class Accounts implements AccountLoader {
+  load() {
+    created.push('account');
+    return { id: 1 };
+  }
+}
+
+/** Loads the row of the caller, and creates it for a new one. It runs behind the guard of the package. */
+@Injectable()
+class AccountGuard implements CanActivate {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const account = await getCurrentAccount(context);
+    if (account === null) throw new TypeError("Cannot read properties of null (reading 'id')");
+    created.push('row');
+    return true;
+  }
+}
+
+@Controller('orgs/:orgId')
+class OrgsController {
+  @Get('reports')
+  @RequireOrgRole('Admin')
+  @UseGuards(AccountGuard)
+  reports(@CurrentAccount() _account: object) {
+    created.push('report');
+  }
+
+  @Get('members')
+  @RequireOrgMember()
+  members() {
+    created.push('member');
+  }
+}
+
+@Resolver()
+@UseGuards(AccountGuard)
+class ReportsResolver {
+  @Query(() => [String])
+  @RequireOrgMember({ org: orgFromArgs('orgId') })
+  reports(@Args('orgId') _orgId: string) {
+    created.push('reports');
+    return [];
+  }
+}
+
+function tokenSource(context: ExecutionContext): string | undefined {
+  const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
+  const [, cookie] = /session=([^;]+)/.exec(headers.cookie ?? '') ?? [];
+  return cookie ?? headers.authorization?.replace('Bearer ', '');
+}
+
+const REPORTS = 'GET /orgs/:orgId/reports (OrgsController.reports)';
+const MEMBERS = 'GET /orgs/:orgId/members (OrgsController.members)';
+
+describe('toHold() accuses nobody in an application', () => {
+  it('whose guard behind the rule loads the account from a database', async () => {
+    const logger = new RecordingLogger();
+    const { app } = await startMatrixApplication({
+      module: { account: Accounts },
+      imports: [graphqlModule()],
+      controllers: [OrgsController],
+      providers: [Accounts, AccountGuard, ReportsResolver],
+      prepare: (application) => application.useLogger(logger),
+    });
+    const { tried, notTried } = await expectAccess(app).toHold();
+    expect(tried).toEqual([MEMBERS, REPORTS, 'Query.reports (ReportsResolver.reports)']);
+    expect(notTried).toEqual([]);
+    expect([...logger.of('error'), ...logger.of('warn')]).toEqual([]);
+    expect(created).toEqual([]);
+  });
+
+  it('whose tokenSource reads a cookie or the header', async () => {
+    const { app } = await startMatrixApplication({
+      module: { account: Accounts, tokenSource },
+      controllers: [OrgsController],
+      providers: [Accounts, AccountGuard],
+    });
+    expect((await expectAccess(app).toHold()).tried).toEqual([MEMBERS, REPORTS]);
+    expect(created).toEqual([]);
+  });
+
+  it('with two GraphQL APIs that have an operation of the same name, which both tables show as open', async () => {
+    @Resolver()
+    class ShopResolver {
+      @Query(() => String)
+      version() {
+        return String(created.push('version of the shop'));
+      }
+    }
+    @Resolver()
+    class AdminResolver {
+      @Query(() => String)
+      version() {
+        return String(created.push('version of the administration'));
+      }
+    }
+    @Module({ providers: [ShopResolver] })
+    class ShopModule {}
+    @Module({ providers: [AdminResolver] })
+    class AdminModule {}
+    const { app } = await startMatrixApplication({
+      imports: [
+        ShopModule,
+        AdminModule,
+        graphqlModule({ path: 'shop', include: [ShopModule] }),
+        graphqlModule({ path: 'admin', include: [AdminModule] }),
+      ],
+    });
+    const open = Object.entries(accessTable(app)).filter(([, access]) => access === 'open');
+    await expectAccess(app).toHold({ except: open.map(([name]) => name) });
+    expect(created).toEqual([]);
+  });
+
+  it('with undecorated controllers of a library, which requireUserByDefault exempts', async () => {
+    @Controller('queues')
+    class QueuesController {
+      @Get(':name')
+      show() {
+        created.push('queue');
+      }
+    }
+    @Module({ controllers: [QueuesController] })
+    class QueuesModule {}
+    const { app } = await startMatrixApplication({
+      module: { account: Accounts, requireUserByDefault: { except: [QueuesModule] } },
+      imports: [QueuesModule],
+      controllers: [OrgsController],
+      providers: [Accounts, AccountGuard],
+    });
+    expect((await expectAccess(app).toHold()).tried).toEqual([MEMBERS, REPORTS]);
+    expect(created).toEqual([]);
+  });
+
+  it('with a rate limiter, and lists what it kept from being tried', async () => {
+    let calls = 0;
+    const limiter: CanActivate = {
+      canActivate() {
+        calls += 1;
+        if (calls > 12) throw new HttpException('Too many requests', 429);
+        return true;
+      },
+    };
+    const { app } = await startMatrixApplication({
+      module: { account: Accounts },
+      controllers: [OrgsController],
+      providers: [Accounts, AccountGuard, { provide: APP_GUARD, useValue: limiter }],
+    });
+    const { tried, notTried } = await expectAccess(app).toHold();
+    expect(tried).toEqual([MEMBERS]);
+    expect(notTried).toEqual([
+      { name: REPORTS, reason: expect.stringContaining('A rate limiter counts the calls.') },
+    ]);
+    expect(created).toEqual([]);
+  });
+
+  it('that answers 404 instead of 403', async () => {
+    @Catch(ForbiddenException)
+    class HidingFilter implements ExceptionFilter {
+      catch(_exception: ForbiddenException, host: ArgumentsHost) {
+        host
+          .switchToHttp()
+          .getResponse<{ status(code: number): { json(body: object): void } }>()
+          .status(404)
+          .json(new NotFoundException().getResponse() as object);
+      }
+    }
+    const { app } = await startMatrixApplication({
+      module: { account: Accounts },
+      controllers: [OrgsController],
+      providers: [Accounts, AccountGuard, { provide: APP_FILTER, useClass: HidingFilter }],
+    });
+    expect((await expectAccess(app).toHold()).tried).toEqual([MEMBERS, REPORTS]);
+    expect(created).toEqual([]);
+  });
+
+  it('whose guard behind the rule rejects every caller', async () => {
+    @Controller()
+    class PlansController {
+      @Get('plans/:id')
+      @RequireUser()
+      @UseGuards({ canActivate: () => false })
+      show(@Param('id') _id: string) {
+        created.push('plan');
+      }
+
+      @Get('health')
+      @Public()
+      health() {
+        created.push('health');
+      }
+    }
+    const { app } = await startMatrixApplication({ controllers: [PlansController] });
+    expect((await expectAccess(app).toHold()).notTried).toEqual([]);
+    expect(created).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import { Controller, Get, Injectable, UseGuards, type CanActivate } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import {
+  Public,
+  RequireCaller,
+  RequireOrgRole,
+  RequireScope,
+  type CallerKind,
+} from 'nestjs-propelauth';
+import { expectAccess, type CredentialNeeds } from 'nestjs-propelauth/testing';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
+
+let verifies = true;
+afterEach(() => void (verifies = true));
+
+/** Lets in everybody who has the link, and under `verifies = false` all others: as a check that depends on NODE_ENV. */
+@Injectable()
+class ShareLinkGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { url = '' } = context.switchToHttp().getRequest<IncomingMessage>();
+    return !verifies || url.includes('link=open-sesame');
+  }
+}
+
+@Controller('shared')
+class SharedController {
+  @Get()
+  @Public({ guardedBy: ShareLinkGuard })
+  @UseGuards(ShareLinkGuard)
+  show() {}
+}
+
+/** Tokens that say themselves what they are good for. */
+@Injectable()
+class ServiceTokens implements CallerKind<CredentialNeeds> {
+  readonly name = 'service';
+  readonly credential = [{ header: 'x-service-token' }];
+  /** Set for a look-up that forgets something. */
+  mistake: 'scopes' | 'organization' | undefined;
+
+  identify(text: string): CredentialNeeds | undefined {
+    return text.startsWith('{') && text.endsWith('}')
+      ? (JSON.parse(text) as CredentialNeeds)
+      : undefined;
+  }
+
+  key() {
+    return 'service';
+  }
+
+  scopes({ scopes }: CredentialNeeds) {
+    return this.mistake === 'scopes' ? ['read', 'write'] : scopes;
+  }
+
+  memberships({ orgId, role = '', inheritedRoles }: CredentialNeeds, context: ExecutionContext) {
+    const { url = '' } = context.switchToHttp().getRequest<IncomingMessage>();
+    const named = url.split('/')[2] ?? '';
+    return [{ orgId: this.mistake === 'organization' ? named : orgId, role, inheritedRoles }];
+  }
+}
+
+@Controller('orgs/:orgId')
+class OrgsController {
+  @Get('reports')
+  @RequireCaller('user', 'service')
+  @RequireOrgRole('Admin')
+  @RequireScope('read', { of: 'service' })
+  reports() {}
+}
+
+const credentials = {
+  service: ({ orgId, role, inheritedRoles, scopes }: CredentialNeeds) =>
+    JSON.stringify({ orgId, role, inheritedRoles, scopes }),
+};
+
+function startServices() {
+  return startMatrixApplication({
+    module: { callerKinds: [ServiceTokens] },
+    controllers: [OrgsController],
+    providers: [ServiceTokens],
+  });
+}
+
+describe('toHold() of callers of an own kind', () => {
+  it('passes with credentials that are exactly as good as it asks', async () => {
+    const { app } = await startServices();
+    expect((await expectAccess(app).toHold({ credentials })).tried).toHaveLength(1);
+  });
+
+  it('reports the handlers without credentials, and still tries their other callers', async () => {
+    const { app } = await startServices();
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain(
+      "was not tried as a caller of the kind 'service', whose credentials toHold() does not have.",
+    );
+    expect(review).toContain("toHold({ credentials: { 'service'");
+  });
+
+  it('lists the handlers for which credentials returns none', async () => {
+    const { app } = await startServices();
+    await expect(
+      expectAccess(app).toHold({ credentials: { service: () => undefined } }),
+    ).rejects.toThrow("credentials['service'] returns no credential for an allowed caller.");
+  });
+
+  it('accepts one credential for all that it asks, and asks nothing about less', async () => {
+    const { app } = await startServices();
+    const one = JSON.stringify({
+      orgId: '0b0f7d1c-0000-4000-8000-00000000000a',
+      role: 'Admin',
+      inheritedRoles: [],
+      scopes: ['read'],
+    });
+    await expectAccess(app).toHold({ credentials: { service: async () => one } });
+  });
+
+  it.each([
+    ['scopes', 'allows a caller with the service credential of a member without the scope read.'],
+    [
+      'organization',
+      'allows a caller with the service credential of a member of another organization.',
+    ],
+  ] as const)('finds a kind that forgets its %s', async (mistake, problem) => {
+    const { app } = await startServices();
+    app.get(ServiceTokens).mistake = mistake;
+    expect(await messageOf(expectAccess(app).toHold({ credentials }))).toContain(problem);
+  });
+
+  it('prints no credential', async () => {
+    const { app } = await startServices();
+    app.get(ServiceTokens).mistake = 'scopes';
+    expect(await messageOf(expectAccess(app).toHold({ credentials }))).not.toContain('"orgId"');
+  });
+});
+
+describe('toHold() of a handler that only an own guard protects', () => {
+  it('passes if the guard rejects callers without its credential', async () => {
+    const { app } = await startMatrixApplication({ controllers: [SharedController] });
+    expect((await expectAccess(app).toHold()).tried).toEqual([
+      'GET /shared (SharedController.show)',
+    ]);
+  });
+
+  it('finds a guard that lets them in, such as one that looks at NODE_ENV', async () => {
+    const { app } = await startMatrixApplication({ controllers: [SharedController] });
+    verifies = false;
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain(
+      'GET /shared (SharedController.show) allows:\n  - a caller without credentials\n',
+    );
+    expect(review).toContain('ShareLinkGuard is the only protection of this handler');
+  });
+});
