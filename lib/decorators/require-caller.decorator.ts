@@ -2,16 +2,19 @@ import type { CallerKindName } from '../types/caller.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../rules/caller-kind-names.js';
 import { callersOfKinds } from '../rules/callers.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { checkDecoratorOptions } from './decorator-options.js';
+import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-option.js';
 
 /**
  * Requires a caller of one of these kinds. `@RequireUser()`, `@RequireApiKey()`, `@RequireUserOrApiKey()` and `@RequireMcpToken()` are
  * shorthands of it, with options.
  *
  * @param kinds the accepted kinds, each once, in any order: `'user'`, `'api-key'`, your own kinds ({@link CallerKind}), or `'mcp'` alone. An
- * MCP server accepts only tokens issued for it (MCP specification 2026-07-28, "Token Handling")
+ * MCP server accepts only tokens issued for it (MCP specification 2026-07-28, "Token Handling"). {@link UncheckedOrgOption} may be the last
+ * argument
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} without a kind, for a value that is not the name of a kind, for a kind twice, and for `'mcp'` together with another
- * kind. Startup fails for a kind that the application does not have
+ * @throws {TypeError} without a kind, for a value that is not the name of a kind, for a kind twice, for `'mcp'` together with another kind,
+ * and for an unknown option. Startup fails for a kind that the application does not have
  * @example
  * ```ts
  * @Get('/reports')
@@ -24,9 +27,22 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  *
  * @publicApi
  */
-export function RequireCaller(...kinds: CallerKindName[]): AccessDecorator {
+export function RequireCaller(
+  ...kinds: CallerKindName[] | [...CallerKindName[], UncheckedOrgOption]
+): AccessDecorator {
+  const last = kinds.at(-1);
+  if (typeof last !== 'object' || last === null)
+    return requireCaller(kinds as CallerKindName[], {});
+  return requireCaller(kinds.slice(0, -1) as CallerKindName[], last);
+}
+
+function requireCaller(
+  kinds: readonly CallerKindName[],
+  options: UncheckedOrgOption,
+): AccessDecorator {
   const decorator = `@RequireCaller(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
   checkKinds(decorator, kinds);
+  checkDecoratorOptions(decorator, options, ['uncheckedOrg']);
   const accepted = [
     ...KINDS_OF_PROPELAUTH.filter((kind) => kinds.includes(kind)),
     ...kinds.filter((kind) => !KINDS_OF_PROPELAUTH.includes(kind)).toSorted(),
@@ -34,6 +50,7 @@ export function RequireCaller(...kinds: CallerKindName[]): AccessDecorator {
   return createAccessDecorator({
     kind: 'caller',
     callers: callersOfKinds(Object.fromEntries(accepted.map((kind) => [kind, undefined]))),
+    ...uncheckedOrgRule(decorator, options),
     decorator,
   });
 }

@@ -1,4 +1,12 @@
-import { Body, Controller, Get, Headers, Post, Query as QueryParameter } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Injectable,
+  Post,
+  Query as QueryParameter,
+} from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Args, Field, InputType, Query, Resolver } from '@nestjs/graphql';
@@ -8,6 +16,7 @@ import { McpController, Prompt, ResourceTemplate, Tool } from '@rekog/mcp-nest';
 import { IsString } from 'class-validator';
 import {
   activeOrg,
+  type CallerKind,
   describeAccess,
   type InjectableOrgSource,
   OptionalUser,
@@ -19,6 +28,7 @@ import {
   PropelAuthWebhook,
   Public,
   RequireApiKey,
+  RequireCaller,
   RequireOrgMember,
   RequireUser,
   RequireUserOrApiKey,
@@ -406,5 +416,36 @@ describe('describeAccess()', () => {
       ],
       ['GET /unseen', 'user, org not checked', { isMeant: true, sources: [] }],
     ]);
+  });
+});
+
+describe('A handler for callers of an own kind that names an organization and has no organization rule', () => {
+  @Injectable()
+  class ServiceTokens implements CallerKind {
+    readonly name = 'service';
+    readonly credential = [{ header: 'x-service-token' }];
+
+    identify() {
+      return undefined;
+    }
+
+    key() {
+      return undefined;
+    }
+  }
+
+  const warningsUnder = (decorator: MethodDecorator) =>
+    orgWarningsOf(
+      { controllers: [projectsController([decorator])], providers: [ServiceTokens] },
+      { callerKinds: [ServiceTokens] },
+    );
+
+  it('is warned of at startup, unless RequireCaller() says that it is meant', async () => {
+    expect(await warningsUnder(RequireCaller('user', 'service'))).toEqual([
+      expect.stringContaining('@RequireCaller(…, { uncheckedOrg: true })'),
+    ]);
+    expect(await warningsUnder(RequireCaller('user', 'service', { uncheckedOrg: true }))).toEqual(
+      [],
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { isBuiltInSource } from '../../organizations/org-source.factory.js';
 import { isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
-import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
+import { ownKindNamesIn, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
 import type { NamedValue } from '../application/named-values.js';
 
 /** General names: only the path segment before such a name says what it identifies. */
@@ -92,7 +92,7 @@ export function hasOrgRule({ orgRequirements }: HandlerAccess): boolean {
 function acceptsAnyOrg(transport: string, { access }: HandlerAccess): boolean {
   // A message handler without a guard is for other services, not for clients.
   const isInternal = transport === 'rpc' && access === 'open';
-  return access in DECORATORS && !isInternal;
+  return (access in DECORATORS || ownKindNamesIn(access).length > 0) && !isInternal;
 }
 
 /** Whether a source reads a value. The application's own source may read any value, unless `reads` says that each call needs one value. */
@@ -126,8 +126,11 @@ export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
 }
 
 function decoratorFor({ access, apiKeyKind }: HandlerAccess): string {
-  const decorator = DECORATORS[access] as string;
-  if (access === 'open') return `${decorator}()`;
+  if (access === 'open') return '@Public()';
+  const decorator = DECORATORS[access];
+  const option = 'uncheckedOrg: true';
+  // Only @RequireCaller() accepts own kinds of callers.
+  if (decorator === undefined) return `@RequireCaller(…, { ${option} })`;
   const kind = apiKeyKind === undefined ? '' : `kind: '${apiKeyKind}', `;
-  return `${decorator}({ ${kind}uncheckedOrg: true })`;
+  return `${decorator}({ ${kind}${option} })`;
 }
