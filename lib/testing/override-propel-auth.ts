@@ -17,8 +17,10 @@ import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definiti
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer } from '../plugins/observer.js';
 import { IntrospectionClient } from '../mcp/callers/introspection-client.js';
+import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
 import { McpServerOptions } from '../mcp/mcp-options.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
 import {
@@ -27,6 +29,7 @@ import {
   ProbedAccounts,
   ProbedDecider,
   ProbedHandlerGuard,
+  ProbedMcpTokens,
 } from './access-matrix/probed-providers.js';
 import { assertNotInProduction } from './development-only.js';
 import { TestEmulator } from './test-emulator.js';
@@ -115,6 +118,15 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
       return mcp && new IntrospectionClient(options, emulator.issuer.introspection, observer);
     },
     inject: [ResolvedOptions, McpServerOptions, Observer],
+  });
+  builder.overrideProvider(McpTokenAuthenticator).useFactory({
+    factory: (
+      options: ResolvedOptions,
+      client: IntrospectionClient,
+      mcp?: McpServerOptions,
+      access?: CurrentAccess,
+    ) => mcp && new ProbedMcpTokens(options, client, mcp, access),
+    inject: [ResolvedOptions, IntrospectionClient, McpServerOptions, CurrentAccess],
   });
   const probe = new AccessProbe(emulator);
   const end = new CallEnd(probe);

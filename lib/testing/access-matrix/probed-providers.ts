@@ -6,8 +6,11 @@ import { CallerAccounts } from '../../guard/caller-accounts.js';
 import { HandlerGuard } from '../../guard/propel-auth.guard.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isRejectionException } from '../../rejections/exception-for.js';
+import type { Introspection } from '../../mcp/callers/introspection.js';
+import { McpTokenAuthenticator } from '../../mcp/callers/mcp-token-authenticator.js';
 import type { CallTools } from '../../transports/call-tools.js';
 import { callOf } from '../../transports/call-of.js';
+import { OTHER_RESOURCE } from './callers/mcp-callers.js';
 import { calledHandlerOf, HandlerReached, type AccessProbe } from './access-probe.js';
 
 type Outcome = ReturnType<CanActivate['canActivate']>;
@@ -121,5 +124,13 @@ export class ProbedAccounts extends CallerAccounts {
   override async require(decision: Decision): Promise<void> {
     const isProbed = this.#probe.callOf(decision.context) !== undefined;
     if (!isProbed || decision.identified === null) await super.require(decision);
+  }
+}
+
+/** Does not log the tokens of `toHold()` for another resource. */
+export class ProbedMcpTokens extends McpTokenAuthenticator {
+  protected override reportMismatch(resource: string, introspection: Introspection): void {
+    if (introspection.aud?.includes(OTHER_RESOURCE) === true) return;
+    super.reportMismatch(resource, introspection);
   }
 }

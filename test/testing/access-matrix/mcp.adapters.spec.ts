@@ -12,6 +12,7 @@ import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/
 import { startApplication } from '../../support/application.js';
 import { mcpNest, type McpSetup } from '../../support/mcp-nest.js';
 import { mcp } from '../../support/mcp-options.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { calls, Reports } from '../../mcp/nest/reports.parts.js';
 
 const issuer = await TestIssuer.create();
@@ -63,8 +64,13 @@ beforeEach(() => {
 
 describe('toHold() of tools, resources and prompts of mcp-nest', () => {
   it('passes if the guards behave as described, behind a controller that requires a token', async () => {
-    await expectAccess(await start([Reports])).toHold();
+    const app = await start([Reports]);
+    const logger = new RecordingLogger();
+    app.useLogger(logger);
+    const { notTried } = await expectAccess(app).toHold();
+    expect(notTried).toEqual([]);
     expect(calls).toEqual([]);
+    expect([...logger.of('error'), ...logger.of('warn')]).toEqual([]);
   });
 
   it('passes behind a public controller', async () => {

@@ -3,7 +3,8 @@ import { rejected, type TestCaller } from '../test-caller.js';
 import { callersByRules, needsOf, type CallerNeeds } from './callers-by-rules.js';
 import type { CallerSetup } from './caller-setup.js';
 
-const OTHER_RESOURCE = 'https://another-resource.example.com/mcp';
+/** The resource of tokens that no application accepts. */
+export const OTHER_RESOURCE = 'https://another-resource.example.com/mcp';
 
 /** MCP clients, as the rules of a handler distinguish them. */
 export async function mcpCallers(setup: CallerSetup): Promise<TestCaller[]> {
