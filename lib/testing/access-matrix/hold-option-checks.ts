@@ -8,27 +8,21 @@ const OPTIONS: Record<keyof HoldOptions, string> = {
   credentials: 'an object with a function for each of your own kinds of callers',
 };
 
-/** The arguments, and whether each has to be an object. */
-const ARGUMENTS: Record<keyof CallArguments, boolean> = {
-  params: true,
-  query: true,
-  headers: true,
-  body: false,
-  args: true,
-  data: false,
-};
+const ARGUMENTS: readonly string[] = [
+  'params',
+  'query',
+  'headers',
+  'body',
+  'args',
+  'data',
+] satisfies (keyof CallArguments)[];
 
 /** @throws {Error} for an unknown option, or a value of a wrong type */
-export function checkHoldOptions(options: unknown): HoldOptions {
-  if (options === undefined) return {};
-  if (!isJsonObject(options)) {
-    throw new Error(
-      'The options of toHold() are not an object. Pass { except, orgFor, argsFor, credentials }, or nothing.',
-    );
-  }
-  assertKnown('toHold() does not have the option', Object.keys(options), Object.keys(OPTIONS));
-  const { except, orgFor, argsFor, credentials } = options;
-  const isRight: Record<keyof HoldOptions, boolean> = {
+export function checkHoldOptions(options: unknown = {}): HoldOptions {
+  if (!isJsonObject(options)) throw new Error('The options of toHold() are not an object.');
+  assertKnown('toHold() does not have the option', options, Object.keys(OPTIONS));
+  const { except = [], orgFor = String, argsFor = String, credentials = {} } = options;
+  const isRight: Record<string, boolean> = {
     except: Array.isArray(except) && except.every((one) => typeof one === 'string'),
     orgFor: typeof orgFor === 'function',
     argsFor: typeof argsFor === 'function',
@@ -36,11 +30,8 @@ export function checkHoldOptions(options: unknown): HoldOptions {
       isJsonObject(credentials) &&
       Object.values(credentials).every((one) => typeof one === 'function'),
   };
-  for (const [name, expected] of Object.entries(OPTIONS)) {
-    if (options[name] !== undefined && !isRight[name as keyof HoldOptions]) {
-      throw new Error(`${name} of toHold() is not ${expected}.`);
-    }
-  }
+  const wrong = Object.entries(OPTIONS).find(([name]) => isRight[name] === false);
+  if (wrong !== undefined) throw new Error(`${wrong[0]} of toHold() is not ${wrong[1]}.`);
   return options;
 }
 
@@ -52,30 +43,17 @@ export function checkOrgId(orgId: unknown, handler: string): string | undefined 
   );
 }
 
-/** @throws {Error} for unknown arguments, or values of a wrong type */
-export function checkCallArguments(given: unknown, handler: string): CallArguments {
-  if (given === undefined) return {};
+/** @throws {Error} for unknown arguments, and for a promise, which is not awaited */
+export function checkCallArguments(given: unknown = {}, handler: string): CallArguments {
   if (!isJsonObject(given) || 'then' in given) {
-    throw new Error(
-      `argsFor of toHold() does not return an object for ${handler}. Return an object with the properties that the call ` +
-        `needs: ${Object.keys(ARGUMENTS).join(', ')}.`,
-    );
+    throw new Error(`argsFor of toHold() does not return an object for ${handler}.`);
   }
-  const where = `argsFor of toHold(), for ${handler}, does not have the property`;
-  assertKnown(where, Object.keys(given), Object.keys(ARGUMENTS));
-  const checked = Object.entries(given).map(([name, value]): [string, unknown] => {
-    if (value === undefined || !ARGUMENTS[name as keyof CallArguments]) return [name, value];
-    if (!isJsonObject(value)) {
-      throw new Error(`${name} of argsFor of toHold() is not an object for ${handler}.`);
-    }
-    // Drops `undefined`, such as the token of a caller without one.
-    return [name, Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined))];
-  });
-  return Object.fromEntries(checked);
+  assertKnown(`argsFor of toHold(), for ${handler}, does not have the property`, given, ARGUMENTS);
+  return given;
 }
 
-function assertKnown(where: string, names: readonly string[], known: readonly string[]): void {
-  const unknown = names.find((name) => !known.includes(name));
+function assertKnown(where: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new Error(`${where} ${JSON.stringify(unknown)}. Known names are ${known.join(', ')}.`);
 }

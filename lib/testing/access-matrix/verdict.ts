@@ -3,12 +3,12 @@ import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
 import type { ServerResponse } from './entry-points/application-server.js';
 import { isCallOf } from './is-call-of.js';
 import {
+  causeInOwnGuard,
   causeOfAccess,
   causeOfAnswer,
-  causeOfOtherHandler,
   causeOfRejection,
   EARLY_RESPONSE,
-  OWN_GUARD,
+  OTHER_HANDLER,
 } from './likeliest-causes.js';
 import type { CalledHandler, ObservedDecision } from './probed-call.js';
 import { withoutCredentials, type TestCaller } from './test-caller.js';
@@ -67,7 +67,8 @@ export function verdictOn(
   const passed = guardedBy === undefined && decisions.some(({ isAllowed }) => isAllowed);
   if (isReached || passed) {
     if (caller.mayCall) return { isDecided: true };
-    const advice = guardedBy === undefined ? causeOfAccess(decisions) : OWN_GUARD(guardedBy.name);
+    const advice =
+      guardedBy === undefined ? causeOfAccess(decisions) : causeInOwnGuard(guardedBy.name);
     return found({ problem: 'allows', caller: caller.what, advice });
   }
   if (decisions.length > 0) {
@@ -105,7 +106,7 @@ function verdictWithoutDecision(
   const other = [...call.reached, ...call.decisions].find((called) => !call.isOnTheWay(called));
   if (other !== undefined) {
     const problem = `is not reached: ${nameOf(other)} answers instead.`;
-    return found({ problem, advice: causeOfOtherHandler(handler, other) });
+    return found({ problem, advice: OTHER_HANDLER });
   }
   if (!mayCall && response !== undefined && response.status < 300) {
     const problem = 'gets a response before the guard decides, when called by';

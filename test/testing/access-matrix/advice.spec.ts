@@ -66,7 +66,7 @@ describe('toHold() points to the cause', () => {
       providers: [FirstResolver, SecondResolver],
     });
     expect(await messageOf(expectAccess(app).toHold())).toMatch(
-      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.[^]*\n {2}Both define the same operation/u,
+      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.[^]*\n {2}The other handler is registered/u,
     );
   });
 
@@ -90,7 +90,7 @@ describe('toHold() points to the cause', () => {
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain(
       'Sent Query.me (POST /graphql) as a user; the response was 400 Cannot read properties of undefined. ' +
-        'Something responds before the guard decides',
+        'Something in front of the guard ends the call',
     );
   });
 

@@ -49,7 +49,7 @@ export function headersFor(handler: DescribedHandler, parts: CallParts): SentHea
     ...(apiKey !== undefined && { 'x-api-key': apiKey }),
     ...grants,
     ...webhook?.headers,
-    ...parts.given.headers,
+    ...definedOf(parts.given.headers),
   });
 }
 
@@ -76,6 +76,14 @@ function withLowerCaseNames(headers: SentHeaders): SentHeaders {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
+}
+
+/** Values that the application gives, without those that are `undefined`, such as the token of a caller without one. */
+export function definedOf(values: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const defined = Object.entries(values).filter(
+    ([, value]: [string, unknown]) => value !== undefined,
+  );
+  return Object.fromEntries(defined);
 }
 
 /** The values in one place of a call, by name: the organization where sources read it, and the credential of an own kind. */

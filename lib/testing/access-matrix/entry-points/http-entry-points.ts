@@ -7,7 +7,7 @@ import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { probeHeader, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../cannot-call.js';
 import type { ApplicationServer, ServerRequest } from './application-server.js';
-import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
+import { definedOf, headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
 
 /** One way to a route: one of its versions, on one of its hosts. */
 interface RouteWay {
@@ -120,7 +120,10 @@ function shapeOf(path = ''): string {
 function requestFor({ handler, method, version, host }: RouteWay, parts: CallParts): ServerRequest {
   const { given } = parts;
   const params = { ...valuesIn('path', handler, parts), ...given.params };
-  const query = new URLSearchParams({ ...valuesIn('query', handler, parts), ...given.query });
+  const query = new URLSearchParams({
+    ...valuesIn('query', handler, parts),
+    ...definedOf(given.query),
+  });
   const path = pathFor(handler.description.path ?? '/', params);
   const body = bodyFor(handler, parts);
   return {
