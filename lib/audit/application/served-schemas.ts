@@ -26,6 +26,8 @@ export interface GraphqlOptions {
   readonly fieldResolverEnhancers?: readonly string[];
   /** Resolvers that replace those of Nest, by type and field. */
   readonly resolvers?: unknown;
+  /** A function that changes the schema. */
+  readonly transformSchema?: unknown;
   /** An option of Mercurius: whether it compiles queries. */
   readonly jit?: unknown;
 }

@@ -15,13 +15,16 @@ import type { TestEmulator } from '../test-emulator.js';
 import { ProbedCall, type CalledHandler, type ProbeTarget } from './probed-call.js';
 import { Runs } from './runs.js';
 
-/** The header that marks a request as one of `toHold()`. A GraphQL operation has the mark as its name. */
+/** The header that marks a request as one of `toHold()`. A GraphQL operation also has the mark as its name: its context may have no headers. */
 const PROBE_HEADER = 'x-propelauth-probe';
 
 /** Replaces the response of a handler. An exception ends every kind of response. */
 export class HandlerReached extends HttpException {
   constructor() {
+    // With this status, a cache that keeps responses by URL alone is found: it gives the response to the next caller.
     super('The handler was reached, and did not run.', HttpStatus.OK);
+    // An exception filter may log it.
+    this.stack = String(this);
   }
 }
 
@@ -44,6 +47,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.isReady = false;
     const forgotten = this.runs.forgottenRun();
     if (forgotten === undefined) return;
     // Nest only logs what this method throws. Test runners fail a test for a rejection that nobody handles while it is running.
@@ -74,8 +78,8 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
 
   /** The call of `toHold()` that a context belongs to; `undefined` for other calls. */
   callOf(context: ExecutionContext): ProbedCall | undefined {
-    const mark = markOf(context);
-    return mark?.startsWith(this.#mark) === true ? this.#calls.get(mark) : undefined;
+    const mark = marksOf(context).find((one) => one?.startsWith(this.#mark));
+    return mark === undefined ? undefined : this.#calls.get(mark);
   }
 }
 
@@ -94,11 +98,17 @@ interface GraphqlOperation {
   readonly name?: { readonly value: string };
 }
 
-function markOf(context: ExecutionContext): string | undefined {
-  if (context.getType<string>() === 'graphql') {
-    const operation: GraphqlOperation | undefined = resolverArgumentsOf(context).info?.operation;
-    return operation?.name?.value;
-  }
+function marksOf(context: ExecutionContext): (string | undefined)[] {
+  return [markInHeader(context), markInOperation(context)];
+}
+
+function markInOperation(context: ExecutionContext): string | undefined {
+  if (context.getType<string>() !== 'graphql') return undefined;
+  const operation: GraphqlOperation | undefined = resolverArgumentsOf(context).info?.operation;
+  return operation?.name?.value;
+}
+
+function markInHeader(context: ExecutionContext): string | undefined {
   const { request } = callOf(context);
   const known = request?.headers[PROBE_HEADER];
   if (known !== undefined) return String(known);

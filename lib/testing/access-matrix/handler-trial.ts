@@ -13,9 +13,6 @@ import { ANONYMOUS, type NamedOrg, type TestCaller } from './test-caller.js';
 import { tokenPlaceOf, type TokenPlace } from './test-token-places.js';
 import { verdictOn, type Finding } from './verdict.js';
 
-/** The organization that calls name. Its id is also its name, so that every source finds it. */
-const ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000a';
-
 /** What the trial of a handler shows. */
 export interface TrialOutcome {
   readonly findings: readonly Finding[];
@@ -39,7 +36,7 @@ export class HandlerTrial {
   ) {
     const { description } = handler;
     this.#orgId = checkOrgId(options.orgFor?.(description), description.name);
-    this.#org = accounts.org(this.#orgId ?? ORG_ID);
+    this.#org = this.#orgId === undefined ? accounts.ownOrg : accounts.org(this.#orgId);
     this.#tokenPlace = tokenPlaceOf(handler, app);
   }
 

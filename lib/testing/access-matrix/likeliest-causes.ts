@@ -20,7 +20,8 @@ export function causeInOwnGuard(name: string): string {
 }
 
 export const EARLY_RESPONSE =
-  'Something responds in front of the guard, probably a middleware such as a cache. Protect what it responds with.';
+  'Something in front of the guard responds: probably a middleware such as a cache, whose response everybody gets. If it is a filter ' +
+  'that turns rejections into successes, toHold() cannot tell.';
 
 export const OTHER_HANDLER =
   'The other handler is registered for the same requests, or replaces this one. Rename or move one of them, register this one ' +
@@ -28,6 +29,9 @@ export const OTHER_HANDLER =
 
 const ABOUT_TOKENS = ['token_missing', 'token_malformed', 'credential_missing', 'api_key_missing'];
 const ABOUT_ORGS = ['org_missing', 'org_mismatch', 'not_a_member'];
+
+const TWO_CREDENTIALS =
+  'The call has credentials of two accepted kinds. A credential in the path is in every call, and leaves no room for another kind.';
 
 /**
  * Why the guard may have rejected a caller who may call.
@@ -40,14 +44,16 @@ export function causeOfRejection(reason: string, error = 'see the log of the app
   const advice =
     reason === 'error'
       ? `A function of the application throws, or a setting is missing: ${error}`
-      : isAboutToken
-        ? 'The guard finds no credential. If a tokenSource reads another place than the Authorization header, return the token there ' +
-          'from argsFor.'
-        : isAboutOrg
-          ? 'The guard finds a different organization than the call names. If your own source finds it, return its id from orgFor, ' +
-            'and the values that the source reads from argsFor.'
-          : 'The guard checks more than describeAccess() shows. Check what replaces PropelAuthGuard, and for your own kinds of callers ' +
-            'what their functions return.';
+      : reason === 'credentials_ambiguous'
+        ? TWO_CREDENTIALS
+        : isAboutToken
+          ? 'The guard finds no credential. If a tokenSource reads another place than the Authorization header, return the token there ' +
+            'from argsFor.'
+          : isAboutOrg
+            ? 'The guard finds a different organization than the call names. If your own source finds it, return its id from orgFor, ' +
+              'and the values that the source reads from argsFor.'
+            : 'The guard checks more than describeAccess() shows. Check what replaces PropelAuthGuard, and for your own kinds of callers ' +
+              'what their functions return.';
   return { isAboutToken, isAboutOrg, advice };
 }
 

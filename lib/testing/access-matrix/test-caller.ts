@@ -61,7 +61,9 @@ export function withoutCredentials(text: string, credentials: Credentials): stri
   return secrets.reduce<string>(
     // The malformed token is an ordinary word, and no secret.
     (hidden, secret) =>
-      secret === undefined || secret.length < 12 ? hidden : hidden.replaceAll(secret, '…'),
+      secret === undefined || secret.length < 12
+        ? hidden
+        : hidden.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…'),
     text,
   );
 }

@@ -98,7 +98,7 @@ function verdictOnRejection(
 
 function verdictWithoutDecision(
   handler: DescribedHandler,
-  { what, mayCall }: TestCaller,
+  { what, mayCall, credentials }: TestCaller,
   { call, response }: CallResult,
   exchange: string,
   found: (fault: Fault) => Verdict,
@@ -108,12 +108,19 @@ function verdictWithoutDecision(
     const problem = `is not reached: ${nameOf(other)} answers instead.`;
     return found({ problem, advice: OTHER_HANDLER });
   }
-  if (!mayCall && response !== undefined && response.status < 300) {
+  // Of two tokens, something in front of the guard sees only the first, and may know its user.
+  if (
+    !mayCall &&
+    credentials.tokens.length < 2 &&
+    response !== undefined &&
+    response.status < 300
+  ) {
     const problem = 'gets a response before the guard decides, when called by';
     return found({ problem, caller: what, advice: EARLY_RESPONSE });
   }
   // The application's own guard rejected a caller who lacks its credential.
-  if (handler.access.guardedBy !== undefined && response !== undefined) return { isDecided: true };
+  const isRejected = response?.status === 401 || response?.status === 403;
+  if (handler.access.guardedBy !== undefined && isRejected) return { isDecided: true };
   const isHopeless = response === undefined || response.status === 429;
   return { untried: `${exchange}. ${causeOfAnswer(handler, response?.status)}`, isHopeless };
 }
@@ -132,6 +139,6 @@ function exchangeInWords(
 }
 
 function responseInWords(response: ServerResponse | undefined): string {
-  if (response === undefined) return 'there was no response within 3 s';
+  if (response === undefined) return 'there was no complete response within 3 s';
   return `the response was ${response.status} ${response.statusText}`.trim();
 }

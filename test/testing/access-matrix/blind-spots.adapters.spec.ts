@@ -123,7 +123,7 @@ describe('toHold() finds', () => {
     });
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain('could not try 7 of 7 handlers, such as DELETE /orgs/:orgId');
-    expect(review).toContain('there was no response within 3 s');
+    expect(review).toContain('there was no complete response within 3 s');
   }, 20_000);
 
   it('a name in except that several handlers have', async () => {

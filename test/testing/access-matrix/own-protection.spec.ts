@@ -1,5 +1,6 @@
 import { Controller, Get, Injectable, UseGuards, type CanActivate } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
   Public,
@@ -40,8 +41,9 @@ class ServiceTokens implements CallerKind<CredentialNeeds> {
   mistake: 'scopes' | 'organization' | undefined;
 
   identify(text: string): CredentialNeeds | undefined {
-    return text.startsWith('{') && text.endsWith('}')
-      ? (JSON.parse(text) as CredentialNeeds)
+    const [content = '', signature] = text.split('#');
+    return signature === hash('sha256', content)
+      ? (JSON.parse(content) as CredentialNeeds)
       : undefined;
   }
 
@@ -69,9 +71,14 @@ class OrgsController {
   reports() {}
 }
 
+function signed(content: Partial<CredentialNeeds>): string {
+  const text = JSON.stringify(content);
+  return `${text}#${hash('sha256', text)}`;
+}
+
 const credentials = {
   service: ({ orgId, role, inheritedRoles, scopes }: CredentialNeeds) =>
-    JSON.stringify({ orgId, role, inheritedRoles, scopes }),
+    signed({ orgId, role, inheritedRoles, scopes }),
 };
 
 function startServices() {
@@ -106,13 +113,16 @@ describe('toHold() of callers of an own kind', () => {
 
   it('accepts one credential for all that it asks, and asks nothing about less', async () => {
     const { app } = await startServices();
-    const one = JSON.stringify({
-      orgId: '0b0f7d1c-0000-4000-8000-00000000000a',
+    const one = signed({
+      orgId: 'acme',
       role: 'Admin',
       inheritedRoles: [],
       scopes: ['read'],
     });
-    await expectAccess(app).toHold({ credentials: { service: async () => one } });
+    await expectAccess(app).toHold({
+      orgFor: () => 'acme',
+      credentials: { service: async () => one },
+    });
   });
 
   it.each([

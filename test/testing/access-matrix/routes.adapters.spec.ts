@@ -139,7 +139,7 @@ describe('toHold() calls', () => {
     });
     const message = await messageOf(expectAccess(app).toHold({ except: ['POST /versions'] }));
     expect(message).toContain('could not try 2 of 2 handlers');
-    expect(message).toContain('Return the parameters, host or version that it needs from argsFor.');
+    expect(message).toContain('Return the headers that name it from argsFor.');
   });
 
   it('optional parts of a path, and no regular expressions of Fastify', async () => {

@@ -2,7 +2,7 @@ import { meetsMetadata, type MetadataRequirement } from '../../../rules/metadata
 import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
 import { inWords, type Credentials, type NamedOrg, type TestCaller } from '../test-caller.js';
 import { membershipsFor, strongestMembership, type OrgMembership } from './org-memberships.js';
-import { OTHER_ORG, readsCall } from './org-naming.js';
+import { readsCall } from './org-naming.js';
 import type { CallerSetup } from './caller-setup.js';
 
 /** What the credential of one caller is good for. */
@@ -78,11 +78,14 @@ export function needsOf({ handler: { access }, org, accounts }: CallerSetup, kin
 }
 
 function lackingOneThing(
-  { handler: { access } }: CallerSetup,
+  { handler: { access }, accounts }: CallerSetup,
   needs: CallerNeeds,
   requirements: readonly MetadataRequirement[],
 ) {
-  const ofOtherOrg = { which: 'of another organization', needs: { ...needs, org: OTHER_ORG } };
+  const ofOtherOrg = {
+    which: 'of another organization',
+    needs: { ...needs, org: accounts.otherOrg },
+  };
   const withoutMetadata = {
     which: 'without the required metadata',
     needs: { ...needs, metadata: {} },

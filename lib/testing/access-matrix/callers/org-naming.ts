@@ -3,12 +3,6 @@ import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
 import type { NamedOrg, OrgsBySource, TestCaller } from '../test-caller.js';
 
-/** The organization of callers who are not in the named one. */
-export const OTHER_ORG: NamedOrg = {
-  orgId: '0b0f7d1c-0000-4000-8000-00000000000b',
-  urlSafeOrgName: '0b0f7d1c-0000-4000-8000-00000000000b',
-};
-
 type Sources = Pick<HandlerAccess, 'orgSources'>;
 
 /** Whether an organization source reads the token. */
@@ -45,6 +39,7 @@ export function andThoseWhoNameNone(
 export function twoOrgs(
   { orgSources }: Sources,
   org: NamedOrg,
+  otherOrg: NamedOrg,
 ): { readonly orgs: OrgsBySource; readonly places: string } | undefined {
   const [first, ...others] = orgSources.filter((source) => isNeeded(source) && !isOfToken(source));
   const other = others.find(
@@ -52,7 +47,7 @@ export function twoOrgs(
   );
   if (first === undefined || other === undefined) return undefined;
   return {
-    orgs: orgSources.map((source) => (isSamePlace(source, other) ? OTHER_ORG : org)),
+    orgs: orgSources.map((source) => (isSamePlace(source, other) ? otherOrg : org)),
     places: `${summaryOfOrgSource(first)} and ${summaryOfOrgSource(other)}`,
   };
 }

@@ -26,6 +26,10 @@ const HOUR_SECONDS = 3_600;
  * stay in the application's emulator until {@link remove}.
  */
 export class TestAccounts {
+  /** The organization that calls name. Its id is also its name, so that every source finds it. Each run has others: runs may share an emulator. */
+  readonly ownOrg = madeUpOrg();
+  /** The organization of callers who are not in the named one. */
+  readonly otherOrg = madeUpOrg();
   readonly #made = new Map<string, unknown>();
   readonly #removals: (() => unknown)[] = [];
 
@@ -126,6 +130,11 @@ function membershipIn(
   // The roles and permissions of the issuer, which the compiler does not know.
   const access = { role, permissions } as Pick<TestOrgMembership, 'role' | 'permissions'>;
   return { orgId, orgName: urlSafeOrgName, urlSafeOrgName, ...access };
+}
+
+function madeUpOrg(): NamedOrg {
+  const orgId = randomUUID();
+  return { orgId, urlSafeOrgName: orgId };
 }
 
 export function unknownSecret(): string {

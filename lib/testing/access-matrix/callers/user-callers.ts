@@ -7,7 +7,7 @@ import {
   type UnjudgedCaller,
 } from '../test-caller.js';
 import { callersByRules, needsOf, type CallerNeeds } from './callers-by-rules.js';
-import { OTHER_ORG, readsToken, twoOrgs } from './org-naming.js';
+import { readsToken, twoOrgs } from './org-naming.js';
 import type { CallerSetup } from './caller-setup.js';
 
 /** A user with a valid token and no organization. */
@@ -84,7 +84,7 @@ async function membersOfOtherOrgs(
       setup.accounts.user({ orgs: orgs.map((org) => ({ org, membership })), hasActiveOrg }),
       setup,
     );
-  const two = twoOrgs(access, setup.org);
+  const two = twoOrgs(access, setup.org, setup.accounts.otherOrg);
   const withoutActiveOrg = 'a member whose token has no active organization';
   const callers: UnjudgedCaller[] = readsToken(access)
     ? [{ what: withoutActiveOrg, credentials: await memberOf([setup.org], false) }]
@@ -92,7 +92,7 @@ async function membersOfOtherOrgs(
   if (two !== undefined) {
     callers.push({
       what: `a member of two organizations, whose call names different ones in ${two.places}`,
-      credentials: await memberOf([setup.org, OTHER_ORG], readsToken(access)),
+      credentials: await memberOf([setup.org, setup.accounts.otherOrg], readsToken(access)),
       orgs: two.orgs,
     });
   }

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { isSameHandler } from '../../../rules/declared-method.js';
-import type { AccessProbe } from '../access-probe.js';
+import { probeHeader, type AccessProbe } from '../access-probe.js';
 import type { CalledHandler, ProbeTarget } from '../probed-call.js';
 import type { ApplicationServer, ServerResponse } from './application-server.js';
 import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
@@ -78,6 +78,7 @@ export class GraphqlEntryPoints {
             'content-type': 'application/json',
             accept: 'application/json',
             ...headersFor(handler, parts),
+            ...probeHeader(mark),
           },
           body: JSON.stringify(documentFor(handler, way, parts, `${ways.typeOf(first)} ${mark}`)),
         });

@@ -57,8 +57,9 @@ export class GraphqlWays {
    * method of the application. An operation that everyone may call is preferred as that field: strangers come furthest there.
    */
   nestedWayTo(last: Step): Step[] | undefined {
-    // Resolvers in the options of GraphQLModule are not handlers, and would run.
-    if (this.endpoint.options.resolvers !== undefined) return undefined;
+    // Resolvers that the options of GraphQLModule add are not handlers, and would run.
+    const { resolvers, transformSchema } = this.endpoint.options;
+    if (resolvers !== undefined || transformSchema !== undefined) return undefined;
     const isFirst = (step: Step) => this.#operations.has(nameOf(step));
     const roots = this.rootTypes().flatMap(stepsBelow).filter(isFirst);
     const forEveryone = roots.filter((step) => this.isForEveryone(step));

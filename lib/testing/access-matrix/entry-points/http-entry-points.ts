@@ -14,7 +14,7 @@ interface RouteWay {
   readonly handler: DescribedHandler;
   readonly method: string;
   /** The version in words, such as `version 2`, and the headers with which a request names it. */
-  readonly version?: { readonly words: string; readonly headers: Record<string, string> };
+  readonly version?: { readonly words: string; readonly headers?: Record<string, string> };
   /** The pattern of the host, if there is one. */
   readonly host: string | RegExp | undefined;
 }
@@ -26,10 +26,10 @@ const HOST_METADATA = 'host';
 /** The methods for a route of all methods, the safest first. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** The value of an unknown parameter. Most pipes accept it. */
-const ANY_VALUE = '1';
+/** The value of an unknown parameter. No route has it as a fixed part of its path; pipes do not see it. */
+const ANY_VALUE = 'to-hold';
 /** The value of an unknown wildcard. It has many segments, so that no other route has as many. */
-const ANY_SEGMENTS = ['to-hold', '1', '1', '1', '1'];
+const ANY_SEGMENTS = Array.from({ length: 5 }, () => ANY_VALUE);
 
 /** The routes of an application, called by requests to its server. */
 export class HttpEntryPoints {
@@ -41,27 +41,23 @@ export class HttpEntryPoints {
 
   of(handler: DescribedHandler, all: readonly DescribedHandler[]): EntryPoint[] {
     const { controller, name } = handler.subject as ApplicationRoute;
-    const method = methodOf(handler, all);
+    const [method = 'GET', ...methods] = methodsOf(handler, all);
     const hosts = [
       Reflect.getMetadata(HOST_METADATA, controller) as RouteWay['host'] | RouteWay['host'][],
     ].flat();
     return this.versionsOf(controller, name).flatMap((version) =>
-      hosts.map((host) => this.withHead({ handler, method, host, ...(version && { version }) })),
+      hosts.map((host) => {
+        const way = { handler, host, ...(version && { version }) };
+        const others = methods.map((other) => this.entryPoint({ ...way, method: other }));
+        return { ...this.entryPoint({ ...way, method }), others };
+      }),
     );
   }
 
-  /** Nest's adapters serve HEAD with the handlers of GET. */
-  private withHead(way: RouteWay): EntryPoint {
-    const entryPoint = this.entryPoint(way);
-    if (way.handler.description.method !== 'GET') return entryPoint;
-    const head = this.entryPoint({ ...way, method: 'HEAD' });
-    return { ...entryPoint, others: [{ ...head, name: head.name.replace(/^GET/, 'HEAD') }] };
-  }
-
   private entryPoint(way: RouteWay): EntryPoint {
-    const { handler, version, host } = way;
+    const { handler, method, version, host } = way;
     const details = [version?.words ?? [], host === undefined ? [] : `host ${String(host)}`].flat();
-    const { name } = handler.description;
+    const name = handler.description.name.replace(/^GET/, method);
     return {
       handler,
       name: details.length > 0 ? `${name} (${details.join(', ')})` : name,
@@ -96,19 +92,23 @@ export class HttpEntryPoints {
       if (versioning.type === VersioningType.MEDIA_TYPE) {
         return { words, headers: { accept: `application/json;${versioning.key}${version}` } };
       }
-      // Only the application's extractor knows how requests name a version; argsFor can return the headers.
-      return { words, headers: {} };
+      // Only the application's extractor knows how requests name a version.
+      return { words };
     });
   }
 }
 
-/** The method for calls of a route. For a route of all methods, a method that no other route has at its path. */
-function methodOf({ description }: DescribedHandler, all: readonly DescribedHandler[]): string {
+/**
+ * The methods for calls of a route, the main one first. Nest's adapters serve HEAD with the handlers of GET. A route of all methods has those
+ * that no other route has at its path.
+ */
+function methodsOf({ description }: DescribedHandler, all: readonly DescribedHandler[]): string[] {
   const { method = 'GET', path } = description;
-  if (method !== 'ALL') return method;
+  if (method === 'GET') return ['GET', 'HEAD'];
+  if (method !== 'ALL') return [method];
   const same = all.filter((other) => shapeOf(other.description.path) === shapeOf(path));
   const taken = same.map((other) => other.description.method);
-  return METHODS.find((free) => !taken.includes(free)) ?? 'GET';
+  return METHODS.filter((free) => !taken.includes(free));
 }
 
 /** A path without the names of its parameters. Requests for two paths of the same shape are the same. */
@@ -119,6 +119,11 @@ function shapeOf(path = ''): string {
 /** @throws {CannotCall} if a path or a host cannot be made up */
 function requestFor({ handler, method, version, host }: RouteWay, parts: CallParts): ServerRequest {
   const { given } = parts;
+  if (version !== undefined && (version.headers ?? given.headers) === undefined) {
+    throw new CannotCall(
+      'Your own extractor finds its version. Return the headers that name it from argsFor.',
+    );
+  }
   const params = { ...valuesIn('path', handler, parts), ...given.params };
   const query = new URLSearchParams({
     ...valuesIn('query', handler, parts),

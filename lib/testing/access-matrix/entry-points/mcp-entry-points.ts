@@ -3,7 +3,10 @@ import type { ApplicationHandler } from '../../../audit/application/application-
 import { ApplicationRoutes } from '../../../audit/application/application-routes.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { hasHandlerGuard } from '../../../guard/propel-auth.guard.js';
+import { ApplicationMcpHandlers } from '../../../mcp/nest/application-mcp-handlers.js';
+import { readMcpMessage } from '../../../mcp/nest/mcp-message.js';
 import {
+  baseOfMcpEndpoint,
   isMcpEndpoint,
   isOtherRouteOfEndpoint,
   mcpHandlerOf,
@@ -13,6 +16,7 @@ import {
 import { Policies } from '../../../rules/policies.js';
 import { isJsonObject } from '../../../values/json-object.js';
 import { probeHeader, type AccessProbe } from '../access-probe.js';
+import { CannotCall } from '../cannot-call.js';
 import type { CalledHandler, ProbedCall, ProbeTarget } from '../probed-call.js';
 import type { ApplicationServer, ServerResponse } from './application-server.js';
 import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
@@ -26,8 +30,8 @@ const METHODS: Readonly<Record<McpKind, string>> = {
 };
 
 /**
- * The tools, resources and prompts of `@rekog/mcp-nest`, called by requests to its endpoint controllers. A request ends at the guard of the
- * tool. Where that guard might not run, it ends at the endpoint controller, whose guard decides with the rules of the tool.
+ * The tools, resources and prompts of `@rekog/mcp-nest`, called by requests to its endpoint controllers. A request ends at the endpoint
+ * controller, whose guard decides with the rules of the tool, or at the tool, if only the tool's guard reads the organization of the call.
  */
 export class McpEntryPoints {
   constructor(
@@ -71,7 +75,8 @@ export class McpEntryPoints {
     parts: CallParts,
   ) {
     const path = pathFor(pattern, parts.given.params ?? {});
-    const { call, mark } = this.probe.begin(this.targetOf(handler.subject as ApplicationHandler));
+    const message = messageFor(part, handler, parts);
+    const { call, mark } = this.probe.begin(this.targetOf(handler, message));
     const response = await this.server.send({
       method: 'POST',
       path,
@@ -81,7 +86,7 @@ export class McpEntryPoints {
         ...headersFor(handler, parts),
         ...probeHeader(mark),
       },
-      body: JSON.stringify(messageFor(part, handler, parts)),
+      body: JSON.stringify(message),
     });
     attributeToTool(call, handler.subject);
     return {
@@ -91,16 +96,42 @@ export class McpEntryPoints {
     };
   }
 
-  /** The endpoint controller is a class of the library, which hands the message on. */
-  private targetOf(tool: ApplicationHandler): ProbeTarget {
-    const { controller, handler } = tool;
-    const hasRule = this.app
-      .get(Policies, { strict: false })
-      .ofHandler(controller, handler).isExplicit;
-    const isGuarded = hasRule && [declaredMethod(tool), controller].some(hasHandlerGuard);
-    if (!isGuarded || tool.isRequestScoped) return {};
+  /**
+   * Where a request ends. The endpoint controller knows the rule of the tool, but not the organization that the call names.
+   *
+   * @throws {CannotCall} if a tool might run, or if it is not certain which one is called
+   */
+  private targetOf({ access, subject }: DescribedHandler, message: object): ProbeTarget {
+    const tools = this.app.get(ApplicationMcpHandlers, { strict: false });
+    if (access.guardedBy !== undefined || tools.find(readMcpMessage(message)).length !== 1) {
+      throw new CannotCall(UNCERTAIN);
+    }
+    if (access.orgSources.every(({ reads }) => reads?.from === 'token')) return {};
+    if (!this.endsAtTool(subject as ApplicationHandler, tools)) throw new CannotCall(UNCERTAIN);
     return { isOnTheWay: isOfEndpoint, passesThrough: true };
   }
+
+  /** Whether the library hands messages on, and the guard of the tool decides before the tool runs. */
+  private endsAtTool(tool: ApplicationHandler, tools: ApplicationMcpHandlers): boolean {
+    const { controller, handler } = tool;
+    const policies = this.app.get(Policies, { strict: false });
+    return (
+      tools.listEndpoints().every(hasOwnPost) &&
+      !tool.isRequestScoped &&
+      policies.ofHandler(controller, handler).isExplicit &&
+      [declaredMethod(tool), controller].some(hasHandlerGuard)
+    );
+  }
+}
+
+const UNCERTAIN =
+  'Its call would have to go on to the MCP server, where it is not certain that a guard ends it before a tool runs. Test it with a client.';
+
+/** Whether an endpoint controller has the method of the library for messages. */
+function hasOwnPost(endpoint: Function): boolean {
+  const { prototype } = endpoint as { prototype: { readonly post?: unknown } };
+  const base = baseOfMcpEndpoint(endpoint)?.prototype as { readonly post?: unknown } | undefined;
+  return prototype.post === base?.post;
 }
 
 function isOfEndpoint({ controller }: CalledHandler): boolean {
