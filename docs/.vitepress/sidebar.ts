@@ -59,7 +59,6 @@ const GUIDES: Readonly<Record<string, Group>> = {
   Test: {
     'docs/testing.md': 'Testing kit',
     'docs/access-matrix.md': 'Test access rules',
-    'docs/access-matrix-transports.md': 'Access rules of other transports',
     'docs/testing-recipes.md': 'Testing recipes',
     'docs/testing-transports.md': 'Other transports',
   },
