@@ -51,11 +51,19 @@ export interface PublicOptions {
    *
    * @example
    * ```ts
-   * @Get('/shared/:id')
-   * @Public({ guardedBy: ShareLinkGuard })
-   * @UseGuards(ShareLinkGuard)
-   * show(@Param('id') id: string) {
-   *   return this.reports.find(id);
+   * @Injectable()
+   * class ShareLinkGuard implements CanActivate {
+   *   canActivate(context: ExecutionContext) {
+   *     return context.getArgByIndex(0).query.link === process.env.SHARE_LINK;
+   *   }
+   * }
+   *
+   * @Controller('shared')
+   * class SharedController {
+   *   @Get()
+   *   @Public({ guardedBy: ShareLinkGuard })
+   *   @UseGuards(ShareLinkGuard)
+   *   show() {}
    * }
    * ```
    */

@@ -42,12 +42,12 @@ export interface AccessExpectations {
    * distinguish, and expects the guard to allow exactly the callers in `describeAccess()`. Handlers do not run: a call ends as soon as the
    * guard has allowed it. Middleware and guards in front do run. Other handlers are listed in the result as not tried.
    *
-   * Always await it: `app.close()` throws otherwise.
+   * Always await it: otherwise, `app.close()` makes the test fail.
    *
    * @param options handlers to exclude, and what cannot be made up; see {@link HoldOptions}. Default: none
    * @returns a promise of the handlers that were tried, and of those that were not, with the reason; see {@link HoldResult}
-   * @throws {Error} with a paragraph for each problem; if no handler could be tried; without {@link overridePropelAuth}, before
-   * `app.init()`, and under `NODE_ENV=production`
+   * @throws {Error} with a paragraph for each problem; if something in front of the guard keeps all handlers from being tried; without
+   * {@link overridePropelAuth}, before `app.init()`, and under `NODE_ENV=production`
    * @example
    * ```ts
    * await expectAccess(app).toHold({ except: ['GET /metrics'] });

@@ -50,7 +50,12 @@ export interface CallCredentials {
  *
  * @example
  * ```ts
- * const serviceToken = async ({ orgId, scopes }: CredentialNeeds) => tokens.create({ orgId, scopes });
+ * const tokens = new Map<string, CredentialNeeds>();
+ * const serviceToken = (needs: CredentialNeeds) => {
+ *   const text = crypto.randomUUID();
+ *   tokens.set(text, needs); // where identify() of the kind looks it up
+ *   return text;
+ * };
  * ```
  *
  * @publicApi
@@ -129,7 +134,7 @@ export interface HoldOptions {
  * @example
  * ```ts
  * const { notTried } = await expectAccess(app).toHold();
- * expect(notTried.map(({ name }) => name)).toEqual(['event list']);
+ * expect(notTried.map(({ name }) => name)).toEqual(['event list (ReportsGateway.list)']);
  * ```
  *
  * @publicApi
