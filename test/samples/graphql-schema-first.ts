@@ -70,5 +70,6 @@ export class GraphqlSchemaFirstModule {}
 export const graphqlSchemaFirstAccess: AccessTable = {
   'Query.cats': 'public',
   'Query.cat': 'user',
+  'Cat.owner': 'public',
   'Mutation.createCat': 'members with can_create_cats of the org in token',
 };

@@ -8,7 +8,7 @@ import {
   tokenFromHeader,
   type TokenSource,
 } from 'nestjs-propelauth';
-import type { AccessTable, HoldOptions } from 'nestjs-propelauth/testing';
+import type { AccessTable } from 'nestjs-propelauth/testing';
 import { settings } from './settings.js';
 
 /** 03-microservices: a message beside an HTTP route. */
@@ -54,11 +54,6 @@ export function prepareMicroservices(app: INestApplication): void {
     { inheritAppConfig: true },
   );
 }
-
-export const microservicesHold: HoldOptions = {
-  argsFor: ({ transport }, { token }) =>
-    transport === 'rpc' ? { data: { accessToken: token } } : undefined,
-};
 
 export const microservicesAccess: AccessTable = {
   'GET /': 'public',

@@ -114,6 +114,7 @@ function websocketFault(what: string, gateway: Type): Mistake {
   };
 }
 
+/** `toHold()` sends no messages. */
 function messageFault(what: string, controller: Type, outcome: Outcome): Mistake {
   return {
     what: `a message handler, when ${what}`,
@@ -121,7 +122,6 @@ function messageFault(what: string, controller: Type, outcome: Outcome): Mistake
     options: { tokenSource: tokenFromMessage },
     handler: 'message list',
     meant: 'Admin and above of the org in message orgId',
-    hold: { argsFor: (_handler, { token, orgId }) => ({ data: { orgId, accessToken: token } }) },
     user: bob,
     intruder: carol,
     ask: async ({ app }, user) => {
@@ -131,5 +131,6 @@ function messageFault(what: string, controller: Type, outcome: Outcome): Mistake
       return 'answered' in (answer as object) ? SECRET : '';
     },
     ...OF_OUTCOME[outcome],
+    ...(outcome === 'rejected' && { notices: ['–', '–', '–'] }),
   };
 }

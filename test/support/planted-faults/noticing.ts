@@ -31,7 +31,7 @@ export async function notice(mistake: Mistake): Promise<Noticed> {
     result,
     notices: [
       strict === undefined ? 'fails' : isWarned ? 'warns' : nothing,
-      (await isFound(probed.app, mistake, handler)) ? 'finds' : nothing,
+      (await saidByCalls(probed.app, mistake, handler)) ?? nothing,
       isShown(probed.app, handler, meant) ? 'shows' : nothing,
     ],
   };
@@ -104,15 +104,23 @@ async function resultOf(mistake: Mistake, application: RunningApplication): Prom
   return isServed ? 'guarded' : 'all rejected';
 }
 
-async function isFound(
+/** What `toHold()` never tries has a reason about itself, which says nothing about the application. */
+const NEVER_TRIED = /^toHold\(\) /;
+
+async function saidByCalls(
   app: INestApplication,
   { hold }: Mistake,
   handler: string,
-): Promise<boolean> {
+): Promise<'finds' | 'lists' | undefined> {
   try {
-    await expectAccess(app).toHold(hold);
-    return false;
+    const { notTried } = await expectAccess(app).toHold(hold);
+    const isListed = notTried.some(
+      ({ name, reason }) => name.startsWith(`${handler} (`) && !NEVER_TRIED.test(reason),
+    );
+    return isListed ? 'lists' : undefined;
   } catch (error) {
-    return (error as Error).message.includes(handler);
+    const { message } = error as Error;
+    if (!message.includes(handler)) return undefined;
+    return message.startsWith('toHold() could not try') ? 'lists' : 'finds';
   }
 }

@@ -1,26 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplication } from '@nestjs/common';
-import type { HandlerDescription } from 'nestjs-propelauth';
-import type { HoldOptions } from 'nestjs-propelauth/testing';
+import type { CredentialNeeds } from 'nestjs-propelauth/testing';
 import { AlbumsModule } from '../../applications/albums/albums.module.js';
 import { ApplicationModule } from '../../applications/collections/application.module.js';
 import { TokenRows } from '../../applications/collections/token-rows.js';
 import { PortfolioModule } from '../../applications/portfolio/portfolio.module.js';
 import { graphqlModule } from '../graphql.js';
-import { ROLES } from '../project.js';
 import { hmacSignature, rawToken } from '../raw-token.js';
 import type { AccessCase } from './access-case.js';
-
-/** The credential that `toHold()` asks for. */
-interface Needs {
-  readonly handler: HandlerDescription;
-  readonly orgId?: string;
-  readonly role?: string;
-  readonly permissions?: readonly string[];
-  readonly scopes?: readonly string[];
-}
-
-type Credentials = Readonly<Record<string, (needs: Needs) => string | undefined>>;
 
 const INFRA_TOKEN = 'token-of-the-installation';
 const LEGACY_SECRET = 'the secret of the sign-in before PropelAuth';
@@ -38,11 +25,12 @@ export const APPLICATIONS: readonly AccessCase[] = [
         'user or personal access token: Admin and above of the org in path orgId, personal access token with scope collections:write',
     },
     environment: { INFRA_TOKEN },
-    hold: (app) =>
-      withCredentials({
+    hold: (app) => ({
+      credentials: {
         'infra-token': () => INFRA_TOKEN,
         'personal-access-token': (needs) => personalAccessToken(app, needs),
-      }),
+      },
+    }),
   },
   {
     name: 'portfolio',
@@ -55,8 +43,9 @@ export const APPLICATIONS: readonly AccessCase[] = [
       'GET /export': 'personal API key',
       'GET /info': 'public',
     },
-    hold: () =>
-      withCredentials({ 'legacy-user': legacyToken, 'portfolio-key': () => 'key-of-alice' }),
+    hold: () => ({
+      credentials: { 'legacy-user': legacyToken, 'portfolio-key': () => 'key-of-alice' },
+    }),
   },
   {
     name: 'albums',
@@ -71,20 +60,16 @@ export const APPLICATIONS: readonly AccessCase[] = [
       'Mutation.removePhoto': 'user or album key, album key with scope photo.delete and photo.read',
       'GET /health': 'exempt (HealthModule)',
     },
-    hold: () => withCredentials({ 'album-key': albumKey, 'share-link': () => 'open-sesame' }),
+    hold: () => ({ credentials: { 'album-key': albumKey, 'share-link': () => 'open-sesame' } }),
   },
 ];
 
-/** The option is a new one. The type has it where `toHold()` takes it. */
-function withCredentials(credentials: Credentials): HoldOptions {
-  return { credentials } as HoldOptions;
-}
-
-function personalAccessToken(app: INestApplication, { orgId = '', role, scopes = [] }: Needs) {
+function personalAccessToken(
+  app: INestApplication,
+  { orgId, role = '', inheritedRoles, scopes }: CredentialNeeds,
+): string {
   const text = `pat-${randomUUID()}`;
-  const names = ROLES.map(({ name }) => name);
-  const inheritedRoles = names.slice(names.indexOf(role ?? 'Member') + 1);
-  app.get(TokenRows).add(text, { orgId, role: role ?? 'Member', inheritedRoles }, scopes);
+  app.get(TokenRows).add(text, { orgId, role, inheritedRoles }, scopes);
   return text;
 }
 
@@ -100,8 +85,9 @@ function legacyToken(): string {
   });
 }
 
-/** The application has a key without scopes, one that reads, and one with both scopes. */
-function albumKey({ scopes = [] }: Needs): string {
-  if (scopes.includes('photo.delete')) return scopes.includes('photo.read') ? 'all' : 'nothing';
-  return scopes.includes('photo.read') ? 'reads' : 'nothing';
+/** The application has a key without scopes, one that reads, and one with both scopes; none that can only delete. */
+function albumKey({ scopes }: CredentialNeeds): string | undefined {
+  const reads = scopes.includes('photo.read');
+  if (scopes.includes('photo.delete')) return reads ? 'all' : undefined;
+  return reads ? 'reads' : 'nothing';
 }

@@ -25,7 +25,6 @@ import {
 } from '../../samples/graphql-schema-first.js';
 import {
   microservicesAccess,
-  microservicesHold,
   MicroservicesModule,
   prepareMicroservices,
 } from '../../samples/microservices.js';
@@ -49,7 +48,6 @@ export const SAMPLES: readonly AccessCase[] = [
     imports: [MicroservicesModule],
     table: microservicesAccess,
     prepare: prepareMicroservices,
-    hold: () => microservicesHold,
   },
   {
     name: '10-fastify',

@@ -71,7 +71,7 @@ export const GUARD_MISTAKES: readonly Mistake[] = [
     }),
     intruder: dave,
     result: 'all rejected',
-    notices: ['–', 'finds', '–'],
+    notices: ['–', 'lists', '–'],
   },
   {
     what: 'a global Passport guard that runs first and sets its own `request.user`',
@@ -82,7 +82,7 @@ export const GUARD_MISTAKES: readonly Mistake[] = [
     }),
     intruder: dave,
     result: 'guarded',
-    notices: ['guarded', 'finds', 'guarded'],
+    notices: ['guarded', 'guarded', 'guarded'],
   },
   {
     what: 'a global guard that accepts every call',

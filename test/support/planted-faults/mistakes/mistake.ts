@@ -16,10 +16,13 @@ import { decorateHandler } from '../../routes.js';
 /** What only those may have for whom the author of an application means it. */
 export const SECRET = 'the report of Acme';
 
-/** What startup, `toHold()` and `describeAccess()` say of a mistake, in this order. `warns` is a warning in the log of startup. */
+/**
+ * What startup, `toHold()` and `describeAccess()` say of a mistake, in this order. `warns` is a warning in the log of startup. `lists` is a
+ * handler that something in front keeps `toHold()` from trying.
+ */
 export type Notices = readonly [
   startup: 'fails' | 'warns' | 'guarded' | '–',
-  toHold: 'finds' | 'guarded' | '–',
+  toHold: 'finds' | 'lists' | 'guarded' | '–',
   describeAccess: 'shows' | 'guarded' | '–',
 ];
 
