@@ -95,6 +95,8 @@ describe('The guard of a GraphQL operation that @Public({ guardedBy }) names', (
     expect(accessTable(application.app)).toEqual({
       'Query.open': 'public',
       'Query.shared': 'public, guarded by ClosedGuard',
+      // Its query is open to everyone.
+      'Report.secret': 'public',
     });
   });
 

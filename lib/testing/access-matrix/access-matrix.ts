@@ -10,6 +10,7 @@ import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { HttpEntryPoints } from './entry-points/http-entry-points.js';
 import { McpEntryPoints } from './entry-points/mcp-entry-points.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
+import { findingsWithoutCalls } from './findings-without-calls.js';
 import { HandlerTrial } from './handler-trial.js';
 import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
@@ -18,9 +19,6 @@ import type { Finding } from './verdict.js';
 
 /** After this many handlers without a response, no more are called: others will not respond either, and each costs a timeout. */
 const MAXIMUM_SILENT = 3;
-
-const OPEN_ADVICE =
-  'Add an access decorator (@Public() if everyone may call it), or list it in except.';
 
 /** Why handlers are never tried. Startup and `toEqual()` look at them. */
 const NEVER_TRIED = {
@@ -56,7 +54,12 @@ class AccessMatrix {
   readonly #mcp: McpEntryPoints;
   readonly #findings: Finding[] = [];
   readonly #tried = new Set<string>();
+  /** The handlers that are never tried, and why. */
   readonly #notTried = new Map<string, string>();
+  /** The handlers that something kept from being tried, and what. */
+  readonly #obstructed = new Map<string, string>();
+  /** How many handlers gave no response. */
+  #silent = 0;
 
   constructor(
     private readonly app: INestApplicationContext,
@@ -86,56 +89,49 @@ class AccessMatrix {
     }
     return {
       tried: [...this.#tried],
-      notTried: [...this.#notTried].map(([name, reason]) => ({ name, reason })),
+      notTried: [...this.#notTried, ...this.#obstructed].map(([name, reason]) => ({
+        name,
+        reason,
+      })),
     };
   }
 
   private async callAll(handlers: readonly DescribedHandler[]): Promise<void> {
-    const obstructed: string[] = [];
-    let silent = 0;
-    for (const handler of handlers) {
-      const { transport } = handler.description;
+    // The library that an exempt handler is from decides about its callers.
+    for (const handler of handlers.filter(({ access }) => access.access !== 'exempt')) {
+      this.#findings.push(...findingsWithoutCalls(handler));
+      if (handler.access.access === 'open') continue;
       const name = fullNameOf(handler.description);
-      const { access } = handler.access;
-      // The library that it is from decides about its callers.
-      if (access === 'exempt') continue;
       const entryPoints = this.entryPointsOf(handler, handlers);
-      if (access === 'open') {
-        const problem = 'is open: it has no access decorator.';
-        this.#findings.push({
-          handler,
-          name: handler.description.name,
-          problem,
-          advice: OPEN_ADVICE,
-        });
-      } else if (entryPoints.length === 0) {
-        this.#notTried.set(
-          name,
-          NEVER_TRIED[transport as keyof typeof NEVER_TRIED] ?? 'No route leads to it.',
-        );
-      } else {
-        const trial = new HandlerTrial(this.app, handler, this.#accounts, this.options);
-        const outcome =
-          silent < MAXIMUM_SILENT
-            ? await trial.run(entryPoints)
-            : { findings: [], untried: `${MAXIMUM_SILENT} handlers before it did not respond.` };
-        this.#findings.push(...outcome.findings);
-        if (outcome.isSilent === true) silent += 1;
-        if (outcome.untried === undefined) this.#tried.add(name);
-        else {
-          this.#notTried.set(name, outcome.untried);
-          obstructed.push(name);
-        }
-      }
+      if (entryPoints.length === 0) this.#notTried.set(name, reasonFor(handler));
+      else await this.tryHandler(name, handler, entryPoints);
     }
-    this.complainAbout(obstructed);
+    this.complainAboutObstructed();
+  }
+
+  private async tryHandler(
+    name: string,
+    handler: DescribedHandler,
+    entryPoints: readonly EntryPoint[],
+  ): Promise<void> {
+    if (this.#silent === MAXIMUM_SILENT) {
+      this.#obstructed.set(name, `${MAXIMUM_SILENT} handlers before it did not respond.`);
+      return;
+    }
+    const trial = new HandlerTrial(this.app, handler, this.#accounts, this.options);
+    const { findings, untried, isSilent } = await trial.run(entryPoints);
+    this.#findings.push(...findings);
+    if (isSilent === true) this.#silent += 1;
+    if (untried === undefined) this.#tried.add(name);
+    else this.#obstructed.set(name, untried);
   }
 
   /** Says which handlers could not be tried, although others of their kind can. */
-  private complainAbout(obstructed: readonly string[]): void {
-    const [first] = obstructed;
+  private complainAboutObstructed(): void {
+    const [first] = this.#obstructed;
     if (first === undefined) return;
-    const message = `toHold() could not try ${obstructed.length} of ${obstructed.length + this.#tried.size} handlers, such as ${first}: ${this.#notTried.get(first)}`;
+    const count = this.#obstructed.size;
+    const message = `toHold() could not try ${count} of ${count + this.#tried.size} handlers, such as ${first.join(': ')}`;
     // A run that shows nothing must not pass.
     if (this.#tried.size === 0 && this.#findings.length === 0) throw new Error(message);
     new Logger('PropelAuth').warn(`${message} The result lists all in notTried.`);
@@ -156,6 +152,10 @@ class AccessMatrix {
         return [];
     }
   }
+}
+
+function reasonFor({ description: { transport } }: DescribedHandler): string {
+  return NEVER_TRIED[transport as keyof typeof NEVER_TRIED] ?? 'No route leads to it.';
 }
 
 function readyProbeOf(app: INestApplicationContext): AccessProbe {

@@ -1,12 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { adviceOnUncheckedOrgs } from '../../audit/checks/unchecked-orgs.js';
 import type { DescribedHandler } from '../../audit/describe-access.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
-import { ownKindNamesIn } from '../../rules/handler-access.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
 import { CannotCall, UnmeetableRule } from './cannot-call.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
+import { findingOn, missingCredentials } from './findings-without-calls.js';
 import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import { ANONYMOUS, type NamedOrg, type TestCaller } from './test-caller.js';
@@ -41,7 +40,7 @@ export class HandlerTrial {
   }
 
   async run(entryPoints: readonly EntryPoint[]): Promise<TrialOutcome> {
-    const findings = [...this.findUncheckedOrg(), ...this.findMissingCredentials()];
+    const findings = missingCredentials(this.handler, this.options);
     try {
       const callers = await testCallersOf({
         handler: this.handler,
@@ -59,7 +58,7 @@ export class HandlerTrial {
     } catch (error) {
       if (error instanceof CannotCall) return { findings, untried: error.message };
       if (!(error instanceof UnmeetableRule)) throw error;
-      return { findings: [...findings, this.finding(error.message, error.advice)] };
+      return { findings: [...findings, findingOn(this.handler, error.message, error.advice)] };
     }
   }
 
@@ -146,31 +145,5 @@ export class HandlerTrial {
       'Your own source finds its organization. Return the id of the organization from orgFor, and the values that the ' +
         'source reads from argsFor.',
     );
-  }
-
-  /** Calls cannot show an unchecked organization: the guard decides as the rule says. */
-  private findUncheckedOrg(): Finding[] {
-    const { description, access } = this.handler;
-    if (description.uncheckedOrg === undefined || description.uncheckedOrg.isMeant) return [];
-    const places = description.uncheckedOrg.sources.join(' and ');
-    const problem = `names an organization (${places}) and does not check it.`;
-    return [this.finding(problem, adviceOnUncheckedOrgs([access]))];
-  }
-
-  private findMissingCredentials(): Finding[] {
-    const { credentials = {} } = this.options;
-    return ownKindNamesIn(this.handler.access.access)
-      .filter((kind) => credentials[kind] === undefined)
-      .map((kind) =>
-        this.finding(
-          `was not tried as a caller of the kind '${kind}', whose credentials toHold() does not have.`,
-          `Return one: toHold({ credentials: { '${kind}': ({ orgId, scopes }) => … } }).`,
-        ),
-      );
-  }
-
-  private finding(problem: string, advice: string): Finding {
-    const { handler } = this;
-    return { handler, name: handler.description.name, problem, advice };
   }
 }

@@ -154,12 +154,16 @@ function bodyFor(handler: DescribedHandler, parts: CallParts): string | undefine
 
 export function pathFor(path: string, params: Readonly<Record<string, string>>): string {
   // Nest gives a wildcard without a name one, too.
-  const pattern = path.replaceAll(/\*(?!["\w$])/g, '*wildcard');
+  return filled(path.replaceAll(/\*(?!["\w$])/g, '*wildcard'), params);
+}
+
+/** @throws {CannotCall} if path-to-regexp cannot read the pattern */
+function filled(pattern: string, params: Readonly<Record<string, string>>, encode?: false): string {
   try {
-    return compile(pattern)(valuesOf(pattern, params));
+    return compile(pattern, { ...(encode === false && { encode }) })(valuesOf(pattern, params));
   } catch (error) {
     throw new CannotCall(
-      `Its path ${path} cannot be filled (${(error as Error).message}). Test it elsewhere, and list it in except.`,
+      `Its path or host ${pattern} cannot be filled in (${(error as Error).message}). Test it elsewhere.`,
     );
   }
 }
@@ -175,8 +179,6 @@ function valuesOf(pattern: string, params: Readonly<Record<string, string>>) {
 }
 
 function hostFor(host: string | RegExp, params: Readonly<Record<string, string>>): string {
-  if (typeof host === 'string') return compile(host, { encode: false })(valuesOf(host, params));
-  throw new CannotCall(
-    `Its host has to match ${String(host)}. Test it elsewhere, and list it in except.`,
-  );
+  if (typeof host === 'string') return filled(host, params, false);
+  throw new CannotCall(`Its host has to match ${String(host)}. Test it elsewhere.`);
 }

@@ -1,0 +1,43 @@
+import { adviceOnUncheckedOrgs } from '../../audit/checks/unchecked-orgs.js';
+import type { DescribedHandler } from '../../audit/describe-access.js';
+import { ownKindNamesIn } from '../../rules/handler-access.js';
+import type { HoldOptions } from './hold-options.interface.js';
+import type { Finding } from './verdict.js';
+
+/** What no call can show, because the guard decides as the rule says. */
+export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
+  const { description, access } = handler;
+  if (access.access === 'open') {
+    return [
+      findingOn(
+        handler,
+        'is open: it has no access decorator.',
+        'Add an access decorator (@Public() if everyone may call it), or list it in except.',
+      ),
+    ];
+  }
+  const { uncheckedOrg } = description;
+  if (uncheckedOrg === undefined || uncheckedOrg.isMeant) return [];
+  const problem = `names an organization (${uncheckedOrg.sources.join(' and ')}) and does not check it.`;
+  return [findingOn(handler, problem, adviceOnUncheckedOrgs([access]))];
+}
+
+/** The own kinds of callers that a called handler accepts, and whose credentials are missing. */
+export function missingCredentials(
+  handler: DescribedHandler,
+  { credentials = {} }: HoldOptions,
+): Finding[] {
+  return ownKindNamesIn(handler.access.access)
+    .filter((kind) => credentials[kind] === undefined)
+    .map((kind) =>
+      findingOn(
+        handler,
+        `was not tried as a caller of the kind '${kind}', whose credentials toHold() does not have.`,
+        `Return one: toHold({ credentials: { '${kind}': ({ orgId, scopes }) => … } }).`,
+      ),
+    );
+}
+
+export function findingOn(handler: DescribedHandler, problem: string, advice: string): Finding {
+  return { handler, name: handler.description.name, problem, advice };
+}
