@@ -9,6 +9,8 @@ export interface Schema {
 
 export interface GraphqlType {
   readonly name?: string;
+  /** The type as documents write it, such as `[Report!]`. */
+  toString(): string;
   /** Only for a list or a non-null type: the type inside. */
   readonly ofType?: GraphqlType;
   /** Only for an object, an interface or an input object. */
@@ -17,12 +19,26 @@ export interface GraphqlType {
   getInterfaces?(): readonly GraphqlType[];
   /** Only for an interface or a union. */
   readonly resolveType?: unknown;
+  /** Only for an enum. */
+  getValues?(): readonly { readonly name: string }[];
+  /** Only for a scalar or an enum: parses a value of a client. */
+  parseValue?(value: unknown): unknown;
+  /** Only for an input object: whether exactly one field must be given. */
+  readonly isOneOf?: boolean;
 }
 
-interface GraphqlField {
+/** An argument, or a field of an input object. */
+export interface GraphqlInput {
+  readonly name: string;
   readonly type: GraphqlType;
+  readonly defaultValue?: unknown;
+  /** The default value, since GraphQL.js 17. */
+  readonly default?: unknown;
+}
+
+export interface GraphqlField extends GraphqlInput {
   /** Absent for a field of an input object. */
-  readonly args?: readonly { readonly name: string; readonly type: GraphqlType }[];
+  readonly args?: readonly GraphqlInput[];
 }
 
 /** A field, by its name as `Query.reports`. */

@@ -1,3 +1,4 @@
+import { unwrap, type GraphqlType } from '../../../transports/graphql/schema-types.js';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
@@ -7,13 +8,7 @@ import type { CalledHandler, ProbeTarget } from '../probed-call.js';
 import type { ApplicationServer, ServerResponse } from './application-server.js';
 import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
 import { GraphqlInputs } from './graphql-inputs.js';
-import {
-  graphqlEndpointsOf,
-  kindOf,
-  namedType,
-  type GraphqlEndpoint,
-  type GraphqlType,
-} from './graphql-schema.js';
+import { graphqlEndpointsOf, kindOf, type GraphqlEndpoint } from './graphql-endpoints.js';
 import { GraphqlWays, nameOf, type Step } from './graphql-ways.js';
 
 /** An operation as a client sends it. */
@@ -146,7 +141,7 @@ function argumentsFor({ field }: Step, handler?: DescribedHandler, parts?: CallP
 
 function isComposite(type: GraphqlType): boolean {
   return ['GraphQLObjectType', 'GraphQLInterfaceType', 'GraphQLUnionType'].includes(
-    kindOf(namedType(type)),
+    kindOf(unwrap(type)),
   );
 }
 

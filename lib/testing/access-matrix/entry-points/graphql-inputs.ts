@@ -1,5 +1,6 @@
+import { type GraphqlInput, type GraphqlType } from '../../../transports/graphql/schema-types.js';
 import { CannotCall } from '../cannot-call.js';
-import { kindOf, type GraphqlInput, type GraphqlType } from './graphql-schema.js';
+import { kindOf } from './graphql-endpoints.js';
 
 /** Values that scalars may accept. Each scalar decides for itself. */
 const GUESSES: readonly unknown[] = [

@@ -1,3 +1,8 @@
+import {
+  unwrap,
+  type GraphqlField,
+  type GraphqlType,
+} from '../../../transports/graphql/schema-types.js';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
 import { schemaFieldOf } from '../../../audit/application/handler-names.js';
@@ -5,13 +10,7 @@ import { operationsIn } from '../../../audit/application/served-schemas.js';
 import { Policies } from '../../../rules/policies.js';
 import { isEveryone } from '../../../rules/callers.js';
 import { fieldNameIn } from '../../../transports/graphql/schema-types.js';
-import {
-  kindOf,
-  namedType,
-  type GraphqlEndpoint,
-  type GraphqlField,
-  type GraphqlType,
-} from './graphql-schema.js';
+import { kindOf, type GraphqlEndpoint } from './graphql-endpoints.js';
 
 /** A field on the way from the root of a document to an operation. */
 export interface Step {
@@ -77,7 +76,7 @@ export class GraphqlWays {
     const seen = new Set<GraphqlType>();
     const ways = roots.map((root) => [root]);
     for (const way of ways) {
-      const type = namedType((way.at(-1) as Step).field.type);
+      const type = unwrap((way.at(-1) as Step).field.type);
       if (type === target) return way;
       if (seen.has(type) || kindOf(type) !== 'GraphQLObjectType') continue;
       seen.add(type);
