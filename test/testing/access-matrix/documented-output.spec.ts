@@ -25,6 +25,11 @@ const [ofOne, ofSeveral] = [...page.matchAll(/```text\n(?<output>[^]*?)\n```/g)]
   ({ groups }) => groups?.['output'],
 );
 
+/** Each run makes up an organization of its own. */
+function withoutIds(text: string): string {
+  return text.replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, 'an id');
+}
+
 describe('The output of toHold() is what docs/access-matrix.md shows', () => {
   it('for a guard that was replaced', async () => {
     const { app } = await startMatrixApplication({
@@ -32,7 +37,7 @@ describe('The output of toHold() is what docs/access-matrix.md shows', () => {
       override: (builder) =>
         builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
     });
-    expect(await messageOf(expectAccess(app).toHold())).toBe(ofOne);
+    expect(withoutIds(await messageOf(expectAccess(app).toHold()))).toBe(withoutIds(String(ofOne)));
   });
 
   it('for several handlers with the same problem', async () => {
