@@ -2,9 +2,9 @@ import { unwrap, type GraphqlType } from '../../../transports/graphql/schema-typ
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import { isSameHandler } from '../../../rules/declared-method.js';
 import { probeHeader, type AccessProbe } from '../access-probe.js';
-import type { CalledHandler, ProbeTarget } from '../probed-call.js';
+import { isCallOf } from '../is-call-of.js';
+import type { ProbeTarget } from '../probed-call.js';
 import type { ApplicationServer, ServerResponse } from './application-server.js';
 import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
 import { GraphqlInputs } from './graphql-inputs.js';
@@ -85,12 +85,10 @@ export class GraphqlEntryPoints {
 }
 
 /** Another operation on the way returns an object with the fields of the way, instead of running. */
-function targetOf({ subject, access }: DescribedHandler, way: readonly Step[]): ProbeTarget {
-  const { controller, handler } = subject;
-  const isTarget = (called: CalledHandler) =>
-    called.controller === controller && isSameHandler(controller, handler, called.handler);
+function targetOf(handler: DescribedHandler, way: readonly Step[]): ProbeTarget {
+  const isTarget = isCallOf(handler);
   return {
-    hasOwnGuard: access.guardedBy !== undefined,
+    hasOwnGuard: handler.access.guardedBy !== undefined,
     ...(way.length > 1 && { isOnTheWay: (called) => !isTarget(called), answer: answerAlong(way) }),
   };
 }
