@@ -189,6 +189,14 @@ describe('A guard that @Public({ guardedBy }) names', () => {
     ['another guard', sharedController({ method: [guarded, UseGuards(OtherGuard)] }), []],
     ['another global guard', withoutGuard(), [{ provide: APP_GUARD, useClass: OtherGuard }]],
     ['a guard that is only provided', withoutGuard(), [ShareLinkGuard]],
+    ...[undefined, null].map((nothing): [string, Type, Provider[]] => [
+      `a global guard whose factory returns ${nothing}`,
+      withoutGuard(),
+      [
+        { provide: ShareLinkGuard, useFactory: () => nothing },
+        { provide: APP_GUARD, useExisting: ShareLinkGuard },
+      ],
+    ]),
     ['no guard on the class', sharedController({ class: [guarded] }), []],
   ])(
     'fails startup with %s, and names the route and the fix',

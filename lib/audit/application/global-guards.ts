@@ -1,6 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { isGuardOf } from '../../rules/guard-metadata.js';
+import { isObject } from '../../values/is-object.js';
 
 type RequestGuard = ReturnType<ApplicationConfig['getGlobalRequestGuards']>[number];
 
@@ -41,6 +42,8 @@ export class GlobalGuards {
 
   /** Whether a guard is what the application provides as this class. A test may have replaced it with an object of another class. */
   private isProvidedAs(type: Type, guard: unknown): boolean {
+    // Nest skips a global guard whose factory returns nothing.
+    if (!isObject(guard)) return false;
     return [...this.#modules.values()]
       .flatMap(({ providers }) => [...providers])
       .some(([token, { instance }]) => instance === guard && isGuardOf(type, token));

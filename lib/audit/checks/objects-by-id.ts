@@ -10,7 +10,7 @@ const ID_NAMES = new Set(['id', 'ids', 'uuid', 'uuids']);
 
 /**
  * Where an operation such as Relay's `node(id)` names objects of organizations: the argument and the types, as `argument id of Report`. Only
- * an interface or a union counts, because the resolver of one type can check that type.
+ * an interface or a union of several such types counts: the resolver of one type, or of a type and an error, can check that type.
  *
  * @param field the operation, as `Query.node`
  * @param orgNames the names that the application uses for its organizations, in lower case
@@ -24,7 +24,7 @@ export function orgObjectsById(
   const operation = typeNamed(typeName, schema)?.getFields?.()[fieldName];
   if (operation === undefined) return [];
   const types = typesOfOrgs(unwrap(operation.type), schema, orgNames);
-  if (types.length === 0) return [];
+  if (types.length < 2) return [];
   return (operation.args ?? [])
     .filter(({ name }) => ID_NAMES.has(name.toLowerCase()))
     .map(({ name }) => `argument ${name} of ${types.join(' or ')}`);

@@ -1,5 +1,6 @@
 import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
 import { describedHandlers, type DescribedHandler } from '../../audit/describe-access.js';
+import { CallerKinds } from '../../callers/caller-identifier.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
@@ -83,7 +84,10 @@ class AccessMatrix {
       this.#accounts.remove();
       await this.#server.close();
     }
-    const complaints = excepted.complaints(handlers.map(({ description }) => description));
+    const complaints = [
+      ...excepted.complaints(handlers.map(({ description }) => description)),
+      ...this.unknownKinds(),
+    ];
     if (this.#findings.length + complaints.length > 0) {
       throw new Error(reportOf(this.#findings, complaints));
     }
@@ -96,6 +100,17 @@ class AccessMatrix {
     };
   }
 
+  /** Complaints about names in `credentials` that no kind of callers has. */
+  private unknownKinds(): string[] {
+    const known = this.app.get(CallerKinds, { strict: false }).list.map(({ name }) => name);
+    return Object.keys(this.options.credentials ?? {})
+      .filter((name) => !known.includes(name))
+      .map(
+        (name) =>
+          `credentials has the name '${name}', but no kind of callers has. Known names are ${known.join(', ')}.`,
+      );
+  }
+
   private async callAll(handlers: readonly DescribedHandler[]): Promise<void> {
     // The library that an exempt handler is from decides about its callers.
     for (const handler of handlers.filter(({ access }) => access.access !== 'exempt')) {
@@ -106,7 +121,7 @@ class AccessMatrix {
       if (entryPoints.length === 0) this.#notTried.set(name, reasonFor(handler));
       else await this.tryHandler(name, handler, entryPoints);
     }
-    this.complainAboutObstructed();
+    this.reportObstructed();
   }
 
   private async tryHandler(
@@ -126,8 +141,8 @@ class AccessMatrix {
     else this.#obstructed.set(name, untried);
   }
 
-  /** Says which handlers could not be tried, although others of their kind can. */
-  private complainAboutObstructed(): void {
+  /** Warns of handlers that could not be tried, and fails if none was. */
+  private reportObstructed(): void {
     const [first] = this.#obstructed;
     if (first === undefined) return;
     const count = this.#obstructed.size;

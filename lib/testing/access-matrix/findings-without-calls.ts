@@ -4,7 +4,7 @@ import { ownKindNamesIn } from '../../rules/handler-access.js';
 import type { HoldOptions } from './hold-options.interface.js';
 import type { Finding } from './verdict.js';
 
-/** What no call can show, because the guard decides as the rule says. */
+/** Problems that the description shows without a call. */
 export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
   const { description, access } = handler;
   if (access.access === 'open') {
@@ -22,7 +22,7 @@ export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
   return [findingOn(handler, problem, adviceOnUncheckedOrgs([access]))];
 }
 
-/** The own kinds of callers that a called handler accepts, and whose credentials are missing. */
+/** A problem for each own kind of callers that the handler accepts, and whose credentials are missing. */
 export function missingCredentials(
   handler: DescribedHandler,
   { credentials = {} }: HoldOptions,

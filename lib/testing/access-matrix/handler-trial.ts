@@ -13,7 +13,7 @@ import { tokenPlaceOf, type TokenPlace } from './test-token-places.js';
 import { verdictOn, type Finding } from './verdict.js';
 
 /** What the trial of a handler shows. */
-export interface TrialOutcome {
+interface TrialOutcome {
   readonly findings: readonly Finding[];
   /** Why the handler was not tried; `undefined` if it was. */
   readonly untried?: string;
@@ -68,20 +68,20 @@ export class HandlerTrial {
   ): Promise<TrialOutcome> {
     const findings: Finding[] = [];
     let untried: string | undefined;
-    let isDecided = false;
+    let isConclusive = false;
     for (const caller of callers) {
       const parts = this.partsFor(caller);
       if (parts === undefined) continue;
       const result = await entryPoint.call(parts);
       const verdict = verdictOn(entryPoint, caller, result, this.ownFunctions());
       if (verdict.finding !== undefined) findings.push(verdict.finding);
-      isDecided ||= verdict.isDecided === true;
+      isConclusive ||= verdict.isConclusive === true;
       // That a caller who must not call got no further says nothing against the handler.
       if (caller.mayCall) untried ??= verdict.untried;
       if (verdict.isHopeless === true) {
         return {
           findings,
-          untried: verdict.untried ?? '',
+          ...(verdict.untried !== undefined && { untried: verdict.untried }),
           isSilent: result.response === undefined,
         };
       }
@@ -89,13 +89,13 @@ export class HandlerTrial {
         findings.push(...(await this.tryOthers(entryPoint, caller, parts)));
       }
     }
-    untried ??= isDecided
+    untried ??= isConclusive
       ? undefined
       : 'Something responds to every caller before the guard decides.';
     return { findings, ...(untried !== undefined && { untried }) };
   }
 
-  /** Only an allowed call counts: another way may lead to another handler, or to none. */
+  /** Reports only allowed calls: another way may lead to another handler, which rejects them, or to none. */
   private async tryOthers(
     { others }: EntryPoint,
     caller: TestCaller,
@@ -130,7 +130,7 @@ export class HandlerTrial {
       this.options.argsFor?.(description, { ...(token && { token }), orgId: this.#org.orgId }),
       description.name,
     );
-    this.assertOrgIsFound(given);
+    this.assertOrgIsKnown(given);
     const { isOwn, cookie } = this.#tokenPlace;
     const hasGiven = Object.keys(given).length > 0;
     if (others.length > 0 && (isOwn || hasGiven)) return undefined;
@@ -138,7 +138,7 @@ export class HandlerTrial {
     return { credentials, tokenCookie: cookie, org: this.#org, orgs, given };
   }
 
-  private assertOrgIsFound(given: CallArguments): void {
+  private assertOrgIsKnown(given: CallArguments): void {
     const isKnown = this.#orgId !== undefined || Object.keys(given).length > 0;
     if (isKnown || !this.ownFunctions().findsOrg) return;
     throw new CannotCall(

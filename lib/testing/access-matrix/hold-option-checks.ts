@@ -46,7 +46,9 @@ export function checkOrgId(orgId: unknown, handler: string): string | undefined 
 /** @throws {Error} for unknown arguments, and for a promise, which is not awaited */
 export function checkCallArguments(given: unknown = {}, handler: string): CallArguments {
   if (!isJsonObject(given) || 'then' in given) {
-    throw new Error(`argsFor of toHold() does not return an object for ${handler}.`);
+    throw new Error(
+      `argsFor of toHold() does not return an object for ${handler}. It is not awaited, so it cannot return a promise.`,
+    );
   }
   assertKnown(`argsFor of toHold(), for ${handler}, does not have the property`, given, ARGUMENTS);
   return given;

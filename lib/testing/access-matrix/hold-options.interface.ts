@@ -12,7 +12,7 @@ import type { JsonObject } from '../../values/json-object.js';
  * @publicApi
  */
 export interface CallArguments {
-  /** The path parameters of a route. Default: the organization if a source reads it, otherwise `1`. */
+  /** The path parameters of a route. Default: the organization if a source reads it, otherwise `to-hold`. */
   readonly params?: Readonly<Record<string, string>>;
   /** The query parameters of a route. Default: those that organization sources read. */
   readonly query?: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import type { CalledHandler, ObservedDecision } from './probed-call.js';
 /** A handler that was reached, or about which the guard decided. */
 type Called = CalledHandler & Pick<ObservedDecision, 'reason'>;
 
-/** Whether what a call reached is a handler, also where tools have wrapped its class or its method. */
+/** Makes a test whether a decision or a reached handler is of this one, also where tools have wrapped its class or its method. */
 export function isCallOf({ subject }: DescribedHandler): (called: Called) => boolean {
   const { controller } = subject;
   // Nest names the class that an instance has as its constructor, which a mixin may have brought, and around which a `Proxy` may be.

@@ -1,6 +1,9 @@
 import type { DescribedHandler } from '../../audit/describe-access.js';
 import type { ObservedDecision } from './probed-call.js';
 
+const REPLACED =
+  'Check what replaces PropelAuthGuard, and for your own kinds of callers whether credentials returned exactly what was asked for.';
+
 /** Why a rejected caller may have reached the handler. */
 export function causeOfAccess(decisions: readonly ObservedDecision[]): string {
   if (decisions.length === 0) {
@@ -10,7 +13,7 @@ export function causeOfAccess(decisions: readonly ObservedDecision[]): string {
     );
   }
   return decisions.some(({ isAllowed }) => isAllowed)
-    ? 'The guard allowed these calls. Check what replaces PropelAuthGuard or another provider of nestjs-propelauth.'
+    ? `The guard allowed these calls. ${REPLACED}`
     : 'The guard rejected these calls, but they still reached the handler. Check for a guard that extends or calls ' +
         'PropelAuthGuard and catches its exceptions.';
 }
@@ -27,34 +30,64 @@ export const OTHER_HANDLER =
   'The other handler is registered for the same requests, or replaces this one. Rename or move one of them, register this one ' +
   'first, or return values from argsFor that only this one takes.';
 
-const ABOUT_TOKENS = ['token_missing', 'token_malformed', 'credential_missing', 'api_key_missing'];
-const ABOUT_ORGS = ['org_missing', 'org_mismatch', 'not_a_member'];
+/** The likeliest cause of a rejection, and what only the application knows where it matters: the place of the token or the organization. */
+interface RejectionCause {
+  readonly advice: string;
+  readonly about?: 'token' | 'organization';
+}
 
-const TWO_CREDENTIALS =
-  'The call has credentials of two accepted kinds. A credential in the path is in every call, and leaves no room for another kind.';
+const NO_CREDENTIAL: RejectionCause = {
+  about: 'token',
+  advice:
+    'The guard finds no credential. If a tokenSource reads another place than the Authorization header, return the token there ' +
+    'from argsFor.',
+};
+
+const OTHER_ORG: RejectionCause = {
+  about: 'organization',
+  advice:
+    'The guard finds a different organization than the call names. If your own source finds it, return its id from orgFor, ' +
+    'and the values that the source reads from argsFor.',
+};
+
+const BY_REASON = new Map<string, RejectionCause>([
+  ['token_missing', NO_CREDENTIAL],
+  ['token_malformed', NO_CREDENTIAL],
+  ['credential_missing', NO_CREDENTIAL],
+  ['api_key_missing', NO_CREDENTIAL],
+  ['org_missing', OTHER_ORG],
+  ['org_mismatch', OTHER_ORG],
+  ['not_a_member', OTHER_ORG],
+  [
+    'credential_invalid',
+    { advice: 'identify() of your kind of callers does not accept what credentials returned.' },
+  ],
+  [
+    'credentials_ambiguous',
+    {
+      advice:
+        'The call has credentials of two accepted kinds. A credential in the path is in every call, and leaves no room for another kind.',
+    },
+  ],
+]);
 
 /**
  * Why the guard may have rejected a caller who may call.
  *
  * @param error the package's own message, for the reason `error`
  */
-export function causeOfRejection(reason: string, error = 'see the log of the application.') {
-  const isAboutToken = ABOUT_TOKENS.includes(reason);
-  const isAboutOrg = ABOUT_ORGS.includes(reason);
-  const advice =
-    reason === 'error'
-      ? `A function of the application throws, or a setting is missing: ${error}`
-      : reason === 'credentials_ambiguous'
-        ? TWO_CREDENTIALS
-        : isAboutToken
-          ? 'The guard finds no credential. If a tokenSource reads another place than the Authorization header, return the token there ' +
-            'from argsFor.'
-          : isAboutOrg
-            ? 'The guard finds a different organization than the call names. If your own source finds it, return its id from orgFor, ' +
-              'and the values that the source reads from argsFor.'
-            : 'The guard checks more than describeAccess() shows. Check what replaces PropelAuthGuard, and for your own kinds of callers ' +
-              'what their functions return.';
-  return { isAboutToken, isAboutOrg, advice };
+export function causeOfRejection(
+  reason: string,
+  error = 'see the log of the application.',
+): RejectionCause {
+  if (reason === 'error') {
+    return { advice: `A function of the application throws, or a setting is missing: ${error}` };
+  }
+  return (
+    BY_REASON.get(reason) ?? {
+      advice: `The guard checks more than describeAccess() shows. ${REPLACED}`,
+    }
+  );
 }
 
 const OVERRIDE =

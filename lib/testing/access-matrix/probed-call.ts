@@ -17,7 +17,7 @@ export interface ObservedDecision extends CalledHandler {
 
 /** The handler that a call of `toHold()` leads to. */
 export interface ProbeTarget {
-  /** Whether the handler is another one, which the call passes before the one that it leads to. Default: there is none. */
+  /** Whether a handler is one that the call passes before its target. Default: there is none. */
   readonly isOnTheWay?: (called: CalledHandler) => boolean;
   /** What a handler on the way returns instead of running. */
   readonly answer?: unknown;

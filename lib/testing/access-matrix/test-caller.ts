@@ -41,6 +41,9 @@ export const ANONYMOUS: UnjudgedCaller = {
   credentials: { tokens: [] },
 };
 
+/** A text that is no token, and no secret. */
+export const NO_TOKEN = 'malformed';
+
 export function letIn(caller: UnjudgedCaller): TestCaller {
   return { ...caller, mayCall: true };
 }
@@ -54,16 +57,16 @@ export function inWords(...parts: readonly string[]): string {
   return parts.filter(Boolean).join(' ');
 }
 
-/** A text of the application, such as an error message, without the credentials of the caller. */
+/** A text of the application, such as an error message, without the credentials of the caller, in any form in which a URL has them. */
 export function withoutCredentials(text: string, credentials: Credentials): string {
   const { tokens, apiKey, grants, own } = credentials;
-  const secrets = [...tokens, apiKey, own?.text, ...Object.values(grants ?? {})];
-  return secrets.reduce<string>(
-    // The malformed token is an ordinary word, and no secret.
-    (hidden, secret) =>
-      secret === undefined || secret.length < 12
-        ? hidden
-        : hidden.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…'),
-    text,
-  );
+  const sent = [...tokens, apiKey, own?.text, ...Object.values(grants ?? {})];
+  const secrets = sent.filter((secret) => secret !== undefined && secret !== NO_TOKEN) as string[];
+  return secrets
+    .flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)])
+    .reduce((hidden, secret) => hidden.replaceAll(secret, '…'), text);
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
 }

@@ -33,14 +33,14 @@ export interface Verdict {
   readonly finding?: Finding;
   /** Why the call does not show whether the rule is enforced. */
   readonly untried?: string;
-  /** Whether the guard decided. */
-  readonly isDecided?: boolean;
+  /** Whether the call shows something about the rule. */
+  readonly isConclusive?: boolean;
   /** Whether further calls will end in the same way. */
   readonly isHopeless?: boolean;
 }
 
 /** What the handler reads by functions of the application, so that only the application knows what calls need. */
-export interface OwnFunctions {
+interface OwnFunctions {
   readonly findsToken: boolean;
   readonly findsOrg: boolean;
 }
@@ -56,7 +56,7 @@ export function verdictOn(
 ): Verdict {
   const exchange = exchangeInWords(result, caller);
   const found = (fault: Fault): Verdict => ({
-    isDecided: true,
+    isConclusive: true,
     finding: { handler, name, exchange, ...fault },
   });
   const isOfHandler = isCallOf(handler);
@@ -66,15 +66,16 @@ export function verdictOn(
   // The guard of this package lets everyone through to the application's own guard.
   const passed = guardedBy === undefined && decisions.some(({ isAllowed }) => isAllowed);
   if (isReached || passed) {
-    if (caller.mayCall) return { isDecided: true };
+    if (caller.mayCall) return { isConclusive: true };
     const advice =
       guardedBy === undefined ? causeOfAccess(decisions) : causeInOwnGuard(guardedBy.name);
     return found({ problem: 'allows', caller: caller.what, advice });
   }
-  if (decisions.length > 0) {
+  const [decision] = decisions;
+  if (decision !== undefined) {
     return caller.mayCall
-      ? verdictOnRejection(caller, decisions, own, exchange, found)
-      : { isDecided: true };
+      ? verdictOnRejection(caller, decision, own, exchange, found)
+      : { isConclusive: true };
   }
   return verdictWithoutDecision(handler, caller, result, exchange, found);
 }
@@ -82,7 +83,7 @@ export function verdictOn(
 /** A rejection of a caller who may call. */
 function verdictOnRejection(
   { what }: TestCaller,
-  [{ reason = 'error', error } = {} as ObservedDecision]: readonly ObservedDecision[],
+  { reason = 'error', error }: ObservedDecision,
   own: OwnFunctions,
   exchange: string,
   found: (fault: Fault) => Verdict,
@@ -90,8 +91,8 @@ function verdictOnRejection(
   const cause = causeOfRejection(reason, error);
   const isUnknown =
     (reason === 'error' && error === undefined) ||
-    (cause.isAboutToken && own.findsToken) ||
-    (cause.isAboutOrg && own.findsOrg);
+    (cause.about === 'token' && own.findsToken) ||
+    (cause.about === 'organization' && own.findsOrg);
   if (isUnknown) return { untried: `${exchange}. ${cause.advice}` };
   return found({ problem: 'rejects', caller: `${what} (${reason})`, advice: cause.advice });
 }
@@ -120,7 +121,7 @@ function verdictWithoutDecision(
   }
   // The application's own guard rejected a caller who lacks its credential.
   const isRejected = response?.status === 401 || response?.status === 403;
-  if (handler.access.guardedBy !== undefined && isRejected) return { isDecided: true };
+  if (handler.access.guardedBy !== undefined && isRejected) return { isConclusive: true };
   const isHopeless = response === undefined || response.status === 429;
   return { untried: `${exchange}. ${causeOfAnswer(handler, response?.status)}`, isHopeless };
 }

@@ -17,6 +17,7 @@ import {
   RequireOrgRole,
   RequirePermission,
   RequireUser,
+  orgNameFromParam,
   type OrgSource,
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
@@ -238,6 +239,22 @@ describe('toHold() finds', () => {
     expect(await messageOf(expectAccess(app).toHold())).toContain(
       'Sent GET /users/me as a user with an access token and an API key; the response was 403 Forbidden.',
     );
+  });
+
+  it('no problem with an organization that a source reads by its name', async () => {
+    @Controller('orgs/:orgName')
+    class NamedController {
+      @Get()
+      @RequireOrgMember({ org: orgNameFromParam('orgName') })
+      show() {}
+    }
+    const { app, emulator } = await startMatrixApplication({ controllers: [NamedController] });
+    const orgId = '5a1f0c52-4c5b-4b7e-9c5e-6d3c5b8f0a11';
+    emulator.addUser({
+      email: 'alice@example.com',
+      orgs: [{ orgId, orgName: 'Acme Inc', role: 'Admin' }],
+    });
+    expect((await expectAccess(app).toHold({ orgFor: () => orgId })).notTried).toEqual([]);
   });
 
   it('no problem if argsFor returns values that JSON does not support', async () => {

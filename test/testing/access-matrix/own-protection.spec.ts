@@ -104,6 +104,14 @@ describe('toHold() of callers of an own kind', () => {
     expect(review).toContain("toHold({ credentials: { 'service'");
   });
 
+  it('reports a kind that the application does not have', async () => {
+    const { app } = await startServices();
+    const misspelt = { ...credentials, servce: () => 'text' };
+    expect(await messageOf(expectAccess(app).toHold({ credentials: misspelt }))).toContain(
+      "credentials has the name 'servce', but no kind of callers has.",
+    );
+  });
+
   it('lists the handlers for which credentials returns none', async () => {
     const { app } = await startServices();
     await expect(

@@ -139,7 +139,7 @@ describe('toHold() calls', () => {
     });
     const message = await messageOf(expectAccess(app).toHold({ except: ['POST /versions'] }));
     expect(message).toContain('could not try 2 of 2 handlers');
-    expect(message).toContain('Return the headers that name it from argsFor.');
+    expect(message).toContain('Return what it reads from argsFor, such as headers.');
   });
 
   it('optional parts of a path, and no regular expressions of Fastify', async () => {

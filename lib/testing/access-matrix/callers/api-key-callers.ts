@@ -23,11 +23,12 @@ export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
       return { tokens: [], apiKey: accounts.apiKey({ ...owner, metadata, isImported }) };
     },
   });
-  const { needs, isMet } = needsOf(setup, 'api-key');
+  const { needs, isMetadataKnown } = needsOf(setup, 'api-key');
   const { metadata } = needs;
   const byOwner = keysByOwner(setup).map(({ what, key, isEnough }) => ({
     what: `a script with a ${what}`,
-    mayCall: isMet && isOfKind(key, apiKeyKind) && (isEnough || orgRequirements.length === 0),
+    mayCall:
+      isMetadataKnown && isOfKind(key, apiKeyKind) && (isEnough || orgRequirements.length === 0),
     credentials: { tokens: [], apiKey: accounts.apiKey({ ...key, metadata, isImported }) },
   }));
   const ofMembers = byRules.map((caller) => ({

@@ -15,7 +15,7 @@ export interface CallerNeeds {
 }
 
 /** How to make the callers of a kind. */
-export interface CallerFactory {
+interface CallerFactory {
   readonly kind: string;
   /** Such a caller in words. */
   readonly noun: string;
@@ -38,15 +38,15 @@ export async function callersByRules(
   const { access } = setup.handler;
   const { roles } = setup.accounts.issuer;
   const hasOrgRules = access.orgRequirements.length > 0;
-  const { needs, requirements, isMet } = needsOf(setup, kind);
+  const { needs, requirements, isMetadataKnown } = needsOf(setup, kind);
   const members = hasOrgRules ? membershipsFor(access.orgRequirements, roles) : [];
   const wishes = [
     ...members.map((membership) => ({
       which: membership.which,
-      mayCall: membership.isEnough && isMet,
+      mayCall: membership.isEnough && isMetadataKnown,
       needs: { ...needs, membership },
     })),
-    ...(hasOrgRules ? [] : [{ which: '', mayCall: isMet, needs }]),
+    ...(hasOrgRules ? [] : [{ which: '', mayCall: isMetadataKnown, needs }]),
     ...lackingOneThing(setup, needs, requirements),
   ];
   const callers: TestCaller[] = [];
@@ -74,7 +74,7 @@ export function needsOf({ handler: { access }, org, accounts }: CallerSetup, kin
     scopes: [...new Set([...access.scopes, ...(access.kindScopes?.get(kind) ?? [])])],
     metadata,
   };
-  return { needs, requirements, isMet: isMetadataEnough(metadata, requirements) };
+  return { needs, requirements, isMetadataKnown: isMetadataEnough(metadata, requirements) };
 }
 
 function lackingOneThing(

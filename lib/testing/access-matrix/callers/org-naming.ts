@@ -42,9 +42,7 @@ export function twoOrgs(
   otherOrg: NamedOrg,
 ): { readonly orgs: OrgsBySource; readonly places: string } | undefined {
   const [first, ...others] = orgSources.filter((source) => isNeeded(source) && !isOfToken(source));
-  const other = others.find(
-    (source) => first !== undefined && summaryOfOrgSource(source) !== summaryOfOrgSource(first),
-  );
+  const other = others.find((source) => first !== undefined && !isSamePlace(source, first));
   if (first === undefined || other === undefined) return undefined;
   return {
     orgs: orgSources.map((source) => (isSamePlace(source, other) ? otherOrg : org)),

@@ -16,7 +16,8 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
   // Without the option, the handler is reported, and its other callers are tried.
   if (credentialFor === undefined) return [];
   const noun = `a caller with the ${name.replaceAll('-', ' ')} credential`;
-  const { path = '' } = setup.handler.description;
+  const { description } = setup.handler;
+  const { path = '' } = description;
   const texts: string[] = [];
   const callers = await callersByRules(setup, {
     kind: name,
@@ -25,8 +26,8 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
     async credentialsFor({ org, membership, ...needs }) {
       const { role, permissions = [] } = membership ?? {};
       const { names } = setup.accounts.issuer.roles;
-      const text = await credentialFor({
-        handler: setup.handler.description,
+      const text: unknown = await credentialFor({
+        handler: description,
         orgId: org.orgId,
         ...(role !== undefined && { role }),
         inheritedRoles: role === undefined ? [] : names.slice(names.indexOf(role) + 1),
@@ -34,6 +35,11 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
         ...needs,
       });
       if (text === undefined) return undefined;
+      if (typeof text !== 'string') {
+        throw new Error(
+          `credentials['${name}'] of toHold() returns no text for ${description.name}.`,
+        );
+      }
       texts.push(text);
       return credentialsOf(kind, text, path);
     },
@@ -51,7 +57,11 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
 /** The text with another character in the middle: the end of a signature may not count. */
 function altered(text: string): string {
   const middle = Math.floor(text.length / 2);
-  return text.slice(0, middle) + (text[middle] === 'a' ? 'b' : 'a') + text.slice(middle + 1);
+  return (
+    text.slice(0, middle) +
+    (text[middle]?.toLowerCase() === 'a' ? 'b' : 'a') +
+    text.slice(middle + 1)
+  );
 }
 
 /** The credential in the first place that calls of the path have. */

@@ -4,6 +4,7 @@ import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
 import {
   ANONYMOUS,
   letIn,
+  NO_TOKEN,
   rejected,
   type Credentials,
   type TestCaller,
@@ -19,7 +20,7 @@ import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js'
 
 const MALFORMED: UnjudgedCaller = {
   what: 'a caller with a malformed token',
-  credentials: { tokens: ['malformed'] },
+  credentials: { tokens: [NO_TOKEN] },
 };
 
 /**

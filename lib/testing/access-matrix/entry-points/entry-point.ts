@@ -1,6 +1,7 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { readsOf } from '../../../options/org-source-description.js';
-import type { OrgSourceReads } from '../../../options/org-source.interface.js';
+import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
+import { isBuiltInSource, isByIdSource } from '../../../organizations/org-source.factory.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../probed-call.js';
 import type { Credentials, NamedOrg, OrgsBySource } from '../test-caller.js';
@@ -71,7 +72,7 @@ function cookieHeaders({ credentials: { tokens, own }, tokenCookie }: CallParts)
   return { cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' };
 }
 
-/** Later names take precedence. */
+/** Of names that differ only in case, the later one is sent. */
 function withLowerCaseNames(headers: SentHeaders): SentHeaders {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
@@ -97,9 +98,14 @@ export function valuesIn(
     if (named === undefined) return [];
     return readsOf([source])
       .filter(({ from }) => from === place)
-      .map(({ name = '' }) => [name, named.orgId]);
+      .map(({ name = '' }) => [name, isByName(source) ? named.urlSafeOrgName : named.orgId]);
   });
   const ownName = (own?.place as Partial<Record<string, string>> | undefined)?.[place];
   if (own !== undefined && ownName !== undefined) values.push([ownName, own.text]);
   return Object.fromEntries(values) as Record<string, string>;
+}
+
+/** Whether a source of this package reads the name of the organization. What a source of the application reads is taken for the id. */
+function isByName(source: OrgSourceOption): boolean {
+  return isBuiltInSource(source) && !isByIdSource(source);
 }

@@ -27,7 +27,7 @@ const HOST_METADATA = 'host';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The value of an unknown parameter. No route has it as a fixed part of its path; pipes do not see it. */
-const ANY_VALUE = 'to-hold';
+export const ANY_VALUE = 'to-hold';
 /** The value of an unknown wildcard. It has many segments, so that no other route has as many. */
 const ANY_SEGMENTS = Array.from({ length: 5 }, () => ANY_VALUE);
 
@@ -48,16 +48,18 @@ export class HttpEntryPoints {
     return this.versionsOf(controller, name).flatMap((version) =>
       hosts.map((host) => {
         const way = { handler, host, ...(version && { version }) };
-        const others = methods.map((other) => this.entryPoint({ ...way, method: other }));
-        return { ...this.entryPoint({ ...way, method }), others };
+        const others = methods.map((other) => {
+          const withMethod = handler.description.name.replace(/^\S+/, other);
+          return this.entryPoint({ ...way, method: other }, withMethod);
+        });
+        return { ...this.entryPoint({ ...way, method }, handler.description.name), others };
       }),
     );
   }
 
-  private entryPoint(way: RouteWay): EntryPoint {
-    const { handler, method, version, host } = way;
+  private entryPoint(way: RouteWay, name: string): EntryPoint {
+    const { handler, version, host } = way;
     const details = [version?.words ?? [], host === undefined ? [] : `host ${String(host)}`].flat();
-    const name = handler.description.name.replace(/^GET/, method);
     return {
       handler,
       name: details.length > 0 ? `${name} (${details.join(', ')})` : name,
@@ -119,9 +121,10 @@ function shapeOf(path = ''): string {
 /** @throws {CannotCall} if a path or a host cannot be made up */
 function requestFor({ handler, method, version, host }: RouteWay, parts: CallParts): ServerRequest {
   const { given } = parts;
-  if (version !== undefined && (version.headers ?? given.headers) === undefined) {
+  const isNamed = version?.headers !== undefined || Object.keys(given).length > 0;
+  if (version !== undefined && !isNamed) {
     throw new CannotCall(
-      'Your own extractor finds its version. Return the headers that name it from argsFor.',
+      'Your own extractor finds its version. Return what it reads from argsFor, such as headers.',
     );
   }
   const params = { ...valuesIn('path', handler, parts), ...given.params };

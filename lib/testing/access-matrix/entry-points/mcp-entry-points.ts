@@ -20,7 +20,7 @@ import { CannotCall } from '../cannot-call.js';
 import type { CalledHandler, ProbedCall, ProbeTarget } from '../probed-call.js';
 import type { ApplicationServer, ServerResponse } from './application-server.js';
 import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
-import { pathFor } from './http-entry-points.js';
+import { ANY_VALUE, pathFor } from './http-entry-points.js';
 
 const METHODS: Readonly<Record<McpKind, string>> = {
   tool: 'tools/call',
@@ -116,7 +116,7 @@ export class McpEntryPoints {
     const { controller, handler } = tool;
     const policies = this.app.get(Policies, { strict: false });
     return (
-      tools.listEndpoints().every(hasOwnPost) &&
+      tools.listEndpoints().every(keepsPostOfLibrary) &&
       !tool.isRequestScoped &&
       policies.ofHandler(controller, handler).isExplicit &&
       [declaredMethod(tool), controller].some(hasHandlerGuard)
@@ -125,10 +125,11 @@ export class McpEntryPoints {
 }
 
 const UNCERTAIN =
-  'Its call would have to go on to the MCP server, where it is not certain that a guard ends it before a tool runs. Test it with a client.';
+  'Several tools, resources or prompts match its call, or the call would go on to the MCP server, where no guard ends it for certain. ' +
+  'Test it with a client.';
 
 /** Whether an endpoint controller has the method of the library for messages. */
-function hasOwnPost(endpoint: Function): boolean {
+function keepsPostOfLibrary(endpoint: Function): boolean {
   const { prototype } = endpoint as { prototype: { readonly post?: unknown } };
   const base = baseOfMcpEndpoint(endpoint)?.prototype as { readonly post?: unknown } | undefined;
   return prototype.post === base?.post;
@@ -180,7 +181,7 @@ function messageFor(
   const method = METHODS[kind];
   if (kind === 'tool' || kind === 'prompt') return rpc(method, { name, arguments: data });
   const uri = name.replaceAll(/\{(\??)(\w+)[^}]*\}/g, (_all, query: string, parameter: string) =>
-    query === '' ? encodeURIComponent(`${(values[parameter] as string | undefined) ?? 1}`) : '',
+    query === '' ? encodeURIComponent((values[parameter] as string | undefined) ?? ANY_VALUE) : '',
   );
   return rpc(method, { ...values, uri });
 }
