@@ -4,14 +4,12 @@ import { AccessDecider } from '../guard/access-decider.js';
 import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
 import { GuardExtension } from '../guard/guard-extension.js';
-import { GlobalGuardCheck, HandlerGuard, PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { Rejections } from '../guard/rejections.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
-import { CallTools } from '../transports/call-tools.js';
 import { HANDLER_PROBE } from '../module/handler-probe.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
@@ -24,11 +22,9 @@ import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js
 import { McpServerOptions } from '../mcp/mcp-options.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
 import {
-  CallEnd,
   ObservingReporter,
   ProbedAccounts,
   ProbedDecider,
-  ProbedHandlerGuard,
   ProbedMcpTokens,
 } from './access-matrix/probed-providers.js';
 import { assertNotInProduction } from './development-only.js';
@@ -45,22 +41,13 @@ interface ProviderOverrides {
    * @param token the token of the provider
    * @returns the methods that set the replacement
    */
-  overrideProvider(token: unknown): Replacement;
-  /**
-   * Replaces a guard.
-   *
-   * @param token the class of the guard
-   * @returns the methods that set the replacement
-   */
-  overrideGuard(token: unknown): Replacement;
-}
-
-interface Replacement {
-  useValue(value: unknown): unknown;
-  useFactory(factory: {
-    factory: (...dependencies: never[]) => unknown;
-    inject?: unknown[];
-  }): unknown;
+  overrideProvider(token: unknown): {
+    useValue(value: unknown): unknown;
+    useFactory(factory: {
+      factory: (...dependencies: never[]) => unknown;
+      inject?: unknown[];
+    }): unknown;
+  };
 }
 
 /**
@@ -129,7 +116,6 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
     inject: [ResolvedOptions, IntrospectionClient, McpServerOptions, CurrentAccess],
   });
   const probe = new AccessProbe(emulator);
-  const end = new CallEnd(probe);
   builder.overrideProvider(HANDLER_PROBE).useValue(probe);
   builder.overrideProvider(DecisionReporter).useFactory({
     factory: (options: ResolvedOptions, observer?: Observer) =>
@@ -137,12 +123,9 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
     inject: [ResolvedOptions, Observer],
   });
   builder.overrideProvider(AccessDecider).useFactory({
-    factory: (tools: CallTools, ...dependencies: ConstructorParameters<typeof AccessDecider>) => {
-      end.tools = tools;
-      return new ProbedDecider(end, ...dependencies);
-    },
+    factory: (...dependencies: ConstructorParameters<typeof AccessDecider>) =>
+      new ProbedDecider(probe, ...dependencies),
     inject: [
-      CallTools,
       Policies,
       CallerIdentifier,
       StepUpVerifier,
@@ -155,11 +138,6 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
       CallerAccounts,
       GuardExtension,
     ],
-  });
-  builder.overrideGuard(HandlerGuard).useFactory({
-    factory: (...dependencies: ConstructorParameters<typeof HandlerGuard>) =>
-      new ProbedHandlerGuard(end, ...dependencies),
-    inject: [PropelAuthGuard, Policies, GlobalGuardCheck],
   });
   builder.overrideProvider(CallerAccounts).useFactory({
     factory: (...dependencies: ConstructorParameters<typeof CallerAccounts>) =>

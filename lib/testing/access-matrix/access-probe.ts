@@ -59,11 +59,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
     const call = this.callOf(context);
     if (call === undefined) return next.handle();
     const called = calledHandlerOf(context);
-    if (call.isOnTheWay(called)) {
-      const { answer, passesThrough } = call.target;
-      if (passesThrough !== true) return of(answer);
-      if (call.decisions.length > 0) return next.handle();
-    }
+    if (call.isOnTheWay(called)) return of(call.target.answer);
     call.reached.push(called);
     throw new HandlerReached();
   }

@@ -14,7 +14,6 @@ const ARGUMENTS: readonly string[] = [
   'headers',
   'body',
   'args',
-  'data',
 ] satisfies (keyof CallArguments)[];
 
 /** @throws {Error} for an unknown option, or a value of a wrong type */

@@ -22,10 +22,6 @@ export interface CallArguments {
   readonly body?: unknown;
   /** The arguments of a GraphQL operation. Default: the required ones, made up from their types. */
   readonly args?: Readonly<Record<string, unknown>>;
-  /**
-   * The arguments of an MCP tool. Default: the properties that organization sources read. They are also added to an object that you return.
-   */
-  readonly data?: unknown;
 }
 
 /**

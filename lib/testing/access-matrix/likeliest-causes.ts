@@ -100,10 +100,7 @@ const BY_STATUS = new Map([
 ]);
 
 /** Why a call may have ended before the guard decided. What is in front of the guard cannot be seen. */
-export function causeOfAnswer({ access, description }: DescribedHandler, status = 0): string {
-  if (description.transport === 'mcp' && status === 400) {
-    return 'The MCP server rejects the arguments. Return them as data from argsFor.';
-  }
+export function causeOfAnswer({ access }: DescribedHandler, status = 0): string {
   const isRejection = status === 401 || status === 403;
   if (access.access === 'public' && isRejection) {
     return (

@@ -21,8 +21,6 @@ export interface ProbeTarget {
   readonly isOnTheWay?: (called: CalledHandler) => boolean;
   /** What a handler on the way returns instead of running. */
   readonly answer?: unknown;
-  /** Whether a handler on the way runs once the guard has allowed the call. Only those of libraries do, which hand the call on. */
-  readonly passesThrough?: true;
   /** Whether the guards behind the guard of this package run as well. */
   readonly hasOwnGuard?: boolean;
 }

@@ -3,13 +3,10 @@ import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
 import { AccessDecider } from '../../guard/access-decider.js';
 import { CallerAccounts } from '../../guard/caller-accounts.js';
-import { HandlerGuard } from '../../guard/propel-auth.guard.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isRejectionException } from '../../rejections/exception-for.js';
 import type { Introspection } from '../../mcp/callers/introspection.js';
 import { McpTokenAuthenticator } from '../../mcp/callers/mcp-token-authenticator.js';
-import type { CallTools } from '../../transports/call-tools.js';
-import { callOf } from '../../transports/call-of.js';
 import { OTHER_RESOURCE } from './callers/mcp-callers.js';
 import { calledHandlerOf, HandlerReached, type AccessProbe } from './access-probe.js';
 
@@ -19,53 +16,27 @@ type Outcome = ReturnType<CanActivate['canActivate']>;
  * Ends calls of `toHold()` as soon as a guard of this package has allowed them, so that neither the application's own guards behind it nor
  * the handler run.
  */
-export class CallEnd {
-  /** Set when the application starts. */
-  tools: CallTools | undefined;
+export class ProbedDecider extends AccessDecider {
+  readonly #probe: AccessProbe;
 
-  constructor(private readonly probe: AccessProbe) {}
+  constructor(probe: AccessProbe, ...dependencies: ConstructorParameters<typeof AccessDecider>) {
+    super(...dependencies);
+    this.#probe = probe;
+  }
 
-  after(outcome: Outcome, context: ExecutionContext): Outcome {
-    const call = this.probe.callOf(context);
+  override decideFor(guard: CanActivate, context: ExecutionContext): Outcome {
+    const outcome = super.decideFor(guard, context);
+    const call = this.#probe.callOf(context);
     if (call === undefined || call.target.hasOwnGuard === true) return outcome;
     const called = calledHandlerOf(context);
     if (call.isOnTheWay(called)) return outcome;
     const end = (isAllowed: boolean): boolean => {
       if (!isAllowed) return false;
       call.reached.push(called);
-      const exception = new HandlerReached();
-      throw this.tools ? callOf(context).rejectionFor(exception, this.tools) : exception;
+      throw new HandlerReached();
     };
     if (typeof outcome === 'boolean') return end(outcome);
     return outcome instanceof Promise ? outcome.then(end) : outcome;
-  }
-}
-
-/** The decisions of all guards of this package, also of a global one. */
-export class ProbedDecider extends AccessDecider {
-  readonly #end: CallEnd;
-
-  constructor(end: CallEnd, ...dependencies: ConstructorParameters<typeof AccessDecider>) {
-    super(...dependencies);
-    this.#end = end;
-  }
-
-  override decideFor(...call: Parameters<AccessDecider['decideFor']>): Outcome {
-    return this.#end.after(super.decideFor(...call), call[1]);
-  }
-}
-
-/** The guard that access decorators place. It also ends calls that a replacement of `PropelAuthGuard` allows. */
-export class ProbedHandlerGuard extends HandlerGuard {
-  readonly #end: CallEnd;
-
-  constructor(end: CallEnd, ...dependencies: ConstructorParameters<typeof HandlerGuard>) {
-    super(...dependencies);
-    this.#end = end;
-  }
-
-  override canActivate(context: ExecutionContext): Outcome {
-    return this.#end.after(super.canActivate(context), context);
   }
 }
 

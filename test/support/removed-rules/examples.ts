@@ -43,10 +43,6 @@ export const EXAMPLES: readonly AccessCase[] = [
       'tool approve_report': 'MCP client: Admin and above of the org in token',
     },
     prepare: connectMcpServer,
-    hold: () => ({
-      argsFor: ({ name }) =>
-        name === 'tool approve_report' ? { data: { reportId: '1' } } : undefined,
-    }),
     // Its endpoint accepts MCP clients alone.
     redundant: ['@RequireMcpToken() of ReportsController.approve'],
   },

@@ -80,6 +80,16 @@ class ThingsController {
   }
 }
 
+@Controller('quick')
+class QuickController {
+  @Get()
+  @RequireUser()
+  @UseGuards(slowGuard(100))
+  list() {
+    ran.push('quick');
+  }
+}
+
 @Injectable({ scope: Scope.REQUEST })
 @Controller('scoped')
 class ScopedController {
@@ -144,6 +154,7 @@ describe('toHold() runs no handler', () => {
   it('behind a guard that lets in all, with slow guards behind it and interceptors that retry', async () => {
     const { app } = await startMatrixApplication({
       ...APPLICATION,
+      controllers: [QuickController, ScopedController],
       providers: [ReportsResolver, { provide: APP_INTERCEPTOR, useClass: Retrying }],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
     });

@@ -78,10 +78,12 @@ export function needsOf({ handler: { access }, org, accounts }: CallerSetup, kin
 }
 
 function lackingOneThing(
-  { handler: { access }, accounts }: CallerSetup,
+  { handler: { access, description }, accounts }: CallerSetup,
   needs: CallerNeeds,
   requirements: readonly MetadataRequirement[],
 ) {
+  // At the endpoint controller of an MCP server, the organization is that of the token.
+  const isOfTool = description.transport === 'mcp';
   const ofOtherOrg = {
     which: 'of another organization',
     needs: { ...needs, org: accounts.otherOrg },
@@ -91,7 +93,7 @@ function lackingOneThing(
     needs: { ...needs, metadata: {} },
   };
   const lacking = [
-    ...(needs.membership !== undefined && readsCall(access) ? [ofOtherOrg] : []),
+    ...(needs.membership !== undefined && readsCall(access) && !isOfTool ? [ofOtherOrg] : []),
     ...needs.scopes.map((scope) => ({
       which: `without the scope ${scope}`,
       needs: { ...needs, scopes: needs.scopes.filter((other) => other !== scope) },

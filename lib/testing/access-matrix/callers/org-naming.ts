@@ -58,9 +58,10 @@ function isOfToken({ reads }: OrgSourceOption): boolean {
   return reads?.from === 'token';
 }
 
-/** A path parameter is never empty. */
+/** A path parameter is never empty. Tools of MCP servers read a message, of which only their name counts here. */
 function canBeEmpty(source: OrgSourceOption): boolean {
-  return isNeeded(source) && !isOfToken(source) && source.reads?.from !== 'path';
+  const from = source.reads?.from ?? 'path';
+  return isNeeded(source) && !['token', 'path', 'message'].includes(from);
 }
 
 /** Whether every call must have the value that a source reads. */
