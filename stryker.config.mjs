@@ -13,12 +13,7 @@ export default {
   ],
   coverageAnalysis: 'perTest',
   mutate: [...code, '!lib/**/*.spec.ts'],
-  ignorePatterns: [
-    'bench',
-    'docs/api',
-    'reports',
-    'test/{browser,compat,recipes,tenancy}',
-  ],
+  ignorePatterns: ['bench', 'docs/api', 'reports', 'test/{browser,compat,recipes,tenancy}'],
   // In milliseconds: more than the test runner takes for a mutant that does not make anything hang.
   timeoutMS: 90_000,
   dryRunTimeoutMinutes: 30,
