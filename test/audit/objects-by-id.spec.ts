@@ -46,7 +46,7 @@ describe('Startup warns about an operation that returns objects of organizations
   ])('such as Query.%s', async (query, places) => {
     expect(await warningsAbout(query, RequireUser())).toEqual([
       `Query.${query} (QueriesResolver.run) names an organization (${places}) and does not check it. Add @RequireOrgMember() or ` +
-        'another organization rule; if every user may call it, say so: @RequireUser({ uncheckedOrg: true }).',
+        'another organization rule; if every user may call it, or it checks the organization itself, say so: @RequireUser({ uncheckedOrg: true }).',
     ]);
   });
 

@@ -97,7 +97,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     );
     expect(warnings).toEqual([
       'GET /orgs/:orgId/projects (ProjectsController.list) names an organization (path orgId) and does not check it. ' +
-        `${ADVICE} user may call it, say so: @RequireUser({ uncheckedOrg: true }).`,
+        `${ADVICE} user may call it, or it checks the organization itself, say so: @RequireUser({ uncheckedOrg: true }).`,
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     expect(await orgWarningsOf({ controllers: [OrgsController] })).toEqual([
       [
         'These handlers name an organization and do not check it. Add @RequireOrgMember() or another organization rule; if ' +
-          "every caller may call them, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ kind: 'org', uncheckedOrg: true }).",
+          "every caller may call them, or they check the organization themselves, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ kind: 'org', uncheckedOrg: true }).",
         '- GET /orgs/:orgId/a (OrgsController.a): path orgId',
         '- GET /orgs/:orgId/b (OrgsController.b): path orgId and query orgId',
       ].join('\n'),
@@ -132,19 +132,31 @@ describe('Startup warns once about organizations that no rule checks', () => {
   });
 
   it.each<[string, MethodDecorator[], string]>([
-    ['a user', [RequireUser()], 'every user may call it, say so: @RequireUser({ uncheckedOrg'],
+    [
+      'a user',
+      [RequireUser()],
+      'every user may call it, or it checks the organization itself, say so: @RequireUser({ uncheckedOrg',
+    ],
     [
       'an optional user',
       [OptionalUser()],
-      'every caller may call it, say so: @OptionalUser({ unch',
+      'every caller may call it, or it checks the organization itself, say so: @OptionalUser({ unch',
     ],
-    ['an API key', [RequireApiKey()], 'caller may call it, say so: @RequireApiKey({ unchecked'],
+    [
+      'an API key',
+      [RequireApiKey()],
+      'caller may call it, or it checks the organization itself, say so: @RequireApiKey({ unchecked',
+    ],
     [
       'either',
       [RequireUserOrApiKey()],
-      'caller may call it, say so: @RequireUserOrApiKey({ unchecked',
+      'caller may call it, or it checks the organization itself, say so: @RequireUserOrApiKey({ unchecked',
     ],
-    ['everyone, without a decorator', [], 'every caller may call it, say so: @Public().'],
+    [
+      'everyone, without a decorator',
+      [],
+      'every caller may call it, or it checks the organization itself, say so: @Public().',
+    ],
   ])('about a handler for %s', async (_callers, decorators, words) => {
     const [warning, ...others] = await orgWarningsOf({
       controllers: [projectsController(decorators)],

@@ -110,17 +110,20 @@ function isSameHeader(one: Partial<NamedValue>, other: NamedValue): boolean {
 
 /** How to fix handlers that accept any organization that a caller names. Either all of them have an organization rule, or none has. */
 export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
-  const them = all.length > 1 ? 'them' : 'it';
   if (all.every(hasOrgRule)) {
     return (
       'Take the organization from @CurrentOrg(), or read that place by a second rule (one on the class, one on the method); if ' +
       'calls may name another organization there, say so: add uncheckedOrg: true to the organization rule.'
     );
   }
+  const meant =
+    all.length > 1
+      ? 'them, or they check the organization themselves'
+      : 'it, or it checks the organization itself';
   const callers = all.every(({ access }) => access === 'user') ? 'user' : 'caller';
   const decorators = [...new Set(all.map(decoratorFor))];
   return (
-    `Add @RequireOrgMember() or another organization rule; if every ${callers} may call ${them}, say so: ` +
+    `Add @RequireOrgMember() or another organization rule; if every ${callers} may call ${meant}, say so: ` +
     `${decorators.join(' or ')}.`
   );
 }

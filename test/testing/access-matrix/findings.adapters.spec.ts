@@ -145,7 +145,7 @@ describe('toHold() finds', () => {
       'toHold() found problems with the access rules:\n\n' +
         'GET /orgs/:orgId/projects (ProjectsController.list) names an organization (path orgId) and does not check it.\n' +
         '  Its rule: user.\n' +
-        '  Add @RequireOrgMember() or another organization rule; if every user may call it, say so: ' +
+        '  Add @RequireOrgMember() or another organization rule; if every user may call it, or it checks the organization itself, say so: ' +
         '@RequireUser({ uncheckedOrg: true }).',
     );
     await expectAccess(app).toHold({ except: ['GET /orgs/:orgId/projects'] });
