@@ -45,7 +45,14 @@ interface OwnFunctions {
   readonly findsOrg: boolean;
 }
 
-type Fault = Omit<Finding, 'handler' | 'name'>;
+/** A difference, without where it is. */
+type Fault = Pick<Finding, 'problem' | 'caller' | 'advice'>;
+
+/** A call that shows nothing, and the likeliest reason. */
+interface Nothing {
+  readonly reason: string;
+  readonly isHopeless: boolean;
+}
 
 /** Compares how far a call came with the description of the handler. */
 export function verdictOn(
@@ -54,76 +61,76 @@ export function verdictOn(
   result: CallResult,
   own: OwnFunctions,
 ): Verdict {
+  const shown = shownBy(handler, caller, result, own);
+  if (shown === undefined) return { isConclusive: true };
   const exchange = exchangeInWords(result, caller);
-  const found = (fault: Fault): Verdict => ({
-    isConclusive: true,
-    finding: { handler, name, exchange, ...fault },
-  });
-  const isOfHandler = isCallOf(handler);
-  const decisions = result.call.decisions.filter(isOfHandler);
-  const isReached = result.call.reached.some(isOfHandler);
-  const { guardedBy } = handler.access;
-  // The guard of this package lets everyone through to the application's own guard.
-  const passed = guardedBy === undefined && decisions.some(({ isAllowed }) => isAllowed);
-  if (isReached || passed) {
-    if (caller.mayCall) return { isConclusive: true };
-    const advice =
-      guardedBy === undefined ? causeOfAccess(decisions) : causeInOwnGuard(guardedBy.name);
-    return found({ problem: 'allows', caller: caller.what, advice });
+  if ('problem' in shown) {
+    return { isConclusive: true, finding: { handler, name, exchange, ...shown } };
   }
-  const [decision] = decisions;
-  if (decision !== undefined) {
-    return caller.mayCall
-      ? verdictOnRejection(caller, decision, own, exchange, found)
-      : { isConclusive: true };
-  }
-  return verdictWithoutDecision(handler, caller, result, exchange, found);
+  return { untried: `${exchange}. ${shown.reason}`, isHopeless: shown.isHopeless };
 }
 
-/** A rejection of a caller who may call. */
-function verdictOnRejection(
+/** @returns `undefined` for a call that ended as described */
+function shownBy(
+  handler: DescribedHandler,
+  caller: TestCaller,
+  result: CallResult,
+  own: OwnFunctions,
+): Fault | Nothing | undefined {
+  const isOfHandler = isCallOf(handler);
+  const decisions = result.call.decisions.filter(isOfHandler);
+  const { guardedBy } = handler.access;
+  // The guard of this package lets everyone through to the application's own guard.
+  const isAllowed =
+    result.call.reached.some(isOfHandler) ||
+    (guardedBy === undefined && decisions.some((decision) => decision.isAllowed));
+  if (isAllowed) {
+    if (caller.mayCall) return undefined;
+    const advice =
+      guardedBy === undefined ? causeOfAccess(decisions) : causeInOwnGuard(guardedBy.name);
+    return { problem: 'allows', caller: caller.what, advice };
+  }
+  const [decision] = decisions;
+  if (decision === undefined) return shownWithoutDecision(handler, caller, result);
+  return caller.mayCall ? shownByRejection(caller, decision, own) : undefined;
+}
+
+/** The guard rejected a caller who may call. */
+function shownByRejection(
   { what }: TestCaller,
   { reason = 'error', error }: ObservedDecision,
   own: OwnFunctions,
-  exchange: string,
-  found: (fault: Fault) => Verdict,
-): Verdict {
-  const cause = causeOfRejection(reason, error);
+): Fault | Nothing {
+  const { advice, about } = causeOfRejection(reason, error);
   const isUnknown =
     (reason === 'error' && error === undefined) ||
-    (cause.about === 'token' && own.findsToken) ||
-    (cause.about === 'organization' && own.findsOrg);
-  if (isUnknown) return { untried: `${exchange}. ${cause.advice}` };
-  return found({ problem: 'rejects', caller: `${what} (${reason})`, advice: cause.advice });
+    (about === 'token' && own.findsToken) ||
+    (about === 'organization' && own.findsOrg);
+  if (isUnknown) return { reason: advice, isHopeless: false };
+  return { problem: 'rejects', caller: `${what} (${reason})`, advice };
 }
 
-function verdictWithoutDecision(
+function shownWithoutDecision(
   handler: DescribedHandler,
   { what, mayCall, credentials }: TestCaller,
   { call, response }: CallResult,
-  exchange: string,
-  found: (fault: Fault) => Verdict,
-): Verdict {
+): Fault | Nothing | undefined {
   const other = [...call.reached, ...call.decisions].find((called) => !call.isOnTheWay(called));
   if (other !== undefined) {
-    const problem = `is not reached: ${nameOf(other)} answers instead.`;
-    return found({ problem, advice: OTHER_HANDLER });
+    return { problem: `is not reached: ${nameOf(other)} answers instead.`, advice: OTHER_HANDLER };
   }
+  const { status } = response ?? {};
   // Of two tokens, something in front of the guard sees only the first, and may know its user.
-  if (
-    !mayCall &&
-    credentials.tokens.length < 2 &&
-    response !== undefined &&
-    response.status < 300
-  ) {
+  const isStranger = !mayCall && credentials.tokens.length < 2;
+  if (isStranger && status !== undefined && status < 300) {
     const problem = 'gets a response before the guard decides, when called by';
-    return found({ problem, caller: what, advice: EARLY_RESPONSE });
+    return { problem, caller: what, advice: EARLY_RESPONSE };
   }
   // The application's own guard rejected a caller who lacks its credential.
-  const isRejected = response?.status === 401 || response?.status === 403;
-  if (handler.access.guardedBy !== undefined && isRejected) return { isConclusive: true };
-  const isHopeless = response === undefined || response.status === 429;
-  return { untried: `${exchange}. ${causeOfAnswer(handler, response?.status)}`, isHopeless };
+  const isRejected = status === 401 || status === 403;
+  if (handler.access.guardedBy !== undefined && isRejected) return undefined;
+  const isHopeless = status === undefined || status === 429;
+  return { reason: causeOfAnswer(handler, status), isHopeless };
 }
 
 function nameOf({ controller, handler }: CalledHandler): string {
