@@ -1,4 +1,4 @@
-import { Injectable, type CanActivate, type Type } from '@nestjs/common';
+import { Injectable, UseGuards, type CanActivate, type Type } from '@nestjs/common';
 import { McpController, Tool } from '@rekog/mcp-nest';
 import {
   describeAccess,
@@ -81,6 +81,39 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
   it('passes if the endpoint controller has its own scope', async () => {
     await expectAccess(await start([ScopedReports], SCOPED_FRONT)).toHold();
     expect(calls).toEqual([]);
+  });
+
+  it('calls no tool whose name another one has, or that only a guard behind the endpoint protects', async () => {
+    @McpController()
+    class FirstTools {
+      @Tool({ name: 'edit', description: 'One of two.' })
+      @RequireMcpToken()
+      edit() {
+        calls.push('edit');
+      }
+
+      @Tool({ name: 'shared', description: 'With a guard of its own.' })
+      @Public({ guardedBy: LetsInAll })
+      @UseGuards(LetsInAll)
+      shared() {
+        calls.push('shared');
+      }
+    }
+    @McpController()
+    class SecondTools {
+      @Tool({ name: 'edit', description: 'The other one.' })
+      edit() {
+        calls.push('the other edit');
+      }
+    }
+    const app = await start([FirstTools, SecondTools, Reports]);
+    const { notTried } = await expectAccess(app).toHold();
+    expect(calls).toEqual([]);
+    expect(notTried.map(({ name }) => name)).toEqual([
+      'tool edit (FirstTools.edit)',
+      'tool edit (SecondTools.edit)',
+      'tool shared (FirstTools.shared)',
+    ]);
   });
 
   it.each([

@@ -152,6 +152,46 @@ describe('toHold() of callers of an own kind', () => {
   });
 });
 
+describe('toHold() of links with a secret in the query', () => {
+  const SECRET = "s3cret ~!'()/+=%é";
+
+  @Injectable()
+  class Links implements CallerKind {
+    readonly name = 'link';
+    readonly credential = [{ query: 'link' }];
+
+    /** Forgets to compare. */
+    identify(text: string) {
+      return { text };
+    }
+
+    key() {
+      return undefined;
+    }
+  }
+
+  @Controller('linked')
+  class LinkedController {
+    @Get()
+    @RequireCaller('link')
+    show() {}
+  }
+
+  it('prints the secret in no form', async () => {
+    const { app } = await startMatrixApplication({
+      module: { callerKinds: [Links] },
+      controllers: [LinkedController],
+      providers: [Links],
+    });
+    const review = await messageOf(
+      expectAccess(app).toHold({ credentials: { link: () => SECRET } }),
+    );
+    expect(review).toContain('allows a caller with the link credential, altered.');
+    expect(review).toContain('Sent GET /linked?link=… as');
+    expect(review).not.toMatch(/s3cr/);
+  });
+});
+
 describe('toHold() of a handler that only an own guard protects', () => {
   it('passes if the guard rejects callers without its credential', async () => {
     const { app } = await startMatrixApplication({ controllers: [SharedController] });

@@ -2,8 +2,18 @@ import { Controller, Get } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
-import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import {
+  PropelAuthModule,
+  RequireOrgMember,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import {
+  createEmulator,
+  expectAccess,
+  overridePropelAuth,
+  TestIssuer,
+} from 'nestjs-propelauth/testing';
 import type { Server } from 'node:http';
 import request from 'supertest';
 import { startMatrixApplication } from '../../support/access-matrix.js';
@@ -66,6 +76,38 @@ describe('toHold()', () => {
   it('is rejected before the application is initialized', async () => {
     const { app } = await createApplication();
     await expect(expectAccess(app).toHold()).rejects.toThrow('Call await app.init()');
+  });
+
+  it('is rejected after the application is closed', async () => {
+    const { app } = await createApplication();
+    await app.init();
+    await app.close();
+    await expect(expectAccess(app).toHold()).rejects.toThrow('Call await app.init()');
+    expect((app.getHttpServer() as Server).listening).toBe(false);
+  });
+
+  it('runs in two applications with one emulator at the same time', async () => {
+    @Controller('orgs/:orgId')
+    class OrgsController {
+      @Get()
+      @RequireUserOrApiKey()
+      @RequireOrgMember()
+      show() {}
+    }
+    const emulator = await createEmulator();
+    const start = async () => {
+      const builder = Test.createTestingModule({
+        imports: [PropelAuthModule.forRoot(emulator.issuer.moduleOptions)],
+        controllers: [OrgsController],
+      });
+      const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
+      const app = await moduleRef.createNestApplication({ logger: false }).init();
+      registerCleanup(() => app.close());
+      return app;
+    };
+    const applications = [await start(), await start()];
+    const results = await Promise.all(applications.map((app) => expectAccess(app).toHold()));
+    expect(results.map(({ tried }) => tried.length)).toEqual([1, 1]);
   });
 
   it('is rejected in an application without overridePropelAuth()', async () => {
