@@ -1,15 +1,6 @@
-import { ModuleRef } from '@nestjs/core';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { AccessDecider } from '../guard/access-decider.js';
-import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
-import { DecidedStreams } from '../guard/decided-streams.js';
-import { GuardExtension } from '../guard/guard-extension.js';
-import { Rejections } from '../guard/rejections.js';
-import { CallerIdentifier } from '../callers/caller-identifier.js';
-import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
-import { OrgRules } from '../organizations/org-rules.js';
-import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
-import { Policies } from '../rules/policies.js';
+import { CallerAccounts } from '../guard/caller-accounts.js';
 import { HANDLER_PROBE } from '../module/handler-probe.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
@@ -43,6 +34,7 @@ interface ProviderOverrides {
    */
   overrideProvider(token: unknown): {
     useValue(value: unknown): unknown;
+    useClass(type: unknown): unknown;
     useFactory(factory: {
       factory: (...dependencies: never[]) => unknown;
       inject?: unknown[];
@@ -115,35 +107,10 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
     ) => mcp && new ProbedMcpTokens(options, client, mcp, access),
     inject: [ResolvedOptions, IntrospectionClient, McpServerOptions, CurrentAccess],
   });
-  const probe = new AccessProbe(emulator);
-  builder.overrideProvider(HANDLER_PROBE).useValue(probe);
-  builder.overrideProvider(DecisionReporter).useFactory({
-    factory: (options: ResolvedOptions, observer?: Observer) =>
-      new ObservingReporter(probe, options, observer),
-    inject: [ResolvedOptions, Observer],
-  });
-  builder.overrideProvider(AccessDecider).useFactory({
-    factory: (...dependencies: ConstructorParameters<typeof AccessDecider>) =>
-      new ProbedDecider(probe, ...dependencies),
-    inject: [
-      Policies,
-      CallerIdentifier,
-      StepUpVerifier,
-      OrgRules,
-      EventReceiver,
-      ResolvedOptions,
-      DecisionReporter,
-      Rejections,
-      DecidedStreams,
-      CallerAccounts,
-      GuardExtension,
-    ],
-  });
-  builder.overrideProvider(CallerAccounts).useFactory({
-    factory: (...dependencies: ConstructorParameters<typeof CallerAccounts>) =>
-      new ProbedAccounts(probe, ...dependencies),
-    inject: [ModuleRef, ACCOUNT_LOADER],
-  });
+  builder.overrideProvider(HANDLER_PROBE).useValue(new AccessProbe(emulator));
+  builder.overrideProvider(AccessDecider).useClass(ProbedDecider);
+  builder.overrideProvider(DecisionReporter).useClass(ObservingReporter);
+  builder.overrideProvider(CallerAccounts).useClass(ProbedAccounts);
   return builder;
 }
 

@@ -1,14 +1,15 @@
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Inject, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
 import { AccessDecider } from '../../guard/access-decider.js';
 import { CallerAccounts } from '../../guard/caller-accounts.js';
+import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isRejectionException } from '../../rejections/exception-for.js';
 import type { Introspection } from '../../mcp/callers/introspection.js';
 import { McpTokenAuthenticator } from '../../mcp/callers/mcp-token-authenticator.js';
 import { OTHER_RESOURCE } from './callers/mcp-callers.js';
-import { calledHandlerOf, HandlerReached, type AccessProbe } from './access-probe.js';
+import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';
 
 type Outcome = ReturnType<CanActivate['canActivate']>;
 
@@ -17,16 +18,11 @@ type Outcome = ReturnType<CanActivate['canActivate']>;
  * the handler run.
  */
 export class ProbedDecider extends AccessDecider {
-  readonly #probe: AccessProbe;
-
-  constructor(probe: AccessProbe, ...dependencies: ConstructorParameters<typeof AccessDecider>) {
-    super(...dependencies);
-    this.#probe = probe;
-  }
+  @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
 
   override decideFor(guard: CanActivate, context: ExecutionContext): Outcome {
     const outcome = super.decideFor(guard, context);
-    const call = this.#probe.callOf(context);
+    const call = this.probe.callOf(context);
     if (call === undefined || call.target.hasOwnGuard === true) return outcome;
     const called = calledHandlerOf(context);
     if (call.isOnTheWay(called)) return outcome;
@@ -43,15 +39,10 @@ export class ProbedDecider extends AccessDecider {
 /** Reports decisions about calls of `toHold()` to the probe, and not to the application and its log. */
 export class ObservingReporter extends DecisionReporter {
   override readonly isListening: boolean = true;
-  readonly #probe: AccessProbe;
-
-  constructor(probe: AccessProbe, ...dependencies: ConstructorParameters<typeof DecisionReporter>) {
-    super(...dependencies);
-    this.#probe = probe;
-  }
+  @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
 
   override allowed(decision: Decision): void {
-    const call = this.#probe.callOf(decision.context);
+    const call = this.probe.callOf(decision.context);
     if (call === undefined) {
       super.allowed(decision);
       return;
@@ -62,7 +53,7 @@ export class ObservingReporter extends DecisionReporter {
   }
 
   override rejected(decision: Decision, cause: unknown, exception: unknown): void {
-    const call = this.#probe.callOf(decision.context);
+    const call = this.probe.callOf(decision.context);
     if (call === undefined) {
       super.rejected(decision, cause, exception);
       return;
@@ -85,15 +76,10 @@ function configurationErrorIn(exception: unknown): PropelAuthConfigurationError 
 
 /** Loads no accounts for the callers of `toHold()`, because a loader may create rows for them. */
 export class ProbedAccounts extends CallerAccounts {
-  readonly #probe: AccessProbe;
-
-  constructor(probe: AccessProbe, ...dependencies: ConstructorParameters<typeof CallerAccounts>) {
-    super(...dependencies);
-    this.#probe = probe;
-  }
+  @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
 
   override async require(decision: Decision): Promise<void> {
-    const isProbed = this.#probe.callOf(decision.context) !== undefined;
+    const isProbed = this.probe.callOf(decision.context) !== undefined;
     if (!isProbed || decision.identified === null) await super.require(decision);
   }
 }
