@@ -119,6 +119,15 @@ export interface DescribedHandler {
   readonly access: HandlerAccess;
 }
 
+/** The full name of a handler, such as `GET /reports (ReportsController.list)`. */
+export function fullNameOf({
+  name,
+  controller,
+  handler,
+}: Pick<HandlerDescription, 'name' | 'controller' | 'handler'>): string {
+  return `${name} (${controller}.${handler})`;
+}
+
 /** A described handler, with the named values in its calls. */
 type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
 

@@ -17,7 +17,7 @@ import { HandlerAudit } from './handler-audit.js';
 const FOR_EVERYONE = ['open', 'public'] as const;
 
 /** A field without a rule that every caller reaches below an operation. */
-export interface FieldForEveryone {
+interface FieldForEveryone {
   readonly handler: ApplicationHandler;
   readonly access: HandlerAccess;
 }

@@ -1,28 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { adviceOnUncheckedOrgs, hasOrgRule } from './checks/unchecked-orgs.js';
-import { preparedHandlers, type DescribedHandler } from './describe-access.js';
+import { adviceOnUncheckedOrgs, hasOrgRule, uncheckedOrgInWords } from './checks/unchecked-orgs.js';
+import { fullNameOf, preparedHandlers, type DescribedHandler } from './describe-access.js';
 
 /** A warning names at most this many handlers. */
 const NAMED_HANDLERS = 20;
 
-/** What the handlers of one warning have in common. */
-interface Words {
-  /** After the name of the only handler, with the places where its calls name an organization. */
-  readonly ofOne: (places: string) => string;
-  /** Before the list of several handlers. */
-  readonly ofMany: string;
-}
-
-const WITHOUT_RULE: Words = {
-  ofOne: (places) => `names an organization (${places}) and does not check it.`,
-  ofMany: 'These handlers name an organization and do not check it.',
-};
-
-const BESIDE_RULE: Words = {
-  ofOne: (places) => `names an organization where no rule reads it (${places}).`,
-  ofMany: 'These handlers name an organization where none of their rules reads it.',
-};
+const WITHOUT_RULE = 'These handlers name an organization and do not check it.';
+const BESIDE_RULE = 'These handlers name an organization where none of their rules reads it.';
 
 /** Warns of handlers whose calls name an organization that no rule checks. */
 @Injectable()
@@ -51,29 +36,29 @@ export class UncheckedOrgAudit implements OnApplicationBootstrap {
     );
   }
 
-  private warnOf(found: readonly DescribedHandler[], words: Words): void {
-    if (found.length > 0) this.logger.warn(warningOf(found, words));
+  /** @param heading what is wrong with several handlers */
+  private warnOf(found: readonly DescribedHandler[], heading: string): void {
+    if (found.length > 0) this.logger.warn(warningOf(found, heading));
   }
 }
 
-function warningOf(found: readonly DescribedHandler[], { ofOne, ofMany }: Words): string {
+function warningOf(found: readonly DescribedHandler[], heading: string): string {
   const advice = adviceOnUncheckedOrgs(found.map(({ access }) => access));
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) {
-    return `${nameOf(first)} ${ofOne(placesOf(first))} ${advice}`;
+    const problem = uncheckedOrgInWords(first.access, sourcesOf(first));
+    return `${fullNameOf(first.description)} ${problem} ${advice}`;
   }
   const left = found.length - NAMED_HANDLERS;
   return [
-    `${ofMany} ${advice}`,
-    ...found.slice(0, NAMED_HANDLERS).map((one) => `- ${nameOf(one)}: ${placesOf(one)}`),
+    `${heading} ${advice}`,
+    ...found
+      .slice(0, NAMED_HANDLERS)
+      .map((one) => `- ${fullNameOf(one.description)}: ${sourcesOf(one).join(' and ')}`),
     ...(left > 0 ? [`- and ${left} more, which describeAccess() lists`] : []),
   ].join('\n');
 }
 
-function nameOf({ description: { name, controller, handler } }: DescribedHandler): string {
-  return `${name} (${controller}.${handler})`;
-}
-
-function placesOf({ description }: DescribedHandler): string {
-  return (description.uncheckedOrg?.sources ?? []).join(' and ');
+function sourcesOf({ description }: DescribedHandler): readonly string[] {
+  return description.uncheckedOrg?.sources ?? [];
 }

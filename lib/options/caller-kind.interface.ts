@@ -6,7 +6,7 @@ import type { OrgRole } from '../types/declared-types.js';
  * A place where callers of a kind send their credential:
  *
  * - `{ bearer: 'opaque' }`: after `Bearer` in the Authorization header, any text but three parts with dots between them
- * - `{ bearer: 'jwt', issuer }`: an access token whose `iss` claim is `issuer`, in the place of the users' tokens (`tokenSource`). The kind
+ * - `{ bearer: 'jwt', issuer }`: an access token whose `iss` claim is `issuer`. It is where your users' access tokens are (`tokenSource`). The kind
  *   has to verify the token, because anyone can write that claim
  * - `{ header }`: the whole value of a header of its own, such as `x-service-token`
  * - `{ cookie }`: a cookie. Calls that a web page of another origin may have sent get 403, unless `allowedOrigins` has its origin

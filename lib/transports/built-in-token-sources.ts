@@ -1,7 +1,7 @@
 import type { TokenSource } from '../options/token-source.interface.js';
 
 /** What a source of this package reads. */
-export interface BuiltInTokenSource {
+interface BuiltInTokenSource {
   /** The name of a cookie. */
   readonly cookie?: string;
   /** Whether it reads the standard place of the transport. */

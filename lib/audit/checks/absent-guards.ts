@@ -9,7 +9,7 @@ import type { AuditedMethod } from './audited-route.js';
 import { TYPE_RESOLVER } from './unreached-handlers.js';
 
 /** A handler as this check looks at it. */
-export type PublicMethod = Pick<AuditedMethod, 'controller' | 'handler' | 'policy' | 'levels'> &
+type PublicMethod = Pick<AuditedMethod, 'controller' | 'handler' | 'policy' | 'levels'> &
   Pick<ApplicationHandler, 'isMadeByFactory' | 'providesGuard'>;
 
 /** A decorator that names the own guard of a handler. */

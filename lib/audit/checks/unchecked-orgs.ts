@@ -108,6 +108,14 @@ function isSameHeader(one: Partial<NamedValue>, other: NamedValue): boolean {
   return other.from === 'header' && one.name?.toLowerCase() === other.name.toLowerCase();
 }
 
+/** What is wrong with a handler whose calls name an unchecked organization in these places, after its name. */
+export function uncheckedOrgInWords(access: HandlerAccess, sources: readonly string[]): string {
+  const places = sources.join(' and ');
+  return hasOrgRule(access)
+    ? `names an organization where no rule reads it (${places}).`
+    : `names an organization (${places}) and does not check it.`;
+}
+
 /** How to fix handlers that accept any organization that a caller names. Either all of them have an organization rule, or none has. */
 export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
   if (all.every(hasOrgRule)) {

@@ -1,5 +1,9 @@
 import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
-import { describedHandlers, type DescribedHandler } from '../../audit/describe-access.js';
+import {
+  describedHandlers,
+  fullNameOf,
+  type DescribedHandler,
+} from '../../audit/describe-access.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { assertNotInProduction } from '../development-only.js';
@@ -15,7 +19,7 @@ import { findingsWithoutCalls } from './findings-without-calls.js';
 import { HandlerTrial } from './handler-trial.js';
 import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
-import { fullNameOf, reportOf } from './report.js';
+import { reportOf } from './report.js';
 import type { Finding } from './verdict.js';
 
 /** After this many handlers without a response, no more are called: others will not respond either, and each costs a timeout. */

@@ -1,6 +1,5 @@
-import type { HandlerDescription } from '../../audit/describe-access.js';
+import { fullNameOf, type HandlerDescription } from '../../audit/describe-access.js';
 import { nearestText } from '../../values/nearest-text.js';
-import { fullNameOf } from './report.js';
 
 type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler' | 'summary'>;
 

@@ -1,18 +1,9 @@
-import type { HandlerDescription } from '../../audit/describe-access.js';
+import { fullNameOf } from '../../audit/describe-access.js';
 import type { Finding } from './verdict.js';
 
 /** How many problems, handlers and callers are shown: a mistake in a global guard affects every handler. */
 const MAXIMUM_SHOWN = 20;
 const MAXIMUM_CALLERS = 10;
-
-/** The full name of a handler, such as `GET /reports (ReportsController.list)`. */
-export function fullNameOf({
-  name,
-  controller,
-  handler,
-}: Pick<HandlerDescription, 'name' | 'controller' | 'handler'>): string {
-  return `${name} (${controller}.${handler})`;
-}
 
 /** The report: each problem once, with its handlers and their rules, its callers, an example and the advice. */
 export function reportOf(findings: readonly Finding[], complaints: readonly string[]): string {

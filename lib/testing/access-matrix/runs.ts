@@ -7,7 +7,7 @@ class RunResult<Result> extends Promise<Result> {
     return Promise;
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- It is a promise, which notes that it is awaited.
+  // oxlint-disable-next-line unicorn/no-thenable -- every promise has then(); this one notes that a test has called it
   override then<One = Result, Other = never>(
     ...listeners: Parameters<Promise<Result>['then']>
   ): Promise<One | Other> {

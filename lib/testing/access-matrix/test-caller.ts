@@ -15,7 +15,7 @@ export interface Credentials {
   readonly grants?: Readonly<Record<string, string>>;
   /** The body and headers of a signed event. */
   readonly webhook?: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
-  /** The credential of an own kind of callers that is not in the place of access tokens. */
+  /** The credential of one of the application's own kinds of callers. Their JWTs are among the tokens. */
   readonly own?: { readonly place: CoreCredentialPlace; readonly text: string };
 }
 

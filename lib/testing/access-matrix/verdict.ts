@@ -29,7 +29,7 @@ export interface Finding {
 }
 
 /** What one call shows. */
-export interface Verdict {
+interface Verdict {
   readonly finding?: Finding;
   /** Why the call does not show whether the rule is enforced. */
   readonly untried?: string;

@@ -24,7 +24,7 @@ export function noteAllowedOperation(context: ExecutionContext): void {
 }
 
 /** Notes that an operation at the root was let in, by its name in the response. */
-export function noteAllowedName(scope: object, key: string | number): void {
+function noteAllowedName(scope: object, key: string | number): void {
   const names = allowedNames.get(scope) ?? new Set();
   allowedNames.set(scope, names.add(key));
 }
@@ -75,11 +75,4 @@ function isOperation({ path, parentType, schema }: ResolveInfo): boolean {
 /** GraphQL subscribes only at the root of a document. */
 function isSubscription({ path, parentType, schema }: ResolveInfo): boolean {
   return path.prev === undefined && parentType === schema.getSubscriptionType();
-}
-
-/** The response name of the root field at the beginning of a field's path. */
-export function rootKeyOf({ path }: ResolveInfo): string | number {
-  let { key, prev } = path;
-  while (prev !== undefined) ({ key, prev } = prev);
-  return key;
 }

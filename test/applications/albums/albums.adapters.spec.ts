@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { describeAccess } from 'nestjs-propelauth';
+import { accessTable } from 'nestjs-propelauth/testing';
 import { beforeTests, startApplication } from '../../support/application.js';
 import { issuer } from '../../support/guarded-application.js';
 import { alice, bob } from '../../support/project.js';
@@ -13,6 +13,7 @@ import {
   TEXTS_OF_NOBODY,
 } from '../attacks.js';
 import { graphqlModule } from '../../support/graphql.js';
+import { ALBUMS_TABLE } from './access-table.js';
 import { AlbumsModule } from './albums.module.js';
 import { ScopedKeys } from './scoped-keys.js';
 
@@ -47,17 +48,7 @@ const REMOVE_PHOTO = 'mutation { removePhoto(id: "beach") }';
 
 describe('The table of the albums', () => {
   it('has all handlers, none of them public, and names what is exempt', () => {
-    const table = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
-    expect(Object.fromEntries(table)).toEqual({
-      'GET /photos': 'user or album key or share link, album key with scope photo.read',
-      'GET /photos/:id': 'user or album key or share link, album key with scope photo.read',
-      'DELETE /photos/:id': 'user or album key, album key with scope photo.delete and photo.read',
-      'GET /shared/:share': 'share link',
-      'GET /shared/:share/photos/:id': 'share link',
-      'Query.photos': 'user or album key, album key with scope photo.read',
-      'Mutation.removePhoto': 'user or album key, album key with scope photo.delete and photo.read',
-      'GET /health': 'exempt (HealthModule)',
-    });
+    expect(accessTable(application.app)).toEqual(ALBUMS_TABLE);
   });
 
   it.each<[what: string, sent: Sent, answer: object]>([

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { describeAccess } from 'nestjs-propelauth';
+import { accessTable } from 'nestjs-propelauth/testing';
 import { beforeTests, startApplication } from '../../support/application.js';
 import { issuer } from '../../support/guarded-application.js';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../../support/project.js';
 import { hmacSignature, rawToken, validClaims } from '../../support/raw-token.js';
 import { type Attack, bearer, itRejects, send, type Sent, TEXTS_OF_NOBODY } from '../attacks.js';
+import { COLLECTIONS_TABLE } from './access-table.js';
 import { ApplicationModule } from './application.module.js';
 import { TokenRows } from './token-rows.js';
 
@@ -46,14 +47,7 @@ const API_KEY = 'X-API-Key: key-of-alice-at-propelauth';
 
 describe('The table of the collections', () => {
   it('has all handlers, none of them public', () => {
-    const table = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
-    expect(Object.fromEntries(table)).toEqual({
-      'DELETE /infra/users/:id': 'infra token',
-      'GET /orgs/:orgId/collections':
-        'user or personal access token: members of the org in path orgId, personal access token with scope collections:read',
-      'PUT /orgs/:orgId/collections/:id':
-        'user or personal access token: Admin and above of the org in path orgId, personal access token with scope collections:write',
-    });
+    expect(accessTable(application.app)).toEqual(COLLECTIONS_TABLE);
   });
 
   it.each<[what: string, sent: Sent]>([

@@ -1,6 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { describeAccess } from 'nestjs-propelauth';
-import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { accessTable, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { beforeTests, startApplication } from '../../support/application.js';
 import { emulatorOf } from '../../support/emulator.js';
 import { issuer } from '../../support/guarded-application.js';
@@ -16,6 +15,7 @@ import {
   sendText,
   TEXTS_OF_NOBODY,
 } from '../attacks.js';
+import { PORTFOLIO_TABLE } from './access-table.js';
 import { Accounts } from './accounts.js';
 import { PortfolioKeys } from './portfolio-keys.js';
 import { PortfolioModule } from './portfolio.module.js';
@@ -79,14 +79,7 @@ const invalid = (what: string, sent: Sent, code = 'credential_invalid'): Attack 
 
 describe('The table of the portfolio', () => {
   it('has all handlers, and only one of them is public', () => {
-    const table = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
-    expect(Object.fromEntries(table)).toEqual({
-      'GET /portfolio': 'user or legacy user or portfolio key, with account',
-      'POST /orders': 'user or legacy user or portfolio key',
-      'POST /keys': 'user, not impersonated, with account',
-      'GET /export': 'personal API key',
-      'GET /info': 'public',
-    });
+    expect(accessTable(application.app)).toEqual(PORTFOLIO_TABLE);
   });
 
   it.each<[what: string, sent: Sent, answer: object]>([

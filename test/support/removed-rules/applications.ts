@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplication } from '@nestjs/common';
 import type { CredentialNeeds } from 'nestjs-propelauth/testing';
+import { COLLECTIONS_TABLE } from '../../applications/collections/access-table.js';
+import { PORTFOLIO_TABLE } from '../../applications/portfolio/access-table.js';
+import { ALBUMS_TABLE } from '../../applications/albums/access-table.js';
 import { AlbumsModule } from '../../applications/albums/albums.module.js';
 import { ApplicationModule } from '../../applications/collections/application.module.js';
 import { TokenRows } from '../../applications/collections/token-rows.js';
@@ -17,13 +20,7 @@ export const APPLICATIONS: readonly AccessCase[] = [
   {
     name: 'collections',
     imports: [ApplicationModule],
-    table: {
-      'DELETE /infra/users/:id': 'infra token',
-      'GET /orgs/:orgId/collections':
-        'user or personal access token: members of the org in path orgId, personal access token with scope collections:read',
-      'PUT /orgs/:orgId/collections/:id':
-        'user or personal access token: Admin and above of the org in path orgId, personal access token with scope collections:write',
-    },
+    table: COLLECTIONS_TABLE,
     environment: { INFRA_TOKEN },
     hold: (app) => ({
       credentials: {
@@ -36,13 +33,7 @@ export const APPLICATIONS: readonly AccessCase[] = [
     name: 'portfolio',
     imports: [PortfolioModule],
     environment: { LEGACY_JWT_SECRET: LEGACY_SECRET },
-    table: {
-      'GET /portfolio': 'user or legacy user or portfolio key, with account',
-      'POST /orders': 'user or legacy user or portfolio key',
-      'POST /keys': 'user, not impersonated, with account',
-      'GET /export': 'personal API key',
-      'GET /info': 'public',
-    },
+    table: PORTFOLIO_TABLE,
     hold: () => ({
       credentials: { 'legacy-user': legacyToken, 'portfolio-key': () => 'key-of-alice' },
     }),
@@ -50,16 +41,7 @@ export const APPLICATIONS: readonly AccessCase[] = [
   {
     name: 'albums',
     imports: [AlbumsModule, graphqlModule()],
-    table: {
-      'GET /photos': 'user or album key or share link, album key with scope photo.read',
-      'GET /photos/:id': 'user or album key or share link, album key with scope photo.read',
-      'DELETE /photos/:id': 'user or album key, album key with scope photo.delete and photo.read',
-      'GET /shared/:share': 'share link',
-      'GET /shared/:share/photos/:id': 'share link',
-      'Query.photos': 'user or album key, album key with scope photo.read',
-      'Mutation.removePhoto': 'user or album key, album key with scope photo.delete and photo.read',
-      'GET /health': 'exempt (HealthModule)',
-    },
+    table: ALBUMS_TABLE,
     hold: () => ({ credentials: { 'album-key': albumKey, 'share-link': () => 'open-sesame' } }),
   },
 ];

@@ -69,7 +69,7 @@ function credentialsOf({ credential }: CoreCallerKind, text: string, path: strin
   const parameters = pathParametersOf(path);
   const place = credential.find((one) => !('path' in one) || parameters.includes(one.path));
   if (place === undefined) return { tokens: [] };
-  // A JWT is in the place of the users' tokens, whatever that is.
+  // A JWT is sent like the access token of a user: in the header or the cookie.
   if ('bearer' in place && place.bearer === 'jwt') return { tokens: [text] };
   return { tokens: [], own: { place, text } };
 }

@@ -62,9 +62,7 @@ async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise
   }
   const isAllowedFirst = callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall));
   const others = [
-    ANONYMOUS,
-    MALFORMED,
-    ...(await usersWithInvalidTokens(setup)),
+    ...(await withoutCredential(setup)),
     ...(accepted.includes('user') ? [] : [user]),
     ...(accepted.includes('api-key') ? [] : [scriptWithKey(setup)]),
   ];
@@ -73,8 +71,12 @@ async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise
 
 /** Callers that no rule about users allows. */
 async function strangers(setup: CallerSetup): Promise<UnjudgedCaller[]> {
-  const invalid = await usersWithInvalidTokens(setup);
-  return [ANONYMOUS, MALFORMED, ...invalid, scriptWithKey(setup)];
+  return [...(await withoutCredential(setup)), scriptWithKey(setup)];
+}
+
+/** Callers without a valid credential of any kind. */
+async function withoutCredential(setup: CallerSetup): Promise<UnjudgedCaller[]> {
+  return [ANONYMOUS, MALFORMED, ...(await usersWithInvalidTokens(setup))];
 }
 
 function scriptWithKey({ accounts }: CallerSetup): UnjudgedCaller {

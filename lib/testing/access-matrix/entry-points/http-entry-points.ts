@@ -156,7 +156,7 @@ function bodyFor(handler: DescribedHandler, parts: CallParts): string | undefine
 }
 
 export function pathFor(path: string, params: Readonly<Record<string, string>>): string {
-  // Nest gives a wildcard without a name one, too.
+  // path-to-regexp 8 requires a name. Nest adds one when it registers the route.
   return filled(path.replaceAll(/\*(?!["\w$])/g, '*wildcard'), params);
 }
 
