@@ -1,4 +1,4 @@
-import { adviceOnUncheckedOrgs } from '../../audit/checks/unchecked-orgs.js';
+import { adviceOnUncheckedOrgs, uncheckedOrgInWords } from '../../audit/checks/unchecked-orgs.js';
 import type { DescribedHandler } from '../../audit/describe-access.js';
 import { ownKindNamesIn } from '../../rules/handler-access.js';
 import type { HoldOptions } from './hold-options.interface.js';
@@ -18,7 +18,7 @@ export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
   }
   const { uncheckedOrg } = description;
   if (uncheckedOrg === undefined || uncheckedOrg.isMeant) return [];
-  const problem = `names an organization (${uncheckedOrg.sources.join(' and ')}) and does not check it.`;
+  const problem = uncheckedOrgInWords(access, uncheckedOrg.sources);
   return [findingOn(handler, problem, adviceOnUncheckedOrgs([access]))];
 }
 

@@ -21,6 +21,12 @@ it('toHold() calls a route for all methods with one that the route in front of i
   await expectAccess(app).toHold();
 });
 
+it('toHold() calls a route for all methods with one that a route in except does not have', async () => {
+  const { app } = await startMatrixApplication({ controllers: [ThingsController] });
+  const { tried } = await expectAccess(app).toHold({ except: ['GET /things/:id'] });
+  expect(tried).toEqual(['ALL /things/:thing (ThingsController.change)']);
+});
+
 /** Looks only at requests that seem to read. */
 @Injectable()
 class SkipsPost extends PropelAuthGuard {

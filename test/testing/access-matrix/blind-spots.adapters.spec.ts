@@ -149,6 +149,15 @@ describe('toHold() finds', () => {
     await expectAccess(app).toHold({ except: ['GET /reports (FirstController.list)'] });
   });
 
+  it('an unknown name in except, also if it could try no handler', async () => {
+    const { app } = await startMatrixApplication({
+      controllers: [OrgsController],
+      providers: [{ provide: APP_GUARD, useValue: { canActivate: () => false } }],
+    });
+    const review = await messageOf(expectAccess(app).toHold({ except: ['GET /nothing'] }));
+    expect(review).toContain('except lists "GET /nothing", but no handler has this name.');
+  });
+
   it('a promise from argsFor, which it would not await', async () => {
     const { app } = await startMatrixApplication({ controllers: [OrgsController] });
     const argsFor = (() => Promise.resolve({})) as unknown as HoldOptions['argsFor'];

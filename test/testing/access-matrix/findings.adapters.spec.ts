@@ -1,12 +1,14 @@
 import {
+  Body,
+  type CanActivate,
   Controller,
+  type ExecutionContext,
   ForbiddenException,
   Get,
   HttpException,
   Injectable,
+  Post,
   Scope,
-  type CanActivate,
-  type ExecutionContext,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
@@ -149,6 +151,19 @@ describe('toHold() finds', () => {
         '@RequireUser({ uncheckedOrg: true }).',
     );
     await expectAccess(app).toHold({ except: ['GET /orgs/:orgId/projects'] });
+  });
+
+  it('a route that names another organization beside the one that its rule reads', async () => {
+    @Controller('orgs/:orgId')
+    class CopiesController {
+      @Post('copies')
+      @RequireOrgMember()
+      copy(@Body('orgId') _orgId: string) {}
+    }
+    const { app } = await startMatrixApplication({ controllers: [CopiesController] });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'POST /orgs/:orgId/copies (CopiesController.copy) names an organization where no rule reads it (body orgId).\n',
+    );
   });
 
   it('an open route, unless it is in except', async () => {

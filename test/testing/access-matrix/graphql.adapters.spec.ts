@@ -9,7 +9,7 @@ import {
   Scalar,
   type GqlModuleOptions,
 } from '@nestjs/graphql';
-import type { GraphQLResolveInfo } from 'graphql';
+import type { GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { orgFromArgs, Public, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { graphqlModule } from '../../support/graphql.js';
@@ -97,8 +97,17 @@ function contextWithToken(first: RequestWithToken & { readonly req?: RequestWith
   return { req: { headers: { authorization: headers.authorization }, rawHeaders } };
 }
 
+/** Puts a resolver on the way from a viewer back to the root type. */
+function transformSchema(schema: GraphQLSchema): GraphQLSchema {
+  const { query } = (schema.getType('Viewer') as GraphQLObjectType).getFields();
+  if (query !== undefined) query.resolve = () => ({ vault: ran.push('query') });
+  return schema;
+}
+
 /** Lets in all calls. */
 const LETS_IN_ALL = { canActivate: () => true };
+
+beforeEach(() => void ran.splice(0));
 
 describe('toHold() of GraphQL', () => {
   it('passes if the guard behaves as described, without running a resolver', async () => {
@@ -157,6 +166,17 @@ describe('toHold() of GraphQL', () => {
     expect(findings).toContain(
       'Query.salaries below Query.viewer (ViewerResolver.salaries) allows a caller without credentials.',
     );
+  });
+
+  it('runs no resolver that an option of GraphQLModule adds on the way to a nested operation', async () => {
+    const app = await startGraphqlMatrix(
+      {
+        imports: [graphqlModule({ ...NESTED_ROOTS, transformSchema })],
+        providers: [ViewerResolver, VaultResolver],
+      },
+      { options: { requireUserByDefault: true } },
+    );
+    expect(await findingsIn(app)).toEqual([]);
   });
 
   it('runs no resolver if the context value hides the headers of the request', async () => {

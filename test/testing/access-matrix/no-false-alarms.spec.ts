@@ -14,7 +14,7 @@ import {
   type ExceptionFilter,
   type ExecutionContext,
 } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, BaseExceptionFilter } from '@nestjs/core';
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import type { IncomingMessage } from 'node:http';
 import {
@@ -189,6 +189,27 @@ describe('toHold() accuses nobody in an application', () => {
     expect(notTried).toEqual([
       { name: REPORTS, reason: expect.stringContaining('A rate limiter counts the calls.') },
     ]);
+    expect(created).toEqual([]);
+  });
+
+  it('that logs every exception, without a stack for the calls that it ended', async () => {
+    const stacks: (string | undefined)[] = [];
+    @Catch()
+    class LoggingFilter extends BaseExceptionFilter {
+      override catch(exception: Error, host: ArgumentsHost) {
+        if (exception.message.startsWith('The handler was reached')) stacks.push(exception.stack);
+        super.catch(exception, host);
+      }
+    }
+    const { app } = await startMatrixApplication({
+      module: { account: Accounts },
+      controllers: [OrgsController],
+      providers: [Accounts, AccountGuard, { provide: APP_FILTER, useClass: LoggingFilter }],
+    });
+    await expectAccess(app).toHold();
+    expect(new Set(stacks)).toEqual(
+      new Set(['HandlerReached: The handler was reached, and did not run.']),
+    );
     expect(created).toEqual([]);
   });
 
