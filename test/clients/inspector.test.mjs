@@ -29,7 +29,7 @@ let home;
 let node;
 
 before(async () => {
-  const { directory } = await installNode('24.21.0');
+  const { directory } = await installNode('24.22.3');
   node = join(directory, 'node');
   home = mkdtempSync(join(tmpdir(), 'inspector-'));
   const port = await findFreePort();

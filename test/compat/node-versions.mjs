@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { npm } from './command.mjs';
 
 /** The oldest version that the package promises to run on, and the newest of each later line. */
-const VERSIONS = ['20.19.0', '22.23.3', '24.21.0'];
+const VERSIONS = ['20.19.0', '22.23.5', '24.22.3', '26.12.1'];
 
 const cache = resolve(import.meta.dirname, '../../node_modules/.cache/node-versions');
 
