@@ -1,5 +1,4 @@
 import { ratio } from './ratio.mjs';
-import { thousands } from './report/numbers.mjs';
 
 /** For each line of Node.js: how fast a repeated token is to be, compared with the no-op guard. */
 const REPEATED_TOKEN = {
@@ -8,11 +7,7 @@ const REPEATED_TOKEN = {
 };
 
 /** What is to be reached: each figure that one version of Node.js was measured for, with its bar. */
-export function judge({
-  node,
-  rows = new Map(),
-  inProcess: { hit, liveAccess, miss, heap, importTime },
-}) {
+export function judge({ node, rows = new Map(), inProcess: { hit, miss, importTime } }) {
   return [
     atLeast(
       REPEATED_TOKEN[node.line].express,
@@ -39,23 +34,12 @@ export function judge({
       'ours, 1,500 distinct tokens / @propelauth/express, the same tokens',
       ratio(rows, 'express/nestjs-propelauth/many', 'express/propelauth-express/many'),
     ),
-    atLeast(
-      0.97,
-      'ours with live access and 10,000 marks / without, unmarked users',
-      ratio(rows, 'express/nestjs-propelauth/live-access', 'express/nestjs-propelauth/many'),
-    ),
-    atMost(
-      1.1,
-      "the guard's canActivate with live access and 10,000 marks / without, an unmarked user (time)",
-      liveAccess && liveAccess.marked / liveAccess.without,
-    ),
     atMost(
       0.1,
       "validateAccessToken of a known token / fast-jwt's cached verify (time)",
       hit && hit.newString.own / hit.newString.fastJwt,
     ),
     atMost(1.15, 'our miss / bare jose.jwtVerify (time)', miss?.ratio),
-    ...(heap ? [atMost(5, describeGrowth(heap), growthOf(heap), 'MB')] : []),
     atMost(
       25,
       'import of the main entry on top of @nestjs/common and @nestjs/core',
@@ -63,14 +47,6 @@ export function judge({
       'ms',
     ),
   ].filter(({ measured }) => measured !== undefined);
-}
-
-function growthOf({ megabytes: [, earlier, later] }) {
-  return later - earlier;
-}
-
-function describeGrowth({ steps: [, earlier, later] }) {
-  return `heap after ${thousands(later)} distinct tokens above that after ${thousands(earlier)}`;
 }
 
 function atLeast(bar, figure, measured, unit) {

@@ -1,4 +1,4 @@
-import { LIVE_ACCESS_ROWS, REPEATED_TOKEN_ROWS, ROWS, TELEMETRY_ROWS } from './rows.mjs';
+import { REPEATED_TOKEN_ROWS, ROWS } from './rows.mjs';
 
 /** What is measured, and how long: some eight minutes for each version of Node.js. */
 const FULL = {
@@ -10,10 +10,7 @@ const FULL = {
     measured: turnsOf({ turns: 5, seconds: 0.25 }),
   },
   hit: { batches: 2_000 },
-  liveAccess: { batches: 2_000 },
-  telemetry: { batches: 2_000 },
   miss: { tokens: 6_000 },
-  heap: { steps: [20_000, 100_000] },
   importTime: { runs: 15 },
 };
 
@@ -26,10 +23,7 @@ const QUICK = {
     measured: turnsOf({ turns: 2, seconds: 0.25 }),
   },
   hit: { batches: 200 },
-  liveAccess: { batches: 200 },
-  telemetry: { batches: 200 },
   miss: { tokens: 300 },
-  heap: { steps: [10_500, 12_000] },
   importTime: { runs: 3 },
 };
 
@@ -41,14 +35,6 @@ const PARTS = {
       rows: REPEATED_TOKEN_ROWS,
       rounds: Math.min(throughput.rounds, 4),
     },
-  }),
-  'live-access': ({ throughput, liveAccess }) => ({
-    throughput: { ...throughput, rows: LIVE_ACCESS_ROWS },
-    liveAccess,
-  }),
-  telemetry: ({ throughput, telemetry }) => ({
-    throughput: { ...throughput, rows: TELEMETRY_ROWS },
-    telemetry,
   }),
   hit: ({ hit }) => ({ hit }),
 };

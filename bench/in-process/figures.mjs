@@ -6,17 +6,8 @@ const OWN_ENTRY = new URL('../../dist/index.js', import.meta.url).href;
 const MEASUREMENTS = {
   hit: (node, { batches }) =>
     runMeasurement(node, './in-process/hit.mjs', { args: [String(batches)] }),
-  liveAccess: (node, { batches }) =>
-    runMeasurement(node, './in-process/live-access.mjs', { args: [String(batches)] }),
-  telemetry: (node, { batches }) =>
-    runMeasurement(node, './in-process/telemetry.mjs', { args: [String(batches)] }),
   miss: (node, { tokens }) =>
     runMeasurement(node, './in-process/miss.mjs', { args: [String(tokens)] }),
-  heap: (node, { steps }) =>
-    runMeasurement(node, './in-process/heap.mjs', {
-      args: steps.map(String),
-      nodeOptions: ['--expose-gc'],
-    }),
   importTime: measureImport,
 };
 

@@ -22,7 +22,6 @@ export function describePackages() {
       '@propelauth/express',
       '@nestjs/passport',
       'passport-jwt',
-      'express-oauth2-jwt-bearer',
       'fast-jwt',
     ]),
   ].join(', ');

@@ -21,15 +21,12 @@ export function throughputTable(rows) {
 }
 
 /** What was measured inside a process. */
-export function inProcessTable({ hit, liveAccess, telemetry, miss, heap, importTime }) {
+export function inProcessTable({ hit, miss, importTime }) {
   return markdownTable(
     ['in process', '>figure'],
     [
       ...(hit ? hitLines(hit) : []),
-      ...(liveAccess ? liveAccessLines(liveAccess) : []),
-      ...(telemetry ? telemetryLines(telemetry) : []),
       ...(miss ? missLines(miss) : []),
-      ...(heap ? heapLines(heap) : []),
       ...(importTime ? importLines(importTime) : []),
     ],
   );
@@ -45,34 +42,12 @@ function hitLines({ guard, newString, sameString }) {
   ];
 }
 
-function liveAccessLines({ without, marked }) {
-  return [
-    ['an unmarked user, without live access: canActivate', nanoseconds(without)],
-    ['an unmarked user, with live access and 10,000 marks: canActivate', nanoseconds(marked)],
-  ];
-}
-
-function telemetryLines({ without, counted, noSpan }) {
-  return [
-    ['without telemetry: canActivate', nanoseconds(without)],
-    ['with telemetry: canActivate', nanoseconds(counted)],
-    ['with spanAttributes, outside of a span: canActivate', nanoseconds(noSpan)],
-  ];
-}
-
 function missLines({ own, jose, openSsl }) {
   return [
     ['a miss: the token check', microseconds(own)],
     ['a miss: bare jose.jwtVerify', microseconds(jose)],
     ["OpenSSL's RSA verification (crypto.verify)", microseconds(openSsl)],
   ];
-}
-
-function heapLines({ steps, megabytes }) {
-  return steps.map((tokens, index) => [
-    `heap after ${thousands(tokens)} distinct tokens`,
-    `${megabytes[index].toFixed(1)} MB`,
-  ]);
 }
 
 function importLines({ milliseconds }) {

@@ -1,4 +1,0 @@
-/** Nothing looks at the request. */
-export function createProtection() {
-  return {};
-}
