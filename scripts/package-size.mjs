@@ -3,36 +3,14 @@
  * gzip, and the tarball. Fails where a figure is above its limit in package-size.json: npm run size. With --update it sets each limit to 5 %
  * above what is measured.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { entryPoints } from './entry-points.mjs';
+import { sizeOfEntryPoint, sizesOfTarball } from './sizes.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const LIMITS = join(root, 'package-size.json');
 const ROOM = 1.05;
-const IMPORT = /(?:\bfrom|\bimport|\brequire\()\s*["'](\.{1,2}\/[^"']+)["']/g;
-
-/** The files that Node.js loads for one, with itself. What is loaded by an import() when it is needed is not among them. */
-function loadedBy(file) {
-  const loaded = new Set([file]);
-  // A set also visits what is added to it meanwhile.
-  for (const each of loaded) {
-    const code = readFileSync(each, 'utf8');
-    for (const [, path] of code.matchAll(IMPORT)) loaded.add(resolve(dirname(each), path));
-  }
-  return [...loaded];
-}
-
-function sizeOfEntryPoint(file) {
-  if (!existsSync(file)) throw new Error('dist/ is missing. Run npm run build first.');
-  return gzipSync(
-    loadedBy(file)
-      .map((each) => readFileSync(each, 'utf8'))
-      .join('\n'),
-  ).length;
-}
 
 function sizesOfEntryPoints() {
   return entryPoints.flatMap((entryPoint) => {
@@ -46,13 +24,8 @@ function sizesOfEntryPoints() {
   });
 }
 
-function sizesOfTarball() {
-  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [{ size, unpackedSize, entryCount }] = JSON.parse(output);
+function linesOfTarball() {
+  const { size, unpackedSize, entryCount } = sizesOfTarball(root);
   return [
     ['tarball', size],
     ['tarball, unpacked', unpackedSize],
@@ -69,7 +42,7 @@ function setLimits(sizes) {
   writeFileSync(LIMITS, `${JSON.stringify(Object.fromEntries(limits), null, 2)}\n`);
 }
 
-const sizes = [...sizesOfEntryPoints(), ...sizesOfTarball()];
+const sizes = [...sizesOfEntryPoints(), ...linesOfTarball()];
 if (process.argv.includes('--update')) setLimits(sizes);
 const limits = readLimits();
 for (const [name, size] of sizes) {

@@ -61,7 +61,7 @@ describe('npm run size', () => {
 
   beforeAll(() => {
     measured = makeFolder();
-    for (const script of ['package-size.mjs', 'entry-points.mjs']) {
+    for (const script of ['package-size.mjs', 'sizes.mjs', 'entry-points.mjs']) {
       cpSync(`scripts/${script}`, join(measured, 'scripts', script));
     }
     for (const [path, text] of Object.entries(FILES)) write(measured, path, text);
