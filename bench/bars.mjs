@@ -1,58 +1,47 @@
-import { ratio } from './ratio.mjs';
+import { ADAPTERS } from './parts/known-token.mjs';
+import { kilobytes, megabytes } from './report/numbers.mjs';
+import { LINES } from './nodes.mjs';
 
-/** For each line of Node.js: how fast a repeated token is to be, compared with the no-op guard. */
-const REPEATED_TOKEN = {
-  20: { express: 0.92, fastify: 0.9 },
-  24: { express: 0.95, fastify: 0.95 },
-};
+const ratio = (value) => value.toFixed(3);
 
-/** What is to be reached: each figure that one version of Node.js was measured for, with its bar. */
-export function judge({ node, rows = new Map(), inProcess: { hit, miss, importTime } }) {
-  return [
-    atLeast(
-      REPEATED_TOKEN[node.line].express,
-      'ours, repeated token / no-op guard, on Express',
-      ratio(rows, 'express/nestjs-propelauth', 'express/no-op-guard'),
-    ),
-    atLeast(
-      REPEATED_TOKEN[node.line].fastify,
-      'ours, repeated token / no-op guard, on Fastify',
-      ratio(rows, 'fastify/nestjs-propelauth', 'fastify/no-op-guard'),
-    ),
-    atLeast(
-      1.6,
-      'ours, repeated token / @propelauth/express',
-      ratio(rows, 'express/nestjs-propelauth', 'express/propelauth-express'),
-    ),
-    atLeast(
-      2.1,
-      'ours, repeated token / passport-jwt',
-      ratio(rows, 'express/nestjs-propelauth', 'express/passport-jwt'),
-    ),
-    atLeast(
-      1.3,
-      'ours, 1,500 distinct tokens / @propelauth/express, the same tokens',
-      ratio(rows, 'express/nestjs-propelauth/many', 'express/propelauth-express/many'),
-    ),
-    atMost(
-      0.1,
-      "validateAccessToken of a known token / fast-jwt's cached verify (time)",
-      hit && hit.newString.own / hit.newString.fastJwt,
-    ),
-    atMost(1.15, 'our miss / bare jose.jwtVerify (time)', miss?.ratio),
-    atMost(
-      25,
-      'import of the main entry on top of @nestjs/common and @nestjs/core',
-      importTime?.milliseconds,
-      'ms',
-    ),
-  ].filter(({ measured }) => measured !== undefined);
+/** The targets, each for the figure with this id. */
+const BARS = [
+  ...LINES.flatMap((line) =>
+    Object.entries(ADAPTERS).flatMap(([adapter, name]) => [
+      atLeast(
+        line === '20' ? 0.93 : 0.95,
+        `known-token/${line}/${adapter}/user`,
+        `\`@RequireUser()\`, Node.js ${line}, ${name}: ratio`,
+      ),
+      atLeast(
+        0.9,
+        `known-token/${line}/${adapter}/role`,
+        `\`@RequireOrgRole('Admin')\`, Node.js ${line}, ${name}: ratio`,
+      ),
+    ]),
+  ),
+  atLeast(0.9, 'new-token/one-by-one', 'new tokens, one by one: speed to jose'),
+  atLeast(0.9, 'new-token/at-a-time', 'new tokens, 32 at a time: speed to jose'),
+  atMost(1.15, 'import', 'import: ratio to the dependencies'),
+  atMost(95_000, 'size/main', 'the main entry point, gzip', kilobytes),
+  atMost(500_000, 'size/packed', 'the tarball', megabytes),
+  atMost(2_200_000, 'size/unpacked', 'the tarball, unpacked', megabytes),
+];
+
+/** Each target whose figure was measured. */
+export function judge(figures) {
+  return BARS.filter(({ id }) => figures[id] !== undefined).map((target) => {
+    const measured = figures[target.id];
+    const isMet =
+      target.comparison === 'at least' ? measured >= target.bar : measured <= target.bar;
+    return { ...target, measured, isMet };
+  });
 }
 
-function atLeast(bar, figure, measured, unit) {
-  return { figure, measured, unit, bar, comparison: 'at least', met: measured >= bar };
+function atLeast(bar, id, label, format = ratio) {
+  return { bar, id, label, format, comparison: 'at least' };
 }
 
-function atMost(bar, figure, measured, unit) {
-  return { figure, measured, unit, bar, comparison: 'at most', met: measured <= bar };
+function atMost(bar, id, label, format = ratio) {
+  return { bar, id, label, format, comparison: 'at most' };
 }

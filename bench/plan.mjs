@@ -1,58 +1,41 @@
-import { REPEATED_TOKEN_ROWS, ROWS } from './rows.mjs';
-
-/** What is measured, and how long: some eight minutes for each version of Node.js. */
+/** How long everything is measured: less than nine minutes in all, on two cores. */
 const FULL = {
-  throughput: {
-    rows: ROWS,
-    rounds: 8,
-    // Every round has new processes, and code is only compiled when it has run for a while.
-    warmUp: turnsOf({ turns: 4, seconds: 0.45 }),
-    measured: turnsOf({ turns: 5, seconds: 0.25 }),
+  'known-token': httpPlan({ rounds: 3, seconds: 0.2 }),
+  rules: {
+    http: httpPlan({ rounds: 3, seconds: 0.2 }),
+    // One request takes some milliseconds: fewer clients, longer turns.
+    graphql: httpPlan({ rounds: 3, seconds: 0.6, turns: 3, warmUpTurns: 2, connectionCount: 4 }),
   },
-  hit: { batches: 2_000 },
-  miss: { tokens: 6_000 },
-  importTime: { runs: 15 },
+  others: httpPlan({ rounds: 3, seconds: 0.2 }),
+  'in-process': { runs: 3, batches: 1_000, blocks: 100 },
+  import: { runs: 15 },
+  startup: { runs: 5 },
+  memory: { runs: 1, tokens: 1_000, marks: 100_000, batches: 1_000 },
 };
 
-/** Whether everything works, in less than two minutes. The figures mean little. */
+const BRIEF = httpPlan({ rounds: 1, seconds: 0.2, warmUpTurns: 1, turns: 1 });
+
+/** Everything briefly, to check that it works. The figures mean little. */
 const QUICK = {
-  throughput: {
-    rows: ROWS,
-    rounds: 2,
-    warmUp: turnsOf({ turns: 1, seconds: 0.3 }),
-    measured: turnsOf({ turns: 2, seconds: 0.25 }),
-  },
-  hit: { batches: 200 },
-  miss: { tokens: 300 },
-  importTime: { runs: 3 },
+  'known-token': BRIEF,
+  rules: { http: BRIEF, graphql: BRIEF },
+  others: BRIEF,
+  'in-process': { runs: 1, batches: 100, blocks: 8 },
+  import: { runs: 1 },
+  startup: { runs: 1 },
+  memory: { runs: 1, tokens: 200, marks: 20_000, batches: 100 },
 };
 
-/** The parts of a plan that `--only` leaves, by name. */
-const PARTS = {
-  'repeated-token': ({ throughput }) => ({
-    throughput: {
-      ...throughput,
-      rows: REPEATED_TOKEN_ROWS,
-      rounds: Math.min(throughput.rounds, 4),
-    },
-  }),
-  hit: ({ hit }) => ({ hit }),
-};
-
-/** Turns of a row, each on new connections, which are not counted until they are busy. */
-function turnsOf({ turns, seconds }) {
-  return { turns, connectionCount: 20, warmUpSeconds: 0.05, seconds };
+export function planOf({ quick }) {
+  return quick ? QUICK : FULL;
 }
 
-/**
- * @param quick whether to hurry
- * @param only the name of the one part to measure; default: everything
- */
-export function planOf({ quick, only }) {
-  const plan = quick ? QUICK : FULL;
-  if (only === undefined) return plan;
-  if (!Object.hasOwn(PARTS, only)) {
-    throw new Error(`--only takes one of: ${Object.keys(PARTS).join(', ')}`);
-  }
-  return PARTS[only](plan);
+/** Code is only compiled after it has run for a while, so each round begins with turns that do not count. */
+function httpPlan({ rounds, warmUpTurns = 4, turns = 5, seconds, connectionCount = 20 }) {
+  const clients = { connectionCount, uncountedSeconds: 0.03 };
+  return {
+    rounds,
+    warmUp: { ...clients, turns: warmUpTurns, seconds: seconds * 1.75 },
+    measured: { ...clients, turns, seconds },
+  };
 }

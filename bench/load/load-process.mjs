@@ -1,57 +1,36 @@
 /**
- * The clients, in a process of their own. Each message asks for one turn: requests on many connections to one server for
- * some seconds, the first of them (to warm up) uncounted. The answer is how many requests were answered and how fast.
- * It ends with its parent.
+ * The clients, in their own process. Each message asks for one turn: requests on several connections to one server for some seconds, of
+ * which the first are not counted. The response is how many requests were served each second. It ends with its parent.
  */
 import process from 'node:process';
-import { percentile } from '../statistics.mjs';
-import { Connection } from './connection.mjs';
+import { sendRequests } from './connection.mjs';
 
 process.once('disconnect', () => process.exit());
 process.on('message', (turn) => {
-  void takeTurn(turn).then((result) => process.send(result));
+  void takeTurn(turn).then((requestsPerSecond) => process.send(requestsPerSecond));
 });
 
-async function takeTurn({ port, path, tokens, connectionCount, warmUpSeconds, seconds }) {
-  const requests = tokens.map((token) => createRequest(port, path, token));
-  const connections = await Promise.all(
-    Array.from({ length: connectionCount }, (_, index) =>
-      Connection.open(port, dealOut(requests, index, connectionCount)),
-    ),
-  );
-  const start = performance.now() + warmUpSeconds * 1_000;
+async function takeTurn({ port, requests, connectionCount, uncountedSeconds, seconds }) {
+  const prepared = requests.map((request) => Buffer.from(request, 'latin1'));
+  const start = performance.now() + uncountedSeconds * 1_000;
   const end = start + seconds * 1_000;
-  const latencies = [];
-  const onAnswer = (latency) => {
+  const times = [];
+  const onResponse = () => {
     const now = performance.now();
-    if (now >= start && now < end) latencies.push(latency);
+    if (now >= start && now < end) times.push(now);
     return now < end;
   };
-  await Promise.all(connections.map((connection) => connection.run(onAnswer)));
-  for (const connection of connections) connection.close();
-  return {
-    requestsPerSecond: latencies.length / seconds,
-    p99Milliseconds: percentile(latencies, 0.99),
-  };
+  await Promise.all(
+    Array.from({ length: connectionCount }, (_, index) =>
+      sendRequests(port, dealOut(prepared, index, connectionCount), onResponse),
+    ),
+  );
+  // From the first to the last response, so that it is exact even for slow responses.
+  return ((times.length - 1) / (times.at(-1) - times[0])) * 1_000;
 }
 
-/** The hand of one connection: no two of them have a request in common, unless there is only one. */
+/** The requests of one connection. No two connections share a request, unless there is only one. */
 function dealOut(requests, connectionIndex, connectionCount) {
   if (requests.length < connectionCount) return requests;
   return requests.filter((_, index) => index % connectionCount === connectionIndex);
-}
-
-function createRequest(port, path, token) {
-  return Buffer.from(
-    [
-      `GET ${path} HTTP/1.1`,
-      `Host: 127.0.0.1:${port}`,
-      'Connection: keep-alive',
-      'Accept: application/json',
-      'User-Agent: nestjs-propelauth-bench',
-      `Authorization: Bearer ${token}`,
-      '\r\n',
-    ].join('\r\n'),
-    'latin1',
-  );
 }

@@ -1,77 +1,81 @@
 import { endChild, nextMessage, startChild } from '../child-process.mjs';
-import { MANY } from '../rows.mjs';
-import { ROUTE } from '../servers/reports-application.mjs';
-import { median } from '../statistics.mjs';
-import { ISSUER, Issuer } from '../tokens/issuer.mjs';
+import { leftOut } from '../in-turn.mjs';
+import { Issuer } from '../tokens/issuer.mjs';
+import { checkServer, createRequests } from './requests.mjs';
+
+/** How many tokens a row with `tokens: 'many'` gets. */
+const MANY = 1_500;
 
 /**
- * Measures the rows of a plan from one process of clients. They take short turns: whatever else the machine does in the meantime meets
- * all of them. Each round has new server processes: two of the same code can differ by some percent for as long as they live,
- * by where their memory lies and what the compiler saw first.
+ * Measures rows from one process of clients. The servers take short turns: if the machine is slower for a while, this affects all of them.
+ * Each round has new server processes: two with the same code can differ by some percent while they live, depending on where their
+ * memory lies and what the compiler saw first.
  *
  * @param node the Node.js that servers and clients run on
- * @returns for each row by id: the medians of all turns, and the turns
+ * @param rows each has an `id`, what its server process needs, and `tokens`. One with `mayFail` is left out when its server fails
+ * @param plan the number of rounds, and the turns of a round
+ * @returns for each row by id: the requests per second of its turns
  */
-export async function measureThroughput(node, plan, report) {
+export async function measureThroughput(node, rows, { rounds, ...turns }, { notes, progress }) {
   const issuer = new Issuer();
   const many = await issuer.accessTokens(MANY);
   const tokens = { one: many.slice(0, 1), many };
   const clients = startChild(node, './load/load-process.mjs');
-  const results = new Map(plan.rows.map(({ id }) => [id, []]));
+  const results = new Map(rows.map(({ id }) => [id, []]));
   try {
-    for (let round = 1; round <= plan.rounds; round++) {
-      report(`round ${round} of ${plan.rounds}`);
-      // Every other one in reverse: who is started earlier has a little less than who is started later.
-      const rows = round % 2 === 1 ? plan.rows : plan.rows.toReversed();
-      await runRound(node, rows, clients, { issuer, tokens, plan, results });
+    for (let round = 1; round <= rounds; round++) {
+      progress(`Node.js ${node.version}, round ${round} of ${rounds}`);
+      const measured = rows.filter(({ id }) => results.has(id));
+      // Every second round in reverse: a server that starts earlier has a small advantage.
+      const ordered = round % 2 === 1 ? measured : measured.toReversed();
+      await runRound(node, ordered, clients, { issuer, tokens, turns, results, notes });
     }
   } finally {
     await endChild(clients);
   }
-  return new Map([...results].map(([id, turns]) => [id, withMedians(turns)]));
+  return results;
 }
 
-async function runRound(node, rows, clients, { issuer, tokens, plan, results }) {
-  const servers = [];
+async function runRound(node, rows, clients, { issuer, tokens, turns, results, notes }) {
+  const children = rows.map((row) => startServer(node, row, issuer));
   try {
-    for (const row of rows) servers.push({ row, ...(await startServer(node, row, issuer)) });
-    const takeTurns = (turns, onResult) =>
-      runTurns(servers, turns, async (server) =>
-        onResult(server, await putLoadOn(server, clients, { tokens, ...turns })),
-      );
-    await takeTurns(plan.warmUp, () => {});
-    await takeTurns(plan.measured, ({ row }, result) => results.get(row.id).push(result));
+    const started = await Promise.allSettled(children.map(nextMessage));
+    const servers = [];
+    for (const [index, row] of rows.entries()) {
+      try {
+        servers.push(await prepareServer(row, started[index], tokens));
+      } catch (error) {
+        if (!row.mayFail) throw error;
+        notes.push(leftOut(row, error));
+        results.delete(row.id);
+      }
+    }
+    await runTurns(servers, clients, turns.warmUp, () => {});
+    await runTurns(servers, clients, turns.measured, (id, rate) => results.get(id).push(rate));
   } finally {
-    for (const { child } of servers) await endChild(child);
+    await Promise.all(children.map(endChild));
   }
 }
 
-async function runTurns(servers, { turns }, takeTurn) {
+function startServer(node, row, issuer) {
+  const args = [JSON.stringify({ ...row, verification: issuer.verification })];
+  return startChild(node, './servers/server-process.mjs', { args, root: row.root });
+}
+
+async function prepareServer({ id, tokens: which = 'one', isOpen = false }, started, tokens) {
+  if (started.status === 'rejected') throw started.reason;
+  const server = started.value;
+  await checkServer(server, tokens.one, { isOpen });
+  return { id, port: server.port, requests: createRequests(server, tokens[which]) };
+}
+
+async function runTurns(servers, clients, { turns, ...load }, onResult) {
   for (let turn = 0; turn < turns; turn++) {
-    // Every other time in reverse, so that no row is always right after the same one.
-    for (const server of turn % 2 === 0 ? servers : servers.toReversed()) await takeTurn(server);
+    // Every second time in reverse, so that no row always follows the same one.
+    for (const { id, port, requests } of turn % 2 === 0 ? servers : servers.toReversed()) {
+      const result = nextMessage(clients);
+      clients.send({ port, requests, ...load });
+      onResult(id, await result);
+    }
   }
-}
-
-async function putLoadOn({ row, port }, clients, { tokens, ...load }) {
-  const answer = nextMessage(clients);
-  clients.send({ port, path: ROUTE, tokens: tokens[row.tokens], ...load });
-  return await answer;
-}
-
-async function startServer(node, row, issuer) {
-  const verification = { verifierKey: issuer.publicKeyPem, issuer: ISSUER };
-  const child = startChild(node, './servers/server-process.mjs', {
-    args: [row.adapter, `./${row.server}.mjs`, JSON.stringify(verification)],
-  });
-  const { port } = await nextMessage(child);
-  return { child, port };
-}
-
-function withMedians(turns) {
-  return {
-    requestsPerSecond: median(turns.map(({ requestsPerSecond }) => requestsPerSecond)),
-    p99Milliseconds: median(turns.map(({ p99Milliseconds }) => p99Milliseconds)),
-    turns,
-  };
 }

@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { requireFromPackage } from '../package-under-test.mjs';
 
-const requireFromBench = createRequire(import.meta.url);
+const OF_THE_ROOT = ['@nestjs/core', '@nestjs/graphql', 'express', 'fastify', 'jose'];
 
 /** When and where was measured, in lines. */
 export function describeMachine() {
@@ -14,19 +13,19 @@ export function describeMachine() {
   ];
 }
 
-/** What was measured, and what it was measured with, in a line. */
+/** The packages that were measured, with their versions, in a line. */
 export function describePackages() {
+  const ofTheBench = Object.keys(readJson('../package.json').dependencies);
   return [
-    ...versions(requireFromPackage, ['@nestjs/core', 'express', 'fastify', 'jose']),
-    ...versions(requireFromBench, [
-      '@propelauth/express',
-      '@nestjs/passport',
-      'passport-jwt',
-      'fast-jwt',
-    ]),
+    ...OF_THE_ROOT.map((name) => withVersion(name, '../../node_modules')),
+    ...ofTheBench.map((name) => withVersion(name, '../node_modules')),
   ].join(', ');
 }
 
-function versions(require, packages) {
-  return packages.map((name) => `${name} ${require(`${name}/package.json`).version}`);
+function withVersion(name, folder) {
+  return `${name} ${readJson(`${folder}/${name}/package.json`).version}`;
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 }

@@ -1,49 +1,49 @@
-import { Controller, Get, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ORG_ID } from '../tokens/person.mjs';
+import { Controller, Get, Module, NestFactory } from '../under-test/nest.mjs';
+import { importPackage } from '../under-test/root.mjs';
+import { decorateMethod } from './decorate-method.mjs';
 
-/** The path of the one route. */
-export const ROUTE = '/reports';
+/** The path of the route. Every row has the same, because a parameter takes time. */
+const PATH = '/orgs/:orgId/reports';
 
-/** Makes the HTTP adapter of an application. Each is only loaded where it is used. */
+/** Creates the HTTP adapter of an application. Only the one in use is loaded. */
 const ADAPTERS = {
-  express: async () => new (await import('@nestjs/platform-express')).ExpressAdapter(),
-  fastify: async () => new (await import('@nestjs/platform-fastify')).FastifyAdapter(),
+  express: async () => new (await importPackage('@nestjs/platform-express')).ExpressAdapter(),
+  fastify: async () => new (await importPackage('@nestjs/platform-fastify')).FastifyAdapter(),
 };
 
 /**
- * The application that every row of the table is made of: Nest with default options, one route, a small JSON.
+ * An application with one HTTP route, which returns a small JSON. Nest has its default options.
  *
- * @param adapter `express` or `fastify`
  * @param protection what protects the route, each part optional:
  * - `decorators` of its handler
- * - `module`: what they need of a Nest module
+ * - `module`: what they need in a Nest module
  * - `middleware` of Express
- * - `prepare(app)`, called before the application is initialized
+ * - `applicationOptions` of Nest
  */
-export async function createReportsApplication(
-  adapter,
-  { decorators = [], module = {}, middleware = [], prepare },
+export async function createApplication(
+  { adapter = 'express' },
+  { decorators = [], module = {}, middleware = [], applicationOptions },
 ) {
   class ReportsModule {}
-  Module({ ...module, controllers: [createReportsController(decorators)] })(ReportsModule);
+  const controller = createController(decorators);
+  Module({ ...module, controllers: [controller] })(ReportsModule);
   const app = await NestFactory.create(ReportsModule, await ADAPTERS[adapter](), {
-    logger: ['error', 'warn'],
+    logger: ['error'],
+    ...applicationOptions,
   });
-  // Straight on Express: Nest's own middleware consumer would put a wrapper around each.
+  // Directly on Express: Nest's middleware consumer would wrap each.
   for (const handler of middleware) app.use(handler);
-  prepare?.(app);
-  return app;
+  return { app, controller, request: { method: 'GET', path: PATH.replace(':orgId', ORG_ID) } };
 }
 
-function createReportsController(decorators) {
+function createController(decorators) {
   class ReportsController {
     list() {
       return { reports: [{ id: 1, title: 'Quarterly figures' }] };
     }
   }
-  const { prototype } = ReportsController;
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'list');
-  for (const decorate of [...decorators, Get()]) decorate(prototype, 'list', descriptor);
-  Controller(ROUTE)(ReportsController);
+  decorateMethod(ReportsController, 'list', [Get(), ...decorators]);
+  Controller(PATH)(ReportsController);
   return ReportsController;
 }

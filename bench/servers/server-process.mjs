@@ -1,15 +1,18 @@
 /**
- * A server of one row, in a process of its own. Arguments: the HTTP adapter, the module that makes the protection, and what that
- * verifies tokens with, as JSON. It tells its parent the port, and ends with it.
+ * The server of one row, in its own process. The argument is the row as JSON, with what its protection verifies tokens with. It sends
+ * its parent the port and the request to make, and ends with it.
  */
-import { argv, exit } from 'node:process';
-import { createReportsApplication } from './reports-application.mjs';
+const row = JSON.parse(process.argv[2]);
 
-const [, , adapter, protectionModule, verification] = argv;
+process.once('disconnect', () => process.exit());
 
-process.once('disconnect', () => exit());
-
-const { createProtection } = await import(protectionModule);
-const app = await createReportsApplication(adapter, createProtection(JSON.parse(verification)));
+const { createProtection } = await import(`./protections/${row.protection}.mjs`);
+const { createApplication } = await import(`./${row.application}-application.mjs`);
+const protection = await createProtection(row.verification, row);
+const { app, request } = await createApplication(row, protection);
 await app.listen(0, '127.0.0.1');
-process.send({ port: app.getHttpServer().address().port });
+process.send({
+  port: app.getHttpServer().address().port,
+  request,
+  credentials: protection.credentials,
+});

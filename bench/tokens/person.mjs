@@ -1,13 +1,18 @@
-/** What PropelAuth says of someone who is in three organizations: a token of about 2 KB. */
-export function claimsOfPerson(number) {
+const USER = 1;
+const ORG = 2;
+
+/** The organization that everyone in the HTTP rows is an Admin of. */
+export const ORG_ID = uuid(ORG, 0);
+
+/**
+ * PropelAuth's claims about a user. With three organizations, the token is about 2 KB long.
+ *
+ * @param number each number is another user
+ */
+export function claimsOfPerson(number, memberships = membershipsFrom(0, 3)) {
   const name = `ada-${String(number).padStart(6, '0')}`;
-  const memberships = [
-    membership(0, 'Acme Inc', ['Admin', 'Member'], ['can_view_billing', 'can_view_reports']),
-    membership(1, 'Globex', ['Member'], []),
-    membership(2, 'Hooli', ['Member'], []),
-  ];
   return {
-    user_id: uuid(1, number),
+    user_id: uuid(USER, number),
     email: `${name}@example.com`,
     properties: {},
     login_method: { login_method: 'password' },
@@ -17,21 +22,26 @@ export function claimsOfPerson(number) {
   };
 }
 
-function membership(number, orgName, roles, permissions) {
+/** Memberships in different organizations, from a number on. */
+export function membershipsFrom(firstNumber, count) {
+  return Array.from({ length: count }, (_, index) => membership(firstNumber + index));
+}
+
+function membership(number) {
   return {
-    org_id: uuid(2, number),
-    org_name: orgName,
-    url_safe_org_name: orgName.toLowerCase().replaceAll(' ', '-'),
+    org_id: uuid(ORG, number),
+    org_name: `Company ${number}`,
+    url_safe_org_name: `company-${number}`,
     org_metadata: {},
     org_role_structure: 'single_role_in_hierarchy',
-    user_role: roles[0],
-    inherited_user_roles_plus_current_role: roles,
+    user_role: 'Admin',
+    inherited_user_roles_plus_current_role: ['Admin', 'Member'],
     additional_roles: [],
-    user_permissions: permissions,
+    user_permissions: [],
   };
 }
 
-/** A UUID of a kind and a number, the same at every run. */
+/** The id of a kind of thing with a number, the same in every run. */
 function uuid(kind, number) {
   return `${kind}0000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 }

@@ -1,5 +1,6 @@
-import { UnauthorizedException, UseGuards } from '@nestjs/common';
-import { createFastJwtVerifier } from './fast-jwt-verifier.mjs';
+import { createVerifier } from 'fast-jwt';
+import { UnauthorizedException, UseGuards } from '../../under-test/nest.mjs';
+import { readBearerToken } from '../bearer-token.mjs';
 
 class FastJwtGuard {
   #verify;
@@ -10,8 +11,7 @@ class FastJwtGuard {
 
   canActivate(context) {
     const request = context.switchToHttp().getRequest();
-    const [scheme, token] = request.headers.authorization?.split(' ') ?? [];
-    if (scheme !== 'Bearer' || token === undefined) throw new UnauthorizedException();
+    const token = readBearerToken(request);
     try {
       request.user = this.#verify(token);
     } catch {
@@ -21,7 +21,19 @@ class FastJwtGuard {
   }
 }
 
-/** A guard such as one would write by hand, on the fastest verifier that has a cache. */
+/** A guard written by hand, on the fastest verifier with a cache. */
 export function createProtection(verification) {
   return { decorators: [UseGuards(new FastJwtGuard(createFastJwtVerifier(verification)))] };
+}
+
+/** fast-jwt with its cache at the default size, checking what this package checks of every JWT. */
+export function createFastJwtVerifier({ verifierKey, issuer }) {
+  return createVerifier({
+    key: verifierKey,
+    algorithms: ['RS256'],
+    allowedIss: issuer,
+    requiredClaims: ['exp', 'iat', 'iss'],
+    clockTolerance: 60_000,
+    cache: true,
+  });
 }

@@ -1,12 +1,19 @@
-import { PropelAuthModule, RequireUser } from '../package-under-test.mjs';
+import { ORG_ID } from '../../tokens/person.mjs';
+import { PropelAuthModule, RequireOrgRole, RequireUser } from '../../under-test/package.mjs';
 
-/** This package, as its README sets it up. */
-export function createProtection(verification, options = {}) {
+const RULES = {
+  user: () => RequireUser(),
+  role: () => RequireOrgRole('Admin'),
+  'asynchronous-role': () => RequireOrgRole('Admin', { org: async () => ({ orgId: ORG_ID }) }),
+};
+
+/** This package, set up as in its README. */
+export function createProtection(verification, { rule = 'user', options = {} } = {}) {
   const propelAuth = PropelAuthModule.forRoot({
     authUrl: verification.issuer,
     apiKey: 'not-used-in-the-benchmark',
     manualTokenVerificationMetadata: verification,
     ...options,
   });
-  return { decorators: [RequireUser()], module: { imports: [propelAuth] } };
+  return { decorators: [RULES[rule]()], module: { imports: [propelAuth] } };
 }

@@ -1,4 +1,4 @@
-import { UseGuards } from '@nestjs/common';
+import { UseGuards } from '../../under-test/nest.mjs';
 
 class NoOpGuard {
   canActivate() {
@@ -6,7 +6,7 @@ class NoOpGuard {
   }
 }
 
-/** The least that a guard can cost: what all others are measured against. */
+/** The minimum cost of a guard, which all others are compared with. */
 export function createProtection() {
   return { decorators: [UseGuards(new NoOpGuard())] };
 }

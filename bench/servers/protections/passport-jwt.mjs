@@ -1,8 +1,8 @@
-import { UseGuards } from '@nestjs/common';
 import { AuthGuard, PassportModule, PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
+import { UseGuards } from '../../under-test/nest.mjs';
 
-/** Passport as Nest's documentation sets it up ("Implementing Passport JWT"), with a public key for a secret. */
+/** Passport, set up as in Nest's recipe, with a public key instead of a secret. */
 export function createProtection({ verifierKey, issuer }) {
   class JwtStrategy extends PassportStrategy(Strategy) {
     constructor() {
