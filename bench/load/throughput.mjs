@@ -69,13 +69,18 @@ async function prepareServer({ id, tokens: which = 'one', isOpen = false }, star
   return { id, port: server.port, requests: createRequests(server, tokens[which]) };
 }
 
-async function runTurns(servers, clients, { turns, ...load }, onResult) {
+/** @param enough a server that has served so many requests gets no further turn */
+async function runTurns(servers, clients, { turns, enough = Infinity, ...load }, onResult) {
+  const served = new Map(servers.map(({ id }) => [id, 0]));
   for (let turn = 0; turn < turns; turn++) {
+    const remaining = servers.filter(({ id }) => served.get(id) < enough);
     // Every second time in reverse, so that no row always follows the same one.
-    for (const { id, port, requests } of turn % 2 === 0 ? servers : servers.toReversed()) {
+    for (const { id, port, requests } of turn % 2 === 0 ? remaining : remaining.toReversed()) {
       const result = nextMessage(clients);
       clients.send({ port, requests, ...load });
-      onResult(id, await result);
+      const rate = await result;
+      served.set(id, served.get(id) + rate * load.seconds);
+      onResult(id, rate);
     }
   }
 }
