@@ -1,16 +1,42 @@
 import { readFileSync } from 'node:fs';
 
-/** The rows of the tables of a page, without the spaces that align them. */
-function rowsOf(path: string): string[] {
-  const rows = readFileSync(path, 'utf8').match(/^\|.*\|$/gm) ?? [];
+const page = readFileSync('docs/performance.md', 'utf8');
+const results = readFileSync('bench/results.md', 'utf8');
+
+/** The rows of all tables, without the spaces that align them. */
+function rowsOf(text: string): string[] {
+  const rows = text.match(/^\|.*\|$/gm) ?? [];
   return rows.filter((row) => !row.includes('---')).map((row) => row.replaceAll(/ +/g, ' '));
 }
 
+/** The items of lists, such as the date and the machine. */
+function itemsOf(text: string): string[] {
+  return text.match(/^- .*$/gm) ?? [];
+}
+
+/** The titles of the parts of the benchmark, without the targets. */
+function partsOf(text: string): string[] {
+  const titles = [...text.matchAll(/^## (.*)\n\nNode\.js/gm)];
+  return titles.map(([, title]) => title as string);
+}
+
 describe('The performance page', () => {
-  it('has the figures of the last run of the benchmark', () => {
-    const rows = rowsOf('docs/performance.md');
-    expect(rows.length).toBeGreaterThan(15);
-    const measured = rowsOf('bench/results.md');
-    expect(rows.filter((row) => !measured.includes(row))).toEqual([]);
+  it('has only figures of the last run of the benchmark', () => {
+    const measured = rowsOf(results);
+    expect(rowsOf(page).filter((row) => !measured.includes(row))).toEqual([]);
+  });
+
+  it('has figures of each part of the benchmark', () => {
+    const shown = rowsOf(page);
+    const missing = partsOf(results).filter((title) => {
+      const part = results.split(`## ${title}\n`)[1]!.split('\n## ')[0]!;
+      return !rowsOf(part).some((row) => shown.includes(row));
+    });
+    expect(partsOf(results)).toHaveLength(8);
+    expect(missing).toEqual([]);
+  });
+
+  it('names the date and the machine of the last run', () => {
+    expect(itemsOf(page)).toEqual(itemsOf(results).slice(0, 2));
   });
 });
