@@ -6,7 +6,7 @@ import {
   ofOrg,
   personal,
   TOKEN,
-  user,
+  verified,
   xApiKey,
   type Headers,
 } from '../../test/callers/identifier-setup.js';
@@ -27,18 +27,18 @@ type Row = [
 ];
 
 const rows: Row[] = [
-  ['public', 'a token', authorization(TOKEN), user, ['token']],
+  ['public', 'a token', authorization(TOKEN), verified, ['token']],
   ['public', 'an API key', xApiKey(KEY), personal, ['key']],
   ['public', 'nothing', {}, null, []],
-  ['user', 'a token', authorization(TOKEN), user, ['token']],
-  ['user', 'a token beside an API key', both, user, ['token']],
-  ['optional', 'a token beside an API key', both, user, ['token']],
+  ['user', 'a token', authorization(TOKEN), verified, ['token']],
+  ['user', 'a token beside an API key', both, verified, ['token']],
+  ['optional', 'a token beside an API key', both, verified, ['token']],
   ['public', 'an API key after Bearer', authorization(KEY), personal, ['key']],
   ['user', 'an API key', xApiKey(KEY), null, []],
   ['optional', 'an API key', xApiKey(KEY), null, []],
   ['api-key', 'a token', authorization(TOKEN), null, []],
   ['api-key', 'an API key', xApiKey(KEY), personal, ['key']],
-  ['user-or-api-key', 'a token', authorization(TOKEN), user, ['token']],
+  ['user-or-api-key', 'a token', authorization(TOKEN), verified, ['token']],
   ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key']],
   ['webhook', 'an API key', xApiKey(KEY), null, []],
   ['nobody', 'a token', authorization(TOKEN), null, []],

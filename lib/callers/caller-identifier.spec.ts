@@ -6,7 +6,7 @@ import {
   ofOrg,
   personal,
   TOKEN,
-  user,
+  verified,
   xApiKey,
   type Headers,
 } from '../../test/callers/identifier-setup.js';
@@ -23,17 +23,17 @@ const rejected = (reason: 'signature_invalid' | 'keys_unavailable') => new Rejec
 
 describe('The credential of a call', () => {
   it.each<[CallersName, string, Headers, unknown, string[]]>([
-    ['user', 'a token', authorization(TOKEN), user, ['token']],
+    ['user', 'a token', authorization(TOKEN), verified, ['token']],
     [
       'user',
       'a token beside an API key',
       { ...authorization(TOKEN), ...xApiKey(KEY) },
-      user,
+      verified,
       ['token'],
     ],
     ['user', 'an API key', xApiKey(KEY), 'token_missing', []],
     ['user', 'nothing', {}, 'token_missing', []],
-    ['optional', 'a token', authorization(TOKEN), user, ['token']],
+    ['optional', 'a token', authorization(TOKEN), verified, ['token']],
     ['optional', 'an API key', xApiKey(KEY), null, []],
     ['optional', 'nothing', {}, null, []],
     ['api-key', 'an API key', xApiKey(KEY), personal, ['key within a call']],
@@ -48,7 +48,7 @@ describe('The credential of a call', () => {
       personal,
       ['key within a call'],
     ],
-    ['user-or-api-key', 'a token', authorization(TOKEN), user, ['token']],
+    ['user-or-api-key', 'a token', authorization(TOKEN), verified, ['token']],
     [
       'user-or-api-key',
       'a token beside an API key',
@@ -85,7 +85,7 @@ describe('The credential of a call', () => {
       const setup = new IdentifierSetup({ callers: callersOf(mode) });
       const context = setup.http(authorization(TOKEN));
       expect(setup.callers.identify(callOf(context), setup.policy)).toMatchObject({
-        identity: user,
+        identity: verified,
       });
     }
   });

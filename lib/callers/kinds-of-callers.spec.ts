@@ -95,7 +95,7 @@ describe('A caller', () => {
   it.each<[string, DescribedCaller, object]>([
     [
       'a user',
-      UserCallerKind.prototype.describe(user),
+      UserCallerKind.prototype.describe({ user, validUntil: 0 }),
       { userId: 'user-alice', orgId: ACME_ID, user },
     ],
     [

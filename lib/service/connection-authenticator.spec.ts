@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
+import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../test/support/fake.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import type { VerifiedUser } from '../callers/user/token-verifier.js';
 import type { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { OpenStreams } from '../transports/open-streams.js';
 import type { CallTools } from '../transports/call-tools.js';
@@ -36,15 +38,19 @@ const request = { headers: { authorization: 'Bearer token' } } as IncomingMessag
 const LEEWAY = 10;
 
 /** Authenticates connections with a token that is valid for so many seconds. */
-function create(validFor: number, authenticate: () => unknown = () => ({ userId: 'alice' })) {
+function create(
+  validFor: number,
+  authenticate: (verified: VerifiedUser) => unknown = (verified) => verified,
+) {
   const options = new ResolvedOptions({
     authUrl: 'https://auth.example.com',
     apiKey: 'key',
   });
-  const authenticator = {
-    authenticate,
-    validUntil: () => (NOW + validFor + LEEWAY) * 1000,
-  } as unknown as UserCallerKind;
+  const verified = {
+    user: { userId: 'alice' } as UserClass,
+    validUntil: (NOW + validFor + LEEWAY) * 1000,
+  };
+  const authenticator = { authenticate: () => authenticate(verified) } as unknown as UserCallerKind;
   const streams = new OpenStreams(options, undefined);
   const tools = fake<CallTools>({ streams, debugMode: false });
   return new ConnectionAuthenticator(authenticator, tools, options);

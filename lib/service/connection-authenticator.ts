@@ -56,12 +56,12 @@ export class ConnectionAuthenticator {
     try {
       const token = this.readToken(client);
       const decidedSince = this.tools.streams.now;
-      const user = await this.authenticator.authenticate(token, client);
+      const { user, validUntil } = await this.authenticator.authenticate(token, client);
       if (!isConnected(client)) return null;
       const access = {
         userId: user.userId,
         orgIds: new Set<string>(),
-        validUntil: this.authenticator.validUntil(user),
+        validUntil,
         decidedSince,
       };
       endSocketWithAccess(client, access, this.tools);

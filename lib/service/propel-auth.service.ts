@@ -77,9 +77,7 @@ export class PropelAuthService {
     } catch (error) {
       return Promise.reject(this.exceptionFor(error, describeBareToken));
     }
-    return asDeclared(
-      this.withExceptions(() => this.authenticator.authenticate(token), describeBareToken),
-    );
+    return this.authenticate(() => token, describeBareToken);
   }
 
   /**
@@ -95,9 +93,7 @@ export class PropelAuthService {
    * ```
    */
   validateAuthorizationHeader(header: string | undefined): Promise<User> {
-    return asDeclared(
-      this.withExceptions(() => this.authenticator.authenticate(readBearerToken(header))),
-    );
+    return this.authenticate(() => readBearerToken(header));
   }
 
   /**
@@ -339,6 +335,14 @@ export class PropelAuthService {
   }
 
   /** Does not await a result that is known already, because an `await` takes longer than the lookup of a known token. */
+  private authenticate(readToken: () => string, describe?: DescribeRejection): Promise<User> {
+    const authenticated = this.withExceptions(
+      () => this.authenticator.authenticate(readToken()),
+      describe,
+    );
+    return authenticated.then(({ user }) => asDeclared(user));
+  }
+
   private withExceptions<Result>(
     check: () => Result | Promise<Result>,
     describe?: DescribeRejection,

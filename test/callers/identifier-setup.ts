@@ -10,6 +10,7 @@ import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import type { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
 import type { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
+import type { VerifiedUser } from '../../lib/callers/user/token-verifier.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
 import { callOf } from '../../lib/transports/call-of.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
@@ -21,6 +22,7 @@ import { fake } from '../support/fake.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 
 export const user = { userId: 'user-alice' } as UserClass;
+export const verified: VerifiedUser = { user, validUntil: Infinity };
 export const personal = { kind: 'personal', user: { userId: 'user-alice' } } as ApiKey;
 export const ofOrg = { kind: 'org', org: { orgId: ACME_ID, name: 'Acme Inc' } } as ApiKey;
 export const client = new McpCaller({ userId: 'user-alice' } as McpToken);
@@ -42,9 +44,9 @@ class Reports {
 export class IdentifierSetup {
   /** What the collaborators were asked, in words, and what they were given. */
   readonly asked: unknown[][] = [];
-  token: () => UserClass | Promise<UserClass> = () => user;
+  token: () => VerifiedUser | Promise<VerifiedUser> = () => verified;
   apiKey: () => Promise<ApiKey> = async () => personal;
-  knownUser: UserClass | undefined = user;
+  knownUser: VerifiedUser | undefined = verified;
   knownKey: ApiKey | undefined = personal;
   readonly policy: Policy;
   readonly callers: CallerIdentifier;

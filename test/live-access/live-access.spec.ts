@@ -385,7 +385,7 @@ describe('Live access', () => {
       await service.validateAccessToken(scenario.token),
       await service.validateAuthorizationHeader(bearer),
       // Connections ask this.
-      asDeclared(await scenario.app.get(UserCallerKind).authenticate(scenario.token)),
+      asDeclared((await scenario.app.get(UserCallerKind).authenticate(scenario.token)).user),
     ]) {
       expect(rolesOf(user)).toEqual({ [GLOBEX_ID]: 'Member' });
       expect(user.impersonatorUserId).toBe('employee');

@@ -6,7 +6,7 @@ import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { callOf } from '../../transports/call-of.js';
 import { asDeclared } from '../../types/as-declared.js';
 import type { User } from '../../types/user.js';
-import { TokenVerifier } from '../user/token-verifier.js';
+import { TokenVerifier, type VerifiedUser } from '../user/token-verifier.js';
 import { TokenCache, UserCallerKind } from '../user/user-caller-kind.js';
 import { VerificationKeys } from '../user/verification-keys.js';
 import type { CallerKind, CredentialPlace } from '../../options/caller-kind.interface.js';
@@ -61,6 +61,9 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
   readonly #keys: VerificationKeys;
   readonly #users: UserCallerKind;
 
+  /** When the token of each user expires. */
+  readonly #expiries = new WeakMap<User, Date>();
+
   constructor(
     readonly name: string,
     options: ResolvedOptions,
@@ -72,12 +75,12 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
   }
 
   async identify(token: string, context: ExecutionContext): Promise<User> {
-    return asDeclared(await this.#users.authenticate(token, callOf(context).tokenScope));
+    return this.dated(await this.#users.authenticate(token, callOf(context).tokenScope));
   }
 
   async recall(token: string): Promise<User | undefined> {
-    const user = await this.#users.recall(token, { tokenScope: undefined });
-    return user && asDeclared(user);
+    const verified = await this.#users.recall(token, { tokenScope: undefined });
+    return verified && this.dated(verified);
   }
 
   key({ userId }: User): string {
@@ -85,8 +88,7 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
   }
 
   expiresAt(user: User): Date | undefined {
-    const validUntil = this.#users.validUntil(user);
-    return validUntil === undefined ? undefined : new Date(validUntil);
+    return this.#expiries.get(user);
   }
 
   memberships({ orgIdToUserOrgInfo = {} }: User) {
@@ -103,6 +105,12 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.#keys.onModuleDestroy();
+  }
+
+  private dated({ user, validUntil }: VerifiedUser): User {
+    const declared = asDeclared(user);
+    this.#expiries.set(declared, new Date(validUntil));
+    return declared;
   }
 }
 

@@ -54,19 +54,19 @@ describe('The promise of a cached token', () => {
 
 describe('A token that is recalled without a request to PropelAuth', () => {
   it('is verified with the current key, and cached from then on', async () => {
-    const user = await setup.authenticator.recall(token, ANYWHERE);
-    expect(user?.userId).toBe(alice.user_id);
-    expect(await setup.authenticator.recall(token, ANYWHERE)).toBe(user);
-    expect(setup.authenticate(token)).toBe(user);
+    const recalled = await setup.authenticator.recall(token, ANYWHERE);
+    expect(recalled?.user.userId).toBe(alice.user_id);
+    expect(await setup.authenticator.recall(token, ANYWHERE)).toBe(recalled);
+    expect(setup.authenticate(token)).toBe(recalled?.user);
     expect(setup.verifier.keys).toHaveLength(1);
   });
 
   it('is recalled within its request, even without a cache', async () => {
     setup = new AuthenticatorSetup({ tokenCache: false });
     const call = {};
-    const user = await setup.authenticator.recall(token, { tokenScope: call });
-    expect(setup.authenticate(token, call)).toBe(user);
-    expect(await setup.authenticator.recall(token, { tokenScope: call })).toBe(user);
+    const recalled = await setup.authenticator.recall(token, { tokenScope: call });
+    expect(setup.authenticate(token, call)).toBe(recalled?.user);
+    expect(await setup.authenticator.recall(token, { tokenScope: call })).toBe(recalled);
     await setup.authenticator.recall(token, ANYWHERE);
     expect(setup.verifier.keys).toHaveLength(2);
   });
@@ -164,8 +164,8 @@ describe('Without a cache, a token', () => {
 
 describe('A user', () => {
   it('of a token is valid until the token expires, including the leeway', async () => {
-    const user = await setup.authenticate(token);
-    expect(setup.authenticator.validUntil(user)).toBe((START + 160) * 1000);
+    const { validUntil } = await setup.authenticator.authenticate(token);
+    expect(validUntil).toBe((START + 160) * 1000);
   });
 
   it.each([
@@ -175,7 +175,9 @@ describe('A user', () => {
     const narrowed = { userId: alice.user_id } as UserClass;
     const currentAccess = { userOf: () => given(narrowed) };
     setup = new AuthenticatorSetup({}, currentAccess as unknown as CurrentAccess);
-    expect(await setup.authenticate(token)).toBe(narrowed);
-    expect(setup.authenticator.validUntil(narrowed)).toBe((START + 160) * 1000);
+    expect(await setup.authenticator.authenticate(token)).toEqual({
+      user: narrowed,
+      validUntil: (START + 160) * 1000,
+    });
   });
 });

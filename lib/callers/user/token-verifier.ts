@@ -14,9 +14,14 @@ import { readUser } from './user-claims.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 
-/** The content of a verified token: the user, and until when it is valid, leeway included (milliseconds since the epoch). */
-export interface VerifiedToken extends DatedToken {
+/** A user, and until when their token is valid, leeway included (milliseconds since the epoch). */
+export interface VerifiedUser {
+  readonly user: UserClass;
   readonly validUntil: number;
+}
+
+/** The content of a verified token. */
+export interface VerifiedToken extends VerifiedUser, DatedToken {
   /** The user as a promise: one for all who ask for it. */
   promise?: Promise<UserClass>;
 }

@@ -27,12 +27,14 @@ describe('UserCallerKind', () => {
   it('ends the access of a user with new organizations when the token expires', async () => {
     const joined = new UserClass({ userId: 'user-alice', email: '' } as User);
     setup = new Setup({}, undefined, { userWith: () => Promise.resolve(joined) });
-    const user = await setup.authenticate(token);
     const { authenticator } = setup;
-    expect(await authenticator.withJoinedOrgs(user, [], { address: undefined })).toBe(joined);
-    const { validUntil } = authenticator.accessOf(user);
+    const verified = await authenticator.authenticate(token);
+    const { validUntil } = verified;
     expect(validUntil).toEqual(expect.any(Number));
-    expect(authenticator.accessOf(joined).validUntil).toBe(validUntil);
+    expect(await authenticator.withJoinedOrgs(verified, [], { address: undefined })).toEqual({
+      user: joined,
+      validUntil,
+    });
   });
 
   it('verifies a new token once for concurrent calls', async () => {

@@ -16,7 +16,7 @@ import { asDeclared } from '../../types/as-declared.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import { TokenVerifications, type VerifiedUnderKey } from './token-verifications.js';
-import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
+import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
 
 /** An access token of a user in few organizations is 1 to 2 KB long. */
@@ -104,18 +104,16 @@ interface Outcome {
  * authenticate} always returns the user with present access. Every part of the package that needs a user calls this class.
  */
 @Injectable()
-export class UserCallerKind implements CoreCallerKind<UserClass> {
+export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   readonly name = 'user';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'jwt' }];
   readonly missing = 'token_missing';
 
-  // Private fields: logging this object must not print a token.
-
-  /** The results for the tokens of requests and connections, for as long as those last. */
+  /**
+   * The results for the tokens of requests and connections, for as long as those last. A private field: logging this object must not print
+   * a token.
+   */
   readonly #withinRequests = new WeakMap<object, Outcome>();
-
-  /** The time until which each user is valid, from the expiry of their token. */
-  readonly #validUntil = new WeakMap<UserClass, number>();
 
   private readonly verifications: TokenVerifications;
 
@@ -126,37 +124,35 @@ export class UserCallerKind implements CoreCallerKind<UserClass> {
     private readonly currentAccess?: CurrentAccess,
     private readonly newMemberships?: NewMemberships,
   ) {
-    this.verifications = new TokenVerifications(keys, verifier, (token, { verified, key }) => {
-      this.dated(verified.user, verified);
-      cache.set(token, verified, key);
-    });
+    this.verifications = new TokenVerifications(keys, verifier, (token, { verified, key }) =>
+      cache.set(token, verified, key),
+    );
   }
 
-  identify(token: string, call: Call): UserClass | Promise<UserClass> {
+  identify(token: string, call: Call): VerifiedUser | Promise<VerifiedUser> {
     return this.authenticate(token, call.tokenScope);
   }
 
-  membershipsOf(user: UserClass): Memberships | undefined {
+  membershipsOf({ user }: VerifiedUser): Memberships | undefined {
     return user.orgIdToUserOrgInfo;
   }
 
-  impersonatorOf({ impersonatorUserId }: UserClass): string | undefined {
-    return impersonatorUserId;
+  impersonatorOf({ user }: VerifiedUser): string | undefined {
+    return user.impersonatorUserId;
   }
 
   withJoinedOrgs(
-    user: UserClass,
+    verified: VerifiedUser,
     named: NamedOrgs,
     { address }: Pick<Call, 'address'>,
-  ): Promise<UserClass> | undefined {
-    return this.newMemberships?.userWith(user, named, address)?.then((joined) => {
-      this.#validUntil.set(joined, this.validUntil(user) as number);
-      return joined;
-    });
+  ): Promise<VerifiedUser> | undefined {
+    return this.newMemberships
+      ?.userWith(verified.user, named, address)
+      ?.then((user) => withUser(verified, user));
   }
 
-  accessOf(user: UserClass): CallerAccess {
-    return { userId: user.userId, orgId: undefined, validUntil: this.validUntil(user) };
+  accessOf({ user, validUntil }: VerifiedUser): CallerAccess {
+    return { userId: user.userId, orgId: undefined, validUntil };
   }
 
   get caches(): readonly NamedCache[] {
@@ -164,34 +160,26 @@ export class UserCallerKind implements CoreCallerKind<UserClass> {
     return counts === undefined ? [] : [['access-token', counts]];
   }
 
-  keep(user: UserClass, decision: Decision): void {
+  keep({ user }: VerifiedUser, decision: Decision): void {
     decision.user = user;
   }
 
-  describe(identity: UserClass): DescribedCaller {
-    const user = asDeclared(identity);
+  describe(verified: VerifiedUser): DescribedCaller {
+    const user = asDeclared(verified.user);
     return { userId: user.userId, orgId: user.getActiveOrgId(), user };
   }
 
   /**
    * @param request the request or connection that the token came with, if any. Within it, the token is verified only once, even without a
    * cache and even when it is rejected. The expiry is checked each time, and a key that was rotated meanwhile is noticed
-   * @returns the user itself when the token is known, so that a caller need not wait; else a promise
+   * @returns the user at once when the token is known, so that a caller need not wait; else a promise
    * @throws {Rejection} when the token is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and
    * what {@link CurrentAccess.userOf} throws
    */
-  authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
+  authenticate(token: string, request?: object): VerifiedUser | Promise<VerifiedUser> {
     const known = this.known(token, request);
-    if (known !== undefined) return this.userOf(known);
-    return this.verifyNew(token, request).then((verified) => this.userOf(verified));
-  }
-
-  /**
-   * Until when a user that {@link authenticate} returned is valid: the expiry of the token, leeway included, in milliseconds since the
-   * epoch.
-   */
-  validUntil(user: UserClass): number | undefined {
-    return this.#validUntil.get(user);
+    if (known !== undefined) return this.withPresentAccess(known);
+    return this.verifyNew(token, request).then((verified) => this.withPresentAccess(verified));
   }
 
   /**
@@ -214,32 +202,26 @@ export class UserCallerKind implements CoreCallerKind<UserClass> {
   async recall(
     token: string,
     { tokenScope }: Pick<Call, 'tokenScope'>,
-  ): Promise<UserClass | undefined> {
+  ): Promise<VerifiedUser | undefined> {
     try {
       const known = this.known(token, tokenScope);
-      if (known !== undefined) return known.user;
+      if (known !== undefined) return known;
       const verified = await this.verifications.verifyHere(token);
       if (verified !== undefined && tokenScope !== undefined) {
         this.#withinRequests.set(tokenScope, { token, ...verified });
       }
-      return verified?.verified.user;
+      return verified?.verified;
     } catch (error) {
       if (isUnauthenticated(error)) return undefined;
       throw error;
     }
   }
 
-  private userOf(verified: VerifiedToken): UserClass | Promise<UserClass> {
+  private withPresentAccess(verified: VerifiedToken): VerifiedUser | Promise<VerifiedUser> {
     const user = this.currentAccess?.userOf(verified) ?? verified.user;
-    if (user === verified.user) return user;
     return user instanceof Promise
-      ? user.then((narrowed) => this.dated(narrowed, verified))
-      : this.dated(user, verified);
-  }
-
-  private dated(user: UserClass, { validUntil }: VerifiedToken): UserClass {
-    this.#validUntil.set(user, validUntil);
-    return user;
+      ? user.then((present) => withUser(verified, present))
+      : withUser(verified, user);
   }
 
   /** @throws {Rejection} when the token was rejected within the request, or has expired */
@@ -287,6 +269,11 @@ export class UserCallerKind implements CoreCallerKind<UserClass> {
       throw error;
     }
   }
+}
+
+/** The same, if it is the same user. */
+function withUser(verified: VerifiedUser, user: UserClass): VerifiedUser {
+  return user === verified.user ? verified : { user, validUntil: verified.validUntil };
 }
 
 function unlessExpired(known: VerifiedToken): VerifiedToken {

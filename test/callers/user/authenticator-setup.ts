@@ -57,7 +57,8 @@ export class AuthenticatorSetup {
   }
 
   authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
-    return this.authenticator.authenticate(token, request);
+    const verified = this.authenticator.authenticate(token, request);
+    return verified instanceof Promise ? verified.then(({ user }) => user) : verified.user;
   }
 
   /** Holds verifications up until the function that it returns is called. */

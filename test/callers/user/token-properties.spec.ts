@@ -98,7 +98,7 @@ describe('The verification of tokens', () => {
           const outcome = await outcomeOf(() => authenticator.authenticate(token));
           const userId = originals.get(token);
           if (userId !== undefined) unchanged++;
-          expect(outcome instanceof Rejection ? undefined : outcome.userId).toBe(userId);
+          expect(outcome instanceof Rejection ? undefined : outcome.user.userId).toBe(userId);
         }),
         casesOf('mutated tokens'),
       );
@@ -120,7 +120,7 @@ describe('The verification of tokens', () => {
           expect(unverified instanceof Rejection).toBe(outcome instanceof Rejection);
           if (outcome instanceof Rejection) return;
           accepted++;
-          expect(outcome.userId).toBe(claims['user_id']);
+          expect(outcome.user.userId).toBe(claims['user_id']);
         }),
         casesOf('signed claims of any shape'),
       );
