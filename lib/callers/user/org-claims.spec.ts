@@ -1,3 +1,4 @@
+import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { membershipIn } from '../../../test/support/claims.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../../test/support/project.js';
 import type { JsonObject } from '../../values/json-object.js';
@@ -16,7 +17,18 @@ function acme(overrides: JsonObject = {}): JsonObject {
 describe('readMembership', () => {
   it('reads every claim of a membership, and omits unknown ones', () => {
     const claims = acme({ legacy_org_id: 'old-1', org_metadata: { a: [1] } });
-    expect(readMembership({ ...claims, of_tomorrow: 1 })).toEqual(claims);
+    expect(readMembership({ ...claims, of_tomorrow: 1 })).toEqual({
+      orgId: ACME_ID,
+      orgName: claims['org_name'],
+      urlSafeOrgName: claims['url_safe_org_name'],
+      orgMetadata: { a: [1] },
+      legacyOrgId: 'old-1',
+      orgRoleStructure: 'single_role_in_hierarchy',
+      userAssignedRole: 'Admin',
+      userInheritedRolesPlusCurrentRole: claims['inherited_user_roles_plus_current_role'],
+      userAssignedAdditionalRoles: claims['additional_roles'],
+      userPermissions: claims['user_permissions'],
+    });
   });
 
   it.each([null, undefined])('treats %s as no membership', (entry) => {
@@ -27,19 +39,19 @@ describe('readMembership', () => {
     expect(readMembership(acme({ user_role }))).toBeUndefined();
   });
 
-  it.each<[string, unknown]>([
-    ['org_name', undefined],
-    ['url_safe_org_name', undefined],
-    ['legacy_org_id', undefined],
-    ['org_role_structure', undefined],
-    ['org_metadata', {}],
-    ['inherited_user_roles_plus_current_role', []],
-    ['additional_roles', []],
-    ['user_permissions', []],
-  ])('treats null as absent: %s', (claim, absent) => {
+  it.each<[string, keyof OrgMemberInfo, unknown]>([
+    ['org_name', 'orgName', undefined],
+    ['url_safe_org_name', 'urlSafeOrgName', undefined],
+    ['legacy_org_id', 'legacyOrgId', undefined],
+    ['org_role_structure', 'orgRoleStructure', 'single_role_in_hierarchy'],
+    ['org_metadata', 'orgMetadata', {}],
+    ['inherited_user_roles_plus_current_role', 'userInheritedRolesPlusCurrentRole', []],
+    ['additional_roles', 'userAssignedAdditionalRoles', []],
+    ['user_permissions', 'userPermissions', []],
+  ])('treats null as absent: %s', (claim, property, absent) => {
     const { [claim]: _, ...without } = acme();
-    expect(readMembership(acme({ [claim]: null }))).toHaveProperty(claim, absent);
-    expect(readMembership(without)).toHaveProperty(claim, absent);
+    expect(readMembership(acme({ [claim]: null }))?.[property]).toEqual(absent);
+    expect(readMembership(without)?.[property]).toEqual(absent);
   });
 
   it.each([true, 0, 1, '', 'Admin', [], [acme()]])(
@@ -83,7 +95,7 @@ describe('readMembership', () => {
     'accepts the role structure %s',
     (structure) => {
       const membership = readMembership(acme({ org_role_structure: structure }));
-      expect(membership?.org_role_structure).toBe(structure);
+      expect(membership?.orgRoleStructure).toBe(structure);
     },
   );
 });
@@ -92,7 +104,10 @@ describe('readMemberships', () => {
   it('reads each organization under its id', () => {
     const globex = membershipIn(GLOBEX, 'Member');
     const memberships = { [ACME_ID]: acme(), [GLOBEX_ID]: globex };
-    expect(readMemberships(memberships)).toEqual(memberships);
+    expect(readMemberships(memberships)).toEqual({
+      [ACME_ID]: readMembership(acme()),
+      [GLOBEX_ID]: readMembership(globex),
+    });
   });
 
   it('omits entries that are not memberships', () => {

@@ -1,6 +1,13 @@
-import { OrgRoleStructure, type InternalOrgMemberInfo } from '@propelauth/node-apis';
-import { isJsonObject } from '../../values/json-object.js';
-import { readIdentifier, readObject, readString, readStrings } from './claims.js';
+import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
+import {
+  NO_ENTRIES,
+  NO_STRINGS,
+  readIdentifier,
+  readProperties,
+  readString,
+  readStrings,
+} from './claims.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 /** The possible values of `org_role_structure`. */
@@ -11,49 +18,48 @@ const ROLE_STRUCTURES = new Map<string, OrgRoleStructure>(
 // A set, because a look-up in an object makes V8 intern the name first, which is a new string in each token.
 const RESERVED_NAMES = new Set(Object.getOwnPropertyNames(Object.prototype));
 
-/** The memberships of a user, as the claim `org_id_to_org_member_info` holds them. */
-export type MembershipClaims = Record<string, InternalOrgMemberInfo>;
-
 /**
- * Checks the claim that lists the organizations of a user.
+ * Reads the claim that lists the organizations of a user.
  *
- * @param memberships the claim: a map from organization ids to memberships
+ * @param claim a map from organization ids to memberships
+ * @returns the memberships by the id of their organization, all frozen
  * @throws {Rejection} `user_invalid` when an entry has a wrong type, or another id than its key
  */
-export function readMemberships(memberships: Record<string, unknown>): MembershipClaims {
-  const checked: MembershipClaims = {};
-  for (const [orgId, entry] of Object.entries(memberships)) {
+export function readMemberships(claim: JsonObject): Record<string, OrgMemberInfo> {
+  const memberships: Record<string, OrgMemberInfo> = {};
+  for (const [orgId, entry] of Object.entries(claim)) {
     const membership = readMembership(entry);
     if (membership === undefined) continue;
-    if (membership.org_id !== orgId) throw new Rejection('user_invalid');
-    checked[orgId] = membership;
+    if (membership.orgId !== orgId) throw new Rejection('user_invalid');
+    memberships[orgId] = membership;
   }
-  return checked;
+  return Object.freeze(memberships);
 }
 
 /**
- * Checks one membership. `null` is no membership, and neither is an entry without a role.
+ * Reads one membership. `null` is no membership, and neither is an entry without a role.
  *
+ * @returns the membership, deeply frozen
  * @throws {Rejection} `user_invalid` when something is of a wrong type
  */
-export function readMembership(entry: unknown): InternalOrgMemberInfo | undefined {
+export function readMembership(entry: unknown): OrgMemberInfo | undefined {
   if (entry === null || entry === undefined) return undefined;
   if (!isJsonObject(entry)) throw new Rejection('user_invalid');
-  const membership = {
-    org_id: readOrgId(entry),
-    org_name: readString(entry, 'org_name'),
-    url_safe_org_name: readString(entry, 'url_safe_org_name'),
-    org_metadata: readObject(entry, 'org_metadata') ?? {},
-    legacy_org_id: readString(entry, 'legacy_org_id'),
-    org_role_structure: readRoleStructure(entry),
-    user_role: readString(entry, 'user_role'),
-    inherited_user_roles_plus_current_role:
-      readStrings(entry, 'inherited_user_roles_plus_current_role') ?? [],
-    additional_roles: readStrings(entry, 'additional_roles') ?? [],
-    user_permissions: readStrings(entry, 'user_permissions') ?? [],
-  };
-  if (membership.user_role === undefined) return undefined;
-  return membership as InternalOrgMemberInfo;
+  const role = readString(entry, 'user_role');
+  const membership = new OrgMemberInfo(
+    readOrgId(entry),
+    // PropelAuth's class declares the names as strings, and tokens may lack them.
+    readString(entry, 'org_name') as string,
+    readProperties(entry, 'org_metadata') ?? NO_ENTRIES,
+    readString(entry, 'url_safe_org_name') as string,
+    role as string,
+    readStrings(entry, 'inherited_user_roles_plus_current_role') ?? NO_STRINGS,
+    readStrings(entry, 'user_permissions') ?? NO_STRINGS,
+    readRoleStructure(entry),
+    readStrings(entry, 'additional_roles') ?? NO_STRINGS,
+    readString(entry, 'legacy_org_id'),
+  );
+  return role === undefined ? undefined : Object.freeze(membership);
 }
 
 function readOrgId(entry: Record<string, unknown>): string {
