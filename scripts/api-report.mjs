@@ -1,5 +1,5 @@
 /*
- * Compares the declarations of each entry point in dist/ with its report in api/, so that the public API cannot change unnoticed:
+ * Compares the declarations of each entry point with its report in api/, so that the public API cannot change unnoticed:
  * npm run api. With --update it writes the reports, for a change that is meant: npm run api:update.
  *
  * API Extractor writes either what is exported, without the types behind it, or with all that a private constructor leads to. Of the latter
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import ts from 'typescript';
-import { entryPoints } from './entry-points.mjs';
+import { compiledPath, entryPoints } from './entry-points.mjs';
 import { TYPES_BEHIND } from './types-behind.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -25,8 +25,8 @@ function reportNameOf(entryPoint) {
 }
 
 function configOf(entryPoint) {
-  const declarations = join(root, 'dist', entryPoint.replace(/\.js$/, '.d.ts'));
-  if (!existsSync(declarations)) throw new Error('dist/ is missing. Run npm run build first.');
+  const declarations = join(root, compiledPath(entryPoint).replace(/\.js$/, '.d.ts'));
+  if (!existsSync(declarations)) throw new Error('build/ is missing. Run npm run build first.');
   const silent = { default: { logLevel: 'none' } };
   return ExtractorConfig.prepare({
     packageJsonFullPath: join(root, 'package.json'),

@@ -3,9 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
-import { bundleCommonJs, bundleEsm } from './bundling.mjs';
+import { bundleCommonJs, bundleDeclarations, bundleEsm } from './bundling.mjs';
 import { entryPointsOf } from './entry-points.mjs';
-import { publishDeclarations } from './publish-declarations.mjs';
 
 const folder = resolve(import.meta.dirname, '../emulator');
 const entryPoints = entryPointsOf(pathToFileURL(join(folder, 'package.json')));
@@ -20,5 +19,5 @@ await rm(join(folder, 'dist'), { recursive: true, force: true });
 await Promise.all([
   bundleEsm(withCommandLine),
   bundleCommonJs(library),
-  publishDeclarations(library),
+  bundleDeclarations(library),
 ]);

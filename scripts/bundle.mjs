@@ -1,9 +1,8 @@
-/* Bundles the package, and its schematics. */
+/* Bundles the package, its declarations, and its schematics. */
 import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
-import { bundleCommonJs, bundleEsm, declareCommonJs, settingsOf } from './bundling.mjs';
+import { bundleCommonJs, bundleDeclarations, bundleEsm, bundleScript } from './bundling.mjs';
 import { entryPoints } from './entry-points.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -13,19 +12,16 @@ const target = { folder: root, entryPoints, bundled: BUNDLED_PACKAGES };
 
 /** The Nest CLI loads schematics with require(), and their collection and schema as files. */
 async function bundleSchematics() {
-  await build({
-    ...settingsOf(target),
-    entryPoints: ['schematics/nest-add/index.ts'],
-    outbase: 'schematics',
-    outdir: SCHEMATICS_DIRECTORY,
-    splitting: false,
-    format: 'cjs',
-    sourcemap: true,
-  });
-  await declareCommonJs(SCHEMATICS_DIRECTORY);
+  const input = { 'nest-add/index': join(root, 'schematics/nest-add/index.ts') };
+  await bundleScript(input, SCHEMATICS_DIRECTORY);
   for (const file of ['collection.json', 'nest-add/schema.json']) {
     await copyFile(join(root, 'schematics', file), join(SCHEMATICS_DIRECTORY, file));
   }
 }
 
-await Promise.all([bundleEsm(target), bundleCommonJs(target), bundleSchematics()]);
+await Promise.all([
+  bundleEsm(target),
+  bundleCommonJs(target),
+  bundleDeclarations(target),
+  bundleSchematics(),
+]);

@@ -1,13 +1,14 @@
 /*
- * Puts the compiled files of a package together, one file for each entry point and one for what they share: to find and read fifty files
+ * Puts the compiled files of a package together, one file for each entry point and some for what they share: to find and read fifty files
  * takes Node.js several times as long as to run them, and who starts often, as serverless functions do, feels it.
  *
- * esbuild gets what the TypeScript compiler made, not the sources: it would drop the types that Nest's injector reads.
+ * Rolldown gets what the TypeScript compiler made, not the sources: it would drop the types that Nest's injector reads. Comments are left
+ * out; those for users are in the declarations.
  */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
 import { compiledPath } from './entry-points.mjs';
 
 /**
@@ -20,97 +21,100 @@ import { compiledPath } from './entry-points.mjs';
  */
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
-const TARGET = 'node20.19';
 
-/**
- * @param {Package} target
- * @returns {import('esbuild').BuildOptions}
- */
-export function settingsOf({ folder, entryPoints }) {
-  return {
-    absWorkingDir: folder,
-    entryPoints: entryPoints.map(compiledPath),
-    outbase: 'build',
-    bundle: true,
-    // What the entry points share is one file, so that there is one copy of each class.
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: TARGET,
-    packages: 'external',
-    // With the paths of tsconfig.json, the other package of this repository would be no package, and bundled.
-    tsconfigRaw: {},
-    // Nest shows the names of classes, and so do exceptions.
-    keepNames: true,
-  };
+/** The helpers of the TypeScript compiler. A dependency for a few lines would be one more for everybody to install. */
+const HELPERS = 'tslib';
+
+/** @param {Package} target */
+export async function bundleEsm({ folder, entryPoints }) {
+  await bundle(inputsOf(folder, entryPoints), {
+    isInside: isOneOf([HELPERS]),
+    output: { dir: join(folder, 'dist'), format: 'esm' },
+  });
 }
 
 /** @param {Package} target */
-export async function bundleEsm(target) {
-  await build({ ...settingsOf(target), outdir: join(target.folder, 'dist'), sourcemap: true });
-}
-
-/**
- * esbuild splits ES modules only: they are split as such, and each of the files is then made CommonJS.
- *
- * @param {Package} target
- */
-export async function bundleCommonJs(target) {
-  const directory = join(target.folder, 'dist/cjs');
-  const { outputFiles } = await build({
-    ...settingsOf(target),
-    outdir: directory,
-    sourcemap: 'inline',
-    plugins: [esModulesInside(target.bundled)],
-    write: false,
+export async function bundleCommonJs({ folder, entryPoints, bundled }) {
+  const dir = join(folder, 'dist/cjs');
+  await bundle(inputsOf(folder, entryPoints), {
+    isInside: isOneOf([HELPERS, ...bundled.map(([name]) => name)]),
+    plugins: [requireOptionalPackages],
+    output: { dir, format: 'cjs', exports: 'named' },
   });
-  for (const { path, text } of outputFiles) await writeCommonJs(path, text, target.folder);
-  await declareCommonJs(directory);
-  for (const [name, file] of target.bundled) {
-    await copyFile(
-      join(REPOSITORY, 'node_modules', name, file),
-      join(directory, `LICENSE-${name}.md`),
-    );
+  await declareCommonJs(dir);
+  for (const [name, file] of bundled) {
+    await copyFile(join(REPOSITORY, 'node_modules', name, file), join(dir, `LICENSE-${name}.md`));
   }
 }
 
-export async function declareCommonJs(directory) {
+/**
+ * Publishes the declarations for both formats: whether a declaration file is that of an ES module or of a CommonJS one is said by the
+ * package.json next to it, so each format needs its own.
+ *
+ * @param {Pick<Package, 'folder' | 'entryPoints'>} target
+ */
+export async function bundleDeclarations({ folder, entryPoints }) {
+  const declarations = entryPoints.map((file) => file.replace(/\.js$/, '.d.ts'));
+  for (const dir of ['dist', 'dist/cjs']) {
+    await bundle(inputsOf(folder, declarations), {
+      plugins: [dts({ dtsInput: true, tsconfig: false })],
+      output: {
+        dir: join(folder, dir),
+        format: 'esm',
+        entryFileNames: '[name].d.ts',
+        chunkFileNames: '[name].d.ts',
+        comments: true,
+      },
+    });
+  }
+}
+
+/** One file for a tool that loads it with require(). */
+export async function bundleScript(input, dir) {
+  await bundle(input, { output: { dir, format: 'cjs' } });
+  await declareCommonJs(dir);
+}
+
+async function bundle(input, { isInside = () => false, plugins = [], output }) {
+  const build = await rolldown({
+    input,
+    plugins,
+    platform: 'node',
+    external: (id) => !isFile(id) && !isInside(id),
+    // With the paths of tsconfig.json, the other package of this repository would be no package, and bundled.
+    tsconfig: false,
+  });
+  await build.write({ chunkFileNames: '[name].js', comments: false, ...output });
+  await build.close();
+}
+
+async function declareCommonJs(directory) {
   await writeFile(
     join(directory, 'package.json'),
     `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`,
   );
 }
 
-/** These are nothing but ES modules, which Jest in CommonJS mode cannot load. */
-function esModulesInside(bundled) {
-  return {
-    name: 'es-modules-inside',
-    setup({ onResolve }) {
-      const names = bundled.map(([name]) => name).join('|');
-      onResolve({ filter: new RegExp(`^(${names})($|/)`) }, ({ path }) => ({
-        path: fileURLToPath(import.meta.resolve(path)),
-      }));
-    },
-  };
+/** The compiled files, by the names of the bundled ones: `swagger/index`. */
+function inputsOf(folder, files) {
+  return Object.fromEntries(
+    files.map((file) => [file.replace(/(\.d\.ts|\.js)$/, ''), join(folder, compiledPath(file))]),
+  );
+}
+
+function isFile(id) {
+  return /^[./]/.test(id) || /^[a-zA-Z]:/.test(id);
+}
+
+function isOneOf(names) {
+  return (id) => names.some((name) => id === name || id.startsWith(`${name}/`));
 }
 
 /**
- * Jest in CommonJS mode has no import(), either. It becomes a require() in its place, inside the try block: there bundlers take it
- * for a package that need not be installed.
+ * Jest in CommonJS mode has no import(). It becomes a require() in its place, inside the try block: there bundlers take it for a package
+ * that need not be installed.
  */
-function requireOptionalPackages(text) {
-  return text.replaceAll(/\bawait import\("([^"]+)"\)/g, 'require("$1")');
-}
-
-async function writeCommonJs(path, text, folder) {
-  const { code, map } = await transform(requireOptionalPackages(text), {
-    format: 'cjs',
-    platform: 'node',
-    target: TARGET,
-    sourcemap: 'external',
-    sourcefile: relative(folder, path),
-  });
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${code}//# sourceMappingURL=${path.split('/').at(-1)}.map\n`);
-  await writeFile(`${path}.map`, map);
-}
+const requireOptionalPackages = {
+  name: 'require-optional-packages',
+  renderChunk: (code) => code.replaceAll(/\bawait import\("([^"]+)"\)/g, 'require("$1")'),
+};

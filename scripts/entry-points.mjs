@@ -11,7 +11,7 @@ export function entryPointsOf(packageJson) {
     .map((target) => target.import.default.replace('./dist/', ''));
 }
 
-/** Where the TypeScript compiler puts a file, for esbuild to go on with. */
+/** Where the TypeScript compiler puts a file, for the bundler to go on with. */
 export function compiledPath(file) {
   return `build/${file}`;
 }

@@ -2,7 +2,7 @@
  * Makes llms.txt (https://llmstxt.org) of the pages, for assistants: what a model needs to use the package, and a link to each page.
  *
  * npm run docs:llms                       llms.txt and llms-full.txt (all pages), into docs/public/, for the site
- * node scripts/llms.mjs llms.txt          llms.txt alone, for the package, with links to its files
+ * node scripts/llms.mjs llms.txt          llms.txt alone, for the package
  * node scripts/llms.mjs --pages <folder>  each page as Markdown, to which they link, into the folder of the site
  *
  * Nothing is written here that is not on a page. Titles of pages are tasks, so the lists of links need no descriptions. The README says which pages there are, and in which order.
@@ -149,11 +149,8 @@ function compactProse(text) {
     .replaceAll(/^\|.*\|$/gm, (row) => row.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---'));
 }
 
-/**
- * llms.txt: headings are for lists of links only, so chapters begin with a bold line. Links lead to the site or, with another `toLink`,
- * to the files of the package.
- */
-export function llmsText(toLink = addressOf) {
+/** llms.txt: headings are for lists of links only, so chapters begin with a bold line. */
+export function llmsText() {
   const essentials = ESSENTIALS.map(([file, heading]) => {
     const text = chapterOf(readFileSync(file, 'utf8'), heading, file);
     return `**${heading.replaceAll('`', '')}**\n\n${compact(withoutFrame(text))}`;
@@ -162,13 +159,13 @@ export function llmsText(toLink = addressOf) {
   const optional = groups.filter(isOptional).flatMap(([, files]) => files);
   const lists = [...groups.filter((group) => !isOptional(group)), ['Optional', optional]].map(
     ([group, files]) =>
-      `## ${group}\n\n${files.map((file) => `- [${titleOf(readFileSync(file, 'utf8'))}](${toLink(file)})`).join('\n')}`,
+      `## ${group}\n\n${files.map((file) => `- [${titleOf(readFileSync(file, 'utf8'))}](${addressOf(file)})`).join('\n')}`,
   );
   return (
     [
       `# ${name}`,
       `> ${description}`,
-      `All pages in one file: ${SITE}llms-full.txt. The package has them, too, in node_modules/${name}/docs/.`,
+      `All pages in one file: ${SITE}llms-full.txt.`,
       ...essentials,
       ...lists,
       '',
@@ -205,9 +202,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     write('docs/public/llms.txt', llmsText());
     write('docs/public/llms-full.txt', llmsFullText());
   } else {
-    write(
-      target,
-      llmsText((file) => file),
-    );
+    write(target, llmsText());
   }
 }

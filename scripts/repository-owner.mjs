@@ -1,5 +1,5 @@
 /*
- * Sets the GitHub account that owns the repository in package.json and .github/, which alone name it: npm run set-owner -- acme.
+ * Sets the GitHub account that owns the repository in the files that name it: npm run set-owner -- acme.
  * Without an account it fails while package.json has none, so that nothing is published whose links lead nowhere.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,12 @@ function readOwner() {
 function listFiles() {
   const entries = readdirSync('.github', { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return ['package.json', ...files.map(({ parentPath, name }) => join(parentPath, name))];
+  const inSchematics = join('schematics', 'nest-add', 'manual-set-up.error.ts');
+  return [
+    'package.json',
+    inSchematics,
+    ...files.map(({ parentPath, name }) => join(parentPath, name)),
+  ];
 }
 
 function setOwner(owner) {

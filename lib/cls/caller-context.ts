@@ -43,7 +43,7 @@ export class CallerContext {
   /** A private field, so that printing this object does not print the whole application. */
   readonly #moduleRef: ModuleRef;
 
-  /** @hidden Nest's injector calls it. */
+  /** @internal Nest's injector calls it. */
   constructor(moduleRef: ModuleRef) {
     this.#moduleRef = moduleRef;
   }

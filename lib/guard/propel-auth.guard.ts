@@ -38,7 +38,7 @@ import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 @Injectable()
 @MarkGuard()
 export class PropelAuthGuard implements CanActivate {
-  /** @hidden Nest's injector calls it. */
+  /** @internal Nest's injector calls it. */
   constructor(@Optional() private readonly decider?: AccessDecider) {
     if (decider === undefined) throw new PropelAuthConfigurationError(describeMissingModule());
   }

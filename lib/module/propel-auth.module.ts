@@ -215,7 +215,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
   ],
 })
 export class PropelAuthModule extends ConfigurableModuleClass implements NestModule {
-  /** @hidden Nest's injector calls it. */
+  /** @internal Nest's injector calls it. */
   constructor(
     modules: ModulesContainer,
     decider: AccessDecider,

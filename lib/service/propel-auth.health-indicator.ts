@@ -46,7 +46,7 @@ export interface PropelAuthHealth {
  */
 @Injectable()
 export class PropelAuthHealthIndicator {
-  /** @hidden Nest's injector calls it. */
+  /** @internal Nest's injector calls it. */
   constructor(
     private readonly keys: VerificationKeys,
     @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,

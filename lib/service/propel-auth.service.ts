@@ -49,7 +49,7 @@ import { exceptionFor } from '../rejections/exception-for.js';
  */
 @Injectable()
 export class PropelAuthService {
-  /** @hidden Nest's injector calls it. */
+  /** @internal Nest's injector calls it. */
   constructor(
     private readonly authenticator: UserCallerKind,
     private readonly stepUps: StepUpVerifier,

@@ -20,7 +20,7 @@ export function editTests(project: Project): string | null {
     files.overwrite(path, withEmulator(files.read(path)));
   }
   if (others.length === 0) return null;
-  return `These tests start ${appModule.name} without PropelAuth: ${others.join(', ')}. Put overridePropelAuth() around their Test.createTestingModule(), as ${DOCS}/testing.md shows.`;
+  return `These tests start ${appModule.name} without PropelAuth: ${others.join(', ')}. Put overridePropelAuth() around their Test.createTestingModule(), as ${DOCS}/testing shows.`;
 }
 
 /** Whether the text is exactly that of the Nest CLI, which differs in its imports for ES modules and before 11.0.9. */

@@ -12,7 +12,7 @@ export function addTest(project: Project, added: AddedClass): string {
   const needed = ['@nestjs/testing', '@nestjs/platform-express', 'supertest'];
   const canRun = packageJson.scripts?.['test:e2e'] && needed.every((name) => name in packages);
   if (!canRun || files.exists(path)) {
-    return `Write a test of ${added.route}, as ${DOCS}/testing.md shows. None was added, because ${path} exists, or the script test:e2e or one of ${needed.join(', ')} is missing.`;
+    return `Write a test of ${added.route}, as ${DOCS}/testing shows. None was added, because ${path} exists, or the script test:e2e or one of ${needed.join(', ')} is missing.`;
   }
   // In projects of the Nest CLI before 11.0.9, only this form works.
   const isOld = files.read(files.inTests('app.e2e-spec.ts')).includes('import * as request');

@@ -44,8 +44,6 @@ const withoutCode = text.replaceAll(/^```.*?^```$/gms, '');
 const linksIn = (page: string) =>
   [...page.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, link]) => link as string);
 
-const withoutLinks = (page: string) => page.replaceAll(/^- \[(.+)\]\(\S+\)$/gm, '$1');
-
 describe('llms.txt', () => {
   it('has a title and a summary, and below its headings only links', () => {
     expect(withoutCode).toMatch(/^# nestjs-propelauth\n\n> \S.*\n/);
@@ -85,15 +83,12 @@ describe('llms.txt', () => {
     expect(text).toContain(lines.join('\n'));
   });
 
-  it('is shorter than 9,500 tokens of four characters in the package, 10,000 on the site', () => {
-    expect(read('llms.txt').length / 4).toBeLessThan(9_500);
+  it('is shorter than 10,000 tokens of four characters', () => {
     expect(text.length / 4).toBeLessThan(10_000);
   });
 
-  it('is the same in the package, with links to files of the package', () => {
-    const packaged = read('llms.txt');
-    expect(linksIn(packaged).filter((link) => !existsSync(join(folder, link)))).toEqual([]);
-    expect(withoutLinks(packaged)).toBe(withoutLinks(text));
+  it('is the same in the package', () => {
+    expect(read('llms.txt')).toBe(text);
     const { files, scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       files: string[];
       scripts: Record<string, string>;
@@ -154,7 +149,7 @@ describe('The rules that users paste', () => {
   it('name only entry points and files of the package', () => {
     const entryPoints = [...readEntryPoints().keys()];
     const paths = code.match(/(?:node_modules\/)?nestjs-propelauth(?:\/[\w.]+)+\/?/g) ?? [];
-    expect(paths.length).toBeGreaterThan(2);
+    expect(paths.length).toBeGreaterThan(1);
     const isThere = (path: string) =>
       path.startsWith('node_modules/')
         ? existsSync(join(folder, path.replace('node_modules/nestjs-propelauth/', '')))

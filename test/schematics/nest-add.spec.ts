@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Tree } from '@angular-devkit/schematics';
+import { DOCS } from '../../schematics/nest-add/manual-set-up.error.js';
 import {
   commonJsProject,
   END_TO_END_TEST,
@@ -141,7 +142,9 @@ describe('nest add', () => {
     const tree = esmProject({ 'test/app.e2e-spec.ts': test });
     const { warnings } = run(tree);
     expect(warnings).toEqual([
-      expect.stringMatching(/AppModule.*test\/app\.e2e-spec\.ts.*overridePropelAuth.*testing\.md/),
+      expect.stringMatching(
+        /AppModule.*test\/app\.e2e-spec\.ts.*overridePropelAuth.*\/testing shows/,
+      ),
     ]);
     expect(tree.readText('test/app.e2e-spec.ts')).toBe(test);
   });
@@ -225,7 +228,7 @@ describe('nest add', () => {
       tree.overwrite('package.json', tree.readText('package.json').replace(name, 'other'));
       const { printed, written } = run(tree);
       expect(written).not.toContain('test/me.e2e-spec.ts');
-      expect(printed).toContain('Write a test of GET /me, as node_modules/nestjs-propelauth/docs');
+      expect(printed).toContain(`Write a test of GET /me, as ${DOCS}/testing shows`);
     },
   );
 });
@@ -327,7 +330,7 @@ describe('nest add, run again,', () => {
       expect(written).toEqual([]);
       expect(tasks).toEqual([]);
       expect(printed).toMatch(
-        /is set up already, in src\/\w+\.module\.ts\. Nothing has been changed\. .*webhooks\.md/,
+        /is set up already, in src\/\w+\.module\.ts\. Nothing has been changed\. .*\/webhooks/,
       );
     },
   );
@@ -389,7 +392,7 @@ describe('A project that nest add cannot edit', () => {
     const before = filesOf(tree);
     const add = () => run(tree, { swagger: true, webhooks: true });
     expect(add).toThrow(message);
-    expect(add).toThrow(/Nothing has been changed\. .*docs\/nest-add\.md/);
+    expect(add).toThrow(/Nothing has been changed\. .*nestjs-propelauth\/nest-add\./);
     expect(filesOf(tree)).toEqual(before);
   });
 });

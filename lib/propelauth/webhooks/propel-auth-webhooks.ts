@@ -47,7 +47,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   /** The events whose handlers are running, by message id. */
   readonly #running = new Map<string, Promise<void>>();
 
-  /** @hidden Nest's injector calls it. */
+  /** @internal Nest's injector calls it. */
   constructor(
     private readonly events: EventReceiver,
     private readonly handlers: EventHandlers,
