@@ -121,7 +121,8 @@ export type { ErrorCode } from './rejections/error-code.js';
 export type { RejectionReason } from './rejections/rejection-table.js';
 
 // Overview and operation
-export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
+export { describeAccess } from './audit/describe-access.js';
+export type { HandlerDescription } from './audit/handler-description.interface.js';
 export type { AccessMode } from './rules/handler-access.js';
 export type { OrgRequirement } from './rules/org-requirement.js';
 export type { AccessDecisionEvent } from './options/access-decision-event.interface.js';

@@ -4,7 +4,7 @@ import type { AccessTable } from '../options/access-table.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { differencesOf, tableOf } from './access-table.js';
-import { preparedHandlers, withFieldsForEveryone } from './describe-access.js';
+import { preparedHandlers, withFieldsForEveryone } from './access-descriptions.js';
 
 /** The error shows at most this many lines. */
 const SHOWN_LINES = 20;

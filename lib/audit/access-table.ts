@@ -1,5 +1,5 @@
 import type { AccessTable } from '../options/access-table.interface.js';
-import type { HandlerDescription } from './describe-access.js';
+import type { HandlerDescription } from './handler-description.interface.js';
 
 /** The summaries of the handlers by name. If handlers of one name have different rules, all of them are joined by `; `. */
 export function tableOf(handlers: readonly HandlerDescription[]): AccessTable {

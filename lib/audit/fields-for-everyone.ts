@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { OPEN_ACCESS, isForEveryone, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
@@ -11,7 +11,8 @@ import {
 import type { ApplicationHandler } from './application/application-handler.js';
 import { schemaFieldOf } from './application/handler-names.js';
 import { servedSchemasIn, type ServedSchema } from './application/served-schemas.js';
-import { HandlerAudit } from './handler-audit.js';
+import type { HandlerAudit } from './handler-audit.js';
+import { HANDLER_AUDIT } from './audit-tokens.js';
 
 /** The access modes of operations that ask no caller for anything, the weakest first. */
 const FOR_EVERYONE = ['open', 'public'] as const;
@@ -34,7 +35,7 @@ export class FieldsForEveryone {
   constructor(
     modules: ModulesContainer,
     private readonly policies: Policies,
-    private readonly audit: HandlerAudit,
+    @Inject(HANDLER_AUDIT) private readonly audit: HandlerAudit,
   ) {
     this.#modules = modules;
   }

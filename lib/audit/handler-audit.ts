@@ -10,7 +10,7 @@ import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
-import { GlobalGuards } from './application/global-guards.js';
+import type { GlobalGuards } from './application/global-guards.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
@@ -28,6 +28,7 @@ import { findMissingTokenSource } from './checks/token-sources.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
+import { GLOBAL_GUARDS } from './audit-tokens.js';
 
 /** Checks the rules of all handlers that receive no HTTP requests. */
 @Injectable()
@@ -41,7 +42,7 @@ export class HandlerAudit {
     private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
     private readonly globalGuardCheck: GlobalGuardCheck,
-    private readonly globalGuards: GlobalGuards,
+    @Inject(GLOBAL_GUARDS) private readonly globalGuards: GlobalGuards,
     adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
     @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { adviceOnUncheckedOrgs, hasOrgRule, uncheckedOrgInWords } from './checks/unchecked-orgs.js';
-import { fullNameOf, preparedHandlers, type DescribedHandler } from './describe-access.js';
+import { fullNameOf, preparedHandlers, type DescribedHandler } from './access-descriptions.js';
 
 /** A warning names at most this many handlers. */
 const NAMED_HANDLERS = 20;

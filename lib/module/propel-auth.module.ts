@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
@@ -20,8 +20,6 @@ import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
 import { ApplicationHandlers } from '../audit/application/application-handlers.js';
-import { ApplicationInterceptors } from '../audit/application/application-interceptors.js';
-import { GlobalGuards } from '../audit/application/global-guards.js';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
@@ -31,17 +29,10 @@ import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
-import { NamedValues } from '../audit/application/named-values.js';
-import { AccessTableAudit } from '../audit/access-table-audit.js';
-import { CacheAudit } from '../audit/cache-audit.js';
-import { UncheckedOrgAudit } from '../audit/unchecked-org-audit.js';
-import { DebugModeAudit } from '../audit/debug-mode-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
-import { FieldsForEveryone } from '../audit/fields-for-everyone.js';
-import { HandlerAudit } from '../audit/handler-audit.js';
-import { SchemaAudit } from '../audit/schema-audit.js';
-import { StartupAudit } from '../audit/startup-audit.js';
-import { WebhookAudit } from '../audit/webhook-audit.js';
+import { auditProviders } from '../audit/audit-providers.js';
+import { STARTUP_AUDIT } from '../audit/audit-tokens.js';
+import type { StartupAudit } from '../audit/startup-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
@@ -178,18 +169,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     HandlerAccessResolver,
     ApplicationRoutes,
     ApplicationHandlers,
-    GlobalGuards,
-    ApplicationInterceptors,
-    HandlerAudit,
-    SchemaAudit,
-    FieldsForEveryone,
-    WebhookAudit,
-    StartupAudit,
-    CacheAudit,
-    NamedValues,
-    UncheckedOrgAudit,
-    AccessTableAudit,
-    DebugModeAudit,
+    ...auditProviders,
     ...handlerProbeProviders,
     PropelAuthService,
     PropelAuthGuard,
@@ -220,7 +200,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
     modules: ModulesContainer,
     decider: AccessDecider,
     guard: PropelAuthGuard,
-    private readonly audit: StartupAudit,
+    @Inject(STARTUP_AUDIT) private readonly audit: StartupAudit,
   ) {
     super();
     assertOnlyOne(modules);

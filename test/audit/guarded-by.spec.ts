@@ -21,7 +21,7 @@ import {
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { accessTable } from 'nestjs-propelauth/testing';
-import { describedHandlers } from '../../lib/audit/describe-access.js';
+import { describedHandlers } from '../../lib/audit/access-descriptions.js';
 import request from 'supertest';
 import { failureOf, startApplication } from '../support/application.js';
 import {

@@ -12,7 +12,7 @@ import {
 } from 'nestjs-propelauth';
 import { mcpServer, RequireMcpToken, RequireScope, type McpOptions } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
-import { StartupAudit } from '../../lib/audit/startup-audit.js';
+import { STARTUP_AUDIT } from '../../lib/audit/audit-tokens.js';
 import { LimitedLog } from '../../lib/values/limited-log.js';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
@@ -330,7 +330,7 @@ const startUnchecked = (controllers: Type[], setup: McpSetup = {}) => {
   return startApplication(
     { imports: [propelAuth], controllers: [...controllers, ...endpoints] },
     connect,
-    (builder) => builder.overrideProvider(StartupAudit).useValue({ assertNothingIsOpen: () => {} }),
+    (builder) => builder.overrideProvider(STARTUP_AUDIT).useValue({ assertNothingIsOpen: () => {} }),
   );
 };
 

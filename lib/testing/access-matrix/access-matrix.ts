@@ -3,7 +3,7 @@ import {
   describedHandlers,
   fullNameOf,
   type DescribedHandler,
-} from '../../audit/describe-access.js';
+} from '../../audit/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { assertNotInProduction } from '../development-only.js';

@@ -1,4 +1,5 @@
-import { fullNameOf, type HandlerDescription } from '../../audit/describe-access.js';
+import { fullNameOf } from '../../audit/access-descriptions.js';
+import type { HandlerDescription } from '../../audit/handler-description.interface.js';
 import { nearestText } from '../../values/nearest-text.js';
 
 type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler' | 'summary'>;

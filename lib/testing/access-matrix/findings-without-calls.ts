@@ -1,5 +1,5 @@
 import { adviceOnUncheckedOrgs, uncheckedOrgInWords } from '../../audit/checks/unchecked-orgs.js';
-import type { DescribedHandler } from '../../audit/describe-access.js';
+import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { ownKindNamesIn } from '../../rules/handler-access.js';
 import type { HoldOptions } from './hold-options.interface.js';
 import type { Finding } from './verdict.js';

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { DescribedHandler } from '../../audit/describe-access.js';
+import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';

@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../audit/describe-access.js';
+import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { isSameClass, isSameHandler, traceMethod } from '../../rules/declared-method.js';
 import type { CalledHandler, ObservedDecision } from './probed-call.js';
 

@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../audit/describe-access.js';
+import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import type { ObservedDecision } from './probed-call.js';
 
 const REPLACED =

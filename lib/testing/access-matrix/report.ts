@@ -1,4 +1,4 @@
-import { fullNameOf } from '../../audit/describe-access.js';
+import { fullNameOf } from '../../audit/access-descriptions.js';
 import type { Finding } from './verdict.js';
 
 /** How many problems, handlers and callers are shown: a mistake in a global guard affects every handler. */

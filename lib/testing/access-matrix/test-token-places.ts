@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { DescribedHandler } from '../../audit/describe-access.js';
+import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { TokenSource } from '../../options/token-source.interface.js';
 import { Policies } from '../../rules/policies.js';

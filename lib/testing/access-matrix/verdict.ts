@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../audit/describe-access.js';
+import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
 import type { ServerResponse } from './entry-points/application-server.js';
 import { isCallOf } from './is-call-of.js';

@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { DescribedHandler } from '../../../audit/access-descriptions.js';
 import { readsOf } from '../../../options/org-source-description.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
 import { isBuiltInSource, isByIdSource } from '../../../organizations/org-source.factory.js';

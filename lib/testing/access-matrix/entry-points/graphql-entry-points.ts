@@ -1,7 +1,7 @@
 import { unwrap, type GraphqlType } from '../../../transports/graphql/schema-types.js';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
-import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { DescribedHandler } from '../../../audit/access-descriptions.js';
 import { probeHeader, type AccessProbe } from '../access-probe.js';
 import { isCallOf } from '../is-call-of.js';
 import type { ProbeTarget } from '../probed-call.js';

@@ -3,7 +3,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import { compile } from 'path-to-regexp';
 import type { ApplicationRoute } from '../../../audit/application/application-routes.js';
 import { pathParametersOf } from '../../../audit/application/path-parameters.js';
-import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { DescribedHandler } from '../../../audit/access-descriptions.js';
 import { probeHeader, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../cannot-call.js';
 import type { ApplicationServer, ServerRequest } from './application-server.js';

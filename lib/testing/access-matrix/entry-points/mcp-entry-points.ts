@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import { ApplicationRoutes } from '../../../audit/application/application-routes.js';
-import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { DescribedHandler } from '../../../audit/access-descriptions.js';
 import { ApplicationMcpHandlers } from '../../../mcp/nest/application-mcp-handlers.js';
 import { readMcpMessage } from '../../../mcp/nest/mcp-message.js';
 import {

@@ -1,0 +1,20 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { HandlerDescription } from './handler-description.interface.js';
+
+/*
+ * The injection tokens of what checks and describes the application as a whole. Its classes are no tokens: their code is loaded when Nest
+ * makes the providers.
+ */
+
+export const APPLICATION_INTERCEPTORS = Symbol('nestjs-propelauth: ApplicationInterceptors');
+export const GLOBAL_GUARDS = Symbol('nestjs-propelauth: GlobalGuards');
+export const NAMED_VALUES = Symbol('nestjs-propelauth: NamedValues');
+export const HANDLER_AUDIT = Symbol('nestjs-propelauth: HandlerAudit');
+export const SCHEMA_AUDIT = Symbol('nestjs-propelauth: SchemaAudit');
+export const FIELDS_FOR_EVERYONE = Symbol('nestjs-propelauth: FieldsForEveryone');
+export const WEBHOOK_AUDIT = Symbol('nestjs-propelauth: WebhookAudit');
+export const STARTUP_AUDIT = Symbol('nestjs-propelauth: StartupAudit');
+export const DESCRIBE_HANDLERS = Symbol('nestjs-propelauth: describeAccess()');
+
+/** Describes all handlers of an application whose handlers are prepared. */
+export type DescribeHandlers = (app: Pick<INestApplicationContext, 'get'>) => HandlerDescription[];
