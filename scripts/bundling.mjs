@@ -27,7 +27,7 @@ const HELPERS = 'tslib';
 
 /** @param {Package} target */
 export async function bundleEsm({ folder, entryPoints }) {
-  await bundle(inputsOf(folder, entryPoints), {
+  await bundleCode(inputsOf(folder, entryPoints), {
     isInside: isOneOf([HELPERS]),
     output: { dir: join(folder, 'dist'), format: 'esm' },
   });
@@ -36,7 +36,7 @@ export async function bundleEsm({ folder, entryPoints }) {
 /** @param {Package} target */
 export async function bundleCommonJs({ folder, entryPoints, bundled }) {
   const dir = join(folder, 'dist/cjs');
-  await bundle(inputsOf(folder, entryPoints), {
+  await bundleCode(inputsOf(folder, entryPoints), {
     isInside: isOneOf([HELPERS, ...bundled.map(([name]) => name)]),
     plugins: [requireOptionalPackages],
     output: { dir, format: 'cjs', exports: 'named' },
@@ -75,17 +75,44 @@ export async function bundleScript(input, dir) {
   await declareCommonJs(dir);
 }
 
-async function bundle(input, { isInside = () => false, plugins = [], output }) {
-  const build = await rolldown({
+/** Bundles code so that all that an import of the main entry point loads is in one file beside it, and not in a dozen. */
+async function bundleCode(input, settings) {
+  const ofMain = await modulesOf(input.index, settings);
+  const groups = [{ name: 'core', test: (id) => ofMain.has(id) }];
+  await bundle(input, { ...settings, output: { ...settings.output, codeSplitting: { groups } } });
+}
+
+/** The modules that an entry point loads, without what it imports later. */
+async function modulesOf(entryPoint, settings) {
+  const build = await rolldown(inputOptions({ index: entryPoint }, settings));
+  const { output } = await build.generate(settings.output);
+  await build.close();
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
+  const loaded = new Set(output.filter(({ isEntry }) => isEntry));
+  // A set also visits what is added to it meanwhile.
+  for (const { imports } of loaded) {
+    for (const name of imports) if (chunks.has(name)) loaded.add(chunks.get(name));
+  }
+  return new Set([...loaded].flatMap(({ moduleIds }) => moduleIds));
+}
+
+async function bundle(input, settings) {
+  const build = await rolldown(inputOptions(input, settings));
+  await build.write({ chunkFileNames: '[name].js', comments: false, ...settings.output });
+  await build.close();
+}
+
+function inputOptions(input, { isInside = () => false, plugins = [] }) {
+  return {
     input,
     plugins,
     platform: 'node',
     external: (id) => !isFile(id) && !isInside(id),
     // With the paths of tsconfig.json, the other package of this repository would be no package, and bundled.
     tsconfig: false,
-  });
-  await build.write({ chunkFileNames: '[name].js', comments: false, ...output });
-  await build.close();
+    // Else each module begins with its path.
+    experimental: { attachDebugInfo: 'none' },
+  };
 }
 
 async function declareCommonJs(directory) {

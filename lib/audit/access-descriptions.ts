@@ -7,14 +7,20 @@ import type { HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
 import type { ApplicationHandler } from './application/application-handler.js';
-import { ApplicationHandlers } from './application/application-handlers.js';
+import type { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { NamedValue, NamedValues } from './application/named-values.js';
 import { servedSchemasIn } from './application/served-schemas.js';
 import { orgObjectsById } from './checks/objects-by-id.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
-import { FIELDS_FOR_EVERYONE, HANDLER_AUDIT, NAMED_VALUES, SCHEMA_AUDIT } from './audit-tokens.js';
+import {
+  APPLICATION_HANDLERS,
+  FIELDS_FOR_EVERYONE,
+  HANDLER_AUDIT,
+  NAMED_VALUES,
+  SCHEMA_AUDIT,
+} from './audit-tokens.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 import type { FieldsForEveryone } from './fields-for-everyone.js';
 import type { HandlerAudit } from './handler-audit.js';
@@ -107,7 +113,9 @@ export function withFieldsForEveryone(
   decided: readonly DescribedHandler[],
   providers: ProviderLookup,
 ): DescribedHandler[] {
-  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
+  const handlers = providers
+    .get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false })
+    .list();
   const fields = providers
     .get<FieldsForEveryone>(FIELDS_FOR_EVERYONE, { strict: false })
     .among(handlers);
@@ -154,7 +162,9 @@ function describeHandlers(providers: ProviderLookup): NamingHandler[] {
       .resolversWithoutOperation()
       .map(({ field }) => field),
   );
-  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
+  const handlers = providers
+    .get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false })
+    .list();
   return handlers
     .filter(
       (handler) =>

@@ -2,6 +2,7 @@ import type { Provider, Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import {
+  APPLICATION_HANDLERS,
   APPLICATION_INTERCEPTORS,
   DESCRIBE_HANDLERS,
   FIELDS_FOR_EVERYONE,
@@ -34,6 +35,7 @@ const only = (name: string): symbol => Symbol(`nestjs-propelauth: ${name}`);
 
 /** What checks and describes the application as a whole. Nothing that decides about a call needs it. */
 export const auditProviders: Provider[] = [
+  loaded(APPLICATION_HANDLERS, (audit) => audit.ApplicationHandlers),
   loaded(APPLICATION_INTERCEPTORS, (audit) => audit.ApplicationInterceptors),
   loaded(GLOBAL_GUARDS, (audit) => audit.GlobalGuards),
   loaded(NAMED_VALUES, (audit) => audit.NamedValues),

@@ -6,6 +6,7 @@ import type { HandlerDescription } from './handler-description.interface.js';
  * makes the providers.
  */
 
+export const APPLICATION_HANDLERS = Symbol('nestjs-propelauth: ApplicationHandlers');
 export const APPLICATION_INTERCEPTORS = Symbol('nestjs-propelauth: ApplicationInterceptors');
 export const GLOBAL_GUARDS = Symbol('nestjs-propelauth: GlobalGuards');
 export const NAMED_VALUES = Symbol('nestjs-propelauth: NamedValues');

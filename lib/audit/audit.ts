@@ -1,4 +1,5 @@
 /* What {@link auditProviders} loads. */
+export { ApplicationHandlers } from './application/application-handlers.js';
 export { ApplicationInterceptors } from './application/application-interceptors.js';
 export { GlobalGuards } from './application/global-guards.js';
 export { NamedValues } from './application/named-values.js';

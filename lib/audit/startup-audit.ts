@@ -14,7 +14,7 @@ import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
-import { ApplicationHandlers } from './application/application-handlers.js';
+import type { ApplicationHandlers } from './application/application-handlers.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import type { GlobalGuards } from './application/global-guards.js';
 import { guardsProvidedIn } from './application/provided-guards.js';
@@ -50,7 +50,13 @@ import {
   otherHandlersOf,
   type TracedMethod,
 } from './checks/untraceable-handlers.js';
-import { GLOBAL_GUARDS, HANDLER_AUDIT, SCHEMA_AUDIT, WEBHOOK_AUDIT } from './audit-tokens.js';
+import {
+  GLOBAL_GUARDS,
+  HANDLER_AUDIT,
+  SCHEMA_AUDIT,
+  WEBHOOK_AUDIT,
+  APPLICATION_HANDLERS,
+} from './audit-tokens.js';
 
 /** A class, and what Nest knows about its guards. */
 type ProvidedClass = AuditedClass & Pick<ApplicationHandler, 'isMadeByFactory' | 'providesGuard'>;
@@ -78,7 +84,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     @Inject(GLOBAL_GUARDS) private readonly globalGuards: GlobalGuards,
     @Inject(WEBHOOK_AUDIT) private readonly webhooks: WebhookAudit,
     @Inject(HANDLER_AUDIT) private readonly handlers: HandlerAudit,
-    private readonly applicationHandlers: ApplicationHandlers,
+    @Inject(APPLICATION_HANDLERS) private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
     @Inject(SCHEMA_AUDIT) private readonly schemas: SchemaAudit,
     private readonly callerKinds: CallerKinds,

@@ -19,7 +19,6 @@ import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
-import { ApplicationHandlers } from '../audit/application/application-handlers.js';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
@@ -168,7 +167,6 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     AccessDecider,
     HandlerAccessResolver,
     ApplicationRoutes,
-    ApplicationHandlers,
     ...auditProviders,
     ...handlerProbeProviders,
     PropelAuthService,
