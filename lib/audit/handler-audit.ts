@@ -56,8 +56,8 @@ export class HandlerAudit {
   }
 
   /** The rules that cannot work. */
-  findings(): string[] {
-    return this.examine((audited, auditContext) => [
+  findings(handlers: readonly AuditedHandler[]): string[] {
+    return this.examine(handlers, (audited, auditContext) => [
       ...findInHandler(audited, auditContext),
       ...findUnaskedKeys(audited.policy, this.options),
       ...(this.extension?.findMistakes(audited) ?? []),
@@ -66,28 +66,31 @@ export class HandlerAudit {
   }
 
   /** The handlers that look guarded, but are open. */
-  findOpenHandlers(): string[] {
-    return this.examine(findOpenings);
+  findOpenHandlers(handlers: readonly AuditedHandler[]): string[] {
+    return this.examine(handlers, findOpenings);
   }
 
   /** The handlers whose rejections would end the process. */
-  findGuardedStreamCalls(): string[] {
-    return this.examine(findGuardedStreamCalls);
+  findGuardedStreamCalls(handlers: readonly AuditedHandler[]): string[] {
+    return this.examine(handlers, findGuardedStreamCalls);
   }
 
   /** The handlers for callers whom only a plugin can identify. */
-  findMissingPlugins(plugins: PluginContext): string[] {
-    return this.examine((audited) => findMissingPlugins(audited, plugins));
+  findMissingPlugins(handlers: readonly AuditedHandler[], plugins: PluginContext): string[] {
+    return this.examine(handlers, (audited) => findMissingPlugins(audited, plugins));
   }
 
   /** What handlers ask of the application's own kinds of callers and they cannot give. */
-  findUnusableKinds(kinds: readonly CoreCallerKind[]): string[] {
-    return this.examine((audited) => findUnusableKinds(audited, kinds));
+  findUnusableKinds(
+    handlers: readonly AuditedHandler[],
+    kinds: readonly CoreCallerKind[],
+  ): string[] {
+    return this.examine(handlers, (audited) => findUnusableKinds(audited, kinds));
   }
 
   /** The handlers that take an account, without the option that says how to load it. */
-  findMissingAccountOption(hasAccounts: boolean): string[] {
-    return this.examine((audited) => findMissingAccountOption(audited, hasAccounts));
+  findMissingAccountOption(handlers: readonly AuditedHandler[], hasAccounts: boolean): string[] {
+    return this.examine(handlers, (audited) => findMissingAccountOption(audited, hasAccounts));
   }
 
   /** The access to a handler: everyone, if Nest calls no guard. */
@@ -99,10 +102,11 @@ export class HandlerAudit {
   }
 
   private examine(
+    handlers: readonly AuditedHandler[],
     check: (audited: AuditedHandler, auditContext: AuditContext) => string[],
   ): string[] {
     const auditContext = this.auditContext();
-    return this.list().flatMap((handler) =>
+    return handlers.flatMap((handler) =>
       check(handler, auditContext).map((finding) => `${handlerInWords(handler)}: ${finding}`),
     );
   }

@@ -14,7 +14,6 @@ import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
-import type { ApplicationHandlers } from './application/application-handlers.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import type { GlobalGuards } from './application/global-guards.js';
 import { guardsProvidedIn } from './application/provided-guards.js';
@@ -23,7 +22,8 @@ import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { OrgSources } from '../organizations/org-sources.js';
 import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
-import type { AuditedRoute } from './checks/audited-route.js';
+import type { AuditedHandler } from './checks/audited-handler.js';
+import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { AuditExtension } from './audit-extension.js';
@@ -50,13 +50,7 @@ import {
   otherHandlersOf,
   type TracedMethod,
 } from './checks/untraceable-handlers.js';
-import {
-  GLOBAL_GUARDS,
-  HANDLER_AUDIT,
-  SCHEMA_AUDIT,
-  WEBHOOK_AUDIT,
-  APPLICATION_HANDLERS,
-} from './audit-tokens.js';
+import { GLOBAL_GUARDS, HANDLER_AUDIT, SCHEMA_AUDIT, WEBHOOK_AUDIT } from './audit-tokens.js';
 
 /** A class, and what Nest knows about its guards. */
 type ProvidedClass = AuditedClass & Pick<ApplicationHandler, 'isMadeByFactory' | 'providesGuard'>;
@@ -84,7 +78,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     @Inject(GLOBAL_GUARDS) private readonly globalGuards: GlobalGuards,
     @Inject(WEBHOOK_AUDIT) private readonly webhooks: WebhookAudit,
     @Inject(HANDLER_AUDIT) private readonly handlers: HandlerAudit,
-    @Inject(APPLICATION_HANDLERS) private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
     @Inject(SCHEMA_AUDIT) private readonly schemas: SchemaAudit,
     private readonly callerKinds: CallerKinds,
@@ -107,36 +100,38 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     // Policies that describeAccess() or SwaggerModule asked for before may be outdated.
     this.policies.forget();
     const classes = this.classes();
-    const plugins = this.pluginContext();
-    assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls());
+    const routes = this.auditedRoutes();
+    const handlers = this.handlers.list();
+    const plugins = this.pluginContext(handlers);
+    assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls(handlers));
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
       ...classes
-        .filter((audited) => hasRules(audited.type) || this.losesRules(audited))
+        .filter(({ type }) => hasRules(type) || this.losesRules(type, [...routes, ...handlers]))
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...classes.flatMap(findDetachedParents),
-      ...this.auditRoutes(findUntraceable),
-      ...this.auditElsewhere(classes, findUntraceable),
-      ...this.auditElsewhere(classes, (one, provided) =>
-        this.findAbsentGuardsElsewhere(one, provided),
-      ),
-      ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
-      ...this.auditRoutes((route) =>
+      ...inRoutes(routes, findUntraceable),
+      ...this.auditElsewhere(classes, [...routes, ...handlers]),
+      ...inRoutes(routes, (route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
+      ...inRoutes(routes, (route) =>
         findAbsentGuards(route, (guard) => this.globalGuards.include(guard)),
       ),
-      ...this.handlers.findOpenHandlers(),
-      ...this.auditRoutes((route) => findMissingPlugins(route, plugins)),
-      ...this.handlers.findMissingPlugins(plugins),
-      ...this.auditRoutes((route) => findMissingAccountOption(route, this.accounts.isConfigured)),
-      ...this.handlers.findMissingAccountOption(this.accounts.isConfigured),
-      ...(this.extension?.findOpenings(this.auditedRoutes()) ?? []),
+      ...this.handlers.findOpenHandlers(handlers),
+      ...inRoutes(routes, (route) => findMissingPlugins(route, plugins)),
+      ...this.handlers.findMissingPlugins(handlers, plugins),
+      ...inRoutes(routes, (route) => findMissingAccountOption(route, this.accounts.isConfigured)),
+      ...this.handlers.findMissingAccountOption(handlers, this.accounts.isConfigured),
+      ...(this.extension?.findOpenings(routes) ?? []),
     ]);
-    assertNone(
-      'These handlers accept kinds of callers that they cannot use:',
-      this.findUnusableKinds(),
-    );
+    const kinds = this.callerKinds.list;
+    assertNone('These handlers accept kinds of callers that they cannot use:', [
+      ...inRoutes(routes, (route) => findUnusableKinds(route, kinds)),
+      ...this.handlers.findUnusableKinds(handlers, kinds),
+    ]);
     this.accounts.assertUsable();
-    this.assertSourcesAreUsable();
+    for (const { policy } of [...routes, ...handlers]) {
+      policy.orgSources.forEach((source) => this.orgSources.assertUsable(source));
+    }
     this.webhooks.assertPathIsServed();
     this.extension?.assertIsServed();
     this.isClosed = true;
@@ -145,14 +140,16 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   onModuleInit(): void {
     this.assertNothingIsOpen();
     this.webhooks.assertEventsArrive();
+    const routes = this.auditedRoutes();
+    const handlers = this.handlers.list();
     this.report([
-      ...this.auditRoutes((route) => [
+      ...inRoutes(routes, (route) => [
         ...findInRoute(route),
         ...findUnaskedKeys(route.policy, this.options),
         ...(this.extension?.findMistakes(route) ?? []),
       ]),
-      ...this.handlers.findings(),
-      ...findDeadOpenings([...this.auditedRoutes(), ...this.handlers.list()]),
+      ...this.handlers.findings(handlers),
+      ...findDeadOpenings([...routes, ...handlers]),
       ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
       ...this.webhooks.findMissingForRoutes(),
     ]);
@@ -164,16 +161,8 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
   }
 
-  private findUnusableKinds(): string[] {
-    const kinds = this.callerKinds.list;
-    return [
-      ...this.auditRoutes((route) => findUnusableKinds(route, kinds)),
-      ...this.handlers.findUnusableKinds(kinds),
-    ];
-  }
-
-  private pluginContext(): PluginContext {
-    const mcpHandlers = this.handlers.list().filter(({ kind }) => kind === 'mcp');
+  private pluginContext(handlers: readonly AuditedHandler[]): PluginContext {
+    const mcpHandlers = handlers.filter(({ kind }) => kind === 'mcp');
     return {
       kinds: this.callerKinds.list.map(({ name }) => name),
       hasRuledMcpHandler: mcpHandlers.some(({ policy }) => policy.isExplicit),
@@ -183,14 +172,15 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** Checks the handlers that another library calls. Nest does not list them. */
   private auditElsewhere(
     classes: readonly ProvidedClass[],
-    check: (handler: TracedMethod, provided: ProvidedClass) => string[],
+    listed: readonly AuditedMethod[],
   ): string[] {
-    const listed = [...this.routes.list(), ...this.applicationHandlers.list()];
     return classes.flatMap((provided) => {
       const { type } = provided;
       const names = listed.filter(({ controller }) => controller === type).map(({ name }) => name);
       return otherHandlersOf(type, names, this.policies).flatMap((handler) =>
-        check(handler, provided).map((finding) => `${type.name}.${handler.name}: ${finding}`),
+        [...findUntraceable(handler), ...this.findAbsentGuardsElsewhere(handler, provided)].map(
+          (finding) => `${type.name}.${handler.name}: ${finding}`,
+        ),
       );
     });
   }
@@ -202,10 +192,10 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** Whether Nest passes another class to guards, and a handler has rules or is exempt in either class. */
-  private losesRules({ type }: AuditedClass): boolean {
+  private losesRules(type: Type, listed: readonly AuditedMethod[]): boolean {
     if (hasOwnConstructor(type)) return false;
     const named = (type.prototype as { constructor: Type }).constructor;
-    return [...this.routes.list(), ...this.applicationHandlers.list()]
+    return listed
       .filter(({ controller }) => controller === type)
       .some(({ handler }) =>
         [type, named].some(
@@ -216,27 +206,11 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       );
   }
 
-  private assertSourcesAreUsable(): void {
-    for (const { controller, handler } of [
-      ...this.routes.list(),
-      ...this.applicationHandlers.list(),
-    ]) {
-      const { orgSources } = this.policies.ofHandler(controller, handler);
-      orgSources.forEach((source) => this.orgSources.assertUsable(source));
-    }
-  }
-
   private report(findings: readonly string[]): void {
     if (findings.length === 0) return;
     const report = listOf('These access rules cannot work as they are written:', findings);
     if (this.options.startupAudit === 'error') throw new PropelAuthConfigurationError(report);
     this.logger.warn(`${report}\nWhere they contradict each other, the strictest rule applies.`);
-  }
-
-  private auditRoutes(check: (route: AuditedRoute) => string[]): string[] {
-    return this.auditedRoutes().flatMap((route) =>
-      check(route).map((finding) => `${routeInWords(route)}: ${finding}`),
-    );
   }
 
   private auditedRoutes(): AuditedRoute[] {
@@ -275,6 +249,15 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       .flatMap((wrapper) => classOf(wrapper) ?? []);
     return [...new Set(types)].map((type) => ({ type, isController: false }));
   }
+}
+
+function inRoutes(
+  routes: readonly AuditedRoute[],
+  check: (route: AuditedRoute) => string[],
+): string[] {
+  return routes.flatMap((route) =>
+    check(route).map((finding) => `${routeInWords(route)}: ${finding}`),
+  );
 }
 
 function assertNothingIsOpen(openings: readonly string[]): void {
