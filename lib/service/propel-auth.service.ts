@@ -71,13 +71,9 @@ export class PropelAuthService {
    * ```
    */
   validateAccessToken(token: string): Promise<User> {
-    try {
-      const known = this.authenticator.cachedUser(token);
-      if (known !== undefined) return asDeclared(known);
-    } catch (error) {
-      return Promise.reject(this.exceptionFor(error, describeBareToken));
-    }
-    return this.authenticate(() => token, describeBareToken);
+    return asDeclared(
+      this.authenticator.userOf(token, (error) => this.exceptionFor(error, describeBareToken)),
+    );
   }
 
   /**
@@ -93,7 +89,10 @@ export class PropelAuthService {
    * ```
    */
   validateAuthorizationHeader(header: string | undefined): Promise<User> {
-    return this.authenticate(() => readBearerToken(header));
+    return this.withExceptions(async () => {
+      const { user } = await this.authenticator.authenticate(readBearerToken(header));
+      return asDeclared(user);
+    });
   }
 
   /**
@@ -335,14 +334,6 @@ export class PropelAuthService {
   }
 
   /** Does not await a result that is known already, because an `await` takes longer than the lookup of a known token. */
-  private authenticate(readToken: () => string, describe?: DescribeRejection): Promise<User> {
-    const authenticated = this.withExceptions(
-      () => this.authenticator.authenticate(readToken()),
-      describe,
-    );
-    return authenticated.then(({ user }) => asDeclared(user));
-  }
-
   private withExceptions<Result>(
     check: () => Result | Promise<Result>,
     describe?: DescribeRejection,

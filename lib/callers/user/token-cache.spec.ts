@@ -13,13 +13,15 @@ function createCache(tokenCache?: PropelAuthModuleOptions['tokenCache']): TokenC
   return new TokenCache(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, tokenCache }));
 }
 
-function verified(userId: string): VerifiedToken {
+function verified(userId: string, verifiedWith = key): VerifiedToken {
   return {
     user: { userId } as UserClass,
     hasLowerCaseIds: true,
     issuedAt: 0,
     expiresAt: 0,
     validUntil: 0,
+    key: verifiedWith,
+    promise: undefined,
   };
 }
 
@@ -27,7 +29,7 @@ describe('TokenCache', () => {
   it('returns an entry for its exact token only', () => {
     const cache = createCache();
     const alice = verified('alice');
-    cache.set('token-1', alice, key);
+    cache.set('token-1', alice);
     expect(cache.get('token-1', key)).toBe(alice);
     expect(cache.get('token-2', key)).toBeUndefined();
     expect(cache.get('TOKEN-1', key)).toBeUndefined();
@@ -35,10 +37,10 @@ describe('TokenCache', () => {
 
   it('keeps the most recently used tokens up to its limit', () => {
     const cache = createCache({ maxEntries: 2 });
-    cache.set('token-1', verified('1'), key);
-    cache.set('token-2', verified('2'), key);
+    cache.set('token-1', verified('1'));
+    cache.set('token-2', verified('2'));
     cache.get('token-1', key);
-    cache.set('token-3', verified('3'), key);
+    cache.set('token-3', verified('3'));
     expect(cache.get('token-1', key)).toEqual(verified('1'));
     expect(cache.get('token-2', key)).toBeUndefined();
     expect(cache.get('token-3', key)).toEqual(verified('3'));
@@ -47,7 +49,7 @@ describe('TokenCache', () => {
   it('keeps fewer tokens if they are unusually long', () => {
     const cache = createCache({ maxEntries: 4 });
     const tokens = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(4_000));
-    for (const token of tokens) cache.set(token, verified(token), key);
+    for (const token of tokens) cache.set(token, verified(token));
     const remembered = tokens.filter((token) => cache.get(token, key) !== undefined);
     // 2,048 characters for each entry: room for two of these.
     expect(remembered).toEqual(tokens.slice(2));
@@ -55,16 +57,16 @@ describe('TokenCache', () => {
 
   it('is cleared for good when the key changes', () => {
     const cache = createCache();
-    cache.set('token-1', verified('1'), key);
+    cache.set('token-1', verified('1'));
     expect(cache.get('token-1', otherKey)).toBeUndefined();
     expect(cache.get('token-1', key)).toBeUndefined();
   });
 
   it('is cleared when an entry is stored under another key', () => {
     const cache = createCache();
-    cache.set('token-1', verified('1'), key);
-    cache.set('token-2', verified('2'), otherKey);
-    expect(cache.get('token-2', otherKey)).toEqual(verified('2'));
+    cache.set('token-1', verified('1'));
+    cache.set('token-2', verified('2', otherKey));
+    expect(cache.get('token-2', otherKey)).toEqual(verified('2', otherKey));
     expect(cache.get('token-1', otherKey)).toBeUndefined();
   });
 
@@ -72,7 +74,7 @@ describe('TokenCache', () => {
     const cache = createCache();
     expect(cache.counts).toEqual({ entries: 0, hits: 0, misses: 0 });
     cache.get('token-1', key);
-    cache.set('token-1', verified('1'), key);
+    cache.set('token-1', verified('1'));
     cache.get('token-1', key);
     cache.get('token-1', key);
     expect(cache.counts).toEqual({ entries: 1, hits: 2, misses: 1 });
@@ -81,7 +83,7 @@ describe('TokenCache', () => {
 
   it('stores nothing when it is off', () => {
     const cache = createCache(false);
-    cache.set('token-1', verified('1'), key);
+    cache.set('token-1', verified('1'));
     expect(cache.get('token-1', key)).toBeUndefined();
   });
 });

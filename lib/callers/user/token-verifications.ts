@@ -4,16 +4,10 @@ import { hasTokenShape } from './token-shape.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import type { VerificationKeys } from './verification-keys.js';
 
-/** A verified token, and the key that verified it. */
-export interface VerifiedUnderKey {
-  readonly verified: VerifiedToken;
-  readonly key: KeyObject;
-}
-
 /** The pending verification of exactly this text. */
 interface Verification {
   readonly token: string;
-  readonly result: Promise<VerifiedUnderKey>;
+  readonly result: Promise<VerifiedToken>;
 }
 
 /**
@@ -28,30 +22,21 @@ export class TokenVerifications {
   constructor(
     private readonly keys: VerificationKeys,
     private readonly verifier: TokenVerifier,
-    private readonly onVerified: (token: string, verified: VerifiedUnderKey) => void,
+    private readonly onVerified: (token: string, verified: VerifiedToken) => void,
   ) {}
 
   /**
    * @param cacheKey the cache key of the token. In rare cases, two tokens have the same
    * @throws {Rejection} when the token is not a valid access token of this project, `keys_unavailable` without a key to verify it with
    */
-  verify(token: string, cacheKey: string): Promise<VerifiedUnderKey> {
+  verify(token: string, cacheKey: string): Promise<VerifiedToken> {
     // Only new tokens are checked: a known token had this shape when it was verified, and is found only by exactly the same text.
     if (!hasTokenShape(token)) throw new Rejection('token_malformed');
     const pending = this.#pending.get(cacheKey);
     if (pending?.token === token) return pending.result;
-    const result = this.verifyOnce(token, cacheKey);
+    const result = this.verifyUnderCurrentKey(token, cacheKey);
     this.#pending.set(cacheKey, { token, result });
     return result;
-  }
-
-  private async verifyOnce(token: string, cacheKey: string): Promise<VerifiedUnderKey> {
-    try {
-      return await this.verifyUnderCurrentKey(token);
-    } finally {
-      // The entry may belong to another token with the same cache key.
-      if (this.#pending.get(cacheKey)?.token === token) this.#pending.delete(cacheKey);
-    }
   }
 
   /**
@@ -60,28 +45,33 @@ export class TokenVerifications {
    * @returns `undefined` without a key, and for text that does not have the shape of a token
    * @throws {Rejection} when the token is rejected under the current key
    */
-  async verifyHere(token: string): Promise<VerifiedUnderKey | undefined> {
+  async verifyHere(token: string): Promise<VerifiedToken | undefined> {
     const key = this.keys.current;
     if (key === undefined || !hasTokenShape(token)) return undefined;
     const verified = await this.verifier.verify(token, key);
     if (verified instanceof Rejection) throw verified;
-    this.onVerified(token, { verified, key });
-    return { verified, key };
+    this.onVerified(token, verified);
+    return verified;
   }
 
   /** A result counts only for the key that the verification began with. If the key has changed since, the token is verified again. */
-  private async verifyUnderCurrentKey(token: string): Promise<VerifiedUnderKey> {
-    for (;;) {
-      const key = this.keys.current ?? (await this.awaitKeyFor(token));
-      const verified = await this.verifier.verify(token, key);
-      const isRejected = verified instanceof Rejection;
-      if (isRejected && verified.reason === 'signature_invalid') {
-        await this.lookForNewKey(token, key);
+  private async verifyUnderCurrentKey(token: string, cacheKey: string): Promise<VerifiedToken> {
+    try {
+      for (;;) {
+        const key = this.keys.current ?? (await this.awaitKeyFor(token));
+        const verified = await this.verifier.verify(token, key);
+        const isRejected = verified instanceof Rejection;
+        if (isRejected && verified.reason === 'signature_invalid') {
+          await this.lookForNewKey(token, key);
+        }
+        if (key !== this.keys.current) continue;
+        if (isRejected) throw verified;
+        this.onVerified(token, verified);
+        return verified;
       }
-      if (key !== this.keys.current) continue;
-      if (isRejected) throw verified;
-      this.onVerified(token, { verified, key });
-      return { verified, key };
+    } finally {
+      // The entry may belong to another token with the same cache key.
+      if (this.#pending.get(cacheKey)?.token === token) this.#pending.delete(cacheKey);
     }
   }
 

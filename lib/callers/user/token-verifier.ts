@@ -20,10 +20,11 @@ export interface VerifiedUser {
   readonly validUntil: number;
 }
 
-/** The content of a verified token. */
+/** The content of a verified token, and the key that verified it. */
 export interface VerifiedToken extends VerifiedUser, DatedToken {
+  readonly key: KeyObject;
   /** The user as a promise: one for all who ask for it. */
-  promise?: Promise<UserClass>;
+  promise: Promise<UserClass> | undefined;
 }
 
 const ALGORITHM = 'RS256';
@@ -51,9 +52,17 @@ export class TokenVerifier {
   async verify(token: string, key: KeyObject): Promise<VerifiedToken | Rejection> {
     try {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
-      const times = this.checkTimes(payload);
+      const { issuedAt, expiresAt, validUntil } = this.checkTimes(payload);
       const user = readUser(payload);
-      return { ...times, user, hasLowerCaseIds: hasLowerCaseIds(user) };
+      return {
+        user,
+        validUntil,
+        issuedAt,
+        expiresAt,
+        hasLowerCaseIds: hasLowerCaseIds(user),
+        key,
+        promise: undefined,
+      };
     } catch (error) {
       return rejectionFor(error);
     }

@@ -192,6 +192,8 @@ describe('UserCallerKind', () => {
           issuedAt: 0,
           expiresAt: Infinity,
           validUntil: Infinity,
+          key: otherKey,
+          promise: undefined,
         };
       });
       const user = await setup.authenticate(token);

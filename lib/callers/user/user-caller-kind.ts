@@ -15,7 +15,7 @@ import type { CallerAccess } from '../../transports/open-streams.js';
 import { asDeclared } from '../../types/as-declared.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
-import { TokenVerifications, type VerifiedUnderKey } from './token-verifications.js';
+import { TokenVerifications } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
 
@@ -71,8 +71,8 @@ export class TokenCache {
     return { entries: this.#entries.size, hits: this.hits, misses: this.misses };
   }
 
-  set(token: string, verified: VerifiedToken, key: KeyObject): void {
-    this.useKey(key);
+  set(token: string, verified: VerifiedToken): void {
+    this.useKey(verified.key);
     this.#entries?.set(cacheKeyOf(token), { token, verified }, { size: token.length });
   }
 
@@ -124,8 +124,8 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
     private readonly currentAccess?: CurrentAccess,
     private readonly newMemberships?: NewMemberships,
   ) {
-    this.verifications = new TokenVerifications(keys, verifier, (token, { verified, key }) =>
-      cache.set(token, verified, key),
+    this.verifications = new TokenVerifications(keys, verifier, (token, verified) =>
+      cache.set(token, verified),
     );
   }
 
@@ -183,14 +183,26 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   }
 
   /**
-   * The user of a cached token, as a promise that is made once; `undefined` for other tokens, and when the user's access may have changed.
+   * Like {@link authenticate}, but returns the user as a promise. That of a cached token is made once.
    *
-   * @throws {Rejection} when the token has expired
+   * @param toException converts the reason of a rejected promise
    */
-  cachedUser(token: string): Promise<UserClass> | undefined {
-    const known = this.cached(token);
-    if (known === undefined || this.currentAccess?.mayConcern(known)) return undefined;
-    return (known.promise ??= Promise.resolve(known.user));
+  userOf(token: string, toException: (error: unknown) => Error): Promise<UserClass> {
+    try {
+      const known = this.cached(token);
+      if (known !== undefined && this.currentAccess?.mayConcern(known) !== true) {
+        return (known.promise ??= Promise.resolve(known.user));
+      }
+      const verified = known ?? this.verifications.verify(token, cacheKeyOf(token));
+      return Promise.resolve(verified)
+        .then((one) => this.withPresentAccess(one))
+        .then(
+          ({ user }) => user,
+          (error: unknown) => Promise.reject(toException(error)),
+        );
+    } catch (error) {
+      return Promise.reject(toException(error));
+    }
   }
 
   /**
@@ -208,9 +220,9 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
       if (known !== undefined) return known;
       const verified = await this.verifications.verifyHere(token);
       if (verified !== undefined && tokenScope !== undefined) {
-        this.#withinRequests.set(tokenScope, { token, ...verified });
+        this.#withinRequests.set(tokenScope, { token, key: verified.key, verified });
       }
-      return verified?.verified;
+      return verified;
     } catch (error) {
       if (isUnauthenticated(error)) return undefined;
       throw error;
@@ -245,20 +257,18 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
 
   private verifyNew(token: string, request: object | undefined): Promise<VerifiedToken> {
     const result = this.verifications.verify(token, cacheKeyOf(token));
-    return request === undefined
-      ? result.then(({ verified }) => verified)
-      : this.rememberWithin(request, token, result);
+    return request === undefined ? result : this.rememberWithin(request, token, result);
   }
 
   private async rememberWithin(
     request: object,
     token: string,
-    result: Promise<VerifiedUnderKey>,
+    result: Promise<VerifiedToken>,
   ): Promise<VerifiedToken> {
     const keyBefore = this.keys.current;
     try {
-      const { verified, key } = await result;
-      this.#withinRequests.set(request, { token, key, verified });
+      const verified = await result;
+      this.#withinRequests.set(request, { token, key: verified.key, verified });
       return verified;
     } catch (error) {
       // A rejection counts only for its key, and a token that is rejected for the time being may be valid later.
