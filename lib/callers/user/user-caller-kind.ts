@@ -194,14 +194,21 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
         return (known.promise ??= Promise.resolve(known.user));
       }
       const verified = known ?? this.verifications.verify(token, cacheKeyOf(token));
-      return Promise.resolve(verified)
-        .then((one) => this.withPresentAccess(one))
-        .then(
-          ({ user }) => user,
-          (error: unknown) => Promise.reject(toException(error)),
-        );
+      return this.presentUser(verified, toException);
     } catch (error) {
       return Promise.reject(toException(error));
+    }
+  }
+
+  private async presentUser(
+    verified: VerifiedToken | Promise<VerifiedToken>,
+    toException: (error: unknown) => Error,
+  ): Promise<UserClass> {
+    try {
+      const present = this.withPresentAccess(await verified);
+      return (present instanceof Promise ? await present : present).user;
+    } catch (error) {
+      throw toException(error);
     }
   }
 
