@@ -330,7 +330,8 @@ const startUnchecked = (controllers: Type[], setup: McpSetup = {}) => {
   return startApplication(
     { imports: [propelAuth], controllers: [...controllers, ...endpoints] },
     connect,
-    (builder) => builder.overrideProvider(STARTUP_AUDIT).useValue({ assertNothingIsOpen: () => {} }),
+    (builder) =>
+      builder.overrideProvider(STARTUP_AUDIT).useValue({ assertNothingIsOpen: () => {} }),
   );
 };
 
