@@ -1,6 +1,6 @@
 /*
  * Measures the package: what an import of each entry point loads from it, as ES modules and as CommonJS, not minified, compressed with
- * gzip, and the tarball. Fails where a figure is above its limit in package-size.json: npm run size. With --update it sets each limit to 5 %
+ * gzip, for all but the main one beside what that loads, and the tarball. Fails where a figure is above its limit in package-size.json: npm run size. With --update it sets each limit to 5 %
  * above what is measured.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,10 +18,16 @@ function sizesOfEntryPoints() {
       .filter((part) => part !== '.')
       .join('/');
     return [
-      [`${name}, ES modules (gzip)`, sizeOfEntryPoint(join(root, 'dist', entryPoint))],
-      [`${name}, CommonJS (gzip)`, sizeOfEntryPoint(join(root, 'dist/cjs', entryPoint))],
+      [`${name}, ES modules (gzip)`, sizeIn('dist', entryPoint)],
+      [`${name}, CommonJS (gzip)`, sizeIn('dist/cjs', entryPoint)],
     ];
   });
+}
+
+function sizeIn(folder, entryPoint) {
+  const main = join(root, folder, 'index.js');
+  const file = join(root, folder, entryPoint);
+  return file === main ? sizeOfEntryPoint(main) : sizeOfEntryPoint(file, main);
 }
 
 function linesOfTarball() {

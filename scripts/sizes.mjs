@@ -5,11 +5,17 @@ import { gzipSync } from 'node:zlib';
 
 const IMPORT = /(?:\bfrom|\bimport|\brequire\()\s*["'](\.{1,2}\/[^"']+)["']/g;
 
-/** What an import of an entry point loads from the package, compressed with gzip, in bytes. */
-export function sizeOfEntryPoint(file) {
+/**
+ * What an import of an entry point loads from the package, compressed with gzip, in bytes.
+ *
+ * @param other an entry point that is loaded already, if any
+ */
+export function sizeOfEntryPoint(file, other) {
   if (!existsSync(file)) throw new Error('dist/ is missing. Run npm run build first.');
+  const loadedBefore = other === undefined ? [] : loadedBy(other);
   return gzipSync(
     loadedBy(file)
+      .filter((each) => !loadedBefore.includes(each))
       .map((each) => readFileSync(each, 'utf8'))
       .join('\n'),
   ).length;

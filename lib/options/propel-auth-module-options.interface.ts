@@ -90,7 +90,9 @@ export interface PropelAuthModuleOptions {
 
   /**
    * The cache of verified tokens. `false` turns it off, so that a token is verified once for each request or connection. `maxEntries`
-   * limits the number of tokens. Default: `{ maxEntries: 10_000 }`.
+   * limits the number of tokens. A token takes about 3 kB of memory for a user in one organization and 11 kB for a user in 10. A token of
+   * 16 KB, the longest that is accepted, takes 30 kB. Of tokens longer than 2 KB, fewer are kept, so that a full cache takes at most some
+   * 45 MB by default. Default: `{ maxEntries: 10_000 }`.
    */
   tokenCache?: false | { maxEntries?: number };
 
