@@ -26,6 +26,7 @@ import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 import { Rejection } from '../rejections/rejection.js';
+import { isPromise } from '../values/is-promise.js';
 
 /** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()
@@ -116,7 +117,7 @@ export class AccessDecider {
     }
     if ('rejects' in callers) throw new Rejection('rules_contradict');
     const caller = this.callers.identify(call, policy);
-    return caller instanceof Promise
+    return isPromise(caller)
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
       : this.checkCaller(decision, policy, caller);
   }
@@ -159,7 +160,7 @@ export class AccessDecider {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
     const { kind, identity } = caller;
     const memberships = kind.membershipsOf?.(identity, decision.call);
-    return memberships instanceof Promise
+    return isPromise(memberships)
       ? memberships.then((found) => this.checkMemberships(decision, policy, caller, found))
       : this.checkMemberships(decision, policy, caller, memberships);
   }
@@ -176,7 +177,7 @@ export class AccessDecider {
         return kind.membershipsOf?.(joined, decision.call);
       }),
     );
-    return org instanceof Promise
+    return isPromise(org)
       ? org.then((met) => this.keepOrg(decision, policy, met))
       : this.keepOrg(decision, policy, org);
   }

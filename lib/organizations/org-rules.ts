@@ -5,6 +5,7 @@ import { Rejection } from '../rejections/rejection.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import type { Policy } from '../rules/policy.js';
+import { isPromise } from '../values/is-promise.js';
 
 type Join = (named: NamedOrgs) => Promise<Memberships | undefined> | undefined;
 
@@ -26,7 +27,7 @@ export class OrgRules {
     join: Join = () => undefined,
   ): OrgMemberInfo | Promise<OrgMemberInfo> {
     const named = this.sources.ask(policy.orgSources, context);
-    return named instanceof Promise
+    return isPromise(named)
       ? named.then((orgs) => meetOrJoin(policy, memberships, orgs, join))
       : meetOrJoin(policy, memberships, named, join);
   }

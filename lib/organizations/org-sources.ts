@@ -9,6 +9,7 @@ import {
   type OrgSourceOption,
 } from '../options/org-source.interface.js';
 import { isValidReads } from './valid-reads.js';
+import { isPromise } from '../values/is-promise.js';
 
 /** The organization that each source of a handler names, in their order. */
 export type NamedOrgs = readonly (OrgReference | undefined)[];
@@ -40,7 +41,7 @@ export class OrgSources {
       // process.
       answers.push(Promise.reject(error));
     }
-    return answers.some(isThenable)
+    return answers.some(isPromise)
       ? (Promise.all(answers) as Promise<NamedOrgs>)
       : (answers as NamedOrgs);
   }
@@ -77,9 +78,4 @@ export class OrgSources {
       );
     }
   }
-}
-
-/** Queries of database clients can be awaited, but are often not promises. */
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

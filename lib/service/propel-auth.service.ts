@@ -333,18 +333,11 @@ export class PropelAuthService {
     }
   }
 
-  /** Does not await a result that is known already, because an `await` takes longer than the lookup of a known token. */
-  private withExceptions<Result>(
-    check: () => Result | Promise<Result>,
-    describe?: DescribeRejection,
-  ): Promise<Result> {
+  private async withExceptions<Result>(check: () => Promise<Result>): Promise<Result> {
     try {
-      const result = check();
-      return result instanceof Promise
-        ? result.catch((error: unknown) => Promise.reject(this.exceptionFor(error, describe)))
-        : Promise.resolve(result);
+      return await check();
     } catch (error) {
-      return Promise.reject(this.exceptionFor(error, describe));
+      throw this.exceptionFor(error);
     }
   }
 

@@ -21,6 +21,7 @@ import {
 import { assertNotInProduction } from './development-only.js';
 import { TestEmulator } from './test-emulator.js';
 import { TestIssuer } from './test-issuer.js';
+import { isPromise } from '../values/is-promise.js';
 
 /**
  * The part of `TestingModuleBuilder` of `@nestjs/testing` that {@link overridePropelAuth} uses.
@@ -121,7 +122,7 @@ function emulatorIn({ emulator, issuer }: PropelAuthOverrides): TestEmulator {
   const [name, create] =
     issuer === undefined ? ['emulator', 'createEmulator()'] : ['issuer', 'TestIssuer.create()'];
   throw new PropelAuthConfigurationError(
-    given instanceof Promise
+    isPromise(given)
       ? `${name} of overridePropelAuth() is a promise. Add await: const ${name} = await ${create}.`
       : `${name} of overridePropelAuth() is not the result of ${create}. Set it to one: const ${name} = await ${create}.`,
   );

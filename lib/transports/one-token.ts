@@ -2,6 +2,7 @@ import { readBearerToken } from './http/http-call.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { ExecutionContext } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';
+import { isPromise } from '../values/is-promise.js';
 
 /**
  * The single token among the places of a call. Two different tokens are rejected: a caller who can choose the place could otherwise choose
@@ -51,7 +52,7 @@ export function readTokenFrom(sources: readonly TokenSource[], context: Executio
 
 function tokenFrom(source: TokenSource, context: ExecutionContext): string | undefined {
   const token: unknown = source(context);
-  if (token instanceof Promise) {
+  if (isPromise(token)) {
     // The promise is not awaited, and its rejection must not end the process.
     token.catch(() => {});
     throw new TypeError(

@@ -18,6 +18,7 @@ import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js
 import { TokenVerifications } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
+import { isPromise } from '../../values/is-promise.js';
 
 /** An access token of a user in few organizations is 1 to 2 KB long. */
 const CHARACTERS_PER_ENTRY = 2_048;
@@ -183,7 +184,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   }
 
   /**
-   * Like {@link authenticate}, but returns the user as a promise. That of a cached token is made once.
+   * Like {@link authenticate}, but returns the user as a promise. The promise of a cached token is created once.
    *
    * @param toException converts the reason of a rejected promise
    */
@@ -206,7 +207,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   ): Promise<UserClass> {
     try {
       const present = this.withPresentAccess(await verified);
-      return (present instanceof Promise ? await present : present).user;
+      return (isPromise(present) ? await present : present).user;
     } catch (error) {
       throw toException(error);
     }
@@ -238,7 +239,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
 
   private withPresentAccess(verified: VerifiedToken): VerifiedUser | Promise<VerifiedUser> {
     const user = this.currentAccess?.userOf(verified) ?? verified.user;
-    return user instanceof Promise
+    return isPromise(user)
       ? user.then((present) => withUser(verified, present))
       : withUser(verified, user);
   }
@@ -288,7 +289,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   }
 }
 
-/** The same, if it is the same user. */
+/** Returns `verified` itself if the user is unchanged. */
 function withUser(verified: VerifiedUser, user: UserClass): VerifiedUser {
   return user === verified.user ? verified : { user, validUntil: verified.validUntil };
 }

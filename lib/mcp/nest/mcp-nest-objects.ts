@@ -1,5 +1,6 @@
 import { isObject } from '../../values/is-object.js';
 import { baseOfMcpEndpoint } from '../../rules/mcp-nest.js';
+import { isPromise } from '../../values/is-promise.js';
 
 // How @rekog/mcp-nest names the transports of its servers for Nest.
 const TRANSPORT_PREFIX = '@rekog/mcp-nest:transport';
@@ -73,7 +74,7 @@ export function isStatefulEndpoint(type: Function): boolean | undefined {
   };
   try {
     const answer = get?.({ method: 'GET', url: '/', headers: {}, get: () => undefined }, response);
-    if (answer instanceof Promise) answer.catch(() => {});
+    if (isPromise(answer)) answer.catch(() => {});
   } catch {
     return undefined;
   }

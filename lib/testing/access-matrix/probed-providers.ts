@@ -10,6 +10,7 @@ import type { Introspection } from '../../mcp/callers/introspection.js';
 import { McpTokenAuthenticator } from '../../mcp/callers/mcp-token-authenticator.js';
 import { OTHER_RESOURCE } from './callers/mcp-callers.js';
 import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';
+import { isPromise } from '../../values/is-promise.js';
 
 type Outcome = ReturnType<CanActivate['canActivate']>;
 
@@ -32,7 +33,7 @@ export class ProbedDecider extends AccessDecider {
       throw new HandlerReached();
     };
     if (typeof outcome === 'boolean') return end(outcome);
-    return outcome instanceof Promise ? outcome.then(end) : outcome;
+    return isPromise(outcome) ? outcome.then(end) : outcome;
   }
 }
 
