@@ -22,13 +22,14 @@ import { compiledPath } from './entry-points.mjs';
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
 
-/** The helpers of the TypeScript compiler. A dependency for a few lines would be one more for everybody to install. */
-const HELPERS = 'tslib';
+/** The helpers of the TypeScript compiler and of Rolldown. A dependency for a few lines would be one more for everybody to install. */
+const HELPERS = ['tslib', '@oxc-project/runtime'];
 
 /** @param {Package} target */
 export async function bundleEsm({ folder, entryPoints }) {
   await bundleCode(inputsOf(folder, entryPoints), {
-    isInside: isOneOf([HELPERS]),
+    isInside: isOneOf(HELPERS),
+    plugins: [loadInOneFile],
     output: { dir: join(folder, 'dist'), format: 'esm' },
   });
 }
@@ -37,7 +38,7 @@ export async function bundleEsm({ folder, entryPoints }) {
 export async function bundleCommonJs({ folder, entryPoints, bundled }) {
   const dir = join(folder, 'dist/cjs');
   await bundleCode(inputsOf(folder, entryPoints), {
-    isInside: isOneOf([HELPERS, ...bundled.map(([name]) => name)]),
+    isInside: isOneOf([...HELPERS, ...bundled.map(([name]) => name)]),
     plugins: [requireOptionalPackages],
     output: { dir, format: 'cjs', exports: 'named' },
   });
@@ -57,7 +58,7 @@ export async function bundleDeclarations({ folder, entryPoints }) {
   const declarations = entryPoints.map((file) => file.replace(/\.js$/, '.d.ts'));
   for (const dir of ['dist', 'dist/cjs']) {
     await bundle(inputsOf(folder, declarations), {
-      plugins: [dts({ dtsInput: true, tsconfig: false })],
+      plugins: [dts({ dtsInput: true, tsconfig: false }), withoutRuntime],
       output: {
         dir: join(folder, dir),
         format: 'esm',
@@ -110,7 +111,7 @@ function inputOptions(input, { isInside = () => false, plugins = [] }) {
     external: (id) => !isFile(id) && !isInside(id),
     // With the paths of tsconfig.json, the other package of this repository would be no package, and bundled.
     tsconfig: false,
-    // Else each module begins with its path.
+    // Otherwise, each module begins with its path.
     experimental: { attachDebugInfo: 'none' },
   };
 }
@@ -136,6 +137,27 @@ function isFile(id) {
 function isOneOf(names) {
   return (id) => names.some((name) => id === name || id.startsWith(`${name}/`));
 }
+
+/** The runtime of Rolldown has no declarations, and none that is published imports it. */
+const withoutRuntime = {
+  name: 'without-runtime',
+  generateBundle(_options, files) {
+    delete files['rolldown-runtime.d.ts'];
+  },
+};
+
+/** Webpack would make files of what is imported later, and people deploy one. Comments are removed before this hook. */
+const loadInOneFile = {
+  name: 'load-in-one-file',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      file.code = file.code.replaceAll(
+        /\bimport\("(\.[^"]+)"\)/g,
+        'import(/* webpackMode: "eager" */ "$1")',
+      );
+    }
+  },
+};
 
 /**
  * Jest in CommonJS mode has no import(). It becomes a require() in its place, inside the try block: there bundlers take it for a package

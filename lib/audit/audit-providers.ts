@@ -17,10 +17,19 @@ import {
 
 type Audit = typeof import('./audit.js');
 
-const loadAudit = (): Promise<Audit> => import('./audit.js');
+let audit: Promise<Audit> | undefined;
 
-/** A provider whose class is loaded first. Nest injects what it needs, and calls its hooks. */
-function loaded(provide: symbol, classIn: (audit: Audit) => Type): Provider {
+/**
+ * Loads the code, once. Called when an application sets up the module: Jest may have forgotten what is loaded by the time that Nest makes the
+ * providers, and would load Nest a second time.
+ */
+export function loadAudit(): Promise<Audit> {
+  audit ??= import('./audit.js');
+  return audit;
+}
+
+/** Makes an instance of a class that is loaded first. Nest injects what it needs, and calls its hooks. */
+function lazyProvider(provide: symbol, classIn: (loaded: Audit) => Type): Provider {
   return {
     provide,
     // Request-scoped options make the decider request-scoped. Nest then makes no audit, and OptionsScopeCheck fails startup.
@@ -30,24 +39,24 @@ function loaded(provide: symbol, classIn: (audit: Audit) => Type): Provider {
   };
 }
 
-/** The injection token of an audit that nothing else needs. */
-const only = (name: string): symbol => Symbol(`nestjs-propelauth: ${name}`);
+/** The injection token of an audit that nothing else injects. */
+const privateToken = (name: string): symbol => Symbol(`nestjs-propelauth: ${name}`);
 
 /** What checks and describes the application as a whole. Nothing that decides about a call needs it. */
 export const auditProviders: Provider[] = [
-  loaded(APPLICATION_HANDLERS, (audit) => audit.ApplicationHandlers),
-  loaded(APPLICATION_INTERCEPTORS, (audit) => audit.ApplicationInterceptors),
-  loaded(GLOBAL_GUARDS, (audit) => audit.GlobalGuards),
-  loaded(NAMED_VALUES, (audit) => audit.NamedValues),
-  loaded(HANDLER_AUDIT, (audit) => audit.HandlerAudit),
-  loaded(SCHEMA_AUDIT, (audit) => audit.SchemaAudit),
-  loaded(FIELDS_FOR_EVERYONE, (audit) => audit.FieldsForEveryone),
-  loaded(WEBHOOK_AUDIT, (audit) => audit.WebhookAudit),
-  loaded(STARTUP_AUDIT, (audit) => audit.StartupAudit),
-  loaded(only('CacheAudit'), (audit) => audit.CacheAudit),
-  loaded(only('UncheckedOrgAudit'), (audit) => audit.UncheckedOrgAudit),
-  loaded(only('AccessTableAudit'), (audit) => audit.AccessTableAudit),
-  loaded(only('DebugModeAudit'), (audit) => audit.DebugModeAudit),
+  lazyProvider(APPLICATION_HANDLERS, (loaded) => loaded.ApplicationHandlers),
+  lazyProvider(APPLICATION_INTERCEPTORS, (loaded) => loaded.ApplicationInterceptors),
+  lazyProvider(GLOBAL_GUARDS, (loaded) => loaded.GlobalGuards),
+  lazyProvider(NAMED_VALUES, (loaded) => loaded.NamedValues),
+  lazyProvider(HANDLER_AUDIT, (loaded) => loaded.HandlerAudit),
+  lazyProvider(SCHEMA_AUDIT, (loaded) => loaded.SchemaAudit),
+  lazyProvider(FIELDS_FOR_EVERYONE, (loaded) => loaded.FieldsForEveryone),
+  lazyProvider(WEBHOOK_AUDIT, (loaded) => loaded.WebhookAudit),
+  lazyProvider(STARTUP_AUDIT, (loaded) => loaded.StartupAudit),
+  lazyProvider(privateToken('CacheAudit'), (loaded) => loaded.CacheAudit),
+  lazyProvider(privateToken('UncheckedOrgAudit'), (loaded) => loaded.UncheckedOrgAudit),
+  lazyProvider(privateToken('AccessTableAudit'), (loaded) => loaded.AccessTableAudit),
+  lazyProvider(privateToken('DebugModeAudit'), (loaded) => loaded.DebugModeAudit),
   {
     provide: DESCRIBE_HANDLERS,
     useFactory: async (): Promise<DescribeHandlers> => (await loadAudit()).descriptionsIn,

@@ -2,8 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { HandlerDescription } from './handler-description.interface.js';
 
 /*
- * The injection tokens of what checks and describes the application as a whole. Its classes are no tokens: their code is loaded when Nest
- * makes the providers.
+ * The injection tokens of the classes that check and describe the application as a whole. The classes are not used as tokens, because their
+ * code is loaded later.
  */
 
 export const APPLICATION_HANDLERS = Symbol('nestjs-propelauth: ApplicationHandlers');

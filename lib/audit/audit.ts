@@ -1,4 +1,4 @@
-/* What {@link auditProviders} loads. */
+/* The classes that {@link auditProviders} loads. */
 export { ApplicationHandlers } from './application/application-handlers.js';
 export { ApplicationInterceptors } from './application/application-interceptors.js';
 export { GlobalGuards } from './application/global-guards.js';

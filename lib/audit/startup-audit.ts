@@ -102,16 +102,17 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     const classes = this.classes();
     const routes = this.auditedRoutes();
     const handlers = this.handlers.list();
+    const methods = [...routes, ...handlers];
     const plugins = this.pluginContext(handlers);
     assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls(handlers));
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
       ...classes
-        .filter(({ type }) => hasRules(type) || this.losesRules(type, [...routes, ...handlers]))
+        .filter(({ type }) => hasRules(type) || this.losesRules(type, methods))
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...classes.flatMap(findDetachedParents),
       ...inRoutes(routes, findUntraceable),
-      ...this.auditElsewhere(classes, [...routes, ...handlers]),
+      ...this.auditElsewhere(classes, methods),
       ...inRoutes(routes, (route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...inRoutes(routes, (route) =>
         findAbsentGuards(route, (guard) => this.globalGuards.include(guard)),
@@ -129,7 +130,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.handlers.findUnusableKinds(handlers, kinds),
     ]);
     this.accounts.assertUsable();
-    for (const { policy } of [...routes, ...handlers]) {
+    for (const { policy } of methods) {
       policy.orgSources.forEach((source) => this.orgSources.assertUsable(source));
     }
     this.webhooks.assertPathIsServed();

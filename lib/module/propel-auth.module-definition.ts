@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { loadAudit } from '../audit/audit-providers.js';
 import { ACCOUNT_LOADER } from '../guard/caller-accounts.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
@@ -60,6 +61,8 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .build();
 
 function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
+  // If that fails, startup fails when Nest makes the providers.
+  loadAudit().catch(() => undefined);
   const { isRequired, except } = checkUserByDefault(extras.requireUserByDefault);
   const withPlugins = addPlugins(definition, extras.plugins);
   return {

@@ -139,6 +139,11 @@ test('the CommonJS build is CommonJS throughout, with jose inside', () => {
   }
 });
 
+test('classes keep their names, which Nest and exceptions show', () => {
+  for (const file of filesThatEndIn('.js'))
+    assert.doesNotMatch(read(file), /\bclass \w+\$\d|\w+\$\d = class/, file);
+});
+
 test('the schematics of the Nest CLI are one CommonJS file that imports only Node.js modules', () => {
   assert.equal(packageJson.schematics, './dist/schematics/collection.json');
   const code = filesThatEndIn('.js', 'dist/schematics/');
