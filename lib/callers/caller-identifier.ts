@@ -16,7 +16,6 @@ import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { hasTokens, sharedPlace } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
-import { isPromise } from '../values/is-promise.js';
 
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> {
@@ -111,7 +110,7 @@ export class CallerIdentifier {
     if (!isOptional) return this.identifyRequired(call, policy);
     try {
       const caller = this.identifyRequired(call, policy);
-      return isPromise(caller) ? caller.catch(anonymousIfRejected) : caller;
+      return caller instanceof IdentifiedCaller ? caller : caller.catch(anonymousIfRejected);
     } catch (error) {
       return anonymousIfRejected(error);
     }
@@ -250,7 +249,7 @@ function identify(
   policy: Policy,
 ): IdentifiedCaller | Promise<IdentifiedCaller> {
   const identity = kind.identify(text, call);
-  return isPromise(identity)
+  return 'then' in identity
     ? identity.then((found) => acceptedCaller(kind, found, policy))
     : acceptedCaller(kind, identity, policy);
 }

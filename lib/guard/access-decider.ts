@@ -117,9 +117,9 @@ export class AccessDecider {
     }
     if ('rejects' in callers) throw new Rejection('rules_contradict');
     const caller = this.callers.identify(call, policy);
-    return isPromise(caller)
-      ? caller.then((identified) => this.checkCaller(decision, policy, identified))
-      : this.checkCaller(decision, policy, caller);
+    return caller === null || caller instanceof IdentifiedCaller
+      ? this.checkCaller(decision, policy, caller)
+      : caller.then((identified) => this.checkCaller(decision, policy, identified));
   }
 
   /** @throws the rejection, when a rule about the known caller fails */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { registerCleanup } from '../support/clean-up.js';
 
-/** The declarations of a built package: an exported class and type, one behind them, and an internal one. */
+/** The declarations of a compiled package: an exported class and type, one behind them, and an internal one. */
 const DECLARATIONS = {
   'index.d.ts': "export { Guard, type Options } from './guard.js';\n",
   'guard.d.ts': `interface Secret {
@@ -63,14 +63,14 @@ describe('npm run api', () => {
     const packageJson = { name: 'nestjs-propelauth', version: '1.0.0', type: 'module', exports };
     write(folder, 'package.json', JSON.stringify(packageJson));
     const compilerOptions = { module: 'nodenext', target: 'es2022', types: [] };
-    write(folder, 'tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['dist'] }));
+    write(folder, 'tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['build'] }));
     mkdirSync(join(folder, 'api'));
-    for (const [path, text] of Object.entries(DECLARATIONS)) write(folder, `dist/${path}`, text);
+    for (const [path, text] of Object.entries(DECLARATIONS)) write(folder, `build/${path}`, text);
     compare('--update');
   });
 
   it('passes after a change of what is private', () => {
-    write(folder, 'dist/guard.d.ts', DECLARATIONS['guard.d.ts'].replace('key:', 'value:'));
+    write(folder, 'build/guard.d.ts', DECLARATIONS['guard.d.ts'].replace('key:', 'value:'));
     expect(compare()).toEqual({ status: 0, stdout: '' });
   });
 
@@ -82,8 +82,8 @@ describe('npm run api', () => {
         .replace('check(role: string)', 'check(role?: string)')
         .replace('roles: string[]', 'roles?: string[]')
         .replace('constructor(options: Options);\n', '');
-      write(folder, 'dist/guard.d.ts', changed);
-      write(folder, 'dist/redis/index.d.ts', 'export declare const store: number;\n');
+      write(folder, 'build/guard.d.ts', changed);
+      write(folder, 'build/redis/index.d.ts', 'export declare const store: number;\n');
       rmSync(join(folder, 'api/mcp.api.md'));
       write(folder, 'api/gone.api.md', 'Gone\n');
       compared = compare();

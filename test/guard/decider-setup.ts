@@ -177,7 +177,7 @@ export class DeciderSetup {
     };
     return new IdentifiedCaller(
       caller instanceof McpCaller ? Object.assign(kind, { refresh }) : kind,
-      caller,
+      prototype === UserCallerKind.prototype ? { user: caller, validUntil: Infinity } : caller,
     );
   }
 

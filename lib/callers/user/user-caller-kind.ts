@@ -18,7 +18,6 @@ import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js
 import { TokenVerifications } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
-import { isPromise } from '../../values/is-promise.js';
 
 /** An access token of a user in few organizations is 1 to 2 KB long. */
 const CHARACTERS_PER_ENTRY = 2_048;
@@ -206,8 +205,8 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
     toException: (error: unknown) => Error,
   ): Promise<UserClass> {
     try {
-      const present = this.withPresentAccess(await verified);
-      return (isPromise(present) ? await present : present).user;
+      const { user } = await this.withPresentAccess(await verified);
+      return user;
     } catch (error) {
       throw toException(error);
     }
@@ -239,9 +238,8 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
 
   private withPresentAccess(verified: VerifiedToken): VerifiedUser | Promise<VerifiedUser> {
     const user = this.currentAccess?.userOf(verified) ?? verified.user;
-    return isPromise(user)
-      ? user.then((present) => withUser(verified, present))
-      : withUser(verified, user);
+    if (user === verified.user) return verified;
+    return Promise.resolve(user).then((present) => withUser(verified, present));
   }
 
   /** @throws {Rejection} when the token was rejected within the request, or has expired */
