@@ -33,7 +33,7 @@ export function sizesOfTarball(root) {
 }
 
 /** The files that Node.js loads for one, with itself. What is loaded by an import() when it is needed is not among them. */
-function loadedBy(file) {
+export function loadedBy(file) {
   const loaded = new Set([file]);
   // A set also visits what is added to it meanwhile.
   for (const each of loaded) {

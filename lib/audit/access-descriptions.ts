@@ -109,7 +109,7 @@ function byTransportAndName(
 }
 
 /** Adds the GraphQL fields below operations for everyone. Such a field is described by what every caller reaches. */
-export function withFieldsForEveryone(
+function withFieldsForEveryone(
   decided: readonly DescribedHandler[],
   providers: ProviderLookup,
 ): DescribedHandler[] {

@@ -4,7 +4,7 @@ import type { AccessTable } from '../options/access-table.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { differencesOf, tableOf } from './access-table.js';
-import { preparedHandlers, withFieldsForEveryone } from './access-descriptions.js';
+import { descriptionsIn } from './access-descriptions.js';
 
 /** The error shows at most this many lines. */
 const SHOWN_LINES = 20;
@@ -35,8 +35,7 @@ export class AccessTableAudit implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const expected = this.options.accessTable;
     if (expected === undefined) return;
-    const listed = withFieldsForEveryone(preparedHandlers(this.#moduleRef), this.#moduleRef);
-    const actual = tableOf(listed.map(({ description }) => description));
+    const actual = tableOf(descriptionsIn(this.#moduleRef));
     const differences = differencesOf(this.servedIn(actual), this.servedIn(expected));
     if (differences.length > 0) throw new PropelAuthConfigurationError(errorOf(differences));
   }

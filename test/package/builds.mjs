@@ -9,6 +9,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { loadedBy } from '../../scripts/sizes.mjs';
 import { pack } from './packed-package.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -159,16 +160,9 @@ test('the schematics of the Nest CLI are one CommonJS file that imports only Nod
 
 /** The code of all files that loading a file of a build loads. */
 function codeLoadedBy(file) {
-  const loaded = new Set([join(packageFolder, file)]);
-  let code = '';
-  // A set also visits what is added to it meanwhile.
-  for (const each of loaded) {
-    const text = readFileSync(each, 'utf8');
-    const imports = text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*"(\.{1,2}\/[^"]+)"/g);
-    for (const [, path] of imports) loaded.add(resolve(each, '..', path));
-    code += text;
-  }
-  return code;
+  return loadedBy(join(packageFolder, file))
+    .map((each) => readFileSync(each, 'utf8'))
+    .join('\n');
 }
 
 /** The names of the classes in a folder of lib/. */
