@@ -28,8 +28,8 @@ export class CacheAudit implements OnApplicationBootstrap {
     if (shared.length === 0) return;
     this.logger.warn(
       `${namesOf([...new Set(shared)])}: CacheInterceptor can return one caller's response to another, because its cache ` +
-        'key does not include the caller. Bind a subclass whose trackBy() adds the caller, as in ' +
-        'docs/recipes/cache-manager.md.',
+        'key does not include the caller. Bind a subclass whose trackBy() adds the caller, as the recipe ' +
+        '"Cache responses per caller" of the documentation shows.',
     );
   }
 

@@ -54,7 +54,7 @@ function tokenFrom(source: TokenSource, context: ExecutionContext): string | und
   const token: unknown = source(context);
   if (isPromise(token)) {
     // The promise is not awaited, and its rejection must not end the process.
-    token.catch(() => {});
+    Promise.resolve(token).catch(() => {});
     throw new TypeError(
       'A tokenSource returned a promise. Return the token itself: token sources are synchronous.',
     );

@@ -30,6 +30,6 @@ describe("Nest's CacheInterceptor", () => {
     await request(url).get('/account').expect(401);
     expect(logger.of('warn')).toHaveLength(1);
     expect(logger.of('warn')[0]).toContain('AccountController.show (GET /account)');
-    expect(logger.of('warn')[0]).toContain('docs/recipes/cache-manager.md');
+    expect(logger.of('warn')[0]).toContain('"Cache responses per caller"');
   });
 });

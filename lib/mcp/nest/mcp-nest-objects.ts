@@ -74,7 +74,7 @@ export function isStatefulEndpoint(type: Function): boolean | undefined {
   };
   try {
     const answer = get?.({ method: 'GET', url: '/', headers: {}, get: () => undefined }, response);
-    if (isPromise(answer)) answer.catch(() => {});
+    if (isPromise(answer)) Promise.resolve(answer).catch(() => {});
   } catch {
     return undefined;
   }
