@@ -44,7 +44,7 @@ const ESSENTIALS = [
 const INDEX = /\/README\.md$/;
 
 /** Groups of the README that models need last. https://llmstxt.org calls them optional. */
-const OPTIONAL = ['Migrate', 'Understand the package', 'Contribute'];
+const OPTIONAL = ['About the package', 'Contribute'];
 
 const isOptional = ([group]) => OPTIONAL.includes(group);
 

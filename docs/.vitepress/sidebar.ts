@@ -15,20 +15,22 @@ type Group = Readonly<Record<string, string>>;
 
 /** The guides by task. A page that is missing here fails test/docs/site.spec.ts. */
 const GUIDES: Readonly<Record<string, Group>> = {
-  'Get started': {
+  Start: {
     'README.md': 'Overview',
-    'docs/nest-add.md': 'Set up with nest add',
     'docs/getting-started.md': 'Get started',
+    'docs/b2b-application.md': 'A B2B application',
     'docs/options.md': 'Options',
-    'docs/local-development.md': 'Develop without PropelAuth',
     'docs/emulator.md': 'The emulator',
     'docs/ai-assistants.md': 'AI assistants',
+    'docs/monorepos.md': 'Monorepos and Bun',
+    'docs/migrate.md': 'Migrate',
   },
   'Protect routes': {
+    'docs/decorators.md': 'Decorators',
     'docs/authorization.md': 'Users and defaults',
     'docs/organizations.md': 'Organizations, roles, permissions',
     'docs/api-keys.md': 'API keys',
-    'docs/own-callers.md': 'Credentials of your own',
+    'docs/own-callers.md': 'Callers of your own',
     'docs/step-up-and-impersonation.md': 'Step-up MFA, impersonation',
     'docs/cookies.md': 'Cookies',
   },
@@ -43,12 +45,12 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/microservices.md': 'Microservices',
   },
   Integrate: {
+    'docs/nextjs.md': 'Next.js',
+    'docs/swagger.md': 'Swagger UI',
     'docs/backend-api.md': 'Backend API',
     'docs/webhooks.md': 'Webhooks',
-    'docs/live-access.md': 'Access changes',
-    'docs/live-access-instances.md': 'Access changes on several instances',
-    'docs/live-access-delays.md': 'How fast access changes apply',
-    'docs/swagger.md': 'Swagger UI',
+    'docs/live-access.md': 'Live access',
+    'docs/live-access-instances.md': 'Live access on several instances',
   },
   'MCP servers': {
     'docs/mcp.md': 'Protect an MCP server',
@@ -56,49 +58,38 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/mcp-sdk.md': 'Official SDK',
     'docs/testing-mcp.md': 'Test an MCP server',
   },
-  Test: {
+  'Test and review': {
     'docs/testing.md': 'Testing kit',
     'docs/access-matrix.md': 'Test access rules',
-    'docs/testing-recipes.md': 'Testing recipes',
-    'docs/testing-transports.md': 'Other transports',
-  },
-  'Review access rules': {
-    'docs/startup-checks.md': 'Startup checks',
     'docs/list-access.md': 'List access rules',
-    'docs/planted-faults.md': 'Planted faults',
+    'docs/startup-checks.md': 'Startup checks',
   },
-  'Run in production': {
-    'docs/operations.md': 'Operations',
+  Production: {
+    'docs/deploy.md': 'Deploy',
+    'docs/operations.md': 'Operate',
     'docs/telemetry.md': 'OpenTelemetry',
     'docs/performance.md': 'Performance',
   },
   'Fix errors': {
     'docs/troubleshooting.md': 'Rejected calls',
-    'docs/troubleshooting-setup.md': 'Your set-up',
+    'docs/troubleshooting-setup.md': 'Your setup',
     'docs/errors.md': 'Errors that clients get',
-    'docs/backend-api-errors.md': 'Errors of PropelAuthApi',
   },
-  Migrate: {
-    'docs/from-fastapi.md': 'From FastAPI',
-    'docs/from-passport-jwt.md': 'From passport-jwt',
-    'docs/from-propelauth-express.md': 'From @propelauth/express',
-  },
-  'Understand the package': {
-    'docs/architecture.md': 'Architecture',
-    'SECURITY.md': 'Security',
-    'docs/threats.md': 'Threats and limits',
+  'About the package': {
     'docs/compatibility.md': 'Compatibility',
-    'docs/support-policy.md': 'Support policy',
+    'SECURITY.md': 'Security',
     'CHANGELOG.md': 'Changelog',
+  },
+  Contribute: {
     'CONTRIBUTING.md': 'Contributing',
+    'docs/contributing/architecture.md': 'Architecture',
+    'docs/contributing/threats.md': 'Threats and limits',
+    'docs/contributing/planted-faults.md': 'Planted faults',
   },
 };
 
-/** Folders with an index and a page for each thing, which the sidebar calls by their titles; and the group that they come after. */
-const FOLDERS = [
-  { text: 'Decorators', folder: 'docs/decorators', after: 'Protect routes' },
-  { text: 'Recipes', folder: 'docs/recipes', after: 'Fix errors' },
-];
+/** The folder with an index and a page for each recipe, which the sidebar calls by their titles; and the group that it comes after. */
+const RECIPES = { text: 'Recipes', folder: 'docs/recipes', after: 'Fix errors' };
 
 const REFERENCE = join(ROOT, 'docs/api/typedoc-sidebar.json');
 
@@ -106,9 +97,7 @@ const REFERENCE = join(ROOT, 'docs/api/typedoc-sidebar.json');
 export function guideSidebar(): SidebarItem[] {
   return Object.entries(GUIDES).flatMap(([text, pages]) => [
     groupOf(text, pages),
-    ...FOLDERS.filter(({ after }) => after === text).map((one) =>
-      groupOf(one.text, pagesOf(one.folder), true),
-    ),
+    ...(text === RECIPES.after ? [groupOf(RECIPES.text, pagesOf(RECIPES.folder), true)] : []),
   ]);
 }
 

@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs';
 
 /** The folders of pages that have an index, which the README links to. */
-export const INDEXED_FOLDERS = ['decorators', 'recipes'];
+export const INDEXED_FOLDERS = ['recipes'];
 
-/** The pages of `docs/` itself, without the home page of the site. */
-export const guides = namesIn('docs').filter((page) => page !== 'index.md');
+/** The pages that the README links to, without the home page of the site. */
+export const guides = [
+  ...namesIn('docs').filter((page) => page !== 'index.md'),
+  ...namesIn('docs/contributing').map((page) => `contributing/${page}`),
+];
 
 /** All pages of `docs/` and its folders, by their path in it. */
 export const allPages = [
