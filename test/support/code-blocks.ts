@@ -103,6 +103,11 @@ const NEW_APPLICATION: Readonly<Record<string, string>> = {
     @Module({ controllers: [AppController], providers: [AppService] }) export class AppModule {}`,
 };
 
+/** Pages that continue the application of another one. Their blocks may import its files. */
+const CONTINUED_PAGES: Readonly<Record<string, string>> = {
+  'docs/testing-mcp.md': 'docs/mcp.md',
+};
+
 /**
  * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks of a chapter that name their file see
  * each other, and those of a new application. A chapter that adds to a module is compiled by itself: what it declares would hold for all.
@@ -151,7 +156,10 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
   );
   const texts = new Map([
     ...blocks.flatMap((block) =>
-      foldersOf(block, blocks).flatMap((folder) => newApplicationIn(join(root, folder))),
+      foldersOf(block, blocks).flatMap((folder) => [
+        ...newApplicationIn(join(root, folder)),
+        ...continuedFiles(block, join(root, folder)),
+      ]),
     ),
     ...[...files].map(([file, { code }]): [string, string] => [file, code]),
   ]);
@@ -168,6 +176,15 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
 
 function newApplicationIn(folder: string): [string, string][] {
   return Object.entries(NEW_APPLICATION).map(([file, text]) => [join(folder, file), text]);
+}
+
+function continuedFiles({ name }: CodeBlock, folder: string): [string, string][] {
+  const continued = CONTINUED_PAGES[name.split(':')[0] ?? ''];
+  if (continued === undefined) return [];
+  return readCodeBlocks(continued).flatMap((block): [string, string][] => {
+    const file = fileNameOf(block);
+    return file === undefined ? [] : [[join(folder, file), block.code]];
+  });
 }
 
 /** The names that each ambient module exports, as they are imported. */
