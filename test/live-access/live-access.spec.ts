@@ -207,9 +207,9 @@ class Scenario {
   }
 
   /** Makes every answer settled that is asked for from now on. */
-  wait(): void {
+  wait(seconds = 3): void {
     const start = performance.now();
-    jest.spyOn(performance, 'now').mockImplementation(() => start + 3_000);
+    jest.spyOn(performance, 'now').mockImplementation(() => start + seconds * 1_000);
   }
 
   get(path: string): supertest.Test {
@@ -450,6 +450,24 @@ describe('Live access', () => {
       await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(401);
       await scenario.get('/me').expect(200);
       expect(scenario.propelAuth.requests).toHaveLength(1);
+    });
+
+    it('requests such a user at most twice a minute, until the token is renewed', async () => {
+      const scenario = await Scenario.start();
+      const authorization = await issuer.authorization(alice, early);
+      const getMe = () =>
+        supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
+      scenario.wait();
+      await getMe();
+      scenario.wait(29);
+      await getMe();
+      expect(scenario.propelAuth.requests).toHaveLength(1);
+      scenario.wait(2);
+      await getMe();
+      expect(scenario.propelAuth.requests).toHaveLength(2);
+      scenario.wait(60);
+      await scenario.get('/me').expect(200);
+      expect(scenario.propelAuth.requests).toHaveLength(2);
     });
 
     it('accepts older tokens while PropelAuth is unreachable, retries, and applies the response', async () => {
