@@ -66,7 +66,8 @@ describe('The documentation', () => {
       blocks.filter(({ language }) => !['ts', 'json', 'bash', 'sql', 'text'].includes(language)),
     ).toEqual([]);
     // documented-output.spec.ts compares those of docs/access-matrix.md with real output, test/audit/unchecked-orgs.spec.ts that of
-    // docs/startup-checks.md, assistants.spec.ts the names in the rules with what is exported.
+    // docs/startup-checks.md, test/live-access/shared-changes.spec.ts that of docs/live-access-instances.md, assistants.spec.ts the names in
+    // the rules with what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
     expect(pages).toEqual(
@@ -74,6 +75,7 @@ describe('The documentation', () => {
         'docs/access-matrix.md',
         'docs/ai-assistants.md',
         'docs/architecture.md',
+        'docs/live-access-instances.md',
         'docs/startup-checks.md',
       ]),
     );

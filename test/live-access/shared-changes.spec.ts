@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Controller, Post } from '@nestjs/common';
 import { PropelAuthModule, PropelAuthWebhook } from 'nestjs-propelauth';
 import {
@@ -51,6 +52,7 @@ class MemoryChanges implements AccessChanges {
   }
 }
 
+const PAGE = readFileSync('docs/live-access-instances.md', 'utf8');
 const SECRETS = [issuer.webhookSecret];
 
 /** An entry that an instance makes. */
@@ -169,7 +171,7 @@ describe('Instances that share changes of access', () => {
 
   it('are degraded from the first failure to the next gap, with the last failure, and log one line for each', async () => {
     const { onFailure, onGap } = changes.listeners[1]!;
-    onFailure(Object.assign(new Error('redis://:pw@host'), { code: 'ECONNREFUSED' }));
+    onFailure(Object.assign(new Error('redis://:pw@host'), { code: 'ClientClosedError' }));
     jest.setSystemTime(NOW + HOUR);
     onFailure(Object.assign(new Error('redis://:pw@host'), { code: 'WRONGPASS' }));
     expect(other.health).toEqual({
@@ -180,7 +182,8 @@ describe('Instances that share changes of access', () => {
     });
     onGap();
     expect(other.health).toEqual({ status: 'up' });
-    expect(other.logger.of('warn')).toHaveLength(1);
+    const [, documented] = /^```text\n(.*)\n```$/m.exec(PAGE) ?? [];
+    expect(other.logger.of('warn')).toEqual([`${documented} PropelAuth`]);
     expect(other.logger.of('log').filter((line) => /are read again/.test(line))).toHaveLength(1);
     expect(other.logger.text).not.toContain('pw');
   });
