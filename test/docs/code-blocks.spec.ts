@@ -67,7 +67,7 @@ describe('The documentation', () => {
     ).toEqual([]);
     // documented-output.spec.ts compares those of docs/access-matrix.md with real output, test/audit/unchecked-orgs.spec.ts that of
     // docs/startup-checks.md, test/live-access/shared-changes.spec.ts that of docs/live-access-instances.md, assistants.spec.ts the names in
-    // the rules with what is exported.
+    // the rules with what is exported, test/telemetry/prometheus.spec.ts the alerts with what Prometheus scrapes.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
     expect(pages).toEqual(
@@ -77,6 +77,7 @@ describe('The documentation', () => {
         'docs/architecture.md',
         'docs/live-access-instances.md',
         'docs/startup-checks.md',
+        'docs/telemetry.md',
       ]),
     );
     // example-excerpts.spec.ts compares that of recipes with test/tenancy; test/recipes/ runs that of others.

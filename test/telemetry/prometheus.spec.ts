@@ -117,10 +117,8 @@ describe('docs/grafana-dashboard.json', () => {
 
 describe('The alerts of docs/telemetry.md', () => {
   const [, chapter = ''] = readFileSync('docs/telemetry.md', 'utf8').split('\n## Alerts\n');
-  const [table = ''] = chapter.split('\n## ');
-  const expressions = [...table.matchAll(/^\|.*\| `(.*)`\s*\|$/gm)].map(([, expression = '']) =>
-    expression.replaceAll('\\|', '|'),
-  );
+  const [, alerts = ''] = /^```text\n(.*?)^```$/ms.exec(chapter) ?? [];
+  const expressions = alerts.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
   it('use metrics and labels that Prometheus scrapes', async () => {
     const { text } = await scrape();
