@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { APPLICATIONS, isExcerpt, type CodeBlock, readCodeBlocks } from '../support/code-blocks.js';
+import {
+  EXCERPTED_FOLDERS,
+  excerptedFileOf,
+  isExcerpt,
+  type CodeBlock,
+  readCodeBlocks,
+} from '../support/code-blocks.js';
 
-/** The pages whose code is that of an application, which tests it, and its folder. */
+/** The pages all of whose code is that of an application, which tests it, and its folder. */
 const PAGES: readonly (readonly [page: string, folder: string])[] = [
   ['docs/recipes/linked-accounts.md', 'test/tenancy'],
   ['docs/recipes/row-level-security.md', 'test/tenancy'],
-  ['docs/own-callers.md', APPLICATIONS],
 ];
 
 /** What a block leaves out of its file. */
@@ -15,8 +20,12 @@ const LEFT_OUT = /^\s*(?:--|\/\/) …\n/m;
 function missingParts({ code, name }: CodeBlock, folder: string): string[] {
   const file = /^(?:--|\/\/) (\S+)\n/.exec(code)?.[1];
   if (file === undefined) return [`${name} does not begin with its file`];
+  return partsNotIn(`${folder}/${file}`, code);
+}
+
+function partsNotIn(path: string, code: string): string[] {
   const parts = code.slice(code.indexOf('\n') + 1).split(LEFT_OUT);
-  let rest = readFileSync(`${folder}/${file}`, 'utf8');
+  let rest = readFileSync(path, 'utf8');
   return parts.filter((part) => {
     const index = rest.indexOf(part);
     rest = rest.slice(index + part.length);
@@ -26,12 +35,17 @@ function missingParts({ code, name }: CodeBlock, folder: string): string[] {
 
 describe('A page with the code of an application', () => {
   it.each(PAGES)('shows the code unchanged: %s', (page, folder) => {
-    const blocks = readCodeBlocks(page).filter(
-      (block) =>
-        ['ts', 'sql'].includes(block.language) && (folder !== APPLICATIONS || isExcerpt(block)),
-    );
+    const blocks = readCodeBlocks(page).filter(({ language }) => ['ts', 'sql'].includes(language));
     expect(blocks.length).toBeGreaterThan(0);
     expect(blocks.flatMap((block) => missingParts(block, folder))).toEqual([]);
+  });
+
+  it.each(Object.keys(EXCERPTED_FOLDERS))('shows files of others unchanged: %s', (page) => {
+    const excerpts = readCodeBlocks(page).filter(isExcerpt);
+    expect(excerpts.length).toBeGreaterThan(0);
+    expect(
+      excerpts.flatMap((block) => partsNotIn(excerptedFileOf(block) as string, block.code)),
+    ).toEqual([]);
   });
 
   it('cannot show other code', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { createHost, messagesOf, readProject } from './compiler.js';
@@ -36,13 +36,27 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
   return /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
 }
 
-/** The folder of the applications whose files pages show; test/docs/example-excerpts.spec.ts compares them. */
-export const APPLICATIONS = 'test/applications';
+/** Pages that show files of tested applications as those of `src/`, and the folders of the files. test/docs/example-excerpts.spec.ts compares them. */
+export const EXCERPTED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  'docs/organizations.md': ['test/applications/reports'],
+  'docs/own-callers.md': ['test/applications/collections', 'test/applications/portfolio'],
+};
 
-/** Whether a block is part of a file of these applications. */
+function excerptedFoldersOf({ name }: CodeBlock): readonly string[] {
+  return EXCERPTED_FOLDERS[name.split(':')[0] as string] ?? [];
+}
+
+/** The file of a tested application of which a block is a part; `undefined` for other blocks. */
+export function excerptedFileOf(block: CodeBlock): string | undefined {
+  const file = fileNameOf(block)?.replace(/^src\//, '');
+  return excerptedFoldersOf(block)
+    .map((folder) => join(folder, file ?? ''))
+    .find((path) => file !== undefined && existsSync(path));
+}
+
+/** Whether a block is part of a file of a tested application. */
 export function isExcerpt(block: CodeBlock): boolean {
-  const file = fileNameOf(block);
-  return file !== undefined && existsSync(join(APPLICATIONS, file));
+  return excerptedFileOf(block) !== undefined;
 }
 
 /** Whether a block is a file of the package itself, and not of an application. */
@@ -159,6 +173,7 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
       foldersOf(block, blocks).flatMap((folder) => [
         ...newApplicationIn(join(root, folder)),
         ...continuedFiles(block, join(root, folder)),
+        ...excerptedFilesIn(join(root, folder), block),
       ]),
     ),
     ...[...files].map(([file, { code }]): [string, string] => [file, code]),
@@ -185,6 +200,18 @@ function continuedFiles({ name }: CodeBlock, folder: string): [string, string][]
     const file = fileNameOf(block);
     return file === undefined ? [] : [[join(folder, file), block.code]];
   });
+}
+
+/** The files of the applications of which the page of a block shows some. Its other blocks may import them. */
+function excerptedFilesIn(folder: string, block: CodeBlock): [string, string][] {
+  return excerptedFoldersOf(block).flatMap((source) =>
+    readdirSync(source)
+      .filter((file) => file.endsWith('.ts'))
+      .map((file): [string, string] => [
+        join(folder, 'src', file),
+        readFileSync(join(source, file), 'utf8'),
+      ]),
+  );
 }
 
 /** The names that each ambient module exports, as they are imported. */

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Param, Put } from '@nestjs/common';
+import { Controller, Get, Param, Put } from '@nestjs/common';
 import {
   CurrentCaller,
   RequireCaller,
@@ -23,14 +23,5 @@ export class CollectionsController {
   @RequireScope('collections:write', { of: 'personal-access-token' })
   change(@Param('id') id: string, @CurrentCaller('kind') changedBy: string) {
     return { id, changedBy };
-  }
-}
-
-@Controller('infra/users')
-@RequireCaller('infra-token')
-export class InfraController {
-  @Delete(':id')
-  remove(@Param('id') id: string) {
-    return { removed: id };
   }
 }

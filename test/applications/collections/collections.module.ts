@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { PropelAuthModule, tokenFromCookie } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
-import { CollectionsController, InfraController } from './collections.controller.js';
+import { CollectionsController } from './collections.controller.js';
+import { InfraController } from './infra.controller.js';
 import { InfraTokens } from './infra-tokens.js';
 import { PersonalAccessTokens } from './personal-access-tokens.js';
 import { TokenRows } from './token-rows.js';
