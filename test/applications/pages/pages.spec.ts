@@ -1,20 +1,19 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { Controller, Get, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import { PropelAuthModule, tokenFromCookie, type PropelAuthModuleOptions } from 'nestjs-propelauth';
 import request from 'supertest';
+import { issuer } from '../../support/guarded-application.js';
 import { DashboardController } from './dashboard.controller.js';
-import { SessionController } from './session.controller.js';
+import { COOKIE, SessionController } from './session.controller.js';
 import { setUpPages } from './set-up-pages.js';
 
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+const OTHER_SITE = { Origin: 'https://evil.example.com', 'Sec-Fetch-Site': 'cross-site' };
 const alice = { email: 'alice@example.com' };
 
 @Controller('api')
@@ -26,15 +25,26 @@ class ApiController {
 }
 
 @Module({ controllers: [DashboardController, SessionController, ApiController] })
-class AppModule {}
+class PagesModule {}
 
-process.env.APP_URL = 'https://app.example.com';
-process.env.PROPELAUTH_AUTH_URL = 'https://auth.example.com';
+process.env['APP_URL'] = 'https://app.example.com';
+process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
+
+/** Instead of the package hbs. */
+function render(
+  _file: string,
+  { email }: { email: string },
+  done: (error: null, html: string) => void,
+) {
+  done(null, `<h1>${email}</h1>`);
+}
 
 async function start(options: PropelAuthModuleOptions, views: string) {
-  const forRoot = PropelAuthModule.forRoot({ ...options, requireUserByDefault: true });
-  const moduleRef = await Test.createTestingModule({ imports: [forRoot, AppModule] }).compile();
+  const tokenSource = tokenFromCookie(COOKIE, { orHeader: true });
+  const forRoot = PropelAuthModule.forRoot({ ...options, requireUserByDefault: true, tokenSource });
+  const moduleRef = await Test.createTestingModule({ imports: [forRoot, PagesModule] }).compile();
   const app = moduleRef.createNestApplication<NestExpressApplication>({ logger: false });
+  app.engine('hbs', render);
   setUpPages(app);
   app.setBaseViewsDir(views);
   await app.listen(0, '127.0.0.1');
@@ -44,21 +54,19 @@ async function start(options: PropelAuthModuleOptions, views: string) {
 /** Where the login page returns to. */
 function returnAddressOf(location: string | undefined): URL {
   const login = new URL(location ?? '');
-  assert.equal(login.origin + login.pathname, 'https://auth.example.com/login');
+  expect(login.origin + login.pathname).toBe('https://auth.example.com/login');
   return new URL(atob(login.searchParams.get('rt') ?? ''));
 }
 
 describe('A page', () => {
   const views = mkdtempSync(join(tmpdir(), 'views-'));
-  let issuer: TestIssuer;
   let app: NestExpressApplication;
 
-  before(async () => {
+  beforeAll(async () => {
     writeFileSync(join(views, 'dashboard.hbs'), '<h1>{{email}}</h1>');
-    issuer = await TestIssuer.create();
     app = await start(issuer.moduleOptions, views);
   });
-  after(async () => {
+  afterAll(async () => {
     await app.close();
     rmSync(views, { recursive: true });
   });
@@ -73,7 +81,7 @@ describe('A page', () => {
     await runInNewContext(`(async () => {${script}})()`, {
       PropelAuth: {
         createClient: ({ authUrl }: { authUrl: string }) => {
-          assert.equal(authUrl, 'https://auth.example.com');
+          expect(authUrl).toBe('https://auth.example.com');
           return client;
         },
       },
@@ -96,10 +104,10 @@ describe('A page', () => {
 
   it('redirects a browser to the login page, which returns to the application', async () => {
     const response = await request(app.getHttpServer()).get('/dashboard?tab=2').set(BROWSER);
-    assert.equal(response.status, 302);
+    expect(response.status).toBe(302);
     const back = returnAddressOf(response.headers.location);
-    assert.equal(back.origin + back.pathname, 'https://app.example.com/session');
-    assert.equal(back.searchParams.get('to'), '/dashboard?tab=2');
+    expect(back.origin + back.pathname).toBe('https://app.example.com/session');
+    expect(back.searchParams.get('to')).toBe('/dashboard?tab=2');
   });
 
   it('redirects only browsers that open it', async () => {
@@ -113,16 +121,16 @@ describe('A page', () => {
   it('is rendered with the cookie from the session page', async () => {
     const token = await issuer.accessToken(alice);
     const { cookie, page } = await openSessionPage('?to=%2Fdashboard%3Ftab%3D2', token);
-    assert.equal(page, 'https://app.example.com/dashboard?tab=2');
+    expect(page).toBe('https://app.example.com/dashboard?tab=2');
     const attributes = '; Path=/; HttpOnly; Secure; SameSite=Lax';
-    assert.equal(cookie, `__Host-access_token=${token}${attributes}`);
+    expect(cookie).toBe(`__Host-access_token=${token}${attributes}`);
     const response = await request(app.getHttpServer())
       .get('/dashboard')
       .set(BROWSER)
       .set('Cookie', `__Host-access_token=${token}`)
       .expect(200);
-    assert.equal(response.text, '<h1>alice@example.com</h1>');
-    assert.equal(response.headers['cache-control'], 'no-store');
+    expect(response.text).toBe('<h1>alice@example.com</h1>');
+    expect(response.headers['cache-control']).toBe('no-store');
   });
 
   it('redirects if the token has expired or is forged', async () => {
@@ -136,15 +144,21 @@ describe('A page', () => {
     }
   });
 
-  it('reads only the cookie, and other handlers only the header', async () => {
+  it('reads the cookie or the header, and the route that sets the cookie only the header', async () => {
     const server = app.getHttpServer();
     const token = await issuer.accessToken(alice);
-    await request(server).get('/dashboard').auth(token, { type: 'bearer' }).expect(401);
-    await request(server).get('/api/me').set('Cookie', `__Host-access_token=${token}`).expect(401);
-    await request(server).get('/api/me').auth(token, { type: 'bearer' }).expect(200);
+    const cookie = `${COOKIE}=${token}`;
+    for (const path of ['/dashboard', '/api/me']) {
+      await request(server).get(path).auth(token, { type: 'bearer' }).expect(200);
+      await request(server).get(path).set('Cookie', cookie).expect(200);
+    }
     await request(server)
       .post('/session')
-      .set('Cookie', `__Host-access_token=${token}`)
+      .set({ Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' })
+      .expect(401);
+    await request(server)
+      .post('/session')
+      .set({ Cookie: cookie, ...OTHER_SITE })
       .expect(401);
   });
 
@@ -161,33 +175,33 @@ describe('A page', () => {
     ];
     for (const target of targets) {
       const { page } = await openSessionPage(`?to=${encodeURIComponent(target)}`, token);
-      assert.equal(new URL(page ?? '').origin, 'https://app.example.com', target);
+      expect(new URL(page ?? '').origin).toBe('https://app.example.com');
     }
   });
 
   it('sets no cookie without a valid token, or with one that browsers drop', async () => {
     for (const token of [undefined, 'junk']) {
       const { cookie, page, message } = await openSessionPage('?to=/dashboard', token);
-      assert.deepEqual([cookie, page, message], ['', undefined, 'Signing in failed: 401']);
+      expect([cookie, page, message]).toEqual(['', undefined, 'Signing in failed: 401']);
     }
     const properties = { text: 'x'.repeat(4000) };
     const large = await issuer.accessToken({ ...alice, properties });
     const { cookie, message } = await openSessionPage('?to=/dashboard', large);
-    assert.deepEqual([cookie, message], ['', 'Signing in failed: 413']);
+    expect([cookie, message]).toEqual(['', 'Signing in failed: 413']);
   });
 
   it('loses its cookie on sign-out', async () => {
     const response = await request(app.getHttpServer()).delete('/session').expect(204);
     const [cookie] = response.get('Set-Cookie') ?? [];
-    assert.match(cookie ?? '', /^__Host-access_token=; Path=\/; Expires=Thu, 01 Jan 1970/);
+    expect(cookie ?? '').toMatch(/^__Host-access_token=; Path=\/; Expires=Thu, 01 Jan 1970/);
   });
 
   it('includes the browser library of PropelAuth', async () => {
     const library = await request(app.getHttpServer()).get('/propelauth/javascript.min.js');
-    assert.equal(library.status, 200);
+    expect(library.status).toBe(200);
     const context: { PropelAuth?: { createClient: unknown } } = {};
     runInNewContext(library.text, context);
-    assert.equal(typeof context.PropelAuth?.createClient, 'function');
+    expect(typeof context.PropelAuth?.createClient).toBe('function');
   });
 
   it('returns 503, without a redirect, without a verification key', async () => {
@@ -201,6 +215,6 @@ describe('A page', () => {
       .set('Cookie', `__Host-access_token=${await issuer.accessToken(alice)}`);
     await other.close();
     globalThis.fetch = realFetch;
-    assert.equal(response.status, 503);
+    expect(response.status).toBe(503);
   });
 });
