@@ -7,8 +7,8 @@ const pages = resolve(import.meta.dirname, '../../docs/recipes');
 /** The application that all recipes share. */
 export const applicationFolder = join(import.meta.dirname, 'app');
 
-/** The index, and pages with the code of test/tenancy, which is tested there: test/docs/example-excerpts.spec.ts compares them. */
-const PAGES_WITHOUT_TESTS = ['README.md', 'linked-accounts.md', 'row-level-security.md'];
+/** The index, and a page with the code of test/tenancy, which is tested there: test/docs/example-excerpts.spec.ts compares them. */
+const PAGES_WITHOUT_TESTS = ['README.md', 'row-level-security.md'];
 
 /** The recipes with a page and those with tests are the same. */
 export function recipeNames() {
