@@ -68,16 +68,24 @@ describe('The documentation', () => {
     // documented-output.spec.ts compares those of docs/access-matrix.md with real output, test/audit/unchecked-orgs.spec.ts that of
     // docs/startup-checks.md, test/live-access/shared-changes.spec.ts that of docs/live-access-instances.md, assistants.spec.ts the names in
     // the rules with what is exported, test/telemetry/prometheus.spec.ts the alerts with what Prometheus scrapes.
+    // printed-messages.spec.ts compares those that show why startup fails, documented-output.spec.ts those of docs/access-matrix.md with real output, test/audit/unchecked-orgs.spec.ts that of
+    // docs/startup-checks.md, assistants.spec.ts the names in the rules with what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
     expect(pages).toEqual(
       new Set([
         'docs/access-matrix.md',
+        'docs/account.md',
         'docs/ai-assistants.md',
+        'docs/api-keys.md',
         'docs/architecture.md',
         'docs/live-access-instances.md',
         'docs/startup-checks.md',
         'docs/telemetry.md',
+        'docs/organizations.md',
+        'docs/own-callers.md',
+        'docs/startup-checks.md',
+        'docs/step-up-and-impersonation.md',
       ]),
     );
     // example-excerpts.spec.ts compares that of recipes with test/tenancy; test/recipes/ runs that of others.
