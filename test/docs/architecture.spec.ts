@@ -138,7 +138,7 @@ function foldersIn(page: string): string[] {
 }
 
 describe('The architecture page', () => {
-  const page = read('docs/architecture.md');
+  const page = read('docs/contributing/architecture.md');
   const first = [...page.matchAll(/^\d+\. `(lib\/[\w./-]+)`/gm)].map(([, file]) => file ?? '');
 
   it('lists the files that a request with a cached token passes through, at most eight', async () => {

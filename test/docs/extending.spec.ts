@@ -12,7 +12,7 @@ import { issuer } from '../support/guarded-application.js';
 import { installCopy } from '../support/package-copy.js';
 import { alice } from '../support/project.js';
 
-const PAGE = 'docs/architecture.md';
+const PAGE = 'docs/contributing/architecture.md';
 
 const SERVICE_TOKEN = 'service-token-that-must-never-be-seen';
 

@@ -8,7 +8,7 @@ import {
   type Rows,
 } from '../support/planted-faults/tables.js';
 
-const page = readFileSync('docs/planted-faults.md', 'utf8');
+const page = readFileSync('docs/contributing/planted-faults.md', 'utf8');
 const security = readFileSync('SECURITY.md', 'utf8');
 
 /** The rows of the first table below a heading, without its head. */
@@ -24,7 +24,7 @@ function rowsBelow(text: string, heading: string): Rows {
   );
 }
 
-describe('docs/planted-faults.md', () => {
+describe('docs/contributing/planted-faults.md', () => {
   it.each(Object.entries(mistakeRows()))('lists the mistakes of the suite: %s', (heading, rows) => {
     expect(rowsBelow(page, heading)).toEqual(rows);
   });

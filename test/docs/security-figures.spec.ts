@@ -20,8 +20,8 @@ describe('SECURITY.md', () => {
   });
 });
 
-describe('docs/threats.md', () => {
-  const page = readFileSync('docs/threats.md', 'utf8');
+describe('docs/contributing/threats.md', () => {
+  const page = readFileSync('docs/contributing/threats.md', 'utf8');
   const rows = page.split('\n').filter((line) => /^\| (?!-|threat |input )/.test(line));
 
   it('names a test for every threat and limit', () => {
