@@ -6,7 +6,7 @@ import type { Mistake } from './mistake.js';
 import { MISTAKES_OF_OTHER_TRANSPORTS } from './other-transports.js';
 import { UNTRACEABLE_HANDLERS } from './untraceable-handlers.js';
 
-/** The mistakes that people make, by what they are about; the headings of docs/contributing/planted-faults.md. */
+/** The mistakes that people make, by what they are about. */
 export const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   Decorators: DECORATOR_MISTAKES,
   'Guards of other libraries': GUARD_MISTAKES,
