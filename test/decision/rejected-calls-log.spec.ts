@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Controller, Get } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -54,6 +55,9 @@ describe('The log of rejected calls', () => {
     const callFrom = (address: string) =>
       request(application.url).get('/reports').set('X-Forwarded-For', address).expect(401);
     for (let call = 0; call < 70; call++) await callFrom('2001:db8::1');
+    expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain(
+      `\`\`\`text\n${lines()[0]}\n`,
+    );
     expect(lines()).toHaveLength(60);
     // Of the same network, so perhaps the same client.
     await callFrom('2001:db8::2');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { compile, isExcerpt, readCodeBlocks } from '../support/code-blocks.js';
 import { EXAMPLES } from '../support/example-folders.js';
 import { findBrokenLinks } from '../support/links.js';
@@ -16,6 +17,22 @@ const documents = [
   'docs/index.md',
   ...allPages.map((page) => `docs/${page}`),
 ];
+
+/** The pages that show text, such as messages, and the spec that compares it with what is printed. */
+const TEXT_CHECKED_BY: Record<string, string> = {
+  'docs/access-matrix.md': 'test/testing/access-matrix/documented-output.spec.ts',
+  'docs/account.md': 'test/docs/printed-messages.spec.ts',
+  'docs/ai-assistants.md': 'test/docs/assistants.spec.ts',
+  'docs/api-keys.md': 'test/docs/printed-messages.spec.ts',
+  'docs/contributing/architecture.md': 'test/docs/architecture.spec.ts',
+  'docs/live-access-instances.md': 'test/live-access/shared-changes.spec.ts',
+  'docs/organizations.md': 'test/docs/printed-messages.spec.ts',
+  'docs/own-callers.md': 'test/docs/printed-messages.spec.ts',
+  'docs/startup-checks.md': 'test/audit/unchecked-orgs.spec.ts',
+  'docs/step-up-and-impersonation.md': 'test/docs/printed-messages.spec.ts',
+  'docs/telemetry.md': 'test/telemetry/prometheus.spec.ts',
+  'docs/troubleshooting.md': 'test/rejections/rejected-calls-log.spec.ts',
+};
 
 /** Recipes are compiled where they are tested, in an application that has what they import. */
 function isOfRecipe(name: string): boolean {
@@ -65,29 +82,10 @@ describe('The documentation', () => {
     expect(
       blocks.filter(({ language }) => !['ts', 'json', 'bash', 'sql', 'text'].includes(language)),
     ).toEqual([]);
-    // documented-output.spec.ts compares those of docs/access-matrix.md with real output, test/audit/unchecked-orgs.spec.ts that of
-    // docs/startup-checks.md, test/live-access/shared-changes.spec.ts that of docs/live-access-instances.md, assistants.spec.ts the names in
-    // the rules with what is exported, test/telemetry/prometheus.spec.ts the alerts with what Prometheus scrapes.
-    // printed-messages.spec.ts compares those that show why startup fails, documented-output.spec.ts those of docs/access-matrix.md with real output, test/audit/unchecked-orgs.spec.ts that of
-    // docs/startup-checks.md, assistants.spec.ts the names in the rules with what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
-    expect(pages).toEqual(
-      new Set([
-        'docs/access-matrix.md',
-        'docs/account.md',
-        'docs/ai-assistants.md',
-        'docs/api-keys.md',
-        'docs/live-access-instances.md',
-        'docs/contributing/architecture.md',
-        'docs/startup-checks.md',
-        'docs/telemetry.md',
-        'docs/organizations.md',
-        'docs/own-callers.md',
-        'docs/startup-checks.md',
-        'docs/step-up-and-impersonation.md',
-      ]),
-    );
+    expect([...pages].toSorted()).toEqual(Object.keys(TEXT_CHECKED_BY).toSorted());
+    expect(Object.values(TEXT_CHECKED_BY).filter((spec) => !existsSync(spec))).toEqual([]);
     // example-excerpts.spec.ts compares that of recipes with test/tenancy; test/recipes/ runs that of others.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
       [],

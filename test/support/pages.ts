@@ -12,7 +12,7 @@ export const guides = [
 /** All pages of `docs/` and its folders, by their path in it. */
 export const allPages = [
   ...guides,
-  ...[...INDEXED_FOLDERS, 'contributing'].flatMap((folder) =>
+  ...INDEXED_FOLDERS.flatMap((folder) =>
     namesIn(`docs/${folder}`).map((page) => `${folder}/${page}`),
   ),
 ];
