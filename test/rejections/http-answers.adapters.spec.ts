@@ -169,6 +169,14 @@ describe.each([undefined, false, true])('A response, with debugMode %s,', (debug
     expect([allowed.status, allowed.headers['www-authenticate']]).toEqual([200, undefined]);
   });
 
+  it('to a token and an API key on a route for users is 200, because the key is ignored', async () => {
+    await request(application.url)
+      .get('/user')
+      .set('Authorization', await issuer.authorization(alice))
+      .set('X-API-Key', 'another-key')
+      .expect(200);
+  });
+
   it('to an invalid token on an optional route has no challenge', async () => {
     const anonymous = await request(application.url)
       .get('/optional')
