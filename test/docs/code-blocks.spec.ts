@@ -31,7 +31,7 @@ const TEXT_CHECKED_BY: Record<string, string> = {
   'docs/startup-checks.md': 'test/audit/unchecked-orgs.spec.ts',
   'docs/step-up-and-impersonation.md': 'test/docs/printed-messages.spec.ts',
   'docs/telemetry.md': 'test/telemetry/prometheus.spec.ts',
-  'docs/troubleshooting.md': 'test/rejections/rejected-calls-log.spec.ts',
+  'docs/troubleshooting.md': 'test/decision/rejected-calls-log.spec.ts',
 };
 
 /** Recipes are compiled where they are tested, in an application that has what they import. */
