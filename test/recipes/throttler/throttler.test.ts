@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { type ApolloDriverConfig, ApolloFederationDriver } from '@nestjs/apollo';
 import {
   Controller,
   type DynamicModule,
@@ -8,12 +8,23 @@ import {
   type INestApplication,
   type ModuleMetadata,
   type Provider,
+  type Type,
   UseGuards,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { GraphQLModule, Query, Resolver } from '@nestjs/graphql';
+import {
+  Directive,
+  Field,
+  GraphQLModule,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  ResolveReference,
+  Resolver,
+} from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
-import { Throttle } from '@nestjs/throttler';
+import { Throttle, ThrottlerGuard } from '@nestjs/throttler';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { PropelAuthModule, RequireUserOrApiKey } from 'nestjs-propelauth';
 import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';
@@ -21,6 +32,7 @@ import { io } from 'socket.io-client';
 import request from 'supertest';
 import { AppModule } from './app.module.js';
 import { GatewayThrottlerGuard } from './gateway-throttler.guard.js';
+import { GraphqlThrottlerGuard } from './graphql-throttler.guard.js';
 
 const LIMIT = 3;
 const Limited = () => Throttle({ default: { ttl: 60_000, limit: LIMIT } });
@@ -42,6 +54,35 @@ class ReportsResolver {
   @RequireUserOrApiKey()
   reports() {
     return 'reports';
+  }
+}
+
+@ObjectType()
+@Directive('@key(fields: "name")')
+class Project {
+  @Field()
+  name!: string;
+}
+
+@Resolver(() => Project)
+class ProjectsResolver {
+  @Query(() => [Project])
+  @Limited()
+  @RequireUserOrApiKey()
+  projects() {
+    return Array.from({ length: 9 }, (_, index) => ({ name: `Project ${index}` }));
+  }
+
+  @ResolveField(() => String)
+  @Limited()
+  owner(@Parent() { name }: Project) {
+    return `Owner of ${name}`;
+  }
+
+  @ResolveReference()
+  @Limited()
+  reference({ name }: Project) {
+    return { name };
   }
 }
 
@@ -138,23 +179,28 @@ const rest = (): ModuleMetadata => ({
   controllers: [ReportsController],
 });
 
-const graphql = (): ModuleMetadata => ({
-  imports: [
-    propelAuth(),
-    AppModule,
-    GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true }),
-  ],
-  providers: [ReportsResolver],
-});
-
 /** With what `AppModule` imports, but without its guard. */
-const gateway = (...providers: Provider[]): ModuleMetadata => ({
+const withoutGuard = (...providers: Provider[]): ModuleMetadata => ({
   imports: [propelAuth(), ...(Reflect.getMetadata('imports', AppModule) as DynamicModule[])],
   providers,
 });
 
+/** Guards run for fields as well. */
+const graphql = (guard: Type = GraphqlThrottlerGuard): ModuleMetadata => {
+  const { imports = [], providers } = withoutGuard(ReportsResolver, ProjectsResolver, {
+    provide: APP_GUARD,
+    useClass: guard,
+  });
+  const graphqlModule = GraphQLModule.forRoot<ApolloDriverConfig>({
+    driver: ApolloFederationDriver,
+    autoSchemaFile: { federation: 2 },
+    fieldResolverEnhancers: ['guards'],
+  });
+  return { imports: [...imports, graphqlModule], providers };
+};
+
 const sockets = () =>
-  gateway(ReportsGateway, { provide: APP_GUARD, useClass: GatewayThrottlerGuard });
+  withoutGuard(ReportsGateway, { provide: APP_GUARD, useClass: GatewayThrottlerGuard });
 
 const transports = [
   { name: 'REST', call: overRest, application: rest },
@@ -207,18 +253,66 @@ test('over REST, the response has the headers of the throttler', async () => {
   assert.ok(limited['retry-after']);
 });
 
-test('in a query, each operation counts, including aliases', async () => {
-  await start(graphql());
-  const query = '{ a: reports b: reports c: reports d: reports }';
+interface GraphqlAnswer {
+  data: Record<string, unknown> | null;
+  errors?: { message: string; path: (string | number)[]; extensions: { code: string } }[];
+}
+
+/** The answer to a query of alice. */
+async function answerToQuery(query: string): Promise<GraphqlAnswer> {
   const { body } = await request(url)
     .post('/graphql')
     .set(await bearer(alice))
     .send({ query });
-  const { errors } = body as { errors: { message: string }[] };
-  assert.deepEqual(
-    errors.map(({ message }) => message),
-    ['ThrottlerException: Too Many Requests'],
-  );
+  return body as GraphqlAnswer;
+}
+
+const TOO_MANY = {
+  message: 'ThrottlerException: Too Many Requests',
+  extensions: { code: 'TOO_MANY_REQUESTS' },
+};
+
+const errorsOf = ({ errors = [] }: GraphqlAnswer) =>
+  errors.map(({ message, extensions: { code } }) => ({ message, extensions: { code } }));
+
+const LIST = '{ projects { name owner } }';
+
+describe('over GraphQL', () => {
+  test('each operation counts, including aliases', async () => {
+    await start(graphql());
+    const answer = await answerToQuery('{ a: reports b: reports c: reports d: reports }');
+    assert.deepEqual(errorsOf(answer), [TOO_MANY]);
+  });
+
+  test('a list of nine objects counts once, and the excess has its own code', async () => {
+    await start(graphql());
+    for (let call = 1; call <= LIMIT; call++) {
+      const { data, errors } = await answerToQuery(LIST);
+      assert.equal(errors, undefined);
+      assert.equal((data?.projects as unknown[]).length, 9);
+    }
+    const excess = await answerToQuery(LIST);
+    assert.deepEqual(errorsOf(excess), [TOO_MANY]);
+    assert.equal(excess.data, null);
+  });
+
+  test('the references of a federation do not count', async () => {
+    await start(graphql());
+    const names = Array.from(
+      { length: 9 },
+      (_, index) => `{ __typename: "Project", name: "${index}" }`,
+    );
+    const query = `{ _entities(representations: [${names.join()}]) { ... on Project { name owner } } }`;
+    const { data, errors } = await answerToQuery(query);
+    assert.equal(errors, undefined);
+    assert.deepEqual((data?._entities as unknown[])[8], { name: '8', owner: 'Owner of 8' });
+  });
+
+  test('ThrottlerGuard counts each field, and reports the excess as an internal error', async () => {
+    await start(graphql(ThrottlerGuard));
+    const codes = errorsOf(await answerToQuery(LIST)).map(({ extensions: { code } }) => code);
+    assert.equal(codes[0], 'INTERNAL_SERVER_ERROR');
+  });
 });
 
 test('over WebSockets, the client gets an error', async () => {
@@ -238,7 +332,7 @@ test('on the gateway, the guard counts calls that the access decorator allows', 
   @UseGuards(GatewayThrottlerGuard)
   class GuardedGateway extends ReportsGateway {}
 
-  await start(gateway(GuardedGateway));
+  await start(withoutGuard(GuardedGateway));
   assert.equal(await passed(overSocket, {}), LIMIT + 2);
   assert.equal(await passed(overSocket, await bearer(alice)), LIMIT);
   assert.equal(await passed(overSocket, await bearer(bob)), LIMIT);
