@@ -19,7 +19,7 @@ import type { OrgScope } from './org-scope.js';
  *
  * Each HTTP request, each message and each root field of a GraphQL operation has its own caller, and so does each GraphQL field with a
  * rule. A field without a rule has the caller of the nearest field above it with a rule, or of its operation. GraphQL fields need
- * `fieldResolverEnhancers: ['guards', 'interceptors']`.
+ * `fieldResolverEnhancers: ['interceptors']`, and `'guards'` as well where a field has a rule.
  *
  * @example
  * ```ts
@@ -200,7 +200,7 @@ function describeOutside(member: string): string {
   return (
     `CallerContext.${member} was used outside of a call, so there is no caller. Choose what applies:\n` +
     '- Jobs, scripts and tests: use CallerContext.run().\n' +
-    '- GraphQL fields: set fieldResolverEnhancers: ["guards", "interceptors"]. A field below a subscription also needs a rule.\n' +
+    '- GraphQL fields: set fieldResolverEnhancers: ["interceptors"]. A field below a subscription also needs a rule, and "guards".\n' +
     '- Guards, and global interceptors of modules before ClsModule: use getCurrentUser(context).\n' +
     '- Handlers: add PropelAuthClsPlugin to the plugins of ClsModule.'
   );

@@ -65,8 +65,11 @@ describe('The audit of GraphQL', () => {
     ['@UseGuards(PropelAuthGuard)', UseGuards(PropelAuthGuard)],
   ])('fails startup for a field under %s without a guard', async (_what, rule) => {
     const message = await messageOf(start(resolverWithField(rule), { fieldResolverEnhancers: [] }));
-    expect(message).toContain('FieldResolver.title (GraphQL field)');
-    expect(message).toContain("fieldResolverEnhancers: ['guards']");
+    expect(message).toContain(
+      'FieldResolver.title (GraphQL field): The field is open, because Nest does not call guards for fields. Move the rule to the ' +
+        'queries that return the field, set requireUserByDefault instead, or add ' +
+        "fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule",
+    );
     expect(await messageOf(start(resolverWithField(rule)))).toBe('');
   });
 

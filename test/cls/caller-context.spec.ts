@@ -38,7 +38,7 @@ describe('CallerContext outside of a call', () => {
     expect(() => caller[member]).toThrow(
       new RegExp(
         `^CallerContext\\.${member} was used outside of a call.*CallerContext\\.run\\(\\).*fieldResolverEnhancers: ` +
-          '\\["guards", "interceptors"\\].*Guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
+          '\\["interceptors"\\].*Guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
         's',
       ),
     );

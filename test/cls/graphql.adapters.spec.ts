@@ -210,7 +210,7 @@ describe('CallerContext in GraphQL', () => {
       await headersOf(issuer, alice),
     );
     expect(data).toMatchObject({ reports: [{ asking: null }, { asking: null }] });
-    expect(errors?.[0]?.message).toMatch(/fieldResolverEnhancers: \["guards", "interceptors"\]/);
+    expect(errors?.[0]?.message).toMatch(/fieldResolverEnhancers: \["interceptors"\]/);
   });
 
   it('is that of its own operation in batched requests, which share their context', async () => {
@@ -264,6 +264,15 @@ class PostsResolver {
     return inWords(this.caller);
   }
 }
+
+it('CallerContext in fields without a rule needs no guards for fields', async () => {
+  const application = await start(
+    { fieldResolverEnhancers: ['interceptors'] },
+    { providers: [PostsResolver] },
+  );
+  const { data } = await send(application, '{ post { body } }', await headersOf(issuer, alice));
+  expect(data).toEqual({ post: { body: justAlice } });
+});
 
 describe('CallerContext in a subgraph', () => {
   it('throws in fields of entities, next to operations with a caller', async () => {

@@ -15,7 +15,7 @@ export function findUnreachedHandlers(
       if (audited.name === TYPE_RESOLVER) return [UNGUARDED_TYPE];
       return auditContext.areFieldsGuarded ? [] : [UNGUARDED_FIELD];
     case 'reference':
-      return auditContext.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_FIELD];
+      return auditContext.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_REFERENCE];
     case 'gateway':
       return auditContext.globalGuardsReachGateways || !isGuardedByDefault(audited, auditContext)
         ? []
@@ -34,7 +34,13 @@ export function findUnreachedHandlers(
 }
 
 const UNGUARDED_FIELD =
-  'The resolver is open, because Nest does not call guards for fields and references. Add fieldResolverEnhancers: ' +
+  'The field is open, because Nest does not call guards for fields. Move the rule to the queries that return the field, set ' +
+  "requireUserByDefault instead, or add fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule, which runs " +
+  'every guard for each field.';
+
+// Without its rule, a reference would stay open: it belongs to no query.
+const UNGUARDED_REFERENCE =
+  'The reference is open, because Nest does not call guards for references. Add fieldResolverEnhancers: ' +
   "['guards'] to the options of every GraphQLModule.";
 
 // GraphQL's name for a type resolver. Nest calls no guards for any method of this name.
