@@ -9,7 +9,6 @@ import {
 
 /** The pages all of whose code is that of an application, which tests it, and its folder. */
 const PAGES: readonly (readonly [page: string, folder: string])[] = [
-  ['docs/recipes/row-level-security.md', 'test/tenancy'],
 ];
 
 /** What a block leaves out of its file. */

@@ -7,13 +7,12 @@ const pages = resolve(import.meta.dirname, '../../docs/recipes');
 /** The application that all recipes share. */
 export const applicationFolder = join(import.meta.dirname, 'app');
 
-/** The index, and a page with the code of test/tenancy, which is tested there: test/docs/example-excerpts.spec.ts compares them. */
-const PAGES_WITHOUT_TESTS = ['README.md', 'row-level-security.md'];
+const INDEX = 'README.md';
 
 /** The recipes with a page and those with tests are the same. */
 export function recipeNames() {
   const named = readdirSync(pages)
-    .filter((file) => file.endsWith('.md') && !PAGES_WITHOUT_TESTS.includes(file))
+    .filter((file) => file.endsWith('.md') && file !== INDEX)
     .map((file) => file.replace('.md', ''));
   const tested = readdirSync(import.meta.dirname, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'app')
@@ -39,8 +38,8 @@ export function writeRecipe(name, folder) {
 function filesOf(name) {
   const text = readFileSync(join(pages, `${name}.md`), 'utf8');
   const files = new Map();
-  for (const [, language, code] of text.matchAll(/^```(ts|sql)\n(.*?)^```$/gms)) {
-    const file = /^(?:\/\/|--) src\/(\S+\.(?:ts|sql))\n/.exec(code)?.[1];
+  for (const [, language, code] of text.matchAll(/^```(ts|sql|prisma)\n(.*?)^```$/gms)) {
+    const file = /^(?:\/\/|--) src\/(\S+\.(?:ts|sql|prisma))\n/.exec(code)?.[1];
     // A statement that a page explains is no file.
     if (language === 'sql' && file === undefined) continue;
     assert.ok(file, `A block of ${name}.md does not begin with its file, as // src/app.module.ts`);

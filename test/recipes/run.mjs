@@ -3,7 +3,7 @@
  * all of it and runs the tests. Those with a database start PostgreSQL, of the Debian package `postgresql`. `npm run test:recipes -- pino` runs the recipes that are named.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentFor, run } from '../compat/command.mjs';
@@ -12,7 +12,10 @@ import { installInto, pack, packEmulator } from '../package/packed-package.mjs';
 import { applicationFolder, recipeNames, writeRecipe } from './recipes.mjs';
 
 /** The recipes with a database. */
-const WITH_POSTGRES = ['audit-log'];
+const WITH_POSTGRES = ['audit-log', 'row-level-security'];
+
+/** Where a recipe shows the schema of Prisma's client. */
+const PRISMA_SCHEMA = 'prisma/schema.prisma';
 
 /** A test file that runs longer than this, in milliseconds, does not come to an end. */
 const DEADLINE = 120_000;
@@ -32,8 +35,18 @@ async function makeApplication(workspace, names) {
   // One after the other: both write dist/ of the emulator.
   const tarballs = [await pack(workspace), await packEmulator(workspace)];
   await installInto(application, tarballs);
+  for (const name of names)
+    await generatePrismaClient(application, join('src', name, PRISMA_SCHEMA));
   await run(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: application });
   return application;
+}
+
+/** Without Prisma's engine for migrations, which it would download: the client does not need it. */
+async function generatePrismaClient(application, schema) {
+  if (!existsSync(join(application, schema))) return;
+  process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
+  const prisma = 'node_modules/prisma/build/index.js';
+  await run(process.execPath, [prisma, 'generate', '--schema', schema], { cwd: application });
 }
 
 function runTests(application, environment) {
