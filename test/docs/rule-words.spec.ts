@@ -3,7 +3,6 @@ import { UseGuards } from '@nestjs/common';
 import {
   DenyImpersonation,
   OptionalUser,
-  orgFromHeader,
   Public,
   RequireApiKey,
   RequireOrgMember,
@@ -11,7 +10,6 @@ import {
   RequirePermission,
   RequireStepUpMfa,
   RequireUser,
-  RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { mcpServer, RequireScope } from 'nestjs-propelauth/mcp';
 import { accessTable } from 'nestjs-propelauth/testing';
@@ -38,34 +36,20 @@ const ROWS: Record<string, MethodDecorator[]> = {
   '@RequireUser()': [RequireUser()],
   '@RequireUser({ uncheckedOrg: true })': [RequireUser({ uncheckedOrg: true })],
   '@RequireOrgMember()': [RequireOrgMember()],
-  '@RequireOrgMember({ uncheckedOrg: true })': [RequireOrgMember({ uncheckedOrg: true })],
-  "@RequireOrgMember({ org: orgFromHeader('x-org-id') })": [
-    RequireOrgMember({ org: orgFromHeader('x-org-id') }),
-  ],
   "@RequireOrgRole('Admin')": [RequireOrgRole('Admin')],
   "@RequireOrgRole('Admin', { exact: true })": [RequireOrgRole('Admin', { exact: true })],
   "@RequireOrgRole({ anyOf: ['Owner', 'Billing'] })": [
     RequireOrgRole({ anyOf: ['Owner', 'Billing'] }),
   ],
-  "@RequireOrgMember() @RequireOrgRole('Admin')": [RequireOrgRole('Admin')],
   "@RequirePermission('can_pay')": [RequirePermission('can_pay')],
   '@RequireApiKey()': [RequireApiKey()],
   "@RequireApiKey({ kind: 'org' }) @RequireOrgMember()": [
     RequireApiKey({ kind: 'org' }),
     RequireOrgMember(),
   ],
-  "@RequireUserOrApiKey() @RequireOrgRole('Admin')": [
-    RequireUserOrApiKey(),
-    RequireOrgRole('Admin'),
-  ],
   '@DenyImpersonation()': [DenyImpersonation()],
   "@RequireStepUpMfa('PAY')": [RequireStepUpMfa('PAY')],
   "@RequireScope('read:reports')": [RequireScope('read:reports')],
-};
-
-/** What a row puts on the class, not on the method. */
-const ON_CLASS: Record<string, ClassDecorator> = {
-  "@RequireOrgMember() @RequireOrgRole('Admin')": RequireOrgMember(),
 };
 
 describe('The table of access rule descriptions', () => {
@@ -78,11 +62,9 @@ describe('The table of access rule descriptions', () => {
   );
 
   it('matches expectAccess() and describeAccess()', async () => {
-    const controllers = Object.entries(ROWS).map(([row, decorators], index) => {
-      const controller = routeUnder(`${index}/:orgId`, ...decorators);
-      ON_CLASS[row]?.(controller);
-      return controller;
-    });
+    const controllers = Object.values(ROWS).map((decorators, index) =>
+      routeUnder(`${index}/:orgId`, ...decorators),
+    );
     const { app } = await startGuarded({ controllers }, { plugins: [mcpServer(mcp)] });
     const table = accessTable(app);
     const real = Object.keys(ROWS).map((row, index) => [row, table[`GET /${index}/:orgId`]]);
