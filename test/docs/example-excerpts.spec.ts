@@ -8,8 +8,7 @@ import {
 } from '../support/code-blocks.js';
 
 /** The pages all of whose code is that of an application, which tests it, and its folder. */
-const PAGES: readonly (readonly [page: string, folder: string])[] = [
-];
+const PAGES: readonly (readonly [page: string, folder: string])[] = [];
 
 /** What a block leaves out of its file. */
 const LEFT_OUT = /^\s*(?:--|\/\/) …\n/m;
