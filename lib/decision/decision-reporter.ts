@@ -63,9 +63,9 @@ export class DecisionReporter {
   rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const route = routeOf(decision);
     const reason = isRejectionException(exception) ? exception.reason : 'error';
-    this.log(decision, route, reason, exception);
+    const { orgId, detail } = cause instanceof Rejection ? cause : {};
+    this.log(decision, route, detail === undefined ? reason : `${reason} (${detail})`, exception);
     if (!this.isListening) return;
-    const orgId = cause instanceof Rejection ? cause.orgId : undefined;
     const outcome = {
       allowed: false,
       reason,

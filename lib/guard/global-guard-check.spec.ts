@@ -52,10 +52,20 @@ describe('PropelAuthGuard', () => {
 
   it('throws without the module, with an error that says what to do', () => {
     expect(() => new PropelAuthGuard()).toThrow(
-      'A class has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ' +
-        'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class.\n' +
-        '- In a test: import PropelAuthModule.forRoot(issuer.moduleOptions) with a TestIssuer.\n' +
-        '- If it is imported: two copies of the package are installed. npm ls nestjs-propelauth lists them.',
+      'PropelAuthGuard is used as a guard, but PropelAuthModule is not imported. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to ' +
+        'the imports of AppModule, and in a test, import AppModule and call overridePropelAuth(builder, { emulator }).',
+    );
+  });
+
+  it('says in a subclass with a constructor how to inject what the subclass needs', () => {
+    class WithConstructor extends PropelAuthGuard {
+      constructor(readonly orgs: object) {
+        super();
+      }
+    }
+    expect(() => new WithConstructor({})).toThrow(
+      'WithConstructor extends PropelAuthGuard and has a constructor, which replaces the dependencies of PropelAuthGuard. Inject its ' +
+        'own as properties instead: @Inject(OrgsService) private readonly orgs!: OrgsService.',
     );
   });
 });

@@ -12,7 +12,7 @@ import { findDecision, openDecision, type Decision } from '../decision/decision.
 import { Policies } from '../rules/policies.js';
 import { isSameClass } from '../rules/declared-method.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
-import { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 
 /**
  * The guard that makes every decision. Decorators such as `@RequireUser()` put it on their routes, so you rarely name it. With
@@ -40,7 +40,7 @@ import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 export class PropelAuthGuard implements CanActivate {
   /** @internal Nest's injector calls it. */
   constructor(@Optional() private readonly decider?: AccessDecider) {
-    if (decider === undefined) throw new PropelAuthConfigurationError(describeMissingModule());
+    if (decider === undefined) throw new PropelAuthConfigurationError(describeLackOf(new.target));
   }
 
   /**
@@ -98,22 +98,37 @@ export class GlobalGuardCheck {
  */
 @Injectable()
 export class HandlerGuard implements CanActivate, OnModuleInit {
+  // A private field: logging this object must not print the whole application.
+  readonly #modules: ModulesContainer | undefined;
+
   constructor(
     @Optional() private readonly guard?: PropelAuthGuard,
     @Optional() private readonly policies?: Policies,
     @Optional() private readonly globalGuardCheck?: GlobalGuardCheck,
-  ) {}
+    @Optional() modules?: ModulesContainer,
+  ) {
+    this.#modules = modules;
+  }
 
   onModuleInit(): void {
-    if (this.guard === undefined) throw new PropelAuthConfigurationError(describeMissingModule());
+    if (this.guard !== undefined) return;
+    const { className, moduleName } = findGuarded(this, this.#modules);
+    throw new PropelAuthConfigurationError(this.describeMissing(className, moduleName));
   }
 
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    if (this.guard === undefined) throw exceptionForUnguarded(context, describeMissingModule);
+    if (this.guard === undefined) {
+      throw exceptionForUnguarded(context, (className) => this.describeMissing(className));
+    }
     const decision = openDecision(context);
     // Already allowed, if the class and the method both have the guard.
     if (decision.outcome === true || this.hasNothingToCheck(decision)) return true;
     return this.guard.canActivate(context);
+  }
+
+  private describeMissing(className: string, moduleName?: string): string {
+    const propelAuth = [...(this.#modules?.values() ?? [])].find(isPropelAuthModule);
+    return `${className} has decorators of nestjs-propelauth, but ${describeMissingModule(propelAuth, moduleName)}`;
   }
 
   /** Whether any caller is accepted: no decorator and no module option has a rule. */
@@ -157,12 +172,46 @@ export function innerClassOf(type: Function): Function {
   return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
 }
 
-/** The error for a class that has rules or PropelAuthGuard, but no PropelAuthModule. */
-export function describeMissingModule(className = 'A class'): string {
-  return (
-    `${className} has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ` +
-    'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class.\n' +
-    '- In a test: import PropelAuthModule.forRoot(issuer.moduleOptions) with a TestIssuer.\n' +
-    '- If it is imported: two copies of the package are installed. npm ls nestjs-propelauth lists them.'
-  );
+type NestModuleRef = ModulesContainer extends Map<string, infer Module> ? Module : never;
+
+/** A class with decorators of this package and its module, in which Nest has made a guard. */
+function findGuarded(
+  guard: HandlerGuard,
+  modules: ModulesContainer = new ModulesContainer(),
+): { className: string; moduleName?: string } {
+  for (const { name, injectables, controllers, providers } of modules.values()) {
+    const wrapper = injectables.get(HandlerGuard);
+    if (wrapper?.instance !== guard) continue;
+    const guarded = [...controllers.values(), ...providers.values()].find((one) =>
+      one.getEnhancersMetadata()?.includes(wrapper),
+    );
+    return { className: guarded?.name ?? 'A class', moduleName: name };
+  }
+  return { className: 'A class' };
+}
+
+/** Whether a module is the one of this package, or of another copy of it. */
+function isPropelAuthModule({ name }: NestModuleRef): boolean {
+  return name === 'PropelAuthModule';
+}
+
+/** @param propelAuth the module, where the application imports it somewhere */
+function describeMissingModule(propelAuth?: NestModuleRef, moduleName = 'its module'): string {
+  if (propelAuth === undefined) {
+    return (
+      'PropelAuthModule is not imported. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to the imports of AppModule, and in a ' +
+      'test, import AppModule and call overridePropelAuth(builder, { emulator }).'
+    );
+  }
+  return propelAuth.providers.has(PropelAuthGuard)
+    ? `${moduleName} does not import PropelAuthModule, which has isGlobal: false. Import it there, or remove isGlobal: false.`
+    : 'the imported PropelAuthModule is of another copy of the package. Run npm ls nestjs-propelauth, and keep one copy.';
+}
+
+/** The error for a guard without its dependency. A subclass without parameters has the constructor of this one. */
+function describeLackOf(type: Function): string {
+  return type.length === 0 || type === PropelAuthGuard
+    ? `${type.name} is used as a guard, but ${describeMissingModule()}`
+    : `${type.name} extends PropelAuthGuard and has a constructor, which replaces the dependencies of PropelAuthGuard. Inject its own as ` +
+        'properties instead: @Inject(OrgsService) private readonly orgs!: OrgsService.';
 }

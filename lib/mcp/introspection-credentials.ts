@@ -1,4 +1,5 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { assertNoneMissing } from '../options/missing-settings.js';
 
 /** The credentials of introspection requests (RFC 7662, section 2.1). */
 export interface IntrospectionCredentials {
@@ -26,6 +27,10 @@ export function checkIntrospection(value: unknown): IntrospectionCredentials {
       `${OPTION}.${unknownKey} is not an option. Remove it or correct its spelling; ${OPTION} takes clientId and clientSecret.`,
     );
   }
+  assertNoneMissing({
+    'mcpServer.introspection.clientId': clientId,
+    'mcpServer.introspection.clientSecret': clientSecret,
+  });
   const id = checkText(`${OPTION}.clientId`, clientId);
   const secret = checkText(`${OPTION}.clientSecret`, clientSecret);
   if (!CLIENT_ID.test(id)) {
@@ -42,9 +47,6 @@ export function checkIntrospection(value: unknown): IntrospectionCredentials {
 }
 
 function checkText(option: string, value: unknown): string {
-  if (value === undefined || value === '') {
-    throw new PropelAuthConfigurationError(`${option} is missing. Copy it from ${WHERE}.`);
-  }
   if (typeof value !== 'string') {
     throw new PropelAuthConfigurationError(`${option} is not a string. Copy it from ${WHERE}.`);
   }

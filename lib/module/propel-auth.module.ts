@@ -260,9 +260,12 @@ function assertOnlyOne(modules: ModulesContainer): void {
       module.providers.has(PROPELAUTH_MODULE_OPTIONS) && !hasProvider(module, withoutOptions),
   );
   if (setups.length > 1) {
+    const importers = [...modules.values()]
+      .filter(({ imports }) => setups.some((setup) => imports.has(setup)))
+      .map(({ name }) => name);
     throw new PropelAuthConfigurationError(
-      'PropelAuthModule is set up more than once. Call forRoot() or forRootAsync() in one module only, and with ' +
-        'isGlobal: false, import that module where you need it.',
+      `PropelAuthModule is set up more than once, in ${[...new Set(importers)].join(' and ')}. Call forRoot() or forRootAsync() in ` +
+        'AppModule only: the module is global, so other modules need no import.',
     );
   }
 }

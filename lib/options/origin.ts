@@ -5,6 +5,23 @@ const AUTH_URL_ADVICE =
 
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+/** The hosts of PropelAuth's dashboard and API. People copy the address of the dashboard from their browser. */
+const OF_PROPELAUTH = ['app.propelauth.com', 'propelauth-api.com'];
+
+/** The option `authUrl`: the origin of the PropelAuth project. */
+export function parseAuthUrl(value: unknown): URL {
+  if (
+    typeof value === 'string' &&
+    URL.canParse(value) &&
+    OF_PROPELAUTH.includes(new URL(value).hostname)
+  ) {
+    throw new PropelAuthConfigurationError(
+      `authUrl is an address of PropelAuth's dashboard or API, and not of your project. ${AUTH_URL_ADVICE}`,
+    );
+  }
+  return parseOrigin('authUrl', value);
+}
+
 /**
  * Reduces an option that contains a URL to its origin. Rejects a URL with more than an origin.
  *

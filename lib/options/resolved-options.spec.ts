@@ -134,13 +134,8 @@ describe('ResolvedOptions', () => {
   });
 
   const urls = [
-    [
-      undefined,
-      /is missing\. Set it to the Auth URL .*, for example https:\/\/auth\.example\.com\.$/,
-    ],
     [null, /is not a URL/],
     [7, /is not a URL/],
-    ['', /is missing/],
     ['auth.example.com', /is not a URL/],
     [new URL(AUTH_URL), /is not a URL/],
     ['http://auth.example.com', /has to start with https:/],
@@ -174,7 +169,23 @@ describe('ResolvedOptions', () => {
   );
 
   it.each<[keyof PropelAuthModuleOptions, unknown[], RegExp]>([
-    ['apiKey', [undefined, ''], /apiKey is missing\. Set it to the API key from/],
+    ['authUrl', [undefined, ''], /^- authUrl is missing\. Set PROPELAUTH_AUTH_URL to the Auth URL /m],
+    [
+      'authUrl',
+      ['https://app.propelauth.com/proj/1/backend_integration', 'https://propelauth-api.com'],
+      /^authUrl is an address of PropelAuth's dashboard or API, and not of your project\. Set it to the Auth URL /,
+    ],
+    ['apiKey', [undefined, ''], /^- apiKey is missing\. Set PROPELAUTH_API_KEY to an API key /m],
+    [
+      'webhooks',
+      [{ secret: undefined }, { secret: '', path: '/webhooks' }],
+      /^- webhooks\.secret is missing\. Set PROPELAUTH_WEBHOOK_SECRET to the signing secret /m,
+    ],
+    [
+      'manualTokenVerificationMetadata',
+      [{ verifierKey: undefined, issuer: AUTH_URL }],
+      /^- manualTokenVerificationMetadata\.verifierKey is missing\. Set PROPELAUTH_VERIFIER_KEY to the public key /m,
+    ],
     ['apiKey', [null, 7, ' ', '\n'], /apiKey is blank or not a string/],
     [
       'apiKey',

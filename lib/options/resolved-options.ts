@@ -5,8 +5,9 @@ import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import { checkAccessTable, checkBoolean, checkFunction, checkInteger } from './option-checks.js';
+import { assertNoneMissing } from './missing-settings.js';
 import type { OrgSourceOption } from './org-source.interface.js';
-import { parseOrigin } from './origin.js';
+import { parseAuthUrl, parseOrigin } from './origin.js';
 import type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
@@ -59,7 +60,8 @@ export class ResolvedOptions {
   ) {
     assertIsObject('The options of PropelAuthModule', options);
     assertKnownOptions(options);
-    this.authUrl = parseOrigin('authUrl', options.authUrl);
+    assertHasSettings(options);
+    this.authUrl = parseAuthUrl(options.authUrl);
     this.apiUrl = parseApiUrl(options.apiUrl, this.authUrl);
     this.#apiKey = checkApiKey(options.apiKey);
     const manual = checkManualMetadata(options.manualTokenVerificationMetadata);
@@ -165,19 +167,39 @@ function assertKnownOptions(options: object): void {
 }
 
 function assertIsObject(what: string, value: unknown): asserts value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isPlainObject(value)) {
     throw new PropelAuthConfigurationError(
       `${what} are not an object. Pass at least { authUrl, apiKey }.`,
     );
   }
 }
 
+/** Those that are read from the environment, where a missing variable is `undefined`. */
+function assertHasSettings({
+  authUrl,
+  apiKey,
+  manualTokenVerificationMetadata: manual,
+  webhooks,
+}: PropelAuthModuleOptions): void {
+  assertNoneMissing({
+    authUrl,
+    apiKey,
+    ...(has(manual, 'verifierKey') && { [`${MANUAL}.verifierKey` as const]: manual.verifierKey }),
+    ...(has(webhooks, 'secret') && { 'webhooks.secret': webhooks.secret }),
+  });
+}
+
+function has<Value extends object>(value: Value | undefined, key: keyof Value): value is Value {
+  return isPlainObject(value) && Object.hasOwn(value, key);
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function checkApiKey(value: unknown): string {
   const advice =
     'Set it to the API key from the Backend Integration page of your PropelAuth dashboard.';
-  if (value === undefined || value === '') {
-    throw new PropelAuthConfigurationError(`apiKey is missing. ${advice}`);
-  }
   if (typeof value !== 'string' || value.trim() === '') {
     throw new PropelAuthConfigurationError(`apiKey is blank or not a string. ${advice}`);
   }

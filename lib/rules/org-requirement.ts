@@ -43,6 +43,40 @@ export function unmetReasonOf(
   }
 }
 
+/**
+ * Describes a role or permission that a membership lacks only because the rule spells it in other upper and lower case than PropelAuth;
+ * `undefined` for any other.
+ */
+export function describeMisspelling(
+  org: OrgMemberInfo,
+  requirement: OrgRequirement,
+): string | undefined {
+  const [what, names, own] = namesIn(org, requirement);
+  for (const name of names) {
+    const similar = own.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (similar !== undefined && similar !== name) {
+      return `The rule requires the ${what} "${name}", and the caller has "${similar}". Names are case-sensitive: correct the rule`;
+    }
+  }
+  return undefined;
+}
+
+function namesIn(
+  { permissions, inheritedRolesPlusCurrentRole, userAssignedAdditionalRoles }: OrgMemberInfo,
+  requirement: OrgRequirement,
+): [what: string, names: readonly string[], own: readonly string[]] {
+  if ('permissions' in requirement) return ['permission', requirement.permissions, permissions];
+  const roles = [...inheritedRolesPlusCurrentRole, ...(userAssignedAdditionalRoles ?? [])];
+  switch (requirement.kind) {
+    case 'role':
+      return ['role', [requirement.role], roles];
+    case 'any-role':
+      return ['role', requirement.roles, roles];
+    default:
+      return ['role', [], roles];
+  }
+}
+
 /** With several roles per user there is no hierarchy: "at least" means having the role itself (PropelAuth, "Multiple Roles per User"). */
 function hasRole(org: OrgMemberInfo, { role, exact }: { role: string; exact: boolean }): boolean {
   return exact ? org.isRole(role) : org.isAtLeastRole(role);

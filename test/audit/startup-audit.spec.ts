@@ -63,7 +63,7 @@ describe('The startup audit', () => {
     const message = await startError({ controllers: [OrgsController] });
     expect(message).toContain('OrgsController.show (GET /orgs/:id)');
     expect(message).toContain('"orgId"');
-    expect(message).toContain('orgFromQuery');
+    expect(message).toContain("Add { org: orgFromParam('id') } to the rule.");
   });
 
   it.each([

@@ -30,6 +30,7 @@ const TEXT_CHECKED_BY: Record<string, string> = {
   'docs/own-callers.md': 'test/docs/printed-messages.spec.ts',
   'docs/startup-checks.md': 'test/audit/unchecked-orgs.spec.ts',
   'docs/step-up-and-impersonation.md': 'test/docs/printed-messages.spec.ts',
+  'docs/troubleshooting-setup.md': 'test/audit/new-user-mistakes.spec.ts',
   'docs/telemetry.md': 'test/telemetry/prometheus.spec.ts',
   'docs/troubleshooting.md': 'test/decision/rejected-calls-log.spec.ts',
 };

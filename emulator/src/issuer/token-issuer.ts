@@ -139,10 +139,12 @@ export class TokenIssuer {
    * const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });
    * ```
    */
-  async accessToken(user: UserDescription, options: TokenOptions = {}): Promise<string> {
-    const token = await this.sign(user, options);
-    this.tell(user);
-    return token;
+  accessToken(user: UserDescription, options: TokenOptions = {}): Promise<string> {
+    const signing = this.sign(user, options).then((token) => {
+      this.tell(user);
+      return token;
+    });
+    return failsAsText(signing, 'accessToken()');
   }
 
   /**
@@ -157,8 +159,9 @@ export class TokenIssuer {
    * await fetch(url, { headers: { Authorization: await issuer.authorization(alice) } });
    * ```
    */
-  async authorization(user: UserDescription, options?: TokenOptions): Promise<string> {
-    return `Bearer ${await this.accessToken(user, options)}`;
+  authorization(user: UserDescription, options?: TokenOptions): Promise<string> {
+    const value = this.accessToken(user, options).then((token) => `Bearer ${token}`);
+    return failsAsText(value, 'authorization()');
   }
 
   /**
@@ -286,4 +289,14 @@ function readOrigin(authUrl: string): string {
   throw new EmulatorError(
     'authUrl is not an origin. Set it to one without a path, such as https://auth.example.com or http://localhost:4000.',
   );
+}
+
+/** A promise that says what to do where a template or a header takes it for text. A server would only answer 401. */
+function failsAsText<Value>(promise: Promise<Value>, call: string): Promise<Value> {
+  const toString = () => {
+    throw new EmulatorError(
+      `${call} returns a promise. Add await: await issuer.${call.replace('()', '(user)')}.`,
+    );
+  };
+  return Object.defineProperty(promise, 'toString', { value: toString });
 }

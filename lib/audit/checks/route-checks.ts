@@ -15,14 +15,24 @@ export function findInRoute(audited: AuditedRoute): string[] {
 
 /** Organization rules that read a parameter which the path does not have: they would reject every call. */
 function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
-  return requiredReadsOf(policy.orgSources)
-    .filter(
-      ({ from, name = '' }) =>
-        from === 'path' && !paths.every((path) => pathParametersOf(path).includes(name)),
-    )
-    .map(
-      ({ name }) =>
-        `The organization rule reads the path parameter "${name}", which this path does not have. Add it to the path, or set ` +
-        "the option org of the rule, for example { org: orgFromQuery('orgId') }.",
-    );
+  return requiredReadsOf(policy.orgSources).flatMap(({ from, name = '' }) => {
+    const lacking = paths.find((path) => !pathParametersOf(path).includes(name));
+    return from === 'path' && lacking !== undefined
+      ? [
+          `The organization rule reads the path parameter "${name}", which this path does not have. ${adviceFor(lacking, name)}`,
+        ]
+      : [];
+  });
+}
+
+/** A parameter whose name, or the part of the path before it, says that it is an organization. */
+const NAMES_ORG =
+  /[:*]"?(\w*(?:org|tenant|team|workspace)\w*)|(?:orgs?|organi[sz]ations?|tenants?|teams?|workspaces?)\/:(\w+)/i;
+
+function adviceFor(path: string, name: string): string {
+  const [, byName, byPlace] = NAMES_ORG.exec(path) ?? [];
+  const meant = byName ?? byPlace;
+  return meant === undefined
+    ? `Add :${name} to the path, or name the place of the id, as in { org: orgFromQuery() } or { org: orgFromBody() }.`
+    : `Add { org: orgFromParam('${meant}') } to the rule.`;
 }

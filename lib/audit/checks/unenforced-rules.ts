@@ -37,8 +37,8 @@ function findOnClass(audited: AuditedClass): string[] {
     return [`${type.name}: ${NO_CONTROLLER}`];
   }
   return [
-    `${type.name}: ${rule.decorator} has no effect on a class that handles no requests. Remove it, and check with ` +
-      'PropelAuthService instead.',
+    `${type.name}: ${rule.decorator} has no effect on a class that handles no requests. Move it to the controller, resolver or ` +
+      'gateway that calls this class, or check with PropelAuthService.',
   ];
 }
 
@@ -50,8 +50,8 @@ function findOnMethods(audited: AuditedClass): string[] {
       .map(({ owner, rule: { decorator } }) =>
         isMcpHandler(methodOf(type, name)) || isMcpHandler(methodOf(owner, name))
           ? `${type.name}: ${NO_CONTROLLER}`
-          : `${type.name}.${name}: ${decorator} has no effect on a method that handles no requests. Remove it, and check with ` +
-            'PropelAuthService instead.',
+          : `${type.name}.${name}: ${decorator} has no effect on a method that handles no requests. Move it to the handler that ` +
+            'calls this method, or check with PropelAuthService.',
       ),
   );
 }

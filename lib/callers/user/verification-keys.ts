@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { isLoopbackOrigin } from '../../options/origin.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { settledWithin } from '../../propelauth/backend/deadline.js';
 import { retryDelay } from '../../propelauth/backend/retry-delay.js';
@@ -105,8 +106,11 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
         this.onModuleDestroy();
         throw error;
       }
+      const advice = isLoopbackOrigin(this.options.apiUrl)
+        ? 'Start the emulator: npx propelauth-emulator.'
+        : 'Retrying.';
       this.outages.noteFailure(
-        `${messageOf(error)}. Requests with an access token return 503 until the verification key has been fetched. Retrying.`,
+        `${messageOf(error)}. Requests with an access token return 503 until the verification key has been fetched. ${advice}`,
       );
     }
   }
