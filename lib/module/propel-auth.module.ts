@@ -259,13 +259,20 @@ function assertOnlyOne(modules: ModulesContainer): void {
     (module) =>
       module.providers.has(PROPELAUTH_MODULE_OPTIONS) && !hasProvider(module, withoutOptions),
   );
-  if (setups.length > 1) {
-    const importers = [...modules.values()]
-      .filter(({ imports }) => setups.some((setup) => imports.has(setup)))
-      .map(({ name }) => name);
-    throw new PropelAuthConfigurationError(
-      `PropelAuthModule is set up more than once, in ${[...new Set(importers)].join(' and ')}. Call forRoot() or forRootAsync() in ` +
-        'AppModule only: the module is global, so other modules need no import.',
-    );
-  }
+  if (setups.length < 2) return;
+  const importers = [...modules.values()]
+    .filter(({ metatype }) => isSetUpIn(metatype))
+    .map(({ name }) => name);
+  throw new PropelAuthConfigurationError(
+    `PropelAuthModule is set up more than once${importers.length > 0 ? `, in ${importers.join(' and ')}` : ''}. Call forRoot() or ` +
+      'forRootAsync() in AppModule only: the module is global, so other modules need no import.',
+  );
+}
+
+/** Looks at the metadata of the class, because Nest adds global modules to the imports of every module. */
+function isSetUpIn(type: Type): boolean {
+  const imports = (Reflect.getMetadata('imports', type) ?? []) as Partial<
+    DynamicModule | undefined
+  >[];
+  return imports.some((imported) => imported?.module === PropelAuthModule);
 }

@@ -169,7 +169,11 @@ describe('ResolvedOptions', () => {
   );
 
   it.each<[keyof PropelAuthModuleOptions, unknown[], RegExp]>([
-    ['authUrl', [undefined, ''], /^- authUrl is missing\. Set PROPELAUTH_AUTH_URL to the Auth URL /m],
+    [
+      'authUrl',
+      [undefined, ''],
+      /^- authUrl is missing\. Set PROPELAUTH_AUTH_URL to the Auth URL /m,
+    ],
     [
       'authUrl',
       ['https://app.propelauth.com/proj/1/backend_integration', 'https://propelauth-api.com'],

@@ -140,7 +140,10 @@ const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>
       const orgs = [{ orgId: 'acme', role: 'Admin' }];
       const token = await issuer.accessToken({ email: 'alice@example.com', orgs });
       await supertest(url).get('/orgs/acme/projects').auth(token, { type: 'bearer' }).expect(403);
-      return logger.of('debug').join('\n').replace(/ PropelAuth$/, '');
+      return logger
+        .of('debug')
+        .join('\n')
+        .replace(/ PropelAuth$/, '');
     },
   ],
   [
@@ -151,7 +154,11 @@ const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>
       const authUrl = `http://127.0.0.1:${await closedPort()}`;
       const imports = [PropelAuthModule.forRoot({ authUrl, apiKey: 'emulator_key' })];
       await startApplication({ imports }, (app) => app.useLogger(logger));
-      return logger.of('warn').join('\n').replace(authUrl, 'http://127.0.0.1:4000').replace(/ PropelAuth$/, '');
+      return logger
+        .of('warn')
+        .join('\n')
+        .replace(authUrl, 'http://127.0.0.1:4000')
+        .replace(/ PropelAuth$/, '');
     },
   ],
   [
