@@ -13,7 +13,10 @@ interface RejectionDetails {
 /** No mistake in an answer of PropelAuth keeps a client away for longer, nor makes a number that a header cannot hold. */
 const MAXIMUM_RETRY_AFTER_SECONDS = 3_600;
 
-/** A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response. */
+/**
+ * A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response, except for a role or
+ * permission that a rule names in other upper and lower case.
+ */
 export class Rejection extends Error {
   override readonly name = 'Rejection';
   readonly retryAfterSeconds: number | undefined;

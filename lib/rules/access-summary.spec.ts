@@ -95,6 +95,18 @@ describe('summaryOf()', () => {
     );
   });
 
+  it('says that a source of the application finds the organization by the value that it reads', () => {
+    class TaskOrgSource extends InvoiceOrgSource {
+      static readonly reads = { from: 'path', name: 'taskId' } as const;
+    }
+    expect(summaryOf({ ...inOrg(MEMBER), orgSources: [TaskOrgSource] })).toBe(
+      'members of the org found by path taskId',
+    );
+    expect(summaryOf({ ...inOrg(MEMBER), orgSources: [orgFromParam(), TaskOrgSource] })).toBe(
+      'members of the org in path orgId and found by path taskId',
+    );
+  });
+
   it('names the class of a custom organization source', () => {
     expect(summaryOf({ ...inOrg(MEMBER), orgSources: [InvoiceOrgSource] })).toBe(
       'members of the org that InvoiceOrgSource names',

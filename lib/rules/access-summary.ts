@@ -1,5 +1,6 @@
 import { describeOrgSource, summaryOfOrgSource } from '../options/org-source-description.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
+import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 import { KIND_SEPARATOR, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
@@ -90,14 +91,28 @@ function apiKeyOf({ apiKeyKind, metadata: requirements }: HandlerAccess): string
   return metadata === '' ? key : `${key} with ${metadata}`;
 }
 
-/** Where the organization is named, such as `in token and path orgId`, or by whom, such as `that InvoiceOrgSource names`. */
+/**
+ * Where the organization is named, such as `in token and path orgId`; by which value the application finds it, such as `found by path taskId`;
+ * or who names it, such as `that InvoiceOrgSource names`.
+ */
 function sourcesInWords(sources: readonly OrgSourceOption[]): string {
-  const places = sources.filter(({ reads }) => reads !== undefined).map(summaryOfOrgSource);
+  const reading = sources.filter(({ reads }) => reads !== undefined);
   const others = sources.filter(({ reads }) => reads === undefined).map(describeOrgSource);
   return [
-    ...(places.length === 0 ? [] : [`in ${places.join(' and ')}`]),
+    placesInWords('in', reading.filter(isBuiltInSource)),
+    placesInWords(
+      'found by',
+      reading.filter((source) => !isBuiltInSource(source)),
+    ),
     ...others.map(({ name = 'the application' }) => `that ${name} names`),
-  ].join(' and ');
+  ]
+    .filter(Boolean)
+    .join(' and ');
+}
+
+function placesInWords(preposition: string, sources: readonly OrgSourceOption[]): string {
+  const places = sources.map(summaryOfOrgSource).join(' and ');
+  return places && `${preposition} ${places}`;
 }
 
 /** The members who meet all requirements, such as `Admin and above with can_view`. */

@@ -2,6 +2,7 @@ import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
 import {
   anyPermissionRequirement,
   anyRoleRequirement,
+  describeMisspelling,
   isAnyOf,
   permissionsRequirement,
   roleRequirement,
@@ -207,5 +208,36 @@ describe('Alternatives', () => {
     for (const other of ['Admin', ['Admin'], [], null, undefined, () => {}]) {
       expect(isAnyOf(other)).toBe(false);
     }
+  });
+});
+
+describe('A misspelled requirement', () => {
+  const admin = memberOf('Admin', { permissions: ['can_view'], additional: ['Billing'] });
+
+  it.each([
+    [roleRequirement('admin', true), 'role "admin", and the caller has "Admin"'],
+    [roleRequirement('MEMBER', false), 'role "MEMBER", and the caller has "Member"'],
+    [
+      anyRoleRequirement({ anyOf: ['Owner', 'billing'] }),
+      'role "billing", and the caller has "Billing"',
+    ],
+    [permissionsRequirement(['Can_View']), 'permission "Can_View", and the caller has "can_view"'],
+    [
+      anyPermissionRequirement({ anyOf: ['can_pay', 'CAN_VIEW'] }),
+      'permission "CAN_VIEW", and the caller has "can_view"',
+    ],
+  ])('%j is described', (requirement, words) => {
+    expect(describeMisspelling(admin, requirement)).toBe(
+      `The rule requires the ${words}. Names are case-sensitive: correct the rule`,
+    );
+  });
+
+  it.each([
+    [{ kind: 'member' } as const],
+    [roleRequirement('Owner', true)],
+    [anyRoleRequirement({ anyOf: ['Owner', 'Auditor'] })],
+    [permissionsRequirement(['can_pay', 'can_view'])],
+  ])('%j is not one', (requirement) => {
+    expect(describeMisspelling(admin, requirement)).toBeUndefined();
   });
 });

@@ -106,7 +106,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
         this.onModuleDestroy();
         throw error;
       }
-      const advice = isLoopbackOrigin(this.options.apiUrl)
+      const advice = isLoopbackOrigin(this.options.authUrl)
         ? 'Start the emulator: npx propelauth-emulator.'
         : 'Retrying.';
       this.outages.noteFailure(
