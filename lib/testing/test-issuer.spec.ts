@@ -222,6 +222,15 @@ describe('TestIssuer', () => {
     expect(claims['user_id']).toBe(issuer.userId(ALICE));
   });
 
+  it('says that await is missing where a promise is taken for text', async () => {
+    const [token, authorization] = [issuer.accessToken(ALICE), issuer.authorization(ALICE)];
+    expect(() => `Bearer ${token as unknown as string}`).toThrow(
+      'accessToken() returns a promise. Add await: await issuer.accessToken(user).',
+    );
+    expect(() => String(authorization)).toThrow('await issuer.authorization(user)');
+    await Promise.all([token, authorization]);
+  });
+
   it('creates the user that the guard would inject, deeply frozen', () => {
     const user = issuer.user(ALICE);
     expect(user).toBeInstanceOf(UserClass);

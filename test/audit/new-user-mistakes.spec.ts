@@ -166,7 +166,7 @@ const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>
     'accessToken() returns a promise.',
     async () => {
       try {
-        return `Bearer ${issuer.accessToken({ email: 'alice@example.com' })}`;
+        return String(issuer.accessToken({ email: 'alice@example.com' }));
       } catch (error) {
         return (error as Error).message;
       }
