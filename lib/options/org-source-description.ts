@@ -4,6 +4,18 @@ import {
   type OrgSourceReads,
 } from './org-source.interface.js';
 
+/** The sources that this copy of the package created. Only their `reads` can be trusted. */
+const BUILT_IN = new WeakSet<OrgSourceOption>();
+
+export function noteBuiltIn(source: OrgSourceOption): void {
+  BUILT_IN.add(source);
+}
+
+/** Whether a source is built-in, and so reads exactly its `reads`. */
+export function isBuiltInSource(source: OrgSourceOption): boolean {
+  return BUILT_IN.has(source);
+}
+
 /** The place and the name that a source reads. A source without `reads` is `custom`, with the name of its class if it has one. */
 export function describeOrgSource(source: OrgSourceOption): { from: string; name?: string } {
   if (source.reads !== undefined) {

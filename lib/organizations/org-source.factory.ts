@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { noteBuiltIn } from '../options/org-source-description.js';
 import type {
   OrgReference,
   OrgSource,
@@ -6,8 +7,6 @@ import type {
   OrgSourceReads,
 } from '../options/org-source.interface.js';
 
-/** The sources that this copy of the package created. Only their `reads` can be trusted. */
-const BUILT_IN = new WeakSet<OrgSourceOption>();
 /** The built-in sources that read an id rather than a name. */
 const BY_ID = new WeakSet<OrgSourceOption>();
 
@@ -18,15 +17,10 @@ export function createOrgSource(
 ): OrgSource {
   const description = 'The id of the organization.';
   const source = Object.assign(read, { reads: { description, ...reads } });
-  BUILT_IN.add(source);
+  noteBuiltIn(source);
   // Only sources that do not read an id have a description of their own.
   if (reads.description === undefined) BY_ID.add(source);
   return source;
-}
-
-/** Whether a source is built-in, and so reads exactly its `reads`. */
-export function isBuiltInSource(source: OrgSourceOption): boolean {
-  return BUILT_IN.has(source);
 }
 
 /** Whether a source is known to read an id rather than a name. */

@@ -1,6 +1,9 @@
-import { describeOrgSource, summaryOfOrgSource } from '../options/org-source-description.js';
+import {
+  describeOrgSource,
+  isBuiltInSource,
+  summaryOfOrgSource,
+} from '../options/org-source-description.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
-import { isBuiltInSource } from '../organizations/org-source.factory.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 import { KIND_SEPARATOR, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';

@@ -223,8 +223,9 @@ describe('TestIssuer', () => {
   });
 
   it('says that await is missing where a promise is taken for text', async () => {
-    const [token, authorization] = [issuer.accessToken(ALICE), issuer.authorization(ALICE)];
-    expect(() => `Bearer ${token as unknown as string}`).toThrow(
+    const token: unknown = issuer.accessToken(ALICE);
+    const authorization: unknown = issuer.authorization(ALICE);
+    expect(() => String(token)).toThrow(
       'accessToken() returns a promise. Add await: await issuer.accessToken(user).',
     );
     expect(() => String(authorization)).toThrow('await issuer.authorization(user)');

@@ -166,7 +166,8 @@ const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>
     'accessToken() returns a promise.',
     async () => {
       try {
-        return String(issuer.accessToken({ email: 'alice@example.com' }));
+        const token: unknown = issuer.accessToken({ email: 'alice@example.com' });
+        return String(token);
       } catch (error) {
         return (error as Error).message;
       }

@@ -252,7 +252,9 @@ describe('Two configurations in one application', () => {
     class FeatureModule {}
     const error = await failureOf(startApplication({ imports: [first(), FeatureModule] }));
     expect(error).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((error as Error).message).toMatch(/more than once, in RootTestModule and FeatureModule\. /);
+    expect((error as Error).message).toMatch(
+      /more than once, in RootTestModule and FeatureModule\. /,
+    );
   });
 
   it('are not reported if two modules import the same one', async () => {

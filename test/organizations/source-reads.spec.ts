@@ -51,7 +51,7 @@ describe('An organization source of the application that declares what it reads'
     expect(describeAccess(app)).toEqual([
       expect.objectContaining({
         orgSources: [place],
-        summary: `members of the org in ${place}`,
+        summary: `members of the org found by ${place}`,
       }),
     ]);
   });

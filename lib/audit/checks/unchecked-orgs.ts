@@ -1,5 +1,4 @@
-import { isBuiltInSource } from '../../organizations/org-source.factory.js';
-import { isRequired } from '../../options/org-source-description.js';
+import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { ownKindNamesIn, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
 import type { NamedValue } from '../application/named-values.js';

@@ -1,7 +1,7 @@
 import type { DescribedHandler } from '../../../audit/access-descriptions.js';
-import { readsOf } from '../../../options/org-source-description.js';
+import { isBuiltInSource, readsOf } from '../../../options/org-source-description.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
-import { isBuiltInSource, isByIdSource } from '../../../organizations/org-source.factory.js';
+import { isByIdSource } from '../../../organizations/org-source.factory.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../probed-call.js';
 import type { Credentials, NamedOrg, OrgsBySource } from '../test-caller.js';
