@@ -31,7 +31,7 @@ export function nestAdd({ sourceRoot = 'src', ...options }: NestAddOptions): Rul
       .find((path) => importOf('PropelAuthModule').test(files.read(path)));
     if (setUpIn !== undefined) {
       context.logger.info(
-        `nestjs-propelauth is set up already, in ${setUpIn}. Nothing has been changed. To add Swagger UI, webhooks or the emulator, see ${DOCS}/swagger, /webhooks and /local-development.`,
+        `nestjs-propelauth is set up already, in ${setUpIn}. Nothing has been changed. To add Swagger UI, webhooks or the emulator, see ${DOCS}/swagger, /webhooks and /emulator.`,
       );
       return;
     }

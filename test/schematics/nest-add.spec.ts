@@ -392,7 +392,7 @@ describe('A project that nest add cannot edit', () => {
     const before = filesOf(tree);
     const add = () => run(tree, { swagger: true, webhooks: true });
     expect(add).toThrow(message);
-    expect(add).toThrow(/Nothing has been changed\. .*nestjs-propelauth\/nest-add\./);
+    expect(add).toThrow(/Nothing has been changed\. .*nestjs-propelauth\/getting-started\./);
     expect(filesOf(tree)).toEqual(before);
   });
 });
