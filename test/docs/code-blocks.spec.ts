@@ -25,6 +25,8 @@ const TEXT_CHECKED_BY: Record<string, string> = {
   'docs/ai-assistants.md': 'test/docs/assistants.spec.ts',
   'docs/api-keys.md': 'test/docs/printed-messages.spec.ts',
   'docs/contributing/architecture.md': 'test/docs/architecture.spec.ts',
+  'docs/emulator.md': 'test/docs/start-messages.spec.ts',
+  'docs/getting-started.md': 'test/docs/start-messages.spec.ts',
   'docs/live-access-instances.md': 'test/live-access/shared-changes.spec.ts',
   'docs/organizations.md': 'test/docs/printed-messages.spec.ts',
   'docs/own-callers.md': 'test/docs/printed-messages.spec.ts',

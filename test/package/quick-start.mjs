@@ -303,3 +303,10 @@ test('the testing recipes pass', () => {
   run('npm', ['run', 'build'], application);
   run('npm', ['run', 'test:e2e'], application);
 });
+
+test('the page Get started has a module, a route and a test that pass, set up by hand', () => {
+  removeTests();
+  pasteChapter('By hand', 'docs/getting-started.md');
+  run('npm', ['run', 'build'], application);
+  run('npm', ['run', 'test:e2e'], application);
+});
