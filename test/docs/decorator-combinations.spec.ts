@@ -56,7 +56,7 @@ class LinkGuard {
   }
 }
 
-/** What the pages of decorators list under "Startup fails", by page. */
+/** What the pages say fails startup, by decorator. */
 const FAILING: Record<string, Type[]> = {
   RequireUser: [
     route(RequireUser(), Public()),
@@ -136,7 +136,7 @@ const FAILING: Record<string, Type[]> = {
   WebhookEvent: [routeWith(WebhookEvent(), RequireUser())],
 };
 
-/** What they say under "Combine it". */
+/** What they say can be combined. */
 const WORKING: Record<string, Type[]> = {
   RequireOrgRole: [
     route(RequireOrgRole('Admin'), RequireOrgMember(), RequireUser()),
@@ -161,7 +161,7 @@ const listOf = (combinations: Record<string, Type[]>) =>
 const start = (controller: Type) =>
   startGuarded({ controllers: [controller] }, { plugins: [mcpServer(mcp)] });
 
-describe('The page of a decorator says which combination', () => {
+describe('Of a decorator, a combination that the pages name', () => {
   it.each(listOf(FAILING))('fails startup: @$name(), $number', async ({ controller }) => {
     expect(await failureOf(start(controller))).toBeInstanceOf(PropelAuthConfigurationError);
   });
