@@ -56,7 +56,7 @@ class LinkGuard {
   }
 }
 
-/** What the pages say fails startup, by decorator. */
+/** Combinations that fail startup, by decorator. */
 const FAILING: Record<string, Type[]> = {
   RequireUser: [
     route(RequireUser(), Public()),
@@ -136,7 +136,7 @@ const FAILING: Record<string, Type[]> = {
   WebhookEvent: [routeWith(WebhookEvent(), RequireUser())],
 };
 
-/** What they say can be combined. */
+/** Combinations that are allowed, by decorator. */
 const WORKING: Record<string, Type[]> = {
   RequireOrgRole: [
     route(RequireOrgRole('Admin'), RequireOrgMember(), RequireUser()),
@@ -161,7 +161,7 @@ const listOf = (combinations: Record<string, Type[]>) =>
 const start = (controller: Type) =>
   startGuarded({ controllers: [controller] }, { plugins: [mcpServer(mcp)] });
 
-describe('Of a decorator, a combination that the pages name', () => {
+describe('A combination of decorators', () => {
   it.each(listOf(FAILING))('fails startup: @$name(), $number', async ({ controller }) => {
     expect(await failureOf(start(controller))).toBeInstanceOf(PropelAuthConfigurationError);
   });

@@ -197,6 +197,9 @@ describe('A GraphQL subgraph', () => {
   );
 });
 
+const next = (socket: Socket, event: string) =>
+  new Promise<unknown>((resolve) => socket.once(event, resolve));
+
 describe('A WebSocket', () => {
   @WebSocketGateway()
   class OpenGateway {
@@ -205,9 +208,6 @@ describe('A WebSocket', () => {
       return { event: 'reports', data: [] };
     }
   }
-
-  const next = (socket: Socket, event: string) =>
-    new Promise<unknown>((resolve) => socket.once(event, resolve));
 
   it('opens without a token, and its messages are rejected', async () => {
     const app = await start([], { providers: [OpenGateway] });
