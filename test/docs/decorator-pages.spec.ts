@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { anchorOf } from '../../docs/.vitepress/repository.js';
 import { REJECTIONS } from '../../lib/rejections/rejection-table.js';
 import { failuresByDecorator, type Failure } from '../support/decorator-failures.js';
+import { readCodeBlocks } from '../support/code-blocks.js';
 import { readDecorators } from '../support/decorator-signatures.js';
 import { chapterOf, rowsOf } from '../support/markdown-tables.js';
+import { guides } from '../support/pages.js';
 
 const decorators = readDecorators();
 const names = decorators.map(({ name }) => name);
@@ -29,17 +31,17 @@ function readCell(cell = '') {
 
 const cells = [...accessRows, ...parameterRows].map(([first]) => readCell(first));
 
-/** The section of a page with this anchor; without an anchor, the page. */
-function sectionOf(file: string, anchor: string | undefined): string {
-  const text = readFileSync(`docs/${file}`, 'utf8');
-  if (anchor === undefined) return text;
-  const sections = text.split(/\n(?=## )/);
-  return sections.find((section) => isSection(section, anchor)) ?? '';
-}
+/** The TypeScript of all pages but the table's own. */
+const examples = guides
+  .filter((guide) => guide !== 'decorators.md')
+  .flatMap((guide) => readCodeBlocks(`docs/${guide}`))
+  .filter(({ language }) => language === 'ts')
+  .map(({ code }) => code);
 
-function isSection(section: string, anchor: string): boolean {
-  const headings = [...section.matchAll(/^##+ (.*)$/gm)].map(([, heading = '']) => heading);
-  return headings.some((heading) => anchorOf(heading) === anchor);
+const textOf = (file: string) => readFileSync(`docs/${file}`, 'utf8');
+
+function headingsOf(file: string): string[] {
+  return [...textOf(file).matchAll(/^##+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
 }
 
 describe('The table of decorators', () => {
@@ -55,14 +57,13 @@ describe('The table of decorators', () => {
 
   it.each(decorators)('links to the section about @$name()', ({ name }) => {
     const { file = '', anchor } = cells.find((each) => each.name === name) ?? {};
-    expect(sectionOf(file, anchor)).toContain(`@${name}(`);
+    expect(anchor).toBe(anchorOf(`@${name}()`));
+    expect(headingsOf(file)).toContain(anchor);
   });
 
-  it.each(decorators)('links to a page that imports and uses @$name()', ({ name, module }) => {
-    const { file = '' } = cells.find((each) => each.name === name) ?? {};
-    const blocks = [...sectionOf(file, undefined).matchAll(/^```ts.*?\n(.*?)^```$/gms)];
-    const uses = blocks.filter(
-      ([, code = '']) => code.includes(`@${name}(`) && isImported(name, module, code),
+  it.each(decorators)('has an example on a page: @$name()', ({ name, module }) => {
+    const uses = examples.filter(
+      (code) => code.includes(`@${name}(`) && isImported(name, module, code),
     );
     expect(uses.length).toBeGreaterThan(0);
   });
