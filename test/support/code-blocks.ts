@@ -40,6 +40,7 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
 export const EXCERPTED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'docs/account.md': ['test/tenancy/src'],
   'docs/cookies.md': ['test/applications/pages'],
+  'docs/migrate.md': ['test/applications'],
   'docs/organizations.md': ['test/applications/reports'],
   'docs/own-callers.md': ['test/applications/collections', 'test/applications/portfolio'],
 };
