@@ -4,16 +4,20 @@ import { dirname, join, resolve } from 'node:path';
 
 const pages = resolve(import.meta.dirname, '../../docs/recipes');
 
+/** Other pages whose code is tested in the same application, by the names of their folders. */
+const OTHER_PAGES = { deploy: resolve(pages, '../deploy.md') };
+
 /** The application that all recipes share. */
 export const applicationFolder = join(import.meta.dirname, 'app');
 
 const INDEX = 'README.md';
 
-/** The recipes with a page and those with tests are the same. */
+/** The pages and the folders with tests are the same. */
 export function recipeNames() {
   const named = readdirSync(pages)
     .filter((file) => file.endsWith('.md') && file !== INDEX)
-    .map((file) => file.replace('.md', ''));
+    .map((file) => file.replace('.md', ''))
+    .concat(Object.keys(OTHER_PAGES));
   const tested = readdirSync(import.meta.dirname, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'app')
     .map(({ name }) => name);
@@ -36,7 +40,7 @@ export function writeRecipe(name, folder) {
 
 /** The files that a page shows, without the folder `src/` that each of them is in. */
 function filesOf(name) {
-  const text = readFileSync(join(pages, `${name}.md`), 'utf8');
+  const text = readFileSync(OTHER_PAGES[name] ?? join(pages, `${name}.md`), 'utf8');
   const files = new Map();
   for (const [, language, code] of text.matchAll(/^```(ts|sql|prisma)\n(.*?)^```$/gms)) {
     const file = /^(?:\/\/|--) src\/(\S+\.(?:ts|sql|prisma))\n/.exec(code)?.[1];

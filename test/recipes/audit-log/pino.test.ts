@@ -13,6 +13,7 @@ import {
 import { createEmulator, overridePropelAuth } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { AppModule } from './app.module.js';
+import { AuditLog } from './audit/audit-log.js';
 import { logging } from './logging.js';
 
 const ACME_ID = '6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f';
@@ -86,6 +87,8 @@ before(async () => {
   const moduleRef = await overridePropelAuth(builder, { emulator })
     .overrideProvider(PARAMS_PROVIDER_TOKEN)
     .useValue({ ...logging, pinoHttp: { ...logging.pinoHttp, stream } })
+    .overrideProvider(AuditLog)
+    .useValue({ record: () => {} })
     .compile();
   app = moduleRef.createNestApplication();
   app.useLogger(app.get(PinoLogger));
