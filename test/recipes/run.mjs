@@ -1,6 +1,6 @@
 /*
  * Installs the packed packages into one application, writes the code of each page of docs/recipes/ and its tests into that, compiles
- * all of it and runs the tests. Those with a database start PostgreSQL, of the Debian package `postgresql`. `npm run test:recipes -- pino` runs the recipes that are named.
+ * all of it and runs the tests. Those with a database start PostgreSQL, of the Debian package `postgresql`. `npm run test:recipes -- throttler` runs the recipes that are named.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';

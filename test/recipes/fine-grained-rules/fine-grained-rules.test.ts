@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
@@ -31,14 +31,16 @@ const erin = { userId: 'user-erin', orgs: inAcme('Member') };
 /** A policy service. */
 let answer: { status: number; body: string; afterMs?: number };
 let questions: unknown[] = [];
-const service = createServer(async (incoming, response) => {
+const service = createServer((incoming, response) => void decide(incoming, response));
+
+async function decide(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   assert.equal(`${incoming.method} ${incoming.url}`, 'POST /access/v1/evaluation');
   assert.equal(incoming.headers.authorization, 'Bearer the-token');
   questions.push(await json(incoming));
   setTimeout(() => {
     response.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(answer.body);
   }, answer.afterMs ?? 0).unref();
-});
+}
 
 let emulator: TestEmulator;
 let app: INestApplication;
@@ -55,9 +57,6 @@ before(async () => {
   });
   app = (await overridePropelAuth(builder, { emulator }).compile()).createNestApplication();
   await app.init();
-  const { rows } = app.get(Reports);
-  rows.push({ id: 'carols', orgId: ACME_ID, authorId: carol.userId });
-  rows.push({ id: 'others', orgId: GLOBEX_ID, authorId: carol.userId });
 });
 
 beforeEach(() => {
@@ -106,7 +105,7 @@ test('the policy service is not asked about callers whom the rule rejects', asyn
   assert.deepEqual(questions, []);
 });
 
-for (const body of ['{"decision":false}', '{"decision":"true"}', '{}', '[]']) {
+for (const body of ['{"decision":false}', '{"decision":"true"}', '{}', '[]', 'true']) {
   test(`${body} gets 403`, async () => {
     answer = { status: 200, body };
     assert.equal(await call('delete', 'carols', carol), 403);
@@ -117,14 +116,12 @@ test('a policy service that fails gets 503', async () => {
   for (const failure of [
     { status: 500, body: '{"decision":true}' },
     { status: 302, body: '{"decision":true}' },
-    { status: 200, body: 'true' },
     { status: 200, body: 'null' },
-    { status: 200, body: '{"decision":true', afterMs: 0 },
+    { status: 200, body: '{"decision":true' },
     { status: 200, body: '{"decision":true}', afterMs: 4000 },
   ]) {
     answer = failure;
-    const expected = failure.body === 'true' ? 403 : 503;
-    assert.equal(await call('delete', 'carols', carol), expected, JSON.stringify(failure));
+    assert.equal(await call('delete', 'carols', carol), 503, JSON.stringify(failure));
   }
   service.closeAllConnections();
   service.close();
