@@ -82,7 +82,7 @@ test('a build notices a rotated key, and rejects tokens of another issuer', asyn
 
 test('an instance stays ready when PropelAuth goes away, and tokens stay valid', async (context) => {
   const { emulator, statusOf } = await startNextToEmulator(context);
-  const apiKey = emulator.createApiKey({ userId: emulator.issuer.userId(alice) });
+  const apiKey = emulator.createApiKey({ userId: emulator.addUser(alice) });
   assert.equal(await statusOf('/export', { 'X-API-Key': 'unknown' }), 401);
   assert.equal(await statusOf('/export', { 'X-API-Key': apiKey }), 200);
   const headers = { Authorization: await emulator.issuer.authorization(alice) };
