@@ -40,9 +40,6 @@ const ESSENTIALS = [
   ['docs/testing.md', 'Test the access rules of all handlers'],
 ];
 
-/** The index of a folder, whose pages get a group of their own. */
-const INDEX = /\/README\.md$/;
-
 /** Groups of the README that models need last. https://llmstxt.org calls them optional. */
 const OPTIONAL = ['About the package', 'Contribute'];
 
@@ -53,18 +50,9 @@ export function readGroups() {
   const list = chapterOf(readFileSync('README.md', 'utf8'), 'Documentation', 'README.md');
   const groups = new Map();
   for (const [line, group] of list.matchAll(/^- \*\*(.+?)\*\*: .*$/gm)) {
-    for (const file of pagesIn(line, 'README.md')) add(groups, group, file);
+    groups.set(group, pagesIn(line, 'README.md'));
   }
   return groups;
-}
-
-/** Adds a page to its group; of an index all pages that it links to in a group of their own. */
-function add(groups, group, file) {
-  if (!INDEX.test(file)) return groups.set(group, [...(groups.get(group) ?? []), file]);
-  const text = readFileSync(file, 'utf8');
-  const isInFolder = (page) => dirname(page) === dirname(file);
-  const pages = [...new Set(pagesIn(text, file).filter(isInFolder))];
-  return groups.set(titleOf(text), [file, ...pages.filter((page) => page !== file)]);
 }
 
 /** The pages that a text links to. */
@@ -88,7 +76,7 @@ function fileOf(link, from) {
 /** The name of a page on the site; undefined for any other file. */
 function pageOf(file) {
   if (/^(?:README|SECURITY|CHANGELOG)\.md$/.test(file)) return file.toLowerCase();
-  return /^docs\/(.+\.md)$/.exec(file)?.[1].replace(INDEX, '/index.md');
+  return /^docs\/(.+\.md)$/.exec(file)?.[1];
 }
 
 /** The address of a page as Markdown. */

@@ -53,7 +53,6 @@ export default defineConfig({
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/getting-started' },
-      { text: 'Recipes', link: '/recipes/' },
       { text: 'Reference', link: '/api/', activeMatch: '/api/' },
       { text: 'Changelog', link: '/changelog' },
     ],

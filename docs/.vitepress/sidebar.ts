@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pageOf, ROOT } from './repository.js';
 
@@ -60,6 +60,7 @@ const GUIDES: Readonly<Record<string, Group>> = {
   },
   'Test and review': {
     'docs/testing.md': 'Testing kit',
+    'docs/testing-recipes.md': 'More tests',
     'docs/access-matrix.md': 'Test access rules',
     'docs/list-access.md': 'List access rules',
     'docs/startup-checks.md': 'Startup checks',
@@ -69,6 +70,18 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/operations.md': 'Operate',
     'docs/telemetry.md': 'OpenTelemetry',
     'docs/performance.md': 'Performance',
+  },
+  Recipes: {
+    'docs/recipes/audit-log.md': 'Audit log and logs',
+    'docs/recipes/throttler.md': 'Rate limits per caller',
+    'docs/recipes/row-level-security.md': 'Row-level security',
+    'docs/recipes/org-in-the-database.md': 'Organizations in the database',
+    'docs/recipes/fine-grained-rules.md': 'Finer rules than roles',
+    'docs/recipes/plan-guard.md': 'Plans of organizations',
+    'docs/recipes/cache-manager.md': 'Cached responses',
+    'docs/recipes/event-source.md': 'EventSource and downloads',
+    'docs/recipes/trpc.md': 'tRPC',
+    'docs/recipes/libraries-that-call-handlers.md': 'Handlers that libraries call',
   },
   'Fix errors': {
     'docs/troubleshooting.md': 'Rejected calls',
@@ -88,17 +101,15 @@ const GUIDES: Readonly<Record<string, Group>> = {
   },
 };
 
-/** The folder with an index and a page for each recipe, which the sidebar calls by their titles; and the group that it comes after. */
-const RECIPES = { text: 'Recipes', folder: 'docs/recipes', after: 'Fix errors' };
-
 const REFERENCE = join(ROOT, 'docs/api/typedoc-sidebar.json');
 
 /** The sidebar of the guides. */
 export function guideSidebar(): SidebarItem[] {
-  return Object.entries(GUIDES).flatMap(([text, pages]) => [
-    groupOf(text, pages),
-    ...(text === RECIPES.after ? [groupOf(RECIPES.text, pagesOf(RECIPES.folder), true)] : []),
-  ]);
+  return Object.entries(GUIDES).map(([text, pages]) => ({
+    text,
+    collapsed: false,
+    items: Object.entries(pages).map(([file, title]) => ({ text: title, link: linkOf(file) })),
+  }));
 }
 
 /** The sidebar of the reference, as `npm run docs:api` has written it. */
@@ -108,27 +119,6 @@ export function referenceSidebar(): SidebarItem[] {
   return [{ text: 'Entry points', link: '/api/' }, ...entries];
 }
 
-function groupOf(text: string, pages: Group, collapsed = false): SidebarItem {
-  const items = Object.entries(pages).map(([file, title]) => ({ text: title, link: linkOf(file) }));
-  return { text, collapsed, items };
-}
-
 function linkOf(file: string): string {
   return `/${pageOf(file)}`.replace(/(?:index)?\.md$/, '');
-}
-
-/** The pages of a folder: its index first, then the others in the order in which the index links to them. */
-function pagesOf(folder: string): Group {
-  const text = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
-  const placeOf = (file: string) => text.indexOf(`](${file}`);
-  const files = readdirSync(join(ROOT, folder))
-    .filter((file) => file.endsWith('.md') && file !== 'README.md')
-    .toSorted((one, other) => placeOf(one) - placeOf(other));
-  const titled = files.map((file) => [`${folder}/${file}`, titleOf(join(ROOT, folder, file))]);
-  return { [`${folder}/README.md`]: 'Overview', ...Object.fromEntries(titled) };
-}
-
-function titleOf(path: string): string {
-  const [, title = ''] = /^# (.*)$/m.exec(readFileSync(path, 'utf8')) ?? [];
-  return title.replaceAll('`', '');
 }

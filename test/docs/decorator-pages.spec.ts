@@ -5,7 +5,7 @@ import { failuresByDecorator, type Failure } from '../support/decorator-failures
 import { readCodeBlocks } from '../support/code-blocks.js';
 import { readDecorators } from '../support/decorator-signatures.js';
 import { chapterOf, rowsOf } from '../support/markdown-tables.js';
-import { guides } from '../support/pages.js';
+import { allPages } from '../support/pages.js';
 
 const decorators = readDecorators();
 const names = decorators.map(({ name }) => name);
@@ -32,7 +32,7 @@ function readCell(cell = '') {
 const cells = [...accessRows, ...parameterRows].map(([first]) => readCell(first));
 
 /** The TypeScript of all pages but the table's own. */
-const examples = guides
+const examples = allPages
   .filter((guide) => guide !== 'decorators.md')
   .flatMap((guide) => readCodeBlocks(`docs/${guide}`))
   .filter(({ language }) => language === 'ts')

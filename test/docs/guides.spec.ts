@@ -28,8 +28,8 @@ const API_ERROR_CODES: Record<PropelAuthApiErrorCode, true> = {
 };
 
 describe('The pages about errors', () => {
-  it('list every code of a PropelAuthApi error: backend-api-errors.md', () => {
-    const codes = wordsInFirstColumn('backend-api-errors.md');
+  it('list every code of a PropelAuthApi error: backend-api.md', () => {
+    const codes = wordsInFirstColumn('backend-api.md');
     expect(Object.keys(API_ERROR_CODES).filter((code) => !codes.has(code))).toEqual([]);
   });
 
@@ -81,6 +81,6 @@ describe('The guide for FastAPI users', () => {
     'user_has_permission',
     'user_has_all_permissions',
   ])('names the replacement for %s', (name) => {
-    expect(wordsInFirstColumn('from-fastapi.md')).toContain(name);
+    expect(wordsInFirstColumn('migrate.md')).toContain(name);
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { allPages, guides, INDEXED_FOLDERS, pagesOf } from '../support/pages.js';
+import { allPages } from '../support/pages.js';
 
 function linesOf(path: string): number {
   return readFileSync(path, 'utf8').trimEnd().split('\n').length;
@@ -10,18 +10,9 @@ describe('The README', () => {
     expect(linesOf('README.md')).toBeLessThanOrEqual(200);
   });
 
-  it('links to every page of docs/, and to the index of each folder', () => {
+  it('links to every page of docs/', () => {
     const text = readFileSync('README.md', 'utf8');
-    const isMissing = (page: string) => !text.includes(`](docs/${page})`);
-    const indexes = INDEXED_FOLDERS.map((folder) => `${folder}/README.md`);
-    expect([...guides, ...indexes].filter(isMissing)).toEqual([]);
-  });
-});
-
-describe('The index of a folder', () => {
-  it.each(INDEXED_FOLDERS)('links to every page: %s', (folder) => {
-    const text = readFileSync(`docs/${folder}/README.md`, 'utf8');
-    expect(pagesOf(folder).filter((page) => !text.includes(`](${page})`))).toEqual([]);
+    expect(allPages.filter((page) => !text.includes(`](docs/${page})`))).toEqual([]);
   });
 });
 
