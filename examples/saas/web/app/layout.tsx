@@ -1,0 +1,19 @@
+import { AuthProvider } from '@propelauth/nextjs/client';
+import type { ReactNode } from 'react';
+import { SignedInUser } from '@/components/signed-in-user';
+import './style.css';
+
+export const metadata = { title: 'Projects' };
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en">
+      <body>
+        <AuthProvider authUrl={process.env.NEXT_PUBLIC_AUTH_URL!}>
+          <SignedInUser />
+          <main>{children}</main>
+        </AuthProvider>
+      </body>
+    </html>
+  );
+}
