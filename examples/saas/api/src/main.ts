@@ -15,4 +15,4 @@ if (process.env.NODE_ENV !== 'production') {
   });
   PropelAuthSwagger.setup('docs', app, document);
 }
-await app.listen(process.env.PORT ?? 3000);
+await app.listen(process.env.API_PORT ?? 3001);

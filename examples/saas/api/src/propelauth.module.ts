@@ -20,7 +20,7 @@ export const propelAuth = PropelAuthModule.forRoot({
     newMemberships(), // and new ones have it at once: neither waits for the next token.
     telemetry({ spanAttributes: true }),
     mcpServer({
-      resource: process.env.MCP_RESOURCE ?? `http://localhost:${process.env.PORT ?? 3000}/mcp`,
+      resource: process.env.MCP_RESOURCE ?? `http://localhost:${process.env.API_PORT ?? 3001}/mcp`,
       introspection: {
         clientId: process.env.PROPELAUTH_INTROSPECTION_CLIENT_ID!,
         clientSecret: process.env.PROPELAUTH_INTROSPECTION_CLIENT_SECRET!,

@@ -1,0 +1,226 @@
+/*
+ * examples/saas as its README says. Its tests run on PostgreSQL, as in production. Then its one command starts everything, with the database
+ * that it brings along, and users work with it in Chromium.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { launchChromium } from '../browser/chromium.mjs';
+import { findFreePort } from '../package/free-port.mjs';
+import { readUntil } from '../package/output.mjs';
+import { Example } from './example.mjs';
+import { startPostgres } from './postgres.mjs';
+
+const example = new Example('examples/saas');
+
+/** In milliseconds: the development server compiles each page when it is first opened. */
+const PAGE_TIMEOUT = 120_000;
+
+before(async () => {
+  for (const name of ['.database', 'api/dist', 'web/.next']) {
+    rmSync(join(example.folder, name), { recursive: true, force: true });
+  }
+  await example.install();
+});
+
+describe('The tests of examples/saas', () => {
+  let postgres;
+
+  before(async () => {
+    postgres = await startPostgres();
+    await example.npm('run', 'build', '-w', 'api');
+  });
+  after(() => postgres.stop());
+
+  const databases = (user) => ({
+    ...example.env,
+    MIGRATIONS_URL: postgres.url('postgres'),
+    DATABASE_URL: postgres.url(user),
+  });
+
+  test('pass on PostgreSQL, after the migrations', async () => {
+    example.env = databases('saas_app');
+    await example.npm('run', 'migrate');
+    await example.npm('run', 'migrate');
+    await example.npm('test');
+  });
+
+  test('fail for a role that policies do not apply to', async () => {
+    example.env = databases('postgres');
+    await assert.rejects(
+      example.npm('test'),
+      /Row-level security does not apply to the role postgres/,
+    );
+  });
+});
+
+describe('examples/saas', () => {
+  let application;
+  let browser;
+  let context;
+  let page;
+  let problems;
+
+  before(async () => {
+    application = await start();
+    browser = await launchChromium();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await application?.stop();
+  });
+
+  beforeEach(() => signIn('alice'));
+
+  afterEach(async () => {
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+
+  /** Opens a browser of its own in which a user signs in. */
+  async function signIn(name) {
+    await context?.close();
+    context = await browser.newContext();
+    context.setDefaultTimeout(PAGE_TIMEOUT);
+    page = await context.newPage();
+    problems = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+    });
+    await page.goto(application.web);
+    await page.getByRole('button', { name }).click();
+    await page.getByRole('heading', { name: 'Organizations' }).waitFor();
+  }
+
+  async function openProjects() {
+    await page.getByRole('link', { name: 'Acme Inc' }).click();
+    await page.getByRole('heading', { name: 'Projects of Acme Inc' }).waitFor();
+  }
+
+  async function create(label, text, button) {
+    await page.getByLabel(label).fill(text);
+    await page.getByRole('button', { name: button }).click();
+  }
+
+  const createProject = (name) => create('Name of the project', name, 'Create project');
+
+  async function openProject(name) {
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+  }
+
+  test('lets an Owner create a project and a task, take the task, and do it', async () => {
+    await openProjects();
+    await createProject('Launch');
+    await openProject('Launch');
+    await create('Title of the task', 'Write the announcement', 'Add task');
+    await page.getByRole('button', { name: 'Take' }).click();
+    await page.getByText('yours').waitFor();
+    const checkbox = page.getByRole('checkbox', { name: 'Write the announcement' });
+    await checkbox.click();
+    await page.locator('input:checked').waitFor();
+    await page.reload();
+    assert.equal(await checkbox.isChecked(), true);
+  });
+
+  test('shows the tasks of the CI of the organization', async () => {
+    await openProjects();
+    await createProject('Operations');
+    await openProject('Operations');
+    const { pathname } = new URL(page.url());
+    const response = await fetch(`${application.api}${pathname}/tasks`, {
+      method: 'POST',
+      headers: { 'X-API-Key': 'acme-ci', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ title: 'Fix the build' }),
+    });
+    assert.equal(response.status, 201);
+    await page.reload();
+    await page.getByText('Fix the build').waitFor();
+  });
+
+  test('shows a Member that only Admins create projects, and only Owners archive them', async () => {
+    await signIn('carol');
+    await openProjects();
+    await createProject('Forbidden');
+    await page.getByRole('alert').filter({ hasText: '403' }).waitFor();
+    await page.reload();
+    assert.equal(await page.getByRole('link', { name: 'Forbidden' }).count(), 0);
+    await signIn('bob');
+    await openProjects();
+    await createProject('Next year');
+    await page.getByRole('listitem').filter({ hasText: 'Next year' }).getByRole('button').click();
+    await page.getByRole('alert').filter({ hasText: '403' }).waitFor();
+  });
+
+  test('hides the projects of an organization from another one', async () => {
+    await openProjects();
+    await createProject('Secret');
+    await page.getByRole('link', { name: 'Organizations' }).click();
+    await page.getByRole('link', { name: 'Globex' }).click();
+    await page.getByRole('heading', { name: 'Projects of Globex' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Secret' }).count(), 0);
+  });
+
+  test('takes access from a Member who is removed, with the token that she has', async () => {
+    await signIn('carol');
+    await openProjects();
+    const admin = await context.newPage();
+    await admin.goto(application.emulator);
+    const card = admin.getByRole('article', { name: 'carol' });
+    await card.locator('summary').click();
+    await card.getByRole('button', { name: 'Remove' }).click();
+    await admin.getByText('user.removed_from_org 204', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'No access' }).waitFor();
+    problems = problems.filter((problem) => !problem.includes('403 (Forbidden)'));
+  });
+
+  test('documents its routes in Swagger UI', async () => {
+    await page.goto(`${application.api}/docs`);
+    await page.getByText('/orgs/{orgId}/projects', { exact: true }).first().waitFor();
+  });
+});
+
+/** Its one command, on free ports, until both servers listen. */
+async function start() {
+  const [web, api, emulator] = [await findFreePort(), await findFreePort(), await findFreePort()];
+  const { start: script } = JSON.parse(
+    readFileSync(join(example.folder, 'package.json'), 'utf8'),
+  ).scripts;
+  const onPorts = script
+    .replace(' exec ', ` exec --port ${emulator} `)
+    .replace('3001', String(api));
+  const child = spawn('npm', ['exec', '--call', `(${onPorts}) 2>&1`], {
+    cwd: example.folder,
+    env: {
+      ...example.env,
+      DATABASE_URL: undefined,
+      PORT: String(web),
+      API_PORT: String(api),
+      API_URL: `http://localhost:${api}`,
+      PROPELAUTH_REDIRECT_URI: `http://localhost:${web}/api/auth/callback`,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    process.kill(-Number(child.pid));
+    await once(child, 'exit');
+  };
+  try {
+    await Promise.all(['successfully started', 'Ready in'].map((text) => readUntil(child, text)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const [webUrl, apiUrl, emulatorUrl] = [web, api, emulator].map(
+    (port) => `http://localhost:${port}`,
+  );
+  return { web: webUrl, api: apiUrl, emulator: emulatorUrl, stop };
+}
