@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { EXAMPLES } from '../support/example-folders.js';
 
 /** Generated files, and the README. */
-const NOT_CODE = /^(?:dist|node_modules|package(?:-lock)?\.json|README\.md)$/;
+const NOT_CODE =
+  /^(?:dist|node_modules|\.next|\.database|next-env\.d\.ts|.*\.tsbuildinfo|package(?:-lock)?\.json|README\.md)$/;
+
+/** The application that others start from: it has two packages, and is larger. */
+const SAAS = 'saas';
+
+const SMALL = EXAMPLES.filter((example) => example !== SAAS);
 
 /** The files that a reader of an example reads: its code, SQL and configuration. */
 function codeOf(folder: string): string[] {
@@ -21,17 +27,37 @@ const pages = ['docs', 'docs/recipes']
   .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
   .filter((file) => file.endsWith('.md'));
 
+function countLines(folder: string): number {
+  return codeOf(folder)
+    .map(linesOf)
+    .reduce((sum, count) => sum + count);
+}
+
 describe('The examples', () => {
-  it('are basic, graphql, mcp, tenancy and websockets', () => {
-    expect(EXAMPLES).toEqual(['basic', 'graphql', 'mcp', 'tenancy', 'websockets']);
+  it('are basic, graphql, mcp, saas and websockets', () => {
+    expect(EXAMPLES).toEqual(['basic', 'graphql', 'mcp', SAAS, 'websockets']);
   });
 
-  describe.each(EXAMPLES)('examples/%s', (example) => {
+  it('include an application to start from, with at most 900 lines of code', () => {
+    expect(countLines(`examples/${SAAS}`)).toBeLessThanOrEqual(900);
+  });
+
+  it.each(EXAMPLES)(
+    'are linked from the index, and from a page about their subject: %s',
+    (example) => {
+      expect(readFileSync('examples/README.md', 'utf8')).toContain(`](${example}/README.md)`);
+      const linking = pages.filter((page) =>
+        readFileSync(page, 'utf8').includes(`../examples/${example}/README.md)`),
+      );
+      expect(linking).not.toEqual([]);
+    },
+  );
+
+  describe.each(SMALL)('examples/%s', (example) => {
     const folder = `examples/${example}`;
 
     it('has fewer than 200 lines of code', () => {
-      const lines = codeOf(folder).map(linesOf);
-      expect(lines.reduce((sum, count) => sum + count)).toBeLessThan(200);
+      expect(countLines(folder)).toBeLessThan(200);
     });
 
     it('has the same layout as the others', () => {
@@ -59,14 +85,6 @@ describe('The examples', () => {
       expect(readFileSync(`${folder}/${file}`, 'utf8')).toBe(
         readFileSync(`examples/basic/${file}`, 'utf8'),
       );
-    });
-
-    it('is linked from the index, and from a page about its subject', () => {
-      expect(readFileSync('examples/README.md', 'utf8')).toContain(`](${example}/README.md)`);
-      const linking = pages.filter((page) =>
-        readFileSync(page, 'utf8').includes(`../${folder}/README.md)`),
-      );
-      expect(linking).not.toEqual([]);
     });
   });
 });

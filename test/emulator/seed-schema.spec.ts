@@ -14,7 +14,7 @@ const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
 const SEEDS = [
   'sample-app/propelauth.emulator.json',
   'examples/basic/propelauth.emulator.json',
-  'examples/tenancy/propelauth.emulator.json',
+  'examples/saas/propelauth.emulator.json',
 ];
 
 /** By definition, a seed in which something of this kind has an unknown key. */

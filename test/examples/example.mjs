@@ -1,5 +1,5 @@
 /*
- * An application with a README, as its README says: what it installs, what it runs in PostgreSQL, how it starts, and what its calls return.
+ * An application with a README, as its README says: what it installs, how it starts, and what its calls return.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -47,13 +47,6 @@ export class Example {
   async install() {
     rmSync(join(this.folder, 'dist'), { recursive: true, force: true });
     await this.npm('ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error');
-  }
-
-  /** Runs the files of the README in a database, as the users whom it names. */
-  prepare(postgres) {
-    for (const [, user, file] of this.readme.matchAll(/^psql .*\/\/(\w+)@.* -f (sql\/\S+)$/gm)) {
-      postgres.run(user, join(this.folder, file));
-    }
   }
 
   /** The script `start`, with the emulator on another port: examples are tested at the same time. Its output is in one stream. */

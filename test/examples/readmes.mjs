@@ -1,28 +1,18 @@
 /*
  * The examples as their READMEs say: each is installed, passes its tests, starts without a PropelAuth account, and returns to the calls of
- * the README what their comments say. `node test/examples/readmes.mjs basic` tries one of them. For mcp, mcp.mjs does.
+ * the README what their comments say. `node test/examples/readmes.mjs basic` tries one of them. For mcp and saas, mcp.mjs and saas.mjs do.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { Example } from './example.mjs';
-import { startPostgres } from './postgres.mjs';
 
-const ALL = ['basic', 'graphql', 'websockets', 'tenancy'];
+const ALL = ['basic', 'graphql', 'websockets'];
 const names = process.argv.length > 2 ? process.argv.slice(2) : ALL;
 
 for (const name of names) {
   describe(`examples/${name}`, () => {
     const example = new Example(`examples/${name}`);
-    let postgres;
-
-    before(async () => {
-      await example.install();
-      if (!example.readme.includes('DATABASE_URL')) return;
-      postgres = await startPostgres();
-      example.prepare(postgres);
-      example.env.DATABASE_URL = postgres.url('example_app');
-    });
-    after(() => postgres?.stop());
+    before(() => example.install());
 
     test('passes its tests', () => example.npm('test'));
 

@@ -7,7 +7,7 @@ import { createMcpServer } from '../../../examples/mcp/src/mcp-server.js';
 import { AppModule as WebsocketsModule } from '../../../examples/websockets/src/app.module.js';
 import type { AccessCase } from './access-case.js';
 
-/** The examples as they are, but for examples/tenancy: it needs a database, and TypeORM, which is installed in its own folder alone. */
+/** The examples as they are, but for examples/saas: it needs a database, and Drizzle, which is installed in its own folder alone. */
 export const EXAMPLES: readonly AccessCase[] = [
   {
     name: 'examples/basic',
