@@ -1,6 +1,5 @@
 /*
- * Runs a command with a PostgreSQL of its own: `node with-database.mjs [--in-memory] <command>`. If DATABASE_URL is set, the command uses that
- * database instead. PGlite is PostgreSQL in this process. It keeps the rows in .database/, and is for development and tests only.
+ * Runs a command with DATABASE_URL, or with a PostgreSQL in this process, whose rows are in .database/: PGlite, for development and tests.
  */
 import { spawn } from 'node:child_process';
 import { PGlite } from '@electric-sql/pglite';

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { INestApplication } from '@nestjs/common';
+import { after, test } from 'node:test';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startApp } from './test-app.js';
 
-let app: INestApplication;
-before(async () => {
-  app = await startApp();
-});
+const app = await startApp();
 after(() => app.close());
 
 test('Each handler has the rule that we reviewed', () => {

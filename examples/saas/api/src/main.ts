@@ -10,9 +10,6 @@ app.connectMicroservice({ strategy: createMcpServer() });
 await app.startAllMicroservices();
 if (process.env.NODE_ENV !== 'production') {
   const config = new DocumentBuilder().setTitle('Projects and tasks').build();
-  const document = PropelAuthSwagger.createDocument(app, config, {
-    oauth2: { clientId: process.env.PROPELAUTH_OAUTH_CLIENT_ID ?? 'swagger-ui' },
-  });
-  PropelAuthSwagger.setup('docs', app, document);
+  PropelAuthSwagger.setup('docs', app, PropelAuthSwagger.createDocument(app, config));
 }
 await app.listen(process.env.API_PORT ?? 3001);

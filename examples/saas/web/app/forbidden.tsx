@@ -2,11 +2,8 @@ import Link from 'next/link';
 
 export default function Forbidden() {
   return (
-    <>
-      <h1>No access</h1>
-      <p>
-        You are not in this organization, or no longer. <Link href="/">Choose another one</Link>
-      </p>
-    </>
+    <h1>
+      No access. <Link href="/">Choose another organization</Link>
+    </h1>
   );
 }

@@ -1,11 +1,10 @@
 import { AuthProvider } from '@propelauth/nextjs/client';
-import type { ReactNode } from 'react';
 import { SignedInUser } from '@/components/signed-in-user';
 import './style.css';
 
 export const metadata = { title: 'Projects' };
 
-export default function Layout({ children }: { children: ReactNode }) {
+export default function Layout({ children }: LayoutProps<'/'>) {
   return (
     <html lang="en">
       <body>

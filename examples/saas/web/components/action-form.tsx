@@ -1,25 +1,20 @@
 'use client';
 
-import { type ReactNode, useActionState } from 'react';
-import type { ActionResult } from '../lib/action';
+import { type PropsWithChildren, useActionState } from 'react';
 
-interface ActionFormProps {
-  action: (form: FormData) => Promise<ActionResult>;
+interface ActionFormProps extends PropsWithChildren {
+  action: (form: FormData) => Promise<string | undefined>;
   submit: string;
-  children?: ReactNode;
 }
 
-/** A form of a server action, with the error that the API has returned. */
 export function ActionForm({ action, submit, children }: ActionFormProps) {
-  const [result, formAction, isPending] = useActionState(
-    (_previous: ActionResult, form: FormData) => action(form),
-    {},
-  );
+  const run = (_previous: string | undefined, form: FormData) => action(form);
+  const [error, formAction, isPending] = useActionState(run, undefined);
   return (
     <form action={formAction}>
       {children}
       <button disabled={isPending}>{submit}</button>
-      {result.error && <span role="alert">{result.error}</span>}
+      {error && <span role="alert">{error}</span>}
     </form>
   );
 }

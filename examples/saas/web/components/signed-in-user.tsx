@@ -11,7 +11,7 @@ export function SignedInUser() {
     <header>
       <Link href="/">Organizations</Link>
       <span>{user.email}</span>
-      <button onClick={signOut}>Sign out</button>
+      <button onClick={() => void signOut()}>Sign out</button>
     </header>
   );
 }

@@ -1,9 +1,10 @@
 import 'server-only';
 import { getAccessTokenAsync, getCurrentPathAsync } from '@propelauth/nextjs/server/app-router';
+import { refresh } from 'next/cache';
 import { forbidden, notFound, redirect } from 'next/navigation';
 
 /** Calls the API as the signed-in user. The browser never sees this request. */
-export async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
+async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(new URL(path, process.env.API_URL), {
     ...init,
     cache: 'no-store', // What one user may see is not for the next.
@@ -24,4 +25,12 @@ export async function read<Result>(path: string): Promise<Result> {
   if (response.status === 404 || response.status === 400) notFound();
   if (!response.ok) throw new Error(`GET ${path} returned ${response.status}.`);
   return response.json();
+}
+
+/** Changes something and shows the page again, or returns why the API rejects it. */
+export async function change(method: string, path: string, body?: object) {
+  const response = await callApi(path, { method, body: JSON.stringify(body) });
+  if (response.status === 403) return 'Your role does not allow this (403).';
+  if (!response.ok) return String((await response.json()).message);
+  refresh();
 }

@@ -32,13 +32,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   /** Policies do not apply to superusers and, until forced, to owners. With such a role, every organization would see all rows. */
   async onModuleInit(): Promise<void> {
     const { rows } = await this.pool.query(`
-      select current_user from pg_roles r where pg_has_role(r.oid, 'member') and (rolsuper or rolbypassrls
+      select current_user as role from pg_roles r where pg_has_role(r.oid, 'member') and (rolsuper or rolbypassrls
         or exists (select from pg_class where relowner = r.oid and relkind in ('r', 'p') and relpersistence <> 't'))`);
-    if (rows.length > 0) {
-      throw new Error(
-        `Row-level security does not apply to the role ${rows[0].current_user}. Let DATABASE_URL name saas_app.`,
-      );
-    }
+    if (rows.length === 0) return;
+    throw new Error(`Policies do not apply to the role ${rows[0].role}. Connect as saas_app.`);
   }
 
   async onApplicationShutdown(): Promise<void> {

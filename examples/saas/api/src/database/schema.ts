@@ -5,7 +5,6 @@ export const projects = pgTable('projects', {
   id: uuid('id').primaryKey().defaultRandom(),
   name: text('name').notNull(),
   archivedAt: timestamp('archived_at', { withTimezone: true }),
-  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
 });
 
 export const tasks = pgTable('tasks', {
@@ -14,5 +13,4 @@ export const tasks = pgTable('tasks', {
   title: text('title').notNull(),
   assigneeId: text('assignee_id'),
   done: boolean('done').notNull().default(false),
-  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
 });

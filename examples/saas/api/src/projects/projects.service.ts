@@ -8,7 +8,7 @@ export class ProjectsService {
   constructor(private readonly database: Database) {}
 
   list() {
-    return this.database.inOrg((tx) => tx.select().from(projects).orderBy(asc(projects.createdAt)));
+    return this.database.inOrg((tx) => tx.select().from(projects).orderBy(asc(projects.name)));
   }
 
   create(name: string) {
@@ -33,8 +33,7 @@ export class ProjectsService {
 
   /** Another organization's project is not found: the policy hides it. */
   async requireOpen(tx: Transaction, projectId: string) {
-    const found = tx.select().from(projects).where(eq(projects.id, projectId)).for('update');
-    const [project] = await found;
+    const [project] = await tx.select().from(projects).where(eq(projects.id, projectId));
     if (!project) throw new NotFoundException('This project does not exist.');
     if (project.archivedAt) throw new ConflictException('This project is archived.');
     return project;

@@ -13,7 +13,7 @@ export class TasksService {
 
   list(projectId: string) {
     return this.database.inOrg((tx) =>
-      tx.select().from(tasks).where(eq(tasks.projectId, projectId)).orderBy(asc(tasks.createdAt)),
+      tx.select().from(tasks).where(eq(tasks.projectId, projectId)).orderBy(asc(tasks.title)),
     );
   }
 

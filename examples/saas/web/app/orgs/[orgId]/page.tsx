@@ -1,11 +1,15 @@
 import { getUserOrRedirect } from '@propelauth/nextjs/server/app-router';
 import Link from 'next/link';
 import { ActionForm } from '@/components/action-form';
-import { change } from '@/lib/action';
-import { read } from '@/lib/api';
-import type { Project } from '@/lib/types';
+import { change, read } from '@/lib/api';
 
-export default async function ProjectsPage({ params }: { params: Promise<{ orgId: string }> }) {
+interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly archivedAt: string | null;
+}
+
+export default async function ProjectsPage({ params }: PageProps<'/orgs/[orgId]'>) {
   const { orgId } = await params;
   const user = await getUserOrRedirect({ returnToCurrentPath: true });
   const projects = await read<Project[]>(`/orgs/${orgId}/projects`);
@@ -27,11 +31,8 @@ export default async function ProjectsPage({ params }: { params: Promise<{ orgId
         {projects.map(({ id, name, archivedAt }) => (
           <li key={id}>
             <Link href={`/orgs/${orgId}/projects/${id}`}>{name}</Link>
-            {archivedAt ? (
-              'archived'
-            ) : (
-              <ActionForm action={archive.bind(null, id)} submit="Archive" />
-            )}
+            {archivedAt && 'archived'}
+            {!archivedAt && <ActionForm action={archive.bind(null, id)} submit="Archive" />}
           </li>
         ))}
       </ul>
