@@ -1,6 +1,4 @@
-/*
- * Runs a command with DATABASE_URL, or with a PostgreSQL in this process, whose rows are in .database/: PGlite, for development and tests.
- */
+// Runs a command with DATABASE_URL, or with a PostgreSQL in this process, for development and tests: PGlite.
 import { spawn } from 'node:child_process';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';

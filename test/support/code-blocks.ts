@@ -33,14 +33,16 @@ export function readCodeBlocks(path: string): CodeBlock[] {
 
 /** The file that a block says it is, in a comment on its first line: `// src/app.module.ts`. */
 export function fileNameOf({ code }: CodeBlock): string | undefined {
-  return /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
+  return /^(?:\/\/|--) (\S+\.(?:tsx?|sql))\n/.exec(code)?.[1];
 }
 
 /** Pages that show files of tested applications as those of `src/`, and the folders of the files. test/docs/example-excerpts.spec.ts compares them. */
 export const EXCERPTED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'docs/account.md': ['test/tenancy/src'],
+  'docs/b2b-application.md': ['examples/saas'],
   'docs/cookies.md': ['test/applications/pages'],
   'docs/migrate.md': ['test/applications'],
+  'docs/nextjs.md': ['examples/saas'],
   'docs/organizations.md': ['test/applications/reports'],
   'docs/own-callers.md': ['test/applications/collections', 'test/applications/portfolio'],
 };

@@ -23,7 +23,8 @@ alter table projects enable row level security, force row level security; --> st
 alter table tasks enable row level security, force row level security; --> statement-breakpoint
 create policy tenant on projects to saas_app
   using (org_id = nullif(current_setting('app.org_id', true), ''))
-  with check (org_id = nullif(current_setting('app.org_id', true), '')); --> statement-breakpoint
+  with check (org_id = nullif(current_setting('app.org_id', true), ''));
+--> statement-breakpoint
 create policy tenant on tasks to saas_app
   using (org_id = nullif(current_setting('app.org_id', true), ''))
   with check (org_id = nullif(current_setting('app.org_id', true), '')); --> statement-breakpoint
