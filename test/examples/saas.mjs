@@ -12,6 +12,7 @@ import { launchChromium } from '../browser/chromium.mjs';
 import { findFreePort } from '../package/free-port.mjs';
 import { readUntil } from '../package/output.mjs';
 import { Example } from './example.mjs';
+import { McpAssistant } from './mcp-client.mjs';
 import { startPostgres } from './postgres.mjs';
 
 const example = new Example('examples/saas');
@@ -175,6 +176,37 @@ describe('examples/saas', () => {
     await page.reload();
     await page.getByRole('heading', { name: /No access/ }).waitFor();
     problems = problems.filter((problem) => !problem.includes('403 (Forbidden)'));
+  });
+
+  test('lets an assistant of a member list the open tasks of the organization that she chooses', async () => {
+    await openProjects();
+    await createProject('Assistants');
+    await openProject('Assistants');
+    await create('Title of the task', 'Answer the assistant', 'Add task');
+    await page.getByText('Answer the assistant').waitFor();
+    const assistant = new McpAssistant(`${application.api}/mcp`, async (url, redirectUrl) => {
+      const consent = await context.newPage();
+      await consent.goto(url);
+      const user = consent.getByRole('button', { name: 'alice' });
+      if (await user.isVisible()) await user.click();
+      await consent.getByLabel('Organization').selectOption('Acme Inc (Owner)');
+      await consent.getByRole('button', { name: 'Allow' }).click();
+      await consent.waitForURL(`${redirectUrl}?**`);
+      return consent.url();
+    });
+    await assistant.start();
+    const { content } = await assistant.callTool('list_tasks').finally(() => assistant.stop());
+    assert.match(content[0].text, /Answer the assistant/);
+  });
+
+  test('leads a signed-out user back to the page after the sign-in', async () => {
+    await openProjects();
+    const url = page.url();
+    await context.clearCookies();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'alice' }).click();
+    await page.getByRole('heading', { name: 'Projects of Acme Inc' }).waitFor();
+    assert.equal(page.url(), url);
   });
 
   test('documents its routes in Swagger UI', async () => {
