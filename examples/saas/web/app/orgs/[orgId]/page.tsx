@@ -3,11 +3,7 @@ import Link from 'next/link';
 import { ActionForm } from '@/components/action-form';
 import { change, read } from '@/lib/api';
 
-interface Project {
-  readonly id: string;
-  readonly name: string;
-  readonly archivedAt: string | null;
-}
+type Project = { id: string; name: string; archivedAt: string | null };
 
 export default async function ProjectsPage({ params }: PageProps<'/orgs/[orgId]'>) {
   const { orgId } = await params;
