@@ -23,21 +23,22 @@ const ESSENTIALS = [
   ['docs/ai-assistants.md', 'Rules for your project'],
   ['docs/ai-assistants.md', 'What assistants get wrong'],
   ['README.md', 'Quick start'],
-  ['docs/local-development.md', 'Start your application with the emulator'],
+  ['docs/emulator.md', 'Start your application with the emulator'],
   ['docs/emulator.md', 'Choose the users'],
-  ['README.md', 'With your PropelAuth project'],
   ['docs/options.md', 'Options'],
-  ['docs/decorators/README.md', 'Example'],
-  ['docs/decorators/README.md', 'Access decorators'],
-  ['docs/decorators/README.md', 'Parameter decorators'],
-  ['docs/decorators/README.md', 'Precedence'],
-  ['docs/decorators/README.md', 'Transports'],
+  ['docs/decorators.md', 'Example'],
+  ['docs/decorators.md', 'Access decorators'],
+  ['docs/decorators.md', 'Parameter decorators'],
+  ['docs/decorators.md', 'Precedence'],
   ['docs/organizations.md', 'Choose where the organization comes from'],
+  ['docs/organizations.md', 'Your own sources'],
   ['docs/api-keys.md', '`@RequireApiKey()`'],
+  ['docs/own-callers.md', 'Accept your own credentials'],
   ['docs/testing.md', 'A route and its tests'],
   ['docs/testing.md', 'Create users and tokens'],
   ['docs/testing.md', 'Create keys and grants, and simulate outages'],
   ['docs/testing.md', 'Test the access rules of all handlers'],
+  ['docs/access-matrix.md', 'Your own kinds of callers'],
 ];
 
 /** Groups of the README that models need last. https://llmstxt.org calls them optional. */
@@ -125,7 +126,7 @@ function withoutFrame(text) {
   return /^```text\n# [^\n]*\n(.*?)^```$/ms.exec(text)?.[1].trim() ?? text;
 }
 
-/** A text that is read where its tables need no columns, and where a list at the end has its links. */
+/** A text that is read where its tables need no columns and its pictures cannot be seen, and where a list at the end has its links. */
 function compact(text) {
   const parts = text.split(/^(```.*?^```)$/ms);
   return parts.map((part) => (part.startsWith('```') ? part : compactProse(part))).join('');
@@ -133,7 +134,8 @@ function compact(text) {
 
 function compactProse(text) {
   return text
-    .replaceAll(/(?<!!)\[([^\]]*)\]\([^)\s]+\)/g, '$1')
+    .replaceAll(/^!\[.*\n?/gm, '')
+    .replaceAll(/\[([^\]]*)\]\([^)\s]+\)/g, '$1')
     .replaceAll(/^\|.*\|$/gm, (row) => row.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---'));
 }
 

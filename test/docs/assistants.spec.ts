@@ -125,7 +125,7 @@ describe('The Markdown of the site', () => {
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((one, other) => one - other));
     expect(full.match(/^<!-- \S+ -->$/gm)).toHaveLength(places.length + 1); // and the README
-    expect(full).toContain(read('site/decorators/require-user.md'));
+    expect(full).toContain(read('site/decorators.md'));
   });
 });
 

@@ -1,7 +1,7 @@
 /*
- * Follows the README's quick start, then its chapter on tests and the pages that go on from there, as a new user would: makes a Nest
- * application with the Nest CLI, installs the packed packages, pastes the code blocks, starts it with the emulator, pastes the commands,
- * starts it with a project, and runs its tests. That project is a local server; only its address is stubbed.
+ * Follows the README, and then the pages that go on from there, as a new user would: makes a Nest application with the Nest CLI, installs
+ * the packed packages, runs `nest add`, pastes the code blocks, starts it with the emulator, pastes the commands, starts it with a project,
+ * and runs its tests. That project is a local server; only its address is stubbed.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -89,21 +89,18 @@ function removeTests() {
 /** The commands of a chapter, block by block, for other ports than 3000 and 4000. */
 function readCommands(title) {
   const blocks = [...readChapter(title, 'README.md').matchAll(/```bash\n(.*?)```/gs)];
-  return blocks.map(([, commands]) => withPorts(commands));
+  return blocks.map(([, commands]) =>
+    commands.replaceAll('3000', String(localPort)).replaceAll('4000', String(emulatorPort)),
+  );
 }
 
-function withPorts(commands) {
-  return commands
-    .replaceAll('3000', String(localPort))
-    .replaceAll('4000', String(emulatorPort))
-    .replace('exec --', `exec --port ${emulatorPort} --`);
-}
-
-/** Starts the application with the emulator, by the README's own command, and waits until it listens. */
-async function startLocally(command) {
+/** Starts the application with the emulator, as `npm run start:local` does on another port, and waits until it listens. */
+async function startLocally() {
+  const { scripts } = JSON.parse(readFileSync(join(application, 'package.json'), 'utf8'));
+  const command = `npx ${scripts['start:local'].replace('exec --', `exec --port ${emulatorPort} --`)}`;
   const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, ...env } = process.env;
   // A process group of its own: npx, the emulator, the Nest CLI and the application are ended together.
-  const child = spawn('sh', ['-c', `(${command.trim()}) 2>&1`], {
+  const child = spawn('sh', ['-c', `(${command}) 2>&1`], {
     cwd: application,
     env: { ...env, PORT: String(localPort) },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -195,9 +192,8 @@ before(async () => {
   run('npm', [...install, '--save-dev', tarballs[1]], application);
   localPort = await findFreePort();
   emulatorPort = await findFreePort();
-  pasteChapter('Quick start');
-  // The chapter on decorators says: add the controllers of the examples to AppModule.
-  pasteChapter('Decorators');
+  run('npx', ['nest', 'add', 'nestjs-propelauth', '--skip-install'], application);
+  pasteChapter('Protect a route of your own');
   addController('MembersController');
   run('npm', ['run', 'build'], application);
   propelAuth = await startPropelAuth();
@@ -213,22 +209,21 @@ after(async () => {
 });
 
 test('the quick start of the README returns 401, and 200 with the token of a user of the emulator', async () => {
-  const [add, install, start, token, calls] = readCommands('Quick start');
-  assert.match(add, /^npx nest add nestjs-propelauth$/m);
+  const [add, calls] = readCommands('Quick start');
   assert.equal(
-    install,
-    'npm install nestjs-propelauth\nnpm install --save-dev propelauth-emulator\n',
+    add,
+    'npx @nestjs/cli new my-app\ncd my-app\nnpx nest add nestjs-propelauth\nnpm run start:local\n',
   );
-  ({ child: local, output: printed } = await startLocally(start));
-  assert.equal(token.trim(), printedTokenCommand(printed));
-  const output = curl(`${token}\n${calls}`);
+  ({ child: local, output: printed } = await startLocally());
+  assert.ok(calls.startsWith(`${printedTokenCommand(printed)}\n`));
+  const output = curl(calls);
   assert.deepEqual(statusesIn(output), ['401', '200']);
   assert.match(output, /"email":"alice@example\.com"/);
 });
 
 test('the organization route of the README returns 200 to alice, and 403 to carol', () => {
   const token = printedTokenCommand(printed);
-  const [calls] = readCommands('Decorators');
+  const [calls] = readCommands('Protect a route of your own');
   assert.deepEqual(statusesIn(curl(`${token}\n${calls}`)), ['200']);
   assert.deepEqual(statusesIn(curl(`${token.replace('alice', 'carol')}\n${calls}`)), ['403']);
 });
@@ -240,7 +235,9 @@ test('the unit test of the Nest CLI still passes, unchanged', () => {
 test('the emulator lists its users where the README says', async () => {
   const page = await (await fetch(`http://localhost:${emulatorPort}`)).text();
   assert.match(page, /alice/);
-  const [, orgId] = /\/orgs\/([0-9a-f-]+)\//.exec(readChapter('Decorators', 'README.md'));
+  const [, orgId] = /\/orgs\/([0-9a-f-]+)\//.exec(
+    readChapter('Protect a route of your own', 'README.md'),
+  );
   assert.ok(page.includes(orgId));
 });
 
@@ -248,8 +245,7 @@ test('the page about the emulator has a seed, with which the application starts'
   await stopLocally();
   const [, seed] = /```json\n(.*?)```/s.exec(readChapter('Choose the users', 'docs/emulator.md'));
   writeFileSync(join(application, 'propelauth.emulator.json'), seed);
-  const [, , start] = readCommands('Quick start');
-  ({ child: local, output: printed } = await startLocally(start));
+  ({ child: local, output: printed } = await startLocally());
   const carol = printedTokenCommand(printed).replace('alice', 'carol');
   const statusOf = (org) => {
     const [, orgId] = new RegExp(`${org} +([0-9a-f-]{36})`).exec(printed);
@@ -281,7 +277,7 @@ test('with a PropelAuth project, the quick start returns the user of an access t
   });
 });
 
-test('the Test section of the README tests the quick start', () => {
+test('the Test section of the README tests both routes', () => {
   pasteChapter('Test');
   run('npm', ['run', 'test:e2e'], application);
 });
