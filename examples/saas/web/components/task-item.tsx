@@ -32,7 +32,11 @@ export function TaskItem({ task, path }: { task: Task; path: string }) {
         {task.title}
       </label>
       {task.assigneeId === user?.userId && 'yours'}
-      {task.assigneeId === null && <button onClick={take}>Take</button>}
+      {!task.assigneeId && (
+        <button disabled={!user} onClick={take}>
+          Take
+        </button>
+      )}
     </li>
   );
 }
