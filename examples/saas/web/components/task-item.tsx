@@ -32,11 +32,7 @@ export function TaskItem({ task, path }: { task: Task; path: string }) {
         {task.title}
       </label>
       {task.assigneeId === user?.userId && 'yours'}
-      {!task.assigneeId && (
-        <button disabled={!user} onClick={take}>
-          Take
-        </button>
-      )}
+      {user && !task.assigneeId && <button onClick={take}>Take</button>}
     </li>
   );
 }
