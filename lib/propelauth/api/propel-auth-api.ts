@@ -42,10 +42,7 @@ export abstract class PropelAuthApi {}
 export interface PropelAuthApi extends PropelAuthApiFunctions {}
 
 /** Binds PropelAuth's client to a project, with a deadline and {@link PropelAuthApiError} for each of its functions. */
-export function createPropelAuthApi(
-  options: ResolvedOptions,
-  observer?: Observer,
-): PropelAuthApi {
+export function createPropelAuthApi(options: ResolvedOptions, observer?: Observer): PropelAuthApi {
   const { authUrl, apiUrl, apiTimeoutMs, fetch } = options;
   const client = getApis(authUrl, options.readApiKey());
   const isElsewhere = fetch !== undefined || isLoopbackOrigin(authUrl);
