@@ -40,3 +40,22 @@ describe('The performance page', () => {
     expect(itemsOf(page)).toEqual(itemsOf(results).slice(0, 2));
   });
 });
+
+describe('The README', () => {
+  /** The figure of a row of the last run, in the column after its name. */
+  function figureOf(name: string): string {
+    const row = rowsOf(results).find((each) => each.startsWith(`| ${name} |`));
+    return row?.split(' | ')[1] ?? '';
+  }
+
+  it('compares the speed as measured', () => {
+    const [, text = ''] =
+      /^- \*\*Fast\.\*\*([^]*?)^$/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const requests = (name: string) => Number(figureOf(name).replace(',', ''));
+    const ratio = requests('nestjs-propelauth, one token') / requests('@propelauth/express');
+    expect(ratio).toBeGreaterThan(3);
+    expect(text).toContain('three times the requests of `@propelauth/express`');
+    expect(figureOf("a known token: the guard's canActivate")).toMatch(/^\d{3} ns/);
+    expect(text).toContain('less than a microsecond');
+  });
+});
