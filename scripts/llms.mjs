@@ -38,7 +38,7 @@ const ESSENTIALS = [
   ['docs/testing.md', 'Create users and tokens'],
   ['docs/testing.md', 'Test the access rules of all handlers'],
   ['docs/list-access.md', 'The words of a rule'],
-  ['docs/access-matrix.md', 'Options'],
+  ['docs/access-matrix.md', 'Options of toHold()'],
   ['docs/access-matrix.md', 'Your own kinds of callers'],
 ];
 

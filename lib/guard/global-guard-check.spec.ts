@@ -52,8 +52,8 @@ describe('PropelAuthGuard', () => {
 
   it('throws without the module, with an error that says what to do', () => {
     expect(() => new PropelAuthGuard()).toThrow(
-      'PropelAuthGuard is used as a guard, but PropelAuthModule is not imported. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to ' +
-        'the imports of AppModule, and in a test, import AppModule and call overridePropelAuth(builder, { emulator }).',
+      'PropelAuthGuard is used in a module that does not have PropelAuthModule. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to ' +
+        'the imports of AppModule; with isGlobal: false, import it there as well, and if npm ls nestjs-propelauth lists two copies, keep one.',
     );
   });
 

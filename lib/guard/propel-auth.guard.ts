@@ -211,7 +211,8 @@ function describeMissingModule(propelAuth?: NestModuleRef, moduleName = 'its mod
 /** The error for a guard without its dependency. A subclass without parameters has the constructor of this one. */
 function describeLackOf(type: Function): string {
   return type.length === 0 || type === PropelAuthGuard
-    ? `${type.name} is used as a guard, but ${describeMissingModule()}`
+    ? `${type.name} is used in a module that does not have PropelAuthModule. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to the ` +
+        'imports of AppModule; with isGlobal: false, import it there as well, and if npm ls nestjs-propelauth lists two copies, keep one.'
     : `${type.name} extends PropelAuthGuard and has a constructor, which replaces the dependencies of PropelAuthGuard. Inject its own as ` +
         'properties instead: @Inject(OrgsService) private readonly orgs!: OrgsService.';
 }

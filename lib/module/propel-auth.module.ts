@@ -265,7 +265,7 @@ function assertOnlyOne(modules: ModulesContainer): void {
     .map(({ name }) => name);
   throw new PropelAuthConfigurationError(
     `PropelAuthModule is set up more than once${importers.length > 0 ? `, in ${importers.join(' and ')}` : ''}. Call forRoot() or ` +
-      'forRootAsync() in AppModule only: the module is global, so other modules need no import.',
+      'forRootAsync() in AppModule only. Other modules need no import; with isGlobal: false, keep its result in a constant and import that.',
   );
 }
 

@@ -67,7 +67,7 @@ describe('The audit of GraphQL', () => {
     const message = await messageOf(start(resolverWithField(rule), { fieldResolverEnhancers: [] }));
     expect(message).toContain(
       'FieldResolver.title (GraphQL field): The field is open, because Nest does not call guards for fields. Move the rule to the ' +
-        'queries that return the field, set requireUserByDefault instead, or add ' +
+        'queries that return the field (a rule that only requires a user is needless under requireUserByDefault), or add ' +
         "fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule",
     );
     expect(await messageOf(start(resolverWithField(rule)))).toBe('');

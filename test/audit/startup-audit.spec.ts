@@ -21,18 +21,22 @@ import {
   OptionalUser,
   orgFromParam,
   orgFromQuery,
+  orgNameFromParam,
   PropelAuthModule,
   Public,
   RequireApiKey,
   RequireOrgMember,
   RequireUser,
   RequireUserOrApiKey,
+  type InjectableOrgSource,
+  type OrgSourceOption,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import type { Observable } from 'rxjs';
 import { startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
+import { routeUnder } from '../support/routes.js';
 
 const issuer = await TestIssuer.create();
 
@@ -52,6 +56,15 @@ async function startError(
   }
 }
 
+@Injectable()
+class TaskOrgSource implements InjectableOrgSource {
+  static readonly reads = { from: 'path', name: 'taskId' } as const;
+
+  orgOf() {
+    return { orgId: 'of-the-task' };
+  }
+}
+
 describe('The startup audit', () => {
   it('finds an organization rule whose path parameter is missing from the path', async () => {
     @Controller('orgs/:id')
@@ -65,6 +78,31 @@ describe('The startup audit', () => {
     expect(message).toContain('"orgId"');
     expect(message).toContain("Add { org: orgFromParam('id') } to the rule.");
   });
+
+  it.each<[string, string, OrgSourceOption, string]>([
+    [
+      'orgs/:organizationId',
+      'an id',
+      orgFromParam(),
+      "Add { org: orgFromParam('organizationId') }",
+    ],
+    ['steam/:steamId', 'an id', orgFromParam(), 'Add :orgId to the path, or name'],
+    ['orgs/:orgSlug', 'an id', orgFromParam(), 'Add :orgId to the path, or name'],
+    ['orgs/:orgId', 'a name', orgNameFromParam('slug'), 'Add :slug to the path.'],
+    [
+      'teams/:teamId/tasks/:id',
+      'an organization that it looks up',
+      TaskOrgSource,
+      'Add :taskId to the path, or correct the name in the reads of the source.',
+    ],
+  ])(
+    'on the path %s, advises what keeps the rule of a source for %s',
+    async (path, _what, org, advice) => {
+      const controller = routeUnder(path, RequireOrgMember({ org }));
+      const message = await startError({ controllers: [controller], providers: [TaskOrgSource] });
+      expect(message).toContain(`which this path does not have. ${advice}`);
+    },
+  );
 
   it.each([
     ['scripts', RequireApiKey()],

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { UseGuards } from '@nestjs/common';
+import { Injectable, UseGuards } from '@nestjs/common';
 import {
+  type CallerKind,
   DenyImpersonation,
+  type InjectableOrgSource,
   OptionalUser,
   Public,
   RequireApiKey,
+  RequireCaller,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
@@ -21,6 +24,33 @@ import { routeUnder } from '../support/routes.js';
 class ShareLinkGuard {
   canActivate() {
     return true;
+  }
+}
+
+@Injectable()
+class InvoiceOrgSource implements InjectableOrgSource {
+  static readonly reads = { from: 'path', name: 'id' } as const;
+
+  orgOf() {
+    return { orgId: 'none' };
+  }
+}
+
+@Injectable()
+class Services implements CallerKind<{ orgId: string }> {
+  readonly name = 'service';
+  readonly credential = [{ header: 'x-service-token' }];
+
+  identify() {
+    return undefined;
+  }
+
+  key({ orgId }: { orgId: string }) {
+    return orgId;
+  }
+
+  memberships({ orgId }: { orgId: string }) {
+    return [{ orgId, role: 'Member' }];
   }
 }
 
@@ -41,6 +71,7 @@ const ROWS: Record<string, MethodDecorator[]> = {
   "@RequireOrgRole({ anyOf: ['Owner', 'Billing'] })": [
     RequireOrgRole({ anyOf: ['Owner', 'Billing'] }),
   ],
+  '@RequireOrgMember({ org: InvoiceOrgSource })': [RequireOrgMember({ org: InvoiceOrgSource })],
   "@RequirePermission('can_pay')": [RequirePermission('can_pay')],
   '@RequireApiKey()': [RequireApiKey()],
   "@RequireApiKey({ kind: 'org' }) @RequireOrgMember()": [
@@ -49,6 +80,10 @@ const ROWS: Record<string, MethodDecorator[]> = {
   ],
   '@DenyImpersonation()': [DenyImpersonation()],
   "@RequireStepUpMfa('PAY')": [RequireStepUpMfa('PAY')],
+  "@RequireCaller('user', 'service') @RequireOrgMember()": [
+    RequireCaller('user', 'service'),
+    RequireOrgMember(),
+  ],
   "@RequireScope('read:reports')": [RequireScope('read:reports')],
 };
 
@@ -62,12 +97,19 @@ describe('The table of access rule descriptions', () => {
   );
 
   it('matches expectAccess() and describeAccess()', async () => {
-    const controllers = Object.values(ROWS).map((decorators, index) =>
-      routeUnder(`${index}/:orgId`, ...decorators),
+    const controllers = Object.entries(ROWS).map(([row, decorators], index) => {
+      const path = row.includes('InvoiceOrgSource') ? ':id' : ':orgId';
+      return routeUnder(`${index}/${path}`, ...decorators);
+    });
+    const { app } = await startGuarded(
+      { controllers, providers: [InvoiceOrgSource, Services] },
+      { plugins: [mcpServer(mcp)], callerKinds: [Services] },
     );
-    const { app } = await startGuarded({ controllers }, { plugins: [mcpServer(mcp)] });
     const table = accessTable(app);
-    const real = Object.keys(ROWS).map((row, index) => [row, table[`GET /${index}/:orgId`]]);
+    const real = Object.keys(ROWS).map((row, index) => [
+      row,
+      table[`GET /${index}/:orgId`] ?? table[`GET /${index}/:id`],
+    ]);
     expect(listed).toEqual(real);
   });
 });

@@ -1,7 +1,9 @@
 import type { AuditedRoute } from './audited-route.js';
 import { findInMethod } from './method-checks.js';
 import { findMisplacedSources } from './misplaced-sources.js';
-import { requiredReadsOf } from '../../options/org-source-description.js';
+import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
+import type { OrgSourceOption } from '../../options/org-source.interface.js';
+import { isByIdSource } from '../../organizations/org-source.factory.js';
 import { pathParametersOf } from '../application/path-parameters.js';
 
 /** The checks for every HTTP route. */
@@ -15,24 +17,33 @@ export function findInRoute(audited: AuditedRoute): string[] {
 
 /** Organization rules that read a parameter which the path does not have: they would reject every call. */
 function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
-  return requiredReadsOf(policy.orgSources).flatMap(({ from, name = '' }) => {
+  return policy.orgSources.flatMap((source) => {
+    const { reads } = source;
+    if (reads?.from !== 'path' || !isRequired(reads)) return [];
+    const { name = '' } = reads;
     const lacking = paths.find((path) => !pathParametersOf(path).includes(name));
-    return from === 'path' && lacking !== undefined
-      ? [
-          `The organization rule reads the path parameter "${name}", which this path does not have. ${adviceFor(lacking, name)}`,
-        ]
-      : [];
+    if (lacking === undefined) return [];
+    const problem = `The organization rule reads the path parameter "${name}", which this path does not have.`;
+    return [`${problem} ${adviceFor(source, name, lacking)}`];
   });
 }
 
-/** A parameter whose name, or the part of the path before it, says that it is an organization. */
-const NAMES_ORG =
-  /[:*]"?(\w*(?:org|tenant|team|workspace)\w*)|(?:orgs?|organi[sz]ations?|tenants?|teams?|workspaces?)\/:(\w+)/i;
-
-function adviceFor(path: string, name: string): string {
-  const [, byName, byPlace] = NAMES_ORG.exec(path) ?? [];
-  const meant = byName ?? byPlace;
-  return meant === undefined
+/** A source that looks the organization up must keep doing so: an organization that the caller names would be another rule. */
+function adviceFor(source: OrgSourceOption, name: string, path: string): string {
+  if (!isBuiltInSource(source)) {
+    return `Add :${name} to the path, or correct the name in the reads of the source.`;
+  }
+  if (!isByIdSource(source)) return `Add :${name} to the path.`;
+  const orgId = orgIdIn(path);
+  return orgId === undefined
     ? `Add :${name} to the path, or name the place of the id, as in { org: orgFromQuery() } or { org: orgFromBody() }.`
-    : `Add { org: orgFromParam('${meant}') } to the rule.`;
+    : `Add { org: orgFromParam('${orgId}') } to the rule.`;
+}
+
+const ORG_ID = /^(?:org|organi[sz]ation|tenant|team|workspace)(?:_?id)?$/i;
+const ID_OF_ORG = /\/(?:orgs|organi[sz]ations|tenants|teams|workspaces)\/:(id)(?=\/|$)/i;
+
+/** The parameter of a path that is the id of an organization, by its name or by the segment before it. */
+function orgIdIn(path: string): string | undefined {
+  return pathParametersOf(path).find((name) => ORG_ID.test(name)) ?? ID_OF_ORG.exec(path)?.[1];
 }

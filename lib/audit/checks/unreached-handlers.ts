@@ -34,9 +34,9 @@ export function findUnreachedHandlers(
 }
 
 const UNGUARDED_FIELD =
-  'The field is open, because Nest does not call guards for fields. Move the rule to the queries that return the field, set ' +
-  "requireUserByDefault instead, or add fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule, which runs " +
-  'every guard for each field.';
+  'The field is open, because Nest does not call guards for fields. Move the rule to the queries that return the field (a rule that ' +
+  "only requires a user is needless under requireUserByDefault), or add fieldResolverEnhancers: ['guards'] to the options of every " +
+  'GraphQLModule, which runs every guard for each field.';
 
 // Without its rule, a reference would stay open: it belongs to no query.
 const UNGUARDED_REFERENCE =
