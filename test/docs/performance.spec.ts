@@ -20,6 +20,12 @@ function partsOf(text: string): string[] {
   return titles.map(([, title]) => title as string);
 }
 
+/** The figure of a row of the last run, in the column after its name. */
+function figureOf(name: string): string {
+  const row = rowsOf(results).find((each) => each.startsWith(`| ${name} |`));
+  return row?.split(' | ')[1] ?? '';
+}
+
 describe('The performance page', () => {
   it('has only figures of the last run of the benchmark', () => {
     const measured = rowsOf(results);
@@ -42,12 +48,6 @@ describe('The performance page', () => {
 });
 
 describe('The README', () => {
-  /** The figure of a row of the last run, in the column after its name. */
-  function figureOf(name: string): string {
-    const row = rowsOf(results).find((each) => each.startsWith(`| ${name} |`));
-    return row?.split(' | ')[1] ?? '';
-  }
-
   it('compares the speed as measured', () => {
     const [, text = ''] =
       /^- \*\*Fast\.\*\*([^]*?)^$/m.exec(readFileSync('README.md', 'utf8')) ?? [];

@@ -285,7 +285,7 @@ describe('At startup, @PropelAuthWebhook()', () => {
   ] as [unknown, string][])('rejects the webhooks.secret %p, because it %s', async (secret) => {
     const failure = await failureOf(start({ webhooks: { secret } }, true));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toMatch(/^webhooks\.secret /);
+    expect((failure as Error).message).toMatch(/^(?:- )?webhooks\.secret /m);
     expect((failure as Error).message).not.toContain(String(secret).slice(6) || '\0');
   });
 
