@@ -34,8 +34,7 @@ grant select, insert, update, delete on projects, tasks to saas_app; --> stateme
 -- of them. It runs as a role that nobody can log in as, and that may do nothing else.
 create role saas_unassign; --> statement-breakpoint
 grant select (assignee_id), update (assignee_id) on tasks to saas_unassign; --> statement-breakpoint
-create policy unassign_read on tasks for select to saas_unassign using (true); --> statement-breakpoint
-create policy unassign on tasks for update to saas_unassign using (true) with check (assignee_id is null); --> statement-breakpoint
+create policy unassign on tasks to saas_unassign using (true) with check (assignee_id is null); --> statement-breakpoint
 create function unassign_everywhere(user_id text) returns void
   language sql security definer set search_path = pg_catalog, pg_temp
   as 'update public.tasks set assignee_id = null where assignee_id = user_id'; --> statement-breakpoint

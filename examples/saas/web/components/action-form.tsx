@@ -2,10 +2,8 @@
 
 import { type PropsWithChildren, useActionState } from 'react';
 
-interface ActionFormProps extends PropsWithChildren {
-  action: (form: FormData) => Promise<string | undefined>;
-  submit: string;
-}
+type Action = (form: FormData) => Promise<string | undefined>;
+type ActionFormProps = PropsWithChildren<{ action: Action; submit: string }>;
 
 export function ActionForm({ action, submit, children }: ActionFormProps) {
   const run = (_previous: string | undefined, form: FormData) => action(form);
