@@ -1,10 +1,12 @@
 import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder } from '@nestjs/swagger';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { AppModule } from './app.module.js';
 import { createMcpServer } from './mcp/mcp-server.js';
 
-const app = await NestFactory.create(AppModule);
+const app = await NestFactory.create<NestExpressApplication>(AppModule);
+app.set('trust proxy', Number(process.env.TRUST_PROXY ?? 0)); // how many proxies add to X-Forwarded-For
 app.enableShutdownHooks();
 app.connectMicroservice({ strategy: createMcpServer() });
 await app.startAllMicroservices();
