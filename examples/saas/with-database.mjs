@@ -1,4 +1,4 @@
-// Runs a command with DATABASE_URL, or with a PostgreSQL in this process, for development and tests: PGlite.
+// Runs a command with the PostgreSQL of a variable, or with PGlite in this process. DATABASE_URL can be production's, so it is not used.
 import { spawn } from 'node:child_process';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
@@ -14,10 +14,9 @@ async function startDatabase(folder) {
   return `postgres://saas_app@${server.getServerConn()}/postgres`;
 }
 
-const isInMemory = process.argv[2] === '--in-memory';
-const command = process.argv.slice(isInMemory ? 3 : 2).join(' ');
-process.env.DATABASE_URL ??= await startDatabase(isInMemory ? 'memory://' : '.database');
-const child = spawn(command, { shell: true, stdio: 'inherit' });
+const [variable, folder, ...words] = process.argv.slice(2);
+process.env.DATABASE_URL = process.env[variable] ?? (await startDatabase(folder));
+const child = spawn(words.join(' '), { shell: true, stdio: 'inherit' });
 process.on('SIGINT', () => {}); // The terminal sends Ctrl-C to the command as well, which ends first.
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code) => process.exit(code ?? 1));
