@@ -16,8 +16,8 @@ export const propelAuth = PropelAuthModule.forRoot({
   requireUserByDefault: true,
   webhooks: { secret: process.env.PROPELAUTH_WEBHOOK_SECRET!, path: '/webhooks/propelauth' },
   plugins: [
-    liveAccess(), // Removed members lose access at once,
-    newMemberships(), // and new ones have it at once: neither waits for the next token.
+    liveAccess(), // Removed members lose access at once.
+    newMemberships(), // New members have access at once. Next.js lists the organization with their next token.
     telemetry({ spanAttributes: true }),
     mcpServer({
       resource: process.env.MCP_RESOURCE ?? `http://localhost:${process.env.API_PORT ?? 3001}/mcp`,

@@ -55,6 +55,7 @@ const assigneeIn = async (orgName: string) => (await openTasks(orgName))[0]?.ass
 
 test('An organization reads and changes its own rows only', async () => {
   const { tasks, task, archive } = await createTask(acme);
+  assert.equal((await call('post', acme, tasks, { title: 'NUL: \0' })).status, 400);
   assert.equal((await call('get', acme, tasks)).body.length, 1);
   assert.deepEqual((await call('get', globex)).body, []);
   assert.deepEqual((await call('get', globex, tasks)).body, []);
@@ -63,9 +64,10 @@ test('An organization reads and changes its own rows only', async () => {
   assert.equal((await call('post', globex, archive)).status, 404);
 });
 
-test('An archived project takes no more tasks', async () => {
-  const { tasks, archive } = await createTask(acme);
+test('The tasks of an archived project do not change', async () => {
+  const { tasks, task, archive } = await createTask(acme);
   assert.equal((await call('post', acme, archive)).status, 201);
+  assert.equal((await call('patch', acme, task, { done: true })).status, 409);
   assert.equal((await call('post', acme, tasks, { title: 'Too late' })).status, 409);
 });
 

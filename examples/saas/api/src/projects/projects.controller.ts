@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { RequireOrgMember, RequireOrgRole, RequirePermission } from 'nestjs-propelauth';
 import { z } from 'zod';
+import { line } from '../line.js';
 import { ProjectsService } from './projects.service.js';
 
-const newProject = z.object({ name: z.string().trim().min(1).max(100) });
+const newProject = z.object({ name: line(100) });
 
 @Controller('orgs/:orgId/projects')
 @RequireOrgMember()

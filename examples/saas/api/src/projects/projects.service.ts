@@ -20,22 +20,15 @@ export class ProjectsService {
 
   archive(projectId: string) {
     return this.database.inOrg(async (tx) => {
-      const { id } = await this.requireOpen(tx, projectId);
-      const change = { archivedAt: new Date() };
-      const [project] = await tx
-        .update(projects)
-        .set(change)
-        .where(eq(projects.id, id))
-        .returning();
-      return project;
+      await this.lockOpen(tx, projectId, 'update');
+      await tx.update(projects).set({ archivedAt: new Date() }).where(eq(projects.id, projectId));
     });
   }
 
-  /** Another organization's project is not found: the policy hides it. */
-  async requireOpen(tx: Transaction, projectId: string) {
-    const [project] = await tx.select().from(projects).where(eq(projects.id, projectId));
+  /** Nobody archives the project until `tx` ends. Another organization's project is not found: the policy hides it. */
+  async lockOpen(tx: Transaction, projectId: string, lock: 'share' | 'update' = 'share') {
+    const [project] = await tx.select().from(projects).where(eq(projects.id, projectId)).for(lock);
     if (!project) throw new NotFoundException('This project does not exist.');
     if (project.archivedAt) throw new ConflictException('This project is archived.');
-    return project;
   }
 }

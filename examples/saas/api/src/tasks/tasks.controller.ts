@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Put } from '@nestjs/common';
 import { CurrentUser, RequireOrgMember, RequireUserOrApiKey, User } from 'nestjs-propelauth';
 import { z } from 'zod';
+import { line } from '../line.js';
 import { TasksService } from './tasks.service.js';
 
-const newTask = z.object({ title: z.string().trim().min(1).max(200) });
+const newTask = z.object({ title: line(200) });
 const change = z.object({ done: z.boolean() });
 
 @Controller('orgs/:orgId/projects/:projectId/tasks')

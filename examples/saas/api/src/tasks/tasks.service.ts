@@ -18,20 +18,20 @@ export class TasksService {
   }
 
   listOpen() {
-    const columns = { id: tasks.id, title: tasks.title, assigneeId: tasks.assigneeId };
-    return this.database.inOrg((tx) => tx.select(columns).from(tasks).where(eq(tasks.done, false)));
+    return this.database.inOrg((tx) => tx.select().from(tasks).where(eq(tasks.done, false)));
   }
 
   create(projectId: string, title: string) {
     return this.database.inOrg(async (tx) => {
-      const project = await this.projects.requireOpen(tx, projectId);
-      const [task] = await tx.insert(tasks).values({ projectId: project.id, title }).returning();
+      await this.projects.lockOpen(tx, projectId);
+      const [task] = await tx.insert(tasks).values({ projectId, title }).returning();
       return task;
     });
   }
 
   update(projectId: string, taskId: string, change: { done?: boolean; assigneeId?: string }) {
     return this.database.inOrg(async (tx) => {
+      await this.projects.lockOpen(tx, projectId);
       const wanted = and(eq(tasks.projectId, projectId), eq(tasks.id, taskId));
       const [task] = await tx.update(tasks).set(change).where(wanted).returning();
       if (!task) throw new NotFoundException('This task does not exist.');
