@@ -2,25 +2,24 @@
 
 import { useRefreshAuth, useUser } from '@propelauth/nextjs/client';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 
-export interface Task {
-  readonly id: string;
-  readonly title: string;
-  readonly assigneeId: string | null;
-  readonly done: boolean;
-}
+export type Task = { id: string; title: string; assigneeId: string | null; done: boolean };
 
 /** Calls the API from the browser, with the access token of the signed-in user. */
 export function TaskItem({ task, path }: { task: Task; path: string }) {
   const { user, accessToken } = useUser();
   const refreshAuth = useRefreshAuth();
   const router = useRouter();
+  const [error, setError] = useState<string>();
 
   async function call(method: string, url: string, body?: object) {
     const headers = { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' };
-    const response = await fetch(`/backend${url}`, { method, headers, body: JSON.stringify(body) });
-    if (response.status === 401) await refreshAuth();
-    router.refresh(); // The server component shows what the API has, or that access is gone.
+    const init = { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(`/backend${url}`, init).catch(() => undefined);
+    setError(response?.ok ? undefined : `Not saved (${response?.status ?? 'offline'}).`);
+    if (response?.status === 401) await refreshAuth();
+    if (response && response.status < 500) router.refresh(); // Shows what the API has, or that access is gone.
   }
 
   const toggle = () => void call('PATCH', path, { done: !task.done });
@@ -33,6 +32,7 @@ export function TaskItem({ task, path }: { task: Task; path: string }) {
       </label>
       {task.assigneeId === user?.userId && 'yours'}
       {user && !task.assigneeId && <button onClick={take}>Take</button>}
+      {error && <span role="alert">{error}</span>}
     </li>
   );
 }

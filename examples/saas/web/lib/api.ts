@@ -5,15 +5,13 @@ import { forbidden, notFound, redirect } from 'next/navigation';
 
 /** Calls the API as the signed-in user. The browser never sees this request. */
 async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(new URL(path, process.env.API_URL), {
-    ...init,
-    cache: 'no-store', // What one user may see is not for the next.
-    headers: {
-      Authorization: `Bearer ${await getAccessTokenAsync()}`,
-      'Content-Type': 'application/json',
-    },
-  });
-  if (response.status !== 401) return response;
+  const token = await getAccessTokenAsync();
+  if (token) {
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const url = new URL(path, process.env.API_URL);
+    const response = await fetch(url, { ...init, headers, cache: 'no-store' }); // not shared between users
+    if (response.status !== 401) return response;
+  }
   const query = new URLSearchParams({ return_to_path: (await getCurrentPathAsync()) ?? '/' });
   redirect(`/api/auth/login?${query}`);
 }
@@ -31,6 +29,9 @@ export async function read<Result>(path: string): Promise<Result> {
 export async function change(method: string, path: string, body?: object) {
   const response = await callApi(path, { method, body: JSON.stringify(body) });
   if (response.status === 403) return 'Your role does not allow this (403).';
-  if (!response.ok) return String((await response.json()).message);
+  if (!response.ok) {
+    const error = await response.json().catch(() => undefined); // A proxy can return HTML.
+    return String(error?.message ?? `The API returned ${response.status}.`);
+  }
   refresh();
 }

@@ -22,7 +22,7 @@ export default async function ProjectsPage({ params }: PageProps<'/orgs/[orgId]'
 
   return (
     <>
-      <h1>Projects of {user.getOrg(orgId)?.orgName}</h1>
+      <h1>Projects of {user.getOrg(orgId)?.orgName ?? 'your organization'}</h1>
       <ul>
         {projects.map(({ id, name, archivedAt }) => (
           <li key={id}>

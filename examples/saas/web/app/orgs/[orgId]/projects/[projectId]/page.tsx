@@ -2,10 +2,8 @@ import { ActionForm } from '@/components/action-form';
 import { type Task, TaskItem } from '@/components/task-item';
 import { change, read } from '@/lib/api';
 
-export default async function TasksPage({
-  params,
-}: PageProps<'/orgs/[orgId]/projects/[projectId]'>) {
-  const { orgId, projectId } = await params;
+export default async function TasksPage(props: PageProps<'/orgs/[orgId]/projects/[projectId]'>) {
+  const { orgId, projectId } = await props.params;
   const path = `/orgs/${orgId}/projects/${projectId}/tasks`;
   const tasks = await read<Task[]>(path);
 
