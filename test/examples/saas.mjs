@@ -3,7 +3,7 @@
  * that it brings along, and users work with it in Chromium.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,19 +28,26 @@ before(async () => {
 });
 
 describe('The tests of examples/saas', () => {
+  const { env } = example;
   let postgres;
 
   before(async () => {
     postgres = await startPostgres();
     await example.npm('run', 'build', '-w', 'api');
   });
-  after(() => postgres.stop());
+  after(async () => {
+    example.env = env;
+    await postgres.stop();
+  });
 
   const databases = (user) => ({
-    ...example.env,
+    ...env,
     MIGRATIONS_URL: postgres.url('postgres'),
-    DATABASE_URL: postgres.url(user),
+    TEST_DATABASE_URL: postgres.url(user),
   });
+
+  const run = (statements) =>
+    execFileSync('psql', ['-X', '-q', '-c', statements, postgres.url('postgres')]);
 
   test('pass on PostgreSQL, after the migrations', async () => {
     example.env = databases('saas_app');
@@ -52,6 +59,29 @@ describe('The tests of examples/saas', () => {
   test('fail for a role that policies do not apply to', async () => {
     example.env = databases('postgres');
     await assert.rejects(example.npm('test'), /Policies do not apply to the role postgres/);
+  });
+
+  test('fail with a table that has no policy, if the application can change it', async () => {
+    example.env = databases('saas_app');
+    run('create table invoices (org_id text); grant select on invoices to saas_app');
+    await example.npm('test');
+    run('grant update (org_id) on invoices to saas_app');
+    await assert.rejects(example.npm('test'), /Policies do not apply to the table invoices/);
+    run('drop table invoices');
+  });
+
+  test('are followed by a start for production, which rejects an emulator', async () => {
+    example.env = {
+      ...env,
+      DATABASE_URL: postgres.url('saas_app'),
+      PROPELAUTH_AUTH_URL: 'http://localhost:4000',
+      PROPELAUTH_API_KEY: 'key',
+      PROPELAUTH_WEBHOOK_SECRET: 'whsec_c2VjcmV0',
+      PROPELAUTH_INTROSPECTION_CLIENT_ID: 'id',
+      PROPELAUTH_INTROSPECTION_CLIENT_SECRET: 'secret',
+    };
+    const message = /is an address of this machine, with NODE_ENV=production/;
+    await assert.rejects(example.npm('start', '-w', 'api'), message);
   });
 });
 
@@ -155,6 +185,29 @@ describe('examples/saas', () => {
     await page.getByRole('alert').filter({ hasText: '403' }).waitFor();
   });
 
+  test('says why a task is not saved: its project is archived, or the browser is offline', async () => {
+    await openProjects();
+    await createProject('Last year');
+    await openProject('Last year');
+    await create('Title of the task', 'Celebrate', 'Add task');
+    const take = page.getByRole('button', { name: 'Take' });
+    await take.waitFor();
+    await context.setOffline(true);
+    await take.click();
+    await page.getByText('Not saved (offline).').waitFor();
+    await context.setOffline(false);
+    const projects = await context.newPage();
+    await projects.goto(page.url().replace(/\/projects\/.*/, ''));
+    const project = projects.getByRole('listitem').filter({ hasText: 'Last year' });
+    await project.getByRole('button', { name: 'Archive' }).click();
+    await project.getByText('archived').waitFor();
+    await take.click();
+    await page.getByText('Not saved (409).').waitFor();
+    await create('Title of the task', 'Celebrate again', 'Add task');
+    await page.getByText('This project is archived.').waitFor();
+    problems = problems.filter((problem) => !/409|INTERNET_DISCONNECTED/.test(problem));
+  });
+
   test('hides the projects of an organization from another one', async () => {
     await openProjects();
     await createProject('Secret');
@@ -229,7 +282,8 @@ async function start() {
     cwd: example.folder,
     env: {
       ...example.env,
-      DATABASE_URL: undefined,
+      DATABASE_URL: 'postgres://production.invalid/', // not used
+      DEV_DATABASE_URL: undefined,
       PORT: String(web),
       API_PORT: String(api),
       API_URL: `http://localhost:${api}`,
