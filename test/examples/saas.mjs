@@ -118,7 +118,9 @@ describe('examples/saas', () => {
     problems = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+      if (['error', 'warning'].includes(message.type())) {
+        problems.push(`${message.text()} ${message.location().url}`);
+      }
     });
     await page.goto(application.web);
     await page.getByRole('button', { name }).click();
@@ -205,7 +207,9 @@ describe('examples/saas', () => {
     await page.getByText('Not saved (409).').waitFor();
     await create('Title of the task', 'Celebrate again', 'Add task');
     await page.getByText('This project is archived.').waitFor();
-    problems = problems.filter((problem) => !/409|INTERNET_DISCONNECTED/.test(problem));
+    problems = problems.filter(
+      (problem) => !/409 \(Conflict\)|INTERNET_DISCONNECTED/.test(problem),
+    );
   });
 
   test('hides the projects of an organization from another one', async () => {
