@@ -211,7 +211,9 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     if (findings.length === 0) return;
     const report = listOf('These access rules cannot work as they are written:', findings);
     if (this.options.startupAudit === 'error') throw new PropelAuthConfigurationError(report);
-    this.logger.warn(`${report}\nWhere they contradict each other, the strictest rule applies.`);
+    this.logger.warn(
+      `${report}\nWhere they contradict each other, the strictest applies, or every call is rejected.`,
+    );
   }
 
   private auditedRoutes(): AuditedRoute[] {
