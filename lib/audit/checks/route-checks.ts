@@ -36,7 +36,7 @@ function adviceFor(source: OrgSourceOption, name: string, path: string): string 
   if (!isByIdSource(source)) return `Add :${name} to the path.`;
   const orgId = orgIdIn(path);
   return orgId === undefined
-    ? `Add :${name} to the path, or name the place of the id, as in { org: orgFromQuery() } or { org: orgFromBody() }.`
+    ? `Add :${name} to the path, or name the place of the id, as in { org: orgFromQuery('${name}') }.`
     : `Add { org: orgFromParam('${orgId}') } to the rule.`;
 }
 
