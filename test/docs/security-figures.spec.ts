@@ -12,8 +12,8 @@ describe('SECURITY.md', () => {
     ['attacks tried', ATTACK_NAMES.length],
     ['attacks on MCP routes tried', MCP_ATTACKS.flatMap(([, attacks]) => attacks).length],
     ['random cases run', Object.values(CASES).reduce<number>((sum, cases) => sum + cases, 0)],
-    ['requests served through an outage and a rotation', REQUESTS],
-    ['interleaved requests that look for their caller', INTERLEAVED_REQUESTS],
+    ['requests served through an outage and a key rotation', REQUESTS],
+    ['interleaved requests, each with its own caller', INTERLEAVED_REQUESTS],
   ])('has the figure from the suites: %s', (what, figure) => {
     const [, written] = new RegExp(`^\\| ${what} +\\| +([\\d,]+) +\\|`, 'm').exec(text) ?? [];
     expect(written).toBe(figure.toLocaleString('en'));

@@ -55,7 +55,7 @@ function folderWithSecret(): string {
 /** Mistakes with what answers requests, and is no handler of Nest. */
 export const MISTAKES_BESIDE_HANDLERS: readonly Mistake[] = [
   {
-    what: 'a second HTTP server in the process, made with `createServer()`',
+    what: 'a second HTTP server with its own listener, made with `createServer()`',
     plant: () => ({ controllers: [guarded()] }),
     intruder: null,
     ask: (_application, user) => askServer((_request, response) => response.end(SECRET), user),

@@ -212,7 +212,7 @@ export const DECORATOR_MISTAKES: readonly Mistake[] = [
     notices: ['warns', 'finds', 'shows'],
   },
   {
-    what: 'a rule, and a handler that reads the organization from a value whose name no rule of the application reads',
+    what: 'a guarded handler that reads the organization under a name, such as `tenant`, that no rule of the application uses',
     plant: () => ({ controllers: [reportsOf(Query('tenant'))] }),
     intruder: bob,
     intruderPath: `/reports?orgId=${ACME_ID}&tenant=${GLOBEX_ID}`,
