@@ -107,7 +107,7 @@ export const DECORATOR_MISTAKES: readonly Mistake[] = [
     notices: ['–', '–', 'shows'],
   },
   {
-    what: 'the same, with the organization in the path',
+    what: 'the same, under `requireUserByDefault`, with the organization in the path',
     plant: () => ({ controllers: [reportsUnder([], { path: ORG_PATH })] }),
     options: { requireUserByDefault: true },
     handler: `GET /${ORG_PATH}`,
@@ -221,7 +221,7 @@ export const DECORATOR_MISTAKES: readonly Mistake[] = [
     advice: 'Take the organization from `@CurrentOrg()`.',
   },
   {
-    what: 'a public route with a parameter, above the route with the rule',
+    what: 'a public route with a parameter that is declared before the route with the rule, and gets its requests',
     plant: () => ({ controllers: [ShadowedController] }),
     handler: 'GET /reports/all',
     path: `/reports/all?orgId=${ACME_ID}`,
