@@ -136,7 +136,7 @@ export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
     notices: ['guarded', 'guarded', 'guarded'],
   },
   {
-    what: 'a handler that a library calls, with its context type in `ignoreContextTypes`',
+    what: 'a handler that a library calls, with its `context.getType()` in `ignoreContextTypes`',
     plant: () => ({ controllers: [guarded()], providers: [ReportsConsumer] }),
     options: { requireUserByDefault: true, ignoreContextTypes: ['queue'] },
     intruder: null,
