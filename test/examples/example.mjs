@@ -50,19 +50,27 @@ export class Example {
   }
 
   /** The script `start`, with the emulator on another port: examples are tested at the same time. Its output is in one stream. */
-  #startScript(emulatorPort) {
+  startScript(emulatorPort) {
     const { scripts } = JSON.parse(readFileSync(join(this.folder, 'package.json'), 'utf8'));
-    return `(${scripts.start.replace('exec --', `exec --port ${emulatorPort} --`)}) 2>&1`;
+    return `(${scripts.start.replace(' exec ', ` exec --port ${emulatorPort} `)}) 2>&1`;
   }
 
   /** `npm start`, on free ports, until the application listens. */
   async start() {
     const port = await findFreePort();
-    const script = this.#startScript(await findFreePort());
+    const script = this.startScript(await findFreePort());
+    const { outputs, stop } = await this.launch(script, { PORT: String(port) }, [
+      'successfully started',
+    ]);
+    return { port, origin: `http://localhost:${port}`, output: outputs[0], stop };
+  }
+
+  /** Runs a script until it has printed these texts. */
+  async launch(script, env, texts) {
     // A process group of its own: npm, the emulator and the application are ended together.
     const child = spawn('npm', ['exec', '--call', script], {
       cwd: this.folder,
-      env: { ...this.env, PORT: String(port) },
+      env: { ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
@@ -72,8 +80,7 @@ export class Example {
       await once(child, 'exit');
     };
     try {
-      const output = await readUntil(child, 'successfully started');
-      return { port, origin: `http://localhost:${port}`, output, stop };
+      return { outputs: await Promise.all(texts.map((text) => readUntil(child, text))), stop };
     } catch (error) {
       await stop();
       throw error;

@@ -3,14 +3,12 @@
  * that it brings along, and users work with it in Chromium.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { launchChromium } from '../browser/chromium.mjs';
 import { findFreePort } from '../package/free-port.mjs';
-import { readUntil } from '../package/output.mjs';
 import { Example } from './example.mjs';
 import { McpAssistant } from './mcp-client.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -276,37 +274,16 @@ describe('examples/saas', () => {
 /** Its one command, on free ports, until both servers listen. */
 async function start() {
   const [web, api, emulator] = [await findFreePort(), await findFreePort(), await findFreePort()];
-  const { start: script } = JSON.parse(
-    readFileSync(join(example.folder, 'package.json'), 'utf8'),
-  ).scripts;
-  const onPorts = script
-    .replace(' exec ', ` exec --port ${emulator} `)
-    .replace('3001', String(api));
-  const child = spawn('npm', ['exec', '--call', `(${onPorts}) 2>&1`], {
-    cwd: example.folder,
-    env: {
-      ...example.env,
-      DATABASE_URL: 'postgres://production.invalid/', // not used
-      DEV_DATABASE_URL: undefined,
-      PORT: String(web),
-      API_PORT: String(api),
-      API_URL: `http://localhost:${api}`,
-      PROPELAUTH_REDIRECT_URI: `http://localhost:${web}/api/auth/callback`,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const stop = async () => {
-    if (child.exitCode !== null) return;
-    process.kill(-Number(child.pid));
-    await once(child, 'exit');
+  const env = {
+    DATABASE_URL: 'postgres://production.invalid/', // not used
+    DEV_DATABASE_URL: undefined,
+    PORT: String(web),
+    API_PORT: String(api),
+    API_URL: `http://localhost:${api}`,
+    PROPELAUTH_REDIRECT_URI: `http://localhost:${web}/api/auth/callback`,
   };
-  try {
-    await Promise.all(['successfully started', 'Ready in'].map((text) => readUntil(child, text)));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const script = example.startScript(emulator).replace('3001', String(api));
+  const { stop } = await example.launch(script, env, ['successfully started', 'Ready in']);
   const [webUrl, apiUrl, emulatorUrl] = [web, api, emulator].map(
     (port) => `http://localhost:${port}`,
   );
