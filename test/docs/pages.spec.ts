@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readCodeBlocks } from '../support/code-blocks.js';
 import { allPages } from '../support/pages.js';
 
 function linesOf(path: string): number {
@@ -43,6 +44,20 @@ describe('The documentation without the reference', () => {
 describe('A page of docs/', () => {
   it.each(allPages)('has at most 300 lines, which take five minutes to read: %s', (page) => {
     expect(linesOf(`docs/${page}`)).toBeLessThanOrEqual(300);
+  });
+
+  it.each(allPages)('says below its title for whom it is: %s', (page) => {
+    expect(readFileSync(`docs/${page}`, 'utf8')).toMatch(/^# .*\n\nFor /);
+  });
+
+  it.each(allPages)('names the root module AppModule: %s', (page) => {
+    const roots = readCodeBlocks(`docs/${page}`).filter(({ code }) =>
+      /PropelAuthModule\.forRoot(?:Async)?\(/.test(code),
+    );
+    const modules = roots.flatMap(
+      ({ code }) => code.match(/(?<=^export class )\w*Module\b/gm) ?? [],
+    );
+    expect(modules.filter((name) => name !== 'AppModule')).toEqual([]);
   });
 
   it.each(allPages)('begins with a title, and has only one: %s', (page) => {

@@ -10,7 +10,7 @@ import request from 'supertest';
 import { issuer } from '../../support/guarded-application.js';
 import { DashboardController } from './dashboard.controller.js';
 import { COOKIE, SessionController } from './session.controller.js';
-import { setUpPages } from './set-up-pages.js';
+import { servePages } from './serve-pages.js';
 
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const OTHER_SITE = { Origin: 'https://evil.example.com', 'Sec-Fetch-Site': 'cross-site' };
@@ -45,7 +45,7 @@ async function start(options: PropelAuthModuleOptions, views: string) {
   const moduleRef = await Test.createTestingModule({ imports: [forRoot, PagesModule] }).compile();
   const app = moduleRef.createNestApplication<NestExpressApplication>({ logger: false });
   app.engine('hbs', render);
-  setUpPages(app);
+  servePages(app);
   app.setBaseViewsDir(views);
   await app.listen(0, '127.0.0.1');
   return app;
