@@ -14,6 +14,7 @@ describe('The value of a cookie', () => {
     ['with percent signs, which are not decoded', 'session=a%3Bb', 'a%3Bb'],
     ['in quotation marks, which are part of it', 'session="abc"', '"abc"'],
     ['of a cookie that was sent twice alike', 'session=abc; session=abc', 'abc'],
+    ['with the no-break spaces around it', 'session=\u00a0abc\u00a0', '\u00a0abc\u00a0'],
   ])('is found %s', (_what, cookie, value) => {
     expect(read(cookie)).toBe(value);
   });
@@ -27,6 +28,10 @@ describe('The value of a cookie', () => {
     ['under a name in quotation marks or percent signs', '"session"=abc; %73ession=abc'],
     ['in the value of another cookie', 'a=session=abc; b="session=abc"'],
     ['in a cookie without an equals sign', 'session; abc'],
+    // Browsers let a subdomain set such a name, also under the prefix __Host-.
+    ['under the name after a no-break space', '\u00a0session=abc'],
+    ['under the name before a no-break space', 'session\u00a0=abc'],
+    ['under the name after a control character', '\vsession=abc'],
     ['in an empty cookie', 'session='],
   ])('is not found %s', (_what, cookie) => {
     expect(read(cookie)).toBeUndefined();
