@@ -1,5 +1,4 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { SAFE_METHODS } from '../transports/cross-site.js';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
 import type { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
@@ -80,7 +79,7 @@ export function describeOperation(
       : [cookie.scheme, ...(cookie.orHeader ? context.schemes : [])];
   const { inPath, documentSecurity } = context;
   operation.security = securityOf(access, { schemes, inPath }, declared, documentSecurity);
-  const isUnderCookie = cookie !== undefined && !SAFE_METHODS.has(method.toUpperCase());
+  const isUnderCookie = cookie !== undefined;
   operation.responses = withErrorResponses(operation.responses, access, context, isUnderCookie);
   operation.parameters = withRuleParameters(operation.parameters, access, path);
   const requestBody = withRuleProperties(operation.requestBody, access, {

@@ -86,6 +86,14 @@ const foreign: [string, IncomingHttpHeaders][] = [
   ['an Origin of another scheme', { origin: 'capacitor://api.example.com' }],
   ['an Origin with a path', { origin: 'https://api.example.com/' }],
   [
+    'the own Origin, and a Host with the standard port',
+    { host: 'api.example.com:443', origin: 'https://api.example.com' },
+  ],
+  [
+    'an Origin with a port, and a Host without',
+    { host: 'localhost', origin: 'http://localhost:3000' },
+  ],
+  [
     'the Origin that X-Forwarded-Host names',
     { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' },
   ],
@@ -107,12 +115,26 @@ describe('Under a cookie', () => {
     },
   );
 
-  it.each(['GET', 'HEAD', 'OPTIONS'])(
-    'an HTTP request with %s passes from everywhere',
-    (method) => {
-      expect(passes({ method, headers: { 'sec-fetch-site': 'cross-site' } })).toBe(true);
-    },
-  );
+  describe.each(['GET', 'HEAD', 'OPTIONS'])('an HTTP request with %s', (method) => {
+    it.each(own)('passes with %s', (_what, headers) => {
+      expect(passes({ method, headers: { ...HOST, ...headers } })).toBe(true);
+    });
+
+    // No page can read the response without an Origin.
+    it.each(foreign.filter(([, { origin }]) => origin === undefined))(
+      'passes without an Origin, with %s',
+      (_what, headers) => {
+        expect(passes({ method, headers: { ...HOST, ...headers } })).toBe(true);
+      },
+    );
+
+    it.each(foreign.filter(([, { origin }]) => origin !== undefined))(
+      'is rejected with %s',
+      (_what, headers) => {
+        expect(passes({ method, headers: { ...HOST, ...headers } })).toBe(false);
+      },
+    );
+  });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'get', 'PROPFIND', undefined])(
     'an HTTP request with %s is rejected from another site',

@@ -3,15 +3,17 @@ import type { Call } from './call.js';
 import type { RequestHeaders } from './request-headers.js';
 
 /** The methods that change nothing (RFC 9110, section 9.2.1). */
-export const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Rejects calls under a cookie that a web page of another origin may have sent: the browser adds the cookie, whoever wrote the page. HTTP
- * requests of safe methods pass. GraphQL operations and WebSocket connections are always checked, because a `GET` request can change
+ * Rejects calls under a cookie that a web page of another origin may have sent: the browser adds the cookie, whoever wrote the page.
+ *
+ * A foreign `Origin` is rejected whatever the method, because CORS could let that page read the response. Without `Origin`, no page can read
+ * it, so HTTP requests of safe methods pass. GraphQL operations and WebSocket connections are never safe, because a `GET` request can change
  * something there.
  *
- * A request without `Sec-Fetch-Site` and `Origin` is rejected, as OWASP recommends. Every browser sends one of them with a request that is
- * checked here, and other clients can use a header instead of a cookie.
+ * Any other request without `Sec-Fetch-Site` and `Origin` is rejected, as OWASP recommends. Every browser sends one of them with a request
+ * that is checked here, and other clients can use a header instead of a cookie.
  *
  * @param call a call whose credential is a cookie
  * @param allowedOrigins other origins whose pages may send the cookie
@@ -24,8 +26,8 @@ export function assertNotCrossSite(
   allowedOrigins: ReadonlySet<string>,
   option: string,
 ): void {
-  if (httpRequest !== undefined && isSafe(httpRequest)) return;
-  if (request !== undefined && isAllowed(request, allowedOrigins)) return;
+  const changesNothing = httpRequest !== undefined && isSafe(httpRequest);
+  if (request !== undefined && isAllowed(request, allowedOrigins, changesNothing)) return;
   throw new Rejection('origin_not_allowed', {
     detail:
       'A cookie counts only for requests of the own origin, as Sec-Fetch-Site or Origin says, and of those in ' +
@@ -38,12 +40,17 @@ function isSafe({ method, headers }: RequestHeaders): boolean {
   return SAFE_METHODS.has(method) && headers.upgrade?.toLowerCase() !== 'websocket';
 }
 
-function isAllowed(request: RequestHeaders, allowedOrigins: ReadonlySet<string>): boolean {
+function isAllowed(
+  request: RequestHeaders,
+  allowedOrigins: ReadonlySet<string>,
+  changesNothing: boolean,
+): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
   // Node.js joins several headers of a name, and the result is neither an origin nor a known site.
   if (origin !== undefined && allowedOrigins.has(origin)) return true;
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  return origin !== undefined && isOwnOrigin(origin, request);
+  if (site === 'same-origin' || site === 'none') return true;
+  if (origin === undefined) return changesNothing;
+  return site === undefined && isOwnOrigin(origin, request);
 }
 
 /**

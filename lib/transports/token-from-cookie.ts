@@ -30,10 +30,10 @@ export interface TokenFromCookieOptions {
 }
 
 /**
- * Reads the access token from a cookie. Browsers send cookies with the requests of any web page. Therefore every HTTP request except `GET`,
- * `HEAD` and `OPTIONS`, every GraphQL operation and every WebSocket connection with the cookie must come from a page of the API's own origin
- * or of `allowedOrigins`, as `Sec-Fetch-Site` or `Origin` says. Otherwise it gets 403 (`origin_not_allowed`). A token in a header is not under
- * this rule.
+ * Reads the access token from a cookie. Browsers send cookies with the requests of any web page. Therefore the cookie counts only for pages of
+ * the API's own origin and of `allowedOrigins`, as `Sec-Fetch-Site` or `Origin` says: HTTP requests with a foreign `Origin`, GraphQL operations and
+ * WebSocket connections of other pages get 403 (`origin_not_allowed`), and so do their HTTP requests without an `Origin`, except `GET`, `HEAD` and
+ * `OPTIONS`. A token in a header is not under this rule.
  *
  * A cookie sent twice with different values, and a cookie and a header with different tokens, get 401 (`credentials_ambiguous`).
  *

@@ -316,7 +316,7 @@ describe('The security of operations', () => {
     const forbidden = Object.entries(document.paths).filter(([, { post, get }]) =>
       JSON.stringify((post ?? get)?.responses).includes('origin_not_allowed'),
     );
-    expect(forbidden.map(([path]) => path)).toEqual(['/module', '/own']);
+    expect(forbidden.map(([path]) => path)).toEqual(['/module', '/own', '/read']);
   });
 
   it('leaves the metadata of classes and handlers unchanged', async () => {

@@ -149,6 +149,12 @@ describe('A request of another origin under a cookie is rejected with 403', () =
     expect((await send(`${method} /act`, [COOKIE, OWN])).text).toContain(REACHED);
   });
 
+  it('GET of a page whose scripts CORS lets read the response', async () => {
+    const foreign = await send('GET /act', [COOKIE, 'Origin: https://evil.example']);
+    expect(foreign).toMatchObject({ status: 403 });
+    expect((await send('GET /act', [COOKIE, `Origin: ${APP}`])).text).toContain(REACHED);
+  });
+
   it('GET that opens a WebSocket', async () => {
     const upgrade = ['Upgrade: websocket', 'Origin: https://evil.example'];
     // Without Connection: Upgrade it stays a request.
