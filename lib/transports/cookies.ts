@@ -1,4 +1,5 @@
 import { Rejection } from '../rejections/rejection.js';
+import { readOnce } from './read-once.js';
 import type { RequestHeaders } from './request-headers.js';
 
 /** Four times what Node.js accepts in all headers by default. */
@@ -12,9 +13,13 @@ const MAXIMUM_LENGTH = 65_536;
  * @throws {Rejection} `credentials_ambiguous` for two cookies of this name with different values: a subdomain can set one of the two.
  * `token_malformed` for cookies of more than 65,536 characters
  */
-export function readCookie({ headers }: RequestHeaders, name: string): string | undefined {
-  const cookies: unknown = headers.cookie;
+export function readCookie(request: RequestHeaders, name: string): string | undefined {
+  const cookies: unknown = request.headers.cookie;
   if (cookies === undefined) return undefined;
+  return readOnce(request, `the cookie ${name}`, cookies, () => valueIn(cookies, name));
+}
+
+function valueIn(cookies: unknown, name: string): string | undefined {
   if (typeof cookies !== 'string' || cookies.length > MAXIMUM_LENGTH) {
     throw new Rejection('token_malformed');
   }

@@ -1,6 +1,7 @@
 import { Rejection } from '../rejections/rejection.js';
 import { readAuthorizationHeader } from './http/http-call.js';
 import { tokenInAuthorization } from './one-token.js';
+import { readOnce } from './read-once.js';
 import type { RequestHeaders } from './request-headers.js';
 
 /** The header of end-user API keys, in lower case. */
@@ -12,7 +13,9 @@ export const API_KEY_HEADER = 'x-api-key';
  * @throws {Rejection} `token_malformed` for an Authorization header that is not exactly one `Bearer <credential>`
  */
 export function readBearerText(request: RequestHeaders): string | undefined {
-  return tokenInAuthorization(readAuthorizationHeader(request));
+  return readOnce(request, 'Bearer', request.headers.authorization, () =>
+    tokenInAuthorization(readAuthorizationHeader(request)),
+  );
 }
 
 /**
@@ -22,8 +25,12 @@ export function readBearerText(request: RequestHeaders): string | undefined {
  * @throws {Rejection} `credentials_ambiguous` when it was sent several times
  */
 export function readCredentialHeader(request: RequestHeaders, name: string): string | undefined {
-  if (countHeaders(request, name) > 1) throw new Rejection('credentials_ambiguous');
-  return request.headers[name] as string | undefined;
+  const value = request.headers[name] as string | undefined;
+  if (value === undefined) return undefined;
+  return readOnce(request, `the header ${name}`, value, () => {
+    if (countHeaders(request, name) > 1) throw new Rejection('credentials_ambiguous');
+    return value;
+  });
 }
 
 /** Node.js joins the values of an unknown header that was sent several times. Only the raw headers show how often it was sent. */
@@ -35,5 +42,7 @@ function countHeaders(request: RequestHeaders, name: string): number {
 
 /** Whether a text is taken for a JSON Web Token, and never for an opaque credential. */
 export function hasThreeParts(text: string): boolean {
-  return text.split('.').length === 3;
+  const first = text.indexOf('.');
+  const second = first < 0 ? -1 : text.indexOf('.', first + 1);
+  return second >= 0 && !text.includes('.', second + 1);
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { readOnce } from './read-once.js';
 
 /** The parts of a request that are used: an IncomingMessage, or an object of an HTTP adapter around one (`raw`, as in Fastify). */
 export interface RequestHeaders {
@@ -24,8 +25,13 @@ interface AddressedRequest {
  * is `undefined` if it is not known, or if the application's function that decides which proxies to trust fails.
  */
 export function addressOfRequest(request: object | undefined): string | undefined {
+  // Express reads X-Forwarded-For each time that it is asked.
+  return request && readOnce(request, 'the address', undefined, () => addressIn(request));
+}
+
+function addressIn(request: AddressedRequest): string | undefined {
   try {
-    const { ip, socket } = (request ?? {}) as AddressedRequest;
+    const { ip, socket } = request;
     const address = ip ?? socket?.remoteAddress;
     return typeof address === 'string' && address !== '' ? address : undefined;
   } catch {

@@ -1,8 +1,7 @@
 import type { McpServerOptions } from '../mcp-options.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { Call } from '../../transports/call.js';
-import { tokenInAuthorization } from '../../transports/one-token.js';
-import { readAuthorizationHeader } from '../../transports/http/http-call.js';
+import { readBearerText } from '../../transports/credential-headers.js';
 import type { RequestHeaders } from '../../transports/request-headers.js';
 
 /** The HTTP request of an MCP client, also of one that calls a tool; `undefined` for calls that come with none. */
@@ -18,7 +17,7 @@ function mcpRequestOf({ transport, request }: Call): RequestHeaders | undefined 
  */
 export function findMcpToken(call: Call): string | undefined {
   const request = mcpRequestOf(call);
-  return request && tokenInAuthorization(readAuthorizationHeader(request));
+  return request && readBearerText(request);
 }
 
 /**

@@ -1,5 +1,8 @@
 import { isIP, isIPv4 } from 'node:net';
 
+/** Longer than every address with a zone and a port. Clients make up such texts, and they are not matched. */
+const MAXIMUM_LENGTH = 128;
+
 /** `192.0.2.1:50000` and `[2001:db8::1]:443`: some proxies add the port to a client address. */
 const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
 
@@ -10,9 +13,10 @@ const UNKNOWN = 'unknown';
  * A client address without the port that some proxies add, and without the zone of an IPv6 address; `undefined` for other texts, which
  * clients may have made up.
  */
-export function ipAddressIn(address: string | undefined): string | undefined {
-  const [, v4, v6] = WITH_PORT.exec(address ?? '') ?? [];
-  const bare = v4 ?? v6 ?? address ?? '';
+export function ipAddressIn(address = ''): string | undefined {
+  if (address.length > MAXIMUM_LENGTH) return undefined;
+  const [, v4, v6] = WITH_PORT.exec(address) ?? [];
+  const bare = v4 ?? v6 ?? address;
   return isIP(bare) === 0 ? undefined : bare.split('%', 1)[0];
 }
 

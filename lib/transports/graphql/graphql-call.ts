@@ -5,9 +5,9 @@ import { exceptionForUnguarded } from '../../rejections/unguarded-calls.js';
 import { isObject } from '../../values/is-object.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
-import { oneToken, tokenInAuthorization } from '../one-token.js';
+import { readBearerText } from '../credential-headers.js';
+import { oneToken } from '../one-token.js';
 import type { StreamAccess } from '../open-streams.js';
-import { readAuthorizationHeader } from '../http/http-call.js';
 import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
 import { describeTokenRejection } from '../token-places.js';
 import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
@@ -61,10 +61,7 @@ class GraphqlCall extends Call {
 
   readToken(): string {
     const { request, connectionParams } = this.operation;
-    return oneToken(
-      request && tokenInAuthorization(readAuthorizationHeader(request)),
-      tokenInConnectionParams(connectionParams),
-    );
+    return oneToken(request && readBearerText(request), tokenInConnectionParams(connectionParams));
   }
 
   override get request(): (RequestHeaders & AnnotationTarget) | undefined {

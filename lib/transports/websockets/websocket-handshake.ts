@@ -1,8 +1,9 @@
 import { isObject } from '../../values/is-object.js';
-import { readAuthorizationHeader } from '../http/http-call.js';
+import { readBearerText } from '../credential-headers.js';
+import { readOnce } from '../read-once.js';
 import type { RequestHeaders } from '../request-headers.js';
 import { addressOfRequest } from '../request-headers.js';
-import { oneToken, tokenInAuthorization } from '../one-token.js';
+import { oneToken } from '../one-token.js';
 import { describeTokenRejection, type TokenPlace } from '../token-places.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
@@ -37,7 +38,7 @@ export function handshakeTokenOf(client: object): string {
   const request = handshakeRequestOf(client);
   if (request === undefined) throw new Rejection('token_missing');
   return oneToken(
-    tokenInAuthorization(readAuthorizationHeader(request)),
+    readBearerText(request),
     isSocketIoClient(client) ? tokenInAuth(client) : tokenInSubprotocols(request),
   );
 }
@@ -63,7 +64,8 @@ export function describeHandshakeRejection(
   );
 }
 
-function tokenPlacesOf(client: object, { headers }: RequestHeaders): TokenPlace[] {
+function tokenPlacesOf(client: object, request: RequestHeaders): TokenPlace[] {
+  const { headers } = request;
   const header: TokenPlace = {
     name: 'the Authorization header of the handshake',
     holds: '"Bearer <access token>"',
@@ -73,13 +75,12 @@ function tokenPlacesOf(client: object, { headers }: RequestHeaders): TokenPlace[
     const isUsed = isObject(client.handshake.auth) && Object.hasOwn(client.handshake.auth, 'token');
     return [{ name: 'auth.token of the handshake', holds: 'access token', isUsed }, header];
   }
-  const offered = headers['sec-websocket-protocol']?.toLowerCase().split(',') ?? [];
   return [
     header,
     {
       name: 'the subprotocol header of the handshake',
       holds: '"bearer, <access token>"',
-      isUsed: offered.some((protocol) => protocol.trim() === BEARER_SUBPROTOCOL),
+      isUsed: subprotocolsAfterBearer(request).length > 0,
     },
   ];
 }
@@ -91,13 +92,18 @@ export function handshakeAddressOf(client: object): string | undefined {
   return typeof address === 'string' ? address : undefined;
 }
 
-/** The headers as the handshake has them, which adapters may have prepared, and the raw ones of the request itself. */
+/**
+ * The headers as the handshake has them, which adapters may have prepared, and the raw ones of the request itself: one object for each
+ * connection, by which they are read once.
+ */
 function socketIoRequestOf({ handshake, request }: SocketIoClient): RequestHeaders {
-  return {
-    headers: handshake.headers,
+  return readOnce(handshake, 'the request', request, () => ({
+    get headers() {
+      return handshake.headers;
+    },
     rawHeaders: request?.rawHeaders,
     socket: request?.socket,
-  };
+  }));
 }
 
 function tokenInAuth({ handshake: { auth } }: SocketIoClient): string | undefined {
@@ -109,14 +115,21 @@ function tokenInAuth({ handshake: { auth } }: SocketIoClient): string | undefine
 }
 
 /** `Sec-WebSocket-Protocol: bearer, <token>`; the server answers with the first one and so does not repeat the token. */
-function tokenInSubprotocols({ headers }: RequestHeaders): string | undefined {
-  const offered = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim());
-  const positions = (offered ?? []).flatMap((protocol, index) =>
-    protocol.toLowerCase() === BEARER_SUBPROTOCOL ? [index] : [],
-  );
-  const [position] = positions;
-  if (position === undefined) return undefined;
-  const token = offered?.[position + 1];
-  if (positions.length > 1 || token === undefined) throw new Rejection('token_malformed');
+function tokenInSubprotocols(request: RequestHeaders): string | undefined {
+  const tokens = subprotocolsAfterBearer(request);
+  if (tokens.length === 0) return undefined;
+  const [token] = tokens;
+  if (tokens.length > 1 || token === undefined) throw new Rejection('token_malformed');
   return token;
+}
+
+/** What follows each `bearer` among the subprotocols that a client offers. */
+function subprotocolsAfterBearer(request: RequestHeaders): (string | undefined)[] {
+  const header = request.headers['sec-websocket-protocol'];
+  return readOnce(request, 'the subprotocols', header, () => {
+    const offered = header?.split(',').map((protocol) => protocol.trim()) ?? [];
+    return offered.flatMap((protocol, index) =>
+      protocol.toLowerCase() === BEARER_SUBPROTOCOL ? [offered[index + 1]] : [],
+    );
+  });
 }
