@@ -90,7 +90,8 @@ export interface CallerKind<Identity extends object = object> {
    * @param text the credential as it was sent: any text of up to 8,192 characters
    * @param context the context of the call. The result counts for all handlers of a request, so it should not depend on the handler
    * @returns the caller, or `undefined` for text that is not a valid credential: 401
-   * @throws what it likes: an HttpException is the answer, anything else 500. Nobody is let in
+   * @throws what it likes: an HttpException is the answer, anything else 500, and its stack is logged at most once a minute, without the
+   * message, which may quote the credential. Nobody is let in
    */
   identify(
     text: string,

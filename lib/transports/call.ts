@@ -83,11 +83,19 @@ export abstract class Call {
   }
 
   /**
-   * An object that lasts as long as the call, or the operation that the call is part of: PropelAuth is asked about API keys and step-up
-   * grants once for it. It is never a connection, because other calls follow over one.
+   * An object that lasts as long as the call, or the operation that the call is part of: PropelAuth is asked about step-up grants once for
+   * it. It is never a connection, because other calls follow over one.
    */
   get operationScope(): object | undefined {
     return undefined;
+  }
+
+  /**
+   * The request with all its operations, or the message: within it, the caller of a credential is identified once. It is never a connection,
+   * because other calls follow over one.
+   */
+  get identificationScope(): object | undefined {
+    return this.operationScope;
   }
 
   /**

@@ -24,11 +24,11 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
   constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
 
   async identify(apiKey: string, call: Call): Promise<ApiKeyCaller> {
-    const { address, operationScope } = call;
+    const { address, identificationScope } = call;
     const validation =
-      operationScope === undefined
+      identificationScope === undefined
         ? this.apiKeys.authenticate(apiKey, address)
-        : this.apiKeys.authenticateWithin(operationScope, apiKey, address);
+        : this.apiKeys.authenticateWithin(identificationScope, apiKey, address);
     return this.callerWith(apiKey, await validation);
   }
 

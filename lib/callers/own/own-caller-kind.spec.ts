@@ -17,8 +17,8 @@ function slowKind() {
   return { kind, waiting };
 }
 
-const callFrom = (address: string, operationScope?: object): Call =>
-  fake<Call>({ address, operationScope });
+const callFrom = (address: string, identificationScope?: object): Call =>
+  fake<Call>({ address, identificationScope });
 
 const reasonOf = (asked: Promise<unknown>) =>
   asked.then(

@@ -1,3 +1,4 @@
+import { HttpException, InternalServerErrorException } from '@nestjs/common';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import type { Memberships } from '../../organizations/org-membership.js';
 import { addressGroupOf } from '../../propelauth/backend/address-group.js';
@@ -7,6 +8,8 @@ import { Rejection } from '../../rejections/rejection.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import { loggableFrames } from '../../values/loggable.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
@@ -29,9 +32,10 @@ export class OwnCallerKind implements CoreCallerKind {
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_LOOK_UPS, () =>
     unavailable('Too many credentials are waiting to be checked'),
   );
+  private readonly failures = new LimitedLog();
   // Private fields: logging this object must not print a credential.
-  readonly #callers = new OncePerOperation<string, object>();
-  readonly #memberships = new OncePerOperation<object, Memberships>();
+  readonly #callers = new OncePerScope<string, object>();
+  readonly #memberships = new OncePerScope<object, Memberships>();
 
   constructor(
     private readonly kind: CallerKind,
@@ -39,7 +43,9 @@ export class OwnCallerKind implements CoreCallerKind {
   ) {
     if (kind.memberships !== undefined) {
       this.membershipsOf = (caller, call) =>
-        this.#memberships.of(call.operationScope, caller, () => this.findMemberships(caller, call));
+        this.#memberships.of(call.identificationScope, caller, () =>
+          this.findMemberships(caller, call),
+        );
     }
     if (kind.scopes !== undefined) this.scopesOf = (caller) => this.readScopes(caller);
     if (kind.metadata !== undefined) this.metadataOf = (caller) => this.readMetadata(caller);
@@ -55,7 +61,7 @@ export class OwnCallerKind implements CoreCallerKind {
 
   /** The expiry is checked each time, because a credential can expire while its operation lasts. */
   async identify(text: string, call: Call): Promise<object> {
-    const caller = await this.#callers.of(call.operationScope, text, () =>
+    const caller = await this.#callers.of(call.identificationScope, text, () =>
       this.identifyInTurn(text, call),
     );
     if (this.hasExpired(caller)) {
@@ -149,9 +155,22 @@ export class OwnCallerKind implements CoreCallerKind {
     try {
       return await withinDeadline(DEADLINE_MILLISECONDS, async () => ask());
     } catch (error) {
-      if (!(error instanceof DeadlineError)) throw error;
-      throw unavailable(`${what} of the kind '${this.name}' took more than 10 s`);
+      if (error instanceof DeadlineError) {
+        throw unavailable(`${what} of the kind '${this.name}' took more than 10 s`);
+      }
+      if (error instanceof Rejection || error instanceof HttpException) throw error;
+      throw this.failure(what, error);
     }
+  }
+
+  /**
+   * The response to a call whose caller could not be identified. What the application threw is logged here: Nest would log it for each field
+   * of a query, and strangers choose the credentials that a kind may throw about. Its message may quote the credential.
+   */
+  private failure(what: string, thrown: unknown): InternalServerErrorException {
+    const text = `${what} of the kind of callers '${this.name}' failed, and its calls get 500.`;
+    this.failures.error(text, loggableFrames(thrown));
+    return new InternalServerErrorException('Internal server error', { cause: thrown });
   }
 
   private mistake(what: string, expected: string): TypeError {
@@ -161,23 +180,19 @@ export class OwnCallerKind implements CoreCallerKind {
   }
 }
 
-/** What the application said last for an operation. All handlers of the operation share it. */
-class OncePerOperation<Question, Answer> {
+/** What the application said last for a request or message. All handlers that it reaches share it. */
+class OncePerScope<Question, Answer> {
   readonly #answers = new WeakMap<
     object,
     { readonly question: Question; readonly answer: Promise<Answer> }
   >();
 
-  of(
-    operation: object | undefined,
-    question: Question,
-    ask: () => Promise<Answer>,
-  ): Promise<Answer> {
-    if (operation === undefined) return ask();
-    const earlier = this.#answers.get(operation);
+  of(scope: object | undefined, question: Question, ask: () => Promise<Answer>): Promise<Answer> {
+    if (scope === undefined) return ask();
+    const earlier = this.#answers.get(scope);
     if (earlier?.question === question) return earlier.answer;
     const answer = ask();
-    this.#answers.set(operation, { question, answer });
+    this.#answers.set(scope, { question, answer });
     return answer;
   }
 }

@@ -30,10 +30,10 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
   }
 
   /** Identifies the client by the introspection of its token. PropelAuth is not asked about the user yet. */
-  async identify(text: string, { address, operationScope }: Call): Promise<McpCaller> {
-    const { token, issuedAt } = await (operationScope === undefined
+  async identify(text: string, { address, identificationScope }: Call): Promise<McpCaller> {
+    const { token, issuedAt } = await (identificationScope === undefined
       ? this.tokens.authenticate(text, address)
-      : this.tokens.authenticateWithin(operationScope, text, address));
+      : this.tokens.authenticateWithin(identificationScope, text, address));
     return new McpCaller(token, undefined, issuedAt);
   }
 

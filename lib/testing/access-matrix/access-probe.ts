@@ -89,19 +89,13 @@ export function calledHandlerOf(context: ExecutionContext): CalledHandler {
   return { controller: context.getClass(), handler: context.getHandler() };
 }
 
-/** The part of GraphQL's `OperationDefinitionNode` that has the mark. */
-interface GraphqlOperation {
-  readonly name?: { readonly value: string };
-}
-
 function marksOf(context: ExecutionContext): (string | undefined)[] {
   return [markInHeader(context), markInOperation(context)];
 }
 
 function markInOperation(context: ExecutionContext): string | undefined {
   if (context.getType<string>() !== 'graphql') return undefined;
-  const operation: GraphqlOperation | undefined = resolverArgumentsOf(context).info?.operation;
-  return operation?.name?.value;
+  return resolverArgumentsOf(context).info?.operation.name?.value;
 }
 
 function markInHeader(context: ExecutionContext): string | undefined {

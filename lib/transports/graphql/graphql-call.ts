@@ -90,6 +90,13 @@ class GraphqlCall extends Call {
     return resolverArgumentsOf(this.context).info?.variableValues;
   }
 
+  /** Each event of a subscription is an operation of its own, however long the request lasts. */
+  override get identificationScope(): object | undefined {
+    const { operation } = resolverArgumentsOf(this.context).info ?? {};
+    const isSubscription = operation?.operation === 'subscription';
+    return isSubscription ? this.operationScope : (this.batch ?? this.operationScope);
+  }
+
   override get batch(): object | undefined {
     const { request } = this.operation;
     // Requests that open a WebSocket are GET requests.

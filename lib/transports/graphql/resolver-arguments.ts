@@ -6,7 +6,10 @@ export interface ResolveInfo {
   /** The path of the field in the response: its name or alias, after those of the fields above. */
   readonly path: ResponsePath;
   readonly parentType: object;
-  readonly operation: object;
+  readonly operation: {
+    readonly operation?: string;
+    readonly name?: { readonly value: string } | undefined;
+  };
   readonly schema: Schema;
   /** A separate object for each execution of an operation. */
   readonly variableValues: object;

@@ -86,6 +86,10 @@ class HttpCall implements Call {
     return this.request;
   }
 
+  get identificationScope(): object {
+    return this.request;
+  }
+
   get decisionHolder(): object {
     return this.request;
   }
