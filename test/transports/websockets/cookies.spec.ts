@@ -82,6 +82,17 @@ describe.each(ADAPTERS)('Over $name, with a cookie', ({ start, connect }) => {
     await client.closed();
   });
 
+  it('the cookies of a connection are read once, however many messages come over it', async () => {
+    const application = await start(ClosedGateway, inCookie);
+    const cookies = `${COOKIE.Cookie}${';'.repeat(9_000)}`;
+    const client = await connect(application, { Cookie: cookies, Origin: application.url });
+    const split = jest.spyOn(String.prototype, 'split');
+    for (let count = 0; count < 50; count++) expect(await client.ask('me', {})).toEqual(ME);
+    const splits = split.mock.contexts.filter((text) => String(text) === cookies);
+    split.mockRestore();
+    expect(splits.length).toBeLessThan(5);
+  });
+
   it('authenticateConnection() and the guard accept pages of the own and of allowed origins', async () => {
     const application = await start(ClosedGateway, inCookie);
     for (const Origin of [application.url, APP]) {
