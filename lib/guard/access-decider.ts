@@ -103,7 +103,7 @@ export class AccessDecider {
     this.extension?.assertAcceptable(policy, decision);
     if ('everyone' in callers) return this.allow(decision);
     // A field without a rule needs no decision of its own below an allowed operation.
-    if (!policy.isExplicit && call.belongsToAllowedOperation()) {
+    if (!policy.isExplicit && call.policyOfOperation !== undefined) {
       decision.belongsToOperation = true;
       return this.allow(decision);
     }
@@ -237,7 +237,7 @@ export class AccessDecider {
 
   private letIn(decision: Decision): true {
     decision.accounts = this.accounts;
-    decision.call.noteAllowed();
+    decision.call.noteAllowed(decision.policy as Policy);
     keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
     if (this.reporter.isListening) this.reporter.allowed(decision);

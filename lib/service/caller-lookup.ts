@@ -69,7 +69,7 @@ export class CallerLookup {
 
   /** Whether a handler without a rule requires a user for this call. The guard decides this in the same way. */
   private needsUser(context: ExecutionContext): boolean {
-    return this.globalGuardCheck.isRegistered() && !callOf(context).belongsToAllowedOperation();
+    return this.globalGuardCheck.isRegistered() && callOf(context).policyOfOperation === undefined;
   }
 }
 

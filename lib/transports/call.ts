@@ -1,6 +1,7 @@
 import { HttpException, type ExecutionContext } from '@nestjs/common';
 import type { AccessedRoute } from '../options/access-decision-event.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
+import type { Policy } from '../rules/policy.js';
 import type { CallTools } from './call-tools.js';
 import type { StreamAccess } from './open-streams.js';
 import { idOfRequest, type RequestHeaders } from './request-headers.js';
@@ -135,13 +136,17 @@ export abstract class Call {
     return isSameList(args, others);
   }
 
-  /** Whether the call is part of an operation that was allowed, and has no rule of its own to meet. */
-  belongsToAllowedOperation(): boolean {
-    return false;
+  /** The rules of the allowed operation that the call is part of; `undefined` if it is part of none. */
+  get policyOfOperation(): Policy | undefined {
+    return undefined;
   }
 
-  /** Notes that the call was allowed, for the parts of its operation. */
-  noteAllowed(): void {}
+  /**
+   * Notes that the call was allowed, for the parts of its operation.
+   *
+   * @param _policy the rules that it has met
+   */
+  noteAllowed(_policy: Policy): void {}
 
   /** The object on which the guard leaves the caller for logging and error tools, if there is one. */
   get annotationTarget(): AnnotationTarget | undefined {

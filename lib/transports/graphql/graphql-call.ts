@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
+import type { Policy } from '../../rules/policy.js';
 import { exceptionForUnguarded } from '../../rejections/unguarded-calls.js';
 import { isObject } from '../../values/is-object.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
@@ -13,9 +14,9 @@ import { describeTokenRejection } from '../token-places.js';
 import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import {
-  belongsToAllowedOperation,
   noteAllowedOperation,
   opensSubscription,
+  policyOfOperation,
 } from './graphql-operations.js';
 import { resolverArgumentsOf } from './resolver-arguments.js';
 import { addSubscription, hasSubscriptionInterceptor } from './subscription-streams.js';
@@ -109,12 +110,12 @@ class GraphqlCall extends Call {
     return (args === undefined ? [info, root] : [info]).filter(isObject);
   }
 
-  override belongsToAllowedOperation(): boolean {
-    return belongsToAllowedOperation(this.context);
+  override get policyOfOperation(): Policy | undefined {
+    return policyOfOperation(this.context);
   }
 
-  override noteAllowed(): void {
-    noteAllowedOperation(this.context);
+  override noteAllowed(policy: Policy): void {
+    noteAllowedOperation(this.context, policy);
   }
 
   override get annotationTarget(): AnnotationTarget | undefined {

@@ -46,6 +46,7 @@ class HttpCall implements Call {
   readonly words = 'HTTP';
   readonly takesTokenSource = true;
   readonly batch = undefined;
+  readonly policyOfOperation = undefined;
   readonly sharedConnection = undefined;
   readonly mayStayOpen = false;
   readonly eventNames = undefined;
@@ -100,10 +101,6 @@ class HttpCall implements Call {
 
   hasArgumentsOf(context: ExecutionContext): boolean {
     return context.getArgByIndex(0) === this.request;
-  }
-
-  belongsToAllowedOperation(): boolean {
-    return false;
   }
 
   noteAllowed(): void {}
