@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 
-/** Longer than every address with a zone and a port. Clients make up such texts, and they are not matched. */
+/** Longer than every address with a port. Clients make up longer texts, of which only the zone of an IPv6 address may be cut off. */
 const MAXIMUM_LENGTH = 128;
 
 /** `192.0.2.1:50000` and `[2001:db8::1]:443`: some proxies add the port to a client address. */
@@ -14,9 +14,9 @@ const UNKNOWN = 'unknown';
  * clients may have made up.
  */
 export function ipAddressIn(address = ''): string | undefined {
-  if (address.length > MAXIMUM_LENGTH) return undefined;
-  const [, v4, v6] = WITH_PORT.exec(address) ?? [];
-  const bare = v4 ?? v6 ?? address;
+  const text = address.slice(0, MAXIMUM_LENGTH);
+  const [, v4, v6] = WITH_PORT.exec(text) ?? [];
+  const bare = v4 ?? v6 ?? text;
   return isIP(bare) === 0 ? undefined : bare.split('%', 1)[0];
 }
 
