@@ -28,12 +28,13 @@ type Row = [
 
 const rows: Row[] = [
   ['public', 'a token', authorization(TOKEN), verified, ['token']],
-  ['public', 'an API key', xApiKey(KEY), personal, ['key']],
+  ['public', 'a token beside an API key', both, verified, ['token']],
+  ['public', 'an API key', xApiKey(KEY), null, []],
   ['public', 'nothing', {}, null, []],
   ['user', 'a token', authorization(TOKEN), verified, ['token']],
   ['user', 'a token beside an API key', both, verified, ['token']],
   ['optional', 'a token beside an API key', both, verified, ['token']],
-  ['public', 'an API key after Bearer', authorization(KEY), personal, ['key']],
+  ['user-or-api-key', 'an API key after Bearer', authorization(KEY), personal, ['key']],
   ['user', 'an API key', xApiKey(KEY), null, []],
   ['optional', 'an API key', xApiKey(KEY), null, []],
   ['api-key', 'a token', authorization(TOKEN), null, []],
@@ -66,14 +67,14 @@ describe('Callers, asked who calls,', () => {
   );
 
   it('returns null for a credential that is not cached', async () => {
-    const setup = new IdentifierSetup({ callers: callersOf('public') });
+    const setup = new IdentifierSetup({ callers: callersOf('user-or-api-key') });
     setup.knownUser = undefined;
     setup.knownKey = undefined;
     expect(await setup.known(setup.http(authorization(TOKEN)))).toBeNull();
     expect(await setup.known(setup.http(xApiKey(KEY)))).toBeNull();
   });
 
-  it.each<CallersName>(['public', 'api-key', 'user-or-api-key'])(
+  it.each<CallersName>(['api-key', 'user-or-api-key'])(
     'returns null for two credentials under rules for %s',
     async (mode) => {
       const setup = new IdentifierSetup({ callers: callersOf(mode) });
@@ -93,7 +94,7 @@ describe('Callers, asked who calls,', () => {
     ['rejects during an outage', new Rejection('propelauth_unavailable'), 'propelauth_unavailable'],
     ['rejects with an unexpected error', new TypeError('fault'), new TypeError('fault')],
   ])('%s', async (_what, error, outcome) => {
-    const setup = new IdentifierSetup({ callers: callersOf('public') });
+    const setup = new IdentifierSetup({ callers: callersOf('user-or-api-key') });
     setup.apiKey = () => Promise.reject(error);
     setup.token = () => Promise.reject(error);
     expect(await setup.anyone(setup.http(xApiKey(KEY)))).toEqual(outcome);

@@ -14,7 +14,7 @@ import { describeTokenSourceRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
-import { hasTokens, sharedPlace } from './credential-places.js';
+import { hasTokens } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
 
 /** A verified caller, and the kind that identified it. */
@@ -76,15 +76,11 @@ export class CallerKinds {
   }
 
   /**
-   * The kinds that can be looked up on a handler that accepts everyone: all but MCP clients, whose tokens are for MCP servers alone, and
-   * kinds that share a place with one before them.
+   * The kinds that are looked for on a handler that accepts everyone. Nobody is asked about other credentials there: requests to public
+   * handlers cost strangers nothing, and may contain the secrets of any kind.
    */
   get ofEveryone(): readonly CoreCallerKind[] {
-    const kinds: CoreCallerKind[] = [];
-    for (const kind of this.#list) {
-      if (kind.name !== 'mcp' && !kinds.some((other) => sharedPlace(kind, other))) kinds.push(kind);
-    }
-    return kinds;
+    return this.#list.filter(({ isSelfContained }) => isSelfContained === true);
   }
 }
 

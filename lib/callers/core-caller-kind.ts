@@ -24,6 +24,8 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
   /** The name of the kind in rules. */
   readonly name: string;
   readonly credential: readonly CoreCredentialPlace[];
+  /** Whether credentials are verified without asking anyone about them, so that they can be looked for on handlers that accept everyone. */
+  readonly isSelfContained?: boolean;
   /** The reason for a call without a credential, where no other kind is accepted. */
   readonly missing: RejectionReason;
   /** The `WWW-Authenticate` header of a 401. Default: that of the reason. */

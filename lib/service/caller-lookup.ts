@@ -56,20 +56,19 @@ export class CallerLookup {
     }
   }
 
-  /** The rules of the handler, which say which credentials it accepts and where they are. A handler without a rule accepts any. */
+  /** The rules of the handler, which say which credentials it accepts and where they are. */
   private policyOf(context: ExecutionContext): Policy {
     // The context of an exception filter has no handler.
     const policy = hasHandler(context)
       ? this.policies.of(context)
       : findLatestDecision(context)?.policy;
     if (policy?.isExplicit) return policy;
-    if (policy?.exemptedBy !== undefined) return OPEN_POLICY;
-    return policy !== undefined && this.needsUser(context) ? policy : OPEN_POLICY;
-  }
-
-  /** Whether a handler without a rule requires a user for this call. The guard decides this in the same way. */
-  private needsUser(context: ExecutionContext): boolean {
-    return this.globalGuardCheck.isRegistered() && callOf(context).policyOfOperation === undefined;
+    if (policy === undefined || policy.exemptedBy !== undefined) return OPEN_POLICY;
+    // A field without a rule has the caller of its operation. Else a handler without a rule requires a user under a global guard.
+    return (
+      callOf(context).policyOfOperation ??
+      (this.globalGuardCheck.isRegistered() ? policy : OPEN_POLICY)
+    );
   }
 }
 

@@ -266,9 +266,9 @@ export class PropelAuthService {
    * Identifies the caller in any guard, interceptor or filter with a context, before or after the guard has decided: for example in a
    * global guard of the root module. It checks no permissions and no rules.
    *
-   * It looks only at the credentials that the handler accepts, in the place that the handler uses: at access tokens and API keys on a
-   * handler without a rule. A token is verified once, and PropelAuth is asked about an API key once per call, however often you call this
-   * function.
+   * It looks only at the credentials that the handler accepts, in the place that the handler uses: at access tokens on a handler without a
+   * rule or with `@Public()`, where nobody is asked about other credentials. A token is verified once, and PropelAuth is asked about an API
+   * key once per call, however often you call this function.
    *
    * @param context the context that Nest passes to the guard, interceptor or filter
    * @returns the caller; `null` without such a credential, with an invalid one, and with more than one

@@ -70,6 +70,7 @@ export class IdentifierSetup {
       fake<UserCallerKind>({
         name: 'user',
         credential: [{ bearer: 'jwt' }],
+        isSelfContained: true,
         missing: 'token_missing',
         identify: (text, { tokenScope }) => token(text, tokenScope),
         recall: (text, { tokenScope }) => knownToken(text, tokenScope),

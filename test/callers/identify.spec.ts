@@ -20,6 +20,8 @@ import {
   RequireApiKey,
   RequireUser,
   RequireUserOrApiKey,
+  type CallerKind,
+  type CredentialPlace,
 } from 'nestjs-propelauth';
 import { Backend } from '../support/backend.js';
 import { graphqlModule, send } from '../support/graphql.js';
@@ -45,23 +47,25 @@ class AnonymousGuard {
 @Controller()
 class AnonymousController {
   @Get()
-  @Public()
-  @UseGuards(AnonymousGuard)
-  show() {
-    return { anonymous: true };
-  }
+  @RequireUserOrApiKey()
+  show() {}
 }
 
 const metadata = {
   imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
   controllers: [AnonymousController],
+  providers: [{ provide: APP_GUARD, useClass: AnonymousGuard }],
 };
 
 describe('PropelAuthService.identify()', () => {
   it.each([
     ['429 for a rate limited API key', rateLimited(7), 429],
     ['503 while PropelAuth is unavailable', unavailable('unreachable', 9), 503],
-    ['null for an unknown API key', new Rejection('api_key_unknown'), 200],
+    [
+      'null for an unknown API key, which the guard of the handler rejects',
+      new Rejection('api_key_unknown'),
+      401,
+    ],
   ])('returns %s', async (_what, rejection, status) => {
     const validateApiKey = () => Promise.reject(rejection);
     const { url } = await startApplication(metadata, undefined, (builder) =>
@@ -272,8 +276,9 @@ describe('identify() and callerKey() look only at the credentials that a handler
     ['/guarded', false],
     ['/key', true],
     ['/either', true],
-    ['/users/public', true],
-    ['/open', true],
+    // On a handler that accepts everyone, nobody is asked about what a stranger sends.
+    ['/users/public', false],
+    ['/open', false],
   ])('an API key is sent to PropelAuth for %s: %s', async (path, isAccepted) => {
     const { url } = await start();
     for (const headers of [{ 'X-API-Key': KEY }, { Authorization: `Bearer ${KEY}` }]) {
@@ -284,17 +289,16 @@ describe('identify() and callerKey() look only at the credentials that a handler
     expect(backend.bodies.length).toBe(isAccepted ? 1 : 0);
   });
 
-  it.each([
-    ['/users/public', true],
-    ['/exempt', true],
-    ['/open', false],
-  ])(
-    'with requireUserByDefault, an API key is sent to PropelAuth for %s: %s',
-    async (path, isAccepted) => {
+  it.each(['/users/public', '/exempt', '/open'])(
+    'with requireUserByDefault, an API key is not sent to PropelAuth for %s, and a token is verified',
+    async (path) => {
       const { url } = await start({ requireUserByDefault: { except: [ExemptController] } });
       await request(url).get(path).set('X-API-Key', KEY);
-      expect(observed).toEqual([isAccepted ? [alice.userId, `user:${alice.userId}`] : nobody]);
-      expect(backend.bodies.length).toBe(isAccepted ? 1 : 0);
+      await request(url)
+        .get(path)
+        .set(await headersOf(issuer, alice));
+      expect(observed).toEqual([nobody, [alice.userId, `user:${alice.userId}`]]);
+      expect(backend.bodies).toEqual([]);
     },
   );
 
@@ -312,7 +316,7 @@ describe('identify() and callerKey() look only at the credentials that a handler
     async (path) => {
       backend.failure = { status: 500 };
       const application = await start();
-      const accepts = ['/key', '/either', '/open'].includes(path);
+      const accepts = ['/key', '/either'].includes(path);
       const texts = accepts ? ['a.b.c', 'x'.repeat(1_025)] : ['junk', 'a.b.c', 'x'.repeat(1_025)];
       for (const text of texts) {
         const { status } = await request(application.url).get(path).auth(text, { type: 'bearer' });
@@ -322,6 +326,25 @@ describe('identify() and callerKey() look only at the credentials that a handler
       expect(backend.bodies).toEqual([]);
     },
   );
+
+  it('a stranger who sends junk to handlers that accept everyone asks nobody', async () => {
+    const asked: string[] = [];
+    const ownKind = (name: string, place: CredentialPlace): CallerKind => ({
+      name,
+      credential: [place],
+      identify: (text) => void asked.push(text),
+      key: () => undefined,
+    });
+    const { url } = await start({
+      callerKinds: [ownKind('pat', { bearer: 'opaque' }), ownKind('link', { query: 'token' })],
+    });
+    for (const path of ['/users/public', '/open', '/nowhere']) {
+      await request(url).get(path).auth('pat-SECRET', { type: 'bearer' });
+      await request(url).get(path).query({ token: 'link-SECRET' }).set('X-API-Key', 'junk');
+    }
+    expect(backend.bodies).toEqual([]);
+    expect(asked).toEqual([]);
+  });
 
   it('over GraphQL', async () => {
     const application = await start();
@@ -367,6 +390,12 @@ describe('identify() and callerKey() look only at the credentials that a handler
     expect(seen).toEqual([null]);
     expect(backend.bodies).toEqual([]);
     await request(url).get('/nowhere').set('X-API-Key', KEY).expect(404);
-    expect(seen[1]).toMatchObject({ userId: alice.userId });
+    expect(seen[1]).toBeNull();
+    expect(backend.bodies).toEqual([]);
+    await request(url)
+      .get('/nowhere')
+      .set(await headersOf(issuer, alice))
+      .expect(404);
+    expect(seen[2]).toMatchObject({ userId: alice.userId });
   });
 });

@@ -107,6 +107,7 @@ interface Outcome {
 export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   readonly name = 'user';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'jwt' }];
+  readonly isSelfContained = true;
   readonly missing = 'token_missing';
 
   /**

@@ -1,4 +1,9 @@
-import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  PropelAuthModule,
+  RequireUserOrApiKey,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
 import { TokenVerifier } from '../../../lib/callers/user/token-verifier.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { alice, bob } from '../../support/project.js';
@@ -8,6 +13,13 @@ import { connectSocketIo, GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { GuardedGateway, OpenGateway } from './guarded.gateway.js';
 
 const backend = await Backend.start();
+
+@WebSocketGateway()
+class ScriptsGateway {
+  @SubscribeMessage('script')
+  @RequireUserOrApiKey()
+  script() {}
+}
 
 beforeEach(() => void observed.splice(0));
 
@@ -50,13 +62,16 @@ describe.each(GATEWAY_ADAPTERS)('identify() and callerKey() over $name', (adapte
 
 describe('identify() and callerKey() of a connection with an API key', () => {
   it('ask PropelAuth only for handlers that accept one', async () => {
-    const application = await startGuarded({ providers: [GuardedGateway, OBSERVING_GUARD] });
+    const application = await startGuarded({
+      providers: [GuardedGateway, ScriptsGateway, OBSERVING_GUARD],
+    });
     const extraHeaders = { authorization: 'Bearer junk' };
     const client = connectSocketIo(application, { extraHeaders });
-    for (const message of ['me', 'visitor', 'reports']) await client.ask(message, {});
-    expect(observed.map(([userId]) => userId)).toEqual([null, null, null]);
+    const messages = ['me', 'visitor', 'reports', 'public', 'undecorated'];
+    for (const message of messages) await client.ask(message, {});
+    expect(observed.map(([userId]) => userId)).toEqual(messages.map(() => null));
     expect(backend.bodies).toEqual([]);
-    for (const message of ['public', 'undecorated']) await client.ask(message, {});
+    await client.ask('script', {});
     expect(backend.bodies).toEqual([{ api_key_token: 'junk' }]);
   });
 });
