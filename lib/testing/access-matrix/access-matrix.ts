@@ -15,12 +15,12 @@ import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { HttpEntryPoints } from './entry-points/http-entry-points.js';
 import { McpEntryPoints } from './entry-points/mcp-entry-points.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
+import type { Finding } from './finding.js';
 import { findingsWithoutCalls } from './findings-without-calls.js';
 import { HandlerTrial } from './handler-trial.js';
 import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf } from './report.js';
-import type { Finding } from './verdict.js';
 
 /** After this many handlers without a response, no more are called: others will not respond either, and each costs a timeout. */
 const MAXIMUM_SILENT = 3;

@@ -1,12 +1,11 @@
+import type { Fault } from './finding.js';
+
 /** A handler cannot be called. The message says why, and what `toHold()` needs. */
 export class CannotCall extends Error {}
 
-/** A rule that no caller can pass. The message is the rest of a sentence that begins with the name of the handler. */
-export class UnmeetableRule extends Error {
-  constructor(
-    problem: string,
-    readonly advice: string,
-  ) {
-    super(problem);
+/** The callers of a handler cannot be made as its rule distinguishes them. */
+export class CannotMakeCallers extends Error {
+  constructor(readonly faults: readonly Fault[]) {
+    super(faults[0]?.problem);
   }
 }

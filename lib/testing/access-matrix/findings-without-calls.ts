@@ -1,25 +1,25 @@
 import { adviceOnUncheckedOrgs, uncheckedOrgInWords } from '../../audit/checks/unchecked-orgs.js';
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { ownKindNamesIn } from '../../rules/handler-access.js';
+import { findingOn, type Finding } from './finding.js';
 import type { HoldOptions } from './hold-options.interface.js';
-import type { Finding } from './verdict.js';
 
 /** Problems that the description shows without a call. */
 export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
   const { description, access } = handler;
   if (access.access === 'open') {
     return [
-      findingOn(
-        handler,
-        'is open: it has no access decorator.',
-        'Add an access decorator (@Public() if everyone may call it), or list it in except.',
-      ),
+      findingOn(handler, {
+        problem: 'is open: it has no access decorator.',
+        advice:
+          'Add an access decorator (@Public() if everyone may call it), or list it in except.',
+      }),
     ];
   }
   const { uncheckedOrg } = description;
   if (uncheckedOrg === undefined || uncheckedOrg.isMeant) return [];
   const problem = uncheckedOrgInWords(access, uncheckedOrg.sources);
-  return [findingOn(handler, problem, adviceOnUncheckedOrgs([access]))];
+  return [findingOn(handler, { problem, advice: adviceOnUncheckedOrgs([access]) })];
 }
 
 /** A problem for each own kind of callers that the handler accepts, and whose credentials are missing. */
@@ -30,14 +30,9 @@ export function missingCredentials(
   return ownKindNamesIn(handler.access.access)
     .filter((kind) => credentials[kind] === undefined)
     .map((kind) =>
-      findingOn(
-        handler,
-        `was not tried as a caller of the kind '${kind}', whose credentials toHold() does not have.`,
-        `Return one: toHold({ credentials: { '${kind}': ({ orgId, scopes }) => … } }).`,
-      ),
+      findingOn(handler, {
+        problem: `was not tried as a caller of the kind '${kind}', whose credentials toHold() does not have.`,
+        advice: `Return one: toHold({ credentials: { '${kind}': ({ orgId, scopes }) => … } }).`,
+      }),
     );
-}
-
-export function findingOn(handler: DescribedHandler, problem: string, advice: string): Finding {
-  return { handler, name: handler.description.name, problem, advice };
 }

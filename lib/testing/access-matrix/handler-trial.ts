@@ -3,14 +3,15 @@ import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
-import { CannotCall, UnmeetableRule } from './cannot-call.js';
+import { CannotCall, CannotMakeCallers } from './cannot-call.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
-import { findingOn, missingCredentials } from './findings-without-calls.js';
+import { findingOn, type Finding } from './finding.js';
+import { missingCredentials } from './findings-without-calls.js';
 import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import { ANONYMOUS, type NamedOrg, type TestCaller } from './test-caller.js';
 import { tokenPlaceOf, type TokenPlace } from './test-token-places.js';
-import { verdictOn, type Finding } from './verdict.js';
+import { verdictOn } from './verdict.js';
 
 /** What the trial of a handler shows. */
 interface TrialOutcome {
@@ -57,8 +58,9 @@ export class HandlerTrial {
       return { findings };
     } catch (error) {
       if (error instanceof CannotCall) return { findings, untried: error.message };
-      if (!(error instanceof UnmeetableRule)) throw error;
-      return { findings: [...findings, findingOn(this.handler, error.message, error.advice)] };
+      if (!(error instanceof CannotMakeCallers)) throw error;
+      findings.push(...error.faults.map((fault) => findingOn(this.handler, fault)));
+      return { findings };
     }
   }
 

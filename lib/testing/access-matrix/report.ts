@@ -1,5 +1,5 @@
 import { fullNameOf } from '../../audit/access-descriptions.js';
-import type { Finding } from './verdict.js';
+import type { Finding } from './finding.js';
 
 /** How many problems, handlers and callers are shown: a mistake in a global guard affects every handler. */
 const MAXIMUM_SHOWN = 20;

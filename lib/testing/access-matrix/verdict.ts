@@ -1,6 +1,7 @@
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
 import type { ServerResponse } from './entry-points/application-server.js';
+import type { Fault, Finding } from './finding.js';
 import { isCallOf } from './is-call-of.js';
 import {
   causeInOwnGuard,
@@ -12,21 +13,6 @@ import {
 } from './likeliest-causes.js';
 import type { CalledHandler, ObservedDecision } from './probed-call.js';
 import { withoutCredentials, type TestCaller } from './test-caller.js';
-
-/** A difference between a handler and its description. */
-export interface Finding {
-  readonly handler: DescribedHandler;
-  /** The name of the way to the handler. */
-  readonly name: string;
-  /** The rest of a sentence that begins with the name, such as `allows`. */
-  readonly problem: string;
-  /** The caller, as the end of the same sentence; `undefined` if the problem does not depend on the caller. */
-  readonly caller?: string;
-  /** What was sent and what came back, if a call shows the problem. */
-  readonly exchange?: string;
-  /** The likeliest cause, and what to do. */
-  readonly advice: string;
-}
 
 /** What one call shows. */
 interface Verdict {
@@ -44,9 +30,6 @@ interface OwnFunctions {
   readonly findsToken: boolean;
   readonly findsOrg: boolean;
 }
-
-/** A difference, without where it is. */
-type Fault = Pick<Finding, 'problem' | 'caller' | 'advice'>;
 
 /** A call that shows nothing, and the likeliest reason. */
 interface Nothing {

@@ -1,6 +1,6 @@
 import type { RoleHierarchy } from 'propelauth-emulator';
 import type { OrgRequirement } from '../../../rules/org-requirement.js';
-import { UnmeetableRule } from '../cannot-call.js';
+import { CannotMakeCallers } from '../cannot-call.js';
 
 /** A role and permissions in an organization. */
 export interface OrgMembership {
@@ -20,7 +20,7 @@ interface DistinguishedMembership extends OrgMembership {
  * The memberships that organization rules distinguish: each role, a member without one of the permissions, and for each list of alternatives
  * members with none or a single one.
  *
- * @throws {UnmeetableRule} if a rule names a role that the emulator does not have
+ * @throws {CannotMakeCallers} if a rule names a role that the emulator does not have
  */
 export function membershipsFor(
   rules: readonly OrgRequirement[],
@@ -106,8 +106,8 @@ function assertKnownRoles(rules: readonly OrgRequirement[], roles: RoleHierarchy
   });
   const unknown = named.find((role) => !roles.has(role));
   if (unknown === undefined) return;
-  throw new UnmeetableRule(
-    `names the role ${JSON.stringify(unknown)}, which the emulator does not have.`,
-    'List all roles of your project, highest first, in the seed or in TestIssuer.create({ roles: […] }).',
-  );
+  const problem = `names the role ${JSON.stringify(unknown)}, which the emulator does not have.`;
+  const advice =
+    'List all roles of your project, highest first, in the seed or in TestIssuer.create({ roles: […] }).';
+  throw new CannotMakeCallers([{ problem, advice }]);
 }

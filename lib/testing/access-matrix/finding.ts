@@ -1,0 +1,24 @@
+import type { DescribedHandler } from '../../audit/access-descriptions.js';
+
+/** A problem of a handler. */
+export interface Fault {
+  /** The rest of a sentence that begins with the name of the handler, such as `allows`. */
+  readonly problem: string;
+  /** The caller, as the end of the same sentence; `undefined` if the problem does not depend on the caller. */
+  readonly caller?: string;
+  /** The likeliest cause, and what to do. */
+  readonly advice: string;
+}
+
+/** A difference between a handler and its description, or why there is nothing to compare. */
+export interface Finding extends Fault {
+  readonly handler: DescribedHandler;
+  /** The name of the way to the handler. */
+  readonly name: string;
+  /** What was sent and what came back, if a call shows the problem. */
+  readonly exchange?: string;
+}
+
+export function findingOn(handler: DescribedHandler, fault: Fault): Finding {
+  return { handler, name: handler.description.name, ...fault };
+}
