@@ -1,9 +1,10 @@
-import { Logger, type INestApplication, type INestApplicationContext } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import {
   describedHandlers,
   fullNameOf,
   type DescribedHandler,
 } from '../../audit/access-descriptions.js';
+import type { HandlerDescription } from '../../audit/handler-description.interface.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { assertNotInProduction } from '../development-only.js';
@@ -15,22 +16,26 @@ import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { HttpEntryPoints } from './entry-points/http-entry-points.js';
 import { McpEntryPoints } from './entry-points/mcp-entry-points.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
-import type { Finding } from './finding.js';
+import { findingOn, untriedFault, type Finding } from './finding.js';
 import { findingsWithoutCalls } from './findings-without-calls.js';
 import { HandlerTrial } from './handler-trial.js';
 import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
-import { reportOf } from './report.js';
+import { reportOf, untriedInWords } from './report.js';
 
 /** After this many handlers without a response, no more are called: others will not respond either, and each costs a timeout. */
 const MAXIMUM_SILENT = 3;
 
-/** Why handlers are never tried. Startup and `toEqual()` look at them. */
-const NEVER_TRIED = {
+/** Why handlers are never tried, by transport. Startup and `toEqual()` look at them. */
+const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
   websocket: 'toHold() opens no sockets. Test gateway events with a client.',
   rpc: 'toHold() sends no messages. Test message handlers with a client.',
   graphql: 'toHold() sends queries and mutations, and no subscriptions, fields and references.',
+  mcp: 'toHold() calls it only over HTTP, if no other one matches its call and no guard behind the endpoint controller protects it.',
 };
+
+const NOTHING_TO_TRY =
+  'toHold() has no handler to try: the application has none, or except lists all of them. Remove names from except, or the call.';
 
 /**
  * Calls the handlers of an application as every caller that their rules distinguish.
@@ -62,7 +67,7 @@ class AccessMatrix {
   /** The handlers that are never tried, and why. */
   readonly #notTried = new Map<string, string>();
   /** The handlers that something kept from being tried, and what. */
-  readonly #obstructed = new Map<string, string>();
+  readonly #untried: Finding[] = [];
   /** How many handlers gave no response. */
   #silent = 0;
 
@@ -95,16 +100,16 @@ class AccessMatrix {
       ...excepted.complaints(handlers.map(({ description }) => description)),
       ...this.unknownKinds(),
     ];
-    if (this.#findings.length + complaints.length > 0) {
-      throw new Error(reportOf(this.#findings, complaints));
+    if (this.#untried.length > 0) {
+      const called = this.#untried.length + this.#tried.size;
+      complaints.push(untriedInWords(this.#untried, called, handlers));
     }
-    this.reportObstructed();
+    const findings = [...this.#findings, ...this.#untried];
+    if (findings.length + complaints.length > 0) throw new Error(reportOf(findings, complaints));
+    if (this.#tried.size + this.#notTried.size === 0) throw new Error(NOTHING_TO_TRY);
     return {
       tried: [...this.#tried],
-      notTried: [...this.#notTried, ...this.#obstructed].map(([name, reason]) => ({
-        name,
-        reason,
-      })),
+      notTried: [...this.#notTried].map(([name, reason]) => ({ name, reason })),
     };
   }
 
@@ -125,8 +130,9 @@ class AccessMatrix {
     if (handler.access.access === 'open') return;
     const name = fullNameOf(handler.description);
     const entryPoints = this.entryPointsOf(handler, all);
-    if (entryPoints.length === 0) this.#notTried.set(name, reasonFor(handler));
-    else await this.tryHandler(name, handler, entryPoints);
+    const reason = entryPoints.length === 0 ? reasonNotToTry(handler) : undefined;
+    if (reason === undefined) await this.tryHandler(name, handler, entryPoints);
+    else this.#notTried.set(name, reason);
   }
 
   private async tryHandler(
@@ -135,7 +141,8 @@ class AccessMatrix {
     entryPoints: readonly EntryPoint[],
   ): Promise<void> {
     if (this.#silent === MAXIMUM_SILENT) {
-      this.#obstructed.set(name, `${MAXIMUM_SILENT} handlers before it did not respond.`);
+      const fault = untriedFault(`${MAXIMUM_SILENT} handlers before it did not respond.`);
+      this.#untried.push(findingOn(handler, fault));
       return;
     }
     const trial = new HandlerTrial(this.app, handler, this.#accounts, this.options);
@@ -143,18 +150,7 @@ class AccessMatrix {
     this.#findings.push(...findings);
     if (isSilent === true) this.#silent += 1;
     if (untried === undefined) this.#tried.add(name);
-    else this.#obstructed.set(name, untried);
-  }
-
-  /** Warns of handlers that could not be tried, and fails if none was. */
-  private reportObstructed(): void {
-    const [first] = this.#obstructed;
-    if (first === undefined) return;
-    const count = this.#obstructed.size;
-    const message = `toHold() could not try ${count} of ${count + this.#tried.size} handlers, such as ${first.join(': ')}`;
-    // A run that shows nothing must not pass.
-    if (this.#tried.size === 0) throw new Error(message);
-    new Logger('PropelAuth').warn(`${message} The result lists all in notTried.`);
+    else this.#untried.push(untried);
   }
 
   private entryPointsOf(
@@ -174,8 +170,9 @@ class AccessMatrix {
   }
 }
 
-function reasonFor({ description: { transport } }: DescribedHandler): string {
-  return NEVER_TRIED[transport as keyof typeof NEVER_TRIED] ?? 'No route leads to it.';
+/** @returns `undefined` for a handler that is to be tried */
+function reasonNotToTry({ description: { transport, name } }: DescribedHandler) {
+  return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
 }
 
 function readyProbeOf(app: INestApplicationContext): AccessProbe {

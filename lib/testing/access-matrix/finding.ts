@@ -22,3 +22,8 @@ export interface Finding extends Fault {
 export function findingOn(handler: DescribedHandler, fault: Fault): Finding {
   return { handler, name: handler.description.name, ...fault };
 }
+
+/** The fault of a handler that could not be tried. */
+export function untriedFault(advice: string): Fault {
+  return { problem: 'was not tried.', advice };
+}

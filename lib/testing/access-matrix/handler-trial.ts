@@ -5,7 +5,7 @@ import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
 import { CannotCall, CannotMakeCallers } from './cannot-call.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
-import { findingOn, type Finding } from './finding.js';
+import { findingOn, untriedFault, type Finding } from './finding.js';
 import { missingCredentials } from './findings-without-calls.js';
 import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
@@ -17,10 +17,13 @@ import { verdictOn } from './verdict.js';
 interface TrialOutcome {
   readonly findings: readonly Finding[];
   /** Why the handler was not tried; `undefined` if it was. */
-  readonly untried?: string;
+  readonly untried?: Finding;
   /** Whether calls of the handler get no response. */
   readonly isSilent?: boolean;
 }
+
+const UNREACHABLE =
+  'No route and no GraphQL endpoint leads to it. If clients can call it, test it with one.';
 
 /** Calls one handler as all callers that its rule distinguishes. */
 export class HandlerTrial {
@@ -43,6 +46,7 @@ export class HandlerTrial {
   async run(entryPoints: readonly EntryPoint[]): Promise<TrialOutcome> {
     const findings = missingCredentials(this.handler, this.options);
     try {
+      if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
       const callers = await testCallersOf({
         handler: this.handler,
         org: this.#org,
@@ -57,7 +61,9 @@ export class HandlerTrial {
       }
       return { findings };
     } catch (error) {
-      if (error instanceof CannotCall) return { findings, untried: error.message };
+      if (error instanceof CannotCall) {
+        return { findings, untried: findingOn(this.handler, untriedFault(error.message)) };
+      }
       if (!(error instanceof CannotMakeCallers)) throw error;
       findings.push(...error.faults.map((fault) => findingOn(this.handler, fault)));
       return { findings };
@@ -69,7 +75,7 @@ export class HandlerTrial {
     callers: readonly TestCaller[],
   ): Promise<TrialOutcome> {
     const findings: Finding[] = [];
-    let untried: string | undefined;
+    let untried: Finding | undefined;
     let isConclusive = false;
     for (const caller of callers) {
       const parts = this.partsFor(caller);
@@ -77,7 +83,7 @@ export class HandlerTrial {
       const result = await entryPoint.call(parts);
       const verdict = verdictOn(entryPoint, caller, result, this.ownFunctions());
       if (verdict.finding !== undefined) findings.push(verdict.finding);
-      isConclusive ||= verdict.isConclusive === true;
+      isConclusive ||= verdict.untried === undefined;
       // That a caller who must not call got no further says nothing against the handler.
       if (caller.mayCall) untried ??= verdict.untried;
       if (verdict.isHopeless === true) {
@@ -91,9 +97,9 @@ export class HandlerTrial {
         findings.push(...(await this.tryOthers(entryPoint, caller, parts)));
       }
     }
-    untried ??= isConclusive
-      ? undefined
-      : 'Something responds to every caller before the guard decides.';
+    if (untried === undefined && !isConclusive) {
+      throw new CannotCall('Something responds to every caller before the guard decides.');
+    }
     return { findings, ...(untried !== undefined && { untried }) };
   }
 

@@ -1,4 +1,4 @@
-import { fullNameOf } from '../../audit/access-descriptions.js';
+import { fullNameOf, type DescribedHandler } from '../../audit/access-descriptions.js';
 import type { Finding } from './finding.js';
 
 /** How many problems, handlers and callers are shown: a mistake in a global guard affects every handler. */
@@ -23,6 +23,25 @@ export function reportOf(findings: readonly Finding[], complaints: readonly stri
     ...more(problems.length - MAXIMUM_SHOWN, 'problem'),
     ...complaints,
   ].join('\n\n');
+}
+
+/** How many handlers were not tried, and the list to paste for those that are tested in another way. */
+export function untriedInWords(
+  untried: readonly Finding[],
+  called: number,
+  all: readonly DescribedHandler[],
+): string {
+  const names = untried.map(({ handler: { description } }) => {
+    const isOnly = all.filter((one) => one.description.name === description.name).length === 1;
+    return JSON.stringify(isOnly ? description.name : fullNameOf(description));
+  });
+  return [
+    `toHold() did not try ${untried.length} of ${called} handlers. Follow the advice above, and list in except only those that you test in another way:`,
+    '',
+    'except: [',
+    ...[...new Set(names)].map((name) => `  ${name},`),
+    '],',
+  ].join('\n');
 }
 
 /** A paragraph about handlers with the same problem and the same callers. */

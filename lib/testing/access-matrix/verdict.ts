@@ -1,7 +1,7 @@
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
 import type { ServerResponse } from './entry-points/application-server.js';
-import type { Fault, Finding } from './finding.js';
+import { untriedFault, type Fault, type Finding } from './finding.js';
 import { isCallOf } from './is-call-of.js';
 import {
   causeInOwnGuard,
@@ -18,9 +18,7 @@ import { withoutCredentials, type TestCaller } from './test-caller.js';
 interface Verdict {
   readonly finding?: Finding;
   /** Why the call does not show whether the rule is enforced. */
-  readonly untried?: string;
-  /** Whether the call shows something about the rule. */
-  readonly isConclusive?: boolean;
+  readonly untried?: Finding;
   /** Whether further calls will end in the same way. */
   readonly isHopeless?: boolean;
 }
@@ -45,12 +43,10 @@ export function verdictOn(
   own: OwnFunctions,
 ): Verdict {
   const shown = shownBy(handler, caller, result, own);
-  if (shown === undefined) return { isConclusive: true };
-  const exchange = exchangeInWords(result, caller);
-  if ('problem' in shown) {
-    return { isConclusive: true, finding: { handler, name, exchange, ...shown } };
-  }
-  return { untried: `${exchange}. ${shown.reason}`, isHopeless: shown.isHopeless };
+  if (shown === undefined) return {};
+  const at = { handler, name, exchange: exchangeInWords(result, caller) };
+  if ('problem' in shown) return { finding: { ...at, ...shown } };
+  return { untried: { ...at, ...untriedFault(shown.reason) }, isHopeless: shown.isHopeless };
 }
 
 /** @returns `undefined` for a call that ended as described */

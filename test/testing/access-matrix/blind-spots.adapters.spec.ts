@@ -122,7 +122,7 @@ describe('toHold() finds', () => {
       providers: [{ provide: APP_GUARD, useValue: { canActivate: () => new Promise(() => {}) } }],
     });
     const review = await messageOf(expectAccess(app).toHold());
-    expect(review).toContain('could not try 7 of 7 handlers, such as DELETE /orgs/:orgId');
+    expect(review).toContain('Each of these 4 handlers was not tried.\n  3 handlers before it');
     expect(review).toContain('there was no complete response within 3 s');
   }, 20_000);
 
@@ -156,6 +156,65 @@ describe('toHold() finds', () => {
     });
     const review = await messageOf(expectAccess(app).toHold({ except: ['GET /nothing'] }));
     expect(review).toContain('except lists "GET /nothing", but no handler has this name.');
+  });
+
+  it('handlers whose organization only the application finds, says what to pass once, and prints the list for except', async () => {
+    @Controller('rows')
+    class RowsController {
+      @Get(['1', '2', '3'])
+      @RequireOrgMember({ org: () => ({ orgId: 'acme' }) })
+      show() {}
+    }
+    const { app } = await startMatrixApplication({
+      controllers: [OrgsController, RowsController],
+      nest: { logger: false },
+    });
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain('\nEach of these 3 handlers was not tried.\n');
+    expect(review.match(/orgFor/gu)).toHaveLength(1);
+    expect(review).toMatch(
+      /\n\ntoHold\(\) did not try 3 of 6 handlers\. [^\n]+\n\nexcept: \[\n {2}"GET \/rows\/1",\n {2}"GET \/rows\/2",\n {2}"GET \/rows\/3",\n\],$/u,
+    );
+    const except = ['GET /rows/1', 'GET /rows/2', 'GET /rows/3'];
+    expect((await expectAccess(app).toHold({ except })).tried).toHaveLength(3);
+    expect((await expectAccess(app).toHold({ orgFor: () => 'acme' })).tried).toHaveLength(6);
+  });
+
+  it('a handler that it did not try, by its full name where another one has the same', async () => {
+    @Controller({ path: 'reports', version: '1' })
+    class FirstController {
+      @Get()
+      @RequireOrgMember({ org: () => ({ orgId: 'acme' }) })
+      list() {}
+    }
+    @Controller({ path: 'reports', version: '2' })
+    class SecondController {
+      @Get()
+      @RequireUser()
+      list() {}
+    }
+    const { app } = await startMatrixApplication({
+      controllers: [FirstController, SecondController],
+      prepare: (created) =>
+        created.enableVersioning({ type: VersioningType.HEADER, header: 'version' }),
+    });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      '\n\nexcept: [\n  "GET /reports (FirstController.list)",\n],',
+    );
+  });
+
+  it.each([
+    { what: 'an application without handlers', controllers: [], except: [] },
+    {
+      what: 'handlers that except lists, all of them',
+      controllers: [OrgsController],
+      except: ['DELETE /orgs/:orgId', 'GET /orgs/:orgId/billing', 'GET /orgs/:orgId/members'],
+    },
+  ])('that it has nothing to try: $what', async ({ controllers, except }) => {
+    const { app } = await startMatrixApplication({ controllers });
+    expect(await messageOf(expectAccess(app).toHold({ except }))).toMatch(
+      /^toHold\(\) has no handler to try/u,
+    );
   });
 
   it('a promise from argsFor, which it would not await', async () => {

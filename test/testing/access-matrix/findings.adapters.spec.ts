@@ -105,8 +105,8 @@ describe('toHold() finds', () => {
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(NeverGuard),
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'could not try 1 of 1 handlers, such as GET /users/me (UsersController.me): ' +
-        'Sent GET /users/me as a user; the response was 403 Forbidden.',
+      'GET /users/me (UsersController.me) was not tried.\n  Its rule: user.\n' +
+        '  Sent GET /users/me as a user; the response was 403 Forbidden.\n',
     );
   });
 
@@ -172,7 +172,9 @@ describe('toHold() finds', () => {
       @Get('metrics')
       metrics() {}
     }
-    const { app } = await startMatrixApplication({ controllers: [OpenController] });
+    const { app } = await startMatrixApplication({
+      controllers: [OpenController, UsersController],
+    });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
       'GET /metrics (OpenController.metrics) is open: it has no access decorator.',
     );
@@ -201,25 +203,32 @@ describe('toHold() finds', () => {
     );
   });
 
-  it('that a rate limiter in front keeps it from trying any handler, and says to override it', async () => {
-    let calls = 0;
-    const limiter: CanActivate = {
-      canActivate() {
-        calls += 1;
-        if (calls > 3) throw new HttpException('Too many requests', 429);
-        return true;
-      },
-    };
-    const { app } = await startMatrixApplication({
-      controllers: [UsersController],
-      providers: [{ provide: APP_GUARD, useValue: limiter }],
-    });
-    const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain(
-      'the response was 429 Too Many Requests. A rate limiter counts the calls.',
-    );
-    expect(message).toContain('overrideProvider(OtherGuard)');
-  });
+  it.each([
+    { from: 'any handler', allowed: 3, list: ['GET /orgs/:orgId', 'GET /users/me'] },
+    { from: 'the last one', allowed: 24, list: ['GET /users/me'] },
+  ])(
+    'that a rate limiter in front keeps it from trying $from, and says to override it',
+    async ({ allowed, list }) => {
+      let calls = 0;
+      const limiter: CanActivate = {
+        canActivate() {
+          calls += 1;
+          if (calls > allowed) throw new HttpException('Too many requests', 429);
+          return true;
+        },
+      };
+      const { app } = await startMatrixApplication({
+        controllers: [OrgsController, UsersController],
+        providers: [{ provide: APP_GUARD, useValue: limiter }],
+      });
+      const message = await messageOf(expectAccess(app).toHold());
+      expect(message).toContain(
+        'the response was 429 Too Many Requests.\n  A rate limiter counts the calls.',
+      );
+      expect(message).toContain('overrideProvider(OtherGuard)');
+      expect(message.split('except: [')[1]?.match(/(?<=").*(?=")/gu)).toEqual(list);
+    },
+  );
 
   it('that a guard of another library in front keeps it from trying any handler', async () => {
     const keyGuard: CanActivate = { canActivate: () => false };
@@ -229,7 +238,7 @@ describe('toHold() finds', () => {
     });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain(
-      'the response was 403 Forbidden. Another guard or a middleware rejects',
+      'the response was 403 Forbidden.\n  Another guard or a middleware rejects',
     );
     expect(message).toContain('overrideGuard(OtherGuard)');
     expect(message).toContain(
@@ -295,7 +304,10 @@ describe('toHold() finds', () => {
     }
     const { app } = await startMatrixApplication({ controllers: [InvoicesController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('GET /invoices/:id (InvoicesController.show): Your own source');
+    expect(message).toContain(
+      'GET /invoices/:id (InvoicesController.show) was not tried.\n' +
+        '  Its rule: members of the org that the application names.\n  Your own source',
+    );
     expect(message).toContain('from orgFor');
     await expectAccess(app).toHold({
       orgFor: () => 'acme',

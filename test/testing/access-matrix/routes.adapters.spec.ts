@@ -138,11 +138,11 @@ describe('toHold() calls', () => {
         }),
     });
     const message = await messageOf(expectAccess(app).toHold({ except: ['POST /versions'] }));
-    expect(message).toContain('could not try 2 of 2 handlers');
+    expect(message).toContain('Each of these 2 handlers was not tried.');
     expect(message).toContain('Return what it reads from argsFor, such as headers.');
   });
 
-  it('optional parts of a path, and no regular expressions of Fastify', async () => {
+  it('optional parts of a path, and no regular expressions of Fastify, which except has to list', async () => {
     @Controller()
     class PatternsController {
       @Get(isFastify ? 'patterns/:year(^\\d{4}$)' : 'patterns{/:year}/list')
@@ -154,10 +154,13 @@ describe('toHold() calls', () => {
       all() {}
     }
     const { app } = await startMatrixApplication({ controllers: [PatternsController] });
-    const { tried, notTried } = await expectAccess(app).toHold();
-    expect(tried).toContain('GET /all/:name (PatternsController.all)');
-    expect(notTried.map(({ name }) => name)).toEqual(
-      isFastify ? ['GET /patterns/:year(^\\d{4}$) (PatternsController.list)'] : [],
-    );
+    const all = 'GET /all/:name (PatternsController.all)';
+    if (isFastify) {
+      const except = ['GET /patterns/:year(^\\d{4}$)'];
+      expect(await messageOf(expectAccess(app).toHold())).toContain(JSON.stringify(except[0]));
+      expect((await expectAccess(app).toHold({ except })).tried).toEqual([all]);
+    } else {
+      expect((await expectAccess(app).toHold()).tried).toHaveLength(2);
+    }
   });
 });

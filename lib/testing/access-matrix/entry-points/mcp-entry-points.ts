@@ -12,7 +12,6 @@ import {
   type McpKind,
 } from '../../../rules/mcp-nest.js';
 import { probeHeader, type AccessProbe } from '../access-probe.js';
-import { CannotCall } from '../cannot-call.js';
 import type { CalledHandler, ProbedCall } from '../probed-call.js';
 import type { ApplicationServer } from './application-server.js';
 import { headersFor, type CallParts, type EntryPoint } from './entry-point.js';
@@ -38,7 +37,7 @@ export class McpEntryPoints {
 
   of(handler: DescribedHandler): EntryPoint[] {
     const part = mcpHandlerOf(declaredMethod(handler.subject as ApplicationHandler));
-    if (part === undefined) return [];
+    if (part === undefined || !this.isCertain(handler, messageFor(part))) return [];
     const paths = this.endpointPaths();
     return paths.map((path) => {
       const { name } = handler.description;
@@ -72,7 +71,6 @@ export class McpEntryPoints {
   ) {
     const path = pathFor(pattern, parts.given.params ?? {});
     const message = messageFor(part);
-    this.assertCertain(handler, message);
     const { call, mark } = this.probe.begin({});
     const response = await this.server.send({
       method: 'POST',
@@ -89,14 +87,10 @@ export class McpEntryPoints {
     return { call, sent: `${METHODS[part.kind]} ${part.name} (POST ${path})`, response };
   }
 
-  /** @throws {CannotCall} if the guard of the endpoint controller does not know which tool is called, or what guards it */
-  private assertCertain({ access }: DescribedHandler, message: object): void {
+  /** Whether the guard of the endpoint controller knows which tool is called, and what guards it. */
+  private isCertain({ access }: DescribedHandler, message: object): boolean {
     const tools = this.app.get(ApplicationMcpHandlers, { strict: false });
-    const isOnly = tools.find(readMcpMessage(message)).length === 1;
-    if (isOnly && access.guardedBy === undefined) return;
-    throw new CannotCall(
-      'Several tools, resources or prompts match its call, or only a guard behind the endpoint controller protects it. Test it with a client.',
-    );
+    return access.guardedBy === undefined && tools.find(readMcpMessage(message)).length === 1;
   }
 }
 

@@ -71,7 +71,7 @@ export const GUARD_MISTAKES: readonly Mistake[] = [
     }),
     intruder: dave,
     result: 'all rejected',
-    notices: ['–', 'lists', '–'],
+    notices: ['–', 'finds', '–'],
   },
   {
     what: 'a global Passport guard that runs first and sets its own `request.user`',

@@ -17,12 +17,11 @@ import { decorateHandler } from '../../routes.js';
 export const SECRET = 'the report of Acme';
 
 /**
- * What startup, `toHold()` and `describeAccess()` say of a mistake, in this order. `warns` is a warning in the log of startup. `lists` is a
- * handler that something in front keeps `toHold()` from trying.
+ * What startup, `toHold()` and `describeAccess()` say of a mistake, in this order. `warns` is a warning in the log of startup.
  */
 export type Notices = readonly [
   startup: 'fails' | 'warns' | 'guarded' | '–',
-  toHold: 'finds' | 'lists' | 'guarded' | '–',
+  toHold: 'finds' | 'guarded' | '–',
   describeAccess: 'shows' | 'guarded' | '–',
 ];
 
