@@ -90,6 +90,14 @@ export function causeOfRejection(
   );
 }
 
+/** Why a caller of an own kind may not be identified as one. */
+export function causeOfOtherCaller(kind: string): string {
+  return (
+    `credentials['${kind}'] returns a credential that the kind does not identify, so the call says nothing about the rule. Return one ` +
+    'that identify() accepts, or undefined for access that the kind can never have.'
+  );
+}
+
 const OVERRIDE =
   'Override it in the test: overrideGuard(OtherGuard).useValue({ canActivate: () => true }), or for a global guard register ' +
   '{ provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard).';

@@ -9,6 +9,8 @@ export interface CalledHandler {
 /** A decision of the guard. */
 export interface ObservedDecision extends CalledHandler {
   readonly isAllowed: boolean;
+  /** The kind of the caller; `undefined` if none was identified. */
+  readonly callerKind: string | undefined;
   /** The reason of the rejection. */
   readonly reason?: string;
   /** The package's own message about an error. Other messages are left out: they may contain a token. */

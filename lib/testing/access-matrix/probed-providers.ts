@@ -48,7 +48,7 @@ export class ObservingReporter extends DecisionReporter {
       super.allowed(decision);
       return;
     }
-    call.decisions.push({ ...calledHandlerOf(decision.context), isAllowed: true });
+    call.decisions.push({ ...observed(decision), isAllowed: true });
     // Guards behind the guard of this package find no account, and so load none.
     decision.accounts = undefined;
   }
@@ -62,12 +62,16 @@ export class ObservingReporter extends DecisionReporter {
     const reason = isRejectionException(exception) ? exception.reason : 'error';
     const error = configurationErrorIn(exception)?.message;
     call.decisions.push({
-      ...calledHandlerOf(decision.context),
+      ...observed(decision),
       isAllowed: false,
       reason,
       ...(error !== undefined && { error }),
     });
   }
+}
+
+function observed({ context, identified }: Decision) {
+  return { ...calledHandlerOf(context), callerKind: identified?.describe().kind };
 }
 
 function configurationErrorIn(exception: unknown): PropelAuthConfigurationError | undefined {

@@ -29,6 +29,8 @@ export interface TestCaller {
   /** Whether the described access allows the caller. */
   readonly mayCall: boolean;
   readonly credentials: Credentials;
+  /** The application's own kind that has to identify the caller. Default: not known. */
+  readonly ownKind?: string;
   /** Default: every source finds the organization of the call. */
   readonly orgs?: OrgsBySource;
 }

@@ -7,6 +7,7 @@ import {
   causeInOwnGuard,
   causeOfAccess,
   causeOfAnswer,
+  causeOfOtherCaller,
   causeOfRejection,
   EARLY_RESPONSE,
   OTHER_HANDLER,
@@ -63,15 +64,20 @@ function shownBy(
   const isAllowed =
     result.call.reached.some(isOfHandler) ||
     (guardedBy === undefined && decisions.some((decision) => decision.isAllowed));
-  if (isAllowed) {
-    if (caller.mayCall) return undefined;
+  if (isAllowed && !caller.mayCall) {
     const advice =
       guardedBy === undefined ? causeOfAccess(decisions) : causeInOwnGuard(guardedBy.name);
     return { problem: 'allows', caller: caller.what, advice };
   }
   const [decision] = decisions;
-  if (decision === undefined) return shownWithoutDecision(handler, caller, result);
-  return caller.mayCall ? shownByRejection(caller, decision, own) : undefined;
+  if (decision === undefined) {
+    return isAllowed ? undefined : shownWithoutDecision(handler, caller, result);
+  }
+  if (caller.mayCall && !isAllowed) return shownByRejection(caller, decision, own);
+  // The call ended as described, but says nothing about the rule if its caller is another one.
+  const { ownKind, what } = caller;
+  if (ownKind === undefined || ownKind === decision.callerKind) return undefined;
+  return { problem: 'was not tried as', caller: what, advice: causeOfOtherCaller(ownKind) };
 }
 
 /** The guard rejected a caller who may call. */

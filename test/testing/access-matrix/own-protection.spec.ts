@@ -12,6 +12,8 @@ import {
 import { expectAccess, type CredentialNeeds } from 'nestjs-propelauth/testing';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
+let token = '';
+
 let verifies = true;
 afterEach(() => void (verifies = true));
 
@@ -119,18 +121,60 @@ describe('toHold() of callers of an own kind', () => {
     ).rejects.toThrow("credentials['service'] returns no credential for an allowed caller.");
   });
 
-  it('accepts one credential for all that it asks, and asks nothing about less', async () => {
+  it('reports one credential for callers who differ, with these callers, once for all handlers', async () => {
     const { app } = await startServices();
-    const one = signed({
-      orgId: 'acme',
-      role: 'Admin',
-      inheritedRoles: [],
-      scopes: ['read'],
-    });
-    await expectAccess(app).toHold({
-      orgFor: () => 'acme',
-      credentials: { service: async () => one },
-    });
+    const one = signed({ orgId: 'acme', role: 'Admin', inheritedRoles: [], scopes: ['read'] });
+    const review = await messageOf(
+      expectAccess(app).toHold({
+        orgFor: () => 'acme',
+        credentials: { service: async () => one },
+      }),
+    );
+    expect(review).toContain(
+      "GET /orgs/:orgId/reports (OrgsController.reports) gets one credential from credentials['service'] for callers who differ:\n" +
+        '  - a caller with the service credential of a member with the role Owner\n' +
+        '  - a caller with the service credential of a member with the role Admin\n' +
+        '  - a caller with the service credential of a member with the role Member\n' +
+        '  - a caller with the service credential of a member of another organization\n' +
+        '  - a caller with the service credential of a member without the scope read\n',
+    );
+    expect(review).not.toContain(one);
+  });
+
+  it('accepts one credential for handlers whose callers do not differ, and none for access that the kind never has', async () => {
+    const { app } = await startServices();
+    expect(
+      (
+        await expectAccess(app).toHold({
+          credentials: {
+            service: (needs) =>
+              needs.role === 'Admin' && needs.scopes.length > 0
+                ? credentials.service(needs)
+                : undefined,
+          },
+        })
+      ).tried,
+    ).toHaveLength(1);
+  });
+
+  it.each([
+    ['a text that the kind does not know', () => 'unknown'],
+    ['an access token of a user', () => token],
+  ])('reports %s as the credential of a caller who may not call', async (_what, other) => {
+    const { app, issuer } = await startServices();
+    token = await issuer.accessToken({ email: 'alice@example.com' });
+    const review = await messageOf(
+      expectAccess(app).toHold({
+        credentials: {
+          service: (needs) => (needs.scopes.length > 0 ? credentials.service(needs) : other()),
+        },
+      }),
+    );
+    expect(review).toContain(
+      '(OrgsController.reports) was not tried as a caller with the service credential of a member without the scope read.\n',
+    );
+    expect(review).toContain("credentials['service'] returns a credential that the kind does not");
+    expect(review).not.toContain(token);
   });
 
   it.each([

@@ -41,22 +41,22 @@ export async function callersByRules(
   const { needs, requirements, isMetadataKnown } = needsOf(setup, kind);
   const members = hasOrgRules ? membershipsFor(access.orgRequirements, roles) : [];
   const wishes = [
-    ...members.map((membership) => ({
-      which: membership.which,
-      mayCall: membership.isEnough && isMetadataKnown,
+    ...members.map(({ which, isEnough, ...membership }) => ({
+      which,
+      mayCall: isEnough && isMetadataKnown,
       needs: { ...needs, membership },
     })),
     ...(hasOrgRules ? [] : [{ which: '', mayCall: isMetadataKnown, needs }]),
     ...lackingOneThing(setup, needs, requirements),
   ];
   const callers: TestCaller[] = [];
+  const known = new Set<string>();
   for (const wish of wishes) {
-    const credentials = await credentialsFor(wish.needs);
-    const isKnown = callers.some(
-      (one) => JSON.stringify(one.credentials) === JSON.stringify(credentials),
-    );
-    // An application that ignores the needs returns a credential that lacks nothing.
-    if (credentials === undefined || isKnown) continue;
+    // Two rules may distinguish the same caller. The first wish says best what it may do.
+    const key = JSON.stringify(wish.needs);
+    const credentials = known.has(key) ? undefined : await credentialsFor(wish.needs);
+    known.add(key);
+    if (credentials === undefined) continue;
     const what = inWords(hasOrgRules ? memberNoun : noun, wish.which);
     callers.push({ what, mayCall: wish.mayCall, credentials });
   }

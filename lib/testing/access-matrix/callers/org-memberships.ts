@@ -45,11 +45,12 @@ export function membershipsFor(
       : [member(all.length === 0 ? '' : `with ${listOf(all)}`, all, lowest)]),
     ...all.map((one) => member(`without ${listOf([one])}`, without(all, [one]))),
     ...rules.flatMap((rule) => {
-      if (rule.kind !== 'any-permission') return [];
-      const others = without(all, rule.permissions);
+      // A single alternative is like a required permission, without which a member is above.
+      if (rule.kind !== 'any-permission' || rule.permissions.length < 2) return [];
+      const withOnly = (...some: string[]) => without(all, without(rule.permissions, some));
       return [
-        member(`without ${listOf(rule.permissions)}`, others),
-        ...rule.permissions.map((one) => member(`with only ${listOf([one])}`, [...others, one])),
+        member(`without ${listOf(rule.permissions)}`, withOnly()),
+        ...rule.permissions.map((one) => member(`with only ${listOf([one])}`, withOnly(one))),
       ];
     }),
   ];

@@ -1,6 +1,6 @@
 import { pathParametersOf } from '../../../audit/application/path-parameters.js';
 import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
-import { CannotCall } from '../cannot-call.js';
+import { CannotCall, CannotMakeCallers } from '../cannot-call.js';
 import { rejected, type Credentials, type TestCaller } from '../test-caller.js';
 import { callersByRules } from './callers-by-rules.js';
 import type { CallerSetup } from './caller-setup.js';
@@ -9,6 +9,7 @@ import type { CallerSetup } from './caller-setup.js';
  * Callers of one of the application's own kinds, whose credentials the option `credentials` returns.
  *
  * @throws {CannotCall} if it returns none for an allowed caller
+ * @throws {CannotMakeCallers} if it returns one for callers who differ
  */
 export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Promise<TestCaller[]> {
   const { name } = kind;
@@ -44,6 +45,16 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
       return credentialsOf(kind, text, path);
     },
   });
+  const shared = callers.filter((_caller, index) => {
+    const text = texts[index] as string;
+    return texts.indexOf(text) !== texts.lastIndexOf(text);
+  });
+  if (shared.length > 0) {
+    const problem = `gets one credential from credentials['${name}'] for callers who differ`;
+    const advice =
+      'Return a credential for each of them, with exactly the access that is asked for, or undefined for access that the kind can never have.';
+    throw new CannotMakeCallers(shared.map(({ what }) => ({ problem, caller: what, advice })));
+  }
   const allowed = texts[0];
   if (allowed === undefined || !callers.some(({ mayCall }) => mayCall)) {
     throw new CannotCall(
@@ -51,7 +62,10 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
     );
   }
   const credentials = credentialsOf(kind, altered(allowed), path);
-  return [...callers, rejected({ what: `${noun}, altered`, credentials })];
+  return [
+    ...callers.map((caller) => ({ ...caller, ownKind: name })),
+    rejected({ what: `${noun}, altered`, credentials }),
+  ];
 }
 
 /** The text with another character in the middle: the end of a signature may not count. */
