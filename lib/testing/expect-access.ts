@@ -40,13 +40,13 @@ export interface AccessExpectations {
   /**
    * Calls HTTP routes, GraphQL queries and mutations, and MCP tools with real requests, as every kind of caller that their rules
    * distinguish, and expects the guard to allow exactly the callers in `describeAccess()`. Handlers do not run: a call ends as soon as the
-   * guard has allowed it. Middleware and guards in front do run. Other handlers are listed in the result as not tried.
+   * guard has allowed it. Middleware and guards in front do run. Events, messages, subscriptions and fields are in the result as not tried.
    *
    * Always await it: otherwise, `app.close()` makes the test fail.
    *
    * @param options handlers to exclude, and what cannot be made up; see {@link HoldOptions}. Default: none
    * @returns a promise of the handlers that were tried, and of those that were not, with the reason; see {@link HoldResult}
-   * @throws {Error} with a paragraph for each problem; if something in front of the guard keeps all handlers from being tried; without
+   * @throws {Error} with a paragraph for each problem, also for handlers that it could not try; if there is no handler to try; without
    * {@link overridePropelAuth}, before `app.init()`, and under `NODE_ENV=production`
    * @example
    * ```ts

@@ -35,7 +35,7 @@ const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
 };
 
 const NOTHING_TO_TRY =
-  'toHold() has no handler to try: the application has none, or except lists all of them. Remove names from except, or the call.';
+  'toHold() has no handler to try: there is none, or each is exempt or in except. Remove names from except, or the call.';
 
 /**
  * Calls the handlers of an application as every caller that their rules distinguish.

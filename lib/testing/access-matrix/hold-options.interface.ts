@@ -116,8 +116,8 @@ export interface HoldOptions {
    * Functions that return credentials of your own kinds of callers, by the name of the kind. A function is called for each caller that the
    * rule distinguishes, such as one with a scope less. Default: none; handlers that accept such a kind are reported.
    *
-   * A function gets {@link CredentialNeeds} and returns the text of a valid credential, or `undefined` if there is none with less than the
-   * rule requires.
+   * A function gets {@link CredentialNeeds} and returns the text of a valid credential, another one for other needs, or `undefined` if there
+   * is none with less than the rule requires.
    */
   readonly credentials?: Readonly<
     Record<string, (needs: CredentialNeeds) => string | undefined | Promise<string | undefined>>
@@ -138,6 +138,6 @@ export interface HoldOptions {
 export interface HoldResult {
   /** The names of the handlers whose callers were tried, such as `GET /orgs/:orgId (OrgsController.show)`. */
   readonly tried: readonly string[];
-  /** The other handlers, and why they were not tried. Those in {@link HoldOptions.except} and those that are exempt are left out. */
+  /** The handlers that are never tried, such as gateway events, and why. Those in {@link HoldOptions.except} and exempt ones are left out. */
   readonly notTried: readonly { readonly name: string; readonly reason: string }[];
 }

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { PropelAuthGuard, RequireOrgRole } from 'nestjs-propelauth';
+import { PropelAuthGuard, RequireOrgMember, RequireOrgRole } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { readFileSync } from 'node:fs';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
@@ -20,8 +20,18 @@ class OperationsController {
   status() {}
 }
 
+@Controller('invoices/:id')
+@RequireOrgMember({ org: () => undefined })
+class InvoicesController {
+  @Get()
+  show() {}
+
+  @Get('lines')
+  lines() {}
+}
+
 const page = readFileSync('docs/access-matrix.md', 'utf8');
-const [ofOne, ofSeveral] = [...page.matchAll(/```text\n(?<output>[^]*?)\n```/g)].map(
+const [ofOne, ofSeveral, ofUntried] = [...page.matchAll(/```text\n(?<output>[^]*?)\n```/g)].map(
   ({ groups }) => groups?.['output'],
 );
 
@@ -44,5 +54,13 @@ describe('The output of toHold() is what docs/access-matrix.md shows', () => {
     const { app } = await startMatrixApplication({ controllers: [OperationsController] });
     const [, paragraph] = (await messageOf(expectAccess(app).toHold())).split('\n\n');
     expect(paragraph).toBe(ofSeveral);
+  });
+
+  it('for handlers that it could not try', async () => {
+    const { app } = await startMatrixApplication({
+      controllers: [InvoicesController, OrgsController],
+    });
+    const [, ...paragraphs] = (await messageOf(expectAccess(app).toHold())).split('\n\n');
+    expect(paragraphs.join('\n\n')).toBe(ofUntried);
   });
 });

@@ -1,5 +1,5 @@
 import { Controller, Get, Injectable, UseGuards, type CanActivate } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, Type } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
@@ -73,6 +73,27 @@ class OrgsController {
   reports() {}
 }
 
+@Injectable()
+class Robots implements CallerKind<object> {
+  readonly name = 'robot';
+  readonly credential = [{ bearer: 'opaque' as const }];
+
+  identify(text: string) {
+    return text === 'robot-1' ? { text } : undefined;
+  }
+
+  key() {
+    return 'robot';
+  }
+}
+
+@Controller('parts')
+class PartsController {
+  @Get()
+  @RequireCaller('user', 'robot')
+  list() {}
+}
+
 function signed(content: Partial<CredentialNeeds>): string {
   const text = JSON.stringify(content);
   return `${text}#${hash('sha256', text)}`;
@@ -83,10 +104,10 @@ const credentials = {
     signed({ orgId, role, inheritedRoles, scopes }),
 };
 
-function startServices() {
+function startServices(...others: Type[]) {
   return startMatrixApplication({
     module: { callerKinds: [ServiceTokens] },
-    controllers: [OrgsController],
+    controllers: [OrgsController, ...others],
     providers: [ServiceTokens],
   });
 }
@@ -114,11 +135,13 @@ describe('toHold() of callers of an own kind', () => {
     );
   });
 
-  it('lists the handlers for which credentials returns none', async () => {
-    const { app } = await startServices();
-    await expect(
+  it('reports the handlers for which credentials returns none, beside one that it tries', async () => {
+    const { app } = await startServices(SharedController);
+    const review = await messageOf(
       expectAccess(app).toHold({ credentials: { service: () => undefined } }),
-    ).rejects.toThrow("credentials['service'] returns no credential for an allowed caller.");
+    );
+    expect(review).toContain("credentials['service'] returns no credential for an allowed caller.");
+    expect(review).toContain('toHold() did not try 1 of 2 handlers.');
   });
 
   it('reports one credential for callers who differ, with these callers, once for all handlers', async () => {
@@ -155,6 +178,22 @@ describe('toHold() of callers of an own kind', () => {
         })
       ).tried,
     ).toHaveLength(1);
+  });
+
+  it('reports a credential of another kind for a caller who may call', async () => {
+    const { app, issuer } = await startMatrixApplication({
+      module: { callerKinds: [Robots] },
+      controllers: [PartsController],
+      providers: [Robots],
+    });
+    await expectAccess(app).toHold({ credentials: { robot: () => 'robot-1' } });
+    token = await issuer.accessToken({ email: 'alice@example.com' });
+    const review = await messageOf(
+      expectAccess(app).toHold({ credentials: { robot: () => token } }),
+    );
+    expect(review).toContain(
+      'GET /parts (PartsController.list) was not tried as a caller with the robot credential.\n',
+    );
   });
 
   it.each([
