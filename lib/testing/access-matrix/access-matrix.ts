@@ -101,8 +101,7 @@ class AccessMatrix {
       ...this.unknownKinds(),
     ];
     if (this.#untried.length > 0) {
-      const called = this.#untried.length + this.#tried.size;
-      complaints.push(untriedInWords(this.#untried, called, handlers));
+      complaints.push(untriedInWords(this.#untried, this.#tried.size));
     }
     const findings = [...this.#findings, ...this.#untried];
     if (findings.length + complaints.length > 0) throw new Error(reportOf(findings, complaints));

@@ -22,6 +22,7 @@ interface TrialOutcome {
   readonly isSilent?: boolean;
 }
 
+const ALL_ANSWERED = 'Something responds to every caller before the guard decides.';
 const UNREACHABLE =
   'No route and no GraphQL endpoint leads to it. If clients can call it, test it with one.';
 
@@ -97,9 +98,7 @@ export class HandlerTrial {
         findings.push(...(await this.tryOthers(entryPoint, caller, parts)));
       }
     }
-    if (untried === undefined && !isConclusive) {
-      throw new CannotCall('Something responds to every caller before the guard decides.');
-    }
+    if (!isConclusive) untried ??= findingOn(this.handler, untriedFault(ALL_ANSWERED));
     return { findings, ...(untried !== undefined && { untried }) };
   }
 

@@ -1,4 +1,5 @@
 import { Inject, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { IdentifiedCaller } from '../../callers/caller-identifier.js';
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
 import { AccessDecider } from '../../guard/access-decider.js';
@@ -71,7 +72,10 @@ export class ObservingReporter extends DecisionReporter {
 }
 
 function observed({ context, identified }: Decision) {
-  return { ...calledHandlerOf(context), callerKind: identified?.describe().kind };
+  return {
+    ...calledHandlerOf(context),
+    callerKind: identified instanceof IdentifiedCaller ? identified.kind.name : undefined,
+  };
 }
 
 function configurationErrorIn(exception: unknown): PropelAuthConfigurationError | undefined {

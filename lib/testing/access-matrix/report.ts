@@ -1,4 +1,4 @@
-import { fullNameOf, type DescribedHandler } from '../../audit/access-descriptions.js';
+import { fullNameOf } from '../../audit/access-descriptions.js';
 import type { Finding } from './finding.js';
 
 /** How many problems, handlers and callers are shown: a mistake in a global guard affects every handler. */
@@ -26,20 +26,13 @@ export function reportOf(findings: readonly Finding[], complaints: readonly stri
 }
 
 /** How many handlers were not tried, and the list to paste for those that are tested in another way. */
-export function untriedInWords(
-  untried: readonly Finding[],
-  called: number,
-  all: readonly DescribedHandler[],
-): string {
-  const names = untried.map(({ handler: { description } }) => {
-    const isOnly = all.filter((one) => one.description.name === description.name).length === 1;
-    return JSON.stringify(isOnly ? description.name : fullNameOf(description));
-  });
+export function untriedInWords(untried: readonly Finding[], tried: number): string {
+  const names = untried.map(({ handler }) => JSON.stringify(fullNameOf(handler.description)));
   return [
-    `toHold() did not try ${untried.length} of ${called} handlers. Follow the advice above, and list in except only those that you test in another way:`,
+    `toHold() did not try ${names.length} of ${names.length + tried} handlers. Follow the advice above, and list in except only those that you test in another way:`,
     '',
     'except: [',
-    ...[...new Set(names)].map((name) => `  ${name},`),
+    ...names.map((name) => `  ${name},`),
     '],',
   ].join('\n');
 }

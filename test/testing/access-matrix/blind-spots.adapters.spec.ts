@@ -173,34 +173,11 @@ describe('toHold() finds', () => {
     expect(review).toContain('\nEach of these 3 handlers was not tried.\n');
     expect(review.match(/orgFor/gu)).toHaveLength(1);
     expect(review).toMatch(
-      /\n\ntoHold\(\) did not try 3 of 6 handlers\. [^\n]+\n\nexcept: \[\n {2}"GET \/rows\/1",\n {2}"GET \/rows\/2",\n {2}"GET \/rows\/3",\n\],$/u,
+      /\n\ntoHold\(\) did not try 3 of 6 handlers\. [^\n]+\n\nexcept: \[\n(?: {2}"GET \/rows\/[123] \(RowsController\.show\)",\n){3}\],$/u,
     );
-    const except = ['GET /rows/1', 'GET /rows/2', 'GET /rows/3'];
+    const except = review.match(/(?<=^ {2}").*(?=",$)/gmu) ?? [];
     expect((await expectAccess(app).toHold({ except })).tried).toHaveLength(3);
     expect((await expectAccess(app).toHold({ orgFor: () => 'acme' })).tried).toHaveLength(6);
-  });
-
-  it('a handler that it did not try, by its full name where another one has the same', async () => {
-    @Controller({ path: 'reports', version: '1' })
-    class FirstController {
-      @Get()
-      @RequireOrgMember({ org: () => ({ orgId: 'acme' }) })
-      list() {}
-    }
-    @Controller({ path: 'reports', version: '2' })
-    class SecondController {
-      @Get()
-      @RequireUser()
-      list() {}
-    }
-    const { app } = await startMatrixApplication({
-      controllers: [FirstController, SecondController],
-      prepare: (created) =>
-        created.enableVersioning({ type: VersioningType.HEADER, header: 'version' }),
-    });
-    expect(await messageOf(expectAccess(app).toHold())).toContain(
-      '\n\nexcept: [\n  "GET /reports (FirstController.list)",\n],',
-    );
   });
 
   it.each([

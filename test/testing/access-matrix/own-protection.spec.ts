@@ -74,7 +74,7 @@ class OrgsController {
 }
 
 @Injectable()
-class Robots implements CallerKind<object> {
+class Robots implements CallerKind {
   readonly name = 'robot';
   readonly credential = [{ bearer: 'opaque' as const }];
 
