@@ -11,11 +11,13 @@ import {
   rateLimitedKey,
   unknownKey,
 } from '../../../test/callers/api-key/api-keys.js';
+import { fake } from '../../../test/support/fake.js';
 import { onlyFakeTimeouts, stopClock, until } from '../../../test/support/fake-timers.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
+import type { CurrentAccess } from '../../plugins/current-access.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
@@ -43,9 +45,10 @@ beforeEach(() => {
 function authenticatorWith(
   apiKeys: ApiKeysOptions = {},
   { authUrl = AUTH_URL, apiKey = API_KEY } = {},
+  currentAccess?: CurrentAccess,
 ): ApiKeyAuthenticator {
   const options = new ResolvedOptions({ authUrl, apiKey, apiKeys });
-  return new ApiKeyAuthenticator(options, new BackendClient(options));
+  return new ApiKeyAuthenticator(options, new BackendClient(options), currentAccess);
 }
 
 function failureOf(call: Promise<unknown>): Promise<Error> {
@@ -302,6 +305,43 @@ describe('A valid key', () => {
   });
 });
 
+describe('A key that is looked up again', () => {
+  it('is recalled without a request, and counted where it decides', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    expect(authenticator.recall(API_KEY_OF_ALICE)).toBeUndefined();
+    const validation = await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(authenticator.recall(API_KEY_OF_ALICE)).toBe(validation);
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(authenticator.counts).toEqual({ entries: 1, hits: 1, misses: 1 });
+  });
+
+  it('is validated once for all parts of a call, and again for another call', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 0 });
+    const call = {};
+    for (const one of [call, call, {}]) {
+      await authenticator.authenticateWithin(one, API_KEY_OF_ALICE);
+    }
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('is rejected temporarily while the access of its owner keeps changing', async () => {
+    propelAuth.answers({ status: 200, body: orgKeyOfMember });
+    const owners: unknown[][] = [];
+    const currentAccess = fake<CurrentAccess>({
+      changes: 0,
+      now: 42,
+      isOutdated: () => true,
+      hasChangedSince: (_time: number, ...ids: unknown[]) => owners.push(ids) > 0,
+    });
+    const authenticator = authenticatorWith({ cacheSeconds: 60 }, {}, currentAccess);
+    await expect(authenticator.authenticate(API_KEY_OF_ALICE)).rejects.toThrow(
+      "The access of an API key's owner changes faster than PropelAuth responds",
+    );
+    const { user, org } = await authenticatorWith().authenticate(API_KEY_OF_ALICE);
+    expect(owners[0]).toEqual([user?.userId, org?.orgId]);
+  });
+});
+
 describe('An unknown key', () => {
   beforeEach(() => {
     stopClock(NOW);
@@ -388,6 +428,12 @@ describe('An entry in the API key store', () => {
         expect(stored).not.toContain(text);
       }
     }
+  });
+
+  it('has a name that starts with the package and the kind of credential', async () => {
+    await isAskedBy();
+    const secrets = new ApiKeySecrets(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
+    expect(entry()[0]).toBe(`nestjs-propelauth:api-key:${secrets.cacheKeyOf(API_KEY_OF_ALICE)}`);
   });
 
   it('is read once per process, which then caches it', async () => {
