@@ -26,7 +26,7 @@ export class IdentifiedCaller<Identity extends object = object> {
 
   describe(): Caller {
     // The public type knows the kinds by their names.
-    return { kind: this.kind.name, ...this.kind.describe(this.identity) } as Caller;
+    return { kind: this.kind.name, key: this.key, ...this.kind.describe(this.identity) } as Caller;
   }
 
   /**

@@ -41,12 +41,16 @@ type OwnCaller = {
  *
  * @publicApi
  */
-export type Caller =
+export type Caller = {
+  /** What {@link PropelAuthService.callerKey} returns for the caller; `undefined` if `key()` of an own kind returns nothing. */
+  readonly key?: string;
+} & (
   | (DescribedCaller & { readonly kind: 'user'; readonly user: User })
   | (DescribedCaller & { readonly kind: 'api-key'; readonly apiKey: ApiKey })
   | (DescribedCaller & { readonly kind: 'mcp'; readonly mcp: McpToken })
   // oxlint-disable-next-line typescript/no-redundant-type-constituents -- the application declares them
-  | OwnCaller;
+  | OwnCaller
+);
 
 /**
  * A kind of callers: users with an access token (`user`), scripts with an end-user API key (`api-key`), MCP clients with a token for the plugin

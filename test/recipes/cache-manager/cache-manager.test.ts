@@ -1,20 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CACHE_MANAGER } from '@nestjs/cache-manager';
-import type { INestApplication } from '@nestjs/common';
+import { CACHE_MANAGER, CacheModule } from '@nestjs/cache-manager';
+import { Controller, Get, type INestApplication, Module, UseInterceptors } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { PropelAuthApi, PropelAuthModule } from 'nestjs-propelauth';
+import {
+  type CallerKind,
+  CurrentCaller,
+  projectUsers,
+  PropelAuthApi,
+  PropelAuthModule,
+  RequireCaller,
+} from 'nestjs-propelauth';
 import {
   createEmulator,
   overridePropelAuth,
   type TestEmulator,
-  type TestIssuer,
+  TestIssuer,
   type TestUser,
 } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { AppModule } from './app.module.js';
+import { CallerCacheInterceptor } from './caller-cache.interceptor.js';
 
 const acme = { orgId: '6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f', orgName: 'Acme' };
 const globex = { orgId: 'f2a7c1d4-8e3b-4b6a-a1c9-0d9e8f7a6b5c', orgName: 'Globex' };
@@ -31,6 +39,34 @@ const bob: TestUser = {
   email: 'bob@example.com',
   orgs: [{ ...acme, role: 'Admin' }],
 };
+
+/** Each token names its service. Those of an unnamed service have no key. */
+class ServiceTokens implements CallerKind<{ service: string; region: string }> {
+  readonly name = 'service';
+  readonly credential = [{ header: 'x-service-token' }];
+
+  identify(text: string) {
+    const [service = '', region = ''] = text.split('@');
+    return { service, region };
+  }
+
+  key({ service }: { service: string }) {
+    return service === 'unnamed' ? undefined : service;
+  }
+}
+
+@Controller()
+@UseInterceptors(CallerCacheInterceptor)
+class CallersController {
+  @Get('callers')
+  @RequireCaller('user', 'service', 'partner')
+  show(@CurrentCaller('identity') identity: object | undefined) {
+    return { for: identity ?? 'a user', at: new Date() };
+  }
+}
+
+@Module({ imports: [CacheModule.register()], controllers: [CallersController] })
+class CallersModule {}
 
 interface Answer {
   status: number;
@@ -54,6 +90,7 @@ const adapters = { Express: () => new ExpressAdapter(), Fastify: () => new Fasti
 for (const [name, adapter] of Object.entries(adapters)) {
   describe(`over ${name}`, () => {
     let issuer: TestIssuer;
+    let partner: TestIssuer;
     let emulator: TestEmulator;
     let app: INestApplication;
     let url: string;
@@ -63,8 +100,14 @@ for (const [name, adapter] of Object.entries(adapters)) {
       emulator = await createEmulator();
       issuer = emulator.issuer;
       emulator.addUser(alice);
-      const imports = [PropelAuthModule.forRoot(issuer.moduleOptions), AppModule];
-      const builder = Test.createTestingModule({ imports });
+      partner = await TestIssuer.create({ authUrl: 'https://auth.partner.example' });
+      const partners = projectUsers({ name: 'partner', ...partner.moduleOptions });
+      const callerKinds = [ServiceTokens, partners];
+      const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, callerKinds });
+      const builder = Test.createTestingModule({
+        imports: [propelAuth, CallersModule, AppModule],
+        providers: [ServiceTokens],
+      });
       const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
       app = moduleRef.createNestApplication(adapter(), { logger });
       await app.listen(0, '127.0.0.1');
@@ -138,6 +181,29 @@ for (const [name, adapter] of Object.entries(adapters)) {
       for (const owner of owners) {
         const apiKeyToken = emulator.createApiKey(owner);
         await assertOwnAnswer('/usage', { 'x-api-key': apiKeyToken });
+      }
+    });
+
+    test('callers of an own kind and users of another project have separate cache entries', async () => {
+      const authorizations = [
+        await issuer.authorization(alice),
+        await partner.authorization(alice),
+        await partner.authorization(bob),
+      ];
+      const callers = [
+        { 'x-service-token': 'billing@eu' },
+        { 'x-service-token': 'search@eu' },
+        { 'x-service-token': 'search@us' },
+        ...authorizations.map((authorization) => ({ authorization })),
+      ];
+      for (const headers of callers) await assertOwnAnswer('/callers', headers);
+    });
+
+    test('a response for a caller without a key is not cached', async () => {
+      const unnamed = { 'x-service-token': 'unnamed@eu' };
+      for (const _ of [1, 2]) {
+        const { status, cache } = await get('/callers', unnamed);
+        assert.deepEqual([status, cache], [200, undefined]);
       }
     });
 
