@@ -50,6 +50,13 @@ export class IdentifiedCaller<Identity extends object = object> {
   }
 }
 
+/** The reasons to reject a credential of any kind. */
+const REASONS_OF_ALL_KINDS: readonly RejectionReason[] = [
+  'credential_missing',
+  'credential_invalid',
+  'token_revoked',
+];
+
 /** The kinds of callers that plugins add. */
 export abstract class PluginCallerKinds {
   abstract readonly list: readonly CoreCallerKind[];
@@ -143,9 +150,7 @@ export class CallerIdentifier {
    * that the rules accept.
    */
   challengeFor(reason: RejectionReason, policy: Policy): string {
-    if (reason !== 'credential_missing' && reason !== 'credential_invalid') {
-      return challengeOf(reason);
-    }
+    if (!REASONS_OF_ALL_KINDS.includes(reason)) return challengeOf(reason);
     const challenges = this.kindsOf(policy).map(({ challenge = challengeOf(reason) }) => challenge);
     return [...new Set(challenges)].join(', ');
   }

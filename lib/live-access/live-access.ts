@@ -119,6 +119,10 @@ export class LiveAccess extends CurrentAccess {
     return this.marks.mayConcern(token);
   }
 
+  mayBeDisabled(userId: string): boolean {
+    return this.disabled.mayHave(userId);
+  }
+
   isOutdated(time: TimeOfQuestion, userId: string | undefined, orgId: string | undefined): boolean {
     return this.marks.isOutdated(time, userId, orgId);
   }

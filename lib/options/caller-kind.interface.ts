@@ -109,8 +109,19 @@ export interface CallerKind<Identity extends object = object> {
   /** The caller of a credential, if it is known without asking anyone. `callerKey()` uses it before the guard has decided. */
   recall?(text: string): Identity | undefined | Promise<Identity | undefined>;
 
-  /** The id of the PropelAuth user behind the caller: open streams end when PropelAuth reports that the user has lost access. */
+  /**
+   * The id of the PropelAuth user behind the caller. With `liveAccess()`, calls get 401 and open streams end if this user is disabled or
+   * deleted, and {@link memberships} lose the organizations that the user has left.
+   */
   userId?(caller: Identity): string | undefined;
+
+  /**
+   * When the credential was issued, so that `liveAccess()` applies all changes of the user since then, as to an access token of this age.
+   * Without it, an organization that the user has left is lost only for about a minute, so {@link memberships} have to be current.
+   *
+   * @returns a time in the past, or `undefined` if it is not known
+   */
+  issuedAt?(caller: Identity): Date | undefined;
 
   /** When the credential expires. From then on calls get 401, and open streams end. */
   expiresAt?(caller: Identity): Date | undefined;

@@ -71,6 +71,11 @@ export abstract class CurrentAccess {
   abstract mayConcern(token: DatedToken): boolean;
 
   /**
+   * Whether events say that a user is disabled or deleted, or may be. For credentials that do not say when they were issued.
+   */
+  abstract mayBeDisabled(userId: string): boolean;
+
+  /**
    * Whether an answer of PropelAuth may be older than a change of this user or organization.
    *
    * @param time when PropelAuth was asked

@@ -6,30 +6,38 @@ import {
   type CanActivate,
   type ExecutionContext,
   Injectable,
+  Sse,
   UseGuards,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
+  CurrentOrg,
   CurrentUser,
   OptionalUser,
+  OrgMemberInfo,
+  projectUsers,
   PropelAuthModule,
   PropelAuthService,
   RequireApiKey,
+  RequireCaller,
   RequireOrgMember,
   RequireOrgRole,
   RequireUser,
   User,
+  type CallerKind,
   type PropelAuthApi,
 } from 'nestjs-propelauth';
 import { liveAccess, type AccessChanges } from 'nestjs-propelauth/live-access';
 import { TestIssuer, type TestEmulator, type TestUser } from 'nestjs-propelauth/testing';
+import { NEVER, startWith } from 'rxjs';
 import supertest from 'supertest';
 import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import { asDeclared } from '../../lib/types/as-declared.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { startApplication } from '../support/application.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';
-import { stopClock } from '../support/fake-timers.js';
+import { EventStreamClient } from '../support/event-stream-client.js';
+import { stopClock, until } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
 import { loseConnection } from '../support/backend-failures.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
@@ -46,6 +54,58 @@ const alice: TestUser = {
   properties: { plan: 'pro' },
 };
 const aliceId = issuer.userId(alice);
+
+const partner = await TestIssuer.create({ authUrl: 'https://auth.partner.example' });
+
+interface OwnToken {
+  readonly userId: string;
+  readonly issuedAt: Date | undefined;
+  readonly expiresAt: Date | undefined;
+}
+
+/**
+ * Tokens of the application, such as `<user id> 0 1800`: issued at NOW, and valid for 1,800 seconds. They give less than their user has, and
+ * an organization that the user is not in.
+ */
+@Injectable()
+class OwnTokens implements CallerKind<OwnToken> {
+  readonly name = 'own';
+  readonly credential = [{ header: 'x-own-token' }];
+  readonly challenge = 'OwnToken';
+
+  identify(text: string): OwnToken {
+    const [userId = '', issuedAt, expiresAt] = text.split(' ');
+    return { userId, issuedAt: timeOf(issuedAt), expiresAt: timeOf(expiresAt) };
+  }
+
+  key({ userId }: OwnToken): string {
+    return userId;
+  }
+
+  userId({ userId }: OwnToken): string {
+    return userId;
+  }
+
+  issuedAt({ issuedAt }: OwnToken): Date | undefined {
+    return issuedAt;
+  }
+
+  expiresAt({ expiresAt }: OwnToken): Date | undefined {
+    return expiresAt;
+  }
+
+  memberships() {
+    return [
+      { orgId: ACME_ID, role: 'Member' },
+      { orgId: GLOBEX_ID, role: 'Member' },
+    ];
+  }
+}
+
+/** A time that a test writes as seconds after NOW. */
+function timeOf(seconds: string | undefined): Date | undefined {
+  return seconds === undefined ? undefined : new Date(NOW + Number(seconds) * 1_000);
+}
 
 /** Notes the keys of callers, and lets all in. */
 @Injectable()
@@ -101,6 +161,31 @@ class AccessController {
   @RequireApiKey()
   script() {
     return {};
+  }
+
+  @Get('own')
+  @RequireCaller('own')
+  own() {
+    return {};
+  }
+
+  @Get('partner')
+  @RequireCaller('partner')
+  partner() {
+    return {};
+  }
+
+  @Get('own/orgs/:orgId')
+  @RequireCaller('own')
+  @RequireOrgMember()
+  ownOrg(@CurrentOrg() org: OrgMemberInfo) {
+    return { role: org.assignedRole };
+  }
+
+  @Sse('own/events')
+  @RequireCaller('own')
+  events() {
+    return NEVER.pipe(startWith({ data: 'opened' }));
   }
 }
 
@@ -184,11 +269,12 @@ class Scenario {
           ...issuer.moduleOptions,
           webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
           plugins: [liveAccess()],
+          callerKinds: [OwnTokens, projectUsers({ name: 'partner', ...partner.moduleOptions })],
           debugMode: true,
           ...options,
         }),
       ],
-      providers: [{ provide: APP_GUARD, useClass: KeyGuard }],
+      providers: [{ provide: APP_GUARD, useClass: KeyGuard }, OwnTokens],
       controllers: [AccessController, IdentifiedController],
     });
     jest.setSystemTime(NOW);
@@ -569,6 +655,101 @@ describe('Live access', () => {
     await callWithKey();
     await callWithKey();
     expect(scenario.propelAuth.requests).toHaveLength(4);
+  });
+
+  describe('for the caller of an own kind with a userId', () => {
+    const ownCall =
+      ({ url }: Scenario, token: string) =>
+      (path = '/own') =>
+        supertest(url).get(path).set('x-own-token', token);
+
+    const TOKENS: [string, string][] = [
+      ['the time of issue', `${aliceId} -60 1740`],
+      ['a time of issue, and never expires', `${aliceId} -60`],
+      ['a time of issue in the future', `${aliceId} 3600`],
+      ['no time of issue', aliceId],
+    ];
+
+    it.each(TOKENS)('returns 401 at once if the user is disabled: %s', async (_what, token) => {
+      const scenario = await Scenario.start();
+      const call = ownCall(scenario, token);
+      await call().expect(200);
+      await scenario.api.disableUser(aliceId);
+      await scenario.send('user.disabled');
+      const { body, headers } = await call().expect(401);
+      expect(body).toMatchObject({ reason: 'token_revoked' });
+      expect(headers['www-authenticate']).toBe('OwnToken');
+      jest.setSystemTime(NOW + 1_700_000);
+      scenario.wait(1_700);
+      await call().expect(401);
+      await scenario.api.enableUser(aliceId);
+      await scenario.send('user.enabled');
+      scenario.wait(1_703);
+      await call().expect(200);
+    });
+
+    it.each(TOKENS)('removes an organization that the user has left: %s', async (_what, token) => {
+      const scenario = await Scenario.start();
+      const call = ownCall(scenario, token);
+      await call(`/own/orgs/${ACME_ID}`).expect(200);
+      await scenario.api.removeUserFromOrg({ orgId: ACME_ID, userId: aliceId });
+      await scenario.send('user.removed_from_org', { removed_user_id: aliceId, org_id: ACME_ID });
+      const { body } = await call(`/own/orgs/${ACME_ID}`).expect(403);
+      expect(body).toMatchObject({ reason: 'not_a_member' });
+      scenario.wait();
+      await call(`/own/orgs/${ACME_ID}`).expect(403);
+      await call(`/own/orgs/${GLOBEX_ID}`).expect(200);
+    });
+
+    it.each(TOKENS)('leaves a lower role as it is: %s', async (_what, token) => {
+      const scenario = await Scenario.start();
+      await scenario.send('user.role_changed_within_org');
+      const { body } = await ownCall(scenario, token)(`/own/orgs/${ACME_ID}`).expect(200);
+      expect(body).toEqual({ role: 'Member' });
+      expect(scenario.propelAuth.requests).toHaveLength(1);
+    });
+
+    it.each(TOKENS)(
+      'returns 503 if the state of a marked user is unknown: %s',
+      async (_, token) => {
+        const scenario = await Scenario.start();
+        scenario.propelAuth.answers(loseConnection);
+        await scenario.send('user.role_changed_within_org');
+        const { body } = await ownCall(scenario, token)().expect(503);
+        expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
+      },
+    );
+
+    it('lets nobody in with a time of issue that is not a time', async () => {
+      await ownCall(await Scenario.start(), `${aliceId} soon`)().expect(500);
+    });
+
+    it('sends no request about a user whose access has not changed', async () => {
+      const scenario = await Scenario.start();
+      await scenario.send('user.disabled', { user_id: 'somebody else' });
+      await ownCall(scenario, `${aliceId} -60 1740`)(`/own/orgs/${ACME_ID}`).expect(200);
+      await ownCall(scenario, aliceId)(`/own/orgs/${ACME_ID}`).expect(200);
+      expect(scenario.propelAuth.requests).toEqual([]);
+    });
+
+    it('ends the event stream of a disabled user, and rejects it when it reconnects', async () => {
+      const scenario = await Scenario.start();
+      const stream = await EventStreamClient.open(`${scenario.url}/own/events`, async () => ({
+        'x-own-token': aliceId,
+      }));
+      await stream.received(1);
+      await scenario.api.disableUser(aliceId);
+      await scenario.send('user.disabled');
+      await until(() => stream.isOver);
+      expect(stream).toMatchObject({ breaks: 1, statuses: [200, 401] });
+    });
+  });
+
+  it('compares no event with users of another project, who may have the same ids', async () => {
+    const scenario = await Scenario.start();
+    await scenario.send('user.disabled');
+    const ofPartner = await partner.authorization({ ...alice, userId: aliceId });
+    await supertest(scenario.url).get('/partner').set('Authorization', ofPartner).expect(200);
   });
 
   it('fails startup without the webhooks option', async () => {

@@ -15,6 +15,7 @@ const FUNCTIONS = ['identify', 'key'] as const;
 const OPTIONAL_FUNCTIONS = [
   'recall',
   'userId',
+  'issuedAt',
   'expiresAt',
   'memberships',
   'scopes',
@@ -58,6 +59,11 @@ export function checkCallerKind(
     if (given !== undefined && typeof given !== 'function') {
       fail(`('${name}') has a property ${optional} that is not a function.`);
     }
+  }
+  if (kind.issuedAt !== undefined && kind.userId === undefined) {
+    fail(
+      `('${name}') has issuedAt(), which has no effect without userId(). Add userId(), or remove it.`,
+    );
   }
   if (challenge !== undefined && !HEADER_VALUE.test(challenge)) {
     fail(

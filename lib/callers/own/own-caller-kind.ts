@@ -13,6 +13,10 @@ import { loggableFrames } from '../../values/loggable.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
+import type {
+  CurrentAccessOfOwnCallers,
+  UserOfCredential,
+} from './current-access-of-own-callers.js';
 
 /** Node.js accepts 16,384 characters of headers by default. */
 const MAXIMUM_CREDENTIAL_LENGTH = 8_192;
@@ -22,6 +26,12 @@ const DEADLINE_MILLISECONDS = 10_000;
 /** Strangers choose the credentials that the application looks up, so the number of concurrent look-ups is limited. */
 const MAXIMUM_CONCURRENT_LOOK_UPS = 50;
 
+/** What the application said about the memberships of a caller, and when it was asked, in milliseconds since 1970. */
+interface DatedMemberships {
+  readonly memberships: Memberships;
+  readonly askedAt: number;
+}
+
 /** A kind of callers of the application. What the application says about a caller is checked here, so that no mistake lets anybody in. */
 export class OwnCallerKind implements CoreCallerKind {
   readonly missing = 'credential_missing';
@@ -29,23 +39,31 @@ export class OwnCallerKind implements CoreCallerKind {
   readonly membershipsOf: ((caller: object, call: Call) => Promise<Memberships>) | undefined;
   readonly scopesOf: ((caller: object) => readonly string[]) | undefined;
   readonly metadataOf: ((caller: object) => JsonObject | undefined) | undefined;
+  /** Left out where nothing reports changes of access. Each call is checked, because access can change while its operation lasts. */
+  readonly refresh: ((caller: object) => Promise<object>) | undefined;
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_LOOK_UPS, () =>
     unavailable('Too many credentials are waiting to be checked'),
   );
   private readonly failures = new LimitedLog();
   // Private fields: logging this object must not print a credential.
   readonly #callers = new OncePerScope<string, object>();
-  readonly #memberships = new OncePerScope<object, Memberships>();
+  readonly #memberships = new OncePerScope<object, DatedMemberships>();
 
+  /** @param currentAccess `undefined` without `liveAccess()` */
   constructor(
     private readonly kind: CallerKind,
     readonly credential: readonly CoreCredentialPlace[],
+    private readonly currentAccess?: CurrentAccessOfOwnCallers,
   ) {
     if (kind.memberships !== undefined) {
-      this.membershipsOf = (caller, call) =>
-        this.#memberships.of(call.identificationScope, caller, () =>
-          this.findMemberships(caller, call),
-        );
+      this.membershipsOf = (caller, call) => this.presentMemberships(caller, call);
+    }
+    if (kind.userId !== undefined && currentAccess !== undefined) {
+      this.refresh = async (caller) => {
+        const credential = this.userOfCredential(caller);
+        if (credential !== undefined) await currentAccess.assertEnabled(credential);
+        return caller;
+      };
     }
     if (kind.scopes !== undefined) this.scopesOf = (caller) => this.readScopes(caller);
     if (kind.metadata !== undefined) this.metadataOf = (caller) => this.readMetadata(caller);
@@ -109,13 +127,24 @@ export class OwnCallerKind implements CoreCallerKind {
     );
   }
 
-  private async findMemberships(caller: object, { context }: Call): Promise<Memberships> {
+  private async presentMemberships(caller: object, call: Call): Promise<Memberships> {
+    const found = await this.#memberships.of(call.identificationScope, caller, () =>
+      this.findMemberships(caller, call),
+    );
+    const { memberships, askedAt } = found;
+    const credential = this.userOfCredential(caller);
+    if (this.currentAccess === undefined || credential === undefined) return memberships;
+    return this.currentAccess.withoutLeftOrgs(credential, memberships, askedAt);
+  }
+
+  private async findMemberships(caller: object, { context }: Call): Promise<DatedMemberships> {
+    const askedAt = Date.now();
     const listed = await this.withinDeadline('memberships()', () =>
       this.kind.memberships?.(caller, context),
     );
     const isList = Array.isArray(listed) && listed.every(isMembership);
     const ids = isList ? listed.map(({ orgId }) => orgId) : [];
-    if (isList && new Set(ids).size === ids.length) return byId(listed);
+    if (isList && new Set(ids).size === ids.length) return { memberships: byId(listed), askedAt };
     throw this.mistake(
       'memberships()',
       'a list with one { orgId, role } for each organization of the caller',
@@ -140,11 +169,22 @@ export class OwnCallerKind implements CoreCallerKind {
   }
 
   private expiryOf(caller: object): number | undefined {
-    const expiresAt: unknown = this.kind.expiresAt?.(caller);
-    if (expiresAt === undefined) return undefined;
-    const time = expiresAt instanceof Date ? expiresAt.getTime() : Number.NaN;
+    return this.timeOf('expiresAt()', this.kind.expiresAt?.(caller));
+  }
+
+  /** The user whose current access counts for a caller, if there is one. */
+  private userOfCredential(caller: object): UserOfCredential | undefined {
+    const userId = this.kind.userId?.(caller);
+    if (userId === undefined) return undefined;
+    const issuedAt = this.timeOf('issuedAt()', this.kind.issuedAt?.(caller));
+    return { userId, issuedAt, validUntil: this.expiryOf(caller) };
+  }
+
+  private timeOf(what: string, value: unknown): number | undefined {
+    if (value === undefined) return undefined;
+    const time = value instanceof Date ? value.getTime() : Number.NaN;
     if (Number.isFinite(time)) return time;
-    throw this.mistake('expiresAt()', 'a Date, or undefined');
+    throw this.mistake(what, 'a Date, or undefined');
   }
 
   /** A kind that does not answer must not keep its callers, and the connections to them, for ever. */

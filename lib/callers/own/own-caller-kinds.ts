@@ -2,9 +2,11 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { ModuleRef } from '@nestjs/core';
 import { singletonOf } from '../../options/application-singletons.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { CurrentAccess } from '../../plugins/current-access.js';
 import { isClass } from '../../values/provided-class.js';
 import { CallerKinds } from '../caller-identifier.js';
 import { checkCallerKind } from './caller-kind-checks.js';
+import { CurrentAccessOfOwnCallers } from './current-access-of-own-callers.js';
 import type { CallerKind } from '../../options/caller-kind.interface.js';
 import { OwnCallerKind } from './own-caller-kind.js';
 
@@ -22,6 +24,7 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
     moduleRef: ModuleRef,
     private readonly options: ResolvedOptions,
     private readonly kinds: CallerKinds,
+    private readonly currentAccess?: CurrentAccess,
   ) {
     this.#moduleRef = moduleRef;
   }
@@ -35,12 +38,13 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
     if (this.isRegistered) return;
     this.isRegistered = true;
     const own: OwnCallerKind[] = [];
+    const access = this.currentAccess && new CurrentAccessOfOwnCallers(this.currentAccess);
     for (const [index, given] of this.options.callerKinds.entries()) {
       const option = `callerKinds[${index}]`;
       const kind = isClass(given) ? singletonOf(this.#moduleRef, given, option) : given;
       const taken = [...this.kinds.list, ...own].map(({ name }) => name);
       const { issuer } = this.options;
-      own.push(new OwnCallerKind(kind, checkCallerKind(option, kind, { taken, issuer })));
+      own.push(new OwnCallerKind(kind, checkCallerKind(option, kind, { taken, issuer }), access));
     }
     this.kinds.add(own);
   }

@@ -259,6 +259,7 @@ describe('Startup fails for a kind of callers', () => {
       { scopes: ['a'] },
       'a property scopes that is not a function',
     ],
+    ['with issuedAt() alone', { issuedAt: () => new Date(0) }, 'Add userId(), or remove it'],
     ['with a challenge of two lines', { challenge: 'A\r\nB' }, 'not a header value'],
     ['without a place', { credential: [] }, 'names no place'],
     ['with a place that is no list', { credential: { header: 'x-a' } }, 'names no place'],
