@@ -103,7 +103,9 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   api_key_missing: unauthenticated(
     'The request has no API key in X-API-Key or after Bearer in the Authorization header',
   ),
-  api_key_unknown: invalid('The API key is unknown to this PropelAuth project, or it has expired'),
+  api_key_unknown: invalid(
+    'The API key is unknown to this PropelAuth project, has expired, or its creator has left its organization',
+  ),
   api_key_kind: invalid('The route accepts another kind of API key'),
   metadata_mismatch: forbidden(
     'The metadata of the credential does not contain what the route requires',

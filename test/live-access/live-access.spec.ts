@@ -306,7 +306,7 @@ class Scenario {
 /** Creates an API key of alice in Acme, and returns a function that calls with it. */
 async function apiKeyCalls({ api, url }: Scenario) {
   const { apiKeyToken } = await api.createApiKey({ userId: aliceId, orgId: ACME_ID });
-  return () => supertest(url).get('/script').set('X-API-Key', apiKeyToken).expect(200);
+  return () => supertest(url).get('/script').set('X-API-Key', apiKeyToken);
 }
 
 describe('Live access', () => {
@@ -616,12 +616,24 @@ describe('Live access', () => {
     const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
     const callWithKey = await apiKeyCalls(scenario);
     scenario.wait();
-    await callWithKey();
-    await callWithKey();
+    await callWithKey().expect(200);
+    await callWithKey().expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(1);
     await scenario.send(event, fields);
-    await callWithKey();
+    await callWithKey().expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(2);
+  });
+
+  it('rejects the API key of an organization whose creator was removed from it', async () => {
+    const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
+    const callWithKey = await apiKeyCalls(scenario);
+    await callWithKey().expect(200);
+    scenario.propelAuth.answers({
+      status: 200,
+      body: { user: { user_id: aliceId, email: '' }, org: { org_id: ACME_ID, name: 'Acme' } },
+    });
+    await scenario.send('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
+    await callWithKey().expect(401);
   });
 
   it('validates an API key again if access changes while PropelAuth responds', async () => {
@@ -644,16 +656,16 @@ describe('Live access', () => {
     jest.setSystemTime(NOW - 3_600_000);
     const callWithKey = await apiKeyCalls(scenario);
     scenario.wait();
-    await callWithKey();
-    await callWithKey();
+    await callWithKey().expect(200);
+    await callWithKey().expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(1);
     await scenario.send('user.role_changed_within_org', { user_id: aliceId, org_id: ACME_ID });
-    await callWithKey();
-    await callWithKey();
+    await callWithKey().expect(200);
+    await callWithKey().expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(3);
     scenario.wait();
-    await callWithKey();
-    await callWithKey();
+    await callWithKey().expect(200);
+    await callWithKey().expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(4);
   });
 

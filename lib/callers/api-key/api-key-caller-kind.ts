@@ -29,7 +29,9 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
       identificationScope === undefined
         ? this.apiKeys.authenticate(apiKey, address)
         : this.apiKeys.authenticateWithin(identificationScope, apiKey, address);
-    return this.callerWith(apiKey, await validation);
+    const caller = this.callerWith(apiKey, await validation);
+    if (caller.isOfFormerMember) throw new Rejection('api_key_unknown');
+    return caller;
   }
 
   assertAccepted({ apiKey }: ApiKeyCaller, accepted: ApiKeyKind | undefined): void {
@@ -38,7 +40,8 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
 
   recall(apiKey: string): ApiKeyCaller | undefined {
     const validation = this.apiKeys.recall(apiKey);
-    return validation && this.callerWith(apiKey, validation);
+    const caller = validation && this.callerWith(apiKey, validation);
+    return caller?.isOfFormerMember === true ? undefined : caller;
   }
 
   metadataOf({ apiKey }: ApiKeyCaller): ApiKeyMetadata | undefined {

@@ -15,6 +15,12 @@ export class ApiKeyCaller {
     const membership = membershipOf(apiKey);
     this.memberships = membership === undefined ? {} : { [membership.orgId]: membership };
   }
+
+  /** Whether the key is of an organization that its creator has left. A creator that is not known has not left. */
+  get isOfFormerMember(): boolean {
+    const { org, user } = this.apiKey;
+    return org !== undefined && user !== undefined && !Object.hasOwn(this.memberships, org.orgId);
+  }
 }
 
 /**

@@ -233,6 +233,16 @@ describe('API keys', () => {
       expect((await withKey(`/${kind}`, key)).status).toBe(status);
     });
 
+    it.each(['/any', '/org', '/mixed'])(
+      'rejects the key of an organization whose creator has left it: %s',
+      async (path) => {
+        for (const key of ['key-of-a-former-member', 'key-of-a-former-member-null']) {
+          const { body } = await withKey(path, key).expect(401);
+          expect(body).toMatchObject({ reason: 'api_key_unknown' });
+        }
+      },
+    );
+
     it('injects a property of the key', async () => {
       const { body } = await withKey('/personal', 'personal-key').expect(200);
       expect(body).toEqual({ metadata: { purpose: 'script' } });
@@ -291,8 +301,7 @@ describe('API keys', () => {
       ['own-key-of-acme', ACME_ID, [200, 403, 403, 403]],
       ['own-key-of-acme', GLOBEX_ID, [403, 403, 403, 403]],
       ['personal-key', ACME_ID, [403, 403, 403, 403]],
-      ['key-of-a-former-member', ACME_ID, [403, 403, 403, 403]],
-      ['key-of-a-former-member-null', ACME_ID, [403, 403, 403, 403]],
+      ['key-of-a-former-member', ACME_ID, [401, 401, 401, 401]],
       ['nobodys-key', ACME_ID, [403, 403, 403, 403]],
     ])('a %s in %s passes exactly its own rules', async (key, orgId, statuses) => {
       const found = [];

@@ -64,7 +64,6 @@ function keysByOwner({ handler: { access }, org, accounts }: CallerSetup) {
   const ofOrg = { what: 'key of the organization', key: { orgId }, isEnough: isMembershipEnough };
   return [
     { what: 'personal key', key: { userId }, isEnough: false },
-    { what: 'key of a former member', key: { userId, orgId }, isEnough: false },
     { what: 'generic key', key: {}, isEnough: false },
     ...(isFound || !isMembershipEnough ? [ofOrg] : []),
   ];
@@ -75,12 +74,19 @@ async function unusableKeys(
   setup: CallerSetup,
   callers: readonly TestCaller[],
 ): Promise<TestCaller[]> {
-  const { accounts, handler } = setup;
+  const { accounts, handler, org } = setup;
   const { userId } = accounts.user({ orgs: [] });
+  const ofFormerMember = accounts.apiKey({
+    userId,
+    orgId: org.orgId,
+    metadata: needsOf(setup, 'api-key').needs.metadata,
+    isImported: handler.access.apiKeyKind === 'imported',
+  });
   const { tokens } = (await anyUser(setup)).credentials;
   const allowed = callers.find(({ mayCall }) => mayCall)?.credentials.apiKey;
   const keys: [what: string, apiKey: string, tokens?: readonly string[]][] = [
     ['a script with an unknown API key', unknownSecret()],
+    ['a script with a key of a former member', ofFormerMember],
     ['a script with an expired API key', accounts.apiKey({ userId, expiresAt: 1 })],
   ];
   if (allowed !== undefined) {
