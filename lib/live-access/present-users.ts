@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { UserClass, type User } from '@propelauth/node-apis';
+import { UserClass, type OrgMemberInfo, type User } from '@propelauth/node-apis';
 import { Rejection } from '../rejections/rejection.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import type { CacheCounts } from '../plugins/observer.js';
@@ -22,10 +22,11 @@ export class PresentUsers {
   ) {}
 
   /**
-   * The user behind an MCP token. The user has only the token's organization, if still a member.
+   * The user behind an MCP token. The user has only the token's organization.
    *
    * @returns deeply frozen
-   * @throws {Rejection} `token_revoked` if the user is disabled or deleted, `propelauth_unavailable` if the state of the user is unknown
+   * @throws {Rejection} `token_revoked` if the user is disabled or deleted, or has left the token's organization; `propelauth_unavailable`
+   * if the state of the user is unknown
    */
   async userOf(token: McpToken): Promise<UserClass> {
     const known = this.recall(token);
@@ -95,8 +96,10 @@ export class PresentUsers {
     if (state === null || !state.isEnabled || denied.everything)
       throw new Rejection('token_revoked');
     this.liveAccess?.disabled.lift(userId, askedAt);
-    const isLost = orgId !== undefined && deniesOrg(denied, orgId);
-    return presentUser(userId, state, isLost ? undefined : orgId);
+    if (orgId === undefined) return presentUser(userId, state, []);
+    const roles = state.orgs.get(orgId);
+    if (roles === undefined || deniesOrg(denied, orgId)) throw new Rejection('token_revoked');
+    return presentUser(userId, state, [membershipIn(orgId, roles)]);
   }
 }
 
@@ -109,17 +112,14 @@ function givesAccess(answer: Answer, { orgId }: McpToken): boolean {
 /**
  * The user for the state in PropelAuth's backend, which has no login method and no impersonator.
  *
- * @param orgId the user's only organization, and the active one, if the user is a member
+ * @param memberships the membership in the active organization, which is the only one; none without one
  * @returns deeply frozen
  */
 function presentUser(
   userId: string,
-  { orgs, profile }: UserState,
-  orgId: string | undefined,
+  { profile }: UserState,
+  memberships: readonly OrgMemberInfo[],
 ): UserClass {
-  const roles = orgId === undefined ? undefined : orgs.get(orgId);
-  const memberships =
-    orgId === undefined || roles === undefined ? [] : [membershipIn(orgId, roles)];
   const user = {
     userId,
     ...profile,

@@ -282,7 +282,7 @@ const RULES: McpAttack[] = [
       propelAuth.knows(mcpUser('left', { ...GLOBEX, role: 'Owner' }));
       return [bearer(token)];
     },
-    answers: [403],
+    answers: [401],
     questions: BOTH,
   },
   ...['__proto__', 'constructor', 'hasOwnProperty', '', `${ACME.orgId} `].map(
@@ -290,7 +290,7 @@ const RULES: McpAttack[] = [
       name: `a token whose organization is ${JSON.stringify(orgId)}`,
       rule: 'role',
       headers: (propelAuth) => [bearer(propelAuth.token(owner, SCOPES, { org_id: orgId }))],
-      answers: [403],
+      answers: [orgId === '' ? 403 : 401],
       questions: BOTH,
     }),
   ),

@@ -202,7 +202,7 @@ describe('overridePropelAuth(), in an application with mcpServer()', () => {
     ],
     [
       'has left the organization',
-      403,
+      401,
       (api: PropelAuthApi, userId: string, orgId: string) =>
         api.removeUserFromOrg({ userId, orgId }),
     ],

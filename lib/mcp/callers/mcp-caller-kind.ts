@@ -46,7 +46,7 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
    * The client with the user as PropelAuth knows them now, if the handler needs the user, or if the user's access may have changed since
    * the token was issued.
    *
-   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   * @throws {Rejection} as {@link PresentUsers.userOf}
    */
   async refresh(
     caller: McpCaller,

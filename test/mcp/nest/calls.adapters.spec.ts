@@ -78,11 +78,11 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
   });
 
   it.each([
-    ['no organization', dave, {}],
-    ['one that the user is not in', alice, { org_id: GLOBEX_ID }],
-  ])('reads the organization only from the token: %s', async (_which, user, claims) => {
+    ['no organization', dave, {}, 403],
+    ['one that the user is not in', alice, { org_id: GLOBEX_ID }, 401],
+  ])('reads the organization only from the token: %s', async (_which, user, claims, status) => {
     const token = server.token(user, [], claims);
-    expect((await server.send(callOf('edit_reports'), { token })).status).toBe(403);
+    expect((await server.send(callOf('edit_reports'), { token })).status).toBe(status);
   });
 
   it('checks the organization in its arguments, and returns an MCP error', async () => {
