@@ -71,6 +71,7 @@ test('a shutdown writes the decisions that wait', async () => {
     handler: 'ReportsController.remove',
     trace_id: null,
     impersonator_user_id: null,
+    caller_key: null,
   };
   assert.deepEqual(
     rows
@@ -143,6 +144,17 @@ class FakePool {
     this.isEnded = true;
   }
 }
+
+test('the caller of an own kind is recorded by its key', async () => {
+  const { log, written } = makeLog();
+  log.record({ ...decision, credential: 'service', callerKey: 'service:billing' });
+  await log.onApplicationShutdown();
+  const [{ credential, caller_key }] = written() as unknown as [Record<string, unknown>];
+  assert.deepEqual(
+    { credential, caller_key },
+    { credential: 'service', caller_key: 'service:billing' },
+  );
+});
 
 function makeLog() {
   const pool = new FakePool();
