@@ -87,7 +87,7 @@ export interface CallerKind<Identity extends object = object> {
   /**
    * Finds the caller of a credential. It has 10 s, after which the call gets 503. Compare secrets by a hash, or with `timingSafeEqual()`.
    *
-   * @param text the credential as it was sent: any text of up to 8,192 characters
+   * @param text the credential as it was sent: any text of up to 16,384 characters
    * @param context the context of the call. The result counts for all handlers of a request, so it should not depend on the handler
    * @returns the caller, or `undefined` for text that is not a valid credential: 401
    * @throws what it likes: an HttpException is the answer, anything else 500, and its stack is logged at most once a minute, without the

@@ -1,6 +1,7 @@
+import { OrgMemberInfo } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
 import { onlyFakeTimeouts } from '../../../test/support/fake-timers.js';
-import type { CallerKind } from '../../options/caller-kind.interface.js';
+import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
 import type { Call } from '../../transports/call.js';
 import { OwnCallerKind } from './own-caller-kind.js';
 
@@ -40,6 +41,64 @@ describe('A kind of callers of the application', () => {
     expect(waiting).toHaveLength(51);
     jest.advanceTimersByTime(2_000);
     expect(await asked[51]).toBe('credential_unavailable');
+  });
+
+  it('gets turns for credentials that were valid lately beside many others', async () => {
+    const { kind, waiting } = slowKind();
+    const identify = (text: string, address: string) =>
+      reasonOf(kind.identify(text, callFrom(address)));
+    const valid = identify('valid', '192.0.2.1');
+    waiting[0]!();
+    await valid;
+    for (let index = 0; index < 500; index++) void identify(`junk ${index}`, `192.0.3.${index}`);
+    const again = identify('valid', '192.0.2.1');
+    await Promise.resolve();
+    waiting[1]!();
+    await new Promise(setImmediate);
+    waiting.at(-1)!();
+    expect(await again).toBe('let in');
+  });
+
+  it('is asked about credentials as long as access tokens may be, and no longer ones', async () => {
+    const { kind, waiting } = slowKind();
+    const identify = (length: number) =>
+      reasonOf(kind.identify('a'.repeat(length), callFrom('192.0.2.1')));
+    expect(await identify(16_385)).toBe('credential_invalid');
+    void identify(16_384);
+    await Promise.resolve();
+    expect(waiting).toHaveLength(1);
+  });
+
+  it.each<[string, () => CallerMembership]>([
+    ['parts', () => ({ orgId: 'acme', role: 'Admin', permissions: ['read'] })],
+    [
+      'an OrgMemberInfo',
+      () =>
+        new OrgMemberInfo(
+          'acme',
+          'Acme',
+          { plan: { name: 'pro' } },
+          'acme',
+          'Admin',
+          ['Admin'],
+          ['read'],
+        ),
+    ],
+  ])('has memberships that nobody can change, from %s that stay as they are', async (_, given) => {
+    const membership = given();
+    const kind = new OwnCallerKind(
+      fake<CallerKind>({ name: 'service', memberships: () => [membership] }),
+      [],
+    );
+    const { acme } = await kind.membershipsOf!({}, callFrom('192.0.2.1'));
+    expect(acme).toBeInstanceOf(OrgMemberInfo);
+    const values = [acme!, acme!.userPermissions, acme!.userInheritedRolesPlusCurrentRole];
+    for (const value of [...values, acme!.orgMetadata, ...Object.values(acme!.orgMetadata)]) {
+      expect(Object.isFrozen(value)).toBe(true);
+    }
+    expect(acme!.isRole('Admin')).toBe(true);
+    expect(membership).toEqual(given());
+    expect(Object.isFrozen(membership)).toBe(false);
   });
 
   it('is asked once for an operation, and again for another credential of it', async () => {

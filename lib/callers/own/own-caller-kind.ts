@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto';
 import { HttpException, InternalServerErrorException } from '@nestjs/common';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import type { Memberships } from '../../organizations/org-membership.js';
 import { addressGroupOf } from '../../propelauth/backend/address-group.js';
 import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
 import { RequestQueue } from '../../propelauth/backend/request-queue.js';
+import { RecentKeys } from '../../propelauth/credential-look-ups/recent-keys.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
@@ -11,6 +13,8 @@ import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { loggableFrames } from '../../values/loggable.js';
 import type { DescribedCaller } from '../../types/caller.js';
+import { deepFreeze } from '../../values/deep-freeze.js';
+import { MAXIMUM_TOKEN_LENGTH } from '../user/token-shape.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
 import type {
@@ -18,13 +22,13 @@ import type {
   UserOfCredential,
 } from './current-access-of-own-callers.js';
 
-/** Node.js accepts 16,384 characters of headers by default. */
-const MAXIMUM_CREDENTIAL_LENGTH = 8_192;
-
 const DEADLINE_MILLISECONDS = 10_000;
 
 /** Strangers choose the credentials that the application looks up, so the number of concurrent look-ups is limited. */
 const MAXIMUM_CONCURRENT_LOOK_UPS = 50;
+
+/** How long a valid credential gets its turn before unknown ones. */
+const KNOWN_MILLISECONDS = 60 * 60 * 1000;
 
 /** What the application said about the memberships of a caller, and when it was asked, in milliseconds since 1970. */
 interface DatedMemberships {
@@ -45,6 +49,8 @@ export class OwnCallerKind implements CoreCallerKind {
     unavailable('Too many credentials are waiting to be checked'),
   );
   private readonly failures = new LimitedLog();
+  /** The digests of credentials that were valid lately. */
+  private readonly recentlyValid = new RecentKeys<true>(KNOWN_MILLISECONDS);
   // Private fields: logging this object must not print a credential.
   readonly #callers = new OncePerScope<string, object>();
   readonly #memberships = new OncePerScope<object, DatedMemberships>();
@@ -89,7 +95,7 @@ export class OwnCallerKind implements CoreCallerKind {
   }
 
   async recall(text: string): Promise<object | undefined> {
-    if (text.length > MAXIMUM_CREDENTIAL_LENGTH) return undefined;
+    if (text.length > MAXIMUM_TOKEN_LENGTH) return undefined;
     const caller: unknown = await this.kind.recall?.(text);
     return isCaller(caller) && !this.hasExpired(caller) ? caller : undefined;
   }
@@ -114,13 +120,19 @@ export class OwnCallerKind implements CoreCallerKind {
   }
 
   private async identifyInTurn(text: string, { address, context }: Call): Promise<object> {
-    if (text.length > MAXIMUM_CREDENTIAL_LENGTH) throw new Rejection('credential_invalid');
-    const requester = { isKnown: false, party: addressGroupOf(address) };
+    if (text.length > MAXIMUM_TOKEN_LENGTH) throw new Rejection('credential_invalid');
+    const digest = hash('sha256', text);
+    const isKnown = this.recentlyValid.get(digest) !== undefined;
+    const requester = { isKnown, party: addressGroupOf(address) };
     const caller = await this.queue.run(requester, () =>
       this.withinDeadline('identify()', () => this.kind.identify(text, context)),
     );
+    if (isCaller(caller)) {
+      this.recentlyValid.set(digest, true, Date.now());
+      return caller;
+    }
+    this.recentlyValid.delete(digest);
     if (caller === undefined || caller === null) throw new Rejection('credential_invalid');
-    if (isCaller(caller)) return caller;
     throw this.mistake(
       'identify()',
       'an object that describes the caller, or undefined for a credential that is not valid',
@@ -266,12 +278,19 @@ function byId(memberships: readonly CallerMembership[]): Memberships {
 }
 
 function toOrgMemberInfo(membership: CallerMembership): OrgMemberInfo {
-  if (membership instanceof OrgMemberInfo) return membership;
+  if (membership instanceof OrgMemberInfo) return frozenCopyOf(membership);
   const { orgId, orgName = '', urlSafeOrgName = '', role } = membership;
   const { inheritedRoles = [], permissions = [] } = membership;
   const noMetadata = {};
   const roles = [role, ...inheritedRoles];
-  return Object.freeze(
+  return deepFreeze(
     new OrgMemberInfo(orgId, orgName, noMetadata, urlSafeOrgName, role, roles, [...permissions]),
   );
+}
+
+/** The object of the application stays as it is. Those of PropelAuth's client that this package made are frozen already. */
+function frozenCopyOf(membership: OrgMemberInfo): OrgMemberInfo {
+  if (Object.isFrozen(membership)) return membership;
+  const copy = Object.create(OrgMemberInfo.prototype) as OrgMemberInfo;
+  return deepFreeze(Object.assign(copy, structuredClone({ ...membership })));
 }

@@ -1,4 +1,5 @@
-const MAXIMUM_TOKEN_LENGTH = 16_384;
+/** Node.js accepts 16,384 characters of headers by default. */
+export const MAXIMUM_TOKEN_LENGTH = 16_384;
 
 const THREE_PARTS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -33,7 +33,11 @@ function callOfTokens(): ExecutionContextHost {
 describe('A caller of a kind of the application', () => {
   it('is let in by its credential, and known to the handler', async () => {
     const { body } = await get('/services', service).expect(200);
-    expect(body).toMatchObject({ kind: 'service', identity: { id: 'billing' } });
+    expect(body).toMatchObject({
+      kind: 'service',
+      key: 'service:billing',
+      identity: { id: 'billing' },
+    });
     expect(body).not.toHaveProperty('user');
   });
 

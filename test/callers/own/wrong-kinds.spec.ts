@@ -192,20 +192,6 @@ describe('A kind of callers that does something wrong', () => {
       expect(await answer).toBe(503);
     },
   );
-
-  it('gets no text of more than 8,192 characters', async () => {
-    const asked: string[] = [];
-    const { url } = await startWith({ identify: (text) => void asked.push(text) });
-    await request(url)
-      .get('/services')
-      .set({ 'x-service-token': 'a'.repeat(8_193) })
-      .expect(401);
-    await request(url)
-      .get('/services')
-      .set({ 'x-service-token': 'a'.repeat(8_192) })
-      .expect(401);
-    expect(asked.map(({ length }) => length)).toEqual([8_192]);
-  });
 });
 
 describe('Startup fails for a kind of callers', () => {
