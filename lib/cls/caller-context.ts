@@ -49,12 +49,13 @@ export class CallerContext {
   }
 
   /**
-   * The kind of credential that the caller was authenticated with; `null` for an unauthenticated caller.
+   * The kind of the caller, which may be one of your own; `null` for an unauthenticated caller.
    *
    * @throws {Error} outside of a call and of {@link run}
    */
   get kind(): Caller['kind'] | null {
-    const { user, apiKey, mcp } = stored('kind');
+    const { identified, user, apiKey, mcp } = stored('kind');
+    if (identified) return identified.describe().kind;
     if (apiKey !== null) return 'api-key';
     if (mcp !== null) return 'mcp';
     return user === null ? null : 'user';

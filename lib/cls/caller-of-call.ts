@@ -7,7 +7,7 @@ import { FieldValues } from '../transports/graphql/field-values.js';
 import { resolverArgumentsOf } from '../transports/graphql/resolver-arguments.js';
 import { iteratorOf } from '../transports/graphql/subscription-streams.js';
 
-const NOBODY = Object.freeze({ user: null, org: null, apiKey: null, mcp: null });
+const NOBODY = Object.freeze({ identified: null, user: null, org: null, apiKey: null, mcp: null });
 
 /** The caller of a call. For a GraphQL field without a rule, the caller of the nearest field above; `undefined` if there is none. */
 export function callerOfCall(context: ExecutionContext): StoredCaller | undefined {
@@ -22,10 +22,10 @@ export function callerOfCall(context: ExecutionContext): StoredCaller | undefine
 
 function storedCaller(
   context: ExecutionContext,
-  decided: Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> = NOBODY,
+  decided: Pick<KnownCaller, 'identified' | 'user' | 'org' | 'apiKey' | 'mcp'> = NOBODY,
 ): StoredCaller {
-  const { user, org, apiKey, mcp } = decided;
-  return Object.freeze({ user, org, apiKey, mcp, context });
+  const { identified, user, org, apiKey, mcp } = decided;
+  return Object.freeze({ identified, user, org, apiKey, mcp, context });
 }
 
 interface FieldCaller {

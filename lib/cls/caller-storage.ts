@@ -4,6 +4,8 @@ import type { KnownCaller } from '../decision/decision.js';
 
 /** The caller of a call. */
 export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> {
+  /** The caller of any kind whom the guard has identified. Left out inside `CallerContext.run()`. */
+  readonly identified?: KnownCaller['identified'];
   /** The context of the call; `undefined` inside `CallerContext.run()`. */
   readonly context: ExecutionContext | undefined;
 }

@@ -11,6 +11,7 @@ import {
   PropelAuthUnauthorizedException,
   Public,
   RequireApiKey,
+  RequireCaller,
   RequireOrgMember,
   RequireUser,
   RequireUserOrApiKey,
@@ -25,6 +26,7 @@ import { startMicroservice } from '../support/microservice.js';
 import { ACME, ACME_ID, alice, bob, headersOf } from '../support/project.js';
 import { connectSocketIo } from '../support/websockets.js';
 import { personalKey } from '../callers/api-key/api-keys.js';
+import { SERVICE_TOKEN, ServiceTokens } from '../callers/own/kinds.js';
 import { clsModule, inWords } from './places.js';
 
 const moduleRef = await Test.createTestingModule({ imports: [clsModule()] }).compile();
@@ -436,5 +438,29 @@ describe('CallerContext.run() inside a request', () => {
       return body as string[];
     });
     expect(found[0]).toMatch(/never has a user/);
+  });
+});
+
+describe('CallerContext.kind', () => {
+  @Controller()
+  class KindController {
+    constructor(private readonly caller: CallerContext) {}
+
+    @Get('kind')
+    @RequireCaller('user', 'service')
+    kind() {
+      return { kind: this.caller.kind, user: this.caller.user };
+    }
+  }
+
+  it('is the name of an own kind, whose callers are no strangers', async () => {
+    const { url } = await startGuarded(
+      { imports: [clsModule()], controllers: [KindController], providers: [ServiceTokens] },
+      { callerKinds: [ServiceTokens] },
+    );
+    await request(url)
+      .get('/kind')
+      .set('x-service-token', SERVICE_TOKEN)
+      .expect(200, { kind: 'service', user: null });
   });
 });
