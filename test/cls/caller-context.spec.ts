@@ -444,12 +444,12 @@ describe('CallerContext.run() inside a request', () => {
 describe('CallerContext.kind', () => {
   @Controller()
   class KindController {
-    constructor(private readonly caller: CallerContext) {}
+    constructor(private readonly context: CallerContext) {}
 
     @Get('kind')
     @RequireCaller('user', 'service')
     kind() {
-      return { kind: this.caller.kind, user: this.caller.user };
+      return { kind: this.context.kind, user: this.context.user };
     }
   }
 

@@ -66,8 +66,8 @@ export class OwnCallerKind implements CoreCallerKind {
     }
     if (kind.userId !== undefined && currentAccess !== undefined) {
       this.refresh = async (caller) => {
-        const credential = this.userOfCredential(caller);
-        if (credential !== undefined) await currentAccess.assertEnabled(credential);
+        const user = this.userOfCredential(caller);
+        if (user !== undefined) await currentAccess.assertEnabled(user);
         return caller;
       };
     }
@@ -291,6 +291,6 @@ function toOrgMemberInfo(membership: CallerMembership): OrgMemberInfo {
 /** The object of the application stays as it is. Those of PropelAuth's client that this package made are frozen already. */
 function frozenCopyOf(membership: OrgMemberInfo): OrgMemberInfo {
   if (Object.isFrozen(membership)) return membership;
-  const copy = Object.create(OrgMemberInfo.prototype) as OrgMemberInfo;
-  return deepFreeze(Object.assign(copy, structuredClone({ ...membership })));
+  const fields = structuredClone(membership) as object;
+  return deepFreeze(Object.assign(Object.create(OrgMemberInfo.prototype), fields));
 }
