@@ -77,7 +77,9 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   token_not_yet_valid: invalid(
     'The access token was issued in the future: compare the clocks of this machine and of PropelAuth',
   ),
-  token_revoked: invalid('The user of the credential has since been disabled, deleted or removed from its organization'),
+  token_revoked: invalid(
+    'The user of the credential has since been disabled, deleted or removed from its organization',
+  ),
   signature_invalid: invalid(
     'The signature of the access token does not match the verification key',
   ),
