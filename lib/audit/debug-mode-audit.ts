@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { isProduction } from '../values/is-production.js';
+import { isProduction } from '../values/node-environment.js';
 
 /** Warns of responses in production that tell callers why they were rejected. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { isProduction } from '../values/is-production.js';
+import { isProduction } from '../values/node-environment.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import { isLoopbackOrigin, parseOrigin } from './origin.js';
 

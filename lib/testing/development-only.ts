@@ -1,5 +1,5 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { isProduction } from '../values/is-production.js';
+import { isProduction } from '../values/node-environment.js';
 
 /**
  * Keeps testing tools out of production, because they give access to anyone.
