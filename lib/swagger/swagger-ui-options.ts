@@ -1,4 +1,5 @@
 import type { OpenAPIObject, SwaggerCustomOptions } from '@nestjs/swagger';
+import { isProduction } from '../values/node-environment.js';
 import { findClientId } from './security-schemes.js';
 
 type SwaggerUiOptions = NonNullable<SwaggerCustomOptions['swaggerOptions']>;
@@ -24,7 +25,7 @@ export function createSwaggerUiOptions(
   options: SwaggerUiOptions = {},
 ): SwaggerUiOptions {
   return {
-    persistAuthorization: process.env['NODE_ENV'] !== 'production',
+    persistAuthorization: !isProduction(),
     oauth2RedirectUrl: REDIRECT_URL_IN_BROWSER,
     ...options,
     // A getter, because the document may not exist until the page is first requested.

@@ -76,6 +76,7 @@ describe('Swagger UI', () => {
   it.each([
     ['development', undefined, true],
     ['production', undefined, false],
+    [' Production ', undefined, false],
     ['production', true, true],
     ['development', false, false],
   ])('keeps the token under %s, requested for %s: %s', async (environment, asked, kept) => {
