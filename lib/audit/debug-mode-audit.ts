@@ -10,8 +10,8 @@ export class DebugModeAudit implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     if (!this.options.debugMode || !isProduction()) return;
     new Logger('PropelAuth').warn(
-      'debugMode is true with NODE_ENV=production, so error responses tell callers why they were rejected. Remove it, or ' +
-        "set it to process.env.NODE_ENV === 'development'.",
+      'debugMode is true with NODE_ENV=production, so error responses tell callers why they were rejected. Remove it: ' +
+        'with the emulator and NODE_ENV=development, it is the default.',
     );
   }
 }

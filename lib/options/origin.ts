@@ -3,7 +3,12 @@ import { PropelAuthConfigurationError } from './configuration.error.js';
 const AUTH_URL_ADVICE =
   'Set it to the Auth URL from the Backend Integration page with its scheme, for example https://auth.example.com.';
 
+/** Hosts that no name server can move to another machine, so that http is safe there. */
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Other hosts that are this machine: names below `localhost`, an unspecified address, and an IPv4 address written as IPv6. */
+const OTHER_LOOPBACK_HOST =
+  /^(([^.]+\.)*localhost\.?|0\.0\.0\.0|\[::\]|\[::ffff:(7f[0-9a-f]{2}:[0-9a-f]+|0:0)\])$/;
 
 /** The hosts of PropelAuth's dashboard and API. People copy the address of the dashboard from their browser. */
 const OF_PROPELAUTH = ['app.propelauth.com', 'propelauth-api.com'];
@@ -84,6 +89,11 @@ export function parseSecureUrl(option: string, value: unknown, advice: string): 
     );
   }
   return url;
+}
+
+/** Whether a host is this machine, with whatever scheme. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK_HOST.test(hostname) || OTHER_LOOPBACK_HOST.test(hostname);
 }
 
 /** Whether a URL is http on a loopback host, and so on this machine. */

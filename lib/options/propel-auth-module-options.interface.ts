@@ -53,8 +53,8 @@ export interface PropelAuthModuleOptions {
    * it to an egress proxy that passes these requests on to PropelAuth, or to an emulator in tests. An origin without a
    * path: https, or http on a loopback host. It receives `apiKey`, and its responses decide who has access, so only set an address that you
    * trust. It does not apply to {@link PropelAuthApi}, whose address is fixed in PropelAuth's client, unless `authUrl` is http on a
-   * loopback host. Such an `authUrl` is the default, else `https://propelauth-api.com`. With `NODE_ENV=production`, startup fails for it unless this
-   * option names it.
+   * loopback host. Such an `authUrl` is the default, else `https://propelauth-api.com`. With `NODE_ENV=production`, startup fails for an
+   * issuer on a loopback host and for an API key of the emulator, unless this option names their address.
    */
   apiUrl?: string;
 
@@ -66,7 +66,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * Whether the body of a rejection contains the reason and a sentence about it. For development only: reasons also help attackers.
-   * Default: `false`.
+   * Default: `true` with `NODE_ENV=development` and an issuer on a loopback host, such as the emulator; otherwise `false`.
    */
   debugMode?: boolean;
 

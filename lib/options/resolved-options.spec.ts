@@ -33,6 +33,8 @@ describe('ResolvedOptions', () => {
       authUrl: new URL(AUTH_URL),
       apiUrl: new URL('https://propelauth-api.com'),
       issuer: AUTH_URL,
+      isIssuerLocal: false,
+      acceptsEmulator: true,
       verifierKey: undefined,
       debugMode: false,
       errorCodes: true,

@@ -1,18 +1,20 @@
 import type { Type } from '@nestjs/common';
 import type { CallerKind } from './caller-kind.interface.js';
 import type { AccessTable } from './access-table.interface.js';
+import { checkEmulator } from './emulator-in-production.js';
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import { checkAccessTable, checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import { assertNoneMissing } from './missing-settings.js';
 import type { OrgSourceOption } from './org-source.interface.js';
-import { parseAuthUrl, parseOrigin } from './origin.js';
+import { isLoopback, parseAuthUrl, parseOrigin } from './origin.js';
 import type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
 import type { TokenSource } from './token-source.interface.js';
+import { isDevelopment } from '../values/node-environment.js';
 import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
 
 /** The checked options of the module, with defaults. */
@@ -23,6 +25,9 @@ export class ResolvedOptions {
   readonly apiUrl: URL;
   /** The expected `iss` claim. */
   readonly issuer: string;
+  /** Whether the issuer is on this machine, as an emulator is. */
+  readonly isIssuerLocal: boolean;
+  readonly acceptsEmulator: boolean;
   /** The verification key from the options, as text; `undefined` if it must be fetched. */
   readonly verifierKey: string | undefined;
   readonly debugMode: boolean;
@@ -65,11 +70,20 @@ export class ResolvedOptions {
     this.apiUrl = parseApiUrl(options.apiUrl, this.authUrl);
     this.#apiKey = checkApiKey(options.apiKey);
     const manual = checkManualMetadata(options.manualTokenVerificationMetadata);
-    this.issuer = manual
-      ? parseOrigin(`${MANUAL}.issuer`, manual.issuer).origin
-      : this.authUrl.origin;
+    const issuer = manual ? parseOrigin(`${MANUAL}.issuer`, manual.issuer) : this.authUrl;
+    this.acceptsEmulator = checkEmulator({
+      issuers: { authUrl: this.authUrl, [`${MANUAL}.issuer`]: issuer },
+      apiKey: this.#apiKey,
+      apiUrl: options.apiUrl === undefined ? undefined : this.apiUrl,
+    });
+    this.issuer = issuer.origin;
+    this.isIssuerLocal = isLoopback(issuer.hostname);
     this.verifierKey = manual?.verifierKey;
-    this.debugMode = checkBoolean('debugMode', options.debugMode, false);
+    this.debugMode = checkBoolean(
+      'debugMode',
+      options.debugMode,
+      this.isIssuerLocal && isDevelopment(),
+    );
     this.errorCodes = checkBoolean('errorCodes', options.errorCodes, true);
     this.clockToleranceSeconds = checkInteger(
       'clockToleranceSeconds',

@@ -24,7 +24,7 @@ describe('TestIssuer', () => {
     issuer = await TestIssuer.create();
   });
 
-  it('creates tokens with the claims of PropelAuth’s access tokens', async () => {
+  it('creates tokens with the claims of PropelAuth’s access tokens, and one that tells them apart', async () => {
     const token = await issuer.accessToken({
       userId: 'a11ce000-0000-4000-8000-000000000001',
       email: 'alice@example.com',
@@ -50,6 +50,7 @@ describe('TestIssuer', () => {
     expect(exp! - iat!).toBe(1800);
     expect(claims).toEqual({
       iss: 'https://auth.example.com',
+      propelauth_emulator: true,
       user_id: 'a11ce000-0000-4000-8000-000000000001',
       email: 'alice@example.com',
       first_name: 'Alice',

@@ -18,8 +18,6 @@ import { UserController } from './routes/user.controller.js';
       },
       // Changes of users apply to the tokens that they have.
       plugins: [liveAccess()],
-      // Error responses say why a caller was rejected.
-      debugMode: process.env.NODE_ENV !== 'production',
     }),
   ],
   controllers: [UserController, OrgController, ScriptController, SensitiveController],

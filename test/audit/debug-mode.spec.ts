@@ -1,4 +1,5 @@
 import { startGuarded } from '../support/guarded-application.js';
+import { API_KEY } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
 const nodeEnv = process.env.NODE_ENV;
@@ -18,13 +19,12 @@ describe('At startup', () => {
     async (environment, debugMode, count) => {
       process.env.NODE_ENV = environment;
       const logger = new RecordingLogger();
-      await startGuarded({}, debugMode === undefined ? {} : { debugMode }, (app) =>
-        app.useLogger(logger),
-      );
+      const options = { apiKey: API_KEY, ...(debugMode !== undefined && { debugMode }) };
+      await startGuarded({}, options, (app) => app.useLogger(logger));
       expect(logger.of('warn')).toEqual(
         Array(count).fill(
-          'debugMode is true with NODE_ENV=production, so error responses tell callers why they were rejected. Remove it, or ' +
-            "set it to process.env.NODE_ENV === 'development'. PropelAuth",
+          'debugMode is true with NODE_ENV=production, so error responses tell callers why they were rejected. Remove it: ' +
+            'with the emulator and NODE_ENV=development, it is the default. PropelAuth',
         ),
       );
     },

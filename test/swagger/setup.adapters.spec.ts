@@ -9,6 +9,7 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import { runInNewContext } from 'node:vm';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
+import { API_KEY } from '../support/project.js';
 
 const issuer = await TestIssuer.create();
 
@@ -34,7 +35,10 @@ describe('Swagger UI', () => {
     pathname = '/docs',
   ): Promise<Record<string, unknown>> {
     application = await startApplication(
-      { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers: [UserController] },
+      {
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKey: API_KEY })],
+        controllers: [UserController],
+      },
       (app) => {
         const config = new DocumentBuilder().build();
         const build = () => PropelAuthSwagger.createDocument(app, config, documentOptions);

@@ -19,6 +19,7 @@ export function commandEnvironment(content: CommandEnvironment): NodeJS.ProcessE
   const { PROPELAUTH_API_URL: _apiUrl, ...others } = inherited;
   return {
     ...others,
+    NODE_ENV: inherited.NODE_ENV || 'development',
     ...variables,
     ...(isProduction ? { NODE_ENV: 'production', PROPELAUTH_API_URL: authUrl } : {}),
     [HOOK_VARIABLE]: authUrl,

@@ -19,6 +19,9 @@ import {
 } from './signed-webhook.js';
 import { generateSigningKeys, type SigningKeys } from './signing-keys.js';
 
+/** Tells the tokens from those of PropelAuth. nestjs-propelauth rejects them with `NODE_ENV=production`, whatever its keys. */
+const EMULATOR_CLAIM = { propelauth_emulator: true };
+
 /** The same as PropelAuth's. */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 30 * 60;
 
@@ -261,7 +264,7 @@ export class TokenIssuer {
     const { expiresInSeconds = ACCESS_TOKEN_LIFETIME_SECONDS, issuedAt, claims } = options;
     const iat = Math.floor((issuedAt?.getTime() ?? Date.now()) / 1000);
     const registered = { iss: this.authUrl, iat, exp: iat + expiresInSeconds };
-    return new SignJWT({ ...this.claims.of(user), ...registered, ...claims })
+    return new SignJWT({ ...this.claims.of(user), ...registered, ...EMULATOR_CLAIM, ...claims })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
       .sign(this.keys.privateKey);
   }

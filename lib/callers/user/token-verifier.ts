@@ -28,6 +28,8 @@ export interface VerifiedToken extends VerifiedUser, DatedToken {
 }
 
 const ALGORITHM = 'RS256';
+/** A claim of all access tokens of propelauth-emulator. */
+const EMULATOR_CLAIM = 'propelauth_emulator';
 const UNSECURED_HEADER = encode('{"alg":"none"}');
 
 /** Verifies the text of a token: signature and registered claims by `jose`, then PropelAuth's own claims. */
@@ -36,7 +38,10 @@ export class TokenVerifier {
   private readonly claimOptions;
   private readonly verifyOptions;
 
-  constructor({ issuer, clockToleranceSeconds }: ResolvedOptions) {
+  private readonly acceptsEmulator: boolean;
+
+  constructor({ issuer, clockToleranceSeconds, acceptsEmulator }: ResolvedOptions) {
+    this.acceptsEmulator = acceptsEmulator;
     this.claimOptions = {
       issuer,
       clockTolerance: clockToleranceSeconds,
@@ -52,6 +57,11 @@ export class TokenVerifier {
   async verify(token: string, key: KeyObject): Promise<VerifiedToken | Rejection> {
     try {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
+      if (!this.acceptsEmulator && EMULATOR_CLAIM in payload) {
+        throw new Rejection('issuer_mismatch', {
+          detail: 'it is of propelauth-emulator, with NODE_ENV=production',
+        });
+      }
       const { issuedAt, expiresAt, validUntil } = this.checkTimes(payload);
       const user = readUser(payload);
       return {

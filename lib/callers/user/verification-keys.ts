@@ -97,6 +97,11 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   async onModuleInit(): Promise<void> {
+    if (this.options.isIssuerLocal) {
+      this.logger.log(
+        `Accepts access tokens of ${this.options.issuer}, which is on this machine: for development and tests alone.`,
+      );
+    }
     if (this.isManual) return;
     try {
       await this.fetchOnce();

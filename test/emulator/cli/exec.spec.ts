@@ -42,7 +42,14 @@ describe('exec gives its command', () => {
   it('no PROPELAUTH_API_URL, so that calls go to the emulator', async () => {
     const { env } = await environmentOf([], { PROPELAUTH_API_URL: 'https://egress.example.com' });
     expect(env).not.toHaveProperty('PROPELAUTH_API_URL');
-    expect(env['NODE_ENV']).not.toBe('production');
+  });
+
+  it.each([
+    ['', 'development'],
+    ['test', 'test'],
+  ])('with NODE_ENV=%j, NODE_ENV=%s', async (inherited, given) => {
+    const { env } = await environmentOf([], { NODE_ENV: inherited });
+    expect(env['NODE_ENV']).toBe(given);
   });
 
   it('NODE_ENV=production and the API URL with --production', async () => {

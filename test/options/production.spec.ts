@@ -1,0 +1,200 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  projectUsers,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  RequireCaller,
+  RequireUser,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { alice, API_KEY, AUTH_URL, headersOf } from '../support/project.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+@Controller()
+class AppController {
+  @Get('me')
+  @RequireUser()
+  me() {}
+}
+
+@Controller()
+class PartnerController {
+  @Get('partner')
+  @RequireCaller('partner')
+  partner() {}
+}
+
+const { verifierKey } = issuer;
+const LOCAL = 'http://localhost:4000';
+const EMULATOR_KEY = issuer.apiKey;
+const OPTIONS = { authUrl: AUTH_URL, apiKey: API_KEY };
+const keysOf = (iss: string) => ({
+  manualTokenVerificationMetadata: { verifierKey, issuer: iss },
+});
+
+/** The options of a project, as they are or for projectUsers(). */
+type ProjectOptions = Pick<
+  PropelAuthModuleOptions,
+  'authUrl' | 'apiKey' | 'apiUrl' | 'manualTokenVerificationMetadata'
+>;
+
+function partnerModule(options: ProjectOptions, ofModule: Partial<PropelAuthModuleOptions> = {}) {
+  return PropelAuthModule.forRoot({
+    ...OPTIONS,
+    ...keysOf('https://main.example.com'),
+    callerKinds: [projectUsers({ name: 'partner', ...options })],
+    ...ofModule,
+  });
+}
+
+const FORMS: [string, (options: ProjectOptions) => ReturnType<typeof PropelAuthModule.forRoot>][] =
+  [
+    ['forRoot()', (options) => PropelAuthModule.forRoot(options)],
+    ['projectUsers()', (options) => partnerModule(options)],
+  ];
+
+const { NODE_ENV } = process.env;
+afterEach(() => {
+  process.env.NODE_ENV = NODE_ENV;
+});
+
+async function messageOf(start: () => Promise<RunningApplication>): Promise<string> {
+  const error = await failureOf(Promise.resolve().then(start));
+  expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+  return (error as Error).message;
+}
+
+describe.each(FORMS)('Under NODE_ENV=production, %s', (_form, moduleOf) => {
+  beforeEach(() => {
+    process.env.NODE_ENV = ' Production ';
+  });
+
+  const start = (options: ProjectOptions) => startApplication({ imports: [moduleOf(options)] });
+
+  it.each<[string, ProjectOptions, string]>([
+    ['authUrl', { ...OPTIONS, authUrl: LOCAL }, `authUrl ${LOCAL} is an address of this machine`],
+    ...[
+      LOCAL,
+      'http://127.0.0.1:4000',
+      'http://127.8.9.10',
+      'http://[::1]:4000',
+      'https://localhost',
+      'https://localhost.:4000',
+      'https://app.localhost',
+      'https://0.0.0.0',
+      'https://[::ffff:127.0.0.1]',
+    ].map((local): [string, ProjectOptions, string] => [
+      `a given key with the issuer ${local}`,
+      { ...OPTIONS, ...keysOf(local) },
+      `manualTokenVerificationMetadata.issuer ${new URL(local).origin} is an address of this machine`,
+    ]),
+    [
+      'an issuer beside another apiUrl',
+      { ...OPTIONS, ...keysOf(LOCAL), apiUrl: 'http://localhost:4001' },
+      `manualTokenVerificationMetadata.issuer ${LOCAL} is an address of this machine`,
+    ],
+    [
+      "the emulator's API key",
+      { ...OPTIONS, apiKey: EMULATOR_KEY, ...keysOf(AUTH_URL) },
+      'apiKey is a key of propelauth-emulator, with NODE_ENV=production',
+    ],
+    [
+      "the emulator's API key with the apiUrl of another machine",
+      { ...OPTIONS, apiKey: EMULATOR_KEY, ...keysOf(AUTH_URL), apiUrl: 'https://egress.example' },
+      'apiKey is a key of propelauth-emulator, with NODE_ENV=production',
+    ],
+  ])('fails startup with %s', async (_what, options, message) => {
+    const failure = await messageOf(() => start(options));
+    expect(failure).toContain(message);
+    expect(failure).not.toContain(EMULATOR_KEY);
+  });
+
+  it.each<[string, ProjectOptions]>([
+    ['named by apiUrl', { authUrl: LOCAL, apiKey: EMULATOR_KEY, ...keysOf(LOCAL), apiUrl: LOCAL }],
+    ['that is not on this machine', { ...OPTIONS, ...keysOf(AUTH_URL) }],
+    [
+      'behind a proxy on this machine',
+      { ...OPTIONS, ...keysOf(AUTH_URL), apiUrl: 'http://localhost:8080' },
+    ],
+  ])('starts with an issuer %s', async (_what, options) => {
+    await expect(start(options)).resolves.toBeDefined();
+  });
+});
+
+describe("The emulator's tokens, with its key in the options", () => {
+  it.each([
+    ['test', OPTIONS, 200],
+    ['production', OPTIONS, 401],
+    ['production', { ...OPTIONS, apiUrl: 'http://localhost:8080' }, 401],
+    ['production', { ...OPTIONS, apiKey: EMULATOR_KEY, apiUrl: 'http://localhost:4000' }, 200],
+  ])('under NODE_ENV=%s and %o: %i', async (environment, options, status) => {
+    const headers = await headersOf(issuer, alice);
+    const partner = await TestIssuer.create({ authUrl: 'https://partner.example.com' });
+    const ofPartner = await headersOf(partner, alice);
+    process.env.NODE_ENV = environment;
+    const { verifierKey: key, authUrl } = partner;
+    const manualTokenVerificationMetadata = { verifierKey: key, issuer: authUrl };
+    const kind = { name: 'partner', ...options, authUrl, manualTokenVerificationMetadata };
+    const { url } = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({
+          ...options,
+          ...keysOf(AUTH_URL),
+          callerKinds: [projectUsers(kind)],
+        }),
+      ],
+      controllers: [AppController, PartnerController],
+    });
+    await request(url).get('/me').set(headers).expect(status);
+    await request(url).get('/partner').set(ofPartner).expect(status);
+  });
+});
+
+describe('An issuer on this machine', () => {
+  it('is logged once for each project that has one', async () => {
+    const logger = new RecordingLogger();
+    const options = { ...OPTIONS, authUrl: LOCAL, ...keysOf(LOCAL) };
+    const other = 'http://localhost:4001';
+    const propelAuth = partnerModule({ ...OPTIONS, ...keysOf(other) }, options);
+    await startApplication({ imports: [propelAuth] }, undefined, undefined, { logger });
+    const lines = logger.of('log').filter((line) => line.includes('this machine'));
+    expect(lines.sort()).toEqual(
+      [LOCAL, other].map(
+        (address) =>
+          `Accepts access tokens of ${address}, which is on this machine: for development and tests alone. PropelAuth`,
+      ),
+    );
+  });
+
+  it.each([
+    ['development', LOCAL, undefined, true],
+    [' Development ', LOCAL, undefined, true],
+    ['development', LOCAL, false, false],
+    ['development', AUTH_URL, undefined, false],
+    ['test', LOCAL, undefined, false],
+    [undefined, LOCAL, undefined, false],
+    ['production', LOCAL, undefined, false],
+  ])(
+    'under NODE_ENV=%s, with the issuer %s and debugMode: %s, gives reasons in bodies: %s',
+    async (environment, iss, debugMode, isGiven) => {
+      if (environment === undefined) delete process.env.NODE_ENV;
+      else process.env.NODE_ENV = environment;
+      const propelAuth = PropelAuthModule.forRoot({
+        ...OPTIONS,
+        authUrl: iss,
+        apiUrl: iss,
+        ...keysOf(iss),
+        debugMode,
+      });
+      const { url } = await startApplication({
+        imports: [propelAuth],
+        controllers: [AppController],
+      });
+      const { body } = await request(url).get('/me').expect(401);
+      expect('reason' in body).toBe(isGiven);
+    },
+  );
+});
