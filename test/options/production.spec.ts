@@ -161,7 +161,7 @@ describe('An issuer on this machine', () => {
     const propelAuth = partnerModule({ ...OPTIONS, ...keysOf(other) }, options);
     await startApplication({ imports: [propelAuth] }, undefined, undefined, { logger });
     const lines = logger.of('log').filter((line) => line.includes('this machine'));
-    expect(lines.sort()).toEqual(
+    expect(lines.toSorted()).toEqual(
       [LOCAL, other].map(
         (address) =>
           `Accepts access tokens of ${address}, which is on this machine: for development and tests alone. PropelAuth`,
