@@ -20,3 +20,8 @@ export function placeInWords(place: CoreCredentialPlace): string {
 export function hasTokens({ credential }: CoreCallerKind): boolean {
   return credential.some((place) => 'bearer' in place && place.bearer === 'jwt');
 }
+
+/** Whether a kind has a credential after `Bearer`. */
+export function hasBearer({ credential }: CoreCallerKind): boolean {
+  return credential.some((place) => 'bearer' in place);
+}

@@ -10,6 +10,7 @@ import {
 import { assertNotCrossSite } from '../transports/cross-site.js';
 import { tokenIfAny } from '../transports/one-token.js';
 import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
+import { hasBearer } from './credential-places.js';
 
 /** The credential of a call, and the kind of callers that has such credentials. */
 export interface Credential {
@@ -121,10 +122,6 @@ function issuerOf(token: string): string | undefined {
     // The kind that gets the token rejects it.
     return undefined;
   }
-}
-
-function hasBearer({ credential }: CoreCallerKind): boolean {
-  return credential.some((place) => 'bearer' in place);
 }
 
 /** Whether a kind has the place for access tokens, whoever issued them. */
