@@ -16,6 +16,7 @@ import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { hasTokens } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
+import { explainRejection } from './unaccepted-credential.js';
 
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> {
@@ -54,6 +55,7 @@ export class IdentifiedCaller<Identity extends object = object> {
 const REASONS_OF_ALL_KINDS: readonly RejectionReason[] = [
   'credential_missing',
   'credential_invalid',
+  'kind_not_accepted',
   'token_revoked',
 ];
 
@@ -69,8 +71,9 @@ export const CALLER_KINDS: readonly Type<CoreCallerKind>[] = [UserCallerKind, Ap
 export class CallerKinds {
   #list: readonly CoreCallerKind[];
 
-  constructor(ofPackage: readonly CoreCallerKind[]) {
-    this.#list = ofPackage;
+  /** @param wellKnown those of the package, whose places everybody may know */
+  constructor(readonly wellKnown: readonly CoreCallerKind[]) {
+    this.#list = wellKnown;
   }
 
   get list(): readonly CoreCallerKind[] {
@@ -132,6 +135,15 @@ export class CallerIdentifier {
     const credential = this.findCredential(call, policy);
     if (credential === undefined) throw new Rejection(isOnly ? kind.missing : 'credential_missing');
     return identify(credential.kind, credential.text, call, policy);
+  }
+
+  /** The error that rejects a call, with what its credentials show of the mistake. */
+  explain(error: unknown, call: Call, policy: Policy): unknown {
+    if (call.request === undefined) return error;
+    const { wellKnown } = this.kinds;
+    const readsBearer = this.tokenSourcesOf(policy, call).length === 0;
+    const kinds = { accepted: this.kindsOf(policy), wellKnown };
+    return explainRejection(error, call.request, kinds, readsBearer);
   }
 
   /**

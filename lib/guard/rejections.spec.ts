@@ -54,6 +54,7 @@ function setUp(
   const rejections = new Rejections(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
     fake<CallerIdentifier>({
+      explain: (error) => error,
       describeRejection: (reason, _context, { callers }) => `${accessModeOf(callers)}: ${reason}`,
       challengeFor: challengeOf,
     }),

@@ -25,13 +25,14 @@ export class Rejections {
     const challenge = policy && this.extension?.challengeFor(policy);
     const challengeOfCallers =
       policy && ((reason: RejectionReason) => this.callers.challengeFor(reason, policy));
+    const explained = policy === undefined ? error : this.callers.explain(error, call, policy);
     const exception = exceptionFor(
-      error,
+      explained,
       this.options,
       (reason) => policy && this.callers.describeRejection(reason, call, policy),
       challenge ?? challengeOfCallers,
     );
-    this.reporter.rejected(decision, error, exception);
+    this.reporter.rejected(decision, explained, exception);
     if (challenge !== undefined && exception instanceof HttpException) {
       call.exposeChallenge(exception, this.tools);
     }

@@ -11,7 +11,7 @@ import type { RejectionReason } from './rejection-table.js';
  * - `token_invalid`: sign in again. MCP clients also get it for expired tokens, and refresh them first.
  * - `api_key_missing`: send an API key.
  * - `api_key_invalid`: replace the API key. It is unknown, revoked or expired, or of a kind that the route does not accept.
- * - `credential_missing`: sign in, or send another credential that the route accepts, such as an API key.
+ * - `credential_missing`: sign in, or send another credential that the route accepts, such as an API key. There is none, or of another kind.
  * - `credential_invalid`: send one valid credential. There is more than one, or it is not valid.
  * - `org_access_denied`: choose another organization, or ask its administrator for access. It does not exist, the caller is not a member of
  *   it, lacks a role or permission, or the call names no organization.
@@ -64,6 +64,7 @@ export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
   api_key_unknown: 'api_key_invalid',
   api_key_kind: 'api_key_invalid',
   credential_missing: 'credential_missing',
+  kind_not_accepted: 'credential_missing',
   credential_invalid: 'credential_invalid',
   credentials_ambiguous: 'credential_invalid',
   org_missing: 'org_access_denied',

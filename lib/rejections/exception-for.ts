@@ -35,13 +35,13 @@ export function exceptionFor(
   challenge: (reason: RejectionReason) => string | undefined = challengeOf,
 ): unknown {
   if (!(error instanceof Rejection)) return error;
-  const { reason, retryAfterSeconds } = error;
+  const { reason, retryAfterSeconds, detail } = error;
   switch (REJECTIONS[reason].status) {
     case HttpStatus.UNAUTHORIZED:
       return new PropelAuthUnauthorizedException(
         reason,
         options,
-        options.debugMode ? describe?.(reason) : undefined,
+        options.debugMode ? (detail ?? describe?.(reason)) : undefined,
         challenge(reason),
       );
     case HttpStatus.TOO_MANY_REQUESTS:
@@ -56,7 +56,7 @@ export function exceptionFor(
         options,
         // `null` means no challenge; `undefined` would mean that of the reason.
         challenge(reason) ?? null,
-        error.detail,
+        detail,
       );
   }
 }

@@ -19,6 +19,7 @@ export type RejectionReason =
   | 'user_invalid'
   | 'credential_missing'
   | 'credential_invalid'
+  | 'kind_not_accepted'
   | 'credential_unavailable'
   | 'credentials_ambiguous'
   | 'mcp_token_missing'
@@ -92,7 +93,10 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   credential_missing: unauthenticated(
     'The request has no credential of a kind that the route accepts',
   ),
-  credential_invalid: invalid('The credential is not valid for the kind of callers that it is for'),
+  credential_invalid: invalid('The credential is unknown, or it has expired'),
+  kind_not_accepted: invalid(
+    'The request has a credential, but not of a kind that the route accepts',
+  ),
   credential_unavailable: unavailable('The application could not check the credential in time'),
   credentials_ambiguous: invalid('The request has more than one credential. Send only one'),
   mcp_token_missing: unauthenticated(

@@ -2,7 +2,7 @@ import { HttpStatus } from '@nestjs/common';
 import { REJECTIONS, type RejectionReason } from './rejection-table.js';
 
 interface RejectionDetails {
-  /** What happened, for logs, health checks and the 403 of `debugMode`. Default: the reason. */
+  /** What happened, for logs, health checks, and the 401 and 403 of `debugMode`. Default: the reason. */
   readonly detail?: string;
   /** In how many seconds it is worth trying again; at least one. Of more than an hour, an hour is left. */
   readonly retryAfterSeconds?: number | undefined;

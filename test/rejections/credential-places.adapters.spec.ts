@@ -1,17 +1,20 @@
 import type { Type } from '@nestjs/common';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Injectable } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   PropelAuthModule,
   PropelAuthService,
   RequireApiKey,
+  RequireCaller,
   RequireUser,
   RequireUserOrApiKey,
+  type CallerKind,
 } from 'nestjs-propelauth';
 import { beforeTests } from '../support/application.js';
 import { request, issuer, startGuarded } from '../support/guarded-application.js';
 import { connect, graphqlModule, nextOf, send } from '../support/graphql.js';
+import { RecordingLogger } from '../support/recording-logger.js';
 import { startMicroservice } from '../support/microservice.js';
 import { alice, bob } from '../support/project.js';
 import { connectNative, connectSocketIo, type Answer } from '../support/websockets.js';
@@ -231,6 +234,153 @@ describe('With debugMode, a rejected call names the tokenSource that reads the t
     expect(await client.rejectionOf('me', {})).toMatchObject({
       message: 'The option tokenSource is not set, so messages have no access token',
     });
+  });
+});
+
+/** Nobody is asked about it: PropelAuth's address is closed to tests. */
+const KEY = 'a-key-that-must-never-be-seen-1234567890';
+const aliceToken = await issuer.accessToken(alice);
+const bearer = (text: string) => ({ Authorization: `Bearer ${text}` });
+const xKey = (text: string) => ({ 'X-API-Key': text });
+const ofAnotherKind = (place: string, accepted: string) =>
+  `The request has a credential of another kind, ${place}. The route accepts ${accepted}`;
+const RESPONSE = { message: 'Unauthorized', statusCode: 401 };
+
+@Injectable()
+class ServiceTokens implements CallerKind<object> {
+  readonly name = 'service';
+  readonly credential = [{ header: 'x-service-token' }];
+  identify = () => undefined;
+  key = () => 'service';
+}
+
+@Controller()
+class KindsController {
+  @Get('user')
+  @RequireUser()
+  user() {}
+
+  @Get('key')
+  @RequireApiKey()
+  key() {}
+
+  @Get('either')
+  @RequireUserOrApiKey()
+  either() {}
+
+  @Get('service')
+  @RequireCaller('service')
+  service() {}
+}
+
+describe('A credential that is not of an accepted kind', () => {
+  const logger = new RecordingLogger();
+  const withTokens = { controllers: [KindsController], providers: [ServiceTokens] };
+  const options = { callerKinds: [ServiceTokens] };
+  const debugged = beforeTests(() => startGuarded(withTokens, { ...options, debugMode }));
+  const application = beforeTests(() =>
+    startGuarded(withTokens, options, (app) => app.useLogger(logger)),
+  );
+  const WITHOUT_BEARER = 'The Authorization header does not begin with "Bearer "';
+  const opaque = ofAnotherKind('opaque text after Bearer', 'user');
+  const inHeader = ofAnotherKind('the header x-api-key', 'user');
+
+  it.each<[string, string, Record<string, string>, string, string, string | undefined]>([
+    ['a key after Bearer', '/user', bearer(KEY), 'credential_missing', 'kind_not_accepted', opaque],
+    [
+      'a key in its header',
+      '/user',
+      xKey(KEY),
+      'credential_missing',
+      'kind_not_accepted',
+      inHeader,
+    ],
+    [
+      'a token',
+      '/key',
+      bearer(aliceToken),
+      'credential_missing',
+      'kind_not_accepted',
+      ofAnotherKind('the access token', 'api-key'),
+    ],
+    [
+      'a key in its header',
+      '/service',
+      xKey(KEY),
+      'credential_missing',
+      'kind_not_accepted',
+      ofAnotherKind('the header x-api-key', 'service'),
+    ],
+    [
+      'a bare token',
+      '/user',
+      { Authorization: aliceToken },
+      'token_missing',
+      'token_missing',
+      WITHOUT_BEARER,
+    ],
+    [
+      'a bare key',
+      '/key',
+      { Authorization: KEY },
+      'api_key_missing',
+      'api_key_missing',
+      WITHOUT_BEARER,
+    ],
+    [
+      'either',
+      '/either',
+      { Authorization: KEY },
+      'credential_missing',
+      'credential_missing',
+      WITHOUT_BEARER,
+    ],
+    // Which places the application's own kinds have is not told.
+    [
+      "another kind's header",
+      '/user',
+      { 'x-service-token': KEY },
+      'token_missing',
+      'token_missing',
+      undefined,
+    ],
+    ['a mistake', '/user', bearer('undefined'), 'token_invalid', 'token_malformed', undefined],
+    [
+      'a part of a token',
+      '/user',
+      bearer(aliceToken.slice(0, -400).split('.').slice(0, 2).join('.')),
+      'token_invalid',
+      'token_malformed',
+      undefined,
+    ],
+    [
+      'a mistake beside a key',
+      '/user',
+      { ...bearer('undefined'), ...xKey(KEY) },
+      'token_invalid',
+      'token_malformed',
+      undefined,
+    ],
+    ['nothing', '/user', {}, 'token_missing', 'token_missing', undefined],
+  ])('%s on %s', async (_what, path, headers, code, reason, detail) => {
+    logger.lines.length = 0;
+    await request(application.url)
+      .get(path)
+      .set(headers)
+      .expect(401, { ...RESPONSE, code });
+    const line = `GET ${path} (KindsController.${path.slice(1)}) rejected: ${reason}`;
+    expect(logger.of('debug')[0]).toContain(
+      detail === undefined ? `${line}. ` : `${line} (${detail}). `,
+    );
+    expect(logger.text).not.toContain(KEY);
+    const { body, headers: response } = await request(debugged.url)
+      .get(path)
+      .set(headers)
+      .expect(401);
+    expect(body).toMatchObject({ code, reason, ...(detail && { message: detail }) });
+    expect(response['www-authenticate']).toBe(
+      reason === code ? 'Bearer' : 'Bearer error="invalid_token"',
+    );
   });
 });
 

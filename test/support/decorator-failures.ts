@@ -289,6 +289,7 @@ class Calls {
     const headers: Headers[] = [
       {},
       { Authorization: 'Bearer' },
+      bearer('text-that-is-no-access-token'),
       bearer(await issuer.accessToken(alice, { expiresInSeconds: -120 })),
       bearer(await issuer.accessToken(alice, { issuedAt: inOneHour })),
       bearer(await other.accessToken(alice)),

@@ -54,6 +54,7 @@ const BY_REASON = new Map<string, RejectionCause>([
   ['token_missing', NO_CREDENTIAL],
   ['token_malformed', NO_CREDENTIAL],
   ['credential_missing', NO_CREDENTIAL],
+  ['kind_not_accepted', NO_CREDENTIAL],
   ['api_key_missing', NO_CREDENTIAL],
   ['org_missing', OTHER_ORG],
   ['org_mismatch', OTHER_ORG],

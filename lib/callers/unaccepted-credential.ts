@@ -1,0 +1,70 @@
+import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
+import { hasThreeParts, readBearerText } from '../transports/credential-headers.js';
+import type { RequestHeaders } from '../transports/request-headers.js';
+import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
+import { hasBearer, placeInWords } from './credential-places.js';
+
+/** Visible ASCII without dots, which separate the parts of a token. Shorter text is a mistake of the client, such as `undefined`. */
+const OPAQUE = /^[\x21-\x2d\x2f-\x7e]{20,}$/;
+
+interface Kinds {
+  /** The kinds that the rules accept. */
+  readonly accepted: readonly CoreCallerKind[];
+  /** The kinds whose places everybody may know. */
+  readonly wellKnown: readonly CoreCallerKind[];
+}
+
+/**
+ * Says what a request without an accepted credential has instead: a credential of another kind, or one without `Bearer`. It looks at places
+ * and shapes alone, so it asks nobody, and nobody learns whether a credential is valid.
+ *
+ * @param readsBearer whether the access token is expected in the Authorization header
+ * @returns the error itself if there is nothing to say
+ */
+export function explainRejection(
+  error: unknown,
+  request: RequestHeaders,
+  { accepted, wellKnown }: Kinds,
+  readsBearer: boolean,
+): unknown {
+  // Kinds that find their credentials themselves have reasons of their own.
+  if (!isUnauthenticated(error) || accepted.some(({ find }) => find !== undefined)) return error;
+  const { reason } = error;
+  const isMissing =
+    reason === 'credential_missing' || accepted.some(({ missing }) => missing === reason);
+  if (!isMissing && reason !== 'token_malformed') return error;
+  const bearer = bearerIn(request);
+  const taken = accepted.flatMap(({ credential }) => credential.map(placeInWords));
+  const place = wellKnown
+    .flatMap(({ credential }) => credential)
+    .filter((one) => !taken.includes(placeInWords(one)))
+    .find((one) => ('bearer' in one || isMissing) && isUsed(one, request, bearer));
+  if (place !== undefined) {
+    const names = accepted.map(({ name }) => name).join(', ');
+    const detail = `The request has a credential of another kind, ${placeInWords(place)}. The route accepts ${names}`;
+    return new Rejection('kind_not_accepted', { detail });
+  }
+  const isWithoutBearer = bearer === undefined && Boolean(request.headers.authorization);
+  if (!isMissing || !isWithoutBearer || !readsBearer || !accepted.some(hasBearer)) return error;
+  return new Rejection(reason, {
+    detail: 'The Authorization header does not begin with "Bearer "',
+  });
+}
+
+function bearerIn(request: RequestHeaders): string | undefined {
+  try {
+    return readBearerText(request);
+  } catch {
+    return undefined;
+  }
+}
+
+function isUsed(
+  place: CoreCredentialPlace,
+  { headers }: RequestHeaders,
+  bearer: string | undefined,
+): boolean {
+  if ('header' in place) return Boolean(headers[place.header.toLowerCase()]);
+  if (!('bearer' in place) || bearer === undefined) return false;
+  return place.bearer === 'jwt' ? hasThreeParts(bearer) : OPAQUE.test(bearer);
+}
