@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
+import { InvalidClassScopeException } from '@nestjs/core/errors/exceptions/invalid-class-scope.exception.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 
 /**
@@ -21,12 +22,15 @@ export function singletonOf<Instance>(
   let instance: Instance | undefined;
   try {
     instance = moduleRef.get(type, { strict: false });
-  } catch {
-    // Nest knows no provider of this class, or makes an instance for each request or consumer.
+  } catch (error) {
+    if (error instanceof InvalidClassScopeException) {
+      throw new PropelAuthConfigurationError(
+        `${option} names ${type.name}, which has request or transient scope, or injects a provider that has. Make all of them singletons.`,
+      );
+    }
   }
   if (instance !== undefined && instance !== null) return instance;
   throw new PropelAuthConfigurationError(
-    `${option} names ${type.name}, which is not a singleton provider. Add it to the providers of a module, without request or ` +
-      'transient scope, and inject nothing into it that has request scope.',
+    `${option} names ${type.name}, which no module provides. Add it to the providers of a module.`,
   );
 }

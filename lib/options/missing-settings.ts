@@ -50,7 +50,7 @@ const HEADING =
 function describe(name: keyof Settings): string {
   const [variable, value] = SETTINGS[name];
   return process.env[variable]
-    ? `${name} is missing, although ${variable} is set. Load .env before process.env is read: start Node.js with --env-file=.env, or ` +
-        'write ConfigModule.forRoot() above PropelAuthModule in imports.'
+    ? `${name} is missing, although ${variable} is set. Read process.env.${variable}, and load .env before: start Node.js with ` +
+        '--env-file=.env, or write ConfigModule.forRoot() above PropelAuthModule in imports.'
     : `${name} is missing. Set ${variable} to ${value}.`;
 }

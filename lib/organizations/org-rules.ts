@@ -3,7 +3,7 @@ import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { OrgSources, type NamedOrgs } from './org-sources.js';
 import { Rejection } from '../rejections/rejection.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
-import { describeMisspelling, unmetReasonOf } from '../rules/org-requirement.js';
+import { describeUnmet, unmetReasonOf } from '../rules/org-requirement.js';
 import type { Policy } from '../rules/policy.js';
 import { isPromise } from '../values/is-promise.js';
 
@@ -61,7 +61,7 @@ function meetRules(
   for (const requirement of orgRequirements) {
     const unmet = unmetReasonOf(org, requirement);
     if (unmet !== undefined) {
-      const detail = describeMisspelling(org, requirement);
+      const detail = describeUnmet(org, requirement);
       throw new Rejection(unmet, { orgId: org.orgId, ...(detail && { detail }) });
     }
   }

@@ -14,8 +14,8 @@ interface RejectionDetails {
 const MAXIMUM_RETRY_AFTER_SECONDS = 3_600;
 
 /**
- * A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response, except for a role or
- * permission that a rule names in other upper and lower case.
+ * A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response, except for the roles
+ * of a caller who lacks one, and a permission that a rule names in other upper and lower case.
  */
 export class Rejection extends Error {
   override readonly name = 'Rejection';

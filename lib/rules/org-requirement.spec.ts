@@ -2,7 +2,7 @@ import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
 import {
   anyPermissionRequirement,
   anyRoleRequirement,
-  describeMisspelling,
+  describeUnmet,
   isAnyOf,
   permissionsRequirement,
   roleRequirement,
@@ -227,17 +227,28 @@ describe('A misspelled requirement', () => {
       'permission "CAN_VIEW", and the caller has "can_view"',
     ],
   ])('%j is described', (requirement, words) => {
-    expect(describeMisspelling(admin, requirement)).toBe(
+    expect(describeUnmet(admin, requirement)).toBe(
       `The rule requires the ${words}. Names are case-sensitive: correct the rule`,
     );
   });
 
   it.each([
-    [{ kind: 'member' } as const],
-    [roleRequirement('Owner', true)],
-    [anyRoleRequirement({ anyOf: ['Owner', 'Auditor'] })],
-    [permissionsRequirement(['can_pay', 'can_view'])],
-  ])('%j is not one', (requirement) => {
-    expect(describeMisspelling(admin, requirement)).toBeUndefined();
+    [roleRequirement('Owner', true), ', but "Admin", "Billing"'],
+    [anyRoleRequirement({ anyOf: ['Owner', 'Auditor'] }), ', but "Admin", "Billing"'],
+  ])('%j is not one, so the roles of the caller are named', (requirement, words) => {
+    expect(describeUnmet(admin, requirement)).toBe(
+      `The caller does not have the required role in the organization${words}`,
+    );
   });
+
+  it('is not looked for where the caller has no role, as API keys of an organization', () => {
+    expect(describeUnmet(memberOf(''), roleRequirement('Owner', true))).toBeUndefined();
+  });
+
+  it.each([[{ kind: 'member' } as const], [permissionsRequirement(['can_pay', 'can_view'])]])(
+    '%j is not one',
+    (requirement) => {
+      expect(describeUnmet(admin, requirement)).toBeUndefined();
+    },
+  );
 });

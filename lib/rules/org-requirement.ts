@@ -43,14 +43,28 @@ export function unmetReasonOf(
   }
 }
 
+/** Describes why a membership does not meet a requirement, beyond the reason; `undefined` if there is nothing to add. */
+export function describeUnmet(org: OrgMemberInfo, requirement: OrgRequirement): string | undefined {
+  return describeMisspelling(org, requirement) ?? describeRoles(org, requirement);
+}
+
+/** A role name that is wrong in the rule looks like a caller without the role, unless theirs is named. */
+function describeRoles(
+  { userAssignedRole, userAssignedAdditionalRoles }: OrgMemberInfo,
+  { kind }: OrgRequirement,
+): string | undefined {
+  if (kind !== 'role' && kind !== 'any-role') return undefined;
+  const roles = [userAssignedRole, ...(userAssignedAdditionalRoles ?? [])].filter(Boolean);
+  if (roles.length === 0) return undefined;
+  const names = roles.map((role) => JSON.stringify(role)).join(', ');
+  return `The caller does not have the required role in the organization, but ${names}`;
+}
+
 /**
  * Describes a role or permission that a membership lacks only because the rule spells it in other upper and lower case than PropelAuth;
  * `undefined` for any other.
  */
-export function describeMisspelling(
-  org: OrgMemberInfo,
-  requirement: OrgRequirement,
-): string | undefined {
+function describeMisspelling(org: OrgMemberInfo, requirement: OrgRequirement): string | undefined {
   const [what, names, own] = namesIn(org, requirement);
   for (const name of names) {
     const similar = own.find((one) => one.toLowerCase() === name.toLowerCase());

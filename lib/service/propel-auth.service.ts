@@ -15,6 +15,7 @@ import { CallerLookup } from './caller-lookup.js';
 import { findMembership, findMembershipById } from '../organizations/org-membership.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import {
+  describeUnmet,
   unmetReasonOf,
   permissionsRequirement,
   roleRequirement,
@@ -326,7 +327,10 @@ export class PropelAuthService {
           ? findMembership(memberships, named)
           : findMembershipById(memberships, named);
       const unmet = unmetReasonOf(org, requirement);
-      if (unmet !== undefined) throw new Rejection(unmet);
+      if (unmet !== undefined) {
+        const detail = describeUnmet(org, requirement);
+        throw new Rejection(unmet, { ...(detail && { detail }) });
+      }
       return asDeclared(org);
     } catch (error) {
       throw exceptionFor(error, this.options);

@@ -47,7 +47,7 @@ export function describeTokenSourceRejection(
   }
   const { cookie, readsHeader } = reads;
   if (reason === 'token_missing') {
-    return `There is no access token in the cookie ${cookie}${readsHeader ? ' or a header' : ''}`;
+    return `There is no access token in the cookie ${cookie}${readsHeader ? ' or the Authorization header' : ''}`;
   }
   return reason === 'token_malformed' && !readsHeader
     ? `The cookie ${cookie} does not contain exactly one access token`

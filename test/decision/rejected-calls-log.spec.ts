@@ -2,17 +2,22 @@ import { readFileSync } from 'node:fs';
 import { Controller, Get } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { RequireUser, type AccessDecisionEvent } from 'nestjs-propelauth';
+import { RequireOrgRole, RequireUser, type AccessDecisionEvent } from 'nestjs-propelauth';
 import request from 'supertest';
-import { startGuarded } from '../support/guarded-application.js';
+import { request as requestAs, startGuarded } from '../support/guarded-application.js';
 import { stopLogClock } from '../support/fake-timers.js';
 import { codesOf, graphqlModule, send } from '../support/graphql.js';
+import { ACME_ID, alice } from '../support/project.js';
 
 @Controller('reports')
 class ReportsController {
   @Get()
   @RequireUser()
   list() {}
+
+  @Get(':orgId')
+  @RequireOrgRole('Onwer')
+  show() {}
 }
 
 @Resolver()
@@ -43,6 +48,18 @@ describe('The log of rejected calls', () => {
     ]);
     await send(application, '{ logged }');
     expect(lines()).toHaveLength(2);
+  });
+
+  it('names the roles of a caller who lacks the role of a rule, which may be misspelled', async () => {
+    const application = await startGuarded({ controllers: [ReportsController] }, {}, (app) =>
+      app.useLogger(logger),
+    );
+    logger.debug.mockClear();
+    await requestAs(application.url, alice).get(`/reports/${ACME_ID}`).expect(403);
+    expect(lines()).toEqual([
+      'GET /reports/:orgId (ReportsController.show) rejected: role_missing (The caller does not have the required role in the ' +
+        'organization, but "Owner"). Requires: role Onwer or higher in the org in path orgId',
+    ]);
   });
 
   it('has 60 lines for a client at once and one more each second, with the number of those left out', async () => {

@@ -276,7 +276,9 @@ describe('The cookie', () => {
 
   it('is named in debug mode', async () => {
     const { text } = await send('POST /act', []);
-    expect(text).toContain('There is no access token in the cookie session or a header');
+    expect(text).toContain(
+      'There is no access token in the cookie session or the Authorization header',
+    );
     expect((await send('POST /own', [])).text).toContain(
       'There is no access token in the cookie own',
     );

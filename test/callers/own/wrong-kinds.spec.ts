@@ -212,9 +212,13 @@ describe('Startup fails for a kind of callers', () => {
     [
       'that no module provides',
       [NotProvided],
-      'callerKinds[0] names NotProvided, which is not a singleton provider',
+      'callerKinds[0] names NotProvided, which no module provides. Add it to the providers of a module.',
     ],
-    ['of request scope', [OfRequest], 'without request or transient scope'],
+    [
+      'of request scope',
+      [OfRequest],
+      'callerKinds[0] names OfRequest, which has request or transient scope',
+    ],
     ['that is a text', ['service'], 'callerKinds[0] is not a kind of callers'],
     ['that is null', [null], 'callerKinds[0] is not a kind of callers'],
     ['that is a factory', [() => ({})], 'callerKinds[0] is not a kind of callers'],
