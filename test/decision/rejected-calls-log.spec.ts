@@ -58,7 +58,7 @@ describe('The log of rejected calls', () => {
     await requestAs(application.url, alice).get(`/reports/${ACME_ID}`).expect(403);
     expect(lines()).toEqual([
       'GET /reports/:orgId (ReportsController.show) rejected: role_missing (The caller does not have the required role in the ' +
-        'organization, but "Owner"). Requires: role Onwer or higher in the org in path orgId',
+        'organization, but "Owner"). Requires: Onwer and above of the org in path orgId',
     ]);
   });
 
