@@ -190,8 +190,8 @@ describe('onDecision', () => {
     const lines = logger.debug.mock.calls.filter(([, context]) => context === 'PropelAuth');
     expect(lines).toEqual([
       [
-        'GET /orgs/:orgId/reports (ReportsController.list) rejected: role_missing. ' +
-          'Requires: Admin and above of the org in path orgId',
+        'GET /orgs/:orgId/reports (ReportsController.list) rejected: role_missing ' +
+          '(The caller does not have the required role in the organization, but "Member"). Requires: Admin and above of the org in path orgId',
         'PropelAuth',
       ],
     ]);
