@@ -28,7 +28,7 @@ export function explainRejection(
   readsBearer: boolean,
 ): unknown {
   // Kinds that find their credentials themselves have reasons of their own.
-  if (!isUnauthenticated(error) || accepted.some(({ find }) => find !== undefined)) return error;
+  if (!isUnauthenticated(error) || accepted.some((kind) => kind.find !== undefined)) return error;
   const { reason } = error;
   const isMissing =
     reason === 'credential_missing' || accepted.some(({ missing }) => missing === reason);

@@ -16,9 +16,10 @@ const FRAMES = [
 ];
 
 describe('A configuration error', () => {
-  const { prepareStackTrace } = Error;
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   afterEach(() => {
-    Error.prepareStackTrace = prepareStackTrace;
+    if (prepare === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+    else Object.defineProperty(Error, 'prepareStackTrace', prepare);
   });
 
   it('has the frames of the application in its stack, and none of Node.js and installed packages', () => {

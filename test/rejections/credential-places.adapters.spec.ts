@@ -247,7 +247,7 @@ const ofAnotherKind = (place: string, accepted: string) =>
 const RESPONSE = { message: 'Unauthorized', statusCode: 401 };
 
 @Injectable()
-class ServiceTokens implements CallerKind<object> {
+class ServiceTokens implements CallerKind {
   readonly name = 'service';
   readonly credential = [{ header: 'x-service-token' }];
   identify = () => undefined;

@@ -99,7 +99,9 @@ describe('The summary of a rule', () => {
       const { statusCode } = await called.set('Authorization', `Bearer ${CREDENTIAL}`);
       expect(statusCode).toBe(401);
       expect(lastDebugLine()).toMatch(
-        new RegExp(`^GET ${path} \\(RuledController\\.${handler}\\) rejected: \\w+\\. Requires: `),
+        new RegExp(
+          `^GET ${path} \\(RuledController\\.${handler}\\) rejected: \\w+( \\(.+\\))?\\. Requires: `,
+        ),
       );
       expect(lastDebugLine()).toContain(`Requires: ${summary} PropelAuth`);
     },
