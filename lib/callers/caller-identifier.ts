@@ -51,7 +51,7 @@ export class IdentifiedCaller<Identity extends object = object> {
   }
 }
 
-/** The reasons to reject a credential of any kind. */
+/** The reasons whose challenge has that of each accepted kind. */
 const REASONS_OF_ALL_KINDS: readonly RejectionReason[] = [
   'credential_missing',
   'credential_invalid',
