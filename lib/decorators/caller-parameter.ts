@@ -10,6 +10,7 @@ import {
   type CallerParameter,
 } from '../rules/caller-parameters.js';
 import { markCopy } from '../rules/package-copy.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /** A parameter decorator for the caller or a property of it, with the pipes that Nest's own parameter decorators take. */
 type CallerParameterDecorator<Caller> = (
@@ -32,7 +33,11 @@ export function createCallerParameter<Caller extends object>(
     return property === undefined ? caller : caller?.[property];
   };
   registerCallerParameter(factory, name);
-  return createParamDecorator(factory, [noteCallerParameter]);
+  const parameter = createParamDecorator(factory, [noteCallerParameter]);
+  return (...given) => {
+    assertDefinedArguments(name, given);
+    return parameter(...given);
+  };
 }
 
 /** Hides the parameter types, which TypeScript and swc note before they apply the decorators of parameters. */

@@ -4,6 +4,7 @@ import { registerCallerParameter } from '../rules/caller-parameters.js';
 import { methodNameOf } from '../values/method-name.js';
 import { noteCallerParameter } from './caller-parameter.js';
 import { checkDecoratorOptions } from './decorator-options.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * The options of {@link CurrentAccount}.
@@ -47,6 +48,7 @@ const accountParameter = createParamDecorator(accountOf, [noteCallerParameter]);
  * @publicApi
  */
 export function CurrentAccount(options: CurrentAccountOptions = {}): ParameterDecorator {
+  assertDefinedArguments('@CurrentAccount()', arguments);
   checkDecoratorOptions('@CurrentAccount()', options, ['optional']);
   return accountParameter(options);
 }

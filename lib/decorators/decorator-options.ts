@@ -1,7 +1,9 @@
+import { assertDefinedOptions } from '../values/defined-arguments.js';
+
 /**
  * Checks the options of a decorator, for callers without type checks.
  *
- * @throws {TypeError} when they are not an object, or one of them is unknown
+ * @throws {TypeError} when they are not an object, or one of them is unknown or `undefined`
  */
 export function checkDecoratorOptions(
   decorator: string,
@@ -18,4 +20,5 @@ export function checkDecoratorOptions(
       );
     }
   }
+  assertDefinedOptions(decorator, options);
 }

@@ -3,6 +3,7 @@ import type {
   PropelAuthEvent,
   PropelAuthEventType,
 } from '../propelauth/webhooks/propel-auth-event.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /** A decorator for methods that take this event. */
 type EventHandlerDecorator<Type extends PropelAuthEventType> = <
@@ -39,6 +40,7 @@ type EventHandlerDecorator<Type extends PropelAuthEventType> = <
 export function OnPropelAuthEvent<Type extends PropelAuthEventType = PropelAuthEventType>(
   ...types: Type[]
 ): EventHandlerDecorator<Type> {
+  assertDefinedArguments('@OnPropelAuthEvent()', types);
   checkEventTypes('@OnPropelAuthEvent()', types);
   return (target, method, descriptor) => {
     const isMethod = typeof target === 'object' && typeof descriptor?.value === 'function';

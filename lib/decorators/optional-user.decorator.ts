@@ -2,6 +2,7 @@ import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkUserOptions, type RequireUserOptions } from './require-user.decorator.js';
 import { OPTIONAL_USER } from '../rules/callers.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Accepts requests with or without a user: without a valid token, `@CurrentUser()` is `null`. A request with a token gets 503 while tokens
@@ -28,6 +29,7 @@ import { OPTIONAL_USER } from '../rules/callers.js';
  */
 export function OptionalUser(options: RequireUserOptions = {}): AccessDecorator {
   const decorator = '@OptionalUser()';
+  assertDefinedArguments(decorator, arguments);
   checkUserOptions(decorator, options);
   const { tokenSource } = options;
   return createAccessDecorator({

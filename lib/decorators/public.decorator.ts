@@ -4,6 +4,7 @@ import { checkDecoratorOptions } from './decorator-options.js';
 import { EVERYONE } from '../rules/callers.js';
 import { isPropelAuthGuard } from '../rules/guard-metadata.js';
 import { isClass } from '../values/provided-class.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Lets every caller in: it lifts `requireUserByDefault` and, on a handler, the rules of its class. Tokens are ignored, so there is no
@@ -27,8 +28,9 @@ import { isClass } from '../values/provided-class.js';
  * @publicApi
  */
 export function Public(options: PublicOptions = {}): AccessDecorator {
+  assertDefinedArguments('@Public()', arguments);
   checkDecoratorOptions('@Public()', options, ['guardedBy']);
-  if (!('guardedBy' in options)) {
+  if (options.guardedBy === undefined) {
     return createAccessDecorator({ kind: 'caller', callers: EVERYONE, decorator: '@Public()' });
   }
   const guardedBy = checkedGuard(options.guardedBy);
@@ -70,17 +72,11 @@ export interface PublicOptions {
   guardedBy?: Type<CanActivate>;
 }
 
-/**
- * Checks the option, for callers without type checks. `undefined` is wrong as well: a class from a circular import is undefined, and the
- * handler would be for everyone.
- *
- * @throws {TypeError} when the option is not a named guard class of the application
- */
+/** @throws {TypeError} when the option is not a named guard class of the application */
 function checkedGuard(guardedBy: unknown): Type<CanActivate> {
   if (!isClass(guardedBy)) {
     throw new TypeError(
-      `The option guardedBy of @Public() is ${guardedBy === undefined ? 'undefined' : 'not a class'}. Set it to the class of your guard, ` +
-        'and import the class without a circular import.',
+      'The option guardedBy of @Public() is not a class. Set it to the class of your guard.',
     );
   }
   if (isPropelAuthGuard(guardedBy)) {

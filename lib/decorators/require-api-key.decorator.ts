@@ -5,6 +5,7 @@ import type { ApiKeyKind } from '../types/api-key.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { apiKeyMetadataRule, type ApiKeyMetadataOptions } from './metadata-option.js';
 import { callersOfKinds, type Callers } from '../rules/callers.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Requires an end-user API key in `X-API-Key` or `Authorization: Bearer`, and no second credential. Returns 401 without a key, for an
@@ -41,6 +42,7 @@ import { callersOfKinds, type Callers } from '../rules/callers.js';
  */
 export function RequireApiKey(options: RequireApiKeyOptions = {}): AccessDecorator {
   const decorator = '@RequireApiKey()';
+  assertDefinedArguments(decorator, arguments);
   return requireApiKey(decorator, options, (kind) => callersOfKinds({ 'api-key': kind }));
 }
 

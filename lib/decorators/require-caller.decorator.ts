@@ -4,6 +4,7 @@ import { callersOfKinds } from '../rules/callers.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-option.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Requires a caller of one of these kinds. `@RequireUser()`, `@RequireApiKey()`, `@RequireUserOrApiKey()` and `@RequireMcpToken()` are
@@ -30,6 +31,7 @@ import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-optio
 export function RequireCaller(
   ...kinds: CallerKindName[] | [...CallerKindName[], UncheckedOrgOption]
 ): AccessDecorator {
+  assertDefinedArguments('@RequireCaller()', kinds);
   const last = kinds.at(-1);
   if (typeof last !== 'object' || last === null)
     return requireCaller(kinds as CallerKindName[], {});

@@ -3,6 +3,7 @@ import type { CallerKindName } from '../types/caller.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { metadataRequirement, type ApiKeyMetadataOptions } from './metadata-option.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * The options of {@link RequireMetadata}.
@@ -39,6 +40,7 @@ export function RequireMetadata(
   options: RequireMetadataOptions,
 ): AccessDecorator {
   const decorator = '@RequireMetadata()';
+  assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['of', 'words']);
   const { of, words } = options;
   if (!isKindName(of) || KINDS_OF_PROPELAUTH.includes(of)) {

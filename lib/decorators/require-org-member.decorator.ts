@@ -3,6 +3,7 @@ import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { assertTokenSource, type RequireUserOptions } from './require-user.decorator.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Requires a member of the organization that the request names. Returns 403 for other users, and 401 without a user. Rules on the handler,
@@ -28,6 +29,7 @@ import { assertTokenSource, type RequireUserOptions } from './require-user.decor
  */
 export function RequireOrgMember(options: RequireOrgMemberOptions = {}): AccessDecorator {
   const decorator = '@RequireOrgMember()';
+  assertDefinedArguments(decorator, arguments);
   checkOrgOptions(decorator, options);
   return createAccessDecorator({
     kind: 'org',

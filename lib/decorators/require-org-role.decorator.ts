@@ -12,6 +12,7 @@ import {
   ORG_OPTIONS,
   type RequireOrgMemberOptions,
 } from './require-org-member.decorator.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * The options of {@link RequireOrgRole}.
@@ -54,6 +55,7 @@ export function RequireOrgRole(
   options: RequireOrgRoleOptions = {},
 ): AccessDecorator {
   const decorator = '@RequireOrgRole()';
+  assertDefinedArguments(decorator, arguments);
   checkOrgOptions(decorator, options, ['exact', ...ORG_OPTIONS]);
   const { exact = false, org, tokenSource } = options;
   if (typeof exact !== 'boolean')

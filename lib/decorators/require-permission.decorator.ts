@@ -8,6 +8,7 @@ import {
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member.decorator.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Requires one permission, all of several, or one of several, in the organization that the request names. Returns 403 without them, and 401
@@ -40,6 +41,7 @@ export function RequirePermission(
   options: RequireOrgMemberOptions = {},
 ): AccessDecorator {
   const decorator = '@RequirePermission()';
+  assertDefinedArguments(decorator, arguments);
   checkOrgOptions(decorator, options);
   return createAccessDecorator({
     kind: 'org',

@@ -3,6 +3,7 @@ import type { CallerKindName } from '../types/caller.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../rules/caller-kind-names.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { checkScope } from './scope-checks.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * The options of {@link RequireScope}.
@@ -38,6 +39,7 @@ export interface RequireScopeOptions {
  */
 export function RequireScope(scope: string, options: RequireScopeOptions = {}): AccessDecorator {
   const decorator = '@RequireScope()';
+  assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['of']);
   return createAccessDecorator({
     kind: 'scope',

@@ -1,5 +1,6 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkDecoratorOptions } from './decorator-options.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * The options of {@link RequireStepUpMfa}.
@@ -40,6 +41,7 @@ export function RequireStepUpMfa(
   actionType: string,
   options: RequireStepUpMfaOptions = {},
 ): AccessDecorator {
+  assertDefinedArguments('@RequireStepUpMfa()', arguments);
   const decorator = `@RequireStepUpMfa('${actionType}')`;
   if (typeof actionType !== 'string' || actionType.trim() === '') {
     throw new TypeError(

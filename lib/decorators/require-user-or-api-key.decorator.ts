@@ -1,6 +1,7 @@
 import type { AccessDecorator } from './access.decorator.js';
 import { requireApiKey, type RequireApiKeyOptions } from './require-api-key.decorator.js';
 import { callersOfKinds } from '../rules/callers.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Requires a user or an API key, for routes that users and their scripts call. A value after `Bearer` with three parts separated by dots is
@@ -24,6 +25,7 @@ import { callersOfKinds } from '../rules/callers.js';
  */
 export function RequireUserOrApiKey(options: RequireApiKeyOptions = {}): AccessDecorator {
   const decorator = '@RequireUserOrApiKey()';
+  assertDefinedArguments(decorator, arguments);
   return requireApiKey(decorator, options, (kind) =>
     callersOfKinds({ user: undefined, 'api-key': kind }),
   );

@@ -3,6 +3,7 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import type { TokenSource } from '../options/token-source.interface.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { USER } from '../rules/callers.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
  * Requires a valid access token, and returns 401 otherwise. On a class, it applies to every handler without another access decorator. On a
@@ -27,6 +28,7 @@ import { USER } from '../rules/callers.js';
  */
 export function RequireUser(options: RequireUserOptions = {}): AccessDecorator {
   const decorator = '@RequireUser()';
+  assertDefinedArguments(decorator, arguments);
   checkUserOptions(decorator, options);
   const { tokenSource } = options;
   return createAccessDecorator({

@@ -22,7 +22,7 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
  * @publicApi
  */
 export function orgFromArgs(name = 'orgId'): OrgSource {
-  assertSourceName('orgFromArgs', name);
+  assertSourceName('orgFromArgs', name, arguments);
   return createOrgSource({ from: 'argument', name }, (context) => {
     const orgId = readPlainStringAt(callOf(context).part('argument'), name);
     return orgId === undefined ? undefined : { orgId };

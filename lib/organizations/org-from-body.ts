@@ -19,7 +19,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
  * @publicApi
  */
 export function orgFromBody(name: string): OrgSource {
-  assertSourceName('orgFromBody', name);
+  assertSourceName('orgFromBody', name, arguments);
   return createOrgSource({ from: 'body', name }, (context) => {
     const orgId = readPlainString(callOf(context).part('body'), name);
     return orgId === undefined ? undefined : { orgId };

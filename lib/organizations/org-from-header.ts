@@ -16,7 +16,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
  * @publicApi
  */
 export function orgFromHeader(name: string): OrgSource {
-  assertSourceName('orgFromHeader', name);
+  assertSourceName('orgFromHeader', name, arguments);
   // Node.js gives header names in lower case.
   const lowerCaseName = name.toLowerCase();
   return createOrgSource({ from: 'header', name }, (context) => {

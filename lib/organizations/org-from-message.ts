@@ -21,7 +21,7 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
  * @publicApi
  */
 export function orgFromMessage(path = 'orgId'): OrgSource {
-  assertSourceName('orgFromMessage', path);
+  assertSourceName('orgFromMessage', path, arguments);
   return createOrgSource({ from: 'message', name: path }, (context) => {
     const orgId = readPlainStringAt(callOf(context).part('message'), path);
     return orgId === undefined ? undefined : { orgId };

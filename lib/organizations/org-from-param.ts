@@ -18,7 +18,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
  * @publicApi
  */
 export function orgFromParam(name = 'orgId'): OrgSource {
-  assertSourceName('orgFromParam', name);
+  assertSourceName('orgFromParam', name, arguments);
   return createOrgSource({ from: 'path', name }, (context) => {
     const orgId = readPlainString(callOf(context).part('path'), name);
     return orgId === undefined ? undefined : { orgId };
@@ -41,7 +41,7 @@ export function orgFromParam(name = 'orgId'): OrgSource {
  * @publicApi
  */
 export function orgNameFromParam(name = 'orgName'): OrgSource {
-  assertSourceName('orgNameFromParam', name);
+  assertSourceName('orgNameFromParam', name, arguments);
   const description = 'The URL-safe name of the organization, such as acme-inc.';
   return createOrgSource({ from: 'path', name, description }, (context) => {
     const orgName = readPlainString(callOf(context).part('path'), name);

@@ -18,7 +18,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
  * @publicApi
  */
 export function orgFromQuery(name = 'orgId'): OrgSource {
-  assertSourceName('orgFromQuery', name);
+  assertSourceName('orgFromQuery', name, arguments);
   return createOrgSource({ from: 'query', name }, (context) => {
     const orgId = readPlainString(callOf(context).part('query'), name);
     return orgId === undefined ? undefined : { orgId };

@@ -6,6 +6,7 @@ import type {
   OrgSourceOption,
   OrgSourceReads,
 } from '../options/org-source.interface.js';
+import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /** The built-in sources that read an id rather than a name. */
 const BY_ID = new WeakSet<OrgSourceOption>();
@@ -52,8 +53,12 @@ export function readPlainStringAt(part: unknown, path: string): string | undefin
   return readPlainString(current, last);
 }
 
-/** @throws {TypeError} if the name is not a non-empty string */
-export function assertSourceName(source: string, name: unknown): void {
+/**
+ * @param given the arguments of the source
+ * @throws {TypeError} if the name is not a non-empty string
+ */
+export function assertSourceName(source: string, name: unknown, given: ArrayLike<unknown>): void {
+  assertDefinedArguments(`${source}()`, given);
   if (typeof name !== 'string' || name.trim() === '') {
     throw new TypeError(
       `${source}() needs the name of the value to read. Pass a non-empty string.`,

@@ -9,6 +9,7 @@ import { readCookie } from './cookies.js';
 import { assertNotCrossSite } from './cross-site.js';
 import { tokenIfAny } from './one-token.js';
 import { createTokenSource } from './built-in-token-sources.js';
+import { assertDefinedArguments, assertDefinedOptions } from '../values/defined-arguments.js';
 
 /**
  * The options of {@link tokenFromCookie}.
@@ -42,6 +43,7 @@ export interface TokenFromCookieOptions {
  * that may use the cookie. Default: none
  * @returns the source, for the option `tokenSource` of the module or a decorator. It returns the value of the cookie as it was sent, without
  * decoding it
+ * @throws {TypeError} for an argument or option that is `undefined`
  * @throws {PropelAuthConfigurationError} if the name is not a cookie name (RFC 6265, section 4.1.1), or an option is wrong
  * @example
  * ```ts
@@ -55,6 +57,7 @@ export interface TokenFromCookieOptions {
  * @publicApi
  */
 export function tokenFromCookie(name: string, options: TokenFromCookieOptions = {}): TokenSource {
+  assertDefinedArguments('tokenFromCookie()', arguments);
   assertCookieName(name);
   const { orHeader, allowedOrigins } = checkOptions(options);
   return createTokenSource({ cookie: name, readsHeader: orHeader }, (context) => {
@@ -90,6 +93,7 @@ function checkOptions(options: unknown): {
       'The options of tokenFromCookie() have to be { orHeader, allowedOrigins }. Remove others or correct their spelling.',
     );
   }
+  assertDefinedOptions('tokenFromCookie()', options);
   return {
     orHeader: checkBoolean('tokenFromCookie.orHeader', orHeader, false),
     allowedOrigins: parseOrigins(ALLOWED_ORIGINS, allowedOrigins),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
 import ts from 'typescript';
 import { readProject } from '../support/compiler.js';
@@ -19,6 +20,15 @@ export function compileWithTsc(path: string): string {
   });
   program.emit(program.getSourceFile(path), (_name, text) => void (code = text));
   return code;
+}
+
+/** The same, looking at one file alone. */
+function transpile(path: string): string {
+  const compilerOptions = {
+    ...readProject('tsconfig.json').options,
+    module: ts.ModuleKind.CommonJS,
+  };
+  return ts.transpileModule(readFileSync(path, 'utf8'), { compilerOptions }).outputText;
 }
 
 /** The same as swc makes it. */
@@ -61,4 +71,26 @@ export function loadWithLateTypes(code: string, imports: Record<string, Exports>
   const exports = load(code, imports, Object.assign(Object.create(Reflect), { metadata }));
   for (const emit of emissions) emit();
   return exports;
+}
+
+/**
+ * Loads TypeScript files as an application in CommonJS does: each once, and where they import each other, what was exported so far.
+ *
+ * @param imports what they import that is not a file of theirs
+ */
+export function loadEntry(
+  path: string,
+  imports: Record<string, Exports>,
+  loaded = new Map<string, { exports: Exports }>(),
+): Exports {
+  const present = loaded.get(path);
+  if (present !== undefined) return present.exports;
+  const module = { exports: {} };
+  loaded.set(path, module);
+  runCommonJs(transpile(path), module, (name) =>
+    name.startsWith('.')
+      ? loadEntry(join(dirname(path), name.replace(/\.js$/, '.ts')), imports, loaded)
+      : imports[name],
+  );
+  return module.exports;
 }

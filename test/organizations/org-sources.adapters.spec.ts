@@ -105,7 +105,7 @@ class ThrowingController {
 }
 
 function member(path: string, org?: OrgSource): Type {
-  return routeUnder(path, RequireOrgMember({ org }));
+  return routeUnder(path, RequireOrgMember({ ...(org && { org }) }));
 }
 
 const { url } = await startGuarded(

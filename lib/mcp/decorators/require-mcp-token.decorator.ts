@@ -7,6 +7,7 @@ import {
   type UncheckedOrgOption,
 } from '../../decorators/unchecked-org-option.js';
 import { MCP_CLIENT } from '../../rules/callers.js';
+import { assertDefinedArguments } from '../../values/defined-arguments.js';
 
 /**
  * The options of {@link RequireMcpToken}.
@@ -41,6 +42,7 @@ export interface RequireMcpTokenOptions extends UncheckedOrgOption {
  */
 export function RequireMcpToken(options: RequireMcpTokenOptions = {}): AccessDecorator {
   const decorator = '@RequireMcpToken()';
+  assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['scopes', 'uncheckedOrg']);
   const callerRule = createAccessDecorator({
     kind: 'caller',
