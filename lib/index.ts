@@ -97,7 +97,7 @@ export {
   getCurrentUser,
 } from './decision/caller-of-context.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
-export type { Caller, CallerKindName } from './types/caller.js';
+export type { Caller, CallerKindName, DescribedCaller } from './types/caller.js';
 export type { McpToken } from './types/mcp-token.interface.js';
 
 // Events
@@ -125,7 +125,11 @@ export { describeAccess } from './audit/describe-access.js';
 export type { HandlerDescription } from './audit/handler-description.interface.js';
 export type { AccessMode } from './rules/handler-access.js';
 export type { OrgRequirement } from './rules/org-requirement.js';
-export type { AccessDecisionEvent } from './options/access-decision-event.interface.js';
+export type {
+  AccessDecisionEvent,
+  AccessedRoute,
+  CallTrace,
+} from './options/access-decision-event.interface.js';
 export {
   PropelAuthHealthIndicator,
   type PropelAuthHealth,

@@ -1,11 +1,10 @@
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 
-declare const checked: unique symbol;
-
-/** Marks the organization and its id, so that a copy with another id is not an `OrgScope`. */
-interface Checked {
-  readonly [checked]: true;
-}
+/**
+ * Marks the organization and its id, so that a copy with another id is not an `OrgScope`. Applications that return an organization write
+ * the mark into their declarations, so it is neither an interface nor a symbol, which would have to be exported. No value has this property.
+ */
+type Checked = { readonly 'checked by a rule': true };
 
 /**
  * The organization that a call may act in. Only {@link CallerContext.requireOrg} returns it, so a repository that takes an `OrgScope`

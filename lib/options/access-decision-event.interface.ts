@@ -65,7 +65,11 @@ export type DecidedCall = Pick<
   'time' | 'route' | 'rule' | 'address' | 'requestId' | 'trace'
 >;
 
-/** A place in a trace, by the ids of W3C Trace Context: hexadecimal digits in lower case. */
+/**
+ * A place in a trace, by the ids of W3C Trace Context: hexadecimal digits in lower case.
+ *
+ * @publicApi
+ */
 export interface CallTrace {
   /** 32 digits. */
   readonly traceId: string;
@@ -75,6 +79,8 @@ export interface CallTrace {
 
 /**
  * The route that a decision was about.
+ *
+ * @publicApi
  */
 export interface AccessedRoute {
   /** The name of the class: controller, resolver or gateway. */

@@ -4,7 +4,11 @@ import type { PropelAuthTypes } from './propel-auth-types.interface.js';
 import type { User } from './user.js';
 import type { McpToken } from './mcp-token.interface.js';
 
-/** What a kind of callers says about one of its callers. */
+/**
+ * What a kind of callers says about one of its callers.
+ *
+ * @publicApi
+ */
 export interface DescribedCaller {
   /** The id of the user. For an API key, the user who created it, if any. */
   readonly userId?: string;

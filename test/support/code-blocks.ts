@@ -153,11 +153,11 @@ function isAugmentation({ code }: CodeBlock): boolean {
   return /^declare module /m.test(code);
 }
 
-/** What is shown is often not used any further. */
-const UNUSED_ALLOWED = { noUnusedLocals: false, noUnusedParameters: false };
+/** What is shown is often not used any further. The Nest CLI sets `declaration`. */
+const OPTIONS_OF_BLOCKS = { noUnusedLocals: false, noUnusedParameters: false, declaration: true };
 
 function readCompilerOptions(): ts.CompilerOptions {
-  return { ...readProject('tsconfig.json').options, noEmit: true, ...UNUSED_ALLOWED };
+  return { ...readProject('tsconfig.json').options, noEmit: true, ...OPTIONS_OF_BLOCKS };
 }
 
 function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]> {

@@ -34,6 +34,8 @@ export function createHost(
     },
     fileExists: (file: string) => texts.has(file) || ts.sys.fileExists(file),
     readFile: (file: string) => texts.get(file) ?? ts.sys.readFile(file),
+    // A text is where it is said to be, also below a link: beside this package in node_modules is what was built last.
+    realpath: (path: string) => (texts.has(path) ? path : (ts.sys.realpath?.(path) ?? path)),
     directoryExists: (directory: string) =>
       directories.has(directory) || ts.sys.directoryExists(directory),
   });

@@ -41,8 +41,16 @@ type ModuleFormat = 'module' | 'commonjs';
 /** What the compiler says of an application in a folder here; nothing when all is well. */
 function check(application: string, installed: Map<string, string>, type: ModuleFormat): string {
   const { options, fileNames } = readProject(`test/types/${application}/tsconfig.json`);
-  // Without paths the package is found as applications find it: by its name, in its `exports`.
-  const settings = installed.size > 0 ? { ...options, paths: {}, skipLibCheck: false } : options;
+  // Without paths the package is found as applications find it: by its name, in its `exports`. The Nest CLI sets `declaration`.
+  const settings =
+    installed.size > 0
+      ? {
+          ...options,
+          paths: {},
+          skipLibCheck: false,
+          declaration: true,
+        }
+      : options;
   const texts = new Map(installed).set(resolve('test/types/package.json'), `{ "type": "${type}" }`);
   const host = createHost(settings, texts, parsed);
   const program = ts.createProgram(fileNames, settings, host);
@@ -77,6 +85,7 @@ describe.each(sampleOf(FORMS))('The types in %s', (_which, filesOf, type) => {
     ['have no roles at all after a mistake in the declaration', 'mistaken'],
     ['distinguish webhook events by their type', 'events'],
     ['give repositories only the organization that the rules have checked', 'org-scope'],
+    ['can be written into the declarations of an application', 'inferred'],
   ])('%s', (_promise, application) => {
     expect(check(application, filesOf(), type)).toBe('');
   });

@@ -1,22 +1,9 @@
-interface UserFields {
-  readonly user_id: string;
-}
-
-interface OrgFields {
-  readonly org_id: string;
-}
-
-interface MembershipFields extends UserFields, OrgFields {}
-
-interface ScimGroupFields {
-  readonly scim_group_id?: string;
-  readonly display_name?: string;
-}
-
-interface ScimKeyFields {
-  readonly scim_key_id?: string;
-  readonly display_name?: string;
-}
+// Type aliases, which the compiler can write out in the declarations of applications. Interfaces would have to be exported.
+type UserFields = { readonly user_id: string };
+type OrgFields = { readonly org_id: string };
+type MembershipFields = UserFields & OrgFields;
+type ScimGroupFields = { readonly scim_group_id?: string; readonly display_name?: string };
+type ScimKeyFields = { readonly scim_key_id?: string; readonly display_name?: string };
 
 /**
  * The fields of each event, besides its type. PropelAuth documents the ids that an event is about. Other fields are known from
@@ -77,9 +64,7 @@ interface FieldsByType {
 export type PropelAuthEventType = keyof FieldsByType;
 
 /** Other fields of events, as in the event catalog of the PropelAuth dashboard. */
-interface OtherFields {
-  readonly [field: string]: unknown;
-}
+type OtherFields = { readonly [field: string]: unknown };
 
 /**
  * An event that PropelAuth sends to a webhook. `PropelAuthEvent<'user.created'>` is one of that type, and `PropelAuthEvent<'org.created' |
