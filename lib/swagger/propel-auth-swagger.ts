@@ -9,6 +9,7 @@ import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.j
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
+import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { GuardExtension } from '../guard/guard-extension.js';
 import { Policies } from '../rules/policies.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -73,6 +74,8 @@ export class PropelAuthSwagger {
     checkClientId(oauth2);
     const { authUrl, debugMode, errorCodes } = find(app, ResolvedOptions);
     const extension = find(app, GuardExtension) as GuardExtension | undefined;
+    // The document is usually made before the application starts.
+    find(app, OwnCallerKinds).register();
     const kinds = find(app, CallerKinds).list;
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);

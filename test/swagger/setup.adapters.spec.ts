@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { DocumentBuilder, type SwaggerCustomOptions } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, type SwaggerCustomOptions } from '@nestjs/swagger';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import {
   PropelAuthSwagger,
@@ -8,6 +8,7 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { runInNewContext } from 'node:vm';
 import request from 'supertest';
+import { PersonalTokens, Routes, ServiceTokens, ShareLinks } from '../callers/own/kinds.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { API_KEY } from '../support/project.js';
 
@@ -75,6 +76,23 @@ describe('Swagger UI', () => {
     );
     const { body } = await request(application.url).get('/docs-json').expect(200);
     expect(body).toHaveProperty('components.securitySchemes.bearer');
+  });
+
+  it('accepts a document made before the application starts, which is the one made later', async () => {
+    const kinds = [ServiceTokens, PersonalTokens, ShareLinks];
+    const options = { ...issuer.moduleOptions, callerKinds: kinds };
+    const config = new DocumentBuilder().build();
+    let made: OpenAPIObject | undefined;
+    const { app } = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot(options)],
+        controllers: [Routes],
+        providers: kinds,
+      },
+      (starting) => void (made = PropelAuthSwagger.createDocument(starting, config)),
+    );
+    expect(made).toHaveProperty('components.securitySchemes.service');
+    expect(made).toEqual(PropelAuthSwagger.createDocument(app, config));
   });
 
   it.each([

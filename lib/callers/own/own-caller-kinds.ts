@@ -30,13 +30,12 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Makes the kinds known. Called when all singletons are made, and before any handler is checked.
+   * Makes the kinds known, once. Called when all singletons are made, and before any handler is checked or described.
    *
    * @throws {PropelAuthConfigurationError} for a kind that no module provides, and for one that says something wrong about itself
    */
   register(): void {
     if (this.isRegistered) return;
-    this.isRegistered = true;
     const own: OwnCallerKind[] = [];
     const access = this.currentAccess && new CurrentAccessOfOwnCallers(this.currentAccess);
     for (const [index, given] of this.options.callerKinds.entries()) {
@@ -47,6 +46,7 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
       own.push(new OwnCallerKind(kind, checkCallerKind(option, kind, { taken, issuer }), access));
     }
     this.kinds.add(own);
+    this.isRegistered = true;
   }
 
   /** Nest starts and stops providers. The kinds that functions of this package make are none. */
