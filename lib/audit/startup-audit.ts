@@ -28,6 +28,7 @@ import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { AuditExtension } from './audit-extension.js';
 import { findAbsentGuards } from './checks/absent-guards.js';
+import { findMisplacedParameters } from './checks/misplaced-parameters.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
@@ -151,7 +152,10 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ]),
       ...this.handlers.findings(handlers),
       ...findDeadOpenings([...routes, ...handlers]),
-      ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
+      ...[...this.classes(), ...this.enhancers()].flatMap((audited) => [
+        ...findUnenforcedRules(audited),
+        ...findMisplacedParameters(audited, (type, method) => this.isGuarded(type, method)),
+      ]),
       ...this.webhooks.findMissingForRoutes(),
     ]);
   }
@@ -205,6 +209,10 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
             this.policies.isExempt(one, handler),
         ),
       );
+  }
+
+  private isGuarded(type: Type, method: Function): boolean {
+    return this.access.of(type, method).access !== 'open';
   }
 
   private report(findings: readonly string[]): void {

@@ -44,6 +44,12 @@ export function readCallerParameters(
   return parametersOf(controller, name).flatMap(({ factory }) => nameOf(factory) ?? []);
 }
 
+/** The class that the decorators of a method's parameters were written in, or the class itself. */
+export function ownerOfParameters(type: Type, name: string): Type {
+  const isOwn = (one: Type) => Reflect.hasOwnMetadata(PARAMETERS_METADATA, one, name);
+  return classChain(type).find(isOwn) ?? type;
+}
+
 /** Whether a handler takes an account, and accepts no caller without one. */
 export function requiresAccount(controller: Function, name: string | symbol): boolean {
   return parametersOf(controller, name).some(

@@ -7,6 +7,7 @@ import {
   Get,
   Injectable,
   Module,
+  SetMetadata,
   UseGuards,
   UseInterceptors,
   type MiddlewareConsumer,
@@ -17,6 +18,7 @@ import {
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import {
+  CurrentOrg,
   CurrentUser,
   OptionalUser,
   orgFromParam,
@@ -255,6 +257,69 @@ describe('The startup audit', () => {
     expect(message).toContain('OpenController.open (GET /): @CurrentUser()');
     expect(message).toContain('@OptionalUser()');
     expect(await startError(metadata, { requireUserByDefault: true })).toBe('');
+  });
+
+  it.each<[string, MethodDecorator, { requireUserByDefault?: boolean }]>([
+    ['@OnEvent()', SetMetadata('EVENT_LISTENER_METADATA', [{ event: 'x' }]), {}],
+    [
+      '@OnEvent(), under requireUserByDefault',
+      SetMetadata('EVENT_LISTENER_METADATA', [{ event: 'x' }]),
+      { requireUserByDefault: true },
+    ],
+    ['@Cron()', SetMetadata('SCHEDULE_CRON_OPTIONS', {}), { requireUserByDefault: true }],
+    ['@Process()', SetMetadata('bull:module_queue_process', {}), { requireUserByDefault: true }],
+    ['the decorator of a library, without a guard', SetMetadata('RABBIT_HANDLER', {}), {}],
+    ['no decorator', () => undefined, { requireUserByDefault: true }],
+  ])(
+    'finds a parameter for the caller where Nest passes something else: %s',
+    async (_what, decorate, options) => {
+      @Injectable()
+      class Listener {
+        @decorate
+        on(@CurrentUser() _user: unknown, @CurrentOrg() _org: unknown) {}
+      }
+      expect(await startError({ providers: [Listener] }, options)).toContain(
+        '- Listener.on: @CurrentOrg() and @CurrentUser() have no effect on a method that is called without a guard',
+      );
+    },
+  );
+
+  it('accepts parameters for the caller where a guard or a subclass may give them a value', async () => {
+    const tokenSource = () => undefined;
+    const RabbitHandler = SetMetadata('RABBIT_HANDLER', {});
+    @Injectable()
+    class RabbitListener {
+      @RabbitHandler
+      @RequireUser({ tokenSource })
+      on(@CurrentUser() _user: unknown) {}
+    }
+    abstract class Crud {
+      @Get()
+      @RequireUser()
+      list(@CurrentUser() _user: unknown) {}
+
+      show(@CurrentUser() _user: unknown) {}
+
+      unused(@CurrentUser() _user: unknown) {}
+    }
+    @Controller('reports')
+    class ReportsController extends Crud {
+      override list() {}
+
+      @Get('one')
+      @RequireUser()
+      override show() {}
+    }
+    const metadata = { providers: [RabbitListener], controllers: [ReportsController] };
+    expect(await startError(metadata)).toBe('');
+
+    @Injectable()
+    class DefaultListener {
+      @RabbitHandler
+      on(@CurrentUser() _user: unknown) {}
+    }
+    const options = { requireUserByDefault: true, tokenSource };
+    expect(await startError({ providers: [DefaultListener] }, options)).toBe('');
   });
 
   it('accepts a route that a subclass overrides with a plain method, unless that method has a rule', async () => {

@@ -86,20 +86,23 @@ function isHandled(audited: AuditedClass, owner: Type, name: string, rule: Acces
   );
 }
 
-/**
- * Whether Nest calls a method with its guards, or a library does. For a library that no transport knows, the rule has to name the place of
- * the token, or a guard of the application.
- */
-function isCalled(
+/** Whether a rule protects a method. In a library that no transport knows, it has to name the place of the token, or a guard of the application. */
+function isCalled(audited: AuditedClass, method: Function, rule: AccessRule): boolean {
+  return (
+    isCalledWithGuards(audited, method) ||
+    ((rule.tokenSource !== undefined || namesGuard(rule)) && isHandler(method))
+  );
+}
+
+/** Whether Nest calls a method with its guards, or a library does that a transport knows. */
+export function isCalledWithGuards(
   { type, isController }: AuditedClass,
   method: Function,
-  rule: AccessRule,
 ): boolean {
   return (
     Reflect.hasMetadata(PATH_METADATA, method) ||
     reachableKinds(method, type, isController).length > 0 ||
-    isHandlerOfLibrary(method) ||
-    ((rule.tokenSource !== undefined || namesGuard(rule)) && isHandler(method))
+    isHandlerOfLibrary(method)
   );
 }
 
