@@ -6,7 +6,7 @@ import type { AuditedMethod } from './audited-route.js';
 
 /**
  * Finds what a handler asks of the application's own kinds of callers and they cannot give. It makes startup fail, whatever `startupAudit`
- * says: the calls would be rejected, or return 500.
+ * says: the calls would be rejected, or return 500, or impersonators would be let in.
  *
  * @param kinds the kinds that the application has
  */
@@ -36,6 +36,10 @@ export function findUnusableKinds(
       .filter(({ name }) => policy.metadata.some(({ of }) => of === name))
       .filter((kind) => kind.metadataOf === undefined)
       .map((kind) => describeLack(kind, 'metadata', 'metadata()')),
+    // One kind that can say is enough: the others impersonate nobody.
+    ...(policy.deniesImpersonation && accepted.every(cannotSayWhoImpersonates) ? own : []).map(
+      describeDeniedToNobody,
+    ),
   ];
 }
 
@@ -57,6 +61,17 @@ function describeShared(one: CoreCallerKind, other: CoreCallerKind): string | un
     place &&
     `The handler accepts the kinds '${one.name}' and '${other.name}', whose credentials are both in one place: ${place}. Give one of ` +
       'the kinds another place, or use two handlers.'
+  );
+}
+
+function cannotSayWhoImpersonates({ impersonatorOf }: CoreCallerKind): boolean {
+  return impersonatorOf === undefined;
+}
+
+function describeDeniedToNobody({ name }: CoreCallerKind): string {
+  return (
+    `@DenyImpersonation() has no effect, because no caller of the kind '${name}' says who impersonates it. Add impersonator() to the ` +
+    'kind, or remove the decorator.'
   );
 }
 

@@ -43,6 +43,7 @@ export class OwnCallerKind implements CoreCallerKind {
   readonly membershipsOf: ((caller: object, call: Call) => Promise<Memberships>) | undefined;
   readonly scopesOf: ((caller: object) => readonly string[]) | undefined;
   readonly metadataOf: ((caller: object) => JsonObject | undefined) | undefined;
+  readonly impersonatorOf: ((caller: object) => string | undefined) | undefined;
   /** Left out where nothing reports changes of access. Each call is checked, because access can change while its operation lasts. */
   readonly refresh: ((caller: object) => Promise<object>) | undefined;
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_LOOK_UPS, () =>
@@ -73,6 +74,9 @@ export class OwnCallerKind implements CoreCallerKind {
     }
     if (kind.scopes !== undefined) this.scopesOf = (caller) => this.readScopes(caller);
     if (kind.metadata !== undefined) this.metadataOf = (caller) => this.readMetadata(caller);
+    if (kind.impersonator !== undefined) {
+      this.impersonatorOf = (caller) => kind.impersonator?.(caller);
+    }
   }
 
   get name() {
@@ -103,10 +107,6 @@ export class OwnCallerKind implements CoreCallerKind {
   keyOf(caller: object): string | undefined {
     const key: unknown = this.kind.key(caller);
     return typeof key === 'string' && key !== '' ? key : undefined;
-  }
-
-  impersonatorOf(caller: object): string | undefined {
-    return this.kind.impersonator?.(caller);
   }
 
   accessOf(caller: object): CallerAccess {

@@ -5,8 +5,10 @@ import {
   Injectable,
   Scope,
   ServiceUnavailableException,
+  type Type,
 } from '@nestjs/common';
 import {
+  DenyImpersonation,
   RequireCaller,
   RequireMetadata,
   RequireOrgMember,
@@ -314,6 +316,34 @@ describe('Startup fails for a kind of callers', () => {
     ['without metadata', { metadata: undefined }, 'Add metadata() to the kind'],
   ])('%s, where a rule is about them', async (_what, change, message) => {
     expect(await messageOf(startWith(change as Partial<Kind>))).toContain(message);
+  });
+
+  it('without impersonator, where impersonation is denied and no accepted kind can say who impersonates', async () => {
+    const handler = (...kinds: ('user' | 'service')[]) => {
+      class ImpersonationController {
+        @Get()
+        @RequireCaller(...kinds)
+        @DenyImpersonation()
+        list() {}
+      }
+      Controller()(ImpersonationController);
+      return ImpersonationController;
+    };
+    const startErrorOf = (type: Type, Service: Type = ServiceTokens) =>
+      messageOf(
+        startGuarded({ controllers: [type], providers: [Service] }, { callerKinds: [Service] }),
+      );
+    class Impersonated extends ServiceTokens {
+      impersonator() {
+        return undefined;
+      }
+    }
+    expect(await startErrorOf(handler('service'))).toContain(
+      "ImpersonationController.list (GET /): @DenyImpersonation() has no effect, because no caller of the kind 'service' says who impersonates it. " +
+        'Add impersonator() to the kind, or remove the decorator.',
+    );
+    expect(await startErrorOf(handler('service'), Impersonated)).toBe('');
+    expect(await startErrorOf(handler('user', 'service'))).toBe('');
   });
 
   it('that a handler names and the application does not have, also under warn', async () => {
