@@ -67,6 +67,8 @@ class TaskOrgSource implements InjectableOrgSource {
   }
 }
 
+const noToken = () => undefined;
+
 describe('The startup audit', () => {
   it('finds an organization rule whose path parameter is missing from the path', async () => {
     @Controller('orgs/:id')
@@ -285,12 +287,11 @@ describe('The startup audit', () => {
   );
 
   it('accepts parameters for the caller where a guard or a subclass may give them a value', async () => {
-    const tokenSource = () => undefined;
     const RabbitHandler = SetMetadata('RABBIT_HANDLER', {});
     @Injectable()
     class RabbitListener {
       @RabbitHandler
-      @RequireUser({ tokenSource })
+      @RequireUser({ tokenSource: noToken })
       on(@CurrentUser() _user: unknown) {}
     }
     abstract class Crud {
@@ -318,7 +319,7 @@ describe('The startup audit', () => {
       @RabbitHandler
       on(@CurrentUser() _user: unknown) {}
     }
-    const options = { requireUserByDefault: true, tokenSource };
+    const options = { requireUserByDefault: true, tokenSource: noToken };
     expect(await startError({ providers: [DefaultListener] }, options)).toBe('');
   });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-interface Report {
+export interface Report {
   readonly id: string;
   readonly title: string;
   isApproved: boolean;

@@ -64,8 +64,8 @@ function describeShared(one: CoreCallerKind, other: CoreCallerKind): string | un
   );
 }
 
-function cannotSayWhoImpersonates({ impersonatorOf }: CoreCallerKind): boolean {
-  return impersonatorOf === undefined;
+function cannotSayWhoImpersonates(kind: CoreCallerKind): boolean {
+  return kind.impersonatorOf === undefined;
 }
 
 function describeDeniedToNobody({ name }: CoreCallerKind): string {

@@ -27,6 +27,25 @@ type Kind = CallerKind<never>;
 
 const headers = { 'x-service-token': SERVICE_TOKEN };
 
+/** A handler that accepts these kinds, and denies impersonation. */
+function denyingImpersonation(...kinds: ('user' | 'service')[]): Type {
+  class ImpersonationController {
+    @Get()
+    @RequireCaller(...kinds)
+    @DenyImpersonation()
+    list() {}
+  }
+  Controller()(ImpersonationController);
+  return ImpersonationController;
+}
+
+/** What an application with one controller and one own kind says at startup. */
+function startErrorOf(type: Type, kind: Type<CallerKind> = ServiceTokens): Promise<string> {
+  return messageOf(
+    startGuarded({ controllers: [type], providers: [kind] }, { callerKinds: [kind] }),
+  );
+}
+
 /** An application whose only own kind is that of services, changed so. */
 function startWith(change: Partial<Kind>) {
   @Injectable()
@@ -319,31 +338,17 @@ describe('Startup fails for a kind of callers', () => {
   });
 
   it('without impersonator, where impersonation is denied and no accepted kind can say who impersonates', async () => {
-    const handler = (...kinds: ('user' | 'service')[]) => {
-      class ImpersonationController {
-        @Get()
-        @RequireCaller(...kinds)
-        @DenyImpersonation()
-        list() {}
-      }
-      Controller()(ImpersonationController);
-      return ImpersonationController;
-    };
-    const startErrorOf = (type: Type, Service: Type = ServiceTokens) =>
-      messageOf(
-        startGuarded({ controllers: [type], providers: [Service] }, { callerKinds: [Service] }),
-      );
     class Impersonated extends ServiceTokens {
       impersonator() {
         return undefined;
       }
     }
-    expect(await startErrorOf(handler('service'))).toContain(
+    expect(await startErrorOf(denyingImpersonation('service'))).toContain(
       "ImpersonationController.list (GET /): @DenyImpersonation() has no effect, because no caller of the kind 'service' says who impersonates it. " +
         'Add impersonator() to the kind, or remove the decorator.',
     );
-    expect(await startErrorOf(handler('service'), Impersonated)).toBe('');
-    expect(await startErrorOf(handler('user', 'service'))).toBe('');
+    expect(await startErrorOf(denyingImpersonation('service'), Impersonated)).toBe('');
+    expect(await startErrorOf(denyingImpersonation('user', 'service'))).toBe('');
   });
 
   it('that a handler names and the application does not have, also under warn', async () => {

@@ -26,7 +26,6 @@ import {
 import { CallerContext } from 'nestjs-propelauth/cls';
 import { liveAccess } from 'nestjs-propelauth/live-access';
 import { CurrentMcpToken, mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
-import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 
@@ -51,10 +50,8 @@ export const mcpRule = RequireMcpToken();
 export const parameters = [CurrentUser, CurrentCaller, CurrentMcpToken, CurrentAccount()];
 export const eventHandler = OnPropelAuthEvent('user.created');
 export const plugins = [liveAccess(), mcpServer, telemetry];
-export const setUp = PropelAuthSwagger.setup;
 export const testing = { expectAccess, overridePropelAuth, issuer: () => TestIssuer.create() };
 export const imported = PropelAuthModule.forRoot({ authUrl: '', apiKey: '' });
-export const importedLater = PropelAuthModule.forRootAsync;
 export const callerOf = (context: ExecutionContext) => getCurrentCaller(context);
 export const userOf = (context: ExecutionContext) => getCurrentUser(context);
 export const accountOf = (context: ExecutionContext) => getCurrentAccount(context);
@@ -88,7 +85,7 @@ export class Services {
   }
 
   copy() {
-    return { ...this.caller.requireOrg() };
+    return { ...this.caller.requireOrg() }; // oxlint-disable-line typescript/no-misused-spread -- a copy of the data
   }
 
   created(event: PropelAuthEvent) {
@@ -123,7 +120,7 @@ export class ReportsController {
 
   @Get('org')
   org(@CurrentOrg() org: OrgMemberInfo) {
-    return { ...org, isRole: org.isRole };
+    return { org, role: org.assignedRole, permissions: org.permissions };
   }
 
   @Get('key')
