@@ -16,7 +16,7 @@ export class AccountsPool extends Pool implements OnApplicationShutdown {
   /** Runs statements with the same parameters in one transaction. Returns how many rows each of them has written. */
   async write(statements: readonly string[], parameters: readonly unknown[]): Promise<number[]> {
     const client = await this.connect();
-    const counts = [];
+    const counts: number[] = [];
     try {
       await client.query('begin');
       // Writes take turns, so that none deadlocks with another. They are short: PropelAuth is asked before.
