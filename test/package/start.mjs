@@ -1,10 +1,12 @@
 /*
- * Starts the sample app with the script of `npm start`, on free ports, and calls each of its routes as each user and without a token.
+ * Starts the sample app with the scripts of package.json, on free ports, calls each of its routes as each user and without a token, and ends it.
+ * It runs in a copy, which `npm run start:dev` sees change, with the packages of this repository.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findFreePort } from './free-port.mjs';
@@ -33,35 +35,61 @@ const {
   ...environment
 } = process.env;
 
+const folder = mkdtempSync(join(tmpdir(), 'sample-app-'));
+let port;
+let url;
+let authUrl;
+
 /** @type {import('node:child_process').ChildProcess} */
 let running;
-let url;
 let output = '';
-let authUrl = '';
 
 before(async () => {
-  const [port, emulatorPort] = await Promise.all([findFreePort(), findFreePort()]);
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const command = scripts.start
+  execFileSync('npm', ['run', 'prestart'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const name of ['nest-cli.json', 'tsconfig.json', 'sample-app']) {
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  }
+  // The copy has the name of the package, so that it imports nestjs-propelauth from its own dist.
+  for (const name of ['dist', 'node_modules']) symlinkSync(join(root, name), join(folder, name));
+  let emulatorPort;
+  [port, emulatorPort] = await Promise.all([findFreePort(), findFreePort()]);
+  url = `http://localhost:${port}`;
+  authUrl = `http://localhost:${emulatorPort}`;
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  manifest.scripts.start = manifest.scripts.start
     .replace('exec ', `exec --port ${emulatorPort} `)
     .replace('localhost:3000', `localhost:${port}`);
-  execFileSync('npm', ['run', 'prestart'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  // A process group of its own: npm, the emulator and the app are ended together.
-  running = spawn('npm', ['exec', '-c', `${command} 2>&1`], {
-    cwd: root,
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  output = await start('start');
+});
+
+after(async () => {
+  if (running.exitCode === null && running.signalCode === null) {
+    process.kill(-Number(running.pid), 'SIGTERM');
+    await once(running, 'exit');
+  }
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the script without the one before it, which builds. @returns what it printed until the application ran */
+function start(script) {
+  // A process group of its own, as of a command in a terminal.
+  running = spawn('sh', ['-c', `exec npm run ${script} --ignore-scripts 2>&1`], {
+    cwd: folder,
     env: { ...environment, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
-  url = `http://localhost:${port}`;
-  output = await readUntil(running, /Who may call[^]*POST/);
-  [, authUrl] = /emulator runs at (\S+)/.exec(output);
-});
+  return readUntil(running, /Who may call[^]*POST/);
+}
 
-after(async () => {
-  process.kill(-Number(running.pid));
-  if (running.exitCode === null) await once(running, 'exit');
-});
+/** Sends a signal to all of them, as a terminal does. They share one standard output, which closes when the last has ended. */
+async function assertEnds(signal) {
+  const closed = once(running, 'close');
+  process.kill(-Number(running.pid), signal);
+  await closed;
+  for (const address of [url, authUrl]) await assert.rejects(fetch(address), /fetch failed/);
+}
 
 async function tokenOf(user) {
   const response = await fetch(`${authUrl}/api/v1/refresh_token?user=${user}`);
@@ -115,9 +143,28 @@ test('npm start serves Swagger UI', async () => {
   assert.match(await (await fetch(`${url}/docs`)).text(), /swagger-ui/);
 });
 
+test('Ctrl-C ends npm start, the application and the emulator', async () => {
+  await assertEnds('SIGINT');
+});
+
+test('npm run start:dev starts the application anew when a file changes, with the same emulator', async () => {
+  assert.match(await start('start:dev'), new RegExp(`The sample app runs at ${url}`));
+  const authorization = `Bearer ${await tokenOf('alice')}`;
+  const restarted = readUntil(running, `The changed app runs at ${url}`);
+  const file = join(folder, 'sample-app/src/start-message.ts');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('The sample app', 'The changed app'));
+  await restarted;
+  const { status } = await fetch(`${url}/`, { headers: { authorization } });
+  assert.equal(status, 200);
+});
+
+test('SIGTERM ends npm run start:dev, the application and the emulator', async () => {
+  await assertEnds('SIGTERM');
+});
+
 test('without the emulator or a project, the app fails to start and names what is missing', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['sample-app/dist/main.js'], {
-    cwd: root,
+    cwd: folder,
     env: environment,
     encoding: 'utf8',
   });
