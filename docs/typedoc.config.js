@@ -15,6 +15,11 @@ export default {
   entryPoints,
   readme: 'none',
   tsconfig: '../tsconfig.build.json',
+  // From its sources: in a fresh clone, the emulator is not built.
+  compilerOptions: {
+    rootDir: '..',
+    paths: { 'propelauth-emulator': ['./emulator/src/index.ts'] },
+  },
   out: 'api',
   docsRoot: '.',
   excludeInternal: true,
