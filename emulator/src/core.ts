@@ -15,4 +15,6 @@ export interface Core {
   readonly origins: Origins;
   readonly oauth: OAuthStore;
   readonly webhooks: Webhooks;
+  /** The URL of the application that curl commands call. */
+  readonly call: string;
 }

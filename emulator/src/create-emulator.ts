@@ -27,6 +27,8 @@ export interface EmulatorOptions {
    * {@link TokenIssuer.webhookSecret}, in order, and again until the application accepts it. Default: changes are not sent.
    */
   readonly webhooks?: string;
+  /** @internal The URL of the application that curl commands call. */
+  readonly call?: string;
   /** @internal Secrets that outlive this process. */
   readonly secrets?: IssuerSecrets;
 }
@@ -50,7 +52,7 @@ export interface EmulatorOptions {
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertNotInProduction('createEmulator()');
   const seed = readSeed(options.seed ?? {});
-  const { authUrl, allowedOrigins, webhooks, secrets = await createSecrets() } = options;
+  const { authUrl, allowedOrigins, webhooks, call, secrets = await createSecrets() } = options;
   const issuer = new TokenIssuer({ authUrl, roles: seed.roles }, secrets);
-  return new Emulator(issuer, seed, { allowedOrigins, webhooks });
+  return new Emulator(issuer, seed, { allowedOrigins, webhooks, call });
 }

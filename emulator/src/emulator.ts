@@ -76,8 +76,9 @@ export class Emulator {
   constructor(
     issuer: TokenIssuer,
     seed: CheckedSeed,
-    { allowedOrigins, webhooks }: { allowedOrigins?: readonly string[]; webhooks?: string } = {},
+    options: { allowedOrigins?: readonly string[]; webhooks?: string; call?: string } = {},
   ) {
+    const { allowedOrigins, webhooks, call = 'http://localhost:3000/' } = options;
     const project = new Project(issuer);
     const origins = new Origins(allowedOrigins);
     const webhookUrl = webhooks === undefined ? undefined : checkWebhookUrl(webhooks, origins);
@@ -90,6 +91,7 @@ export class Emulator {
       origins,
       oauth: new OAuthStore(project),
       webhooks: new Webhooks(issuer, webhookUrl),
+      call,
     };
     this.#seed = seed;
     applySeed(project, seed);

@@ -35,8 +35,8 @@ const SEED: Seed = {
   ],
 };
 
-async function start(seed: Seed = SEED): Promise<Browser> {
-  return new Browser(await createEmulator({ seed, authUrl: ORIGIN, secrets: SECRETS }));
+async function start(seed: Seed = SEED, call?: string): Promise<Browser> {
+  return new Browser(await createEmulator({ seed, authUrl: ORIGIN, secrets: SECRETS, call }));
 }
 
 async function textOf(response: Promise<Response>, status = 200): Promise<string> {
@@ -178,7 +178,7 @@ describe('The users page of the emulator', () => {
   });
 
   it('links to each user’s access token, on a separate page with a curl command', async () => {
-    const browser = await start();
+    const browser = await start(SEED, 'http://localhost:3000/me');
     const text = await pageOf(browser);
     const links = [...text.matchAll(/href="(\/__emulator\/access-token\?[^"]+)"/g)];
     expect(links).toHaveLength(2);
@@ -190,7 +190,9 @@ describe('The users page of the emulator', () => {
     const [, token] = /<code id="token">(.*?)<\/code>/.exec(page) ?? [];
     const [, curl] = /<code id="curl">(.*?)<\/code>/.exec(page) ?? [];
     expect(token).toMatch(JWT);
-    expect(curl).toBe(`curl -H &quot;Authorization: Bearer ${token}&quot; http://localhost:3000/`);
+    expect(curl).toBe(
+      `curl -H &quot;Authorization: Bearer ${token}&quot; http://localhost:3000/me`,
+    );
   });
 
   it('hides access tokens from unknown users and other pages', async () => {

@@ -98,7 +98,7 @@ async function startLocally(cwd) {
   const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
   const command = scripts['start:local']
     .replace('exec ', `exec --port ${emulatorPort} `)
-    .replace('localhost:3000', `localhost:${port}`);
+    .replaceAll('localhost:3000', `localhost:${port}`);
   // A process group of its own: npm, the emulator, the Nest CLI and the application are ended together.
   const child = spawn('npm', ['exec', '-c', `${command} 2>&1`], {
     cwd,
@@ -167,12 +167,14 @@ describe('nest add', { concurrency: true }, () => {
         const { child, output, url } = await startLocally(project.cwd);
         try {
           assert.equal((await untilReachable(`${url}/me`)).status, 401);
-          const [command] = /TOKEN=\$\(curl .*\)$/m.exec(output);
-          const token = await run('sh', ['-c', `${command} && printf %s "$TOKEN"`], project);
-          const headers = { Authorization: `Bearer ${/\S+$/.exec(token)[0]}` };
-          const response = await fetch(`${url}/me`, { headers });
-          assert.equal(response.status, 200);
-          assert.equal((await response.json()).email, 'alice@example.com');
+          // Both commands as printed: the second calls the route that nest add has added.
+          const [commands] = /TOKEN=\$\(curl .*\)\n *curl .*$/m.exec(output);
+          const answer = await run(
+            'sh',
+            ['-c', commands.replace('curl -H', 'curl -fsS -H')],
+            project,
+          );
+          assert.match(answer, /"email":"alice@example\.com"/);
           if (!options.includes('--swagger')) return;
           const document = await (await fetch(`${url}/docs-json`)).json();
           assert.deepEqual(document.paths['/me'].get.security, [{ bearer: [] }]);

@@ -73,11 +73,12 @@ describe('nest add', () => {
     ]);
   });
 
-  it('adds a script that starts the application with the emulator', () => {
+  it('adds a script that starts the application with the emulator, whose curl commands call the guarded route', () => {
     const tree = esmProject();
     const { printed } = run(tree);
     expect(contentOfPackageJson(tree).scripts).toMatchObject({
-      'start:local': 'propelauth-emulator exec -- nest start --watch --preserveWatchOutput',
+      'start:local':
+        'propelauth-emulator exec --call http://localhost:3000/me -- nest start --watch --preserveWatchOutput',
     });
     expect(printed).toContain(
       'Start the application without a PropelAuth account: npm run start:local',
@@ -252,18 +253,22 @@ describe('nest add --webhooks', () => {
     const { printed } = run(tree, { webhooks: true });
     expect(contentOfPackageJson(tree).scripts).toMatchObject({
       'start:local':
-        'propelauth-emulator exec --webhooks http://localhost:3000/webhooks/propelauth -- nest start --watch --preserveWatchOutput',
+        'propelauth-emulator exec --call http://localhost:3000/me --webhooks http://localhost:3000/webhooks/propelauth -- nest start --watch --preserveWatchOutput',
     });
-    expect(printed).not.toContain('Set --webhooks');
+    expect(printed).not.toContain('Set --call');
   });
 
-  it('asks to set --webhooks if main.ts listens on another port than that of the Nest CLI', () => {
+  it('asks to set --call and --webhooks if main.ts listens on another port than that of the Nest CLI', () => {
     const start = `  const app = await NestFactory.create(AppModule);
   await app.listen(app.get(Settings).port);`;
     const changes = { 'src/main.ts': main(start) };
     const { printed } = run(esmProject(changes), { webhooks: true });
-    expect(printed).toContain('Set --webhooks of that script in package.json to the address');
-    expect(run(esmProject(changes)).printed).not.toContain('--webhooks');
+    expect(printed).toContain(
+      'Set --call and --webhooks of that script in package.json to the address',
+    );
+    expect(run(esmProject(changes)).printed).toContain(
+      'Set --call of that script in package.json to the address',
+    );
   });
 
   it.each([

@@ -37,7 +37,7 @@ describe('nest add', () => {
     const tree = esmProject({ 'package.json': packageJson({ type: 'module', scripts }) });
     const { printed } = run(tree);
     expect(printed).toContain(
-      'npx propelauth-emulator exec -- nest start --watch --preserveWatchOutput',
+      'npx propelauth-emulator exec --call http://localhost:3000/me -- nest start --watch --preserveWatchOutput',
     );
     expect(printed).not.toContain('npm run start:local');
     expect(JSON.parse(tree.readText('package.json')).scripts).toEqual(scripts);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CommandLineError } from './command-line.error.js';
 import {
+  readCall,
   readOrigin,
   readPort,
   readVariable,
@@ -14,6 +15,7 @@ export interface CommandLineOptions {
   /** The path as it was given. */
   readonly seed?: string;
   readonly webhooks?: string;
+  readonly call?: string;
   readonly allowedOrigins: readonly string[];
   readonly variables: readonly NamedVariable[];
 }
@@ -41,6 +43,7 @@ const OPTIONS = {
   port: { type: 'string' },
   seed: { type: 'string' },
   webhooks: { type: 'string' },
+  call: { type: 'string' },
   'allow-origin': { type: 'string' },
   env: { type: 'string' },
   production: { type: 'boolean' },
@@ -152,10 +155,12 @@ function readOptions(values: Parsed['values']): CommandLineOptions {
   const last = (name: Name) => values.get(name)?.at(-1);
   const port = last('port');
   const webhooks = last('webhooks');
+  const call = last('call');
   return {
     port: port === undefined ? DEFAULT_PORT : readPort(port),
     seed: last('seed'),
     webhooks: webhooks === undefined ? undefined : readWebhooks(webhooks),
+    call: call === undefined ? undefined : readCall(call),
     allowedOrigins: (values.get('allow-origin') ?? []).map(readOrigin),
     variables: (values.get('env') ?? []).map(readVariable),
   };

@@ -9,6 +9,7 @@ Options
   --port N               the port. Default: 4000
   --seed FILE            users, organizations and API keys. Default: propelauth.emulator.json if it exists, else four users of Acme Inc
   --webhooks URL         where events are sent, for example http://localhost:3000/webhooks/propelauth
+  --call URL             what the printed and copied curl commands call. Default: http://localhost:3000/
   --allow-origin ORIGIN  pages of this origin may use the emulator; those of this machine always may. Repeatable
   --env NAME=VALUE       sets another variable to authUrl, apiKey, verifierKey, webhookSecret, introspectionClientId or
                          introspectionClientSecret, for example --env VITE_AUTH_URL=authUrl. Repeatable

@@ -23,6 +23,15 @@ export function readWebhooks(text: string): string {
   );
 }
 
+/** Without a query: a shell would expand it. */
+export function readCall(text: string): string {
+  if (/^https?:\/\/[\w./:%~-]+$/.test(text) && URL.canParse(text)) return text;
+  throw new CommandLineError(
+    `--call is ${JSON.stringify(text)}, which is not a URL without a query. Set it to a route that needs an access token, for example ` +
+      '--call http://localhost:3000/me.',
+  );
+}
+
 export function readOrigin(text: string): string {
   if (URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text) return text;
   throw new CommandLineError(

@@ -36,6 +36,7 @@ export async function startEmulator(
     authUrl: authUrlOf(options),
     seed: seedOf(options) ?? DEFAULT_SEED,
     webhooks: options.webhooks,
+    call: options.call,
     allowedOrigins: options.allowedOrigins,
     secrets,
   });

@@ -68,13 +68,13 @@ function remainder(count: number, where: string): string[] {
   return count === 0 ? [] : [`  … and ${count} more: ${where}`];
 }
 
-function commands({ core: { project }, issuer: { authUrl } }: Emulator): string[] {
+function commands({ core: { project, call }, issuer: { authUrl } }: Emulator): string[] {
   const [user] = project.users.values();
   if (user === undefined) return [];
   const url = `${authUrl}/api/v1/refresh_token?user=${encodeQuery(loginOf(user))}`;
   return section(`Call your application as ${short(loginOf(user))}, in a second terminal`, [
     `  ${tokenCommand(url)}`,
-    `  ${callCommand('$TOKEN', 'http://localhost:3000/')}`,
+    `  ${callCommand('$TOKEN', call)}`,
   ]);
 }
 

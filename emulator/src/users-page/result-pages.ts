@@ -6,12 +6,9 @@ import { USERS_PATH } from './paths.js';
 
 const TOKEN_MINUTES = ACCESS_TOKEN_LIFETIME_SECONDS / 60;
 
-/** Where applications usually run. The emulator does not know their routes. */
-const APPLICATION_URL = 'http://localhost:3000/';
-
-/** A page with an access token to copy, and a command that uses it. */
-export function accessTokenPage(name: string, token: string): Html {
-  const curl = `curl -H "Authorization: Bearer ${token}" ${APPLICATION_URL}`;
+/** A page with an access token to copy, and a command that calls a URL with it. */
+export function accessTokenPage(name: string, token: string, url: string): Html {
+  const curl = `curl -H "Authorization: Bearer ${token}" ${url}`;
   return resultPage(
     'Access token',
     markup`<p>The access token of ${name} is valid for ${TOKEN_MINUTES} minutes.</p>

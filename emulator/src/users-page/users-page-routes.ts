@@ -45,7 +45,7 @@ export function usersPageRoutes(core: Core): Hono {
     const user = project.findUserByLogin(PageParameters.inQuery(context).get('user'));
     if (user === undefined) throw new HTTPException(404, { message: 'The user is unknown.' });
     const token = await issuer.sign(descriptionOf(project, user));
-    return sendPage(context, 200, accessTokenPage(fullNameOf(user), token), PAGE_NEEDS);
+    return sendPage(context, 200, accessTokenPage(fullNameOf(user), token, core.call), PAGE_NEEDS);
   });
 
   app.post(STEP_UP_GRANT_PATH, ...forOwnForms, async (context) => {

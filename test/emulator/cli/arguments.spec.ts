@@ -13,6 +13,10 @@ const MISTAKES: [string, string][] = [
   ['--port=-1', '--port is "-1", which is not a port.'],
   ['--webhooks /hooks', '--webhooks is "/hooks", which is not a URL. Set it to the webhook route'],
   ['--webhooks file:///etc', '--webhooks is "file:///etc", which is not a URL.'],
+  ['--call /me', '--call is "/me", which is not a URL without a query. Set it to a route'],
+  ['--call http://localhost/?a=b&c', '--call is "http://localhost/?a=b&c", which is not a URL'],
+  ['--call http://localhost/$(ls)', '--call is "http://localhost/$(ls)", which is not a URL'],
+  ['--call http://localhost:99999/', '--call is "http://localhost:99999/", which is not a URL'],
   ['--allow-origin https://a.b/c', '--allow-origin is "https://a.b/c", which is not an origin.'],
   ['--allow-origin *', '--allow-origin is "*", which is not an origin.'],
   ['--env authUrl', '--env is "authUrl", which is not NAME=VALUE. Set it to a variable and one of'],
@@ -46,11 +50,12 @@ describe('The command line', () => {
   it('reads the options of both commands', () => {
     const args = '--port 4001 --port=4002 --seed a.json --webhooks http://localhost:3000/hooks'
       .concat(' --allow-origin https://a.example --allow-origin https://b.example')
-      .concat(' --env A=authUrl --env B=apiKey');
+      .concat(' --call http://localhost:3000/me --env A=authUrl --env B=apiKey');
     const options = {
       port: 4002,
       seed: 'a.json',
       webhooks: 'http://localhost:3000/hooks',
+      call: 'http://localhost:3000/me',
       allowedOrigins: ['https://a.example', 'https://b.example'],
       variables: [
         { name: 'A', value: 'authUrl' },
@@ -72,7 +77,16 @@ describe('The command line', () => {
   it.each(['--help', '-h'])('prints all options with %s', async (option) => {
     const help = run(projectFolder(), [option]);
     expect(await help.exit).toBe(0);
-    for (const name of ['port', 'seed', 'webhooks', 'allow-origin', 'env', 'production', 'version'])
+    for (const name of [
+      'port',
+      'seed',
+      'webhooks',
+      'call',
+      'allow-origin',
+      'env',
+      'production',
+      'version',
+    ])
       expect(help.printed.stdout).toContain(`--${name}`);
   });
 

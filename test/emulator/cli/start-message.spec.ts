@@ -106,6 +106,13 @@ describe('At its start, the emulator prints', () => {
     expect(new URL(shown).searchParams.get('user')).toBe(users[0]?.name);
   });
 
+  it('a command that calls the application where the option says', async () => {
+    const seed = { users: [{ name: 'alice' }] };
+    const call = 'http://localhost:3001/me';
+    const printed = startMessage(await createEmulator({ authUrl: AUTH_URL, seed, call }));
+    expect(printed).toContain(`\n  curl -H "Authorization: Bearer $TOKEN" ${call}\n`);
+  });
+
   it('no command without a user', async () => {
     expect(await printedFor({})).not.toContain('curl');
   });
