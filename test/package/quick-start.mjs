@@ -97,7 +97,7 @@ function readCommands(title) {
 /** Starts the application with the emulator, as `npm run start:local` does on another port, and waits until it listens. */
 async function startLocally() {
   const { scripts } = JSON.parse(readFileSync(join(application, 'package.json'), 'utf8'));
-  const command = `npx ${scripts['start:local'].replace('exec --', `exec --port ${emulatorPort} --`)}`;
+  const command = `npx ${scripts['start:local'].replace('exec ', `exec --port ${emulatorPort} `).replaceAll('3000', String(localPort))}`;
   const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, ...env } = process.env;
   // A process group of its own: npx, the emulator, the Nest CLI and the application are ended together.
   const child = spawn('sh', ['-c', `(${command}) 2>&1`], {
@@ -187,12 +187,14 @@ before(async () => {
     ],
     workspace,
   );
-  const install = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
-  run('npm', [...install, tarballs[0]], application);
-  run('npm', [...install, '--save-dev', tarballs[1]], application);
   localPort = await findFreePort();
   emulatorPort = await findFreePort();
-  run('npx', ['nest', 'add', 'nestjs-propelauth', '--skip-install'], application);
+  const [, fromRepository] = readCommands('Quick start');
+  const [packed, emulator] = tarballs;
+  const commands = fromRepository
+    .replace(/\S+\/nestjs-propelauth-\S+\.tgz/, packed)
+    .replace(/\S+\/propelauth-emulator-\S+\.tgz/, emulator);
+  run('sh', ['-ec', commands], application);
   pasteChapter('Protect a route of your own');
   addController('MembersController');
   run('npm', ['run', 'build'], application);
@@ -209,7 +211,7 @@ after(async () => {
 });
 
 test('the quick start of the README returns 401, and 200 with the token of a user of the emulator', async () => {
-  const [add, calls] = readCommands('Quick start');
+  const [add, , calls] = readCommands('Quick start');
   assert.equal(
     add,
     'npx @nestjs/cli new my-app\ncd my-app\nnpx nest add nestjs-propelauth\nnpm run start:local\n',
@@ -221,11 +223,13 @@ test('the quick start of the README returns 401, and 200 with the token of a use
   assert.match(output, /"email":"alice@example\.com"/);
 });
 
-test('the organization route of the README returns 200 to alice, and 403 to carol', () => {
+test('the organization route of the README returns 200 to alice, and 403 with the reason to carol', () => {
   const token = printedTokenCommand(printed);
   const [calls] = readCommands('Protect a route of your own');
   assert.deepEqual(statusesIn(curl(`${token}\n${calls}`)), ['200']);
-  assert.deepEqual(statusesIn(curl(`${token.replace('alice', 'carol')}\n${calls}`)), ['403']);
+  const rejected = curl(`${token.replace('alice', 'carol')}\n${calls}`);
+  assert.deepEqual(statusesIn(rejected), ['403']);
+  assert.match(rejected, /"reason":"role_missing"/);
 });
 
 test('the unit test of the Nest CLI still passes, unchanged', () => {
