@@ -265,6 +265,11 @@ describe('examples/saas', () => {
     problems = problems.filter((problem) => !problem.includes('401 (Unauthorized)'));
   });
 
+  test('has an icon where browsers ask for one before they have read the page', async () => {
+    const { status, headers } = await fetch(`${application.web}/favicon.ico`);
+    assert.deepEqual([status, headers.get('content-type')], [200, 'image/x-icon']);
+  });
+
   test('documents its routes in Swagger UI', async () => {
     await page.goto(`${application.api}/docs`);
     await page.getByText('/orgs/{orgId}/projects', { exact: true }).first().waitFor();
