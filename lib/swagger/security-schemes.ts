@@ -28,6 +28,8 @@ export function createSecuritySchemes(
 ): SecuritySchemes {
   const [loginUrl, refreshUrl] = [`${authUrl}/login`, `${authUrl}/api/v1/refresh_token`];
   return {
+    // First: Swagger UI offers schemes in this order, and this is the easiest.
+    ...(oauth2 && { [OAUTH2_SCHEME]: createOAuth2Scheme(authUrl, oauth2) }),
     [BEARER_SCHEME]: {
       type: 'http',
       scheme: 'bearer',
@@ -36,7 +38,6 @@ export function createSecuritySchemes(
         `An access token of PropelAuth. Copy it from the front end, or sign in at [${loginUrl}](${loginUrl}) and copy the ` +
         `value of \`access_token\` from [${refreshUrl}](${refreshUrl}).`,
     },
-    ...(oauth2 && { [OAUTH2_SCHEME]: createOAuth2Scheme(authUrl, oauth2) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { OpenAPIObject, SwaggerCustomOptions } from '@nestjs/swagger';
 import { isProduction } from '../values/node-environment.js';
 import { findClientId } from './security-schemes.js';
+import { SWAGGER_UI_PLUGIN } from './swagger-ui-plugin.js';
 
 type SwaggerUiOptions = NonNullable<SwaggerCustomOptions['swaggerOptions']>;
 
@@ -28,6 +29,7 @@ export function createSwaggerUiOptions(
     persistAuthorization: !isProduction(),
     oauth2RedirectUrl: REDIRECT_URL_IN_BROWSER,
     ...options,
+    plugins: [...(options.plugins ?? []), SWAGGER_UI_PLUGIN],
     // A getter, because the document may not exist until the page is first requested.
     get initOAuth() {
       const clientId = findClientId(build());

@@ -59,20 +59,27 @@ for (const adapter of Object.keys(ADAPTERS)) {
 
     afterEach(() => context.close());
 
-    test('shows an open lock on routes that require a token, and none on routes that ignore it', async () => {
+    test('shows an open lock on routes that require or take a token, and none on routes that ignore it', async () => {
       const locks = await swaggerUi.locks();
       for (const path of REQUIRED) assert.equal(locks[path], 'open', path);
       for (const path of UNLOCKED) assert.equal(locks[path], 'none', path);
       assert.equal(locks[FOR_SCRIPTS], 'open');
-      // A closed lock says that what the operation asks for is there. "No token" always is.
-      assert.equal(locks[OPTIONAL], 'closed');
+      assert.equal(locks[OPTIONAL], 'open');
       assert.equal(Object.keys(locks).length, REQUIRED.length + UNLOCKED.length + 2);
+    });
+
+    test('opens Authorize at the sign-in, with its button in view', async () => {
+      const dialog = await swaggerUi.openAuthorizeDialog();
+      assert.match(await dialog.locator('h4').first().innerText(), /^oauth2 /);
+      const { top, bottom } = await boundsOf(dialog.locator('.modal-ux-content'));
+      const button = await boundsOf(dialog.getByLabel('Apply given OAuth2 credentials'));
+      assert.ok(button.top >= top && button.bottom <= bottom);
     });
 
     test('calls admin_only as bob with his pasted token, and without a caller after he logs out', async () => {
       await swaggerUi.pasteToken(await tokenOf('bob'));
       const locks = await swaggerUi.locks();
-      for (const path of REQUIRED) assert.equal(locks[path], 'closed', path);
+      for (const path of [...REQUIRED, OPTIONAL]) assert.equal(locks[path], 'closed', path);
       for (const path of UNLOCKED) assert.equal(locks[path], 'none', path);
       assert.equal(locks[FOR_SCRIPTS], 'open');
       assert.deepEqual(await swaggerUi.execute(inOrg('admin_only'), { orgId: ACME }), {
@@ -151,6 +158,12 @@ for (const adapter of Object.keys(ADAPTERS)) {
       });
     }
   });
+}
+
+/** Where an element is on the page, in pixels. */
+async function boundsOf(element) {
+  const { y, height } = await element.boundingBox();
+  return { top: y, bottom: y + height };
 }
 
 function isForAuthorization({ pathname }) {

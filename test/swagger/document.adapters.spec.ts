@@ -200,7 +200,7 @@ describe('The document', () => {
     expect((get(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(extension);
   });
 
-  it('offers OAuth2 with PKCE next to the token', () => {
+  it('offers OAuth2 with PKCE, before the token', () => {
     const withOAuth2 = PropelAuthSwagger.createDocument(
       application.app,
       new DocumentBuilder().build(),
@@ -216,6 +216,7 @@ describe('The document', () => {
         },
       },
     });
+    expect(Object.keys(withOAuth2.components?.securitySchemes ?? {})).toEqual(['oauth2', 'bearer']);
     expect(withOAuth2.paths['/user']?.get?.security).toEqual([{ bearer: [] }, { oauth2: [] }]);
     expect(withOAuth2.paths['/optional']?.get?.security).toEqual([
       {},

@@ -52,7 +52,8 @@ describe('Swagger UI', () => {
     const { customOptions } = runInNewContext(`(${expression})`, page) as {
       customOptions: Record<string, unknown>;
     };
-    return structuredClone(customOptions);
+    // Of this realm, with null for each plugin, which is a function.
+    return JSON.parse(JSON.stringify(customOptions)) as Record<string, unknown>;
   }
 
   it('is served with the document', async () => {
@@ -137,5 +138,12 @@ describe('Swagger UI', () => {
   it('keeps the application’s own options', async () => {
     const swaggerOptions = { docExpansion: 'none', initOAuth: { clientId: 'of-another-scheme' } };
     expect(await readUiOptions({ swaggerOptions })).toMatchObject(swaggerOptions);
+  });
+
+  it('keeps the application’s own plugins, before its own', async () => {
+    const plugins = [() => ({})];
+    expect(await readUiOptions({ swaggerOptions: { plugins } })).toMatchObject({
+      plugins: [null, null],
+    });
   });
 });
