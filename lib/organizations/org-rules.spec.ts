@@ -2,7 +2,7 @@ import { OrgMemberInfo } from '@propelauth/node-apis';
 import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import type { OrgSources } from './org-sources.js';
-import { Rejection } from '../rejections/rejection.js';
+import type { Rejection } from '../rejections/rejection.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import { OrgRules } from './org-rules.js';
@@ -41,7 +41,6 @@ describe.each([
     ['several', [member, billing, owner], 'permission_missing'],
   ])('fail for a member who does not meet %s of them', async (_which, requirements, reason) => {
     const call = later(ACME_ID, requirements, isLater);
-    await expect(call).rejects.toEqual(new Rejection(reason, { orgId: ACME_ID }));
     await expect(call).rejects.toMatchObject({ reason, orgId: ACME_ID });
   });
 

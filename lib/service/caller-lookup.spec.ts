@@ -70,7 +70,7 @@ describe('CallerLookup', () => {
   it('returns the caller that the guard allowed, and their key', async () => {
     const { asked, callers } = lookUp();
     const context = decided(ofUser);
-    expect(await callers.identify(context)).toEqual(ofUser);
+    expect(await callers.identify(context)).toEqual({ ...ofUser, key: 'user:user-alice' });
     expect(await callers.keyOf(context)).toBe('user:user-alice');
     expect(asked).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('CallerLookup', () => {
   it('identifies the caller by credential and rules of the handler if the guard has no caller', async () => {
     for (const context of [http(), decided(null)]) {
       const { asked, callers } = lookUp();
-      expect(await callers.identify(context)).toEqual(ofApiKey);
+      expect(await callers.identify(context)).toEqual({ ...ofApiKey, key: 'user:user-bob' });
       expect(await callers.keyOf(context)).toBe('user:user-bob');
       expect(asked).toEqual([
         ['anyone', explicit],
@@ -156,6 +156,6 @@ describe('CallerLookup', () => {
   it('returns the caller of the decision about this exact string', async () => {
     const { callers } = lookUp();
     const context = decided(ofUser, contextOf('ws', {}, 'text'));
-    expect(await callers.identify(context)).toEqual(ofUser);
+    expect(await callers.identify(context)).toEqual({ ...ofUser, key: 'user:user-alice' });
   });
 });

@@ -139,6 +139,15 @@ test('the app handles the event of a user that is removed on the page of users, 
   assert.equal((await check()).status, 403);
 });
 
+test('npm start says to developers why a call is rejected', async () => {
+  const headers = { Authorization: `Bearer ${await tokenOf('bob')}` };
+  const rejected = await fetch(`${url}/api/org/0e1f0000-0000-4000-8000-000000000000/check`, {
+    headers,
+  });
+  assert.equal(rejected.status, 403);
+  assert.equal((await rejected.json()).reason, 'not_a_member');
+});
+
 test('npm start serves Swagger UI', async () => {
   assert.match(await (await fetch(`${url}/docs`)).text(), /swagger-ui/);
 });

@@ -283,7 +283,7 @@ describe('A token of the sign-in before PropelAuth', () => {
         'access_denied',
       ],
       ['one that makes a key', [CREATE_KEY, [bearer(legacy())]], 401, 'token_invalid'],
-      ['one for the keys of PropelAuth', [EXPORT, [bearer(legacy())]], 401, 'api_key_missing'],
+      ['one for the keys of PropelAuth', [EXPORT, [bearer(legacy())]], 401, 'credential_missing'],
       [
         'a subject that is an id of PropelAuth',
         [SHOW, [bearer(legacy({ sub: 'user-bob' }))]],
