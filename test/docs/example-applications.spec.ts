@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXAMPLES } from '../support/example-folders.js';
 
-/** Generated files, and the README. */
+/** Generated files, the icon and the README. */
 const NOT_CODE =
-  /^(?:dist|node_modules|\.next|\.database|next-env\.d\.ts|.*\.tsbuildinfo|package(?:-lock)?\.json|README\.md)$/;
+  /^(?:dist|node_modules|\.next|\.database|next-env\.d\.ts|.*\.tsbuildinfo|package(?:-lock)?\.json|favicon\.ico|README\.md)$/;
 
 /** The application that others start from: it has two packages, and is larger. */
 const SAAS = 'saas';

@@ -157,7 +157,7 @@ describe('The examples of the architecture page', () => {
     const { url, app } = application;
     const list = (token: string) => request(url).get('/reports').auth(token, { type: 'bearer' });
     await list(SERVICE_TOKEN).expect(200, 'reports');
-    expect(callers).toEqual([{ kind: 'service', userId: 'billing' }]);
+    expect(callers).toEqual([{ kind: 'service', userId: 'billing', key: 'user:billing' }]);
     await list('another-token').expect(401);
     await list(await issuer.accessToken(alice)).expect(401);
     await request(url).get('/reports').expect(401);
