@@ -14,7 +14,7 @@ import { graphqlModule, type GraphqlAnswer } from '../support/graphql.js';
 import { alice, headersOf } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
-/** Trackers with a token in a cookie. It notes what it is asked, and breaks about the token `broken`. */
+/** Trackers with a token in a cookie. It notes what it is asked, and is wrong about two tokens. */
 @Injectable()
 class TrackerTokens implements CallerKind<{ id: string }> {
   readonly name = 'tracker';
@@ -24,6 +24,7 @@ class TrackerTokens implements CallerKind<{ id: string }> {
   identify(token: string) {
     this.asked.push(token);
     if (token === 'broken') throw new Error('The database is gone');
+    if (token === 'wrong') return true as never;
     return token === 'tracker-1' ? { id: '1' } : undefined;
   }
 
@@ -149,16 +150,20 @@ describe('A kind of callers of the application', () => {
     expect(kind.asked).toEqual(['junk']);
   });
 
-  it('that throws lets nobody in, and writes one error for a request, and for all of a minute', async () => {
-    for (let count = 0; count < 3; count++) {
-      const answers = (await post(batch, { Cookie: 'tracker=broken' })) as GraphqlAnswer[];
-      expect(answers.map(({ errors = [] }) => errors.length)).toEqual(batch.map(() => FIELDS));
-      expect(JSON.stringify(answers).includes('database')).toBe(false);
-    }
-    const errors = logger.of('error');
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toContain("identify() of the kind of callers 'tracker'");
-    expect(errors[0]).toContain('TrackerTokens.identify');
-    expect(errors[0]).not.toContain('The database is gone');
-  });
+  it.each([
+    ['throws', 'broken', "identify() of the kind of callers 'tracker' failed"],
+    ['returns no caller', 'wrong', "identify() of the kind of callers 'tracker' did not return"],
+  ])(
+    'that %s lets nobody in, and writes one error for a request, and for all of a minute',
+    async (_what, token, problem) => {
+      for (let count = 0; count < 3; count++) {
+        const answers = (await post(batch, { Cookie: `tracker=${token}` })) as GraphqlAnswer[];
+        expect(answers.map(({ errors = [] }) => errors.length)).toEqual(batch.map(() => FIELDS));
+        expect(JSON.stringify(answers).includes('database')).toBe(false);
+      }
+      const errors = logger.of('error');
+      expect(errors).toEqual([expect.stringContaining(problem)]);
+      expect(errors[0]).not.toContain('The database is gone');
+    },
+  );
 });

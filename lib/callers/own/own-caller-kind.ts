@@ -215,20 +215,22 @@ export class OwnCallerKind implements CoreCallerKind {
     }
   }
 
-  /**
-   * The response to a call whose caller could not be identified. What the application threw is logged here: Nest would log it for each field
-   * of a query, and strangers choose the credentials that a kind may throw about. Its message may quote the credential.
-   */
+  /** What the application threw. It is logged without its message, which may quote the credential. */
   private failure(what: string, thrown: unknown): InternalServerErrorException {
-    const text = `${what} of the kind of callers '${this.name}' failed, and its calls get 500.`;
-    this.failures.error(text, loggableFrames(thrown));
-    return new InternalServerErrorException('Internal server error', { cause: thrown });
+    return this.broken(`${what} of the kind of callers '${this.name}' failed`, thrown);
   }
 
-  private mistake(what: string, expected: string): TypeError {
-    return new TypeError(
-      `${what} of the kind of callers '${this.name}' did not return ${expected}.`,
-    );
+  private mistake(what: string, expected: string): InternalServerErrorException {
+    return this.broken(`${what} of the kind of callers '${this.name}' did not return ${expected}`);
+  }
+
+  /**
+   * The response to a call whose caller could not be identified. The problem is logged here: Nest would log it for each field of a query, and
+   * strangers choose the credentials that a kind may be wrong about.
+   */
+  private broken(problem: string, cause?: unknown): InternalServerErrorException {
+    this.failures.error(`${problem}. The calls get 500.`, loggableFrames(cause));
+    return new InternalServerErrorException('Internal server error', { cause });
   }
 }
 
