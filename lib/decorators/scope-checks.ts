@@ -21,6 +21,6 @@ export function checkScope(decorator: string, scope: unknown): string {
   if (isScope(scope)) return scope;
   throw new TypeError(
     `${decorator} needs a scope of OAuth 2.0: ASCII without spaces, quotation marks and backslashes, such as ` +
-      "'read:reports'. Pass several scopes as several strings.",
+      "'read:reports'. Use one @RequireScope() for each of several scopes.",
   );
 }

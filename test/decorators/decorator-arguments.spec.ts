@@ -160,6 +160,14 @@ describe('Arguments of decorators', () => {
     expect(() => RequireOrgRole('Owner', any({ exactly: true }))).toThrow(/exactly.*exact, org/s);
   });
 
+  it.each(['read:reports write:reports', any(['read:reports', 'write:reports'])])(
+    'are checked: several scopes (%j) are reported with how to write them',
+    (scopes) => {
+      const message = 'Use one @RequireScope() for each of several scopes';
+      expect(() => RequireScope(scopes as string)).toThrow(message);
+    },
+  );
+
   it('are checked: a decorator on a class property throws a TypeError', () => {
     expect(() => RequireUser()(class {}.prototype, 'property', any(undefined))).toThrow(TypeError);
   });
