@@ -1,5 +1,6 @@
 import { Rejection } from '../rejections/rejection.js';
 import type { Call } from './call.js';
+import { readOnce } from './read-once.js';
 import type { RequestHeaders } from './request-headers.js';
 
 /** The methods that change nothing (RFC 9110, section 9.2.1). */
@@ -45,22 +46,53 @@ function isAllowed(
   allowedOrigins: ReadonlySet<string>,
   changesNothing: boolean,
 ): boolean {
-  const { origin, 'sec-fetch-site': site } = request.headers;
-  // Node.js joins several headers of a name, and the result is neither an origin nor a known site.
+  const { origin, site, host } = senderOf(request);
+  // Several headers of a name are joined, and the result is neither an origin nor a known site.
   if (origin !== undefined && allowedOrigins.has(origin)) return true;
   if (site === 'same-origin' || site === 'none') return true;
   if (origin === undefined) return changesNothing;
-  return site === undefined && isOwnOrigin(origin, request);
+  return site === undefined && isOwnOrigin(origin, host, request);
+}
+
+/** What the headers of a request say about the page that sent it. */
+interface Sender {
+  readonly origin: string | undefined;
+  readonly site: string | undefined;
+  readonly host: string | undefined;
+}
+
+function senderOf(request: RequestHeaders): Sender {
+  return readOnce(request, 'the sender', undefined, () => ({
+    origin: sentHeader(request, 'origin'),
+    site: sentHeader(request, 'sec-fetch-site'),
+    // HTTP/2 has its own name for the header.
+    host: sentHeader(request, 'host') ?? sentHeader(request, ':authority'),
+  }));
+}
+
+/**
+ * A header as the browser sent it. Mercurius adds connection parameters to the headers of the request that opened a WebSocket, and any page
+ * chooses its parameters. Chromium sends no `Sec-Fetch-Site` there that they could not replace.
+ */
+function sentHeader(request: RequestHeaders, name: string): string | undefined {
+  const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;
+  if (rawHeaders === undefined) return request.headers[name] as string | undefined;
+  const values = rawHeaders.filter(
+    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name,
+  );
+  return values.length === 0 ? undefined : values.join(', ');
 }
 
 /**
  * Whether an origin is that of the request, by its Host header. `X-Forwarded-Host` does not count: any client can send it. The scheme is
  * known only for requests that were encrypted up to here. Others may come from a proxy that ends TLS.
  */
-function isOwnOrigin(origin: string, { headers, socket }: RequestHeaders): boolean {
-  // HTTP/2 has its own name for the header.
-  const host: unknown = headers.host ?? headers[':authority'];
-  if (typeof host !== 'string') return false;
+function isOwnOrigin(
+  origin: string,
+  host: string | undefined,
+  { socket }: RequestHeaders,
+): boolean {
+  if (host === undefined) return false;
   const isEncrypted = socket?.encrypted === true;
   return origin === `https://${host}` || (origin === `http://${host}` && !isEncrypted);
 }

@@ -391,6 +391,26 @@ describe('graphql-ws under a cookie', () => {
     },
   );
 
+  // Mercurius adds connection parameters to the headers, once there is a subscription.
+  it.each<[string, Record<string, unknown>]>([
+    ['Sec-Fetch-Site', { 'sec-fetch-site': 'same-origin' }],
+    ['Sec-Fetch-Site in capitals', { 'Sec-Fetch-Site': 'none' }],
+    ['Sec-Fetch-Site among headers', { headers: { 'sec-fetch-site': 'same-origin' } }],
+    ['an allowed Origin', { origin: APP, headers: { origin: APP } }],
+    ['its own Host', { host: 'evil.example', headers: { host: 'evil.example' } }],
+  ])('rejects another page whose connection parameters have %s', async (_what, parameters) => {
+    const client = open('https://evil.example', parameters);
+    for (const query of ['subscription { ticks }', '{ me }', 'subscription { ticks }']) {
+      const { data, errors } = await nextOf(client, query);
+      expect(data?.['me'] ?? data?.['ticks'] ?? null).toBeNull();
+      expect(errors).toEqual([
+        expect.objectContaining({
+          extensions: expect.objectContaining({ reason: 'origin_not_allowed' }) as unknown,
+        }),
+      ]);
+    }
+  });
+
   it.each([url, APP])('accepts queries and subscriptions of a page of %s', async (origin) => {
     const client = open(origin);
     expect(await nextOf(client, '{ me }')).toMatchObject({ data: { me: alice.userId } });
