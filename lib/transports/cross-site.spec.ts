@@ -49,6 +49,14 @@ const own: [string, IncomingHttpHeaders][] = [
     'the own Origin over HTTP/2',
     { host: undefined, ':authority': 'h2.example.com', origin: 'https://h2.example.com' },
   ],
+  [
+    'the own Origin, and a Host with the standard port, as proxies may write it',
+    { host: 'API.example.com:443', origin: 'https://api.example.com' },
+  ],
+  [
+    'the own Origin behind a proxy that has ended TLS',
+    { origin: 'https://api.example.com', 'x-forwarded-proto': 'https' },
+  ],
   ['the own Origin with a port', { host: 'localhost:3000', origin: 'http://localhost:3000' }],
   [
     'an allowed Origin of the same site',
@@ -86,10 +94,6 @@ const foreign: [string, IncomingHttpHeaders][] = [
   ['an Origin of another scheme', { origin: 'capacitor://api.example.com' }],
   ['an Origin with a path', { origin: 'https://api.example.com/' }],
   [
-    'the own Origin, and a Host with the standard port',
-    { host: 'api.example.com:443', origin: 'https://api.example.com' },
-  ],
-  [
     'an Origin with a port, and a Host without',
     { host: 'localhost', origin: 'http://localhost:3000' },
   ],
@@ -98,6 +102,15 @@ const foreign: [string, IncomingHttpHeaders][] = [
     { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' },
   ],
   ['the own address in Referer alone', { referer: 'https://api.example.com/' }],
+  [
+    'the own Origin without TLS, behind a proxy that has ended TLS',
+    { origin: 'http://api.example.com', 'x-forwarded-proto': 'https' },
+  ],
+  [
+    'the Origin of the Host header over HTTP/2, which names another host',
+    { ':authority': 'api.example.com', host: 'evil.example', origin: 'https://evil.example' },
+  ],
+  ['a Host that is no host', { host: 'api.example.com/x', origin: 'https://api.example.com' }],
   ['an Origin and no Host', { host: undefined, origin: 'https://undefined' }],
 ];
 

@@ -46,28 +46,45 @@ function isAllowed(
   allowedOrigins: ReadonlySet<string>,
   changesNothing: boolean,
 ): boolean {
-  const { origin, site, host } = senderOf(request);
+  const { origin, site, ownOrigins } = senderOf(request);
   // Several headers of a name are joined, and the result is neither an origin nor a known site.
   if (origin !== undefined && allowedOrigins.has(origin)) return true;
   if (site === 'same-origin' || site === 'none') return true;
   if (origin === undefined) return changesNothing;
-  return site === undefined && isOwnOrigin(origin, host, request);
+  return site === undefined && ownOrigins.includes(origin);
 }
 
 /** What the headers of a request say about the page that sent it. */
 interface Sender {
   readonly origin: string | undefined;
   readonly site: string | undefined;
-  readonly host: string | undefined;
+  /** The origins that a page of this API may have, by the host that the request names. */
+  readonly ownOrigins: readonly string[];
 }
 
 function senderOf(request: RequestHeaders): Sender {
   return readOnce(request, 'the sender', undefined, () => ({
     origin: sentHeader(request, 'origin'),
     site: sentHeader(request, 'sec-fetch-site'),
-    // HTTP/2 has its own name for the header.
-    host: sentHeader(request, 'host') ?? sentHeader(request, ':authority'),
+    ownOrigins: ownOriginsOf(request),
   }));
+}
+
+/**
+ * The origins of the API itself, by its Host header. `X-Forwarded-Host` does not count: any client can send it. A request that was not
+ * encrypted up to here may come from a proxy that ends TLS. `X-Forwarded-Proto` only rules origins out.
+ */
+function ownOriginsOf(request: RequestHeaders): string[] {
+  // HTTP/2 has its own name for the header.
+  const host = sentHeader(request, ':authority') ?? sentHeader(request, 'host');
+  const isEncrypted =
+    request.socket?.encrypted === true || sentHeader(request, 'x-forwarded-proto') === 'https';
+  const schemes = isEncrypted ? ['https'] : ['https', 'http'];
+  return schemes.flatMap((scheme) => {
+    // Browsers write origins without the standard port, and proxies may add it to the host.
+    const url = URL.parse(`${scheme}://${host ?? ''}`);
+    return url !== null && url.pathname === '/' && url.username === '' ? [url.origin] : [];
+  });
 }
 
 /**
@@ -81,18 +98,4 @@ function sentHeader(request: RequestHeaders, name: string): string | undefined {
     (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name,
   );
   return values.length === 0 ? undefined : values.join(', ');
-}
-
-/**
- * Whether an origin is that of the request, by its Host header. `X-Forwarded-Host` does not count: any client can send it. The scheme is
- * known only for requests that were encrypted up to here. Others may come from a proxy that ends TLS.
- */
-function isOwnOrigin(
-  origin: string,
-  host: string | undefined,
-  { socket }: RequestHeaders,
-): boolean {
-  if (host === undefined) return false;
-  const isEncrypted = socket?.encrypted === true;
-  return origin === `https://${host}` || (origin === `http://${host}` && !isEncrypted);
 }

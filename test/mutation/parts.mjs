@@ -26,6 +26,7 @@ export const PARTS = {
     ],
     suites: [
       'lib/callers/*.spec.ts',
+      'test/rejections/credential-places.adapters.spec.ts',
       'lib/service/caller-lookup.spec.ts',
       'lib/callers/{api-key,step-up}/*.spec.ts',
       'lib/propelauth/credential-look-ups/*.spec.ts',
