@@ -217,14 +217,14 @@ export function openDecision(context: ExecutionContext): Decision {
  */
 export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const latest = findLatest(context);
-  if (latest !== undefined) return latest;
+  if (latest !== undefined) return unlessRejected(latest);
   const call = callOf(context);
   const { sharedConnection } = call;
   if (sharedConnection !== undefined && !byArguments.has(context.getArgs())) {
     return findConnectionCaller(sharedConnection, context);
   }
   const own = findKnown(call);
-  if (own !== undefined) return own;
+  if (own !== undefined) return unlessRejected(own);
   let decision = latestDecisionAbout(call);
   // Handlers, interceptors and pipes run only for allowed calls, so other decisions are not about their call.
   while (decision !== undefined) {
@@ -233,6 +233,11 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
     decision = decision.earlier;
   }
   return undefined;
+}
+
+/** A rejected caller may have been identified, but their access may have ended. */
+export function unlessRejected(decision: Decision | undefined): Decision | undefined {
+  return decision?.rejection === undefined ? decision : undefined;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   findDecision,
   findLatestDecision,
   isPrimitiveMessage,
+  unlessRejected,
   type KnownCaller,
 } from '../decision/decision.js';
 import { EVERYONE } from '../rules/callers.js';
@@ -32,7 +33,7 @@ export class CallerLookup {
     // For a string or number over a WebSocket, the known caller may be that of an earlier message, and access may have changed since.
     const decided =
       hasHandler(context) && isPrimitiveMessage(callOf(context))
-        ? findDecision(context)
+        ? unlessRejected(findDecision(context))
         : findCallerOfHandler(context);
     const identified =
       decided?.identified ?? (await this.callers.find(callOf(context), this.policyOf(context)));

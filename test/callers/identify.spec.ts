@@ -12,12 +12,15 @@ import {
 import { APP_FILTER, APP_GUARD, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
+  getCurrentCaller,
+  getCurrentUser,
   OptionalUser,
   PropelAuthGuard,
   PropelAuthModule,
   PropelAuthService,
   Public,
   RequireApiKey,
+  RequireOrgRole,
   RequireUser,
   RequireUserOrApiKey,
   type CallerKind,
@@ -32,7 +35,7 @@ import { VerificationKeys } from '../../lib/callers/user/verification-keys.js';
 import { rateLimited, Rejection, unavailable } from '../../lib/rejections/rejection.js';
 import { startApplication } from '../support/application.js';
 import { OBSERVING_GUARD, observed } from '../support/observing-guard.js';
-import { alice, headersOf } from '../support/project.js';
+import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
 
 /** Lets in who is nobody we know. */
 @Injectable()
@@ -86,6 +89,44 @@ describe('PropelAuthService.identify()', () => {
 
 const tokenInCookie = (context: ExecutionContext) =>
   context.switchToHttp().getRequest<{ headers: { cookie?: string } }>().headers.cookie;
+
+describe('After a rejection', () => {
+  const seen: unknown[] = [];
+
+  /** Asks the guard itself, and then who was rejected. */
+  @Injectable()
+  class AskingGuard {
+    constructor(private readonly guard: PropelAuthGuard) {}
+
+    async canActivate(context: ExecutionContext) {
+      try {
+        return await this.guard.canActivate(context);
+      } catch (error) {
+        seen.push(getCurrentUser(context), getCurrentCaller(context));
+        throw error;
+      }
+    }
+  }
+
+  @Controller()
+  class AdminsController {
+    @Get('orgs/:orgId')
+    @RequireOrgRole('Owner')
+    show() {}
+  }
+
+  it('getCurrentUser() and getCurrentCaller() return nobody', async () => {
+    const { url } = await startGuarded({
+      controllers: [AdminsController],
+      providers: [{ provide: APP_GUARD, useClass: AskingGuard }],
+    });
+    await request(url)
+      .get(`/orgs/${ACME_ID}`)
+      .set(await headersOf(issuer, bob))
+      .expect(403);
+    expect(seen).toEqual([null, null]);
+  });
+});
 
 describe('A second credential', () => {
   const seen: unknown[] = [];
