@@ -126,7 +126,9 @@ export interface CallerKind<Identity extends object = object> {
   /** When the credential expires. From then on calls get 401, and open streams end. */
   expiresAt?(caller: Identity): Date | undefined;
 
-  /** The organizations of the caller, for organization rules. It has 10 s, like `identify`. */
+  /**
+   * The organizations of the caller, for organization rules. It has 10 s, and counts for all handlers of a request, like `identify`.
+   */
   memberships?(
     caller: Identity,
     context: ExecutionContext,

@@ -25,9 +25,11 @@ export function readBearerText(request: RequestHeaders): string | undefined {
  * @throws {Rejection} `credentials_ambiguous` when it was sent several times
  */
 export function readCredentialHeader(request: RequestHeaders, name: string): string | undefined {
-  const value = request.headers[name] as string | undefined;
+  const value: unknown = request.headers[name];
   if (value === undefined) return undefined;
   return readOnce(request, `the header ${name}`, value, () => {
+    // Over Mercurius, a connection parameter of any type may be among the headers.
+    if (typeof value !== 'string') throw new Rejection('credential_invalid');
     if (countHeaders(request, name) > 1) throw new Rejection('credentials_ambiguous');
     return value;
   });

@@ -1,8 +1,10 @@
 import { OrgMemberInfo } from '@propelauth/node-apis';
+import { InternalServerErrorException } from '@nestjs/common';
 import { fake } from '../../../test/support/fake.js';
 import { onlyFakeTimeouts } from '../../../test/support/fake-timers.js';
 import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
 import type { Call } from '../../transports/call.js';
+import type { CurrentAccessOfOwnCallers } from './current-access-of-own-callers.js';
 import { OwnCallerKind } from './own-caller-kind.js';
 
 /** A kind that answers when the test says so. */
@@ -100,6 +102,56 @@ describe('A kind of callers of the application', () => {
     expect(membership).toEqual(given());
     expect(Object.isFrozen(membership)).toBe(false);
   });
+
+  it('is asked again for a scope that lasts: a library may use the objects of a message again', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const { kind, waiting } = slowKind();
+    const message = {};
+    for (const milliseconds of [0, 9_999, 10_000, 19_999, 20_000]) {
+      now.mockReturnValue(milliseconds);
+      void kind.identify('one', callFrom('192.0.2.1', message));
+    }
+    now.mockRestore();
+    await Promise.resolve();
+    expect(waiting).toHaveLength(3);
+  });
+
+  it('that does not recall a caller within a second leaves the rate limit to the address', async () => {
+    onlyFakeTimeouts();
+    const hangs = () => new Promise<never>(() => {});
+    const kind = new OwnCallerKind(fake<CallerKind>({ name: 'service', recall: hangs }), []);
+    const recalled = reasonOf(kind.recall('one'));
+    jest.advanceTimersByTime(1_000);
+    expect(await recalled).toBeUndefined();
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a UUID', '31c41c16-c281-44ae-9602-8a047e3bf33d', 'asked'],
+    ['undefined', undefined, 'not asked'],
+    ['null, as of an empty column', null, 'not asked'],
+    ['a UUID without dashes', '31c41c16c28144ae96028a047e3bf33d', 'broken'],
+    ['a UUID with a space', ' 31c41c16-c281-44ae-9602-8a047e3bf33d', 'broken'],
+    ['an id of another system', 'user-alice', 'broken'],
+    ['an empty text', '', 'broken'],
+    ['a number', 7, 'broken'],
+    ['a promise', Promise.resolve('7'), 'broken'],
+  ])(
+    'has a user whose access is checked under liveAccess() if userId() returns %s: %#',
+    async (_what, userId, outcome) => {
+      let asked = 'not asked';
+      const currentAccess = fake<CurrentAccessOfOwnCallers>({
+        assertEnabled: async () => void (asked = 'asked'),
+      });
+      const own = fake<CallerKind>({ name: 'service', userId: () => userId as string });
+      const kind = new OwnCallerKind(own, [], currentAccess);
+      const refreshed = kind.refresh!({}).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(InternalServerErrorException);
+        asked = 'broken';
+      });
+      await refreshed;
+      expect(asked).toBe(outcome);
+    },
+  );
 
   it('is asked once for an operation, and again for another credential of it', async () => {
     const { kind, waiting } = slowKind();

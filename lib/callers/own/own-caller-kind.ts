@@ -27,6 +27,14 @@ const DEADLINE_MILLISECONDS = 10_000;
 /** Strangers choose the credentials that the application looks up, so the number of concurrent look-ups is limited. */
 const MAXIMUM_CONCURRENT_LOOK_UPS = 50;
 
+/** The requests that wait for `recall()` are not authenticated yet. */
+const RECALL_MILLISECONDS = 1_000;
+
+/** How long an answer counts for one request or message. A library may use the objects of a message again. */
+const SHARED_MILLISECONDS = 10_000;
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** How long a valid credential gets its turn before unknown ones. */
 const KNOWN_MILLISECONDS = 60 * 60 * 1000;
 
@@ -75,7 +83,8 @@ export class OwnCallerKind implements CoreCallerKind {
     if (kind.scopes !== undefined) this.scopesOf = (caller) => this.readScopes(caller);
     if (kind.metadata !== undefined) this.metadataOf = (caller) => this.readMetadata(caller);
     if (kind.impersonator !== undefined) {
-      this.impersonatorOf = (caller) => kind.impersonator?.(caller);
+      this.impersonatorOf = (caller) =>
+        this.read('impersonator()', () => kind.impersonator?.(caller));
     }
   }
 
@@ -100,22 +109,23 @@ export class OwnCallerKind implements CoreCallerKind {
 
   async recall(text: string): Promise<object | undefined> {
     if (text.length > MAXIMUM_TOKEN_LENGTH) return undefined;
-    const caller: unknown = await this.kind.recall?.(text);
+    const caller: unknown = await withinDeadline(RECALL_MILLISECONDS, async () =>
+      this.kind.recall?.(text),
+    );
     return isCaller(caller) && !this.hasExpired(caller) ? caller : undefined;
   }
 
   keyOf(caller: object): string | undefined {
-    const key: unknown = this.kind.key(caller);
+    const key: unknown = this.read('key()', () => this.kind.key(caller));
     return typeof key === 'string' && key !== '' ? key : undefined;
   }
 
   accessOf(caller: object): CallerAccess {
-    const userId = this.kind.userId?.(caller);
-    return { userId, orgId: undefined, validUntil: this.expiryOf(caller) };
+    return { userId: this.userIdOf(caller), orgId: undefined, validUntil: this.expiryOf(caller) };
   }
 
   describe(caller: object): DescribedCaller {
-    const userId = this.kind.userId?.(caller);
+    const userId = this.userIdOf(caller);
     return { ...(userId !== undefined && { userId }), identity: caller };
   }
 
@@ -164,13 +174,13 @@ export class OwnCallerKind implements CoreCallerKind {
   }
 
   private readScopes(caller: object): readonly string[] {
-    const scopes: unknown = this.kind.scopes?.(caller);
+    const scopes: unknown = this.read('scopes()', () => this.kind.scopes?.(caller));
     if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string')) return scopes;
     throw this.mistake('scopes()', 'a list of strings');
   }
 
   private readMetadata(caller: object): JsonObject | undefined {
-    const metadata: unknown = this.kind.metadata?.(caller);
+    const metadata: unknown = this.read('metadata()', () => this.kind.metadata?.(caller));
     if (metadata === undefined || isJsonObject(metadata)) return metadata;
     throw this.mistake('metadata()', 'an object, or undefined');
   }
@@ -181,22 +191,43 @@ export class OwnCallerKind implements CoreCallerKind {
   }
 
   private expiryOf(caller: object): number | undefined {
-    return this.timeOf('expiresAt()', this.kind.expiresAt?.(caller));
+    return this.timeOf('expiresAt()', () => this.kind.expiresAt?.(caller));
   }
 
   /** The user whose current access counts for a caller, if there is one. */
   private userOfCredential(caller: object): UserOfCredential | undefined {
-    const userId = this.kind.userId?.(caller);
+    const userId = this.userIdOf(caller);
     if (userId === undefined) return undefined;
-    const issuedAt = this.timeOf('issuedAt()', this.kind.issuedAt?.(caller));
+    const issuedAt = this.timeOf('issuedAt()', () => this.kind.issuedAt?.(caller));
     return { userId, issuedAt, validUntil: this.expiryOf(caller) };
   }
 
-  private timeOf(what: string, value: unknown): number | undefined {
+  /** Events and PropelAuth name users by their UUIDs. Under another id, a disabled user would keep access. */
+  private userIdOf(caller: object): string | undefined {
+    const userId: unknown = this.read('userId()', () => this.kind.userId?.(caller)) ?? undefined;
+    if (userId === undefined) return undefined;
+    if (typeof userId !== 'string' || userId === '') {
+      throw this.mistake('userId()', 'the id of a PropelAuth user, or undefined');
+    }
+    if (this.currentAccess === undefined || UUID.test(userId)) return userId;
+    throw this.mistake('userId()', 'the UUID of a PropelAuth user, which liveAccess() needs');
+  }
+
+  private timeOf(what: string, ask: () => unknown): number | undefined {
+    const value = this.read(what, ask);
     if (value === undefined) return undefined;
     const time = value instanceof Date ? value.getTime() : Number.NaN;
     if (Number.isFinite(time)) return time;
     throw this.mistake(what, 'a Date, or undefined');
+  }
+
+  /** Asks the application about a caller. */
+  private read<Value>(what: string, ask: () => Value): Value {
+    try {
+      return ask();
+    } catch (error) {
+      throw error instanceof HttpException ? error : this.failure(what, error);
+    }
   }
 
   /** A kind that does not answer must not keep its callers, and the connections to them, for ever. */
@@ -238,15 +269,18 @@ export class OwnCallerKind implements CoreCallerKind {
 class OncePerScope<Question, Answer> {
   readonly #answers = new WeakMap<
     object,
-    { readonly question: Question; readonly answer: Promise<Answer> }
+    { readonly question: Question; readonly answer: Promise<Answer>; readonly askedAt: number }
   >();
 
   of(scope: object | undefined, question: Question, ask: () => Promise<Answer>): Promise<Answer> {
     if (scope === undefined) return ask();
     const earlier = this.#answers.get(scope);
-    if (earlier?.question === question) return earlier.answer;
+    const askedAt = performance.now();
+    if (earlier?.question === question && askedAt - earlier.askedAt < SHARED_MILLISECONDS) {
+      return earlier.answer;
+    }
     const answer = ask();
-    this.#answers.set(scope, { question, answer });
+    this.#answers.set(scope, { question, answer, askedAt });
     return answer;
   }
 }

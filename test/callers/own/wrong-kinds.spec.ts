@@ -20,6 +20,7 @@ import {
 import { onlyFakeTimeouts, until } from '../../support/fake-timers.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
 import { ACME_ID, alice } from '../../support/project.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { messageOf } from '../../support/start-error.js';
 import { Routes, SERVICE_TOKEN, ServiceTokens, PersonalTokens, ShareLinks } from './kinds.js';
 
@@ -143,6 +144,34 @@ describe('A kind of callers that does something wrong', () => {
     const { url } = await startWith(change);
     await request(url).get('/services').set(headers).expect(status);
   });
+
+  it.each([
+    'key',
+    'userId',
+    'scopes',
+    'metadata',
+    'expiresAt',
+    'issuedAt',
+    'impersonator',
+  ] as const)(
+    'says what is wrong without quoting the credential, once: %s() throws',
+    async (name) => {
+      const logger = new RecordingLogger();
+      const { app, url } = await startWith({
+        [name]: () => {
+          throw new Error(`no caller for ${SERVICE_TOKEN}`);
+        },
+      });
+      app.useLogger(logger);
+      const paths = ['/services', `/orgs/${ACME_ID}`, '/eu', '/scoped', '/services'];
+      const texts = await Promise.all(
+        paths.map(async (path) => (await request(url).get(path).set(headers)).text),
+      );
+      for (const text of [...texts, logger.text]) expect(text).not.toContain('no caller for');
+      const lines = logger.of('error').filter((line) => line.includes(`${name}()`));
+      expect(lines.length).toBeLessThanOrEqual(1);
+    },
+  );
 
   it.each<[string, unknown]>([
     [
