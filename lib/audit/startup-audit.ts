@@ -28,6 +28,7 @@ import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { AuditExtension } from './audit-extension.js';
 import { findAbsentGuards } from './checks/absent-guards.js';
+import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
@@ -154,7 +155,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...findDeadOpenings([...routes, ...handlers]),
       ...[...this.classes(), ...this.enhancers()].flatMap((audited) => [
         ...findUnenforcedRules(audited),
-        ...findMisplacedParameters(audited, (type, method) => this.isGuarded(type, method)),
+        ...findMisplacedParameters(audited, (type, method) => this.mayHaveCaller(type, method)),
       ]),
       ...this.webhooks.findMissingForRoutes(),
     ]);
@@ -211,8 +212,14 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       );
   }
 
-  private isGuarded(type: Type, method: Function): boolean {
-    return this.access.of(type, method).access !== 'open';
+  /**
+   * Whether a guard may identify the caller of a method that a library calls. Most libraries call no global guards, and those that do have no
+   * place for a token of their own.
+   */
+  private mayHaveCaller(type: Type, method: Function): boolean {
+    if (this.policies.ofHandler(type, method).isExplicit) return true;
+    const isGuarded = this.access.of(type, method).access !== 'open';
+    return isGuarded && mayReadMessages(this.options.tokenSource);
   }
 
   private report(findings: readonly string[]): void {

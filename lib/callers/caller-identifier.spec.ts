@@ -208,7 +208,7 @@ describe('A token source', () => {
       () => {
         throw new TypeError('fault');
       },
-      new TypeError('fault'),
+      new InternalServerErrorException('Internal server error'),
     ],
   ])('is %s, even if an API key would be accepted', async (_what, other, outcome) => {
     const tokenSources = [source(TOKEN), other];

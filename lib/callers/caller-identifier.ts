@@ -1,7 +1,8 @@
-import { Injectable, type Type } from '@nestjs/common';
+import { HttpException, Injectable, type Type } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { challengeOf, type RejectionReason } from '../rejections/rejection-table.js';
+import { ApplicationFailures } from '../rejections/application-failures.js';
 import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
@@ -97,6 +98,7 @@ export class CallerKinds {
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
 @Injectable()
 export class CallerIdentifier {
+  private readonly failures = new ApplicationFailures();
   private readonly accepted = new WeakMap<Callers, readonly CoreCallerKind[]>();
 
   constructor(
@@ -209,7 +211,18 @@ export class CallerIdentifier {
     if (sources.length === 0) return call.readToken();
     // A browser sends the cookie by itself, also to handlers for other credentials.
     if (!this.kindsOf(policy).some(hasTokens)) throw new Rejection('token_missing');
-    return readTokenFrom(sources, call.context);
+    return readTokenFrom(sources, (source) => this.ask(source, call));
+  }
+
+  /** The reporter logs what rejects an event, because its sender gets no response. */
+  private ask(source: TokenSource, { context, eventNames }: Call): unknown {
+    try {
+      return source(context);
+    } catch (error) {
+      const isResponse = error instanceof Rejection || error instanceof HttpException;
+      if (isResponse || eventNames !== undefined) throw error;
+      throw this.failures.report('A tokenSource failed', error);
+    }
   }
 
   /** The functions that find the token; none if the transport finds it. */

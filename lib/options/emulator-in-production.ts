@@ -26,7 +26,8 @@ export function checkEmulator({ issuers, apiKey, apiUrl }: Project): boolean {
     );
   }
   if (!apiKey.startsWith('emulator_')) return false;
-  if (apiUrl !== undefined && isLoopback(apiUrl.hostname)) return true;
+  const addresses = Object.values(issuers).map(({ origin }) => origin);
+  if (apiUrl && (isLoopback(apiUrl.hostname) || addresses.includes(apiUrl.origin))) return true;
   throw new PropelAuthConfigurationError(
     'apiKey is a key of propelauth-emulator, with NODE_ENV=production. Set it to the API key from the Backend Integration page, or set ' +
       "apiUrl to the emulator's address to try a production build.",

@@ -6,6 +6,7 @@ import type { ExecutionContext } from '@nestjs/common';
  *
  * Any function with this signature is a source. It is called with the context of the handler, before the handler runs. It returns the token
  * itself, without `Bearer`, or `undefined` if there is none. The token is verified like any other. It cannot return a promise.
+ * An HttpException that it throws is the response, any other error a 500, whose stack is logged at most once a minute without the message.
  *
  * @example
  * ```ts

@@ -24,7 +24,7 @@ import {
 import { CallTools } from '../transports/call-tools.js';
 import { endSocketWithAccess } from '../transports/websockets/socket-streams.js';
 import { LimitedLog } from '../values/limited-log.js';
-import { loggableError } from '../values/loggable.js';
+import { loggableFrames } from '../values/loggable.js';
 
 // As numbers, like the status of an exception.
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
@@ -76,7 +76,7 @@ export class ConnectionAuthenticator {
     const { tokenSource } = this.options;
     return tokenSource === undefined
       ? handshakeTokenOf(client)
-      : readTokenFrom([tokenSource], connectionContextOf(client));
+      : readTokenFrom([tokenSource], (source) => source(connectionContextOf(client)));
   }
 
   private describe(reason: RejectionReason, client: object): string | undefined {
@@ -93,8 +93,11 @@ export class ConnectionAuthenticator {
       this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
       emitException(client, exception);
     } else {
-      const { message, stack } = loggableError(error);
-      this.failures.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
+      // The message of a tokenSource that throws may quote the token.
+      this.failures.error(
+        'A WebSocket connection could not be authenticated.',
+        loggableFrames(error),
+      );
     }
     disconnect(
       client,

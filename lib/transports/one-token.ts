@@ -1,6 +1,5 @@
 import { readBearerToken } from './http/http-call.js';
 import { Rejection } from '../rejections/rejection.js';
-import type { ExecutionContext } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { isPromise } from '../values/is-promise.js';
 
@@ -43,15 +42,18 @@ export function tokenIfAny(read: () => string): string | undefined {
 /**
  * The access token that sources find.
  *
+ * @param ask calls a source
  * @throws {Rejection} when there is none, when they find different ones, and for a token that is no string
  * @throws {TypeError} when a source, against its type, answers with a promise
  */
-export function readTokenFrom(sources: readonly TokenSource[], context: ExecutionContext): string {
-  return oneToken(...sources.map((source) => tokenFrom(source, context)));
+export function readTokenFrom(
+  sources: readonly TokenSource[],
+  ask: (source: TokenSource) => unknown,
+): string {
+  return oneToken(...sources.map((source) => tokenIn(ask(source))));
 }
 
-function tokenFrom(source: TokenSource, context: ExecutionContext): string | undefined {
-  const token: unknown = source(context);
+function tokenIn(token: unknown): string | undefined {
   if (isPromise(token)) {
     // The promise is not awaited, and its rejection must not end the process.
     Promise.resolve(token).catch(() => {});

@@ -25,6 +25,13 @@ describe('A value quoted in a log line', () => {
     expect(loggableError(hostile)).toEqual({ message, stack: undefined });
   });
 
+  it('has at most 30 frames of 500 characters, whatever the stack of an error is', () => {
+    const stack = `Error: m\n${`    at ${'x'.repeat(1_000)}\n`.repeat(100)}`;
+    const logged = loggableError(Object.assign(new Error('m'), { stack })).stack!;
+    expect(logged.split('\n')).toHaveLength(1 + 30);
+    expect(logged.length).toBeLessThan(31 * 510);
+  });
+
   it('is the message of an error without a stack, or with a changed message', () => {
     const changed = Object.assign(new Error('before\n\u001b[31m'), { message: 'after' });
     expect(loggableError(changed).stack).toMatch(/^Error: after\n\s+at /);

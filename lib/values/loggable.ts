@@ -1,6 +1,9 @@
 /** Enough to tell errors apart, however long the texts are that a message quotes. */
 const MAXIMUM_LENGTH = 500;
 
+/** As many as show where an error came from. An error of the application may have any text as its stack. */
+const MAXIMUM_FRAMES = 30;
+
 /** The characters that terminals and log viewers act on: control characters, line and paragraph separators, direction marks. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
@@ -53,7 +56,8 @@ function framesOf({ stack, message }: Error): string | undefined {
   return frames
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
-    .map(escaped)
+    .slice(0, MAXIMUM_FRAMES)
+    .map(loggable)
     .join('\n');
 }
 

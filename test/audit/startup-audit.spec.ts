@@ -271,6 +271,11 @@ describe('The startup audit', () => {
     ['@Cron()', SetMetadata('SCHEDULE_CRON_OPTIONS', {}), { requireUserByDefault: true }],
     ['@Process()', SetMetadata('bull:module_queue_process', {}), { requireUserByDefault: true }],
     ['the decorator of a library, without a guard', SetMetadata('RABBIT_HANDLER', {}), {}],
+    [
+      'the decorator of a library, whose calls have no token',
+      SetMetadata('AGENDA_JOB', {}),
+      { requireUserByDefault: true },
+    ],
     ['no decorator', () => undefined, { requireUserByDefault: true }],
   ])(
     'finds a parameter for the caller where Nest passes something else: %s',

@@ -29,6 +29,7 @@ class PartnerController {
 
 const { verifierKey } = issuer;
 const LOCAL = 'http://localhost:4000';
+const FAR = 'https://emulator.internal:4000';
 const EMULATOR_KEY = issuer.apiKey;
 const OPTIONS = { authUrl: AUTH_URL, apiKey: API_KEY };
 const keysOf = (iss: string) => ({
@@ -114,6 +115,10 @@ describe.each(FORMS)('Under NODE_ENV=production, %s', (_form, moduleOf) => {
 
   it.each<[string, ProjectOptions]>([
     ['named by apiUrl', { authUrl: LOCAL, apiKey: EMULATOR_KEY, ...keysOf(LOCAL), apiUrl: LOCAL }],
+    [
+      'of an emulator on another machine, named by apiUrl',
+      { authUrl: FAR, apiKey: EMULATOR_KEY, ...keysOf(FAR), apiUrl: FAR },
+    ],
     ['that is not on this machine', { ...OPTIONS, ...keysOf(AUTH_URL) }],
     [
       'behind a proxy on this machine',

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Query, Resolver, type GqlModuleOptions } from '@nestjs/graphql';
+import { GqlExecutionContext, Query, Resolver, type GqlModuleOptions } from '@nestjs/graphql';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   RequireCaller,
@@ -7,6 +8,7 @@ import {
   RequireUserOrApiKey,
   tokenFromCookie,
   type CallerKind,
+  type TokenSource,
 } from 'nestjs-propelauth';
 import supertest from 'supertest';
 import { issuer, startGuarded } from '../support/guarded-application.js';
@@ -33,6 +35,15 @@ class TrackerTokens implements CallerKind<{ id: string }> {
   }
 }
 
+/** Throws for junk, and its message quotes it. */
+const tokenInJson: TokenSource = (context) => {
+  const { req, reply } = GqlExecutionContext.create(context).getContext<{
+    req?: IncomingMessage;
+    reply?: { request: IncomingMessage };
+  }>();
+  return JSON.parse(String((req ?? reply?.request)?.headers['x-token'])) as string;
+};
+
 @Resolver()
 class TrackersResolver {
   @Query(() => String, { nullable: true })
@@ -44,6 +55,12 @@ class TrackersResolver {
   @Query(() => String, { nullable: true })
   @RequireUser({ tokenSource: tokenFromCookie('session') })
   session() {
+    return 'reached';
+  }
+
+  @Query(() => String, { nullable: true })
+  @RequireUser({ tokenSource: tokenInJson })
+  json() {
     return 'reached';
   }
 
@@ -166,4 +183,14 @@ describe('A kind of callers of the application', () => {
       expect(errors[0]).not.toContain('The database is gone');
     },
   );
+});
+
+describe('A tokenSource that throws', () => {
+  it('lets nobody in, and writes one error that does not quote what it has read', async () => {
+    const answer = await post({ query: aliases('json') }, { 'X-Token': 'SECRET' });
+    expect((answer as GraphqlAnswer).errors).toHaveLength(FIELDS);
+    expect(JSON.stringify(answer).includes('SECRET')).toBe(false);
+    expect(logger.of('error')).toEqual([expect.stringContaining('A tokenSource failed')]);
+    expect(logger.text).not.toContain('SECRET');
+  });
 });

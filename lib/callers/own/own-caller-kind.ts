@@ -1,17 +1,16 @@
 import { hash } from 'node:crypto';
-import { HttpException, InternalServerErrorException } from '@nestjs/common';
+import { HttpException } from '@nestjs/common';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import type { Memberships } from '../../organizations/org-membership.js';
 import { addressGroupOf } from '../../propelauth/backend/address-group.js';
 import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
 import { RequestQueue } from '../../propelauth/backend/request-queue.js';
 import { RecentKeys } from '../../propelauth/credential-look-ups/recent-keys.js';
+import { ApplicationFailures } from '../../rejections/application-failures.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
-import { LimitedLog } from '../../values/limited-log.js';
-import { loggableFrames } from '../../values/loggable.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { MAXIMUM_TOKEN_LENGTH } from '../user/token-shape.js';
@@ -57,7 +56,7 @@ export class OwnCallerKind implements CoreCallerKind {
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_LOOK_UPS, () =>
     unavailable('Too many credentials are waiting to be checked'),
   );
-  private readonly failures = new LimitedLog();
+  private readonly failures = new ApplicationFailures();
   /** The digests of credentials that were valid lately. */
   private readonly recentlyValid = new RecentKeys<true>(KNOWN_MILLISECONDS);
   // Private fields: logging this object must not print a credential.
@@ -246,22 +245,14 @@ export class OwnCallerKind implements CoreCallerKind {
     }
   }
 
-  /** What the application threw. It is logged without its message, which may quote the credential. */
-  private failure(what: string, thrown: unknown): InternalServerErrorException {
-    return this.broken(`${what} of the kind of callers '${this.name}' failed`, thrown);
+  private failure(what: string, thrown: unknown): Error {
+    return this.failures.report(`${what} of the kind of callers '${this.name}' failed`, thrown);
   }
 
-  private mistake(what: string, expected: string): InternalServerErrorException {
-    return this.broken(`${what} of the kind of callers '${this.name}' did not return ${expected}`);
-  }
-
-  /**
-   * The response to a call whose caller could not be identified. The problem is logged here: Nest would log it for each field of a query, and
-   * strangers choose the credentials that a kind may be wrong about.
-   */
-  private broken(problem: string, cause?: unknown): InternalServerErrorException {
-    this.failures.error(`${problem}. The calls get 500.`, loggableFrames(cause));
-    return new InternalServerErrorException('Internal server error', { cause });
+  private mistake(what: string, expected: string): Error {
+    return this.failures.report(
+      `${what} of the kind of callers '${this.name}' did not return ${expected}`,
+    );
   }
 }
 

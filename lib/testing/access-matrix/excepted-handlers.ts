@@ -2,7 +2,7 @@ import { fullNameOf } from '../../audit/access-descriptions.js';
 import type { HandlerDescription } from '../../audit/handler-description.interface.js';
 import { nearestText } from '../../values/nearest-text.js';
 
-type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler' | 'summary'>;
+type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler'>;
 
 /** The handlers that `except` lists, by name alone, or with class and method, as findings show them. */
 export class ExceptedHandlers {
@@ -12,15 +12,15 @@ export class ExceptedHandlers {
     return [handler.name, fullNameOf(handler)].some((name) => this.except.includes(name));
   }
 
-  /** The complaints about names in `except` that match no handler, or several with different rules: one of them may be open by mistake. */
+  /** The complaints about names in `except` that match no handler, or several: one of them may be open by mistake. */
   complaints(handlers: readonly Named[]): string[] {
     return this.except.flatMap((name) => {
-      const named = handlers.filter((one) => one.name === name);
-      if (new Set(named.map(({ summary }) => summary)).size > 1) {
-        const list = [...new Set(named.map(fullNameOf))].map((one) => JSON.stringify(one));
+      const named = new Set(handlers.filter((one) => one.name === name).map(fullNameOf));
+      if (named.size > 1) {
+        const list = [...named].map((one) => JSON.stringify(one));
         return `except lists ${JSON.stringify(name)}, but several handlers have this name. List the ones you mean: ${list.join(', ')}.`;
       }
-      if (named.length > 0 || handlers.some((one) => fullNameOf(one) === name)) return [];
+      if (named.size > 0 || handlers.some((one) => fullNameOf(one) === name)) return [];
       const names = [...new Set(handlers.map((one) => one.name))];
       const nearest = names.length > 0 ? JSON.stringify(nearestText(name, names)) : undefined;
       const advice =

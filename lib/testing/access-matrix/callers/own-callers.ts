@@ -55,8 +55,8 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
       'Return a credential for each of them, with exactly the access that is asked for, or undefined for access that the kind can never have.';
     throw new CannotMakeCallers(shared.map(({ what }) => ({ problem, caller: what, advice })));
   }
-  const allowed = texts[0];
-  if (allowed === undefined || !callers.some(({ mayCall }) => mayCall)) {
+  const allowed = texts[callers.findIndex(({ mayCall }) => mayCall)];
+  if (allowed === undefined) {
     throw new CannotCall(
       `credentials['${name}'] returns no credential for an allowed caller. Return one, or list the handler in except.`,
     );
