@@ -15,7 +15,11 @@ export const SCHEMA_AUDIT = Symbol('nestjs-propelauth: SchemaAudit');
 export const FIELDS_FOR_EVERYONE = Symbol('nestjs-propelauth: FieldsForEveryone');
 export const WEBHOOK_AUDIT = Symbol('nestjs-propelauth: WebhookAudit');
 export const STARTUP_AUDIT = Symbol('nestjs-propelauth: StartupAudit');
+export const MOUNTED_PATHS_AUDIT = Symbol('nestjs-propelauth: MountedPathsAudit');
 export const DESCRIBE_HANDLERS = Symbol('nestjs-propelauth: describeAccess()');
+
+/** The injection token of the paths in `requireUserByDefault.except`; `undefined` without `requireUserByDefault`. */
+export const EXEMPTED_PATHS = Symbol('nestjs-propelauth: paths in requireUserByDefault.except');
 
 /** Describes all handlers of an application whose handlers are prepared. */
 export type DescribeHandlers = (app: Pick<INestApplicationContext, 'get'>) => HandlerDescription[];

@@ -9,6 +9,7 @@ export { CacheAudit } from './cache-audit.js';
 export { DebugModeAudit } from './debug-mode-audit.js';
 export { FieldsForEveryone } from './fields-for-everyone.js';
 export { HandlerAudit } from './handler-audit.js';
+export { MountedPathsAudit } from './mounted-paths-audit.js';
 export { SchemaAudit } from './schema-audit.js';
 export { StartupAudit } from './startup-audit.js';
 export { UncheckedOrgAudit } from './unchecked-org-audit.js';

@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { loadAudit } from '../audit/audit-providers.js';
+import { EXEMPTED_PATHS } from '../audit/audit-tokens.js';
 import { ACCOUNT_LOADER } from '../guard/caller-accounts.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
@@ -17,9 +18,10 @@ export interface PropelAuthModuleExtras {
   isGlobal?: boolean;
   /**
    * Whether every route requires a user unless a decorator says otherwise. It registers {@link PropelAuthGuard} as a global guard. `except`
-   * lists modules, controllers, resolvers and gateways of other libraries to which this does not apply. Default: `false`.
+   * lists modules, controllers, resolvers and gateways of other libraries to which this does not apply, and paths such as `'/docs'` that are
+   * mounted on the HTTP adapter, about which startup then does not warn. Default: `false`.
    */
-  requireUserByDefault?: boolean | { except: readonly Type[] };
+  requireUserByDefault?: boolean | { except: readonly (Type | string)[] };
   /** Parts of the package that are loaded only where they are imported, such as `telemetry()`. Default: none. */
   plugins?: readonly PropelAuthPlugin[];
   /**
@@ -63,7 +65,7 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
 function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
   // If that fails, startup fails when Nest makes the providers.
   loadAudit().catch(() => undefined);
-  const { isRequired, except } = checkUserByDefault(extras.requireUserByDefault);
+  const { isRequired, except, paths } = checkUserByDefault(extras.requireUserByDefault);
   const withPlugins = addPlugins(definition, extras.plugins);
   return {
     ...withPlugins,
@@ -72,6 +74,7 @@ function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras):
       ...(withPlugins.providers ?? []),
       { provide: ACCOUNT_LOADER, useFactory: () => extras.account },
       { provide: EXEMPTED, useValue: except },
+      { provide: EXEMPTED_PATHS, useFactory: () => (isRequired ? paths : undefined) },
       ...(isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
     ],
     exports: [...(withPlugins.exports ?? []), PROPELAUTH_MODULE_OPTIONS],

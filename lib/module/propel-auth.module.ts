@@ -30,7 +30,8 @@ import { HandlerAccessResolver } from '../audit/application/handler-access-resol
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { auditProviders } from '../audit/audit-providers.js';
-import { STARTUP_AUDIT } from '../audit/audit-tokens.js';
+import { EXEMPTED_PATHS, MOUNTED_PATHS_AUDIT, STARTUP_AUDIT } from '../audit/audit-tokens.js';
+import type { MountedPathsAudit } from '../audit/mounted-paths-audit.js';
 import type { StartupAudit } from '../audit/startup-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
@@ -114,6 +115,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     { provide: AuditExtension, useFactory: () => undefined },
     { provide: PluginCallerKinds, useValue: { list: [] } },
     { provide: EXEMPTED, useValue: [] },
+    { provide: EXEMPTED_PATHS, useFactory: () => undefined },
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -199,6 +201,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
     decider: AccessDecider,
     guard: PropelAuthGuard,
     @Inject(STARTUP_AUDIT) private readonly audit: StartupAudit,
+    @Inject(MOUNTED_PATHS_AUDIT) private readonly mountedPaths: MountedPathsAudit,
   ) {
     super();
     assertOnlyOne(modules);
@@ -209,6 +212,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   configure(): void {
     // Nest has not called the constructor if the options are request-scoped.
     (this.audit as StartupAudit | undefined)?.assertNothingIsOpen();
+    (this.mountedPaths as MountedPathsAudit | undefined)?.warn();
   }
 
   /**

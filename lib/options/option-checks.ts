@@ -14,12 +14,13 @@ export function checkBoolean(option: string, value: unknown, fallback: boolean):
   return value;
 }
 
-/** The option `requireUserByDefault`: whether a user is required, and the classes to which this does not apply. */
+/** The option `requireUserByDefault`: whether a user is required, and the classes and mounted paths to which this does not apply. */
 export function checkUserByDefault(value: unknown = false): {
   isRequired: boolean;
   except: readonly Type[];
+  paths: readonly string[];
 } {
-  if (typeof value === 'boolean') return { isRequired: value, except: [] };
+  if (typeof value === 'boolean') return { isRequired: value, except: [], paths: [] };
   const { except, ...others } = Object(value) as { except?: unknown };
   if (!Array.isArray(except) || Object.keys(others).length > 0) {
     throw new PropelAuthConfigurationError(
@@ -27,14 +28,18 @@ export function checkUserByDefault(value: unknown = false): {
         'modules, controllers, resolvers and gateways of other libraries to which it does not apply.',
     );
   }
-  const index = except.findIndex((named) => !isClass(named));
+  const index = except.findIndex((named) => !isClass(named) && !isPath(named));
   if (index >= 0) {
     throw new PropelAuthConfigurationError(
-      `requireUserByDefault.except[${index}] is not a class. List module, controller, resolver and gateway classes; a package cannot be ` +
-        'listed by its name, because a class does not tell its package.',
+      `requireUserByDefault.except[${index}] is neither a class nor a path that begins with a slash. List module, controller, resolver and ` +
+        'gateway classes; a package cannot be listed by its name, because a class does not tell its package.',
     );
   }
-  return { isRequired: true, except: except as Type[] };
+  return { isRequired: true, except: except.filter(isClass), paths: except.filter(isPath) };
+}
+
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith('/');
 }
 
 export function checkInteger(

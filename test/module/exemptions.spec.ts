@@ -429,7 +429,11 @@ describe('Startup', () => {
   });
 
   it.each([
-    ['a package name', { except: ['@vendure/core'] }, /requireUserByDefault\.except\[0\] is not/],
+    [
+      'a package name',
+      { except: ['@vendure/core'] },
+      /requireUserByDefault\.except\[0\] is neither/,
+    ],
     [
       'a dynamic module',
       { except: [LibraryModule.withController(PassedController)] },

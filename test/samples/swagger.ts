@@ -40,7 +40,15 @@ class CatsController {
   }
 }
 
-@Module({ imports: [PropelAuthModule.forRoot(settings)], controllers: [CatsController] })
+@Module({
+  imports: [
+    PropelAuthModule.forRoot({
+      ...settings,
+      requireUserByDefault: { except: ['/api', '/api-json', '/api-yaml'] },
+    }),
+  ],
+  controllers: [CatsController],
+})
 export class SwaggerModuleOfCats {}
 
 /** As its main.ts does. */

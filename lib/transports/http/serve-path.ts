@@ -83,6 +83,13 @@ export function canServe(adapter: AbstractHttpAdapter): boolean {
   return SERVED.includes(adapter.getType());
 }
 
+/** The paths that are served, for the startup checks. Keyed by the host, because several applications may run. */
+const pathsOfHosts = new WeakMap<HttpAdapterHost, string[]>();
+
+export function pathsServedOn(adapterHost: HttpAdapterHost): readonly string[] {
+  return pathsOfHosts.get(adapterHost) ?? [];
+}
+
 /**
  * Serves a path of the application, before Nest registers body parsers, middleware and routes: to be called in the constructor of a
  * provider.
@@ -93,6 +100,7 @@ export function servePath(
   adapterHost: HttpAdapterHost,
   served: ServedPath,
 ): { readonly isServed: boolean } {
+  pathsOfHosts.set(adapterHost, [...pathsServedOn(adapterHost), served.path]);
   const state = { isServed: false };
   const serve = () => (state.isServed = serveOn(adapterHost.httpAdapter, served));
   // A testing module gets its adapter later. Since 11.1.4, Nest emits an event then.

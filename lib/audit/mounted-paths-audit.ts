@@ -1,0 +1,51 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { pathsServedOn } from '../transports/http/serve-path.js';
+import { followMountedPaths, isBelowAny } from './application/mounted-paths.js';
+import { EXEMPTED_PATHS } from './audit-tokens.js';
+
+/** Warns of what is mounted on the HTTP adapter, where `requireUserByDefault` does not reach. */
+@Injectable()
+export class MountedPathsAudit {
+  // Private fields: logging this object must not print the whole application.
+  readonly #adapterHost: HttpAdapterHost;
+  #list: () => string[] = () => [];
+
+  /** @param exempted the paths in `requireUserByDefault.except`; `undefined` without `requireUserByDefault` */
+  constructor(
+    adapterHost: HttpAdapterHost,
+    @Inject(EXEMPTED_PATHS) private readonly exempted: readonly string[] | undefined,
+  ) {
+    this.#adapterHost = adapterHost;
+    if (exempted === undefined) return;
+    const follow = () => (this.#list = followMountedPaths(adapterHost.httpAdapter));
+    // A testing module gets its adapter later. Since 11.1.4, Nest emits an event then.
+    if (adapterHost.httpAdapter) follow();
+    else (adapterHost as Partial<HttpAdapterHost>).init$?.subscribe(follow);
+  }
+
+  /** To be called before Nest registers routes and middleware: until then, the application itself mounts paths. */
+  warn(): void {
+    const known = [...(this.exempted ?? []), ...pathsServedOn(this.#adapterHost)].map(withoutSlash);
+    const mounted = [...new Set(this.#list().map(withoutSlash))]
+      // A wildcard serves files or a front end.
+      .filter((path) => !path.includes('*') && !isBelowAny(path, known));
+    const topmost = mounted.filter(
+      (path) =>
+        !isBelowAny(
+          path,
+          mounted.filter((other) => other !== path),
+        ),
+    );
+    if (topmost.length === 0) return;
+    new Logger('PropelAuth').warn(
+      `${topmost.join(', ')}: requireUserByDefault does not reach what is mounted on the HTTP adapter, because no guard runs there. ` +
+        'Protect it as the page "Require a user" of the documentation shows, or list what you protect yourself or leave open: ' +
+        `requireUserByDefault: { except: ['${topmost[0]}'] }.`,
+    );
+  }
+}
+
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
