@@ -164,7 +164,7 @@ describe('Arguments of decorators', () => {
     'are checked: several scopes (%j) are reported with how to write them',
     (scopes) => {
       const message = 'Use one @RequireScope() for each of several scopes';
-      expect(() => RequireScope(scopes as string)).toThrow(message);
+      expect(() => RequireScope(scopes)).toThrow(message);
     },
   );
 
