@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { HttpException } from '@nestjs/common';
-import { OrgMemberInfo } from '@propelauth/node-apis';
 import type { Memberships } from '../../organizations/org-membership.js';
 import { addressGroupOf } from '../../propelauth/backend/address-group.js';
 import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
@@ -12,14 +11,15 @@ import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import type { DescribedCaller } from '../../types/caller.js';
-import { deepFreeze } from '../../values/deep-freeze.js';
 import { MAXIMUM_TOKEN_LENGTH } from '../user/token-shape.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
-import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
+import type { CallerKind } from '../../options/caller-kind.interface.js';
 import type {
   CurrentAccessOfOwnCallers,
   UserOfCredential,
 } from './current-access-of-own-callers.js';
+import { OncePerScope } from './once-per-scope.js';
+import { readMemberships } from './own-memberships.js';
 
 const DEADLINE_MILLISECONDS = 10_000;
 
@@ -28,9 +28,6 @@ const MAXIMUM_CONCURRENT_LOOK_UPS = 50;
 
 /** The requests that wait for `recall()` are not authenticated yet. */
 const RECALL_MILLISECONDS = 1_000;
-
-/** How long an answer counts for one request or message. A library may use the objects of a message again. */
-const SHARED_MILLISECONDS = 10_000;
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -163,9 +160,8 @@ export class OwnCallerKind implements CoreCallerKind {
     const listed = await this.withinDeadline('memberships()', () =>
       this.kind.memberships?.(caller, context),
     );
-    const isList = Array.isArray(listed) && listed.every(isMembership);
-    const ids = isList ? listed.map(({ orgId }) => orgId) : [];
-    if (isList && new Set(ids).size === ids.length) return { memberships: byId(listed), askedAt };
+    const memberships = readMemberships(listed);
+    if (memberships !== undefined) return { memberships, askedAt };
     throw this.mistake(
       'memberships()',
       'a list with one { orgId, role } for each organization of the caller',
@@ -256,68 +252,10 @@ export class OwnCallerKind implements CoreCallerKind {
   }
 }
 
-/** What the application said last for a request or message. All handlers that it reaches share it. */
-class OncePerScope<Question, Answer> {
-  readonly #answers = new WeakMap<
-    object,
-    { readonly question: Question; readonly answer: Promise<Answer>; readonly askedAt: number }
-  >();
-
-  of(scope: object | undefined, question: Question, ask: () => Promise<Answer>): Promise<Answer> {
-    if (scope === undefined) return ask();
-    const earlier = this.#answers.get(scope);
-    const askedAt = performance.now();
-    if (earlier?.question === question && askedAt - earlier.askedAt < SHARED_MILLISECONDS) {
-      return earlier.answer;
-    }
-    const answer = ask();
-    this.#answers.set(scope, { question, answer, askedAt });
-    return answer;
-  }
-}
-
 function unavailable(detail: string): Rejection {
   return new Rejection('credential_unavailable', { detail });
 }
 
 function isCaller(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function isMembership(value: unknown): value is CallerMembership {
-  if (value instanceof OrgMemberInfo) return true;
-  if (!isCaller(value)) return false;
-  const { orgId, role, inheritedRoles = [], permissions = [] } = value as Record<string, unknown>;
-  return (
-    typeof orgId === 'string' &&
-    orgId !== '' &&
-    typeof role === 'string' &&
-    [inheritedRoles, permissions].every(
-      (list) => Array.isArray(list) && list.every((name) => typeof name === 'string'),
-    )
-  );
-}
-
-function byId(memberships: readonly CallerMembership[]): Memberships {
-  return Object.fromEntries(
-    memberships.map((membership) => [membership.orgId, toOrgMemberInfo(membership)]),
-  );
-}
-
-function toOrgMemberInfo(membership: CallerMembership): OrgMemberInfo {
-  if (membership instanceof OrgMemberInfo) return frozenCopyOf(membership);
-  const { orgId, orgName = '', urlSafeOrgName = '', role } = membership;
-  const { inheritedRoles = [], permissions = [] } = membership;
-  const noMetadata = {};
-  const roles = [role, ...inheritedRoles];
-  return deepFreeze(
-    new OrgMemberInfo(orgId, orgName, noMetadata, urlSafeOrgName, role, roles, [...permissions]),
-  );
-}
-
-/** The object of the application stays as it is. Those of PropelAuth's client that this package made are frozen already. */
-function frozenCopyOf(membership: OrgMemberInfo): OrgMemberInfo {
-  if (Object.isFrozen(membership)) return membership;
-  const fields = structuredClone(membership) as object;
-  return deepFreeze(Object.assign(Object.create(OrgMemberInfo.prototype), fields));
 }
