@@ -1,12 +1,9 @@
 /** Types behind the exported ones, which say nothing to a reader: the reference leaves them out, and the reports in api/ have them. */
 export const TYPES_BEHIND = [
   'ASYNC_OPTIONS_TYPE',
-  'AccessedRoute',
   'AnyOf',
-  'CallTrace',
   'CallerParameterDecorator',
   'Checked',
-  'DescribedCaller',
   'IoRedisClient',
   'JsonObject',
   'ManualTokenVerificationMetadata',

@@ -10,7 +10,9 @@ export const SEED = 'sample-app/propelauth.emulator.json';
 
 /** Starts the sample app with an emulator, as main.ts does, on a free port. All apps of this process have the same emulator. */
 export async function startSampleApp(adapter, { issuer }) {
+  // As the emulator's exec sets them.
   Object.assign(process.env, {
+    NODE_ENV: 'development',
     PROPELAUTH_AUTH_URL: issuer.authUrl,
     PROPELAUTH_API_KEY: issuer.apiKey,
     PROPELAUTH_WEBHOOK_SECRET: issuer.webhookSecret,
