@@ -22,6 +22,7 @@ export default {
   moduleNameMapper: {
     '^nestjs-propelauth$': '<rootDir>/lib/index.ts',
     '^nestjs-propelauth/(.*)$': '<rootDir>/lib/$1/index.ts',
+    '^propelauth-emulator$': '<rootDir>/emulator/src/index.ts',
     // Its sources are published with it. What is compiled requires Nest, which is ES modules.
     '^@rekog/mcp-nest$': join(
       dirname(require.resolve('@rekog/mcp-nest/package.json')),
