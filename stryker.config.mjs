@@ -12,6 +12,8 @@ export default {
     '--max-old-space-size=5000',
   ],
   coverageAnalysis: 'perTest',
+  // SWC checks no types, and a suite compares a source with the page that shows it.
+  disableTypeChecks: false,
   mutate: [...code, '!lib/**/*.spec.ts'],
   ignorePatterns: ['bench', 'docs/api', 'reports', 'test/{browser,compat,recipes,tenancy}'],
   // In milliseconds: more than the test runner takes for a mutant that does not make anything hang.
