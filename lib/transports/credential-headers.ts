@@ -2,7 +2,7 @@ import { Rejection } from '../rejections/rejection.js';
 import { readAuthorizationHeader } from './http/http-call.js';
 import { tokenInAuthorization } from './one-token.js';
 import { readOnce } from './read-once.js';
-import type { RequestHeaders } from './request-headers.js';
+import { sentValuesOf, type RequestHeaders } from './request-headers.js';
 
 /** The header of end-user API keys, in lower case. */
 export const API_KEY_HEADER = 'x-api-key';
@@ -30,16 +30,11 @@ export function readCredentialHeader(request: RequestHeaders, name: string): str
   return readOnce(request, `the header ${name}`, value, () => {
     // Over Mercurius, a connection parameter of any type may be among the headers.
     if (typeof value !== 'string') throw new Rejection('credential_invalid');
-    if (countHeaders(request, name) > 1) throw new Rejection('credentials_ambiguous');
+    // Node.js joins the values of an unknown header that was sent several times.
+    const sent = sentValuesOf(request, name) ?? [];
+    if (sent.length > 1) throw new Rejection('credentials_ambiguous');
     return value;
   });
-}
-
-/** Node.js joins the values of an unknown header that was sent several times. Only the raw headers show how often it was sent. */
-function countHeaders(request: RequestHeaders, name: string): number {
-  const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders ?? [];
-  return rawHeaders.filter((header, index) => index % 2 === 0 && header.toLowerCase() === name)
-    .length;
 }
 
 /** Whether a text is taken for a JSON Web Token, and never for an opaque credential. */

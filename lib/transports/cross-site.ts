@@ -1,7 +1,7 @@
 import { Rejection } from '../rejections/rejection.js';
 import type { Call } from './call.js';
 import { readOnce } from './read-once.js';
-import type { RequestHeaders } from './request-headers.js';
+import { sentValuesOf, type RequestHeaders } from './request-headers.js';
 
 /** The methods that change nothing (RFC 9110, section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -92,10 +92,7 @@ function ownOriginsOf(request: RequestHeaders): string[] {
  * chooses its parameters. Chromium sends no `Sec-Fetch-Site` there that they could not replace.
  */
 function sentHeader(request: RequestHeaders, name: string): string | undefined {
-  const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;
-  if (rawHeaders === undefined) return request.headers[name] as string | undefined;
-  const values = rawHeaders.filter(
-    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name,
-  );
-  return values.length === 0 ? undefined : values.join(', ');
+  const sent = sentValuesOf(request, name);
+  if (sent === undefined) return request.headers[name] as string | undefined;
+  return sent.length === 0 ? undefined : sent.join(', ');
 }

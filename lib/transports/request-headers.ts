@@ -10,6 +10,23 @@ export interface RequestHeaders {
   readonly socket?: { readonly remoteAddress?: unknown; readonly encrypted?: unknown } | null;
 }
 
+/**
+ * The values of a header as the client sent it, however often. Node.js drops or joins some, and libraries may add headers of their own to the
+ * others.
+ *
+ * @param name in lower case
+ * @returns `undefined` for a request that does not have its raw headers
+ */
+export function sentValuesOf(
+  { rawHeaders, raw }: RequestHeaders,
+  name: string,
+): string[] | undefined {
+  const sent = rawHeaders ?? raw?.rawHeaders;
+  return sent?.filter(
+    (_value, index) => index % 2 === 1 && sent[index - 1]?.toLowerCase() === name,
+  );
+}
+
 /** The longest id of a request that is passed on: an application may take it from a header, which a client has chosen. */
 const REQUEST_ID = /^[!-~]{1,128}$/;
 
