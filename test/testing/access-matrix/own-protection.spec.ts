@@ -64,6 +64,40 @@ class ServiceTokens implements CallerKind<CredentialNeeds> {
   }
 }
 
+/** Looks only at the beginning of a token. */
+@Injectable()
+class CarelessTokens implements CallerKind<CredentialNeeds> {
+  readonly name = 'careless';
+  readonly credential = [{ header: 'x-careless-token' }];
+  readonly issued = new Map<string, CredentialNeeds>();
+
+  issue(needs: CredentialNeeds): string {
+    const start = `token-${this.issued.size + 10}`;
+    this.issued.set(start, needs);
+    return `${start}-and-the-rest-of-it`;
+  }
+
+  identify(text: string): CredentialNeeds | undefined {
+    return this.issued.get(text.slice(0, 8));
+  }
+
+  key() {
+    return 'careless';
+  }
+
+  memberships({ orgId, role = '', inheritedRoles }: CredentialNeeds) {
+    return [{ orgId, role, inheritedRoles }];
+  }
+}
+
+@Controller('orgs/:orgId')
+class MembersController {
+  @Get('members')
+  @RequireCaller('careless')
+  @RequireOrgRole('Member', { exact: true })
+  members() {}
+}
+
 @Controller('orgs/:orgId')
 class OrgsController {
   @Get('reports')
@@ -162,6 +196,19 @@ describe('toHold() of callers of an own kind', () => {
         '  - a caller with the service credential of a member without the scope read\n',
     );
     expect(review).not.toContain(one);
+  });
+
+  it('reports a kind that accepts an altered credential of a caller who may call, whose role is not the highest', async () => {
+    const { app } = await startMatrixApplication({
+      module: { callerKinds: [CarelessTokens] },
+      controllers: [MembersController],
+      providers: [CarelessTokens],
+    });
+    const kind = app.get(CarelessTokens);
+    const review = await messageOf(
+      expectAccess(app).toHold({ credentials: { careless: (needs) => kind.issue(needs) } }),
+    );
+    expect(review).toContain('the careless credential, altered');
   });
 
   it('accepts one credential for handlers whose callers do not differ, and none for access that the kind never has', async () => {
