@@ -11,7 +11,7 @@ export interface AccessDecisionEvent {
   /** Why the call was rejected: one of {@link RejectionReason}, or `error` for an unexpected error. */
   readonly reason?: string;
   /**
-   * The error, if the reason is `error`, `keys_unavailable` or `propelauth_unavailable`. Its message is for logs and contains no token or
+   * The error, if the reason is `error` or its status is 503. Its message is for logs and contains no token or
    * key.
    */
   readonly cause?: unknown;

@@ -49,7 +49,6 @@ export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
   token_missing: 'token_missing',
   mcp_token_missing: 'token_missing',
   token_expired: 'token_expired',
-  expiry_unverified: 'token_invalid',
   token_malformed: 'token_invalid',
   token_not_yet_valid: 'token_invalid',
   token_revoked: 'token_invalid',
@@ -84,5 +83,6 @@ export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
   credential_unavailable: 'unavailable',
   propelauth_unavailable: 'unavailable',
   keys_unavailable: 'unavailable',
+  signature_unverified: 'unavailable',
   webhook_invalid: 'webhook_invalid',
 };

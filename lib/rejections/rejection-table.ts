@@ -9,7 +9,6 @@ export type RejectionReason =
   | 'token_missing'
   | 'token_malformed'
   | 'token_expired'
-  | 'expiry_unverified'
   | 'token_not_yet_valid'
   | 'token_revoked'
   | 'signature_invalid'
@@ -44,7 +43,8 @@ export type RejectionReason =
   | 'api_key_rate_limited'
   | 'webhook_invalid'
   | 'propelauth_unavailable'
-  | 'keys_unavailable';
+  | 'keys_unavailable'
+  | 'signature_unverified';
 
 /** The response to a rejection. */
 export interface RejectionResponse {
@@ -72,9 +72,6 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
-  expiry_unverified: invalid(
-    'The access token has expired, and there is no key yet to verify its signature',
-  ),
   token_not_yet_valid: invalid(
     'The access token was issued in the future: compare the clocks of this machine and of PropelAuth',
   ),
@@ -142,6 +139,9 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
     'PropelAuth is unavailable, so the request cannot be authorized',
   ),
   keys_unavailable: unavailable('The verification key has not been fetched from PropelAuth yet'),
+  signature_unverified: unavailable(
+    'The access token may be signed with a key that has not been fetched from PropelAuth yet',
+  ),
 };
 
 /** The challenge of a reason. RFC 9110, section 11.6.1: a 401 has one. */

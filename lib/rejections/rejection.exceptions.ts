@@ -145,8 +145,8 @@ export class PropelAuthTooManyRequestsException extends HttpException {
 }
 
 /**
- * 503: the request cannot be decided. No verification key has been fetched yet, or PropelAuth is unavailable for an API key or a step-up
- * grant.
+ * 503: the request cannot be decided. The key of the token has not been fetched yet, or PropelAuth is unavailable for an API key or a
+ * step-up grant.
  *
  * @example
  * ```ts

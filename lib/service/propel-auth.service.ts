@@ -65,7 +65,7 @@ export class PropelAuthService {
    * @param token the token itself, without `Bearer`
    * @returns the user of the token, deeply frozen
    * @throws {UnauthorizedException} if it is not a valid access token of this PropelAuth project
-   * @throws {ServiceUnavailableException} while the verification key has not been fetched yet
+   * @throws {ServiceUnavailableException} while the key of the token has not been fetched yet
    * @example
    * ```ts
    * const user = await propelAuth.validateAccessToken(accessToken);
@@ -83,7 +83,7 @@ export class PropelAuthService {
    * @param header the value of the header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1)
    * @returns the user whom the token was issued for, deeply frozen
    * @throws {UnauthorizedException} without a header, and if it contains no valid access token of this PropelAuth project
-   * @throws {ServiceUnavailableException} while the verification key has not been fetched yet
+   * @throws {ServiceUnavailableException} while the key of the token has not been fetched yet
    * @example
    * ```ts
    * const user = await propelAuth.validateAuthorizationHeader(header);
@@ -273,7 +273,7 @@ export class PropelAuthService {
    *
    * @param context the context that Nest passes to the guard, interceptor or filter
    * @returns the caller; `null` without such a credential, with an invalid one, and with more than one
-   * @throws {ServiceUnavailableException} while there is no verification key, or PropelAuth is unavailable for an API key
+   * @throws {ServiceUnavailableException} while the key of the token has not been fetched yet, or PropelAuth is unavailable for an API key
    * @throws {HttpException} 429, if the API key has exceeded its rate limit
    * @example
    * ```ts

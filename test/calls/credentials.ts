@@ -40,6 +40,9 @@ const takesEvent = ({ takes }: Rule) => takes === 'event';
 const SCOPE = 'read:reports';
 const ACME = 'Acme Inc';
 
+/** A forged token that is older than the verification key is rejected for good. */
+const BEFORE_THE_KEY = new Date(Date.now() - 20 * 60 * 1000);
+
 /** The grant that was made last, for the caller who sends it again. */
 let lastGrant: string;
 
@@ -91,7 +94,7 @@ export const CREDENTIALS: readonly Credential[] = [
     name: 'expired',
     send: () => withToken(alice, { expiresInSeconds: -1 }),
   },
-  { name: 'forged', send: () => withToken(alice, {}, forger) },
+  { name: 'forged', send: () => withToken(alice, { issuedAt: BEFORE_THE_KEY }, forger) },
   {
     name: 'other-issuer',
     send: () => withToken(alice, { claims: { iss: 'https://auth.other.example' } }),

@@ -16,7 +16,7 @@ const parameterRows = rowsOf(chapterOf(page, 'Parameter decorators'));
 
 /** Reasons that depend on more than the decorator. */
 const OTHER_REASONS = [
-  'expiry_unverified',
+  'signature_unverified',
   'rules_contradict',
   'message_not_object',
   'credential_unavailable',

@@ -280,6 +280,8 @@ class Calls {
     const { issuer } = this;
     const other = await TestIssuer.create({ roles: ROLES });
     const inOneHour = new Date(Date.now() + 3_600_000);
+    // A forged token that is older than the verification key: a later one may be of a newer key.
+    const beforeTheKey = new Date(Date.now() - 20 * 60_000);
     const disabled = { ...alice, email: 'disabled@example.com' };
     const ofDisabled = await issuer.accessToken(disabled, {
       issuedAt: new Date(Date.now() - 60_000),
@@ -292,7 +294,7 @@ class Calls {
       bearer('text-that-is-no-access-token'),
       bearer(await issuer.accessToken(alice, { expiresInSeconds: -120 })),
       bearer(await issuer.accessToken(alice, { issuedAt: inOneHour })),
-      bearer(await other.accessToken(alice)),
+      bearer(await other.accessToken(alice, { issuedAt: beforeTheKey })),
       bearer(rawToken({ header: { alg: 'HS256' } })),
       bearer(await issuer.accessToken(alice, { claims: { iss: 'https://other.example' } })),
       bearer(await issuer.accessToken(alice, { claims: { exp: undefined } })),

@@ -8,7 +8,7 @@ import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { unavailable } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 import { VerificationKeys } from './verification-keys.js';
 
 const [pem, otherPem] = [generateRsaKeyPair().publicKeyPem, generateRsaKeyPair().publicKeyPem];
@@ -32,6 +32,10 @@ function createKeys(of = options, backend: object = { fetchVerifierKey }): Verif
   const created = new VerificationKeys(of, backend as BackendClient);
   registerCleanup(() => created.onModuleDestroy());
   return created;
+}
+
+function rejectedFor(retryAfterSeconds: number): Rejection {
+  return new Rejection('signature_unverified', { retryAfterSeconds });
 }
 
 beforeEach(async () => {
@@ -62,7 +66,7 @@ describe('A caller that waits for a verification key', () => {
   it('gets the current key at once, even during another fetch', async () => {
     keys = createKeys(options, { fetchVerifierKey: () => new Promise(() => {}) });
     keys.current = createPublicKey(pem);
-    void keys.refetchFor(Date.now() / 1000);
+    keys.refetchFor(Date.now() / 1000).catch(() => undefined);
     const next = new Promise((resolve) => setImmediate(resolve, 'nothing'));
     expect(await Promise.race([keys.awaitKey(), next])).toBe(keys.current);
   });
@@ -77,73 +81,92 @@ describe('A caller that waits for a verification key', () => {
 
 describe('A token that the key does not verify', () => {
   const tolerance = options.clockToleranceSeconds;
+  const start = 1_800_000_000;
+  let clock: jest.SpyInstance;
 
   beforeEach(async () => {
-    stopClock(1_800_000_000_000);
+    stopClock(start * 1_000 + 500);
+    clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     await keys.onModuleInit();
     fetches = 0;
   });
 
-  it.each([
-    ['at the moment of the request for the key', 0, 1],
-    ['later', 1, 1],
-    ['before', -1, 0],
-  ])(
-    'triggers a key fetch if it may have been issued since the last: %s',
-    async (_when, seconds, count) => {
-      await keys.refetchFor(1_800_000_000 - tolerance + seconds);
-      expect(fetches).toBe(count);
-    },
-  );
-
-  it.each([
-    ['at the moment of the request for the key', 0, 1],
-    ['before', -1, 0],
-  ])(
-    'triggers a key fetch, if it is of the replaced key, only if it was issued after the last by every clock: %s',
-    async (_when, seconds, count) => {
-      await keys.refetchFor(1_800_000_000 + tolerance + seconds, true);
-      expect(fetches).toBe(count);
-    },
-  );
-
-  it('is of the replaced key only after another key has come', async () => {
-    expect(keys.replaced).toBeUndefined();
-    const { current } = keys;
-    await keys.refetchFor(1_800_000_000);
-    expect(keys.replaced).toBeUndefined();
-    answer = otherPem;
-    await keys.refetchFor(1_800_000_000);
-    expect(keys.replaced).toBe(current);
+  it.each<[string, number, number]>([
+    ['in the second of the last fetch', 0, 1],
+    ['in that second by a clock that is behind by the leeway', -tolerance, 1],
+    ['before', -tolerance - 1, 0],
+  ])('causes a fetch if it may have been issued since the last: %s', async (_when, at, count) => {
+    await keys.refetchFor(start + at);
+    expect(fetches).toBe(count);
   });
 
-  it('triggers a key fetch whenever it was issued, if the clock was set back since', async () => {
+  it.each<[string, number, number]>([
+    ['in the second of its fetch', 0, 1],
+    ['before', -1, 0],
+  ])(
+    'causes no fetch if it was issued before the key replaced another: %s',
+    async (_when, at, count) => {
+      answer = otherPem;
+      await keys.onModuleInit();
+      fetches = 0;
+      await keys.refetchFor(start + at);
+      expect(fetches).toBe(count);
+    },
+  );
+
+  it('causes a fetch whenever it was issued, if the clock was set back since', async () => {
+    answer = otherPem;
+    await keys.onModuleInit();
     jest.setSystemTime(1_700_000_000_000);
     await keys.refetchFor(1_600_000_000);
+    expect(fetches).toBe(2);
+    clock.mockReturnValue(10_000);
+    jest.setSystemTime(1_700_000_100_000);
+    await keys.refetchFor(1_700_000_100);
+    expect(fetches).toBe(3);
+  });
+
+  it('causes one fetch every 10 s, and waits for the next if another token caused the last', async () => {
+    await keys.refetchFor(start);
+    await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(10));
+    clock.mockReturnValue(9_999);
+    await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(1));
+    expect(fetches).toBe(1);
+    clock.mockReturnValue(10_000);
+    await keys.refetchFor(start);
+    expect(fetches).toBe(2);
+  });
+
+  it.each([
+    [pem, [rejectedFor(10), rejectedFor(10)]],
+    [otherPem, [undefined, undefined]],
+  ])('shares a fetch in progress, which decides only if it brings another key', async (...row) => {
+    const [brought, outcomes] = row;
+    answer = brought;
+    const all = [1, 2, 3].map(() => keys.refetchFor(start).catch((error: unknown) => error));
+    expect(await Promise.all(all)).toEqual([undefined, ...outcomes]);
     expect(fetches).toBe(1);
   });
 
-  it('triggers at most three key fetches at once, for any number of tokens', async () => {
-    jest.spyOn(performance, 'now').mockReturnValue(0);
-    keys = createKeys();
-    await keys.onModuleInit();
-    for (let count = 0; count < 10; count++) await keys.refetchFor(1_900_000_000);
-    expect(fetches).toBe(1 + 3);
+  it('waits for a fetch for 2 s at most', async () => {
+    useFakeTimers();
+    keys = createKeys(options, { fetchVerifierKey: () => new Promise(() => {}) });
+    keys.current = createPublicKey(pem);
+    const waiting = keys.refetchFor(start).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(await waiting).toEqual(rejectedFor(8));
+    await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(8));
   });
 
-  it('shares a fetch in progress, which does not count towards the three', async () => {
-    jest.spyOn(performance, 'now').mockReturnValue(0);
-    keys = createKeys();
-    await keys.onModuleInit();
-    await Promise.all([1, 2, 3, 4, 5].map(() => keys.refetchFor(1_900_000_000)));
-    expect(fetches).toBe(1 + 1);
-    for (let count = 0; count < 10; count++) await keys.refetchFor(1_900_000_000);
-    expect(fetches).toBe(1 + 3);
+  it('is not rejected for good when the fetch fails', async () => {
+    answer = undefined;
+    await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(10));
+    expect(keys.current?.equals(createPublicKey(pem))).toBe(true);
   });
 
-  it('triggers no key fetch after the application has closed', async () => {
+  it('causes no fetch after the application has closed, and is not rejected for good', async () => {
     keys.onModuleDestroy();
-    await keys.refetchFor(1_900_000_000);
+    await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(1));
     expect(fetches).toBe(0);
   });
 });
@@ -187,7 +210,7 @@ describe('The verification key', () => {
     jest.spyOn(Math, 'random').mockReturnValue(random);
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await keys.onModuleInit();
-    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([hours * 3_600_000]);
+    expect(timers.mock.calls.at(-1)?.[1]).toBe(hours * 3_600_000);
   });
 });
 

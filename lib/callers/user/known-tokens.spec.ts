@@ -167,6 +167,22 @@ describe('Without a cache, a token', () => {
     expect(await setup.authenticate(token, call)).toMatchObject({ userId: alice.user_id });
   });
 
+  it('that may be of a newer key is rejected again without verification, until a key may be fetched', async () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    setup.key = otherKey;
+    const rejected = new Rejection('signature_unverified', { retryAfterSeconds: 10 });
+    jest.spyOn(setup.keys, 'refetchFor').mockRejectedValueOnce(rejected);
+    await expect(setup.authenticate(token, call)).rejects.toEqual(rejected);
+    clock.mockReturnValue(9_999);
+    expect(() => setup.authenticate(token, call)).toThrow(rejected);
+    expect(await setup.authenticator.recall(token, { tokenScope: call })).toBeUndefined();
+    expect(setup.verifier.keys).toHaveLength(1);
+    clock.mockReturnValue(10_000);
+    await expect(setup.authenticate(token, call)).rejects.toEqual(
+      new Rejection('signature_invalid'),
+    );
+  });
+
   it('that is not valid yet is verified again', async () => {
     const early = await issuer.accessToken({ ...alice, iat: START + 100, exp: START + 500 });
     await expect(setup.authenticate(early, call)).rejects.toEqual(

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { Rejection } from '../../rejections/rejection.js';
 import { hasTokenShape } from './token-shape.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
@@ -27,7 +26,8 @@ export class TokenVerifications {
 
   /**
    * @param cacheKey the cache key of the token. In rare cases, two tokens have the same
-   * @throws {Rejection} when the token is not a valid access token of this project, `keys_unavailable` without a key to verify it with
+   * @throws {Rejection} when the token is not a valid access token of this project, `keys_unavailable` without a key to verify it
+   * with, `signature_unverified` when it may be signed with a key that has not been fetched yet
    */
   verify(token: string, cacheKey: string): Promise<VerifiedToken> {
     // Only new tokens are checked: a known token had this shape when it was verified, and is found only by exactly the same text.
@@ -58,11 +58,13 @@ export class TokenVerifications {
   private async verifyUnderCurrentKey(token: string, cacheKey: string): Promise<VerifiedToken> {
     try {
       for (;;) {
-        const key = this.keys.current ?? (await this.awaitKeyFor(token));
+        const key = this.keys.current ?? (await this.keys.awaitKey());
         const verified = await this.verifier.verify(token, key);
         const isRejected = verified instanceof Rejection;
-        if (isRejected && verified.reason === 'signature_invalid') {
-          await this.lookForNewKey(token, key);
+        if (isRejected && verified.reason === 'signature_invalid' && key === this.keys.current) {
+          // It may be signed with a key that is newer than the last fetch.
+          const issuedAt = this.verifier.unverifiedIssueTime(token);
+          if (issuedAt !== undefined) await this.keys.refetchFor(issuedAt);
         }
         if (key !== this.keys.current) continue;
         if (isRejected) throw verified;
@@ -74,35 +76,4 @@ export class TokenVerifications {
       if (this.#pending.get(cacheKey)?.token === token) this.#pending.delete(cacheKey);
     }
   }
-
-  /** While there is no key, only a token that could be valid waits for one. */
-  private async awaitKeyFor(token: string): Promise<KeyObject> {
-    try {
-      this.verifier.checkUnverified(token);
-    } catch (error) {
-      throw isExpiry(error) ? new Rejection('expiry_unverified') : error;
-    }
-    return this.keys.awaitKey();
-  }
-
-  /** A token that is valid except for its signature may be signed with a key that is newer than the last fetch. */
-  private async lookForNewKey(token: string, triedKey: KeyObject): Promise<void> {
-    if (triedKey !== this.keys.current) return;
-    let issuedAt: number;
-    try {
-      ({ issuedAt } = this.verifier.checkUnverified(token));
-    } catch {
-      return;
-    }
-    const { replaced } = this.keys;
-    const isOfReplacedKey =
-      replaced !== undefined &&
-      !((await this.verifier.verify(token, replaced)) instanceof Rejection);
-    // If the key has changed meanwhile, the token is verified with the new one.
-    if (triedKey === this.keys.current) await this.keys.refetchFor(issuedAt, isOfReplacedKey);
-  }
-}
-
-function isExpiry(error: unknown): boolean {
-  return error instanceof Rejection && error.reason === 'token_expired';
 }

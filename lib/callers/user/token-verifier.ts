@@ -2,12 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 // Imported by their own paths: all of jose takes several times as long to load.
-import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import * as errors from 'jose/errors';
-import { UnsecuredJWT } from 'jose/jwt/unsecured';
+import { decodeJwt } from 'jose/jwt/decode';
 import { jwtVerify } from 'jose/jwt/verify';
 import type { JWTPayload } from 'jose';
-import { encode } from 'jose/base64url';
 import { hasLowerCaseIds, type DatedToken } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readUser } from './user-claims.js';
@@ -30,24 +28,21 @@ export interface VerifiedToken extends VerifiedUser, DatedToken {
 const ALGORITHM = 'RS256';
 /** A claim of all access tokens of propelauth-emulator. */
 const EMULATOR_CLAIM = 'propelauth_emulator';
-const UNSECURED_HEADER = encode('{"alg":"none"}');
 
 /** Verifies the text of a token: signature and registered claims by `jose`, then PropelAuth's own claims. */
 @Injectable()
 export class TokenVerifier {
-  private readonly claimOptions;
   private readonly verifyOptions;
-
   private readonly acceptsEmulator: boolean;
 
   constructor({ issuer, clockToleranceSeconds, acceptsEmulator }: ResolvedOptions) {
     this.acceptsEmulator = acceptsEmulator;
-    this.claimOptions = {
+    this.verifyOptions = {
       issuer,
       clockTolerance: clockToleranceSeconds,
       requiredClaims: ['exp', 'iat', 'iss'],
+      algorithms: [ALGORITHM],
     };
-    this.verifyOptions = { ...this.claimOptions, algorithms: [ALGORITHM] };
   }
 
   /**
@@ -79,27 +74,23 @@ export class TokenVerifier {
   }
 
   /**
-   * Checks everything about a token except its signature. A token that passes is not verified: it is only worth a request for a key.
+   * Reads when a token was issued whose signature is invalid. Nothing that it says is verified: it says only whether a request for a newer
+   * key is worth it.
    *
-   * @param token a text that has the shape of a token
-   * @throws {Rejection} when it cannot be a valid access token of this project, under whatever key
+   * @param token a text whose header `jose` has accepted
+   * @returns the issue time in seconds since the epoch; `undefined` if the issuer and times make the token invalid under any key
    */
-  checkUnverified(token: string): { issuedAt: number } {
-    const claims = this.decodeUnverified(token);
-    const { issuedAt } = this.checkTimes(claims);
-    readUser(claims);
-    return { issuedAt };
-  }
-
-  /** The claims of a token, checked by `jose` as those of a token that has no signature. */
-  private decodeUnverified(token: string): JWTPayload {
+  unverifiedIssueTime(token: string): number | undefined {
     try {
-      if (decodeProtectedHeader(token).alg !== ALGORITHM)
-        throw new Rejection('algorithm_not_allowed');
-      const claims = token.split('.')[1] as string;
-      return UnsecuredJWT.decode(`${UNSECURED_HEADER}.${claims}.`, this.claimOptions).payload;
+      const payload = decodeJwt(token);
+      const { issuer, clockTolerance } = this.verifyOptions;
+      const { issuedAt, validUntil } = this.checkTimes(payload);
+      const isValidNow =
+        Date.now() < validUntil && (payload.nbf ?? 0) <= nowInSeconds() + clockTolerance;
+      return payload.iss === issuer && isValidNow ? issuedAt : undefined;
     } catch (error) {
-      throw error instanceof TypeError ? new Rejection('token_malformed') : rejectionFor(error);
+      rejectionFor(error);
+      return undefined;
     }
   }
 
@@ -107,14 +98,14 @@ export class TokenVerifier {
   private checkTimes({
     exp,
     iat,
-    nbf,
+    nbf = 0,
   }: JWTPayload): Pick<VerifiedToken, 'issuedAt' | 'expiresAt' | 'validUntil'> {
-    if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Rejection('claims_invalid');
-    if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
+    if (!isTime(exp) || !isTime(iat) || !isTime(nbf)) throw new Rejection('claims_invalid');
+    if (iat > nowInSeconds() + this.verifyOptions.clockTolerance) {
       throw new Rejection('token_not_yet_valid');
     }
     // RFC 7519, section 4.1.4. Clocks are compared in whole seconds, as by jose.
-    const validUntil = Math.ceil(exp + this.claimOptions.clockTolerance) * 1000;
+    const validUntil = Math.ceil(exp + this.verifyOptions.clockTolerance) * 1000;
     return { issuedAt: iat, expiresAt: exp, validUntil };
   }
 }

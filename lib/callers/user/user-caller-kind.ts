@@ -8,7 +8,7 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships } from '../../organizations/org-membership.js';
 import type { NamedOrgs } from '../../organizations/org-sources.js';
 import { NewMemberships } from '../../plugins/new-memberships.js';
-import { isUnauthenticated, Rejection } from '../../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
@@ -97,6 +97,8 @@ interface Outcome {
   readonly token: string;
   readonly key: KeyObject | undefined;
   readonly verified: VerifiedToken | Rejection;
+  /** When the token has to be verified again, by the monotonic clock: it may be of a key that is not fetched yet. Default: never. */
+  readonly until?: number;
 }
 
 /**
@@ -174,8 +176,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
    * @param request the request or connection that the token came with, if any. Within it, the token is verified only once, even without a
    * cache and even when it is rejected. The expiry is checked each time, and a key that was rotated meanwhile is noticed
    * @returns the user at once when the token is known, so that a caller need not wait; else a promise
-   * @throws {Rejection} when the token is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and
-   * what {@link CurrentAccess.userOf} throws
+   * @throws {Rejection} what {@link TokenVerifications.verify} and {@link CurrentAccess.userOf} throw
    */
   authenticate(token: string, request?: object): VerifiedUser | Promise<VerifiedUser> {
     const known = this.known(token, request);
@@ -232,7 +233,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
       }
       return verified;
     } catch (error) {
-      if (isUnauthenticated(error)) return undefined;
+      if (error instanceof Rejection) return undefined;
       throw error;
     }
   }
@@ -258,6 +259,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   private knownWithin(request: object | undefined, token: string): VerifiedToken | undefined {
     const earlier = request && this.#withinRequests.get(request);
     if (earlier?.token !== token || earlier.key !== this.keys.current) return undefined;
+    if (performance.now() >= (earlier.until ?? Infinity)) return undefined;
     if (earlier.verified instanceof Rejection) throw earlier.verified;
     return unlessExpired(earlier.verified);
   }
@@ -281,7 +283,9 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
       // A rejection counts only for its key, and a token that is rejected for the time being may be valid later.
       const key = this.keys.current;
       if (isLasting(error) && key === keyBefore) {
-        this.#withinRequests.set(request, { token, key, verified: error });
+        const { retryAfterSeconds = Infinity } = error;
+        const until = performance.now() + retryAfterSeconds * 1000;
+        this.#withinRequests.set(request, { token, key, verified: error, until });
       }
       throw error;
     }
@@ -298,7 +302,7 @@ function unlessExpired(known: VerifiedToken): VerifiedToken {
   return known;
 }
 
-/** Whether a token with this rejection will be rejected again. */
+/** Whether a token with this rejection will be rejected again, until the time of its `Retry-After`, if any. */
 function isLasting(error: unknown): error is Rejection {
-  return isUnauthenticated(error) && error.reason !== 'token_not_yet_valid';
+  return error instanceof Rejection && error.reason !== 'token_not_yet_valid';
 }

@@ -4,19 +4,18 @@ import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isLoopbackOrigin } from '../../options/origin.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { settledWithin } from '../../propelauth/backend/deadline.js';
+import { withinDeadline } from '../../propelauth/backend/deadline.js';
 import { retryDelay } from '../../propelauth/backend/retry-delay.js';
 import type { Failure } from '../../values/outage.js';
 import { OutageLog } from '../../values/outage-log.js';
-import { RateLimiter } from '../../values/rate-limiter.js';
 import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { parseVerifierKey } from './parse-verifier-key.js';
 import { Rejection } from '../../rejections/rejection.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
 
 const MAXIMUM_WAIT_MILLISECONDS = 2_000;
 const REFRESH_MILLISECONDS = 4 * 60 * 60 * 1000;
-const ROTATION_FETCHES_AT_ONCE = 3;
-const ROTATION_REFILL_MILLISECONDS = 10_000;
+const BETWEEN_REFETCHES_MILLISECONDS = 10_000;
 
 /**
  * Holds the key that verifies access tokens: the one in the options, or the one that PropelAuth returns. A key stays in use until another
@@ -27,17 +26,16 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('PropelAuth');
   private readonly outages = new OutageLog('PropelAuth returns the verification key again.');
   private readonly isManual: boolean;
-  private readonly rotationFetches = new RateLimiter(
-    ROTATION_FETCHES_AT_ONCE,
-    ROTATION_REFILL_MILLISECONDS,
-  );
   /** The key, if there is one. */
   current: KeyObject | undefined;
-  /** The key that the current one has replaced. */
-  replaced: KeyObject | undefined;
-  /** When the fetch that brought the key began, in milliseconds since the epoch. */
+  /** When the fetch that brought or confirmed the key began, in milliseconds since the epoch. */
   private askedAt = 0;
-  private pending: Promise<void> | undefined;
+  /** When the fetch that replaced a key by this one began; 0 for the first key. */
+  private replacedAt = 0;
+  /** The fetch in progress, for those who wait for it, up to 2 s from its beginning: whether it brought a key by then. */
+  private pending: Promise<boolean> | undefined;
+  /** When a token may cause a fetch again, by the monotonic clock. */
+  private nextRefetchAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private nextFetchAt = 0;
   private failures = 0;
@@ -66,34 +64,32 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   /**
    * The key. Without one, this waits up to 2 s for a pending fetch.
    *
-   * @throws {Rejection} when there is no key by then
+   * @throws {Rejection} `keys_unavailable` when there is no key by then
    */
   async awaitKey(): Promise<KeyObject> {
-    if (this.current === undefined && this.pending !== undefined) {
-      await settledWithin(this.pending, MAXIMUM_WAIT_MILLISECONDS);
-    }
+    if (this.current === undefined) await this.pending;
     if (this.current !== undefined) return this.current;
-    const wait = Math.max(1, Math.ceil((this.nextFetchAt - Date.now()) / 1000));
-    throw new Rejection('keys_unavailable', { retryAfterSeconds: wait });
+    throw rejectionUntil(this.nextFetchAt - Date.now(), 'keys_unavailable');
   }
 
   /**
-   * Fetches the key again because of a token that it does not verify, if the token was issued after the last fetch began. However many such
-   * tokens arrive, one fetch runs at a time, and forged tokens cause at most three fetches at once and one every 10 s.
+   * Fetches the key again because of a token that {@link current} does not verify, if the token may be signed with a newer key. However
+   * many such tokens arrive, they cause one fetch at most every 10 s.
    *
-   * @param issuedAt the `iat` claim of a token that is valid except for its signature, in seconds since the epoch
-   * @param isOfReplacedKey whether the token is signed with {@link replaced}. Many such tokens arrive after each rotation. They cause a
-   * fetch only if they were issued after the last one by at least the clock tolerance: then PropelAuth may have gone back to that key
+   * Returns when the key has changed, or when the token is not signed with a newer key.
+   *
+   * @param issuedAt the `iat` claim of the token, in seconds since the epoch. It is not verified: anyone can write any time
+   * @throws {Rejection} `signature_unverified` when neither is known yet
    */
-  async refetchFor(issuedAt: number, isOfReplacedKey = false): Promise<void> {
-    if (this.isManual || this.isDestroyed) return;
-    // If the clock was set back since the fetch, the time of the fetch says nothing.
-    const isSetBack = this.askedAt > Date.now();
-    const { clockToleranceSeconds } = this.options;
-    const tolerance = isOfReplacedKey ? -clockToleranceSeconds : clockToleranceSeconds;
-    if (!isSetBack && (issuedAt + tolerance) * 1000 < this.askedAt) return;
-    if (this.pending === undefined && !this.rotationFetches.take()) return;
-    await this.refetch();
+  async refetchFor(issuedAt: number): Promise<void> {
+    if (this.isManual || !this.mayBeOfNewerKey(issuedAt)) return;
+    const { current } = this;
+    const isOwnFetch = this.pending === undefined && this.takeRefetch();
+    if (isOwnFetch) this.refetch();
+    const isAnswered = await this.pending;
+    // A pending fetch may have begun before the token was issued, so that only a fetch for the token itself says that it is not valid.
+    if (this.current !== current || (isOwnFetch && isAnswered)) return;
+    throw rejectionUntil(this.nextRefetchAt - performance.now(), 'signature_unverified');
   }
 
   async onModuleInit(): Promise<void> {
@@ -125,10 +121,27 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     clearTimeout(this.timer);
   }
 
-  /** Fetches the key again. A failure leaves the current key in use. Calls while a fetch is pending share that fetch. */
-  private refetch(): Promise<void> {
-    this.pending ??= this.fetchOnce().catch(() => undefined);
-    return this.pending;
+  /** Whether a token may have been issued since the last fetch began, and since the current key replaced another one. */
+  private mayBeOfNewerKey(issuedAt: number): boolean {
+    // If the clock was set back since the fetch, the time of the fetch says nothing.
+    if (this.askedAt > Date.now()) return true;
+    // Issue times are whole seconds, which began up to a second earlier.
+    const issuedBefore = (issuedAt + 1) * 1000;
+    // The clock of PropelAuth may be behind. Tokens of the replaced key have no such leeway: there are many, and they must fetch nothing.
+    const leeway = this.options.clockToleranceSeconds * 1000;
+    return issuedBefore + leeway > this.askedAt && issuedBefore > this.replacedAt;
+  }
+
+  private takeRefetch(): boolean {
+    const now = performance.now();
+    if (this.isDestroyed || now < this.nextRefetchAt) return false;
+    this.nextRefetchAt = now + BETWEEN_REFETCHES_MILLISECONDS;
+    return true;
+  }
+
+  /** Fetches the key again. A failure leaves the current key in use. */
+  private refetch(): void {
+    void this.fetchOnce().catch(() => undefined);
   }
 
   private fetchOnce(): Promise<void> {
@@ -136,7 +149,10 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     const fetching = this.fetchKey().finally(() => {
       this.pending = undefined;
     });
-    this.pending = fetching.catch(() => undefined);
+    this.pending = withinDeadline(MAXIMUM_WAIT_MILLISECONDS, () => fetching).then(
+      () => true,
+      () => false,
+    );
     return fetching;
   }
 
@@ -154,11 +170,15 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     this.outages.noteSuccess();
     // An equal key does not replace the object, so that tokens verified with it stay cached.
     if (this.current?.equals(key) !== true) {
-      if (this.current !== undefined) this.logger.log('The verification key has changed.');
-      this.replaced = this.current;
+      if (this.current !== undefined) {
+        this.logger.log('The verification key has changed.');
+        this.replacedAt = askedAt;
+      }
       this.current = key;
     }
     this.askedAt = askedAt;
+    // If the clock was set back, tokens of a newer key have earlier times than the current key.
+    this.replacedAt = Math.min(this.replacedAt, askedAt);
     this.failures = 0;
     this.lastFailure = undefined;
     this.scheduleFetch(REFRESH_MILLISECONDS * (0.9 + Math.random() / 5));
@@ -179,10 +199,15 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private scheduleFetch(delay: number): void {
     if (this.isDestroyed) return;
     this.nextFetchAt = Date.now() + delay;
-    this.timer = setTimeout(() => void this.refetch(), delay);
+    this.timer = setTimeout(() => this.refetch(), delay);
     // The timer must not keep the process alive.
     this.timer.unref();
   }
+}
+
+function rejectionUntil(waitMilliseconds: number, reason: RejectionReason): Rejection {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMilliseconds / 1000));
+  return new Rejection(reason, { retryAfterSeconds });
 }
 
 function parseManualKey(pem: string): KeyObject {

@@ -74,15 +74,14 @@ describe('Under load', () => {
     await until(() => !isFailing());
     await serve('when it is back', oldIssuer);
 
-    // The forged tokens until here have used up the fetches that forgery may cause.
+    const withOldKey = await batchOf(oldIssuer, forger, 'old');
+    // A forged token has caused a fetch before.
     await jest.advanceTimersByTimeAsync(30_000);
     const askedBefore = propelAuth.requests.length;
     propelAuth.answersWithKey(newIssuer.keys.publicKeyPem);
     await serve('as it rotates its key', newIssuer);
-    // One for the rotation, and two for the forged tokens.
-    expect(propelAuth.requests.length - askedBefore).toBe(3);
-    const withOldKey = await sendAll(application.url, await batchOf(oldIssuer, forger, 'old'));
-    expect(tally(withOldKey)).toEqual({
+    expect(propelAuth.requests.length - askedBefore).toBe(1);
+    expect(tally(await sendAll(application.url, withOldKey))).toEqual({
       'valid 401': REQUESTS_AT_ONCE * 0.8,
       'forged 401': REQUESTS_AT_ONCE * 0.1,
       'anonymous 401': REQUESTS_AT_ONCE * 0.1,
@@ -108,11 +107,12 @@ describe('Under load', () => {
   }, 120_000);
 });
 
-/** Eight in ten are let in as who they are, and nobody else is. */
+/** Eight in ten are let in as who they are, and nobody else is. A forged token may be of a new key for 10 s: 503. */
 function expectServed(answers: readonly Answered[]): void {
-  expect(tally(answers)).toEqual({
+  const { 'forged 401': rejected = 0, 'forged 503': undecided = 0, ...others } = tally(answers);
+  expect(rejected + undecided).toBe(answers.length * 0.1);
+  expect(others).toEqual({
     'valid 200': answers.length * 0.8,
-    'forged 401': answers.length * 0.1,
     'anonymous 401': answers.length * 0.1,
   });
 }

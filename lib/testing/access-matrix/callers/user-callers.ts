@@ -10,6 +10,9 @@ import { callersByRules, needsOf, type CallerNeeds } from './callers-by-rules.js
 import { readsToken, twoOrgs } from './org-naming.js';
 import type { CallerSetup } from './caller-setup.js';
 
+/** A forged token that is older than the verification key gets 401. A later one may be of a newer key, and gets 503 until that is known. */
+const BEFORE_THE_KEY_MILLISECONDS = 20 * 60 * 1000;
+
 /** A user with a valid token and no organization. */
 export async function anyUser({ accounts }: CallerSetup): Promise<UnjudgedCaller> {
   const token = await accounts.accessToken(accounts.user({ orgs: [] }));
@@ -22,6 +25,7 @@ export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise
   const other = accounts.user({ orgs: [], number: 2 });
   const withClaims = (claims: Record<string, unknown>) => accounts.accessToken(user, { claims });
   const valid = await accounts.accessToken(user);
+  const issuedAt = new Date(Date.now() - BEFORE_THE_KEY_MILLISECONDS);
   const callers: [what: string, ...tokens: string[]][] = [
     [
       'a user whose token has expired',
@@ -33,7 +37,7 @@ export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise
     ],
     [
       'a user with a token that was signed for another user',
-      forged(valid, await accounts.accessToken(other)),
+      forged(await accounts.accessToken(user, { issuedAt }), await accounts.accessToken(other)),
     ],
     ['a caller whose token names no user', await withClaims({ user_id: undefined })],
     ['a caller with access tokens of two users', valid, await accounts.accessToken(other)],
