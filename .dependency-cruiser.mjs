@@ -9,7 +9,6 @@ export const LAYERS = [
   'options',
   'plugins',
   'propelauth/backend',
-  'stores',
   'rules',
   'transports',
   'propelauth/api',

@@ -29,11 +29,9 @@ const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be re
 export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new LimitedLog();
   private readonly publishing = new Outage(
-    'Events that change access return 503, and PropelAuth sends them again.',
     'Changes of access are published to other instances again.',
   );
   private readonly following = new Outage(
-    'This instance only applies changes whose events it receives itself.',
     'Changes of access from other instances are read again. Users with older tokens are checked.',
   );
   private readonly entries: ChangeEntries;
@@ -107,6 +105,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
       this.unpublished = entry;
       this.publishing.noteFailure(
         `liveAccess.changes: a change cannot be published${inParentheses(error)}`,
+        'Events that change access return 503, and PropelAuth sends them again.',
       );
       return false;
     }
@@ -135,7 +134,10 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
 
   private noteFailure(error: unknown): void {
     this.behindSince ??= Date.now();
-    this.following.noteFailure(`${FOLLOWING}${inParentheses(error)}`);
+    this.following.noteFailure(
+      `${FOLLOWING}${inParentheses(error)}`,
+      'This instance only applies changes whose events it receives itself.',
+    );
     this.noteStart();
   }
 

@@ -1,6 +1,6 @@
 import type { AccessChanges } from '../options/access-changes.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { OutageLog } from '../values/outage-log.js';
+import { Outage } from '../values/outage.js';
 import { inParentheses } from '../propelauth/backend/in-parentheses.js';
 import {
   clientOf,
@@ -78,7 +78,7 @@ function checkKey(options: RedisAccessChangesOptions): string {
 }
 
 class RedisAccessChanges implements AccessChanges {
-  private readonly trimming = new OutageLog();
+  private readonly trimming = new Outage();
 
   // A private field, so that printing this object does not print the client and its password.
   readonly #client: Client;

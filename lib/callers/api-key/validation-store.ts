@@ -2,7 +2,7 @@ import { readApiKeyValidation } from '../../propelauth/backend/api-key-validatio
 import type { ApiKey } from '../../types/api-key.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { KeyValueStore } from '../../options/key-value-store.interface.js';
-import { SharedStore } from '../../stores/shared-store.js';
+import { SharedStore } from '../../propelauth/backend/shared-store.js';
 import type { AnswerStore } from '../../propelauth/credential-look-ups/credential-kind.js';
 import { isCurrent, type DatedAnswer } from '../../propelauth/credential-look-ups/dated-answer.js';
 import type { ApiKeySecrets } from './api-key-secrets.js';

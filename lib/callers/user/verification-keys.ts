@@ -6,8 +6,7 @@ import { isLoopbackOrigin } from '../../options/origin.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { withinDeadline } from '../../propelauth/backend/deadline.js';
 import { retryDelay } from '../../propelauth/backend/retry-delay.js';
-import type { Failure } from '../../values/outage.js';
-import { OutageLog } from '../../values/outage-log.js';
+import { Outage, type Failure } from '../../values/outage.js';
 import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { parseVerifierKey } from './parse-verifier-key.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -24,7 +23,7 @@ const BETWEEN_REFETCHES_MILLISECONDS = 10_000;
 @Injectable()
 export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('PropelAuth');
-  private readonly outages = new OutageLog('PropelAuth returns the verification key again.');
+  private readonly outage = new Outage('PropelAuth returns the verification key again.');
   private readonly isManual: boolean;
   /** The key, if there is one. */
   current: KeyObject | undefined;
@@ -39,7 +38,6 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private nextFetchAt = 0;
   private failures = 0;
-  private lastFailure: Failure | undefined;
   private isDestroyed = false;
 
   constructor(
@@ -52,7 +50,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
 
   /** What went wrong since the key was last fetched; `undefined` when nothing went wrong. */
   failure(): Failure | undefined {
-    return this.lastFailure;
+    return this.outage.failure;
   }
 
   /** How long ago PropelAuth was asked for the current key; `undefined` without a key, and for a key in the options. */
@@ -107,12 +105,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
         this.onModuleDestroy();
         throw error;
       }
-      const advice = isLoopbackOrigin(this.options.authUrl)
-        ? 'Start the emulator: npx propelauth-emulator.'
-        : 'Retrying.';
-      this.outages.noteFailure(
-        `${messageOf(error)}. Requests with an access token return 503 until the verification key has been fetched. ${advice}`,
-      );
+      this.noteFailure(error);
     }
   }
 
@@ -141,7 +134,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
 
   /** Fetches the key again. A failure leaves the current key in use. */
   private refetch(): void {
-    void this.fetchOnce().catch(() => undefined);
+    void this.fetchOnce().catch((error: unknown) => this.noteFailure(error));
   }
 
   private fetchOnce(): Promise<void> {
@@ -161,13 +154,15 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     try {
       this.accept(await fetchVerifierKey(this.backend), askedAt);
     } catch (error) {
-      this.noteFailure(error);
+      this.failures++;
+      const retryAfter = error instanceof Rejection ? error.retryAfterSeconds : undefined;
+      this.scheduleFetch(retryDelay(this.failures, retryAfter));
       throw error;
     }
   }
 
   private accept(key: KeyObject, askedAt: number): void {
-    this.outages.noteSuccess();
+    this.outage.noteSuccess();
     // An equal key does not replace the object, so that tokens verified with it stay cached.
     if (this.current?.equals(key) !== true) {
       if (this.current !== undefined) {
@@ -180,20 +175,18 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     // If the clock was set back, tokens of a newer key have earlier times than the current key.
     this.replacedAt = Math.min(this.replacedAt, askedAt);
     this.failures = 0;
-    this.lastFailure = undefined;
     this.scheduleFetch(REFRESH_MILLISECONDS * (0.9 + Math.random() / 5));
   }
 
   private noteFailure(error: unknown): void {
-    this.failures++;
-    this.lastFailure = { message: messageOf(error), since: this.lastFailure?.since ?? new Date() };
-    if (this.current !== undefined) {
-      this.outages.noteFailure(
-        `${messageOf(error)}. The current verification key stays in use. Retrying.`,
-      );
-    }
-    const retryAfter = error instanceof Rejection ? error.retryAfterSeconds : undefined;
-    this.scheduleFetch(retryDelay(this.failures, retryAfter));
+    const advice = isLoopbackOrigin(this.options.authUrl)
+      ? 'Start the emulator: npx propelauth-emulator.'
+      : 'Retrying.';
+    const consequence =
+      this.current === undefined
+        ? `Requests with an access token return 503 until the verification key has been fetched. ${advice}`
+        : 'The current verification key stays in use. Retrying.';
+    this.outage.noteFailure(messageOf(error), consequence);
   }
 
   private scheduleFetch(delay: number): void {

@@ -1,4 +1,4 @@
-import { OutageLog } from '../../values/outage-log.js';
+import { Outage } from '../../values/outage.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 /** The outcome of calls while PropelAuth does not respond, for log lines. */
@@ -7,7 +7,7 @@ export const BACKEND_OUTCOME =
 
 /** Logs when PropelAuth stops responding to requests that decide access, and when it responds again. */
 export class BackendOutages {
-  private readonly log: OutageLog;
+  private readonly outage: Outage;
 
   /**
    * @param outcome what happens to calls, for the log
@@ -17,20 +17,20 @@ export class BackendOutages {
     private readonly outcome = BACKEND_OUTCOME,
     end = 'PropelAuth responds again to requests about API keys, step-up grants and users.',
   ) {
-    this.log = new OutageLog(end);
+    this.outage = new Outage(end);
   }
 
   /** Sends a request to PropelAuth, and records the outcome. */
   async watch<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     try {
       const answer = await ask();
-      this.log.noteSuccess();
+      this.outage.noteSuccess();
       return answer;
     } catch (error) {
       if (isOutage(error)) {
-        this.log.noteFailure(`${error.message}, so ${this.outcome}.`);
+        this.outage.noteFailure(`${error.message}, so ${this.outcome}.`);
       } else {
-        this.log.noteSuccess();
+        this.outage.noteSuccess();
       }
       throw error;
     }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { SharedStore } from '../../stores/shared-store.js';
+import { SharedStore } from '../backend/shared-store.js';
 import { lazily } from '../../values/lazily.js';
 
 /** Longer than the 27 h 35 min for which Svix sends an event again. */
