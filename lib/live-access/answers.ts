@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { sizeOfJson } from '../values/json-size.js';
 import { lazily } from '../values/lazily.js';
 import { hasFailed, type Answer } from './answer.js';
 import type { CacheCounts } from '../plugins/observer.js';
@@ -12,6 +11,8 @@ const MAXIMUM_ENTRIES = 10_000;
 const MAXIMUM_SIZE = 500_000;
 /** How many bytes of names, properties and metadata count as much as one permission. */
 const BYTES_PER_UNIT = 50;
+/** The approximate memory of a value, besides its text. */
+const BYTES_PER_VALUE = 16;
 
 /** Caches the last answer about each user, and decides how long the answer is used. */
 export class Answers {
@@ -117,4 +118,24 @@ function sizeOf(answer: Answer): number {
       roles.userPermissions.length;
   }
   return Math.max(1, size + Math.ceil(bytes / BYTES_PER_UNIT));
+}
+
+/**
+ * The approximate size of a JSON value in memory, in bytes; 0 for `undefined`. Iterates instead of recursing, since the sender chooses how
+ * deep the value is.
+ */
+function sizeOfJson(root: unknown): number {
+  const remaining: unknown[] = [root];
+  let size = 0;
+  while (remaining.length > 0) {
+    const value = remaining.pop();
+    if (value === undefined) continue;
+    size += BYTES_PER_VALUE + (typeof value === 'string' ? value.length : 0);
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, child] of Object.entries(value)) {
+      size += name.length;
+      remaining.push(child);
+    }
+  }
+  return size;
 }

@@ -106,6 +106,22 @@ describe('A problem with the verification key', () => {
     ]);
   });
 
+  it.each([
+    ['a string that is not a key', 'SECRET', 'it does not start with -----BEGIN PUBLIC KEY-----'],
+    [
+      'a key that is too short',
+      generateRsaKeyPair(1024).publicKeyPem,
+      'it has 1024 bits; RS256 needs 2048 or more (RFC 7518, section 3.3)',
+    ],
+  ])('is reported for %s, which is not repeated', async (_what, unusable, why) => {
+    keys = createKeys();
+    await fetchAt(0, unusable, () => keys.onModuleInit());
+    expect(keys.failure()?.message).toBe(
+      `PropelAuth returned an unusable verification key: ${why}`,
+    );
+    expect(keys.current).toBeUndefined();
+  });
+
   it('is not reported for other errors', async () => {
     keys = createKeys({ fetchVerifierKey: () => Promise.reject('a secret') });
     await keys.onModuleInit();

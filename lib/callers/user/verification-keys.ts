@@ -7,9 +7,8 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import { withinDeadline } from '../../propelauth/backend/deadline.js';
 import { retryDelay } from '../../propelauth/backend/retry-delay.js';
 import { Outage, type Failure } from '../../values/outage.js';
-import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { parseVerifierKey } from './parse-verifier-key.js';
-import { Rejection } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 
 const MAXIMUM_WAIT_MILLISECONDS = 2_000;
@@ -152,7 +151,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private async fetchKey(): Promise<void> {
     const askedAt = Date.now();
     try {
-      this.accept(await fetchVerifierKey(this.backend), askedAt);
+      this.accept(parseFetchedKey(await this.backend.fetchVerifierKey()), askedAt);
     } catch (error) {
       this.failures++;
       const retryAfter = error instanceof Rejection ? error.retryAfterSeconds : undefined;
@@ -211,6 +210,14 @@ function parseManualKey(pem: string): KeyObject {
       `manualTokenVerificationMetadata.verifierKey is not usable: ${messageOf(error)}. Copy the public key from the ` +
         'Backend Integration page of your PropelAuth dashboard.',
     );
+  }
+}
+
+function parseFetchedKey(pem: string): KeyObject {
+  try {
+    return parseVerifierKey(pem);
+  } catch (error) {
+    throw unavailable(`PropelAuth returned an unusable verification key: ${messageOf(error)}`);
   }
 }
 

@@ -41,20 +41,6 @@ export function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>)
 }
 
 /**
- * Waits for a promise, up to a maximum time.
- *
- * @param promise a promise that never rejects
- */
-export async function settledWithin(promise: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
-}
-
-/**
  * Pauses until the time is up or the signal is aborted.
  *
  * @throws the reason of the signal

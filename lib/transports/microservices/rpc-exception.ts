@@ -1,7 +1,7 @@
+import * as nest from '@nestjs/common';
 import { HttpStatus, type ExecutionContext, type HttpException } from '@nestjs/common';
 import { errorBodyOf, statusNameOf, withErrorCode, withoutStatusCode } from '../error-body.js';
 import { isObject } from '../../values/is-object.js';
-import { IntrinsicException } from '../../values/supported-nest.js';
 import type { OptionalPackages } from '../optional-packages.js';
 
 /** The status codes of gRPC (grpc.io, "Status codes and their use in gRPC"). */
@@ -16,6 +16,21 @@ const GRPC_CODES: Record<number, number> = {
   [HttpStatus.SERVICE_UNAVAILABLE]: 14,
 };
 const GRPC_UNKNOWN = 2;
+
+/**
+ * A class that Nest has since version 11. Importing it by its name from an older version would fail as a missing export, which does not say
+ * that the version is not supported.
+ */
+const IntrinsicException = fromSupportedNest(nest);
+
+function fromSupportedNest({
+  IntrinsicException: found,
+}: Partial<typeof nest>): typeof nest.IntrinsicException {
+  if (found !== undefined) return found;
+  throw new Error(
+    'nestjs-propelauth needs NestJS 11 or 12, and finds an older @nestjs/common. Update all @nestjs packages to 11 or 12.',
+  );
+}
 
 /**
  * The error to throw for a rejected event, whether a rule or an error has rejected it. Nest logs no `IntrinsicException`. It logs any other
