@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { PropelAuthModule } from 'nestjs-propelauth';
+import { projectUsers, PropelAuthModule, RequireCaller } from 'nestjs-propelauth';
 import request from 'supertest';
 import { TokenVerifier } from '../../../lib/callers/user/token-verifier.js';
 import { startApplication, type RunningApplication } from '../../support/application.js';
@@ -10,6 +10,7 @@ import { alice, userClaims } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
 import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
+import { routeUnder } from '../../support/routes.js';
 
 const oldIssuer = new Issuer();
 const newIssuer = new Issuer();
@@ -236,6 +237,34 @@ describe('When PropelAuth rotates its key', () => {
     expect(await statusOf(await forger.accessToken(alice))).toBe(401);
     expect(fetches()).toBe(1);
     expect(await statusOf(token)).toBe(200);
+  });
+});
+
+describe('With users of two projects', () => {
+  it('a token causes a fetch of the key of its own project, which the other does not delay', async () => {
+    const propelAuth = await PropelAuthServer.start();
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    const partnerUrl = 'https://auth.partner.example';
+    const partner = projectUsers({ name: 'partner', authUrl: partnerUrl, apiKey: API_KEY });
+    const application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, callerKinds: [partner] }),
+      ],
+      controllers: [routeUnder('all', RequireCaller('user', 'partner'))],
+    });
+    propelAuth.requests.length = 0;
+    const statuses: number[] = [];
+    for (const iss of [partnerUrl, AUTH_URL, partnerUrl]) {
+      const header = await forger.authorization({ ...alice, iss });
+      statuses.push(
+        (await request(application.url).get('/all').set('Authorization', header)).status,
+      );
+    }
+    expect(statuses).toEqual([401, 401, 503]);
+    expect(propelAuth.requests.map(({ headers }) => headers['x-propelauth-url'])).toEqual([
+      'auth.partner.example',
+      'auth.example.com',
+    ]);
   });
 });
 
