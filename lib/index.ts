@@ -53,7 +53,6 @@ export {
   type RequireStepUpMfaOptions,
 } from './decorators/require-step-up-mfa.decorator.js';
 export { DenyImpersonation } from './decorators/deny-impersonation.decorator.js';
-export { PropelAuthWebhook } from './decorators/propel-auth-webhook.decorator.js';
 export type { AccessDecorator } from './decorators/access.decorator.js';
 export { PropelAuthGuard } from './guard/propel-auth.guard.js';
 
@@ -88,7 +87,6 @@ export {
   type CurrentAccountOptions,
 } from './decorators/current-account.decorator.js';
 export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
-export { WebhookEvent } from './decorators/webhook-event.decorator.js';
 export {
   getCurrentAccount,
   getCurrentApiKey,
@@ -104,6 +102,10 @@ export type { McpToken } from './types/mcp-token.interface.js';
 export { OnPropelAuthEvent } from './decorators/on-propel-auth-event.decorator.js';
 export { PropelAuthWebhooks } from './propelauth/webhooks/propel-auth-webhooks.js';
 export type {
+  WebhookRequest,
+  WebhookResponse,
+} from './propelauth/webhooks/webhook-request.interface.js';
+export type {
   PropelAuthEvent,
   PropelAuthEventType,
 } from './propelauth/webhooks/propel-auth-event.js';
@@ -114,7 +116,6 @@ export {
   PropelAuthTooManyRequestsException,
   PropelAuthUnauthorizedException,
   PropelAuthUnavailableException,
-  PropelAuthWebhookException,
   type RejectionBodyOptions,
 } from './rejections/rejection.exceptions.js';
 export type { ErrorCode } from './rejections/error-code.js';

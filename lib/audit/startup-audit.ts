@@ -135,7 +135,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     for (const { policy } of methods) {
       policy.orgSources.forEach((source) => this.orgSources.assertUsable(source));
     }
-    this.webhooks.assertPathIsServed();
+    this.webhooks.assertCanReceive();
     this.extension?.assertIsServed();
     this.isClosed = true;
   }
@@ -157,7 +157,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
         ...findUnenforcedRules(audited),
         ...findMisplacedParameters(audited, (type, method) => this.mayHaveCaller(type, method)),
       ]),
-      ...this.webhooks.findMissingForRoutes(),
     ]);
   }
 

@@ -1,66 +1,61 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { CurrentAccess } from '../plugins/current-access.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { EventHandlers, type EventHandler } from '../propelauth/webhooks/event-handlers.js';
+import { PropelAuthWebhooks } from '../propelauth/webhooks/propel-auth-webhooks.js';
+import { MISSING_SVIX } from '../propelauth/webhooks/svix.js';
 import { WebhookEndpoint } from '../propelauth/webhooks/webhook-endpoint.js';
 import { WebhookVerifier } from '../propelauth/webhooks/webhook-verifier.js';
-import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
-import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+import { ApplicationRoutes } from './application/application-routes.js';
 import { findInServedPath } from './checks/served-paths.js';
 
-const OTHER_ADAPTER =
-  'Remove it, write a route under @PropelAuthWebhook(), and pass the event on with PropelAuthWebhooks.dispatch().';
+type Module = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
-const HOW_TO_RECEIVE =
-  'Set the option webhooks.path, or write a route under @PropelAuthWebhook() that calls PropelAuthWebhooks.dispatch().';
+const OTHER_ADAPTER =
+  "Replace it by webhooks.receive: 'own', and pass the requests of your own route to PropelAuthWebhooks.receive().";
+
+const HOW_TO_SET =
+  "Set it to { secret, path } or { secret, receive: 'own' }, with the signing secret of the endpoint from your PropelAuth dashboard.";
 
 /** Finds events that could not be received, and handlers that would not be called, when the application starts. */
 @Injectable()
 export class WebhookAudit {
-  // A private field: logging this object must not print the whole application.
+  // Private fields: logging this object must not print the whole application.
   readonly #adapterHost: HttpAdapterHost;
+  readonly #modules: ModulesContainer;
 
   constructor(
     private readonly options: ResolvedOptions,
-    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
     private readonly verifier: WebhookVerifier,
     private readonly endpoint: WebhookEndpoint,
     private readonly handlers: EventHandlers,
     private readonly routes: ApplicationRoutes,
-    private readonly access: HandlerAccessResolver,
     adapterHost: HttpAdapterHost,
+    modules: ModulesContainer,
   ) {
     this.#adapterHost = adapterHost;
+    this.#modules = modules;
   }
 
-  /** Fails for a path that cannot be served. */
-  assertPathIsServed(): void {
-    assertNone(this.auditPath());
+  /** Fails without the package that verifies events, and for a path that cannot be served. */
+  assertCanReceive(): void {
+    if (this.options.webhooks === undefined) return;
+    assertNone([...(this.verifier.canVerify ? [] : [MISSING_SVIX]), ...this.auditPath()]);
   }
 
-  /**
-   * Fails for event handlers that would miss events or get them twice, and for live access without events. Middleware is known only when
-   * all modules are configured.
-   */
+  /** Fails for event handlers that would miss events or get them twice. Middleware is known only when all modules are configured. */
   assertEventsArrive(): void {
     assertNone([
       ...this.auditHandlers(),
-      ...this.auditLiveAccess(),
+      ...this.auditInjection(),
       ...new Set(this.handlers.listUnreachable().map(describeUnreachable)),
     ]);
-  }
-
-  /** The missing requirements of routes under `@PropelAuthWebhook()`. */
-  findMissingForRoutes(): string[] {
-    return this.webhookRoutes().length > 0 ? this.verifier.findMissing('@PropelAuthWebhook()') : [];
   }
 
   private auditPath(): string[] {
     const path = this.options.webhooks?.path;
     if (path === undefined) return [];
-    const missing = this.verifier.findMissing('The option webhooks.path');
     const served = {
       name: 'webhooks.path',
       kind: 'option',
@@ -69,51 +64,34 @@ export class WebhookAudit {
       isServed: this.endpoint.isServed,
       otherAdapterAdvice: OTHER_ADAPTER,
     } as const;
-    return [
-      ...missing,
-      ...findInServedPath(served, this.#adapterHost.httpAdapter, this.routes.list()),
-    ];
+    return findInServedPath(served, this.#adapterHost.httpAdapter, this.routes.list());
   }
 
   private auditHandlers(): string[] {
     const handlers = this.handlers.list();
     const [handler] = handlers;
     if (handler === undefined) return [];
+    if (this.options.webhooks === undefined) {
+      return [`${handler.name}: @OnPropelAuthEvent() needs the option webhooks. ${HOW_TO_SET}`];
+    }
     return [
-      ...this.auditReception(handler),
       ...handlers.filter(({ isRecreated }) => isRecreated).map(describeRecreated),
       ...findSharedNames(handlers),
     ];
   }
 
-  /** Finds the reasons why no events would arrive. */
-  private auditReception({ name }: EventHandler): string[] {
-    const missing = this.verifier.findMissing(`${name}: @OnPropelAuthEvent()`);
-    if (missing.length > 0) return missing;
-    if (this.receivesEvents()) return [];
+  /** Events reach PropelAuthWebhooks if the application injects it. Whether the application calls it is not known. */
+  private auditInjection(): string[] {
+    const { webhooks } = this.options;
+    const hasReceiver = [...this.#modules.values()].some(injectsReceiver);
+    if (webhooks === undefined && hasReceiver) {
+      return [`PropelAuthWebhooks needs the option webhooks. ${HOW_TO_SET}`];
+    }
+    if (webhooks === undefined || webhooks.path !== undefined || hasReceiver) return [];
     return [
-      `${name}: @OnPropelAuthEvent() is never called, because the application receives no events. ${HOW_TO_RECEIVE}`,
+      "webhooks.receive is 'own', but no provider or controller injects PropelAuthWebhooks. Inject it where events arrive, such as in " +
+        'the controller of a @Public() route, and call receive() there; or replace receive by path, to have the package receive events.',
     ];
-  }
-
-  /** Live access that gets changes from other instances needs no events of its own. */
-  private auditLiveAccess(): string[] {
-    if (this.currentAccess?.needsEvents !== true || this.receivesEvents()) return [];
-    return [
-      `liveAccess() has no effect, because the application receives no events. ${HOW_TO_RECEIVE}`,
-    ];
-  }
-
-  private receivesEvents(): boolean {
-    return this.options.webhooks?.path !== undefined || this.webhookRoutes().length > 0;
-  }
-
-  private webhookRoutes(): ApplicationRoute[] {
-    return this.routes
-      .list()
-      .filter(
-        ({ controller, handler }) => this.access.of(controller, handler).access === 'webhook',
-      );
   }
 }
 
@@ -122,6 +100,17 @@ function assertNone(findings: readonly string[]): void {
   throw new PropelAuthConfigurationError(
     ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
   );
+}
+
+/** Nest leaves a gap for each dependency that it has not found. */
+function injectsReceiver({ providers, controllers, injectables, middlewares }: Module): boolean {
+  return [providers, controllers, injectables, middlewares]
+    .flatMap((wrappers) => [...wrappers.values()])
+    .flatMap((wrapper): (typeof wrapper | undefined)[] => [
+      ...(wrapper.getCtorMetadata() ?? []),
+      ...(wrapper.getPropertiesMetadata() ?? []).map((property) => property.wrapper),
+    ])
+    .some((injected) => injected?.token === PropelAuthWebhooks);
 }
 
 function describeRecreated({ name, type }: EventHandler): string {

@@ -41,7 +41,6 @@ const rows: Row[] = [
   ['api-key', 'an API key', xApiKey(KEY), personal, ['key']],
   ['user-or-api-key', 'a token', authorization(TOKEN), verified, ['token']],
   ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key']],
-  ['webhook', 'an API key', xApiKey(KEY), null, []],
   ['nobody', 'a token', authorization(TOKEN), null, []],
 ];
 

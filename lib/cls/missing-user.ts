@@ -3,7 +3,7 @@ import type { ModuleRef } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
-import { acceptsOnly, isPropelAuth } from '../rules/callers.js';
+import { acceptsOnly } from '../rules/callers.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { Policies } from '../rules/policies.js';
 import { callOf } from '../transports/call-of.js';
@@ -52,5 +52,5 @@ export function handlerOf(context: ExecutionContext): string {
 function mayHaveUser(context: ExecutionContext, moduleRef: ModuleRef): boolean {
   if (!isUnderRule(context.getClass(), context.getHandler())) return false;
   const { callers } = moduleRef.get(Policies, { strict: false }).of(context);
-  return !acceptsOnly(callers, 'api-key') && !isPropelAuth(callers);
+  return !acceptsOnly(callers, 'api-key');
 }

@@ -166,7 +166,7 @@ function isFailure(exception: unknown): boolean {
 }
 
 function describeCaller(decision: Decision): Partial<AccessDecisionEvent> {
-  const { user, apiKey, mcp, event, org, identified } = decision;
+  const { user, apiKey, mcp, org, identified } = decision;
   const own = ownCallerOf(identified?.describe());
   const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId ?? own?.userId;
   const orgId = org?.orgId ?? apiKey?.org?.orgId ?? mcp?.orgId;
@@ -174,7 +174,6 @@ function describeCaller(decision: Decision): Partial<AccessDecisionEvent> {
     ...(user && { credential: 'access-token' }),
     ...(apiKey && { credential: 'api-key' }),
     ...(mcp && { credential: 'mcp-token', clientId: mcp.clientId }),
-    ...(event && { credential: 'webhook-signature' }),
     ...(own && { credential: own.kind, callerKey: identified?.key }),
     ...(userId !== undefined && { userId }),
     ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),

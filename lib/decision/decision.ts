@@ -3,7 +3,6 @@ import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { ApiKey } from '../types/api-key.js';
 import type { Caller } from '../types/caller.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import type { PropelAuthEvent } from '../propelauth/webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
 import { isSameList, type Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
@@ -35,13 +34,12 @@ interface Accounts {
 
 /** The caller of a call, for handlers and others after the decision. */
 export interface KnownCaller {
-  /** `null` for an unauthenticated caller, and for PropelAuth itself. */
+  /** `null` for an unauthenticated caller. */
   readonly identified: Identified | null;
   readonly user: UserClass | null;
   readonly org: OrgMemberInfo | null;
   readonly apiKey: ApiKey | null;
   readonly mcp: McpToken | null;
-  readonly event: PropelAuthEvent | null;
   /** What loads the account of the caller; `undefined` until the call is allowed. */
   readonly accounts: Accounts | undefined;
   /** Whether the guard has begun to decide, and has not ended. */
@@ -63,7 +61,6 @@ export class Decision implements KnownCaller {
   org: OrgMemberInfo | null = null;
   apiKey: ApiKey | null = null;
   mcp: McpToken | null = null;
-  event: PropelAuthEvent | null = null;
   accounts: Accounts | undefined = undefined;
   belongsToOperation = false;
   /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
@@ -256,14 +253,14 @@ export function isUndecided(context: ExecutionContext): boolean {
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
 export function keepForConnection(decision: Decision): void {
-  const { call, identified, user, org, apiKey, mcp, event, accounts } = decision;
+  const { call, identified, user, org, apiKey, mcp, accounts } = decision;
   const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
   const type = context.getClass();
   const ofConnection =
     byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
   const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
-  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, event, accounts });
+  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, accounts });
   byConnection.set(connection, ofConnection.set(type, ofClass));
 }
 

@@ -5,7 +5,6 @@ import {
   apiKey,
   client,
   DeciderSetup,
-  event,
   impersonated,
   org,
   user,
@@ -166,20 +165,6 @@ describe('A call', () => {
     const setup = new DeciderSetup({}, { onDecision: () => undefined });
     await setup.call();
     expect(setup.steps).toEqual(['caller', 'report']);
-  });
-});
-
-describe('A webhook', () => {
-  it('receives the event of an HTTP request, without identifying a caller', async () => {
-    const setup = new DeciderSetup({ callers: callersOf('webhook') });
-    expect(await setup.call()).toMatchObject({ event });
-    expect(setup.steps).toEqual(['event']);
-  });
-
-  it('rejects calls that are not HTTP requests', async () => {
-    const setup = new DeciderSetup({ callers: callersOf('webhook') });
-    expect(await setup.rejection(setup.context('rpc', [{}, {}]))).toBe('webhook_invalid');
-    expect(setup.steps).not.toContain('event');
   });
 });
 

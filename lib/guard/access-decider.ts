@@ -3,7 +3,6 @@ import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
-import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
@@ -38,7 +37,6 @@ export class AccessDecider {
     private readonly callers: CallerIdentifier,
     private readonly stepUps: StepUpVerifier,
     private readonly orgRules: OrgRules,
-    private readonly events: EventReceiver,
     private readonly options: ResolvedOptions,
     private readonly reporter: DecisionReporter,
     private readonly rejections: Rejections,
@@ -107,7 +105,6 @@ export class AccessDecider {
       decision.belongsToOperation = true;
       return this.allow(decision);
     }
-    if ('webhook' in callers) return this.allowWebhook(decision);
     if ('rejects' in callers && callers.rejects === 'untraceable') {
       throw exceptionForUntraceable(context);
     }
@@ -212,13 +209,6 @@ export class AccessDecider {
   /** Whether the application guards the calls of a library in another way. */
   private isIgnored(context: ExecutionContext): boolean {
     return this.options.ignoreContextTypes.includes(context.getType());
-  }
-
-  private async allowWebhook(decision: Decision): Promise<true> {
-    const { httpRequest } = decision.call;
-    if (httpRequest === undefined) throw new Rejection('webhook_invalid');
-    decision.event = await this.events.receive(httpRequest);
-    return this.allow(decision);
   }
 
   private allow(decision: Decision): true | Promise<true> {

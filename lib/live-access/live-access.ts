@@ -70,10 +70,6 @@ export class LiveAccess extends CurrentAccess {
     await this.others?.publish(id, event, sentAt);
   }
 
-  get needsEvents(): boolean {
-    return this.others === undefined;
-  }
-
   failure(): Failure | undefined {
     return this.others?.failure();
   }
@@ -253,8 +249,8 @@ export function createLiveAccess(
   if (liveAccess === undefined) return undefined;
   if (webhooks === undefined) {
     throw new PropelAuthConfigurationError(
-      'liveAccess() needs the option webhooks, because PropelAuth reports changes by webhook. Set webhooks to { secret, path ' +
-        '}, with the signing secret of the endpoint from your PropelAuth dashboard.',
+      'liveAccess() needs the option webhooks, because PropelAuth reports changes by webhook. Set webhooks to { secret, path } ' +
+        "or { secret, receive: 'own' }, with the signing secret of the endpoint from your PropelAuth dashboard.",
     );
   }
   return new LiveAccess(questions, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });

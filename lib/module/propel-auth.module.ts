@@ -60,6 +60,7 @@ import { AuditExtension } from '../audit/audit-extension.js';
 import { TokenCache } from '../callers/user/user-caller-kind.js';
 import { TokenVerifier } from '../callers/user/token-verifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
+import { EventDispatcher } from '../propelauth/webhooks/event-dispatcher.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import { EventHandlers } from '../propelauth/webhooks/event-handlers.js';
 import { FinishedHandlers } from '../propelauth/webhooks/finished-handlers.js';
@@ -119,9 +120,10 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     BackendClient,
     svixProvider,
     WebhookVerifier,
-    EventReceiver,
     EventHandlers,
     FinishedHandlers,
+    EventDispatcher,
+    EventReceiver,
     PropelAuthWebhooks,
     WebhookEndpoint,
     OpenStreams,

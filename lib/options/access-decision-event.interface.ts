@@ -16,12 +16,7 @@ export interface AccessDecisionEvent {
    */
   readonly cause?: unknown;
   /** The credential of the caller, or the name of one of your own kinds; absent without a verified caller. */
-  readonly credential?:
-    | 'access-token'
-    | 'api-key'
-    | 'mcp-token'
-    | 'webhook-signature'
-    | (string & Record<never, never>);
+  readonly credential?: 'access-token' | 'api-key' | 'mcp-token' | (string & Record<never, never>);
   /** Only for your own kinds of callers: the name and the key of the caller, such as `service:billing`, if the caller has a key. */
   readonly callerKey?: string | undefined;
   /** The id of the verified user; for an API key the user who created it, for an MCP token the user who authorized the client. */

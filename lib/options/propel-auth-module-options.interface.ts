@@ -153,7 +153,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * How the application receives events from PropelAuth: the signing secret, the path of the endpoint, and the store for finished handlers.
-   * Required for `@OnPropelAuthEvent()` handlers and `@PropelAuthWebhook()` routes. Default: none.
+   * Required for `@OnPropelAuthEvent()` handlers and {@link PropelAuthWebhooks}. Default: none.
    */
   webhooks?: WebhooksOptions;
 

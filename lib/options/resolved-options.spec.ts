@@ -267,13 +267,48 @@ describe('ResolvedOptions', () => {
     [
       'webhooks',
       [{ secrets: [WEBHOOK_SECRET] }, { secret: WEBHOOK_SECRET, url: '/webhooks' }],
-      /webhooks\.(secrets|url) is not an option.*takes secret, path, store and maxBodyBytes/,
+      /webhooks\.(secrets|url) is not an option.*takes secret, path, receive, store and maxBodyBytes/,
     ],
-    ['webhooks', [{}, { path: '/webhooks' }], /webhooks\.secret is not a signing secret/],
+    [
+      'webhooks',
+      [
+        {},
+        ...[
+          'whsec_',
+          `whsec_${Buffer.alloc(23).toString('base64')}`,
+          Buffer.alloc(24).toString('base64'),
+          `whsec_${'!'.repeat(40)}`,
+          [],
+          [WEBHOOK_SECRET, ''],
+          7,
+          null,
+        ].map((secret) => ({ secret, path: '/webhooks' })),
+      ],
+      /^(?!.*!!)webhooks\.secret is not a signing secret/,
+    ],
+    [
+      'webhooks',
+      [{ secret: WEBHOOK_SECRET }, { secret: [WEBHOOK_SECRET], maxBodyBytes: 2_000 }],
+      /^webhooks has neither path nor receive, so no event can arrive\. Set path, such as '\/webhooks\/propelauth', or set receive to 'own'/,
+    ],
+    [
+      'webhooks',
+      [{ secret: WEBHOOK_SECRET, path: '/webhooks', receive: 'own' }],
+      /^webhooks has both path and receive\. Remove receive to .*, or remove path to pass them to PropelAuthWebhooks\.receive\(\)/,
+    ],
+    [
+      'webhooks',
+      [true, null, 'route', 'OWN', () => {}].map((receive) => ({
+        secret: WEBHOOK_SECRET,
+        receive,
+      })),
+      /^webhooks\.receive is not 'own'\. Set it to 'own' to pass events to PropelAuthWebhooks\.receive\(\)/,
+    ],
     [
       'webhooks',
       [0, 1_023, 1_048_577, 1_024.5, '65536', null].map((maxBodyBytes) => ({
         secret: WEBHOOK_SECRET,
+        path: '/webhooks',
         maxBodyBytes,
       })),
       /webhooks\.maxBodyBytes has to be an integer from 1024 to 1048576/,
@@ -311,6 +346,7 @@ describe('ResolvedOptions', () => {
       'webhooks',
       [null, 'redis://localhost', {}, { get: () => '' }].map((wrong) => ({
         secret: WEBHOOK_SECRET,
+        path: '/webhooks',
         store: wrong,
       })),
       /webhooks\.store has no get\(\) and set\(\)/,

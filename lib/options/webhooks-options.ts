@@ -5,6 +5,7 @@ import { isPlainPath } from './plain-path.js';
 
 /** The checked options for webhooks. The secrets are kept elsewhere, so that printing this object does not print them. */
 export interface ResolvedWebhooksOptions {
+  /** `undefined` if the application receives the events itself. */
   readonly path: string | undefined;
   readonly store: KeyValueStore | undefined;
   readonly maxBodyBytes: number;
@@ -21,24 +22,27 @@ export function checkWebhooks(
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      'webhooks is not an object. Set it to { secret, path }, or remove it to receive no events.',
+      "webhooks is not an object. Set it to { secret, path } or { secret, receive: 'own' }, or remove it to receive no events.",
     );
   }
-  const { secret, path, store, maxBodyBytes, ...unknown } = value as Record<string, unknown>;
+  const { secret, path, receive, store, maxBodyBytes, ...unknown } = value as Record<
+    string,
+    unknown
+  >;
   const [unknownKey] = Object.keys(unknown);
   if (unknownKey !== undefined) {
     throw new PropelAuthConfigurationError(
-      `webhooks.${unknownKey} is not an option. Remove it or correct its spelling; webhooks takes secret, path, store and ` +
-        'maxBodyBytes.',
+      `webhooks.${unknownKey} is not an option. Remove it or correct its spelling; webhooks takes secret, path, ` +
+        'receive, store and maxBodyBytes.',
     );
   }
   return {
+    secrets: checkSecrets(secret),
     options: {
-      path: checkPath(path),
+      path: checkReceiver(path, receive),
       store: checkKeyValueStore('webhooks.store', store),
       maxBodyBytes: checkInteger('webhooks.maxBodyBytes', maxBodyBytes, BODY_BYTES),
     },
-    secrets: checkSecrets(secret),
   };
 }
 
@@ -61,19 +65,39 @@ function isSecret(value: unknown): boolean {
   return bytes.length >= MINIMUM_BYTES && bytes.toString('base64') === encoded;
 }
 
-function checkPath(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  if (!isPlainPath(value)) {
+/** @returns the path; `undefined` for an application that receives the events itself */
+function checkReceiver(path: unknown, receive: unknown): string | undefined {
+  if (receive !== undefined && receive !== 'own') {
+    throw new PropelAuthConfigurationError(
+      "webhooks.receive is not 'own'. Set it to 'own' to pass events to PropelAuthWebhooks.receive(), or replace it by webhooks.path.",
+    );
+  }
+  if (receive === undefined && path === undefined) {
+    throw new PropelAuthConfigurationError(
+      "webhooks has neither path nor receive, so no event can arrive. Set path, such as '/webhooks/propelauth', or set receive to " +
+        "'own' and pass events to PropelAuthWebhooks.receive().",
+    );
+  }
+  if (receive !== undefined && path !== undefined) {
+    throw new PropelAuthConfigurationError(
+      'webhooks has both path and receive. Remove receive to have the package receive events at the path, or remove path to pass ' +
+        'them to PropelAuthWebhooks.receive() yourself.',
+    );
+  }
+  if (path !== undefined && !isPlainPath(path)) {
     throw new PropelAuthConfigurationError(
       "webhooks.path is not a path. Set it to a path such as '/webhooks/propelauth': a slash first, no parameters, and " +
         'only letters, digits, "-", "_", "." and "~".',
     );
   }
-  return value;
+  return path;
 }
 
 /**
  * The options of webhooks, for {@link PropelAuthModuleOptions.webhooks}: how the application receives events from PropelAuth.
+ *
+ * With `path`, the package receives events. With `receive: 'own'`, the application passes them to {@link PropelAuthWebhooks.receive}; startup
+ * then fails if no provider or controller injects {@link PropelAuthWebhooks}.
  *
  * @example
  * ```ts
@@ -89,19 +113,29 @@ function checkPath(value: unknown): string | undefined {
  *
  * @publicApi
  */
-export interface WebhooksOptions {
+export type WebhooksOptions = SharedWebhooksOptions &
+  (
+    | {
+        /**
+         * The path at which the package receives events, such as `/webhooks/propelauth`, without the global prefix and versions of the
+         * application. It does not need raw bodies. It needs the HTTP adapter of Express or Fastify.
+         */
+        path: string;
+        receive?: undefined;
+      }
+    | {
+        /** `'own'`: the application passes events to {@link PropelAuthWebhooks.receive}, in a route, queue, gateway or function. */
+        receive: 'own';
+        path?: undefined;
+      }
+  );
+
+interface SharedWebhooksOptions {
   /**
    * The signing secret of the endpoint, from the PropelAuth dashboard: `whsec_` and the base64 of at least 24 bytes. While you replace a
    * secret, use a list: an event signed with any of them is accepted.
    */
   secret: string | string[];
-
-  /**
-   * The path at which the package receives events, such as `/webhooks/propelauth`, without the global prefix and versions of the
-   * application. It does not need raw bodies. Default: none; your own route under {@link PropelAuthWebhook} passes events on with {@link
-   * PropelAuthWebhooks.dispatch}.
-   */
-  path?: string;
 
   /**
    * A store that shares finished handlers between the instances of a service: any Keyv store, or a `Keyv` itself. It contains no events,

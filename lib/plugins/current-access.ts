@@ -125,9 +125,6 @@ export abstract class CurrentAccess {
    */
   abstract receive(id: string, event: AccessEvent, sentAt: number): Promise<void>;
 
-  /** Whether changes arrive as events of this instance alone, so that it has to receive them. */
-  abstract get needsEvents(): boolean;
-
   /** What currently fails in sharing changes with other instances, and since when; `undefined` when nothing fails. */
   abstract failure(): Failure | undefined;
 

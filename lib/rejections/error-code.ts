@@ -22,7 +22,6 @@ import type { RejectionReason } from './rejection-table.js';
  * - `access_denied`: do not send the call again. No action of the user helps.
  * - `rate_limited`: send the call again after `Retry-After`.
  * - `unavailable`: the same. The call could not be checked.
- * - `webhook_invalid`: none. PropelAuth has not signed the event within the last five minutes.
  *
  * @publicApi
  */
@@ -41,8 +40,7 @@ export type ErrorCode =
   | 'step_up_required'
   | 'access_denied'
   | 'rate_limited'
-  | 'unavailable'
-  | 'webhook_invalid';
+  | 'unavailable';
 
 /** The code of each reason. Reasons that an attacker could tell apart to learn about others' accounts, keys or organizations share one. */
 export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
@@ -84,5 +82,4 @@ export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
   propelauth_unavailable: 'unavailable',
   keys_unavailable: 'unavailable',
   signature_unverified: 'unavailable',
-  webhook_invalid: 'webhook_invalid',
 };

@@ -6,7 +6,6 @@ import {
   PropelAuthTooManyRequestsException,
   PropelAuthUnauthorizedException,
   PropelAuthUnavailableException,
-  PropelAuthWebhookException,
 } from './rejection.exceptions.js';
 import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table.js';
 
@@ -15,7 +14,6 @@ const REJECTION_EXCEPTIONS = [
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
   PropelAuthUnavailableException,
-  PropelAuthWebhookException,
 ];
 
 /** An exception for a rejection. */
@@ -48,8 +46,6 @@ export function exceptionFor(
       return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, options);
     case HttpStatus.SERVICE_UNAVAILABLE:
       return new PropelAuthUnavailableException(reason, retryAfterSeconds, options);
-    case HttpStatus.BAD_REQUEST:
-      return new PropelAuthWebhookException(options);
     default:
       return new PropelAuthForbiddenException(
         reason,

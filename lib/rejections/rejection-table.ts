@@ -41,7 +41,6 @@ export type RejectionReason =
   | 'rules_contradict'
   | 'message_not_object'
   | 'api_key_rate_limited'
-  | 'webhook_invalid'
   | 'propelauth_unavailable'
   | 'keys_unavailable'
   | 'signature_unverified';
@@ -64,7 +63,6 @@ const unauthenticated = rejection(HttpStatus.UNAUTHORIZED, 'Bearer');
 const invalid = rejection(HttpStatus.UNAUTHORIZED, 'Bearer error="invalid_token"');
 const forbidden = rejection(HttpStatus.FORBIDDEN, 'Bearer error="insufficient_scope"');
 const rateLimited = rejection(HttpStatus.TOO_MANY_REQUESTS);
-const badRequest = rejection(HttpStatus.BAD_REQUEST);
 const unavailable = rejection(HttpStatus.SERVICE_UNAVAILABLE);
 
 /** Every reason to reject a call, with the status, the description and the challenge of the response. */
@@ -132,9 +130,6 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
     'The message is a string or number, but the handler has its own tokenSource or org source. Send an object',
   ),
   api_key_rate_limited: rateLimited('The API key has exceeded its rate limit'),
-  webhook_invalid: badRequest(
-    'The request is not an event that PropelAuth signed within the last five minutes',
-  ),
   propelauth_unavailable: unavailable(
     'PropelAuth is unavailable, so the request cannot be authorized',
   ),

@@ -65,7 +65,7 @@ describe('The exception for a rejection', () => {
   });
 
   it('has a challenge if it is a 401, whatever reason the application sets', () => {
-    const { challenge } = new PropelAuthUnauthorizedException('webhook_invalid');
+    const { challenge } = new PropelAuthUnauthorizedException('propelauth_unavailable');
     expect(challenge).toBe('Bearer');
   });
 });

@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import {
-  BadRequestException,
   ForbiddenException,
   HttpException,
   HttpStatus,
@@ -172,30 +171,6 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
     const body = bodyOf(HttpStatus.SERVICE_UNAVAILABLE, reason, options);
     super(body, { errorCode: body.code });
     this.code = ERROR_CODES[reason];
-  }
-}
-
-/**
- * 400: the request to a webhook is not an event that PropelAuth signed within the last five minutes.
- *
- * @example
- * ```ts
- * if (error instanceof PropelAuthWebhookException) metrics.count(error.reason);
- * ```
- *
- * @publicApi
- */
-export class PropelAuthWebhookException extends BadRequestException {
-  /** The reason for the rejection. */
-  readonly reason = 'webhook_invalid' satisfies RejectionReason;
-
-  /** What the client should do. Also in the body, unless `errorCodes` is `false`. */
-  readonly code = 'webhook_invalid' satisfies ErrorCode;
-
-  /** @param options what the body says. Default: the defaults of the module */
-  constructor(options: RejectionBodyOptions = {}) {
-    const body = bodyOf(HttpStatus.BAD_REQUEST, 'webhook_invalid', options);
-    super(body, { errorCode: body.code });
   }
 }
 

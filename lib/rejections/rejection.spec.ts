@@ -51,10 +51,8 @@ describe('The headers of an exception', () => {
     expect(hasChallenge(exceptionFor(unavailable('No answer', 7), {}))).toBe(false);
   });
 
-  it.each(['api_key_rate_limited', 'webhook_invalid'] as const)(
-    'belong to an exception with a known reason: %s',
-    (reason) => {
-      expect(exceptionFor(new Rejection(reason), {})).toMatchObject({ reason });
-    },
-  );
+  it('belong to an exception with a known reason', () => {
+    const reason = 'api_key_rate_limited';
+    expect(exceptionFor(new Rejection(reason), {})).toMatchObject({ reason });
+  });
 });

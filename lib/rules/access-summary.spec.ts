@@ -50,7 +50,6 @@ describe('summaryOf()', () => {
       'MCP client: Admin and above of the org in token, with scope read',
       { access: 'mcp', scopes: ['read'], orgRequirements: [ADMIN], orgSources: [activeOrg()] },
     ],
-    ['PropelAuth webhook', { access: 'webhook' }],
     ['nobody', { access: 'nobody' }],
     ['user, not impersonated', { deniesImpersonation: true }],
     [

@@ -13,7 +13,6 @@ const WORDS: Readonly<Record<string, string>> = {
   optional: 'optional user',
   'api-key': 'API key',
   mcp: 'MCP client',
-  webhook: 'PropelAuth webhook',
 };
 
 const API_KEYS: Record<ApiKeyKind, string> = {

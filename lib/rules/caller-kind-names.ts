@@ -8,7 +8,6 @@ const OTHER_WORDS: readonly string[] = [
   'open',
   'public',
   'optional',
-  'webhook',
   'nobody',
   'org',
   'ip',

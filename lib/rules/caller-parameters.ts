@@ -8,8 +8,7 @@ export type CallerParameter =
   | '@CurrentOrg()'
   | '@CurrentApiKey()'
   | '@CurrentMcpToken()'
-  | '@CurrentAccount()'
-  | '@WebhookEvent()';
+  | '@CurrentAccount()';
 
 // The keys under which Nest keeps the parameters of a method, and compilers their types.
 const PARAMETERS_METADATA = '__routeArguments__';

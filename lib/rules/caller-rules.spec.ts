@@ -33,12 +33,11 @@ describe('The caller rules of a handler', () => {
 describe('The callers', () => {
   it.each<[CallersName, AccessRule[]]>([
     ['public', [callerRule('@public', 'public')]],
-    ['webhook', [callerRule('@webhook', 'webhook')]],
     ['optional', [member, callerRule('@optional', 'optional')]],
     ['optional', [callerRule('@public', 'public'), callerRule('@optional', 'optional')]],
     ['user', [callerRule('@optional', 'optional'), method, callerRule('@public', 'public')]],
     ['nobody', [method, key()]],
-    ['nobody', [callerRule('@public', 'public'), callerRule('@webhook', 'webhook')]],
+    ['nobody', [callerRule('@public', 'public'), key()]],
     ['nobody', [callerRule('@mcp', 'mcp'), key()]],
     ['api-key', [key('org'), key('org')]],
     ['api-key', [key('org'), key()]],

@@ -1,12 +1,11 @@
 import type { ApiKeyKind } from '../types/api-key.js';
 
 /**
- * Who may call a handler, before its further rules: everyone, PropelAuth itself with a signed event, callers of some kinds, or nobody,
- * because rules contradict each other or the function that is called cannot be traced to a method.
+ * Who may call a handler, before its further rules: everyone, callers of some kinds, or nobody, because rules contradict each other or the
+ * function that is called cannot be traced to a method.
  */
 export type Callers =
   | { readonly everyone: true }
-  | { readonly webhook: true }
   | { readonly rejects: 'contradiction' | 'untraceable' }
   | {
       /** The kinds by name, with what the rule says about each. Never empty. */
@@ -18,7 +17,6 @@ export type Callers =
 export type CallersOfKinds = Extract<Callers, { kinds: unknown }>;
 
 export const EVERYONE: Callers = Object.freeze({ everyone: true });
-export const PROPELAUTH: Callers = Object.freeze({ webhook: true });
 export const CONTRADICTION: Callers = Object.freeze({ rejects: 'contradiction' });
 export const UNTRACEABLE: Callers = Object.freeze({ rejects: 'untraceable' });
 
@@ -33,18 +31,13 @@ export const MCP_CLIENT: CallersOfKinds = callersOfKinds({ mcp: undefined });
 
 const NO_KINDS: ReadonlyMap<string, unknown> = new Map();
 
-/** The kinds of callers that are accepted; none for everyone, for PropelAuth and for nobody. */
+/** The kinds of callers that are accepted; none for everyone and for nobody. */
 export function kindsOf(callers: Callers): ReadonlyMap<string, unknown> {
   return 'kinds' in callers ? callers.kinds : NO_KINDS;
 }
 
 export function isEveryone(callers: Callers): boolean {
   return 'everyone' in callers;
-}
-
-/** Whether the caller is PropelAuth itself, with a signed event. */
-export function isPropelAuth(callers: Callers): boolean {
-  return 'webhook' in callers;
 }
 
 export function isOptional(callers: Callers): boolean {

@@ -19,7 +19,6 @@ const MODES: readonly CallersName[] = [
   'api-key',
   'user-or-api-key',
   'mcp',
-  'webhook',
   'optional',
   'public',
 ];
@@ -162,7 +161,7 @@ describe('The callers', () => {
     },
   );
 
-  it('is a required user under step-up MFA, but not under @RequireApiKey() or @PropelAuthWebhook()', () => {
+  it('is a required user under step-up MFA, but not under @RequireApiKey()', () => {
     for (const mode of MODES) {
       expect(accessModeOf(compile([[user(mode), stepUp('A')]]).callers)).toBe(
         ABOUT_USERS.includes(mode) ? 'user' : 'nobody',

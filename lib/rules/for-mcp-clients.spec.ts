@@ -39,15 +39,7 @@ describe('The MCP role of a method', () => {
 });
 
 describe('The callers of a method for MCP clients', () => {
-  const names: CallersName[] = [
-    'mcp',
-    'public',
-    'user',
-    'optional',
-    'api-key',
-    'webhook',
-    'nobody',
-  ];
+  const names: CallersName[] = ['mcp', 'public', 'user', 'optional', 'api-key', 'nobody'];
   const named = (change: (name: CallersName) => Callers) =>
     names.map((name) => accessModeOf(change(name)));
 
@@ -57,7 +49,7 @@ describe('The callers of a method for MCP clients', () => {
       expect(named((name) => callersForMcp(callersOf(name), role))).toEqual([
         'mcp',
         'public',
-        ...Array<string>(5).fill('nobody'),
+        ...Array<string>(4).fill('nobody'),
       ]);
     },
   );

@@ -19,7 +19,7 @@ const MCP: HandlerAccess = { ...OPEN_ACCESS, access: 'mcp' };
 describe('The access of a handler', () => {
   it('is for everyone only if it is open, exempt or public', () => {
     const open: AccessMode[] = ['open', 'exempt', 'public'];
-    const guarded: AccessMode[] = ['user', 'optional', 'mcp', 'webhook', 'nobody'];
+    const guarded: AccessMode[] = ['user', 'optional', 'mcp', 'nobody'];
     expect([...open, ...guarded].filter(isForEveryone)).toEqual(open);
   });
 

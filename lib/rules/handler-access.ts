@@ -14,8 +14,7 @@ export interface HandlerAccess extends DescribedRules {
 
 /**
  * The callers of a handler, before its further rules. `user`: a user; `optional`: a user or an unauthenticated caller; `api-key`: a script
- * with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a user; `webhook`: PropelAuth, with a signed
- * event; `public`: everyone, under `@Public()`; `open`: everyone, because no guard of this package protects it; `exempt`: the same, because
+ * with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a user; `public`: everyone, under `@Public()`; `open`: everyone, because no guard of this package protects it; `exempt`: the same, because
  * `requireUserByDefault` exempts its class; `nobody`: no caller, because its rules contradict each other, which is possible with
  * `startupAudit: 'warn'`. The application's own kinds of callers have their names: `service`, `user-or-service`.
  *
@@ -33,19 +32,17 @@ export type PropelAuthAccessMode =
   | 'api-key'
   | 'user-or-api-key'
   | 'mcp'
-  | 'webhook'
   | 'nobody';
 
 /** The callers of a handler, as descriptions name them. */
 export function accessModeOf(callers: Callers): AccessMode {
   if (isEveryone(callers)) return 'public';
-  if ('webhook' in callers) return 'webhook';
   if ('rejects' in callers) return 'nobody';
   if (isOptional(callers)) return 'optional';
   return [...kindsOf(callers).keys()].join(KIND_SEPARATOR);
 }
 
-/** The kinds of callers that a handler accepts, by their names; none for everyone, for PropelAuth and for nobody. */
+/** The kinds of callers that a handler accepts, by their names; none for everyone and for nobody. */
 export function kindNamesIn(access: AccessMode): readonly string[] {
   if (access === 'optional') return ['user'];
   return WITHOUT_KINDS.includes(access) ? [] : access.split(KIND_SEPARATOR);
@@ -54,7 +51,7 @@ export function kindNamesIn(access: AccessMode): readonly string[] {
 /** Between the kinds of callers in an {@link AccessMode}. */
 export const KIND_SEPARATOR = '-or-';
 
-const WITHOUT_KINDS: readonly AccessMode[] = ['open', 'exempt', 'public', 'webhook', 'nobody'];
+const WITHOUT_KINDS: readonly AccessMode[] = ['open', 'exempt', 'public', 'nobody'];
 
 /** The application's own kinds of callers that a handler accepts. */
 export function ownKindNamesIn(access: AccessMode): readonly string[] {

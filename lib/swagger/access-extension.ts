@@ -28,8 +28,6 @@ export interface AccessExtension {
   ownKinds?: Record<string, { scopes: string[]; metadata?: string[] }>;
   /** The scopes that the token of an MCP client must have, all of them; absent if the route accepts no MCP clients. */
   mcp?: { scopes: string[] };
-  /** Whether the caller is PropelAuth, with a webhook event. */
-  webhook?: true;
   /** The requirements in the organization; all of them have to be met. */
   org?: { in: { from: string; name?: string }[]; requires: OrgRequirement[] };
   /** Whether employees who impersonate a user are rejected. */
@@ -57,7 +55,6 @@ export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
 
 function callerExtension(route: HandlerAccess): AccessExtension {
   const { access, apiKeyKind, scopes, kindScopes } = route;
-  if (access === 'webhook') return { webhook: true };
   if (access === 'optional') return { user: 'optional' };
   if (access === 'public') return { user: 'public' };
   const kinds = kindNamesIn(access);

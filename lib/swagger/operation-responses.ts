@@ -88,7 +88,6 @@ function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReaso
   const asksPropelAuth = acceptsApiKeys || isForMcp || stepUps.length > 0;
   const has = (kind: string): boolean => orgRequirements.some((one) => one.kind.includes(kind));
   const possible: [boolean, RejectionReason][] = [
-    [access === 'webhook', 'webhook_invalid'],
     [only === 'user' && access !== 'optional', 'token_missing'],
     [only === 'api-key', 'api_key_missing'],
     [kinds.length > 1 || (acceptsOwn && only !== undefined), 'credential_missing'],

@@ -142,7 +142,7 @@ function emulatedOptions(
       ...options,
       ...moduleOptions,
       manualTokenVerificationMetadata: isKeyKnown ? manualTokenVerificationMetadata : undefined,
-      webhooks: { ...options.webhooks, ...moduleOptions.webhooks },
+      webhooks: options.webhooks && { ...options.webhooks, secret: issuer.webhookSecret },
     },
     (...request) => fetch.send(...request),
   );

@@ -80,17 +80,16 @@ export class TestIssuer extends TokenIssuer {
   }
 
   /**
-   * The options of `PropelAuthModule.forRoot()` with which an application accepts the tokens and webhooks. Spread them among your own, and
-   * `webhooks` among yours: `webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' }`.
+   * The options of `PropelAuthModule.forRoot()` with which an application accepts the tokens. Spread them among your own. To accept the
+   * webhooks, add `webhooks: { secret: issuer.webhookSecret, path: '/webhooks' }`.
    */
   get moduleOptions(): Required<
     Pick<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>
-  > & { webhooks: { secret: string } } {
+  > {
     return {
       authUrl: this.authUrl,
       apiKey: this.apiKey,
       manualTokenVerificationMetadata: { verifierKey: this.verifierKey, issuer: this.authUrl },
-      webhooks: { secret: this.webhookSecret },
     };
   }
 
@@ -146,7 +145,7 @@ export class TestIssuer extends TokenIssuer {
   }
 
   /**
-   * Signs an event as PropelAuth does, for `webhooks.path` or a route under `@PropelAuthWebhook()`.
+   * Signs an event as PropelAuth does, for `webhooks.path` or {@link PropelAuthWebhooks.receive}.
    *
    * @param event the event: any object that can be written as JSON
    * @param options the id and the time of the message, and the secret; see `WebhookOptions`

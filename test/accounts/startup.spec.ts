@@ -2,7 +2,6 @@ import {
   Controller,
   Get,
   Injectable,
-  Post,
   Scope,
   UseGuards,
   type CanActivate,
@@ -17,7 +16,6 @@ import {
   OptionalUser,
   PropelAuthConfigurationError,
   PropelAuthModule,
-  PropelAuthWebhook,
   Public,
   RequireOrgRole,
   RequireUser,
@@ -193,12 +191,6 @@ describe('Startup fails for @CurrentAccount()', () => {
     ['under @Public()', CurrentAccount(), [Public()], /Use @RequireUser\(\), or @OptionalUser/],
     ['without a rule', CurrentAccount(), [], /without an access rule\. Add @RequireUser\(\)/],
     [
-      'under @PropelAuthWebhook()',
-      CurrentAccount(),
-      [PropelAuthWebhook(), Post()],
-      /under @PropelAuthWebhook\(\)/,
-    ],
-    [
       'that is required under @OptionalUser()',
       CurrentAccount(),
       [OptionalUser()],
@@ -213,7 +205,7 @@ describe('Startup fails for @CurrentAccount()', () => {
   ])('%s', async (_where, parameter, decorators, expected) => {
     const starting = startGuarded(
       { controllers: [routeWith(parameter, ...decorators)], providers: [Accounts] },
-      { account: Accounts, webhooks: issuer.moduleOptions.webhooks },
+      { account: Accounts },
     );
     expect(await messageOfStart(starting)).toMatch(expected);
   });

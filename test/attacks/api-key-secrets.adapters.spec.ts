@@ -4,7 +4,6 @@ import {
   CurrentUser,
   PropelAuthModule,
   PropelAuthService,
-  PropelAuthWebhook,
   RequireApiKey,
   RequireStepUpMfa,
   RequireUserOrApiKey,
@@ -44,12 +43,6 @@ class SecretsController {
   @RequireUserOrApiKey()
   async verify(@CurrentUser() user: User | null) {
     await this.propelAuth.verifyStepUp(user, 'PAY', GRANT);
-    return {};
-  }
-
-  @Post('webhook')
-  @PropelAuthWebhook()
-  webhook() {
     return {};
   }
 }
@@ -98,7 +91,7 @@ describe.each([false, true])('With debugMode: %p', (debugMode) => {
             PropelAuthModule.forRoot({
               ...issuer.moduleOptions,
               debugMode,
-              webhooks: { secret: WEBHOOK_SECRET },
+              webhooks: { secret: WEBHOOK_SECRET, path: '/webhook' },
               apiKeys: { cacheSeconds: 60, store: brokenStore },
               onDecision: (event) => events.push(event),
             }),
@@ -106,8 +99,6 @@ describe.each([false, true])('With debugMode: %p', (debugMode) => {
           controllers: [SecretsController],
         },
         (application) => application.useLogger(logger),
-        undefined,
-        { rawBody: true },
       );
       const credentials = [
         { 'x-api-key': KEY },

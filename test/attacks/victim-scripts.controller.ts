@@ -1,17 +1,25 @@
-import { Controller, Get, Post, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpException,
+  Post,
+  Req,
+  UseInterceptors,
+  type RawBodyRequest,
+} from '@nestjs/common';
 import {
   CurrentApiKey,
   CurrentUser,
   DenyImpersonation,
-  PropelAuthWebhook,
+  PropelAuthWebhooks,
+  Public,
   RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
   RequireStepUpMfa,
   RequireUserOrApiKey,
-  WebhookEvent,
   type ApiKeyValidation,
-  type PropelAuthEvent,
+  type WebhookRequest,
   type User,
 } from 'nestjs-propelauth';
 import { letIn, LetInHeader } from './let-in.js';
@@ -25,6 +33,8 @@ const ownerOf = ({ user, org }: ApiKeyValidation) => user?.userId ?? org?.orgId;
 @Controller()
 @UseInterceptors(LetInHeader)
 export class VictimScriptsController {
+  constructor(private readonly webhooks: PropelAuthWebhooks) {}
+
   @Get('key')
   @RequireApiKey()
   key(@CurrentApiKey() apiKey: ApiKeyValidation) {
@@ -84,8 +94,10 @@ export class VictimScriptsController {
   }
 
   @Post('webhook')
-  @PropelAuthWebhook()
-  webhook(@WebhookEvent() event: PropelAuthEvent) {
-    return { answer: letIn('webhook', event.event_type.replace('.', '-')) };
+  @Public()
+  async webhook(@Req() { headers, rawBody }: RawBodyRequest<WebhookRequest>) {
+    const { status, body } = await this.webhooks.receive({ headers, rawBody });
+    if (status !== 204) throw new HttpException(JSON.parse(String(body)) as object, status);
+    return { answer: letIn('webhook', 'an-event') };
   }
 }

@@ -38,7 +38,7 @@ export async function startVictim(): Promise<Victim> {
   for (const { secret, answer } of JUNK_ABOUT_GRANTS) backend.grantAnswers.set(secret, answer);
   const propelAuth = PropelAuthModule.forRoot({
     ...new Issuer(PROJECT_KEYS).moduleOptions,
-    webhooks: { secret: WEBHOOK_SECRET },
+    webhooks: { secret: WEBHOOK_SECRET, receive: 'own' },
     // However busy the machine is: PropelAuth is there.
     apiTimeoutMs: 60_000,
   });

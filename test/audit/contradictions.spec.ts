@@ -8,7 +8,6 @@ import {
   PropelAuthConfigurationError,
   PropelAuthGuard,
   PropelAuthModule,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireOrgMember,
@@ -17,7 +16,6 @@ import {
   RequireStepUpMfa,
   RequireUser,
   RequireUserOrApiKey,
-  WebhookEvent,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
@@ -181,31 +179,6 @@ const contradictions: [string, WrittenRules, string[]][] = [
     '@CurrentApiKey() under @RequireUser()',
     { handler: [RequireUser()], parameter: CurrentApiKey() },
     ['@CurrentApiKey()', 'Add @RequireApiKey()'],
-  ],
-  [
-    '@PropelAuthWebhook() with an organization rule',
-    { handler: [PropelAuthWebhook(), member] },
-    ['@PropelAuthWebhook()', '@RequireOrgMember()', 'Remove one of them'],
-  ],
-  [
-    '@PropelAuthWebhook() under an organization rule of the class',
-    { handler: [PropelAuthWebhook()], class: [owner] },
-    ['@PropelAuthWebhook()', '@RequireOrgRole()', 'move the handler'],
-  ],
-  [
-    '@PropelAuthWebhook() with @Public()',
-    { handler: [PropelAuthWebhook(), Public()] },
-    ['@PropelAuthWebhook()', '@Public()', 'Remove one'],
-  ],
-  [
-    '@CurrentUser() under @PropelAuthWebhook()',
-    { handler: [PropelAuthWebhook()], parameter: CurrentUser() },
-    ['@CurrentUser()', '@PropelAuthWebhook()', 'Use @WebhookEvent()'],
-  ],
-  [
-    '@WebhookEvent() under @Public()',
-    { handler: [Public()], parameter: WebhookEvent() },
-    ['@WebhookEvent()', 'without @PropelAuthWebhook()'],
   ],
   [
     'uncheckedOrg with an organization rule',

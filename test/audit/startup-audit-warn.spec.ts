@@ -2,7 +2,6 @@ import { Controller, Get } from '@nestjs/common';
 import {
   CurrentUser,
   OptionalUser,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireOrgMember,
@@ -64,16 +63,6 @@ describe('startupAudit: warn', () => {
   it.each<[string, WrittenRules, Record<keyof typeof people, number>]>([
     ['@Public() with @RequireUser()', { handler: [Public(), RequireUser()] }, required],
     ['@RequireApiKey() with @RequireUser()', { handler: [RequireApiKey(), RequireUser()] }, none],
-    [
-      '@PropelAuthWebhook() with @RequireUser()',
-      { handler: [PropelAuthWebhook(), RequireUser()] },
-      none,
-    ],
-    [
-      '@PropelAuthWebhook() under a rule of the class',
-      { handler: [PropelAuthWebhook()], class: [member] },
-      none,
-    ],
     [
       'step-up MFA under @RequireUserOrApiKey()',
       { handler: [RequireStepUpMfa('PAY')], class: [RequireUserOrApiKey()] },

@@ -25,7 +25,6 @@ import {
   orgFromHeader,
   orgFromMessage,
   orgFromParam,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireCaller,
@@ -345,12 +344,6 @@ describe('Startup does not warn', () => {
     expect(await orgWarningsOf({ controllers: [meant] })).toEqual([]);
     const decided = projectsController([RequireUser()], [RequireUser({ uncheckedOrg: true })]);
     expect(await orgWarningsOf({ controllers: [decided] })).toHaveLength(1);
-  });
-
-  it('about events of PropelAuth', async () => {
-    const webhook = projectsController([PropelAuthWebhook()]);
-    const webhooks = { secret: `whsec_${Buffer.alloc(24).toString('base64')}` };
-    expect(await orgWarningsOf({ controllers: [webhook] }, { webhooks })).toEqual([]);
   });
 
   it('about values that no source of the application reads', async () => {

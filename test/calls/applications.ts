@@ -114,7 +114,6 @@ async function start(
     },
     prepare,
     (builder) => overridePropelAuth(builder, { emulator: propelAuth }),
-    { rawBody: true },
   );
   return { running, propelAuth, witness };
 }

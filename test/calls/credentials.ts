@@ -11,8 +11,6 @@ export interface Sent {
   readonly isWithoutScheme?: boolean;
   readonly apiKey?: string;
   readonly grant?: string;
-  /** The signature of an event, and the event. */
-  readonly signed?: { readonly headers: Record<string, string>; readonly body: string };
 }
 
 /** How PropelAuth is while a credential is tried. */
@@ -35,7 +33,6 @@ export interface Credential {
 
 const namesOrg = ({ org }: Rule) => org !== undefined;
 const takesGrant = ({ takes }: Rule) => takes === 'grant';
-const takesEvent = ({ takes }: Rule) => takes === 'event';
 
 const SCOPE = 'read:reports';
 const ACME = 'Acme Inc';
@@ -177,16 +174,6 @@ export const CREDENTIALS: readonly Credential[] = [
       grant: makeGrant(propelAuth),
     }),
     isFor: takesGrant,
-  },
-  {
-    name: 'event',
-    send: () => ({ signed: issuer.webhook({ event_type: 'user.created', user_id: 'someone' }) }),
-    isFor: takesEvent,
-  },
-  {
-    name: 'event-of-stranger',
-    send: () => ({ signed: forger.webhook({ event_type: 'user.created', user_id: 'someone' }) }),
-    isFor: takesEvent,
   },
   {
     name: 'owner, PropelAuth down',

@@ -128,7 +128,7 @@ function session(url: string, sent: Sent): Session {
           ...headersOf(sent),
           ...(rule.org === 'header' && orgId !== null && { 'x-org-id': orgId }),
         },
-        sent.signed?.body ?? JSON.stringify(rule.org === 'body' && orgId !== null ? { orgId } : {}),
+        JSON.stringify(rule.org === 'body' && orgId !== null ? { orgId } : {}),
       );
       return answer.status < 400 ? { result: `${answer.status}` } : rejectionIn(answer);
     },

@@ -33,7 +33,6 @@ export function headersOf({
   isWithoutScheme,
   apiKey,
   grant,
-  signed,
 }: Sent): Record<string, string | string[]> {
   const values = tokens.map((token) => (isWithoutScheme ? token : `Bearer ${token}`));
   return {
@@ -41,7 +40,6 @@ export function headersOf({
     ...(values.length > 0 && { Authorization: values.length === 1 ? values[0] : values }),
     ...(apiKey !== undefined && { 'x-api-key': apiKey }),
     ...(grant !== undefined && { 'x-step-up-grant': grant }),
-    ...signed?.headers,
   };
 }
 

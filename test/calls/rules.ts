@@ -2,7 +2,6 @@ import {
   activeOrg,
   DenyImpersonation,
   OptionalUser,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireOrgMember,
@@ -22,7 +21,7 @@ export const ACTION = 'WITHDRAW';
 export type OrgPlace = 'path' | 'query' | 'header' | 'body';
 
 /** What the handler takes as parameters. */
-export type Part = 'user' | 'org' | 'apiKey' | 'mcpToken' | 'event';
+export type Part = 'user' | 'org' | 'apiKey' | 'mcpToken';
 
 /** The rule of one handler, as each transport has one. */
 export interface Rule {
@@ -36,7 +35,7 @@ export interface Rule {
   /** Decorators of the class, for a handler in a class of its own. */
   readonly ofClass?: ClassDecorator[];
   readonly org?: OrgPlace;
-  readonly takes?: 'grant' | 'event';
+  readonly takes?: 'grant';
   readonly readsActiveOrg?: true;
 }
 
@@ -125,9 +124,6 @@ export const RULES: readonly Rule[] = [
     ['mcpToken', 'user', 'org'],
     () => [RequireMcpToken(), RequireOrgRole('Admin')],
   ),
-  rule('@PropelAuthWebhook()', 'webhook', ['event'], () => [PropelAuthWebhook()], {
-    takes: 'event',
-  }),
   rule('@RequireUser() @RequireApiKey(), which contradict each other', 'contradictory', [], () => [
     RequireUser(),
     RequireApiKey(),
@@ -147,7 +143,5 @@ export const RULES: readonly Rule[] = [
 /** What differs neither by transport nor by adapter: which kind of key, which requirement of an organization, what the class says. */
 const COMPARED_OVER_HTTP = ['personalKey', 'orgKey', 'billing', 'closed'];
 
-/** The rules of handlers that are no routes. PropelAuth sends its events to routes alone. */
-export const RULES_OF_MESSAGES = RULES.filter(
-  ({ name, takes }) => takes !== 'event' && !COMPARED_OVER_HTTP.includes(name),
-);
+/** The rules of handlers that are no routes. */
+export const RULES_OF_MESSAGES = RULES.filter(({ name }) => !COMPARED_OVER_HTTP.includes(name));

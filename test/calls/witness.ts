@@ -10,12 +10,10 @@ import {
   CurrentOrg,
   CurrentUser,
   PropelAuthService,
-  WebhookEvent,
   type AccessDecisionEvent,
   type ApiKeyValidation,
   type Caller,
   type OrgMemberInfo,
-  type PropelAuthEvent,
   type User,
 } from 'nestjs-propelauth';
 import { CurrentMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
@@ -91,7 +89,6 @@ export const PARAMETERS: Record<Part, ParameterDecorator> = {
   org: CurrentOrg(),
   apiKey: CurrentApiKey(),
   mcpToken: CurrentMcpToken(),
-  event: WebhookEvent(),
 };
 
 function describe(part: Part, value: unknown): string {
@@ -113,8 +110,6 @@ function describe(part: Part, value: unknown): string {
       const { userId, orgId, scopes } = value as McpToken;
       return `${namesOf(userId, orgId)}[${scopes.join(' ')}]`;
     }
-    case 'event':
-      return (value as PropelAuthEvent).event_type;
   }
 }
 

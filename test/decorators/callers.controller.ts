@@ -7,12 +7,10 @@ import {
   CurrentUser,
   OptionalUser,
   OrgMemberInfo,
-  PropelAuthWebhook,
   RequireApiKey,
   RequireOrgMember,
   RequireUser,
   User,
-  WebhookEvent,
 } from 'nestjs-propelauth';
 import type { User as TypeOfUser } from 'nestjs-propelauth';
 
@@ -20,10 +18,6 @@ import type { User as TypeOfUser } from 'nestjs-propelauth';
 
 class ScriptKey {
   metadata?: unknown;
-}
-
-class UserCreated {
-  event_type!: string;
 }
 
 class Profile {
@@ -108,12 +102,6 @@ export class CallersController extends Callers {
   @RequireApiKey()
   apiKey(@CurrentApiKey() apiKey: ScriptKey): unknown {
     return apiKey;
-  }
-
-  @Post('webhook')
-  @PropelAuthWebhook()
-  event(@WebhookEvent() event: UserCreated): unknown {
-    return event;
   }
 
   /** With the parameters of the method that it overrides, and types of its own. */

@@ -30,7 +30,6 @@ const {
   RequireUser,
   RequireUserOrApiKey,
   tokenFromCookie,
-  WebhookEvent,
 } = propelAuth;
 const { CurrentMcpToken, RequireMcpToken } = mcp;
 
@@ -125,7 +124,6 @@ const CALLS: Record<string, Undefined[]> = {
   '@CurrentOrg()': [['Argument 1', () => CurrentOrg(gone)]],
   '@CurrentApiKey()': [['Argument 1', () => CurrentApiKey(gone)]],
   '@CurrentMcpToken()': [['Argument 1', () => CurrentMcpToken(gone)]],
-  '@WebhookEvent()': [['Argument 1', () => WebhookEvent(gone)]],
   '@CurrentAccount()': [
     ['Argument 1', () => CurrentAccount(gone)],
     ['The option optional', () => CurrentAccount({ optional: gone })],
@@ -145,19 +143,13 @@ const CALLS: Record<string, Undefined[]> = {
   ],
 };
 
-const WITHOUT_ARGUMENTS = [
-  '@DenyImpersonation()',
-  '@PropelAuthWebhook()',
-  'activeOrg()',
-  'tokenFromHeader()',
-];
+const WITHOUT_ARGUMENTS = ['@DenyImpersonation()', 'activeOrg()', 'tokenFromHeader()'];
 
 /** The decorators and sources among exported names, as messages call them. */
 function calledInClasses(names: readonly string[]): string[] {
   return names.flatMap((name) => {
     if (/^(?:(?:org|orgName|token)From[A-Z]|activeOrg$)/.test(name)) return `${name}()`;
-    const isDecorator =
-      /^(?:Require|Current|Optional|Deny|On|Public$|WebhookEvent$|PropelAuthWebhook$)/;
+    const isDecorator = /^(?:Require|Current|Optional|Deny|On|Public$)/;
     return isDecorator.test(name) ? `@${name}()` : [];
   });
 }

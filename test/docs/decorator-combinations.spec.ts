@@ -9,7 +9,6 @@ import {
   orgFromMessage,
   orgFromQuery,
   PropelAuthConfigurationError,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireCaller,
@@ -19,7 +18,6 @@ import {
   RequireStepUpMfa,
   RequireUser,
   RequireUserOrApiKey,
-  WebhookEvent,
 } from 'nestjs-propelauth';
 import { CurrentMcpToken, mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { failureOf } from '../support/application.js';
@@ -92,7 +90,6 @@ const FAILING: Record<string, Type[]> = {
       RequireOrgRole('Admin', { org: orgFromHeader('x') }),
     ),
     route(RequireOrgMember({ org: orgFromMessage() })),
-    route(RequireOrgMember(), PropelAuthWebhook()),
     route(RequireOrgMember(), RequireApiKey({ kind: 'personal' })),
   ],
   RequireApiKey: [
@@ -125,15 +122,10 @@ const FAILING: Record<string, Type[]> = {
     route(RequireScope('other')),
     route(RequireScope('read:reports'), RequireApiKey()),
   ],
-  PropelAuthWebhook: [
-    route(PropelAuthWebhook(), RequireUser()),
-    routeWith(CurrentUser(), PropelAuthWebhook()),
-  ],
   CurrentUser: [routeWith(CurrentUser())],
   CurrentOrg: [routeWith(CurrentOrg(), RequireUser())],
   CurrentApiKey: [routeWith(CurrentApiKey(), RequireUser())],
   CurrentMcpToken: [routeWith(CurrentMcpToken(), RequireUser())],
-  WebhookEvent: [routeWith(WebhookEvent(), RequireUser())],
 };
 
 /** Combinations that are allowed, by decorator. */
@@ -145,7 +137,6 @@ const WORKING: Record<string, Type[]> = {
   ],
   RequireCaller: [route(RequireCaller('mcp')), route(RequireCaller('api-key'), RequireOrgMember())],
   DenyImpersonation: [route(DenyImpersonation(), RequireUserOrApiKey())],
-  PropelAuthWebhook: [route(PropelAuthWebhook()), routeWith(WebhookEvent(), PropelAuthWebhook())],
   RequireStepUpMfa: [routeWith(CurrentUser(), RequireStepUpMfa('PAY'), RequireOrgMember())],
   RequireMcpToken: [
     routeWith(CurrentUser(), RequireMcpToken(), RequireOrgMember()),

@@ -28,8 +28,6 @@ import type { Policies } from '../../lib/rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
 import type { ApiKey } from '../../lib/types/api-key.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
-import type { EventReceiver } from '../../lib/propelauth/webhooks/event-receiver.js';
-import type { PropelAuthEvent } from '../../lib/propelauth/webhooks/propel-auth-event.js';
 import { fake } from '../support/fake.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 import { callersOf } from '../support/callers.js';
@@ -49,7 +47,6 @@ export const client = new McpCaller({
   userId: 'user-alice',
 } as unknown as McpToken);
 export const org = new OrgMemberInfo(ACME_ID, 'Acme', {}, 'acme', 'Owner', ['Owner'], []);
-export const event: PropelAuthEvent = { event_type: 'user.created', user_id: 'user-alice' };
 
 class Reports {
   show(this: void): void {}
@@ -135,7 +132,6 @@ export class DeciderSetup {
       fake<CallerIdentifier>({ identify: noted('caller', () => this.identified()) }),
       fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
       fake<OrgRules>({ orgFor: noted('org', () => this.orgAnswer()) }),
-      fake<EventReceiver>({ receive: noted('event', async () => event) }),
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
       fake<DecisionReporter>({
         isListening: options.onDecision !== undefined,

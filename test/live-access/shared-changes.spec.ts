@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Controller, Post } from '@nestjs/common';
-import { PropelAuthModule, PropelAuthWebhook } from 'nestjs-propelauth';
+import { Injectable } from '@nestjs/common';
+import { OnPropelAuthEvent, PropelAuthModule } from 'nestjs-propelauth';
 import {
   liveAccess,
   type AccessChanges,
@@ -316,40 +316,34 @@ describe('An entry', () => {
   });
 });
 
-it('A route under @PropelAuthWebhook() gets no event that cannot be published', async () => {
+it('A handler gets no event that cannot be published', async () => {
   const received: string[] = [];
 
-  @Controller('events')
-  class EventsController {
-    @Post()
-    @PropelAuthWebhook()
-    receive() {
+  @Injectable()
+  class Handlers {
+    @OnPropelAuthEvent()
+    handle() {
       received.push('event');
     }
   }
 
   let isBroken = true;
   changes.publish = () => (isBroken ? Promise.reject(new Error('broken')) : Promise.resolve());
-  const { url } = await startApplication(
-    {
-      imports: [
-        PropelAuthModule.forRoot({
-          ...issuer.moduleOptions,
-          webhooks: { secret: issuer.webhookSecret },
-          plugins: [liveAccess({ changes })],
-        }),
-      ],
-      controllers: [EventsController],
-    },
-    undefined,
-    undefined,
-    { rawBody: true },
-  );
+  const { url } = await startApplication({
+    imports: [
+      PropelAuthModule.forRoot({
+        ...issuer.moduleOptions,
+        webhooks: { secret: issuer.webhookSecret, path: '/events' },
+        plugins: [liveAccess({ changes })],
+      }),
+    ],
+    providers: [Handlers],
+  });
   const { headers, body } = issuer.webhook(disabled);
   const send = () => fetch(`${url}/events`, { method: 'POST', headers, body });
   expect((await send()).status).toBe(503);
   expect(received).toEqual([]);
   isBroken = false;
-  expect((await send()).status).toBe(201);
+  expect((await send()).status).toBe(204);
   expect(received).toEqual(['event']);
 });

@@ -13,7 +13,6 @@ import {
   orgFromParam,
   PropelAuthConfigurationError,
   PropelAuthModule,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireOrgMember,
@@ -21,7 +20,6 @@ import {
   RequireStepUpMfa,
   RequireUser,
   RequireUserOrApiKey,
-  WebhookEvent,
 } from 'nestjs-propelauth';
 import { CurrentMcpToken, mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { failureOf, startApplication } from '../support/application.js';
@@ -101,11 +99,6 @@ const mistakes: [string, WrittenRules, string[]][] = [
     ['@RequireMcpToken()', '@Public()', 'Remove one'],
   ],
   [
-    '@RequireMcpToken() with @PropelAuthWebhook()',
-    { handler: [RequireMcpToken(), PropelAuthWebhook()] },
-    ['@RequireMcpToken()', '@PropelAuthWebhook()', 'Remove one'],
-  ],
-  [
     'a scope under @RequireUser()',
     { handler: [read], class: [RequireUser()] },
     ['@RequireUser() contradicts @RequireScope()', 'requires an MCP token'],
@@ -134,11 +127,6 @@ const mistakes: [string, WrittenRules, string[]][] = [
     '@CurrentApiKey() under @RequireMcpToken()',
     { handler: [RequireMcpToken()], parameter: CurrentApiKey() },
     ['@CurrentApiKey()', 'Use @CurrentMcpToken()'],
-  ],
-  [
-    '@WebhookEvent() under @RequireMcpToken()',
-    { handler: [RequireMcpToken()], parameter: WebhookEvent() },
-    ['@WebhookEvent()', 'without @PropelAuthWebhook()'],
   ],
   [
     '@CurrentOrg() without an organization rule',

@@ -5,7 +5,6 @@ import {
   EVERYONE,
   MCP_CLIENT,
   OPTIONAL_USER,
-  PROPELAUTH,
   UNTRACEABLE,
   USER,
   type Callers,
@@ -23,7 +22,6 @@ export function callersOf(name: CallersName, apiKeyKind?: ApiKeyKind): Callers {
     'api-key': callersOfKinds({ 'api-key': apiKeyKind }),
     'user-or-api-key': callersOfKinds({ user: undefined, 'api-key': apiKeyKind }),
     mcp: MCP_CLIENT,
-    webhook: PROPELAUTH,
     nobody: CONTRADICTION,
     untraceable: UNTRACEABLE,
   };

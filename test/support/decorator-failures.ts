@@ -1,4 +1,4 @@
-import { Controller, Get, Post, type Type } from '@nestjs/common';
+import { Controller, Get, type Type } from '@nestjs/common';
 import {
   CurrentAccount,
   CurrentUser,
@@ -7,7 +7,6 @@ import {
   orgFromHeader,
   orgFromQuery,
   PropelAuthModule,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireCaller,
@@ -90,10 +89,6 @@ class CallersController {
   @Get('CurrentAccount')
   @RequireUser()
   account(@CurrentAccount() _account: object) {}
-
-  @Post('PropelAuthWebhook')
-  @PropelAuthWebhook()
-  webhook() {}
 
   @Get('RequireMcpToken')
   @RequireMcpToken({ scopes: ['read:reports'] })
@@ -219,7 +214,7 @@ export async function failuresByDecorator(): Promise<ReadonlyMap<string, readonl
       }),
       liveAccess(),
     ],
-    webhooks: { ...issuer.moduleOptions.webhooks, path: '/events' },
+    webhooks: { secret: issuer.webhookSecret, path: '/events' },
   };
   const application = await startApplication(
     {
@@ -368,7 +363,6 @@ class Calls {
 
   async ofOthers(): Promise<void> {
     await this.call('Public', bearer('invalid'));
-    await this.call('PropelAuthWebhook', {}, 'post');
     const impersonated = { ...alice, impersonatorUserId: 'the-employee' };
     const [ofEmployee, ofAlice] = [
       await this.issuer.accessToken(impersonated),

@@ -102,7 +102,6 @@ describe('overridePropelAuth()', () => {
       { imports: [AppModule] },
       () => {},
       (builder) => overridePropelAuth(builder, { emulator }),
-      { rawBody: true },
     );
   }
 
@@ -198,7 +197,7 @@ describe('overridePropelAuth()', () => {
         imports: [
           PropelAuthModule.forRoot({
             ...issuer.moduleOptions,
-            webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' },
+            webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
             plugins: [liveAccess()],
           }),
         ],
@@ -227,7 +226,6 @@ describe('overridePropelAuth()', () => {
       { imports: [AppModule] },
       () => {},
       (builder) => overridePropelAuth(builder, { issuer: rotating }),
-      { rawBody: true },
     );
     await rotating.rotateKey();
     await request(url)

@@ -1,12 +1,5 @@
 import { isCallerRule, isOrgRule } from '../../rules/access-rule.js';
-import {
-  acceptsOnly,
-  apiKeyKindOf,
-  isEveryone,
-  isOptional,
-  isPropelAuth,
-  kindsOf,
-} from '../../rules/callers.js';
+import { acceptsOnly, apiKeyKindOf, isEveryone, isOptional, kindsOf } from '../../rules/callers.js';
 import { accessModeOf, ownKindNamesIn } from '../../rules/handler-access.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
@@ -124,18 +117,13 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
         '@RequireUserOrApiKey() instead of @RequireApiKey().',
     );
   }
-  if (has('@CurrentUser()') && isPropelAuth(policy.callers)) {
-    findings.push(
-      '@CurrentUser() never has a value under @PropelAuthWebhook(), where the caller is PropelAuth. Use @WebhookEvent().',
-    );
-  }
   const own = ownKindNamesIn(accessModeOf(policy.callers));
   if (has('@CurrentUser()') && own.length === kindsOf(policy.callers).size && own.length > 0) {
     findings.push(
       '@CurrentUser() never has a value on a handler that accepts only your own kinds of callers. Use @CurrentCaller().',
     );
   }
-  if (has('@CurrentCaller()') && (isEveryone(policy.callers) || isPropelAuth(policy.callers))) {
+  if (has('@CurrentCaller()') && isEveryone(policy.callers)) {
     findings.push(
       '@CurrentCaller() never has a value on a handler that identifies nobody. Add a rule about callers, such as ' +
         '@OptionalUser(), or remove the parameter.',
@@ -145,11 +133,6 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
     findings.push(
       '@CurrentAccount() never has a value under @Public(), which identifies no caller. Use @RequireUser(), or @OptionalUser() with ' +
         '@CurrentAccount({ optional: true }), instead of @Public().',
-    );
-  }
-  if (has('@CurrentAccount()') && isPropelAuth(policy.callers)) {
-    findings.push(
-      '@CurrentAccount() never has a value under @PropelAuthWebhook(), where the caller is PropelAuth. Remove the parameter.',
     );
   }
   if (policy.requiresAccount === true && isOptional(policy.callers)) {
@@ -177,11 +160,6 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
     findings.push(
       '@CurrentMcpToken() never has a value without a rule about MCP tokens. Add @RequireMcpToken() or remove the ' +
         'parameter.',
-    );
-  }
-  if (has('@WebhookEvent()') && !isPropelAuth(policy.callers)) {
-    findings.push(
-      '@WebhookEvent() never has a value without @PropelAuthWebhook(). Add @PropelAuthWebhook() or remove the parameter.',
     );
   }
   return findings;

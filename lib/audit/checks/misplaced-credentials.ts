@@ -1,15 +1,10 @@
 import { isMcpHandler } from '../../rules/mcp-nest.js';
 import type { AuditedHandler } from './audited-handler.js';
-import { acceptsOnly, isPropelAuth, kindsOf } from '../../rules/callers.js';
+import { acceptsOnly, kindsOf } from '../../rules/callers.js';
 
-/** Rules about credentials, grants or signatures that calls of this kind cannot carry. */
+/** Rules about credentials or grants that calls of this kind cannot carry. */
 export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   const { kind, policy } = audited;
-  if (isPropelAuth(policy.callers)) {
-    return [
-      '@PropelAuthWebhook() is on a handler that receives no HTTP requests. Move it to a method of a controller.',
-    ];
-  }
   if (acceptsOnly(policy.callers, 'mcp') && !isServedToMcpClients(audited)) {
     return [
       'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a ' +

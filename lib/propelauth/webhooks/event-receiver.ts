@@ -1,34 +1,68 @@
-import { Inject, Injectable } from '@nestjs/common';
+import {
+  HttpException,
+  Inject,
+  Injectable,
+  InternalServerErrorException,
+  ServiceUnavailableException,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { CurrentAccess } from '../../plugins/current-access.js';
-import type { PropelAuthEvent } from './propel-auth-event.js';
-import { WebhookVerifier, type RawRequest } from './webhook-verifier.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import { loggableFrames } from '../../values/loggable.js';
+import { EventDispatcher } from './event-dispatcher.js';
+import { readSvixHeaders, type ReadHeader } from './svix.js';
+import type { WebhookResponse } from './webhook-request.interface.js';
+import { WebhookVerifier } from './webhook-verifier.js';
 
-/** Receives events. A verified event changes access at once, in this instance and in the others. */
+/** Receives events, wherever they arrive. A verified event changes access at once, in this instance and in the others. */
 @Injectable()
-export class EventReceiver {
-  /** The message ids of the received events. */
-  readonly #messageIds = new WeakMap<PropelAuthEvent, string>();
+export class EventReceiver implements OnApplicationBootstrap {
+  private readonly log = new LimitedLog();
+  private hasStarted = false;
 
   constructor(
     private readonly verifier: WebhookVerifier,
+    private readonly dispatcher: EventDispatcher,
     @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
   ) {}
 
-  /**
-   * Verifies an event and applies its changes of access. Its handlers run afterwards, because they may fail.
-   *
-   * @throws {Rejection} for a request that PropelAuth did not sign
-   * @throws {ServiceUnavailableException} when the other instances cannot be told, so that PropelAuth sends the event again
-   */
-  async receive(request: RawRequest): Promise<PropelAuthEvent> {
-    const { event, messageId, sentAt } = this.verifier.verify(request);
-    this.#messageIds.set(event, messageId);
-    await this.currentAccess?.receive(messageId, event, sentAt);
-    return event;
+  onApplicationBootstrap(): void {
+    this.hasStarted = true;
   }
 
-  /** The message id of an event, the same for each delivery; `undefined` for an object that was not received. */
-  messageIdOf(event: PropelAuthEvent): string | undefined {
-    return this.#messageIds.get(event);
+  /**
+   * Verifies an event, applies its changes of access, and runs its handlers. The handlers run last, because they may fail.
+   *
+   * @param readBody reads the raw body. It is called only if the headers may be PropelAuth's: anyone can send a body, and reading it costs more
+   * @returns the response for the sender, whatever was sent and whatever failed
+   */
+  async respondTo(header: ReadHeader, readBody: () => Promise<unknown>): Promise<WebhookResponse> {
+    try {
+      const svixHeaders = readSvixHeaders(header);
+      // Some handlers may still be missing, and the event would count as handled.
+      if (!this.hasStarted) throw new ServiceUnavailableException();
+      const { event, messageId, sentAt } = this.verifier.verify(
+        svixHeaders,
+        header,
+        await readBody(),
+      );
+      await this.currentAccess?.receive(messageId, event, sentAt);
+      await this.dispatcher.dispatch(messageId, event);
+      return { status: 204, headers: {}, body: undefined };
+    } catch (error) {
+      return this.responseFor(error);
+    }
+  }
+
+  private responseFor(error: unknown): WebhookResponse {
+    if (error instanceof HttpException) {
+      return {
+        status: error.getStatus(),
+        headers: { 'Content-Type': 'application/json; charset=utf-8' },
+        body: JSON.stringify(error.getResponse()),
+      };
+    }
+    this.log.error('An event could not be received and gets 500.', loggableFrames(error));
+    return this.responseFor(new InternalServerErrorException());
   }
 }

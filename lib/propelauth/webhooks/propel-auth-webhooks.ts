@@ -1,27 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  Injectable,
-  InternalServerErrorException,
-  type BeforeApplicationShutdown,
-} from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
-import { LimitedLog } from '../../values/limited-log.js';
-import { loggableFrames } from '../../values/loggable.js';
-import { EventHandlers, type EventHandler } from './event-handlers.js';
+import { types } from 'node:util';
+import { Injectable } from '@nestjs/common';
 import { EventReceiver } from './event-receiver.js';
-import { FinishedHandlers } from './finished-handlers.js';
-import type { PropelAuthEvent } from './propel-auth-event.js';
-
-/** The handler that is running, and the id of its event. */
-const runningHandler = new AsyncLocalStorage<{
-  readonly webhooks: PropelAuthWebhooks;
-  readonly handlerName: string;
-  readonly messageId: string;
-}>();
+import type { ReadHeader } from './svix.js';
+import type { WebhookRequest, WebhookResponse } from './webhook-request.interface.js';
 
 /**
- * Passes events on to the methods under {@link OnPropelAuthEvent}, for your own route under {@link PropelAuthWebhook}. With the option
- * `webhooks.path`, the package does it itself.
+ * Receives events in your own route, queue, gateway or function, with the option `webhooks: { secret, receive: 'own' }`. With
+ * `webhooks.path`, the package receives them itself.
  *
  * @example
  * ```ts
@@ -30,9 +15,10 @@ const runningHandler = new AsyncLocalStorage<{
  *   constructor(private readonly webhooks: PropelAuthWebhooks) {}
  *
  *   @Post()
- *   @PropelAuthWebhook()
- *   receive(@WebhookEvent() event: PropelAuthEvent) {
- *     return this.webhooks.dispatch(event);
+ *   @Public()
+ *   async receive(@Req() { headers, rawBody }: RawBodyRequest<Request>, @Res() response: Response) {
+ *     const answer = await this.webhooks.receive({ headers, rawBody });
+ *     response.status(answer.status).set(answer.headers).send(answer.body);
  *   }
  * }
  * ```
@@ -40,103 +26,52 @@ const runningHandler = new AsyncLocalStorage<{
  * @publicApi
  */
 @Injectable()
-export class PropelAuthWebhooks implements BeforeApplicationShutdown {
-  private readonly log = new LimitedLog();
-
-  // A private field, so that printing this object does not print events.
-  /** The events whose handlers are running, by message id. */
-  readonly #running = new Map<string, Promise<void>>();
-
+export class PropelAuthWebhooks {
   /** @internal Nest's injector calls it. */
-  constructor(
-    private readonly events: EventReceiver,
-    private readonly handlers: EventHandlers,
-    private readonly finished: FinishedHandlers,
-  ) {}
+  constructor(private readonly receiver: EventReceiver) {}
 
   /**
-   * Runs the handlers of an event, one after another, and waits for them. Handlers that have finished this event do not run again. If the
-   * event is already being handled, the call waits for those handlers.
+   * Verifies a request with all of your secrets, applies its change of access with `liveAccess()`, and waits for the methods under
+   * {@link OnPropelAuthEvent}. Only call it in a handler that everyone can call: the signature is the protection.
    *
-   * @param event the object that {@link WebhookEvent} injects, not a copy
-   * @returns a promise that resolves once all handlers are done
-   * @throws {InternalServerErrorException} if a handler failed. Let Nest handle it: the response is 500, and PropelAuth sends the event
-   * again
-   * @throws {TypeError} for an object that did not come from {@link WebhookEvent}
-   * @throws {Error} if a handler calls it with its own event, because it would wait for itself
+   * @param request the headers and the raw body. Create the application with `{ rawBody: true }` to have `request.rawBody`
+   * @returns what to send: 204 if all handlers have finished; 400 without a valid signature of the last five minutes; 413 for a body of
+   * more than `webhooks.maxBodyBytes`; 500 if a handler failed or the raw body is missing; 503 before the application has started, and if
+   * other instances cannot be told
+   * @throws {TypeError} for a body that was parsed, and for an argument without headers. No request makes it throw otherwise
    * @example
    * ```ts
-   * @Post('/webhooks/propelauth')
-   * @HttpCode(204)
-   * @PropelAuthWebhook()
-   * async receive(@WebhookEvent() event: PropelAuthEvent) {
-   *   await this.webhooks.dispatch(event);
-   * }
+   * const { status, headers, body } = await webhooks.receive({ headers: request.headers, rawBody: await request.text() });
+   * return new Response(body, { status, headers });
    * ```
    */
-  async dispatch(event: PropelAuthEvent): Promise<void> {
-    const messageId = this.events.messageIdOf(event);
-    if (messageId === undefined) {
-      throw new TypeError(
-        'PropelAuthWebhooks.dispatch() got an object that is not the event of a verified request. Pass the object that ' +
-          '@WebhookEvent() injects, not a copy.',
-      );
-    }
-    const running = this.#running.get(messageId);
-    if (running !== undefined) this.assertIsNotAwaitingItself(messageId);
-    await (running ?? this.start(messageId, event));
+  async receive({ headers, rawBody }: WebhookRequest): Promise<WebhookResponse> {
+    assertHeaders(headers);
+    assertRawBody(rawBody);
+    return this.receiver.respondTo(readerOf(headers), () => Promise.resolve(rawBody));
   }
+}
 
-  /** @hidden Nest calls it before it closes the server. Whoever sent the event may have hung up, so that the server does not wait for it. */
-  async beforeApplicationShutdown(): Promise<void> {
-    // The server still listens, so events may arrive while others are handled.
-    while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
-  }
+function readerOf(headers: WebhookRequest['headers']): ReadHeader {
+  const { get } = headers;
+  return typeof get === 'function'
+    ? (name) => get.call(headers, name)
+    : (name) => (headers as Readonly<Record<string, unknown>>)[name];
+}
 
-  private assertIsNotAwaitingItself(messageId: string): void {
-    const caller = runningHandler.getStore();
-    if (caller?.webhooks !== this || caller.messageId !== messageId) return;
-    const problem =
-      `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, so it ` +
-      'would wait for itself. Remove the call: the other handlers of the event run without it.';
-    // Logged here, because errors of handlers are logged without their message.
-    this.log.error(problem);
-    throw new Error(problem);
-  }
+function assertHeaders(value: unknown): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw new TypeError(
+    'PropelAuthWebhooks.receive() got no headers. Pass { headers: request.headers, rawBody: request.rawBody }.',
+  );
+}
 
-  private start(messageId: string, event: PropelAuthEvent): Promise<void> {
-    const running = this.runHandlers(messageId, event).finally(() =>
-      this.#running.delete(messageId),
-    );
-    this.#running.set(messageId, running);
-    return running;
-  }
-
-  private async runHandlers(messageId: string, event: PropelAuthEvent): Promise<void> {
-    let hasFailed = false;
-    for (const handler of this.handlers.of(event)) {
-      if (await this.finished.has(messageId, handler.name)) continue;
-      const caller = { webhooks: this, handlerName: handler.name, messageId };
-      const succeeds = await runningHandler.run(caller, () => this.succeeds(handler, event));
-      if (succeeds) await this.finished.add(messageId, handler.name);
-      else hasFailed = true;
-    }
-    if (hasFailed) throw new InternalServerErrorException();
-  }
-
-  private async succeeds(handler: EventHandler, event: PropelAuthEvent): Promise<boolean> {
-    try {
-      const result = await handler.call(event);
-      // An Observable without a subscriber does nothing.
-      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
-      return true;
-    } catch (error) {
-      // The message of the error is left out: it may quote the event.
-      this.log.error(
-        `${handler.name}: the @OnPropelAuthEvent() handler failed. Its event returns 500, and PropelAuth sends it again.`,
-        loggableFrames(error),
-      );
-      return false;
-    }
-  }
+function assertRawBody(value: unknown): void {
+  if (typeof value === 'string' || types.isUint8Array(value)) return;
+  // An application without raw bodies has none: the receiver says so, and PropelAuth sends the event again.
+  if (value === undefined || value === null) return;
+  throw new TypeError(
+    'PropelAuthWebhooks.receive() got a parsed body as rawBody, but the signature covers the raw bytes. Create the application with ' +
+      'NestFactory.create(AppModule, { rawBody: true }), and pass request.rawBody instead of request.body.',
+  );
 }

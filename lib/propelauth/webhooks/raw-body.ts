@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
 import { DeadlineError, withinDeadline } from '../backend/deadline.js';
-import { Rejection } from '../../rejections/rejection.js';
 import type { RequestHeaders } from '../../transports/request-headers.js';
+import { invalidEvent } from './svix.js';
 
 /** How many chunks are kept apart. A sender can put each byte into its own chunk, which takes some 200 bytes of memory. */
 const MAXIMUM_CHUNKS = 1024;
@@ -24,7 +24,7 @@ interface BodyRequest extends RequestHeaders {
  * @param maximumBytes the maximum length. If `Content-Length` is larger, nothing is read
  * @throws {PayloadTooLargeException} for a larger body
  * @throws {RequestTimeoutException} for a body that takes longer than 15 seconds
- * @throws {Rejection} for a body that does not arrive
+ * @throws {BadRequestException} for a body that does not arrive
  */
 export async function readRawBody(
   { headers, stream, rawBody }: BodyRequest,
@@ -37,7 +37,7 @@ export async function readRawBody(
     collect(stream, maximumBytes),
   ).catch((error: unknown) => {
     if (error instanceof DeadlineError) throw new RequestTimeoutException();
-    throw new Rejection('webhook_invalid');
+    throw invalidEvent();
   });
   if (body.length > maximumBytes) throw new PayloadTooLargeException();
   return body;

@@ -1,5 +1,4 @@
-import { Rejection } from '../../rejections/rejection.js';
-import type { RequestHeaders } from '../../transports/request-headers.js';
+import { BadRequestException } from '@nestjs/common';
 
 /** The used API of the package `svix`. Its own types may be missing, since the package is optional. */
 export interface Svix {
@@ -14,10 +13,8 @@ export interface Svix {
 const HOW_TO_INSTALL =
   'Run npm install svix; if it is installed, Jest in CommonJS needs version 1: npm install svix@1.';
 
-/** The message for a decorator or function that needs the package `svix`, when {@link loadSvix} did not load it. */
-export function describeMissingSvix(needing: string): string {
-  return `${needing} needs the package svix, which is missing or cannot be loaded. ${HOW_TO_INSTALL}`;
-}
+/** The message for an application with the option `webhooks`, when {@link loadSvix} did not load the package. */
+export const MISSING_SVIX = `The option webhooks needs the package svix, which is missing or cannot be loaded. ${HOW_TO_INSTALL}`;
 
 /** The package `svix`; `undefined` when it is not installed, or cannot be loaded. */
 export async function loadSvix(): Promise<Svix | undefined> {
@@ -41,22 +38,35 @@ const SIGNATURE = /^v1,[A-Za-z0-9+/]{43}=$/;
 
 const NAMES = ['svix-id', 'svix-timestamp', 'svix-signature'] as const;
 
+/**
+ * Reads a header by its name in lower case. Whatever is not a text counts as missing: of headers that are sent twice, some libraries make a
+ * list.
+ */
+export type ReadHeader = (name: string) => unknown;
+
 export type SvixHeaders = Record<(typeof NAMES)[number], string>;
 
 /**
  * Reads the headers `svix-…` and checks their form and age, before the body is read and hashed, which costs more. Svix also takes an id
  * under other names, but finished handlers are remembered by `svix-id`.
  *
- * @throws {Rejection} when a header is missing or malformed, or the time is not one of the last or next five minutes
+ * @throws {BadRequestException} when a header is missing or malformed, or the time is not one of the last or next five minutes
  */
-export function readSvixHeaders({ headers }: RequestHeaders): SvixHeaders {
-  const values = NAMES.map((name) => headers[name]);
-  if (!values.every(isShortText)) throw new Rejection('webhook_invalid');
+export function readSvixHeaders(header: ReadHeader): SvixHeaders {
+  const values = NAMES.map(header);
+  if (!values.every(isShortText)) throw invalidEvent();
   const [id, timestamp, signatures] = values as [string, string, string];
   if (!isFresh(timestamp) || !signatures.split(' ').some((one) => SIGNATURE.test(one))) {
-    throw new Rejection('webhook_invalid');
+    throw invalidEvent();
   }
   return { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signatures };
+}
+
+/** For a request that is not an event of PropelAuth. The dashboard of PropelAuth shows the message. */
+export function invalidEvent(): BadRequestException {
+  return new BadRequestException(
+    'The request is not an event that PropelAuth signed within the last five minutes',
+  );
 }
 
 function isShortText(value: unknown): boolean {

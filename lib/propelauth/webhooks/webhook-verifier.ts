@@ -1,31 +1,22 @@
+import { types } from 'node:util';
 import {
   Inject,
   Injectable,
   InternalServerErrorException,
   PayloadTooLargeException,
 } from '@nestjs/common';
-import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import type { RequestHeaders } from '../../transports/request-headers.js';
-import { describeMissingSvix, loadSvix, type Svix } from './svix.js';
-import type { PropelAuthEvent } from './propel-auth-event.js';
-import { readSvixHeaders, type SvixHeaders } from './svix.js';
-import { Rejection } from '../../rejections/rejection.js';
-import { LimitedLog } from '../../values/limited-log.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { isJsonObject } from '../../values/json-object.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import type { PropelAuthEvent } from './propel-auth-event.js';
+import { invalidEvent, loadSvix, type ReadHeader, type Svix, type SvixHeaders } from './svix.js';
 
 /** The injection token of the package `svix`, which is `undefined` if not installed. */
 const SVIX = Symbol('svix');
 
 /** Loads the package `svix` while the application starts. */
 export const svixProvider = { provide: SVIX, useFactory: loadSvix };
-
-/** Fastify's parsers leave the raw body on Node's request or on Fastify's, depending on the parser. */
-export interface RawRequest extends RequestHeaders {
-  readonly method?: string;
-  readonly rawBody?: unknown;
-}
 
 /** An event from PropelAuth, and the data in its headers. */
 interface VerifiedEvent {
@@ -39,8 +30,9 @@ interface VerifiedEvent {
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 
 const NO_RAW_BODY =
-  'An event cannot be verified and gets 500: its body was parsed, and request.rawBody is not a buffer. Create the application with ' +
-  'NestFactory.create(AppModule, { rawBody: true }), or set the option webhooks.path to have the package receive events.';
+  'An event cannot be verified and gets 500: its body was parsed, and its raw body is missing. Create the application with ' +
+  'NestFactory.create(AppModule, { rawBody: true }) and pass request.rawBody to PropelAuthWebhooks.receive(); a server that parses ' +
+  'bodies before Nest has to keep them as request.rawBody.';
 
 type Webhook = InstanceType<Svix['Webhook']>;
 
@@ -60,76 +52,54 @@ export class WebhookVerifier {
       : [];
   }
 
-  /**
-   * The missing requirements to verify events, each with its fix.
-   *
-   * @param needing the decorator or function that verifies events
-   */
-  findMissing(needing: string): string[] {
-    const missing: string[] = [];
-    if (this.svix === undefined) {
-      missing.push(describeMissingSvix(needing));
-    } else if (this.#webhooks.length === 0) {
-      missing.push(
-        `${needing} needs the option webhooks. Set it to { secret } with the signing secret of the endpoint from your ` +
-          'PropelAuth dashboard.',
-      );
-    }
-    return missing;
+  /** Whether the package `svix` is there. */
+  get canVerify(): boolean {
+    return this.svix !== undefined;
   }
 
   /**
-   * @throws {Rejection} when the signature is not PropelAuth's, or is older or newer than five minutes
+   * @param rawBody the body as it arrived. Anything but bytes and text counts as missing
+   * @throws {BadRequestException} when the signature is not PropelAuth's, or is older or newer than five minutes
    * @throws {PayloadTooLargeException} for a body of more than `webhooks.maxBodyBytes`
+   * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
    */
-  verify(request: RawRequest): VerifiedEvent {
-    if (this.#webhooks.length === 0) {
-      throw new Error(this.findMissing('@PropelAuthWebhook()').join(' '));
-    }
-    const headers = readSvixHeaders(request);
-    const payload = this.readPayload(request);
-    if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
-      throw new Rejection('webhook_invalid');
+  verify(svixHeaders: SvixHeaders, header: ReadHeader, rawBody: unknown): VerifiedEvent {
+    const payload = this.readPayload(header, rawBody);
+    if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, svixHeaders))) {
+      throw invalidEvent();
     }
     return {
       event: readEvent(payload),
-      messageId: headers['svix-id'],
-      sentAt: Number(headers['svix-timestamp']),
+      messageId: svixHeaders['svix-id'],
+      sentAt: Number(svixHeaders['svix-timestamp']),
     };
   }
 
-  /**
-   * @throws {Rejection} for a request that does not have the form of an event
-   * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
-   */
-  private readPayload(request: RawRequest): string {
-    const { rawBody } = request;
-    if (Buffer.isBuffer(rawBody)) return this.readText(rawBody);
-    if (!isSentAsEvent(request)) throw new Rejection('webhook_invalid');
+  private readPayload(header: ReadHeader, rawBody: unknown): string {
+    if (typeof rawBody === 'string' || types.isUint8Array(rawBody)) {
+      this.assertIsNotTooLarge(rawBody);
+      return typeof rawBody === 'string' ? rawBody : textOf(rawBody);
+    }
+    if (!isSentAsEvent(header)) throw invalidEvent();
     this.log.error(NO_RAW_BODY);
-    const cause = new PropelAuthConfigurationError(NO_RAW_BODY);
-    throw new InternalServerErrorException(undefined, {
-      cause,
-      description: 'Internal Server Error',
-    });
+    throw new InternalServerErrorException();
   }
 
-  /** Checks the limit, since the application's parsers may allow more. Hashing costs CPU for each byte, and anyone can send them. */
-  private readText(rawBody: Buffer): string {
+  /** The application's parsers may allow more. Hashing costs CPU for each byte, and anyone can send them. */
+  private assertIsNotTooLarge(rawBody: Uint8Array | string): void {
     const { maxBodyBytes = 0 } = this.options.webhooks ?? {};
-    if (rawBody.length > maxBodyBytes) throw new PayloadTooLargeException();
-    return rawBody.toString('utf8');
+    if (Buffer.byteLength(rawBody) > maxBodyBytes) throw new PayloadTooLargeException();
   }
 }
 
-/**
- * Whether a request has the form of Svix's events. An application that keeps raw bodies keeps the body of such a request. Whether Nest's
- * parsers handle other methods and types depends on the HTTP adapter.
- */
-function isSentAsEvent({ method, headers }: RawRequest): boolean {
-  const hasBody =
-    headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
-  return method === 'POST' && hasBody && JSON_TYPE.test(headers['content-type'] ?? '');
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+}
+
+/** Whether a request has the form of Svix's events. An application that keeps raw bodies keeps the body of such a request. */
+function isSentAsEvent(header: ReadHeader): boolean {
+  const hasBody = header('transfer-encoding') !== undefined || Number(header('content-length')) > 0;
+  return hasBody && JSON_TYPE.test(String(header('content-type')));
 }
 
 /** Svix returns for a valid signature, and throws for any other. */
@@ -145,17 +115,17 @@ function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): b
 /**
  * Reads a signed payload. All handlers of an event get the same object, so it is frozen.
  *
- * @throws {Rejection} for a signed payload that is not an event
+ * @throws {BadRequestException} for a signed payload that is not an event
  */
 function readEvent(payload: string): PropelAuthEvent {
   let event: unknown;
   try {
     event = JSON.parse(payload);
   } catch {
-    throw new Rejection('webhook_invalid');
+    throw invalidEvent();
   }
   if (!isJsonObject(event) || typeof event['event_type'] !== 'string') {
-    throw new Rejection('webhook_invalid');
+    throw invalidEvent();
   }
   return deepFreeze(withUserId(event)) as PropelAuthEvent;
 }

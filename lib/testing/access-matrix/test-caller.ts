@@ -13,8 +13,6 @@ export interface Credentials {
   readonly apiKey?: string;
   /** Step-up grants, by header. */
   readonly grants?: Readonly<Record<string, string>>;
-  /** The body and headers of a signed event. */
-  readonly webhook?: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
   /** The credential of one of the application's own kinds of callers. Their JWTs are among the tokens. */
   readonly own?: { readonly place: CoreCredentialPlace; readonly text: string };
 }

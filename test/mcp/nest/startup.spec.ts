@@ -1,4 +1,4 @@
-import { Controller, Post, Req, Res, type ModuleMetadata, type Type } from '@nestjs/common';
+import { Controller, type ModuleMetadata, type Type } from '@nestjs/common';
 import {
   McpController,
   McpHttpControllerFor,
@@ -17,7 +17,6 @@ import {
   DenyImpersonation,
   OptionalUser,
   orgFromHeader,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireOrgRole,
@@ -120,7 +119,6 @@ describe('An application with mcp-nest fails to start', () => {
     ['@OptionalUser()', endpointUnder(OptionalUser())],
     ['@RequireApiKey()', endpointUnder(RequireApiKey())],
     ['@RequireUserOrApiKey()', endpointUnder(RequireUserOrApiKey())],
-    ['@PropelAuthWebhook()', webhookFront()],
   ])(
     'with an endpoint controller that accepts other callers, whatever startupAudit says: %s',
     async (decorator, endpoint) => {
@@ -235,18 +233,6 @@ describe('An application with mcp-nest starts', () => {
 function endpointUnder(...decorators: ClassDecorator[]): Type {
   class Front extends McpHttpControllerFor(new StreamableHttpTransport()) {}
   for (const decorate of [...decorators, Controller('endpoint')]) decorate(Front);
-  return Front;
-}
-
-function webhookFront(): Type {
-  @Controller('endpoint')
-  class Front extends McpHttpControllerFor(new StreamableHttpTransport()) {
-    @Post()
-    @PropelAuthWebhook()
-    override post(@Req() request: object, @Res() response: object) {
-      return super.post(request, response);
-    }
-  }
   return Front;
 }
 

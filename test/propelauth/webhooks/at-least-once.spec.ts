@@ -1,10 +1,6 @@
 import { Keyv } from 'keyv';
-import {
-  OnPropelAuthEvent,
-  PropelAuthWebhooks,
-  type PropelAuthEvent,
-  type WebhooksOptions,
-} from 'nestjs-propelauth';
+import { OnPropelAuthEvent, type PropelAuthEvent, type WebhooksOptions } from 'nestjs-propelauth';
+import { EventDispatcher } from '../../../lib/propelauth/webhooks/event-dispatcher.js';
 import { FinishedHandlers } from '../../../lib/propelauth/webhooks/finished-handlers.js';
 import { ResolvedOptions } from '../../../lib/options/resolved-options.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
@@ -48,12 +44,12 @@ beforeEach(() => {
   release = Promise.resolve();
 });
 
-const start = (options: Partial<WebhooksOptions> = {}) =>
+const start = (options: Partial<typeof webhooks & Pick<WebhooksOptions, 'store'>> = {}) =>
   startWithHandlers([Sync], {}, { webhooks: { ...webhooks, ...options } });
 
 const HOUR = 3_600_000;
 
-const finishedWith = (options: Partial<WebhooksOptions> = {}) =>
+const finishedWith = (options: Partial<typeof webhooks & Pick<WebhooksOptions, 'store'>> = {}) =>
   new FinishedHandlers(
     new ResolvedOptions({ ...issuer.moduleOptions, webhooks: { ...webhooks, ...options } }),
   );
@@ -88,7 +84,10 @@ describe('An event that is sent again', () => {
     const { promise, resolve } = withResolvers();
     release = promise;
     const webhook = issuer.webhook(created);
-    const dispatched = jest.spyOn(application.app.get(PropelAuthWebhooks), 'dispatch');
+    const dispatched = jest.spyOn(
+      application.app.get(EventDispatcher, { strict: false }),
+      'dispatch',
+    );
     const responses = [deliver(application, webhook)];
     await until(() => calls.length === 1);
     responses.push(deliver(application, webhook), deliver(application, webhook));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import {
@@ -23,9 +22,6 @@ import {
   OnPropelAuthEvent,
   PropelAuthConfigurationError,
   PropelAuthModule,
-  PropelAuthWebhook,
-  PropelAuthWebhooks,
-  WebhookEvent,
   type PropelAuthEvent,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
@@ -104,51 +100,10 @@ const startWith = (options: PropelAuthModuleOptions['webhooks']) =>
     providers: [Recorder],
   });
 
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
-const otherSecret = `whsec_${randomBytes(24).toString('base64')}`;
-
 beforeEach(() => void received.splice(0));
 
 describe('webhooks.path', () => {
   const application = beforeTests(() => start());
-
-  it('returns 204 for a signed event once its handlers are done, even under requireUserByDefault', async () => {
-    const response = await deliver(application, issuer.webhook(created));
-    expect(response.status).toBe(204);
-    expect(await response.text()).toBe('');
-    expect(received).toEqual([created]);
-  });
-
-  it.each<[string, object, Record<string, string>]>([
-    ['signed with another secret', { secret: otherSecret }, {}],
-    ['six minutes old', { sentAt: minutesAgo(6) }, {}],
-    ['dated six minutes ahead', { sentAt: minutesAgo(-6) }, {}],
-    ['without a signature', {}, { 'svix-signature': '' }],
-    ['with another id', {}, { 'svix-id': 'msg_2' }],
-    ['with another time', {}, { 'svix-timestamp': '1' }],
-    ['with an id of more than 1,024 characters', {}, { 'svix-id': 'm'.repeat(1_025) }],
-  ])(
-    'returns 400 for an event %s, as @PropelAuthWebhook() does',
-    async (_what, options, changed) => {
-      const response = await deliver(application, issuer.webhook(created, options), changed);
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({
-        statusCode: 400,
-        code: 'webhook_invalid',
-        reason: 'webhook_invalid',
-      });
-      expect(received).toEqual([]);
-    },
-  );
-
-  it.each<[string, RequestInit]>([
-    ['without a body', {}],
-    ['with a form', { body: new URLSearchParams({ event_type: 'user.created' }) }],
-    ['with JSON that is not signed', { body: JSON.stringify(created) }],
-  ])('returns 400 for a request %s', async (_what, init) => {
-    const response = await fetch(application.url + PATH, { method: 'POST', ...init });
-    expect(response.status).toBe(400);
-  });
 
   it.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('returns 404 for %s', async (method) => {
     expect((await fetch(application.url + PATH, { method })).status).toBe(404);
@@ -525,7 +480,7 @@ async function startOn(parser: express.RequestHandler) {
       expect(await send({ url }, created)).toBe(500);
       expect(await send({ url }, created)).toBe(500);
       expect(logger.of('error')).toEqual([
-        expect.stringContaining('request.rawBody is not a buffer'),
+        expect.stringContaining('has to keep them as request.rawBody'),
       ]);
     });
 
@@ -561,7 +516,7 @@ async function startOn(parser: express.RequestHandler) {
   () => {
     it('returns 500 through the error handler of Express, because the error would end the process', async () => {
       const { url } = await startOn((_request, response, next) => {
-        response.json = () => {
+        response.send = () => {
           throw new Error('cannot be sent');
         };
         next();
@@ -609,82 +564,3 @@ async function startOn(parser: express.RequestHandler) {
     });
   },
 );
-
-describe('A route that calls PropelAuthWebhooks.dispatch()', () => {
-  @Controller('own')
-  class OwnController {
-    constructor(private readonly events: PropelAuthWebhooks) {}
-
-    @Post()
-    @PropelAuthWebhook()
-    async receive(@WebhookEvent() event: PropelAuthEvent) {
-      await this.events.dispatch(event);
-      return { received: event.event_type };
-    }
-
-    @Post('copy')
-    @PropelAuthWebhook()
-    async receiveCopy(@WebhookEvent() event: PropelAuthEvent) {
-      await this.events.dispatch({ ...event });
-    }
-  }
-
-  class Failing {
-    @OnPropelAuthEvent('user.deleted')
-    fail() {
-      throw new Error('broken');
-    }
-  }
-
-  const startWithOwnRoute = (path?: string) =>
-    startApplication(
-      {
-        imports: [
-          PropelAuthModule.forRoot({
-            ...issuer.moduleOptions,
-            webhooks: { ...issuer.moduleOptions.webhooks, path },
-          }),
-        ],
-        providers: [Recorder, Failing],
-        controllers: [OwnController],
-      },
-      undefined,
-      undefined,
-      { rawBody: true },
-    );
-
-  it('passes events on to the handlers, and returns 500 when one fails', async () => {
-    const application = await startWithOwnRoute();
-    const own = await deliver(application, issuer.webhook(created), {}, '/own');
-    expect([own.status, await own.json()]).toEqual([201, { received: 'user.created' }]);
-    expect(received).toEqual([created]);
-    const deleted = { event_type: 'user.deleted', user_id: 'zoë' };
-    const failed = await deliver(application, issuer.webhook(deleted), {}, '/own');
-    expect([failed.status, await failed.json()]).toEqual([
-      500,
-      { statusCode: 500, message: 'Internal Server Error' },
-    ]);
-  });
-
-  it('does not repeat handlers that have finished the event at webhooks.path', async () => {
-    const application = await startWithOwnRoute(PATH);
-    const webhook = issuer.webhook(created);
-    expect((await deliver(application, webhook)).status).toBe(204);
-    expect((await deliver(application, webhook, {}, '/own')).status).toBe(201);
-    expect(received).toHaveLength(1);
-  });
-
-  it('cannot dispatch an object that is not the event of a verified request', async () => {
-    const application = await startWithOwnRoute();
-    const copy = await deliver(application, issuer.webhook(created), {}, '/own/copy');
-    expect(copy.status).toBe(500);
-    const dispatcher = application.app.get(PropelAuthWebhooks);
-    for (const event of [created, null, 'user.created']) {
-      const dispatched = dispatcher.dispatch(event as unknown as PropelAuthEvent);
-      await expect(dispatched).rejects.toThrow(
-        /dispatch\(\) got an object that is not the event of a verified request/,
-      );
-    }
-    expect(received).toEqual([]);
-  });
-});

@@ -1,5 +1,19 @@
-import type { ModuleMetadata, Provider } from '@nestjs/common';
-import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
+import {
+  Controller,
+  Post,
+  Req,
+  Res,
+  type ModuleMetadata,
+  type Provider,
+  type RawBodyRequest,
+} from '@nestjs/common';
+import {
+  PropelAuthModule,
+  PropelAuthWebhooks,
+  Public,
+  type PropelAuthModuleOptions,
+  type WebhookRequest,
+} from 'nestjs-propelauth';
 import type { SignedWebhook } from 'propelauth-emulator';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { issuer } from '../../support/guarded-application.js';
@@ -13,7 +27,56 @@ export const created = {
 };
 
 /** The options with which an application receives the events of the issuer at PATH. */
-export const webhooks = { ...issuer.moduleOptions.webhooks, path: PATH };
+export const webhooks = { secret: issuer.webhookSecret, path: PATH };
+
+/** The part of a response of Express and of Fastify that a route of the application uses. */
+interface SentResponse {
+  status(status: number): unknown;
+  header(name: string, value: string): unknown;
+  send(body: string | undefined): unknown;
+}
+
+/** A route of the application at PATH, where it receives events itself. */
+@Controller(PATH)
+export class OwnRoute {
+  constructor(private readonly webhooks: PropelAuthWebhooks) {}
+
+  @Post()
+  @Public()
+  async receive(
+    @Req() { headers, rawBody }: RawBodyRequest<WebhookRequest>,
+    @Res() response: SentResponse,
+  ) {
+    const answer = await this.webhooks.receive({ headers, rawBody });
+    response.status(answer.status);
+    for (const [name, value] of Object.entries(answer.headers)) response.header(name, value);
+    response.send(answer.body);
+  }
+}
+
+/** Starts an application whose own route receives events. */
+export function startWithOwnRoute(
+  providers: Provider[],
+  options: Partial<PropelAuthModuleOptions> = {},
+  rawBody = true,
+): Promise<RunningApplication> {
+  return startApplication(
+    {
+      imports: [
+        PropelAuthModule.forRoot({
+          ...issuer.moduleOptions,
+          webhooks: { secret: issuer.webhookSecret, receive: 'own' },
+          ...options,
+        }),
+      ],
+      controllers: [OwnRoute],
+      providers,
+    },
+    undefined,
+    undefined,
+    { rawBody },
+  );
+}
 
 /** Starts an application that receives events, with these handlers. */
 export function startWithHandlers(

@@ -22,7 +22,6 @@ import {
   OnPropelAuthEvent,
   PropelAuthConfigurationError,
   PropelAuthModule,
-  PropelAuthWebhooks,
   type PropelAuthEvent,
 } from 'nestjs-propelauth';
 import { ignoreElements, tap, throwError, timer } from 'rxjs';
@@ -409,18 +408,13 @@ describe('At startup, @OnPropelAuthEvent()', () => {
   @Controller({ scope: Scope.REQUEST })
   class ScopedController extends Handler {}
 
-  const { secret } = issuer.moduleOptions.webhooks;
+  const secret = issuer.webhookSecret;
 
   it.each<[string, Parameters<typeof startWithHandlers>, RegExp]>([
     [
       'the option webhooks is missing',
       [[Handler], {}, { webhooks: undefined }],
-      /Handler\.handle: @OnPropelAuthEvent\(\) needs the option webhooks\. Set it to \{ secret \}/,
-    ],
-    [
-      'nothing receives events',
-      [[Handler], {}, { webhooks: { secret } }],
-      /Handler\.handle: @OnPropelAuthEvent\(\) is never called, because the application receives no events.*webhooks\.path/,
+      /Handler\.handle: @OnPropelAuthEvent\(\) needs the option webhooks\. Set it to \{ secret, path \} or \{ secret, receive: 'own' \}, with/,
     ],
     [
       'its class is request-scoped',
@@ -584,29 +578,6 @@ describe('A handler that fails', () => {
     const instance = Object.assign(new Lacking(), { handle: undefined });
     const application = await startWithHandlers([{ provide: Lacking, useValue: instance }]);
     expect(await send(application, created)).toBe(500);
-  });
-
-  it('can be one that dispatches the event that it handles, and would wait for itself', async () => {
-    @Injectable()
-    class Dispatching {
-      constructor(private readonly events: PropelAuthWebhooks) {}
-
-      @OnPropelAuthEvent()
-      async handle(event: PropelAuthEvent) {
-        await Promise.resolve();
-        await this.events.dispatch(event);
-      }
-    }
-    const application = await startWithHandlers([Dispatching]);
-    const logger = new RecordingLogger();
-    application.app.useLogger(logger);
-    expect(await send(application, created)).toBe(500);
-    expect(logger.of('error')).toEqual([
-      expect.stringMatching(
-        /^Dispatching\.handle: PropelAuthWebhooks\.dispatch\(\) is called with/,
-      ),
-      expect.stringMatching(/^Dispatching\.handle: the @OnPropelAuthEvent\(\) handler failed/),
-    ]);
   });
 
   it('can be an Observable that fails', async () => {

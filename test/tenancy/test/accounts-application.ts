@@ -90,7 +90,7 @@ export async function startAccounts(
   url: string,
 ): Promise<INestApplication> {
   const { issuer } = emulator;
-  const webhooks = { ...issuer.moduleOptions.webhooks, path: '/webhooks/propelauth' };
+  const webhooks = { secret: issuer.webhookSecret, path: '/webhooks/propelauth' };
   const accounts = AccountsModule.forRoot({ url });
   const imports = [
     PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks }),

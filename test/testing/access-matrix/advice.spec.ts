@@ -1,12 +1,7 @@
-import { Controller, Get, Post, type ExecutionContext } from '@nestjs/common';
+import { Controller, Get, type ExecutionContext } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import type { IncomingMessage } from 'node:http';
-import {
-  PropelAuthWebhook,
-  RequireOrgMember,
-  RequireUser,
-  type OrgSource,
-} from 'nestjs-propelauth';
+import { RequireOrgMember, RequireUser, type OrgSource } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 import { graphqlModule } from '../../support/graphql.js';
@@ -92,22 +87,6 @@ describe('toHold() points to the cause', () => {
       'Sent Query.me (POST /graphql) as a user; the response was 400 Cannot read properties of undefined.\n  ' +
         'Something in front of the guard ends the call',
     );
-  });
-
-  it('if events cannot be verified because the application keeps no raw bodies', async () => {
-    @Controller('webhooks')
-    class WebhooksController {
-      @Post()
-      @PropelAuthWebhook()
-      receive() {}
-    }
-    const { app } = await startMatrixApplication({ controllers: [WebhooksController] });
-    const review = await messageOf(expectAccess(app).toHold());
-    expect(review).toContain('(error)');
-    expect(review).toContain(
-      'A function of the application throws, or a setting is missing: An event cannot be verified and gets 500',
-    );
-    expect(review).toContain('rawBody: true');
   });
 
   it('if a source of the application throws, without repeating its message', async () => {

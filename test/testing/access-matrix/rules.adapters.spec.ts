@@ -7,7 +7,6 @@ import {
   orgFromHeader,
   orgFromQuery,
   orgNameFromParam,
-  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireOrgMember,
@@ -255,22 +254,12 @@ class McpController {
   }
 }
 
-@Controller('webhooks')
-class WebhooksController {
-  @Post()
-  @PropelAuthWebhook()
-  event() {
-    ran.push('event');
-  }
-}
-
 const CONTROLLERS = [
   UsersController,
   OrgsController,
   SourcesController,
   KeysController,
   McpController,
-  WebhooksController,
 ];
 
 const MCP = {
@@ -279,8 +268,8 @@ const MCP = {
   introspection: { clientId: 'a-client', clientSecret: 'a-secret' },
 };
 
-function failForWebhooks({ name }: { name: string }): undefined {
-  if (name === 'POST /webhooks') throw new Error('A mistake in argsFor');
+function failForMcp({ name }: { name: string }): undefined {
+  if (name === 'POST /mcp') throw new Error('A mistake in argsFor');
 }
 
 describe('toHold()', () => {
@@ -292,8 +281,11 @@ describe('toHold()', () => {
     async (_what, plugins) => {
       const { app } = await startMatrixApplication({
         controllers: CONTROLLERS,
-        module: { plugins: [mcpServer(MCP), ...plugins], apiKeys: { imported: true } },
-        nest: { rawBody: true },
+        module: {
+          plugins: [mcpServer(MCP), ...plugins],
+          apiKeys: { imported: true },
+          webhooks: { secret: `whsec_${Buffer.alloc(24).toString('base64')}`, path: '/webhooks' },
+        },
       });
       await expectAccess(app).toHold();
       expect(ran).toEqual([]);
@@ -327,11 +319,10 @@ describe('toHold()', () => {
         apiKeys: { imported: true },
         onDecision: (decision) => void decisions.push(decision),
       },
-      nest: { rawBody: true },
     });
     await expectAccess(app).toHold();
     // Also when it fails.
-    await expect(expectAccess(app).toHold({ argsFor: failForWebhooks })).rejects.toThrow(
+    await expect(expectAccess(app).toHold({ argsFor: failForMcp })).rejects.toThrow(
       'A mistake in argsFor',
     );
     const { users, orgs, apiKeys, grants, describedUsers } = emulator.core.project;

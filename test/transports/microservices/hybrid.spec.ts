@@ -4,7 +4,6 @@ import {
   orgFromMessage,
   orgFromParam,
   PropelAuthModule,
-  PropelAuthWebhook,
   Public,
   RequireOrgMember,
   RequireStepUpMfa,
@@ -167,22 +166,14 @@ describe('The audit of message handlers', () => {
   it('finds rules that only HTTP requests can pass, which reject all messages under warn', async () => {
     @Controller()
     class HttpOnlyController {
-      @MessagePattern('event')
-      @PropelAuthWebhook()
-      event() {}
-
       @MessagePattern('withdraw')
       @RequireStepUpMfa('WITHDRAW')
       withdraw() {}
     }
     const message = await startError(startMicroservice(moduleOf(HttpOnlyController)));
-    expect(message).toContain('HttpOnlyController.event (message): @PropelAuthWebhook()');
     expect(message).toContain('HttpOnlyController.withdraw (message): @RequireStepUpMfa()');
     const client = await startMicroservice(moduleOf(HttpOnlyController, { startupAudit: 'warn' }));
     const accessToken = await issuer.accessToken(alice);
-    expect(await client.rejectionOf('event', { accessToken })).toMatchObject({
-      code: 'BAD_REQUEST',
-    });
     expect(await client.rejectionOf('withdraw', { accessToken })).toMatchObject({
       code: 'FORBIDDEN',
     });

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import {
   OnPropelAuthEvent,
   type PropelAuthEvent,
   type PropelAuthEventType,
   type PropelAuthWebhooks,
+  type WebhooksOptions,
 } from 'nestjs-propelauth';
 import { expectType, type Equal } from '../equality.js';
 
@@ -87,8 +89,22 @@ export class Handlers {
   }
 }
 
-export async function dispatch(webhooks: PropelAuthWebhooks, event: PropelAuthEvent) {
-  await webhooks.dispatch(event);
-  // @ts-expect-error -- not an event
-  await webhooks.dispatch({ user_id: 'alice' });
+export async function receive(
+  webhooks: PropelAuthWebhooks,
+  incoming: IncomingMessage & { rawBody?: Buffer },
+  fetched: Request,
+) {
+  await webhooks.receive({ headers: incoming.headers, rawBody: incoming.rawBody });
+  await webhooks.receive({ headers: fetched.headers, rawBody: await fetched.text() });
+  // @ts-expect-error -- the body is missing, so nothing can be verified
+  await webhooks.receive({ headers: incoming.headers });
+  // @ts-expect-error -- a parsed body
+  await webhooks.receive({ headers: incoming.headers, rawBody: { event_type: 'user.created' } });
 }
+
+export const path: WebhooksOptions = { secret: 'whsec_', path: '/webhooks' };
+export const own: WebhooksOptions = { secret: ['whsec_'], receive: 'own', maxBodyBytes: 2_000 };
+// @ts-expect-error -- events arrive nowhere
+export const neither: WebhooksOptions = { secret: 'whsec_' };
+// @ts-expect-error -- events arrive at one place
+export const both: WebhooksOptions = { secret: 'whsec_', path: '/webhooks', receive: 'own' };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
 import {
@@ -6,7 +5,6 @@ import {
   letIn,
   NO_TOKEN,
   rejected,
-  type Credentials,
   type TestCaller,
   type UnjudgedCaller,
 } from '../test-caller.js';
@@ -15,7 +13,6 @@ import type { CallerSetup } from './caller-setup.js';
 import { mcpCallers } from './mcp-callers.js';
 import { andThoseWhoNameNone } from './org-naming.js';
 import { ownCallers } from './own-callers.js';
-import type { TestAccounts } from './test-accounts.js';
 import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';
 
 const MALFORMED: UnjudgedCaller = {
@@ -38,8 +35,6 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
       return (isMcpEndpoint(subject.controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED]).map(letIn);
     case 'optional':
       return [user, ...(await strangers(setup))].map(letIn);
-    case 'webhook':
-      return [...webhookCallers(setup.accounts), ...(await strangers(setup)).map(rejected)];
     case 'nobody':
       return [user, ...(await strangers(setup))].map(rejected);
     default:
@@ -82,23 +77,4 @@ async function withoutCredential(setup: CallerSetup): Promise<UnjudgedCaller[]> 
 function scriptWithKey({ accounts }: CallerSetup): UnjudgedCaller {
   const apiKey = accounts.apiKey({ userId: accounts.user({ orgs: [] }).userId });
   return { what: 'a script with an API key', credentials: { tokens: [], apiKey } };
-}
-
-/** An event that does not change any access. */
-const EVENT = { event_type: 'user.logged_in', user_id: 'nobody' };
-
-/** PropelAuth with a signed event, and callers that are not PropelAuth. */
-function webhookCallers({ issuer }: TestAccounts): TestCaller[] {
-  const signed = issuer.webhook(EVENT);
-  const forged = issuer.webhook(EVENT, { secret: `whsec_${randomBytes(24).toString('base64')}` });
-  const unsigned = { body: signed.body, headers: { 'content-type': 'application/json' } };
-  return [
-    letIn(sender('PropelAuth with a signed event', signed)),
-    rejected(sender('a sender of an event without a signature', unsigned)),
-    rejected(sender('a sender of an event that is signed with another secret', forged)),
-  ];
-}
-
-function sender(what: string, webhook: Credentials['webhook']): UnjudgedCaller {
-  return { what, credentials: { tokens: [], webhook } };
 }

@@ -41,7 +41,7 @@ export interface CallResult {
 
 /** The headers of a call: its credentials, the organization if a source reads a header, and those from the application. */
 export function headersFor(handler: DescribedHandler, parts: CallParts): SentHeaders {
-  const { apiKey, grants, webhook, own } = parts.credentials;
+  const { apiKey, grants, own } = parts.credentials;
   const isBearer = own !== undefined && 'bearer' in own.place;
   return withLowerCaseNames({
     ...valuesIn('header', handler, parts),
@@ -49,7 +49,6 @@ export function headersFor(handler: DescribedHandler, parts: CallParts): SentHea
     ...bearerHeaders(isBearer ? [own.text] : bearerTokens(parts)),
     ...(apiKey !== undefined && { 'x-api-key': apiKey }),
     ...grants,
-    ...webhook?.headers,
     ...definedOf(parts.given.headers),
   });
 }

@@ -148,8 +148,6 @@ function requestFor({ handler, method, version, host }: RouteWay, parts: CallPar
 }
 
 function bodyFor(handler: DescribedHandler, parts: CallParts): string | undefined {
-  const { webhook } = parts.credentials;
-  if (webhook !== undefined) return webhook.body;
   const made = valuesIn('body', handler, parts);
   const content = parts.given.body ?? (Object.keys(made).length > 0 ? made : undefined);
   return content === undefined || typeof content === 'string' ? content : JSON.stringify(content);

@@ -154,7 +154,7 @@ function moduleWithHandler(issuer: TestIssuer, handle: (event: object) => void):
     }
   }
   class HandlerModule {}
-  const webhooks = { ...issuer.moduleOptions.webhooks, path: '/webhooks' };
+  const webhooks = { secret: issuer.webhookSecret, path: '/webhooks' };
   return {
     module: HandlerModule,
     imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks })],

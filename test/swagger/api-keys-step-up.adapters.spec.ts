@@ -4,7 +4,6 @@ import {
   DenyImpersonation,
   describeAccess,
   PropelAuthModule,
-  PropelAuthWebhook,
   RequireApiKey,
   RequireOrgRole,
   RequireStepUpMfa,
@@ -40,37 +39,22 @@ class DescribedController {
   @ApiHeader({ name: 'X-Step-Up-Grant', description: 'Ours', required: true })
   ownHeader() {}
 
-  @Post('webhook')
-  @PropelAuthWebhook()
-  webhook() {}
-
   @Get('user')
   @RequireUser()
   user() {}
 }
 
-const webhookSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-const application = await startApplication(
-  {
-    imports: [
-      PropelAuthModule.forRoot({
-        ...(await TestIssuer.create()).moduleOptions,
-        webhooks: { secret: webhookSecret },
-      }),
-    ],
-    controllers: [DescribedController],
-  },
-  () => {},
-  undefined,
-  { rawBody: true },
-);
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions)],
+  controllers: [DescribedController],
+});
 const config = new DocumentBuilder().build();
 const document = PropelAuthSwagger.createDocument(application.app, config);
 const plainDocument = SwaggerModule.createDocument(application.app, config);
 
 const operation = (path: string, of = document) => of.paths[path]?.get ?? of.paths[path]?.post;
 
-describe('Routes with API keys, step-up MFA and webhooks', () => {
+describe('Routes with API keys and step-up MFA', () => {
   const security: [string, object[] | undefined][] = [
     ['/any-key', [{ apiKey: [] }]],
     ['/orgs/{orgId}/org-key', [{ apiKey: [] }]],
@@ -87,11 +71,6 @@ describe('Routes with API keys, step-up MFA and webhooks', () => {
     expect(operation(path, plainDocument)?.security).toEqual(expected);
   });
 
-  it('require no credential for webhooks', () => {
-    expect(operation('/webhook')?.security ?? []).toEqual([]);
-    expect(operation('/webhook', plainDocument)?.security ?? []).toEqual([]);
-  });
-
   it('add the scheme apiKey', () => {
     expect(document.components?.securitySchemes?.['apiKey']).toMatchObject({
       type: 'apiKey',
@@ -105,7 +84,6 @@ describe('Routes with API keys, step-up MFA and webhooks', () => {
     ['/orgs/{orgId}/org-key', ['401', '403', '429', '503']],
     ['/both', ['401', '429', '503']],
     ['/pay', ['401', '403', '503']],
-    ['/webhook', ['400']],
     ['/user', ['401']],
   ])('list the error responses of %s: %j', (path, rejections) => {
     const statuses = Object.keys(operation(path)?.responses ?? {});
@@ -142,7 +120,6 @@ describe('Routes with API keys, step-up MFA and webhooks', () => {
         stepUp: [{ actionType: 'PAY', grantHeader: 'x-step-up-grant' }],
       },
     ],
-    ['/webhook', 'Access: PropelAuth webhook.', { webhook: true }],
   ])('describe the rule of %s in words and in x-propelauth', (path, sentence, extension) => {
     expect(operation(path)).toMatchObject({ description: sentence });
     expect((operation(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(
@@ -167,7 +144,6 @@ describe('Routes with API keys, step-up MFA and webhooks', () => {
       ['/user', 'user', undefined, false, []],
       ['/own-header', 'user', undefined, false, ['PAY']],
       ['/pay', 'user', undefined, true, ['PAY']],
-      ['/webhook', 'webhook', undefined, false, []],
     ]);
   });
 });
