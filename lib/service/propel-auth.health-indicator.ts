@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
 import { CurrentAccess } from '../plugins/current-access.js';
+import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import type { Failure } from '../values/outage.js';
 
 /**
@@ -15,11 +17,13 @@ export interface PropelAuthHealth {
    * A key is available, but refreshing it fails, or changes of access cannot be shared with the other instances (`liveAccess.changes`).
    */
   readonly degraded?: true;
-  /** The problem. */
+  /** The problem; without one, that no event has arrived yet in an application with the option `webhooks`. */
   readonly reason?: string;
   /** The start of the problem, in ISO 8601. */
   readonly since?: string;
 }
+
+const NO_EVENT = 'No event from PropelAuth since the start';
 
 /**
  * Checks whether access tokens can be verified, for `@nestjs/terminus` (optional) or your own health check. It reports the known state and
@@ -50,6 +54,8 @@ export class PropelAuthHealthIndicator {
   constructor(
     private readonly keys: VerificationKeys,
     @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
+    private readonly options: ResolvedOptions,
+    private readonly events: EventReceiver,
   ) {}
 
   /**
@@ -57,7 +63,8 @@ export class PropelAuthHealthIndicator {
    *
    * @param key the name of the result. Default: `'propelauth'`
    * @returns the result under that name: `up`; `up` and `degraded` while refreshing the key or `liveAccess.changes` fails; `down` without a
-   * key. A problem has its reason and start. The result contains no secrets
+   * key. A problem has its reason and start. With `webhooks`, the reason also says that no event has arrived since the start, which is normal
+   * in a quiet application. The result contains no secrets
    * @example
    * ```ts
    * health.check(); // { propelauth: { status: 'up' } }
@@ -79,7 +86,11 @@ export class PropelAuthHealthIndicator {
       };
     }
     const lesser = failure ?? this.currentAccess?.failure();
-    return lesser ? { status: 'up', degraded: true, ...describe(lesser) } : { status: 'up' };
+    if (lesser) return { status: 'up', degraded: true, ...describe(lesser) };
+    // Not degraded: an application whose users change nothing gets no events.
+    return this.options.webhooks === undefined || this.events.hasReceived
+      ? { status: 'up' }
+      : { status: 'up', reason: NO_EVENT };
   }
 }
 

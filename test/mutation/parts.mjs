@@ -9,7 +9,6 @@ export const PARTS = {
       'lib/rejections/*.spec.ts',
       'test/rejections/*.spec.ts',
       'test/propelauth/api/exception*.spec.ts',
-      'test/propelauth/webhooks/webhook.adapters.spec.ts',
     ],
   },
   tokens: {

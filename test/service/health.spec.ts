@@ -1,7 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
-import { PropelAuthHealthIndicator, PropelAuthModule, Public } from 'nestjs-propelauth';
+import {
+  PropelAuthHealthIndicator,
+  PropelAuthModule,
+  PropelAuthWebhooks,
+  Public,
+} from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
+import type { SignedWebhook } from 'propelauth-emulator';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { until, useFakeTimers } from '../support/fake-timers.js';
@@ -46,6 +52,23 @@ describe('PropelAuthHealthIndicator', () => {
 
   it('is up with a configured key', async () => {
     const indicator = await start(issuer.moduleOptions);
+    expect(indicator.check()).toEqual({ propelauth: { status: 'up' } });
+  });
+
+  it('is up, and says so while there was no event since the start', async () => {
+    const webhooks = { secret: issuer.webhookSecret, path: '/webhooks' };
+    const indicator = await start({ ...issuer.moduleOptions, webhooks });
+    const waiting = {
+      propelauth: { status: 'up', reason: 'No event from PropelAuth since the start' },
+    };
+    const receive = async ({ headers, body }: SignedWebhook) => {
+      await application.app.get(PropelAuthWebhooks).receive({ headers, rawBody: body });
+    };
+    expect(indicator.check()).toEqual(waiting);
+    await receive((await TestIssuer.create()).webhook({ event_type: 'user.created' }));
+    expect(indicator.check()).toEqual(waiting);
+    await request(application.url).get('/health').expect(200);
+    await receive(issuer.webhook({ event_type: 'user.created' }));
     expect(indicator.check()).toEqual({ propelauth: { status: 'up' } });
   });
 
