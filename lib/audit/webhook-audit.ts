@@ -10,7 +10,7 @@ import { WebhookVerifier } from '../propelauth/webhooks/webhook-verifier.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { findInServedPath } from './checks/served-paths.js';
 
-type Module = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
 const OTHER_ADAPTER =
   "Replace it by webhooks.receive: 'own', and pass the requests of your own route to PropelAuthWebhooks.receive().";
@@ -103,7 +103,12 @@ function assertNone(findings: readonly string[]): void {
 }
 
 /** Nest leaves a gap for each dependency that it has not found. */
-function injectsReceiver({ providers, controllers, injectables, middlewares }: Module): boolean {
+function injectsReceiver({
+  providers,
+  controllers,
+  injectables,
+  middlewares,
+}: NestModule): boolean {
   return [providers, controllers, injectables, middlewares]
     .flatMap((wrappers) => [...wrappers.values()])
     .flatMap((wrapper): (typeof wrapper | undefined)[] => [

@@ -166,14 +166,16 @@ describe.each(SETUPS)('liveAccess() in %s', (_name, setUp) => {
   });
 
   it('fails startup without the option webhooks, unless its factory returns false', async () => {
-    const start = (plugin: PropelAuthPlugin) =>
-      failureOf(startApplication({ imports: [setUp([plugin], { webhooks: undefined })] }));
-    expect(await start(liveAccess())).toMatchObject({
+    const [missing, turnedOff] = [liveAccess(), liveAccess({ useFactory: () => false })].map(
+      (plugin) =>
+        failureOf(startApplication({ imports: [setUp([plugin], { webhooks: undefined })] })),
+    );
+    expect(await missing).toMatchObject({
       message:
         'liveAccess() needs the option webhooks, because PropelAuth reports changes by webhook. Set webhooks to { secret, path } or ' +
         "{ secret, receive: 'own' }, with the signing secret of the endpoint from your PropelAuth dashboard.",
     });
-    expect(await start(liveAccess({ useFactory: () => false }))).toBeUndefined();
+    expect(await turnedOff).toBeUndefined();
   });
 
   it('is no option of the module', async () => {

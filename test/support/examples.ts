@@ -5,6 +5,7 @@ import type { CodeBlock } from './code-blocks.js';
 /** What examples take for granted: values that an application has at hand. */
 const PRELUDE = `
 type IncomingMessage = import('node:http').IncomingMessage;
+type ServerResponse = import('node:http').ServerResponse;
 declare const app: INestApplication, context: ExecutionContext;
 declare const authUrl: string, apiKey: string;
 declare const config: Omit<OpenAPIObject, 'paths'>, document: OpenAPIObject;
@@ -28,7 +29,6 @@ declare class Metrics { count(reason: string | undefined): void }
 declare const reports: Reports, metrics: Metrics, jobs: { retry(afterSeconds?: number): void };
 declare class Accounts { delete(userId: string): Promise<void> }
 declare class UserRows { upsert(row: { userId: string; email: string | undefined }): Promise<object> }
-declare class Events { handleOnce(id: string, event: PropelAuthEvent): Promise<void> }
 type Service = { readonly id: string };
 declare class Services { findByTokenHash(hash: string): Promise<Service | undefined> }
 declare const hash: typeof import('node:crypto').hash;
@@ -39,7 +39,6 @@ declare abstract class Example {
   protected readonly invoices: Reports;
   protected readonly metrics: Metrics;
   protected readonly accounts: Accounts;
-  protected readonly events: Events;
   protected readonly webhooks: PropelAuthWebhooks;
 }
 `;

@@ -107,18 +107,18 @@ describe('issuer.webhook()', () => {
   });
 });
 
-describe('overridePropelAuth()', () => {
-  const withOtherSecret = () => ({
-    module: class OtherModule {},
-    imports: [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks: { secret: ownSecret, path } }),
-    ],
-    providers: [Recorder],
-  });
+const withOtherSecret = {
+  module: class OtherModule {},
+  imports: [
+    PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks: { secret: ownSecret, path } }),
+  ],
+  providers: [Recorder],
+};
 
+describe('overridePropelAuth()', () => {
   it.each([
     ['without a secret', AppModule],
-    ['with another secret', withOtherSecret()],
+    ['with another secret', withOtherSecret],
   ])(
     'makes an application %s accept the webhooks of the issuer, at its path',
     async (_what, module) => {

@@ -10,15 +10,14 @@ import type { WebhookRequest, WebhookResponse } from './webhook-request.interfac
  *
  * @example
  * ```ts
- * @Controller('webhooks/propelauth')
- * class WebhookController {
+ * @Injectable()
+ * class WebhookFunction {
  *   constructor(private readonly webhooks: PropelAuthWebhooks) {}
  *
- *   @Post()
- *   @Public()
- *   async receive(@Req() { headers, rawBody }: RawBodyRequest<Request>, @Res() response: Response) {
- *     const answer = await this.webhooks.receive({ headers, rawBody });
- *     response.status(answer.status).set(answer.headers).send(answer.body);
+ *   async handle(event: { headers: Record<string, string>; body: string }) {
+ *     const { headers, body: rawBody } = event;
+ *     const { status: statusCode, ...response } = await this.webhooks.receive({ headers, rawBody });
+ *     return { statusCode, ...response };
  *   }
  * }
  * ```
@@ -41,11 +40,16 @@ export class PropelAuthWebhooks {
    * @throws {TypeError} for a body that was parsed, and for an argument without headers. No request makes it throw otherwise
    * @example
    * ```ts
-   * const { status, headers, body } = await webhooks.receive({ headers: request.headers, rawBody: await request.text() });
-   * return new Response(body, { status, headers });
+   * @Post('/webhooks/propelauth')
+   * @Public()
+   * async receive(@Req() { headers, rawBody }: RawBodyRequest<IncomingMessage>, @Res() response: ServerResponse) {
+   *   const answer = await this.webhooks.receive({ headers, rawBody });
+   *   response.writeHead(answer.status, answer.headers).end(answer.body);
+   * }
    * ```
    */
-  async receive({ headers, rawBody }: WebhookRequest): Promise<WebhookResponse> {
+  async receive(request: WebhookRequest): Promise<WebhookResponse> {
+    const { headers, rawBody } = request;
     assertHeaders(headers);
     assertRawBody(rawBody);
     return this.receiver.respondTo(readerOf(headers), () => Promise.resolve(rawBody));
@@ -53,10 +57,14 @@ export class PropelAuthWebhooks {
 }
 
 function readerOf(headers: WebhookRequest['headers']): ReadHeader {
-  const { get } = headers;
-  return typeof get === 'function'
-    ? (name) => get.call(headers, name)
-    : (name) => (headers as Readonly<Record<string, unknown>>)[name];
+  if (isOfFetch(headers)) return (name) => headers.get(name) ?? undefined;
+  return (name) => headers[name];
+}
+
+function isOfFetch(
+  headers: WebhookRequest['headers'],
+): headers is Extract<WebhookRequest['headers'], { get(name: string): string | null }> {
+  return typeof headers['get' as keyof typeof headers] === 'function';
 }
 
 function assertHeaders(value: unknown): void {

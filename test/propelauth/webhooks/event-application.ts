@@ -39,7 +39,7 @@ interface SentResponse {
 /** A route of the application at PATH, where it receives events itself. */
 @Controller(PATH)
 export class OwnRoute {
-  constructor(private readonly webhooks: PropelAuthWebhooks) {}
+  constructor(private readonly events: PropelAuthWebhooks) {}
 
   @Post()
   @Public()
@@ -47,7 +47,7 @@ export class OwnRoute {
     @Req() { headers, rawBody }: RawBodyRequest<WebhookRequest>,
     @Res() response: SentResponse,
   ) {
-    const answer = await this.webhooks.receive({ headers, rawBody });
+    const answer = await this.events.receive({ headers, rawBody });
     response.status(answer.status);
     for (const [name, value] of Object.entries(answer.headers)) response.header(name, value);
     response.send(answer.body);

@@ -60,7 +60,9 @@ describe('PropelAuthWebhooks.receive()', () => {
     ['no bytes', new Uint8Array()],
   ])('returns 400 for %s as a body', async (_what, rawBody) => {
     const { headers } = issuer.webhook(created);
-    expect(await receive({ headers, rawBody })).toMatchObject({ status: 400 });
+    for (const each of [headers, new Headers(headers)]) {
+      expect(await receive({ headers: each, rawBody })).toMatchObject({ status: 400 });
+    }
   });
 
   it('returns 400 for headers that were sent several times', async () => {
@@ -125,18 +127,18 @@ it('receive() returns 503 before the application has started, so that events are
   expect(received).toEqual([]);
 });
 
-describe('In an application without raw bodies, receive()', () => {
-  async function start() {
-    const application = await startWithOwnRoute([Recorder], {}, false);
-    const logger = new RecordingLogger();
-    application.app.useLogger(logger);
-    return { application, logger };
-  }
+async function startWithoutRawBodies() {
+  const application = await startWithOwnRoute([Recorder], {}, false);
+  const logger = new RecordingLogger();
+  application.app.useLogger(logger);
+  return { application, logger };
+}
 
+describe('In an application without raw bodies, receive()', () => {
   it.each(['application/json', 'Application/JSON', 'application/json; charset=utf-8'])(
     'returns 500 for events, so that they are sent again, and logs one error: %s',
     async (type) => {
-      const { application, logger } = await start();
+      const { application, logger } = await startWithoutRawBodies();
       const send = () => deliver(application, issuer.webhook(created), { 'content-type': type });
       expect((await send()).status).toBe(500);
       expect((await send()).status).toBe(500);
@@ -146,7 +148,7 @@ describe('In an application without raw bodies, receive()', () => {
   );
 
   it('returns 400 for a request that is not an event, and logs nothing', async () => {
-    const { application, logger } = await start();
+    const { application, logger } = await startWithoutRawBodies();
     const post = (init: RequestInit) => fetch(application.url + PATH, { method: 'POST', ...init });
     expect((await post({})).status).toBe(400);
     const headers = { 'content-type': 'application/json' };
@@ -161,9 +163,9 @@ describe('In an application without raw bodies, receive()', () => {
 });
 
 describe("With webhooks.receive: 'own', startup", () => {
-  const webhooks = { secret: issuer.webhookSecret, receive: 'own' } as const;
+  const own = { secret: issuer.webhookSecret, receive: 'own' } as const;
 
-  const start = (providers: Provider[], options: object = { webhooks }) =>
+  const start = (providers: Provider[], options: object = { webhooks: own }) =>
     startApplication({
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
       providers,
@@ -172,7 +174,7 @@ describe("With webhooks.receive: 'own', startup", () => {
   it.each([{}, { startupAudit: 'warn' }])(
     'fails if nothing injects PropelAuthWebhooks: %j',
     async (more) => {
-      const failure = await failureOf(start([Recorder], { webhooks, ...more }));
+      const failure = await failureOf(start([Recorder], { webhooks: own, ...more }));
       expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
       expect((failure as Error).message).toBe(
         "Events from PropelAuth cannot be handled:\n- webhooks.receive is 'own', but no provider or controller injects " +
