@@ -19,18 +19,15 @@ import { WebhookVerifier } from './webhook-verifier.js';
 export class EventReceiver implements OnApplicationBootstrap {
   private readonly log = new LimitedLog();
   private hasStarted = false;
-  private hasVerified = false;
+
+  /** Whether PropelAuth has sent an event since the start. */
+  hasReceived = false;
 
   constructor(
     private readonly verifier: WebhookVerifier,
     private readonly dispatcher: EventDispatcher,
     @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
   ) {}
-
-  /** Whether PropelAuth has sent an event since the start. */
-  get hasReceived(): boolean {
-    return this.hasVerified;
-  }
 
   onApplicationBootstrap(): void {
     this.hasStarted = true;
@@ -52,7 +49,7 @@ export class EventReceiver implements OnApplicationBootstrap {
         header,
         await readBody(),
       );
-      this.hasVerified = true;
+      this.hasReceived = true;
       await this.currentAccess?.receive(messageId, event, sentAt);
       await this.dispatcher.dispatch(messageId, event);
       return { status: 204, headers: {}, body: undefined };
