@@ -1,8 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ModulesContainer, type ModuleRef } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import { summaryOf } from '../rules/access-summary.js';
-import { HandlerPreparation } from '../guard/handler-preparation.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
@@ -46,7 +45,7 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
 
 /** The descriptions of all handlers of an application. */
 export function descriptionsIn(providers: ProviderLookup): HandlerDescription[] {
-  return withFieldsForEveryone(preparedHandlers(providers), providers).map(
+  return withFieldsForEveryone(describedHandlers(providers), providers).map(
     ({ description }) => description,
   );
 }
@@ -71,17 +70,7 @@ export function fullNameOf({
 type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
 
 /** The handlers that the guard decides about, in the order of {@link describeAccess}. */
-export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
-  // Needed for an application that is not initialized yet.
-  app.get(HandlerPreparation, { strict: false }).readInstances();
-  return preparedHandlers(app);
-}
-
-/**
- * Like {@link describedHandlers}, for an application whose handlers are prepared. A function that has replaced a handler since then is not
- * traced.
- */
-export function preparedHandlers(providers: ProviderLookup): DescribedHandler[] {
+export function describedHandlers(providers: ProviderLookup): DescribedHandler[] {
   const described = [...describeRoutes(providers), ...describeHandlers(providers)];
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
   const orgNames = orgNamesOf(described, ofModule);

@@ -1,6 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { DESCRIBE_HANDLERS, type DescribeHandlers } from './audit-tokens.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 
@@ -22,7 +21,5 @@ import type { HandlerDescription } from './handler-description.interface.js';
  * @publicApi
  */
 export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
-  // Needed for an application that is not initialized yet.
-  app.get(HandlerPreparation, { strict: false }).readInstances();
   return app.get<DescribeHandlers>(DESCRIBE_HANDLERS, { strict: false })(app);
 }

@@ -97,7 +97,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
    */
   assertNothingIsOpen(): void {
     if (this.isClosed) return;
-    this.preparation.readInstances();
+    this.preparation.prepareInstances();
     this.ownCallerKinds.register();
     // Policies that describeAccess() or SwaggerModule asked for before may be outdated.
     this.policies.forget();

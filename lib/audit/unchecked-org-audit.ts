@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { adviceOnUncheckedOrgs, hasOrgRule, uncheckedOrgInWords } from './checks/unchecked-orgs.js';
-import { fullNameOf, preparedHandlers, type DescribedHandler } from './access-descriptions.js';
+import { describedHandlers, fullNameOf, type DescribedHandler } from './access-descriptions.js';
 
 /** A warning names at most this many handlers. */
 const NAMED_HANDLERS = 20;
@@ -23,7 +23,7 @@ export class UncheckedOrgAudit implements OnApplicationBootstrap {
 
   /** The earliest hook at which GraphQL schemas exist. */
   onApplicationBootstrap(): void {
-    const found = preparedHandlers(this.#moduleRef).filter(
+    const found = describedHandlers(this.#moduleRef).filter(
       ({ description }) => description.uncheckedOrg?.isMeant === false,
     );
     this.warnOf(

@@ -9,6 +9,7 @@ import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
 import { findCaller, isUndecided, type KnownCaller } from './decision.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
+import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 
 /**
  * Returns the caller of a request, of whatever kind, for guards, interceptors, pipes and loggers. In handlers, use `@CurrentCaller()`.
@@ -180,16 +181,17 @@ export async function getCurrentAccount(context: ExecutionContext): Promise<Acco
 /**
  * The decision about the call of a context, once it is made; `undefined` where no guard decides.
  *
- * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler with a rule: `null` would mean an
- * unauthenticated caller
+ * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler with a rule, or when the rules of a function are
+ * unknown: `null` would mean an unauthenticated caller
  */
 function decidedCaller(name: string, context: ExecutionContext): KnownCaller | undefined {
   // The context of an exception filter has no handler.
   if (!context.getClass?.() || !context.getHandler?.()) return undefined;
   const caller = findCaller(context);
   if (caller !== undefined || !isUndecided(context)) return caller;
-  if (!isUnderRule(context.getClass(), context.getHandler())) return undefined;
-  throw askedTooEarly(name, context);
+  const isUnder = isUnderRule(context.getClass(), context.getHandler());
+  if (isUnder === false) return undefined;
+  throw isUnder === 'unknown' ? exceptionForUntraceable(context) : askedTooEarly(name, context);
 }
 
 function askedTooEarly(name: string, context: ExecutionContext): Error {

@@ -324,17 +324,14 @@ function keep(decision: Decision): void {
   if (decisionKeys.length > 0) byObjects.add(decisionKeys, decision);
 }
 
-/**
- * Whether a context belongs to the call of a decision: the same handler with the same arguments. If a constructor has replaced the handler,
- * Nest passes the function of the instance to pipes and parameters, and the function of the class to guards.
- */
+/** Whether a context belongs to the call of a decision: the same handler with the same arguments. */
 function isSameCall({ call }: Decision, other: ExecutionContext): boolean {
   const { context } = call;
   const type = context.getClass();
   return (
     type === other.getClass() &&
     call.hasArgumentsOf(other) &&
-    isSameHandler(type, context.getHandler(), other.getHandler())
+    isSameHandler(context.getHandler(), other.getHandler())
   );
 }
 
@@ -344,7 +341,7 @@ function findConnectionCaller(
 ): KnownCaller | undefined {
   const type = context.getClass();
   for (const [handler, caller] of byConnection.get(connection)?.get(type) ?? []) {
-    if (isSameHandler(type, handler, context.getHandler())) return caller;
+    if (isSameHandler(handler, context.getHandler())) return caller;
   }
   return undefined;
 }

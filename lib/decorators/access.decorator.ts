@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { AccessRule } from '../rules/access-rule.js';
 import {
   readClassRules,
@@ -5,7 +6,7 @@ import {
   recordClassRule,
   recordMethodRule,
 } from '../rules/rule-metadata.js';
-import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
+import { markMethod, markMethods, methodsOf } from '../rules/declared-method.js';
 import { innerClassOf, placeHandlerGuard } from '../guard/propel-auth.guard.js';
 import { markCopy } from '../rules/package-copy.js';
 import { isMcpEndpoint } from '../rules/mcp-nest.js';
@@ -35,7 +36,6 @@ export function createAccessDecorator(rule: AccessRule): AccessDecorator {
 function decorateClass(rule: AccessRule, type: Function): void {
   markCopy(type);
   markMethods(type);
-  markOrigins(type);
   recordClassRule(type, rule);
   if (needsGuard(rule, type)) {
     [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
@@ -57,7 +57,11 @@ function decorateMethod(
   }
   markCopy(owner);
   markMethods(owner);
-  recordMethodRule(owner, name, method, rule);
+  // A decorator below may have wrapped the function. An inherited function is not marked, because all subclasses share it.
+  if (Object.hasOwn(owner.prototype as object, name)) {
+    markMethod(method, { owner: owner as Type, name });
+  }
+  recordMethodRule(owner, name, rule);
   if (needsGuard(rule, owner)) [owner, method].forEach(placeHandlerGuard);
   markForOpenApi(method, rule, readMethodRules(owner, name));
 }

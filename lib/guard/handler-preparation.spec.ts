@@ -4,7 +4,7 @@ import type { Module } from '@nestjs/core/injector/module.js';
 import { Query, Resolver, Subscription } from '@nestjs/graphql';
 import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
 import { fake } from '../../test/support/fake.js';
-import { declarationsOf, traceMethod } from '../rules/declared-method.js';
+import { markOf } from '../rules/declared-method.js';
 import { guardsOf } from '../rules/guard-metadata.js';
 import { hasSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
 import type { GuardExtension } from './guard-extension.js';
@@ -85,7 +85,7 @@ describe('Before startup, a class', () => {
       list(this: void) {}
     }
     prepare({ controllers: [{ metatype: Reports }] });
-    expect(declarationsOf(methodOf(Reports, 'list'))).toEqual([{ owner: Reports, name: 'list' }]);
+    expect(markOf(methodOf(Reports, 'list'))).toEqual({ owner: Reports, name: 'list' });
   });
 
   it('has the types of its caller parameters hidden', () => {
@@ -120,48 +120,29 @@ describe('Before startup, a class', () => {
       ],
     });
     expect(placed()).toBe(1);
-    expect(() => preparation.readInstances()).not.toThrow();
+    expect(() => preparation.prepareInstances()).not.toThrow();
   });
 });
 
 describe('After instantiation,', () => {
-  class Reports {
-    @Get()
-    list(): void {}
-  }
-
-  it('a method that a constructor replaced keeps its rules', () => {
-    const instance = Object.assign(new Reports(), { list: () => {} });
-    const { preparation } = prepare({ controllers: [{ metatype: Reports, instance }] });
-    expect(traceMethod(Reports, instance.list)).toEqual([]);
-    preparation.readInstances();
-    expect(traceMethod(Reports, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
-  });
-
-  it('the class of an instance from a factory is found', () => {
+  it('the methods of an instance from a factory are marked, and not those of the factory', () => {
     class Factory {
       @Get()
-      list(): void {}
+      list(this: void) {}
     }
-    const instance = Object.assign(new Reports(), { list: () => {} });
+    class Reports {
+      @Get()
+      list(this: void) {}
+    }
     const { preparation } = prepare({
       providers: [
-        { metatype: Factory, isNotMetatype: true, instance },
-        { metatype: Factory, isNotMetatype: true, instance: 'text' },
+        { metatype: Factory, isNotMetatype: true, instance: new Reports() },
+        { metatype: () => ({}), isNotMetatype: true, instance: 'text' },
         { instance: null },
       ],
     });
-    preparation.readInstances();
-    expect(traceMethod(Reports, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
-    expect(traceMethod(Factory, instance.list)).toEqual([]);
-  });
-
-  it('the class that Nest names is used for an instance of another class', () => {
-    class Named extends Reports {}
-    const instance = { list: () => {}, constructor: 'none' };
-    const { preparation } = prepare({ providers: [{ metatype: Named, instance }] });
-    preparation.readInstances();
-    expect(traceMethod(Named, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
+    preparation.prepareInstances();
+    expect(markOf(methodOf(Reports, 'list'))).toEqual({ owner: Reports, name: 'list' });
   });
 
   it('the subscriptions of an instance from a factory are watched', () => {
@@ -174,7 +155,7 @@ describe('After instantiation,', () => {
       providers: [{ metatype: () => ({}), isNotMetatype: true, instance: new Feed() }],
     });
     expect(hasSubscriptionInterceptor(methodOf(Feed, 'events'))).toBe(false);
-    preparation.readInstances();
+    preparation.prepareInstances();
     expect(hasSubscriptionInterceptor(methodOf(Feed, 'events'))).toBe(true);
   });
 });

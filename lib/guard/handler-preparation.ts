@@ -1,14 +1,9 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { hideCallerTypes } from '../rules/caller-parameters.js';
-import {
-  handlerNames,
-  declarationOf,
-  markMethods,
-  readReplacements,
-} from '../rules/declared-method.js';
+import { handlerNames, markMethods } from '../rules/declared-method.js';
 import { prepareHandlers } from '../transports/prepare-handlers.js';
-import { isClass } from '../values/provided-class.js';
+import { classOf, isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { GuardExtension } from './guard-extension.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './propel-auth.guard.js';
@@ -42,19 +37,13 @@ export class HandlerPreparation {
     extension?.prepareHandlers();
   }
 
-  /**
-   * Finds the functions with which constructors of singletons have replaced their handlers, and prepares the classes of instances that
-   * factories have made.
-   */
-  readInstances(): void {
-    for (const { instance, metatype, isNotMetatype } of this.wrappers()) {
-      if (typeof instance !== 'object' || instance === null) continue;
-      const types = [classOfInstance(instance), isNotMetatype ? undefined : metatype];
-      for (const type of new Set(types)) {
-        if (!isClass(type)) continue;
-        readReplacements(instance, type);
-        prepareHandlers(type);
-      }
+  /** Prepares the classes of instances that factories have made. */
+  prepareInstances(): void {
+    for (const wrapper of this.wrappers()) {
+      const type = wrapper.isNotMetatype ? classOf(wrapper) : undefined;
+      if (type === undefined) continue;
+      markMethods(type);
+      prepareHandlers(type);
     }
   }
 
@@ -74,13 +63,7 @@ function guardClass(type: Type): void {
 
 function hasHandlerUnderRule(type: Type): boolean {
   return handlerNames(type).some((name) => {
-    const method = declarationOf(type, name);
     const handler = (type.prototype as Record<string, Function>)[name] as Function;
-    return method !== undefined && asksCallers(type, method, handler);
+    return asksCallers(type, name, handler);
   });
-}
-
-/** The class that Nest passes to guards. */
-function classOfInstance({ constructor }: object): Type | undefined {
-  return isClass(constructor) ? constructor : undefined;
 }

@@ -76,8 +76,8 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
     if (index > 0) controller = class extends controller {};
     for (const rule of rules) recordClassRule(controller, rule);
   });
-  for (const rule of ofHandler) recordMethodRule(controller, 'handle', handler, rule);
-  return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
+  for (const rule of ofHandler) recordMethodRule(controller, 'handle', rule);
+  return compilePolicy(controller, 'handle', handler, defaultSources);
 }
 
 describe('The callers', () => {
@@ -217,7 +217,7 @@ takesUser()(Taking.prototype, 'handle', 0);
 function policyOf(controller: Type, ...rules: AccessRule[]): Policy {
   for (const rule of rules) recordClassRule(controller, rule);
   const { handle: handler } = controller.prototype as { handle: Function };
-  return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
+  return compilePolicy(controller, 'handle', handler, defaultSources);
 }
 
 describe('The current user of an MCP token', () => {
@@ -300,10 +300,11 @@ describe('Organization rules', () => {
     class Parent {}
     class Child extends Parent {}
     const handler = jest.fn();
-    const method = { owner: Parent, name: 'handle' };
     recordClassRule(Child, org(admin));
-    expect(compilePolicy(Parent, method, handler, defaultSources).orgRequirements).toEqual([]);
-    expect(compilePolicy(Child, method, handler, defaultSources).orgRequirements).toEqual([admin]);
+    expect(compilePolicy(Parent, 'handle', handler, defaultSources).orgRequirements).toEqual([]);
+    expect(compilePolicy(Child, 'handle', handler, defaultSources).orgRequirements).toEqual([
+      admin,
+    ]);
   });
 });
 

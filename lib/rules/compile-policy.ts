@@ -27,7 +27,6 @@ import {
 } from './callers.js';
 import { canBeChecked } from './checkable-callers.js';
 import { readCallerParameters, requiresAccount } from './caller-parameters.js';
-import type { DeclaredMethod } from './declared-method.js';
 import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
 import { DEFAULT_POLICY, distinctRequirements, type Policy } from './policy.js';
@@ -35,20 +34,21 @@ import { DEFAULT_POLICY, distinctRequirements, type Policy } from './policy.js';
 /**
  * Combines the rules of a method, of the methods it overrides, of its class and of the parent classes.
  *
+ * @param name the name of the method
  * @param handler the function that is called
  * @param defaults where organization rules look when neither their level nor one outside of it names a source
  */
 export function compilePolicy(
   type: Type,
-  method: DeclaredMethod,
+  name: string | symbol,
   handler: Function,
   defaults: DefaultOrgSources,
 ): Policy {
-  const handlerLevels = levelsOf(type, method);
+  const handlerLevels = levelsOf(type, name);
   const levels = flatten(handlerLevels);
-  const mcpRole = mcpRoleOf(type, method, handler);
+  const mcpRole = mcpRoleOf(type, handler);
   const byDefault = mcpRole === undefined ? undefined : MCP_CLIENT;
-  const ofParameters = requiresAccount(type, method.name) && { requiresAccount: true as const };
+  const ofParameters = requiresAccount(type, name) && { requiresAccount: true as const };
   if (levels.every(({ rules }) => rules.length === 0)) {
     return { ...DEFAULT_POLICY, callers: byDefault ?? USER, ...ofParameters };
   }
@@ -69,7 +69,7 @@ export function compilePolicy(
     ...((orgRules.length > 0 ? orgRules : callerRules).some(isUnchecked) && { uncheckedOrg: true }),
     ...guardedByOf(callers, callerRules),
     ...(acceptsOnly(callers, 'mcp') &&
-      needsUser(orgRules, type, method) && { needsPresentUser: true }),
+      needsUser(orgRules, type, name) && { needsPresentUser: true }),
     ...ofParameters,
   };
 }
@@ -114,7 +114,7 @@ function guardedByOf(
 }
 
 /** Whether organization rules or `@CurrentUser()` need the user behind an MCP token. The token itself contains only the user's id. */
-function needsUser(orgRules: readonly OrgRule[], type: Type, { name }: DeclaredMethod): boolean {
+function needsUser(orgRules: readonly OrgRule[], type: Type, name: string | symbol): boolean {
   return orgRules.length > 0 || readCallerParameters(type, name).includes('@CurrentUser()');
 }
 

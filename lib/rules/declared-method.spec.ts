@@ -8,20 +8,16 @@ import {
   writeOverMethod,
 } from '../../test/support/written-rules.js';
 import {
-  declarationOf,
-  declarationsOf,
   handlerNames,
   isAmong,
   isHandler,
   isSameHandler,
   markMethods,
-  markOrigins,
+  markOf,
   methodsOf,
   ownFunctionOf,
-  readReplacements,
-  traceMethod,
+  tracedName,
 } from './declared-method.js';
-import { readOrigins } from './rule-metadata.js';
 
 /** A controller with two handlers and a method that nobody calls, and one that extends it and overrides one of them. */
 function reports() {
@@ -38,185 +34,88 @@ function reports() {
   return { Reports, PaidReports };
 }
 
-describe('traceMethod()', () => {
-  it('finds the own and inherited methods of the class that are this function', () => {
-    const { Reports, PaidReports } = reports();
-    expect(traceMethod(PaidReports, methodOf(PaidReports, 'list'))).toEqual([
-      { owner: Reports, name: 'list' },
-    ]);
-    expect(traceMethod(PaidReports, methodOf(PaidReports, 'show'))).toEqual([
-      { owner: PaidReports, name: 'show' },
-    ]);
-    expect(traceMethod(PaidReports, methodOf(Reports, 'show'))).toEqual([
-      { owner: Reports, name: 'show' },
-    ]);
+/** The same, with marked methods. */
+function marked() {
+  const classes = reports();
+  markMethods(classes.PaidReports);
+  return classes;
+}
+
+describe('The name of a handler', () => {
+  it('is that of the own or inherited method that the function is', () => {
+    const { Reports, PaidReports } = marked();
+    expect(tracedName(PaidReports, methodOf(PaidReports, 'list'))).toBe('list');
+    expect(tracedName(PaidReports, methodOf(PaidReports, 'show'))).toBe('show');
+    expect(tracedName(PaidReports, methodOf(Reports, 'show'))).toBe('show');
   });
 
-  it('finds all methods that are the same function', () => {
-    const { Reports } = reports();
-    copyMethod(Reports, 'every', methodOf(Reports, 'list'));
-    expect(traceMethod(Reports, methodOf(Reports, 'list'))).toEqual([
-      { owner: Reports, name: 'list' },
-      { owner: Reports, name: 'every' },
-    ]);
+  it('is that of a wrapper with its metadata', () => {
+    const { Reports, PaidReports } = marked();
+    expect(tracedName(PaidReports, wrap(methodOf(Reports, 'list')))).toBe('list');
   });
 
-  it('finds the nearest of several methods with the same name', () => {
-    const { Reports } = reports();
+  it('is the first one of a function that has several, and the same in a subclass that copies it', () => {
+    const { Reports } = marked();
     class Paid extends Reports {}
-    copyMethod(Paid, 'list', methodOf(Reports, 'list'));
-    expect(traceMethod(Paid, methodOf(Paid, 'list'))).toEqual([{ owner: Paid, name: 'list' }]);
+    copyMethod(Paid, 'every', methodOf(Reports, 'list'));
+    markMethods(Paid);
+    expect(tracedName(Paid, methodOf(Paid, 'every'))).toBe('list');
   });
 
-  it('finds a method of a class without handlers, which a library calls by itself', () => {
+  it('is known in a class without handlers, which a library calls by itself', () => {
     class Consumer {
       consume() {}
     }
-    const method = { owner: Consumer, name: 'consume' };
-    expect(traceMethod(Consumer, methodOf(Consumer, 'consume'))).toEqual([method]);
+    markMethods(Consumer);
+    expect(tracedName(Consumer, methodOf(Consumer, 'consume'))).toBe('consume');
   });
 
-  it('finds none for another function with the same name', () => {
-    const { Reports } = reports();
-    const { Reports: Others } = reports();
-    expect(traceMethod(Reports, methodOf(Others, 'list'))).toEqual([]);
-  });
-
-  it('finds none for a method that is not a handler', () => {
-    const { Reports } = reports();
-    expect(traceMethod(Reports, methodOf(Reports, 'count'))).toEqual([]);
-  });
-
-  it('finds the method of a wrapper that has its metadata, each method once', () => {
-    const { Reports, PaidReports } = reports();
-    markMethods(PaidReports);
-    const declared = [{ owner: Reports, name: 'list' }];
-    expect(traceMethod(PaidReports, wrap(methodOf(Reports, 'list')))).toEqual(declared);
-    expect(traceMethod(PaidReports, methodOf(Reports, 'list'))).toEqual(declared);
-  });
-
-  it('finds no method of another class', () => {
-    const { Reports } = reports();
-    class Others {}
-    copyMethod(Others, 'list', methodOf(Reports, 'list'));
-    markMethods(Reports);
-    markMethods(Others);
-    const wrapper = wrap(methodOf(Reports, 'list'));
-    expect(traceMethod(Others, wrapper)).toEqual([{ owner: Others, name: 'list' }]);
-    class Strangers {}
-    expect(traceMethod(Strangers, wrapper)).toEqual([]);
+  it.each<[string, (types: ReturnType<typeof marked>) => Function]>([
+    ['has no mark', () => newFunction()],
+    ['is bound', ({ Reports }) => methodOf(Reports, 'list').bind({})],
+    ['is a method of a subclass', ({ PaidReports }) => methodOf(PaidReports, 'show')],
+    ['is a method of another class', () => methodOf(marked().Reports, 'list')],
+    ['is a wrapped method of another class', () => wrap(methodOf(marked().Reports, 'list'))],
+    ['is not a handler', ({ Reports }) => methodOf(Reports, 'count')],
+  ])('is unknown if the function %s', (_what, functionIn) => {
+    const types = marked();
+    expect(tracedName(types.Reports, functionIn(types))).toBeUndefined();
   });
 });
-
-describe('A function that replaces a handler in a constructor', () => {
-  class Reports {
-    show: unknown = 'no function';
-    list() {}
-    count() {}
-  }
-  class Replaced extends Reports {
-    override list = () => {};
-    override count = () => {};
-  }
-  Object.assign(Reports.prototype, { show() {} });
-  handle(Reports, 'list', 'show');
-
-  it('is traced to the method that it replaces, in this class and its subclasses', () => {
-    const instance = new Replaced();
-    readReplacements(instance, Replaced);
-    readReplacements(instance, Replaced);
-    expect(traceMethod(Replaced, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
-    class Strangers {}
-    expect(traceMethod(Strangers, instance.list)).toEqual([]);
-  });
-
-  it('is traced to each of several methods that it replaces', () => {
-    const both = newFunction();
-    const instance = Object.assign(new Replaced(), { list: both, show: both });
-    readReplacements(instance, Replaced);
-    expect(traceMethod(Replaced, both)).toEqual([
-      { owner: Reports, name: 'list' },
-      { owner: Reports, name: 'show' },
-    ]);
-  });
-
-  it('is traced to nothing if the method is not a handler', () => {
-    const instance = new Replaced();
-    readReplacements(instance, Replaced);
-    expect(traceMethod(Replaced, instance.count)).toEqual([]);
-  });
-});
-
-function functions() {
-  const { Reports, PaidReports } = reports();
-  markMethods(PaidReports);
-  const list = methodOf(Reports, 'list');
-  return {
-    isSame: (one: Function, other: Function) => isSameHandler(PaidReports, one, other),
-    list,
-    show: methodOf(PaidReports, 'show'),
-    overridden: methodOf(Reports, 'show'),
-    unknown: newFunction(),
-  };
-}
 
 describe('Two functions', () => {
   it('are the same handler if they are identical or wrap the same function', () => {
-    const { isSame, list } = functions();
-    expect(isSame(list, list)).toBe(true);
-    expect(isSame(list, wrap(list))).toBe(true);
-    expect(isSame(wrap(list), wrap(list))).toBe(true);
-  });
-
-  it('are the same handler if they have one of several methods in common', () => {
-    const { Reports } = reports();
-    const both = newFunction();
-    const one = newFunction();
-    readReplacements({ list: both, show: both }, Reports);
-    readReplacements({ list: one }, Reports);
-    expect(isSameHandler(Reports, both, one)).toBe(true);
-    expect(isSameHandler(Reports, one, both)).toBe(true);
-  });
-
-  it('are the same handler if neither can be traced', () => {
-    const { isSame, unknown } = functions();
-    expect(isSame(unknown, newFunction())).toBe(true);
+    const list = methodOf(marked().Reports, 'list');
+    const unknown = newFunction();
+    expect(isSameHandler(unknown, unknown)).toBe(true);
+    expect(isSameHandler(list, wrap(list))).toBe(true);
+    expect(isSameHandler(wrap(list), wrap(list))).toBe(true);
   });
 
   it('are different handlers if they are different methods, or one overrides the other', () => {
-    const { isSame, list, show, overridden } = functions();
-    expect(isSame(list, show)).toBe(false);
-    expect(isSame(overridden, show)).toBe(false);
+    const { Reports, PaidReports } = marked();
+    const show = methodOf(PaidReports, 'show');
+    expect(isSameHandler(methodOf(PaidReports, 'list'), show)).toBe(false);
+    expect(isSameHandler(methodOf(Reports, 'show'), show)).toBe(false);
   });
 
-  it('are different handlers if only one of them can be traced', () => {
-    const { isSame, list, unknown } = functions();
-    expect(isSame(list, unknown)).toBe(false);
-    expect(isSame(unknown, list)).toBe(false);
+  it('are different handlers if one of them has no mark, or neither', () => {
+    const list = methodOf(marked().Reports, 'list');
+    expect(isSameHandler(list, newFunction())).toBe(false);
+    expect(isSameHandler(newFunction(), list)).toBe(false);
+    expect(isSameHandler(newFunction(), newFunction())).toBe(false);
   });
 });
 
-describe('Marks on functions', () => {
-  it('name every class that has the function, once', () => {
-    const { Reports, PaidReports } = reports();
+describe('The mark of a function', () => {
+  it('names the class that had it first, and its name there', () => {
+    const { Reports, PaidReports } = marked();
     class Others {}
     copyMethod(Others, 'all', methodOf(Reports, 'list'));
-    for (const type of [PaidReports, PaidReports, Others]) markMethods(type);
-    expect(declarationsOf(methodOf(Reports, 'list'))).toEqual([
-      { owner: Reports, name: 'list' },
-      { owner: Others, name: 'all' },
-    ]);
-    expect(declarationsOf(() => {})).toEqual([]);
-  });
-
-  it('name the class where an access decorator first saw a function, not those that it is copied to', () => {
-    const { Reports, PaidReports } = reports();
-    class Others {}
-    copyMethod(Others, 'all', methodOf(Reports, 'list'));
-    markOrigins(PaidReports);
-    markOrigins(Others);
-    expect(readOrigins(methodOf(Others, 'all'))).toEqual([{ owner: Reports, name: 'list' }]);
-    expect(readOrigins(() => {})).toEqual([]);
+    markMethods(Others);
+    markMethods(PaidReports);
+    expect(markOf(methodOf(Others, 'all'))).toEqual({ owner: Reports, name: 'list' });
+    expect(markOf(newFunction())).toBeUndefined();
   });
 });
 
@@ -225,13 +124,6 @@ describe('The handlers of a class', () => {
     const { PaidReports } = reports();
     Reflect.defineMetadata('path', '/reports', PaidReports);
     expect(handlerNames(PaidReports)).toEqual(['show', 'list']);
-  });
-
-  it('are declared by the nearest class with a handler of that name', () => {
-    const { Reports, PaidReports } = reports();
-    expect(declarationOf(PaidReports, 'show')).toEqual({ owner: PaidReports, name: 'show' });
-    expect(declarationOf(PaidReports, 'list')).toEqual({ owner: Reports, name: 'list' });
-    expect(declarationOf(PaidReports, 'missing')).toBeUndefined();
   });
 });
 
@@ -306,8 +198,6 @@ describe('A method', () => {
     class Reports {
       list() {}
     }
-    markMethods(Reports);
-    markOrigins(Reports);
     writeOverMethod(Reports, 'list', memberRule('@list'));
     expect(isHandler(methodOf(Reports, 'list'))).toBe(false);
     expect(isHandler(withMetadata())).toBe(false);

@@ -1,16 +1,12 @@
 import type { Type } from '@nestjs/common';
-import {
-  isSameMethod,
-  readOrigins,
-  recordOrigin,
-  RULES_METADATA,
-  type DeclaredMethod,
-} from './rule-metadata.js';
 
-export type { DeclaredMethod } from './rule-metadata.js';
+const METHOD_METADATA = Symbol('nestjs-propelauth: the method that a function is');
 
-const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
-const REPLACEMENTS_METADATA = Symbol('nestjs-propelauth: the methods that a function replaces');
+/** A method, as the class that declares it has it. */
+export interface DeclaredMethod {
+  readonly owner: Type;
+  readonly name: string | symbol;
+}
 
 /** A class and the classes above it, nearest first. The chain follows prototypes, because JavaScript, and so Nest, finds methods there. */
 export function classChain(type: Function): Type[] {
@@ -39,78 +35,44 @@ function classOfPrototype(prototype: object, type: Function): Type {
  */
 export function markMethods(type: Function): void {
   for (const owner of classChain(type)) {
-    for (const [name, method] of namedMethodsOf(owner)) {
-      const known = declarationsOf(method);
-      if (known.some((mark) => isSameMethod(mark, { owner, name }))) continue;
-      Reflect.defineMetadata(DECLARATIONS_METADATA, [...known, { owner, name }], method);
-    }
+    for (const [name, method] of namedMethodsOf(owner)) markMethod(method, { owner, name });
   }
 }
 
-/**
- * Marks each function of a class with this class as its origin, if it has none yet. The rules of its origin are meant for a function, and
- * those of a class to which it is copied are not.
- */
-export function markOrigins(type: Function): void {
-  for (const owner of classChain(type)) {
-    for (const [name, method] of namedMethodsOf(owner)) {
-      if (readOrigins(method).length === 0) recordOrigin(method, { owner, name });
-    }
-  }
+/** Marks a function with its method. It keeps its first mark, so that a copy of it in another class, or under another name, is found. */
+export function markMethod(method: Function, declared: DeclaredMethod): void {
+  if (markOf(method) !== undefined) return;
+  Reflect.defineMetadata(METHOD_METADATA, declared, method);
+}
+
+/** The method that a function is, or that it wraps; `undefined` for a function that no class had when its methods were marked. */
+export function markOf(method: Function): DeclaredMethod | undefined {
+  return Reflect.getOwnMetadata(METHOD_METADATA, method) as DeclaredMethod | undefined;
 }
 
 /**
- * Finds the functions with which the constructor of a singleton has replaced its handlers, and marks each with the methods that it
- * replaces, for tools that wrap it.
- */
-export function readReplacements(instance: object, type: Type): void {
-  for (const name of handlerNames(type)) {
-    const replacement: unknown = Object.getOwnPropertyDescriptor(instance, name)?.value;
-    const method = declarationOf(type, name);
-    if (typeof replacement !== 'function' || method === undefined) continue;
-    const known = replacedBy(replacement);
-    if (known.some((mark) => isSameMethod(mark, method))) continue;
-    Reflect.defineMetadata(REPLACEMENTS_METADATA, [...known, method], replacement);
-  }
-}
-
-/**
- * The methods of a class that a function implements: those where the prototype chain has the function itself, those of the chain that its
- * mark names, and those that it replaces in a singleton. Of several methods with one name, this is the nearest. The function's own name
- * proves nothing: `this.list = this.other.bind(this)`.
+ * The name of the method that a function is in a class. The function's own name proves nothing: `this.list = this.other.bind(this)`.
  *
- * @returns none for a function that cannot be traced
+ * @returns `undefined` for a function without a mark or with that of another class
  */
-export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
+export function tracedName(type: Type, handler: Function): string | symbol | undefined {
+  const mark = markOf(handler);
+  if (mark === undefined || !isAmong(classChain(type), mark.owner)) return undefined;
   // A function that is no handler may be a helper with which a constructor replaced one. Only in a class without handlers is it a method: a
   // library calls it.
-  const isMethod = isHandler(handler) || !hasHandlers(type);
-  const marks = [...(isMethod ? declarationsOf(handler) : []), ...replacedBy(handler)];
-  const methods = classChain(type).flatMap((owner) => [
-    ...(isMethod ? namesOf(owner, handler) : []).map((name) => ({ owner, name })),
-    ...marks.filter((mark) => isSameClass(mark.owner, owner)),
-  ]);
-  return methods.filter(
-    ({ name }, index) => methods.findIndex((nearest) => nearest.name === name) === index,
-  );
+  return isHandler(handler) || !hasHandlers(type) ? mark.name : undefined;
 }
 
-function namesOf(owner: Type, method: Function): string[] {
-  return namedMethodsOf(owner)
-    .filter(([, own]) => own === method)
-    .map(([name]) => name);
-}
-
-/**
- * Whether two functions belong to the same method of a class. Two functions that cannot be traced do: a constructor may bind the method
- * again for each instance, and a tool may wrap it again for each request.
- */
-export function isSameHandler(type: Type, one: Function, other: Function): boolean {
+/** Whether two functions are the same method. A library, or a tool for each request, may wrap the method again. */
+export function isSameHandler(one: Function, other: Function): boolean {
   if (one === other) return true;
-  const methods = traceMethod(type, one);
-  const others = traceMethod(type, other);
-  if (methods.length === 0) return others.length === 0;
-  return methods.some((method) => others.some((same) => isSameMethod(method, same)));
+  const [mark, same] = [markOf(one), markOf(other)];
+  return (
+    mark !== undefined &&
+    same !== undefined &&
+    mark.name === same.name &&
+    isSameClass(mark.owner, same.owner)
+  );
 }
 
 /** A class that a decorator wrapped in a `Proxy` still has the prototype of the class inside. */
@@ -145,28 +107,8 @@ export function handlerNames(type: Type): string[] {
   return [...new Set(names)];
 }
 
-/** Stops at the first handler, because a constructor may create new functions for each request. */
 function hasHandlers(type: Type): boolean {
   return classChain(type).some((owner) => methodsOf(owner).some(isHandler));
-}
-
-/** The method that an instance has under this name, with the class that declares it. */
-export function declarationOf(type: Type, name: string): DeclaredMethod | undefined {
-  const owner = classChain(type).find(({ prototype }) => Object.hasOwn(prototype as object, name));
-  return owner && { owner, name };
-}
-
-/** The methods that a function implements, in all classes of the application that have it. */
-export function declarationsOf(method: Function): readonly DeclaredMethod[] {
-  return (
-    (Reflect.getOwnMetadata(DECLARATIONS_METADATA, method) as DeclaredMethod[] | undefined) ?? []
-  );
-}
-
-function replacedBy(method: Function): readonly DeclaredMethod[] {
-  return (
-    (Reflect.getOwnMetadata(REPLACEMENTS_METADATA, method) as DeclaredMethod[] | undefined) ?? []
-  );
 }
 
 /** The methods that a class declares itself. */
@@ -183,16 +125,11 @@ function namedMethodsOf({ prototype }: Function): [name: string, method: Functio
 
 /** Metadata that does not make a method a handler. */
 const ENHANCER_METADATA = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
-const OWN_METADATA: readonly unknown[] = [
-  ...RULES_METADATA,
-  DECLARATIONS_METADATA,
-  REPLACEMENTS_METADATA,
-];
 
 /** Whether some decorator makes a method a handler: of a route, a message, an operation, or of another library. */
 export function isHandler(method: Function): boolean {
   return (Reflect.getOwnMetadataKeys(method) as unknown[]).some(
-    (key) => !OWN_METADATA.includes(key) && !isToolMetadata(key),
+    (key) => key !== METHOD_METADATA && !isToolMetadata(key),
   );
 }
 

@@ -15,26 +15,20 @@ class Reports {
 const list = methodOf(Reports, 'list');
 const extras = { mcpType: 'tool', mcpMethodKey: 'list', mcpMethodRef: list };
 Reflect.defineMetadata('microservices:pattern_extras', extras, list);
-const ofList = { owner: Reports, name: 'list' };
-const ofCount = { owner: Reports, name: 'count' };
 
 describe('The MCP role of a method', () => {
-  it('is a part of a server if the method, or the called function, is a tool', () => {
-    expect(mcpRoleOf(Reports, ofList, list)).toBe('handler');
-    expect(mcpRoleOf(Reports, ofList, () => {})).toBe('handler');
-    expect(mcpRoleOf(Reports, ofCount, wrap(list))).toBe('handler');
-    expect(mcpRoleOf(Front, ofList, () => {})).toBe('handler');
+  it('is a part of a server if it is a tool, or wraps one', () => {
+    expect(mcpRoleOf(Reports, list)).toBe('handler');
+    expect(mcpRoleOf(Front, wrap(list))).toBe('handler');
   });
 
   it('is the endpoint controller if its class is one', () => {
-    const post = { owner: StreamableHttpController, name: 'post' };
-    expect(mcpRoleOf(Front, post, methodOf(Front, 'post'))).toBe('endpoint');
-    expect(mcpRoleOf(Front, { owner: Front, name: 'missing' }, () => {})).toBe('endpoint');
+    expect(mcpRoleOf(Front, methodOf(Front, 'post'))).toBe('endpoint');
+    expect(mcpRoleOf(Front, () => {})).toBe('endpoint');
   });
 
   it('is undefined for other methods', () => {
-    expect(mcpRoleOf(Reports, ofCount, methodOf(Reports, 'count'))).toBeUndefined();
-    expect(mcpRoleOf(Reports, { owner: Reports, name: 'missing' }, () => {})).toBeUndefined();
+    expect(mcpRoleOf(Reports, methodOf(Reports, 'count'))).toBeUndefined();
   });
 });
 

@@ -1,14 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
 import { acceptsOnly, CONTRADICTION, isEveryone, type Callers } from './callers.js';
-import { ownFunctionOf, type DeclaredMethod } from './declared-method.js';
 
 /** The role of a method in `@rekog/mcp-nest`: an endpoint receives the requests of MCP clients, a handler their calls. */
 export type McpRole = 'endpoint' | 'handler' | undefined;
 
-export function mcpRoleOf(type: Type, { owner, name }: DeclaredMethod, handler: Function): McpRole {
-  const functions = [handler, ownFunctionOf(owner, name)];
-  if (functions.some((one) => one !== undefined && isMcpHandler(one))) return 'handler';
+export function mcpRoleOf(type: Type, handler: Function): McpRole {
+  if (isMcpHandler(handler)) return 'handler';
   return isMcpEndpoint(type) ? 'endpoint' : undefined;
 }
 

@@ -19,11 +19,8 @@ const named = (level: Level) => ({
   outside: level.outside.map((rules) => decorators({ rules })),
 });
 
-function levelsOfList(
-  type: Type,
-  owner = type,
-): Record<keyof HandlerLevels, ReturnType<typeof named>[]> {
-  const levels = levelsOf(type, { owner, name: 'list' });
+function levelsOfList(type: Type): Record<keyof HandlerLevels, ReturnType<typeof named>[]> {
+  const levels = levelsOf(type, 'list');
   return {
     method: [named(levels.method)],
     overridden: levels.overridden.map(named),
@@ -83,7 +80,7 @@ describe('The levels of a handler', () => {
   it('that is inherited begin where it is declared, and include all classes', () => {
     const Reports = reports();
     class Paid extends Reports {}
-    const { method, overridden, classes } = levelsOfList(Paid, Reports);
+    const { method, overridden, classes } = levelsOfList(Paid);
     expect(method).toEqual([{ rules: ['@list: public', '@list'], outside: [ofReports] }]);
     expect(overridden).toEqual([]);
     expect(classes.map(decorators as never)).toHaveLength(2);
@@ -95,11 +92,11 @@ describe('The levels of a handler', () => {
     class Yearly extends Paid {}
     class Silent extends Yearly {}
     writeOverMethod(Paid, 'list', callerRule('@paid'));
-    const ofPaid = levelsOfList(Silent, Reports);
+    const ofPaid = levelsOfList(Silent);
     expect(ofPaid.method).toEqual([{ rules: ['@paid'], outside: [[], ofReports] }]);
     expect(ofPaid.overridden.map(({ rules }) => rules)).toEqual([['@list']]);
     writeOverMethod(Yearly, 'list', callerRule('@yearly'));
-    const ofYearly = levelsOfList(Yearly, Reports);
+    const ofYearly = levelsOfList(Yearly);
     expect(ofYearly.method[0]?.rules).toEqual(['@yearly']);
     expect(ofYearly.overridden.map(({ rules }) => rules)).toEqual([['@paid'], ['@list']]);
   });
@@ -113,20 +110,10 @@ describe('The levels of a handler', () => {
     expect(overridden[0]?.rules).toEqual(['@list']);
   });
 
-  it('that is called although it is overridden begin at its own class', () => {
-    const Reports = reports();
-    class Paid extends Reports {
-      override list() {}
-    }
-    class Yearly extends Paid {}
-    writeOverMethod(Yearly, 'list', callerRule('@yearly'));
-    expect(levelsOfList(Yearly, Reports).method[0]?.rules).toEqual(['@list: public', '@list']);
-  });
-
   it('that the class does not have are those of its classes', () => {
     class Others {}
     writeOverClass(Others, callerRule('@Others'));
-    const levels = levelsOfList(Others, reports());
+    const levels = levelsOfList(Others);
     expect(levels.method).toEqual([{ rules: [], outside: [['@Others']] }]);
     expect(levels.classes).toEqual([{ rules: ['@Others'], outside: [] }]);
   });

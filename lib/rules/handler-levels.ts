@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { isCallerRule, type AccessRule } from './access-rule.js';
 import { isEveryone, isOptional } from './callers.js';
-import { classChain, isSameClass, type DeclaredMethod } from './declared-method.js';
+import { classChain } from './declared-method.js';
 import { readClassRules, readMethodRules } from './rule-metadata.js';
 
 /** The rules of one level. */
@@ -27,12 +27,11 @@ export interface HandlerLevels {
  * The rules of a handler.
  *
  * @param type the class that Nest calls the handler on
- * @param method the method that the handler was traced to, of that class or of one above it
+ * @param name the name of its method
  */
-export function levelsOf(type: Type, method: DeclaredMethod): HandlerLevels {
-  const { name } = method;
+export function levelsOf(type: Type, name: string | symbol): HandlerLevels {
   const chain = classChain(type);
-  const [owner = method.owner, ...above] = chain.slice(positionOf(chain, method));
+  const [owner = type, ...above] = chain.slice(positionOf(chain, name));
   return {
     method: { rules: readMethodRules(owner, name), outside: outsideOf(owner) },
     overridden: above.map((parent) => ({
@@ -51,21 +50,13 @@ export function flatten({ method, overridden, classes }: HandlerLevels): Level[]
   return [method, ...overridden, ...classes];
 }
 
-/**
- * Where in the chain the method begins: at its class, or at a class below that inherits the function and has rules of its own for it.
- */
-function positionOf(chain: readonly Type[], { owner, name }: DeclaredMethod): number {
-  const declared = Math.max(
-    0,
-    chain.findIndex((one) => isSameClass(one, owner)),
+/** Where in the chain the method begins: at the nearest class that declares it, or that inherits it and has rules of its own for it. */
+function positionOf(chain: readonly Type[], name: string | symbol): number {
+  const position = chain.findIndex(
+    (one) =>
+      Object.hasOwn(Object(one.prototype) as object, name) || readMethodRules(one, name).length > 0,
   );
-  let position = declared;
-  for (let index = declared - 1; index >= 0; index--) {
-    const heir = chain[index] as Type;
-    if (Object.hasOwn(heir.prototype as object, name)) break;
-    if (readMethodRules(heir, name).length > 0) position = index;
-  }
-  return position;
+  return Math.max(0, position);
 }
 
 function outsideOf(type: Type): (readonly AccessRule[])[] {

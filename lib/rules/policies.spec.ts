@@ -10,7 +10,6 @@ import {
   writeOverClass,
   writeOverMethod,
 } from '../../test/support/written-rules.js';
-import { readReplacements } from './declared-method.js';
 import { MarkGuard } from './guard-metadata.js';
 import { Policies } from './policies.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
@@ -81,21 +80,6 @@ describe('The policy of a handler', () => {
     expect([Reports, Paid, Reports].map((type) => requirementsIn(type).length)).toEqual([0, 1, 0]);
     expect(all.ofHandler(Reports, show)).toBe(all.ofHandler(Reports, show));
     expect(all.ofHandler(Paid, show).orgSources).toEqual([ofModule]);
-  });
-
-  it('rejects all calls if the function is several methods with different rules', () => {
-    const Reports = reports();
-    const both = newFunction();
-    readReplacements({ list: both, show: both }, Reports);
-    expect(policies().ofHandler(Reports, both)).toEqual(UNTRACEABLE_POLICY);
-  });
-
-  it('is that of all methods that the function is if their rules are the same', () => {
-    const Reports = reports();
-    writeOverMethod(Reports, 'list', callerRule('@show', 'optional'));
-    const both = newFunction();
-    readReplacements({ list: both, show: both }, Reports);
-    expect(accessModeOf(policies().ofHandler(Reports, both).callers)).toBe('optional');
   });
 
   it('rejects all calls if the function is a copy under rules of another class', () => {

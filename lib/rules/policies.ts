@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { opensEventStream } from './handler-kinds.js';
 import { isMcpEndpoint } from './mcp-nest.js';
@@ -6,10 +5,10 @@ import { hasGuard } from './guard-metadata.js';
 import { UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { acceptsOnly } from './callers.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
-import { declarationOf, traceMethod, type DeclaredMethod } from './declared-method.js';
+import { tracedName } from './declared-method.js';
 import { Exemptions } from './exemptions.js';
 import { levelsOf, type HandlerLevels } from './handler-levels.js';
-import { hasRules, ruledOriginOf } from './ruled-classes.js';
+import { hasUnknownRules } from './ruled-classes.js';
 
 /** A handler, by the name under which Nest finds it. */
 interface NamedHandler {
@@ -27,7 +26,6 @@ interface CompiledFor {
 /** The policy of each handler, compiled when it is first asked for. */
 export class Policies {
   private compiled = new WeakMap<Function, CompiledFor>();
-  private ruled = new WeakMap<Type, boolean>();
 
   /**
    * @param defaultSources where organization rules look when neither their level nor one outside of it names a source
@@ -38,16 +36,14 @@ export class Policies {
     private readonly exemptions = new Exemptions(),
   ) {}
 
-  /** Forgets all policies. Those from before the application was prepared may be wrong, because constructors may have replaced handlers. */
+  /** Forgets all policies. Those from before the application was prepared may be wrong, because methods were not marked yet. */
   forget(): void {
     this.compiled = new WeakMap();
-    this.ruled = new WeakMap();
   }
 
   /** The rules of a handler that Nest finds under a name, by level. */
   levelsOf({ controller, name }: NamedHandler): HandlerLevels {
-    const method = declarationOf(controller, name) ?? { owner: controller, name };
-    return levelsOf(controller, method);
+    return levelsOf(controller, name);
   }
 
   /** The policy of the handler of a context. */
@@ -91,33 +87,12 @@ export class Policies {
   /** A function that is not a method of the exempted class may be one of the application's. */
   private exemptionOf(type: Type, handler: Function): string | undefined {
     const exemptedBy = this.exemptions.of(type);
-    return exemptedBy !== undefined && traceMethod(type, handler).length > 0
-      ? exemptedBy
-      : undefined;
+    return tracedName(type, handler) === undefined ? undefined : exemptedBy;
   }
 
   /** If it is unknown which rules apply, all calls are rejected. */
   private compileTraced(type: Type, handler: Function): Policy {
-    const methods = traceMethod(type, handler);
-    if (ruledOriginOf(type, handler, methods) !== undefined) return UNTRACEABLE_POLICY;
-    // In a class without rules, no function has rules.
-    if (methods.length === 0 && !this.hasRules(type)) methods.push({ owner: type, name: '' });
-    const [policy, ...others] = methods.map((method) => this.compileMethod(type, method, handler));
-    return policy !== undefined && others.every((other) => isDeepStrictEqual(other, policy))
-      ? policy
-      : UNTRACEABLE_POLICY;
-  }
-
-  /** Remembered, because a constructor may create new functions for each request. */
-  private hasRules(type: Type): boolean {
-    const known = this.ruled.get(type);
-    if (known !== undefined) return known;
-    const isRuled = hasRules(type);
-    this.ruled.set(type, isRuled);
-    return isRuled;
-  }
-
-  private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {
-    return compilePolicy(type, method, handler, this.defaultSources);
+    if (hasUnknownRules(type, handler)) return UNTRACEABLE_POLICY;
+    return compilePolicy(type, tracedName(type, handler) ?? '', handler, this.defaultSources);
   }
 }

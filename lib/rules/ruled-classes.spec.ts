@@ -5,12 +5,13 @@ import {
   handle,
   memberRule,
   methodOf,
+  newFunction,
   wrap,
   writeOverClass,
   writeOverMethod,
 } from '../../test/support/written-rules.js';
-import { markMethods, markOrigins } from './declared-method.js';
-import { hasRules, ruledOriginOf } from './ruled-classes.js';
+import { markMethods } from './declared-method.js';
+import { hasRules, hasUnknownRules, ruledOriginOf } from './ruled-classes.js';
 
 /** A class with a handler and without rules. */
 function reports() {
@@ -42,30 +43,23 @@ describe('A copy of a method', () => {
     },
   );
 
-  it('is found under a rule of the class if an access decorator has seen the method there', () => {
+  it('is found under a rule of the class', () => {
     const Reports = reports();
-    markOrigins(Reports);
     writeOverClass(Reports, memberRule('@Reports'));
     expect(originOf(copyOf(Reports))).toEqual({ owner: Reports, name: 'list' });
   });
 
-  it.each([
-    ['before', false],
-    ['after', true],
-  ])(
-    'is found under the rules of a method that it overrides, if an application has both classes: %s',
-    (_when, isLast) => {
-      const Reports = reports();
-      writeOverMethod(Reports, 'list', memberRule('@list'));
-      class Paid extends Reports {
-        override list() {}
-      }
-      handle(Paid, 'list');
-      const copies = copyOf(Paid);
-      (isLast ? [Paid, copies] : [copies, Paid]).forEach(markMethods);
-      expect(originOf(copies)).toEqual({ owner: Paid, name: 'list' });
-    },
-  );
+  it('is found under the rules of a method that the original overrides', () => {
+    const Reports = reports();
+    writeOverMethod(Reports, 'list', memberRule('@list'));
+    class Paid extends Reports {
+      override list() {}
+    }
+    handle(Paid, 'list');
+    const copies = copyOf(Paid);
+    [Paid, copies].forEach(markMethods);
+    expect(originOf(copies)).toEqual({ owner: Paid, name: 'list' });
+  });
 
   it('is found under the rules of a class above the one that it is copied from', () => {
     class Base {}
@@ -77,9 +71,6 @@ describe('A copy of a method', () => {
     const copies = copyOf(Paid);
     markMethods(Paid);
     expect(originOf(copies)).toEqual({ owner: Paid, name: 'list' });
-    class Own extends Base {}
-    copyMethod(Own, 'list', methodOf(Paid, 'list'));
-    expect(originOf(Own)).toBeUndefined();
   });
 
   it('is found if a decorator replaced the function under its rule before it was copied', () => {
@@ -101,6 +92,7 @@ describe('A copy of a method', () => {
       list() {}
     }
     handle(Overriding, 'list');
+    markMethods(Overriding);
     const origin = { owner: Reports, name: 'list' };
     expect(originOf(Inheriting)).toEqual(origin);
     expect(originOf(Overriding)).toEqual(origin);
@@ -115,17 +107,27 @@ describe('A copy of a method', () => {
     expect(originOf(Paid)).toBeUndefined();
   });
 
-  it('from a mixin without rules has none, whatever rules other classes have that copied it', () => {
+  it('of a class without rules is found nowhere, until one of its classes has a rule', () => {
     const Mixin = reports();
-    class Others {}
-    markOrigins(Others);
-    writeOverClass(Others, memberRule('@Others'));
-    copyMethod(Others, 'list', methodOf(Mixin, 'list'));
     const copies = copyOf(Mixin);
-    [Others, copies, Mixin].forEach(markMethods);
+    [Mixin, copies].forEach(markMethods);
     expect(originOf(copies)).toBeUndefined();
-    writeOverMethod(Others, 'list', memberRule('@list'));
-    expect(originOf(copies)).toEqual({ owner: Others, name: 'list' });
+    writeOverClass(Mixin, memberRule('@Mixin'));
+    expect(originOf(copies)).toEqual({ owner: Mixin, name: 'list' });
+  });
+});
+
+describe('The rules of a function', () => {
+  it('are unknown if it has no mark or that of another class, and either class has rules', () => {
+    const [Ruled, Open] = [reports(), reports()];
+    writeOverClass(Ruled, memberRule('@Ruled'));
+    markMethods(Open);
+    expect(hasUnknownRules(Ruled, methodOf(Ruled, 'list'))).toBe(false);
+    expect(hasUnknownRules(Ruled, newFunction())).toBe(true);
+    expect(hasUnknownRules(Ruled, methodOf(Open, 'list'))).toBe(true);
+    expect(hasUnknownRules(Open, methodOf(Ruled, 'list'))).toBe(true);
+    expect(hasUnknownRules(Open, newFunction())).toBe(false);
+    expect(hasUnknownRules(Open, methodOf(reports(), 'list'))).toBe(false);
   });
 });
 

@@ -1,14 +1,13 @@
 import type { Type } from '@nestjs/common';
 import {
   classChain,
-  declarationsOf,
   isAmong,
-  isSameClass,
+  markOf,
   ownFunctionOf,
-  traceMethod,
+  tracedName,
   type DeclaredMethod,
 } from './declared-method.js';
-import { readClassRules, readMethodRules, readOrigins } from './rule-metadata.js';
+import { readClassRules, readMethodRules } from './rule-metadata.js';
 
 /** Whether a decorator of this package is on a class, on one above, or on one of their methods. */
 export function hasRules(type: Function): boolean {
@@ -22,41 +21,24 @@ export function hasRules(type: Function): boolean {
 }
 
 /**
- * Finds the original of a copied handler: a method under rules, whose class is not in the chain of the handler's class. The same for the
- * methods that the handler overrides. Mixins copy functions between prototypes, and the rules stay behind.
+ * Whether it is unknown which rules belong to a function that Nest calls on a class: the function is no method of the class, or a copy of a
+ * method under rules. In classes without rules, no function has rules.
  */
-export function ruledOriginOf(
-  type: Type,
-  handler: Function,
-  methods: readonly DeclaredMethod[] = traceMethod(type, handler),
-): DeclaredMethod | undefined {
-  const chain = classChain(type);
-  const overridden = methods.flatMap(({ name }) =>
-    chain.flatMap((owner) => ownFunctionOf(owner, name) ?? []),
-  );
-  const functions = [...new Set([handler, ...overridden])];
-  return (
-    functions.flatMap(readOrigins).find((origin) => hasForeignRules(chain, origin, true)) ??
-    functions.flatMap(declarationsOf).find((method) => hasForeignRules(chain, method, false))
-  );
+export function hasUnknownRules(type: Type, handler: Function): boolean {
+  const isKnown = tracedName(type, handler) !== undefined || !hasRules(type);
+  return !isKnown || ruledOriginOf(type, handler) !== undefined;
 }
 
 /**
- * Whether a method has rules of classes that are not in a chain.
- *
- * @param isWritten whether the function was written in the owner, so that the rules of that class are meant for it. A function that a mixin
- * without rules has brought there is shared by classes with different rules.
+ * Finds the original of a copied handler: a method of a class with rules, which is not in the chain of the handler's class. The same for
+ * the methods that the handler overrides. Mixins copy functions between prototypes, and the rules stay behind.
  */
-function hasForeignRules(
-  chain: readonly Type[],
-  { owner, name }: DeclaredMethod,
-  isWritten: boolean,
-): boolean {
-  return classChain(owner)
-    .filter((one) => !isAmong(chain, one))
-    .some(
-      (one) =>
-        readMethodRules(one, name).length > 0 ||
-        ((isWritten || !isSameClass(one, owner)) && readClassRules(one).length > 0),
-    );
+export function ruledOriginOf(type: Type, handler: Function): DeclaredMethod | undefined {
+  const chain = classChain(type);
+  const name = tracedName(type, handler);
+  const overridden =
+    name === undefined ? [] : chain.flatMap((owner) => ownFunctionOf(owner, name) ?? []);
+  return [handler, ...overridden]
+    .flatMap((method) => markOf(method) ?? [])
+    .find(({ owner }) => !isAmong(chain, owner) && hasRules(owner));
 }

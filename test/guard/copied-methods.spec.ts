@@ -56,18 +56,18 @@ describe('Startup fails, also under startupAudit: warn, for a copy of a method',
   applyMixinMethods(WithRules, Source);
   applyMixinMethods(WithoutRules, UsersOnly);
 
-  it.each<[string, Type[]]>([
-    ['prepared before its source', [WithRules, Source]],
-    ['prepared after its source', [Source, WithRules]],
-  ])('that overrides one under a rule, %s: it names both classes and the fix', async (_, types) => {
-    expect(await startError(...types)).toContain(
-      '- WithRules.report (GET /copy/report/:orgId): The method is or overrides a copy of Source.report, and WithRules does ' +
-        'not have the access rules of Source. Declare WithRules with "extends Source" instead of copying its methods.',
+  it('that overrides one under a rule: it names both classes and the fix', async () => {
+    expect(await startError(Source, WithRules)).toContain(
+      '- WithRules.report (GET /copy/report/:orgId): The method is or overrides the same function as Source.report, so ' +
+        'a call does not show which of their access rules apply. Declare WithRules with "extends Source" instead of copying ' +
+        'methods, or write a function for each.',
     );
   });
 
   it('of a class under a rule', async () => {
-    expect(await startError(WithoutRules)).toContain('overrides a copy of UsersOnly.report');
+    expect(await startError(WithoutRules)).toContain(
+      'overrides the same function as UsersOnly.report',
+    );
   });
 
   it('under @Public(), which does not apply to copies', async () => {
@@ -80,7 +80,7 @@ describe('Startup fails, also under startupAudit: warn, for a copy of a method',
     @RequireUser()
     class Status {}
     applyMixinMethods(Status, Health);
-    expect(await startError(Status)).toContain('overrides a copy of Health.health');
+    expect(await startError(Status)).toContain('overrides the same function as Health.health');
   });
 
   it('that a class overrides, as the only finding', async () => {
@@ -121,7 +121,7 @@ describe('Startup fails, also under startupAudit: warn, for a copy of a method',
     class Messages {}
     applyMixinMethods(Messages, Origin);
     expect(await startError(Messages)).toContain(
-      '- Messages.list (message): The method is or overrides a copy of Origin.list',
+      '- Messages.list (message): The method is or overrides the same function as Origin.list',
     );
   });
 
@@ -135,64 +135,110 @@ describe('Startup fails, also under startupAudit: warn, for a copy of a method',
     class Consumer {}
     applyMixinMethods(Consumer, Origin);
     expect(await messageOf(startGuarded({ providers: [Consumer] }))).toContain(
-      '- Consumer.consume: The method is or overrides a copy of Origin.consume',
+      '- Consumer.consume: The method is or overrides the same function as Origin.consume',
     );
   });
 });
 
-describe('Mixins without access rules', () => {
-  it('are guarded by the rules of each class that they are applied to', async () => {
-    class Mixin {
-      @Get('list')
-      list() {}
-    }
-    @Controller('open')
-    class Open {}
-    @Controller('users')
-    @RequireUser()
-    class Users {}
-    for (const type of [Users, Open]) applyMixinMethods(type, Mixin);
-    const { url } = await startGuarded({ controllers: [Users, Open] });
-    expect((await request(url).get('/users/list')).status).toBe(401);
-    expect((await request(url, carol).get('/users/list')).status).toBe(200);
-    expect((await request(url).get('/open/list')).status).toBe(200);
+describe('A mixin without access rules', () => {
+  class Mixin {
+    @Get('list')
+    list() {}
+  }
+
+  it('serves classes without rules', async () => {
+    @Controller('one')
+    class One {}
+    @Controller('other')
+    class Other {}
+    for (const type of [One, Other]) applyMixinMethods(type, Mixin);
+    const { url } = await startGuarded({ controllers: [One, Other] });
+    expect((await request(url).get('/one/list')).status).toBe(200);
+    expect((await request(url).get('/other/list')).status).toBe(200);
   });
+
+  it.each(['first', 'last'])(
+    'fails startup if one of two classes has a rule: the %s',
+    async (which) => {
+      class Copied {
+        @Get('list')
+        list() {}
+      }
+      @Controller('open')
+      class Open {}
+      @Controller('users')
+      @RequireUser()
+      class Users {}
+      for (const type of [Users, Open]) applyMixinMethods(type, Copied);
+      const types = which === 'first' ? [Users, Open] : [Open, Users];
+      const [{ name: first } = Open, { name: second } = Open] = types;
+      expect(await startError(...types)).toMatch(
+        new RegExp(
+          `- ${second}\\.list .*: The method is or overrides the same function as ${first}\\.list`,
+        ),
+      );
+    },
+  );
 });
 
 describe('Startup fails, also under startupAudit: warn,', () => {
-  it('for one function under two names with different rules', async () => {
-    @Controller()
+  const REPLACED =
+    'Another function replaces this method, so a call does not show which access rules apply. Remove a line such as ' +
+    'this.list = this.list.bind(this) from the constructor.';
+
+  /** A controller whose constructor does something to its method `list`. */
+  function constructed(construct: (self: object) => void, ...decorators: ClassDecorator[]): Type {
     class Reports {
       constructor() {
-        Object.assign(this, { show: Reflect.get(this, 'list') as unknown });
+        construct(this);
       }
 
       @Get('list')
-      @RequireUser()
       list() {}
 
-      @Get('show/:orgId')
-      @RequireOrgRole('Owner')
-      show() {}
+      @Get('other')
+      other() {}
     }
-    expect(await startError(Reports)).toContain(
-      'Reports.show (GET /show/:orgId): The method is the same function as Reports.list, which has other access rules',
+    for (const decorate of [...decorators, Controller()]) decorate(Reports);
+    return Reports;
+  }
+  const put = (self: object, list: unknown) => void Object.assign(self, { list });
+  const get = (self: object, name: string) => Reflect.get(self, name) as Function;
+
+  it.each<[string, (self: object) => void]>([
+    ['binds a handler', (self) => put(self, get(self, 'list').bind(self))],
+    ['puts another handler there', (self) => put(self, get(self, 'other'))],
+    ['puts a new function there', (self) => put(self, () => {})],
+    [
+      'puts an accessor there',
+      (self) => void Object.defineProperty(self, 'list', { get: () => () => {} }),
+    ],
+  ])('for a constructor that %s, with the fix', async (_what, construct) => {
+    expect(await startError(constructed(construct, RequireUser()))).toContain(
+      `- Reports.list (GET /list): ${REPLACED}`,
     );
   });
 
-  it('for an accessor that replaces a handler, because it may return another function each time', async () => {
-    @Controller()
-    class Reports {
-      constructor() {
-        Object.defineProperty(this, 'list', { get: () => () => {} });
-      }
+  it('the same under requireUserByDefault alone, but not where no guard decides', async () => {
+    const bound = constructed((self) => put(self, get(self, 'list').bind(self)));
+    const start = (requireUserByDefault: boolean) =>
+      messageOf(startGuarded({ controllers: [bound] }, { requireUserByDefault }));
+    expect(await start(true)).toContain(`- Reports.list (GET /list): ${REPLACED}`);
+    expect(await start(false)).toBe('');
+  });
 
+  it('for one function under two names, whatever their rules', async () => {
+    @RequireUser()
+    class Reports {
       @Get('list')
-      @RequireUser()
       list() {}
     }
+    const list = Reflect.get(Reports.prototype, 'list');
+    Object.defineProperty(Reports.prototype, 'every', { value: list });
+    Controller()(Reports);
     expect(await startError(Reports)).toContain(
-      'Reports.list (GET /list): The constructor replaces a method with another function',
+      '- Reports.every (GET /list): The method is the function of Reports.list, or has its metadata, so a call does not show which ' +
+        'of the two it is. Write a function for each.',
     );
   });
 

@@ -14,6 +14,7 @@ import {
   type AccessDecorator,
   type OrgSource,
 } from 'nestjs-propelauth';
+import { markMethods } from '../../lib/rules/declared-method.js';
 import { decorateHandler } from '../support/routes.js';
 import type { Call, Level, Place, WrittenRule } from './access-rules.arbitrary.js';
 
@@ -41,6 +42,8 @@ export function writtenController([handler, overridden, ...ofClasses]: Call['lev
   });
   decorateHandler(Parent, 'show', ...decoratorsOf(overridden), Get());
   decorateHandler(Controller, 'show', ...decoratorsOf(handler), Get());
+  // As the module does.
+  markMethods(Controller);
   return Controller;
 }
 

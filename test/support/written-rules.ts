@@ -1,5 +1,6 @@
 import { Get, type Type } from '@nestjs/common';
 import type { AccessRule } from '../../lib/rules/access-rule.js';
+import { markMethods } from '../../lib/rules/declared-method.js';
 import { recordClassRule, recordMethodRule } from '../../lib/rules/rule-metadata.js';
 import { decorateHandler } from './routes.js';
 import { callersOf, type CallersName } from './callers.js';
@@ -20,12 +21,14 @@ export function methodOf(type: Type, name: string): Function {
 
 /** Writes rules over a class as decorators do. */
 export function writeOverClass(type: Type, ...rules: AccessRule[]): void {
+  markMethods(type);
   for (const rule of rules) recordClassRule(type, rule);
 }
 
 /** Writes rules over a method as decorators do. */
 export function writeOverMethod(type: Type, name: string, ...rules: AccessRule[]): void {
-  for (const rule of rules) recordMethodRule(type, name, methodOf(type, name), rule);
+  markMethods(type);
+  for (const rule of rules) recordMethodRule(type, name, rule);
 }
 
 /** Makes methods the handlers of routes. */

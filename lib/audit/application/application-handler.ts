@@ -7,8 +7,10 @@ export interface ApplicationHandler {
   readonly controller: Type;
   /** The name of the method. */
   readonly name: string;
-  /** The function that Nest calls. */
+  /** The function of the class. */
   readonly handler: Function;
+  /** Whether the instance has another function, which its constructor put there. */
+  readonly isReplaced: boolean;
   /** How clients call the method. A method of several kinds is listed once for each. */
   readonly kind: HandlerKind;
   /** Whether `useFactory` or `useValue` provides the class. */

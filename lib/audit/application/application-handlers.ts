@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { calledFunction } from './application-routes.js';
+import { isReplaced } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
 import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
@@ -60,8 +60,8 @@ export class ApplicationHandlers {
       return reachableKinds(declared, controller, isController).map((kind) => ({
         controller,
         name,
-        // For a message, Nest calls the function of the instance; for all else, the function of the class.
-        handler: (isMessage(kind) ? calledFunction(wrapper, name) : undefined) ?? declared,
+        handler: declared,
+        isReplaced: isReplaced(wrapper, name, declared),
         kind,
         isMadeByFactory: wrapper.isNotMetatype,
         isRequestScoped: !wrapper.isDependencyTreeStatic(),

@@ -1,6 +1,7 @@
 import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
+import { isObject } from '../../values/is-object.js';
 import { guardsProvidedIn } from './provided-guards.js';
 
 /** A handler of a controller, and where it is reached. */
@@ -8,8 +9,10 @@ export interface ApplicationRoute {
   readonly controller: Type;
   /** The name of the method. */
   readonly name: string;
-  /** The function that Nest calls. */
+  /** The function of the class. */
   readonly handler: Function;
+  /** Whether the instance has another function, which its constructor put there. */
+  readonly isReplaced: boolean;
   /** The HTTP method; `ALL` for every one. */
   readonly method: string;
   /** Always `false`: Nest creates controllers itself, never with a factory. */
@@ -64,7 +67,8 @@ export class ApplicationRoutes {
         return {
           controller,
           name,
-          handler: calledFunction(wrapper, name) ?? declared,
+          handler: declared,
+          isReplaced: isReplaced(wrapper, name, declared),
           isMadeByFactory: false,
           isRequestScoped: !wrapper.isDependencyTreeStatic(),
           providesGuard: guardsProvidedIn(module),
@@ -100,14 +104,14 @@ export class ApplicationRoutes {
   }
 }
 
-/** The function of the instance, which a constructor may have replaced; `undefined` if Nest creates an instance for each call. */
-export function calledFunction(
+/** Whether a constructor has replaced a method. Startup cannot see it where Nest creates an instance for each call. */
+export function isReplaced(
   wrapper: Pick<Wrapper, 'isDependencyTreeStatic'> & { readonly instance: unknown },
   name: string,
-): Function | undefined {
-  if (!wrapper.isDependencyTreeStatic()) return undefined;
-  const called = (wrapper.instance as Record<string, unknown> | undefined)?.[name];
-  return typeof called === 'function' ? called : undefined;
+  declared: Function,
+): boolean {
+  const instance = wrapper.instance as Record<string, unknown> | undefined;
+  return wrapper.isDependencyTreeStatic() && isObject(instance) && instance[name] !== declared;
 }
 
 function withLeadingSlash(prefix: string): string {

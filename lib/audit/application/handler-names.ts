@@ -33,16 +33,14 @@ export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHa
 
 /** The names by which clients call a handler: `Query.reports`, `event list`, `message sum`. A message handler has one for each pattern. */
 export function handlerNamesOf(handler: ApplicationHandler): string[] {
-  const { controller, name, kind } = handler;
-  // The metadata is on the function of the class: a function with which a constructor replaced it has none.
-  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
+  const { handler: method, kind } = handler;
   switch (kind) {
     case 'gateway':
-      return [`event ${patternInWords(Reflect.getMetadata(GATEWAY_EVENT_METADATA, declared))}`];
+      return [`event ${patternInWords(Reflect.getMetadata(GATEWAY_EVENT_METADATA, method))}`];
     case 'message':
-      return messagePatternsOf(declared).map((pattern) => `message ${pattern}`);
+      return messagePatternsOf(method).map((pattern) => `message ${pattern}`);
     case 'mcp':
-      return [mcpHandlerOf(declared) ?? []].flat().map(mcpHandlerInWords);
+      return [mcpHandlerOf(method) ?? []].flat().map(mcpHandlerInWords);
     default:
       return [schemaFieldOf(handler).field];
   }

@@ -3,9 +3,8 @@ import type { AuditedHandler } from './audited-handler.js';
 import { acceptsOnly, kindsOf } from '../../rules/callers.js';
 
 /** Rules about credentials or grants that calls of this kind cannot carry. */
-export function findMisplacedCredentials(audited: AuditedHandler): string[] {
-  const { kind, policy } = audited;
-  if (acceptsOnly(policy.callers, 'mcp') && !isServedToMcpClients(audited)) {
+export function findMisplacedCredentials({ handler, kind, policy }: AuditedHandler): string[] {
+  if (acceptsOnly(policy.callers, 'mcp') && !isMcpHandler(handler)) {
     return [
       'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a ' +
         'controller of @rekog/mcp-nest.',
@@ -26,9 +25,4 @@ export function findMisplacedCredentials(audited: AuditedHandler): string[] {
     );
   }
   return findings;
-}
-
-/** The metadata is on the function of the class: a function with which a constructor replaced it has none. */
-function isServedToMcpClients({ controller, name }: AuditedHandler): boolean {
-  return isMcpHandler((controller.prototype as Record<string, Function>)[name] as Function);
 }

@@ -7,17 +7,14 @@ import { isEveryone } from '../../rules/callers.js';
 /** Guarded `@GrpcStreamCall()` handlers. Nest does not catch their errors, so the first rejected call would end the process. */
 export function findGuardedStreamCalls({
   controller,
-  name,
   handler,
   kind,
   access,
   policy,
 }: AuditedHandler): string[] {
   if (kind !== 'message' || isEveryone(policy.callers)) return [];
-  // The metadata is on the function of the class: a function with which a constructor replaced it has none.
-  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
   const isGuarded = !isUndecided(access) || [controller, handler].some(hasGuard);
-  return isGuarded && handlesStreamCalls(declared) ? [GUARDED_STREAM_CALL] : [];
+  return isGuarded && handlesStreamCalls(handler) ? [GUARDED_STREAM_CALL] : [];
 }
 
 const GUARDED_STREAM_CALL =

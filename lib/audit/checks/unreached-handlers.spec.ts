@@ -37,6 +37,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
       overridden: [],
       classes: [],
     },
+    isReplaced: false,
     isMadeByFactory: false,
     isRequestScoped: false,
     providesGuard: () => true,

@@ -1,32 +1,35 @@
 import type { Type } from '@nestjs/common';
 import {
-  declarationOf,
+  classChain,
   handlerNames,
   isHandler,
+  markOf,
   ownFunctionOf,
-  traceMethod,
+  tracedName,
   type DeclaredMethod,
 } from '../../rules/declared-method.js';
 import type { Policies } from '../../rules/policies.js';
-import { ruledOriginOf } from '../../rules/ruled-classes.js';
+import { hasRules, ruledOriginOf } from '../../rules/ruled-classes.js';
+import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 import { isUntraceable } from '../../rules/callers.js';
 
-/** A handler as this check looks at it. */
-export type TracedMethod = Pick<AuditedMethod, 'controller' | 'name' | 'handler' | 'policy'>;
+/** A handler as this check looks at it. The last two are unknown for one that a library calls. */
+export type TracedMethod = Pick<AuditedMethod, 'controller' | 'name' | 'handler' | 'policy'> &
+  Partial<Pick<AuditedMethod, 'access'> & Pick<ApplicationHandler, 'isReplaced'>>;
 
-/** Handlers whose rules are unknown, so that all of their calls are rejected. */
-export function findUntraceable({ controller, name, handler, policy }: TracedMethod): string[] {
-  if (!isUntraceable(policy.callers)) return [];
-  const origin = ruledOriginOf(controller, handler);
-  if (origin !== undefined) return [describeCopy(controller.name, origin)];
-  const other = traceMethod(controller, handler).find((method) => method.name !== name);
-  return other === undefined
-    ? [UNTRACEABLE]
-    : [
-        `The method is the same function as ${controller.name}.${String(other.name)}, which has other access rules, and a call ` +
-          'does not show which of the two it is. Write a function for each.',
-      ];
+/** Handlers of which a call does not show which method it is, so that the rules of the call are unknown. */
+export function findUntraceable(audited: TracedMethod): string[] {
+  const { controller, name, handler, policy, access, isReplaced } = audited;
+  if (isUntraceable(policy.callers)) {
+    const origin = ruledOriginOf(controller, handler) ?? markOf(handler);
+    return [origin === undefined ? REPLACED : describeCopy(controller.name, origin)];
+  }
+  if (isReplaced && access !== 'open') return [REPLACED];
+  const traced = tracedName(controller, handler);
+  return traced === undefined || traced === name || !hasRules(controller)
+    ? []
+    : [describeSecondName(controller.name, String(traced))];
 }
 
 function describeCopy(type: string, { owner, name }: DeclaredMethod): string {
@@ -39,8 +42,15 @@ function describeCopy(type: string, { owner, name }: DeclaredMethod): string {
     );
   }
   return (
-    `The method is or overrides a copy of ${from}.${String(name)}, and ${type} does not have the access rules of ${from}. ` +
-    `Declare ${type} with "extends ${from}" instead of copying its methods.`
+    `The method is or overrides the same function as ${from}.${String(name)}, so a call does not show which of their access rules apply. ` +
+    `Declare ${type} with "extends ${from}" instead of copying methods, or write a function for each.`
+  );
+}
+
+function describeSecondName(type: string, name: string): string {
+  return (
+    `The method is the function of ${type}.${name}, or has its metadata, so a call does not show which of the two it is. ` +
+    'Write a function for each.'
   );
 }
 
@@ -53,13 +63,15 @@ export function otherHandlersOf(
   return handlerNames(type)
     .filter((name) => !names.includes(name))
     .flatMap((name) => {
-      const method = declarationOf(type, name);
-      const handler = method && ownFunctionOf(method.owner, name);
+      const owner = classChain(type).find(({ prototype }) =>
+        Object.hasOwn(prototype as object, name),
+      );
+      const handler = owner && ownFunctionOf(owner, name);
       if (handler === undefined || !isHandler(handler)) return [];
       return [{ controller: type, name, handler, policy: policies.ofHandler(type, handler) }];
     });
 }
 
-const UNTRACEABLE =
-  'The constructor replaces a method with another function, so its access rules are unknown. Remove that assignment ' +
-  'from the constructor.';
+const REPLACED =
+  'Another function replaces this method, so a call does not show which access rules apply. Remove a line such as ' +
+  'this.list = this.list.bind(this) from the constructor.';

@@ -4,7 +4,7 @@ import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { isObject } from '../../values/is-object.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
-import { handledEventsOf } from './handled-events.js';
+import { handlesEvents, messagePatternsOf } from './message-patterns.js';
 import { eventExceptionFor, rpcExceptionFor } from './rpc-exception.js';
 
 export function messageCallOf(context: ExecutionContext): Call | undefined {
@@ -48,7 +48,8 @@ class MessageCall extends Call {
   }
 
   override get eventNames(): string | undefined {
-    return handledEventsOf(this.context);
+    const handler = this.context.getHandler();
+    return handlesEvents(handler) ? messagePatternsOf(handler).join(', ') : undefined;
   }
 
   override rejectionFor(error: unknown, tools: CallTools): unknown {

@@ -51,7 +51,7 @@ export const FAULTS: Readonly<Record<string, readonly Mistake[]>> = {
     ]),
   ],
   'gateways that a constructor, a decorator or a subclass replaces': WEBSOCKET_FAULTS.map(
-    ([what, gateway]) => websocketFault(what, gateway),
+    ([what, gateway, outcome]) => websocketFault(what, gateway, outcome),
   ),
   'message handlers that a constructor or a decorator replaces': [
     ...CONSTRUCTED_MESSAGES,
@@ -97,7 +97,7 @@ function graphqlFault(
   };
 }
 
-function websocketFault(what: string, gateway: Type): Mistake {
+function websocketFault(what: string, gateway: Type, outcome: Outcome): Mistake {
   return {
     what: `a gateway, when ${what}`,
     plant: () => ({ providers: [gateway] }),
@@ -110,7 +110,7 @@ function websocketFault(what: string, gateway: Type): Mistake {
       const answer = await connectSocketIo(application, { auth }).ask('who', {});
       return answer.event === 'who' ? SECRET : '';
     },
-    ...OF_OUTCOME.guarded,
+    ...OF_OUTCOME[outcome],
   };
 }
 

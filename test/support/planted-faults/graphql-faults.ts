@@ -48,11 +48,11 @@ const takeArrow = (self: Methods) => void (self.secret = () => 'a secret');
 export const CONSTRUCTED_RESOLVERS: readonly [
   what: string,
   provider: Type,
-  outcome: 'guarded' | 'rejected',
+  outcome: 'no start' | 'rejected',
 ][] = [
-  ['when a constructor binds the method', constructed(bindSelf), 'guarded'],
-  ['when a constructor binds another one', constructed(bindOther), 'guarded'],
-  ['when a constructor puts an arrow function there', constructed(takeArrow), 'guarded'],
+  ['when a constructor binds the method', constructed(bindSelf), 'no start'],
+  ['when a constructor binds another one', constructed(bindOther), 'no start'],
+  ['when a constructor puts an arrow function there', constructed(takeArrow), 'no start'],
   ['when it does so for each request', constructed(bindSelf, Scope.REQUEST), 'rejected'],
   ['when it binds another one for each request', constructed(bindOther, Scope.REQUEST), 'rejected'],
   [

@@ -2,6 +2,7 @@ import { Controller, Scope, type Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { orgFromMessage, Public, RequireOrgRole } from 'nestjs-propelauth';
 import { decorateHandler } from '../routes.js';
+import type { Outcome } from './http/fault.js';
 import { Proxied, Wrapped } from './replacements.js';
 
 const org = orgFromMessage();
@@ -9,8 +10,8 @@ const ForAdmins = () => RequireOrgRole('Admin', { org });
 
 type Methods = Record<'list' | 'other', () => string>;
 
-/** What becomes of the message `list`, which is for admins: it is guarded as if nothing had happened, or it rejects all calls. */
-type Fault = [what: string, controller: Type, outcome: 'guarded' | 'rejected'];
+/** What becomes of the message `list`, which is for admins. */
+type Fault = [what: string, controller: Type, outcome: Outcome];
 
 /** A controller of messages whose constructor does something to its methods. */
 export function constructed(construct: (self: Methods) => void, scope = Scope.DEFAULT): Type {
@@ -59,9 +60,9 @@ class ProxiedMessages {
 
 /** What constructors do to the methods of controllers of messages. */
 export const CONSTRUCTED_MESSAGES: readonly Fault[] = [
-  ['a constructor binds the method', constructed(bindSelf), 'guarded'],
-  ['a constructor binds another one', constructed(bindOther), 'guarded'],
-  ['a constructor puts an arrow function there', constructed(takeArrow), 'guarded'],
+  ['a constructor binds the method', constructed(bindSelf), 'no start'],
+  ['a constructor binds another one', constructed(bindOther), 'no start'],
+  ['a constructor puts an arrow function there', constructed(takeArrow), 'no start'],
   ['it does so for each message', constructed(bindSelf, Scope.REQUEST), 'rejected'],
   ['it binds another one for each message', constructed(bindOther, Scope.REQUEST), 'rejected'],
   ['an arrow function is there for each', constructed(takeArrow, Scope.REQUEST), 'rejected'],

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
 import { OpenGateway } from '../../transports/websockets/guarded.gateway.js';
+import type { Outcome } from './http/fault.js';
 import { Proxied, Wrapped } from './replacements.js';
 
 @WebSocketGateway()
@@ -59,10 +60,10 @@ class OverridingGateway extends BaseGateway {
 @WebSocketGateway()
 class ProxiedGateway extends BaseGateway {}
 
-/** What is done to gateways, whose event `who` is guarded as if nothing had happened. */
-export const WEBSOCKET_FAULTS: readonly [what: string, gateway: Type][] = [
-  ['its constructor binds the method', BoundGateway],
-  ['a decorator wraps the method', WrappedGateway],
-  ['it overrides the method with @SubscribeMessage() alone', OverridingGateway],
-  ['a decorator wraps the class', ProxiedGateway],
+/** What is done to gateways, and what becomes of the event `who`. */
+export const WEBSOCKET_FAULTS: readonly [what: string, gateway: Type, outcome: Outcome][] = [
+  ['its constructor binds the method', BoundGateway, 'no start'],
+  ['a decorator wraps the method', WrappedGateway, 'guarded'],
+  ['it overrides the method with @SubscribeMessage() alone', OverridingGateway, 'guarded'],
+  ['a decorator wraps the class', ProxiedGateway, 'guarded'],
 ];

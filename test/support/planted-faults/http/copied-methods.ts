@@ -192,6 +192,6 @@ export const SHARED: Fault[] = Object.entries({
   [
     `@${name}() is written over the copy that a sibling has of the method`,
     () => sharing(decorate(), true),
-    'no start',
+    'guarded',
   ],
 ]);

@@ -16,10 +16,10 @@ import {
 } from './fault.js';
 
 export const REPLACED_METHODS: Fault[] = [
-  ['a constructor binds the method', () => constructed(bindSelf), 'guarded'],
-  ['a constructor binds another method', () => constructed(bindOther), 'guarded'],
-  ['a constructor puts an arrow function there', () => constructed(takeArrow), 'guarded'],
-  ['a constructor puts a helper there', () => constructed(takeHelper), 'guarded'],
+  ['a constructor binds the method', () => constructed(bindSelf), 'no start'],
+  ['a constructor binds another method', () => constructed(bindOther), 'no start'],
+  ['a constructor puts an arrow function there', () => constructed(takeArrow), 'no start'],
+  ['a constructor puts a helper there', () => constructed(takeHelper), 'no start'],
   [
     'a constructor puts another handler there',
     () => constructed(takeOther, { other: RequireUser() }),

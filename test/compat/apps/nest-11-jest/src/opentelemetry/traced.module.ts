@@ -1,5 +1,5 @@
-import { Controller, Get, Module, Scope } from '@nestjs/common';
-import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
+import { Controller, Module, Scope } from '@nestjs/common';
+import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import { createMixedRulesController } from '../mixed-rules.controller';
 
@@ -9,34 +9,6 @@ const RequestScopedController = createMixedRulesController(
   Controller({ path: 'request-scoped', scope: Scope.REQUEST }),
   RequireUser(),
 );
-
-@Controller('bound')
-@RequireUser()
-class BoundController extends createMixedRulesController() {
-  constructor() {
-    super();
-    for (const name of ['status', 'account', 'settings']) this[name] = this[name].bind(this);
-  }
-}
-
-@Controller('replacing/:orgId')
-class ReplacingController {
-  constructor() {
-    this.settings = () => [];
-  }
-
-  @Get('members')
-  @RequireUser()
-  members() {
-    return [];
-  }
-
-  @Get('settings')
-  @RequireOrgRole('Admin')
-  settings() {
-    return [];
-  }
-}
 
 /** Has no requireUserByDefault, so that only the guards of classes and methods protect the routes. */
 @Module({
@@ -53,6 +25,6 @@ class ReplacingController {
       plugins: [telemetry({ useFactory: () => Promise.resolve({ spanAttributes: true }) })],
     }),
   ],
-  controllers: [SingletonController, RequestScopedController, BoundController, ReplacingController],
+  controllers: [SingletonController, RequestScopedController],
 })
 export class TracedModule {}
