@@ -6,24 +6,17 @@ import type { HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
 import type { ApplicationHandler } from './application/application-handler.js';
-import type { ApplicationHandlers } from './application/application-handlers.js';
+import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
-import type { NamedValue, NamedValues } from './application/named-values.js';
+import { NamedValues, type NamedValue } from './application/named-values.js';
 import { servedSchemasIn } from './application/served-schemas.js';
 import { orgObjectsById } from './checks/objects-by-id.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
-import {
-  APPLICATION_HANDLERS,
-  FIELDS_FOR_EVERYONE,
-  HANDLER_AUDIT,
-  NAMED_VALUES,
-  SCHEMA_AUDIT,
-} from './audit-tokens.js';
 import type { HandlerDescription } from './handler-description.interface.js';
-import type { FieldsForEveryone } from './fields-for-everyone.js';
-import type { HandlerAudit } from './handler-audit.js';
-import type { SchemaAudit } from './schema-audit.js';
+import { FieldsForEveryone } from './fields-for-everyone.js';
+import { HandlerAudit } from './handler-audit.js';
+import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
 
 /** What an application and a `ModuleRef` have in common. */
@@ -102,12 +95,8 @@ function withFieldsForEveryone(
   decided: readonly DescribedHandler[],
   providers: ProviderLookup,
 ): DescribedHandler[] {
-  const handlers = providers
-    .get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false })
-    .list();
-  const fields = providers
-    .get<FieldsForEveryone>(FIELDS_FOR_EVERYONE, { strict: false })
-    .among(handlers);
+  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
+  const fields = providers.get(FieldsForEveryone, { strict: false }).among(handlers);
   const others = decided.filter(
     ({ subject }) => !fields.some(({ handler }) => isSameMethod(handler, subject)),
   );
@@ -126,7 +115,7 @@ function isSameMethod(one: ApplicationHandler, other: DescribedHandler['subject'
 }
 
 function describeRoutes(providers: ProviderLookup): NamingHandler[] {
-  const named = providers.get<NamedValues>(NAMED_VALUES, { strict: false });
+  const named = providers.get(NamedValues, { strict: false });
   const resolver = providers.get(HandlerAccessResolver, { strict: false });
   const routes = providers.get(ApplicationRoutes, { strict: false }).list();
   return routes.flatMap((route) => {
@@ -142,18 +131,16 @@ function describeRoutes(providers: ProviderLookup): NamingHandler[] {
 }
 
 function describeHandlers(providers: ProviderLookup): NamingHandler[] {
-  const named = providers.get<NamedValues>(NAMED_VALUES, { strict: false });
-  const audit = providers.get<HandlerAudit>(HANDLER_AUDIT, { strict: false });
+  const named = providers.get(NamedValues, { strict: false });
+  const audit = providers.get(HandlerAudit, { strict: false });
   const rules = providers.get(Policies, { strict: false });
   const withoutOperation = new Set(
     providers
-      .get<SchemaAudit>(SCHEMA_AUDIT, { strict: false })
+      .get(SchemaAudit, { strict: false })
       .resolversWithoutOperation()
       .map(({ field }) => field),
   );
-  const handlers = providers
-    .get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false })
-    .list();
+  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
   return handlers
     .filter(
       (handler) =>

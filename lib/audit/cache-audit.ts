@@ -1,11 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { isForEveryone } from '../rules/handler-access.js';
-import type { ApplicationHandlers } from './application/application-handlers.js';
-import type { ApplicationInterceptors } from './application/application-interceptors.js';
+import { ApplicationHandlers } from './application/application-handlers.js';
+import { ApplicationInterceptors } from './application/application-interceptors.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { handlerInWords, routeInWords } from './application/handler-names.js';
-import { APPLICATION_INTERCEPTORS, APPLICATION_HANDLERS } from './audit-tokens.js';
 
 /** The warning names at most this many handlers. */
 const NAMED_HANDLERS = 5;
@@ -17,8 +16,8 @@ export class CacheAudit implements OnApplicationBootstrap {
 
   constructor(
     private readonly routes: ApplicationRoutes,
-    @Inject(APPLICATION_HANDLERS) private readonly handlers: ApplicationHandlers,
-    @Inject(APPLICATION_INTERCEPTORS) private readonly interceptors: ApplicationInterceptors,
+    private readonly handlers: ApplicationHandlers,
+    private readonly interceptors: ApplicationInterceptors,
     private readonly access: HandlerAccessResolver,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { DESCRIBE_HANDLERS, type DescribeHandlers } from './audit-tokens.js';
+import { descriptionsIn } from './access-descriptions.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 
 /**
@@ -21,5 +21,5 @@ import type { HandlerDescription } from './handler-description.interface.js';
  * @publicApi
  */
 export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
-  return app.get<DescribeHandlers>(DESCRIBE_HANDLERS, { strict: false })(app);
+  return descriptionsIn(app);
 }

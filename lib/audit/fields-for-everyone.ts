@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { OPEN_ACCESS, isForEveryone, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
@@ -11,8 +11,7 @@ import {
 import type { ApplicationHandler } from './application/application-handler.js';
 import { schemaFieldOf } from './application/handler-names.js';
 import { servedSchemasIn, type ServedSchema } from './application/served-schemas.js';
-import type { HandlerAudit } from './handler-audit.js';
-import { HANDLER_AUDIT } from './audit-tokens.js';
+import { HandlerAudit } from './handler-audit.js';
 
 /** The access modes of operations that ask no caller for anything, the weakest first. */
 const FOR_EVERYONE = ['open', 'public'] as const;
@@ -35,7 +34,7 @@ export class FieldsForEveryone {
   constructor(
     modules: ModulesContainer,
     private readonly policies: Policies,
-    @Inject(HANDLER_AUDIT) private readonly audit: HandlerAudit,
+    private readonly audit: HandlerAudit,
   ) {
     this.#modules = modules;
   }

@@ -7,10 +7,10 @@ import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
-import type { ApplicationHandlers } from './application/application-handlers.js';
+import { ApplicationHandlers } from './application/application-handlers.js';
 import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
-import type { GlobalGuards } from './application/global-guards.js';
+import { GlobalGuards } from './application/global-guards.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
@@ -28,7 +28,6 @@ import { findMissingTokenSource } from './checks/token-sources.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
-import { GLOBAL_GUARDS, APPLICATION_HANDLERS } from './audit-tokens.js';
 
 /** Checks the rules of all handlers that receive no HTTP requests. */
 @Injectable()
@@ -37,12 +36,12 @@ export class HandlerAudit {
   readonly #adapterHost: HttpAdapterHost;
 
   constructor(
-    @Inject(APPLICATION_HANDLERS) private readonly handlers: ApplicationHandlers,
+    private readonly handlers: ApplicationHandlers,
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
     private readonly globalGuardCheck: GlobalGuardCheck,
-    @Inject(GLOBAL_GUARDS) private readonly globalGuards: GlobalGuards,
+    private readonly globalGuards: GlobalGuards,
     adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
     @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,

@@ -2,7 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { pathsServedOn } from '../transports/http/serve-path.js';
 import { followMountedPaths, isBelowAny } from './application/mounted-paths.js';
-import { EXEMPTED_PATHS } from './audit-tokens.js';
+
+/** The injection token of the paths in `requireUserByDefault.except`; `undefined` without `requireUserByDefault`. */
+export const EXEMPTED_PATHS = Symbol('nestjs-propelauth: paths in requireUserByDefault.except');
 
 /** Warns of what is mounted on the HTTP adapter, where `requireUserByDefault` does not reach. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { FieldResolver } from './application/application-handler.js';
 import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
@@ -14,7 +14,6 @@ import {
   typeNamed,
   type Schema,
 } from '../transports/graphql/schema-types.js';
-import { APPLICATION_HANDLERS } from './audit-tokens.js';
 
 /** A resolver, and the root field through which a query reaches it without a decision. */
 interface ReachedResolver extends FieldResolver {
@@ -32,7 +31,7 @@ export class SchemaAudit {
 
   constructor(
     modules: ModulesContainer,
-    @Inject(APPLICATION_HANDLERS) private readonly handlers: ApplicationHandlers,
+    private readonly handlers: ApplicationHandlers,
     private readonly policies: Policies,
     private readonly globalGuardCheck: GlobalGuardCheck,
   ) {

@@ -15,7 +15,7 @@ import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
 import type { ApplicationHandler } from './application/application-handler.js';
-import type { GlobalGuards } from './application/global-guards.js';
+import { GlobalGuards } from './application/global-guards.js';
 import { guardsProvidedIn } from './application/provided-guards.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
@@ -33,7 +33,7 @@ import { findMisplacedParameters } from './checks/misplaced-parameters.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
-import type { HandlerAudit } from './handler-audit.js';
+import { HandlerAudit } from './handler-audit.js';
 import {
   findDetachedParents,
   findLostGuards,
@@ -44,15 +44,14 @@ import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findInRoute } from './checks/route-checks.js';
 import { findUnaskedKeys } from './checks/imported-api-keys.js';
 import { findOtherCopy } from './checks/other-copy.js';
-import type { SchemaAudit } from './schema-audit.js';
-import type { WebhookAudit } from './webhook-audit.js';
+import { SchemaAudit } from './schema-audit.js';
+import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, type AuditedClass } from './checks/unenforced-rules.js';
 import {
   findUntraceable,
   otherHandlersOf,
   type TracedMethod,
 } from './checks/untraceable-handlers.js';
-import { GLOBAL_GUARDS, HANDLER_AUDIT, SCHEMA_AUDIT, WEBHOOK_AUDIT } from './audit-tokens.js';
 
 /** A class, and what Nest knows about its guards. */
 type ProvidedClass = AuditedClass & Pick<ApplicationHandler, 'isMadeByFactory' | 'providesGuard'>;
@@ -77,11 +76,11 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
-    @Inject(GLOBAL_GUARDS) private readonly globalGuards: GlobalGuards,
-    @Inject(WEBHOOK_AUDIT) private readonly webhooks: WebhookAudit,
-    @Inject(HANDLER_AUDIT) private readonly handlers: HandlerAudit,
+    private readonly globalGuards: GlobalGuards,
+    private readonly webhooks: WebhookAudit,
+    private readonly handlers: HandlerAudit,
     private readonly orgSources: OrgSources,
-    @Inject(SCHEMA_AUDIT) private readonly schemas: SchemaAudit,
+    private readonly schemas: SchemaAudit,
     private readonly callerKinds: CallerKinds,
     private readonly ownCallerKinds: OwnCallerKinds,
     private readonly accounts: CallerAccounts,

@@ -1,7 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { loadAudit } from '../audit/audit-providers.js';
-import { EXEMPTED_PATHS } from '../audit/audit-tokens.js';
+import { EXEMPTED_PATHS } from '../audit/mounted-paths-audit.js';
 import { ACCOUNT_LOADER } from '../guard/caller-accounts.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
@@ -63,8 +62,6 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .build();
 
 function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
-  // If that fails, startup fails when Nest makes the providers.
-  loadAudit().catch(() => undefined);
   const { isRequired, except, paths } = checkUserByDefault(extras.requireUserByDefault);
   const withPlugins = addPlugins(definition, extras.plugins);
   return {

@@ -1,4 +1,4 @@
-import { Inject, Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
+import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
@@ -19,20 +19,17 @@ import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
 import { OrgSources } from '../organizations/org-sources.js';
-import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from '../guard/rejections.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
-import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { auditProviders } from '../audit/audit-providers.js';
-import { EXEMPTED_PATHS, MOUNTED_PATHS_AUDIT, STARTUP_AUDIT } from '../audit/audit-tokens.js';
-import type { MountedPathsAudit } from '../audit/mounted-paths-audit.js';
-import type { StartupAudit } from '../audit/startup-audit.js';
+import { EXEMPTED_PATHS, MountedPathsAudit } from '../audit/mounted-paths-audit.js';
+import { StartupAudit } from '../audit/startup-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
@@ -169,8 +166,6 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgRules,
     Rejections,
     AccessDecider,
-    HandlerAccessResolver,
-    ApplicationRoutes,
     ...auditProviders,
     ...handlerProbeProviders,
     PropelAuthService,
@@ -202,8 +197,8 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
     modules: ModulesContainer,
     decider: AccessDecider,
     guard: PropelAuthGuard,
-    @Inject(STARTUP_AUDIT) private readonly audit: StartupAudit,
-    @Inject(MOUNTED_PATHS_AUDIT) private readonly mountedPaths: MountedPathsAudit,
+    private readonly audit: StartupAudit,
+    private readonly mountedPaths: MountedPathsAudit,
   ) {
     super();
     assertOnlyOne(modules);

@@ -12,7 +12,7 @@ import {
 } from 'nestjs-propelauth';
 import { mcpServer, RequireMcpToken, RequireScope, type McpOptions } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
-import { STARTUP_AUDIT } from '../../lib/audit/audit-tokens.js';
+import { StartupAudit } from '../../lib/audit/startup-audit.js';
 import { LimitedLog } from '../../lib/values/limited-log.js';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
@@ -331,7 +331,7 @@ const startUnchecked = (controllers: Type[], setup: McpSetup = {}) => {
     { imports: [propelAuth], controllers: [...controllers, ...endpoints] },
     connect,
     (builder) =>
-      builder.overrideProvider(STARTUP_AUDIT).useValue({ assertNothingIsOpen: () => {} }),
+      builder.overrideProvider(StartupAudit).useValue({ assertNothingIsOpen: () => {} }),
   );
 };
 

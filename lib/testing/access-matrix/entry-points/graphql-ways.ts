@@ -4,8 +4,7 @@ import {
   type GraphqlType,
 } from '../../../transports/graphql/schema-types.js';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
-import { APPLICATION_HANDLERS } from '../../../audit/audit-tokens.js';
+import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
 import { schemaFieldOf } from '../../../audit/application/handler-names.js';
 import { operationsIn } from '../../../audit/application/served-schemas.js';
 import { Policies } from '../../../rules/policies.js';
@@ -33,7 +32,7 @@ export class GraphqlWays {
     app: INestApplicationContext,
   ) {
     this.#policies = app.get(Policies, { strict: false });
-    this.#handlers = app.get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false }).list();
+    this.#handlers = app.get(ApplicationHandlers, { strict: false }).list();
     this.#operations = operationsIn(endpoint, this.#handlers, this.#policies);
     this.#resolved = new Set(
       this.#handlers
