@@ -1,8 +1,7 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { AccessTable } from '../options/access-table.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
 import { differencesOf, tableOf } from './access-table.js';
 import { descriptionsIn } from './access-descriptions.js';
 
@@ -13,38 +12,25 @@ const SHOWN_LINES = 20;
 const SERVED_WITHOUT_HTTP = /^(?:event|message) /;
 
 /**
- * Compares the access rules of the running application with the option `accessTable`. Startup fails if they differ, whatever the option
- * `startupAudit` says: an unexpected handler may be open.
+ * Compares the access rules of the running application with the option `accessTable`, once GraphQL schemas exist.
+ *
+ * @throws {PropelAuthConfigurationError} if they differ, whatever the option `startupAudit` says: an unexpected handler may be open
  */
-@Injectable()
-export class AccessTableAudit implements OnApplicationBootstrap {
-  // Private fields: logging this object must not print the whole application.
-  readonly #moduleRef: ModuleRef;
-  readonly #adapterHost: HttpAdapterHost;
+export function assertAccessTable(
+  providers: Pick<INestApplicationContext, 'get'>,
+  expected: AccessTable,
+): void {
+  // An application without HTTP has null here.
+  const isHttp = Boolean(providers.get(HttpAdapterHost, { strict: false }).httpAdapter);
+  const served = (table: AccessTable) => (isHttp ? table : servedWithoutHttp(table));
+  const actual = tableOf(descriptionsIn(providers));
+  const differences = differencesOf(served(actual), served(expected));
+  if (differences.length > 0) throw new PropelAuthConfigurationError(errorOf(differences));
+}
 
-  constructor(
-    moduleRef: ModuleRef,
-    adapterHost: HttpAdapterHost,
-    private readonly options: ResolvedOptions,
-  ) {
-    this.#moduleRef = moduleRef;
-    this.#adapterHost = adapterHost;
-  }
-
-  /** The earliest hook at which GraphQL schemas exist. */
-  onApplicationBootstrap(): void {
-    const expected = this.options.accessTable;
-    if (expected === undefined) return;
-    const actual = tableOf(descriptionsIn(this.#moduleRef));
-    const differences = differencesOf(this.servedIn(actual), this.servedIn(expected));
-    if (differences.length > 0) throw new PropelAuthConfigurationError(errorOf(differences));
-  }
-
-  private servedIn(table: AccessTable): AccessTable {
-    if (this.#adapterHost.httpAdapter) return table;
-    const served = Object.entries(table).filter(([name]) => SERVED_WITHOUT_HTTP.test(name));
-    return Object.fromEntries(served);
-  }
+function servedWithoutHttp(table: AccessTable): AccessTable {
+  const served = Object.entries(table).filter(([name]) => SERVED_WITHOUT_HTTP.test(name));
+  return Object.fromEntries(served);
 }
 
 function errorOf(differences: readonly string[]): string {

@@ -1,13 +1,9 @@
 import type { Provider } from '@nestjs/common';
-import { AccessTableAudit } from './access-table-audit.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { ApplicationInterceptors } from './application/application-interceptors.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuards } from './application/global-guards.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { NamedValues } from './application/named-values.js';
-import { CacheAudit } from './cache-audit.js';
-import { DebugModeAudit } from './debug-mode-audit.js';
 import { FieldsForEveryone } from './fields-for-everyone.js';
 import { HandlerAudit } from './handler-audit.js';
 import { MountedPathsAudit } from './mounted-paths-audit.js';
@@ -20,7 +16,6 @@ import { WebhookAudit } from './webhook-audit.js';
 export const auditProviders: Provider[] = [
   ApplicationRoutes,
   ApplicationHandlers,
-  ApplicationInterceptors,
   GlobalGuards,
   HandlerAccessResolver,
   NamedValues,
@@ -30,8 +25,5 @@ export const auditProviders: Provider[] = [
   WebhookAudit,
   StartupAudit,
   MountedPathsAudit,
-  CacheAudit,
   UncheckedOrgAudit,
-  AccessTableAudit,
-  DebugModeAudit,
 ];

@@ -1,7 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
 import { isForEveryone } from '../rules/handler-access.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { ApplicationInterceptors } from './application/application-interceptors.js';
+import { interceptorsOf } from './application/application-interceptors.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { handlerInWords, routeInWords } from './application/handler-names.js';
@@ -9,51 +9,30 @@ import { handlerInWords, routeInWords } from './application/handler-names.js';
 /** The warning names at most this many handlers. */
 const NAMED_HANDLERS = 5;
 
-/** Warns of caches that return the answer for one caller to another. */
-@Injectable()
-export class CacheAudit implements OnApplicationBootstrap {
-  private readonly logger = new Logger('PropelAuth');
-
-  constructor(
-    private readonly routes: ApplicationRoutes,
-    private readonly handlers: ApplicationHandlers,
-    private readonly interceptors: ApplicationInterceptors,
-    private readonly access: HandlerAccessResolver,
-  ) {}
-
-  /** The earliest hook at which all interceptors and rules are known. */
-  onApplicationBootstrap(): void {
-    const shared = [...this.sharedRoutes(), ...this.sharedHandlers()];
-    if (shared.length === 0) return;
-    this.logger.warn(
-      `${namesOf([...new Set(shared)])}: CacheInterceptor can return one caller's response to another, because its cache ` +
-        'key does not include the caller. Bind a subclass whose trackBy() adds the caller, as the recipe ' +
-        '"Cache responses per caller" of the documentation shows.',
+/** The warning about caches that return the answer for one caller to another; none without such caches. */
+export function findSharedCaches(providers: Pick<INestApplicationContext, 'get'>): string[] {
+  const access = providers.get(HandlerAccessResolver, { strict: false });
+  const isShared = (controller: Type, handler: Function, method?: string) =>
+    !isForEveryone(access.of(controller, handler).access) &&
+    interceptorsOf(providers, [controller, handler]).some((interceptor) =>
+      sharesAnswers(interceptor, handler, method),
     );
-  }
-
-  private sharedRoutes(): string[] {
-    return this.routes
-      .list()
-      .filter(({ controller, handler, method }) => this.isShared(controller, handler, method))
-      .map(routeInWords);
-  }
-
-  private sharedHandlers(): string[] {
-    return this.handlers
-      .list()
-      .filter(({ controller, handler }) => this.isShared(controller, handler))
-      .map(handlerInWords);
-  }
-
-  private isShared(controller: Type, handler: Function, method?: string): boolean {
-    return (
-      !isForEveryone(this.access.of(controller, handler).access) &&
-      this.interceptors
-        .of(controller, handler)
-        .some((interceptor) => sharesAnswers(interceptor, handler, method))
-    );
-  }
+  const routes = providers.get(ApplicationRoutes, { strict: false }).list();
+  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
+  const shared = [
+    ...routes
+      .filter(({ controller, handler, method }) => isShared(controller, handler, method))
+      .map(routeInWords),
+    ...handlers
+      .filter(({ controller, handler }) => isShared(controller, handler))
+      .map(handlerInWords),
+  ];
+  if (shared.length === 0) return [];
+  return [
+    `${namesOf([...new Set(shared)])}: CacheInterceptor can return one caller's response to another, because its cache ` +
+      'key does not include the caller. Bind a subclass whose trackBy() adds the caller, as the recipe ' +
+      '"Cache responses per caller" of the documentation shows.',
+  ];
 }
 
 function namesOf(handlers: readonly string[]): string {

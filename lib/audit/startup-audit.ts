@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { CallerAccounts } from '../guard/caller-accounts.js';
@@ -26,6 +26,9 @@ import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
+import { assertAccessTable } from './access-table-audit.js';
+import { findSharedCaches } from './cache-audit.js';
+import { findDebugMode } from './debug-mode-audit.js';
 import { AuditExtension } from './audit-extension.js';
 import { findAbsentGuards } from './checks/absent-guards.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
@@ -66,11 +69,13 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 
   private isClosed = false;
 
-  // A private field: logging this object must not print the whole application.
+  // Private fields: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
+  readonly #moduleRef: ModuleRef;
 
   constructor(
     modules: ModulesContainer,
+    moduleRef: ModuleRef,
     private readonly routes: ApplicationRoutes,
     private readonly preparation: HandlerPreparation,
     private readonly policies: Policies,
@@ -88,6 +93,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly options: ResolvedOptions,
   ) {
     this.#modules = modules;
+    this.#moduleRef = moduleRef;
   }
 
   /**
@@ -163,6 +169,11 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
     assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
+    const { accessTable, debugMode } = this.options;
+    if (accessTable !== undefined) assertAccessTable(this.#moduleRef, accessTable);
+    for (const warning of [...findDebugMode(debugMode), ...findSharedCaches(this.#moduleRef)]) {
+      this.logger.warn(warning);
+    }
   }
 
   private pluginContext(handlers: readonly AuditedHandler[]): PluginContext {
