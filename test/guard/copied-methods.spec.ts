@@ -160,7 +160,7 @@ describe('A mixin without access rules', () => {
   it.each(['first', 'last'])(
     'fails startup if one of two classes has a rule: the %s',
     async (which) => {
-      class Copied {
+      class Shared {
         @Get('list')
         list() {}
       }
@@ -169,7 +169,7 @@ describe('A mixin without access rules', () => {
       @Controller('users')
       @RequireUser()
       class Users {}
-      for (const type of [Users, Open]) applyMixinMethods(type, Copied);
+      for (const type of [Users, Open]) applyMixinMethods(type, Shared);
       const types = which === 'first' ? [Users, Open] : [Open, Users];
       const [{ name: first } = Open, { name: second } = Open] = types;
       expect(await startError(...types)).toMatch(
@@ -181,30 +181,30 @@ describe('A mixin without access rules', () => {
   );
 });
 
-describe('Startup fails, also under startupAudit: warn,', () => {
-  const REPLACED =
-    'Another function replaces this method, so a call does not show which access rules apply. Remove a line such as ' +
-    'this.list = this.list.bind(this) from the constructor.';
+const REPLACED =
+  'Another function replaces this method, so a call does not show which access rules apply. Remove a line such as ' +
+  'this.list = this.list.bind(this) from the constructor.';
 
-  /** A controller whose constructor does something to its method `list`. */
-  function constructed(construct: (self: object) => void, ...decorators: ClassDecorator[]): Type {
-    class Reports {
-      constructor() {
-        construct(this);
-      }
-
-      @Get('list')
-      list() {}
-
-      @Get('other')
-      other() {}
+/** A controller whose constructor does something to its method `list`. */
+function constructed(construct: (self: object) => void, ...decorators: ClassDecorator[]): Type {
+  class Reports {
+    constructor() {
+      construct(this);
     }
-    for (const decorate of [...decorators, Controller()]) decorate(Reports);
-    return Reports;
-  }
-  const put = (self: object, list: unknown) => void Object.assign(self, { list });
-  const get = (self: object, name: string) => Reflect.get(self, name) as Function;
 
+    @Get('list')
+    list() {}
+
+    @Get('other')
+    other() {}
+  }
+  for (const decorate of [...decorators, Controller()]) decorate(Reports);
+  return Reports;
+}
+const put = (self: object, list: unknown) => void Object.assign(self, { list });
+const get = (self: object, name: string) => Reflect.get(self, name) as Function;
+
+describe('Startup fails, also under startupAudit: warn,', () => {
   it.each<[string, (self: object) => void]>([
     ['binds a handler', (self) => put(self, get(self, 'list').bind(self))],
     ['puts another handler there', (self) => put(self, get(self, 'other'))],

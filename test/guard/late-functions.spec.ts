@@ -21,7 +21,7 @@ class ReportsResolver {
   @Query(() => String)
   @RequireUser()
   list(@CurrentUser('userId') userId: User['userId']) {
-    return String(userId);
+    return `user ${userId}`;
   }
 }
 

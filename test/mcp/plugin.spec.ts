@@ -330,8 +330,7 @@ const startUnchecked = (controllers: Type[], setup: McpSetup = {}) => {
   return startApplication(
     { imports: [propelAuth], controllers: [...controllers, ...endpoints] },
     connect,
-    (builder) =>
-      builder.overrideProvider(StartupAudit).useValue({ assertNothingIsOpen: () => {} }),
+    (builder) => builder.overrideProvider(StartupAudit).useValue({ assertNothingIsOpen: () => {} }),
   );
 };
 
