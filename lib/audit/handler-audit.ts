@@ -8,7 +8,6 @@ import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { GlobalGuards } from './application/global-guards.js';
 import { handlerInWords } from './application/handler-names.js';
@@ -16,8 +15,6 @@ import { HandlerAccessResolver } from './application/handler-access-resolver.js'
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { AuditExtension } from './audit-extension.js';
 import { findAbsentGuardsOfHandler } from './checks/absent-guards.js';
-import { findMissingAccountOption } from './checks/missing-account-option.js';
-import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
 import { findUnaskedKeys } from './checks/imported-api-keys.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
@@ -25,7 +22,6 @@ import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findMissingTokenSource } from './checks/token-sources.js';
-import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
@@ -72,24 +68,6 @@ export class HandlerAudit {
   /** The handlers whose rejections would end the process. */
   findGuardedStreamCalls(handlers: readonly AuditedHandler[]): string[] {
     return this.examine(handlers, findGuardedStreamCalls);
-  }
-
-  /** The handlers for callers whom only a plugin can identify. */
-  findMissingPlugins(handlers: readonly AuditedHandler[], plugins: PluginContext): string[] {
-    return this.examine(handlers, (audited) => findMissingPlugins(audited, plugins));
-  }
-
-  /** What handlers ask of the application's own kinds of callers and they cannot give. */
-  findUnusableKinds(
-    handlers: readonly AuditedHandler[],
-    kinds: readonly CoreCallerKind[],
-  ): string[] {
-    return this.examine(handlers, (audited) => findUnusableKinds(audited, kinds));
-  }
-
-  /** The handlers that take an account, without the option that says how to load it. */
-  findMissingAccountOption(handlers: readonly AuditedHandler[], hasAccounts: boolean): string[] {
-    return this.examine(handlers, (audited) => findMissingAccountOption(audited, hasAccounts));
   }
 
   /** The access to a handler: everyone, if Nest calls no guard. */

@@ -20,7 +20,7 @@ import { guardsProvidedIn } from './application/provided-guards.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { OrgSources } from '../organizations/org-sources.js';
-import { routeInWords } from './application/handler-names.js';
+import { handlerInWords, routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
@@ -118,24 +118,24 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
         .filter(({ type }) => hasRules(type) || this.losesRules(type, methods))
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...classes.flatMap(findDetachedParents),
-      ...inRoutes(routes, findUntraceable),
+      ...inMethods(routes, findUntraceable),
       ...this.auditElsewhere(classes, methods),
-      ...inRoutes(routes, (route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
-      ...inRoutes(routes, (route) =>
+      ...inMethods(routes, (route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
+      ...inMethods(routes, (route) =>
         findAbsentGuards(route, (guard) => this.globalGuards.include(guard)),
       ),
       ...this.handlers.findOpenHandlers(handlers),
-      ...inRoutes(routes, (route) => findMissingPlugins(route, plugins)),
-      ...this.handlers.findMissingPlugins(handlers, plugins),
-      ...inRoutes(routes, (route) => findMissingAccountOption(route, this.accounts.isConfigured)),
-      ...this.handlers.findMissingAccountOption(handlers, this.accounts.isConfigured),
+      ...inMethods(methods, (method) => findMissingPlugins(method, plugins)),
+      ...inMethods(methods, (method) =>
+        findMissingAccountOption(method, this.accounts.isConfigured),
+      ),
       ...(this.extension?.findOpenings(routes) ?? []),
     ]);
     const kinds = this.callerKinds.list;
-    assertNone('These handlers accept kinds of callers that they cannot use:', [
-      ...inRoutes(routes, (route) => findUnusableKinds(route, kinds)),
-      ...this.handlers.findUnusableKinds(handlers, kinds),
-    ]);
+    assertNone(
+      'These handlers accept kinds of callers that they cannot use:',
+      inMethods(methods, (method) => findUnusableKinds(method, kinds)),
+    );
     this.accounts.assertUsable();
     for (const { policy } of methods) {
       policy.orgSources.forEach((source) => this.orgSources.assertUsable(source));
@@ -151,7 +151,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     const routes = this.auditedRoutes();
     const handlers = this.handlers.list();
     this.report([
-      ...inRoutes(routes, (route) => [
+      ...inMethods(routes, (route) => [
         ...findInRoute(route),
         ...findUnaskedKeys(route.policy, this.options),
         ...(this.extension?.findMistakes(route) ?? []),
@@ -278,13 +278,15 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   }
 }
 
-function inRoutes(
-  routes: readonly AuditedRoute[],
-  check: (route: AuditedRoute) => string[],
+/** What a check finds in routes or other handlers, with their names. */
+function inMethods<Method extends AuditedRoute | AuditedHandler>(
+  methods: readonly Method[],
+  check: (method: Method) => string[],
 ): string[] {
-  return routes.flatMap((route) =>
-    check(route).map((finding) => `${routeInWords(route)}: ${finding}`),
-  );
+  return methods.flatMap((method) => {
+    const name = 'kind' in method ? handlerInWords(method) : routeInWords(method);
+    return check(method).map((finding) => `${name}: ${finding}`);
+  });
 }
 
 function assertNothingIsOpen(openings: readonly string[]): void {
