@@ -5,6 +5,7 @@ import type { HandlerKind } from '../rules/handler-kinds.js';
 import { OptionalPackages } from '../transports/optional-packages.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
+import { levelsOf } from '../rules/handler-levels.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
@@ -94,7 +95,7 @@ export class HandlerAudit {
       ...handler,
       policy: this.policies.ofHandler(controller, method),
       access: this.access.of(controller, method).access,
-      levels: this.policies.levelsOf(handler),
+      levels: levelsOf(controller, handler.name),
     };
   }
 

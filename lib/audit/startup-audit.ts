@@ -11,6 +11,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { CallerAccounts } from '../guard/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
+import { levelsOf } from '../rules/handler-levels.js';
 import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
@@ -202,7 +203,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 
   /** Whether the library calls global guards is unknown. */
   private findAbsentGuardsElsewhere(handler: TracedMethod, provided: ProvidedClass): string[] {
-    const levels = this.policies.levelsOf(handler);
+    const levels = levelsOf(handler.controller, handler.name);
     return findAbsentGuards({ ...provided, ...handler, levels }, () => false);
   }
 
@@ -244,7 +245,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     return this.routes.list().map((route) => ({
       ...route,
       policy: this.policies.ofHandler(route.controller, route.handler),
-      levels: this.policies.levelsOf(route),
+      levels: levelsOf(route.controller, route.name),
       access: this.access.of(route.controller, route.handler).access,
     }));
   }

@@ -3,7 +3,7 @@ import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
 import { acceptsOnly, CONTRADICTION, isEveryone, type Callers } from './callers.js';
 
 /** The role of a method in `@rekog/mcp-nest`: an endpoint receives the requests of MCP clients, a handler their calls. */
-export type McpRole = 'endpoint' | 'handler' | undefined;
+type McpRole = 'endpoint' | 'handler' | undefined;
 
 export function mcpRoleOf(type: Type, handler: Function): McpRole {
   if (isMcpHandler(handler)) return 'handler';

@@ -183,18 +183,3 @@ describe('The policy of a function that cannot be traced', () => {
     expect(policies().ofHandler(Bare, wrap(list))).toEqual(UNTRACEABLE_POLICY);
   });
 });
-
-describe('The levels of a handler that Nest finds', () => {
-  it('are those of the class that declares it', () => {
-    const Reports = reports();
-    class Paid extends Reports {}
-    const { method } = policies().levelsOf({ controller: Paid, name: 'show' });
-    expect(method.rules).toEqual([callerRule('@show', 'optional')]);
-  });
-
-  it('are those of its own class if no class declares it', () => {
-    const Reports = reports();
-    const levels = policies().levelsOf({ controller: Reports, name: 'gone' });
-    expect(levels.method).toEqual({ rules: [], outside: [[]] });
-  });
-});

@@ -7,14 +7,7 @@ import { acceptsOnly } from './callers.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
 import { tracedName } from './declared-method.js';
 import { Exemptions } from './exemptions.js';
-import { levelsOf, type HandlerLevels } from './handler-levels.js';
 import { hasUnknownRules } from './ruled-classes.js';
-
-/** A handler, by the name under which Nest finds it. */
-interface NamedHandler {
-  readonly controller: Type;
-  readonly name: string;
-}
 
 /** The policy of a handler for one class, linked to those for other classes. */
 interface CompiledFor {
@@ -39,11 +32,6 @@ export class Policies {
   /** Forgets all policies. Those from before the application was prepared may be wrong, because methods were not marked yet. */
   forget(): void {
     this.compiled = new WeakMap();
-  }
-
-  /** The rules of a handler that Nest finds under a name, by level. */
-  levelsOf({ controller, name }: NamedHandler): HandlerLevels {
-    return levelsOf(controller, name);
   }
 
   /** The policy of the handler of a context. */
