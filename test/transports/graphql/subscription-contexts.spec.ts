@@ -1,6 +1,5 @@
 import { Injectable, Scope } from '@nestjs/common';
 import { Resolver, Subscription } from '@nestjs/graphql';
-import { RequireUser } from 'nestjs-propelauth';
 import type { IncomingMessage } from 'node:http';
 import { until } from '../../support/fake-timers.js';
 import { codesOf, graphqlModule } from '../../support/graphql.js';
@@ -77,7 +76,7 @@ class MadeResolver {
   }
 }
 
-/** Nest finds nothing on the function that it calls. */
+/** Nest finds nothing on the function that it calls. Under a rule, its calls would be rejected before. */
 @Injectable({ scope: Scope.REQUEST })
 @Resolver()
 class BoundResolver {
@@ -86,7 +85,6 @@ class BoundResolver {
   }
 
   @Subscription(() => News)
-  @RequireUser()
   boundNews() {
     return this.desk.news();
   }
@@ -114,7 +112,10 @@ describe('A subscription', () => {
   });
 
   it('is rejected if a constructor has replaced its method, so that it could not be ended', async () => {
-    const application = await NewsApplication.start({}, { providers: [BoundResolver] });
+    const application = await NewsApplication.start(
+      { requireUserByDefault: true },
+      { providers: [BoundResolver] },
+    );
     const client = new NewsClient(application, tokenOf(alice));
     const subscription = await application.subscribe(client, 'boundNews { title }');
     expect(codesOf(subscription)).toEqual(['INTERNAL_SERVER_ERROR']);
