@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import type { FieldResolver } from './application/application-handler.js';
+import type { ApplicationHandler, FieldResolver } from './application/application-handler.js';
 import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { isEveryone } from '../rules/callers.js';
@@ -8,7 +8,6 @@ import { Policies } from '../rules/policies.js';
 import { operationsIn, servedSchemasIn, type ServedSchema } from './application/served-schemas.js';
 import {
   fieldNameIn,
-  leadsBackToRoots,
   reachableTypes,
   rootFieldsOf,
   typeNamed,
@@ -52,13 +51,27 @@ export class SchemaAudit {
     );
   }
 
-  /** Finds out whether compiled queries hide which operation a field belongs to. */
-  findUndecidableFields(): string[] {
-    if (!servedSchemasIn(this.#modules).some(isUndecidable)) return [];
-    return [
-      'GraphQLModule: the schema leads back to a root type, and with jit the guard cannot tell which operation a field belongs to. ' +
-        'Remove jit from the options of GraphQLModule.',
-    ];
+  /** The schemas whose queries are compiled, by a handler whose calls the guard therefore rejects. */
+  findCompiledQueries(): string[] {
+    return servedSchemasIn(this.#modules)
+      .filter(({ options }) => Boolean(options.jit))
+      .flatMap(({ hasResolver }) => {
+        const ofSchema = this.handlers.list().filter(({ controller }) => hasResolver(controller));
+        return ofSchema.find((handler) => this.isGuarded(handler)) ?? [];
+      })
+      .map(
+        ({ controller, name }) =>
+          `GraphQLModule: jit compiles queries, the guard rejects calls of compiled queries, and ${controller.name}.${name} is ` +
+          'guarded. Remove jit from the options of GraphQLModule.',
+      );
+  }
+
+  /** Whether the guard decides about the calls of a handler. */
+  private isGuarded({ controller, handler }: ApplicationHandler): boolean {
+    return (
+      this.policies.ofHandler(controller, handler).isExplicit ||
+      (this.globalGuardCheck.isRegistered() && !this.policies.isExempt(controller, handler))
+    );
   }
 
   /** The resolvers of fields and references that a query reaches without a decision. Those under `@Public()` are left out. */
@@ -106,10 +119,6 @@ export class SchemaAudit {
           !isEveryone(this.policies.ofHandler(controller, handler).callers),
       );
   }
-}
-
-function isUndecidable({ schema, options }: ServedSchema): boolean {
-  return Boolean(options.jit) && leadsBackToRoots(schema);
 }
 
 /** Whether a resolver of `field` resolves a root field: as the field itself, or as that of an interface that the root type implements. */

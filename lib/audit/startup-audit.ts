@@ -169,7 +169,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** GraphQL schemas exist only when all modules are initialized. */
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
-    assertNone('These fields cannot be guarded:', this.schemas.findUndecidableFields());
+    assertNone('These queries cannot be guarded:', this.schemas.findCompiledQueries());
     const { accessTable, debugMode } = this.options;
     if (accessTable !== undefined) assertAccessTable(this.#moduleRef, accessTable);
     for (const warning of [...findDebugMode(debugMode), ...findSharedCaches(this.#moduleRef)]) {

@@ -2,7 +2,6 @@ import type { ExecutionContext } from '@nestjs/common';
 import { findCaller, type KnownCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transports/graphql/graphql-operations.js';
 import { type StoredCaller, callers } from './caller-storage.js';
-import { sharedPathOf } from '../transports/graphql/compiled-paths.js';
 import { FieldValues } from '../transports/graphql/field-values.js';
 import { resolverArgumentsOf } from '../transports/graphql/resolver-arguments.js';
 import { iteratorOf } from '../transports/graphql/subscription-streams.js';
@@ -28,33 +27,19 @@ function storedCaller(
   return Object.freeze({ identified, user, org, apiKey, mcp, context });
 }
 
-interface FieldCaller {
-  /** The resolve info of the field: a different object in each execution. */
-  readonly info: object;
-  /** `undefined` if two executions cannot be told apart. */
-  readonly caller: StoredCaller | undefined;
-}
-
-const fields = new FieldValues<FieldCaller>();
+const fields = new FieldValues<StoredCaller>();
 
 /** Keeps the caller of an operation, or of a field with a rule of its own, for the fields below it. */
-export function keepCallerForFields(context: ExecutionContext, caller: StoredCaller): void {
-  const call = resolverArgumentsOf(context);
-  const { args, info } = call;
+function keepCallerForFields(context: ExecutionContext, caller: StoredCaller): void {
+  const { args, info } = resolverArgumentsOf(context);
   // The field of a reference has no path of its own: all references of a query share one.
-  if (info === undefined || args === undefined) return;
-  const path = sharedPathOf(call);
-  if (path === undefined) return;
-  const known = fields.of(path);
-  const isAmbiguous = known !== undefined && known.info !== info;
-  fields.keep(path, { info, caller: isAmbiguous ? undefined : caller });
+  if (info !== undefined && args !== undefined) fields.keep(info.path, caller);
 }
 
 /** The caller of the nearest field above with a caller, up to the operation; `undefined` if this execution has none. */
-export function findCallerAbove(context: ExecutionContext): StoredCaller | undefined {
-  const call = resolverArgumentsOf(context);
-  const path = sharedPathOf(call);
-  return path && fields.nearest(path, call.info!.schema, () => undefined)?.caller;
+function findCallerAbove(context: ExecutionContext): StoredCaller | undefined {
+  const { info } = resolverArgumentsOf(context);
+  return info && fields.nearest(info.path, info.schema, () => undefined);
 }
 
 /**

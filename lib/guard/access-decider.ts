@@ -98,6 +98,7 @@ export class AccessDecider {
     const { callers } = policy;
     if (policy.exemptedBy !== undefined) return true;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
+    call.assertDecidable();
     this.extension?.assertAcceptable(policy, decision);
     if ('everyone' in callers) return this.allow(decision);
     // A field without a rule needs no decision of its own below an allowed operation.

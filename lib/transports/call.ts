@@ -109,6 +109,9 @@ export abstract class Call {
 
   // The decision about the call
 
+  /** @throws the exception for a call that does not show what a decision needs, because of how the application executes it */
+  assertDecidable(): void {}
+
   /** The object of this call on which the decision is kept: a property costs less than a look-up by {@link decisionKeys}. */
   get decisionHolder(): object | undefined {
     return undefined;

@@ -72,16 +72,6 @@ describe('Startup under requireUserByDefault, without guards for fields', () => 
     expect(await startFailure({ typeDefs }, TravellerResolver)).toBe('');
   });
 
-  it('accepts jit where a root type shares only an interface with the types of fields', async () => {
-    const typeDefs = `
-      interface Node { id: ID! }
-      type Query implements Node { id: ID!  traveller: Traveller }
-      type Traveller implements Node { id: ID!  name: String }
-    `;
-    const options = { typeDefs, jit: 1, fieldResolverEnhancers: ['guards' as const] };
-    expect(await startFailure(options, TravellerResolver)).toBe('');
-  });
-
   describe('and with a root type that transformSchema renames', () => {
     const options: GqlModuleOptions = {
       autoSchemaFile: false,

@@ -16,7 +16,7 @@ import { registerCleanup } from './clean-up.js';
 export function graphqlModule({
   fullWsTransport = false,
   ...options
-}: GqlModuleOptions & { fullWsTransport?: boolean; jit?: number } = {}): DynamicModule {
+}: GqlModuleOptions & { fullWsTransport?: boolean } = {}): DynamicModule {
   const common = { autoSchemaFile: true, fieldResolverEnhancers: ['guards' as const], ...options };
   return globalThis.HTTP_ADAPTER === 'fastify'
     ? GraphQLModule.forRoot({
@@ -92,7 +92,7 @@ export async function nextOf(client: Client, query: string): Promise<GraphqlAnsw
 }
 
 /** A subgraph of a federation, over the same drivers. */
-export function subgraphModule(options: GqlModuleOptions & { jit?: number } = {}): DynamicModule {
+export function subgraphModule(options: GqlModuleOptions = {}): DynamicModule {
   const common = { fieldResolverEnhancers: ['guards' as const], ...options };
   return globalThis.HTTP_ADAPTER === 'fastify'
     ? GraphQLModule.forRoot({

@@ -6,10 +6,6 @@ export class FieldValues<Value> {
   /** The values of fields that have their own, and of the fields below them that were looked up. */
   readonly #values = new WeakMap<ResponsePath, Value | undefined>();
 
-  of(path: ResponsePath): Value | undefined {
-    return this.#values.get(path);
-  }
-
   keep(path: ResponsePath, value: Value | undefined): void {
     this.#values.set(path, value);
   }
@@ -32,18 +28,13 @@ export class FieldValues<Value> {
       at = at.prev as ResponsePath;
     }
     const value = this.#values.has(at) ? this.#values.get(at) : ofOperation(at);
-    if (!isCompiled(path)) for (const field of passed) this.#values.set(field, value);
+    for (const field of passed) this.#values.set(field, value);
     return value;
   }
 }
 
-/** Whether a path ends with a field of a root type. In compiled queries, only the first field shows this. */
+/** Whether a path ends with a field of a root type. */
 function isOperationPath({ prev, typename }: ResponsePath, schema: Schema): boolean {
   if (prev === undefined) return true;
   return typename !== undefined && rootTypesOf(schema).some((root) => root?.name === typename);
-}
-
-/** Whether a path is from a query that Mercurius has compiled. No other field shares the objects of such a path. */
-export function isCompiled({ typename }: ResponsePath): boolean {
-  return typename === undefined;
 }

@@ -104,6 +104,13 @@ class GraphqlCall extends Call {
     return request?.method === 'POST' ? request : undefined;
   }
 
+  override assertDecidable(): void {
+    const { info } = resolverArgumentsOf(this.context);
+    if (info !== undefined && info.path.typename === undefined) {
+      throw exceptionForUnguarded(this.context, describeCompiled);
+    }
+  }
+
   override get decisionKeys(): readonly object[] {
     const { args, info, root } = resolverArgumentsOf(this.context);
     // Resolvers of references have no arguments, and all references of one query share the other objects.
@@ -138,6 +145,14 @@ class GraphqlCall extends Call {
   private get operation(): OperationRequest {
     return operationRequestOf(this.context);
   }
+}
+
+/** Each field of a compiled query has a path of its own, without types, which does not show the operation that the field belongs to. */
+function describeCompiled(className: string): string {
+  return (
+    `Calls of ${className} return 500, because their query was compiled (graphql-jit): it does not show which operation a field ` +
+    'belongs to. Execute queries with GraphQL.js.'
+  );
 }
 
 function describeReplacedSubscription(className: string): string {

@@ -15,15 +15,12 @@ export interface ResolveInfo {
   readonly variableValues: object;
 }
 
-/**
- * GraphQL.js creates one object for each field, which the fields below share. Compiled queries create all objects of a path again for each
- * field.
- */
+/** GraphQL.js creates one object for each field, which the fields below share. */
 export interface ResponsePath {
   /** The name or alias of a field, or a place in a list. */
   readonly key: string | number;
   readonly prev: ResponsePath | undefined;
-  /** The type that the field is of. Places in lists have none, and no part of a path in compiled queries has one. */
+  /** The type that the field is of. Places in lists have none. */
   readonly typename?: string | undefined;
 }
 

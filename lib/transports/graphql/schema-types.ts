@@ -107,19 +107,6 @@ export function reachableTypes(
   return new Set([...names, ...interfaces]);
 }
 
-const answers = new WeakMap<Schema, boolean>();
-
-/** Whether fields of a schema return its root types, so that operations are below other fields. */
-export function leadsBackToRoots(schema: Schema): boolean {
-  const known = answers.get(schema);
-  if (known !== undefined) return known;
-  const types = rootFieldsOf(schema).map(({ type }) => type);
-  const reached = reachableTypes(types, schema);
-  const leadsBack = rootTypesOf(schema).some(({ name }) => name !== undefined && reached.has(name));
-  answers.set(schema, leadsBack);
-  return leadsBack;
-}
-
 function fieldsOf(type: GraphqlType): NamedField[] {
   return Object.entries(type.getFields?.() ?? {}).map(([field, { type: returned }]) => ({
     name: `${type.name}.${field}`,

@@ -103,6 +103,8 @@ class HttpCall implements Call {
     return context.getArgByIndex(0) === this.request;
   }
 
+  assertDecidable(): void {}
+
   noteAllowed(): void {}
 
   get annotationTarget(): AnnotationTarget {

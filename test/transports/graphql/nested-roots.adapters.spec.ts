@@ -106,12 +106,6 @@ describe.each(SCHEMAS)('An operation below a public field, %s', (_how, module, s
 });
 
 describe('A schema that leads back to its root types', () => {
-  it('fails startup if its queries are compiled', async () => {
-    const options = { ...SCHEMA_FIRST, jit: 1 } as GqlModuleOptions;
-    const message = await messageOf(start(graphqlModule, options, []));
-    expect(message).toContain('Remove jit from the options of GraphQLModule.');
-  });
-
   it('does not fail startup for fields below an operation that is below one without a guard', async () => {
     const typeDefs = `${String(SCHEMA_FIRST.typeDefs)} extend type Vault { query: Query }`;
     const starting = start(graphqlModule, { ...SCHEMA_FIRST, typeDefs }, []);
