@@ -62,6 +62,7 @@ export function fileOf({ tables, overFastify, fates, fatesOverFastify }: Seen): 
       return differences(express, table);
     }),
     ...fateDifferences(fates, fatesOverFastify),
+    '',
     'Nothing else.',
   ].join('\n')}\n`;
 }

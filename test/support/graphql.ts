@@ -9,20 +9,29 @@ import { WebSocket } from 'ws';
 import type { RunningApplication } from './application.js';
 import { registerCleanup } from './clean-up.js';
 
-/**
- * GraphQL as an application sets it up: Apollo over Express, Mercurius over Fastify. Both with graphql-ws, over which Apollo takes
- * queries and mutations, too; Mercurius does so with `fullWsTransport`.
- */
+/** What Mercurius, unlike Apollo, does only with an option. */
+interface MercuriusSubscriptionOptions {
+  /** Takes queries and mutations over graphql-ws. */
+  readonly fullWsTransport?: boolean;
+  /** Passes on the WebSocket to resolvers. */
+  readonly passesWebSocket?: boolean;
+}
+
+/** GraphQL as an application sets it up: Apollo over Express, Mercurius over Fastify. Both with graphql-ws. */
 export function graphqlModule({
   fullWsTransport = false,
+  passesWebSocket = false,
   ...options
-}: GqlModuleOptions & { fullWsTransport?: boolean } = {}): DynamicModule {
+}: GqlModuleOptions & MercuriusSubscriptionOptions = {}): DynamicModule {
   const common = { autoSchemaFile: true, fieldResolverEnhancers: ['guards' as const], ...options };
   return globalThis.HTTP_ADAPTER === 'fastify'
     ? GraphQLModule.forRoot({
         driver: MercuriusDriver,
         ...common,
-        subscription: { fullWsTransport },
+        subscription: {
+          fullWsTransport,
+          ...(passesWebSocket && { context: (socket: WebSocket) => ({ extra: { socket } }) }),
+        },
       })
     : GraphQLModule.forRoot({
         driver: ApolloDriver,

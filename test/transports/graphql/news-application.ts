@@ -44,7 +44,7 @@ export class NewsApplication {
 
   static async start(
     options: Partial<PropelAuthOptions> = {},
-    { imports = [graphqlModule()], providers = [] }: ModuleMetadata = {},
+    { imports = [graphqlModule({ passesWebSocket: true })], providers = [] }: ModuleMetadata = {},
   ): Promise<NewsApplication> {
     const emulator = emulatorOf(issuer, [alice, bob]);
     const propelAuth = PropelAuthModule.forRoot({

@@ -38,32 +38,6 @@ describe('A subscription ends if the application creates the context of Apollo i
     await until(() => client.connections === 2 && application.openStreams === 1);
     expect(client.closeCodes).toEqual([4403]);
   });
-
-  it('with the request that opened the connection: the connection is lost', async () => {
-    const application = await startWith(({ req, extra }) => ({ req: req ?? extra.request }));
-    const headers = await tokenOf(alice)();
-    const client = new NewsClient(application, async () => ({}), headers);
-    await application.subscribe(client);
-    await application.send('user.role_changed_within_org');
-    await until(() => client.connections === 2 && application.openStreams === 1);
-    expect(client.closeCodes).toEqual([1006]);
-  });
-
-  it('with only the headers: with the error UNAUTHENTICATED', async () => {
-    const application = await startWith((connection) => ({ req: headersOf(connection) }));
-    const client = new NewsClient(application, tokenOf(alice));
-    const subscription = await application.subscribe(client);
-    await application.send('user.role_changed_within_org');
-    expect([application.openStreams, application.desk.listeners]).toEqual([0, 0]);
-    application.desk.publish('late');
-    await until(() => subscription.isOver);
-    expect(codesOf(subscription)).toEqual(['UNAUTHENTICATED']);
-    expect(subscription.errors[0]).toMatchObject({
-      extensions: { errorCode: 'token_invalid', reason: 'token_revoked' },
-    });
-    expect(subscription.data).toEqual([]);
-    expect(client.connections).toBe(1);
-  });
 });
 
 @Resolver()

@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
-import { codesOf } from '../../support/graphql.js';
+import { WebSocket } from 'ws';
+import { codesOf, graphqlModule } from '../../support/graphql.js';
+import type { PropelAuthOptions } from '../../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { CLOSE, DeafClient } from './deaf-client.js';
 import { alice, aliceId, bob, NewsApplication, NewsClient, tokenOf } from './news-application.js';
@@ -13,7 +16,13 @@ const NEWS = 'news { title }';
 /** How events come: from an iterator, through Nest's filter, from a generator. */
 const KINDS = ['news', 'filteredNews', 'generatedNews'];
 
+const WITHOUT_LIVE_ACCESS = { plugins: [], clockToleranceSeconds: 0 };
+
+/** Expires before graphql-ws sends its first ping, for whose answer it would not wait. */
+const shortLived = tokenOf(alice, { expiresInSeconds: 10 });
+
 const tenant = () => ({ tenant: 'acme' });
+const tenantAndWebSocket = (socket: WebSocket) => ({ tenant: 'acme', extra: { socket } });
 
 function moduleWithOwnContext(): DynamicModule {
   const common = { autoSchemaFile: true, fieldResolverEnhancers: ['guards' as const] };
@@ -21,7 +30,7 @@ function moduleWithOwnContext(): DynamicModule {
     ? GraphQLModule.forRoot<MercuriusDriverConfig>({
         ...common,
         driver: MercuriusDriver,
-        subscription: { context: tenant, onConnect: tenant },
+        subscription: { context: tenantAndWebSocket, onConnect: tenant },
       })
     : GraphQLModule.forRoot<ApolloDriverConfig>({
         ...common,
@@ -215,13 +224,96 @@ describe('A client that ignores the close frame', () => {
   });
 });
 
-describe('A subscription', () => {
-  const options = { plugins: [], clockToleranceSeconds: 0 };
-  // Before graphql-ws sends its first ping, for whose answer it would not wait.
-  const shortLived = tokenOf(alice, { expiresInSeconds: 10 });
+/** Context values without the WebSocket, whose connection cannot be closed. */
+const CONTEXTS_WITHOUT_WEB_SOCKET: [string, DynamicModule][] =
+  globalThis.HTTP_ADAPTER === 'fastify'
+    ? [['as Mercurius makes it', graphqlModule()]]
+    : [
+        ['with only the headers', moduleWithRequest(({ headers }) => ({ headers }))],
+        ['with the request that opened the connection', moduleWithRequest((request) => request)],
+      ];
 
+/** Apollo, with a context value that the application makes itself. */
+function moduleWithRequest(requestOf: (request: IncomingMessage) => object): DynamicModule {
+  interface Connection {
+    readonly req?: IncomingMessage;
+    readonly extra: { readonly request: IncomingMessage };
+  }
+  const context = ({ req, extra }: Connection) => ({ req: req ?? requestOf(extra.request) });
+  return graphqlModule({ context } as object);
+}
+
+describe.each(CONTEXTS_WITHOUT_WEB_SOCKET)(
+  'A subscription under a context %s',
+  (_which, graphql) => {
+    /** An application, and a client that sends its token wherever the application looks for it. */
+    async function startWithClient(
+      options: Partial<PropelAuthOptions> = {},
+      credential = tokenOf(alice),
+    ) {
+      const application = await NewsApplication.start(options, { imports: [graphql] });
+      const headers = await credential();
+      return { application, client: new NewsClient(application, async () => headers, headers) };
+    }
+
+    it.each(KINDS)(
+      'ends with UNAUTHENTICATED when access changes, and others of its connection continue: %s',
+      async (name) => {
+        const { application, client } = await startWithClient();
+        const ofEveryone = await application.subscribe(client, 'publicNews { title }');
+        const subscription = await application.subscribe(client, `${name} { title }`);
+        application.desk.publish('first');
+        await until(() => subscription.data.length === 1);
+        await application.send('user.role_changed_within_org');
+        expect(application.openStreams).toBe(0);
+        application.desk.publish('second');
+        await until(() => subscription.isOver && ofEveryone.data.length === 2);
+        await until(() => application.desk.listeners === 1);
+        expect(codesOf(subscription)).toEqual(['UNAUTHENTICATED']);
+        expect(subscription.errors[0]).toMatchObject({
+          extensions: { errorCode: 'token_invalid', reason: 'token_revoked' },
+        });
+        expect(subscription.data).toEqual([{ [name]: { title: 'first' } }]);
+        expect([client.connections, ...client.closeCodes]).toEqual([1]);
+      },
+    );
+
+    it.each([
+      ['the decision', `orgNews(orgId: "${GLOBEX_ID}") { title }`],
+      ['the handler', 'lateNews { title }'],
+      ['the handler, however much data its source has', 'manyNews { title }'],
+    ])('sends nothing if access changes during %s', async (_what, field) => {
+      const { application, client } = await startWithClient();
+      const { wait, release } = application.pause();
+      const subscription = client.subscribe(`subscription { ${field} }`);
+      await wait;
+      await application.send('user.disabled');
+      release();
+      await until(() => subscription.isOver);
+      expect(codesOf(subscription)).toEqual(['UNAUTHENTICATED']);
+      expect(subscription.data).toEqual([]);
+    });
+
+    it('ends with token_expired when its token expires, and cannot be opened again over the connection', async () => {
+      const { application, client } = await startWithClient(WITHOUT_LIVE_ACCESS, shortLived);
+      useFakeTimers();
+      const subscription = await application.subscribe(client);
+      jest.advanceTimersByTime(10_000);
+      application.desk.publish('late');
+      await until(() => subscription.isOver);
+      const again = await application.subscribe(client);
+      await until(() => again.isOver);
+      for (const { data, errors } of [subscription, again]) {
+        expect(data).toEqual([]);
+        expect(errors).toMatchObject([{ extensions: { reason: 'token_expired' } }]);
+      }
+    });
+  },
+);
+
+describe('A subscription', () => {
   it('ends when its token expires, and its client reconnects with a new one', async () => {
-    const application = await NewsApplication.start(options);
+    const application = await NewsApplication.start(WITHOUT_LIVE_ACCESS);
     useFakeTimers();
     const client = new NewsClient(application, shortLived);
     const subscription = await application.subscribe(client);
@@ -237,7 +329,10 @@ describe('A subscription', () => {
   });
 
   it('continues after expiry with endStreamsAtExpiry: false', async () => {
-    const application = await NewsApplication.start({ ...options, endStreamsAtExpiry: false });
+    const application = await NewsApplication.start({
+      ...WITHOUT_LIVE_ACCESS,
+      endStreamsAtExpiry: false,
+    });
     useFakeTimers();
     const client = new NewsClient(application, shortLived);
     const subscription = await application.subscribe(client);
