@@ -276,6 +276,104 @@ test('the lookup finds an invoice of any organization by its id, for the applica
   }
 });
 
+const ID = '5f3a0d0e-6d4c-4c55-9a0b-7f1e7f1e7f1e';
+const WITH_ID = `update invoices set id = '${ID}' where number = 'G-1'`;
+const INSERT = `insert into invoices (number) values ('G-1') returning number`;
+const LINE = `insert into lines (invoice_id) values ('${ID}') returning 'a line'`;
+const ORG_ID = `org_id text default current_setting('app.org_id')`;
+const GRANTS = 'grant insert, select on lines to tenant_app';
+const LISTED = 'select number from lines order by number';
+const ALL = ['A-1', 'G-1', 'nobody'];
+
+/** After a change of the tables, what a statement of the application in Acme returns: its values, or the code of the error. */
+const FACTS: [string, change: string, statement: string, outcome: unknown][] = [
+  ['a number that another organization has is free', '', INSERT, ['G-1']],
+  ['a key without org_id reveals it', 'create unique index on invoices (number)', INSERT, '23505'],
+  [
+    'a duplicate id reveals that a row exists',
+    WITH_ID,
+    `insert into invoices (id, number) values ('${ID}', 'A-2')`,
+    '23505',
+  ],
+  [
+    'a foreign key without org_id refers to a row of another organization',
+    `${WITH_ID}; create table lines (invoice_id uuid references invoices); ${GRANTS}`,
+    LINE,
+    ['a line'],
+  ],
+  [
+    'a foreign key with org_id does not',
+    `${WITH_ID}; alter table invoices add unique (org_id, id);
+     create table lines (${ORG_ID}, invoice_id uuid, foreign key (org_id, invoice_id) references invoices (org_id, id)); ${GRANTS}`,
+    LINE,
+    '23503',
+  ],
+  [
+    'a view with security_invoker shows the rows of the organization',
+    `create view lines with (security_invoker) as select number from invoices; ${GRANTS}`,
+    LISTED,
+    ['A-1'],
+  ],
+  [
+    'another view shows all rows',
+    `create view lines as select number from invoices; ${GRANTS}`,
+    LISTED,
+    ALL,
+  ],
+  [
+    'a materialized view shows all rows',
+    `create materialized view lines as select number from invoices; ${GRANTS}`,
+    LISTED,
+    ALL,
+  ],
+  [
+    'TRUNCATE ignores policies',
+    'grant truncate on invoices to tenant_app',
+    'truncate invoices',
+    [],
+  ],
+];
+
+describe('PostgreSQL does as the page says', () => {
+  for (const [fact, change, statement, outcome] of FACTS) {
+    test(fact, async () => {
+      await superuser.query('begin');
+      try {
+        await superuser.query(change);
+        await superuser.query('set local role tenant_app');
+        await superuser.query(`select set_config('app.org_id', $1, true)`, [ACME_ID]);
+        const result = await superuser.query({ text: statement, rowMode: 'array' }).then(
+          ({ rows }) => rows.flat(),
+          ({ code }) => code,
+        );
+        assert.deepEqual(result, outcome);
+      } finally {
+        await superuser.query('rollback');
+      }
+    });
+  }
+
+  test('only set_config(…, false) and a cursor WITH HOLD show rows after the transaction', async () => {
+    const app = await connect('tenant_app');
+    const setting = (isLocal: boolean) =>
+      app.query(`select set_config('app.org_id', $1, $2)`, [ACME_ID, isLocal]);
+    const shown = async (query: string) => (await app.query(query)).rowCount;
+    try {
+      await app.query('begin');
+      await setting(true);
+      await app.query('declare kept cursor with hold for select from invoices');
+      assert.equal(await shown('select from invoices'), 1);
+      await app.query('commit');
+      assert.equal(await shown('select from invoices'), 0);
+      assert.equal(await shown('fetch all from kept'), 1);
+      await setting(false);
+      assert.equal(await shown('select from invoices'), 1);
+    } finally {
+      await app.end();
+    }
+  });
+});
+
 async function check(role: string): Promise<void> {
   const client = await connect(role);
   try {
