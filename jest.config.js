@@ -16,7 +16,7 @@ export const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/lib', '<rootDir>/emulator/src', '<rootDir>/test', '<rootDir>/sample-app'],
   // What they import is installed in folders of their own.
-  modulePathIgnorePatterns: ['<rootDir>/test/(clients|compat|mutation|tenancy)/'],
+  modulePathIgnorePatterns: ['<rootDir>/test/(clients|compat|mutation)/'],
   setupFilesAfterEnv: ['<rootDir>/test/support/set-up.ts'],
 };
 

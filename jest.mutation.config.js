@@ -17,7 +17,7 @@ export default {
   testRunner: '<rootDir>/test/mutation/open-suite.cjs',
   testTimeout: 10_000,
   roots: ['<rootDir>/lib', '<rootDir>/test'],
-  modulePathIgnorePatterns: ['<rootDir>/test/(compat|tenancy)/'],
+  modulePathIgnorePatterns: ['<rootDir>/test/compat/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^nestjs-propelauth$': '<rootDir>/lib/index.ts',

@@ -15,7 +15,7 @@ export default {
   // SWC checks no types, and a suite compares a source with the page that shows it.
   disableTypeChecks: false,
   mutate: [...code, '!lib/**/*.spec.ts'],
-  ignorePatterns: ['bench', 'docs/api', 'reports', 'test/{browser,compat,recipes,tenancy}'],
+  ignorePatterns: ['bench', 'docs/api', 'reports', 'test/{browser,compat,recipes}'],
   // In milliseconds: more than the test runner takes for a mutant that does not make anything hang.
   timeoutMS: 90_000,
   dryRunTimeoutMinutes: 30,

@@ -13,7 +13,6 @@ const documents = [
   'bench/README.md',
   'examples/README.md',
   ...EXAMPLES.map((example) => `examples/${example}/README.md`),
-  'test/tenancy/README.md',
   'docs/index.md',
   ...allPages.map((page) => `docs/${page}`),
 ];

@@ -71,9 +71,7 @@ function programFolder() {
   return `/usr/lib/postgresql/${version}/bin`;
 }
 
-/**
- * @returns {Promise<{ port: number, programs: string, url: (user: string) => string, run: (user: string, file: string) => string, stop: () => Promise<void> }>}
- */
+/** @returns {Promise<{ url: (user: string) => string, stop: () => Promise<void> }>} */
 export async function startPostgres() {
   const folder = newFolder();
   const port = await findFreePort();
@@ -90,17 +88,8 @@ export async function startPostgres() {
   const words = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
   const server = spawnServer(join(programs, 'postgres'), '-D', folder, ...words);
   await untilReady(server, port);
-  const url = (user) => `postgres://${user}@127.0.0.1:${port}/postgres`;
   return {
-    port,
-    /** The folder of pg_dump and others of this version: an older one rejects to read this server. */
-    programs,
-    url,
-    /** Runs a file of SQL statements as a user, all or nothing. */
-    run: (user, sqlFile) =>
-      execFileSync('psql', ['-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-f', sqlFile, url(user)], {
-        encoding: 'utf8',
-      }),
+    url: (user) => `postgres://${user}@127.0.0.1:${port}/postgres`,
     stop: () => stopServer(server, folder),
   };
 }

@@ -32,7 +32,7 @@ const FILES = ['docs/.vitepress/repository.ts', 'docs/.vitepress/sidebar.ts'];
 
 /** Applications of their own, scripts that Node.js runs as they are, and what others have built. */
 const SKIPPED =
-  /^test\/(browser|clients|compat|examples|mutation|package|recipes|tenancy)\/|\/(dist|cache|\.temp|node_modules)\/|\.d\.ts$/;
+  /^test\/(browser|clients|compat|examples|mutation|package|recipes)\/|\/(dist|cache|\.temp|node_modules)\/|\.d\.ts$/;
 
 const COPIED = /\.(json|[cm]js)$/;
 

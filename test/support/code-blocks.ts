@@ -38,7 +38,6 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
 
 /** Pages that show files of tested applications as those of `src/`, and the folders of the files. test/docs/example-excerpts.spec.ts compares them. */
 export const EXCERPTED_FOLDERS: Readonly<Record<string, readonly string[]>> = {
-  'docs/account.md': ['test/tenancy/src'],
   'docs/b2b-application.md': ['examples/saas'],
   'docs/cookies.md': ['test/applications/pages'],
   'docs/migrate.md': ['test/applications'],
