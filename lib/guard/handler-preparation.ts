@@ -2,7 +2,7 @@ import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { hideCallerTypes } from '../rules/caller-parameters.js';
 import { handlerNames, markMethods } from '../rules/declared-method.js';
-import { prepareHandlers } from '../transports/prepare-handlers.js';
+import { prepareHandlers } from '../transports/call-of.js';
 import { classOf, isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { GuardExtension } from './guard-extension.js';

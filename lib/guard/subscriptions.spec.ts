@@ -11,7 +11,7 @@ import { Decision } from '../decision/decision.js';
 import type { OpenStream, OpenStreams } from '../transports/open-streams.js';
 import { callOf as callOfContext } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
-import { placeSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
+import { prepareResolver } from '../transports/graphql/subscription-streams.js';
 import type { ResponsePath } from '../transports/graphql/resolver-arguments.js';
 import { DecidedStreams } from './decided-streams.js';
 
@@ -27,7 +27,7 @@ class Feed {
   author(this: void): void {}
 }
 
-placeSubscriptionInterceptor(Feed.prototype.events);
+prepareResolver(Feed.prototype.events);
 
 const access = { userId: 'user-alice', orgId: undefined, validUntil: 7 };
 const schemaTypes = { query: {}, mutation: {}, subscription: {}, event: {} };

@@ -1,4 +1,5 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, Type } from '@nestjs/common';
+import { handlerNames } from '../rules/declared-method.js';
 import type { Call } from './call.js';
 import { graphqlCallOf } from './graphql/graphql-call.js';
 import { httpCallOf } from './http/http-call.js';
@@ -12,6 +13,8 @@ interface Transport {
   (context: ExecutionContext): Call | undefined;
   /** Whether a method handles calls of this transport, where a library finds the handlers and not Nest. */
   readonly isHandler?: (method: Function) => boolean;
+  /** Places what the transport needs on a handler, before Nest reads its interceptors. */
+  readonly prepare?: (handler: Function) => void;
 }
 
 /** The first one that makes a call of a context decides. */
@@ -31,6 +34,14 @@ export function callOf(context: ExecutionContext): Call {
     if (call !== undefined) return call;
   }
   return new OtherCall(context);
+}
+
+/** Prepares the handlers of a class for the transports that need it. */
+export function prepareHandlers(type: Type): void {
+  for (const name of handlerNames(type)) {
+    const handler = (type.prototype as Record<string, Function>)[name] as Function;
+    for (const { prepare } of TRANSPORTS) prepare?.(handler);
+  }
 }
 
 /** Whether a method handles calls of a transport whose handlers Nest does not know. The `Call` says where their token is. */

@@ -19,7 +19,11 @@ import {
   policyOfOperation,
 } from './graphql-operations.js';
 import { resolverArgumentsOf } from './resolver-arguments.js';
-import { addSubscription, hasSubscriptionInterceptor } from './subscription-streams.js';
+import {
+  addSubscription,
+  hasSubscriptionInterceptor,
+  prepareResolver,
+} from './subscription-streams.js';
 
 /** The request or connection that an operation came with. */
 interface OperationRequest {
@@ -51,6 +55,8 @@ interface GraphqlWsConnection {
 export function graphqlCallOf(context: ExecutionContext): Call | undefined {
   return context.getType<string>() === 'graphql' ? new GraphqlCall(context) : undefined;
 }
+
+graphqlCallOf.prepare = prepareResolver;
 
 /**
  * A call of a GraphQL resolver, over HTTP or a WebSocket. The token is in the Authorization header of the request; over graphql-ws in the

@@ -52,11 +52,7 @@ const subscriptionInterceptor: NestInterceptor = Object.freeze({
  * the events.
  */
 export function prepareResolver(handler: Function): void {
-  if (isSubscription(handler)) placeSubscriptionInterceptor(handler);
-}
-
-export function placeSubscriptionInterceptor(handler: Function): void {
-  if (hasSubscriptionInterceptor(handler)) return;
+  if (!isSubscription(handler) || hasSubscriptionInterceptor(handler)) return;
   const others = interceptorsOf(handler);
   Reflect.defineMetadata(INTERCEPTORS_METADATA, [...others, subscriptionInterceptor], handler);
 }
