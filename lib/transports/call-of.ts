@@ -5,7 +5,7 @@ import { graphqlCallOf } from './graphql/graphql-call.js';
 import { httpCallOf } from './http/http-call.js';
 import { mcpCallOf } from './mcp/mcp-call.js';
 import { messageCallOf } from './microservices/message-call.js';
-import { OtherCall } from './other/other-call.js';
+import { OtherCall } from './other-call.js';
 import { websocketCallOf } from './websockets/websocket-call.js';
 
 interface Transport {

@@ -11,9 +11,9 @@ import {
   type TokenSource,
   type User,
 } from 'nestjs-propelauth';
-import { failureOf, startApplication } from '../../support/application.js';
-import { issuer } from '../../support/guarded-application.js';
-import { alice } from '../../support/project.js';
+import { failureOf, startApplication } from '../support/application.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 
 /** What libraries mark their handlers with, as golevelup's @RabbitSubscribe() does. */
 const Subscribe = (queue: string) => SetMetadata('OF_A_LIBRARY', { queue });

@@ -1,6 +1,6 @@
-import { isObject } from '../../values/is-object.js';
-import { methodNameOf } from '../../values/method-name.js';
-import { Call } from '../call.js';
+import { isObject } from '../values/is-object.js';
+import { methodNameOf } from '../values/method-name.js';
+import { Call } from './call.js';
 
 /** A call that another library makes, such as for a message broker or a webhook. Only the application knows where its token is. */
 export class OtherCall extends Call {
