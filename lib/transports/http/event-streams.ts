@@ -31,40 +31,25 @@ type MaybeWrapped<Raw> = Raw | { readonly raw: Raw };
 /** How often a response that may still become a stream is checked. */
 const CHECK_MILLISECONDS = 1_000;
 
-/** Ends an event stream when the access that it was opened with ends. */
-export function addEventStream(
-  streams: OpenStreams,
-  request: MaybeWrapped<RawRequest>,
-  response: MaybeWrapped<RawResponse>,
-  access: StreamAccess,
-): void {
-  addResponse(streams, rawOf(request), rawOf(response), access, abort);
-}
-
 /**
- * Like {@link addEventStream}, for a response that the handler may keep open, or send as a whole. A response that has not begun when the
- * access ends may still be sent as a whole, because the call was allowed.
+ * Ends a response when the access ends that allowed it.
+ *
+ * @param isStream `false` for a response that the handler may keep open, or send as a whole. If it has not begun when the access ends, it may
+ * still be sent as a whole, because the call was allowed
  */
-export function addPossibleStream(
+export function endResponseWithAccess(
   streams: OpenStreams,
   request: MaybeWrapped<RawRequest>,
   response: MaybeWrapped<RawResponse>,
   access: StreamAccess,
+  isStream: boolean,
 ): void {
-  addResponse(streams, rawOf(request), rawOf(response), access, abortOnceBegun);
-}
-
-function addResponse(
-  streams: OpenStreams,
-  rawRequest: RawRequest,
-  rawResponse: RawResponse,
-  access: StreamAccess,
-  end: (response: RawResponse, connection: Connection | null | undefined) => void,
-): void {
+  const rawResponse = rawOf(response);
   // Over HTTP/2, the connection outlives its responses, and each of them is closed.
-  const connection = rawResponse.stream === undefined ? rawRequest.socket : undefined;
+  const connection = rawResponse.stream === undefined ? rawOf(request).socket : undefined;
   // The response has been sent already, or its client has gone.
   if (isOver(rawResponse, connection)) return;
+  const end = isStream ? abort : abortOnceBegun;
   const remove = streams.add({ ...access, end: () => end(rawResponse, connection) });
   // A response that waits behind another one of its connection (pipelining) is never closed.
   connection?.once('close', remove);

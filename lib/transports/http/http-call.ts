@@ -11,7 +11,7 @@ import type { AnnotationTarget, Call, CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import type { StreamAccess } from '../open-streams.js';
 import { addressOfRequest, idOfRequest, type RequestHeaders } from '../request-headers.js';
-import { addEventStream, addPossibleStream } from './event-streams.js';
+import { endResponseWithAccess } from './event-streams.js';
 
 /** The request of Node.js, or that of Fastify around it, with the properties that HTTP adapters add. */
 interface HttpRequest extends RequestHeaders, AnnotationTarget {
@@ -119,8 +119,7 @@ class HttpCall implements Call {
 
   endWithAccess(access: StreamAccess, { streams }: CallTools, isCertain: boolean): void {
     const http = this.context.switchToHttp();
-    const add = isCertain ? addEventStream : addPossibleStream;
-    add(streams, http.getRequest(), http.getResponse(), access);
+    endResponseWithAccess(streams, http.getRequest(), http.getResponse(), access, isCertain);
   }
 
   rejectionFor(error: unknown, tools: CallTools): unknown {
@@ -190,7 +189,7 @@ function countAuthorizationHeaders(rawHeaders: readonly string[]): number {
 const EXPOSE_HEADER = 'Access-Control-Expose-Headers';
 
 /** Lets web pages read a header of a response, besides those that the application's CORS lets them read. */
-export function exposeHeader(
+function exposeHeader(
   adapter: Pick<AbstractHttpAdapter, 'getHeader' | 'setHeader'>,
   response: unknown,
   header: string,
