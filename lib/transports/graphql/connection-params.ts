@@ -11,7 +11,7 @@ const IN_HEADERS =
   'parameter Authorization';
 
 /** What the parameters of a connection say about the access token. */
-export interface ConnectionParams {
+interface ConnectionParams {
   /** The parameter `Authorization` as the client has given it. */
   readonly authorization?: unknown;
   readonly token?: string | undefined;

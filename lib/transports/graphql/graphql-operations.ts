@@ -9,7 +9,7 @@ import { rootTypesOf } from './schema-types.js';
 const allowedOperations = new FieldValues<Policy>();
 
 /** The rules of subscriptions that a guard has let in, by their document and their names in the response: each event is executed separately. */
-const allowedSubscriptions = new WeakMap<object, Map<string | number, Policy>>();
+const policiesOfSubscriptions = new WeakMap<object, Map<string | number, Policy>>();
 
 /** Notes that a query, mutation or subscription was allowed. Resolvers of references and types look like one, but are not. */
 export function noteAllowedOperation(context: ExecutionContext, policy: Policy): void {
@@ -17,8 +17,8 @@ export function noteAllowedOperation(context: ExecutionContext, policy: Policy):
   if (info === undefined || !isOperationCall(context)) return;
   const { operation, path } = info;
   if (!isSubscription(info)) return allowedOperations.keep(path, policy);
-  const ofDocument = allowedSubscriptions.get(operation) ?? new Map<string | number, Policy>();
-  allowedSubscriptions.set(operation, ofDocument.set(path.key, policy));
+  const ofDocument = policiesOfSubscriptions.get(operation) ?? new Map<string | number, Policy>();
+  policiesOfSubscriptions.set(operation, ofDocument.set(path.key, policy));
 }
 
 /** Whether a call is that of a query, mutation or subscription that a Nest handler resolves. */
@@ -42,7 +42,7 @@ export function policyOfOperation(context: ExecutionContext): Policy | undefined
   if (info === undefined || (args !== undefined && isOperation(info))) return undefined;
   const { operation, path, schema } = info;
   return allowedOperations.nearest(path, schema, ({ key, prev }) =>
-    prev === undefined ? allowedSubscriptions.get(operation)?.get(key) : undefined,
+    prev === undefined ? policiesOfSubscriptions.get(operation)?.get(key) : undefined,
   );
 }
 

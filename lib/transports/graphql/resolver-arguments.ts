@@ -25,7 +25,7 @@ export interface ResponsePath {
 }
 
 /** The arguments of a resolver, as GraphQL calls it. */
-export interface ResolverArguments {
+interface ResolverArguments {
   /** The object that a field belongs to; of a reference resolver (federation) the reference. */
   readonly root: unknown;
   /** What the query gives the field; resolvers of references and types have none. */

@@ -83,12 +83,12 @@ export function rootFieldsOf(schema: Schema): NamedField[] {
 /**
  * The names of the types whose objects fields of these types can return, at any depth.
  *
- * @param isPassed whether to follow a field; default: all fields
+ * @param isPassed whether to follow a field
  */
 export function reachableTypes(
   types: readonly GraphqlType[],
   schema: Schema,
-  isPassed: (field: string) => boolean = () => true,
+  isPassed: (field: string) => boolean,
 ): Set<string> {
   const names = new Set<string>();
   // A resolver of an interface may be that of an object type with this interface. Other object types with it are not reached by that.

@@ -8,7 +8,7 @@ import {
 import { resolverArgumentsOf } from './resolver-arguments.js';
 
 /** The WebSocket that the events of subscriptions are sent over. */
-export class SubscriptionConnection {
+class SubscriptionConnection {
   /** Kept here, because a listener on the WebSocket for each subscription of a connection would look like a leak. */
   private readonly listeners = new Set<() => void>();
   private isClosed = false;
