@@ -93,12 +93,6 @@ export function parametersOf(type: Function, name: string | symbol): DecoratedPa
   );
 }
 
-/** The type of each parameter of a method, where the compiler has noted them. */
-export function parameterTypesOf(type: Function, name: string | symbol): readonly unknown[] {
-  const types: unknown = Reflect.getMetadata(TYPES_METADATA, type.prototype as object, name);
-  return (types ?? []) as unknown[];
-}
-
 function nameOf(factory: Function | undefined): CallerParameter | undefined {
   return factory && callerParameters.get(factory);
 }

@@ -1,11 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { OrgSourceReads } from '../../options/org-source.interface.js';
-import {
-  parametersOf,
-  parameterTypesOf,
-  type DecoratedParameter,
-} from '../../rules/caller-parameters.js';
+import { parametersOf, type DecoratedParameter } from '../../rules/caller-parameters.js';
 import type { HandlerKind } from '../../rules/handler-kinds.js';
 import { AuditExtension } from '../audit-extension.js';
 import type { ApplicationHandler } from './application-handler.js';
@@ -13,7 +9,6 @@ import type { ApplicationRoute } from './application-routes.js';
 import { schemaFieldOf } from './handler-names.js';
 import { servedSchemasIn } from './served-schemas.js';
 import { pathParametersOf } from './path-parameters.js';
-import { isObject } from '../../values/is-object.js';
 import { typeNamed, unwrap, type Schema } from '../../transports/graphql/schema-types.js';
 
 type Place = OrgSourceReads['from'];
@@ -47,15 +42,9 @@ const PLACES: Record<HandlerKind, ReadonlyMap<number, Place>> = {
   mcp: new Map([[MAIN_PART, 'message']]),
 };
 
-/** The index of the message among the parameters of a method without parameter decorators. */
-const MESSAGE_INDEX = new Map<HandlerKind, number>([
-  ['gateway', 1],
-  ['message', 0],
-]);
-
 /**
  * Lists the named values in the calls of a handler, as far as its path, its parameters and the schema show them. A parameter such as
- * `@Req()` shows nothing.
+ * `@Body()` without a name or `@Req()` shows nothing.
  */
 @Injectable()
 export class NamedValues {
@@ -73,22 +62,14 @@ export class NamedValues {
   ofRoute({ controller, name }: ApplicationRoute, path: string): NamedValue[] {
     return distinct([
       ...pathValuesOf(path),
-      ...parametersOf(controller, name).flatMap((parameter) =>
-        valuesOf(parameter, HTTP_PLACES, parameterTypesOf(controller, name)),
-      ),
+      ...parametersOf(controller, name).flatMap((one) => valuesOf(one, HTTP_PLACES)),
     ]);
   }
 
   ofHandler(handler: ApplicationHandler): NamedValue[] {
     const { controller, name, kind } = handler;
-    const parameters = parametersOf(controller, name);
-    const index = MESSAGE_INDEX.get(kind);
-    const undecorated = index === undefined ? [] : [{ index, type: MAIN_PART }];
-    const types = parameterTypesOf(controller, name);
     return distinct([
-      ...(parameters.length > 0 ? parameters : undecorated).flatMap((parameter) =>
-        valuesOf(parameter, PLACES[kind], types),
-      ),
+      ...parametersOf(controller, name).flatMap((one) => valuesOf(one, PLACES[kind])),
       ...this.argumentsOf(handler).map((argument) => ({
         from: 'argument' as const,
         name: argument,
@@ -120,14 +101,11 @@ function pathValuesOf(path: string): NamedValue[] {
 }
 
 function valuesOf(
-  { index, type, data }: DecoratedParameter,
+  { type, data }: DecoratedParameter,
   places: ReadonlyMap<number, Place>,
-  types: readonly unknown[],
 ): NamedValue[] {
   const from = places.get(type);
-  if (from === undefined) return [];
-  const names = typeof data === 'string' ? [data] : propertyNamesOf(types[index]);
-  return names.map((name) => ({ from, name }));
+  return from === undefined || typeof data !== 'string' ? [] : [{ from, name: data }];
 }
 
 /** Leaves one value for each place and name. */
@@ -136,40 +114,6 @@ function distinct(values: readonly NamedValue[]): NamedValue[] {
   // The first value stays, because a path parameter, which knows the segment before it, comes first.
   for (const value of values.toReversed()) byName.set(`${value.from} ${value.name}`, value);
   return [...byName.values()].toReversed();
-}
-
-// Where other packages keep the decorated properties of a class. The keys are written here, so that these packages need not be installed.
-const VALIDATION_STORAGE = 'classValidatorMetadataStorage';
-const OPENAPI_PROPERTIES = 'swagger/apiModelPropertiesArray';
-
-/** The part of `class-validator` that is used here. */
-interface ValidationStorage {
-  getTargetValidationMetadatas(
-    type: Function,
-    schema: string,
-    always: boolean,
-    strictGroups: boolean,
-  ): readonly { readonly propertyName: string }[];
-}
-
-/** The properties of a class that are validated by `class-validator` or described by `@nestjs/swagger`. Other properties leave no trace. */
-function propertyNamesOf(type: unknown): string[] {
-  if (typeof type !== 'function' || !isObject(type.prototype)) return [];
-  return [...new Set([...validatedNamesOf(type), ...describedNamesOf(type.prototype)])];
-}
-
-function validatedNamesOf(type: Function): string[] {
-  const storage = (globalThis as Record<string, unknown>)[VALIDATION_STORAGE] as
-    | Partial<ValidationStorage>
-    | undefined;
-  const found = storage?.getTargetValidationMetadatas?.(type, '', true, false) ?? [];
-  return found.map(({ propertyName }) => propertyName);
-}
-
-/** `@nestjs/swagger` keeps each name with a colon before it. */
-function describedNamesOf(prototype: object): string[] {
-  const names: unknown = Reflect.getMetadata(OPENAPI_PROPERTIES, prototype);
-  return Array.isArray(names) ? names.map((name) => String(name).slice(1)) : [];
 }
 
 /** The arguments of a field such as `Query.reports`, and the fields of input objects in them, such as `filter.orgId`. */
