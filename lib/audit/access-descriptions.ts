@@ -1,5 +1,4 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import { summaryOf } from '../rules/access-summary.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
@@ -10,8 +9,6 @@ import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { NamedValues, type NamedValue } from './application/named-values.js';
-import { servedSchemasIn } from './application/served-schemas.js';
-import { orgObjectsById } from './checks/objects-by-id.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 import { FieldsForEveryone } from './fields-for-everyone.js';
@@ -67,14 +64,9 @@ export function describedHandlers(providers: ProviderLookup): DescribedHandler[]
   const described = [...describeRoutes(providers), ...describeHandlers(providers)];
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
   const orgNames = orgNamesOf(described, ofModule);
-  const schemas = servedSchemasIn(providers.get(ModulesContainer, { strict: false }));
-  const objectsById = (operation: string) =>
-    schemas.flatMap(({ schema }) => orgObjectsById(operation, schema, orgNames));
   return described
     .map(({ description, subject, access, values }) => {
-      const { transport, name } = description;
-      const objects = 'kind' in subject && subject.kind === 'operation' ? objectsById(name) : [];
-      const uncheckedOrg = uncheckedOrgOf(transport, access, values, orgNames, objects);
+      const uncheckedOrg = uncheckedOrgOf(description.transport, access, values, orgNames);
       return { description: { ...description, ...uncheckedOrg }, subject, access };
     })
     .toSorted(byTransportAndName);

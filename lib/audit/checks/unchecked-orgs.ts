@@ -62,15 +62,12 @@ const DECORATORS: Partial<Record<AccessMode, string>> = {
 /**
  * The property `uncheckedOrg` of a description. A handler has it if its calls name an organization in a place that no rule reads, or if a
  * decorator has the option `uncheckedOrg`.
- *
- * @param objectsById where the calls name objects of organizations by their ids, as `orgObjectsById()` finds it
  */
 export function uncheckedOrgOf(
   transport: string,
   access: HandlerAccess,
   values: readonly NamedValue[],
   orgNames: ReadonlySet<string>,
-  objectsById: readonly string[] = [],
 ): { uncheckedOrg?: { isMeant: boolean; sources: string[] } } {
   if (!hasOrgRule(access) && !acceptsAnyOrg(transport, access)) return {};
   const isMeant = access.uncheckedOrg === true;
@@ -78,7 +75,6 @@ export function uncheckedOrgOf(
     .filter((value) => orgNames.has(orgNameOf(value) ?? ''))
     .filter((value) => !access.orgSources.some((source) => mayRead(source, value)))
     .map(({ from, name }) => `${from} ${name}`);
-  if (!hasOrgRule(access)) sources.push(...objectsById);
   return isMeant || sources.length > 0 ? { uncheckedOrg: { isMeant, sources } } : {};
 }
 
