@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { AccessRule } from '../rules/access-rule.js';
 import type { MetadataPredicate, MetadataRequirement } from '../rules/metadata-requirement.js';
-import { isJsonObject, type JsonObject } from '../values/json-object.js';
+import { isJsonObject, isPlainObject, type JsonObject } from '../values/json-object.js';
 
 /** A rule is written by hand. A deeper one contains itself. */
 const MAXIMUM_DEPTH = 20;
@@ -82,7 +82,7 @@ function copyOf(value: unknown, what: string, depth: number): unknown {
     if (Array.isArray(value)) {
       return Object.freeze(Array.from(value, (one, index) => inner(one, `${index}`)));
     }
-    if (isPlain(value)) {
+    if (isPlainObject(value)) {
       const entries = Object.entries(value).map(([name, one]) => [name, inner(one, name)] as const);
       return Object.freeze(Object.fromEntries(entries));
     }
@@ -91,12 +91,6 @@ function copyOf(value: unknown, what: string, depth: number): unknown {
     `${what} is not JSON, so no metadata can contain it. Use text, numbers, true, false, null, lists and objects, at most ` +
       `${MAXIMUM_DEPTH} levels deep.`,
   );
-}
-
-function isPlain(value: unknown): value is JsonObject {
-  if (!isJsonObject(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function checkWords(
