@@ -35,9 +35,8 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
 
 /** The descriptions of all handlers of an application. */
 export function descriptionsIn(providers: ProviderLookup): HandlerDescription[] {
-  return withFieldsForEveryone(describedHandlers(providers), providers).map(
-    ({ description }) => description,
-  );
+  const { handlers } = describedHandlers(providers);
+  return withFieldsForEveryone(handlers, providers).map(({ description }) => description);
 }
 
 /** A description and its handler. A handler with several paths or patterns has one for each. */
@@ -59,17 +58,24 @@ export function fullNameOf({
 /** A described handler, with the named values in its calls. */
 type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
 
-/** The handlers that the guard decides about, in the order of {@link describeAccess}. */
-export function describedHandlers(providers: ProviderLookup): DescribedHandler[] {
+/**
+ * The handlers that the guard decides about, in the order of {@link describeAccess}, and the names that the application uses for its
+ * organizations.
+ */
+export function describedHandlers(providers: ProviderLookup): {
+  handlers: DescribedHandler[];
+  orgNames: ReadonlySet<string>;
+} {
   const described = [...describeRoutes(providers), ...describeHandlers(providers)];
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
   const orgNames = orgNamesOf(described, ofModule);
-  return described
+  const handlers = described
     .map(({ description, subject, access, values }) => {
       const uncheckedOrg = uncheckedOrgOf(description.transport, access, values, orgNames);
       return { description: { ...description, ...uncheckedOrg }, subject, access };
     })
     .toSorted(byTransportAndName);
+  return { handlers, orgNames };
 }
 
 function byTransportAndName(

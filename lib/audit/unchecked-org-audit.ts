@@ -23,9 +23,8 @@ export class UncheckedOrgAudit implements OnApplicationBootstrap {
 
   /** The earliest hook at which GraphQL schemas exist. */
   onApplicationBootstrap(): void {
-    const found = describedHandlers(this.#moduleRef).filter(
-      ({ description }) => description.uncheckedOrg?.isMeant === false,
-    );
+    const { handlers } = describedHandlers(this.#moduleRef);
+    const found = handlers.filter(({ description }) => description.uncheckedOrg?.isMeant === false);
     this.warnOf(
       found.filter(({ access }) => !hasOrgRule(access)),
       WITHOUT_RULE,

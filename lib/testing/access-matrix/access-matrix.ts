@@ -84,7 +84,7 @@ class AccessMatrix {
   }
 
   async run(): Promise<HoldResult> {
-    const handlers = describedHandlers(this.app);
+    const { handlers } = describedHandlers(this.app);
     const excepted = new ExceptedHandlers(this.options.except ?? []);
     const called = handlers.filter(
       // The library that an exempt handler is from decides about its callers.
