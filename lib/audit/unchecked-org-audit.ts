@@ -1,7 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { AccessDecider } from '../guard/access-decider.js';
+import { isDevelopment } from '../values/node-environment.js';
 import { adviceOnUncheckedOrgs, hasOrgRule, uncheckedOrgInWords } from './checks/unchecked-orgs.js';
 import { describedHandlers, fullNameOf, type DescribedHandler } from './access-descriptions.js';
+import { UncheckedOrgCalls } from './unchecked-org-calls.js';
 
 /** A warning names at most this many handlers. */
 const NAMED_HANDLERS = 20;
@@ -9,7 +12,7 @@ const NAMED_HANDLERS = 20;
 const WITHOUT_RULE = 'These handlers name an organization and do not check it.';
 const BESIDE_RULE = 'These handlers name an organization where none of their rules reads it.';
 
-/** Warns of handlers whose calls name an organization that no rule checks. */
+/** Warns of handlers whose calls name an organization that no rule checks: at startup, and in development when they are called. */
 @Injectable()
 export class UncheckedOrgAudit implements OnApplicationBootstrap {
   private readonly logger = new Logger('PropelAuth');
@@ -17,13 +20,16 @@ export class UncheckedOrgAudit implements OnApplicationBootstrap {
   // A private field: logging this object must not print the whole application.
   readonly #moduleRef: ModuleRef;
 
-  constructor(moduleRef: ModuleRef) {
+  constructor(
+    moduleRef: ModuleRef,
+    private readonly decider: AccessDecider,
+  ) {
     this.#moduleRef = moduleRef;
   }
 
   /** The earliest hook at which GraphQL schemas exist. */
   onApplicationBootstrap(): void {
-    const { handlers } = describedHandlers(this.#moduleRef);
+    const { handlers, orgNames } = describedHandlers(this.#moduleRef);
     const found = handlers.filter(({ description }) => description.uncheckedOrg?.isMeant === false);
     this.warnOf(
       found.filter(({ access }) => !hasOrgRule(access)),
@@ -33,6 +39,9 @@ export class UncheckedOrgAudit implements OnApplicationBootstrap {
       found.filter(({ access }) => hasOrgRule(access)),
       BESIDE_RULE,
     );
+    if (!isDevelopment()) return;
+    const calls = new UncheckedOrgCalls(handlers, orgNames);
+    this.decider.watchAllowed((decision) => calls.look(decision));
   }
 
   /** @param heading what is wrong with several handlers */

@@ -5,8 +5,8 @@
  */
 export interface UncheckedOrgOption {
   /**
-   * Whether calls may name any organization, so that startup does not warn of handlers that name one without a rule. It does not change who
-   * may call them. Default: `false`.
+   * Whether calls may name any organization, so that nothing warns of calls that name one without a rule. It does not change who may call
+   * the handlers. Default: `false`.
    *
    * @example
    * ```ts

@@ -31,6 +31,7 @@ import { isPromise } from '../values/is-promise.js';
 @Injectable()
 export class AccessDecider {
   private guard: CanActivate | undefined;
+  private watch: ((decision: Decision) => void) | undefined;
 
   constructor(
     private readonly policies: Policies,
@@ -48,6 +49,11 @@ export class AccessDecider {
   /** Makes all guards hand over to this one. The module calls it, and again for a guard that a test puts in place of the module's. */
   useGuard(guard: CanActivate): void {
     this.guard = guard;
+  }
+
+  /** Shows every allowed call to a warning for development. */
+  watchAllowed(watch: (decision: Decision) => void): void {
+    this.watch = watch;
   }
 
   /**
@@ -232,6 +238,7 @@ export class AccessDecider {
     keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
     if (this.reporter.isListening) this.reporter.allowed(decision);
+    this.watch?.(decision);
     return true;
   }
 }
