@@ -54,8 +54,8 @@ export interface RequireOrgMemberOptions extends Pick<RequireUserOptions, 'token
    */
   org?: OrgSourceOption;
   /**
-   * Whether calls may also name another organization, in a place that no rule reads, so that startup does not warn of it. It does not change
-   * who may call the handlers. Default: `false`.
+   * Whether calls may also name another organization, in a place that no rule reads, so that nothing warns of it. It does not change who may
+   * call the handlers. Default: `false`.
    *
    * @example
    * ```ts

@@ -105,7 +105,7 @@ describe('In development, a call whose body names an organization that no rule h
 
   it.each<[string, MethodDecorator[], object, string]>([
     ['for an optional user', [OptionalUser()], { orgId: GLOBEX_ID }, '@OptionalUser({ unch'],
-    ['in another case', [RequireUser()], { ORGID: GLOBEX_ID }, '(body ORGID). Add @RequireOrg'],
+    ['in another spelling', [RequireUser()], { Org_id: GLOBEX_ID }, '(body Org_id). Add @Require'],
     [
       'beside a rule',
       [byPath],

@@ -146,6 +146,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
   it.each<[string, ParameterDecorator, string]>([
     ['a query parameter', QueryParameter('orgId'), 'query orgId'],
     ['a property of the body', Body('orgId'), 'body orgId'],
+    ['a property in another spelling', Body('ORG_ID'), 'body ORG_ID'],
   ])('finds it in %s', async (_place, parameter, words) => {
     const warnings = await orgWarningsOf({ controllers: [controllerTaking(parameter)] });
     expect(warnings).toEqual([expect.stringContaining(`names an organization (${words}) and`)]);

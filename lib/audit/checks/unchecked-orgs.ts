@@ -37,11 +37,11 @@ function readValuesOf(sources: readonly OrgSourceOption[]): NamedValue[] {
 }
 
 /**
- * The key of all values with the same meaning: `orgid` for `filter.orgId`, and `orgs/id` for the parameter of `/orgs/:id`; `undefined` if
+ * The key of all values with the same meaning: `orgid` for `filter.orgId` and `org_id`, and `orgs/id` for the parameter of `/orgs/:id`; `undefined` if
  * the name says nothing.
  */
 export function orgNameOf({ name, after }: NamedValue): string | undefined {
-  const last = name.toLowerCase().split('.').at(-1) as string;
+  const last = name.toLowerCase().replaceAll(/[_-]/g, '').split('.').at(-1) as string;
   if (!GENERAL_NAMES.has(last)) return last;
   return after === undefined ? undefined : `${after.toLowerCase()}/${last}`;
 }
