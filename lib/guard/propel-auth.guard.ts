@@ -13,6 +13,7 @@ import { Policies } from '../rules/policies.js';
 import { isSameClass } from '../rules/declared-method.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { NestModule } from '../values/nest-module.js';
 
 /**
  * The guard that makes every decision. Decorators such as `@RequireUser()` put it on their routes, so you rarely name it. With
@@ -172,8 +173,6 @@ export function innerClassOf(type: Function): Function {
   return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
 }
 
-type NestModuleRef = ModulesContainer extends Map<string, infer Module> ? Module : never;
-
 /** A class with decorators of this package and its module, in which Nest has made a guard. */
 function findGuarded(
   guard: HandlerGuard,
@@ -191,12 +190,12 @@ function findGuarded(
 }
 
 /** Whether a module is the one of this package, or of another copy of it. */
-function isPropelAuthModule({ name }: NestModuleRef): boolean {
+function isPropelAuthModule({ name }: NestModule): boolean {
   return name === 'PropelAuthModule';
 }
 
 /** @param propelAuth the module, where the application imports it somewhere */
-function describeMissingModule(propelAuth?: NestModuleRef, moduleName = 'its module'): string {
+function describeMissingModule(propelAuth?: NestModule, moduleName = 'its module'): string {
   if (propelAuth === undefined) {
     return (
       'PropelAuthModule is not imported. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to the imports of AppModule, and in a ' +

@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import type { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { classOf, isClass } from '../values/provided-class.js';
 import { readCallerParameters } from './caller-parameters.js';
@@ -7,8 +6,7 @@ import { handlerNames, isSameClass } from './declared-method.js';
 import { hasGuard } from './guard-metadata.js';
 import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
 import { hasRules } from './ruled-classes.js';
-
-type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
+import type { NestModule } from '../values/nest-module.js';
 
 /**
  * The classes of other libraries that `requireUserByDefault` exempts, with the names that exempt them. A module stands for the classes in
@@ -18,7 +16,7 @@ export class Exemptions {
   /** The names in the option, by the prototype of the class. A decorator may have replaced the class by a `Proxy`. */
   private readonly names = new Map<object, string[]>();
 
-  readonly #modules: readonly Module[];
+  readonly #modules: readonly NestModule[];
 
   /**
    * @param except the modules, controllers, resolvers and gateways of the option
@@ -26,7 +24,7 @@ export class Exemptions {
    * application itself
    */
   constructor(
-    modules: ReadonlyMap<string, Module> = new Map(),
+    modules: ReadonlyMap<string, NestModule> = new Map(),
     private readonly except: readonly Type[] = [],
   ) {
     this.#modules = except.length === 0 ? [] : [...modules.values()];
@@ -59,7 +57,7 @@ export class Exemptions {
     if (other !== undefined) throw mistake(named, describeShared(type, other.metatype));
   }
 
-  private modulesOf(type: Type): Module[] {
+  private modulesOf(type: Type): NestModule[] {
     return this.#modules.filter(({ controllers, providers }) =>
       [...controllers.values(), ...providers.values()].some((wrapper) => {
         const provided = classOf(wrapper);

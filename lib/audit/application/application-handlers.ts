@@ -7,9 +7,9 @@ import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
 import { guardsProvidedIn } from './provided-guards.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
+import type { NestModule } from '../../values/nest-module.js';
 
-type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
-type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
+type Wrapper = NestModule['providers'] extends Map<unknown, infer Found> ? Found : never;
 
 // The key under which Nest keeps @WebSocketGateway().
 const GATEWAY_METADATA = 'websockets:is_gateway';
@@ -48,7 +48,7 @@ export class ApplicationHandlers {
   }
 
   private handlersOf(
-    module: Modules,
+    module: NestModule,
     wrapper: Wrapper,
     isController: boolean,
   ): ApplicationHandler[] {

@@ -3,6 +3,7 @@ import { ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/co
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import { isObject } from '../../values/is-object.js';
 import { guardsProvidedIn } from './provided-guards.js';
+import type { NestModule } from '../../values/nest-module.js';
 
 /** A handler of a controller, and where it is reached. */
 export interface ApplicationRoute {
@@ -25,8 +26,7 @@ export interface ApplicationRoute {
   readonly paths: readonly string[];
 }
 
-type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
-type Wrapper = Modules['controllers'] extends Map<unknown, infer Found> ? Found : never;
+type Wrapper = NestModule['controllers'] extends Map<unknown, infer Found> ? Found : never;
 
 // The keys under which Nest keeps @Controller(), @Get() and its siblings, @Version() and RouterModule's paths.
 const PATH_METADATA = 'path';
@@ -56,7 +56,7 @@ export class ApplicationRoutes {
     );
   }
 
-  private routesOf(module: Modules, wrapper: Wrapper): ApplicationRoute[] {
+  private routesOf(module: NestModule, wrapper: Wrapper): ApplicationRoute[] {
     const controller = wrapper.metatype as Type;
     const prototype = controller.prototype as Record<string, Function>;
     return this.#scanner
@@ -78,7 +78,7 @@ export class ApplicationRoutes {
       });
   }
 
-  private pathsOf(module: Modules, controller: Type, handler: Function): string[] {
+  private pathsOf(module: NestModule, controller: Type, handler: Function): string[] {
     const versioningOptions = this.#applicationConfig.getVersioning();
     const paths = this.#pathFactory.create(
       {
@@ -97,7 +97,7 @@ export class ApplicationRoutes {
     return [...new Set(paths)];
   }
 
-  private modulePathOf({ metatype }: Modules): string | undefined {
+  private modulePathOf({ metatype }: NestModule): string | undefined {
     const ofApplication = MODULE_PATH_METADATA + this.#modules.applicationId;
     return (Reflect.getMetadata(ofApplication, metatype) ??
       Reflect.getMetadata(MODULE_PATH_METADATA, metatype)) as string | undefined;

@@ -6,8 +6,7 @@ import { lazily } from '../../values/lazily.js';
 import { classOf } from '../../values/provided-class.js';
 import type { ApplicationHandler } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
-
-type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
+import type { NestModule } from '../../values/nest-module.js';
 
 // The names under which GraphQLModule provides its options and its schema.
 const OPTIONS = 'GqlModuleOptions';
@@ -56,7 +55,7 @@ export function servedSchemasIn(container: ModulesContainer): ServedSchema[] {
 /** The options of a GraphQLModule; `undefined` for other modules. */
 export function graphqlOptionsOf({
   providers,
-}: Pick<Module, 'providers'>): GraphqlOptions | undefined {
+}: Pick<NestModule, 'providers'>): GraphqlOptions | undefined {
   return providers.get(OPTIONS)?.instance as GraphqlOptions | undefined;
 }
 
@@ -85,7 +84,7 @@ function isReplaced(field: string, { resolvers }: GraphqlOptions): boolean {
   });
 }
 
-function schemaOf({ providers }: Module): Schema | undefined {
+function schemaOf({ providers }: NestModule): Schema | undefined {
   const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
     | { readonly schema: Schema }
     | undefined;
@@ -97,7 +96,7 @@ function schemaOf({ providers }: Module): Schema | undefined {
 }
 
 /** The modules whose resolvers are in the schema: those in the option `include` and their imports, or all modules without that option. */
-function includedBy({ include = [] }: GraphqlOptions, modules: readonly Module[]) {
+function includedBy({ include = [] }: GraphqlOptions, modules: readonly NestModule[]) {
   if (include.length === 0) return new Set(modules);
   const included = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
   // The loop visits the modules that it adds as well.
@@ -105,6 +104,6 @@ function includedBy({ include = [] }: GraphqlOptions, modules: readonly Module[]
   return included;
 }
 
-function classesIn(modules: ReadonlySet<Module>): Set<Type | undefined> {
+function classesIn(modules: ReadonlySet<NestModule>): Set<Type | undefined> {
   return new Set([...modules].flatMap(({ providers }) => [...providers.values()].map(classOf)));
 }

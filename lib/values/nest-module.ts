@@ -1,0 +1,4 @@
+import type { ModulesContainer } from '@nestjs/core';
+
+/** A module of the application, as Nest keeps it. */
+export type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
