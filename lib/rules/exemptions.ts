@@ -7,6 +7,7 @@ import { hasGuard } from './guard-metadata.js';
 import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
 import { hasRules } from './ruled-classes.js';
 import type { NestModule } from '../values/nest-module.js';
+import { methodOf } from '../values/class-methods.js';
 
 /**
  * The classes of other libraries that `requireUserByDefault` exempts, with the names that exempt them. A module stands for the classes in
@@ -97,10 +98,6 @@ function isForMcpClients(type: Type): boolean {
   return (
     isMcpEndpoint(type) || handlerNames(type).some((name) => isMcpHandler(methodOf(type, name)))
   );
-}
-
-function methodOf({ prototype }: Type, name: string): Function {
-  return (prototype as Record<string, Function>)[name] as Function;
 }
 
 function mistake({ name }: Type, problem: string): PropelAuthConfigurationError {

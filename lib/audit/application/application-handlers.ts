@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import { isReplaced } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
@@ -8,6 +8,7 @@ import { guardsProvidedIn } from './provided-guards.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
 import type { NestModule } from '../../values/nest-module.js';
+import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
 type Wrapper = NestModule['providers'] extends Map<unknown, infer Found> ? Found : never;
 
@@ -17,8 +18,6 @@ const GATEWAY_METADATA = 'websockets:is_gateway';
 /** Lists the GraphQL resolvers, WebSocket gateways and message handlers of the application, as Nest finds them. */
 @Injectable()
 export class ApplicationHandlers {
-  readonly #scanner = new MetadataScanner();
-
   // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
@@ -54,9 +53,8 @@ export class ApplicationHandlers {
   ): ApplicationHandler[] {
     const controller = classOf(wrapper);
     if (controller === undefined || wrapper.isAlias) return [];
-    const prototype = controller.prototype as Record<string, Function>;
-    return this.#scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const declared = prototype[name] as Function;
+    return methodNamesOf(controller).flatMap((name) => {
+      const declared = methodOf(controller, name);
       return reachableKinds(declared, controller, isController).map((kind) => ({
         controller,
         name,

@@ -1,9 +1,10 @@
 import { Injectable, RequestMethod, type Type } from '@nestjs/common';
-import { ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import { isObject } from '../../values/is-object.js';
 import { guardsProvidedIn } from './provided-guards.js';
 import type { NestModule } from '../../values/nest-module.js';
+import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
 /** A handler of a controller, and where it is reached. */
 export interface ApplicationRoute {
@@ -37,8 +38,6 @@ const MODULE_PATH_METADATA = '__module_path__';
 /** Lists the HTTP routes of the application, as Nest registers them. */
 @Injectable()
 export class ApplicationRoutes {
-  readonly #scanner = new MetadataScanner();
-
   // Private fields: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
   readonly #applicationConfig: ApplicationConfig;
@@ -58,12 +57,10 @@ export class ApplicationRoutes {
 
   private routesOf(module: NestModule, wrapper: Wrapper): ApplicationRoute[] {
     const controller = wrapper.metatype as Type;
-    const prototype = controller.prototype as Record<string, Function>;
-    return this.#scanner
-      .getAllMethodNames(prototype)
-      .filter((name) => Reflect.hasMetadata(PATH_METADATA, prototype[name] as Function))
+    return methodNamesOf(controller)
+      .filter((name) => Reflect.hasMetadata(PATH_METADATA, methodOf(controller, name)))
       .map((name) => {
-        const declared = prototype[name] as Function;
+        const declared = methodOf(controller, name);
         return {
           controller,
           name,

@@ -10,6 +10,7 @@ import { schemaFieldOf } from './handler-names.js';
 import { servedSchemasIn } from './served-schemas.js';
 import { pathParametersOf } from './path-parameters.js';
 import { typeNamed, unwrap, type Schema } from '../../transports/graphql/schema-types.js';
+import { methodOf } from '../../values/class-methods.js';
 
 type Place = OrgSourceReads['from'];
 
@@ -79,8 +80,7 @@ export class NamedValues {
   }
 
   private valuesOfExtension({ controller, name }: ApplicationHandler): NamedValue[] {
-    const declared = (controller.prototype as Record<string, Function>)[name] as Function;
-    const names = this.extension?.argumentNamesOf(declared) ?? [];
+    const names = this.extension?.argumentNamesOf(methodOf(controller, name)) ?? [];
     return names.map((argument) => ({ from: 'message', name: argument }));
   }
 

@@ -1,13 +1,11 @@
 import type { Type } from '@nestjs/common';
-import { MetadataScanner } from '@nestjs/core';
 import { ownerOfParameters, readCallerParameters } from '../../rules/caller-parameters.js';
 import { isHandler } from '../../rules/declared-method.js';
 import { isCalledWithGuards, type AuditedClass } from './unenforced-rules.js';
+import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
 /** What the decorators of @nestjs/event-emitter, schedule, bull and bullmq keep. These packages call methods themselves, with an event or job. */
 const CALLED_WITHOUT_GUARDS = /^(?:EVENT_LISTENER_|SCHEDULE|bull(?:mq)?:)/;
-
-const scanner = new MetadataScanner();
 
 /**
  * Parameters for the caller on methods that no guard protects. Whoever calls such a method passes the value, so that an event would be the
@@ -21,7 +19,7 @@ export function findMisplacedParameters(
 ): string[] {
   const { type } = audited;
   const isWithGuard = (method: Function) => isGuarded(type, method);
-  return scanner.getAllMethodNames(type.prototype as object).flatMap((name) => {
+  return methodNamesOf(type).flatMap((name) => {
     const parameters = [...new Set(readCallerParameters(type, name))];
     if (parameters.length === 0 || !isMisplaced(audited, name, isWithGuard)) return [];
     return [
@@ -50,8 +48,4 @@ function isCalledWithoutGuards(method: Function): boolean {
   return (Reflect.getMetadataKeys(method) as unknown[]).some(
     (key) => typeof key === 'string' && CALLED_WITHOUT_GUARDS.test(key),
   );
-}
-
-function methodOf({ prototype }: Function, name: string): Function {
-  return (prototype as Record<string, Function>)[name] as Function;
 }

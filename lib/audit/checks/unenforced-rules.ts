@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import { MetadataScanner } from '@nestjs/core';
 import type { AccessRule } from '../../rules/access-rule.js';
 import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
 import { isMcpHandler } from '../../rules/mcp-nest.js';
@@ -7,6 +6,7 @@ import { reachableKinds } from '../application/application-handlers.js';
 import { classChain, isHandler } from '../../rules/declared-method.js';
 import { isEveryone } from '../../rules/callers.js';
 import { isHandlerOfLibrary } from '../../transports/call-of.js';
+import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
 /** A class of the application, and whether Nest makes routes of its methods. */
 export interface AuditedClass {
@@ -22,8 +22,6 @@ const NO_CONTROLLER =
   'MCP clients cannot call its tools, resources and prompts, because the class is not a controller. Move it from the ' +
   'providers of its module to the controllers.';
 
-const scanner = new MetadataScanner();
-
 /** Rules that no guard checks: on a method that is not a handler, or on a class without handlers. They would protect nothing. */
 export function findUnenforcedRules(audited: AuditedClass): string[] {
   return [...findOnClass(audited), ...findOnMethods(audited)];
@@ -33,7 +31,7 @@ function findOnClass(audited: AuditedClass): string[] {
   const { type, isController } = audited;
   const [rule] = rulesOfClass(type).filter(isRestricting);
   if (rule === undefined || isController || handlesRequests(audited, rule)) return [];
-  if (methodNames(type).some((name) => isMcpHandler(methodOf(type, name)))) {
+  if (methodNamesOf(type).some((name) => isMcpHandler(methodOf(type, name)))) {
     return [`${type.name}: ${NO_CONTROLLER}`];
   }
   return [
@@ -44,7 +42,7 @@ function findOnClass(audited: AuditedClass): string[] {
 
 function findOnMethods(audited: AuditedClass): string[] {
   const { type } = audited;
-  return methodNames(type).flatMap((name) =>
+  return methodNamesOf(type).flatMap((name) =>
     ownedRulesOf(type, name)
       .filter(({ owner, rule }) => isRestricting(rule) && !isHandled(audited, owner, name, rule))
       .map(({ owner, rule: { decorator } }) =>
@@ -70,7 +68,7 @@ function namesGuard(rule: AccessRule): boolean {
 
 /** Whether the class has a handler. Inherited handlers count, because the rules of the class apply to them as well. */
 function handlesRequests(audited: AuditedClass, rule: AccessRule): boolean {
-  return methodNames(audited.type).some((name) =>
+  return methodNamesOf(audited.type).some((name) =>
     isCalled(audited, methodOf(audited.type, name), rule),
   );
 }
@@ -114,12 +112,4 @@ function ownedRulesOf(type: Type, name: string): { owner: Type; rule: AccessRule
   return classChain(type).flatMap((owner) =>
     readMethodRules(owner, name).map((rule) => ({ owner, rule })),
   );
-}
-
-function methodOf({ prototype }: Type, name: string): Function {
-  return (prototype as Record<string, Function>)[name] as Function;
-}
-
-function methodNames({ prototype }: Type): string[] {
-  return scanner.getAllMethodNames(prototype as object);
 }
