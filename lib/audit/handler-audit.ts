@@ -11,7 +11,6 @@ import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { GlobalGuards } from './application/global-guards.js';
-import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { AuditExtension } from './audit-extension.js';
@@ -21,7 +20,7 @@ import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
-import { findGuardedStreamCalls } from './checks/stream-calls.js';
+import { findIn } from './checks/named-findings.js';
 import { findMissingTokenSource } from './checks/token-sources.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
@@ -66,11 +65,6 @@ export class HandlerAudit {
     return this.examine(handlers, findOpenings);
   }
 
-  /** The handlers whose rejections would end the process. */
-  findGuardedStreamCalls(handlers: readonly AuditedHandler[]): string[] {
-    return this.examine(handlers, findGuardedStreamCalls);
-  }
-
   /** The access to a handler: everyone, if Nest calls no guard. */
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const audited = this.audited(handler);
@@ -84,9 +78,7 @@ export class HandlerAudit {
     check: (audited: AuditedHandler, auditContext: AuditContext) => string[],
   ): string[] {
     const auditContext = this.auditContext();
-    return handlers.flatMap((handler) =>
-      check(handler, auditContext).map((finding) => `${handlerInWords(handler)}: ${finding}`),
-    );
+    return findIn(handlers, (handler) => check(handler, auditContext));
   }
 
   private audited(handler: ApplicationHandler): AuditedHandler {

@@ -21,7 +21,6 @@ import { guardsProvidedIn } from './application/provided-guards.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { OrgSources } from '../organizations/org-sources.js';
-import { handlerInWords, routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
@@ -44,6 +43,8 @@ import {
   findWrongConstructor,
   hasOwnConstructor,
 } from './checks/lost-guards.js';
+import { findIn } from './checks/named-findings.js';
+import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findInRoute } from './checks/route-checks.js';
 import { findUnaskedKeys } from './checks/imported-api-keys.js';
@@ -112,30 +113,28 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     const handlers = this.handlers.list();
     const methods = [...routes, ...handlers];
     const plugins = this.pluginContext(handlers);
-    assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls(handlers));
+    assertNone('These handlers cannot be guarded:', findIn(handlers, findGuardedStreamCalls));
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
       ...classes
         .filter(({ type }) => hasRules(type) || this.losesRules(type, methods))
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...classes.flatMap(findDetachedParents),
-      ...inMethods(routes, findUntraceable),
+      ...findIn(routes, findUntraceable),
       ...this.auditElsewhere(classes, methods),
-      ...inMethods(routes, (route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
-      ...inMethods(routes, (route) =>
+      ...findIn(routes, (route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
+      ...findIn(routes, (route) =>
         findAbsentGuards(route, (guard) => this.globalGuards.include(guard)),
       ),
       ...this.handlers.findOpenHandlers(handlers),
-      ...inMethods(methods, (method) => findMissingPlugins(method, plugins)),
-      ...inMethods(methods, (method) =>
-        findMissingAccountOption(method, this.accounts.isConfigured),
-      ),
+      ...findIn(methods, (method) => findMissingPlugins(method, plugins)),
+      ...findIn(methods, (method) => findMissingAccountOption(method, this.accounts.isConfigured)),
       ...(this.extension?.findOpenings(routes) ?? []),
     ]);
     const kinds = this.callerKinds.list;
     assertNone(
       'These handlers accept kinds of callers that they cannot use:',
-      inMethods(methods, (method) => findUnusableKinds(method, kinds)),
+      findIn(methods, (method) => findUnusableKinds(method, kinds)),
     );
     this.accounts.assertUsable();
     for (const { policy } of methods) {
@@ -152,7 +151,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     const routes = this.auditedRoutes();
     const handlers = this.handlers.list();
     this.report([
-      ...inMethods(routes, (route) => [
+      ...findIn(routes, (route) => [
         ...findInRoute(route),
         ...findUnaskedKeys(route.policy, this.options),
         ...(this.extension?.findMistakes(route) ?? []),
@@ -277,17 +276,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       .flatMap((wrapper) => classOf(wrapper) ?? []);
     return [...new Set(types)].map((type) => ({ type, isController: false }));
   }
-}
-
-/** What a check finds in routes or other handlers, with their names. */
-function inMethods<Method extends AuditedRoute | AuditedHandler>(
-  methods: readonly Method[],
-  check: (method: Method) => string[],
-): string[] {
-  return methods.flatMap((method) => {
-    const name = 'kind' in method ? handlerInWords(method) : routeInWords(method);
-    return check(method).map((finding) => `${name}: ${finding}`);
-  });
 }
 
 function assertNothingIsOpen(openings: readonly string[]): void {

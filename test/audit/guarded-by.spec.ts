@@ -325,7 +325,7 @@ describe('The list of rules', () => {
     const [health, shared] = describeAccess(app);
     expect(health).not.toHaveProperty('guardedBy');
     expect(shared).toMatchObject({ access: 'public', guardedBy: 'ShareLinkGuard' });
-    expect(describedHandlers(app).map(({ access }) => access.guardedBy)).toEqual([
+    expect(describedHandlers(app).handlers.map(({ access }) => access.guardedBy)).toEqual([
       undefined,
       ShareLinkGuard,
     ]);
