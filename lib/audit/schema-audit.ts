@@ -40,7 +40,8 @@ export class SchemaAudit {
   /** The handlers that a global guard seems to protect, but does not. */
   findOpenHandlers(): string[] {
     if (!this.globalGuardCheck.isRegistered()) return [];
-    const open = this.openResolvers().filter(
+    // The global guard protects the fields for which Nest calls guards.
+    const open = this.reachedIn(({ options }) => !guardsFields(options)).filter(
       ({ controller, handler }) => !this.policies.isExempt(controller, handler),
     );
     return open.map(
@@ -72,12 +73,6 @@ export class SchemaAudit {
       this.policies.ofHandler(controller, handler).isExplicit ||
       (this.globalGuardCheck.isRegistered() && !this.policies.isExempt(controller, handler))
     );
-  }
-
-  /** The resolvers of fields and references that a query reaches without a decision. Those under `@Public()` are left out. */
-  openResolvers(): ReachedResolver[] {
-    const areGuarded = this.globalGuardCheck.isRegistered();
-    return this.reachedIn(({ options }) => !(areGuarded && guardsFields(options)));
   }
 
   /** The resolvers that a query reaches without a decided operation above them, whether or not Nest calls guards for them. */
