@@ -40,7 +40,7 @@ function readValuesOf(sources: readonly OrgSourceOption[]): NamedValue[] {
  * The key of all values with the same meaning: `orgid` for `filter.orgId` and `org_id`, and `orgs/id` for the parameter of `/orgs/:id`; `undefined` if
  * the name says nothing.
  */
-export function orgNameOf({ name, after }: NamedValue): string | undefined {
+function orgNameOf({ name, after }: NamedValue): string | undefined {
   const last = name.toLowerCase().replaceAll(/[_-]/g, '').split('.').at(-1) as string;
   if (!GENERAL_NAMES.has(last)) return last;
   return after === undefined ? undefined : `${after.toLowerCase()}/${last}`;
@@ -69,23 +69,13 @@ export function uncheckedOrgOf(
   values: readonly NamedValue[],
   orgNames: ReadonlySet<string>,
 ): { uncheckedOrg?: { isMeant: boolean; sources: string[] } } {
-  if (!mayForgetOrgs(transport, access)) return {};
+  if (!hasOrgRule(access) && !acceptsAnyOrg(transport, access)) return {};
   const isMeant = access.uncheckedOrg === true;
   const sources = values
     .filter((value) => orgNames.has(orgNameOf(value) ?? ''))
     .filter((value) => !access.orgSources.some((source) => mayRead(source, value)))
-    .map(placeInWords);
+    .map(({ from, name }) => `${from} ${name}`);
   return isMeant || sources.length > 0 ? { uncheckedOrg: { isMeant, sources } } : {};
-}
-
-/** Whether calls of a handler may name an organization that its rules should check, and do not. */
-export function mayForgetOrgs(transport: string, access: HandlerAccess): boolean {
-  return hasOrgRule(access) || acceptsAnyOrg(transport, access);
-}
-
-/** Where a call has a value, such as `path orgId`. */
-export function placeInWords({ from, name }: NamedValue): string {
-  return `${from} ${name}`;
 }
 
 /** Whether a rule checks an organization of each call. */
@@ -101,16 +91,11 @@ function acceptsAnyOrg(transport: string, { access }: HandlerAccess): boolean {
 }
 
 /** Whether a source reads a value. The application's own source may read any value, unless `reads` says that each call needs one value. */
-function mayRead(source: OrgSourceOption, value: NamedValue): boolean {
+function mayRead(source: OrgSourceOption, { from, name }: NamedValue): boolean {
   const { reads } = source;
   if (reads === undefined) return true;
   if (!isBuiltInSource(source) && !isRequired(reads)) return true;
-  return isReadBy(source, value);
-}
-
-/** Whether a source says that it reads a value. */
-export function isReadBy({ reads }: OrgSourceOption, { from, name }: NamedValue): boolean {
-  return reads?.from === from && (reads.name === name || isSameHeader(reads, { from, name }));
+  return reads.from === from && (reads.name === name || isSameHeader(reads, { from, name }));
 }
 
 /** The names of headers are compared without case. */
