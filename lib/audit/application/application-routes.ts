@@ -2,27 +2,15 @@ import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import { isObject } from '../../values/is-object.js';
+import type { HandlerMethod } from './application-handler.js';
 import { guardsProvidedIn } from './provided-guards.js';
 import type { NestModule } from '../../values/nest-module.js';
 import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
 /** A handler of a controller, and where it is reached. */
-export interface ApplicationRoute {
-  readonly controller: Type;
-  /** The name of the method. */
-  readonly name: string;
-  /** The function of the class. */
-  readonly handler: Function;
-  /** Whether the instance has another function, which its constructor put there. */
-  readonly isReplaced: boolean;
+export interface ApplicationRoute extends HandlerMethod {
   /** The HTTP method; `ALL` for every one. */
   readonly method: string;
-  /** Always `false`: Nest creates controllers itself, never with a factory. */
-  readonly isMadeByFactory: false;
-  /** Whether Nest creates a controller for each request, whose constructor may replace the method. */
-  readonly isRequestScoped: boolean;
-  /** Whether the module of the controller has an instance of a guard class. Without one, Nest skips the guard. */
-  readonly providesGuard: (guard: Function) => boolean;
   /** The paths as they are registered, with the global prefix, versions and module paths. */
   readonly paths: readonly string[];
 }

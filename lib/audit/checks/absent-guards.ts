@@ -3,14 +3,12 @@ import { callerRulesOf } from '../../rules/caller-rules.js';
 import { isEveryone } from '../../rules/callers.js';
 import { guardsOf, isGuardOf } from '../../rules/guard-metadata.js';
 import type { HandlerKind } from '../../rules/handler-kinds.js';
-import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 import { TYPE_RESOLVER } from './unreached-handlers.js';
 
 /** A handler as this check looks at it. */
-type PublicMethod = Pick<AuditedMethod, 'controller' | 'handler' | 'policy' | 'levels'> &
-  Pick<ApplicationHandler, 'isMadeByFactory' | 'providesGuard'>;
+type PublicMethod = Omit<AuditedMethod, 'name' | 'access' | 'isRequestScoped'>;
 
 /** A decorator that names the own guard of a handler. */
 interface NamingRule {
