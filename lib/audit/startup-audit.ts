@@ -17,7 +17,6 @@ import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { GlobalGuards } from './application/global-guards.js';
-import { guardsProvidedIn } from './application/provided-guards.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { OrgSources } from '../organizations/org-sources.js';
@@ -253,7 +252,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   private classes(): ProvidedClass[] {
     const classes = new Map<Type, ProvidedClass>();
     for (const module of this.#modules.values()) {
-      const providesGuard = guardsProvidedIn(module);
+      const providesGuard = (guard: Function) => module.injectables.has(guard);
       for (const wrapper of module.providers.values()) {
         const type = classOf(wrapper);
         const isMadeByFactory = wrapper.isNotMetatype;

@@ -4,7 +4,6 @@ import { isReplaced } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
 import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
-import { guardsProvidedIn } from './provided-guards.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
 import type { NestModule } from '../../values/nest-module.js';
@@ -63,7 +62,7 @@ export class ApplicationHandlers {
         kind,
         isMadeByFactory: wrapper.isNotMetatype,
         isRequestScoped: !wrapper.isDependencyTreeStatic(),
-        providesGuard: guardsProvidedIn(module),
+        providesGuard: (guard) => module.injectables.has(guard),
       }));
     });
   }

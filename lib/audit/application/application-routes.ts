@@ -3,7 +3,6 @@ import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import { isObject } from '../../values/is-object.js';
 import type { HandlerMethod } from './application-handler.js';
-import { guardsProvidedIn } from './provided-guards.js';
 import type { NestModule } from '../../values/nest-module.js';
 import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
@@ -56,7 +55,7 @@ export class ApplicationRoutes {
           isReplaced: isReplaced(wrapper, name, declared),
           isMadeByFactory: false,
           isRequestScoped: !wrapper.isDependencyTreeStatic(),
-          providesGuard: guardsProvidedIn(module),
+          providesGuard: (guard) => module.injectables.has(guard),
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, declared) as RequestMethod],
           paths: this.pathsOf(module, controller, declared),
         };
