@@ -5,6 +5,7 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { deepFreeze } from '../values/deep-freeze.js';
 import type { StoredCaller } from './caller-storage.js';
+import { isJsonObject } from '../values/json-object.js';
 
 /**
  * The caller that {@link CallerContext.run} runs a function as. Properties that you leave out are `null`.
@@ -32,7 +33,7 @@ const PROPERTIES = ['user', 'org', 'apiKey', 'mcp'];
 export function readCaller(caller: CallerToRunAs | null): StoredCaller {
   const given: unknown = caller;
   if (given === null) return storedCaller({});
-  if (!isPlainObject(given)) {
+  if (!isJsonObject(given)) {
     throw new TypeError(
       'CallerContext.run() takes a caller, such as { user, org }, or null for an unauthenticated one.',
     );
@@ -94,8 +95,4 @@ function isMembership(org: object): org is OrgMemberInfo {
 function checkId(name: string, id: unknown): void {
   if (typeof id === 'string' && id !== '') return;
   throw new TypeError(`CallerContext.run(): ${name} has to be a non-empty string.`);
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

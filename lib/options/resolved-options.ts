@@ -14,6 +14,7 @@ import type {
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
 import type { TokenSource } from './token-source.interface.js';
+import { isJsonObject } from '../values/json-object.js';
 import { isDevelopment } from '../values/node-environment.js';
 import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
 
@@ -181,7 +182,7 @@ function assertKnownOptions(options: object): void {
 }
 
 function assertIsObject(what: string, value: unknown): asserts value is object {
-  if (!isPlainObject(value)) {
+  if (!isJsonObject(value)) {
     throw new PropelAuthConfigurationError(
       `${what} are not an object. Pass at least { authUrl, apiKey }.`,
     );
@@ -204,11 +205,7 @@ function assertHasSettings({
 }
 
 function has<Value extends object>(value: Value | undefined, key: keyof Value): value is Value {
-  return isPlainObject(value) && Object.hasOwn(value, key);
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && Object.hasOwn(value, key);
 }
 
 function checkApiKey(value: unknown): string {
