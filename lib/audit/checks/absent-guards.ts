@@ -8,7 +8,7 @@ import type { AuditedMethod } from './audited-route.js';
 import { TYPE_RESOLVER } from './unreached-handlers.js';
 
 /** A handler as this check looks at it. */
-type PublicMethod = Omit<AuditedMethod, 'name' | 'access' | 'isRequestScoped'>;
+type PublicMethod = Omit<AuditedMethod, 'name' | 'access' | 'isReplaced' | 'isRequestScoped'>;
 
 /** A decorator that names the own guard of a handler. */
 interface NamingRule {
