@@ -20,7 +20,7 @@ export abstract class AuditExtension {
   /** Finds rules that cannot work on a handler that receives no HTTP requests. */
   abstract findMistakesOfHandler(audited: AuditedHandler): string[];
 
-  /** The access to a handler, including rules that are not written on the handler. */
+  /** The access to a handler, including that which is not written on the handler. */
   abstract accessOf(audited: AuditedHandler, access: HandlerAccess): HandlerAccess;
 
   /** The names of values in the calls of a handler, where its parameters do not show them. */

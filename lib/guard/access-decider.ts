@@ -129,14 +129,11 @@ export class AccessDecider {
   /** @throws the rejection, when a rule about the known caller fails */
   private checkCaller(
     decision: Decision,
-    known: Policy,
+    policy: Policy,
     caller: IdentifiedCaller | null,
   ): true | Promise<true> {
     if (caller === null) return this.allow(decision);
     keepCaller(decision, caller);
-    const policy = this.extension?.policyAfter(known, decision) ?? known;
-    decision.policy = policy;
-    if ('rejects' in policy.callers) throw new Rejection('rules_contradict');
     const { kind, identity } = caller;
     if (policy.deniesImpersonation && kind.impersonatorOf?.(identity) !== undefined) {
       throw new Rejection('impersonation_denied');
@@ -218,15 +215,9 @@ export class AccessDecider {
     return this.options.ignoreContextTypes.includes(context.getType());
   }
 
+  /** The account is checked when everything else has passed: the application may create one for the caller. */
   private allow(decision: Decision): true | Promise<true> {
-    const prepared = this.extension?.prepare(decision);
-    return prepared === undefined
-      ? this.checkAccount(decision)
-      : prepared.then(() => this.checkAccount(decision));
-  }
-
-  /** Checked when everything else has passed: the application may create an account for the caller. */
-  private checkAccount(decision: Decision): true | Promise<true> {
+    this.extension?.prepare(decision);
     return decision.policy?.requiresAccount === true
       ? this.accounts.require(decision).then(() => this.letIn(decision))
       : this.letIn(decision);

@@ -52,46 +52,10 @@ describe('An MCP client', () => {
     },
   );
 
-  it('calls the endpoint controller under the rules of the called tool', async () => {
+  it('calls the endpoint controller with the scopes of what it calls', async () => {
     const setup = new DeciderSetup({ callers: callersOf('public'), isMcpEndpoint: true }, { mcp });
-    await setup.call();
-    expect(setup.steps).toEqual([
-      'policy of the endpoint',
-      'caller',
-      'policy of the call',
-      'prepare',
-    ]);
-  });
-
-  it.each<[string, Partial<Policy>]>([
-    ['scope_missing', { scopes: ['write'] }],
-    ['rules_contradict', { callers: callersOf('nobody') }],
-  ])('is rejected by what it calls once it is identified: %s', async (reason, ofCall) => {
-    const setup = new DeciderSetup({ callers: callersOf('mcp'), isMcpEndpoint: true }, { mcp });
     setup.caller = client;
-    setup.policyOfCall = { ...setup.policyOfCall, ...ofCall };
-    expect(await setup.rejection()).toBe(reason);
-    expect(setup.steps).toEqual([
-      'policy of the endpoint',
-      'reached',
-      'caller',
-      'policy of the call',
-    ]);
-  });
-
-  it('is allowed once its request is prepared', async () => {
-    const setup = new DeciderSetup({ callers: callersOf('mcp') }, { mcp });
-    setup.caller = client;
-    setup.prepared = Promise.resolve();
-    expect(await setup.call()).toMatchObject({ mcp: client.token, isAllowed: true });
-    expect(setup.steps.slice(-2)).toEqual(['prepare', 'keep stream']);
-  });
-
-  it('waits until its request is prepared, and is rejected if that fails', async () => {
-    const setup = new DeciderSetup({ callers: callersOf('mcp') }, { mcp });
-    setup.caller = client;
-    setup.prepared = Promise.reject(new Error('no user'));
-    expect(await setup.rejection()).toEqual(new Error('no user'));
-    expect(setup.steps).not.toContain('keep stream');
+    expect(await setup.rejection()).toBe('scope_missing');
+    expect(setup.steps).toEqual(['policy of the endpoint', 'reached', 'caller']);
   });
 });

@@ -11,9 +11,6 @@ export interface SecuritySchemeDescription {
 
 /** A port of the guard. A plugin fills it if its calls depend on more than the rules of their handler. */
 export abstract class GuardExtension {
-  /** Prepares the classes of the application, before Nest and other libraries read them. */
-  abstract prepareHandlers(): void;
-
   /** The rules of a call that are known before its caller is identified. */
   abstract policyBefore(policy: Policy, decision: Decision): Policy;
 
@@ -24,16 +21,12 @@ export abstract class GuardExtension {
    */
   abstract assertAcceptable(policy: Policy, decision: Decision): void;
 
-  /** The rules of a call, once its caller is identified. */
-  abstract policyAfter(policy: Policy, decision: Decision): Policy;
-
   /**
    * Prepares a call that is let in for its handler.
    *
-   * @returns a promise if something has to be awaited
    * @throws the rejection of a call that cannot be prepared
    */
-  abstract prepare(decision: Decision): Promise<void> | undefined;
+  abstract prepare(decision: Decision): void;
 
   /** The `WWW-Authenticate` header of rejected calls under these rules; `undefined` for the usual one. */
   abstract challengeFor(

@@ -3,11 +3,9 @@ import { ModulesContainer } from '@nestjs/core';
 import type { Module } from '@nestjs/core/injector/module.js';
 import { Query, Resolver, Subscription } from '@nestjs/graphql';
 import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
-import { fake } from '../../test/support/fake.js';
 import { markOf } from '../rules/declared-method.js';
 import { guardsOf } from '../rules/guard-metadata.js';
 import { hasSubscriptionInterceptor } from '../transports/graphql/subscription-streams.js';
-import type { GuardExtension } from './guard-extension.js';
 import { HandlerGuard, hasHandlerGuard, placeHandlerGuard } from './propel-auth.guard.js';
 import { HandlerPreparation } from './handler-preparation.js';
 
@@ -29,14 +27,11 @@ function prepare({
   controllers?: Wrapper[];
   providers?: Wrapper[];
 }) {
-  let placed = 0;
   const mapOf = (wrappers: Wrapper[]) => new Map(wrappers.map((one, index) => [index, one]));
   const modules = new ModulesContainer();
   const app = { controllers: mapOf(controllers), providers: mapOf(providers) };
   modules.set('app', app as unknown as Module);
-  const extension = fake<GuardExtension>({ prepareHandlers: () => void placed++ });
-  const preparation = new HandlerPreparation(modules, extension);
-  return { preparation, placed: () => placed };
+  return { preparation: new HandlerPreparation(modules) };
 }
 
 /** The Proxy of a class, which has no metadata of the class, and the class. */
@@ -111,15 +106,14 @@ describe('Before startup, a class', () => {
     expect(hasSubscriptionInterceptor(methodOf(Feed, 'latest'))).toBe(false);
   });
 
-  it('may be absent: values and functions are ignored, and a plugin prepares them once', () => {
-    const { preparation, placed } = prepare({
+  it('may be absent: values and functions are ignored', () => {
+    const { preparation } = prepare({
       providers: [
         { metatype: undefined },
         { metatype: () => ({}) },
         { metatype: null, instance: null },
       ],
     });
-    expect(placed()).toBe(1);
     expect(() => preparation.prepareInstances()).not.toThrow();
   });
 });

@@ -1,11 +1,10 @@
-import { Inject, Injectable, type Type } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { hideCallerTypes } from '../rules/caller-parameters.js';
 import { handlerNames, markMethods } from '../rules/declared-method.js';
 import { prepareHandlers } from '../transports/call-of.js';
 import { classOf, isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
-import { GuardExtension } from './guard-extension.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './propel-auth.guard.js';
 
 /**
@@ -17,10 +16,7 @@ export class HandlerPreparation {
   // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
 
-  constructor(
-    modules: ModulesContainer,
-    @Inject(GuardExtension) extension: GuardExtension | undefined,
-  ) {
+  constructor(modules: ModulesContainer) {
     this.#modules = modules;
     for (const { metatype } of this.wrappers()) {
       if (!isClass(metatype)) continue;
@@ -34,7 +30,6 @@ export class HandlerPreparation {
       // Before Nest reads the interceptors.
       prepareHandlers(metatype);
     }
-    extension?.prepareHandlers();
   }
 
   /** Prepares the classes of instances that factories have made. */

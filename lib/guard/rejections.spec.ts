@@ -9,11 +9,9 @@ import { API_KEY, AUTH_URL } from '../../test/support/project.js';
 import type { CallerIdentifier } from '../callers/caller-identifier.js';
 import { Decision } from '../decision/decision.js';
 import type { DecisionReporter } from '../decision/decision-reporter.js';
-import type { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
 import { McpServerOptions } from '../mcp/mcp-options.js';
 import type { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
 import { McpAccess } from '../mcp/nest/mcp-access.js';
-import type { ToolMarks } from '../mcp/nest/tool-marks.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { responseHeadersFor } from '../rejections/exception-for.js';
@@ -37,9 +35,7 @@ class Orders {
 const mcpAccess = new McpAccess(
   new ModulesContainer(),
   fake<ApplicationMcpHandlers>({}),
-  fake<ToolMarks>({}),
   fake<Policies>({}),
-  fake<McpCallerKind>({}),
   new McpServerOptions(mcp),
 );
 

@@ -27,7 +27,6 @@ import { McpMetadataEndpoint } from './mcp-metadata-endpoint.js';
 import { McpServerOptions, type McpOptions } from './mcp-options.js';
 import { ApplicationMcpHandlers } from './nest/application-mcp-handlers.js';
 import { McpAccess } from './nest/mcp-access.js';
-import { ToolMarks } from './nest/tool-marks.js';
 
 /**
  * Lets MCP clients call the application with access tokens that PropelAuth issued for it: checks their tokens and scopes, serves the metadata
@@ -116,16 +115,7 @@ const PROVIDERS: readonly Provider[] = [
   },
   // The guard
   provide(ApplicationMcpHandlers, ModulesContainer),
-  provide(ToolMarks, ApplicationMcpHandlers, Policies),
-  provide(
-    McpAccess,
-    ModulesContainer,
-    ApplicationMcpHandlers,
-    ToolMarks,
-    Policies,
-    McpCallerKind,
-    McpServerOptions,
-  ),
+  provide(McpAccess, ModulesContainer, ApplicationMcpHandlers, Policies, McpServerOptions),
   { provide: GuardExtension, useExisting: McpAccess },
   // Startup
   provide(McpMetadataEndpoint, McpServerOptions, ResolvedOptions, HttpAdapterHost),
@@ -145,14 +135,7 @@ const PROVIDERS: readonly Provider[] = [
     ApplicationRoutes,
     HandlerAccessResolver,
   ),
-  provide(
-    McpAudit,
-    McpServerOptions,
-    ApplicationMcpHandlers,
-    HandlerAccessResolver,
-    McpNestAudit,
-    McpMetadataAudit,
-  ),
+  provide(McpAudit, McpServerOptions, McpNestAudit, McpMetadataAudit),
   { provide: AuditExtension, useExisting: McpAudit },
 ];
 

@@ -1,7 +1,7 @@
 import { apiKeyKindOf, isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
 import { KINDS_OF_PROPELAUTH } from './caller-kind-names.js';
 import type { ApiKeyKind } from '../types/api-key.js';
-import { distinctRequirements, type DescribedRules, type Policy } from './policy.js';
+import type { DescribedRules, Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
 export interface HandlerAccess extends DescribedRules {
@@ -80,39 +80,6 @@ export const OPEN_ACCESS: HandlerAccess = {
   metadata: [],
 };
 
-/** The access to a tool, resource or prompt, with the rules of its endpoint controller if both are for MCP clients. */
-export function accessBehindEndpoint(endpoint: HandlerAccess, part: HandlerAccess): HandlerAccess {
-  if (endpoint.access !== 'mcp' || part.access !== 'mcp') return part;
-  return rulesBehindEndpoint(endpoint, part);
-}
-
-/**
- * The rules of a tool, resource or prompt and those of its endpoint controller. They add up, like the rules of an inner and an outer level.
- */
-export function rulesBehindEndpoint<Part extends DescribedRules>(
-  endpoint: DescribedRules,
-  part: Part,
-): Part {
-  return {
-    ...part,
-    deniesImpersonation: endpoint.deniesImpersonation || part.deniesImpersonation,
-    orgSources: unionOf(endpoint.orgSources, part.orgSources),
-    orgRequirements: [...endpoint.orgRequirements, ...part.orgRequirements],
-    stepUps: distinctRequirements([...endpoint.stepUps, ...part.stepUps]),
-    scopes: unionOf(endpoint.scopes, part.scopes),
-    metadata: [...endpoint.metadata, ...part.metadata],
-    uncheckedOrg: uncheckedOrgOf([endpoint, part]),
-    ...(endpoint.requiresAccount && { requiresAccount: true }),
-  };
-}
-
-/** The option of a level without an organization rule says nothing about the calls that the rule of the other level checks. */
-function uncheckedOrgOf(levels: readonly DescribedRules[]): true | undefined {
-  const ruled = levels.filter(({ orgRequirements }) => orgRequirements.length > 0);
-  const deciding = ruled.length > 0 ? ruled : levels;
-  return deciding.some(({ uncheckedOrg }) => uncheckedOrg) ? true : undefined;
-}
-
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const { callers, deniesImpersonation, exemptedBy } = policy;
@@ -135,8 +102,4 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     ...(uncheckedOrg && { uncheckedOrg }),
     ...(requiresAccount && { requiresAccount }),
   };
-}
-
-function unionOf<Value>(one: readonly Value[], other: readonly Value[]): Value[] {
-  return [...new Set([...one, ...other])];
 }

@@ -61,14 +61,12 @@ export class Policies {
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
     const exemptedBy = isExplicit ? undefined : this.exemptionOf(type, handler);
     if (exemptedBy !== undefined) return { ...policy, isExplicit, exemptedBy };
-    const opensStream = opensEventStream(handler);
-    if (!opensStream && isMcpEndpoint(type)) return { ...policy, isExplicit, isMcpEndpoint: true };
-    const mayRespondWithStream = acceptsOnly(policy.callers, 'mcp');
     return {
       ...policy,
       isExplicit,
-      ...(opensStream && { opensEventStream: true }),
-      ...(mayRespondWithStream && { mayRespondWithStream: true }),
+      ...(isMcpEndpoint(type) && { isMcpEndpoint: true }),
+      ...(opensEventStream(handler) && { opensEventStream: true }),
+      ...(acceptsOnly(policy.callers, 'mcp') && { mayRespondWithStream: true }),
     };
   }
 

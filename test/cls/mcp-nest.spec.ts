@@ -53,6 +53,7 @@ describe('CallerContext in tools of mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
     server = await startMcpServer([ReportsTools], {
+      endpoint: [Public()],
       metadata: { imports: [clsModule()], providers: PLACES },
     });
   });

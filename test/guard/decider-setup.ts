@@ -12,7 +12,6 @@ import { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { McpServerOptions, type McpOptions } from '../../lib/mcp/mcp-options.js';
 import type { ApplicationMcpHandlers } from '../../lib/mcp/nest/application-mcp-handlers.js';
 import { McpAccess } from '../../lib/mcp/nest/mcp-access.js';
-import type { ToolMarks } from '../../lib/mcp/nest/tool-marks.js';
 import type { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
@@ -30,8 +29,7 @@ import type { ApiKey } from '../../lib/types/api-key.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import { fake } from '../support/fake.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
-import { callersOf } from '../support/callers.js';
-import { acceptsOnly, MCP_CLIENT, USER } from '../../lib/rules/callers.js';
+import { acceptsOnly, MCP_CLIENT } from '../../lib/rules/callers.js';
 
 export const user = { userId: 'user-alice', orgIdToUserOrgInfo: {} } as unknown as UserClass;
 export const impersonated = {
@@ -70,10 +68,8 @@ class NotedMcpAccess extends McpAccess {
   ) {
     super(
       new ModulesContainer(),
-      fake<ApplicationMcpHandlers>({ list: () => [] }),
-      fake<ToolMarks>({}),
+      fake<ApplicationMcpHandlers>({}),
       fake<Policies>({}),
-      fake<McpCallerKind>({}),
       new McpServerOptions(options),
     );
   }
@@ -81,14 +77,7 @@ class NotedMcpAccess extends McpAccess {
   override policyBefore(policy: Policy): Policy {
     if (policy.isMcpEndpoint !== true) return policy;
     this.setup.steps.push('policy of the endpoint');
-    const callers = acceptsOnly(policy.callers, 'mcp') ? MCP_CLIENT : USER;
-    return { ...DEFAULT_POLICY, isMcpEndpoint: true, callers };
-  }
-
-  override policyAfter(policy: Policy): Policy {
-    if (policy.isMcpEndpoint !== true) return policy;
-    this.setup.steps.push('policy of the call');
-    return this.setup.policyOfCall;
+    return { ...policy, callers: MCP_CLIENT, scopes: ['write'] };
   }
 
   override assertAcceptable(policy: Policy, decision: Decision): void {
@@ -96,11 +85,11 @@ class NotedMcpAccess extends McpAccess {
     if (acceptsOnly(policy.callers, 'mcp')) this.setup.steps.push('reached');
   }
 
-  override prepare(decision: Decision): Promise<void> | undefined {
+  override prepare(decision: Decision): void {
     if (decision.mcp !== null || decision.policy?.isMcpEndpoint === true) {
       this.setup.steps.push('prepare');
     }
-    return super.prepare(decision) ?? this.setup.prepared;
+    super.prepare(decision);
   }
 }
 
@@ -108,9 +97,6 @@ class NotedMcpAccess extends McpAccess {
 export class DeciderSetup {
   readonly steps: string[] = [];
   caller: TestCaller | Promise<TestCaller> = user;
-  prepared: Promise<void> | undefined = undefined;
-  /** The rules for what a request to a controller in front calls. */
-  policyOfCall: Policy = { ...DEFAULT_POLICY, callers: callersOf('mcp'), isMcpEndpoint: true };
   /** What the collaborators were given, by the step. */
   readonly given: Record<string, unknown[]> = {};
   orgAnswer: () => OrgMemberInfo | Promise<OrgMemberInfo> = () => org;

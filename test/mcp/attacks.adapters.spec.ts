@@ -47,12 +47,6 @@ class PlainController {
 
 @McpTools()
 class Tools {
-  @Tool({ name: 'open', description: '' })
-  @Public()
-  open() {
-    ran.push('open');
-  }
-
   @Tool({ name: 'plain', description: '' })
   plain() {
     ran.push('plain');
@@ -76,6 +70,8 @@ interface Victim {
   readonly propelAuth: McpPropelAuth & { cached?: string };
   readonly log: RecordingLogger;
   readonly pathOf: (rule: AttackedRule) => string;
+  /** The statuses beside 403 of a call that only the guard of a tool rejects: the error is in the body. */
+  readonly ofToolErrors: readonly number[];
 }
 
 const LIVE = {
@@ -99,7 +95,7 @@ async function startPlain(): Promise<Victim> {
     },
     (app) => app.useLogger(log),
   );
-  return { url, propelAuth, log, pathOf: (rule) => `/mcp/${rule}` };
+  return { url, propelAuth, log, pathOf: (rule) => `/mcp/${rule}`, ofToolErrors: [] };
 }
 
 async function startMcpNest(): Promise<Victim> {
@@ -108,7 +104,7 @@ async function startMcpNest(): Promise<Victim> {
     options: LIVE,
     prepare: (app) => app.useLogger(log),
   });
-  return { url, propelAuth, log, pathOf: () => '/mcp' };
+  return { url, propelAuth, log, pathOf: () => '/mcp', ofToolErrors: [200, 400] };
 }
 
 function textOf({ pathOf }: Victim, attack: McpAttack, propelAuth: McpPropelAuth): string {
@@ -166,7 +162,7 @@ describe.each([
       const [asked, askedUsers] = [propelAuth.asked.length, propelAuth.askedUsers.length];
       const { status, text } = await send(attack);
       expect(ran).toEqual([]);
-      expect(answers).toContain(status);
+      expect([...answers, ...(rule === 'role' ? victim.ofToolErrors : [])]).toContain(status);
       expect(propelAuth.asked.length - asked).toBeLessThanOrEqual(tokens);
       expect(propelAuth.askedUsers.length - askedUsers).toBeLessThanOrEqual(users);
       // Nothing of what was sent, and of what PropelAuth said, writes headers or lines, or tells a secret.

@@ -3,30 +3,20 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { McpKind } from '../../lib/rules/mcp-nest.js';
 import { methodOf } from './written-rules.js';
 
-const NAMES: Record<McpKind, string> = {
-  tool: 'name',
-  prompt: 'name',
-  resource: 'uri',
-  'resource-template': 'uriTemplate',
-};
-
 interface PartOptions {
   readonly kind: McpKind;
   readonly name: string;
-  readonly server: unknown;
 }
 
 /** Makes a method what MCP clients may call, as the decorators of `@rekog/mcp-nest` do. */
 export function makePart(
   type: Type,
   method: string,
-  { kind = 'tool', name = method, server = 'server' }: Partial<PartOptions> = {},
+  { kind = 'tool', name = method }: Partial<PartOptions> = {},
 ): void {
   const handler = methodOf(type, method);
-  const extras = { mcpType: kind, mcpMethodKey: method, mcpMethodRef: handler };
+  const extras = { mcpType: kind, mcpName: name, mcpMethodKey: method };
   Reflect.defineMetadata('microservices:pattern_extras', extras, handler);
-  Reflect.defineMetadata('microservices:transport', server, handler);
-  Reflect.defineMetadata(`mcp:${kind}`, { [NAMES[kind]]: name }, handler);
 }
 
 /** The modules of an application, each with these controllers, as Nest knows them. */

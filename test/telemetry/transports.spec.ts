@@ -8,7 +8,7 @@ import { callOf, startMcpServer } from '../support/mcp-nest.js';
 import { startMicroservice } from '../support/microservice.js';
 import { alice } from '../support/project.js';
 import { connectSocketIo } from '../support/websockets.js';
-import { Reports } from '../mcp/nest/reports.parts.js';
+import { OpenReports, Reports } from '../mcp/nest/reports.parts.js';
 import { alice as mcpAlice } from '../mcp/nest/users.js';
 import { GuardedMessages, tokenFromMessage } from '../transports/microservices/guarded.messages.js';
 import { GuardedGateway } from '../transports/websockets/guarded.gateway.js';
@@ -51,7 +51,10 @@ describe('The counter of decisions', () => {
   });
 
   it('counts each MCP tool call once as mcp, and the request that carries an allowed one as http', async () => {
-    const server = await startMcpServer([Reports], { options: { plugins: [telemetry()] } });
+    const server = await startMcpServer([OpenReports, Reports], {
+      endpoint: [Public()],
+      options: { plugins: [telemetry()] },
+    });
     const token = server.token(mcpAlice, ['read:reports']);
     await server.send(callOf('read_reports'), { token });
     await server.send(callOf('read_reports'), { token: server.token(mcpAlice) });
@@ -60,7 +63,6 @@ describe('The counter of decisions', () => {
       'allowed mcp-token http': 1,
       'allowed mcp-token mcp': 1,
       'allowed none http': 1,
-      'allowed none mcp': 1,
       'rejected scope_missing mcp-token mcp': 1,
     });
   });

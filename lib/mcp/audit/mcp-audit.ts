@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditExtension } from '../../audit/audit-extension.js';
-import { HandlerAccessResolver } from '../../audit/application/handler-access-resolver.js';
 import { routeInWords } from '../../audit/application/handler-names.js';
 import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from '../../audit/checks/audited-route.js';
-import { accessBehindEndpoint, type HandlerAccess } from '../../rules/handler-access.js';
+import { isEveryone } from '../../rules/callers.js';
+import type { HandlerAccess } from '../../rules/handler-access.js';
 import { McpServerOptions } from '../mcp-options.js';
-import { ApplicationMcpHandlers } from '../nest/application-mcp-handlers.js';
 import { mcpArgumentNamesOf } from '../nest/mcp-argument-names.js';
-import { findInMcpHandler, findOtherCallersOfEndpoint } from './mcp-handler-checks.js';
+import { findOtherCallers, findOtherCallersOfEndpoint } from './mcp-handler-checks.js';
 import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
 import { findMcpMistakes } from './mcp-rules.js';
@@ -18,8 +17,6 @@ import { findMcpMistakes } from './mcp-rules.js';
 export class McpAudit extends AuditExtension {
   constructor(
     private readonly options: McpServerOptions,
-    private readonly handlers: ApplicationMcpHandlers,
-    private readonly access: HandlerAccessResolver,
     private readonly nest: McpNestAudit,
     private readonly metadata: McpMetadataAudit,
   ) {
@@ -44,24 +41,26 @@ export class McpAudit extends AuditExtension {
   }
 
   findMistakesOfHandler(audited: AuditedHandler): string[] {
-    return findInMcpHandler(audited);
+    return [...findOtherCallers(audited), ...this.findIneffectivePublic(audited)];
   }
 
   /** MCP handlers without rules of their own have those of the endpoint controller. */
   accessOf({ kind, policy }: AuditedHandler, access: HandlerAccess): HandlerAccess {
-    const endpoint = kind === 'mcp' ? this.accessOfEndpoint() : undefined;
-    if (endpoint === undefined) return access;
-    return policy.isExplicit ? accessBehindEndpoint(endpoint, access) : endpoint;
+    const isUndecorated = kind === 'mcp' && !policy.isExplicit;
+    return (isUndecorated ? this.nest.accessOfUndecorated() : undefined) ?? access;
   }
 
   argumentNamesOf(method: Function): string[] {
     return mcpArgumentNamesOf(method);
   }
 
-  private accessOfEndpoint(): HandlerAccess | undefined {
-    const endpoint = this.handlers.onlyEndpoint();
-    return (
-      endpoint && this.access.of(endpoint, (endpoint.prototype as { readonly post: Function }).post)
-    );
+  private findIneffectivePublic({ kind, policy }: AuditedHandler): string[] {
+    if (kind !== 'mcp' || !isEveryone(policy.callers)) return [];
+    const names = this.nest.guardedEndpoints().map(({ name }) => name);
+    if (names.length === 0) return [];
+    return [
+      `@Public() does not lift the rules of ${names.join(' and ')}, so calls without a token are rejected. Replace it with ` +
+        `@RequireMcpToken(), or use @Public() on ${names[0]} as well.`,
+    ];
   }
 }

@@ -1,24 +1,40 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { ApplicationMcpHandlers } from '../nest/application-mcp-handlers.js';
-import { Policies } from '../../rules/policies.js';
-import type { Policy } from '../../rules/policy.js';
-import { httpTransportsIn, isStatefulEndpoint, publicResultsIn } from '../nest/mcp-nest-objects.js';
+import { HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { ApplicationRoutes } from '../../audit/application/application-routes.js';
 import { HandlerAccessResolver } from '../../audit/application/handler-access-resolver.js';
 import { acceptsOnly } from '../../rules/callers.js';
+import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
+import { isMcpHandler, mcpHandlerInWords, mcpOptionsOf } from '../../rules/mcp-nest.js';
+import { Policies } from '../../rules/policies.js';
+import { classOf } from '../../values/provided-class.js';
+import {
+  ApplicationMcpHandlers,
+  type ApplicationMcpHandler,
+} from '../nest/application-mcp-handlers.js';
 
-const HOW_TO_SERVE =
-  "Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends McpHttpControllerFor(transport) {}.";
+const NO_ENDPOINT =
+  '@rekog/mcp-nest: no guarded controller serves the tools, resources and prompts, so anyone can list them, and every call to one ' +
+  "with access rules is rejected. Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends " +
+  'McpHttpControllerFor(transport) {}.';
 
-const NO_FRONT =
-  'no guarded controller serves the tools, resources and prompts, so anyone can list them, and every call to one ' +
-  `with access rules is rejected. ${HOW_TO_SERVE}`;
+/** The token under which `@rekog/mcp-nest` documents to provide its strategy. */
+const STRATEGY = 'MCP_STRATEGY';
 
-const MOUNTED = `mount: true makes StreamableHttpTransport serve a route without a guard, so remove it. ${HOW_TO_SERVE}`;
+/** Results that depend on the caller, or that only callers with a token get. */
+const RESULTS = [
+  'tools/list',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'prompts/list',
+];
 
-const STATEFUL =
-  'statefulMode opens sessions that are not bound to a user, so one user could continue the session of another. Remove the option.';
+/** The option of an `McpStrategy` that says who may share results. */
+interface Strategy {
+  readonly options?: {
+    readonly cacheHints?: Readonly<Record<string, { readonly cacheScope?: unknown } | undefined>>;
+  };
+}
 
 /** Checks how the application serves `@rekog/mcp-nest`, when it starts. */
 @Injectable()
@@ -26,11 +42,12 @@ export class McpNestAudit {
   // Private fields: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
   readonly #adapterHost: HttpAdapterHost;
+  readonly #scanner = new MetadataScanner();
 
   constructor(
     modules: ModulesContainer,
     adapterHost: HttpAdapterHost,
-    private readonly parts: ApplicationMcpHandlers,
+    private readonly handlers: ApplicationMcpHandlers,
     private readonly policies: Policies,
     private readonly routes: ApplicationRoutes,
     private readonly access: HandlerAccessResolver,
@@ -41,54 +58,100 @@ export class McpNestAudit {
 
   /** Handlers that would be open, and results that other users would see. */
   findOpenings(): string[] {
-    if (this.parts.list().length === 0) return [];
-    const providers = this.providers();
-    const transports = providers.flatMap(httpTransportsIn);
     return [
+      ...this.findUnguardedVersion(),
       ...this.findMissingEndpoint(),
-      ...this.endpoints().flatMap((endpoint) => this.findInFront(endpoint)),
-      ...(transports.some(({ isStateful }) => isStateful) ? [`McpStrategy: ${STATEFUL}`] : []),
-      ...(transports.some(({ isMounted }) => isMounted) ? [`McpStrategy: ${MOUNTED}`] : []),
-      ...providers.flatMap(publicResultsIn).map(describePublicResult),
+      ...this.endpointsWith('open').map(describeOpen),
+      ...this.endpointsWith('public').flatMap((endpoint) => this.findUndecorated(endpoint)),
+      ...this.findPublicResults(),
     ];
+  }
+
+  /** The endpoint controllers, if every request to a handler has to pass their rules. Over stdio, there is no such request. */
+  guardedEndpoints(): readonly Type[] {
+    const endpoints = this.handlers.listEndpoints();
+    const isGuarded = Boolean(this.#adapterHost.httpAdapter);
+    return isGuarded && this.endpointsWith('public').length === 0 ? endpoints : [];
+  }
+
+  /** The access to the handlers without a decorator: that to the only endpoint controller. */
+  accessOfUndecorated(): HandlerAccess | undefined {
+    const [endpoint, ...others] = this.handlers.listEndpoints();
+    return endpoint && others.length === 0 ? this.accessOf(endpoint) : undefined;
+  }
+
+  /** Nest makes handlers of the methods that version 2 decorates. Version 1 calls them itself, without guards. */
+  private findUnguardedVersion(): string[] {
+    const types = [...this.#modules.values()].flatMap(({ controllers, providers }) =>
+      [...controllers.values(), ...providers.values()].flatMap((wrapper) => classOf(wrapper) ?? []),
+    );
+    return [...new Set(types)].filter((type) => this.isOfVersion1(type)).map(describeVersion1);
+  }
+
+  private isOfVersion1({ prototype }: Type): boolean {
+    return this.#scanner.getAllMethodNames(prototype as object).some((name) => {
+      const method = (prototype as Record<string, Function>)[name] as Function;
+      return mcpOptionsOf(method) !== undefined && !isMcpHandler(method);
+    });
   }
 
   /** Without HTTP there is nothing to guard: over stdio, every rule rejects all callers. */
   private findMissingEndpoint(): string[] {
-    if (!this.#adapterHost.httpAdapter || this.endpoints().length > 0) return [];
-    const isServed = this.routes
+    const isServed =
+      this.handlers.list().length === 0 ||
+      !this.#adapterHost.httpAdapter ||
+      this.handlers.listEndpoints().length > 0 ||
+      this.routes
+        .list()
+        .some(({ controller, handler }) =>
+          acceptsOnly(this.policies.ofHandler(controller, handler).callers, 'mcp'),
+        );
+    return isServed ? [] : [NO_ENDPOINT];
+  }
+
+  /** Behind a public endpoint, no guard decides about a call but that of its handler. */
+  private findUndecorated(endpoint: Type): string[] {
+    return this.handlers
       .list()
-      .some(({ controller, handler }) =>
-        acceptsOnly(this.policyOf(controller, handler).callers, 'mcp'),
-      );
-    return isServed ? [] : [`@rekog/mcp-nest: ${NO_FRONT}`];
+      .filter(({ controller, handler }) => !this.policies.ofHandler(controller, handler).isExplicit)
+      .map((handler) => describeUndecorated(handler, endpoint));
   }
 
-  private findInFront(endpoint: Type): string[] {
-    const post = (endpoint.prototype as { readonly post: Function }).post;
-    return [
-      ...(this.access.of(endpoint, post).access === 'open'
-        ? [
-            `${endpoint.name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`,
-          ]
-        : []),
-      ...(isStatefulEndpoint(endpoint) === true ? [`${endpoint.name}: ${STATEFUL}`] : []),
-    ];
+  private findPublicResults(): string[] {
+    const results = [...this.#modules.values()].flatMap(({ providers }) => {
+      const strategy = providers.get(STRATEGY)?.instance as Strategy | undefined;
+      const hints = strategy?.options?.cacheHints;
+      return RESULTS.filter((result) => hints?.[result]?.cacheScope === 'public');
+    });
+    return results.map(describePublicResult);
   }
 
-  private endpoints(): readonly Type[] {
-    return this.parts.listEndpoints();
+  private endpointsWith(access: AccessMode): Type[] {
+    if (this.handlers.list().length === 0) return [];
+    return this.handlers.listEndpoints().filter((one) => this.accessOf(one).access === access);
   }
 
-  private policyOf(controller: Type, handler: Function): Policy {
-    return this.policies.ofHandler(controller, handler);
+  private accessOf(endpoint: Type): HandlerAccess {
+    return this.access.of(endpoint, (endpoint.prototype as { readonly post: Function }).post);
   }
+}
 
-  private providers(): unknown[] {
-    return [...this.#modules.values()].flatMap((module) =>
-      [...module.providers.values()].map(({ instance }): unknown => instance),
-    );
-  }
+function describeVersion1({ name }: Type): string {
+  return (
+    `${name}: this version of @rekog/mcp-nest calls tools, resources and prompts without Nest's guards, so access rules cannot ` +
+    'protect them. Install @rekog/mcp-nest 2.'
+  );
+}
+
+function describeOpen({ name }: Type): string {
+  return `${name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`;
+}
+
+function describeUndecorated(handler: ApplicationMcpHandler, { name }: Type): string {
+  return (
+    `${handler.controller.name}.${handler.methodName} (MCP): The ${mcpHandlerInWords(handler)} is open, because it has no access ` +
+    `decorator and ${name} is under @Public(). Add @RequireMcpToken(), another rule or @Public() to the method or its class.`
+  );
 }
 
 function describePublicResult(result: string): string {

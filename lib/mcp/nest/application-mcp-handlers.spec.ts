@@ -1,6 +1,5 @@
 import { makePart, modulesWith } from '../../../test/support/mcp-parts.js';
 import { methodOf } from '../../../test/support/written-rules.js';
-import type { McpMessage } from './mcp-message.js';
 import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 
 class StreamableHttpController {
@@ -27,29 +26,22 @@ class Others {
 }
 makePart(Others, 'list');
 
-class OfOtherServer {
-  show() {}
+const rpc = (method: unknown, params?: unknown) => ({ jsonrpc: '2.0', id: 1, method, params });
+const LIST = rpc('tools/call', { name: 'list' });
+
+function called(controllers: unknown[], body: unknown): string | undefined {
+  const found = new ApplicationMcpHandlers(modulesWith(controllers)).calledBy(body);
+  return found && `${found.controller.name}.${found.methodName}`;
 }
-makePart(OfOtherServer, 'show', { server: 'other' });
 
-const tool = (name: string): McpMessage => ({ kind: 'call', of: ['tool'], name });
-const resource = (name: string): McpMessage => ({
-  kind: 'call',
-  of: ['resource', 'resource-template'],
-  name,
-});
-
-const namesOf = (parts: ApplicationMcpHandlers, message: McpMessage) =>
-  parts.find(message).map(({ controller, handler }) => `${controller.name}.${handler.name}`);
-
-describe('ApplicationMcpHandlers', () => {
-  it('finds the parts in the controllers of all modules, including inherited methods, each class once', () => {
+describe('The tools, resources and prompts of an application', () => {
+  it('are those in the controllers of all modules, including inherited methods, each class once', () => {
     class Heirs extends Others {}
-    const parts = new ApplicationMcpHandlers(
+    const handlers = new ApplicationMcpHandlers(
       modulesWith([Reports, Heirs], [Reports, undefined, () => {}]),
     );
     expect(
-      parts.list().map(({ controller, kind, name }) => `${controller.name}: ${kind} ${name}`),
+      handlers.list().map(({ controller, kind, name }) => `${controller.name}: ${kind} ${name}`),
     ).toEqual([
       'Reports: tool list',
       'Reports: prompt list',
@@ -57,75 +49,60 @@ describe('ApplicationMcpHandlers', () => {
       'Reports: resource-template reports://{id}',
       'Heirs: tool list',
     ]);
-    expect(parts.list()[0]?.handler).toBe(methodOf(Reports, 'list'));
-    expect(parts.list()).toBe(parts.list());
+    expect(handlers.list()[0]?.handler).toBe(methodOf(Reports, 'list'));
   });
 
-  it('finds a part by kind and name', () => {
-    const parts = new ApplicationMcpHandlers(modulesWith([Reports]));
-    expect(namesOf(parts, tool('list'))).toEqual(['Reports.list']);
-    expect(namesOf(parts, { kind: 'call', of: ['prompt'], name: 'list' })).toEqual([
-      'Reports.summarize',
-    ]);
-    expect(namesOf(parts, resource('reports://all'))).toEqual(['Reports.all', 'Reports.one']);
-    expect(namesOf(parts, resource('reports://7'))).toEqual(['Reports.one']);
-    expect(namesOf(parts, tool('reports://all'))).toEqual([]);
-    expect(namesOf(parts, tool('lis'))).toEqual([]);
-  });
-
-  it('finds several parts if servers share a name, and none for messages that call nothing', () => {
-    const parts = new ApplicationMcpHandlers(modulesWith([Reports, Others]));
-    expect(namesOf(parts, tool('list'))).toEqual(['Reports.list', 'Others.list']);
-    expect(parts.find({ kind: 'tools/list' })).toEqual([]);
-    expect(parts.find({ kind: 'unseen' })).toEqual([]);
+  it('have the name of the method if the decorator gives an empty one', () => {
+    class Unnamed {
+      list() {}
+    }
+    makePart(Unnamed, 'list', { name: '' });
+    expect(called([Unnamed], LIST)).toBe('Unnamed.list');
   });
 });
 
-describe('A message', () => {
-  class Drafts {
-    draft() {}
-  }
-  makePart(Drafts, 'draft', { kind: 'resource-template', name: 'drafts://{id}{?page}?' });
-  const parts = new ApplicationMcpHandlers(modulesWith([Front, Reports, Drafts]));
-
-  it('may call every template that is not understood', () => {
-    expect(namesOf(parts, resource('reports://a/b'))).toEqual(['Drafts.draft']);
-    expect(parts.isFound(resource('reports://a/b'))).toBe(false);
-    // mcp-nest takes a slash at the end for none.
-    expect(namesOf(parts, resource('reports://ALL/'))).toEqual([
-      'Reports.all',
-      'Reports.one',
-      'Drafts.draft',
-    ]);
-    expect(parts.isFound(resource('reports://ALL/'))).toBe(true);
+describe('The handler that a body calls', () => {
+  it.each([
+    ['a tool by its name', LIST, 'Reports.list'],
+    ['a prompt by its name', rpc('prompts/get', { name: 'list' }), 'Reports.summarize'],
+    ['a resource by its URI', rpc('resources/read', { uri: 'reports://all' }), 'Reports.all'],
+  ])('is %s', (_what, body, name) => {
+    expect(called([Front, Reports], body)).toBe(name);
   });
 
-  it('calls something for certain if the only server has it', () => {
-    expect(parts.isFound(tool('list'))).toBe(true);
-    expect(parts.isFound(tool('none'))).toBe(false);
-    expect(parts.isFound({ kind: 'unseen' })).toBe(false);
-    const ofTwo = new ApplicationMcpHandlers(modulesWith([Front, OtherEndpoint, Reports]));
-    expect(ofTwo.isFound(tool('list'))).toBe(false);
+  it.each<[string, unknown]>([
+    ['another name', rpc('tools/call', { name: 'lis' })],
+    ['a name in another case', rpc('tools/call', { name: 'LIST' })],
+    ['the name of another kind', rpc('tools/call', { name: 'reports://all' })],
+    ['a URI of a template', rpc('resources/read', { uri: 'reports://7' })],
+    ['the text of a template', rpc('resources/read', { uri: 'reports://{id}' })],
+    ['another spelling of a URI', rpc('resources/read', { uri: 'REPORTS://ALL/' })],
+    ['a name that is no text', rpc('tools/call', { name: ['list'] })],
+    ['no parameters', rpc('tools/call')],
+    ['an inherited name', rpc('tools/call', Object.create({ name: 'list' }))],
+    ['a name of every object', rpc('tools/call', { name: 'constructor' })],
+    ['a method of every object', rpc('constructor', { name: 'list' })],
+    ['another method', rpc('tools/list', { name: 'list' })],
+    ['a method that is no text', rpc(['tools/call'], { name: 'list' })],
+    ['a batch', [LIST]],
+    ['a body that is not parsed', Buffer.from(JSON.stringify(LIST))],
+    ['a text', JSON.stringify(LIST)],
+    ['nothing', undefined],
+    ['null', null],
+  ])('is unknown for %s', (_what, body) => {
+    expect(called([Front, Reports], body)).toBeUndefined();
+  });
+
+  it('is unknown if several handlers have the name', () => {
+    class Thirds extends Others {}
+    expect(called([Front, Reports, Others], LIST)).toBeUndefined();
+    expect(called([Front, Reports, Others, Thirds], LIST)).toBeUndefined();
   });
 });
 
 describe('The endpoint controllers', () => {
-  it.each<[string, unknown[], boolean]>([
-    ['one in front of one server', [Front, Reports, Others], true],
-    ['none', [Reports], false],
-    ['two', [Front, OtherEndpoint, Reports], false],
-    ['one in front of two servers', [Front, Reports, OfOtherServer], false],
-    ['one in front of nothing', [Front], false],
-  ])('belong to one server if there is %s: %#', (_what, controllers, expected) => {
-    const parts = new ApplicationMcpHandlers(modulesWith(controllers));
-    expect(parts.haveOneServer()).toBe(expected);
-    expect(parts.haveOneServer()).toBe(expected);
-    expect(parts.onlyEndpoint()).toBe(expected ? Front : undefined);
-  });
-
-  it('are listed', () => {
-    const parts = new ApplicationMcpHandlers(modulesWith([Front, Reports], [OtherEndpoint]));
-    expect(parts.listEndpoints()).toEqual([Front, OtherEndpoint]);
-    expect(parts.listEndpoints()).toBe(parts.listEndpoints());
+  it('are those that extend a controller of mcp-nest', () => {
+    const handlers = new ApplicationMcpHandlers(modulesWith([Front, Reports], [OtherEndpoint]));
+    expect(handlers.listEndpoints()).toEqual([Front, OtherEndpoint]);
   });
 });

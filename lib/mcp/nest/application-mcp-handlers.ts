@@ -1,14 +1,13 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { mcpHandlerOf, type McpHandler } from '../../rules/mcp-nest.js';
-import { isMcpEndpoint } from '../../rules/mcp-nest.js';
-import type { McpMessage } from './mcp-message.js';
-import { matchUri, type UriMatch } from './resource-uris.js';
+import { isMcpEndpoint, mcpHandlerOf, type McpHandler } from '../../rules/mcp-nest.js';
 import { isClass } from '../../values/provided-class.js';
+import { readMcpCall } from './mcp-call-in-body.js';
 
 /** A tool, resource or prompt of the application. */
 export interface ApplicationMcpHandler extends McpHandler {
   readonly controller: Type;
+  readonly methodName: string;
   /** The method, as its class has it. */
   readonly handler: Function;
 }
@@ -17,9 +16,8 @@ export interface ApplicationMcpHandler extends McpHandler {
 @Injectable()
 export class ApplicationMcpHandlers {
   readonly #scanner = new MetadataScanner();
-  private parts: readonly ApplicationMcpHandler[] | undefined;
-  private endpoints: readonly Type[] | undefined;
-  private isOneServer: boolean | undefined;
+  private handlers: readonly ApplicationMcpHandler[] | undefined;
+  private byKindAndName: ReadonlyMap<string, ApplicationMcpHandler | undefined> | undefined;
 
   // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
@@ -29,39 +27,25 @@ export class ApplicationMcpHandlers {
   }
 
   list(): readonly ApplicationMcpHandler[] {
-    return (this.parts ??= this.controllers().flatMap((controller) => this.partsOf(controller)));
+    return (this.handlers ??= this.controllers().flatMap((controller) =>
+      this.handlersOf(controller),
+    ));
   }
 
   /** The endpoint controllers, which receive the requests for these handlers. */
   listEndpoints(): readonly Type[] {
-    return (this.endpoints ??= this.controllers().filter(isMcpEndpoint));
-  }
-
-  /** The endpoint controller that every request comes through; `undefined` if there are several, or several servers. */
-  onlyEndpoint(): Type | undefined {
-    return this.haveOneServer() ? this.listEndpoints()[0] : undefined;
-  }
-
-  /** All handlers that a message may call: several servers may have handlers of one name, and several templates may match one URI. */
-  find(message: McpMessage): ApplicationMcpHandler[] {
-    return this.list().filter((part) => matchCall(part, message) !== 'none');
-  }
-
-  /** Whether a message certainly calls one of these handlers, and not one that was registered at run time. */
-  isFound(message: McpMessage): boolean {
-    return (
-      this.haveOneServer() && this.list().some((part) => matchCall(part, message) === 'certain')
-    );
+    return this.controllers().filter(isMcpEndpoint);
   }
 
   /**
-   * Whether there is one server with one endpoint controller. If not, the name in a request may belong to a handler that was registered at
-   * run time in another server.
+   * The handler that the body of a request calls by its exact name or URI. `undefined` for every other body, and for a name that several
+   * handlers have: only the guard of the one that runs decides then.
    */
-  haveOneServer(): boolean {
-    return (this.isOneServer ??=
-      this.listEndpoints().length === 1 &&
-      new Set(this.list().map(({ server }) => server)).size === 1);
+  calledBy(body: unknown): ApplicationMcpHandler | undefined {
+    const call = readMcpCall(body);
+    if (call === undefined) return undefined;
+    this.byKindAndName ??= byUniqueKey(this.list());
+    return this.byKindAndName.get(keyOf(call));
   }
 
   private controllers(): Type[] {
@@ -71,20 +55,25 @@ export class ApplicationMcpHandlers {
     return [...new Set(types)].filter(isClass);
   }
 
-  private partsOf(controller: Type): ApplicationMcpHandler[] {
+  private handlersOf(controller: Type): ApplicationMcpHandler[] {
     const prototype = controller.prototype as Record<string, Function>;
     return this.#scanner.getAllMethodNames(prototype).flatMap((methodName) => {
       const handler = prototype[methodName] as Function;
-      const part = mcpHandlerOf(handler);
-      return part === undefined ? [] : [{ ...part, controller, handler }];
+      const found = mcpHandlerOf(handler);
+      return found === undefined ? [] : [{ ...found, controller, methodName, handler }];
     });
   }
 }
 
-function matchCall({ kind, name }: McpHandler, message: McpMessage): UriMatch {
-  if (message.kind !== 'call' || !message.of.includes(kind)) return 'none';
-  if (kind === 'resource' || kind === 'resource-template') {
-    return matchUri(kind, name, message.name);
+function byUniqueKey(handlers: readonly ApplicationMcpHandler[]) {
+  const found = new Map<string, ApplicationMcpHandler | undefined>();
+  for (const handler of handlers) {
+    const key = keyOf(handler);
+    found.set(key, found.has(key) ? undefined : handler);
   }
-  return name === message.name ? 'certain' : 'none';
+  return found;
+}
+
+function keyOf({ kind, name }: McpHandler): string {
+  return `${kind} ${name}`;
 }

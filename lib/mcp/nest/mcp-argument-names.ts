@@ -1,4 +1,4 @@
-import { MCP_HANDLER_METADATA, mcpHandlerOf } from '../../rules/mcp-nest.js';
+import { mcpHandlerOf, mcpOptionsOf } from '../../rules/mcp-nest.js';
 import { isObject } from '../../values/is-object.js';
 
 /** The names of the arguments of a tool or prompt, and of the values in a template of URIs. */
@@ -6,7 +6,7 @@ export function mcpArgumentNamesOf(handler: Function): string[] {
   const found = mcpHandlerOf(handler);
   if (found === undefined) return [];
   if (found.kind === 'resource-template') return templateNamesOf(found.name);
-  const options: unknown = Reflect.getMetadata(MCP_HANDLER_METADATA[found.kind], found.method);
+  const options = mcpOptionsOf(handler);
   const { parameters } = (isObject(options) ? options : {}) as { parameters?: unknown };
   // An object schema of zod has its properties in `shape`.
   const { shape } = (isObject(parameters) ? parameters : {}) as { shape?: unknown };

@@ -1,6 +1,6 @@
 import { nodeRequestOf } from '../http/node-request.js';
 
-/** A request of an MCP client that the guard of the endpoint controller has let in. */
+/** A request of an MCP client that the guard of an endpoint controller has let in. */
 interface EndpointRequest {
   /** The request as that guard sees it. */
   readonly request: object;
@@ -9,22 +9,19 @@ interface EndpointRequest {
 }
 
 /** The requests of MCP clients that a guarded controller has let in, by the request objects of Node.js. */
-const endpoints = new WeakMap<object, EndpointRequest>();
+const endpointRequests = new WeakMap<object, EndpointRequest>();
 
 /** Notes that the guard has let a request in. */
 export function noteEndpointRequest(request: object, application: object): void {
-  endpoints.set(nodeRequestOf(request), { request, application });
+  endpointRequests.set(nodeRequestOf(request), { request, application });
 }
 
 /** The request as the guard of the endpoint controller has seen it; `undefined` if no guard has. */
 export function endpointRequestOf(raw: object): object | undefined {
-  return endpoints.get(raw)?.request;
+  return endpointRequests.get(raw)?.request;
 }
 
-/**
- * Whether the guard of another application has let a request in: a strategy that two applications share calls the handlers of the first.
- */
-export function isOfOtherApplication(raw: object, application: object): boolean {
-  const endpoint = endpoints.get(raw);
-  return endpoint !== undefined && endpoint.application !== application;
+/** Whether the guard of this application has let a request in: a strategy that two applications share calls the handlers of the first. */
+export function isLetIn(raw: object, application: object): boolean {
+  return endpointRequests.get(raw)?.application === application;
 }

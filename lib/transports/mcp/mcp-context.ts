@@ -7,7 +7,6 @@ export interface McpContext {
   /** The HTTP request, as an object of Express or Node.js; `undefined` over stdio. */
   getRawRequest(): IncomingMessage | undefined;
   getSession(): { readonly transport?: unknown; readonly stateless?: unknown };
-  readonly mcpServer?: { readonly server?: unknown };
 }
 
 /** The `McpContext` of a call. Only calls of MCP clients have one. */

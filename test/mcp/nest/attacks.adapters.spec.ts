@@ -1,8 +1,14 @@
 import { Public } from 'nestjs-propelauth';
-import { RequireScope } from 'nestjs-propelauth/mcp';
-import { McpController, Tool } from '@rekog/mcp-nest';
+import { Controller } from '@nestjs/common';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import {
+  McpController,
+  McpHttpControllerFor,
+  StreamableHttpTransport,
+  Tool,
+} from '@rekog/mcp-nest';
 import { callOf, rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
-import { calls, Reports } from './reports.parts.js';
+import { calls, OpenReports, PlainReports, Reports } from './reports.parts.js';
 import { alice, carol, dave } from './users.js';
 
 beforeEach(() => void (calls.length = 0));
@@ -16,7 +22,7 @@ function twice(...names: string[]): string {
 describe('A request to mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports]);
+    server = await startMcpServer([OpenReports, Reports], { endpoint: [Public()] });
   });
 
   const OPEN = callOf('hello');
@@ -37,16 +43,26 @@ describe('A request to mcp-nest', () => {
     expect(calls).toEqual(['hello']);
   });
 
-  it.each(['{', '"text"', '7', 'null', '', '[]', '[[]]'])(
-    'never returns a 5xx, whatever it contains: %s',
-    async (body) => {
-      for (const token of [undefined, server.token(alice)]) {
-        const { status } = await server.send(body, { token });
-        expect(status).toBeGreaterThanOrEqual(400);
-        expect(status).toBeLessThan(500);
-      }
-    },
-  );
+  it.each([
+    '{',
+    '"text"',
+    '7',
+    'null',
+    '',
+    '[]',
+    '[[]]',
+    '{"method":"tools/call"}',
+    '{"method":"tools/call","params":[]}',
+    '{"method":"tools/call","params":{"name":{"length":1}}}',
+    '{"__proto__":{"method":"tools/call","params":{"name":"read_reports"}}}',
+    '{"method":"__proto__","params":{"name":"__proto__"}}',
+  ])('never returns a 5xx, whatever it contains: %s', async (body) => {
+    for (const token of [undefined, server.token(alice)]) {
+      const { status } = await server.send(body, { token });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+    }
+  });
 
   it.each([
     ['text/plain', JSON.stringify(OPEN)],
@@ -74,30 +90,50 @@ describe('A request to mcp-nest', () => {
     'hello\0',
     'hеllo',
   ])('finds no tool for a similar name: %j', async (name) => {
-    expect((await server.send(callOf(name))).status).toBe(401);
+    expect((await server.send(callOf(name))).body.error?.message).toContain('Unknown tool');
     expect(calls).toEqual([]);
   });
 
   it.each([[['hello']], [{ toString: 'hello' }], [7], [null]])(
     'finds no tool for an invalid name: %j',
     async (name) => {
-      expect((await server.send(rpc('tools/call', { name }))).status).toBe(401);
+      const { body } = await server.send(rpc('tools/call', { name }));
+      expect(body.error).toBeDefined();
+      expect(calls).toEqual([]);
     },
   );
 
   it('with a batch must pass only the rules in front, and each call in it those of its tool', async () => {
     const batch = [OPEN, { ...GUARDED, id: 2 }];
-    expect((await server.send(batch)).status).toBe(401);
-    await server.send(batch, { token: server.token(carol) });
-    expect(calls).toEqual(['hello']);
+    for (const token of [undefined, 'junk', server.token(carol)]) {
+      calls.length = 0;
+      await server.send(batch, { token });
+      expect(calls).toEqual(['hello']);
+    }
     await server.send(batch, { token: server.token(carol, ['read:reports']) });
     expect(calls).toEqual(['hello', 'hello', 'read_reports']);
   });
 
-  it.each(['GET', 'DELETE'])('also needs a token for %s', async (method) => {
-    expect((await server.send(undefined, { method })).status).toBe(401);
-    const token = server.token(alice);
-    expect((await server.send(undefined, { method, token })).status).toBe(405);
+  it('is decided for itself, however many callers send the same at once', async () => {
+    const seen: [token: string | undefined, mustNotSee: string][] = [
+      [undefined, 'userId'],
+      ['junk', 'userId'],
+      [server.token(dave), carol.userId],
+      [server.token(dave, ['write:reports']), carol.userId],
+      [server.token(carol, ['read:reports']), dave.userId],
+    ];
+    const batch = [GUARDED, { ...callOf('whoami'), id: 2 }];
+    const answers = await Promise.all(
+      seen.flatMap(([token, mustNotSee]) =>
+        [GUARDED, batch, callOf('whoami')].map(async (message) => ({
+          mustNotSee,
+          text: JSON.stringify((await server.send(message, { token })).body),
+        })),
+      ),
+    );
+    for (const { mustNotSee, text } of answers) expect(text).not.toContain(mustNotSee);
+    // Those of the only token with the scope: alone, and in the batch.
+    expect(calls.filter((name) => name === 'read_reports')).toHaveLength(2);
   });
 
   it('is rejected from a foreign Origin, even for a public tool', async () => {
@@ -108,24 +144,64 @@ describe('A request to mcp-nest', () => {
     const headers = { origin: 'https://api.example.com' };
     expect((await server.send(OPEN, { headers })).status).toBe(200);
   });
+});
 
-  it('cannot set the user or the roles', async () => {
-    const token = server.token(dave);
-    const user = {
-      scope: 'read:reports',
-      roles: ['the access rules of Reports (tool read_reports)'],
-    };
-    await server.send({ ...GUARDED, user }, { token });
-    await server.send(callOf('read_reports', { user }), { token });
-    expect(calls).toEqual([]);
+describe('Behind a controller under @RequireMcpToken(),', () => {
+  let server: McpServerOfTest;
+  beforeAll(async () => {
+    server = await startMcpServer([PlainReports, Reports]);
+  });
+
+  it.each(['GET', 'DELETE'])('a request also needs a token for %s', async (method) => {
+    expect((await server.send(undefined, { method })).status).toBe(401);
+    const token = server.token(alice);
+    expect((await server.send(undefined, { method, token })).status).toBe(405);
+  });
+
+  it('a batch needs a token, and each call in it passes the rules of its tool', async () => {
+    const batch = [callOf('plain'), { ...callOf('read_reports'), id: 2 }];
+    expect((await server.send(batch)).status).toBe(401);
+    await server.send(batch, { token: server.token(carol) });
+    expect(calls).toEqual(['plain']);
+  });
+});
+
+describe('Tools behind a public and a guarded controller', () => {
+  it('are called under their own rules through either', async () => {
+    const open = new StreamableHttpTransport();
+    @Controller('open')
+    @Public()
+    class OpenEndpoint extends McpHttpControllerFor(open) {}
+    const guarded = new StreamableHttpTransport();
+    @Controller('mcp')
+    @RequireMcpToken()
+    class GuardedEndpoint extends McpHttpControllerFor(guarded) {}
+    const server = await startMcpServer([OpenReports, Reports], {
+      endpoint: null,
+      server: { transports: [open, guarded] },
+      metadata: { controllers: [OpenEndpoint, GuardedEndpoint] },
+    });
+    const [lacking, holding] = [server.token(carol), server.token(carol, ['read:reports'])];
+    for (const path of ['/open', '/mcp']) {
+      for (const token of [undefined, 'junk', lacking]) {
+        const { status } = await server.send(callOf('read_reports'), { path, token });
+        expect(status).toBe(token === lacking ? 403 : 401);
+        await server.send([callOf('read_reports')], { path, token });
+      }
+      expect(calls).toEqual([]);
+      await server.send(callOf('read_reports'), { path, token: holding });
+      expect(calls).toEqual(['read_reports']);
+      calls.length = 0;
+    }
+    expect((await server.send(callOf('hello'), { path: '/mcp' })).status).toBe(401);
   });
 });
 
 describe('A request with an unparsed body', () => {
   it('needs a token, and each call in it is decided by its tool', async () => {
-    const server = await startMcpServer([Reports], { bodyParser: false });
+    const server = await startMcpServer([PlainReports, Reports], { bodyParser: false });
     if (globalThis.HTTP_ADAPTER === 'fastify') return;
-    expect((await server.send(callOf('hello'))).status).toBe(401);
+    expect((await server.send(callOf('plain'))).status).toBe(401);
     await server.send(callOf('read_reports'), { token: server.token(dave) });
     expect(calls).toEqual([]);
     await server.send(callOf('read_reports'), {
@@ -139,19 +215,17 @@ describe('A tool whose name several servers or controllers have', () => {
   @McpController({ server: 'other' })
   class Others {
     @Tool({ name: 'read_reports', description: '' })
-    @Public()
     read() {
       calls.push('other');
     }
 
     @Tool({ name: 'elsewhere', description: '' })
-    @Public()
     elsewhere() {
       calls.push('elsewhere');
     }
   }
 
-  it('is not public because another one or one registered at run time is', async () => {
+  it('has its own rules, whatever another one or one registered at run time has', async () => {
     const server = await startMcpServer([Reports, Others]);
     server.strategy.registerTool({
       name: 'elsewhere',
@@ -160,6 +234,13 @@ describe('A tool whose name several servers or controllers have', () => {
     });
     expect((await server.send(callOf('read_reports'))).status).toBe(401);
     expect((await server.send(callOf('elsewhere'))).status).toBe(401);
+    for (const late of ['whoami', 'read_reports']) {
+      server.strategy.registerTool({
+        name: late,
+        description: '',
+        handler: () => calls.push('registered over it'),
+      });
+    }
     await server.send(callOf('read_reports'), { token: server.token(dave) });
     expect(calls).toEqual([]);
     await server.send(callOf('elsewhere'), { token: server.token(dave) });

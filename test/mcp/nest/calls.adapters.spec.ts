@@ -1,5 +1,7 @@
+import { UseGuards, type CanActivate } from '@nestjs/common';
+import { McpController, ResourceTemplate, Tool, ToolScopes } from '@rekog/mcp-nest';
 import { Public, RequireOrgRole } from 'nestjs-propelauth';
-import { RequireScope } from 'nestjs-propelauth/mcp';
+import { getCurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import {
   callOf,
   listOf,
@@ -10,24 +12,29 @@ import {
   type McpServerOfTest,
 } from '../../support/mcp-nest.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
-import { calls, Reports } from './reports.parts.js';
-import { alice, bob, carol, dave, erin } from './users.js';
+import { calls, OpenReports, PlainReports, Reports } from './reports.parts.js';
+import { alice, bob, carol, dave } from './users.js';
 import { INTROSPECTION, METADATA_URL, RESOURCE, SCOPES } from '../../support/mcp-options.js';
 
 const MCP = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
 const META = `resource_metadata="${METADATA_URL}"`;
+
+/** What the client of a tool gets, and that of a resource or prompt, if only its own guard can reject the call. */
+const toolError = (text: string) => ({
+  status: 200,
+  body: { result: { isError: true, content: [{ type: 'text', text }] } },
+});
+const rpcError = (message: string, errorCode: string) => ({
+  status: 200,
+  body: { error: { code: -32600, message: `${message} (${errorCode})`, data: { errorCode } } },
+});
 
 beforeEach(() => void (calls.length = 0));
 
 describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports]);
-  });
-
-  it('is called without a token under @Public()', async () => {
-    const { status, body } = await server.send(callOf('hello'));
-    expect([status, textOf(body)]).toEqual([200, '"hello"']);
+    server = await startMcpServer([PlainReports, Reports]);
   });
 
   it.each([
@@ -44,6 +51,11 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
       expect(calls).toEqual([]);
     },
   );
+
+  it('is called with a token alone if it has no rule', async () => {
+    await server.send(callOf('plain'), { token: server.token(dave) });
+    expect(calls).toEqual(['plain']);
+  });
 
   it('gets the token in @CurrentMcpToken(), without its raw value', async () => {
     const token = server.token(alice, ['read:reports']);
@@ -65,12 +77,12 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     expect(calls).toEqual([]);
   });
 
-  it('returns 403 without insufficient_scope for a role that the user no longer has', async () => {
+  it('returns an MCP error for a role that the user no longer has', async () => {
     const token = server.token(carol);
-    expect(await server.send(callOf('edit_reports'), { token })).toMatchObject({
-      status: 403,
-      challenge: null,
-    });
+    expect(await server.send(callOf('edit_reports'), { token })).toMatchObject(
+      toolError('Forbidden (org_access_denied)'),
+    );
+    expect(calls).toEqual([]);
     const admin = server.token(bob);
     expect(textOf((await server.send(callOf('edit_reports'), { token: admin })).body)).toBe(
       JSON.stringify(ACME_ID),
@@ -78,11 +90,13 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
   });
 
   it.each([
-    ['no organization', dave, {}, 403],
-    ['one that the user is not in', alice, { org_id: GLOBEX_ID }, 401],
-  ])('reads the organization only from the token: %s', async (_which, user, claims, status) => {
+    ['no organization', dave, {}, 'Forbidden (org_access_denied)'],
+    ['one that the user is not in', alice, { org_id: GLOBEX_ID }, 'Unauthorized (token_invalid)'],
+  ])('reads the organization only from the token: %s', async (_which, user, claims, text) => {
     const token = server.token(user, [], claims);
-    expect((await server.send(callOf('edit_reports'), { token })).status).toBe(status);
+    const answer = await server.send(callOf('edit_reports', { orgId: ACME_ID }), { token });
+    expect(answer).toMatchObject(toolError(text));
+    expect(calls).toEqual([]);
   });
 
   it('checks the organization in its arguments, and returns an MCP error', async () => {
@@ -90,15 +104,9 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     const own = await server.send(callOf('bill', { orgId: ACME_ID }), { token });
     expect(textOf(own.body)).toBe(JSON.stringify(alice.email));
     for (const args of [{ orgId: GLOBEX_ID }, {}]) {
-      expect(await server.send(callOf('bill', args), { token })).toMatchObject({
-        status: 200,
-        body: {
-          result: {
-            isError: true,
-            content: [{ type: 'text', text: 'Forbidden (org_access_denied)' }],
-          },
-        },
-      });
+      expect(await server.send(callOf('bill', args), { token })).toMatchObject(
+        toolError('Forbidden (org_access_denied)'),
+      );
     }
     expect(calls).toEqual(['bill']);
   });
@@ -143,43 +151,81 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
       expect((await server.send(rpc(method))).status).toBe(401);
     },
   );
+
+  it('is listed by its @ToolScopes() if a guard of the application sets request.user', async () => {
+    @McpController()
+    class Listed {
+      @Tool({ name: 'listed', description: '' })
+      @ToolScopes(['read:reports'])
+      @RequireScope('read:reports')
+      listed() {}
+    }
+    const guard: CanActivate = {
+      canActivate: (context) => {
+        const request = context.switchToHttp().getRequest<{ raw?: object }>();
+        const { scopes } = getCurrentMcpToken(context) ?? { scopes: [] };
+        Object.assign(request.raw ?? request, { user: { scope: scopes.join(' ') } });
+        return true;
+      },
+    };
+    const filtered = await startMcpServer([Listed], {
+      endpoint: [RequireMcpToken(), UseGuards(guard)],
+    });
+    for (const [scopes, tools] of [
+      [[], []],
+      [['read:reports'], ['listed']],
+    ] as const) {
+      const token = filtered.token(dave, [...scopes]);
+      expect(toolsIn((await filtered.send(listOf('tools'), { token })).body)).toEqual(tools);
+    }
+  });
+
+  it('is listed for every caller with a token, whatever its rules', async () => {
+    const { body } = await server.send(listOf('tools'), { token: server.token(dave) });
+    expect(toolsIn(body)).toEqual(['plain', 'whoami', 'read_reports', 'edit_reports', 'bill']);
+  });
 });
 
 describe('A resource or prompt of mcp-nest', () => {
-  let server: McpServerOfTest;
-  beforeAll(async () => {
-    server = await startMcpServer([Reports]);
-  });
-
-  const READ_OPEN = rpc('resources/read', { uri: 'reports://open' });
   const READ_ALL = rpc('resources/read', { uri: 'reports://all' });
   const READ_ONE = rpc('resources/read', { uri: 'items://reports/7' });
   const SUMMARIZE = rpc('prompts/get', { name: 'summarize' });
-  const GREET = rpc('prompts/get', { name: 'greet' });
 
-  it.each([
-    [READ_OPEN, 'open'],
-    [GREET, 'greet'],
-  ])('is public under @Public()', async (message, called) => {
-    expect((await server.send(message)).status).toBe(200);
-    expect(calls).toEqual([called]);
+  let guarded: McpServerOfTest;
+  let open: McpServerOfTest;
+  beforeAll(async () => {
+    guarded = await startMcpServer([Reports]);
+    open = await startMcpServer([OpenReports, Reports], { endpoint: [Public()] });
   });
 
   it.each([
-    [READ_ALL, 'all'],
-    [READ_ONE, 'one 7'],
-    [SUMMARIZE, 'summarize'],
-  ])('is guarded under rules: %j', async (message, called) => {
-    expect((await server.send(message)).status).toBe(401);
-    const token = server.token(carol);
-    expect((await server.send(message, { token })).status).toBe(403);
-    expect(calls).toEqual([]);
-    const owner = server.token(alice, ['read:reports']);
-    expect((await server.send(message, { token: owner })).body.result).toBeDefined();
+    [rpc('resources/read', { uri: 'reports://open' }), 'open'],
+    [rpc('prompts/get', { name: 'greet' }), 'greet'],
+  ])('is public under @Public(), behind a public controller', async (message, called) => {
+    expect((await open.send(message)).status).toBe(200);
     expect(calls).toEqual([called]);
   });
 
+  it.each<[string, object, object, string]>([
+    ['a resource', READ_ALL, { status: 403 }, 'all'],
+    ['a template', READ_ONE, rpcError('Forbidden', 'scope_missing'), 'one 7'],
+    ['a prompt', SUMMARIZE, rpcError('Forbidden', 'org_access_denied'), 'summarize'],
+  ])('is guarded under rules: %s', async (_what, message, rejection, called) => {
+    expect((await guarded.send(message)).status).toBe(401);
+    for (const server of [guarded, open]) {
+      calls.length = 0;
+      await server.send(message);
+      const token = server.token(carol);
+      expect(await server.send(message, { token })).toMatchObject(rejection);
+      expect(calls).toEqual([]);
+      const owner = server.token(alice, ['read:reports']);
+      expect((await server.send(message, { token: owner })).body.result).toBeDefined();
+      expect(calls).toEqual([called]);
+    }
+  });
+
   it.each([
+    'items://reports/7',
     'items://reports/7%2F8',
     'ITEMS://REPORTS/7',
     'other://reports/7',
@@ -187,74 +233,47 @@ describe('A resource or prompt of mcp-nest', () => {
     'items://reports/7/',
     'items://reports/%zz',
     'items://reports/7://x',
+    'reports://ALL',
+    'other://all',
+    'reports://all/',
+    'reports://%61ll',
   ])('is guarded for any spelling of its URI: %s', async (uri) => {
     const message = rpc('resources/read', { uri });
-    expect((await server.send(message)).status).toBe(401);
-    await server.send(message, { token: server.token(carol) });
+    expect((await guarded.send(message)).status).toBe(401);
+    for (const server of [guarded, open]) {
+      for (const token of [undefined, 'junk', server.token(carol)]) {
+        expect((await server.send(message, { token })).status).toBeLessThan(500);
+      }
+    }
     expect(calls).toEqual([]);
   });
-});
 
-describe('A list of mcp-nest', () => {
-  let server: McpServerOfTest;
-  beforeAll(async () => {
-    server = await startMcpServer([Reports]);
-  });
-
-  it.each([
-    [
-      'an owner',
-      alice,
-      ['read:reports', 'write:reports'],
-      ['read_reports', 'edit_reports', 'bill'],
-    ],
-    ['an owner without scopes', alice, [], ['edit_reports']],
-    ['a member', carol, ['read:reports', 'write:reports'], ['read_reports']],
-    ['a user without an organization', dave, ['write:reports'], []],
-  ])('contains the tools that the caller may call: %s', async (_who, user, scopes, guarded) => {
-    const token = server.token(user, scopes);
-    const { body } = await server.send(listOf('tools'), { token });
-    expect(toolsIn(body)).toEqual(['hello', 'plain', 'whoami', ...guarded]);
-  });
-
-  it('requests the user once, and only if a tool within the scopes needs it', async () => {
-    await server.send(rpc('ping'), { token: server.token(bob) });
-    expect(server.propelAuth.askedUsers).not.toContain(bob.userId);
-    await server.send(listOf('tools'), { token: server.token(bob) });
-    expect(server.propelAuth.askedUsers.filter((id) => id === bob.userId)).toHaveLength(1);
-  });
-
-  it('is rejected for a deleted user', async () => {
-    const token = server.token(erin);
-    server.propelAuth.forgets(erin);
-    expect((await server.send(listOf('tools'), { token })).status).toBe(401);
-  });
-
-  it('contains the real scopes of tools, and no role of this package', async () => {
-    const token = server.token(alice, ['read:reports']);
-    const { body } = await server.send(listOf('tools'), { token });
-    expect(JSON.stringify(body)).not.toContain('access rules');
-    expect(body.result?.['tools']).toContainEqual(
-      expect.objectContaining({
-        name: 'read_reports',
-        _meta: { securitySchemes: [{ type: 'oauth2', scopes: ['read:reports'] }] },
-      }),
-    );
-  });
-
-  it('contains all resources and prompts for callers with a token, because mcp-nest does not filter them', async () => {
-    const token = server.token(dave);
-    const { body } = await server.send(listOf('resources'), { token });
-    expect(body.result?.['resources']).toHaveLength(2);
+  it('is decided by the template that mcp-nest finds first, whatever the resource of that URI allows', async () => {
+    @McpController()
+    class Shadowing {
+      @ResourceTemplate({ uriTemplate: 'shadow://{name}', name: 'shadow', description: '' })
+      @RequireScope('read:reports')
+      shadow() {
+        calls.push('shadow');
+        return { contents: [] };
+      }
+    }
+    const server = await startMcpServer([OpenReports, Shadowing], { endpoint: [Public()] });
+    // mcp-nest compares without the scheme.
+    const message = rpc('resources/read', { uri: 'reports://open' });
+    expect(await server.send(message)).toMatchObject(rpcError('Unauthorized', 'token_missing'));
+    await server.send(message, { token: server.token(carol) });
+    expect(calls).toEqual([]);
+    await server.send(message, { token: server.token(carol, ['read:reports']) });
+    expect(calls).toEqual(['shadow']);
   });
 });
 
 describe('A controller with rules in front of mcp-nest', () => {
-  it('adds its scopes and rules to everything that is not public', async () => {
-    const server = await startMcpServer([Reports], {
+  it('adds its scopes and rules to everything', async () => {
+    const server = await startMcpServer([PlainReports, Reports], {
       endpoint: [RequireScope('write:reports'), RequireOrgRole('Admin')],
     });
-    expect((await server.send(callOf('hello'))).status).toBe(200);
     expect((await server.send(callOf('read_reports'))).challenge).toBe(
       `Bearer scope="write:reports read:reports", ${META}`,
     );
@@ -263,21 +282,21 @@ describe('A controller with rules in front of mcp-nest', () => {
       `Bearer error="insufficient_scope", scope="write:reports read:reports", ${META}`,
     );
     const member = server.token(carol, ['read:reports', 'write:reports']);
-    for (const name of ['whoami', 'plain', 'read_reports']) {
-      expect((await server.send(callOf(name), { token: member })).status).toBe(403);
+    for (const name of ['whoami', 'plain', 'read_reports', 'unknown']) {
+      expect(await server.send(callOf(name), { token: member })).toMatchObject({
+        status: 403,
+        challenge: null,
+      });
     }
-    expect(calls).toEqual(['hello']);
+    expect(calls).toEqual([]);
     const admin = server.token(bob, ['read:reports', 'write:reports']);
     expect(textOf((await server.send(callOf('read_reports'), { token: admin })).body)).toBe(
       '"read_reports"',
     );
-    expect(toolsIn((await server.send(listOf('tools'), { token: admin })).body)).not.toContain(
-      'bill',
-    );
   });
 
   it('requires an MCP token because of a role alone, as tools do', async () => {
-    const server = await startMcpServer([Reports], { endpoint: [RequireOrgRole('Admin')] });
+    const server = await startMcpServer([PlainReports], { endpoint: [RequireOrgRole('Admin')] });
     expect((await server.send(callOf('plain'))).challenge).toBe(`Bearer ${META}`);
   });
 });
@@ -285,31 +304,60 @@ describe('A controller with rules in front of mcp-nest', () => {
 describe('A controller under @Public() in front of mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports], { endpoint: [Public()] });
+    server = await startMcpServer([OpenReports, Reports], { endpoint: [Public()] });
   });
 
   it('leaves the decision to each tool', async () => {
     expect((await server.send(callOf('hello'))).status).toBe(200);
-    expect((await server.send(callOf('plain'))).status).toBe(200);
     expect(await server.send(callOf('read_reports'))).toMatchObject({
       status: 401,
       challenge: `Bearer scope="read:reports", ${META}`,
     });
-    expect(calls).toEqual(['hello', 'plain']);
+    expect(await server.send(callOf('read_reports'), { token: 'junk' })).toMatchObject({
+      status: 401,
+      challenge: `Bearer error="invalid_token", scope="read:reports", ${META}`,
+    });
+    expect(await server.send(callOf('read_reports'), { token: server.token(alice) })).toMatchObject(
+      {
+        status: 403,
+        challenge: `Bearer error="insufficient_scope", scope="read:reports", ${META}`,
+      },
+    );
+    expect(calls).toEqual(['hello']);
     const token = server.token(alice, ['read:reports']);
     expect((await server.send(callOf('read_reports'), { token })).status).toBe(200);
+    expect(calls).toEqual(['hello', 'read_reports']);
   });
 
-  it('lists public tools without a token, and those of the caller with one', async () => {
-    expect(toolsIn((await server.send(listOf('tools'))).body)).toEqual(['hello', 'plain']);
-    const token = server.token(carol, ['read:reports']);
-    expect(toolsIn((await server.send(listOf('tools'), { token })).body)).toEqual([
+  it('leaves a name that two tools have to the guard of the one that runs', async () => {
+    @McpController()
+    class Twins {
+      @Tool({ name: 'hello', description: '' })
+      @RequireScope('read:reports')
+      hello() {
+        calls.push('twin');
+      }
+    }
+    for (const [parts, called] of [
+      [[OpenReports, Twins], []],
+      [[Twins, OpenReports], ['hello']],
+    ] as const) {
+      calls.length = 0;
+      const twice = await startMcpServer([...parts], { endpoint: [Public()] });
+      await twice.send(callOf('hello'));
+      await twice.send(callOf('hello'), { token: twice.token(carol) });
+      expect(calls).toEqual(called.flatMap((name) => [name, name]));
+    }
+  });
+
+  it('lists everything without a token', async () => {
+    expect(toolsIn((await server.send(listOf('tools'))).body)).toEqual([
       'hello',
-      'plain',
       'whoami',
       'read_reports',
+      'edit_reports',
+      'bill',
     ]);
-    expect((await server.send(listOf('tools'), { token: 'junk' })).status).toBe(401);
   });
 
   it('still rejects a foreign Origin', async () => {

@@ -122,7 +122,7 @@ describe('A tool keeps its rules', () => {
   });
 
   it('unless its override is public, which lifts them for that class only', async () => {
-    const server = await startMcpServer([OverridingOpenly]);
+    const server = await startMcpServer([OverridingOpenly], { endpoint: [Public()] });
     await server.send(callOf('guarded'));
     expect(calls).toEqual(['guarded']);
   });

@@ -1,23 +1,15 @@
 import { Get, Post } from '@nestjs/common';
-import { McpController, Resource, Tool } from '@rekog/mcp-nest';
-import { Public } from 'nestjs-propelauth';
+import { McpController, Tool } from '@rekog/mcp-nest';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
-import { callOf, rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
+import { callOf, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
 import { mcp } from '../../support/mcp-options.js';
 import { alice } from './users.js';
 
 @McpController()
-class Open {
-  @Tool({ name: 'open', description: '' })
-  @Public()
+class Plain {
+  @Tool({ name: 'plain', description: '' })
   tool() {
-    return 'open';
-  }
-
-  @Resource({ uri: 'open://open', name: 'open', description: '' })
-  @Public()
-  resource() {
-    return { contents: [] };
+    return 'plain';
   }
 }
 
@@ -36,16 +28,16 @@ function withOwnRoutes({ prototype }: Function): void {
 describe('A route of its own on the endpoint controller', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Open], {
+    server = await startMcpServer([Plain], {
       endpoint: [withOwnRoutes, RequireMcpToken()],
       mcp: { ...mcp, scopes: ['of:clear'] },
     });
   });
 
-  const MESSAGES = [callOf('open'), rpc('resources/read', { uri: 'open://open' }), {}];
+  const MESSAGES = [callOf('plain'), callOf('unknown'), {}];
 
   it.each(['stats', 'clear'])(
-    'is not opened by a body that names what is public: %s',
+    'is not opened by a body that names a tool without a rule: %s',
     async (name) => {
       const path = `/mcp/${name}`;
       for (const message of MESSAGES) {

@@ -33,20 +33,40 @@ function called(name: string): string {
   return name;
 }
 
-/** What MCP clients may call in most tests, under each kind of rule. */
+/** What everyone may call behind a public controller. */
 @McpController()
-export class Reports {
+@Public()
+export class OpenReports {
   @Tool({ name: 'hello', description: 'Open to all.' })
-  @Public()
   hello() {
     return called('hello');
   }
 
+  @Resource({ uri: 'reports://open', name: 'open', description: '', mimeType: 'text/plain' })
+  open() {
+    called('open');
+    return { contents: [{ uri: 'reports://open', text: 'open' }] };
+  }
+
+  @Prompt({ name: 'greet', description: 'Open to all.' })
+  greet() {
+    called('greet');
+    return { messages: [{ role: 'user', content: { type: 'text', text: 'Hello.' } }] };
+  }
+}
+
+/** What has no rule but those of the controller in front. */
+@McpController()
+export class PlainReports {
   @Tool({ name: 'plain', description: 'Without a rule of its own.' })
   plain() {
     return called('plain');
   }
+}
 
+/** What MCP clients may call in most tests, under each kind of rule. */
+@McpController()
+export class Reports {
   @Tool({ name: 'whoami', description: 'Says who calls.' })
   @RequireMcpToken()
   whoami(@CurrentMcpToken() token: McpToken) {
@@ -83,13 +103,6 @@ export class Reports {
     return user.email;
   }
 
-  @Resource({ uri: 'reports://open', name: 'open', description: '', mimeType: 'text/plain' })
-  @Public()
-  open() {
-    called('open');
-    return { contents: [{ uri: 'reports://open', text: 'open' }] };
-  }
-
   @Resource({ uri: 'reports://all', name: 'all', description: '', mimeType: 'text/plain' })
   @RequireScope('read:reports')
   all() {
@@ -114,12 +127,5 @@ export class Reports {
   summarize() {
     called('summarize');
     return { messages: [{ role: 'user', content: { type: 'text', text: 'Summarize.' } }] };
-  }
-
-  @Prompt({ name: 'greet', description: 'Open to all.' })
-  @Public()
-  greet() {
-    called('greet');
-    return { messages: [{ role: 'user', content: { type: 'text', text: 'Hello.' } }] };
   }
 }

@@ -1,15 +1,14 @@
-import { Controller, type ModuleMetadata, type Type } from '@nestjs/common';
+import { Controller, SetMetadata, type ModuleMetadata, type Type } from '@nestjs/common';
 import {
   McpController,
   McpHttpControllerFor,
   McpStrategy,
   MCP_STRATEGY,
   Prompt,
-  PublicTool,
+  Resource,
+  ResourceTemplate,
   StreamableHttpTransport,
   Tool,
-  ToolRoles,
-  ToolScopes,
   type StreamableHttpTransportOptions,
 } from '@rekog/mcp-nest';
 import {
@@ -68,6 +67,31 @@ class Unguarded {
   }
 }
 McpController()(Unguarded);
+
+class Undecorated {
+  @Tool({ name: 'run', description: '' })
+  run() {}
+
+  @Resource({ uri: 'reports://all' })
+  read() {}
+
+  @ResourceTemplate({ uriTemplate: 'reports://{id}' })
+  find() {}
+
+  @Prompt({ name: 'ask', description: '' })
+  ask() {}
+}
+McpController()(Undecorated);
+
+/** A tool as version 1 writes it: its decorators make no message handlers. */
+function ofVersion1(): Type {
+  @Controller('version1')
+  class OfVersion1 {
+    @SetMetadata('mcp:tool', { name: 'run', description: '' })
+    run() {}
+  }
+  return OfVersion1;
+}
 
 class HalfGuarded {
   @Tool({ name: 'guarded', description: '' })
@@ -133,17 +157,60 @@ describe('An application with mcp-nest fails to start', () => {
     },
   );
 
-  it.each([
-    ['of the endpoint controller', { transport: { statefulMode: true } }],
-    ['of a provider', { metadata: withStrategy({ statefulMode: true }) }],
-  ])('with sessions: statefulMode %s', async (_where, setup) => {
-    expect(await messageFor([Reports], setup)).toContain('statefulMode opens sessions');
+  it.each<[string, McpSetup]>([
+    ['one', { endpoint: [Public()] }],
+    ['one beside a guarded one', { metadata: { controllers: [endpointUnder(Public())] } }],
+    [
+      'one, whatever startupAudit says',
+      { endpoint: [Public()], options: { startupAudit: 'warn' } },
+    ],
+  ])(
+    'with a tool, resource or prompt without a decorator behind a public controller: %s',
+    async (_which, setup) => {
+      const message = await messageFor([Undecorated], setup);
+      for (const [method, what] of [
+        ['run', 'tool run'],
+        ['read', 'resource reports://all'],
+        ['find', 'resource template reports://{id}'],
+        ['ask', 'prompt ask'],
+      ] as const) {
+        expect(message).toMatch(
+          new RegExp(
+            `- Undecorated.${method} \\(MCP\\): The ${what.replace(/[{}]/g, '\\$&')} is open, because it has no access decorator and ` +
+              '(McpEndpoint|Front) is under @Public\\(\\)\\. Add @RequireMcpToken\\(\\), another rule or @Public\\(\\) to the ' +
+              'method or its class\\.',
+          ),
+        );
+      }
+      expect(await messageFor([HalfGuarded], setup)).not.toContain('HalfGuarded.guarded');
+    },
+  );
+
+  it('with a public tool behind guarded controllers, which need a token', async () => {
+    const message = await messageFor([toolUnder(Public())], {
+      metadata: { controllers: [endpointUnder(RequireMcpToken())] },
+    });
+    expect(message).toContain(
+      '- Tools.run (MCP): @Public() does not lift the rules of McpEndpoint and Front, so calls without a token are rejected. Replace it ' +
+        'with @RequireMcpToken(), or use @Public() on McpEndpoint as well.',
+    );
   });
 
-  it('with a route that the transport serves itself next to the controller', async () => {
-    const metadata = withStrategy({ mount: true });
-    expect(await messageFor([Reports], { metadata })).toContain('mount: true');
-  });
+  it.each<[string, ModuleMetadata]>([
+    ['provider', { providers: [ofVersion1()] }],
+    ['controller', { controllers: [ofVersion1()] }],
+  ])(
+    'with version 1 of mcp-nest, which calls no guards: a tool of a %s, whatever startupAudit says',
+    async (_where, metadata) => {
+      const options = { startupAudit: 'warn' } as const;
+      for (const parts of [[], [Reports]]) {
+        expect(await messageFor(parts, { metadata, options })).toContain(
+          "- OfVersion1: this version of @rekog/mcp-nest calls tools, resources and prompts without Nest's guards, so access rules cannot " +
+            'protect them. Install @rekog/mcp-nest 2.',
+        );
+      }
+    },
+  );
 
   it.each(['tools/list', 'resources/read'] as const)(
     'with results that clients may share: %s',
@@ -194,13 +261,6 @@ describe('An application with mcp-nest fails to start', () => {
       'which a call of an MCP client does not have',
     ],
     ['an unknown scope', [RequireScope('read:nothing')], '"read:nothing"'],
-    ['@PublicTool() under a rule', [RequireMcpToken(), PublicTool()], '@PublicTool()'],
-    ['@ToolScopes() under @Public()', [Public(), ToolScopes(['a'])], '@ToolScopes()'],
-    [
-      'one of several @ToolRoles()',
-      [RequireMcpToken(), ToolRoles(['a', 'b'], { match: 'any' })],
-      "match: 'any'",
-    ],
   ])('with requirements that no MCP client can meet: %s', async (_what, decorators, words) => {
     expect(await messageFor([toolUnder(...decorators)])).toContain(words);
   });
@@ -210,9 +270,9 @@ describe('An application with mcp-nest starts', () => {
   it.each<[string, Type[], McpSetup]>([
     ['with rules in front', [Unguarded], {}],
     [
-      'with @ToolScopes() and @ToolRoles() of its own',
-      [toolUnder(RequireMcpToken(), ToolScopes(['read:reports']), ToolRoles(['a']))],
-      {},
+      'with public tools behind a public controller',
+      [toolUnder(Public())],
+      { endpoint: [Public()] },
     ],
     ['without anything from PropelAuth', [Unguarded], { endpoint: null, mcp: null }],
     [

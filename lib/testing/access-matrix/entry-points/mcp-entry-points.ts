@@ -3,10 +3,8 @@ import type { ApplicationHandler } from '../../../audit/application/application-
 import { ApplicationRoutes } from '../../../audit/application/application-routes.js';
 import type { DescribedHandler } from '../../../audit/access-descriptions.js';
 import { ApplicationMcpHandlers } from '../../../mcp/nest/application-mcp-handlers.js';
-import { readMcpMessage } from '../../../mcp/nest/mcp-message.js';
 import {
   isMcpEndpoint,
-  isOtherRouteOfEndpoint,
   mcpHandlerOf,
   type McpHandler,
   type McpKind,
@@ -58,7 +56,7 @@ export class McpEntryPoints {
         ({ controller, handler, method }) =>
           method === 'POST' &&
           isMcpEndpoint(controller) &&
-          !isOtherRouteOfEndpoint(controller, handler),
+          (controller.prototype as { readonly post?: unknown }).post === handler,
       )
       .flatMap(({ paths }) => paths);
   }
@@ -90,7 +88,7 @@ export class McpEntryPoints {
   /** Whether the guard of the endpoint controller knows which tool is called, and what guards it. */
   private isCertain({ access }: DescribedHandler, message: object): boolean {
     const tools = this.app.get(ApplicationMcpHandlers, { strict: false });
-    return access.guardedBy === undefined && tools.find(readMcpMessage(message)).length === 1;
+    return access.guardedBy === undefined && tools.calledBy(message) !== undefined;
   }
 }
 
