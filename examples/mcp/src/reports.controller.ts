@@ -2,7 +2,6 @@ import { Payload } from '@nestjs/microservices';
 import { McpController, Tool } from '@rekog/mcp-nest';
 import {
   CurrentOrg,
-  Public,
   RequireOrgMember,
   RequireOrgRole,
   type OrgMemberInfo,
@@ -16,7 +15,7 @@ export class ReportsController {
   constructor(private readonly reports: Reports) {}
 
   @Tool({ name: 'report_formats', description: 'Lists the formats that reports come in' })
-  @Public()
+  @RequireMcpToken()
   formats() {
     return { formats: ['pdf', 'csv'] };
   }

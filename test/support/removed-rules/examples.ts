@@ -38,7 +38,7 @@ export const EXAMPLES: readonly AccessCase[] = [
       'GET /mcp': 'MCP client',
       'POST /mcp': 'MCP client',
       'DELETE /mcp': 'MCP client',
-      'tool report_formats': 'public',
+      'tool report_formats': 'MCP client',
       'tool list_reports': 'MCP client: members of the org in token, with scope read:reports',
       'tool approve_report': 'MCP client: Admin and above of the org in token',
     },
