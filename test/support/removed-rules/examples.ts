@@ -44,7 +44,10 @@ export const EXAMPLES: readonly AccessCase[] = [
     },
     prepare: connectMcpServer,
     // Its endpoint accepts MCP clients alone.
-    redundant: ['@RequireMcpToken() of ReportsController.approve'],
+    redundant: [
+      '@RequireMcpToken() of ReportsController.formats',
+      '@RequireMcpToken() of ReportsController.approve',
+    ],
   },
   {
     name: 'examples/websockets',

@@ -1,7 +1,6 @@
 import { Injectable, UseGuards, type CanActivate, type Type } from '@nestjs/common';
 import { McpController, Tool } from '@rekog/mcp-nest';
 import {
-  describeAccess,
   PropelAuthGuard,
   PropelAuthModule,
   Public,
@@ -133,16 +132,5 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
     expect(about).toContain('allows');
     expect(about).toContain(caller);
     expect(calls).toEqual([]);
-  });
-});
-
-describe('describeAccess() of a tool', () => {
-  it('includes the scopes of the endpoint controller', async () => {
-    const described = describeAccess(await start([ScopedReports], SCOPED_FRONT));
-    expect(described.find(({ name }) => name === 'tool write_reports')?.scopes).toEqual([
-      'read:reports',
-      'write:reports',
-    ]);
-    expect(described.find(({ name }) => name === 'tool plain')?.scopes).toEqual(['read:reports']);
   });
 });
