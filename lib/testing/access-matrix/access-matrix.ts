@@ -14,7 +14,6 @@ import { ApplicationServer } from './entry-points/application-server.js';
 import type { EntryPoint } from './entry-points/entry-point.js';
 import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { HttpEntryPoints } from './entry-points/http-entry-points.js';
-import { McpEntryPoints } from './entry-points/mcp-entry-points.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
 import { findingOn, untriedFault, type Finding } from './finding.js';
 import { findingsWithoutCalls } from './findings-without-calls.js';
@@ -31,7 +30,7 @@ const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
   websocket: 'toHold() opens no sockets. Test gateway events with a client.',
   rpc: 'toHold() sends no messages. Test message handlers with a client.',
   graphql: 'toHold() sends queries and mutations, and no subscriptions, fields and references.',
-  mcp: 'toHold() calls it only over HTTP, if no other one matches its call and no guard behind the endpoint controller protects it.',
+  mcp: 'toHold() calls no tools, resources and prompts. Test them with an MCP client.',
 };
 
 const NOTHING_TO_TRY =
@@ -61,7 +60,6 @@ class AccessMatrix {
   readonly #accounts: TestAccounts;
   readonly #http: HttpEntryPoints;
   readonly #graphql: GraphqlEntryPoints;
-  readonly #mcp: McpEntryPoints;
   readonly #findings: Finding[] = [];
   readonly #tried = new Set<string>();
   /** The handlers that are never tried, and why. */
@@ -80,7 +78,6 @@ class AccessMatrix {
     this.#server = new ApplicationServer(app as INestApplication);
     this.#http = new HttpEntryPoints(app, probe, this.#server);
     this.#graphql = new GraphqlEntryPoints(app, probe, this.#server);
-    this.#mcp = new McpEntryPoints(app, probe, this.#server);
   }
 
   async run(): Promise<HoldResult> {
@@ -161,8 +158,6 @@ class AccessMatrix {
         return this.#http.of(handler, all);
       case 'graphql':
         return this.#graphql.of(handler);
-      case 'mcp':
-        return this.#mcp.of(handler);
       default:
         return [];
     }

@@ -78,12 +78,10 @@ export function needsOf({ handler: { access }, org, accounts }: CallerSetup, kin
 }
 
 function lackingOneThing(
-  { handler: { access, description }, accounts }: CallerSetup,
+  { handler: { access }, accounts }: CallerSetup,
   needs: CallerNeeds,
   requirements: readonly MetadataRequirement[],
 ) {
-  // At the endpoint controller of an MCP server, the organization is that of the token.
-  const isOfTool = description.transport === 'mcp';
   const ofOtherOrg = {
     which: 'of another organization',
     needs: { ...needs, org: accounts.otherOrg },
@@ -93,7 +91,7 @@ function lackingOneThing(
     needs: { ...needs, metadata: {} },
   };
   const lacking = [
-    ...(needs.membership !== undefined && readsCall(access) && !isOfTool ? [ofOtherOrg] : []),
+    ...(needs.membership !== undefined && readsCall(access) ? [ofOtherOrg] : []),
     ...needs.scopes.map((scope) => ({
       which: `without the scope ${scope}`,
       needs: { ...needs, scopes: needs.scopes.filter((other) => other !== scope) },

@@ -58,10 +58,10 @@ function isOfToken({ reads }: OrgSourceOption): boolean {
   return reads?.from === 'token';
 }
 
-/** A path parameter is never empty. Tools of MCP servers read a message, of which only their name counts here. */
+/** A path parameter is never empty. */
 function canBeEmpty(source: OrgSourceOption): boolean {
   const from = source.reads?.from ?? 'path';
-  return isNeeded(source) && !['token', 'path', 'message'].includes(from);
+  return isNeeded(source) && !['token', 'path'].includes(from);
 }
 
 /** Whether every call must have the value that a source reads. */

@@ -27,7 +27,7 @@ const HOST_METADATA = 'host';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The value of an unknown parameter. No route has it as a fixed part of its path; pipes do not see it. */
-export const ANY_VALUE = 'to-hold';
+const ANY_VALUE = 'to-hold';
 /** The value of an unknown wildcard. It has many segments, so that no other route has as many. */
 const ANY_SEGMENTS = Array.from({ length: 5 }, () => ANY_VALUE);
 
@@ -153,7 +153,7 @@ function bodyFor(handler: DescribedHandler, parts: CallParts): string | undefine
   return content === undefined || typeof content === 'string' ? content : JSON.stringify(content);
 }
 
-export function pathFor(path: string, params: Readonly<Record<string, string>>): string {
+function pathFor(path: string, params: Readonly<Record<string, string>>): string {
   // path-to-regexp 8 requires a name. Nest adds one when it registers the route.
   return filled(path.replaceAll(/\*(?!["\w$])/g, '*wildcard'), params);
 }
