@@ -125,9 +125,9 @@ class AccessMatrix {
     this.#findings.push(...findingsWithoutCalls(handler));
     if (handler.access.access === 'open') return;
     const name = fullNameOf(handler.description);
-    const entryPoints = this.entryPointsOf(handler, all);
-    const reason = entryPoints.length === 0 ? reasonNotToTry(handler) : undefined;
-    if (reason === undefined) await this.tryHandler(name, handler, entryPoints);
+    const reason = reasonNotToTry(handler);
+    if (reason === undefined)
+      await this.tryHandler(name, handler, this.entryPointsOf(handler, all));
     else this.#notTried.set(name, reason);
   }
 
@@ -165,7 +165,8 @@ class AccessMatrix {
 }
 
 /** @returns `undefined` for a handler that is to be tried */
-function reasonNotToTry({ description: { transport, name } }: DescribedHandler) {
+function reasonNotToTry({ description: { transport, name, access } }: DescribedHandler) {
+  if (access === 'webhook') return 'toHold() signs no events.';
   return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
 }
 

@@ -1,6 +1,11 @@
 import { Injectable, type CanActivate, type Type } from '@nestjs/common';
 import { McpController, Tool } from '@rekog/mcp-nest';
-import { PropelAuthGuard, PropelAuthModule, Public, RequireOrgRole } from 'nestjs-propelauth';
+import {
+  describeAccess,
+  PropelAuthGuard,
+  PropelAuthModule,
+  RequireOrgRole,
+} from 'nestjs-propelauth';
 import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../../support/application.js';

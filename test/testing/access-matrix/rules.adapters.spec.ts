@@ -268,8 +268,11 @@ const MCP = {
   introspection: { clientId: 'a-client', clientSecret: 'a-secret' },
 };
 
-function failForMcp({ name }: { name: string }): undefined {
-  if (name === 'POST /mcp') throw new Error('A mistake in argsFor');
+/** `liveAccess()` needs events. */
+const WEBHOOKS = { secret: 'whsec_c2VjcmV0', path: '/webhooks' };
+
+function failForUsers({ name }: { name: string }): undefined {
+  if (name === 'POST /users/user') throw new Error('A mistake in argsFor');
 }
 
 describe('toHold()', () => {
@@ -284,7 +287,7 @@ describe('toHold()', () => {
         module: {
           plugins: [mcpServer(MCP), ...plugins],
           apiKeys: { imported: true },
-          webhooks: { secret: `whsec_${Buffer.alloc(24).toString('base64')}`, path: '/webhooks' },
+          webhooks: WEBHOOKS,
         },
       });
       await expectAccess(app).toHold();
@@ -322,7 +325,7 @@ describe('toHold()', () => {
     });
     await expectAccess(app).toHold();
     // Also when it fails.
-    await expect(expectAccess(app).toHold({ argsFor: failForMcp })).rejects.toThrow(
+    await expect(expectAccess(app).toHold({ argsFor: failForUsers })).rejects.toThrow(
       'A mistake in argsFor',
     );
     const { users, orgs, apiKeys, grants, describedUsers } = emulator.core.project;
