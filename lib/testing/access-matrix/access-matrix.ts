@@ -33,6 +33,9 @@ const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
   mcp: 'toHold() calls no tools, resources and prompts. Test them with an MCP client.',
 };
 
+const NESTED =
+  'toHold() calls operations at the root of a document. Test the way through other fields with a client.';
+
 const NOTHING_TO_TRY =
   'toHold() has no handler to try: there is none, or each is exempt or in except. Remove names from except, or the call.';
 
@@ -124,11 +127,17 @@ class AccessMatrix {
   private async check(handler: DescribedHandler, all: readonly DescribedHandler[]): Promise<void> {
     this.#findings.push(...findingsWithoutCalls(handler));
     if (handler.access.access === 'open') return;
-    const name = fullNameOf(handler.description);
+    const { description } = handler;
+    const name = fullNameOf(description);
     const reason = reasonNotToTry(handler);
-    if (reason === undefined)
-      await this.tryHandler(name, handler, this.entryPointsOf(handler, all));
-    else this.#notTried.set(name, reason);
+    if (reason !== undefined) {
+      this.#notTried.set(name, reason);
+      return;
+    }
+    await this.tryHandler(name, handler, this.entryPointsOf(handler, all));
+    if (description.transport === 'graphql' && this.#graphql.mayBeNested(handler)) {
+      this.#notTried.set(`${name}, below other fields`, NESTED);
+    }
   }
 
   private async tryHandler(

@@ -8,7 +8,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { of, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { callOf } from '../../transports/call-of.js';
 import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import type { TestEmulator } from '../test-emulator.js';
@@ -58,9 +58,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = this.callOf(context);
     if (call === undefined) return next.handle();
-    const called = calledHandlerOf(context);
-    if (call.isOnTheWay(called)) return of(call.target.answer);
-    call.reached.push(called);
+    call.reached.push(calledHandlerOf(context));
     throw new HandlerReached();
   }
 

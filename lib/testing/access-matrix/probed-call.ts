@@ -19,10 +19,6 @@ export interface ObservedDecision extends CalledHandler {
 
 /** The handler that a call of `toHold()` leads to. */
 export interface ProbeTarget {
-  /** Whether a handler is one that the call passes before its target. Default: there is none. */
-  readonly isOnTheWay?: (called: CalledHandler) => boolean;
-  /** What a handler on the way returns instead of running. */
-  readonly answer?: unknown;
   /** Whether the guards behind the guard of this package run as well. */
   readonly hasOwnGuard?: boolean;
 }
@@ -34,8 +30,4 @@ export class ProbedCall {
   readonly reached: CalledHandler[] = [];
 
   constructor(readonly target: ProbeTarget) {}
-
-  isOnTheWay(called: CalledHandler): boolean {
-    return this.target.isOnTheWay?.(called) === true;
-  }
 }

@@ -26,11 +26,9 @@ export class ProbedDecider extends AccessDecider {
     const outcome = super.decideFor(guard, context);
     const call = this.probe.callOf(context);
     if (call === undefined || call.target.hasOwnGuard === true) return outcome;
-    const called = calledHandlerOf(context);
-    if (call.isOnTheWay(called)) return outcome;
     const end = (isAllowed: boolean): boolean => {
       if (!isAllowed) return false;
-      call.reached.push(called);
+      call.reached.push(calledHandlerOf(context));
       throw new HandlerReached();
     };
     if (typeof outcome === 'boolean') return end(outcome);

@@ -1,24 +1,33 @@
-import { unwrap, type GraphqlType } from '../../../transports/graphql/schema-types.js';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/access-descriptions.js';
+import type { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
+import { operationsIn } from '../../../audit/application/served-schemas.js';
+import { APPLICATION_HANDLERS } from '../../../audit/audit-tokens.js';
+import { Policies } from '../../../rules/policies.js';
+import {
+  fieldNameIn,
+  leadsBackToRoots,
+  unwrap,
+  type GraphqlField,
+  type GraphqlType,
+} from '../../../transports/graphql/schema-types.js';
 import { probeHeader, type AccessProbe } from '../access-probe.js';
-import { isCallOf } from '../is-call-of.js';
-import type { ProbeTarget } from '../probed-call.js';
 import type { ApplicationServer, ServerResponse } from './application-server.js';
 import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
-import { GraphqlInputs } from './graphql-inputs.js';
 import { graphqlEndpointsOf, kindOf, type GraphqlEndpoint } from './graphql-endpoints.js';
-import { GraphqlWays, nameOf, type Step } from './graphql-ways.js';
+import { GraphqlInputs } from './graphql-inputs.js';
 
-/** An operation as a client sends it. */
-interface Document {
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
+/** A query or mutation, as the schema of an endpoint has it. */
+interface Operation {
+  readonly type: 'query' | 'mutation';
+  readonly field: GraphqlField;
+  /** The name of the field in the schema. */
+  readonly name: string;
 }
 
 interface Endpoint extends GraphqlEndpoint {
-  readonly ways: GraphqlWays;
+  /** The operations about which the guard decides, such as `Query.reports`, by their names in the schema. */
+  readonly operations: ReadonlySet<string>;
 }
 
 /** The queries and mutations of an application, called by requests to its GraphQL endpoints. */
@@ -30,41 +39,44 @@ export class GraphqlEntryPoints {
     private readonly probe: AccessProbe,
     private readonly server: ApplicationServer,
   ) {
+    const handlers = app.get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false }).list();
+    const policies = app.get(Policies, { strict: false });
     this.#endpoints = graphqlEndpointsOf(app).map((endpoint) => ({
       ...endpoint,
-      ways: new GraphqlWays(endpoint, app),
+      operations: operationsIn(endpoint, handlers, policies),
     }));
   }
 
-  /** The ways to a handler; none for subscriptions and fields. */
   of(handler: DescribedHandler): EntryPoint[] {
-    const { controller, kind } = handler.subject as ApplicationHandler;
-    if (kind !== 'operation') return [];
-    return this.#endpoints
-      .filter(({ hasResolver }) => hasResolver(controller))
-      .flatMap((endpoint) => {
-        const step = endpoint.ways.stepTo(handler.description.name);
-        if (step === undefined) return [];
-        const nested = endpoint.ways.nestedWayTo(step);
-        const others = nested === undefined ? [] : [this.entryPoint(handler, nested, endpoint)];
-        return [{ ...this.entryPoint(handler, [step], endpoint), others }];
-      });
+    return this.endpointsOf(handler).flatMap((endpoint) => {
+      const operation = operationAt(endpoint, handler.description.name);
+      return operation === undefined ? [] : [this.entryPoint(handler, operation, endpoint)];
+    });
+  }
+
+  /** Whether documents may have the operation below other fields, where it is not called. */
+  mayBeNested(handler: DescribedHandler): boolean {
+    return this.endpointsOf(handler).some(({ schema }) => leadsBackToRoots(schema));
+  }
+
+  private endpointsOf({ subject }: DescribedHandler): Endpoint[] {
+    return this.#endpoints.filter(({ hasResolver }) => hasResolver(subject.controller));
   }
 
   private entryPoint(
     handler: DescribedHandler,
-    way: readonly Step[],
-    { path, ways }: Endpoint,
+    operation: Operation,
+    { path }: Endpoint,
   ): EntryPoint {
-    const [first] = way as [Step];
-    const below = way.length > 1 ? ` below ${nameOf(first)}` : '';
-    const at = this.#endpoints.length > 1 ? ` at ${path}` : '';
+    const { name } = handler.description;
     return {
       handler,
-      name: handler.description.name + below + at,
+      name: this.#endpoints.length > 1 ? `${name} at ${path}` : name,
       others: [],
       call: async (parts) => {
-        const { call, mark } = this.probe.begin(targetOf(handler, way));
+        const { call, mark } = this.probe.begin({
+          hasOwnGuard: handler.access.guardedBy !== undefined,
+        });
         const query = new URLSearchParams(valuesIn('query', handler, parts)).toString();
         const response = await this.server.send({
           method: 'POST',
@@ -75,65 +87,57 @@ export class GraphqlEntryPoints {
             ...headersFor(handler, parts),
             ...probeHeader(mark),
           },
-          body: JSON.stringify(documentFor(handler, way, parts, `${ways.typeOf(first)} ${mark}`)),
+          body: JSON.stringify(documentFor(handler, operation, parts, mark)),
         });
-        const sent = `${handler.description.name}${below} (POST ${path})`;
-        return { call, sent, response: response && withErrorOf(response) };
+        return {
+          call,
+          sent: `${name} (POST ${path})`,
+          response: response && withErrorOf(response),
+        };
       },
     };
   }
 }
 
-/** Another operation on the way returns an object with the fields of the way, instead of running. */
-function targetOf(handler: DescribedHandler, way: readonly Step[]): ProbeTarget {
-  const isTarget = isCallOf(handler);
+/** @returns `undefined` if it is no query or mutation of this endpoint */
+function operationAt({ schema, operations }: Endpoint, handler: string): Operation | undefined {
+  const inSchema = fieldNameIn(schema, handler);
+  const [typeName, name = ''] = inSchema.split('.');
+  if (!operations.has(inSchema)) return undefined;
+  const mutations = schema.getMutationType();
+  const type = mutations?.name === typeName ? 'mutation' : 'query';
+  const root = type === 'mutation' ? mutations : schema.getQueryType();
+  const field = root?.name === typeName ? root?.getFields?.()[name] : undefined;
+  return field && { type, field, name };
+}
+
+/** The document with the arguments that the operation needs. The operation has the mark of the call as its name. */
+function documentFor(
+  handler: DescribedHandler,
+  { type, field, name }: Operation,
+  parts: CallParts,
+  mark: string,
+) {
+  const variables = argumentsFor(field, handler, parts);
+  const given = (field.args ?? []).filter((one) => Object.hasOwn(variables, one.name));
+  const declarations = given.map((one) => `$${one.name}: ${one.type.toString()}`);
+  const args = given.map((one) => `${one.name}: $${one.name}`);
+  const selection = isComposite(field.type) ? ' { __typename }' : '';
   return {
-    hasOwnGuard: handler.access.guardedBy !== undefined,
-    ...(way.length > 1 && { isOnTheWay: (called) => !isTarget(called), answer: answerAlong(way) }),
+    query: `${type} ${mark}${inParentheses(declarations)} { ${name}${inParentheses(args)}${selection} }`,
+    variables,
   };
 }
 
-function answerAlong([step, ...others]: readonly Step[]): unknown {
-  const [next] = others;
-  if (step === undefined || next === undefined) return {};
-  const object = { [next.field.name]: answerAlong(others) };
-  return hasList(step.field.type) ? [object] : object;
-}
-
-function hasList(type: GraphqlType): boolean {
-  return kindOf(type) === 'GraphQLList' || (type.ofType !== undefined && hasList(type.ofType));
-}
-
-/** The document that selects the fields of a way, with the arguments that they need. It begins with the type and the name of its operation. */
-function documentFor(
+/** The required arguments, the organization, and those that the application gives. */
+function argumentsFor(
+  { args = [] }: GraphqlField,
   handler: DescribedHandler,
-  way: readonly Step[],
   parts: CallParts,
-  head: string,
-): Document {
-  const variables: Record<string, unknown> = {};
-  const declarations: string[] = [];
-  const last = way.at(-1) as Step;
-  let selection = isComposite(last.field.type) ? ' { __typename }' : '';
-  for (const [depth, step] of [...way.entries()].toReversed()) {
-    const { field } = step;
-    const args = step === last ? argumentsFor(step, handler, parts) : argumentsFor(step);
-    const given = (field.args ?? []).filter(({ name }) => Object.hasOwn(args, name));
-    for (const { name, type } of given) {
-      declarations.push(`$v${depth}_${name}: ${type.toString()}`);
-      variables[`v${depth}_${name}`] = args[name];
-    }
-    const list = given.map(({ name }) => `${name}: $v${depth}_${name}`);
-    selection = ` { ${field.name}${inParentheses(list)}${selection} }`;
-  }
-  return { query: `${head}${inParentheses(declarations)}${selection}`, variables };
-}
-
-/** The required arguments; for the tested operation also the organization, and those that the application gives. */
-function argumentsFor({ field }: Step, handler?: DescribedHandler, parts?: CallParts) {
-  const given = parts?.given.args ?? {};
-  const wishes = handler && parts ? valuesIn('argument', handler, parts) : {};
-  const inputs = (field.args ?? []).filter(({ name }) => !Object.hasOwn(given, name));
+): Record<string, unknown> {
+  const given = parts.given.args ?? {};
+  const inputs = args.filter(({ name }) => !Object.hasOwn(given, name));
+  const wishes = valuesIn('argument', handler, parts);
   return { ...new GraphqlInputs(wishes).valuesFor(inputs), ...given };
 }
 
