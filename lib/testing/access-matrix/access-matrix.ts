@@ -79,7 +79,7 @@ class AccessMatrix {
   ) {
     this.#accounts = new TestAccounts(probe.emulator);
     this.#server = new ApplicationServer(app as INestApplication);
-    this.#http = new HttpEntryPoints(app, probe, this.#server);
+    this.#http = new HttpEntryPoints(probe, this.#server);
     this.#graphql = new GraphqlEntryPoints(app, probe, this.#server);
   }
 
@@ -164,7 +164,7 @@ class AccessMatrix {
   ): readonly EntryPoint[] {
     switch (handler.description.transport) {
       case 'http':
-        return this.#http.of(handler, all);
+        return [this.#http.of(handler, all)];
       case 'graphql':
         return this.#graphql.of(handler);
       default:

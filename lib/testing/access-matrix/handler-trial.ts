@@ -9,7 +9,7 @@ import { findingOn, untriedFault, type Finding } from './finding.js';
 import { missingCredentials } from './findings-without-calls.js';
 import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
-import { ANONYMOUS, type NamedOrg, type TestCaller } from './test-caller.js';
+import type { NamedOrg, TestCaller } from './test-caller.js';
 import { tokenPlaceOf, type TokenPlace } from './test-token-places.js';
 import { verdictOn } from './verdict.js';
 
@@ -94,26 +94,9 @@ export class HandlerTrial {
           isSilent: result.response === undefined,
         };
       }
-      if (caller.what === ANONYMOUS.what && !caller.mayCall && verdict.finding === undefined) {
-        findings.push(...(await this.tryOthers(entryPoint, caller, parts)));
-      }
     }
     if (!isConclusive) untried ??= findingOn(this.handler, untriedFault(ALL_ANSWERED));
     return { findings, ...(untried !== undefined && { untried }) };
-  }
-
-  /** Reports only allowed calls: another way may lead to another handler, which rejects them, or to none. */
-  private async tryOthers(
-    { others }: EntryPoint,
-    caller: TestCaller,
-    parts: CallParts,
-  ): Promise<Finding[]> {
-    const findings: Finding[] = [];
-    for (const other of others) {
-      const { finding } = verdictOn(other, caller, await other.call(parts), this.ownFunctions());
-      if (finding?.problem === 'allows') findings.push(finding);
-    }
-    return findings;
   }
 
   private ownFunctions() {

@@ -24,8 +24,6 @@ export interface EntryPoint {
   readonly handler: DescribedHandler;
   /** The name in findings: that of the description, with a suffix if a handler has several entry points. */
   readonly name: string;
-  /** Other ways to the handler, such as `HEAD` for a `GET` route. Only callers without credentials are tried there. */
-  readonly others: readonly EntryPoint[];
   /** @throws {CannotCall} if something is missing that only the application knows */
   call(parts: CallParts): Promise<CallResult>;
 }

@@ -72,7 +72,6 @@ export class GraphqlEntryPoints {
     return {
       handler,
       name: this.#endpoints.length > 1 ? `${name} at ${path}` : name,
-      others: [],
       call: async (parts) => {
         const { call, mark } = this.probe.begin({
           hasOwnGuard: handler.access.guardedBy !== undefined,
