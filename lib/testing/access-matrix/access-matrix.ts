@@ -5,7 +5,6 @@ import {
   type DescribedHandler,
 } from '../../audit/access-descriptions.js';
 import type { HandlerDescription } from '../../audit/handler-description.interface.js';
-import { CallerKinds } from '../../callers/caller-identifier.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
@@ -15,15 +14,12 @@ import type { EntryPoint } from './entry-points/entry-point.js';
 import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { HttpEntryPoints } from './entry-points/http-entry-points.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
-import { findingOn, untriedFault, type Finding } from './finding.js';
+import type { Finding } from './finding.js';
 import { findingsWithoutCalls } from './findings-without-calls.js';
 import { HandlerTrial } from './handler-trial.js';
 import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf, untriedInWords } from './report.js';
-
-/** After this many handlers without a response, no more are called: others will not respond either, and each costs a timeout. */
-const MAXIMUM_SILENT = 3;
 
 /** Why handlers are never tried, by transport. Startup and `toEqual()` look at them. */
 const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
@@ -67,10 +63,6 @@ class AccessMatrix {
   readonly #tried = new Set<string>();
   /** The handlers that are never tried, and why. */
   readonly #notTried = new Map<string, string>();
-  /** The handlers that something kept from being tried, and what. */
-  readonly #untried: Finding[] = [];
-  /** How many handlers gave no response. */
-  #silent = 0;
 
   constructor(
     private readonly app: INestApplicationContext,
@@ -96,31 +88,17 @@ class AccessMatrix {
       this.#accounts.remove();
       await this.#server.close();
     }
-    const complaints = [
-      ...excepted.complaints(handlers.map(({ description }) => description)),
-      ...this.unknownKinds(),
-    ];
-    if (this.#untried.length > 0) {
-      complaints.push(untriedInWords(this.#untried, this.#tried.size));
+    const complaints = excepted.complaints(handlers.map(({ description }) => description));
+    const untried = this.#findings.filter(({ isUntried }) => isUntried === true);
+    if (untried.length > 0) complaints.push(untriedInWords(untried, this.#tried.size));
+    if (this.#findings.length + complaints.length > 0) {
+      throw new Error(reportOf(this.#findings, complaints));
     }
-    const findings = [...this.#findings, ...this.#untried];
-    if (findings.length + complaints.length > 0) throw new Error(reportOf(findings, complaints));
     if (this.#tried.size + this.#notTried.size === 0) throw new Error(NOTHING_TO_TRY);
     return {
       tried: [...this.#tried],
       notTried: [...this.#notTried].map(([name, reason]) => ({ name, reason })),
     };
-  }
-
-  /** Complaints about names in `credentials` that no kind of callers has. */
-  private unknownKinds(): string[] {
-    const known = this.app.get(CallerKinds, { strict: false }).list.map(({ name }) => name);
-    return Object.keys(this.options.credentials ?? {})
-      .filter((name) => !known.includes(name))
-      .map(
-        (name) =>
-          `credentials has the name '${name}', but no kind of callers has. Known names are ${known.join(', ')}.`,
-      );
   }
 
   /** @param all all handlers of the application: calls must not lead to another one */
@@ -134,28 +112,13 @@ class AccessMatrix {
       this.#notTried.set(name, reason);
       return;
     }
-    await this.tryHandler(name, handler, this.entryPointsOf(handler, all));
+    const trial = new HandlerTrial(this.app, handler, this.#accounts, this.options);
+    const findings = await trial.run(this.entryPointsOf(handler, all));
+    this.#findings.push(...findings);
+    if (findings.every(({ isUntried }) => isUntried !== true)) this.#tried.add(name);
     if (description.transport === 'graphql' && this.#graphql.mayBeNested(handler)) {
       this.#notTried.set(`${name}, below other fields`, NESTED);
     }
-  }
-
-  private async tryHandler(
-    name: string,
-    handler: DescribedHandler,
-    entryPoints: readonly EntryPoint[],
-  ): Promise<void> {
-    if (this.#silent === MAXIMUM_SILENT) {
-      const fault = untriedFault(`${MAXIMUM_SILENT} handlers before it did not respond.`);
-      this.#untried.push(findingOn(handler, fault));
-      return;
-    }
-    const trial = new HandlerTrial(this.app, handler, this.#accounts, this.options);
-    const { findings, untried, isSilent } = await trial.run(entryPoints);
-    this.#findings.push(...findings);
-    if (isSilent === true) this.#silent += 1;
-    if (untried === undefined) this.#tried.add(name);
-    else this.#untried.push(untried);
   }
 
   private entryPointsOf(

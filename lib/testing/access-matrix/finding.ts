@@ -8,6 +8,8 @@ export interface Fault {
   readonly caller?: string;
   /** The likeliest cause, and what to do. */
   readonly advice: string;
+  /** Whether it only says why the handler was not tried. */
+  readonly isUntried?: true;
 }
 
 /** A difference between a handler and its description, or why there is nothing to compare. */
@@ -25,5 +27,5 @@ export function findingOn(handler: DescribedHandler, fault: Fault): Finding {
 
 /** The fault of a handler that could not be tried. */
 export function untriedFault(advice: string): Fault {
-  return { problem: 'was not tried.', advice };
+  return { problem: 'was not tried.', advice, isUntried: true };
 }

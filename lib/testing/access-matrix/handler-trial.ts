@@ -13,15 +13,6 @@ import type { NamedOrg, TestCaller } from './test-caller.js';
 import { tokenPlaceOf, type TokenPlace } from './test-token-places.js';
 import { verdictOn } from './verdict.js';
 
-/** What the trial of a handler shows. */
-interface TrialOutcome {
-  readonly findings: readonly Finding[];
-  /** Why the handler was not tried; `undefined` if it was. */
-  readonly untried?: Finding;
-  /** Whether calls of the handler get no response. */
-  readonly isSilent?: boolean;
-}
-
 const ALL_ANSWERED = 'Something responds to every caller before the guard decides.';
 const UNREACHABLE =
   'No route and no GraphQL endpoint leads to it. If clients can call it, test it with one.';
@@ -44,7 +35,7 @@ export class HandlerTrial {
     this.#tokenPlace = tokenPlaceOf(handler, app);
   }
 
-  async run(entryPoints: readonly EntryPoint[]): Promise<TrialOutcome> {
+  async run(entryPoints: readonly EntryPoint[]): Promise<Finding[]> {
     const findings = missingCredentials(this.handler, this.options);
     try {
       if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
@@ -55,56 +46,36 @@ export class HandlerTrial {
         kinds: this.app.get(CallerKinds, { strict: false }).list,
         credentials: this.options.credentials ?? {},
       });
-      for (const entryPoint of entryPoints) {
-        const outcome = await this.tryAt(entryPoint, callers);
-        findings.push(...outcome.findings);
-        if (outcome.untried !== undefined) return { ...outcome, findings };
-      }
-      return { findings };
+      for (const entryPoint of entryPoints) await this.tryAt(entryPoint, callers, findings);
     } catch (error) {
       if (error instanceof CannotCall) {
-        return { findings, untried: findingOn(this.handler, untriedFault(error.message)) };
-      }
-      if (!(error instanceof CannotMakeCallers)) throw error;
-      findings.push(...error.faults.map((fault) => findingOn(this.handler, fault)));
-      return { findings };
+        findings.push(findingOn(this.handler, untriedFault(error.message)));
+      } else if (error instanceof CannotMakeCallers) {
+        findings.push(...error.faults.map((fault) => findingOn(this.handler, fault)));
+      } else throw error;
     }
+    return findings;
   }
 
   private async tryAt(
     entryPoint: EntryPoint,
     callers: readonly TestCaller[],
-  ): Promise<TrialOutcome> {
-    const findings: Finding[] = [];
+    findings: Finding[],
+  ): Promise<void> {
     let untried: Finding | undefined;
     let isConclusive = false;
     for (const caller of callers) {
       const parts = this.partsFor(caller);
       if (parts === undefined) continue;
-      const result = await entryPoint.call(parts);
-      const verdict = verdictOn(entryPoint, caller, result, this.ownFunctions());
-      if (verdict.finding !== undefined) findings.push(verdict.finding);
-      isConclusive ||= verdict.untried === undefined;
-      // That a caller who must not call got no further says nothing against the handler.
-      if (caller.mayCall) untried ??= verdict.untried;
-      if (verdict.isHopeless === true) {
-        return {
-          findings,
-          ...(verdict.untried !== undefined && { untried: verdict.untried }),
-          isSilent: result.response === undefined,
-        };
-      }
+      const finding = verdictOn(entryPoint, caller, await entryPoint.call(parts));
+      if (finding?.isUntried !== true) {
+        isConclusive = true;
+        if (finding !== undefined) findings.push(finding);
+        // That a caller who must not call got no further says nothing against the handler.
+      } else if (caller.mayCall) untried ??= finding;
     }
     if (!isConclusive) untried ??= findingOn(this.handler, untriedFault(ALL_ANSWERED));
-    return { findings, ...(untried !== undefined && { untried }) };
-  }
-
-  private ownFunctions() {
-    const { orgSources } = this.handler.access;
-    return {
-      findsToken: this.#tokenPlace.isOwn,
-      findsOrg: orgSources.some(({ reads }) => reads === undefined),
-    };
+    if (untried !== undefined) findings.push(untried);
   }
 
   /**
@@ -130,7 +101,8 @@ export class HandlerTrial {
 
   private assertOrgIsKnown(given: CallArguments): void {
     const isKnown = this.#orgId !== undefined || Object.keys(given).length > 0;
-    if (isKnown || !this.ownFunctions().findsOrg) return;
+    const { orgSources } = this.handler.access;
+    if (isKnown || orgSources.every(({ reads }) => reads !== undefined)) return;
     throw new CannotCall(
       'Your own source finds its organization. Return the id of the organization from orgFor, and the values that the ' +
         'source reads from argsFor.',

@@ -27,7 +27,9 @@ export function reportOf(findings: readonly Finding[], complaints: readonly stri
 
 /** How many handlers were not tried, and the list to paste for those that are tested in another way. */
 export function untriedInWords(untried: readonly Finding[], tried: number): string {
-  const names = untried.map(({ handler }) => JSON.stringify(fullNameOf(handler.description)));
+  const names = [
+    ...new Set(untried.map(({ handler }) => JSON.stringify(fullNameOf(handler.description)))),
+  ];
   return [
     `toHold() did not try ${names.length} of ${names.length + tried} handlers. Follow the advice above, and list in except only those that you test in another way:`,
     '',

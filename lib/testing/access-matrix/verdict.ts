@@ -1,121 +1,86 @@
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
-import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
-import type { ServerResponse } from './entry-points/application-server.js';
-import { untriedFault, type Fault, type Finding } from './finding.js';
-import { isCallOf } from './is-call-of.js';
 import {
-  causeInOwnGuard,
-  causeOfAccess,
-  causeOfAnswer,
-  causeOfOtherCaller,
-  causeOfRejection,
+  adviceOnAccess,
+  adviceOnOtherCaller,
+  adviceOnRejection,
+  adviceOnResponse,
   EARLY_RESPONSE,
   OTHER_HANDLER,
-} from './likeliest-causes.js';
-import type { CalledHandler, ObservedDecision } from './probed-call.js';
+  RATE_LIMIT,
+} from './advice.js';
+import { CannotCall } from './cannot-call.js';
+import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
+import { untriedFault, type Fault, type Finding } from './finding.js';
+import { isCallOf } from './is-call-of.js';
+import type { CalledHandler } from './probed-call.js';
 import { withoutCredentials, type TestCaller } from './test-caller.js';
 
-/** What one call shows. */
-interface Verdict {
-  readonly finding?: Finding;
-  /** Why the call does not show whether the rule is enforced. */
-  readonly untried?: Finding;
-  /** Whether further calls will end in the same way. */
-  readonly isHopeless?: boolean;
-}
-
-/** What the handler reads by functions of the application, so that only the application knows what calls need. */
-interface OwnFunctions {
-  readonly findsToken: boolean;
-  readonly findsOrg: boolean;
-}
-
-/** A call that shows nothing, and the likeliest reason. */
-interface Nothing {
-  readonly reason: string;
-  readonly isHopeless: boolean;
-}
-
-/** Compares how far a call came with the description of the handler. */
+/**
+ * Compares how far a call came with the description of the handler.
+ *
+ * @returns `undefined` for a call that ended as described
+ * @throws {CannotCall} if a rate limiter ends the calls
+ */
 export function verdictOn(
   { handler, name }: EntryPoint,
   caller: TestCaller,
   result: CallResult,
-  own: OwnFunctions,
-): Verdict {
-  const shown = shownBy(handler, caller, result, own);
-  if (shown === undefined) return {};
-  const at = { handler, name, exchange: exchangeInWords(result, caller) };
-  if ('problem' in shown) return { finding: { ...at, ...shown } };
-  return { untried: { ...at, ...untriedFault(shown.reason) }, isHopeless: shown.isHopeless };
+): Finding | undefined {
+  const fault = faultShownBy(handler, caller, result);
+  return fault && { handler, name, exchange: exchangeInWords(result, caller), ...fault };
 }
 
-/** @returns `undefined` for a call that ended as described */
-function shownBy(
+function faultShownBy(
   handler: DescribedHandler,
   caller: TestCaller,
   result: CallResult,
-  own: OwnFunctions,
-): Fault | Nothing | undefined {
+): Fault | undefined {
+  const { what, mayCall, ownKind } = caller;
+  const { guardedBy } = handler.access;
   const isOfHandler = isCallOf(handler);
   const decisions = result.call.decisions.filter(isOfHandler);
-  const { guardedBy } = handler.access;
   // The guard of this package lets everyone through to the application's own guard.
   const isAllowed =
     result.call.reached.some(isOfHandler) ||
     (guardedBy === undefined && decisions.some((decision) => decision.isAllowed));
-  if (isAllowed && !caller.mayCall) {
-    const advice =
-      guardedBy === undefined ? causeOfAccess(decisions) : causeInOwnGuard(guardedBy.name);
-    return { problem: 'allows', caller: caller.what, advice };
+  if (isAllowed && !mayCall) {
+    return { problem: 'allows', caller: what, advice: adviceOnAccess(decisions, guardedBy?.name) };
   }
   const [decision] = decisions;
   if (decision === undefined) {
-    return isAllowed ? undefined : shownWithoutDecision(handler, caller, result);
+    return isAllowed ? undefined : faultWithoutDecision(handler, caller, result);
   }
-  if (caller.mayCall && !isAllowed) return shownByRejection(caller, decision, own);
+  if (mayCall && !isAllowed) {
+    const { reason = 'error' } = decision;
+    const advice = adviceOnRejection(decision);
+    return { problem: 'rejects', caller: `${what} (${reason})`, advice };
+  }
   // The call ended as described, but says nothing about the rule if its caller is another one.
-  const { ownKind, what } = caller;
   if (ownKind === undefined || ownKind === decision.callerKind) return undefined;
-  return { problem: 'was not tried as', caller: what, advice: causeOfOtherCaller(ownKind) };
+  return { problem: 'was not tried as', caller: what, advice: adviceOnOtherCaller(ownKind) };
 }
 
-/** The guard rejected a caller who may call. */
-function shownByRejection(
-  { what }: TestCaller,
-  { reason = 'error', error }: ObservedDecision,
-  own: OwnFunctions,
-): Fault | Nothing {
-  const { advice, about } = causeOfRejection(reason, error);
-  const isUnknown =
-    (reason === 'error' && error === undefined) ||
-    (about === 'token' && own.findsToken) ||
-    (about === 'organization' && own.findsOrg);
-  if (isUnknown) return { reason: advice, isHopeless: false };
-  return { problem: 'rejects', caller: `${what} (${reason})`, advice };
-}
-
-function shownWithoutDecision(
-  handler: DescribedHandler,
+function faultWithoutDecision(
+  { access: { guardedBy } }: DescribedHandler,
   { what, mayCall, credentials }: TestCaller,
   { call, response }: CallResult,
-): Fault | Nothing | undefined {
+): Fault | undefined {
   const other = call.reached[0] ?? call.decisions[0];
   if (other !== undefined) {
     return { problem: `is not reached: ${nameOf(other)} answers instead.`, advice: OTHER_HANDLER };
   }
-  const { status } = response ?? {};
   // Of two tokens, something in front of the guard sees only the first, and may know its user.
   const isStranger = !mayCall && credentials.tokens.length < 2;
+  const { status } = response ?? {};
   if (isStranger && status !== undefined && status < 300) {
     const problem = 'gets a response before the guard decides, when called by';
     return { problem, caller: what, advice: EARLY_RESPONSE };
   }
+  // Of the later callers, none would be decided about.
+  if (status === 429) throw new CannotCall(RATE_LIMIT);
   // The application's own guard rejected a caller who lacks its credential.
-  const isRejected = status === 401 || status === 403;
-  if (handler.access.guardedBy !== undefined && isRejected) return undefined;
-  const isHopeless = status === undefined || status === 429;
-  return { reason: causeOfAnswer(handler, status), isHopeless };
+  if (guardedBy !== undefined && (status === 401 || status === 403)) return undefined;
+  return untriedFault(adviceOnResponse(status));
 }
 
 function nameOf({ controller, handler }: CalledHandler): string {
@@ -127,11 +92,10 @@ function exchangeInWords(
   { sent, response, call }: CallResult,
   { what, credentials }: TestCaller,
 ): string {
-  const received = call.reached.length > 0 ? 'the handler was reached' : responseInWords(response);
+  const answer =
+    response === undefined
+      ? 'the connection was closed'
+      : `the response was ${response.status} ${response.statusText}`.trim();
+  const received = call.reached.length > 0 ? 'the handler was reached' : answer;
   return withoutCredentials(`Sent ${sent} as ${what}; ${received}`, credentials);
-}
-
-function responseInWords(response: ServerResponse | undefined): string {
-  if (response === undefined) return 'there was no complete response within 3 s';
-  return `the response was ${response.status} ${response.statusText}`.trim();
 }

@@ -85,7 +85,7 @@ describe('toHold() points to the cause', () => {
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain(
       'Sent Query.me (POST /graphql) as a user; the response was 400 Cannot read properties of undefined.\n  ' +
-        'Something in front of the guard ends the call',
+        'Another guard, a middleware or something else in front of the guard ends the call.',
     );
   });
 

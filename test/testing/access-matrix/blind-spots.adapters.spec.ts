@@ -50,6 +50,13 @@ class OrgsController {
   }
 }
 
+@Controller('things')
+class ThingsController {
+  @Get()
+  @RequireUser()
+  list() {}
+}
+
 /** What the guard of an application may do that has users of its own who may do everything. */
 @Injectable()
 class LetsInOwners extends PropelAuthGuard {
@@ -110,21 +117,15 @@ describe('toHold() finds', () => {
     expect(review).toContain('  - a member with the role Member\n');
   });
 
-  it('calls without a response and without a decision, and calls only three handlers', async () => {
-    @Controller('things')
-    class ThingsController {
-      @Get(['1', '2', '3', '4'])
-      @RequireUser()
-      list() {}
-    }
+  it('a handler whose calls get no response, and calls it once', async () => {
     const { app } = await startMatrixApplication({
-      controllers: [OrgsController, ThingsController],
+      controllers: [ThingsController],
       providers: [{ provide: APP_GUARD, useValue: { canActivate: () => new Promise(() => {}) } }],
     });
-    const review = await messageOf(expectAccess(app).toHold());
-    expect(review).toContain('Each of these 4 handlers was not tried.\n  3 handlers before it');
-    expect(review).toContain('there was no complete response within 3 s');
-  }, 20_000);
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'GET /things (ThingsController.list) was not tried.\n  Its rule: user.\n  There was no complete response within 3 s.',
+    );
+  });
 
   it('a name in except that several handlers have', async () => {
     @Controller({ path: 'reports', version: '1' })

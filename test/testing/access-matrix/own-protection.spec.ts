@@ -161,14 +161,6 @@ describe('toHold() of callers of an own kind', () => {
     expect(review).toContain("toHold({ credentials: { 'service'");
   });
 
-  it('reports a kind that the application does not have', async () => {
-    const { app } = await startServices();
-    const misspelt = { ...credentials, servce: () => 'text' };
-    expect(await messageOf(expectAccess(app).toHold({ credentials: misspelt }))).toContain(
-      "credentials has the name 'servce', but no kind of callers has.",
-    );
-  });
-
   it('reports the handlers for which credentials returns none, beside one that it tries', async () => {
     const { app } = await startServices(SharedController);
     const review = await messageOf(

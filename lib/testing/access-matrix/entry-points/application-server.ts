@@ -1,11 +1,15 @@
 import { once } from 'node:events';
-import { Agent, request as httpRequest, Server, type IncomingMessage } from 'node:http';
+import { request as httpRequest, Server, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
+import { CannotCall } from '../cannot-call.js';
 
 /** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */
 const PATIENCE_MILLISECONDS = 3000;
+
+const NO_RESPONSE =
+  'There was no complete response within 3 s. Override what does not respond in the test, such as a guard or a middleware.';
 
 const OTHER_PROTOCOL =
   'toHold() sends plain HTTP/1.1 to a port. Start the application without http2, httpsOptions or a Unix socket in the test.';
@@ -32,7 +36,6 @@ export interface ServerResponse {
  * request, and stopped afterwards, so that the test can still start and close the application.
  */
 export class ApplicationServer {
-  private readonly agent = new Agent({ keepAlive: true });
   private started: Promise<AddressInfo> | undefined;
   private wasStartedHere = false;
 
@@ -41,43 +44,39 @@ export class ApplicationServer {
   /**
    * Sends a request. Redirects are not followed.
    *
-   * @returns the response; `undefined` if there is none in time, or the connection is closed
+   * @returns the response; `undefined` if the connection is closed
+   * @throws {CannotCall} if there is no response in time
    */
-  async send(request: ServerRequest): Promise<ServerResponse | undefined> {
+  async send({ method, path, headers, body }: ServerRequest): Promise<ServerResponse | undefined> {
     this.started ??= this.start();
     const address = await this.started;
-    // Repeats once, since the server may close a kept connection just as it is used again.
-    return this.sendTo(address, request, true);
-  }
-
-  private async sendTo(
-    address: AddressInfo,
-    request: ServerRequest,
-    mayRepeat: boolean,
-  ): Promise<ServerResponse | undefined> {
-    const { method, path, body } = request;
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     // Node.js sends no Content-Length for bodies of GET and DELETE, so the server would read the body as another request.
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const headers = { ...request.headers, ...length } as Record<string, string | string[]>;
-    const { agent } = this;
-    const at = { host: reachable(address), port: address.port };
-    const sent = httpRequest({ ...at, agent, method, path, signal, headers });
+    const sent = httpRequest({
+      host: reachable(address),
+      port: address.port,
+      method,
+      path,
+      signal,
+      headers: { ...headers, ...length } as Record<string, string | string[]>,
+      // A connection for each request: the server may close a kept one just as it is used again.
+      agent: false,
+    });
     try {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
       const { statusCode = 0, statusMessage = '' } = response;
       return { status: statusCode, statusText: statusMessage, body: await text(response) };
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (signal.aborted) throw new CannotCall(NO_RESPONSE);
       if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
-      return mayRepeat && sent.reusedSocket ? this.sendTo(address, request, false) : undefined;
+      return undefined;
     }
   }
 
   /** Stops the server, if this object started it. */
   async close(): Promise<void> {
-    this.agent.destroy();
     if (!this.wasStartedHere) return;
     const server = this.app.getHttpServer() as Server;
     const closed = once(server, 'close');
