@@ -3,7 +3,7 @@ import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
-import { CannotCall, CannotMakeCallers } from './cannot-call.js';
+import { CannotCall } from './cannot-call.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
 import { findingOn, untriedFault, type Finding } from './finding.js';
 import { missingCredentials } from './findings-without-calls.js';
@@ -48,11 +48,8 @@ export class HandlerTrial {
       });
       for (const entryPoint of entryPoints) await this.tryAt(entryPoint, callers, findings);
     } catch (error) {
-      if (error instanceof CannotCall) {
-        findings.push(findingOn(this.handler, untriedFault(error.message)));
-      } else if (error instanceof CannotMakeCallers) {
-        findings.push(...error.faults.map((fault) => findingOn(this.handler, fault)));
-      } else throw error;
+      if (!(error instanceof CannotCall)) throw error;
+      findings.push(findingOn(this.handler, untriedFault(error.message)));
     }
     return findings;
   }

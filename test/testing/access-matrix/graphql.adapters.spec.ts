@@ -121,7 +121,7 @@ describe('toHold() of GraphQL', () => {
       expect.arrayContaining([
         'Query.find (ReportsResolver.find) allows a member of another organization.',
         'Query.count (ReportsResolver.count) allows a member with the role Member.',
-        'Mutation.rename (ReportsResolver.rename) allows an employee who impersonates a user.',
+        'Mutation.rename (ReportsResolver.rename) allows a member whom an employee impersonates.',
       ]),
     );
     const open = ['latest', 'folders', 'summary'];

@@ -179,13 +179,12 @@ describe('toHold() of callers of an own kind', () => {
         credentials: { service: async () => one },
       }),
     );
+    expect(review).toContain('GET /orgs/:orgId/reports (OrgsController.reports) was not tried.');
+    const member = 'a caller with the service credential of a member';
     expect(review).toContain(
-      "GET /orgs/:orgId/reports (OrgsController.reports) gets one credential from credentials['service'] for callers who differ:\n" +
-        '  - a caller with the service credential of a member with the role Owner\n' +
-        '  - a caller with the service credential of a member with the role Admin\n' +
-        '  - a caller with the service credential of a member with the role Member\n' +
-        '  - a caller with the service credential of a member of another organization\n' +
-        '  - a caller with the service credential of a member without the scope read\n',
+      "credentials['service'] returns one credential for callers who differ: " +
+        `${member} with the role Owner, ${member} with the role Admin, ${member} with the role Member, ` +
+        `${member} of another organization, ${member} without the scope read. Return a credential for each`,
     );
     expect(review).not.toContain(one);
   });

@@ -1,101 +1,81 @@
-import { isByIdSource } from '../../../organizations/org-source.factory.js';
 import type { ApiKeyKind } from '../../../types/api-key.js';
 import { rejected, type TestCaller } from '../test-caller.js';
-import { callersByRules, needsOf } from './callers-by-rules.js';
-import { unknownSecret, type TestKey } from './test-accounts.js';
 import type { CallerSetup } from './caller-setup.js';
+import { allowedProfile, callersByRules, canMeetMetadata } from './rule-callers.js';
+import { unknownSecret, type TestKey } from './test-accounts.js';
 import { anyUser } from './user-callers.js';
 
 /** Scripts with an API key, as the rules of a handler distinguish them. */
 export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
-  const { accounts, handler } = setup;
+  const { accounts, handler, org } = setup;
   const { apiKeyKind, orgRequirements } = handler.access;
   const isImported = apiKeyKind === 'imported';
+  const { userId } = accounts.user();
+  accounts.addOrg(org);
+  const owners = { personal: { userId }, org: { orgId: org.orgId }, generic: {} };
+  const keyOf = (key: TestKey) => ({ tokens: [], apiKey: accounts.apiKey({ ...key, isImported }) });
+
   const byRules = await callersByRules(setup, {
     kind: 'api-key',
     noun: 'a script with an API key',
     memberNoun: 'a script with a key of a member',
-    credentialsFor({ org, membership, metadata }) {
-      const orgs = membership === undefined ? [] : [{ org, membership }];
-      const { userId } = accounts.user({ orgs });
-      const owner =
-        membership === undefined ? ownerFor(apiKeyKind, setup) : { userId, orgId: org.orgId };
-      return { tokens: [], apiKey: accounts.apiKey({ ...owner, metadata, isImported }) };
+    credentialsFor(profile) {
+      const { membership, metadata } = profile;
+      if (membership !== undefined) {
+        const member = accounts.user(profile);
+        return keyOf({ userId: member.userId, orgId: profile.org.orgId, metadata });
+      }
+      const kind = apiKeyKind === undefined || isImported ? 'personal' : apiKeyKind;
+      return keyOf({ ...owners[kind], metadata });
     },
   });
-  const { needs, isMetadataKnown } = needsOf(setup, 'api-key');
-  const { metadata } = needs;
-  const byOwner = keysByOwner(setup).map(({ what, key, isEnough }) => ({
-    what: `a script with a ${what}`,
-    mayCall:
-      isMetadataKnown && isOfKind(key, apiKeyKind) && (isEnough || orgRequirements.length === 0),
-    credentials: { tokens: [], apiKey: accounts.apiKey({ ...key, metadata, isImported }) },
-  }));
+  const hasOrgRules = orgRequirements.length > 0;
   const ofMembers = byRules.map((caller) => ({
     ...caller,
-    mayCall:
-      caller.mayCall && (orgRequirements.length === 0 || isOfKind({ orgId: '' }, apiKeyKind)),
+    mayCall: caller.mayCall && (!hasOrgRules || accepts(apiKeyKind, 'org')),
   }));
-  return [...ofMembers, ...byOwner, ...(await unusableKeys(setup, [...ofMembers, ...byOwner]))];
-}
 
-/** The owner of a key that a rule without organizations accepts. */
-function ownerFor(kind: ApiKeyKind | undefined, { accounts, org }: CallerSetup): TestKey {
-  if (kind === 'generic') return {};
-  accounts.addOrg(org);
-  return kind === 'org' ? { orgId: org.orgId } : { userId: accounts.user({ orgs: [] }).userId };
+  const { metadata } = allowedProfile(setup, 'api-key');
+  const isKnown = canMeetMetadata(setup, 'api-key');
+  const byOwner = Object.entries(owners)
+    // A key of an organization is that of a member without a role.
+    .filter(([kind]) => kind !== 'org' || orgRequirements.every((rule) => rule.kind !== 'member'))
+    .map(([kind, owner]) => ({
+      what: `a script with a key of the kind ${kind}`,
+      mayCall: isKnown && !hasOrgRules && accepts(apiKeyKind, kind as ApiKeyKind),
+      credentials: keyOf({ ...owner, metadata }),
+    }));
+  const callers = [...ofMembers, ...byOwner];
+  const allowed = callers.find(({ mayCall }) => mayCall);
+  return [...callers, ...(await unusableKeys(setup, { userId, metadata, isImported }, allowed))];
 }
 
 /** An imported key may have any owner. */
-function isOfKind({ userId, orgId }: TestKey, kind: ApiKeyKind | undefined): boolean {
-  if (kind === undefined || kind === 'imported') return true;
-  if (orgId !== undefined) return kind === 'org';
-  return kind === (userId === undefined ? 'generic' : 'personal');
-}
-
-/** Keys of no member. Those of the organization itself have a membership without a role; personal and generic ones have no organization. */
-function keysByOwner({ handler: { access }, org, accounts }: CallerSetup) {
-  const { orgId } = org;
-  const { userId } = accounts.user({ orgs: [] });
-  accounts.addOrg(org);
-  const isMembershipEnough = access.orgRequirements.every(({ kind }) => kind === 'member');
-  // PropelAuth always returns the id of the key's organization, but not always its name.
-  const isFound = access.orgSources.every(isByIdSource);
-  const ofOrg = { what: 'key of the organization', key: { orgId }, isEnough: isMembershipEnough };
-  return [
-    { what: 'personal key', key: { userId }, isEnough: false },
-    { what: 'generic key', key: {}, isEnough: false },
-    ...(isFound || !isMembershipEnough ? [ofOrg] : []),
-  ];
+function accepts(accepted: ApiKeyKind | undefined, kind: ApiKeyKind): boolean {
+  return accepted === undefined || accepted === 'imported' || accepted === kind;
 }
 
 /** Keys that nobody accepts, and a key beside a token: each of the two would be enough alone, so it is not certain who is calling. */
 async function unusableKeys(
   setup: CallerSetup,
-  callers: readonly TestCaller[],
+  key: TestKey,
+  allowed: TestCaller | undefined,
 ): Promise<TestCaller[]> {
-  const { accounts, handler, org } = setup;
-  const { userId } = accounts.user({ orgs: [] });
-  const ofFormerMember = accounts.apiKey({
-    userId,
-    orgId: org.orgId,
-    metadata: needsOf(setup, 'api-key').needs.metadata,
-    isImported: handler.access.apiKeyKind === 'imported',
-  });
-  const { tokens } = (await anyUser(setup)).credentials;
-  const allowed = callers.find(({ mayCall }) => mayCall)?.credentials.apiKey;
-  const keys: [what: string, apiKey: string, tokens?: readonly string[]][] = [
-    ['a script with an unknown API key', unknownSecret()],
-    ['a script with a key of a former member', ofFormerMember],
-    ['a script with an expired API key', accounts.apiKey({ userId, expiresAt: 1 })],
+  const { accounts, org } = setup;
+  const ofFormerMember = accounts.apiKey({ ...key, orgId: org.orgId });
+  const callers: [what: string, apiKey: string, tokens?: readonly string[]][] = [
+    ['an unknown API key', unknownSecret()],
+    ['a key of a former member', ofFormerMember],
+    ['an expired API key', accounts.apiKey({ ...key, expiresAt: 1 })],
   ];
-  if (allowed !== undefined) {
-    keys.push(['a script with an API key and an access token', allowed, tokens]);
+  if (allowed?.credentials.apiKey !== undefined) {
+    const { tokens } = (await anyUser(setup)).credentials;
+    callers.push(['an API key and an access token', allowed.credentials.apiKey, tokens]);
   }
-  if (handler.access.apiKeyKind === 'imported') {
-    keys.push(['a script with a key that is not imported', accounts.apiKey({ userId })]);
+  if (key.isImported) {
+    callers.push(['a key that is not imported', accounts.apiKey({ ...key, isImported: false })]);
   }
-  return keys.map(([what, apiKey, besides = []]) =>
-    rejected({ what, credentials: { tokens: besides, apiKey } }),
+  return callers.map(([what, apiKey, tokens = []]) =>
+    rejected({ what: `a script with ${what}`, credentials: { tokens, apiKey } }),
   );
 }

@@ -3,16 +3,7 @@ import type { ApiKeyRecord, McpTokenOptions, TokenOptions } from 'propelauth-emu
 import type { TestEmulator } from '../../test-emulator.js';
 import type { TestOrgMembership, TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../test-caller.js';
-import type { OrgMembership } from './org-memberships.js';
-
-/** A user, described by their organizations. */
-interface Account {
-  readonly orgs: readonly { readonly org: NamedOrg; readonly membership: OrgMembership }[];
-  /** Whether access tokens have the first organization as the active one. */
-  readonly hasActiveOrg?: boolean;
-  /** Tells users in the same organizations apart. Default: 1. */
-  readonly number?: number;
-}
+import type { CallerProfile, OrgMembership } from './caller-profile.js';
 
 /** An API key, as far as rules look at it. */
 export type TestKey = Partial<
@@ -48,20 +39,31 @@ export class TestAccounts {
     return { orgId, urlSafeOrgName: this.project.orgs.get(orgId)?.url_safe_org_slug ?? orgId };
   }
 
-  user({ orgs, hasActiveOrg = false, number = 1 }: Account): TestUser {
-    return this.once(['user', orgs, hasActiveOrg, number], () => {
-      const userId = randomUUID();
-      const user: TestUser = {
-        userId,
-        email: `${userId}@access-matrix.example.com`,
-        orgs: orgs.map(({ org, membership }) => membershipIn(org, membership)),
-        ...(hasActiveOrg && { activeOrgId: orgs[0]?.org.orgId }),
-      };
-      orgs.forEach(({ org }) => this.addOrg(org));
-      this.emulator.addUser(user);
-      this.#removals.push(() => this.project.forgetUser(userId));
-      return user;
-    });
+  /** A user with the membership of a profile. Default: a user without one. */
+  user({ org, membership, hasActiveOrg }: Partial<CallerProfile> = {}): TestUser {
+    return this.once(['user', org, membership, hasActiveOrg], () =>
+      this.addUser(org, membership, hasActiveOrg),
+    );
+  }
+
+  /** A user who is not {@link user}. */
+  otherUser(): TestUser {
+    return this.once(['another user'], () => this.addUser());
+  }
+
+  private addUser(org?: NamedOrg, membership?: OrgMembership, hasActiveOrg?: boolean): TestUser {
+    const userId = randomUUID();
+    const isMember = org !== undefined && membership !== undefined;
+    if (isMember) this.addOrg(org);
+    const user: TestUser = {
+      userId,
+      email: `${userId}@access-matrix.example.com`,
+      orgs: isMember ? [membershipIn(org, membership)] : [],
+      ...(isMember && hasActiveOrg && { activeOrgId: org.orgId }),
+    };
+    this.emulator.addUser(user);
+    this.#removals.push(() => this.project.forgetUser(userId));
+    return user;
   }
 
   accessToken(user: TestUser, options: TokenOptions = {}): Promise<string> {

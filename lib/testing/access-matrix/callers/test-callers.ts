@@ -11,7 +11,7 @@ import {
 import { apiKeyCallers } from './api-key-callers.js';
 import type { CallerSetup } from './caller-setup.js';
 import { mcpCallers } from './mcp-callers.js';
-import { andThoseWhoNameNone } from './org-naming.js';
+import { callsThatNameOthers } from './org-callers.js';
 import { ownCallers } from './own-callers.js';
 import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';
 
@@ -43,7 +43,7 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
 }
 
 async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise<TestCaller[]> {
-  const { handler, org, kinds } = setup;
+  const { handler, kinds } = setup;
   const accepted = kindNamesIn(handler.access.access);
   const callers: TestCaller[] = [];
   for (const name of accepted) {
@@ -55,13 +55,19 @@ async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise
       if (kind !== undefined) callers.push(...(await ownCallers(setup, kind)));
     }
   }
-  const isAllowedFirst = callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall));
+  const [first, ...later] = callers.toSorted(
+    (one, two) => Number(two.mayCall) - Number(one.mayCall),
+  );
   const others = [
     ...(await withoutCredential(setup)),
     ...(accepted.includes('user') ? [] : [user]),
     ...(accepted.includes('api-key') ? [] : [scriptWithKey(setup)]),
   ];
-  return andThoseWhoNameNone(handler.access, org, [...isAllowedFirst, ...others.map(rejected)]);
+  return [
+    ...(first === undefined ? [] : [first, ...later]),
+    ...others.map(rejected),
+    ...(first?.mayCall === true ? callsThatNameOthers(setup, first) : []),
+  ];
 }
 
 /** Callers that no rule about users allows. */
@@ -75,6 +81,6 @@ async function withoutCredential(setup: CallerSetup): Promise<UnjudgedCaller[]> 
 }
 
 function scriptWithKey({ accounts }: CallerSetup): UnjudgedCaller {
-  const apiKey = accounts.apiKey({ userId: accounts.user({ orgs: [] }).userId });
+  const apiKey = accounts.apiKey({ userId: accounts.user().userId });
   return { what: 'a script with an API key', credentials: { tokens: [], apiKey } };
 }

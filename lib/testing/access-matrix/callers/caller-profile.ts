@@ -1,0 +1,51 @@
+import type { JsonObject } from '../../../values/json-object.js';
+import type { NamedOrg } from '../test-caller.js';
+import type { CallerSetup } from './caller-setup.js';
+
+/** What the credentials of one caller are good for. */
+export interface CallerProfile {
+  /** The organization that the caller is in. */
+  readonly org: NamedOrg;
+  /** `undefined` if the handler has no organization rule. */
+  readonly membership?: OrgMembership;
+  /** Whether an access token has the organization as the active one. */
+  readonly hasActiveOrg?: boolean;
+  readonly scopes?: readonly string[];
+  /** What is stored with an API key, or a credential of an own kind. */
+  readonly metadata?: JsonObject;
+  readonly isImpersonated?: true;
+  /** The step-up grants, by header. */
+  readonly grants?: Readonly<Record<string, StepUpGrant>>;
+}
+
+/** A role and permissions in an organization. */
+export interface OrgMembership {
+  readonly role: string;
+  readonly permissions: readonly string[];
+}
+
+export interface StepUpGrant {
+  readonly actionType: string;
+  readonly isOfOtherUser?: true;
+}
+
+/** A caller that a rule tells apart from others. */
+export interface DistinguishedCaller {
+  /** The caller in words after a noun, such as `with the role Admin`. */
+  readonly which: string;
+  /** Whether the rule allows such a caller. Default: `false`. */
+  readonly isAllowed?: boolean;
+  readonly profile: CallerProfile;
+}
+
+/** The callers that one type of rule tells apart. */
+export interface RuleCallers {
+  /** What callers of a kind need to be allowed. Default: nothing. */
+  needs?(setup: CallerSetup, kind: string): Partial<CallerProfile>;
+  /**
+   * The callers of a kind that the rules of this type distinguish.
+   *
+   * @param allowed what an allowed caller is good for, by the rules of all types
+   */
+  distinguish(allowed: CallerProfile, setup: CallerSetup, kind: string): DistinguishedCaller[];
+}

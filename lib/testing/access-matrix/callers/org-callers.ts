@@ -1,0 +1,132 @@
+import { summaryOfOrgSource } from '../../../options/org-source-description.js';
+import type { OrgSourceOption } from '../../../options/org-source.interface.js';
+import { unmetReasonOf, type OrgRequirement } from '../../../rules/org-requirement.js';
+import type { OrgRole } from '../../../types/declared-types.js';
+import type { TestIssuer } from '../../test-issuer.js';
+import type { TestOrgMembership } from '../../test-user.interface.js';
+import { CannotCall } from '../cannot-call.js';
+import type { TestCaller } from '../test-caller.js';
+import type { OrgMembership, RuleCallers } from './caller-profile.js';
+import type { CallerSetup } from './caller-setup.js';
+
+/** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */
+export const ORG_CALLERS: RuleCallers = {
+  needs({ handler: { access }, accounts: { issuer } }) {
+    if (access.orgRequirements.length === 0) return {};
+    assertKnownRoles(access.orgRequirements, issuer);
+    return {
+      membership: strongestMembership(access.orgRequirements, issuer),
+      hasActiveOrg: access.orgSources.some(isOfToken),
+    };
+  },
+  distinguish(allowed, { handler: { access }, accounts: { issuer, otherOrg } }, kind) {
+    const { membership } = allowed;
+    if (membership === undefined) return [];
+    const rules = access.orgRequirements;
+    const member = (which: string, changed: Partial<OrgMembership>) => {
+      const changedMembership = { ...membership, ...changed };
+      return {
+        which,
+        isAllowed: meets(rules, issuer, changedMembership),
+        profile: { ...allowed, membership: changedMembership },
+      };
+    };
+    const without = (...some: string[]) => ({
+      permissions: membership.permissions.filter((one) => !some.includes(one)),
+    });
+    return [
+      ...issuer.roles.names.map((role) => member(`with the role ${role}`, { role })),
+      ...membership.permissions.map((one) => member(`without ${listOf([one])}`, without(one))),
+      ...rules.flatMap((rule) => {
+        // A single alternative is like a required permission, without which a member is above.
+        if (rule.kind !== 'any-permission' || rule.permissions.length < 2) return [];
+        const { permissions } = rule;
+        return [
+          member(`without ${listOf(permissions)}`, without(...permissions)),
+          ...permissions.map((only) => {
+            const others = permissions.filter((one) => one !== only);
+            return member(`with only ${listOf([only])}`, without(...others));
+          }),
+        ];
+      }),
+      ...(access.orgSources.every(isOfToken)
+        ? []
+        : [{ which: 'of another organization', profile: { ...allowed, org: otherOrg } }]),
+      ...(allowed.hasActiveOrg === true && kind === 'user'
+        ? [
+            {
+              which: 'without an active organization',
+              profile: { ...allowed, hasActiveOrg: false },
+            },
+          ]
+        : []),
+    ];
+  },
+};
+
+/** An allowed caller whose call leaves out the organization in one place, or names another one there than elsewhere. */
+export function callsThatNameOthers(
+  { handler: { access }, org, accounts: { otherOrg } }: CallerSetup,
+  allowed: TestCaller,
+): TestCaller[] {
+  const { orgSources } = access;
+  const places = new Set(orgSources.map(summaryOfOrgSource));
+  return [...places].flatMap((place) => {
+    const source = orgSources.find((one) => summaryOfOrgSource(one) === place);
+    const { from = 'token', required = true } = source?.reads ?? {};
+    if (from === 'token' || !required) return [];
+    const naming = (words: string, named: typeof org | undefined) => ({
+      ...allowed,
+      what: `${allowed.what}, whose call names ${words} in ${place}`,
+      mayCall: false,
+      orgs: orgSources.map((one) => (summaryOfOrgSource(one) === place ? named : org)),
+    });
+    return [
+      // A path parameter is never empty.
+      ...(from === 'path' ? [] : [naming('no organization', undefined)]),
+      ...(places.size > 1 ? [naming('another organization', otherOrg)] : []),
+    ];
+  });
+}
+
+function isOfToken({ reads }: OrgSourceOption): boolean {
+  return reads?.from === 'token';
+}
+
+/** The membership with the highest role that passes the rules. Where another thing is wrong, a higher role must not fix it. */
+function strongestMembership(rules: readonly OrgRequirement[], issuer: TestIssuer): OrgMembership {
+  const permissions = [
+    ...new Set(rules.flatMap((rule) => ('permissions' in rule ? rule.permissions : []))),
+  ];
+  const { names } = issuer.roles;
+  const role = names.find((name) => meets(rules, issuer, { role: name, permissions }));
+  return { role: role ?? names.at(-1) ?? '', permissions };
+}
+
+function meets(
+  rules: readonly OrgRequirement[],
+  issuer: TestIssuer,
+  membership: OrgMembership,
+): boolean {
+  // The roles and permissions of the issuer, which the compiler does not know.
+  const org = issuer.org({ orgName: 'any', ...membership } as TestOrgMembership);
+  return rules.every((rule) => unmetReasonOf(org, rule) === undefined);
+}
+
+function listOf(permissions: readonly string[]): string {
+  return `the permission${permissions.length > 1 ? 's' : ''} ${permissions.join(' and ')}`;
+}
+
+/** @throws {CannotCall} if a rule names a role that the emulator does not have */
+function assertKnownRoles(rules: readonly OrgRequirement[], { roles }: TestIssuer): void {
+  const named = rules.flatMap((rule) => {
+    if (rule.kind === 'any-role') return rule.roles;
+    return rule.kind === 'role' ? [rule.role] : [];
+  });
+  const unknown = named.find((role) => !roles.has(role as OrgRole));
+  if (unknown === undefined) return;
+  throw new CannotCall(
+    `Its rule names the role ${JSON.stringify(unknown)}, which the emulator does not have. List all roles of your project, highest ` +
+      'first, in the seed or in TestIssuer.create({ roles: […] }).',
+  );
+}

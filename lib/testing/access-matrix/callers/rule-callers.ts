@@ -1,0 +1,151 @@
+import { meetsMetadata, type MetadataRequirement } from '../../../rules/metadata-requirement.js';
+import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
+import { inWords, type Credentials, type TestCaller } from '../test-caller.js';
+import type { CallerProfile, RuleCallers } from './caller-profile.js';
+import type { CallerSetup } from './caller-setup.js';
+import { ORG_CALLERS } from './org-callers.js';
+
+const SCOPE_CALLERS: RuleCallers = {
+  needs({ handler: { access } }, kind) {
+    return { scopes: [...new Set([...access.scopes, ...(access.kindScopes?.get(kind) ?? [])])] };
+  },
+  distinguish(allowed) {
+    const { scopes = [] } = allowed;
+    return scopes.map((scope) => ({
+      which: `without the scope ${scope}`,
+      profile: { ...allowed, scopes: scopes.filter((other) => other !== scope) },
+    }));
+  },
+};
+
+const METADATA_CALLERS: RuleCallers = {
+  needs: (setup, kind) => ({ metadata: metadataFor(metadataRules(setup, kind)) }),
+  distinguish: (allowed, setup, kind) =>
+    isMetadataEnough({}, metadataRules(setup, kind))
+      ? []
+      : [{ which: 'without the required metadata', profile: { ...allowed, metadata: {} } }],
+};
+
+const IMPERSONATION_CALLERS: RuleCallers = {
+  distinguish: (allowed, { handler }, kind) =>
+    kind === 'user' && handler.access.deniesImpersonation
+      ? [
+          {
+            which: 'whom an employee impersonates',
+            profile: { ...allowed, isImpersonated: true },
+          },
+        ]
+      : [],
+};
+
+const STEP_UP_CALLERS: RuleCallers = {
+  needs({ handler }) {
+    const grants = handler.access.stepUps.map(({ actionType, grantHeader }) => [
+      grantHeader,
+      { actionType },
+    ]);
+    return { grants: Object.fromEntries(grants) as CallerProfile['grants'] };
+  },
+  distinguish: (allowed, { handler }, kind) =>
+    kind !== 'user'
+      ? []
+      : handler.access.stepUps.flatMap(({ actionType, grantHeader }) => {
+          const { [grantHeader]: grant, ...others } = allowed.grants ?? {};
+          const withGrant = (which: string, changed = {}) => ({
+            which: `with ${which} ${actionType}`,
+            profile: {
+              ...allowed,
+              grants: { ...others, [grantHeader]: { actionType, ...grant, ...changed } },
+            },
+          });
+          return [
+            {
+              which: `without a step-up grant for ${actionType}`,
+              profile: { ...allowed, grants: others },
+            },
+            withGrant('a step-up grant of another user for', { isOfOtherUser: true }),
+            withGrant('a step-up grant for another action than', {
+              actionType: `not ${actionType}`,
+            }),
+          ];
+        }),
+};
+
+/** The types of rules, in the order in which their callers are tried. */
+const RULES = [
+  ORG_CALLERS,
+  SCOPE_CALLERS,
+  METADATA_CALLERS,
+  IMPERSONATION_CALLERS,
+  STEP_UP_CALLERS,
+];
+
+/** How to make the callers of a kind. */
+interface CallerFactory {
+  readonly kind: string;
+  /** Such a caller in words. */
+  readonly noun: string;
+  /** Such a caller in words, if the handler has organization rules. */
+  readonly memberNoun: string;
+  /** @returns `undefined` if there is no such credential */
+  readonly credentialsFor: (
+    profile: CallerProfile,
+  ) => Credentials | undefined | Promise<Credentials | undefined>;
+}
+
+/** The callers of one kind that the rules of a handler distinguish. Each rejected one differs from an allowed one in a single thing. */
+export async function callersByRules(
+  setup: CallerSetup,
+  { kind, noun, memberNoun, credentialsFor }: CallerFactory,
+): Promise<TestCaller[]> {
+  const allowed = allowedProfile(setup, kind);
+  const hasOrgRules = allowed.membership !== undefined;
+  const distinguished = [
+    ...(hasOrgRules ? [] : [{ which: '', isAllowed: true, profile: allowed }]),
+    ...RULES.flatMap((rule) => rule.distinguish(allowed, setup, kind)),
+  ];
+  const callers: TestCaller[] = [];
+  const known = new Set<string>();
+  for (const { which, isAllowed = false, profile } of distinguished) {
+    // Two rules may distinguish the same caller. The first one says best what it may do.
+    const key = JSON.stringify(profile);
+    const credentials = known.has(key) ? undefined : await credentialsFor(profile);
+    known.add(key);
+    if (credentials === undefined) continue;
+    const what = inWords(hasOrgRules ? memberNoun : noun, which);
+    const mayCall = isAllowed && canMeetMetadata(setup, kind);
+    callers.push({ what, mayCall, credentials });
+  }
+  return callers;
+}
+
+/** What an allowed caller of a kind is good for. */
+export function allowedProfile(setup: CallerSetup, kind: string): CallerProfile {
+  return Object.assign({ org: setup.org }, ...RULES.map((rule) => rule.needs?.(setup, kind)));
+}
+
+/** Whether metadata that meets all requirements is known. What functions of the application require is not. */
+export function canMeetMetadata(setup: CallerSetup, kind: string): boolean {
+  const requirements = metadataRules(setup, kind);
+  return isMetadataEnough(metadataFor(requirements), requirements);
+}
+
+function metadataRules({ handler }: CallerSetup, kind: string): MetadataRequirement[] {
+  return handler.access.metadata.filter(({ of }) => of === kind);
+}
+
+function metadataFor(requirements: readonly MetadataRequirement[]): JsonObject {
+  return Object.assign({}, ...requirements.map(({ required }) => required).filter(isJsonObject));
+}
+
+/** A function that throws lets nobody in. */
+function isMetadataEnough(
+  metadata: JsonObject,
+  requirements: readonly MetadataRequirement[],
+): boolean {
+  try {
+    return requirements.every((requirement) => meetsMetadata(metadata, requirement));
+  } catch {
+    return false;
+  }
+}
