@@ -12,12 +12,11 @@ import { TestAccounts } from './callers/test-accounts.js';
 import { ApplicationServer } from './entry-points/application-server.js';
 import type { EntryPoint } from './entry-points/entry-point.js';
 import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
-import { HttpEntryPoints } from './entry-points/http-entry-points.js';
+import { routeEntryPoint } from './entry-points/http-entry-points.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
 import type { Finding } from './finding.js';
 import { findingsWithoutCalls } from './findings-without-calls.js';
 import { HandlerTrial } from './handler-trial.js';
-import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf, untriedInWords } from './report.js';
 
@@ -42,13 +41,12 @@ const NOTHING_TO_TRY =
  */
 export function checkAccessMatrix(
   app: INestApplicationContext,
-  options: HoldOptions | undefined,
+  options: HoldOptions = {},
 ): Promise<HoldResult> {
   try {
     assertNotInProduction('toHold()');
     const probe = readyProbeOf(app);
-    const checked = checkHoldOptions(options);
-    return probe.runs.add(() => new AccessMatrix(app, probe, checked).run());
+    return probe.run(() => new AccessMatrix(app, probe, options).run());
   } catch (error) {
     return Promise.reject(error);
   }
@@ -57,7 +55,6 @@ export function checkAccessMatrix(
 class AccessMatrix {
   readonly #server: ApplicationServer;
   readonly #accounts: TestAccounts;
-  readonly #http: HttpEntryPoints;
   readonly #graphql: GraphqlEntryPoints;
   readonly #findings: Finding[] = [];
   readonly #tried = new Set<string>();
@@ -70,9 +67,8 @@ class AccessMatrix {
     private readonly options: HoldOptions,
   ) {
     this.#accounts = new TestAccounts(probe.emulator);
-    this.#server = new ApplicationServer(app as INestApplication);
-    this.#http = new HttpEntryPoints(probe, this.#server);
-    this.#graphql = new GraphqlEntryPoints(app, probe, this.#server);
+    this.#server = new ApplicationServer(app as INestApplication, probe);
+    this.#graphql = new GraphqlEntryPoints(app, this.#server);
   }
 
   async run(): Promise<HoldResult> {
@@ -127,7 +123,7 @@ class AccessMatrix {
   ): readonly EntryPoint[] {
     switch (handler.description.transport) {
       case 'http':
-        return [this.#http.of(handler, all)];
+        return [routeEntryPoint(handler, all, this.#server)];
       case 'graphql':
         return this.#graphql.of(handler);
       default:

@@ -6,8 +6,7 @@ import { testCallersOf } from './callers/test-callers.js';
 import { CannotCall } from './cannot-call.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
 import { findingOn, untriedFault, type Finding } from './finding.js';
-import { missingCredentials } from './findings-without-calls.js';
-import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
+import { checkCallArguments } from './call-arguments-check.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import type { NamedOrg, TestCaller } from './test-caller.js';
 import { tokenPlaceOf, type TokenPlace } from './test-token-places.js';
@@ -30,13 +29,13 @@ export class HandlerTrial {
     private readonly options: HoldOptions,
   ) {
     const { description } = handler;
-    this.#orgId = checkOrgId(options.orgFor?.(description), description.name);
+    this.#orgId = options.orgFor?.(description);
     this.#org = this.#orgId === undefined ? accounts.ownOrg : accounts.org(this.#orgId);
     this.#tokenPlace = tokenPlaceOf(handler, app);
   }
 
   async run(entryPoints: readonly EntryPoint[]): Promise<Finding[]> {
-    const findings = missingCredentials(this.handler, this.options);
+    const findings: Finding[] = [];
     try {
       if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
       const callers = await testCallersOf({
@@ -81,7 +80,7 @@ export class HandlerTrial {
    *
    * @throws {CannotCall} if only the application knows how a call names the organization
    */
-  private partsFor({ credentials, orgs }: TestCaller): CallParts | undefined {
+  private partsFor({ credentials }: TestCaller): CallParts | undefined {
     const { description } = this.handler;
     const [token, ...others] = credentials.tokens;
     const given = checkCallArguments(
@@ -92,8 +91,7 @@ export class HandlerTrial {
     const { isOwn, cookie } = this.#tokenPlace;
     const hasGiven = Object.keys(given).length > 0;
     if (others.length > 0 && (isOwn || hasGiven)) return undefined;
-    if (orgs !== undefined && hasGiven) return undefined;
-    return { credentials, tokenCookie: cookie, org: this.#org, orgs, given };
+    return { credentials, tokenCookie: cookie, org: this.#org, given };
   }
 
   private assertOrgIsKnown(given: CallArguments): void {

@@ -17,9 +17,6 @@ export interface Credentials {
   readonly own?: { readonly place: CoreCredentialPlace; readonly text: string };
 }
 
-/** The organization for each source of a handler, in their order; `undefined` if the call names none there. */
-export type OrgsBySource = readonly (NamedOrg | undefined)[];
-
 /** A caller that the rule of a handler distinguishes from others. */
 export interface TestCaller {
   /** The caller in words, after "allows" and "rejects", such as `a user whose token has expired`. */
@@ -29,8 +26,6 @@ export interface TestCaller {
   readonly credentials: Credentials;
   /** The application's own kind that has to identify the caller. Default: not known. */
   readonly ownKind?: string;
-  /** Default: every source finds the organization of the call. */
-  readonly orgs?: OrgsBySource;
 }
 
 /** A caller before the rule of a handler is applied. */

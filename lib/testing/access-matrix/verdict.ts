@@ -89,7 +89,7 @@ function nameOf({ controller, handler }: CalledHandler): string {
 
 /** An application may repeat credentials in its response. */
 function exchangeInWords(
-  { sent, response, call }: CallResult,
+  { request, response, call }: CallResult,
   { what, credentials }: TestCaller,
 ): string {
   const answer =
@@ -97,5 +97,8 @@ function exchangeInWords(
       ? 'the connection was closed'
       : `the response was ${response.status} ${response.statusText}`.trim();
   const received = call.reached.length > 0 ? 'the handler was reached' : answer;
-  return withoutCredentials(`Sent ${sent} as ${what}; ${received}`, credentials);
+  return withoutCredentials(
+    `Sent ${request.method} ${request.path} as ${what}; ${received}`,
+    credentials,
+  );
 }

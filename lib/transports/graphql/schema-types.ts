@@ -23,8 +23,6 @@ export interface GraphqlType {
   getValues?(): readonly { readonly name: string }[];
   /** Only for a scalar or an enum: parses a value of a client. */
   parseValue?(value: unknown): unknown;
-  /** Only for an input object: whether exactly one field must be given. */
-  readonly isOneOf?: boolean;
 }
 
 /** An argument, or a field of an input object. */

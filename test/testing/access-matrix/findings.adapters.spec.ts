@@ -23,7 +23,6 @@ import {
   type OrgSource,
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import type { IncomingMessage } from 'node:http';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller('orgs/:orgId')
@@ -243,25 +242,6 @@ describe('toHold() finds', () => {
     expect(message).toContain('overrideGuard(OtherGuard)');
     expect(message).toContain(
       'for a global guard register { provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard)',
-    );
-  });
-
-  it('that a guard rejects users because of an API key next to their token', async () => {
-    @Injectable()
-    class OneCredentialGuard extends PropelAuthGuard {
-      override canActivate(context: ExecutionContext) {
-        const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
-        const hasTwo = headers.authorization !== undefined && 'x-api-key' in headers;
-        if (hasTwo) throw new ForbiddenException();
-        return super.canActivate(context);
-      }
-    }
-    const { app } = await startMatrixApplication({
-      controllers: [UsersController],
-      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(OneCredentialGuard),
-    });
-    expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'Sent GET /users/me as a user with an access token and an API key; the response was 403 Forbidden.',
     );
   });
 

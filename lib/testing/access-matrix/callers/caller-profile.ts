@@ -14,19 +14,14 @@ export interface CallerProfile {
   /** What is stored with an API key, or a credential of an own kind. */
   readonly metadata?: JsonObject;
   readonly isImpersonated?: true;
-  /** The step-up grants, by header. */
-  readonly grants?: Readonly<Record<string, StepUpGrant>>;
+  /** The actions of its step-up grants, by header. */
+  readonly grants?: Readonly<Record<string, string>>;
 }
 
 /** A role and permissions in an organization. */
 export interface OrgMembership {
   readonly role: string;
   readonly permissions: readonly string[];
-}
-
-export interface StepUpGrant {
-  readonly actionType: string;
-  readonly isOfOtherUser?: true;
 }
 
 /** A caller that a rule tells apart from others. */

@@ -1,19 +1,13 @@
-import { summaryOfOrgSource } from '../../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import { unmetReasonOf, type OrgRequirement } from '../../../rules/org-requirement.js';
-import type { OrgRole } from '../../../types/declared-types.js';
 import type { TestIssuer } from '../../test-issuer.js';
 import type { TestOrgMembership } from '../../test-user.interface.js';
-import { CannotCall } from '../cannot-call.js';
-import type { TestCaller } from '../test-caller.js';
 import type { OrgMembership, RuleCallers } from './caller-profile.js';
-import type { CallerSetup } from './caller-setup.js';
 
 /** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */
 export const ORG_CALLERS: RuleCallers = {
   needs({ handler: { access }, accounts: { issuer } }) {
     if (access.orgRequirements.length === 0) return {};
-    assertKnownRoles(access.orgRequirements, issuer);
     return {
       membership: strongestMembership(access.orgRequirements, issuer),
       hasActiveOrg: access.orgSources.some(isOfToken),
@@ -64,31 +58,6 @@ export const ORG_CALLERS: RuleCallers = {
   },
 };
 
-/** An allowed caller whose call leaves out the organization in one place, or names another one there than elsewhere. */
-export function callsThatNameOthers(
-  { handler: { access }, org, accounts: { otherOrg } }: CallerSetup,
-  allowed: TestCaller,
-): TestCaller[] {
-  const { orgSources } = access;
-  const places = new Set(orgSources.map(summaryOfOrgSource));
-  return [...places].flatMap((place) => {
-    const source = orgSources.find((one) => summaryOfOrgSource(one) === place);
-    const { from = 'token', required = true } = source?.reads ?? {};
-    if (from === 'token' || !required) return [];
-    const naming = (words: string, named: typeof org | undefined) => ({
-      ...allowed,
-      what: `${allowed.what}, whose call names ${words} in ${place}`,
-      mayCall: false,
-      orgs: orgSources.map((one) => (summaryOfOrgSource(one) === place ? named : org)),
-    });
-    return [
-      // A path parameter is never empty.
-      ...(from === 'path' ? [] : [naming('no organization', undefined)]),
-      ...(places.size > 1 ? [naming('another organization', otherOrg)] : []),
-    ];
-  });
-}
-
 function isOfToken({ reads }: OrgSourceOption): boolean {
   return reads?.from === 'token';
 }
@@ -115,18 +84,4 @@ function meets(
 
 function listOf(permissions: readonly string[]): string {
   return `the permission${permissions.length > 1 ? 's' : ''} ${permissions.join(' and ')}`;
-}
-
-/** @throws {CannotCall} if a rule names a role that the emulator does not have */
-function assertKnownRoles(rules: readonly OrgRequirement[], { roles }: TestIssuer): void {
-  const named = rules.flatMap((rule) => {
-    if (rule.kind === 'any-role') return rule.roles;
-    return rule.kind === 'role' ? [rule.role] : [];
-  });
-  const unknown = named.find((role) => !roles.has(role as OrgRole));
-  if (unknown === undefined) return;
-  throw new CannotCall(
-    `Its rule names the role ${JSON.stringify(unknown)}, which the emulator does not have. List all roles of your project, highest ` +
-      'first, in the seed or in TestIssuer.create({ roles: […] }).',
-  );
 }

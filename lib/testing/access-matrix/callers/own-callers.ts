@@ -8,13 +8,17 @@ import { callersByRules } from './rule-callers.js';
 /**
  * Callers of one of the application's own kinds, whose credentials the option `credentials` returns.
  *
- * @throws {CannotCall} if it returns none for an allowed caller, or one for callers who differ
+ * @throws {CannotCall} if it has no function for the kind, returns no credential for an allowed caller, or one for callers who differ
  */
 export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Promise<TestCaller[]> {
   const { name } = kind;
   const credentialFor = setup.credentials[name];
-  // Without the option, the handler is reported, and its other callers are tried.
-  if (credentialFor === undefined) return [];
+  if (credentialFor === undefined) {
+    throw new CannotCall(
+      `It accepts the kind '${name}', whose credentials toHold() does not have. Return them: toHold({ credentials: { '${name}': ({ orgId, ` +
+        'scopes }) => … } }).',
+    );
+  }
   const { description } = setup.handler;
   const { path = '' } = description;
   const { names } = setup.accounts.issuer.roles;

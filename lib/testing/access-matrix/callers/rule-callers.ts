@@ -40,35 +40,24 @@ const IMPERSONATION_CALLERS: RuleCallers = {
 
 const STEP_UP_CALLERS: RuleCallers = {
   needs({ handler }) {
-    const grants = handler.access.stepUps.map(({ actionType, grantHeader }) => [
-      grantHeader,
-      { actionType },
-    ]);
-    return { grants: Object.fromEntries(grants) as CallerProfile['grants'] };
+    const grants = handler.access.stepUps.map((one) => [one.grantHeader, one.actionType] as const);
+    return { grants: Object.fromEntries(grants) };
   },
   distinguish: (allowed, { handler }, kind) =>
-    kind !== 'user'
-      ? []
-      : handler.access.stepUps.flatMap(({ actionType, grantHeader }) => {
-          const { [grantHeader]: grant, ...others } = allowed.grants ?? {};
-          const withGrant = (which: string, changed = {}) => ({
-            which: `with ${which} ${actionType}`,
-            profile: {
-              ...allowed,
-              grants: { ...others, [grantHeader]: { actionType, ...grant, ...changed } },
-            },
-          });
-          return [
-            {
-              which: `without a step-up grant for ${actionType}`,
-              profile: { ...allowed, grants: others },
-            },
-            withGrant('a step-up grant of another user for', { isOfOtherUser: true }),
-            withGrant('a step-up grant for another action than', {
-              actionType: `not ${actionType}`,
-            }),
-          ];
-        }),
+    (kind === 'user' ? handler.access.stepUps : []).flatMap(({ actionType, grantHeader }) => {
+      const { [grantHeader]: _grant, ...others } = allowed.grants ?? {};
+      const ofOther = { ...others, [grantHeader]: `not ${actionType}` };
+      return [
+        {
+          which: `without a step-up grant for ${actionType}`,
+          profile: { ...allowed, grants: others },
+        },
+        {
+          which: `with a step-up grant for another action than ${actionType}`,
+          profile: { ...allowed, grants: ofOther },
+        },
+      ];
+    }),
 };
 
 /** The types of rules, in the order in which their callers are tried. */

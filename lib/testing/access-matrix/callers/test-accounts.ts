@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ApiKeyRecord, McpTokenOptions, TokenOptions } from 'propelauth-emulator';
+import type { ApiKeyRecord, McpTokenOptions } from 'propelauth-emulator';
 import type { TestEmulator } from '../../test-emulator.js';
 import type { TestOrgMembership, TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../test-caller.js';
-import type { CallerProfile, OrgMembership } from './caller-profile.js';
+import type { CallerProfile } from './caller-profile.js';
 
 /** An API key, as far as rules look at it. */
 export type TestKey = Partial<
@@ -12,16 +12,12 @@ export type TestKey = Partial<
 
 const HOUR_SECONDS = 3_600;
 
-/**
- * The users, tokens, API keys and grants of one run of `toHold()`. Equal ones are created once, because many handlers need the same. They
- * stay in the application's emulator until {@link remove}.
- */
+/** The users, API keys, tokens of MCP clients and grants of one run of `toHold()`. They stay in the emulator until {@link remove}. */
 export class TestAccounts {
   /** The organization that calls name. Its id is also its name, so that every source finds it. Each run has others: runs may share an emulator. */
   readonly ownOrg = madeUpOrg();
   /** The organization of callers who are not in the named one. */
   readonly otherOrg = madeUpOrg();
-  readonly #made = new Map<string, unknown>();
   readonly #removals: (() => unknown)[] = [];
 
   constructor(private readonly emulator: TestEmulator) {}
@@ -39,26 +35,16 @@ export class TestAccounts {
     return { orgId, urlSafeOrgName: this.project.orgs.get(orgId)?.url_safe_org_slug ?? orgId };
   }
 
-  /** A user with the membership of a profile. Default: a user without one. */
+  /** A new user, with the membership of a profile. */
   user({ org, membership, hasActiveOrg }: Partial<CallerProfile> = {}): TestUser {
-    return this.once(['user', org, membership, hasActiveOrg], () =>
-      this.addUser(org, membership, hasActiveOrg),
-    );
-  }
-
-  /** A user who is not {@link user}. */
-  otherUser(): TestUser {
-    return this.once(['another user'], () => this.addUser());
-  }
-
-  private addUser(org?: NamedOrg, membership?: OrgMembership, hasActiveOrg?: boolean): TestUser {
     const userId = randomUUID();
     const isMember = org !== undefined && membership !== undefined;
     if (isMember) this.addOrg(org);
     const user: TestUser = {
       userId,
       email: `${userId}@access-matrix.example.com`,
-      orgs: isMember ? [membershipIn(org, membership)] : [],
+      // The roles and permissions of the issuer, which the compiler does not know.
+      orgs: isMember ? [{ ...named(org), ...membership } as TestOrgMembership] : [],
       ...(isMember && hasActiveOrg && { activeOrgId: org.orgId }),
     };
     this.emulator.addUser(user);
@@ -66,50 +52,38 @@ export class TestAccounts {
     return user;
   }
 
-  accessToken(user: TestUser, options: TokenOptions = {}): Promise<string> {
-    // Names of claims as well: a claim that is `undefined` is left out of the token.
-    const key = ['token', user, options, Object.keys(options.claims ?? {})];
-    return this.once(key, () => this.issuer.accessToken(user, options));
-  }
-
   /** An API key of a user, of an organization, of both or of nobody. */
   apiKey(key: TestKey): string {
-    return this.once(['API key', key], () => {
-      const id = randomUUID();
-      const token = unknownSecret();
-      const createdAt = this.project.now();
-      const given = { metadata: {}, isImported: false, isArchived: false, ...key };
-      this.project.apiKeys.set(id, { ...given, id, token, createdAt });
-      this.#removals.push(() => this.project.apiKeys.delete(id));
-      return token;
-    });
+    const id = randomUUID();
+    const token = unknownSecret();
+    const createdAt = this.project.now();
+    const given = { metadata: {}, isImported: false, isArchived: false, ...key };
+    this.project.apiKeys.set(id, { ...given, id, token, createdAt });
+    this.#removals.push(() => this.project.apiKeys.delete(id));
+    return token;
   }
 
-  /** The token of an MCP client. */
   mcpToken(user: TestUser, options: McpTokenOptions): string {
-    return this.once(['MCP token', user, options], () => {
-      const token = this.issuer.mcpTokens.add(user, options);
-      this.#removals.push(() => this.issuer.mcpTokens.remove(token));
-      return token;
-    });
+    const token = this.issuer.mcpTokens.add(user, options);
+    this.#removals.push(() => this.issuer.mcpTokens.remove(token));
+    return token;
   }
 
   /** A step-up grant that can be used for many calls. */
   grant({ userId = '' }: TestUser, actionType: string): string {
-    return this.once(['grant', userId, actionType], () => {
-      const grant = unknownSecret();
-      const expiresAt = this.project.now() + HOUR_SECONDS;
-      this.project.grants.set(grant, { userId, actionType, isForOneUse: false, expiresAt });
-      this.#removals.push(() => this.project.grants.delete(grant));
-      return grant;
-    });
+    const grant = unknownSecret();
+    const expiresAt = this.project.now() + HOUR_SECONDS;
+    this.project.grants.set(grant, { userId, actionType, isForOneUse: false, expiresAt });
+    this.#removals.push(() => this.project.grants.delete(grant));
+    return grant;
   }
 
   /** Adds an organization, unless the emulator has it. */
-  addOrg({ orgId, urlSafeOrgName }: NamedOrg): void {
+  addOrg(org: NamedOrg): void {
+    const { orgId } = org;
     if (this.project.orgs.has(orgId)) return;
-    const names = { name: urlSafeOrgName, url_safe_org_slug: urlSafeOrgName };
-    this.project.addOrg({ org_id: orgId, ...names });
+    const { orgName, urlSafeOrgName } = named(org);
+    this.project.addOrg({ org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName });
     this.#removals.push(() => this.project.removeOrg(orgId));
   }
 
@@ -117,21 +91,10 @@ export class TestAccounts {
   remove(): void {
     for (const removal of this.#removals.splice(0).toReversed()) removal();
   }
-
-  private once<Made>(key: readonly unknown[], make: () => Made): Made {
-    const text = JSON.stringify(key);
-    if (!this.#made.has(text)) this.#made.set(text, make());
-    return this.#made.get(text) as Made;
-  }
 }
 
-function membershipIn(
-  { orgId, urlSafeOrgName }: NamedOrg,
-  { role, permissions }: OrgMembership,
-): TestOrgMembership {
-  // The roles and permissions of the issuer, which the compiler does not know.
-  const access = { role, permissions } as Pick<TestOrgMembership, 'role' | 'permissions'>;
-  return { orgId, orgName: urlSafeOrgName, urlSafeOrgName, ...access };
+function named(org: NamedOrg) {
+  return { ...org, orgName: org.urlSafeOrgName };
 }
 
 function madeUpOrg(): NamedOrg {

@@ -1,5 +1,6 @@
 import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
+import { CannotCall } from '../cannot-call.js';
 import {
   ANONYMOUS,
   letIn,
@@ -11,7 +12,6 @@ import {
 import { apiKeyCallers } from './api-key-callers.js';
 import type { CallerSetup } from './caller-setup.js';
 import { mcpCallers } from './mcp-callers.js';
-import { callsThatNameOthers } from './org-callers.js';
 import { ownCallers } from './own-callers.js';
 import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';
 
@@ -19,6 +19,10 @@ const MALFORMED: UnjudgedCaller = {
   what: 'a caller with a malformed token',
   credentials: { tokens: [NO_TOKEN] },
 };
+
+const NOBODY =
+  'toHold() knows no caller whom its rule allows. List all roles of your project, highest first, in the seed or in ' +
+  'TestIssuer.create({ roles: […] }), or correct the rule.';
 
 /**
  * The callers that the rule of a handler distinguishes. Each rejected caller differs from an allowed one in a single thing. If any caller is
@@ -55,18 +59,17 @@ async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise
       if (kind !== undefined) callers.push(...(await ownCallers(setup, kind)));
     }
   }
-  const [first, ...later] = callers.toSorted(
-    (one, two) => Number(two.mayCall) - Number(one.mayCall),
-  );
+  // What a function requires of metadata is not known.
+  const isKnown = handler.access.metadata.every(({ required }) => typeof required === 'object');
+  if (isKnown && !callers.some(({ mayCall }) => mayCall)) throw new CannotCall(NOBODY);
   const others = [
     ...(await withoutCredential(setup)),
     ...(accepted.includes('user') ? [] : [user]),
     ...(accepted.includes('api-key') ? [] : [scriptWithKey(setup)]),
   ];
   return [
-    ...(first === undefined ? [] : [first, ...later]),
+    ...callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall)),
     ...others.map(rejected),
-    ...(first?.mayCall === true ? callsThatNameOthers(setup, first) : []),
   ];
 }
 

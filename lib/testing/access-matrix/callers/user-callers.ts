@@ -1,51 +1,48 @@
-import { letIn, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
+import type { TestCaller, UnjudgedCaller } from '../test-caller.js';
 import type { CallerProfile } from './caller-profile.js';
 import type { CallerSetup } from './caller-setup.js';
 import { callersByRules } from './rule-callers.js';
 
 /** A user with a valid token and no organization. */
 export async function anyUser({ accounts }: CallerSetup): Promise<UnjudgedCaller> {
-  const token = await accounts.accessToken(accounts.user());
+  const token = await accounts.issuer.accessToken(accounts.user());
   return { what: 'a user', credentials: { tokens: [token] } };
 }
 
 /** Users with valid tokens, as the rules of a handler distinguish them. */
-export async function userCallers(setup: CallerSetup): Promise<TestCaller[]> {
-  const callers = await callersByRules(setup, {
+export function userCallers(setup: CallerSetup): Promise<TestCaller[]> {
+  return callersByRules(setup, {
     kind: 'user',
     noun: 'a user',
     memberNoun: 'a member',
     credentialsFor: (profile) => credentialsOf(profile, setup),
   });
-  const allowed = callers.find(({ mayCall }) => mayCall);
-  if (allowed === undefined || setup.handler.access.access !== 'user') return callers;
-  // Rules about users ignore API keys.
-  const apiKey = setup.accounts.apiKey({ userId: setup.accounts.user().userId });
-  const what = 'a user with an access token and an API key';
-  return [...callers, letIn({ what, credentials: { ...allowed.credentials, apiKey } })];
 }
 
 async function credentialsOf(profile: CallerProfile, { accounts }: CallerSetup) {
-  const { isImpersonated, grants = {} } = profile;
   const user = accounts.user(profile);
-  const claimed = { ...user, ...(isImpersonated && { impersonatorUserId: 'an-employee' }) };
-  const grantsByHeader = Object.entries(grants).map(([header, { actionType, isOfOtherUser }]) => [
+  const claimed = {
+    ...user,
+    ...(profile.isImpersonated && { impersonatorUserId: 'an-employee' }),
+  };
+  const grants = Object.entries(profile.grants ?? {}).map(([header, actionType]) => [
     header,
-    accounts.grant(isOfOtherUser ? accounts.otherUser() : user, actionType),
+    accounts.grant(user, actionType),
   ]);
   return {
-    tokens: [await accounts.accessToken(claimed)],
-    grants: Object.fromEntries(grantsByHeader) as Record<string, string>,
+    tokens: [await accounts.issuer.accessToken(claimed)],
+    grants: Object.fromEntries(grants) as Record<string, string>,
   };
 }
 
 /** Users whose tokens are not valid, or who send two. */
 export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise<UnjudgedCaller[]> {
   const user = accounts.user();
-  const withClaims = (claims: Record<string, unknown>) => accounts.accessToken(user, { claims });
-  const valid = await accounts.accessToken(user);
-  const other = await accounts.accessToken(accounts.otherUser());
-  const expired = await accounts.accessToken(user, { expiresInSeconds: -3600 });
+  const withClaims = (claims: Record<string, unknown>) =>
+    accounts.issuer.accessToken(user, { claims });
+  const valid = await accounts.issuer.accessToken(user);
+  const other = await accounts.issuer.accessToken(accounts.user());
+  const expired = await accounts.issuer.accessToken(user, { expiresInSeconds: -3600 });
   const ofOtherIssuer = await withClaims({ iss: 'https://another-issuer.example.com' });
   const callers: [what: string, ...tokens: string[]][] = [
     ['a user whose token has expired', expired],

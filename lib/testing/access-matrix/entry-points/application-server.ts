@@ -3,7 +3,10 @@ import { request as httpRequest, Server, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
+import type { DescribedHandler } from '../../../audit/access-descriptions.js';
+import { probeHeader, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../cannot-call.js';
+import type { CallResult, ServerRequest, ServerResponse } from './entry-point.js';
 
 /** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */
 const PATIENCE_MILLISECONDS = 3000;
@@ -14,55 +17,51 @@ const NO_RESPONSE =
 const OTHER_PROTOCOL =
   'toHold() sends plain HTTP/1.1 to a port. Start the application without http2, httpsOptions or a Unix socket in the test.';
 
-/** The headers to send with a request, with one or several values for a name. */
-export type SentHeaders = Readonly<Record<string, string | readonly string[]>>;
-
-export interface ServerRequest {
-  readonly method: string;
-  /** The path with the query. */
-  readonly path: string;
-  readonly headers: SentHeaders;
-  readonly body: string | undefined;
-}
-
-export interface ServerResponse {
-  readonly status: number;
-  readonly statusText: string;
-  readonly body: string;
-}
-
 /**
  * The server of an application. A listening server is used as it is. Any other is started on a free port of 127.0.0.1 for the first
  * request, and stopped afterwards, so that the test can still start and close the application.
  */
 export class ApplicationServer {
-  private started: Promise<AddressInfo> | undefined;
+  private started: Promise<number> | undefined;
   private wasStartedHere = false;
 
-  constructor(private readonly app: Pick<INestApplication, 'getHttpServer' | 'getHttpAdapter'>) {}
+  constructor(
+    private readonly app: INestApplication,
+    private readonly probe: AccessProbe,
+  ) {}
 
   /**
-   * Sends a request. Redirects are not followed.
+   * Sends a request that leads to a handler.
    *
-   * @returns the response; `undefined` if the connection is closed
+   * @param requestWith returns the request with the mark of the call
    * @throws {CannotCall} if there is no response in time
    */
-  async send({ method, path, headers, body }: ServerRequest): Promise<ServerResponse | undefined> {
+  async call(
+    { access }: DescribedHandler,
+    requestWith: (mark: string) => ServerRequest,
+  ): Promise<CallResult> {
+    const { call, mark } = this.probe.begin({ hasOwnGuard: access.guardedBy !== undefined });
+    const request = requestWith(mark);
+    const headers = { ...request.headers, ...probeHeader(mark) };
+    return { call, request, response: await this.send({ ...request, headers }) };
+  }
+
+  /** Redirects are not followed. */
+  private async send({
+    method,
+    path,
+    headers,
+    body,
+  }: ServerRequest): Promise<ServerResponse | undefined> {
     this.started ??= this.start();
-    const address = await this.started;
+    const port = await this.started;
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     // Node.js sends no Content-Length for bodies of GET and DELETE, so the server would read the body as another request.
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const sent = httpRequest({
-      host: reachable(address),
-      port: address.port,
-      method,
-      path,
-      signal,
-      headers: { ...headers, ...length } as Record<string, string | string[]>,
-      // A connection for each request: the server may close a kept one just as it is used again.
-      agent: false,
-    });
+    const allHeaders = { ...headers, ...length } as Record<string, string | string[]>;
+    // A connection for each request: the server may close a kept one just as it is used again.
+    const options = { port, method, path, signal, headers: allHeaders, agent: false };
+    const sent = httpRequest(options);
     try {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -85,7 +84,7 @@ export class ApplicationServer {
     await closed;
   }
 
-  private async start(): Promise<AddressInfo> {
+  private async start(): Promise<number> {
     const server: unknown = this.app.getHttpServer();
     if (!(server instanceof Server)) throw new Error(OTHER_PROTOCOL);
     if (!server.listening) {
@@ -93,9 +92,9 @@ export class ApplicationServer {
       await once(server.listen(0, '127.0.0.1'), 'listening');
       this.wasStartedHere = true;
     }
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) return address;
-    throw new Error(OTHER_PROTOCOL);
+    const { port } = (server.address() ?? {}) as Partial<AddressInfo>;
+    if (port === undefined) throw new Error(OTHER_PROTOCOL);
+    return port;
   }
 
   /** Waits until Fastify has loaded its plugins. Before, it accepts no requests. */
@@ -104,10 +103,4 @@ export class ApplicationServer {
     if (adapter.getType() !== 'fastify') return;
     await (adapter.getInstance() as { ready(): Promise<unknown> }).ready();
   }
-}
-
-/** A local address that reaches a server that listens at an address. */
-function reachable({ address }: AddressInfo): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
-  return address === '::' ? '::1' : address;
 }

@@ -4,17 +4,15 @@ import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-sourc
 import { isByIdSource } from '../../../organizations/org-source.factory.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../probed-call.js';
-import type { Credentials, NamedOrg, OrgsBySource } from '../test-caller.js';
-import type { SentHeaders, ServerResponse } from './application-server.js';
+import type { Credentials, NamedOrg } from '../test-caller.js';
 
 /** What a call of a handler consists of. */
 export interface CallParts {
   readonly credentials: Credentials;
   /** The cookie with the access tokens. Default: none; they are in the Authorization header. */
   readonly tokenCookie?: string | undefined;
+  /** The organization that the call names. */
   readonly org: NamedOrg;
-  /** The organization for each source. Default: {@link org} for every source. */
-  readonly orgs?: OrgsBySource | undefined;
   /** The arguments from the application, which override made-up ones. */
   readonly given: CallArguments;
 }
@@ -28,35 +26,59 @@ export interface EntryPoint {
   call(parts: CallParts): Promise<CallResult>;
 }
 
+/** The headers to send with a request, with one or several values for a name. */
+export type SentHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+export interface ServerRequest {
+  readonly method: string;
+  /** The path with the query. */
+  readonly path: string;
+  readonly headers: SentHeaders;
+  readonly body: string | undefined;
+}
+
+export interface ServerResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly body: string;
+}
+
 /** How far a call came. */
 export interface CallResult {
   readonly call: ProbedCall;
-  /** The request in words, such as `POST /graphql`. */
-  readonly sent: string;
-  /** `undefined` if there is none in time. */
+  readonly request: ServerRequest;
+  /** `undefined` if the connection was closed. */
   readonly response: ServerResponse | undefined;
+}
+
+/** A path with the query parameters that sources and own kinds read, and those from the application. */
+export function withQuery(path: string, handler: DescribedHandler, parts: CallParts): string {
+  const query = new URLSearchParams({
+    ...valuesIn('query', handler, parts),
+    ...definedOf(parts.given.query),
+  });
+  return query.size > 0 ? `${path}?${query.toString()}` : path;
 }
 
 /** The headers of a call: its credentials, the organization if a source reads a header, and those from the application. */
 export function headersFor(handler: DescribedHandler, parts: CallParts): SentHeaders {
-  const { apiKey, grants, own } = parts.credentials;
+  const { credentials, tokenCookie, given } = parts;
+  const { apiKey, grants, own } = credentials;
+  const tokens = credentials.tokens.map((token) => `Bearer ${token}`);
   const isBearer = own !== undefined && 'bearer' in own.place;
-  return withLowerCaseNames({
+  const headers = {
     ...valuesIn('header', handler, parts),
     ...cookieHeaders(parts),
-    ...bearerHeaders(isBearer ? [own.text] : bearerTokens(parts)),
+    ...(tokens.length > 0 && tokenCookie === undefined && { authorization: tokens }),
+    ...(isBearer && { authorization: `Bearer ${own.text}` }),
     ...(apiKey !== undefined && { 'x-api-key': apiKey }),
     ...grants,
-    ...definedOf(parts.given.headers),
-  });
-}
-
-function bearerTokens({ credentials, tokenCookie }: CallParts): readonly string[] {
-  return tokenCookie === undefined ? credentials.tokens : [];
-}
-
-function bearerHeaders(tokens: readonly string[]): SentHeaders {
-  return tokens.length === 0 ? {} : { authorization: tokens.map((token) => `Bearer ${token}`) };
+    ...definedOf(given.headers),
+  };
+  // Of names that differ only in case, the later one is sent.
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 /** Cookies, as a page of the own origin sends them. */
@@ -69,15 +91,8 @@ function cookieHeaders({ credentials: { tokens, own }, tokenCookie }: CallParts)
   return { cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' };
 }
 
-/** Of names that differ only in case, the later one is sent. */
-function withLowerCaseNames(headers: SentHeaders): SentHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-}
-
 /** Values that the application gives, without those that are `undefined`, such as the token of a caller without one. */
-export function definedOf(values: Readonly<Record<string, string>> = {}): Record<string, string> {
+function definedOf(values: Readonly<Record<string, string>> = {}): Record<string, string> {
   const defined = Object.entries(values).filter(
     ([, value]: [string, unknown]) => value !== undefined,
   );
@@ -88,15 +103,13 @@ export function definedOf(values: Readonly<Record<string, string>> = {}): Record
 export function valuesIn(
   place: OrgSourceReads['from'],
   { access }: DescribedHandler,
-  { org, orgs, credentials: { own } }: CallParts,
+  { org, credentials: { own } }: CallParts,
 ): Record<string, string> {
-  const values = access.orgSources.flatMap((source, index) => {
-    const named = orgs === undefined ? org : orgs[index];
-    if (named === undefined) return [];
-    return readsOf([source])
+  const values = access.orgSources.flatMap((source) =>
+    readsOf([source])
       .filter(({ from }) => from === place)
-      .map(({ name = '' }) => [name, isByName(source) ? named.urlSafeOrgName : named.orgId]);
-  });
+      .map(({ name = '' }) => [name, isByName(source) ? org.urlSafeOrgName : org.orgId]),
+  );
   const ownName = (own?.place as Partial<Record<string, string>> | undefined)?.[place];
   if (own !== undefined && ownName !== undefined) values.push([ownName, own.text]);
   return Object.fromEntries(values) as Record<string, string>;

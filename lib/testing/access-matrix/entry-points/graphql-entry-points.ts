@@ -11,11 +11,17 @@ import {
   type GraphqlField,
   type GraphqlType,
 } from '../../../transports/graphql/schema-types.js';
-import { probeHeader, type AccessProbe } from '../access-probe.js';
-import type { ApplicationServer, ServerResponse } from './application-server.js';
-import { headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
+import type { ApplicationServer } from './application-server.js';
+import {
+  headersFor,
+  valuesIn,
+  withQuery,
+  type CallParts,
+  type EntryPoint,
+  type ServerResponse,
+} from './entry-point.js';
 import { graphqlEndpointsOf, kindOf, type GraphqlEndpoint } from './graphql-endpoints.js';
-import { GraphqlInputs } from './graphql-inputs.js';
+import { inputValues } from './graphql-inputs.js';
 
 /** A query or mutation, as the schema of an endpoint has it. */
 interface Operation {
@@ -36,7 +42,6 @@ export class GraphqlEntryPoints {
 
   constructor(
     app: INestApplicationContext,
-    private readonly probe: AccessProbe,
     private readonly server: ApplicationServer,
   ) {
     const handlers = app.get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false }).list();
@@ -73,26 +78,17 @@ export class GraphqlEntryPoints {
       handler,
       name: this.#endpoints.length > 1 ? `${name} at ${path}` : name,
       call: async (parts) => {
-        const { call, mark } = this.probe.begin({
-          hasOwnGuard: handler.access.guardedBy !== undefined,
-        });
-        const query = new URLSearchParams(valuesIn('query', handler, parts)).toString();
-        const response = await this.server.send({
+        const result = await this.server.call(handler, (mark) => ({
           method: 'POST',
-          path: query === '' ? path : `${path}?${query}`,
+          path: withQuery(path, handler, parts),
           headers: {
             'content-type': 'application/json',
             accept: 'application/json',
             ...headersFor(handler, parts),
-            ...probeHeader(mark),
           },
           body: JSON.stringify(documentFor(handler, operation, parts, mark)),
-        });
-        return {
-          call,
-          sent: `${name} (POST ${path})`,
-          response: response && withErrorOf(response),
-        };
+        }));
+        return { ...result, response: result.response && withErrorOf(result.response) };
       },
     };
   }
@@ -137,7 +133,7 @@ function argumentsFor(
   const given = parts.given.args ?? {};
   const inputs = args.filter(({ name }) => !Object.hasOwn(given, name));
   const wishes = valuesIn('argument', handler, parts);
-  return { ...new GraphqlInputs(wishes).valuesFor(inputs), ...given };
+  return { ...inputValues(inputs, wishes), ...given };
 }
 
 function isComposite(type: GraphqlType): boolean {

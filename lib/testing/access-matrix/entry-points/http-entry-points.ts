@@ -1,8 +1,14 @@
 import type { DescribedHandler } from '../../../audit/access-descriptions.js';
-import { probeHeader, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../cannot-call.js';
-import type { ApplicationServer, ServerRequest } from './application-server.js';
-import { definedOf, headersFor, valuesIn, type CallParts, type EntryPoint } from './entry-point.js';
+import type { ApplicationServer } from './application-server.js';
+import {
+  headersFor,
+  valuesIn,
+  withQuery,
+  type CallParts,
+  type EntryPoint,
+  type ServerRequest,
+} from './entry-point.js';
 
 /** The methods for a route of all methods, the safest first. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -15,30 +21,22 @@ const ANY_SEGMENTS = Array.from({ length: 5 }, () => ANY_VALUE).join('/');
 /** What a path has beside parameters, wildcards and optional parts, such as a regular expression of Fastify. */
 const OTHER_PATTERN = /[()[\]?+"\\]|::/;
 
-/** The routes of an application, called by requests to its server. */
-export class HttpEntryPoints {
-  constructor(
-    private readonly probe: AccessProbe,
-    private readonly server: ApplicationServer,
-  ) {}
-
-  /** @param all all handlers of the application, some of which may have the same path */
-  of(handler: DescribedHandler, all: readonly DescribedHandler[]): EntryPoint {
-    const method = methodOf(handler, all);
-    return {
-      handler,
-      name: handler.description.name,
-      call: async (parts) => {
-        const request = requestFor(handler, method, parts);
-        const { call, mark } = this.probe.begin({
-          hasOwnGuard: handler.access.guardedBy !== undefined,
-        });
-        const headers = { ...request.headers, ...probeHeader(mark) };
-        const response = await this.server.send({ ...request, headers });
-        return { call, sent: `${request.method} ${request.path}`, response };
-      },
-    };
-  }
+/**
+ * The entry point of a route: one of the paths of its handler.
+ *
+ * @param all all handlers of the application, some of which may have the same path
+ */
+export function routeEntryPoint(
+  handler: DescribedHandler,
+  all: readonly DescribedHandler[],
+  server: ApplicationServer,
+): EntryPoint {
+  const method = methodOf(handler, all);
+  return {
+    handler,
+    name: handler.description.name,
+    call: (parts) => server.call(handler, () => requestFor(handler, method, parts)),
+  };
 }
 
 /** The method of a route. A route of all methods is called with one that no other route has at its path. */
@@ -57,17 +55,12 @@ function shapeOf(path = ''): string {
 }
 
 function requestFor(handler: DescribedHandler, method: string, parts: CallParts): ServerRequest {
-  const { given } = parts;
-  const params = { ...valuesIn('path', handler, parts), ...given.params };
-  const query = new URLSearchParams({
-    ...valuesIn('query', handler, parts),
-    ...definedOf(given.query),
-  });
+  const params = { ...valuesIn('path', handler, parts), ...parts.given.params };
   const path = pathFor(handler.description.path ?? '/', params);
   const body = bodyFor(handler, parts);
   return {
     method,
-    path: query.size > 0 ? `${path}?${query.toString()}` : path,
+    path: withQuery(path, handler, parts),
     body,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
