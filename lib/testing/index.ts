@@ -11,7 +11,6 @@ export { accessTable, expectAccess, type AccessExpectations } from './expect-acc
 export type { AccessTable } from '../options/access-table.interface.js';
 export type {
   CallArguments,
-  CallCredentials,
   CredentialNeeds,
   HoldOptions,
   HoldResult,

@@ -6,17 +6,14 @@ import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definiti
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer } from '../plugins/observer.js';
 import { IntrospectionClient } from '../mcp/callers/introspection-client.js';
-import { McpTokenAuthenticator } from '../mcp/callers/mcp-token-authenticator.js';
 import { McpServerOptions } from '../mcp/mcp-options.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
 import {
   ObservingReporter,
   ProbedAccounts,
   ProbedDecider,
-  ProbedMcpTokens,
 } from './access-matrix/probed-providers.js';
 import { assertNotInProduction } from './development-only.js';
 import { TestEmulator } from './test-emulator.js';
@@ -98,15 +95,6 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
       return mcp && new IntrospectionClient(options, emulator.issuer.introspection, observer);
     },
     inject: [ResolvedOptions, McpServerOptions, Observer],
-  });
-  builder.overrideProvider(McpTokenAuthenticator).useFactory({
-    factory: (
-      options: ResolvedOptions,
-      client: IntrospectionClient,
-      mcp?: McpServerOptions,
-      access?: CurrentAccess,
-    ) => mcp && new ProbedMcpTokens(options, client, mcp, access),
-    inject: [ResolvedOptions, IntrospectionClient, McpServerOptions, CurrentAccess],
   });
   builder.overrideProvider(HANDLER_PROBE).useValue(new AccessProbe(emulator));
   builder.overrideProvider(AccessDecider).useClass(ProbedDecider);

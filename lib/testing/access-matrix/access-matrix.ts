@@ -6,17 +6,17 @@ import {
 } from '../../audit/access-descriptions.js';
 import type { HandlerDescription } from '../../audit/handler-description.interface.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
+import { kindNamesIn } from '../../rules/handler-access.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import { ApplicationServer } from './entry-points/application-server.js';
-import type { EntryPoint } from './entry-points/entry-point.js';
 import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { routeEntryPoint } from './entry-points/http-entry-points.js';
-import { ExceptedHandlers } from './excepted-handlers.js';
+import { complaintsAboutExcept, isExcepted } from './excepted-handlers.js';
 import type { Finding } from './finding.js';
 import { findingsWithoutCalls } from './findings-without-calls.js';
-import { HandlerTrial } from './handler-trial.js';
+import { tryHandler } from './handler-trial.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf, untriedInWords } from './report.js';
 
@@ -28,7 +28,10 @@ const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
   mcp: 'toHold() calls no tools, resources and prompts. Test them with an MCP client.',
 };
 
-const NESTED =
+const NO_MCP_CLIENTS =
+  'toHold() calls it only as callers who are no MCP clients. Test it with an MCP client.';
+
+const NOT_NESTED =
   'toHold() calls operations at the root of a document. Test the way through other fields with a client.';
 
 const NOTHING_TO_TRY =
@@ -39,17 +42,13 @@ const NOTHING_TO_TRY =
  *
  * @throws {Error} with each difference between the guard's decisions and the description
  */
-export function checkAccessMatrix(
+export async function checkAccessMatrix(
   app: INestApplicationContext,
   options: HoldOptions = {},
 ): Promise<HoldResult> {
-  try {
-    assertNotInProduction('toHold()');
-    const probe = readyProbeOf(app);
-    return probe.run(() => new AccessMatrix(app, probe, options).run());
-  } catch (error) {
-    return Promise.reject(error);
-  }
+  assertNotInProduction('toHold()');
+  const probe = readyProbeOf(app);
+  return probe.run(() => new AccessMatrix(app, probe, options).run());
 }
 
 class AccessMatrix {
@@ -58,8 +57,8 @@ class AccessMatrix {
   readonly #graphql: GraphqlEntryPoints;
   readonly #findings: Finding[] = [];
   readonly #tried = new Set<string>();
-  /** The handlers that are never tried, and why. */
-  readonly #notTried = new Map<string, string>();
+  /** What is never tried, and why. */
+  readonly #notTried: HoldResult['notTried'][number][] = [];
 
   constructor(
     private readonly app: INestApplicationContext,
@@ -72,69 +71,58 @@ class AccessMatrix {
   }
 
   async run(): Promise<HoldResult> {
+    const { except = [] } = this.options;
     const { handlers } = describedHandlers(this.app);
-    const excepted = new ExceptedHandlers(this.options.except ?? []);
     const called = handlers.filter(
       // The library that an exempt handler is from decides about its callers.
-      ({ description, access }) => access.access !== 'exempt' && !excepted.has(description),
+      ({ description, access }) => access.access !== 'exempt' && !isExcepted(description, except),
     );
     try {
-      for (const handler of called) await this.check(handler, handlers);
+      for (const handler of called) await this.check(handler);
     } finally {
       this.#accounts.remove();
-      await this.#server.close();
     }
-    const complaints = excepted.complaints(handlers.map(({ description }) => description));
+    const descriptions = handlers.map(({ description }) => description);
+    const complaints = complaintsAboutExcept(except, descriptions);
     const untried = this.#findings.filter(({ isUntried }) => isUntried === true);
     if (untried.length > 0) complaints.push(untriedInWords(untried, this.#tried.size));
     if (this.#findings.length + complaints.length > 0) {
       throw new Error(reportOf(this.#findings, complaints));
     }
-    if (this.#tried.size + this.#notTried.size === 0) throw new Error(NOTHING_TO_TRY);
-    return {
-      tried: [...this.#tried],
-      notTried: [...this.#notTried].map(([name, reason]) => ({ name, reason })),
-    };
+    if (this.#tried.size + this.#notTried.length === 0) throw new Error(NOTHING_TO_TRY);
+    return { tried: [...this.#tried], notTried: this.#notTried };
   }
 
-  /** @param all all handlers of the application: calls must not lead to another one */
-  private async check(handler: DescribedHandler, all: readonly DescribedHandler[]): Promise<void> {
+  private async check(handler: DescribedHandler): Promise<void> {
     this.#findings.push(...findingsWithoutCalls(handler));
-    if (handler.access.access === 'open') return;
-    const { description } = handler;
-    const name = fullNameOf(description);
+    const { access } = handler.access;
+    if (access === 'open') return;
+    const name = fullNameOf(handler.description);
     const reason = reasonNotToTry(handler);
     if (reason !== undefined) {
-      this.#notTried.set(name, reason);
+      this.#notTried.push({ name, reason });
       return;
     }
-    const trial = new HandlerTrial(this.app, handler, this.#accounts, this.options);
-    const findings = await trial.run(this.entryPointsOf(handler, all));
+    const isRoute = handler.description.transport === 'http';
+    const entryPoints = isRoute
+      ? [routeEntryPoint(handler, this.#server)]
+      : this.#graphql.of(handler);
+    const findings = await tryHandler(this.app, handler, entryPoints, this.#accounts, this.options);
     this.#findings.push(...findings);
     if (findings.every(({ isUntried }) => isUntried !== true)) this.#tried.add(name);
-    if (description.transport === 'graphql' && this.#graphql.mayBeNested(handler)) {
-      this.#notTried.set(`${name}, below other fields`, NESTED);
+    if (kindNamesIn(access).includes('mcp')) {
+      this.#notTried.push({ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS });
     }
-  }
-
-  private entryPointsOf(
-    handler: DescribedHandler,
-    all: readonly DescribedHandler[],
-  ): readonly EntryPoint[] {
-    switch (handler.description.transport) {
-      case 'http':
-        return [routeEntryPoint(handler, all, this.#server)];
-      case 'graphql':
-        return this.#graphql.of(handler);
-      default:
-        return [];
+    if (!isRoute && this.#graphql.mayBeNested(handler)) {
+      this.#notTried.push({ name: `${name}, below other fields`, reason: NOT_NESTED });
     }
   }
 }
 
 /** @returns `undefined` for a handler that is to be tried */
-function reasonNotToTry({ description: { transport, name, access } }: DescribedHandler) {
+function reasonNotToTry({ description: { transport, name, access, guardedBy } }: DescribedHandler) {
   if (access === 'webhook') return 'toHold() signs no events.';
+  if (guardedBy !== undefined) return `Only ${guardedBy} protects it. Test it with requests.`;
   return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
 }
 

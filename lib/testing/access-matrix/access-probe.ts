@@ -12,7 +12,7 @@ import type { Observable } from 'rxjs';
 import { callOf } from '../../transports/call-of.js';
 import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import type { TestEmulator } from '../test-emulator.js';
-import { ProbedCall, type CalledHandler, type ProbeTarget } from './probed-call.js';
+import { ProbedCall, type CalledHandler } from './probed-call.js';
 
 /** The header that marks a request as one of `toHold()`. A GraphQL operation also has the mark as its name: its context may have no headers. */
 const PROBE_HEADER = 'x-propelauth-probe';
@@ -73,16 +73,17 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
   }
 
   /** Begins a call that leads to a handler, and returns its mark. */
-  begin(target: ProbeTarget): { readonly call: ProbedCall; readonly mark: string } {
+  begin(): { readonly call: ProbedCall; readonly mark: string } {
     const mark = `${this.#mark}${this.#calls.size}`;
-    const call = new ProbedCall(target);
+    const call = new ProbedCall();
     this.#calls.set(mark, call);
     return { call, mark };
   }
 
   /** The call of `toHold()` that a context belongs to; `undefined` for other calls. */
   callOf(context: ExecutionContext): ProbedCall | undefined {
-    const mark = marksOf(context).find((one) => one?.startsWith(this.#mark));
+    const marks = [markInHeader(context), markInOperation(context)];
+    const mark = marks.find((one) => one?.startsWith(this.#mark));
     return mark === undefined ? undefined : this.#calls.get(mark);
   }
 }
@@ -97,10 +98,6 @@ export function calledHandlerOf(context: ExecutionContext): CalledHandler {
   return { controller: context.getClass(), handler: context.getHandler() };
 }
 
-function marksOf(context: ExecutionContext): (string | undefined)[] {
-  return [markInHeader(context), markInOperation(context)];
-}
-
 function markInOperation(context: ExecutionContext): string | undefined {
   if (context.getType<string>() !== 'graphql') return undefined;
   return resolverArgumentsOf(context).info?.operation.name?.value;
@@ -108,8 +105,6 @@ function markInOperation(context: ExecutionContext): string | undefined {
 
 function markInHeader(context: ExecutionContext): string | undefined {
   const { request } = callOf(context);
-  const known = request?.headers[PROBE_HEADER];
-  if (known !== undefined) return String(known);
   // A middleware may have removed the header.
   const rawHeaders = request?.rawHeaders ?? request?.raw?.rawHeaders ?? [];
   const index = rawHeaders.findIndex((name) => name.toLowerCase() === PROBE_HEADER);

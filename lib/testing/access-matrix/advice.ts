@@ -3,10 +3,7 @@ import type { ObservedDecision } from './probed-call.js';
 const OTHER_GUARD = 'Check what replaces PropelAuthGuard.';
 
 /** Why a rejected caller may have reached the handler. */
-export function adviceOnAccess(decisions: readonly ObservedDecision[], guardedBy?: string): string {
-  if (guardedBy !== undefined) {
-    return `${guardedBy} is the only protection of this handler, and allowed a call without its credential. Check conditions such as NODE_ENV.`;
-  }
+export function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
   if (decisions.length === 0) {
     return (
       'No guard of nestjs-propelauth decided about these calls, so the rule is not enforced. Check what replaces ' +
@@ -35,14 +32,11 @@ const BY_REASON = new Map<string, string>([
   ['org_missing', OTHER_ORG],
   ['org_mismatch', OTHER_ORG],
   ['not_a_member', OTHER_ORG],
-  ['credential_invalid', 'The kind of callers does not accept what credentials returned.'],
+  ['error', 'A function of the application throws, or a setting is missing: see its log.'],
 ]);
 
 /** Why the guard may have rejected a caller who may call. */
-export function adviceOnRejection({ reason = 'error', error }: ObservedDecision): string {
-  if (reason === 'error') {
-    return `A function of the application throws, or a setting is missing: ${error ?? 'see the log of the application.'}`;
-  }
+export function adviceOnRejection(reason: string): string {
   return (
     BY_REASON.get(reason) ?? `The guard checks more than describeAccess() shows. ${OTHER_GUARD}`
   );
@@ -72,7 +66,7 @@ export const RATE_LIMIT = `A rate limiter counts the calls (429). ${OVERRIDE}`;
 
 /** Why a call may have ended before the guard decided. What is in front of the guard cannot be seen. */
 export function adviceOnResponse(status: number | undefined): string {
-  return status === 404
-    ? 'No route matches. Return the parameters, host or version that it needs from argsFor.'
+  return status === 400 || status === 404
+    ? 'No route or operation takes the call, or something in front of the guard throws. Return the parameters, arguments, host or version that it needs from argsFor.'
     : `Another guard, a middleware or something else in front of the guard ends the call. ${OVERRIDE}`;
 }

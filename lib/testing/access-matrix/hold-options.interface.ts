@@ -25,23 +25,6 @@ export interface CallArguments {
 }
 
 /**
- * The access token and the organization of a call of `toHold()`. {@link HoldOptions.argsFor} puts them where the application reads them.
- *
- * @example
- * ```ts
- * const inQuery = ({ token }: CallCredentials): CallArguments => (token === undefined ? {} : { query: { token } });
- * ```
- *
- * @publicApi
- */
-export interface CallCredentials {
-  /** The access token of the caller; `undefined` for a caller without one. */
-  readonly token?: string;
-  /** The id of the organization that the call has to name. */
-  readonly orgId: string;
-}
-
-/**
  * What a credential of one of your own kinds of callers has to be good for; see {@link HoldOptions.credentials}.
  *
  * @example
@@ -105,12 +88,12 @@ export interface HoldOptions {
    * Returns the arguments of a call, for handlers that need more than `toHold()` can make up.
    *
    * @param handler the handler
-   * @param credentials the access token and the organization of this call; see {@link CallCredentials}
+   * @param call the access token of the caller, if there is one, and the id of the organization that the call has to name
    * @returns the arguments; `undefined` for the default
    */
   readonly argsFor?: (
     handler: HandlerDescription,
-    credentials: CallCredentials,
+    call: { readonly token?: string; readonly orgId: string },
   ) => CallArguments | undefined;
   /**
    * Functions that return credentials of your own kinds of callers, by the name of the kind. A function is called for each caller that the
@@ -138,6 +121,9 @@ export interface HoldOptions {
 export interface HoldResult {
   /** The names of the handlers whose callers were tried, such as `GET /orgs/:orgId (OrgsController.show)`. */
   readonly tried: readonly string[];
-  /** The handlers that are never tried, such as gateway events, and why. Those in {@link HoldOptions.except} and exempt ones are left out. */
+  /**
+   * What is never tried, such as gateway events and MCP tools, and why: a passing `toHold()` says nothing about it. Handlers in
+   * {@link HoldOptions.except} and exempt ones are left out.
+   */
   readonly notTried: readonly { readonly name: string; readonly reason: string }[];
 }

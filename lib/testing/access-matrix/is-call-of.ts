@@ -8,8 +8,6 @@ export function isCallOf({ subject }: DescribedHandler): (called: CalledHandler)
   // Nest names the class that an instance has as its constructor, which a mixin may have brought, and around which a `Proxy` may be.
   const { constructor } = controller.prototype as { constructor: Function };
   return (called) =>
-    (called.controller === controller ||
-      called.controller === constructor ||
-      isSameClass(controller, called.controller)) &&
+    (called.controller === constructor || isSameClass(controller, called.controller)) &&
     isSameHandler(handler, called.handler);
 }

@@ -13,14 +13,6 @@ export interface ObservedDecision extends CalledHandler {
   readonly callerKind: string | undefined;
   /** The reason of the rejection. */
   readonly reason?: string;
-  /** The package's own message about an error. Other messages are left out: they may contain a token. */
-  readonly error?: string;
-}
-
-/** The handler that a call of `toHold()` leads to. */
-export interface ProbeTarget {
-  /** Whether the guards behind the guard of this package run as well. */
-  readonly hasOwnGuard?: boolean;
 }
 
 /** A call of `toHold()`, and how far it came. */
@@ -28,6 +20,4 @@ export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
   /** The handlers that would have run. */
   readonly reached: CalledHandler[] = [];
-
-  constructor(readonly target: ProbeTarget) {}
 }

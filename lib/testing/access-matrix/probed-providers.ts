@@ -5,11 +5,7 @@ import { DecisionReporter } from '../../decision/decision-reporter.js';
 import { AccessDecider } from '../../guard/access-decider.js';
 import { CallerAccounts } from '../../guard/caller-accounts.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
-import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isRejectionException } from '../../rejections/exception-for.js';
-import type { Introspection } from '../../mcp/callers/introspection.js';
-import { McpTokenAuthenticator } from '../../mcp/callers/mcp-token-authenticator.js';
-import { OTHER_RESOURCE } from './callers/mcp-callers.js';
 import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';
 import { isPromise } from '../../values/is-promise.js';
 
@@ -25,7 +21,7 @@ export class ProbedDecider extends AccessDecider {
   override decideFor(guard: CanActivate, context: ExecutionContext): Outcome {
     const outcome = super.decideFor(guard, context);
     const call = this.probe.callOf(context);
-    if (call === undefined || call.target.hasOwnGuard === true) return outcome;
+    if (call === undefined) return outcome;
     const end = (isAllowed: boolean): boolean => {
       if (!isAllowed) return false;
       call.reached.push(calledHandlerOf(context));
@@ -59,13 +55,7 @@ export class ObservingReporter extends DecisionReporter {
       return;
     }
     const reason = isRejectionException(exception) ? exception.reason : 'error';
-    const error = configurationErrorIn(exception)?.message;
-    call.decisions.push({
-      ...observed(decision),
-      isAllowed: false,
-      reason,
-      ...(error !== undefined && { error }),
-    });
+    call.decisions.push({ ...observed(decision), isAllowed: false, reason });
   }
 }
 
@@ -76,11 +66,6 @@ function observed({ context, identified }: Decision) {
   };
 }
 
-function configurationErrorIn(exception: unknown): PropelAuthConfigurationError | undefined {
-  const cause = exception instanceof Error ? exception.cause : undefined;
-  return [exception, cause].find((error) => error instanceof PropelAuthConfigurationError);
-}
-
 /** Loads no accounts for the callers of `toHold()`, because a loader may create rows for them. */
 export class ProbedAccounts extends CallerAccounts {
   @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
@@ -88,13 +73,5 @@ export class ProbedAccounts extends CallerAccounts {
   override async require(decision: Decision): Promise<void> {
     const isProbed = this.probe.callOf(decision.context) !== undefined;
     if (!isProbed || decision.identified === null) await super.require(decision);
-  }
-}
-
-/** Does not log the tokens of `toHold()` for another resource. */
-export class ProbedMcpTokens extends McpTokenAuthenticator {
-  protected override reportMismatch(resource: string, introspection: Introspection): void {
-    if (introspection.aud?.includes(OTHER_RESOURCE) === true) return;
-    super.reportMismatch(resource, introspection);
   }
 }

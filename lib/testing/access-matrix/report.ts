@@ -1,16 +1,15 @@
 import { fullNameOf } from '../../audit/access-descriptions.js';
 import type { Finding } from './finding.js';
 
-/** How many problems, handlers and callers are shown: a mistake in a global guard affects every handler. */
+/** How many problems and handlers are shown: a mistake in a global guard affects every handler. */
 const MAXIMUM_SHOWN = 20;
-const MAXIMUM_CALLERS = 10;
 
 /** The report: each problem once, with its handlers and their rules, its callers, an example and the advice. */
 export function reportOf(findings: readonly Finding[], complaints: readonly string[]): string {
-  const byHandler = grouped(findings, ({ name, handler, problem, advice }) => [
-    fullNameOf({ ...handler.description, name }),
-    problem,
-    advice,
+  const byHandler = grouped(findings, (finding) => [
+    nameOf(finding),
+    finding.problem,
+    finding.advice,
   ]);
   const problems = grouped(byHandler, (group) => [
     group[0].problem,
@@ -19,8 +18,7 @@ export function reportOf(findings: readonly Finding[], complaints: readonly stri
   ]);
   return [
     'toHold() found problems with the access rules:',
-    ...problems.slice(0, MAXIMUM_SHOWN).map(paragraphOf),
-    ...more(problems.length - MAXIMUM_SHOWN, 'problem'),
+    ...shownOf(problems.map(paragraphOf), 'problem'),
     ...complaints,
   ].join('\n\n');
 }
@@ -44,34 +42,37 @@ function paragraphOf(handlers: NonEmpty<NonEmpty<Finding>>): string {
   const [first] = handlers;
   const [{ problem, advice, exchange, handler }] = first;
   const end = `${problem}${callersInWords(first.flatMap(({ caller }) => caller ?? []))}`;
-  const example = exchange === undefined ? [] : [`  ${exchange}.`];
-  const names = handlers.map(([one]) => fullNameOf({ ...one.handler.description, name: one.name }));
+  const rest = [...(exchange === undefined ? [] : [`  ${exchange}.`]), `  ${advice}`];
   if (handlers.length === 1) {
-    const rule = `  Its rule: ${handler.description.summary}.`;
-    return [`${names[0]} ${end}`, rule, ...example, `  ${advice}`].join('\n');
+    return [
+      `${nameOf(first[0])} ${end}`,
+      `  Its rule: ${handler.description.summary}.`,
+      ...rest,
+    ].join('\n');
   }
-  const lines = handlers.map(
-    ([one], index) => `${names[index]}: ${one.handler.description.summary}`,
-  );
+  const lines = handlers.map(([one]) => `${nameOf(one)}: ${one.handler.description.summary}`);
   return [
-    ...lines.slice(0, MAXIMUM_SHOWN),
-    ...more(lines.length - MAXIMUM_SHOWN, 'handler'),
+    ...shownOf(lines, 'handler'),
     `Each of these ${handlers.length} handlers ${end}`,
-    ...example,
-    `  ${advice}`,
+    ...rest,
   ].join('\n');
+}
+
+function nameOf({ handler, name }: Finding): string {
+  return fullNameOf({ ...handler.description, name });
 }
 
 /** A single caller as the end of the sentence, several callers as lines below it. */
 function callersInWords(callers: readonly string[]): string {
   if (callers.length < 2) return callers.map((caller) => ` ${caller}.`).join('');
-  const shown = callers.slice(0, MAXIMUM_CALLERS);
-  const rest = more(callers.length - shown.length, 'caller');
-  return [':', ...[...shown, ...rest].map((line) => `  - ${line}`)].join('\n');
+  return [':', ...callers.map((caller) => `  - ${caller}`)].join('\n');
 }
 
-function more(count: number, what: string): string[] {
-  return count > 0 ? [`and ${count} more ${what}${count > 1 ? 's' : ''}`] : [];
+/** As many texts as fit on a screen, and how many more there are. */
+function shownOf(texts: readonly string[], what: string): string[] {
+  const more = texts.length - MAXIMUM_SHOWN;
+  const rest = more > 0 ? [`and ${more} more ${what}${more > 1 ? 's' : ''}`] : [];
+  return [...texts.slice(0, MAXIMUM_SHOWN), ...rest];
 }
 
 type NonEmpty<Item> = [Item, ...Item[]];

@@ -8,12 +8,11 @@ export interface NamedOrg {
 
 /** The credentials of a caller. */
 export interface Credentials {
-  /** Access tokens of users or MCP clients. Calls with more than one are rejected. */
-  readonly tokens: readonly string[];
-  readonly apiKey?: string;
-  /** Step-up grants, by header. */
-  readonly grants?: Readonly<Record<string, string>>;
-  /** The credential of one of the application's own kinds of callers. Their JWTs are among the tokens. */
+  /** The access token of a user. */
+  readonly token?: string;
+  /** API keys, step-up grants and the like. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The credential of one of the application's own kinds of callers that is in no header. */
   readonly own?: { readonly place: CoreCredentialPlace; readonly text: string };
 }
 
@@ -31,37 +30,10 @@ export interface TestCaller {
 /** A caller before the rule of a handler is applied. */
 export type UnjudgedCaller = Omit<TestCaller, 'mayCall'>;
 
-export const ANONYMOUS: UnjudgedCaller = {
-  what: 'a caller without credentials',
-  credentials: { tokens: [] },
-};
-
-/** A text that is no token, and no secret. */
-export const NO_TOKEN = 'malformed';
-
 export function letIn(caller: UnjudgedCaller): TestCaller {
   return { ...caller, mayCall: true };
 }
 
 export function rejected(caller: UnjudgedCaller): TestCaller {
   return { ...caller, mayCall: false };
-}
-
-/** Joins a noun and its qualifiers, such as `a member` and `with the role Admin`. */
-export function inWords(...parts: readonly string[]): string {
-  return parts.filter(Boolean).join(' ');
-}
-
-/** A text of the application, such as an error message, without the credentials of the caller, in any form in which a URL has them. */
-export function withoutCredentials(text: string, credentials: Credentials): string {
-  const { tokens, apiKey, grants, own } = credentials;
-  const sent = [...tokens, apiKey, own?.text, ...Object.values(grants ?? {})];
-  const secrets = sent.filter((secret) => secret !== undefined && secret !== NO_TOKEN) as string[];
-  return secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret)])
-    .reduce((hidden, secret) => hidden.replaceAll(secret, '…'), text);
-}
-
-function formEncoded(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1);
 }

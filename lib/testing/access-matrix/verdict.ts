@@ -13,7 +13,7 @@ import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
 import { untriedFault, type Fault, type Finding } from './finding.js';
 import { isCallOf } from './is-call-of.js';
 import type { CalledHandler } from './probed-call.js';
-import { withoutCredentials, type TestCaller } from './test-caller.js';
+import type { TestCaller } from './test-caller.js';
 
 /**
  * Compares how far a call came with the description of the handler.
@@ -36,23 +36,20 @@ function faultShownBy(
   result: CallResult,
 ): Fault | undefined {
   const { what, mayCall, ownKind } = caller;
-  const { guardedBy } = handler.access;
   const isOfHandler = isCallOf(handler);
   const decisions = result.call.decisions.filter(isOfHandler);
-  // The guard of this package lets everyone through to the application's own guard.
   const isAllowed =
-    result.call.reached.some(isOfHandler) ||
-    (guardedBy === undefined && decisions.some((decision) => decision.isAllowed));
+    result.call.reached.some(isOfHandler) || decisions.some((decision) => decision.isAllowed);
   if (isAllowed && !mayCall) {
-    return { problem: 'allows', caller: what, advice: adviceOnAccess(decisions, guardedBy?.name) };
+    return { problem: 'allows', caller: what, advice: adviceOnAccess(decisions) };
   }
   const [decision] = decisions;
   if (decision === undefined) {
-    return isAllowed ? undefined : faultWithoutDecision(handler, caller, result);
+    return isAllowed ? undefined : faultWithoutDecision(caller, result);
   }
   if (mayCall && !isAllowed) {
     const { reason = 'error' } = decision;
-    const advice = adviceOnRejection(decision);
+    const advice = adviceOnRejection(reason);
     return { problem: 'rejects', caller: `${what} (${reason})`, advice };
   }
   // The call ended as described, but says nothing about the rule if its caller is another one.
@@ -61,25 +58,20 @@ function faultShownBy(
 }
 
 function faultWithoutDecision(
-  { access: { guardedBy } }: DescribedHandler,
-  { what, mayCall, credentials }: TestCaller,
+  { what, mayCall }: TestCaller,
   { call, response }: CallResult,
 ): Fault | undefined {
   const other = call.reached[0] ?? call.decisions[0];
   if (other !== undefined) {
     return { problem: `is not reached: ${nameOf(other)} answers instead.`, advice: OTHER_HANDLER };
   }
-  // Of two tokens, something in front of the guard sees only the first, and may know its user.
-  const isStranger = !mayCall && credentials.tokens.length < 2;
   const { status } = response ?? {};
-  if (isStranger && status !== undefined && status < 300) {
+  if (!mayCall && status !== undefined && status < 300) {
     const problem = 'gets a response before the guard decides, when called by';
     return { problem, caller: what, advice: EARLY_RESPONSE };
   }
   // Of the later callers, none would be decided about.
   if (status === 429) throw new CannotCall(RATE_LIMIT);
-  // The application's own guard rejected a caller who lacks its credential.
-  if (guardedBy !== undefined && (status === 401 || status === 403)) return undefined;
   return untriedFault(adviceOnResponse(status));
 }
 
@@ -87,18 +79,10 @@ function nameOf({ controller, handler }: CalledHandler): string {
   return `${controller.name}.${handler.name || '(a function without a name)'}`;
 }
 
-/** An application may repeat credentials in its response. */
-function exchangeInWords(
-  { request, response, call }: CallResult,
-  { what, credentials }: TestCaller,
-): string {
-  const answer =
-    response === undefined
-      ? 'the connection was closed'
-      : `the response was ${response.status} ${response.statusText}`.trim();
-  const received = call.reached.length > 0 ? 'the handler was reached' : answer;
-  return withoutCredentials(
-    `Sent ${request.method} ${request.path} as ${what}; ${received}`,
-    credentials,
-  );
+/** Without texts of the application, which may repeat credentials. */
+function exchangeInWords({ response, call }: CallResult, { what }: TestCaller): string {
+  if (call.reached.length > 0) return `Sent as ${what}; the handler was reached`;
+  return response === undefined
+    ? `Sent as ${what}; the connection was closed`
+    : `Sent as ${what}; the response was ${response.status}`;
 }

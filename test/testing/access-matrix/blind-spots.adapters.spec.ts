@@ -202,7 +202,7 @@ describe('toHold() finds', () => {
     const { app } = await startMatrixApplication({ controllers: [OrgsController] });
     const argsFor = (() => Promise.resolve({})) as unknown as HoldOptions['argsFor'];
     await expect(expectAccess(app).toHold({ argsFor })).rejects.toThrow(
-      'argsFor of toHold() does not return an object',
+      'argsFor of toHold() returns a promise for DELETE /orgs/:orgId. It is not awaited',
     );
   });
 });

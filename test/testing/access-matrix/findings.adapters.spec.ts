@@ -107,7 +107,7 @@ describe('toHold() finds', () => {
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
       'GET /users/me (UsersController.me) was not tried.\n  Its rule: user.\n' +
-        '  Sent GET /users/me as a user; the response was 403 Forbidden.\n',
+        '  Sent as a user; the response was 403.\n',
     );
   });
 
@@ -237,7 +237,7 @@ describe('toHold() finds', () => {
     });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain(
-      'the response was 403 Forbidden.\n  Another guard, a middleware or something else',
+      'the response was 403.\n  Another guard, a middleware or something else',
     );
     expect(message).toContain('overrideGuard(OtherGuard)');
     expect(message).toContain(

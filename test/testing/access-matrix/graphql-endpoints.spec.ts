@@ -1,10 +1,6 @@
-import type { Server } from 'node:http';
 import { Module } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
-import { Test } from '@nestjs/testing';
-import { OptionalUser, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
-import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
-import { registerCleanup } from '../../support/clean-up.js';
+import { OptionalUser, RequireUser } from 'nestjs-propelauth';
 import { graphqlModule } from '../../support/graphql.js';
 import { findingsIn, ran, startGraphqlMatrix } from './graphql-applications.js';
 
@@ -54,20 +50,5 @@ describe('toHold() of several GraphQLModules', () => {
       `Query.staff at /staff (StaffResolver.staff) ${anonymous}`,
       `Query.staff at /api/all (StaffResolver.staff) ${anonymous}`,
     ]);
-  });
-});
-
-describe('toHold() of an application that does not listen', () => {
-  it('calls GraphQL operations, and leaves the server unchanged', async () => {
-    const issuer = await TestIssuer.create();
-    const builder = Test.createTestingModule({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions), AllModule, graphqlModule()],
-    });
-    const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
-    const app = moduleRef.createNestApplication({ logger: false });
-    registerCleanup(() => app.close());
-    await app.init();
-    expect(await findingsIn(app)).toEqual([]);
-    expect((app.getHttpServer() as Server).listening).toBe(false);
   });
 });

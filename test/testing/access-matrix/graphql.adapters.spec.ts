@@ -229,7 +229,7 @@ describe('toHold() with arguments that it cannot generate', () => {
       providers: [PaintResolver, ColorScalar],
     });
     await expect(expectAccess(app).toHold()).rejects.toThrow(
-      'It needs a value of the scalar Color for color. Return one from argsFor: { args: { … } }.',
+      'the response was 400.\n  No route or operation takes the call, or something in front of the guard throws. Return the parameters, arguments',
     );
     expect(await findingsIn(app, { argsFor: () => ({ args: { color: 'red' } }) })).toEqual([]);
   });

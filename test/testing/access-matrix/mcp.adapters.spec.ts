@@ -77,16 +77,22 @@ describe('toHold() of an MCP server', () => {
         'prompt summarize (Reports.summarize)',
       ]),
     );
-    expect(new Set(notTried.map(({ reason }) => reason))).toEqual(
-      new Set(['toHold() calls no tools, resources and prompts. Test them with an MCP client.']),
-    );
+    expect(notTried).toContainEqual({
+      name: 'tool read_reports (Reports.read)',
+      reason: 'toHold() calls no tools, resources and prompts. Test them with an MCP client.',
+    });
+    expect(notTried).toContainEqual({
+      name: 'POST /mcp (McpEndpoint.post), as an MCP client',
+      reason:
+        'toHold() calls it only as callers who are no MCP clients. Test it with an MCP client.',
+    });
     expect(calls).toEqual([]);
   });
 
   it('finds a guard that opens the endpoint', async () => {
     const app = await start([Reports], {}, LetsInAll);
     const review = await messageOf(expectAccess(app).toHold());
-    expect(review).toContain('an MCP client whose token has expired');
+    expect(review).toContain('  - a caller without credentials\n');
     expect(calls).toEqual([]);
   });
 });

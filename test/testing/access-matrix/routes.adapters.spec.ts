@@ -163,7 +163,7 @@ describe('toHold() calls', () => {
       const message = await messageOf(expectAccess(app).toHold());
       expect(message).toContain('was not tried.');
       expect(message).toContain(
-        'No route matches. Return the parameters, host or version that it needs from argsFor.',
+        'No route or operation takes the call, or something in front of the guard throws. Return the parameters, arguments, host or version',
       );
       await expectAccess(app).toHold({
         argsFor: () => ({ headers }),

@@ -1,9 +1,8 @@
 import type { ApiKeyKind } from '../../../types/api-key.js';
-import { rejected, type TestCaller } from '../test-caller.js';
+import { rejected, type Credentials, type TestCaller } from '../test-caller.js';
 import type { CallerSetup } from './caller-setup.js';
-import { allowedProfile, callersByRules, canMeetMetadata } from './rule-callers.js';
+import { allowedProfile, callersByRules } from './rule-callers.js';
 import { unknownSecret, type TestKey } from './test-accounts.js';
-import { anyUser } from './user-callers.js';
 
 /** Scripts with an API key, as the rules of a handler distinguish them. */
 export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
@@ -13,7 +12,7 @@ export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
   const { userId } = accounts.user();
   accounts.addOrg(org);
   const owners = { personal: { userId }, org: { orgId: org.orgId }, generic: {} };
-  const keyOf = (key: TestKey) => ({ tokens: [], apiKey: accounts.apiKey({ ...key, isImported }) });
+  const keyOf = (key: TestKey) => withKey(accounts.apiKey({ ...key, isImported }));
 
   const byRules = await callersByRules(setup, {
     kind: 'api-key',
@@ -36,18 +35,30 @@ export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
   }));
 
   const { metadata } = allowedProfile(setup, 'api-key');
-  const isKnown = canMeetMetadata(setup, 'api-key');
   const byOwner = Object.entries(owners)
     // A key of an organization is that of a member without a role.
     .filter(([kind]) => kind !== 'org' || orgRequirements.every((rule) => rule.kind !== 'member'))
     .map(([kind, owner]) => ({
       what: `a script with a key of the kind ${kind}`,
-      mayCall: isKnown && !hasOrgRules && accepts(apiKeyKind, kind as ApiKeyKind),
+      mayCall: metadata !== undefined && !hasOrgRules && accepts(apiKeyKind, kind as ApiKeyKind),
       credentials: keyOf({ ...owner, metadata }),
     }));
-  const callers = [...ofMembers, ...byOwner];
-  const allowed = callers.find(({ mayCall }) => mayCall);
-  return [...callers, ...(await unusableKeys(setup, { userId, metadata, isImported }, allowed))];
+  const key = { userId, metadata };
+  const unusable: [what: string, apiKey: string][] = [
+    ['an unknown API key', unknownSecret()],
+    ['a key of a former member', accounts.apiKey({ ...key, isImported, orgId: org.orgId })],
+    ['an expired API key', accounts.apiKey({ ...key, isImported, expiresAt: 1 })],
+    ...(isImported
+      ? [['a key that is not imported', accounts.apiKey(key)] as [string, string]]
+      : []),
+  ];
+  return [
+    ...ofMembers,
+    ...byOwner,
+    ...unusable.map(([what, apiKey]) =>
+      rejected({ what: `a script with ${what}`, credentials: withKey(apiKey) }),
+    ),
+  ];
 }
 
 /** An imported key may have any owner. */
@@ -55,27 +66,6 @@ function accepts(accepted: ApiKeyKind | undefined, kind: ApiKeyKind): boolean {
   return accepted === undefined || accepted === 'imported' || accepted === kind;
 }
 
-/** Keys that nobody accepts, and a key beside a token: each of the two would be enough alone, so it is not certain who is calling. */
-async function unusableKeys(
-  setup: CallerSetup,
-  key: TestKey,
-  allowed: TestCaller | undefined,
-): Promise<TestCaller[]> {
-  const { accounts, org } = setup;
-  const ofFormerMember = accounts.apiKey({ ...key, orgId: org.orgId });
-  const callers: [what: string, apiKey: string, tokens?: readonly string[]][] = [
-    ['an unknown API key', unknownSecret()],
-    ['a key of a former member', ofFormerMember],
-    ['an expired API key', accounts.apiKey({ ...key, expiresAt: 1 })],
-  ];
-  if (allowed?.credentials.apiKey !== undefined) {
-    const { tokens } = (await anyUser(setup)).credentials;
-    callers.push(['an API key and an access token', allowed.credentials.apiKey, tokens]);
-  }
-  if (key.isImported) {
-    callers.push(['a key that is not imported', accounts.apiKey({ ...key, isImported: false })]);
-  }
-  return callers.map(([what, apiKey, tokens = []]) =>
-    rejected({ what: `a script with ${what}`, credentials: { tokens, apiKey } }),
-  );
+function withKey(apiKey: string): Credentials {
+  return { headers: { 'x-api-key': apiKey } };
 }

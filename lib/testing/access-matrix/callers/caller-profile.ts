@@ -11,7 +11,7 @@ export interface CallerProfile {
   /** Whether an access token has the organization as the active one. */
   readonly hasActiveOrg?: boolean;
   readonly scopes?: readonly string[];
-  /** What is stored with an API key, or a credential of an own kind. */
+  /** What is stored with an API key, or a credential of an own kind; `undefined` if what is required is not known. */
   readonly metadata?: JsonObject;
   readonly isImpersonated?: true;
   /** The actions of its step-up grants, by header. */

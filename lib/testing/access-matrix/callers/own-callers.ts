@@ -77,8 +77,9 @@ function altered(text: string): string {
 function credentialsOf({ credential }: CoreCallerKind, text: string, path: string): Credentials {
   const parameters = pathParametersOf(path);
   const place = credential.find((one) => !('path' in one) || parameters.includes(one.path));
-  if (place === undefined) return { tokens: [] };
+  if (place === undefined) return {};
   // A JWT is sent like the access token of a user: in the header or the cookie.
-  if ('bearer' in place && place.bearer === 'jwt') return { tokens: [text] };
-  return { tokens: [], own: { place, text } };
+  if ('bearer' in place && place.bearer === 'jwt') return { token: text };
+  if ('bearer' in place) return { headers: { authorization: `Bearer ${text}` } };
+  return { own: { place, text } };
 }

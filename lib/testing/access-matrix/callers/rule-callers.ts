@@ -1,6 +1,6 @@
 import { meetsMetadata, type MetadataRequirement } from '../../../rules/metadata-requirement.js';
 import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
-import { inWords, type Credentials, type TestCaller } from '../test-caller.js';
+import type { Credentials, TestCaller } from '../test-caller.js';
 import type { CallerProfile, RuleCallers } from './caller-profile.js';
 import type { CallerSetup } from './caller-setup.js';
 import { ORG_CALLERS } from './org-callers.js';
@@ -18,8 +18,14 @@ const SCOPE_CALLERS: RuleCallers = {
   },
 };
 
+/** What functions of the application require is not known: no key or credential with it can be made. */
 const METADATA_CALLERS: RuleCallers = {
-  needs: (setup, kind) => ({ metadata: metadataFor(metadataRules(setup, kind)) }),
+  needs(setup, kind) {
+    const requirements = metadataRules(setup, kind);
+    const required = requirements.map((one) => one.required).filter(isJsonObject);
+    const metadata: JsonObject = Object.assign({}, ...required);
+    return isMetadataEnough(metadata, requirements) ? { metadata } : {};
+  },
   distinguish: (allowed, setup, kind) =>
     isMetadataEnough({}, metadataRules(setup, kind))
       ? []
@@ -101,8 +107,8 @@ export async function callersByRules(
     const credentials = known.has(key) ? undefined : await credentialsFor(profile);
     known.add(key);
     if (credentials === undefined) continue;
-    const what = inWords(hasOrgRules ? memberNoun : noun, which);
-    const mayCall = isAllowed && canMeetMetadata(setup, kind);
+    const what = `${hasOrgRules ? memberNoun : noun} ${which}`.trim();
+    const mayCall = isAllowed && allowed.metadata !== undefined;
     callers.push({ what, mayCall, credentials });
   }
   return callers;
@@ -113,18 +119,8 @@ export function allowedProfile(setup: CallerSetup, kind: string): CallerProfile 
   return Object.assign({ org: setup.org }, ...RULES.map((rule) => rule.needs?.(setup, kind)));
 }
 
-/** Whether metadata that meets all requirements is known. What functions of the application require is not. */
-export function canMeetMetadata(setup: CallerSetup, kind: string): boolean {
-  const requirements = metadataRules(setup, kind);
-  return isMetadataEnough(metadataFor(requirements), requirements);
-}
-
 function metadataRules({ handler }: CallerSetup, kind: string): MetadataRequirement[] {
   return handler.access.metadata.filter(({ of }) => of === kind);
-}
-
-function metadataFor(requirements: readonly MetadataRequirement[]): JsonObject {
-  return Object.assign({}, ...requirements.map(({ required }) => required).filter(isJsonObject));
 }
 
 /** A function that throws lets nobody in. */

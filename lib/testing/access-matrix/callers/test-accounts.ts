@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ApiKeyRecord, McpTokenOptions } from 'propelauth-emulator';
+import type { ApiKeyRecord } from 'propelauth-emulator';
 import type { TestEmulator } from '../../test-emulator.js';
 import type { TestOrgMembership, TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../test-caller.js';
@@ -12,7 +12,7 @@ export type TestKey = Partial<
 
 const HOUR_SECONDS = 3_600;
 
-/** The users, API keys, tokens of MCP clients and grants of one run of `toHold()`. They stay in the emulator until {@link remove}. */
+/** The users, API keys and grants of one run of `toHold()`. They stay in the emulator until {@link remove}. */
 export class TestAccounts {
   /** The organization that calls name. Its id is also its name, so that every source finds it. Each run has others: runs may share an emulator. */
   readonly ownOrg = madeUpOrg();
@@ -60,12 +60,6 @@ export class TestAccounts {
     const given = { metadata: {}, isImported: false, isArchived: false, ...key };
     this.project.apiKeys.set(id, { ...given, id, token, createdAt });
     this.#removals.push(() => this.project.apiKeys.delete(id));
-    return token;
-  }
-
-  mcpToken(user: TestUser, options: McpTokenOptions): string {
-    const token = this.issuer.mcpTokens.add(user, options);
-    this.#removals.push(() => this.issuer.mcpTokens.remove(token));
     return token;
   }
 

@@ -1,23 +1,17 @@
 import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
 import { CannotCall } from '../cannot-call.js';
-import {
-  ANONYMOUS,
-  letIn,
-  NO_TOKEN,
-  rejected,
-  type TestCaller,
-  type UnjudgedCaller,
-} from '../test-caller.js';
+import { letIn, rejected, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
 import { apiKeyCallers } from './api-key-callers.js';
 import type { CallerSetup } from './caller-setup.js';
-import { mcpCallers } from './mcp-callers.js';
 import { ownCallers } from './own-callers.js';
 import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';
 
+const ANONYMOUS: UnjudgedCaller = { what: 'a caller without credentials', credentials: {} };
+
 const MALFORMED: UnjudgedCaller = {
   what: 'a caller with a malformed token',
-  credentials: { tokens: [NO_TOKEN] },
+  credentials: { token: 'malformed' },
 };
 
 const NOBODY =
@@ -33,8 +27,6 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   const user = await anyUser(setup);
   switch (access.access) {
     case 'public':
-      // What else the application's own guard accepts is not known.
-      if (access.guardedBy !== undefined) return [ANONYMOUS, MALFORMED].map(rejected);
       // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
       return (isMcpEndpoint(subject.controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED]).map(letIn);
     case 'optional':
@@ -53,14 +45,16 @@ async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise
   for (const name of accepted) {
     if (name === 'user') callers.push(...(await userCallers(setup)));
     else if (name === 'api-key') callers.push(...(await apiKeyCallers(setup)));
-    else if (name === 'mcp') callers.push(...(await mcpCallers(setup)));
-    else {
+    // MCP clients are not tried, only those who are none.
+    else if (name !== 'mcp') {
       const kind = kinds.find((one) => one.name === name);
       if (kind !== undefined) callers.push(...(await ownCallers(setup, kind)));
     }
   }
   // What a function requires of metadata is not known.
-  const isKnown = handler.access.metadata.every(({ required }) => typeof required === 'object');
+  const isKnown =
+    !accepted.includes('mcp') &&
+    handler.access.metadata.every(({ required }) => typeof required === 'object');
   if (isKnown && !callers.some(({ mayCall }) => mayCall)) throw new CannotCall(NOBODY);
   const others = [
     ...(await withoutCredential(setup)),
@@ -85,5 +79,5 @@ async function withoutCredential(setup: CallerSetup): Promise<UnjudgedCaller[]> 
 
 function scriptWithKey({ accounts }: CallerSetup): UnjudgedCaller {
   const apiKey = accounts.apiKey({ userId: accounts.user().userId });
-  return { what: 'a script with an API key', credentials: { tokens: [], apiKey } };
+  return { what: 'a script with an API key', credentials: { headers: { 'x-api-key': apiKey } } };
 }

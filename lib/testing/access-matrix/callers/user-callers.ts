@@ -6,7 +6,7 @@ import { callersByRules } from './rule-callers.js';
 /** A user with a valid token and no organization. */
 export async function anyUser({ accounts }: CallerSetup): Promise<UnjudgedCaller> {
   const token = await accounts.issuer.accessToken(accounts.user());
-  return { what: 'a user', credentials: { tokens: [token] } };
+  return { what: 'a user', credentials: { token } };
 }
 
 /** Users with valid tokens, as the rules of a handler distinguish them. */
@@ -30,28 +30,27 @@ async function credentialsOf(profile: CallerProfile, { accounts }: CallerSetup) 
     accounts.grant(user, actionType),
   ]);
   return {
-    tokens: [await accounts.issuer.accessToken(claimed)],
-    grants: Object.fromEntries(grants) as Record<string, string>,
+    token: await accounts.issuer.accessToken(claimed),
+    headers: Object.fromEntries(grants) as Record<string, string>,
   };
 }
 
-/** Users whose tokens are not valid, or who send two. */
 export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise<UnjudgedCaller[]> {
+  const { issuer } = accounts;
   const user = accounts.user();
-  const withClaims = (claims: Record<string, unknown>) =>
-    accounts.issuer.accessToken(user, { claims });
-  const valid = await accounts.issuer.accessToken(user);
-  const other = await accounts.issuer.accessToken(accounts.user());
-  const expired = await accounts.issuer.accessToken(user, { expiresInSeconds: -3600 });
-  const ofOtherIssuer = await withClaims({ iss: 'https://another-issuer.example.com' });
-  const callers: [what: string, ...tokens: string[]][] = [
+  const valid = await issuer.accessToken(user);
+  const other = await issuer.accessToken(accounts.user());
+  const expired = await issuer.accessToken(user, { expiresInSeconds: -3600 });
+  const iss = 'https://another-issuer.example.com';
+  const ofOtherIssuer = await issuer.accessToken(user, { claims: { iss } });
+  const ofNobody = await issuer.accessToken(user, { claims: { user_id: undefined } });
+  const callers: [what: string, token: string][] = [
     ['a user whose token has expired', expired],
     ['a user with a token of another issuer', ofOtherIssuer],
     ['a user with a token that was signed for another user', forged(valid, other)],
-    ['a caller whose token names no user', await withClaims({ user_id: undefined })],
-    ['a caller with access tokens of two users', valid, other],
+    ['a caller whose token names no user', ofNobody],
   ];
-  return callers.map(([what, ...tokens]) => ({ what, credentials: { tokens } }));
+  return callers.map(([what, token]) => ({ what, credentials: { token } }));
 }
 
 /** A token with the signature of another one. */

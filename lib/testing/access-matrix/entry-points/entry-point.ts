@@ -26,29 +26,24 @@ export interface EntryPoint {
   call(parts: CallParts): Promise<CallResult>;
 }
 
-/** The headers to send with a request, with one or several values for a name. */
-export type SentHeaders = Readonly<Record<string, string | readonly string[]>>;
-
 export interface ServerRequest {
   readonly method: string;
   /** The path with the query. */
   readonly path: string;
-  readonly headers: SentHeaders;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-}
-
-export interface ServerResponse {
-  readonly status: number;
-  readonly statusText: string;
-  readonly body: string;
 }
 
 /** How far a call came. */
 export interface CallResult {
   readonly call: ProbedCall;
-  readonly request: ServerRequest;
   /** `undefined` if the connection was closed. */
   readonly response: ServerResponse | undefined;
+}
+
+export interface ServerResponse {
+  readonly status: number;
+  readonly body: string;
 }
 
 /** A path with the query parameters that sources and own kinds read, and those from the application. */
@@ -61,30 +56,27 @@ export function withQuery(path: string, handler: DescribedHandler, parts: CallPa
 }
 
 /** The headers of a call: its credentials, the organization if a source reads a header, and those from the application. */
-export function headersFor(handler: DescribedHandler, parts: CallParts): SentHeaders {
+export function headersFor(handler: DescribedHandler, parts: CallParts): Record<string, string> {
   const { credentials, tokenCookie, given } = parts;
-  const { apiKey, grants, own } = credentials;
-  const tokens = credentials.tokens.map((token) => `Bearer ${token}`);
-  const isBearer = own !== undefined && 'bearer' in own.place;
-  const headers = {
+  const { token, headers } = credentials;
+  const isInHeader = token !== undefined && tokenCookie === undefined;
+  const all = {
     ...valuesIn('header', handler, parts),
     ...cookieHeaders(parts),
-    ...(tokens.length > 0 && tokenCookie === undefined && { authorization: tokens }),
-    ...(isBearer && { authorization: `Bearer ${own.text}` }),
-    ...(apiKey !== undefined && { 'x-api-key': apiKey }),
-    ...grants,
+    ...(isInHeader && { authorization: `Bearer ${token}` }),
+    ...headers,
     ...definedOf(given.headers),
   };
   // Of names that differ only in case, the later one is sent.
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+    Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]),
   );
 }
 
 /** Cookies, as a page of the own origin sends them. */
-function cookieHeaders({ credentials: { tokens, own }, tokenCookie }: CallParts): SentHeaders {
+function cookieHeaders({ credentials: { token, own }, tokenCookie }: CallParts) {
   const cookies = [
-    ...(tokenCookie === undefined ? [] : tokens.map((token) => `${tokenCookie}=${token}`)),
+    ...(tokenCookie === undefined || token === undefined ? [] : [`${tokenCookie}=${token}`]),
     ...(own !== undefined && 'cookie' in own.place ? [`${own.place.cookie}=${own.text}`] : []),
   ];
   if (cookies.length === 0) return {};

@@ -15,14 +15,8 @@ export function graphqlEndpointsOf(app: INestApplicationContext): GraphqlEndpoin
   return served.map((one) => {
     const { path = '/graphql', useGlobalPrefix, prefix = '' } = one.options;
     // Joined as the drivers of @nestjs/graphql do.
-    const segments = [prefix, useGlobalPrefix === true ? globalPrefix : '', path];
-    return {
-      ...one,
-      path: `/${segments
-        .flatMap((part) => part.split('/'))
-        .filter(Boolean)
-        .join('/')}`,
-    };
+    const joined = ['', prefix, useGlobalPrefix === true ? globalPrefix : '', path].join('/');
+    return { ...one, path: joined.replaceAll(/\/+/g, '/') };
   });
 }
 

@@ -8,8 +8,7 @@ import {
   fieldNameIn,
   leadsBackToRoots,
   unwrap,
-  type GraphqlField,
-  type GraphqlType,
+  type GraphqlInput,
 } from '../../../transports/graphql/schema-types.js';
 import type { ApplicationServer } from './application-server.js';
 import {
@@ -20,16 +19,8 @@ import {
   type EntryPoint,
   type ServerResponse,
 } from './entry-point.js';
-import { graphqlEndpointsOf, kindOf, type GraphqlEndpoint } from './graphql-endpoints.js';
+import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
 import { inputValues } from './graphql-inputs.js';
-
-/** A query or mutation, as the schema of an endpoint has it. */
-interface Operation {
-  readonly type: 'query' | 'mutation';
-  readonly field: GraphqlField;
-  /** The name of the field in the schema. */
-  readonly name: string;
-}
 
 interface Endpoint extends GraphqlEndpoint {
   /** The operations about which the guard decides, such as `Query.reports`, by their names in the schema. */
@@ -53,9 +44,26 @@ export class GraphqlEntryPoints {
   }
 
   of(handler: DescribedHandler): EntryPoint[] {
-    return this.endpointsOf(handler).flatMap((endpoint) => {
-      const operation = operationAt(endpoint, handler.description.name);
-      return operation === undefined ? [] : [this.entryPoint(handler, operation, endpoint)];
+    return this.endpointsOf(handler).map((endpoint) => {
+      const { path } = endpoint;
+      const { name } = handler.description;
+      return {
+        handler,
+        name: this.#endpoints.length > 1 ? `${name} at ${path}` : name,
+        call: async (parts) => {
+          const result = await this.server.call((mark) => ({
+            method: 'POST',
+            path: withQuery(path, handler, parts),
+            headers: {
+              'content-type': 'application/json',
+              accept: 'application/json',
+              ...headersFor(handler, parts),
+            },
+            body: JSON.stringify(documentFor(handler, endpoint, parts, mark)),
+          }));
+          return { ...result, response: result.response && withStatusOfError(result.response) };
+        },
+      };
     });
   }
 
@@ -64,101 +72,62 @@ export class GraphqlEntryPoints {
     return this.endpointsOf(handler).some(({ schema }) => leadsBackToRoots(schema));
   }
 
-  private endpointsOf({ subject }: DescribedHandler): Endpoint[] {
-    return this.#endpoints.filter(({ hasResolver }) => hasResolver(subject.controller));
+  private endpointsOf({ subject, description }: DescribedHandler): Endpoint[] {
+    return this.#endpoints.filter(
+      ({ hasResolver, operations, schema }) =>
+        hasResolver(subject.controller) && operations.has(fieldNameIn(schema, description.name)),
+    );
   }
-
-  private entryPoint(
-    handler: DescribedHandler,
-    operation: Operation,
-    { path }: Endpoint,
-  ): EntryPoint {
-    const { name } = handler.description;
-    return {
-      handler,
-      name: this.#endpoints.length > 1 ? `${name} at ${path}` : name,
-      call: async (parts) => {
-        const result = await this.server.call(handler, (mark) => ({
-          method: 'POST',
-          path: withQuery(path, handler, parts),
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/json',
-            ...headersFor(handler, parts),
-          },
-          body: JSON.stringify(documentFor(handler, operation, parts, mark)),
-        }));
-        return { ...result, response: result.response && withErrorOf(result.response) };
-      },
-    };
-  }
-}
-
-/** @returns `undefined` if it is no query or mutation of this endpoint */
-function operationAt({ schema, operations }: Endpoint, handler: string): Operation | undefined {
-  const inSchema = fieldNameIn(schema, handler);
-  const [typeName, name = ''] = inSchema.split('.');
-  if (!operations.has(inSchema)) return undefined;
-  const mutations = schema.getMutationType();
-  const type = mutations?.name === typeName ? 'mutation' : 'query';
-  const root = type === 'mutation' ? mutations : schema.getQueryType();
-  const field = root?.name === typeName ? root?.getFields?.()[name] : undefined;
-  return field && { type, field, name };
 }
 
 /** The document with the arguments that the operation needs. The operation has the mark of the call as its name. */
 function documentFor(
   handler: DescribedHandler,
-  { type, field, name }: Operation,
+  { schema }: Endpoint,
   parts: CallParts,
   mark: string,
 ) {
-  const variables = argumentsFor(field, handler, parts);
-  const given = (field.args ?? []).filter((one) => Object.hasOwn(variables, one.name));
+  const [typeName, name = ''] = fieldNameIn(schema, handler.description.name).split('.');
+  const mutations = schema.getMutationType();
+  const isMutation = mutations?.name === typeName;
+  const field = (isMutation ? mutations : schema.getQueryType())?.getFields?.()[name];
+  const variables = argumentsFor(field?.args ?? [], handler, parts);
+  const given = (field?.args ?? []).filter((one) => Object.hasOwn(variables, one.name));
   const declarations = given.map((one) => `$${one.name}: ${one.type.toString()}`);
   const args = given.map((one) => `${one.name}: $${one.name}`);
-  const selection = isComposite(field.type) ? ' { __typename }' : '';
-  return {
-    query: `${type} ${mark}${inParentheses(declarations)} { ${name}${inParentheses(args)}${selection} }`,
-    variables,
-  };
+  // Only scalars and enums parse values; the others have fields.
+  const isLeaf = field !== undefined && unwrap(field.type).parseValue !== undefined;
+  const operation = `${isMutation ? 'mutation' : 'query'} ${mark}${inParentheses(declarations)}`;
+  const selection = `${name}${inParentheses(args)}${isLeaf ? '' : ' { __typename }'}`;
+  return { query: `${operation} { ${selection} }`, variables };
 }
 
 /** The required arguments, the organization, and those that the application gives. */
 function argumentsFor(
-  { args = [] }: GraphqlField,
+  args: readonly GraphqlInput[],
   handler: DescribedHandler,
   parts: CallParts,
 ): Record<string, unknown> {
   const given = parts.given.args ?? {};
   const inputs = args.filter(({ name }) => !Object.hasOwn(given, name));
-  const wishes = valuesIn('argument', handler, parts);
-  return { ...inputValues(inputs, wishes), ...given };
-}
-
-function isComposite(type: GraphqlType): boolean {
-  return ['GraphQLObjectType', 'GraphQLInterfaceType', 'GraphQLUnionType'].includes(
-    kindOf(unwrap(type)),
-  );
+  return { ...inputValues(inputs, valuesIn('argument', handler, parts)), ...given };
 }
 
 function inParentheses(parts: readonly string[]): string {
   return parts.length === 0 ? '' : `(${parts.join(', ')})`;
 }
 
-/** The used fields of an error in a response. */
-interface ResponseError {
-  readonly message?: string;
-  readonly extensions?: { readonly originalError?: { readonly statusCode?: number } };
-}
-
-/** The response with the status and the message of its first error. Status 200 says nothing here. */
-function withErrorOf(response: ServerResponse): ServerResponse {
+/** The response with the status of its first error. Status 200 says nothing here. */
+function withStatusOfError(response: ServerResponse): ServerResponse {
   const error = firstErrorIn(response.body);
   if (error === undefined) return response;
   const { statusCode } = error.extensions?.originalError ?? {};
-  const status = statusCode ?? (response.status < 300 ? 400 : response.status);
-  return { ...response, status, statusText: error.message ?? '' };
+  return { ...response, status: statusCode ?? Math.max(response.status, 400) };
+}
+
+/** The used part of an error. */
+interface ResponseError {
+  readonly extensions?: { readonly originalError?: { readonly statusCode?: number } };
 }
 
 function firstErrorIn(body: string): ResponseError | undefined {

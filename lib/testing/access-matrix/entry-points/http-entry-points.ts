@@ -10,8 +10,8 @@ import {
   type ServerRequest,
 } from './entry-point.js';
 
-/** The methods for a route of all methods, the safest first. */
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** The method for a route of all methods: the one that other routes have least. */
+const ANY_METHOD = 'PATCH';
 
 /** The value of an unknown parameter. No route has it as a fixed part of its path; pipes do not see it. */
 const ANY_VALUE = 'to-hold';
@@ -21,46 +21,19 @@ const ANY_SEGMENTS = Array.from({ length: 5 }, () => ANY_VALUE).join('/');
 /** What a path has beside parameters, wildcards and optional parts, such as a regular expression of Fastify. */
 const OTHER_PATTERN = /[()[\]?+"\\]|::/;
 
-/**
- * The entry point of a route: one of the paths of its handler.
- *
- * @param all all handlers of the application, some of which may have the same path
- */
-export function routeEntryPoint(
-  handler: DescribedHandler,
-  all: readonly DescribedHandler[],
-  server: ApplicationServer,
-): EntryPoint {
-  const method = methodOf(handler, all);
-  return {
-    handler,
-    name: handler.description.name,
-    call: (parts) => server.call(handler, () => requestFor(handler, method, parts)),
-  };
+/** The entry point of a route: one of the paths of its handler. */
+export function routeEntryPoint(handler: DescribedHandler, server: ApplicationServer): EntryPoint {
+  const { name } = handler.description;
+  return { handler, name, call: (parts) => server.call(() => requestFor(handler, parts)) };
 }
 
-/** The method of a route. A route of all methods is called with one that no other route has at its path. */
-function methodOf({ description }: DescribedHandler, all: readonly DescribedHandler[]): string {
-  const { method = 'GET', path } = description;
-  if (method !== 'ALL') return method;
-  const taken = all
-    .filter((other) => shapeOf(other.description.path) === shapeOf(path))
-    .map((other) => other.description.method);
-  return METHODS.find((free) => !taken.includes(free)) ?? 'GET';
-}
-
-/** A path without the names of its parameters. Requests for two paths of the same shape are the same. */
-function shapeOf(path = ''): string {
-  return path.replaceAll(/:[\w$]+/g, ':');
-}
-
-function requestFor(handler: DescribedHandler, method: string, parts: CallParts): ServerRequest {
+function requestFor(handler: DescribedHandler, parts: CallParts): ServerRequest {
+  const { method = 'GET', path = '/' } = handler.description;
   const params = { ...valuesIn('path', handler, parts), ...parts.given.params };
-  const path = pathFor(handler.description.path ?? '/', params);
   const body = bodyFor(handler, parts);
   return {
-    method,
-    path: withQuery(path, handler, parts),
+    method: method === 'ALL' ? ANY_METHOD : method,
+    path: withQuery(pathFor(path, params), handler, parts),
     body,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
