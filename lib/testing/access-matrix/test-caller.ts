@@ -27,13 +27,9 @@ export interface TestCaller {
   readonly ownKind?: string;
 }
 
-/** A caller before the rule of a handler is applied. */
-export type UnjudgedCaller = Omit<TestCaller, 'mayCall'>;
+/** A caller before the rule of a handler is applied: in words, and with credentials. */
+export type UnjudgedCaller = readonly [what: string, credentials: Credentials];
 
-export function letIn(caller: UnjudgedCaller): TestCaller {
-  return { ...caller, mayCall: true };
-}
-
-export function rejected(caller: UnjudgedCaller): TestCaller {
-  return { ...caller, mayCall: false };
+export function judged(callers: readonly UnjudgedCaller[], mayCall: boolean): TestCaller[] {
+  return callers.map(([what, credentials]) => ({ what, mayCall, credentials }));
 }

@@ -227,12 +227,4 @@ describe('toHold() passes for', () => {
     const { app } = await startMatrixApplication({ controllers: [AccountsController] });
     await expectAccess(app).toHold();
   });
-
-  it('headers that a caller without a token does not have', async () => {
-    const { app } = await startMatrixApplication({ controllers: [OrgsController] });
-    const argsFor = ((_handler, { token }) => ({
-      headers: { 'x-copy': token },
-    })) as HoldOptions['argsFor'];
-    await expectAccess(app).toHold({ argsFor });
-  });
 });

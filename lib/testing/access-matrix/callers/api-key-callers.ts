@@ -1,5 +1,5 @@
 import type { ApiKeyKind } from '../../../types/api-key.js';
-import { rejected, type Credentials, type TestCaller } from '../test-caller.js';
+import { judged, type Credentials, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
 import type { CallerSetup } from './caller-setup.js';
 import { allowedProfile, callersByRules } from './rule-callers.js';
 import { unknownSecret, type TestKey } from './test-accounts.js';
@@ -44,21 +44,15 @@ export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
       credentials: keyOf({ ...owner, metadata }),
     }));
   const key = { userId, metadata };
-  const unusable: [what: string, apiKey: string][] = [
-    ['an unknown API key', unknownSecret()],
-    ['a key of a former member', accounts.apiKey({ ...key, isImported, orgId: org.orgId })],
-    ['an expired API key', accounts.apiKey({ ...key, isImported, expiresAt: 1 })],
-    ...(isImported
-      ? [['a key that is not imported', accounts.apiKey(key)] as [string, string]]
-      : []),
+  const unusable: UnjudgedCaller[] = [
+    ['a script with an unknown API key', withKey(unknownSecret())],
+    ['a script with a key of a former member', keyOf({ ...key, orgId: org.orgId })],
+    ['a script with an expired API key', keyOf({ ...key, expiresAt: 1 })],
   ];
-  return [
-    ...ofMembers,
-    ...byOwner,
-    ...unusable.map(([what, apiKey]) =>
-      rejected({ what: `a script with ${what}`, credentials: withKey(apiKey) }),
-    ),
-  ];
+  if (isImported) {
+    unusable.push(['a script with a key that is not imported', withKey(accounts.apiKey(key))]);
+  }
+  return [...ofMembers, ...byOwner, ...judged(unusable, false)];
 }
 
 /** An imported key may have any owner. */

@@ -2,7 +2,7 @@ import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import { unmetReasonOf, type OrgRequirement } from '../../../rules/org-requirement.js';
 import type { TestIssuer } from '../../test-issuer.js';
 import type { TestOrgMembership } from '../../test-user.interface.js';
-import type { OrgMembership, RuleCallers } from './caller-profile.js';
+import type { DistinguishedCaller, OrgMembership, RuleCallers } from './caller-profile.js';
 
 /** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */
 export const ORG_CALLERS: RuleCallers = {
@@ -25,36 +25,27 @@ export const ORG_CALLERS: RuleCallers = {
         profile: { ...allowed, membership: changedMembership },
       };
     };
-    const without = (...some: string[]) => ({
-      permissions: membership.permissions.filter((one) => !some.includes(one)),
-    });
-    return [
+    const lacking = (some: readonly string[]) => {
+      const words = `without the permission${some.length > 1 ? 's' : ''} ${some.join(' and ')}`;
+      return member(words, {
+        permissions: membership.permissions.filter((one) => !some.includes(one)),
+      });
+    };
+    const callers: DistinguishedCaller[] = [
       ...issuer.roles.names.map((role) => member(`with the role ${role}`, { role })),
-      ...membership.permissions.map((one) => member(`without ${listOf([one])}`, without(one))),
-      ...rules.flatMap((rule) => {
-        // A single alternative is like a required permission, without which a member is above.
-        if (rule.kind !== 'any-permission' || rule.permissions.length < 2) return [];
-        const { permissions } = rule;
-        return [
-          member(`without ${listOf(permissions)}`, without(...permissions)),
-          ...permissions.map((only) => {
-            const others = permissions.filter((one) => one !== only);
-            return member(`with only ${listOf([only])}`, without(...others));
-          }),
-        ];
-      }),
-      ...(access.orgSources.every(isOfToken)
-        ? []
-        : [{ which: 'of another organization', profile: { ...allowed, org: otherOrg } }]),
-      ...(allowed.hasActiveOrg === true && kind === 'user'
-        ? [
-            {
-              which: 'without an active organization',
-              profile: { ...allowed, hasActiveOrg: false },
-            },
-          ]
-        : []),
+      ...membership.permissions.map((one) => lacking([one])),
+      ...rules.flatMap((rule) =>
+        rule.kind === 'any-permission' ? [lacking(rule.permissions)] : [],
+      ),
     ];
+    if (!access.orgSources.every(isOfToken)) {
+      callers.push({ which: 'of another organization', profile: { ...allowed, org: otherOrg } });
+    }
+    if (allowed.hasActiveOrg === true && kind === 'user') {
+      const profile = { ...allowed, hasActiveOrg: false };
+      callers.push({ which: 'without an active organization', profile });
+    }
+    return callers;
   },
 };
 
@@ -80,8 +71,4 @@ function meets(
   // The roles and permissions of the issuer, which the compiler does not know.
   const org = issuer.org({ orgName: 'any', ...membership } as TestOrgMembership);
   return rules.every((rule) => unmetReasonOf(org, rule) === undefined);
-}
-
-function listOf(permissions: readonly string[]): string {
-  return `the permission${permissions.length > 1 ? 's' : ''} ${permissions.join(' and ')}`;
 }

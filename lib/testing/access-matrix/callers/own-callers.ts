@@ -1,7 +1,7 @@
 import { pathParametersOf } from '../../../audit/application/path-parameters.js';
 import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
 import { CannotCall } from '../cannot-call.js';
-import { rejected, type Credentials, type TestCaller } from '../test-caller.js';
+import { judged, type Credentials, type TestCaller } from '../test-caller.js';
 import type { CallerSetup } from './caller-setup.js';
 import { callersByRules } from './rule-callers.js';
 
@@ -62,7 +62,7 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
   const credentials = credentialsOf(kind, altered(allowed), path);
   return [
     ...callers.map((caller) => ({ ...caller, ownKind: name })),
-    rejected({ what: `${noun}, altered`, credentials }),
+    ...judged([[`${noun}, altered`, credentials]], false),
   ];
 }
 

@@ -33,15 +33,11 @@ const METADATA_CALLERS: RuleCallers = {
 };
 
 const IMPERSONATION_CALLERS: RuleCallers = {
-  distinguish: (allowed, { handler }, kind) =>
-    kind === 'user' && handler.access.deniesImpersonation
-      ? [
-          {
-            which: 'whom an employee impersonates',
-            profile: { ...allowed, isImpersonated: true },
-          },
-        ]
-      : [],
+  distinguish(allowed, { handler }, kind) {
+    if (kind !== 'user' || !handler.access.deniesImpersonation) return [];
+    const profile: CallerProfile = { ...allowed, isImpersonated: true };
+    return [{ which: 'whom an employee impersonates', profile }];
+  },
 };
 
 const STEP_UP_CALLERS: RuleCallers = {
@@ -49,8 +45,9 @@ const STEP_UP_CALLERS: RuleCallers = {
     const grants = handler.access.stepUps.map((one) => [one.grantHeader, one.actionType] as const);
     return { grants: Object.fromEntries(grants) };
   },
-  distinguish: (allowed, { handler }, kind) =>
-    (kind === 'user' ? handler.access.stepUps : []).flatMap(({ actionType, grantHeader }) => {
+  distinguish(allowed, { handler }, kind) {
+    if (kind !== 'user') return [];
+    return handler.access.stepUps.flatMap(({ actionType, grantHeader }) => {
       const { [grantHeader]: _grant, ...others } = allowed.grants ?? {};
       const ofOther = { ...others, [grantHeader]: `not ${actionType}` };
       return [
@@ -59,11 +56,12 @@ const STEP_UP_CALLERS: RuleCallers = {
           profile: { ...allowed, grants: others },
         },
         {
-          which: `with a step-up grant for another action than ${actionType}`,
+          which: `with a grant for another action than ${actionType}`,
           profile: { ...allowed, grants: ofOther },
         },
       ];
-    }),
+    });
+  },
 };
 
 /** The types of rules, in the order in which their callers are tried. */

@@ -44,7 +44,9 @@ export class TestAccounts {
       userId,
       email: `${userId}@access-matrix.example.com`,
       // The roles and permissions of the issuer, which the compiler does not know.
-      orgs: isMember ? [{ ...named(org), ...membership } as TestOrgMembership] : [],
+      orgs: isMember
+        ? [{ ...org, orgName: org.urlSafeOrgName, ...membership } as TestOrgMembership]
+        : [],
       ...(isMember && hasActiveOrg && { activeOrgId: org.orgId }),
     };
     this.emulator.addUser(user);
@@ -73,11 +75,10 @@ export class TestAccounts {
   }
 
   /** Adds an organization, unless the emulator has it. */
-  addOrg(org: NamedOrg): void {
-    const { orgId } = org;
+  addOrg({ orgId, urlSafeOrgName }: NamedOrg): void {
     if (this.project.orgs.has(orgId)) return;
-    const { orgName, urlSafeOrgName } = named(org);
-    this.project.addOrg({ org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName });
+    const names = { name: urlSafeOrgName, url_safe_org_slug: urlSafeOrgName };
+    this.project.addOrg({ org_id: orgId, ...names });
     this.#removals.push(() => this.project.removeOrg(orgId));
   }
 
@@ -85,10 +86,6 @@ export class TestAccounts {
   remove(): void {
     for (const removal of this.#removals.splice(0).toReversed()) removal();
   }
-}
-
-function named(org: NamedOrg) {
-  return { ...org, orgName: org.urlSafeOrgName };
 }
 
 function madeUpOrg(): NamedOrg {

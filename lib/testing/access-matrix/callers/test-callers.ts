@@ -1,18 +1,14 @@
 import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
 import { CannotCall } from '../cannot-call.js';
-import { letIn, rejected, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
+import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
 import { apiKeyCallers } from './api-key-callers.js';
 import type { CallerSetup } from './caller-setup.js';
 import { ownCallers } from './own-callers.js';
 import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';
 
-const ANONYMOUS: UnjudgedCaller = { what: 'a caller without credentials', credentials: {} };
-
-const MALFORMED: UnjudgedCaller = {
-  what: 'a caller with a malformed token',
-  credentials: { token: 'malformed' },
-};
+const ANONYMOUS: UnjudgedCaller = ['a caller without credentials', {}];
+const MALFORMED: UnjudgedCaller = ['a caller with a malformed token', { token: 'malformed' }];
 
 const NOBODY =
   'toHold() knows no caller whom its rule allows. List all roles of your project, highest first, in the seed or in ' +
@@ -25,59 +21,47 @@ const NOBODY =
 export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   const { access, subject } = setup.handler;
   const user = await anyUser(setup);
+  const script = scriptWithKey(setup);
+  const strangers = [ANONYMOUS, MALFORMED, ...(await usersWithInvalidTokens(setup))];
   switch (access.access) {
     case 'public':
       // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
-      return (isMcpEndpoint(subject.controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED]).map(letIn);
+      return judged(isMcpEndpoint(subject.controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
     case 'optional':
-      return [user, ...(await strangers(setup))].map(letIn);
+      return judged([user, ...strangers, script], true);
     case 'nobody':
-      return [user, ...(await strangers(setup))].map(rejected);
-    default:
-      return callersOfKinds(setup, user);
+      return judged([user, ...strangers, script], false);
   }
-}
-
-async function callersOfKinds(setup: CallerSetup, user: UnjudgedCaller): Promise<TestCaller[]> {
-  const { handler, kinds } = setup;
-  const accepted = kindNamesIn(handler.access.access);
-  const callers: TestCaller[] = [];
-  for (const name of accepted) {
-    if (name === 'user') callers.push(...(await userCallers(setup)));
-    else if (name === 'api-key') callers.push(...(await apiKeyCallers(setup)));
-    // MCP clients are not tried, only those who are none.
-    else if (name !== 'mcp') {
-      const kind = kinds.find((one) => one.name === name);
-      if (kind !== undefined) callers.push(...(await ownCallers(setup, kind)));
-    }
-  }
-  // What a function requires of metadata is not known.
+  const accepted = kindNamesIn(access.access);
+  const callers = await callersOfKinds(setup, accepted);
+  // What a function requires of metadata is not known, and MCP clients are not tried.
   const isKnown =
     !accepted.includes('mcp') &&
-    handler.access.metadata.every(({ required }) => typeof required === 'object');
+    access.metadata.every(({ required }) => typeof required === 'object');
   if (isKnown && !callers.some(({ mayCall }) => mayCall)) throw new CannotCall(NOBODY);
-  const others = [
-    ...(await withoutCredential(setup)),
-    ...(accepted.includes('user') ? [] : [user]),
-    ...(accepted.includes('api-key') ? [] : [scriptWithKey(setup)]),
-  ];
+  if (!accepted.includes('user')) strangers.push(user);
+  if (!accepted.includes('api-key')) strangers.push(script);
   return [
     ...callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall)),
-    ...others.map(rejected),
+    ...judged(strangers, false),
   ];
 }
 
-/** Callers that no rule about users allows. */
-async function strangers(setup: CallerSetup): Promise<UnjudgedCaller[]> {
-  return [...(await withoutCredential(setup)), scriptWithKey(setup)];
-}
-
-/** Callers without a valid credential of any kind. */
-async function withoutCredential(setup: CallerSetup): Promise<UnjudgedCaller[]> {
-  return [ANONYMOUS, MALFORMED, ...(await usersWithInvalidTokens(setup))];
+async function callersOfKinds(
+  setup: CallerSetup,
+  accepted: readonly string[],
+): Promise<TestCaller[]> {
+  const callers: TestCaller[] = [];
+  for (const name of accepted) {
+    const kind = setup.kinds.find((one) => one.name === name);
+    if (name === 'user') callers.push(...(await userCallers(setup)));
+    else if (name === 'api-key') callers.push(...(await apiKeyCallers(setup)));
+    else if (name !== 'mcp' && kind) callers.push(...(await ownCallers(setup, kind)));
+  }
+  return callers;
 }
 
 function scriptWithKey({ accounts }: CallerSetup): UnjudgedCaller {
   const apiKey = accounts.apiKey({ userId: accounts.user().userId });
-  return { what: 'a script with an API key', credentials: { headers: { 'x-api-key': apiKey } } };
+  return ['a script with an API key', { headers: { 'x-api-key': apiKey } }];
 }

@@ -6,7 +6,7 @@ import { callersByRules } from './rule-callers.js';
 /** A user with a valid token and no organization. */
 export async function anyUser({ accounts }: CallerSetup): Promise<UnjudgedCaller> {
   const token = await accounts.issuer.accessToken(accounts.user());
-  return { what: 'a user', credentials: { token } };
+  return ['a user', { token }];
 }
 
 /** Users with valid tokens, as the rules of a handler distinguish them. */
@@ -44,13 +44,12 @@ export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise
   const iss = 'https://another-issuer.example.com';
   const ofOtherIssuer = await issuer.accessToken(user, { claims: { iss } });
   const ofNobody = await issuer.accessToken(user, { claims: { user_id: undefined } });
-  const callers: [what: string, token: string][] = [
-    ['a user whose token has expired', expired],
-    ['a user with a token of another issuer', ofOtherIssuer],
-    ['a user with a token that was signed for another user', forged(valid, other)],
-    ['a caller whose token names no user', ofNobody],
+  return [
+    ['a user whose token has expired', { token: expired }],
+    ['a user with a token of another issuer', { token: ofOtherIssuer }],
+    ['a user with a token that was signed for another user', { token: forged(valid, other) }],
+    ['a caller whose token names no user', { token: ofNobody }],
   ];
-  return callers.map(([what, token]) => ({ what, credentials: { token } }));
 }
 
 /** A token with the signature of another one. */

@@ -50,45 +50,39 @@ export interface ServerResponse {
 export function withQuery(path: string, handler: DescribedHandler, parts: CallParts): string {
   const query = new URLSearchParams({
     ...valuesIn('query', handler, parts),
-    ...definedOf(parts.given.query),
+    ...parts.given.query,
   });
   return query.size > 0 ? `${path}?${query.toString()}` : path;
 }
 
-/** The headers of a call: its credentials, the organization if a source reads a header, and those from the application. */
+/**
+ * The headers of a call: its credentials, the organization if a source reads a header, and those from the application. Of names that differ
+ * only in case, Node.js sends the last.
+ */
 export function headersFor(handler: DescribedHandler, parts: CallParts): Record<string, string> {
   const { credentials, tokenCookie, given } = parts;
   const { token, headers } = credentials;
   const isInHeader = token !== undefined && tokenCookie === undefined;
-  const all = {
+  return {
     ...valuesIn('header', handler, parts),
     ...cookieHeaders(parts),
     ...(isInHeader && { authorization: `Bearer ${token}` }),
     ...headers,
-    ...definedOf(given.headers),
+    ...given.headers,
   };
-  // Of names that differ only in case, the later one is sent.
-  return Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]),
-  );
 }
 
 /** Cookies, as a page of the own origin sends them. */
-function cookieHeaders({ credentials: { token, own }, tokenCookie }: CallParts) {
+function cookieHeaders({
+  credentials: { token, own },
+  tokenCookie,
+}: CallParts): Record<string, string> {
   const cookies = [
     ...(tokenCookie === undefined || token === undefined ? [] : [`${tokenCookie}=${token}`]),
     ...(own !== undefined && 'cookie' in own.place ? [`${own.place.cookie}=${own.text}`] : []),
   ];
   if (cookies.length === 0) return {};
   return { cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' };
-}
-
-/** Values that the application gives, without those that are `undefined`, such as the token of a caller without one. */
-function definedOf(values: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const defined = Object.entries(values).filter(
-    ([, value]: [string, unknown]) => value !== undefined,
-  );
-  return Object.fromEntries(defined);
 }
 
 /** The values in one place of a call, by name: the organization where sources read it, and the credential of an own kind. */
