@@ -18,7 +18,7 @@ import type { Finding } from './finding.js';
 import { findingsWithoutCalls } from './findings-without-calls.js';
 import { tryHandler } from './handler-trial.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
-import { reportOf, untriedInWords } from './report.js';
+import { reportOf } from './report.js';
 
 /** Why handlers are never tried, by transport. Startup and `toEqual()` look at them. */
 const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
@@ -84,11 +84,8 @@ class AccessMatrix {
     }
     const descriptions = handlers.map(({ description }) => description);
     const complaints = complaintsAboutExcept(except, descriptions);
-    const untried = this.#findings.filter(({ isUntried }) => isUntried === true);
-    if (untried.length > 0) complaints.push(untriedInWords(untried, this.#tried.size));
-    if (this.#findings.length + complaints.length > 0) {
-      throw new Error(reportOf(this.#findings, complaints));
-    }
+    const report = reportOf(this.#findings, this.#tried.size, complaints);
+    if (report !== undefined) throw new Error(report);
     if (this.#tried.size + this.#notTried.length === 0) throw new Error(NOTHING_TO_TRY);
     return { tried: [...this.#tried], notTried: this.#notTried };
   }

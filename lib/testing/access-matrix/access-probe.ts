@@ -15,7 +15,7 @@ import type { TestEmulator } from '../test-emulator.js';
 import { ProbedCall, type CalledHandler } from './probed-call.js';
 
 /** The header that marks a request as one of `toHold()`. A GraphQL operation also has the mark as its name: its context may have no headers. */
-const PROBE_HEADER = 'x-propelauth-probe';
+export const PROBE_HEADER = 'x-propelauth-probe';
 
 const NOT_AWAITED =
   'toHold() was not awaited, so the test passes whatever it finds. Write await expectAccess(app).toHold().';
@@ -86,11 +86,6 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
     const mark = marks.find((one) => one?.startsWith(this.#mark));
     return mark === undefined ? undefined : this.#calls.get(mark);
   }
-}
-
-/** The header that marks a request. */
-export function probeHeader(mark: string): Record<string, string> {
-  return { [PROBE_HEADER]: mark };
 }
 
 /** The handler of a call, as Nest passes it to guards and interceptors. */

@@ -23,23 +23,22 @@ const OTHER_ORG =
   'The guard finds a different organization than the call names. If your own source finds it, return its id from orgFor, ' +
   'and the values that the source reads from argsFor.';
 
-const BY_REASON = new Map<string, string>([
-  ['token_missing', NO_CREDENTIAL],
-  ['token_malformed', NO_CREDENTIAL],
-  ['credential_missing', NO_CREDENTIAL],
-  ['kind_not_accepted', NO_CREDENTIAL],
-  ['api_key_missing', NO_CREDENTIAL],
-  ['org_missing', OTHER_ORG],
-  ['org_mismatch', OTHER_ORG],
-  ['not_a_member', OTHER_ORG],
-  ['error', 'A function of the application throws, or a setting is missing: see its log.'],
-]);
+const CREDENTIAL_REASONS = [
+  'token_missing',
+  'token_malformed',
+  'credential_missing',
+  'kind_not_accepted',
+  'api_key_missing',
+];
+const ORG_REASONS = ['org_missing', 'org_mismatch', 'not_a_member'];
 
 /** Why the guard may have rejected a caller who may call. */
 export function adviceOnRejection(reason: string): string {
-  return (
-    BY_REASON.get(reason) ?? `The guard checks more than describeAccess() shows. ${OTHER_GUARD}`
-  );
+  if (CREDENTIAL_REASONS.includes(reason)) return NO_CREDENTIAL;
+  if (ORG_REASONS.includes(reason)) return OTHER_ORG;
+  return reason === 'error'
+    ? 'A function of the application throws, or a setting is missing: see its log.'
+    : `The guard checks more than describeAccess() shows. ${OTHER_GUARD}`;
 }
 
 /** Why a caller of an own kind may not be identified as one. */

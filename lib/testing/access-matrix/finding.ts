@@ -15,14 +15,8 @@ export interface Fault {
 /** A difference between a handler and its description, or why there is nothing to compare. */
 export interface Finding extends Fault {
   readonly handler: DescribedHandler;
-  /** The name of the way to the handler. */
-  readonly name: string;
   /** What was sent and what came back, if a call shows the problem. */
   readonly exchange?: string;
-}
-
-export function findingOn(handler: DescribedHandler, fault: Fault): Finding {
-  return { handler, name: handler.description.name, ...fault };
 }
 
 /** The fault of a handler that could not be tried. */

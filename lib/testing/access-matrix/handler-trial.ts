@@ -5,7 +5,7 @@ import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
 import { CannotCall } from './cannot-call.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
-import { findingOn, untriedFault, type Finding } from './finding.js';
+import { untriedFault, type Finding } from './finding.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import type { Credentials, TestCaller } from './test-caller.js';
 import { tokenCookieOf } from './token-cookie.js';
@@ -42,16 +42,17 @@ export async function tryHandler(
     const kinds = app.get(CallerKinds, { strict: false }).list;
     const callers = await testCallersOf({ handler, org, accounts, kinds, credentials });
     for (const entryPoint of entryPoints) {
-      await tryAt(entryPoint, callers, partsFor, findings);
+      await tryAt(handler, entryPoint, callers, partsFor, findings);
     }
   } catch (error) {
     if (!(error instanceof CannotCall)) throw error;
-    findings.push(findingOn(handler, untriedFault(error.message)));
+    findings.push({ handler, ...untriedFault(error.message) });
   }
   return findings;
 }
 
 async function tryAt(
+  handler: DescribedHandler,
   entryPoint: EntryPoint,
   callers: readonly TestCaller[],
   partsFor: (credentials: Credentials) => CallParts,
@@ -60,15 +61,15 @@ async function tryAt(
   let untried: Finding | undefined;
   let isConclusive = false;
   for (const caller of callers) {
-    const result = await entryPoint.call(partsFor(caller.credentials));
-    const finding = verdictOn(entryPoint, caller, result);
+    const result = await entryPoint(partsFor(caller.credentials));
+    const finding = verdictOn(handler, caller, result);
     if (finding?.isUntried !== true) {
       isConclusive = true;
       if (finding !== undefined) findings.push(finding);
       // That a caller who must not call got no further says nothing against the handler.
     } else if (caller.mayCall) untried ??= finding;
   }
-  if (!isConclusive) untried ??= findingOn(entryPoint.handler, untriedFault(ALL_ANSWERED));
+  if (!isConclusive) untried ??= { handler, ...untriedFault(ALL_ANSWERED) };
   if (untried !== undefined) findings.push(untried);
 }
 

@@ -4,35 +4,40 @@ import type { Finding } from './finding.js';
 /** How many problems and handlers are shown: a mistake in a global guard affects every handler. */
 const MAXIMUM_SHOWN = 20;
 
-/** The report: each problem once, with its handlers and their rules, its callers, an example and the advice. */
-export function reportOf(findings: readonly Finding[], complaints: readonly string[]): string {
-  const byHandler = grouped(findings, (finding) => [
-    nameOf(finding),
-    finding.problem,
-    finding.advice,
-  ]);
+/**
+ * The report: each problem once, with its handlers and their rules, its callers, an example and the advice.
+ *
+ * @param tried how many handlers were tried
+ * @returns `undefined` if there is nothing to report
+ */
+export function reportOf(
+  findings: readonly Finding[],
+  tried: number,
+  complaints: readonly string[],
+): string | undefined {
+  if (findings.length + complaints.length === 0) return undefined;
+  const byHandler = grouped(findings, (one) => [nameOf(one), one.problem, one.advice]);
   const problems = grouped(byHandler, (group) => [
     group[0].problem,
     group[0].advice,
     group.map(({ caller }) => caller),
   ]);
+  const untried = findings.filter(({ isUntried }) => isUntried === true).map(nameOf);
   return [
     'toHold() found problems with the access rules:',
     ...shownOf(problems.map(paragraphOf), 'problem'),
     ...complaints,
+    ...(untried.length > 0 ? [untriedInWords([...new Set(untried)], tried)] : []),
   ].join('\n\n');
 }
 
 /** How many handlers were not tried, and the list to paste for those that are tested in another way. */
-export function untriedInWords(untried: readonly Finding[], tried: number): string {
-  const names = [
-    ...new Set(untried.map(({ handler }) => JSON.stringify(fullNameOf(handler.description)))),
-  ];
+function untriedInWords(names: readonly string[], tried: number): string {
   return [
     `toHold() did not try ${names.length} of ${names.length + tried} handlers. Follow the advice above, and list in except only those that you test in another way:`,
     '',
     'except: [',
-    ...names.map((name) => `  ${name},`),
+    ...names.map((name) => `  ${JSON.stringify(name)},`),
     '],',
   ].join('\n');
 }
@@ -41,25 +46,18 @@ export function untriedInWords(untried: readonly Finding[], tried: number): stri
 function paragraphOf(handlers: NonEmpty<NonEmpty<Finding>>): string {
   const [first] = handlers;
   const [{ problem, advice, exchange, handler }] = first;
-  const end = `${problem}${callersInWords(first.flatMap(({ caller }) => caller ?? []))}`;
-  const rest = [...(exchange === undefined ? [] : [`  ${exchange}.`]), `  ${advice}`];
-  if (handlers.length === 1) {
-    return [
-      `${nameOf(first[0])} ${end}`,
-      `  Its rule: ${handler.description.summary}.`,
-      ...rest,
-    ].join('\n');
-  }
+  const end = `${problem}${callersInWords([...new Set(first.flatMap(({ caller }) => caller ?? []))])}`;
   const lines = handlers.map(([one]) => `${nameOf(one)}: ${one.handler.description.summary}`);
-  return [
-    ...shownOf(lines, 'handler'),
-    `Each of these ${handlers.length} handlers ${end}`,
-    ...rest,
-  ].join('\n');
+  const heading =
+    handlers.length === 1
+      ? [`${nameOf(first[0])} ${end}`, `  Its rule: ${handler.description.summary}.`]
+      : [...shownOf(lines, 'handler'), `Each of these ${handlers.length} handlers ${end}`];
+  const example = exchange === undefined ? [] : [`  ${exchange}.`];
+  return [...heading, ...example, `  ${advice}`].join('\n');
 }
 
-function nameOf({ handler, name }: Finding): string {
-  return fullNameOf({ ...handler.description, name });
+function nameOf({ handler }: Finding): string {
+  return fullNameOf(handler.description);
 }
 
 /** A single caller as the end of the sentence, several callers as lines below it. */

@@ -9,10 +9,9 @@ import {
   RATE_LIMIT,
 } from './advice.js';
 import { CannotCall } from './cannot-call.js';
-import type { CallResult, EntryPoint } from './entry-points/entry-point.js';
+import type { CallResult } from './entry-points/entry-point.js';
 import { untriedFault, type Fault, type Finding } from './finding.js';
 import { isCallOf } from './is-call-of.js';
-import type { CalledHandler } from './probed-call.js';
 import type { TestCaller } from './test-caller.js';
 
 /**
@@ -22,12 +21,12 @@ import type { TestCaller } from './test-caller.js';
  * @throws {CannotCall} if a rate limiter ends the calls
  */
 export function verdictOn(
-  { handler, name }: EntryPoint,
+  handler: DescribedHandler,
   caller: TestCaller,
   result: CallResult,
 ): Finding | undefined {
   const fault = faultShownBy(handler, caller, result);
-  return fault && { handler, name, exchange: exchangeInWords(result, caller), ...fault };
+  return fault && { handler, exchange: exchangeInWords(result, caller), ...fault };
 }
 
 function faultShownBy(
@@ -63,7 +62,10 @@ function faultWithoutDecision(
 ): Fault | undefined {
   const other = call.reached[0] ?? call.decisions[0];
   if (other !== undefined) {
-    return { problem: `is not reached: ${nameOf(other)} answers instead.`, advice: OTHER_HANDLER };
+    return {
+      problem: `is not reached: ${other.controller.name}.${other.handler.name} answers instead.`,
+      advice: OTHER_HANDLER,
+    };
   }
   const { status } = response ?? {};
   if (!mayCall && status !== undefined && status < 300) {
@@ -73,10 +75,6 @@ function faultWithoutDecision(
   // Of the later callers, none would be decided about.
   if (status === 429) throw new CannotCall(RATE_LIMIT);
   return untriedFault(adviceOnResponse(status));
-}
-
-function nameOf({ controller, handler }: CalledHandler): string {
-  return `${controller.name}.${handler.name || '(a function without a name)'}`;
 }
 
 /** Without texts of the application, which may repeat credentials. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Module } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import { OptionalUser, RequireUser } from 'nestjs-propelauth';
@@ -33,6 +34,7 @@ class AllModule {}
 
 describe('toHold() of several GraphQLModules', () => {
   it('calls a resolver at each endpoint whose schema has it', async () => {
+    const paths = new Set<string | undefined>();
     const app = await startGraphqlMatrix(
       {
         imports: [
@@ -42,13 +44,19 @@ describe('toHold() of several GraphQLModules', () => {
           graphqlModule({ path: '/all', include: [AllModule], useGlobalPrefix: true }),
         ],
       },
-      { guard: { canActivate: () => true }, prepare: (made) => made.setGlobalPrefix('api') },
+      {
+        guard: { canActivate: () => true },
+        prepare(made) {
+          made.setGlobalPrefix('api');
+          made.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+            paths.add(request.url);
+            next();
+          });
+        },
+      },
     );
     const anonymous = 'allows a caller without credentials.';
-    const findings = (await findingsIn(app)).filter((finding) => finding.includes(anonymous));
-    expect(findings).toEqual([
-      `Query.staff at /staff (StaffResolver.staff) ${anonymous}`,
-      `Query.staff at /api/all (StaffResolver.staff) ${anonymous}`,
-    ]);
+    expect(await findingsIn(app)).toContain(`Query.staff (StaffResolver.staff) ${anonymous}`);
+    expect(paths).toEqual(new Set(['/staff', '/api/all']));
   });
 });

@@ -1,6 +1,20 @@
+import type { DescribedHandler } from '../../../audit/access-descriptions.js';
+import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
 import type { JsonObject } from '../../../values/json-object.js';
+import type { HoldOptions } from '../hold-options.interface.js';
 import type { NamedOrg } from '../test-caller.js';
-import type { CallerSetup } from './caller-setup.js';
+import type { TestAccounts } from './test-accounts.js';
+
+/** What callers are made from. */
+export interface CallerSetup {
+  readonly handler: DescribedHandler;
+  /** The organization that calls name. */
+  readonly org: NamedOrg;
+  readonly accounts: TestAccounts;
+  /** The kinds of callers that the application knows. */
+  readonly kinds: readonly CoreCallerKind[];
+  readonly credentials: NonNullable<HoldOptions['credentials']>;
+}
 
 /** What the credentials of one caller are good for. */
 export interface CallerProfile {

@@ -1,8 +1,8 @@
+import type { CallerSetup } from './caller-profile.js';
 import { pathParametersOf } from '../../../audit/application/path-parameters.js';
 import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
 import { CannotCall } from '../cannot-call.js';
 import { judged, type Credentials, type TestCaller } from '../test-caller.js';
-import type { CallerSetup } from './caller-setup.js';
 import { callersByRules } from './rule-callers.js';
 
 /**
@@ -44,13 +44,10 @@ export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Prom
       return credentialsOf(kind, text, path);
     },
   });
-  const shared = texts.flatMap((text, index) =>
-    texts.indexOf(text) === texts.lastIndexOf(text) ? [] : (callers[index]?.what ?? []),
-  );
-  if (shared.length > 0) {
+  if (new Set(texts).size < texts.length) {
     throw new CannotCall(
-      `credentials['${name}'] returns one credential for callers who differ: ${shared.join(', ')}. Return a credential for each of ` +
-        'them, with exactly the access that is asked for, or undefined for access that the kind can never have.',
+      `credentials['${name}'] returns one credential for callers who differ. Return a credential for each of them, with exactly the access ` +
+        'that is asked for, or undefined for access that the kind can never have.',
     );
   }
   const allowed = texts[callers.findIndex(({ mayCall }) => mayCall)];

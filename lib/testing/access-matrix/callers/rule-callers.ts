@@ -1,8 +1,7 @@
 import { meetsMetadata, type MetadataRequirement } from '../../../rules/metadata-requirement.js';
 import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
 import type { Credentials, TestCaller } from '../test-caller.js';
-import type { CallerProfile, RuleCallers } from './caller-profile.js';
-import type { CallerSetup } from './caller-setup.js';
+import type { CallerProfile, RuleCallers, CallerSetup } from './caller-profile.js';
 import { ORG_CALLERS } from './org-callers.js';
 
 const SCOPE_CALLERS: RuleCallers = {
@@ -26,10 +25,11 @@ const METADATA_CALLERS: RuleCallers = {
     const metadata: JsonObject = Object.assign({}, ...required);
     return isMetadataEnough(metadata, requirements) ? { metadata } : {};
   },
-  distinguish: (allowed, setup, kind) =>
-    isMetadataEnough({}, metadataRules(setup, kind))
-      ? []
-      : [{ which: 'without the required metadata', profile: { ...allowed, metadata: {} } }],
+  distinguish(allowed, setup, kind) {
+    const isNeeded = !isMetadataEnough({}, metadataRules(setup, kind));
+    if (allowed.metadata === undefined || !isNeeded) return [];
+    return [{ which: 'without the required metadata', profile: { ...allowed, metadata: {} } }];
+  },
 };
 
 const IMPERSONATION_CALLERS: RuleCallers = {
@@ -121,14 +121,6 @@ function metadataRules({ handler }: CallerSetup, kind: string): MetadataRequirem
   return handler.access.metadata.filter(({ of }) => of === kind);
 }
 
-/** A function that throws lets nobody in. */
-function isMetadataEnough(
-  metadata: JsonObject,
-  requirements: readonly MetadataRequirement[],
-): boolean {
-  try {
-    return requirements.every((requirement) => meetsMetadata(metadata, requirement));
-  } catch {
-    return false;
-  }
+function isMetadataEnough(metadata: JsonObject, requirements: readonly MetadataRequirement[]) {
+  return requirements.every((one) => isJsonObject(one.required) && meetsMetadata(metadata, one));
 }

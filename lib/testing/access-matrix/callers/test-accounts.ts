@@ -6,9 +6,7 @@ import type { NamedOrg } from '../test-caller.js';
 import type { CallerProfile } from './caller-profile.js';
 
 /** An API key, as far as rules look at it. */
-export type TestKey = Partial<
-  Pick<ApiKeyRecord, 'userId' | 'orgId' | 'isImported' | 'metadata' | 'expiresAt'>
->;
+export type TestKey = Partial<ApiKeyRecord>;
 
 const HOUR_SECONDS = 3_600;
 

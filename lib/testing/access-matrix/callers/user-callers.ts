@@ -1,6 +1,5 @@
 import type { TestCaller, UnjudgedCaller } from '../test-caller.js';
-import type { CallerProfile } from './caller-profile.js';
-import type { CallerSetup } from './caller-setup.js';
+import type { CallerProfile, CallerSetup } from './caller-profile.js';
 import { callersByRules } from './rule-callers.js';
 
 /** A user with a valid token and no organization. */

@@ -3,7 +3,7 @@ import { request as httpRequest, Server, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
-import { probeHeader, type AccessProbe } from '../access-probe.js';
+import { PROBE_HEADER, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../cannot-call.js';
 import type { CallResult, ServerRequest } from './entry-point.js';
 
@@ -39,7 +39,7 @@ export class ApplicationServer {
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     const allHeaders = {
       ...headers,
-      ...probeHeader(mark),
+      [PROBE_HEADER]: mark,
       // Node.js sends no Content-Length for bodies of GET and DELETE, so the server would read the body as another request.
       ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
     };

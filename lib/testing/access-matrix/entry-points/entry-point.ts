@@ -17,14 +17,12 @@ export interface CallParts {
   readonly given: CallArguments;
 }
 
-/** One way to call one handler. */
-export interface EntryPoint {
-  readonly handler: DescribedHandler;
-  /** The name in findings: that of the description, with a suffix if a handler has several entry points. */
-  readonly name: string;
-  /** @throws {CannotCall} if something is missing that only the application knows */
-  call(parts: CallParts): Promise<CallResult>;
-}
+/**
+ * One way to call one handler.
+ *
+ * @throws {CannotCall} if something is missing that only the application knows
+ */
+export type EntryPoint = (parts: CallParts) => Promise<CallResult>;
 
 export interface ServerRequest {
   readonly method: string;

@@ -44,26 +44,18 @@ export class GraphqlEntryPoints {
   }
 
   of(handler: DescribedHandler): EntryPoint[] {
-    return this.endpointsOf(handler).map((endpoint) => {
-      const { path } = endpoint;
-      const { name } = handler.description;
-      return {
-        handler,
-        name: this.#endpoints.length > 1 ? `${name} at ${path}` : name,
-        call: async (parts) => {
-          const result = await this.server.call((mark) => ({
-            method: 'POST',
-            path: withQuery(path, handler, parts),
-            headers: {
-              'content-type': 'application/json',
-              accept: 'application/json',
-              ...headersFor(handler, parts),
-            },
-            body: JSON.stringify(documentFor(handler, endpoint, parts, mark)),
-          }));
-          return { ...result, response: result.response && withStatusOfError(result.response) };
+    return this.endpointsOf(handler).map((endpoint) => async (parts) => {
+      const result = await this.server.call((mark) => ({
+        method: 'POST',
+        path: withQuery(endpoint.path, handler, parts),
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...headersFor(handler, parts),
         },
-      };
+        body: JSON.stringify(documentFor(handler, endpoint, parts, mark)),
+      }));
+      return { ...result, response: result.response && withStatusOfError(result.response) };
     });
   }
 

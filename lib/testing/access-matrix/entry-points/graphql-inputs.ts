@@ -18,11 +18,12 @@ export function inputValues(
   wishes: Readonly<Record<string, unknown>>,
   prefix = '',
 ): Record<string, unknown> {
-  const isWished = (path: string) =>
-    Object.keys(wishes).some((wish) => wish === path || wish.startsWith(`${path}.`));
+  const wished = Object.keys(wishes).map((wish) => `${wish}.`);
   return Object.fromEntries(
     inputs
-      .filter((input) => isRequired(input) || isWished(prefix + input.name))
+      .filter(
+        (one) => isRequired(one) || wished.some((wish) => wish.startsWith(`${prefix}${one.name}.`)),
+      )
       .map(({ name, type }) => [name, valueFor(type, wishes, prefix + name)]),
   );
 }
