@@ -15,8 +15,16 @@ test('Each rule allows exactly the right callers', async (t) => {
   await app.startAllMicroservices();
   await app.init();
   const { notTried } = await expectAccess(app).toHold();
+  // Test what MCP clients may do with a client.
   assert.deepEqual(
     notTried.map(({ name }) => name.split(' (')[0]),
-    ['tool approve_report', 'tool list_reports', 'tool report_formats'],
+    [
+      'DELETE /mcp',
+      'GET /mcp',
+      'POST /mcp',
+      'tool approve_report',
+      'tool list_reports',
+      'tool report_formats',
+    ],
   );
 });

@@ -4,12 +4,7 @@ import type { Finding } from './finding.js';
 /** How many problems and handlers are shown: a mistake in a global guard affects every handler. */
 const MAXIMUM_SHOWN = 20;
 
-/**
- * The report: each problem once, with its handlers and their rules, its callers, an example and the advice.
- *
- * @param tried how many handlers were tried
- * @returns `undefined` if there is nothing to report
- */
+/** Each problem once, with its handlers and their rules, its callers, an example and the advice; `undefined` without problems. */
 export function reportOf(
   findings: readonly Finding[],
   tried: number,

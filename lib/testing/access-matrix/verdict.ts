@@ -79,8 +79,6 @@ function faultWithoutDecision(
 
 /** Without texts of the application, which may repeat credentials. */
 function exchangeInWords({ response, call }: CallResult, { what }: TestCaller): string {
-  if (call.reached.length > 0) return `Sent as ${what}; the handler was reached`;
-  return response === undefined
-    ? `Sent as ${what}; the connection was closed`
-    : `Sent as ${what}; the response was ${response.status}`;
+  const answer = response ? `the response was ${response.status}` : 'the connection was closed';
+  return `Sent as ${what}; ${call.reached.length > 0 ? 'the handler was reached' : answer}`;
 }

@@ -47,19 +47,10 @@ const STEP_UP_CALLERS: RuleCallers = {
   },
   distinguish(allowed, { handler }, kind) {
     if (kind !== 'user') return [];
-    return handler.access.stepUps.flatMap(({ actionType, grantHeader }) => {
-      const { [grantHeader]: _grant, ...others } = allowed.grants ?? {};
-      const ofOther = { ...others, [grantHeader]: `not ${actionType}` };
-      return [
-        {
-          which: `without a step-up grant for ${actionType}`,
-          profile: { ...allowed, grants: others },
-        },
-        {
-          which: `with a grant for another action than ${actionType}`,
-          profile: { ...allowed, grants: ofOther },
-        },
-      ];
+    return handler.access.stepUps.map(({ actionType, grantHeader }) => {
+      const grants = { ...allowed.grants, [grantHeader]: `not ${actionType}` };
+      const which = `with a step-up grant for another action than ${actionType}`;
+      return { which, profile: { ...allowed, grants } };
     });
   },
 };

@@ -4,12 +4,7 @@ import type { ApplicationHandlers } from '../../../audit/application/application
 import { operationsIn } from '../../../audit/application/served-schemas.js';
 import { APPLICATION_HANDLERS } from '../../../audit/audit-tokens.js';
 import { Policies } from '../../../rules/policies.js';
-import {
-  fieldNameIn,
-  leadsBackToRoots,
-  unwrap,
-  type GraphqlInput,
-} from '../../../transports/graphql/schema-types.js';
+import { fieldNameIn, leadsBackToRoots, unwrap } from '../../../transports/graphql/schema-types.js';
 import type { ApplicationServer } from './application-server.js';
 import {
   headersFor,
@@ -83,26 +78,17 @@ function documentFor(
   const mutations = schema.getMutationType();
   const isMutation = mutations?.name === typeName;
   const field = (isMutation ? mutations : schema.getQueryType())?.getFields?.()[name];
-  const variables = argumentsFor(field?.args ?? [], handler, parts);
-  const given = (field?.args ?? []).filter((one) => Object.hasOwn(variables, one.name));
+  const args = field?.args ?? [];
+  const made = inputValues(args, valuesIn('argument', handler, parts));
+  const variables = { ...made, ...parts.given.args };
+  const given = args.filter((one) => Object.hasOwn(variables, one.name));
   const declarations = given.map((one) => `$${one.name}: ${one.type.toString()}`);
-  const args = given.map((one) => `${one.name}: $${one.name}`);
+  const passed = given.map((one) => `${one.name}: $${one.name}`);
   // Only scalars and enums parse values; the others have fields.
   const isLeaf = field !== undefined && unwrap(field.type).parseValue !== undefined;
   const operation = `${isMutation ? 'mutation' : 'query'} ${mark}${inParentheses(declarations)}`;
-  const selection = `${name}${inParentheses(args)}${isLeaf ? '' : ' { __typename }'}`;
+  const selection = `${name}${inParentheses(passed)}${isLeaf ? '' : ' { __typename }'}`;
   return { query: `${operation} { ${selection} }`, variables };
-}
-
-/** The required arguments, the organization, and those that the application gives. */
-function argumentsFor(
-  args: readonly GraphqlInput[],
-  handler: DescribedHandler,
-  parts: CallParts,
-): Record<string, unknown> {
-  const given = parts.given.args ?? {};
-  const inputs = args.filter(({ name }) => !Object.hasOwn(given, name));
-  return { ...inputValues(inputs, valuesIn('argument', handler, parts)), ...given };
 }
 
 function inParentheses(parts: readonly string[]): string {
