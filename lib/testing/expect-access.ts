@@ -38,9 +38,10 @@ export interface AccessExpectations {
   toHaveNoOpenHandlers(exceptions?: { except?: readonly string[] }): void;
 
   /**
-   * Calls HTTP routes, GraphQL queries and mutations, and MCP tools with real requests, as every kind of caller that their rules
-   * distinguish, and expects the guard to allow exactly the callers in `describeAccess()`. Handlers do not run: a call ends as soon as the
-   * guard has allowed it. Middleware and guards in front do run. Events, messages, subscriptions and fields are in the result as not tried.
+   * Calls HTTP routes, GraphQL queries and mutations with real requests, as every kind of caller that their rules distinguish, and expects
+   * the guard to allow exactly the callers in `describeAccess()`. Handlers do not run: a call ends as soon as the guard has allowed it.
+   * Middleware and guards in front do run. MCP tools, events, messages, subscriptions and fields are in the result as not tried: test them
+   * with a client.
    *
    * Always await it: otherwise, `app.close()` makes the test fail.
    *
