@@ -81,11 +81,6 @@ export class McpTokens {
     return token;
   }
 
-  /** Forgets a token: introspection does not know it any more. */
-  remove(token: string): void {
-    this.records.delete(token);
-  }
-
   /** Whether only the application that asks can say which resource a token is for. */
   isForAnyResource(token: string): boolean {
     return this.records.get(token)?.isForAnyResource ?? false;

@@ -109,12 +109,8 @@ export class McpTokenAuthenticator {
 
   private assertIssuedFor(resource: string, introspection: Introspection): void {
     if (isIssuedFor(resource, introspection)) return;
-    this.reportMismatch(resource, introspection);
-    throw new Rejection('mcp_audience_mismatch');
-  }
-
-  protected reportMismatch(resource: string, introspection: Introspection): void {
     this.log.error(describeMismatch(resource, introspection));
+    throw new Rejection('mcp_audience_mismatch');
   }
 
   /** Rejects a token that has expired: PropelAuth's clock may be behind, and a call may have waited for the answer, or go on for long. */

@@ -1,7 +1,6 @@
 import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import { unmetReasonOf, type OrgRequirement } from '../../../rules/org-requirement.js';
 import type { TestIssuer } from '../../test-issuer.js';
-import type { TestOrgMembership } from '../../test-user.interface.js';
 import type { DistinguishedCaller, OrgMembership, RuleCallers } from './caller-profile.js';
 
 /** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */
@@ -68,7 +67,6 @@ function meets(
   issuer: TestIssuer,
   membership: OrgMembership,
 ): boolean {
-  // The roles and permissions of the issuer, which the compiler does not know.
-  const org = issuer.org({ orgName: 'any', ...membership } as TestOrgMembership);
+  const org = issuer.org({ orgName: 'any', ...membership });
   return rules.every((rule) => unmetReasonOf(org, rule) === undefined);
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ApiKeyRecord } from 'propelauth-emulator';
 import type { TestEmulator } from '../../test-emulator.js';
-import type { TestOrgMembership, TestUser } from '../../test-user.interface.js';
+import type { TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../test-caller.js';
 import type { CallerProfile } from './caller-profile.js';
 
@@ -41,10 +41,7 @@ export class TestAccounts {
     const user: TestUser = {
       userId,
       email: `${userId}@access-matrix.example.com`,
-      // The roles and permissions of the issuer, which the compiler does not know.
-      orgs: isMember
-        ? [{ ...org, orgName: org.urlSafeOrgName, ...membership } as TestOrgMembership]
-        : [],
+      orgs: isMember ? [{ ...org, orgName: org.urlSafeOrgName, ...membership }] : [],
       ...(isMember && hasActiveOrg && { activeOrgId: org.orgId }),
     };
     this.emulator.addUser(user);
