@@ -1,6 +1,6 @@
 import type { ApiKeyKind } from '../../../types/api-key.js';
 import { judged, type Credentials, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
-import type { CallerSetup } from './caller-profile.js';
+import type { CallerSetup } from './rule-callers.interface.js';
 import { allowedProfile, callersByRules } from './rule-callers.js';
 import { unknownSecret, type TestKey } from './test-accounts.js';
 

@@ -1,7 +1,8 @@
 import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import { unmetReasonOf, type OrgRequirement } from '../../../rules/org-requirement.js';
 import type { TestIssuer } from '../../test-issuer.js';
-import type { DistinguishedCaller, OrgMembership, RuleCallers } from './caller-profile.js';
+import type { DistinguishedCaller, OrgMembership } from './caller-profile.js';
+import type { RuleCallers } from './rule-callers.interface.js';
 
 /** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */
 export const ORG_CALLERS: RuleCallers = {

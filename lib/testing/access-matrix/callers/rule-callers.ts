@@ -1,7 +1,8 @@
 import { meetsMetadata, type MetadataRequirement } from '../../../rules/metadata-requirement.js';
 import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
 import type { Credentials, TestCaller } from '../test-caller.js';
-import type { CallerProfile, RuleCallers, CallerSetup } from './caller-profile.js';
+import type { CallerProfile } from './caller-profile.js';
+import type { RuleCallers, CallerSetup } from './rule-callers.interface.js';
 import { ORG_CALLERS } from './org-callers.js';
 
 const SCOPE_CALLERS: RuleCallers = {

@@ -2,7 +2,7 @@ import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
 import { CannotCall } from '../cannot-call.js';
 import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
-import type { CallerSetup } from './caller-profile.js';
+import type { CallerSetup } from './rule-callers.interface.js';
 import { apiKeyCallers } from './api-key-callers.js';
 import { ownCallers } from './own-callers.js';
 import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';

@@ -1,5 +1,6 @@
 import type { TestCaller, UnjudgedCaller } from '../test-caller.js';
-import type { CallerProfile, CallerSetup } from './caller-profile.js';
+import type { CallerProfile } from './caller-profile.js';
+import type { CallerSetup } from './rule-callers.interface.js';
 import { callersByRules } from './rule-callers.js';
 
 /** A user with a valid token and no organization. */
