@@ -14,8 +14,7 @@ import { ApplicationServer } from './entry-points/application-server.js';
 import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { routeEntryPoint } from './entry-points/http-entry-points.js';
 import { complaintsAboutExcept, isExcepted } from './excepted-handlers.js';
-import type { Finding } from './finding.js';
-import { findingsWithoutCalls } from './findings-without-calls.js';
+import { findingsWithoutCalls, type Finding } from './finding.js';
 import { tryHandler } from './handler-trial.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf } from './report.js';
@@ -82,8 +81,7 @@ class AccessMatrix {
     } finally {
       this.#accounts.remove();
     }
-    const descriptions = handlers.map(({ description }) => description);
-    const complaints = complaintsAboutExcept(except, descriptions);
+    const complaints = complaintsAboutExcept(except, handlers);
     const report = reportOf(this.#findings, this.#tried.size, complaints);
     if (report !== undefined) throw new Error(report);
     if (this.#tried.size + this.#notTried.length === 0) throw new Error(NOTHING_TO_TRY);
@@ -117,8 +115,7 @@ class AccessMatrix {
 }
 
 /** @returns `undefined` for a handler that is to be tried */
-function reasonNotToTry({ description: { transport, name, access, guardedBy } }: DescribedHandler) {
-  if (access === 'webhook') return 'toHold() signs no events.';
+function reasonNotToTry({ description: { transport, name, guardedBy } }: DescribedHandler) {
   if (guardedBy !== undefined) return `Only ${guardedBy} protects it. Test it with requests.`;
   return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
 }

@@ -12,8 +12,9 @@ export function isExcepted(handler: Named, except: readonly string[]): boolean {
 /** The complaints about names in `except` that match no handler, or several: one of them may be open by mistake. */
 export function complaintsAboutExcept(
   except: readonly string[],
-  handlers: readonly Named[],
+  described: readonly { readonly description: Named }[],
 ): string[] {
+  const handlers = described.map(({ description }) => description);
   return except.flatMap((name) => {
     const named = new Set(handlers.filter((one) => one.name === name).map(fullNameOf));
     if (named.size > 1) {

@@ -1,4 +1,5 @@
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
+import { adviceOnUncheckedOrgs, uncheckedOrgInWords } from '../../audit/checks/unchecked-orgs.js';
 
 /** A problem of a handler. */
 export interface Fault {
@@ -22,4 +23,21 @@ export interface Finding extends Fault {
 /** The fault of a handler that could not be tried. */
 export function untriedFault(advice: string): Fault {
   return { problem: 'was not tried.', advice, isUntried: true };
+}
+
+/** A handler cannot be called. The message says why, and what `toHold()` needs. */
+export class CannotCall extends Error {}
+
+/** Problems that the description shows without a call. */
+export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
+  const { description, access } = handler;
+  if (access.access === 'open') {
+    const advice =
+      'Add an access decorator (@Public() if everyone may call it), or list it in except.';
+    return [{ handler, problem: 'is open: it has no access decorator.', advice }];
+  }
+  const { uncheckedOrg } = description;
+  if (uncheckedOrg === undefined || uncheckedOrg.isMeant) return [];
+  const problem = uncheckedOrgInWords(access, uncheckedOrg.sources);
+  return [{ handler, problem, advice: adviceOnUncheckedOrgs([access]) }];
 }

@@ -1,14 +1,15 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { Policies } from '../../rules/policies.js';
+import { builtInTokenSourceOf } from '../../transports/built-in-token-sources.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
-import { CannotCall } from './cannot-call.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
-import { untriedFault, type Finding } from './finding.js';
+import { CannotCall, untriedFault, type Finding } from './finding.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import type { Credentials, TestCaller } from './test-caller.js';
-import { tokenCookieOf } from './token-cookie.js';
 import { verdictOn } from './verdict.js';
 
 const ALL_ANSWERED = 'Something responds to every caller before the guard decides.';
@@ -85,4 +86,15 @@ function givenFor(
   throw new Error(
     `argsFor of toHold() returns a promise for ${description.name}. It is not awaited: return an object.`,
   );
+}
+
+/** The cookie in which calls of a handler have their access token; `undefined` if that is in a header. */
+function tokenCookieOf(
+  { subject: { controller, handler } }: DescribedHandler,
+  app: INestApplicationContext,
+): string | undefined {
+  const { tokenSources } = app.get(Policies, { strict: false }).ofHandler(controller, handler);
+  const [source = app.get(ResolvedOptions, { strict: false }).tokenSource] = tokenSources;
+  const reads = source && builtInTokenSourceOf(source);
+  return reads?.readsHeader === true ? undefined : reads?.cookie;
 }

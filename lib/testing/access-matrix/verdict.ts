@@ -1,4 +1,5 @@
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
+import { isSameClass, isSameHandler } from '../../rules/declared-method.js';
 import {
   adviceOnAccess,
   adviceOnOtherCaller,
@@ -8,10 +9,9 @@ import {
   OTHER_HANDLER,
   RATE_LIMIT,
 } from './advice.js';
-import { CannotCall } from './cannot-call.js';
 import type { CallResult } from './entry-points/entry-point.js';
-import { untriedFault, type Fault, type Finding } from './finding.js';
-import { isCallOf } from './is-call-of.js';
+import { CannotCall, untriedFault, type Fault, type Finding } from './finding.js';
+import type { CalledHandler } from './probed-call.js';
 import type { TestCaller } from './test-caller.js';
 
 /**
@@ -81,4 +81,14 @@ function faultWithoutDecision(
 function exchangeInWords({ response, call }: CallResult, { what }: TestCaller): string {
   const answer = response ? `the response was ${response.status}` : 'the connection was closed';
   return `Sent as ${what}; ${call.reached.length > 0 ? 'the handler was reached' : answer}`;
+}
+
+/** Makes a test whether a decision or a reached handler is of this one, also where tools have wrapped its class or its method. */
+function isCallOf({ subject }: DescribedHandler): (called: CalledHandler) => boolean {
+  const { controller, handler } = subject;
+  // Nest names the class that an instance has as its constructor, which a mixin may have brought, and around which a `Proxy` may be.
+  const { constructor } = controller.prototype as { constructor: Function };
+  return (called) =>
+    (called.controller === constructor || isSameClass(controller, called.controller)) &&
+    isSameHandler(handler, called.handler);
 }

@@ -1,12 +1,6 @@
 import { Injectable, type CanActivate, type Type } from '@nestjs/common';
-import { McpController, Tool } from '@rekog/mcp-nest';
-import {
-  describeAccess,
-  PropelAuthGuard,
-  PropelAuthModule,
-  RequireOrgRole,
-} from 'nestjs-propelauth';
-import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { PropelAuthGuard, PropelAuthModule } from 'nestjs-propelauth';
+import { mcpServer } from 'nestjs-propelauth/mcp';
 import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../../support/application.js';
 import { mcpNest, type McpSetup } from '../../support/mcp-nest.js';
@@ -38,23 +32,6 @@ async function start(parts: Type[], setup: McpSetup = {}, guard?: Type<CanActiva
   );
   return app;
 }
-
-@McpController()
-class ScopedReports {
-  @Tool({ name: 'write_reports', description: 'With a scope of its own.' })
-  @RequireScope('write:reports')
-  @RequireOrgRole('Admin')
-  write() {
-    calls.push('write_reports');
-  }
-
-  @Tool({ name: 'plain', description: 'Without a rule of its own.' })
-  plain() {
-    calls.push('plain');
-  }
-}
-
-const SCOPED_FRONT: McpSetup = { endpoint: [RequireMcpToken({ scopes: ['read:reports'] })] };
 
 // Other suites call the same parts.
 beforeEach(() => {

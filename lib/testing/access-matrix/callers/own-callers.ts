@@ -1,6 +1,6 @@
 import { pathParametersOf } from '../../../audit/application/path-parameters.js';
 import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
-import { CannotCall } from '../cannot-call.js';
+import { CannotCall } from '../finding.js';
 import { judged, type Credentials, type TestCaller } from '../test-caller.js';
 import type { CallerSetup } from './rule-callers.interface.js';
 import { callersByRules } from './rule-callers.js';

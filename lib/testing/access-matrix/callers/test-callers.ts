@@ -1,6 +1,6 @@
 import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
-import { CannotCall } from '../cannot-call.js';
+import { CannotCall } from '../finding.js';
 import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
 import type { CallerSetup } from './rule-callers.interface.js';
 import { apiKeyCallers } from './api-key-callers.js';

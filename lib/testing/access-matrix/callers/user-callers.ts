@@ -38,16 +38,18 @@ async function credentialsOf(profile: CallerProfile, { accounts }: CallerSetup) 
 export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise<UnjudgedCaller[]> {
   const { issuer } = accounts;
   const user = accounts.user();
-  const valid = await issuer.accessToken(user);
   const other = await issuer.accessToken(accounts.user());
   const expired = await issuer.accessToken(user, { expiresInSeconds: -3600 });
   const iss = 'https://another-issuer.example.com';
   const ofOtherIssuer = await issuer.accessToken(user, { claims: { iss } });
+  // Before the verification key was fetched: a later token may be of a newer key, and gets 503 until that is known.
+  const issuedAt = new Date(Date.now() - 20 * 60 * 1000);
+  const old = await issuer.accessToken(user, { issuedAt });
   const ofNobody = await issuer.accessToken(user, { claims: { user_id: undefined } });
   return [
     ['a user whose token has expired', { token: expired }],
     ['a user with a token of another issuer', { token: ofOtherIssuer }],
-    ['a user with a token that was signed for another user', { token: forged(valid, other) }],
+    ['a user with a token that was signed for another user', { token: forged(old, other) }],
     ['a caller whose token names no user', { token: ofNobody }],
   ];
 }

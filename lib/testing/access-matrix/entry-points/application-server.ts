@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
 import { PROBE_HEADER, type AccessProbe } from '../access-probe.js';
-import { CannotCall } from '../cannot-call.js';
+import { CannotCall } from '../finding.js';
 import type { CallResult, ServerRequest } from './entry-point.js';
 
 /** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */

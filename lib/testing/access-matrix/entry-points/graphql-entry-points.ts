@@ -1,10 +1,15 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../../audit/access-descriptions.js';
-import type { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
+import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
 import { operationsIn } from '../../../audit/application/served-schemas.js';
-import { APPLICATION_HANDLERS } from '../../../audit/audit-tokens.js';
 import { Policies } from '../../../rules/policies.js';
-import { fieldNameIn, leadsBackToRoots, unwrap } from '../../../transports/graphql/schema-types.js';
+import {
+  fieldNameIn,
+  reachableTypes,
+  rootFieldsOf,
+  rootTypesOf,
+  unwrap,
+} from '../../../transports/graphql/schema-types.js';
 import type { ApplicationServer } from './application-server.js';
 import {
   headersFor,
@@ -30,7 +35,7 @@ export class GraphqlEntryPoints {
     app: INestApplicationContext,
     private readonly server: ApplicationServer,
   ) {
-    const handlers = app.get<ApplicationHandlers>(APPLICATION_HANDLERS, { strict: false }).list();
+    const handlers = app.get(ApplicationHandlers, { strict: false }).list();
     const policies = app.get(Policies, { strict: false });
     this.#endpoints = graphqlEndpointsOf(app).map((endpoint) => ({
       ...endpoint,
@@ -56,7 +61,11 @@ export class GraphqlEntryPoints {
 
   /** Whether documents may have the operation below other fields, where it is not called. */
   mayBeNested(handler: DescribedHandler): boolean {
-    return this.endpointsOf(handler).some(({ schema }) => leadsBackToRoots(schema));
+    return this.endpointsOf(handler).some(({ schema }) => {
+      const types = rootFieldsOf(schema).map(({ type }) => type);
+      const reached = reachableTypes(types, schema, () => true);
+      return rootTypesOf(schema).some(({ name }) => name !== undefined && reached.has(name));
+    });
   }
 
   private endpointsOf({ subject, description }: DescribedHandler): Endpoint[] {

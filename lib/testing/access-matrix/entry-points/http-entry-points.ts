@@ -1,5 +1,5 @@
 import type { DescribedHandler } from '../../../audit/access-descriptions.js';
-import { CannotCall } from '../cannot-call.js';
+import { CannotCall } from '../finding.js';
 import type { ApplicationServer } from './application-server.js';
 import {
   headersFor,
