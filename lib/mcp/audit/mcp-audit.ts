@@ -3,7 +3,6 @@ import { AuditExtension } from '../../audit/audit-extension.js';
 import { routeInWords } from '../../audit/application/handler-names.js';
 import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from '../../audit/checks/audited-route.js';
-import { isEveryone } from '../../rules/callers.js';
 import type { HandlerAccess } from '../../rules/handler-access.js';
 import { McpServerOptions } from '../mcp-options.js';
 import { mcpArgumentNamesOf } from '../nest/mcp-argument-names.js';
@@ -41,7 +40,7 @@ export class McpAudit extends AuditExtension {
   }
 
   findMistakesOfHandler(audited: AuditedHandler): string[] {
-    return [...findOtherCallers(audited), ...this.findIneffectivePublic(audited)];
+    return findOtherCallers(audited);
   }
 
   /** MCP handlers without rules of their own have those of the endpoint controller. */
@@ -52,15 +51,5 @@ export class McpAudit extends AuditExtension {
 
   argumentNamesOf(method: Function): string[] {
     return mcpArgumentNamesOf(method);
-  }
-
-  private findIneffectivePublic({ kind, policy }: AuditedHandler): string[] {
-    if (kind !== 'mcp' || !isEveryone(policy.callers)) return [];
-    const names = this.nest.guardedEndpoints().map(({ name }) => name);
-    if (names.length === 0) return [];
-    return [
-      `@Public() does not lift the rules of ${names.join(' and ')}, so calls without a token are rejected. Replace it with ` +
-        `@RequireMcpToken(), or use @Public() on ${names[0]} as well.`,
-    ];
   }
 }

@@ -67,13 +67,6 @@ export class McpNestAudit {
     ];
   }
 
-  /** The endpoint controllers, if every request to a handler has to pass their rules. Over stdio, there is no such request. */
-  guardedEndpoints(): readonly Type[] {
-    const endpoints = this.handlers.listEndpoints();
-    const isGuarded = Boolean(this.#adapterHost.httpAdapter);
-    return isGuarded && this.endpointsWith('public').length === 0 ? endpoints : [];
-  }
-
   /** The access to the handlers without a decorator: that to the only endpoint controller. */
   accessOfUndecorated(): HandlerAccess | undefined {
     const [endpoint, ...others] = this.handlers.listEndpoints();

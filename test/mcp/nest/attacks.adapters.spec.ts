@@ -149,13 +149,27 @@ describe('A request to mcp-nest', () => {
 describe('Behind a controller under @RequireMcpToken(),', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([PlainReports, Reports]);
+    server = await startMcpServer([OpenReports, PlainReports, Reports]);
   });
 
   it.each(['GET', 'DELETE'])('a request also needs a token for %s', async (method) => {
     expect((await server.send(undefined, { method })).status).toBe(401);
     const token = server.token(alice);
     expect((await server.send(undefined, { method, token })).status).toBe(405);
+  });
+
+  it.each<[string, object]>([
+    ['tool', callOf('hello')],
+    ['resource', rpc('resources/read', { uri: 'reports://open' })],
+    ['prompt', rpc('prompts/get', { name: 'greet' })],
+  ])('a %s under @Public() still needs a token', async (_what, message) => {
+    for (const token of [undefined, 'junk']) {
+      expect((await server.send(message, { token })).status).toBe(401);
+      expect((await server.send([message], { token })).status).toBe(401);
+    }
+    expect(calls).toEqual([]);
+    await server.send(message, { token: server.token(dave) });
+    expect(calls).toHaveLength(1);
   });
 
   it('a batch needs a token, and each call in it passes the rules of its tool', async () => {
