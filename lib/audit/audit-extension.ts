@@ -1,11 +1,13 @@
-import type { HandlerAccess } from '../rules/handler-access.js';
 import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
 
 /** A port of the startup audit. A plugin that knows more about some handlers fills it. */
 export abstract class AuditExtension {
   /** Finds handlers that are open, or whose rules are lost. Each makes startup fail, whatever `startupAudit` says. */
-  abstract findOpenings(routes: readonly AuditedRoute[]): string[];
+  abstract findOpenings(
+    routes: readonly AuditedRoute[],
+    handlers: readonly AuditedHandler[],
+  ): string[];
 
   /**
    * Checks what the application serves for the plugin.
@@ -19,9 +21,6 @@ export abstract class AuditExtension {
 
   /** Finds rules that cannot work on a handler that receives no HTTP requests. */
   abstract findMistakesOfHandler(audited: AuditedHandler): string[];
-
-  /** The access to a handler, including that which is not written on the handler. */
-  abstract accessOf(audited: AuditedHandler, access: HandlerAccess): HandlerAccess;
 
   /** The names of values in the calls of a handler, where its parameters do not show them. */
   abstract argumentNamesOf(method: Function): string[];

@@ -69,8 +69,7 @@ export class HandlerAudit {
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const audited = this.audited(handler);
     if (findUnreachedHandlers(audited, this.auditContext()).length > 0) return OPEN_ACCESS;
-    const access = this.access.of(handler.controller, handler.handler);
-    return this.extension?.accessOf(audited, access) ?? access;
+    return this.access.of(handler.controller, handler.handler);
   }
 
   private examine(

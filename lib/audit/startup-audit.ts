@@ -128,7 +128,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.handlers.findOpenHandlers(handlers),
       ...findIn(methods, (method) => findMissingPlugins(method, plugins)),
       ...findIn(methods, (method) => findMissingAccountOption(method, this.accounts.isConfigured)),
-      ...(this.extension?.findOpenings(routes) ?? []),
+      ...(this.extension?.findOpenings(routes, handlers) ?? []),
     ]);
     const kinds = this.callerKinds.list;
     assertNone(

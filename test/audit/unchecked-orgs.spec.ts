@@ -254,6 +254,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
 
   it('finds it in what MCP clients send', async () => {
     @McpController()
+    @RequireMcpToken()
     class Tools {
       @Tool({ name: 'list', description: 'l', parameters: z.object({ orgId: z.string() }) })
       list() {}
@@ -334,15 +335,15 @@ describe('Startup does not warn', () => {
     expect(await orgWarningsOf({ controllers: [Messages] })).toEqual([]);
   });
 
-  it('about a tool under a controller in front that says it is meant', async () => {
+  it('about a tool that says it is meant', async () => {
     @McpController()
+    @RequireMcpToken({ uncheckedOrg: true })
     class Tools {
       @Tool({ name: 'list', description: 'l', parameters: z.object({ orgId: z.string() }) })
       list() {}
     }
     const logger = new RecordingLogger();
     const { app } = await startMcpServer([Tools], {
-      endpoint: [RequireMcpToken({ uncheckedOrg: true })],
       prepare: (application) => application.useLogger(logger),
     });
     expect(logger.text).not.toContain('organization');

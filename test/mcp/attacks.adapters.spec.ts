@@ -48,6 +48,7 @@ class PlainController {
 @McpTools()
 class Tools {
   @Tool({ name: 'plain', description: '' })
+  @RequireMcpToken()
   plain() {
     ran.push('plain');
   }

@@ -1,7 +1,6 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { isForEveryone } from '../../rules/handler-access.js';
 import { hasHandlerGuard } from '../../guard/propel-auth.guard.js';
-import { handlerNamesOf } from '../application/handler-names.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Handlers that look guarded but are open, because Nest does not call the guard there. */
@@ -24,11 +23,8 @@ export function findUnreachedHandlers(
       return auditContext.isHttpApplication && isGuardedByDefault(audited, auditContext)
         ? [UNGUARDED_MESSAGE]
         : [];
-    case 'mcp':
-      return auditContext.isHttpApplication && isUndecided(audited, auditContext)
-        ? [describeUndecided(audited)]
-        : [];
     case 'operation':
+    case 'mcp':
       return [];
   }
 }
@@ -58,26 +54,9 @@ const UNGUARDED_MESSAGE =
   'The handler may be open, because requireUserByDefault does not reach microservices connected without { ' +
   'inheritAppConfig: true }. Add @RequireUser() or @Public() to the handler or its class.';
 
-/** Whether the global guard reaches an MCP handler depends on how its microservice is connected, which startup cannot see. */
-function describeUndecided(audited: AuditedHandler): string {
-  const part = handlerNamesOf(audited).join(', ');
-  return (
-    `The ${part} has no access decorator, and requireUserByDefault does not say which MCP clients may call it. Add ` +
-    '@RequireMcpToken() or @Public() to its class.'
-  );
-}
-
 /** Whether the handler looks guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {
   return !isForEveryone(access);
-}
-
-/**
- * Whether no decorator names the callers of a handler. It may still have the guard of its class, which other handlers of the class need.
- */
-function isUndecided(audited: AuditedHandler, auditContext: AuditContext): boolean {
-  const isSilent = auditContext.isGuardGlobal && !audited.policy.isExplicit;
-  return isSilent || isGuardedByDefault(audited, auditContext);
 }
 
 function isGuardedByDefault(audited: AuditedHandler, { isGuardGlobal }: AuditContext): boolean {

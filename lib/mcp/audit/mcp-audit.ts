@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { AuditExtension } from '../../audit/audit-extension.js';
-import { routeInWords } from '../../audit/application/handler-names.js';
 import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from '../../audit/checks/audited-route.js';
-import type { HandlerAccess } from '../../rules/handler-access.js';
+import { findIn } from '../../audit/checks/named-findings.js';
 import { McpServerOptions } from '../mcp-options.js';
 import { mcpArgumentNamesOf } from '../nest/mcp-argument-names.js';
-import { findOtherCallers, findOtherCallersOfEndpoint } from './mcp-handler-checks.js';
+import {
+  findOtherCallers,
+  findOtherCallersOfEndpoint,
+  findUndecorated,
+} from './mcp-handler-checks.js';
 import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
 import { findMcpMistakes } from './mcp-rules.js';
@@ -22,12 +25,11 @@ export class McpAudit extends AuditExtension {
     super();
   }
 
-  findOpenings(routes: readonly AuditedRoute[]): string[] {
+  findOpenings(routes: readonly AuditedRoute[], handlers: readonly AuditedHandler[]): string[] {
     return [
       ...this.nest.findOpenings(),
-      ...routes.flatMap((route) =>
-        findOtherCallersOfEndpoint(route).map((finding) => `${routeInWords(route)}: ${finding}`),
-      ),
+      ...findIn(routes, findOtherCallersOfEndpoint),
+      ...findIn(handlers, findUndecorated),
     ];
   }
 
@@ -41,12 +43,6 @@ export class McpAudit extends AuditExtension {
 
   findMistakesOfHandler(audited: AuditedHandler): string[] {
     return findOtherCallers(audited);
-  }
-
-  /** MCP handlers without rules of their own have those of the endpoint controller. */
-  accessOf({ kind, policy }: AuditedHandler, access: HandlerAccess): HandlerAccess {
-    const isUndecorated = kind === 'mcp' && !policy.isExplicit;
-    return (isUndecorated ? this.nest.accessOfUndecorated() : undefined) ?? access;
   }
 
   argumentNamesOf(method: Function): string[] {

@@ -2,9 +2,23 @@ import { isCallerRule } from '../../rules/access-rule.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import type { Policy } from '../../rules/policy.js';
 import { isMcpEndpoint } from '../../rules/mcp-nest.js';
+import { handlerNamesOf } from '../../audit/application/handler-names.js';
 import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
 import type { AuditedMethod } from '../../audit/checks/audited-route.js';
 import { acceptsOnly, isContradiction, isEveryone } from '../../rules/callers.js';
+
+/**
+ * Tools, resources and prompts that no decorator of their own protects. Calls can pass an endpoint controller by, and startup cannot see
+ * whether a global guard reaches these handlers.
+ */
+export function findUndecorated(audited: AuditedHandler): string[] {
+  const { kind, policy, controller } = audited;
+  if (kind !== 'mcp' || policy.isExplicit) return [];
+  return [
+    `The ${handlerNamesOf(audited).join(', ')} has no access decorator, so calls that no endpoint controller checks are open, such as ` +
+      `over stdio or with mount: true. Add @RequireMcpToken() to ${controller.name}, or another rule or @Public() to the method.`,
+  ];
+}
 
 /**
  * Rules of an endpoint controller that accept other callers than MCP clients. They reject every call, because tools must not run with

@@ -3,14 +3,10 @@ import { HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core
 import { ApplicationRoutes } from '../../audit/application/application-routes.js';
 import { HandlerAccessResolver } from '../../audit/application/handler-access-resolver.js';
 import { acceptsOnly } from '../../rules/callers.js';
-import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
-import { isMcpHandler, mcpHandlerInWords, mcpOptionsOf } from '../../rules/mcp-nest.js';
+import { isMcpHandler, mcpOptionsOf } from '../../rules/mcp-nest.js';
 import { Policies } from '../../rules/policies.js';
 import { classOf } from '../../values/provided-class.js';
-import {
-  ApplicationMcpHandlers,
-  type ApplicationMcpHandler,
-} from '../nest/application-mcp-handlers.js';
+import { ApplicationMcpHandlers } from '../nest/application-mcp-handlers.js';
 
 const NO_ENDPOINT =
   '@rekog/mcp-nest: no guarded controller serves the tools, resources and prompts, so anyone can list them, and every call to one ' +
@@ -56,21 +52,14 @@ export class McpNestAudit {
     this.#adapterHost = adapterHost;
   }
 
-  /** Handlers that would be open, and results that other users would see. */
+  /** What would serve handlers without the guard, and results that other users would see. */
   findOpenings(): string[] {
     return [
       ...this.findUnguardedVersion(),
       ...this.findMissingEndpoint(),
-      ...this.endpointsWith('open').map(describeOpen),
-      ...this.endpointsWith('public').flatMap((endpoint) => this.findUndecorated(endpoint)),
+      ...this.findOpenEndpoints(),
       ...this.findPublicResults(),
     ];
-  }
-
-  /** The access to the handlers without a decorator: that to the only endpoint controller. */
-  accessOfUndecorated(): HandlerAccess | undefined {
-    const [endpoint, ...others] = this.handlers.listEndpoints();
-    return endpoint && others.length === 0 ? this.accessOf(endpoint) : undefined;
   }
 
   /** Nest makes handlers of the methods that version 2 decorates. Version 1 calls them itself, without guards. */
@@ -102,12 +91,15 @@ export class McpNestAudit {
     return isServed ? [] : [NO_ENDPOINT];
   }
 
-  /** Behind a public endpoint, no guard decides about a call but that of its handler. */
-  private findUndecorated(endpoint: Type): string[] {
+  private findOpenEndpoints(): string[] {
+    if (this.handlers.list().length === 0) return [];
     return this.handlers
-      .list()
-      .filter(({ controller, handler }) => !this.policies.ofHandler(controller, handler).isExplicit)
-      .map((handler) => describeUndecorated(handler, endpoint));
+      .listEndpoints()
+      .filter((type) => {
+        const { post } = type.prototype as { readonly post: Function };
+        return this.access.of(type, post).access === 'open';
+      })
+      .map(describeOpen);
   }
 
   private findPublicResults(): string[] {
@@ -117,15 +109,6 @@ export class McpNestAudit {
       return RESULTS.filter((result) => hints?.[result]?.cacheScope === 'public');
     });
     return results.map(describePublicResult);
-  }
-
-  private endpointsWith(access: AccessMode): Type[] {
-    if (this.handlers.list().length === 0) return [];
-    return this.handlers.listEndpoints().filter((one) => this.accessOf(one).access === access);
-  }
-
-  private accessOf(endpoint: Type): HandlerAccess {
-    return this.access.of(endpoint, (endpoint.prototype as { readonly post: Function }).post);
   }
 }
 
@@ -138,13 +121,6 @@ function describeVersion1({ name }: Type): string {
 
 function describeOpen({ name }: Type): string {
   return `${name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`;
-}
-
-function describeUndecorated(handler: ApplicationMcpHandler, { name }: Type): string {
-  return (
-    `${handler.controller.name}.${handler.methodName} (MCP): The ${mcpHandlerInWords(handler)} is open, because it has no access ` +
-    `decorator and ${name} is under @Public(). Add @RequireMcpToken(), another rule or @Public() to the method or its class.`
-  );
 }
 
 function describePublicResult(result: string): string {

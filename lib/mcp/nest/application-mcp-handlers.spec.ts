@@ -31,7 +31,7 @@ const LIST = rpc('tools/call', { name: 'list' });
 
 function called(controllers: unknown[], body: unknown): string | undefined {
   const found = new ApplicationMcpHandlers(modulesWith(controllers)).calledBy(body);
-  return found && `${found.controller.name}.${found.methodName}`;
+  return found && `${found.controller.name}.${found.handler.name}`;
 }
 
 describe('The tools, resources and prompts of an application', () => {

@@ -7,7 +7,6 @@ import { readMcpCall } from './mcp-call-in-body.js';
 /** A tool, resource or prompt of the application. */
 export interface ApplicationMcpHandler extends McpHandler {
   readonly controller: Type;
-  readonly methodName: string;
   /** The method, as its class has it. */
   readonly handler: Function;
 }
@@ -57,10 +56,10 @@ export class ApplicationMcpHandlers {
 
   private handlersOf(controller: Type): ApplicationMcpHandler[] {
     const prototype = controller.prototype as Record<string, Function>;
-    return this.#scanner.getAllMethodNames(prototype).flatMap((methodName) => {
-      const handler = prototype[methodName] as Function;
+    return this.#scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const handler = prototype[name] as Function;
       const found = mcpHandlerOf(handler);
-      return found === undefined ? [] : [{ ...found, controller, methodName, handler }];
+      return found === undefined ? [] : [{ ...found, controller, handler }];
     });
   }
 }

@@ -23,12 +23,11 @@ const scope = (...scopes: string[]): AccessRule => ({ kind: 'scope', scopes, dec
 
 class Reports {
   open() {}
-  plain() {}
   read() {}
   join() {}
   never() {}
 }
-for (const name of ['open', 'plain', 'read', 'join', 'never']) makePart(Reports, name);
+for (const name of ['open', 'read', 'join', 'never']) makePart(Reports, name);
 writeOverMethod(Reports, 'open', callerRule('@Public()', 'public'));
 writeOverMethod(Reports, 'read', scope('read', 'of:endpoint'));
 writeOverMethod(Reports, 'join', memberRule('@RequireOrgMember()'));

@@ -8,7 +8,7 @@ import {
   Tool,
 } from '@rekog/mcp-nest';
 import { callOf, rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
-import { calls, OpenReports, PlainReports, Reports } from './reports.parts.js';
+import { calls, OpenReports, Reports } from './reports.parts.js';
 import { alice, carol, dave } from './users.js';
 
 beforeEach(() => void (calls.length = 0));
@@ -149,7 +149,7 @@ describe('A request to mcp-nest', () => {
 describe('Behind a controller under @RequireMcpToken(),', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([OpenReports, PlainReports, Reports]);
+    server = await startMcpServer([OpenReports, Reports]);
   });
 
   it.each(['GET', 'DELETE'])('a request also needs a token for %s', async (method) => {
@@ -173,10 +173,10 @@ describe('Behind a controller under @RequireMcpToken(),', () => {
   });
 
   it('a batch needs a token, and each call in it passes the rules of its tool', async () => {
-    const batch = [callOf('plain'), { ...callOf('read_reports'), id: 2 }];
+    const batch = [callOf('hello'), { ...callOf('read_reports'), id: 2 }];
     expect((await server.send(batch)).status).toBe(401);
     await server.send(batch, { token: server.token(carol) });
-    expect(calls).toEqual(['plain']);
+    expect(calls).toEqual(['hello']);
   });
 });
 
@@ -213,9 +213,9 @@ describe('Tools behind a public and a guarded controller', () => {
 
 describe('A request with an unparsed body', () => {
   it('needs a token, and each call in it is decided by its tool', async () => {
-    const server = await startMcpServer([PlainReports, Reports], { bodyParser: false });
+    const server = await startMcpServer([OpenReports, Reports], { bodyParser: false });
     if (globalThis.HTTP_ADAPTER === 'fastify') return;
-    expect((await server.send(callOf('plain'))).status).toBe(401);
+    expect((await server.send(callOf('hello'))).status).toBe(401);
     await server.send(callOf('read_reports'), { token: server.token(dave) });
     expect(calls).toEqual([]);
     await server.send(callOf('read_reports'), {
@@ -227,6 +227,7 @@ describe('A request with an unparsed body', () => {
 
 describe('A tool whose name several servers or controllers have', () => {
   @McpController({ server: 'other' })
+  @RequireMcpToken()
   class Others {
     @Tool({ name: 'read_reports', description: '' })
     read() {

@@ -12,7 +12,7 @@ import {
   type McpServerOfTest,
 } from '../../support/mcp-nest.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
-import { calls, OpenReports, PlainReports, Reports } from './reports.parts.js';
+import { calls, OpenReports, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave } from './users.js';
 import { INTROSPECTION, METADATA_URL, RESOURCE, SCOPES } from '../../support/mcp-options.js';
 
@@ -34,11 +34,11 @@ beforeEach(() => void (calls.length = 0));
 describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([PlainReports, Reports]);
+    server = await startMcpServer([OpenReports, Reports]);
   });
 
   it.each([
-    ['plain', `Bearer ${META}`],
+    ['hello', `Bearer ${META}`],
     ['whoami', `Bearer ${META}`],
     ['read_reports', `Bearer scope="read:reports", ${META}`],
     ['edit_reports', `Bearer ${META}`],
@@ -51,11 +51,6 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
       expect(calls).toEqual([]);
     },
   );
-
-  it('is called with a token alone if it has no rule', async () => {
-    await server.send(callOf('plain'), { token: server.token(dave) });
-    expect(calls).toEqual(['plain']);
-  });
 
   it('gets the token in @CurrentMcpToken(), without its raw value', async () => {
     const token = server.token(alice, ['read:reports']);
@@ -182,7 +177,7 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
 
   it('is listed for every caller with a token, whatever its rules', async () => {
     const { body } = await server.send(listOf('tools'), { token: server.token(dave) });
-    expect(toolsIn(body)).toEqual(['plain', 'whoami', 'read_reports', 'edit_reports', 'bill']);
+    expect(toolsIn(body)).toEqual(['hello', 'whoami', 'read_reports', 'edit_reports', 'bill']);
   });
 });
 
@@ -271,7 +266,7 @@ describe('A resource or prompt of mcp-nest', () => {
 
 describe('A controller with rules in front of mcp-nest', () => {
   it('adds its scopes and rules to everything', async () => {
-    const server = await startMcpServer([PlainReports, Reports], {
+    const server = await startMcpServer([OpenReports, Reports], {
       endpoint: [RequireScope('write:reports'), RequireOrgRole('Admin')],
     });
     expect((await server.send(callOf('read_reports'))).challenge).toBe(
@@ -282,7 +277,7 @@ describe('A controller with rules in front of mcp-nest', () => {
       `Bearer error="insufficient_scope", scope="write:reports read:reports", ${META}`,
     );
     const member = server.token(carol, ['read:reports', 'write:reports']);
-    for (const name of ['whoami', 'plain', 'read_reports', 'unknown']) {
+    for (const name of ['whoami', 'hello', 'read_reports', 'unknown']) {
       expect(await server.send(callOf(name), { token: member })).toMatchObject({
         status: 403,
         challenge: null,
@@ -296,8 +291,8 @@ describe('A controller with rules in front of mcp-nest', () => {
   });
 
   it('requires an MCP token because of a role alone, as tools do', async () => {
-    const server = await startMcpServer([PlainReports], { endpoint: [RequireOrgRole('Admin')] });
-    expect((await server.send(callOf('plain'))).challenge).toBe(`Bearer ${META}`);
+    const server = await startMcpServer([OpenReports], { endpoint: [RequireOrgRole('Admin')] });
+    expect((await server.send(callOf('hello'))).challenge).toBe(`Bearer ${META}`);
   });
 });
 

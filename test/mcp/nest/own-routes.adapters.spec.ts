@@ -1,15 +1,17 @@
 import { Get, Post } from '@nestjs/common';
 import { McpController, Tool } from '@rekog/mcp-nest';
+import { Public } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { callOf, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
 import { mcp } from '../../support/mcp-options.js';
 import { alice } from './users.js';
 
 @McpController()
-class Plain {
-  @Tool({ name: 'plain', description: '' })
+@Public()
+class Open {
+  @Tool({ name: 'open', description: '' })
   tool() {
-    return 'plain';
+    return 'open';
   }
 }
 
@@ -28,16 +30,16 @@ function withOwnRoutes({ prototype }: Function): void {
 describe('A route of its own on the endpoint controller', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Plain], {
+    server = await startMcpServer([Open], {
       endpoint: [withOwnRoutes, RequireMcpToken()],
       mcp: { ...mcp, scopes: ['of:clear'] },
     });
   });
 
-  const MESSAGES = [callOf('plain'), callOf('unknown'), {}];
+  const MESSAGES = [callOf('open'), callOf('unknown'), {}];
 
   it.each(['stats', 'clear'])(
-    'is not opened by a body that names a tool without a rule: %s',
+    'is not opened by a body that names a public tool: %s',
     async (name) => {
       const path = `/mcp/${name}`;
       for (const message of MESSAGES) {

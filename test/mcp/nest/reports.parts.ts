@@ -33,7 +33,7 @@ function called(name: string): string {
   return name;
 }
 
-/** What everyone may call behind a public controller. */
+/** What everyone may call who passes the rules of the controller in front. */
 @McpController()
 @Public()
 export class OpenReports {
@@ -52,15 +52,6 @@ export class OpenReports {
   greet() {
     called('greet');
     return { messages: [{ role: 'user', content: { type: 'text', text: 'Hello.' } }] };
-  }
-}
-
-/** What has no rule but those of the controller in front. */
-@McpController()
-export class PlainReports {
-  @Tool({ name: 'plain', description: 'Without a rule of its own.' })
-  plain() {
-    return called('plain');
   }
 }
 

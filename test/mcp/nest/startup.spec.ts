@@ -1,4 +1,4 @@
-import { Controller, SetMetadata, type ModuleMetadata, type Type } from '@nestjs/common';
+import { Controller, SetMetadata, UseGuards, type ModuleMetadata, type Type } from '@nestjs/common';
 import {
   McpController,
   McpHttpControllerFor,
@@ -16,6 +16,7 @@ import {
   DenyImpersonation,
   OptionalUser,
   orgFromHeader,
+  PropelAuthGuard,
   Public,
   RequireApiKey,
   RequireOrgRole,
@@ -55,18 +56,26 @@ function underScope(type: Type): Type {
   return type;
 }
 
-class Unguarded {
-  @Tool({ name: 'run', description: '' })
-  run() {
-    return 'done';
-  }
-
-  @Prompt({ name: 'ask', description: '' })
-  ask() {
-    return { messages: [] };
-  }
+function heirOf(type: Type): Type {
+  class Heir extends type {}
+  McpController()(Heir);
+  return Heir;
 }
-McpController()(Unguarded);
+
+function underGuard(type: Type): Type {
+  UseGuards(PropelAuthGuard)(type);
+  return type;
+}
+
+/** What startup says of a method without an access decorator. */
+function undecorated(type: string, method: string, what: string): string {
+  return (
+    `- ${type}.${method} (MCP): The ${what} has no access decorator, so calls that no endpoint controller checks are open, such as ` +
+    `over stdio or with mount: true. Add @RequireMcpToken() to ${type}, or another rule or @Public() to the method.`
+  );
+}
+
+const BY_DEFAULT: McpSetup = { options: { requireUserByDefault: true } };
 
 class Undecorated {
   @Tool({ name: 'run', description: '' })
@@ -125,7 +134,7 @@ function withStrategy(
 describe('An application with mcp-nest fails to start', () => {
   it.each([
     ['tools under rules', [Reports], {}],
-    ['tools without rules', [Unguarded], {}],
+    ['tools without rules', [Undecorated], {}],
   ])('without an endpoint controller: %s', async (_what, parts, setup) => {
     expect(await messageFor(parts, { ...setup, endpoint: null })).toMatch(
       /no guarded controller serves[^]*@RequireMcpToken\(\) class McpEndpoint extends McpHttpControllerFor/,
@@ -146,7 +155,7 @@ describe('An application with mcp-nest fails to start', () => {
   ])(
     'with an endpoint controller that accepts other callers, whatever startupAudit says: %s',
     async (decorator, endpoint) => {
-      const message = await messageFor([Unguarded], {
+      const message = await messageFor([Reports], {
         endpoint: null,
         metadata: { controllers: [endpoint] },
         options: { startupAudit: 'warn' },
@@ -158,14 +167,20 @@ describe('An application with mcp-nest fails to start', () => {
   );
 
   it.each<[string, McpSetup]>([
-    ['one', { endpoint: [Public()] }],
-    ['one beside a guarded one', { metadata: { controllers: [endpointUnder(Public())] } }],
+    ['a guarded controller', {}],
+    ['a guarded controller, whatever startupAudit says', { options: { startupAudit: 'warn' } }],
+    ['a public controller', { endpoint: [Public()] }],
+    ['a public and a guarded controller', { metadata: { controllers: [endpointUnder(Public())] } }],
+    ['a controller under further rules', { endpoint: [RequireScope('read:reports')] }],
+    ['a guarded controller, and with mount: true', { transport: { mount: true } }],
+    ['no controller', { endpoint: null }],
+    ['a global guard', BY_DEFAULT],
     [
-      'one, whatever startupAudit says',
-      { endpoint: [Public()], options: { startupAudit: 'warn' } },
+      'a global guard that reaches tools',
+      { ...BY_DEFAULT, connection: { inheritAppConfig: true } },
     ],
   ])(
-    'with a tool, resource or prompt without a decorator behind a public controller: %s',
+    'with a tool, resource, template or prompt without an access decorator, behind %s',
     async (_which, setup) => {
       const message = await messageFor([Undecorated], setup);
       for (const [method, what] of [
@@ -174,15 +189,11 @@ describe('An application with mcp-nest fails to start', () => {
         ['find', 'resource template reports://{id}'],
         ['ask', 'prompt ask'],
       ] as const) {
-        expect(message).toMatch(
-          new RegExp(
-            `- Undecorated.${method} \\(MCP\\): The ${what.replace(/[{}]/g, '\\$&')} is open, because it has no access decorator and ` +
-              '(McpEndpoint|Front) is under @Public\\(\\)\\. Add @RequireMcpToken\\(\\), another rule or @Public\\(\\) to the ' +
-              'method or its class\\.',
-          ),
-        );
+        expect(message).toContain(undecorated('Undecorated', method, what));
       }
-      expect(await messageFor([HalfGuarded], setup)).not.toContain('HalfGuarded.guarded');
+      const beside = await messageFor([HalfGuarded], setup);
+      expect(beside).toContain(undecorated('HalfGuarded', 'plain', 'tool plain'));
+      expect(beside).not.toContain('HalfGuarded.guarded');
     },
   );
 
@@ -207,25 +218,6 @@ describe('An application with mcp-nest fails to start', () => {
     async (result) => {
       const metadata = withStrategy({}, { cacheHints: { [result]: { cacheScope: 'public' } } });
       expect(await messageFor([Reports], { metadata })).toContain(`cacheHints['${result}']`);
-    },
-  );
-
-  it('with rules in front of undecorated tools, under requireUserByDefault', async () => {
-    expect(await messageFor([Unguarded], { options: { requireUserByDefault: true } })).toMatch(
-      /Unguarded.ask \(MCP\): The prompt ask has no[^]*Add @RequireMcpToken\(\) or @Public\(\) to its class/,
-    );
-  });
-
-  it.each([{}, { inheritAppConfig: true }])(
-    'with an undecorated tool next to others, under requireUserByDefault, connected with %j',
-    async (connection) => {
-      const options = { requireUserByDefault: true };
-      const message = await messageFor([HalfGuarded], { options, connection });
-      expect(message).toContain(
-        'HalfGuarded.plain (MCP): The tool plain has no access decorator, and requireUserByDefault does not say which MCP clients may call it.',
-      );
-      expect(message).not.toContain('HalfGuarded.guarded');
-      expect(message).not.toContain('inheritAppConfig');
     },
   );
 
@@ -258,14 +250,16 @@ describe('An application with mcp-nest fails to start', () => {
 
 describe('An application with mcp-nest starts', () => {
   it.each<[string, Type[], McpSetup]>([
-    ['with rules in front', [Unguarded], {}],
+    ['with tools under a rule of their class', [underScope(toolUnder())], {}],
+    ['with tools under a rule of a parent class', [heirOf(underScope(toolUnder()))], {}],
+    ['with tools under a guard of their own', [underGuard(toolUnder())], {}],
     [
       'with public tools behind a public controller',
       [toolUnder(Public())],
       { endpoint: [Public()] },
     ],
     ['with public tools behind a guarded controller', [toolUnder(Public())], {}],
-    ['without anything from PropelAuth', [Unguarded], { endpoint: null, mcp: null }],
+    ['without anything from PropelAuth', [Undecorated], { endpoint: null, mcp: null }],
     [
       'with a strategy among its providers',
       [Reports],

@@ -33,9 +33,9 @@ import {
 } from '../../support/mcp-nest.js';
 import { stopLogClock } from '../../support/fake-timers.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
-import { calls, OpenReports, PlainReports, Reports } from './reports.parts.js';
+import { calls, OpenReports, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave } from './users.js';
-import { INTROSPECTION, RESOURCE, SCOPES } from '../../support/mcp-options.js';
+import { mcp, SCOPES } from '../../support/mcp-options.js';
 
 let logger: RecordingLogger;
 beforeEach(() => {
@@ -196,19 +196,41 @@ describe('mcp-nest over stdio', () => {
     close(): void {}
   }
 
-  it('calls public tools, and none under rules', async () => {
-    Logger.overrideLogger(logger);
-    const [ofClient, ofServer] = InMemoryTransport.createLinkedPair();
+  let [ofClient, ofServer] = InMemoryTransport.createLinkedPair();
+  beforeEach(() => void ([ofClient, ofServer] = InMemoryTransport.createLinkedPair()));
+
+  /** Starts an application without HTTP. */
+  async function startAlone(...controllers: Type[]): Promise<void> {
     const transports = [new LocalTransport(ofServer)];
     const strategy = new McpStrategy({ name: 'tests', version: '1', logging: false, transports });
-    const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
     const module = await Test.createTestingModule({
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins: [mcpServer(mcp)] })],
-      controllers: [OpenReports, Reports],
+      controllers,
     }).compile();
     const microservice = module.createNestMicroservice({ strategy, logger });
     registerCleanup(() => microservice.close());
     await microservice.listen();
+  }
+
+  /** Starts an application that serves the tools over HTTP, behind a controller under `@RequireMcpToken()`, and over stdio. */
+  async function startBesideHttp(...controllers: Type[]): Promise<void> {
+    const http = new StreamableHttpTransport();
+    @Controller('mcp')
+    @RequireMcpToken()
+    class Endpoint extends McpHttpControllerFor(http) {}
+    const server = await startMcpServer([...controllers, Endpoint], {
+      endpoint: null,
+      server: { transports: [http, new LocalTransport(ofServer)] },
+    });
+    expect((await server.send(callOf('hello'))).status).toBe(401);
+  }
+
+  it.each([
+    ['without HTTP', startAlone],
+    ['beside HTTP', startBesideHttp],
+  ])('calls public tools, and none under rules, %s', async (_where, start) => {
+    await start(OpenReports, Reports);
+    Logger.overrideLogger(logger);
     const client = new Client({ name: 'tests', version: '1.0.0' });
     registerCleanup(() => client.close());
     await client.connect(ofClient);
@@ -217,6 +239,17 @@ describe('mcp-nest over stdio', () => {
     await expect(client.readResource({ uri: 'reports://all' })).rejects.toThrow(Error);
     expect(calls).toEqual(['hello']);
     expect(errors()).toContain('Reports is called over stdio, which has no access token');
+  });
+
+  it('fails to start with a tool without an access decorator', async () => {
+    @McpController()
+    class Undecorated {
+      @Tool({ name: 'undecorated', description: '' })
+      run() {}
+    }
+    await expect(startAlone(OpenReports, Undecorated)).rejects.toThrow(
+      'Undecorated.run (MCP): The tool undecorated has no access decorator, so calls that no endpoint controller checks are open',
+    );
   });
 });
 
@@ -273,40 +306,24 @@ describe('Reports about mcp-nest', () => {
     await server.send(callOf('whoami'), { token });
     await server.send(listOf('tools'), { token });
     const endpoint = { controller: 'McpEndpoint', handler: 'post', method: 'POST', path: '/mcp' };
-    const mcp = 'tool whoami';
+    const whoami = 'tool whoami';
     for (const { address } of events) expect(address).toBe('127.0.0.1');
     expect(events).toMatchObject([
       { allowed: true, route: { ...endpoint, mcp: 'tool edit_reports' } },
       { allowed: false, reason: 'role_missing', route: { controller: 'Reports', handler: 'edit' } },
       { allowed: false, reason: 'scope_missing', route: { ...endpoint, mcp: 'tool read_reports' } },
-      { allowed: true, userId: carol.userId, route: { ...endpoint, mcp } },
-      { allowed: true, route: { controller: 'Reports', handler: 'whoami', mcp } },
+      { allowed: true, userId: carol.userId, route: { ...endpoint, mcp: whoami } },
+      { allowed: true, route: { controller: 'Reports', handler: 'whoami', mcp: whoami } },
       { allowed: true, route: endpoint },
     ]);
     expect(JSON.stringify(events)).not.toContain(token);
   });
 
-  it('describe a tool without rules with those in front', async () => {
-    const endpoint = [RequireScope('read:reports')];
-    const { app } = await startMcpServer([PlainReports], { endpoint });
-    const summary = 'MCP client, with scope read:reports';
-    expect(describeAccess(app)).toContainEqual(
-      expect.objectContaining({ name: 'tool plain', summary }),
-    );
-  });
-
-  it('describe a tool without rules as open behind several controllers', async () => {
-    @Controller('other')
-    @RequireMcpToken()
-    class Other extends McpHttpControllerFor(new StreamableHttpTransport()) {}
-    const { app } = await startMcpServer([PlainReports], { metadata: { controllers: [Other] } });
-    expect(describeAccess(app)).toContainEqual(
-      expect.objectContaining({ name: 'tool plain', summary: 'open' }),
-    );
-  });
-
-  it('describe who may call them', async () => {
-    const { app } = await startMcpServer([OpenReports, Reports], { endpoint: [Public()] });
+  it.each<[string, ClassDecorator]>([
+    ['@Public()', Public()],
+    ['@RequireMcpToken()', RequireMcpToken()],
+  ])('describe who may call them, behind a controller under %s', async (_which, endpoint) => {
+    const { app } = await startMcpServer([OpenReports, Reports], { endpoint: [endpoint] });
     const described = describeAccess(app).filter(({ transport }) => transport === 'mcp');
     expect(described.map(({ name, summary }) => [name, summary])).toEqual([
       ['prompt greet', 'public'],
