@@ -19,9 +19,6 @@ export abstract class AuditExtension {
   /** Finds rules of a route or another handler that cannot work. */
   abstract findMistakes(audited: AuditedMethod): string[];
 
-  /** Finds rules that cannot work on a handler that receives no HTTP requests. */
-  abstract findMistakesOfHandler(audited: AuditedHandler): string[];
-
   /** The names of values in the calls of a handler, where its parameters do not show them. */
   abstract argumentNamesOf(method: Function): string[];
 }

@@ -56,7 +56,6 @@ export class HandlerAudit {
       ...findInHandler(audited, auditContext),
       ...findUnaskedKeys(audited.policy, this.options),
       ...(this.extension?.findMistakes(audited) ?? []),
-      ...(this.extension?.findMistakesOfHandler(audited) ?? []),
     ]);
   }
 

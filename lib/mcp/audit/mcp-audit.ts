@@ -38,11 +38,7 @@ export class McpAudit extends AuditExtension {
   }
 
   findMistakes(audited: AuditedMethod): string[] {
-    return findMcpMistakes(audited, this.options);
-  }
-
-  findMistakesOfHandler(audited: AuditedHandler): string[] {
-    return findOtherCallers(audited);
+    return [...findMcpMistakes(audited, this.options), ...findOtherCallers(audited)];
   }
 
   argumentNamesOf(method: Function): string[] {

@@ -1,15 +1,15 @@
 import { isCallerRule } from '../../rules/access-rule.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import type { Policy } from '../../rules/policy.js';
-import { isMcpEndpoint } from '../../rules/mcp-nest.js';
+import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
 import { handlerNamesOf } from '../../audit/application/handler-names.js';
 import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
 import type { AuditedMethod } from '../../audit/checks/audited-route.js';
 import { acceptsOnly, isContradiction, isEveryone } from '../../rules/callers.js';
 
 /**
- * Tools, resources and prompts that no decorator of their own protects. Calls can pass an endpoint controller by, and startup cannot see
- * whether a global guard reaches these handlers.
+ * Tools, resources and prompts without an access decorator on the method, its class or a parent class. Not every call comes through an
+ * endpoint controller, and startup cannot see whether a global guard reaches these handlers.
  */
 export function findUndecorated(audited: AuditedHandler): string[] {
   const { kind, policy, controller } = audited;
@@ -40,8 +40,8 @@ export function findOtherCallersOfEndpoint({
 }
 
 /** MCP clients have only MCP tokens, and no other credential may be used (MCP specification 2026-07-28, "Token Handling"). */
-export function findOtherCallers({ kind, levels, policy }: AuditedHandler): string[] {
-  const decorator = kind === 'mcp' ? otherCallerIn(levels, policy) : undefined;
+export function findOtherCallers({ handler, levels, policy }: AuditedMethod): string[] {
+  const decorator = isMcpHandler(handler) ? otherCallerIn(levels, policy) : undefined;
   return decorator === undefined
     ? []
     : [
