@@ -43,11 +43,8 @@ export const EXAMPLES: readonly AccessCase[] = [
       'tool approve_report': 'MCP client: Admin and above of the org in token',
     },
     prepare: connectMcpServer,
-    // Its endpoint accepts MCP clients alone.
-    redundant: [
-      '@RequireMcpToken() of ReportsController.formats',
-      '@RequireMcpToken() of ReportsController.approve',
-    ],
+    // An organization rule on a tool implies it.
+    redundant: ['@RequireMcpToken() of ReportsController.approve'],
   },
   {
     name: 'examples/websockets',
