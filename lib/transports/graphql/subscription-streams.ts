@@ -70,7 +70,7 @@ function interceptorsOf(handler: Function): readonly unknown[] {
 }
 
 /**
- * Makes the events of a subscription end with the access. If the connection is known, it is closed, so that the client connects again with
+ * Makes the events of a subscription end with the access. If the connection can be closed, it is, so that the client connects again with
  * a new token. Otherwise the client gets an error, because it would take a regular end for one that the application wants.
  */
 function begin(
@@ -87,9 +87,8 @@ function begin(
   const remove = streams.add({
     ...access,
     end(why) {
-      if (connection === undefined) return events.end(errorFor(why, options));
-      connection.close(describeEnd(why));
-      events.silence();
+      if (connection?.close(describeEnd(why)) === true) return events.silence();
+      events.end(errorFor(why, options));
     },
   });
   // Silenced right away, because the source may have events that it need not wait for.

@@ -45,6 +45,10 @@ export class DeafClient {
     this.socket.write(Buffer.concat([head, Buffer.alloc(4), payload]));
   }
 
+  disconnect(): void {
+    this.socket.destroy();
+  }
+
   private read(data: Buffer): void {
     this.received = Buffer.concat([this.received, data]);
     for (;;) {

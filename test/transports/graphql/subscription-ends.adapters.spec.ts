@@ -224,6 +224,22 @@ describe('A client that ignores the close frame', () => {
   });
 });
 
+describe('A client that uses one id for several subscriptions', () => {
+  it('leaves nothing behind when it disconnects', async () => {
+    const application = await NewsApplication.start({}, { imports: [graphqlModule()] });
+    const client = await DeafClient.connect(application.running.url);
+    client.send({ type: 'connection_init', payload: await tokenOf(alice)() });
+    await until(() => client.frames.length === 1);
+    const payload = { query: `subscription { ${NEWS} }` };
+    for (let count = 0; count < 5; count++) client.send({ type: 'subscribe', id: '1', payload });
+    // graphql-ws closes the connection; Mercurius lets all of them begin.
+    const begun = globalThis.HTTP_ADAPTER === 'fastify' ? 5 : 0;
+    await until(() => client.isClosed || application.desk.listeners === begun);
+    client.disconnect();
+    await until(() => application.openStreams + application.desk.listeners === 0);
+  });
+});
+
 /** Context values without the WebSocket, whose connection cannot be closed. */
 const CONTEXTS_WITHOUT_WEB_SOCKET: [string, DynamicModule][] =
   globalThis.HTTP_ADAPTER === 'fastify'
