@@ -19,12 +19,15 @@ const manualOptions = new ResolvedOptions({
   manualTokenVerificationMetadata: { issuer: AUTH_URL, verifierKey: otherPem },
 });
 let answer: string | undefined;
+let retryAfterSeconds: number | undefined;
 let fetches = 0;
 let keys: VerificationKeys;
 
 async function fetchVerifierKey(): Promise<string> {
   fetches++;
-  if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
+  if (answer === undefined) {
+    throw unavailable('PropelAuth cannot be reached', retryAfterSeconds);
+  }
   return answer;
 }
 
@@ -41,6 +44,7 @@ function rejectedFor(retryAfterSeconds: number): Rejection {
 beforeEach(async () => {
   Logger.overrideLogger(new RecordingLogger());
   answer = pem;
+  retryAfterSeconds = undefined;
   keys = createKeys();
   await keys.onModuleInit();
   fetches = 0;
@@ -135,6 +139,15 @@ describe('A token that the key does not verify', () => {
     clock.mockReturnValue(10_000);
     await keys.refetchFor(start);
     expect(fetches).toBe(2);
+  });
+
+  it('causes no fetch before the time that PropelAuth has asked for', async () => {
+    answer = undefined;
+    retryAfterSeconds = 60;
+    await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(60));
+    clock.mockReturnValue(30_000);
+    await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(30));
+    expect(fetches).toBe(1);
   });
 
   it.each([

@@ -155,7 +155,9 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     } catch (error) {
       this.failures++;
       const retryAfter = error instanceof Rejection ? error.retryAfterSeconds : undefined;
-      this.scheduleFetch(retryDelay(this.failures, retryAfter));
+      const delay = retryDelay(this.failures, retryAfter);
+      this.scheduleFetch(delay);
+      if (retryAfter !== undefined) this.nextRefetchAt = performance.now() + delay;
       throw error;
     }
   }
