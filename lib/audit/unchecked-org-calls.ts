@@ -66,9 +66,12 @@ function valuesIn(call: Call, from: 'body' | 'message', org: OrgMemberInfo | nul
   // An instance of a class is not JSON: a buffer has a property for each byte.
   if (!isPlainObject(part)) return [];
   const names = Object.keys(part).slice(0, READ_PROPERTIES);
-  return names
-    .filter((name) => isOther(readPlainString(part, name), org))
-    .map((name) => ({ from, name }));
+  return (
+    names
+      // A dot would be part of a name that the caller has made up: the words before it would be logged.
+      .filter((name) => !name.includes('.') && isOther(readPlainString(part, name), org))
+      .map((name) => ({ from, name }))
+  );
 }
 
 function isOther(value: string | undefined, org: OrgMemberInfo | null): boolean {

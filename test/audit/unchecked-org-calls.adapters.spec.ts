@@ -235,12 +235,7 @@ describe('The warning of a call', () => {
     },
   );
 
-  it('has the name of the property as one short line, whatever it is', async () => {
-    const name = `${'x'.repeat(1000)}\n.orgId`;
-    const [warning, ...others] = await warningsAbout({ [name]: GLOBEX_ID });
-    expect(warning?.length).toBeLessThan(1000);
-    expect(warning).toContain(`(body ${'x'.repeat(400)}`);
-    expect(warning).not.toContain('\n');
-    expect(others).toEqual([]);
+  it('has no name that the caller has made up', async () => {
+    expect(await warningsAbout({ [`${'x'.repeat(1000)}\n.orgId`]: GLOBEX_ID })).toEqual([]);
   });
 });
