@@ -1,23 +1,23 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import { summaryOf } from '../rules/access-summary.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
-import type { ApplicationHandler } from './application/application-handler.js';
-import { ApplicationHandlers } from './application/application-handlers.js';
-import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
-import { HandlerAccessResolver } from './application/handler-access-resolver.js';
-import { NamedValues, type NamedValue } from './application/named-values.js';
+import { handlerNamesOf, schemaFieldOf } from './application/handler-names.js';
+import { namedValuesOf } from './application/named-values.js';
+import { servedSchemasIn, type ServedSchema } from './application/served-schemas.js';
+import { AuditExtension } from './audit-extension.js';
+import type { AuditedHandler } from './checks/audited-handler.js';
+import type { AuditedRoute } from './checks/audited-route.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import type { HandlerDescription } from './handler-description.interface.js';
-import { FieldsForEveryone } from './fields-for-everyone.js';
 import { HandlerAudit } from './handler-audit.js';
 import { SchemaAudit } from './schema-audit.js';
-import { handlerNamesOf } from './application/handler-names.js';
 
 /** What an application and a `ModuleRef` have in common. */
-type ProviderLookup = Pick<INestApplicationContext, 'get'>;
+export type ProviderLookup = Pick<INestApplicationContext, 'get'>;
 
 type Transport = HandlerDescription['transport'];
 
@@ -33,17 +33,15 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
   mcp: 'mcp',
 };
 
-/** The descriptions of all handlers of an application. */
-export function descriptionsIn(providers: ProviderLookup): HandlerDescription[] {
-  const { handlers } = describedHandlers(providers);
-  return withFieldsForEveryone(handlers, providers).map(({ description }) => description);
+/** A handler, and who may call it. */
+export interface AccessedHandler {
+  readonly subject: AuditedRoute | AuditedHandler;
+  readonly access: HandlerAccess;
 }
 
-/** A description and its handler. A handler with several paths or patterns has one for each. */
-export interface DescribedHandler {
+/** A handler with its description. One with several paths or patterns has one for each. */
+export interface DescribedHandler extends AccessedHandler {
   readonly description: HandlerDescription;
-  readonly subject: ApplicationRoute | ApplicationHandler;
-  readonly access: HandlerAccess;
 }
 
 /** The full name of a handler, such as `GET /reports (ReportsController.list)`. */
@@ -55,18 +53,25 @@ export function fullNameOf({
   return `${name} (${controller}.${handler})`;
 }
 
-/** A described handler, with the named values in its calls. */
-type NamingHandler = DescribedHandler & { readonly values: readonly NamedValue[] };
-
 /**
- * The handlers that the guard decides about, in the order of {@link describeAccess}, and the names that the application uses for its
+ * The handlers that the guard decides about, in the order of `describeAccess()`, and the names that the application uses for its
  * organizations.
  */
 export function describedHandlers(providers: ProviderLookup): {
   handlers: DescribedHandler[];
   orgNames: ReadonlySet<string>;
 } {
-  const described = [...describeRoutes(providers), ...describeHandlers(providers)];
+  const schemas = servedSchemasOf(providers);
+  const extension = providers.get<AuditExtension | undefined>(AuditExtension, { strict: false });
+  const isDecided = decidedIn(providers);
+  const described = accessedHandlers(providers)
+    .filter(({ subject }) => isDecided(subject))
+    .flatMap((accessed) =>
+      describe(accessed).map((one) => ({
+        ...one,
+        values: namedValuesOf(one.subject, one.description.path, schemas, extension),
+      })),
+    );
   const { ofModule } = providers.get(Policies, { strict: false }).defaultSources;
   const orgNames = orgNamesOf(described, ofModule);
   const handlers = described
@@ -78,7 +83,7 @@ export function describedHandlers(providers: ProviderLookup): {
   return { handlers, orgNames };
 }
 
-function byTransportAndName(
+export function byTransportAndName(
   { description: one }: DescribedHandler,
   { description: other }: DescribedHandler,
 ): number {
@@ -88,81 +93,52 @@ function byTransportAndName(
   );
 }
 
-/** Adds the GraphQL fields below operations for everyone. Such a field is described by what every caller reaches. */
-function withFieldsForEveryone(
-  decided: readonly DescribedHandler[],
-  providers: ProviderLookup,
-): DescribedHandler[] {
-  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
-  const fields = providers.get(FieldsForEveryone, { strict: false }).among(handlers);
-  const others = decided.filter(
-    ({ subject }) => !fields.some(({ handler }) => isSameMethod(handler, subject)),
-  );
-  const described = fields.flatMap(({ handler, access }) =>
-    handlerNamesOf(handler).map((name) => ({
-      description: { transport: 'graphql' as const, name, ...describe(handler, access) },
-      subject: handler,
-      access,
-    })),
-  );
-  return [...others, ...described].toSorted(byTransportAndName);
-}
-
-function isSameMethod(one: ApplicationHandler, other: DescribedHandler['subject']): boolean {
-  return one.controller === other.controller && one.name === other.name;
-}
-
-function describeRoutes(providers: ProviderLookup): NamingHandler[] {
-  const named = providers.get(NamedValues, { strict: false });
-  const resolver = providers.get(HandlerAccessResolver, { strict: false });
-  const routes = providers.get(ApplicationRoutes, { strict: false }).list();
-  return routes.flatMap((route) => {
-    const { method, paths } = route;
-    const access = resolver.of(route.controller, route.handler);
-    const described = describe(route, access);
-    return paths.map((path) => {
-      const name = `${method} ${path}`;
-      const description = { transport: 'http' as const, name, method, path, ...described };
-      return { description, subject: route, access, values: named.ofRoute(route, path) };
-    });
-  });
-}
-
-function describeHandlers(providers: ProviderLookup): NamingHandler[] {
-  const named = providers.get(NamedValues, { strict: false });
+/** All handlers of the application, whether or not the guard decides about them. */
+export function accessedHandlers(providers: ProviderLookup): AccessedHandler[] {
   const audit = providers.get(HandlerAudit, { strict: false });
-  const rules = providers.get(Policies, { strict: false });
-  const withoutOperation = new Set(
-    providers
-      .get(SchemaAudit, { strict: false })
-      .resolversWithoutOperation()
-      .map(({ field }) => field),
-  );
-  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
-  return handlers
-    .filter(
-      (handler) =>
-        handler.kind !== 'field' ||
-        rules.ofHandler(handler.controller, handler.handler).isExplicit ||
-        handlerNamesOf(handler).some((name) => withoutOperation.has(name)),
-    )
-    .flatMap((handler) => {
-      const transport = TRANSPORT_OF[handler.kind];
-      const access = audit.accessOf(handler);
-      const described = describe(handler, access);
-      return handlerNamesOf(handler).map((name) => ({
-        description: { transport, name, ...described },
-        subject: handler,
-        access,
-        values: named.ofHandler(handler),
-      }));
-    });
+  return [...audit.listRoutes(), ...audit.listHandlers()].map((subject) => ({
+    subject,
+    access: audit.accessOf(subject),
+  }));
 }
 
-function describe(
-  { controller, name }: Pick<ApplicationHandler, 'controller' | 'name'>,
-  access: HandlerAccess,
-): Omit<HandlerDescription, 'transport' | 'name'> {
+/** The schemas that the application serves. */
+export function servedSchemasOf(providers: ProviderLookup): ServedSchema[] {
+  return servedSchemasIn(providers.get(ModulesContainer, { strict: false }));
+}
+
+/** Whether the guard decides about a handler. A GraphQL field without a rule belongs to its operation, if it has one. */
+function decidedIn(providers: ProviderLookup): (subject: AccessedHandler['subject']) => boolean {
+  const reached = providers.get(SchemaAudit, { strict: false }).resolversWithoutOperation();
+  const withoutOperation = new Set(reached.map(({ field }) => field));
+  return (subject) =>
+    subject.kind !== 'field' ||
+    subject.policy.isExplicit ||
+    withoutOperation.has(schemaFieldOf(subject).field);
+}
+
+/** The descriptions of a handler, one for each name by which clients call it. */
+export function describe(accessed: AccessedHandler): DescribedHandler[] {
+  const { subject } = accessed;
+  const rules = describeRules(accessed);
+  if (subject.kind !== 'http') {
+    const transport = TRANSPORT_OF[subject.kind];
+    return handlerNamesOf(subject).map((name) => ({
+      ...accessed,
+      description: { transport, name, ...rules },
+    }));
+  }
+  const { method, paths } = subject;
+  return paths.map((path) => ({
+    ...accessed,
+    description: { transport: 'http', name: `${method} ${path}`, method, path, ...rules },
+  }));
+}
+
+function describeRules({
+  subject: { controller, name },
+  access,
+}: AccessedHandler): Omit<HandlerDescription, 'transport' | 'name'> {
   const ofKeys = access.metadata.filter(({ of }) => of === 'api-key');
   return {
     controller: controller.name,

@@ -1,9 +1,8 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, type ModuleRef } from '@nestjs/core';
 import type { AccessTable } from '../options/access-table.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { differencesOf, tableOf } from './access-table.js';
-import { descriptionsIn } from './access-descriptions.js';
+import { describeAccess } from './describe-access.js';
 
 /** The error shows at most this many lines. */
 const SHOWN_LINES = 20;
@@ -16,14 +15,11 @@ const SERVED_WITHOUT_HTTP = /^(?:event|message) /;
  *
  * @throws {PropelAuthConfigurationError} if they differ, whatever the option `startupAudit` says: an unexpected handler may be open
  */
-export function assertAccessTable(
-  providers: Pick<INestApplicationContext, 'get'>,
-  expected: AccessTable,
-): void {
+export function assertAccessTable(providers: ModuleRef, expected: AccessTable): void {
   // An application without HTTP has null here.
   const isHttp = Boolean(providers.get(HttpAdapterHost, { strict: false }).httpAdapter);
   const served = (table: AccessTable) => (isHttp ? table : servedWithoutHttp(table));
-  const actual = tableOf(descriptionsIn(providers));
+  const actual = tableOf(describeAccess(providers));
   const differences = differencesOf(served(actual), served(expected));
   if (differences.length > 0) throw new PropelAuthConfigurationError(errorOf(differences));
 }

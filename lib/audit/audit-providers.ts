@@ -3,8 +3,6 @@ import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuards } from './application/global-guards.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
-import { NamedValues } from './application/named-values.js';
-import { FieldsForEveryone } from './fields-for-everyone.js';
 import { HandlerAudit } from './handler-audit.js';
 import { MountedPathsAudit } from './mounted-paths-audit.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -18,10 +16,8 @@ export const auditProviders: Provider[] = [
   ApplicationHandlers,
   GlobalGuards,
   HandlerAccessResolver,
-  NamedValues,
   HandlerAudit,
   SchemaAudit,
-  FieldsForEveryone,
   WebhookAudit,
   StartupAudit,
   MountedPathsAudit,

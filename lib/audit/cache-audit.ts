@@ -1,32 +1,28 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { isForEveryone } from '../rules/handler-access.js';
-import { ApplicationHandlers } from './application/application-handlers.js';
-import { interceptorsOf } from './application/application-interceptors.js';
-import { ApplicationRoutes } from './application/application-routes.js';
-import { HandlerAccessResolver } from './application/handler-access-resolver.js';
-import { handlerInWords, routeInWords } from './application/handler-names.js';
+import { isObject } from '../values/is-object.js';
+import { handlerInWords } from './application/handler-names.js';
+import { HandlerAudit } from './handler-audit.js';
 
 /** The warning names at most this many handlers. */
 const NAMED_HANDLERS = 5;
 
 /** The warning about caches that return the answer for one caller to another; none without such caches. */
 export function findSharedCaches(providers: Pick<INestApplicationContext, 'get'>): string[] {
-  const access = providers.get(HandlerAccessResolver, { strict: false });
-  const isShared = (controller: Type, handler: Function, method?: string) =>
-    !isForEveryone(access.of(controller, handler).access) &&
-    interceptorsOf(providers, [controller, handler]).some((interceptor) =>
-      sharesAnswers(interceptor, handler, method),
-    );
-  const routes = providers.get(ApplicationRoutes, { strict: false }).list();
-  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
-  const shared = [
-    ...routes
-      .filter(({ controller, handler, method }) => isShared(controller, handler, method))
-      .map(routeInWords),
-    ...handlers
-      .filter(({ controller, handler }) => isShared(controller, handler))
-      .map(handlerInWords),
-  ];
+  const audit = providers.get(HandlerAudit, { strict: false });
+  const shared = [...audit.listRoutes(), ...audit.listHandlers()]
+    .filter(({ access }) => !isForEveryone(access))
+    .filter((handler) =>
+      interceptorsOf(providers, [handler.controller, handler.handler]).some((interceptor) =>
+        sharesAnswers(
+          interceptor,
+          handler.handler,
+          'method' in handler ? handler.method : undefined,
+        ),
+      ),
+    )
+    .map(handlerInWords);
   if (shared.length === 0) return [];
   return [
     `${namesOf([...new Set(shared)])}: CacheInterceptor can return one caller's response to another, because its cache ` +
@@ -39,6 +35,42 @@ function namesOf(handlers: readonly string[]): string {
   const named = handlers.slice(0, NAMED_HANDLERS).join(', ');
   const left = handlers.length - NAMED_HANDLERS;
   return left > 0 ? `${named} and ${left} more` : named;
+}
+
+// The key under which Nest keeps what @UseInterceptors() names.
+const INTERCEPTORS_METADATA = '__interceptors__';
+
+/**
+ * The interceptors that Nest calls for a handler: those of the application, of the class and of the method. A request-scoped interceptor is
+ * represented by an instance whose constructor has not run.
+ *
+ * @param subjects the class and the function of the handler
+ */
+function interceptorsOf(
+  providers: Pick<INestApplicationContext, 'get'>,
+  subjects: readonly Function[],
+): object[] {
+  const modules = providers.get(ModulesContainer, { strict: false });
+  const applicationConfig = providers.get(ApplicationConfig, { strict: false });
+  const interceptors: unknown[] = [
+    ...applicationConfig.getGlobalInterceptors(),
+    ...applicationConfig.getGlobalRequestInterceptors().map(({ instance }) => instance),
+    ...subjects
+      .flatMap(boundTo)
+      .map((one) => (typeof one === 'function' ? instanceOf(one, modules) : one)),
+  ];
+  return interceptors.filter(isObject);
+}
+
+function boundTo(subject: Function): unknown[] {
+  return (Reflect.getMetadata(INTERCEPTORS_METADATA, subject) ?? []) as unknown[];
+}
+
+/** The instance of a class that Nest created, or the one that replaces it in a test. */
+function instanceOf(type: Function, modules: ModulesContainer): unknown {
+  return [...modules.values()]
+    .map(({ injectables }) => injectables.get(type)?.instance)
+    .find(isObject);
 }
 
 /** The part of Nest's `CacheInterceptor` that is read here: `@nestjs/cache-manager` need not be installed. */

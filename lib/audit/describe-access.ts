@@ -1,6 +1,14 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { descriptionsIn } from './access-descriptions.js';
+import {
+  accessedHandlers,
+  byTransportAndName,
+  describe,
+  describedHandlers,
+  servedSchemasOf,
+  type AccessedHandler,
+} from './access-descriptions.js';
+import { fieldsForEveryone } from './fields-for-everyone.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 
 /**
@@ -21,5 +29,15 @@ import type { HandlerDescription } from './handler-description.interface.js';
  * @publicApi
  */
 export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
-  return descriptionsIn(app);
+  const fields = fieldsForEveryone(accessedHandlers(app), servedSchemasOf(app));
+  const others = describedHandlers(app).handlers.filter(
+    ({ subject }) => !fields.some((field) => isSameMethod(field.subject, subject)),
+  );
+  return [...others, ...fields.flatMap(describe)]
+    .toSorted(byTransportAndName)
+    .map(({ description }) => description);
+}
+
+function isSameMethod(one: AccessedHandler['subject'], other: AccessedHandler['subject']): boolean {
+  return one.controller === other.controller && one.name === other.name;
 }

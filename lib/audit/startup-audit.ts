@@ -16,20 +16,17 @@ import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
 import { classOf } from '../values/provided-class.js';
 import type { ApplicationHandler } from './application/application-handler.js';
-import { GlobalGuards } from './application/global-guards.js';
-import { ApplicationRoutes } from './application/application-routes.js';
-import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { OrgSources } from '../organizations/org-sources.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler } from './checks/audited-handler.js';
-import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
+import type { AuditedMethod } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { assertAccessTable } from './access-table-audit.js';
 import { findSharedCaches } from './cache-audit.js';
 import { findDebugMode } from './debug-mode-audit.js';
 import { AuditExtension } from './audit-extension.js';
-import { findAbsentGuards } from './checks/absent-guards.js';
+import { findAbsentGuards, findAbsentGuardsOf } from './checks/absent-guards.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
@@ -44,8 +41,9 @@ import {
 } from './checks/lost-guards.js';
 import { findIn } from './checks/named-findings.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
+import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
-import { findInRoute } from './checks/route-checks.js';
+import { findMistakes } from './checks/method-checks.js';
 import { findUnaskedKeys } from './checks/imported-api-keys.js';
 import { findOtherCopy } from './checks/other-copy.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -77,12 +75,9 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     modules: ModulesContainer,
     moduleRef: ModuleRef,
-    private readonly routes: ApplicationRoutes,
     private readonly preparation: HandlerPreparation,
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
-    private readonly globalGuardCheck: GlobalGuardCheck,
-    private readonly globalGuards: GlobalGuards,
     private readonly webhooks: WebhookAudit,
     private readonly handlers: HandlerAudit,
     private readonly orgSources: OrgSources,
@@ -108,26 +103,27 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     // Policies that describeAccess() or SwaggerModule asked for before may be outdated.
     this.policies.forget();
     const classes = this.classes();
-    const routes = this.auditedRoutes();
-    const handlers = this.handlers.list();
+    const routes = this.handlers.listRoutes();
+    const handlers = this.handlers.listHandlers();
     const methods = [...routes, ...handlers];
+    const auditContext = this.handlers.context();
     const plugins = this.pluginContext(handlers);
-    assertNone('These handlers cannot be guarded:', findIn(handlers, findGuardedStreamCalls));
+    assertNone('These handlers cannot be guarded:', findIn(methods, findGuardedStreamCalls));
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
       ...classes
         .filter(({ type }) => hasRules(type) || this.losesRules(type, methods))
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...classes.flatMap(findDetachedParents),
-      ...findIn(routes, findUntraceable),
       ...this.auditElsewhere(classes, methods),
-      ...findIn(routes, (route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
-      ...findIn(routes, (route) =>
-        findAbsentGuards(route, (guard) => this.globalGuards.include(guard)),
-      ),
-      ...this.handlers.findOpenHandlers(handlers),
-      ...findIn(methods, (method) => findMissingPlugins(method, plugins)),
-      ...findIn(methods, (method) => findMissingAccountOption(method, this.accounts.isConfigured)),
+      ...findIn(methods, (method) => [
+        ...findUntraceable(method),
+        ...findUnreachedHandlers(method, auditContext),
+        ...findLostGuards(method, auditContext),
+        ...findAbsentGuards(method, auditContext),
+        ...findMissingPlugins(method, plugins),
+        ...findMissingAccountOption(method, this.accounts.isConfigured),
+      ]),
       ...(this.extension?.findOpenings(routes, handlers) ?? []),
     ]);
     const kinds = this.callerKinds.list;
@@ -147,16 +143,15 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   onModuleInit(): void {
     this.assertNothingIsOpen();
     this.webhooks.assertEventsArrive();
-    const routes = this.auditedRoutes();
-    const handlers = this.handlers.list();
+    const methods = [...this.handlers.listRoutes(), ...this.handlers.listHandlers()];
+    const auditContext = this.handlers.context();
     this.report([
-      ...findIn(routes, (route) => [
-        ...findInRoute(route),
-        ...findUnaskedKeys(route.policy, this.options),
-        ...(this.extension?.findMistakes(route) ?? []),
+      ...findIn(methods, (method) => [
+        ...findMistakes(method, auditContext),
+        ...findUnaskedKeys(method, this.options),
+        ...(this.extension?.findMistakes(method) ?? []),
       ]),
-      ...this.handlers.findings(handlers),
-      ...findDeadOpenings([...routes, ...handlers]),
+      ...findDeadOpenings(methods),
       ...[...this.classes(), ...this.enhancers()].flatMap((audited) => [
         ...findUnenforcedRules(audited),
         ...findMisplacedParameters(audited, (type, method) => this.mayHaveCaller(type, method)),
@@ -202,7 +197,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** Whether the library calls global guards is unknown. */
   private findAbsentGuardsElsewhere(handler: TracedMethod, provided: ProvidedClass): string[] {
     const levels = levelsOf(handler.controller, handler.name);
-    return findAbsentGuards({ ...provided, ...handler, levels }, () => false);
+    return findAbsentGuardsOf({ ...provided, ...handler, levels }, () => false);
   }
 
   /** Whether Nest passes another class to guards, and a handler has rules or is exempt in either class. */
@@ -237,15 +232,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.logger.warn(
       `${report}\nWhere they contradict each other, the strictest applies, or every call is rejected.`,
     );
-  }
-
-  private auditedRoutes(): AuditedRoute[] {
-    return this.routes.list().map((route) => ({
-      ...route,
-      policy: this.policies.ofHandler(route.controller, route.handler),
-      levels: levelsOf(route.controller, route.name),
-      access: this.access.of(route.controller, route.handler).access,
-    }));
   }
 
   /** Each class that the application provides, also by a factory or as a value. */

@@ -9,6 +9,8 @@ export interface HandlerMethod {
   readonly name: string;
   /** The function of the class. */
   readonly handler: Function;
+  /** How clients call the method. A method of several kinds is listed once for each. */
+  readonly kind: HandlerKind | 'http';
   /** Whether the instance has another function, which its constructor put there. */
   readonly isReplaced: boolean;
   /** Whether `useFactory` or `useValue` provides the class. */
@@ -21,7 +23,6 @@ export interface HandlerMethod {
 
 /** A handler that receives no HTTP requests. */
 export interface ApplicationHandler extends HandlerMethod {
-  /** How clients call the method. A method of several kinds is listed once for each. */
   readonly kind: HandlerKind;
 }
 

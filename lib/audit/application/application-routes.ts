@@ -8,6 +8,7 @@ import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
 /** A handler of a controller, and where it is reached. */
 export interface ApplicationRoute extends HandlerMethod {
+  readonly kind: 'http';
   /** The HTTP method; `ALL` for every one. */
   readonly method: string;
   /** The paths as they are registered, with the global prefix, versions and module paths. */
@@ -52,6 +53,7 @@ export class ApplicationRoutes {
           controller,
           name,
           handler: declared,
+          kind: 'http',
           isReplaced: isReplaced(wrapper, name, declared),
           isMadeByFactory: false,
           isRequestScoped: !wrapper.isDependencyTreeStatic(),

@@ -4,7 +4,7 @@ import {
 } from '../../transports/microservices/message-patterns.js';
 import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
 import type { HandlerKind } from '../../rules/handler-kinds.js';
-import type { ApplicationHandler } from './application-handler.js';
+import type { ApplicationHandler, HandlerMethod } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
 
 const KINDS: Record<HandlerKind, string> = {
@@ -22,7 +22,7 @@ const RESOLVER_NAME_METADATA = 'graphql:resolver_name';
 const GATEWAY_EVENT_METADATA = 'message';
 
 /** The place of a resolver in the schema: its type, and the field with its type, such as `User.posts`. */
-export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHandler) {
+export function schemaFieldOf({ controller, name, handler, kind }: HandlerMethod) {
   const typeName = (Reflect.getMetadata(RESOLVER_TYPE_METADATA, handler) ??
     Reflect.getMetadata(RESOLVER_TYPE_METADATA, controller)) as string;
   const named = Reflect.getMetadata(RESOLVER_NAME_METADATA, handler) as string | undefined;
@@ -31,8 +31,8 @@ export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHa
   return { typeName, field: `${typeName}.${fieldName}` };
 }
 
-/** The names by which clients call a handler: `Query.reports`, `event list`, `message sum`. A message handler has one for each pattern. */
-export function handlerNamesOf(handler: ApplicationHandler): string[] {
+/** The names by which clients call a handler without HTTP: `Query.reports`, `event list`, `message sum`. A message handler has one for each pattern. */
+export function handlerNamesOf(handler: HandlerMethod): string[] {
   const { handler: method, kind } = handler;
   switch (kind) {
     case 'gateway':
@@ -46,12 +46,14 @@ export function handlerNamesOf(handler: ApplicationHandler): string[] {
   }
 }
 
-/** A route as findings name it: `ReportsController.list (GET /reports)`. */
-export function routeInWords({ controller, name, method, paths }: ApplicationRoute): string {
-  return `${controller.name}.${name} (${method} ${paths.join(', ')})`;
+/** A handler as findings name it: `ReportsController.list (GET /reports)`, `ReportsResolver.reports (GraphQL operation)`. */
+export function handlerInWords(handler: ApplicationRoute | ApplicationHandler): string {
+  return handler.kind === 'http'
+    ? routeInWords(handler)
+    : `${handler.controller.name}.${handler.name} (${KINDS[handler.kind]})`;
 }
 
-/** Any other handler as findings name it: `ReportsResolver.reports (GraphQL operation)`. */
-export function handlerInWords({ controller, name, kind }: ApplicationHandler): string {
-  return `${controller.name}.${name} (${KINDS[kind]})`;
+/** A route as findings name it. */
+export function routeInWords({ controller, name, method, paths }: ApplicationRoute): string {
+  return `${controller.name}.${name} (${method} ${paths.join(', ')})`;
 }

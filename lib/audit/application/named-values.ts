@@ -1,16 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import type { OrgSourceReads } from '../../options/org-source.interface.js';
 import { parametersOf, type DecoratedParameter } from '../../rules/caller-parameters.js';
-import type { HandlerKind } from '../../rules/handler-kinds.js';
-import { AuditExtension } from '../audit-extension.js';
-import type { ApplicationHandler } from './application-handler.js';
+import type { AuditExtension } from '../audit-extension.js';
+import type { ApplicationHandler, HandlerMethod } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
 import { schemaFieldOf } from './handler-names.js';
-import { servedSchemasIn } from './served-schemas.js';
+import type { ServedSchema } from './served-schemas.js';
 import { pathParametersOf } from './path-parameters.js';
 import { typeNamed, unwrap, type Schema } from '../../transports/graphql/schema-types.js';
-import { methodOf } from '../../values/class-methods.js';
 
 type Place = OrgSourceReads['from'];
 
@@ -26,15 +22,14 @@ export interface NamedValue {
 /** The number by which Nest's decorators mark the main part of a call: `@Body()`, `@Args()`, `@MessageBody()`, `@Payload()`. */
 const MAIN_PART = 3;
 
-/** The places that `@Body()`, `@Query()`, `@Param()` and `@Headers()` read, by Nest's numbers of these decorators. */
-const HTTP_PLACES = new Map<number, Place>([
-  [MAIN_PART, 'body'],
-  [4, 'query'],
-  [5, 'path'],
-  [6, 'header'],
-]);
-
-const PLACES: Record<HandlerKind, ReadonlyMap<number, Place>> = {
+/** The places that decorators such as `@Body()`, `@Query()`, `@Param()` and `@Headers()` read, by Nest's numbers of these decorators. */
+const PLACES: Record<HandlerMethod['kind'], ReadonlyMap<number, Place>> = {
+  http: new Map([
+    [MAIN_PART, 'body'],
+    [4, 'query'],
+    [5, 'path'],
+    [6, 'header'],
+  ]),
   operation: new Map([[MAIN_PART, 'argument']]),
   field: new Map([[MAIN_PART, 'argument']]),
   reference: new Map(),
@@ -46,49 +41,35 @@ const PLACES: Record<HandlerKind, ReadonlyMap<number, Place>> = {
 /**
  * Lists the named values in the calls of a handler, as far as its path, its parameters and the schema show them. A parameter such as
  * `@Body()` without a name or `@Req()` shows nothing.
+ *
+ * @param path one of the paths of a route
  */
-@Injectable()
-export class NamedValues {
-  // A private field: logging this object must not print the whole application.
-  readonly #modules: ModulesContainer;
+export function namedValuesOf(
+  handler: ApplicationRoute | ApplicationHandler,
+  path: string | undefined,
+  schemas: readonly ServedSchema[],
+  extension: AuditExtension | undefined,
+): NamedValue[] {
+  const { controller, name, kind } = handler;
+  const ofParameters = parametersOf(controller, name).flatMap((one) => valuesOf(one, PLACES[kind]));
+  if (kind === 'http') return distinct([...pathValuesOf(path ?? ''), ...ofParameters]);
+  return distinct([
+    ...ofParameters,
+    ...argumentsOf(handler, schemas).map((argument): NamedValue => ({
+      from: 'argument',
+      name: argument,
+    })),
+    ...(extension?.argumentNamesOf(handler.handler) ?? []).map((argument): NamedValue => ({
+      from: 'message',
+      name: argument,
+    })),
+  ]);
+}
 
-  constructor(
-    modules: ModulesContainer,
-    @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
-  ) {
-    this.#modules = modules;
-  }
-
-  /** @param path one of the paths of the route */
-  ofRoute({ controller, name }: ApplicationRoute, path: string): NamedValue[] {
-    return distinct([
-      ...pathValuesOf(path),
-      ...parametersOf(controller, name).flatMap((one) => valuesOf(one, HTTP_PLACES)),
-    ]);
-  }
-
-  ofHandler(handler: ApplicationHandler): NamedValue[] {
-    const { controller, name, kind } = handler;
-    return distinct([
-      ...parametersOf(controller, name).flatMap((one) => valuesOf(one, PLACES[kind])),
-      ...this.argumentsOf(handler).map((argument) => ({
-        from: 'argument' as const,
-        name: argument,
-      })),
-      ...this.valuesOfExtension(handler),
-    ]);
-  }
-
-  private valuesOfExtension({ controller, name }: ApplicationHandler): NamedValue[] {
-    const names = this.extension?.argumentNamesOf(methodOf(controller, name)) ?? [];
-    return names.map((argument) => ({ from: 'message', name: argument }));
-  }
-
-  private argumentsOf(handler: ApplicationHandler): string[] {
-    if (handler.kind !== 'operation' && handler.kind !== 'field') return [];
-    const { field } = schemaFieldOf(handler);
-    return servedSchemasIn(this.#modules).flatMap(({ schema }) => argumentNamesOf(field, schema));
-  }
+function argumentsOf(handler: HandlerMethod, schemas: readonly ServedSchema[]): string[] {
+  if (handler.kind !== 'operation' && handler.kind !== 'field') return [];
+  const { field } = schemaFieldOf(handler);
+  return schemas.flatMap(({ schema }) => argumentNamesOf(field, schema));
 }
 
 function pathValuesOf(path: string): NamedValue[] {

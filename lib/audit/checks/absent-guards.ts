@@ -2,13 +2,15 @@ import type { CanActivate, Type } from '@nestjs/common';
 import { callerRulesOf } from '../../rules/caller-rules.js';
 import { isEveryone } from '../../rules/callers.js';
 import { guardsOf, isGuardOf } from '../../rules/guard-metadata.js';
-import type { HandlerKind } from '../../rules/handler-kinds.js';
-import type { AuditedHandler, AuditContext } from './audited-handler.js';
+import type { AuditContext } from './audited-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 import { TYPE_RESOLVER } from './unreached-handlers.js';
 
-/** A handler as this check looks at it. */
-type PublicMethod = Omit<AuditedMethod, 'name' | 'access' | 'isReplaced' | 'isRequestScoped'>;
+/** A handler as this check looks at it. That of another library has no kind. */
+type PublicMethod = Pick<
+  AuditedMethod,
+  'controller' | 'handler' | 'policy' | 'levels' | 'isMadeByFactory' | 'providesGuard'
+>;
 
 /** A decorator that names the own guard of a handler. */
 interface NamingRule {
@@ -17,14 +19,19 @@ interface NamingRule {
 }
 
 /** The kinds of handlers that every global guard reaches wherever Nest calls guards for them. */
-const REACHED_BY_GLOBAL_GUARDS: readonly HandlerKind[] = ['operation', 'field', 'reference'];
+const REACHED_BY_GLOBAL_GUARDS: readonly AuditedMethod['kind'][] = [
+  'http',
+  'operation',
+  'field',
+  'reference',
+];
 
 /**
  * Handlers under `@Public({ guardedBy })` for which Nest does not run the guard, so that nothing protects them.
  *
  * @param isGlobal whether a global guard of a class reaches the handler
  */
-export function findAbsentGuards(
+export function findAbsentGuardsOf(
   audited: PublicMethod,
   isGlobal: (guard: Type) => boolean,
 ): string[] {
@@ -35,17 +42,14 @@ export function findAbsentGuards(
     );
 }
 
-/** The same for handlers that receive no HTTP requests: for some fields, Nest calls no guards at all. */
-export function findAbsentGuardsOfHandler(
-  audited: AuditedHandler,
-  auditContext: AuditContext,
-): string[] {
+/** The same for a handler whose kind is known: for some fields, Nest calls no guards at all. */
+export function findAbsentGuards(audited: AuditedMethod, auditContext: AuditContext): string[] {
   const obstacle = obstacleOf(audited, auditContext);
   if (obstacle !== undefined) {
     return namingRulesOf(audited).map((rule) => describeObstacle(rule, obstacle));
   }
   const isReached = REACHED_BY_GLOBAL_GUARDS.includes(audited.kind);
-  return findAbsentGuards(audited, (guard) => isReached && auditContext.isGlobalGuard(guard));
+  return findAbsentGuardsOf(audited, (guard) => isReached && auditContext.isGlobalGuard(guard));
 }
 
 /** The rules under which the handler is for everyone. Two on one level may name two guards, which then both have to run. */
@@ -76,7 +80,7 @@ interface Obstacle {
 }
 
 function obstacleOf(
-  { kind, name }: AuditedHandler,
+  { kind, name }: AuditedMethod,
   { areFieldsGuarded }: AuditContext,
 ): Obstacle | undefined {
   if (kind !== 'field' && kind !== 'reference') return undefined;

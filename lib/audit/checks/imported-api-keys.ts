@@ -1,10 +1,10 @@
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import { apiKeyKindOf } from '../../rules/callers.js';
-import type { Policy } from '../../rules/policy.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** Finds a handler for imported API keys in an application that does not ask PropelAuth about them. */
 export function findUnaskedKeys(
-  { callers }: Policy,
+  { policy: { callers } }: AuditedMethod,
   { apiKeys }: Pick<ResolvedOptions, 'apiKeys'>,
 ): string[] {
   if (apiKeyKindOf(callers) !== 'imported' || apiKeys.imported) return [];

@@ -3,26 +3,36 @@ import { classChain, isAmong } from '../../rules/declared-method.js';
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { hasRules } from '../../rules/ruled-classes.js';
 import { HandlerGuard, hasHandlerGuard } from '../../guard/propel-auth.guard.js';
-import type { ApplicationHandler } from '../application/application-handler.js';
+import type { AuditContext } from './audited-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 import type { AuditedClass } from './unenforced-rules.js';
 import { isEveryone, isUntraceable } from '../../rules/callers.js';
 
-type GuardedMethod = AuditedMethod &
-  Pick<ApplicationHandler, 'isMadeByFactory' | 'isRequestScoped' | 'providesGuard'>;
-
-/**
- * Handlers under a rule without a guard in front of them, which every caller reaches.
- *
- * @param isGuardGlobal whether a global guard reaches this kind of handlers
- */
-export function findLostGuards(audited: GuardedMethod, isGuardGlobal: boolean): string[] {
+/** Handlers under a rule without a guard in front of them, which every caller reaches. */
+export function findLostGuards(audited: AuditedMethod, auditContext: AuditContext): string[] {
   const { policy, isMadeByFactory } = audited;
-  if (!policy.isExplicit || isEveryone(policy.callers) || isGuardGlobal) return [];
+  if (!policy.isExplicit || isEveryone(policy.callers)) return [];
+  if (isReachedByGlobalGuard(audited, auditContext)) return [];
   // findUntraceable() reports these handlers, with the reason.
   if (isUntraceable(policy.callers)) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];
   return isGuarded(audited) ? [] : [LOST_GUARD];
+}
+
+function isReachedByGlobalGuard(
+  { kind }: AuditedMethod,
+  { isGuardGlobal, areFieldsGuarded, globalGuardsReachGateways, isHttpApplication }: AuditContext,
+): boolean {
+  const isReached: Record<AuditedMethod['kind'], boolean> = {
+    http: true,
+    operation: true,
+    field: areFieldsGuarded,
+    reference: areFieldsGuarded,
+    gateway: globalGuardsReachGateways,
+    message: !isHttpApplication,
+    mcp: !isHttpApplication,
+  };
+  return isGuardGlobal && isReached[kind];
 }
 
 /**
@@ -34,7 +44,7 @@ function isGuarded({
   handler,
   isRequestScoped,
   providesGuard,
-}: GuardedMethod): boolean {
+}: AuditedMethod): boolean {
   if (hasGuard(controller) || hasGuard(handler)) return true;
   if (!providesGuard(HandlerGuard)) return false;
   // Depending on its version, Nest looks for the guard on either of these classes.

@@ -1,16 +1,28 @@
-import type { AuditedMethod } from './audited-route.js';
+import type { AuditedHandler, AuditContext } from './audited-handler.js';
+import type { AuditedMethod, AuditedRoute } from './audited-route.js';
 import { findContradictions } from './contradictions.js';
-import { findConflictingTokenSources } from './token-sources.js';
-import type { HandlerKind } from '../../rules/handler-kinds.js';
+import { findMisplacedCredentials } from './misplaced-credentials.js';
+import { findMisplacedSources } from './misplaced-sources.js';
+import { findMissingPathParameters } from './missing-path-parameters.js';
+import { findConflictingTokenSources, findMissingTokenSource } from './token-sources.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
-
-const CHECKS = [findContradictions, findConflictingTokenSources, findUnguardedParameters];
 
 const NEEDS_GUARD: readonly CallerParameter[] = ['@CurrentUser()', '@CurrentAccount()'];
 
-/** The checks for every method that handles calls, of any transport. */
-export function findInMethod(audited: AuditedMethod): string[] {
-  return CHECKS.flatMap((check) => check(audited));
+/** The rules of a handler that cannot work. */
+export function findMistakes(
+  audited: AuditedRoute | AuditedHandler,
+  auditContext: AuditContext,
+): string[] {
+  return [
+    ...findContradictions(audited),
+    ...findConflictingTokenSources(audited),
+    ...findUnguardedParameters(audited),
+    ...(audited.kind === 'http' ? findMissingPathParameters(audited) : []),
+    ...findMisplacedSources(audited),
+    ...findMisplacedCredentials(audited),
+    ...findMissingTokenSource(audited, auditContext),
+  ];
 }
 
 /** `@CurrentUser()` and `@CurrentAccount()` where no guard looks for a caller: they would always be `null`. */
@@ -20,7 +32,7 @@ function findUnguardedParameters({
   kind,
   name,
   policy,
-}: AuditedMethod & { kind?: HandlerKind }): string[] {
+}: AuditedMethod): string[] {
   const parameters = readCallerParameters(controller, name);
   const parameter = NEEDS_GUARD.find((one) => parameters.includes(one));
   if (parameter === undefined) return [];

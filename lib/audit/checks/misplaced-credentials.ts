@@ -1,9 +1,10 @@
 import { isMcpHandler } from '../../rules/mcp-nest.js';
-import type { AuditedHandler } from './audited-handler.js';
+import type { AuditedMethod } from './audited-route.js';
 import { acceptsOnly, kindsOf } from '../../rules/callers.js';
 
 /** Rules about credentials or grants that calls of this kind cannot carry. */
-export function findMisplacedCredentials({ handler, kind, policy }: AuditedHandler): string[] {
+export function findMisplacedCredentials({ handler, kind, policy }: AuditedMethod): string[] {
+  if (kind === 'http') return [];
   if (acceptsOnly(policy.callers, 'mcp') && !isMcpHandler(handler)) {
     return [
       'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a ' +

@@ -1,12 +1,12 @@
 import type { OrgSourceReads } from '../../options/org-source.interface.js';
 import { requiredReadsOf } from '../../options/org-source-description.js';
-import type { HandlerKind } from '../../rules/handler-kinds.js';
-import type { Policy } from '../../rules/policy.js';
+import type { AuditedMethod } from './audited-route.js';
 
 type Place = OrgSourceReads['from'];
+type Kind = AuditedMethod['kind'];
 
 /** The places that a call has, by its transport. */
-const PLACES: Record<HandlerKind | 'http', readonly Place[]> = {
+const PLACES: Record<Kind, readonly Place[]> = {
   http: ['path', 'query', 'header', 'body', 'token'],
   operation: ['argument', 'header', 'token'],
   field: ['argument', 'header', 'token'],
@@ -16,7 +16,7 @@ const PLACES: Record<HandlerKind | 'http', readonly Place[]> = {
   mcp: ['message', 'token'],
 };
 
-const INSTEAD: Record<HandlerKind | 'http', string> = {
+const INSTEAD: Record<Kind, string> = {
   http: 'orgFromParam()',
   operation: 'orgFromArgs()',
   field: 'orgFromArgs()',
@@ -27,7 +27,7 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
 };
 
 /** Organization rules that read a place that calls of this kind do not have. They would reject every call. */
-export function findMisplacedSources(policy: Policy, kind: HandlerKind | 'http'): string[] {
+export function findMisplacedSources({ policy, kind }: AuditedMethod): string[] {
   return requiredReadsOf(policy.orgSources)
     .filter(({ from }) => !PLACES[kind].includes(from))
     .map(
@@ -52,7 +52,7 @@ function placeInWords(from: Place, name: string | undefined): string {
   return name ? `${READS[from]} "${name}"` : READS[from];
 }
 
-const CALLS: Record<HandlerKind | 'http', string> = {
+const CALLS: Record<Kind, string> = {
   http: 'an HTTP request',
   operation: 'a GraphQL operation',
   field: 'a GraphQL field',

@@ -1,17 +1,13 @@
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { ApplicationRoute } from '../application/application-routes.js';
-import { handlerInWords, routeInWords } from '../application/handler-names.js';
+import { handlerInWords } from '../application/handler-names.js';
 
-/** What a check finds in routes and other handlers, each finding with the name of its handler. */
+/** What a check finds in handlers, each finding with the name of its handler. */
 export function findIn<Handler extends ApplicationRoute | ApplicationHandler>(
   handlers: readonly Handler[],
   check: (handler: Handler) => readonly string[],
 ): string[] {
   return handlers.flatMap((handler) =>
-    check(handler).map((finding) => `${inWords(handler)}: ${finding}`),
+    check(handler).map((finding) => `${handlerInWords(handler)}: ${finding}`),
   );
-}
-
-function inWords(handler: ApplicationRoute | ApplicationHandler): string {
-  return 'paths' in handler ? routeInWords(handler) : handlerInWords(handler);
 }

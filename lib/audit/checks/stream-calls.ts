@@ -1,7 +1,7 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { isUndecided } from '../../rules/handler-access.js';
 import { handlesStreamCalls } from '../../transports/microservices/message-patterns.js';
-import type { AuditedHandler } from './audited-handler.js';
+import type { AuditedMethod } from './audited-route.js';
 import { isEveryone } from '../../rules/callers.js';
 
 /** Guarded `@GrpcStreamCall()` handlers. Nest does not catch their errors, so the first rejected call would end the process. */
@@ -11,7 +11,7 @@ export function findGuardedStreamCalls({
   kind,
   access,
   policy,
-}: AuditedHandler): string[] {
+}: AuditedMethod): string[] {
   if (kind !== 'message' || isEveryone(policy.callers)) return [];
   const isGuarded = !isUndecided(access) || [controller, handler].some(hasGuard);
   return isGuarded && handlesStreamCalls(handler) ? [GUARDED_STREAM_CALL] : [];

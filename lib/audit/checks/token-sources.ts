@@ -1,6 +1,7 @@
 import type { Policy } from '../../rules/policy.js';
 import { mayReadMessages } from '../../transports/built-in-token-sources.js';
-import type { AuditedHandler, AuditContext } from './audited-handler.js';
+import type { AuditContext } from './audited-handler.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** Two decorators on one level with different token sources. */
 export function findConflictingTokenSources({ policy }: { policy: Policy }): string[] {
@@ -11,7 +12,7 @@ export function findConflictingTokenSources({ policy }: { policy: Policy }): str
 
 /** Message handlers that require a user but have no token source for messages: they would reject every call. */
 export function findMissingTokenSource(
-  { kind, access, policy: { tokenSources } }: AuditedHandler,
+  { kind, access, policy: { tokenSources } }: AuditedMethod,
   { readsMessages }: AuditContext,
 ): string[] {
   const looksForUser = access === 'user' || access === 'optional';

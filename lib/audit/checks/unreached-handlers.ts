@@ -1,11 +1,12 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { isForEveryone } from '../../rules/handler-access.js';
 import { hasHandlerGuard } from '../../guard/propel-auth.guard.js';
-import type { AuditedHandler, AuditContext } from './audited-handler.js';
+import type { AuditContext } from './audited-handler.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** Handlers that look guarded but are open, because Nest does not call the guard there. */
 export function findUnreachedHandlers(
-  audited: AuditedHandler,
+  audited: AuditedMethod,
   auditContext: AuditContext,
 ): string[] {
   switch (audited.kind) {
@@ -23,6 +24,7 @@ export function findUnreachedHandlers(
       return auditContext.isHttpApplication && isGuardedByDefault(audited, auditContext)
         ? [UNGUARDED_MESSAGE]
         : [];
+    case 'http':
     case 'operation':
     case 'mcp':
       return [];
@@ -55,11 +57,11 @@ const UNGUARDED_MESSAGE =
   'inheritAppConfig: true }. Add @RequireUser() or @Public() to the handler or its class.';
 
 /** Whether the handler looks guarded. */
-function isGuarded({ access }: AuditedHandler): boolean {
+function isGuarded({ access }: AuditedMethod): boolean {
   return !isForEveryone(access);
 }
 
-function isGuardedByDefault(audited: AuditedHandler, { isGuardGlobal }: AuditContext): boolean {
+function isGuardedByDefault(audited: AuditedMethod, { isGuardGlobal }: AuditContext): boolean {
   const { controller, handler } = audited;
   const hasOwnGuard = [controller, handler].some((one) => hasHandlerGuard(one) || hasGuard(one));
   return isGuardGlobal && isGuarded(audited) && !hasOwnGuard;

@@ -1,22 +1,11 @@
 import type { AuditedRoute } from './audited-route.js';
-import { findInMethod } from './method-checks.js';
-import { findMisplacedSources } from './misplaced-sources.js';
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { isByIdSource } from '../../organizations/org-source.factory.js';
 import { pathParametersOf } from '../application/path-parameters.js';
 
-/** The checks for every HTTP route. */
-export function findInRoute(audited: AuditedRoute): string[] {
-  return [
-    ...findInMethod(audited),
-    ...findMissingPathParameters(audited),
-    ...findMisplacedSources(audited.policy, 'http'),
-  ];
-}
-
 /** Organization rules that read a parameter which the path does not have: they would reject every call. */
-function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
+export function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
   return policy.orgSources.flatMap((source) => {
     const { reads } = source;
     if (reads?.from !== 'path' || !isRequired(reads)) return [];
