@@ -14,7 +14,7 @@ import type { AuditedRoute } from './checks/audited-route.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 import { HandlerAudit } from './handler-audit.js';
-import { SchemaAudit } from './schema-audit.js';
+import { resolversWithoutOperation } from './schema-audit.js';
 
 /** What an application and a `ModuleRef` have in common. */
 export type ProviderLookup = Pick<INestApplicationContext, 'get'>;
@@ -109,7 +109,9 @@ export function servedSchemasOf(providers: ProviderLookup): ServedSchema[] {
 
 /** Whether the guard decides about a handler. A GraphQL field without a rule belongs to its operation, if it has one. */
 function decidedIn(providers: ProviderLookup): (subject: AccessedHandler['subject']) => boolean {
-  const reached = providers.get(SchemaAudit, { strict: false }).resolversWithoutOperation();
+  const policies = providers.get(Policies, { strict: false });
+  const handlers = providers.get(HandlerAudit, { strict: false }).listHandlers();
+  const reached = resolversWithoutOperation(servedSchemasOf(providers), handlers, policies);
   const withoutOperation = new Set(reached.map(({ field }) => field));
   return (subject) =>
     subject.kind !== 'field' ||

@@ -5,9 +5,7 @@ import { GlobalGuards } from './application/global-guards.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { HandlerAudit } from './handler-audit.js';
 import { MountedPathsAudit } from './mounted-paths-audit.js';
-import { SchemaAudit } from './schema-audit.js';
 import { StartupAudit } from './startup-audit.js';
-import { UncheckedOrgAudit } from './unchecked-org-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
 
 /** What checks and describes the application as a whole. Nothing that decides about a call needs it. */
@@ -17,9 +15,7 @@ export const auditProviders: Provider[] = [
   GlobalGuards,
   HandlerAccessResolver,
   HandlerAudit,
-  SchemaAudit,
   WebhookAudit,
   StartupAudit,
   MountedPathsAudit,
-  UncheckedOrgAudit,
 ];

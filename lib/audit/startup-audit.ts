@@ -9,11 +9,13 @@ import {
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { AccessDecider } from '../guard/access-decider.js';
 import { CallerAccounts } from '../guard/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { levelsOf } from '../rules/handler-levels.js';
 import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
+import { isDevelopment } from '../values/node-environment.js';
 import { classOf } from '../values/provided-class.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { OrgSources } from '../organizations/org-sources.js';
@@ -22,6 +24,8 @@ import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
+import { describedHandlers } from './access-descriptions.js';
+import { servedSchemasIn } from './application/served-schemas.js';
 import { assertAccessTable } from './access-table-audit.js';
 import { findSharedCaches } from './cache-audit.js';
 import { findDebugMode } from './debug-mode-audit.js';
@@ -46,7 +50,9 @@ import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findMistakes } from './checks/method-checks.js';
 import { findUnaskedKeys } from './checks/imported-api-keys.js';
 import { findOtherCopy } from './checks/other-copy.js';
-import { SchemaAudit } from './schema-audit.js';
+import { findCompiledQueries, findOpenFields } from './schema-audit.js';
+import { findUncheckedOrgs } from './unchecked-org-audit.js';
+import { UncheckedOrgCalls } from './unchecked-org-calls.js';
 import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, type AuditedClass } from './checks/unenforced-rules.js';
 import {
@@ -81,12 +87,12 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly webhooks: WebhookAudit,
     private readonly handlers: HandlerAudit,
     private readonly orgSources: OrgSources,
-    private readonly schemas: SchemaAudit,
     private readonly callerKinds: CallerKinds,
     private readonly ownCallerKinds: OwnCallerKinds,
     private readonly accounts: CallerAccounts,
     @Inject(AuditExtension) private readonly extension: AuditExtension | undefined,
     private readonly options: ResolvedOptions,
+    private readonly decider: AccessDecider,
   ) {
     this.#modules = modules;
     this.#moduleRef = moduleRef;
@@ -161,13 +167,24 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 
   /** GraphQL schemas exist only when all modules are initialized. */
   onApplicationBootstrap(): void {
-    assertNothingIsOpen(this.schemas.findOpenHandlers());
-    assertNone('These queries cannot be guarded:', this.schemas.findCompiledQueries());
+    const handlers = this.handlers.listHandlers();
+    const schemas = servedSchemasIn(this.#modules);
+    if (this.handlers.context().isGuardGlobal) {
+      assertNothingIsOpen(findOpenFields(schemas, handlers, this.policies));
+    }
+    assertNone('These queries cannot be guarded:', findCompiledQueries(schemas, handlers));
     const { accessTable, debugMode } = this.options;
     if (accessTable !== undefined) assertAccessTable(this.#moduleRef, accessTable);
-    for (const warning of [...findDebugMode(debugMode), ...findSharedCaches(this.#moduleRef)]) {
-      this.logger.warn(warning);
-    }
+    const described = describedHandlers(this.#moduleRef);
+    const warnings = [
+      ...findDebugMode(debugMode),
+      ...findSharedCaches(this.#moduleRef),
+      ...findUncheckedOrgs(described.handlers),
+    ];
+    for (const warning of warnings) this.logger.warn(warning);
+    if (!isDevelopment()) return;
+    const calls = new UncheckedOrgCalls(described.handlers, described.orgNames);
+    this.decider.watchAllowed((decision) => calls.look(decision));
   }
 
   private pluginContext(handlers: readonly AuditedHandler[]): PluginContext {

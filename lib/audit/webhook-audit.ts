@@ -7,10 +7,9 @@ import { PropelAuthWebhooks } from '../propelauth/webhooks/propel-auth-webhooks.
 import { MISSING_SVIX } from '../propelauth/webhooks/svix.js';
 import { WebhookEndpoint } from '../propelauth/webhooks/webhook-endpoint.js';
 import { WebhookVerifier } from '../propelauth/webhooks/webhook-verifier.js';
+import type { NestModule } from '../values/nest-module.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { findInServedPath } from './checks/served-paths.js';
-
-type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
 const OTHER_ADAPTER =
   "Replace it by webhooks.receive: 'own', and pass the requests of your own route to PropelAuthWebhooks.receive().";

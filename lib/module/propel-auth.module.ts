@@ -47,7 +47,7 @@ import {
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
-import { failWithoutOptions, hasProvider } from './without-options.js';
+import { isWithoutOptions, WITHOUT_OPTIONS } from './without-options.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import { NewMemberships } from '../plugins/new-memberships.js';
 import { OpenStreams } from '../transports/open-streams.js';
@@ -75,8 +75,6 @@ import { CallTools } from '../transports/call-tools.js';
  */
 export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
 
-const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_OPTIONS);
-
 /**
  * Sets up PropelAuth for an application. Import it once, with {@link PropelAuthModule.forRoot} or
  * {@link PropelAuthModule.forRootAsync}.
@@ -98,7 +96,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
  */
 @Module({
   providers: [
-    withoutOptions,
+    WITHOUT_OPTIONS,
     {
       provide: ResolvedOptions,
       inject: [PROPELAUTH_MODULE_OPTIONS],
@@ -106,11 +104,10 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     },
     OptionsScopeCheck,
     // The ports, still empty. A plugin fills a port with a provider of its own.
-    { provide: Observer, useFactory: () => undefined },
-    { provide: CurrentAccess, useFactory: () => undefined },
-    { provide: NewMemberships, useFactory: () => undefined },
-    { provide: GuardExtension, useFactory: () => undefined },
-    { provide: AuditExtension, useFactory: () => undefined },
+    ...[Observer, CurrentAccess, NewMemberships, GuardExtension, AuditExtension].map((provide) => ({
+      provide,
+      useFactory: () => undefined,
+    })),
     { provide: PluginCallerKinds, useValue: { list: [] } },
     { provide: EXEMPTED, useValue: [] },
     { provide: EXEMPTED_PATHS, useFactory: () => undefined },
@@ -257,8 +254,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
 /** With two setups in one application, chance would decide which of them guards a route. */
 function assertOnlyOne(modules: ModulesContainer): void {
   const setups = [...modules.values()].filter(
-    (module) =>
-      module.providers.has(PROPELAUTH_MODULE_OPTIONS) && !hasProvider(module, withoutOptions),
+    (module) => module.providers.has(PROPELAUTH_MODULE_OPTIONS) && !isWithoutOptions(module),
   );
   if (setups.length < 2) return;
   const importers = [...modules.values()]

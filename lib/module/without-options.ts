@@ -1,40 +1,25 @@
-import type { FactoryProvider, InjectionToken } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import type { NestModule } from '../values/nest-module.js';
+import { PROPELAUTH_MODULE_OPTIONS } from './propel-auth.module-definition.js';
 
-/**
- * Creates a provider that makes startup fail with an error, for a module that is imported as a class. `forRoot()` adds another provider for
- * the token, which replaces this one.
- *
- * @param moduleName the name of the module
- * @param token the injection token of the options
- */
-export function failWithoutOptions(moduleName: string, token: InjectionToken): FactoryProvider {
-  const provider: FactoryProvider = {
-    provide: token,
-    inject: [ModulesContainer],
-    useFactory: (modules: ModulesContainer) => {
-      throw new PropelAuthConfigurationError(
-        `${moduleName} is imported without options, by ${importersOf(provider, modules).join(', ')}. Import ` +
-          `${moduleName}.forRoot({ … }) in the root module, and remove this import: the module is global.`,
-      );
-    },
-  };
-  return provider;
-}
+/** Makes startup fail if the module is imported as a class. `forRoot()` adds another provider for the token, which replaces this one. */
+export const WITHOUT_OPTIONS: FactoryProvider = {
+  provide: PROPELAUTH_MODULE_OPTIONS,
+  inject: [ModulesContainer],
+  useFactory: (modules: ModulesContainer) => {
+    const importers = [...modules.values()].filter(({ imports }) =>
+      [...imports].some(isWithoutOptions),
+    );
+    throw new PropelAuthConfigurationError(
+      `PropelAuthModule is imported without options, by ${importers.map(({ name }) => name).join(', ')}. Import ` +
+        'PropelAuthModule.forRoot({ … }) in the root module, and remove this import: the module is global.',
+    );
+  },
+};
 
-/** Whether a module has this provider, and not another one for its token. */
-export function hasProvider(
-  { providers }: NestModuleRef,
-  { provide, useFactory }: FactoryProvider,
-): boolean {
-  return providers.get(provide)?.metatype === useFactory;
-}
-
-type NestModuleRef = ModulesContainer extends Map<string, infer Module> ? Module : never;
-
-function importersOf(provider: FactoryProvider, modules: ModulesContainer): string[] {
-  return [...modules.values()]
-    .filter(({ imports }) => [...imports].some((imported) => hasProvider(imported, provider)))
-    .map(({ name }) => name);
+/** Whether a module has the provider of a module without options. */
+export function isWithoutOptions({ providers }: NestModule): boolean {
+  return providers.get(PROPELAUTH_MODULE_OPTIONS)?.metatype === WITHOUT_OPTIONS.useFactory;
 }

@@ -25,10 +25,3 @@ export interface HandlerMethod {
 export interface ApplicationHandler extends HandlerMethod {
   readonly kind: HandlerKind;
 }
-
-/** The resolver of a field or reference, and its place in the schema. */
-export interface FieldResolver extends ApplicationHandler {
-  readonly typeName: string;
-  /** The field with its type, such as `User.posts`. */
-  readonly field: string;
-}

@@ -1,8 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { isReplaced } from './application-routes.js';
-import type { ApplicationHandler, FieldResolver } from './application-handler.js';
-import { schemaFieldOf } from './handler-names.js';
+import type { ApplicationHandler } from './application-handler.js';
 import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
@@ -36,13 +35,6 @@ export class ApplicationHandlers {
     return [...this.#modules.values()]
       .flatMap((module) => graphqlOptionsOf(module) ?? [])
       .every(guardsFields);
-  }
-
-  /** The resolvers of fields and references. The fields of root types are operations, and not in this list. */
-  fieldResolvers(): FieldResolver[] {
-    return this.list()
-      .filter(({ kind }) => kind === 'field' || kind === 'reference')
-      .map((handler) => ({ ...handler, ...schemaFieldOf(handler) }));
   }
 
   private handlersOf(

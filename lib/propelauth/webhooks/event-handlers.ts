@@ -1,12 +1,13 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
+import { methodNamesOf } from '../../values/class-methods.js';
+import type { NestModule } from '../../values/nest-module.js';
 import { classOf, isClass } from '../../values/provided-class.js';
 import { handledEventTypes, type HandledEventTypes } from './handled-event-types.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
-type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 type Method = (event: PropelAuthEvent) => unknown;
-type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
+type Wrapper = NestModule['providers'] extends Map<unknown, infer Found> ? Found : never;
 
 /** A method with `@OnPropelAuthEvent()`. */
 export interface EventHandler {
@@ -24,8 +25,6 @@ export interface EventHandler {
 /** Finds the event handlers of the application. */
 @Injectable()
 export class EventHandlers {
-  readonly #scanner = new MetadataScanner();
-
   // Private fields, so that printing this object does not print the whole application.
   readonly #modules: ModulesContainer;
   #handlers: readonly EventHandler[] | undefined;
@@ -63,7 +62,7 @@ export class EventHandlers {
   }
 
   /** An instance that has several names, by `useExisting` or a factory, counts under the first. */
-  private find(wrappersOf: (module: Modules) => Wrapper[]): EventHandler[] {
+  private find(wrappersOf: (module: NestModule) => Wrapper[]): EventHandler[] {
     const instances = new Set<unknown>();
     return modulesFromRoot(this.#modules).flatMap((module) =>
       wrappersOf(module).flatMap((wrapper) => {
@@ -74,10 +73,10 @@ export class EventHandlers {
     );
   }
 
-  private handlersOf({ name: moduleName }: Modules, wrapper: Wrapper): EventHandler[] {
+  private handlersOf({ name: moduleName }: NestModule, wrapper: Wrapper): EventHandler[] {
     const type = typeOf(wrapper);
     if (type === undefined) return [];
-    return this.#scanner.getAllMethodNames(type.prototype as object).flatMap((method) => {
+    return methodNamesOf(type).flatMap((method) => {
       const eventTypes = handledEventTypes(type, method);
       if (eventTypes === undefined) return [];
       return {
@@ -97,7 +96,7 @@ export class EventHandlers {
 }
 
 /** Sorts modules by Nest's `distance`: the longest distance from the root, infinite for global modules. */
-function modulesFromRoot(modules: ModulesContainer): Modules[] {
+function modulesFromRoot(modules: ModulesContainer): NestModule[] {
   return [...modules.values()].toSorted((one, other) => one.distance - other.distance);
 }
 
