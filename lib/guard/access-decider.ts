@@ -1,5 +1,4 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
@@ -20,12 +19,11 @@ import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { CallerAccounts } from './caller-accounts.js';
 import { DecidedStreams } from './decided-streams.js';
 import { GuardExtension } from './guard-extension.js';
-import type { Memberships } from '../organizations/org-membership.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 import { Rejection } from '../rejections/rejection.js';
-import { isPromise } from '../values/is-promise.js';
+import { whenKnown } from '../values/is-promise.js';
 
 /** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()
@@ -120,10 +118,9 @@ export class AccessDecider {
       throw new Rejection('message_not_object');
     }
     if ('rejects' in callers) throw new Rejection('rules_contradict');
-    const caller = this.callers.identify(call, policy);
-    return caller === null || caller instanceof IdentifiedCaller
-      ? this.checkCaller(decision, policy, caller)
-      : caller.then((identified) => this.checkCaller(decision, policy, identified));
+    return whenKnown(this.callers.identify(call, policy), (caller) =>
+      this.checkCaller(decision, policy, caller),
+    );
   }
 
   /** @throws the rejection, when a rule about the known caller fails */
@@ -159,34 +156,21 @@ export class AccessDecider {
     caller: IdentifiedCaller,
   ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
+    const { call, context } = decision;
     const { kind, identity } = caller;
-    const memberships = kind.membershipsOf?.(identity, decision.call);
-    return isPromise(memberships)
-      ? memberships.then((found) => this.checkMemberships(decision, policy, caller, found))
-      : this.checkMemberships(decision, policy, caller, memberships);
-  }
-
-  private checkMemberships(
-    decision: Decision,
-    policy: Policy,
-    { kind, identity }: IdentifiedCaller,
-    memberships: Memberships | undefined,
-  ): true | Promise<true> {
-    const org = this.orgRules.orgFor(decision.context, policy, memberships, (named) =>
-      kind.withJoinedOrgs?.(identity, named, decision.call)?.then((joined) => {
-        if (joined !== identity) keepCaller(decision, new IdentifiedCaller(kind, joined));
-        return kind.membershipsOf?.(joined, decision.call);
-      }),
+    const org = whenKnown(kind.membershipsOf?.(identity, call), (found) =>
+      this.orgRules.orgFor(context, policy, found, (named) =>
+        kind.withJoinedOrgs?.(identity, named, call)?.then((joined) => {
+          if (joined !== identity) keepCaller(decision, new IdentifiedCaller(kind, joined));
+          return kind.membershipsOf?.(joined, call);
+        }),
+      ),
     );
-    return isPromise(org)
-      ? org.then((met) => this.keepOrg(decision, policy, met))
-      : this.keepOrg(decision, policy, org);
-  }
-
-  private keepOrg(decision: Decision, policy: Policy, org: OrgMemberInfo): true | Promise<true> {
-    decision.org = org;
-    annotate(decision, { org });
-    return this.checkStepUps(decision, policy);
+    return whenKnown(org, (met) => {
+      decision.org = met;
+      annotate(decision, { org: met });
+      return this.checkStepUps(decision, policy);
+    });
   }
 
   /** Checked last, because asking PropelAuth about a grant can use it up. */

@@ -5,7 +5,7 @@ import { Rejection } from '../rejections/rejection.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
 import { describeUnmet, unmetReasonOf } from '../rules/org-requirement.js';
 import type { Policy } from '../rules/policy.js';
-import { isPromise } from '../values/is-promise.js';
+import { whenKnown } from '../values/is-promise.js';
 
 type Join = (named: NamedOrgs) => Promise<Memberships | undefined> | undefined;
 
@@ -26,10 +26,9 @@ export class OrgRules {
     memberships: Memberships | undefined,
     join: Join = () => undefined,
   ): OrgMemberInfo | Promise<OrgMemberInfo> {
-    const named = this.sources.ask(policy.orgSources, context);
-    return isPromise(named)
-      ? named.then((orgs) => meetOrJoin(policy, memberships, orgs, join))
-      : meetOrJoin(policy, memberships, named, join);
+    return whenKnown(this.sources.ask(policy.orgSources, context), (named) =>
+      meetOrJoin(policy, memberships, named, join),
+    );
   }
 }
 
