@@ -1,6 +1,5 @@
-import { uncheckedOrgRule } from './unchecked-org-option.js';
-import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkUserOptions, type RequireUserOptions } from './require-user.decorator.js';
+import type { AccessDecorator } from './access.decorator.js';
+import { requireUser, type RequireUserOptions } from './require-user.decorator.js';
 import { OPTIONAL_USER } from '../rules/callers.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
 
@@ -30,13 +29,5 @@ import { assertDefinedArguments } from '../values/defined-arguments.js';
 export function OptionalUser(options: RequireUserOptions = {}): AccessDecorator {
   const decorator = '@OptionalUser()';
   assertDefinedArguments(decorator, arguments);
-  checkUserOptions(decorator, options);
-  const { tokenSource } = options;
-  return createAccessDecorator({
-    kind: 'caller',
-    callers: OPTIONAL_USER,
-    decorator,
-    tokenSource,
-    ...uncheckedOrgRule(decorator, options),
-  });
+  return requireUser(decorator, options, OPTIONAL_USER);
 }

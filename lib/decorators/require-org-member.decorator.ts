@@ -1,5 +1,6 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
+import type { OrgRequirement } from '../rules/org-requirement.js';
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { assertTokenSource, type RequireUserOptions } from './require-user.decorator.js';
@@ -31,14 +32,7 @@ export function RequireOrgMember(options: RequireOrgMemberOptions = {}): AccessD
   const decorator = '@RequireOrgMember()';
   assertDefinedArguments(decorator, arguments);
   checkOrgOptions(decorator, options);
-  return createAccessDecorator({
-    kind: 'org',
-    requirement: { kind: 'member' },
-    source: options.org,
-    tokenSource: options.tokenSource,
-    decorator,
-    ...uncheckedOrgRule(decorator, options),
-  });
+  return requireOrg(decorator, { kind: 'member' }, options);
 }
 
 /**
@@ -87,4 +81,22 @@ export function checkOrgOptions(
       `The option org of ${decorator} is not a function. Set it to a source such as orgFromParam('orgId').`,
     );
   }
+}
+
+/** Makes the decorator of an organization rule, whose options have been checked. */
+export function requireOrg(
+  decorator: string,
+  requirement: OrgRequirement,
+  options: RequireOrgMemberOptions,
+): AccessDecorator {
+  const { org: source, tokenSource } = options;
+  const unchecked = uncheckedOrgRule(decorator, options);
+  return createAccessDecorator({
+    kind: 'org',
+    requirement,
+    source,
+    tokenSource,
+    decorator,
+    ...unchecked,
+  });
 }

@@ -5,11 +5,11 @@ import {
   roleRequirement,
   type AnyOf,
 } from '../rules/org-requirement.js';
-import { uncheckedOrgRule } from './unchecked-org-option.js';
-import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import type { AccessDecorator } from './access.decorator.js';
 import {
   checkOrgOptions,
   ORG_OPTIONS,
+  requireOrg,
   type RequireOrgMemberOptions,
 } from './require-org-member.decorator.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
@@ -57,7 +57,7 @@ export function RequireOrgRole(
   const decorator = '@RequireOrgRole()';
   assertDefinedArguments(decorator, arguments);
   checkOrgOptions(decorator, options, ['exact', ...ORG_OPTIONS]);
-  const { exact = false, org, tokenSource } = options;
+  const { exact = false } = options;
   if (typeof exact !== 'boolean')
     throw new TypeError(
       `The option exact of ${decorator} is not a boolean. Set it to true or false.`,
@@ -67,12 +67,6 @@ export function RequireOrgRole(
       `${decorator} already compares each role of anyOf exactly. Remove the option exact.`,
     );
   }
-  return createAccessDecorator({
-    kind: 'org',
-    requirement: isAnyOf(role) ? anyRoleRequirement(role) : roleRequirement(role, exact),
-    source: org,
-    tokenSource,
-    decorator,
-    ...uncheckedOrgRule(decorator, options),
-  });
+  const requirement = isAnyOf(role) ? anyRoleRequirement(role) : roleRequirement(role, exact);
+  return requireOrg(decorator, requirement, options);
 }

@@ -5,9 +5,12 @@ import {
   permissionsRequirement,
   type AnyOf,
 } from '../rules/org-requirement.js';
-import { uncheckedOrgRule } from './unchecked-org-option.js';
-import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member.decorator.js';
+import type { AccessDecorator } from './access.decorator.js';
+import {
+  checkOrgOptions,
+  requireOrg,
+  type RequireOrgMemberOptions,
+} from './require-org-member.decorator.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
@@ -43,14 +46,8 @@ export function RequirePermission(
   const decorator = '@RequirePermission()';
   assertDefinedArguments(decorator, arguments);
   checkOrgOptions(decorator, options);
-  return createAccessDecorator({
-    kind: 'org',
-    requirement: isAnyOf(permission)
-      ? anyPermissionRequirement(permission)
-      : permissionsRequirement(permission),
-    source: options.org,
-    tokenSource: options.tokenSource,
-    decorator,
-    ...uncheckedOrgRule(decorator, options),
-  });
+  const requirement = isAnyOf(permission)
+    ? anyPermissionRequirement(permission)
+    : permissionsRequirement(permission);
+  return requireOrg(decorator, requirement, options);
 }

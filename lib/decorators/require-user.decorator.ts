@@ -2,7 +2,7 @@ import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-optio
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { checkDecoratorOptions } from './decorator-options.js';
-import { USER } from '../rules/callers.js';
+import { USER, type Callers } from '../rules/callers.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
@@ -29,15 +29,7 @@ import { assertDefinedArguments } from '../values/defined-arguments.js';
 export function RequireUser(options: RequireUserOptions = {}): AccessDecorator {
   const decorator = '@RequireUser()';
   assertDefinedArguments(decorator, arguments);
-  checkUserOptions(decorator, options);
-  const { tokenSource } = options;
-  return createAccessDecorator({
-    kind: 'caller',
-    callers: USER,
-    decorator,
-    tokenSource,
-    ...uncheckedOrgRule(decorator, options),
-  });
+  return requireUser(decorator, options, USER);
 }
 
 /**
@@ -54,13 +46,20 @@ export interface RequireUserOptions extends UncheckedOrgOption {
 }
 
 /**
- * Checks the options of a rule about the user, for callers without type checks.
+ * Makes a decorator about the user.
  *
  * @throws {TypeError} for an unknown option, and for a source that is not a function
  */
-export function checkUserOptions(decorator: string, options: RequireUserOptions): void {
+export function requireUser(
+  decorator: string,
+  options: RequireUserOptions,
+  callers: Callers,
+): AccessDecorator {
   checkDecoratorOptions(decorator, options, ['tokenSource', 'uncheckedOrg']);
-  assertTokenSource(decorator, options.tokenSource);
+  const { tokenSource } = options;
+  assertTokenSource(decorator, tokenSource);
+  const unchecked = uncheckedOrgRule(decorator, options);
+  return createAccessDecorator({ kind: 'caller', callers, decorator, tokenSource, ...unchecked });
 }
 
 /** @throws {TypeError} when the token source is not a function */
