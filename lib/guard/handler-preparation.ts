@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { hideCallerTypes } from '../rules/caller-parameters.js';
 import { handlerNames, markMethods } from '../rules/declared-method.js';
 import { prepareHandlers } from '../transports/call-of.js';
+import { methodOf } from '../values/class-methods.js';
 import { classOf, isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './propel-auth.guard.js';
@@ -57,8 +58,5 @@ function guardClass(type: Type): void {
 }
 
 function hasHandlerUnderRule(type: Type): boolean {
-  return handlerNames(type).some((name) => {
-    const handler = (type.prototype as Record<string, Function>)[name] as Function;
-    return asksCallers(type, name, handler);
-  });
+  return handlerNames(type).some((name) => asksCallers(type, name, methodOf(type, name)));
 }

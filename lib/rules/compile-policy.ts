@@ -29,7 +29,7 @@ import { canBeChecked } from './checkable-callers.js';
 import { readCallerParameters, requiresAccount } from './caller-parameters.js';
 import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
-import { DEFAULT_POLICY, distinctRequirements, type Policy } from './policy.js';
+import { DEFAULT_POLICY, type Policy } from './policy.js';
 
 /**
  * Combines the rules of a method, of the methods it overrides, of its class and of the parent classes.
@@ -56,20 +56,21 @@ export function compilePolicy(
   const orgRules = denying.filter(isOrgRule);
   const callerRules = callerRulesOf(handlerLevels);
   const callers = callersForMcp(effectiveCallers(callerRules, denying, byDefault), mcpRole);
+  const isForMcpClients = acceptsOnly(callers, 'mcp');
+  const defaultSource = isForMcpClients ? defaults.ofMcpToken : defaults.ofModule;
   return {
     callers,
     isExplicit: true,
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
-    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSourceFor(callers, defaults)),
+    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSource),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
     ...scopesOf(denying.filter(isScopeRule)),
     metadata: denying.filter(isMetadataRule).map(({ requirement }) => requirement),
     ...((orgRules.length > 0 ? orgRules : callerRules).some(isUnchecked) && { uncheckedOrg: true }),
     ...guardedByOf(callers, callerRules),
-    ...(acceptsOnly(callers, 'mcp') &&
-      needsUser(orgRules, type, name) && { needsPresentUser: true }),
+    ...(isForMcpClients && needsUser(orgRules, type, name) && { needsPresentUser: true }),
     ...ofParameters,
   };
 }
@@ -91,13 +92,6 @@ export interface DefaultOrgSources {
   readonly ofModule: OrgSourceOption;
   /** For MCP clients: the one organization of their token. */
   readonly ofMcpToken: OrgSourceOption;
-}
-
-function defaultSourceFor(
-  callers: Callers,
-  { ofModule, ofMcpToken }: DefaultOrgSources,
-): OrgSourceOption {
-  return acceptsOnly(callers, 'mcp') ? ofMcpToken : ofModule;
 }
 
 function isUnchecked({ uncheckedOrg }: CallerRule | OrgRule): boolean {
@@ -172,6 +166,9 @@ function sourceOf(rules: readonly AccessRule[]): OrgSourceOption | undefined {
   return rules.filter(isOrgRule).find(({ source }) => source !== undefined)?.source;
 }
 
+/** Two rules that require the same grant count once, because a grant may be valid for one use only. */
 function distinctStepUps(rules: readonly StepUpRule[]): StepUpRequirement[] {
-  return distinctRequirements(rules.map(({ requirement }) => requirement));
+  return [
+    ...new Map(rules.map(({ requirement }) => [JSON.stringify(requirement), requirement])).values(),
+  ];
 }

@@ -107,7 +107,8 @@ export function handlerNames(type: Type): string[] {
   return [...new Set(names)];
 }
 
-function hasHandlers(type: Type): boolean {
+/** Whether a class has or inherits a method that is a handler. */
+export function hasHandlers(type: Type): boolean {
   return classChain(type).some((owner) => methodsOf(owner).some(isHandler));
 }
 

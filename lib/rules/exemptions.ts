@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { classOf, isClass } from '../values/provided-class.js';
 import { readCallerParameters } from './caller-parameters.js';
-import { handlerNames, isSameClass } from './declared-method.js';
+import { handlerNames, hasHandlers, isSameClass } from './declared-method.js';
 import { hasGuard } from './guard-metadata.js';
 import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
 import { hasRules } from './ruled-classes.js';
@@ -77,10 +77,6 @@ function classesIn(module: Type): Type[] {
       return isClass(type) ? [type] : [];
     });
   });
-}
-
-function hasHandlers(type: Type): boolean {
-  return handlerNames(type).length > 0;
 }
 
 /** Whether a class has decorators of this package, which only an application writes. */

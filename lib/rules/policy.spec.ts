@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, distinctRequirements, UNTRACEABLE_POLICY } from './policy.js';
+import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
 import { UNTRACEABLE, USER } from './callers.js';
 
 describe('The policy of a handler', () => {
@@ -12,16 +12,5 @@ describe('The policy of a handler', () => {
       callers: UNTRACEABLE,
       isExplicit: true,
     });
-  });
-});
-
-describe('Step-up requirements', () => {
-  it('are verified once if several rules have the same', () => {
-    const pay = { actionType: 'PAY', grantHeader: 'x-step-up-grant' };
-    const others = [
-      { ...pay, actionType: 'DELETE' },
-      { ...pay, grantHeader: 'x-other' },
-    ];
-    expect(distinctRequirements([pay, { ...pay }, ...others])).toEqual([pay, ...others]);
   });
 });

@@ -65,10 +65,3 @@ export const UNTRACEABLE_POLICY: Policy = {
   callers: UNTRACEABLE,
   isExplicit: true,
 };
-
-/** Two rules that require the same grant count once, because a grant may be valid for one use only. */
-export function distinctRequirements(
-  requirements: readonly StepUpRequirement[],
-): StepUpRequirement[] {
-  return [...new Map(requirements.map((one) => [JSON.stringify(one), one])).values()];
-}

@@ -1,5 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { handlerNames } from '../rules/declared-method.js';
+import { methodOf } from '../values/class-methods.js';
 import type { Call } from './call.js';
 import { graphqlCallOf } from './graphql/graphql-call.js';
 import { httpCallOf } from './http/http-call.js';
@@ -39,8 +40,7 @@ export function callOf(context: ExecutionContext): Call {
 /** Prepares the handlers of a class for the transports that need it. */
 export function prepareHandlers(type: Type): void {
   for (const name of handlerNames(type)) {
-    const handler = (type.prototype as Record<string, Function>)[name] as Function;
-    for (const { prepare } of TRANSPORTS) prepare?.(handler);
+    for (const { prepare } of TRANSPORTS) prepare?.(methodOf(type, name));
   }
 }
 

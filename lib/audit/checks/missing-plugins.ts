@@ -32,7 +32,6 @@ export function findMissingPlugins(
 }
 
 /** Whether `@rekog/mcp-nest` hands a method requests of MCP clients, or their calls. */
-function isOfMcpNest({ controller, name }: AuditedMethod): boolean {
-  const method = (controller.prototype as Record<string, Function | undefined>)[name];
-  return isMcpEndpoint(controller) || (method !== undefined && isMcpHandler(method));
+function isOfMcpNest({ controller, handler }: AuditedMethod): boolean {
+  return isMcpEndpoint(controller) || isMcpHandler(handler);
 }
