@@ -26,7 +26,7 @@ import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { describedHandlers } from './access-descriptions.js';
 import { servedSchemasIn } from './application/served-schemas.js';
-import { assertAccessTable } from './access-table-audit.js';
+import { assertAccessTable } from './access-table.js';
 import { findSharedCaches } from './cache-audit.js';
 import { findDebugMode } from './debug-mode-audit.js';
 import { AuditExtension } from './audit-extension.js';

@@ -1,14 +1,12 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { isReplaced } from './application-routes.js';
+import { handlerMethodOf, type Wrapper } from './application-routes.js';
 import type { ApplicationHandler } from './application-handler.js';
 import { graphqlOptionsOf, type GraphqlOptions } from './served-schemas.js';
 import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
 import type { NestModule } from '../../values/nest-module.js';
-import { methodNamesOf, methodOf } from '../../values/class-methods.js';
-
-type Wrapper = NestModule['providers'] extends Map<unknown, infer Found> ? Found : never;
+import { methodNamesOf } from '../../values/class-methods.js';
 
 // The key under which Nest keeps @WebSocketGateway().
 const GATEWAY_METADATA = 'websockets:is_gateway';
@@ -45,16 +43,10 @@ export class ApplicationHandlers {
     const controller = classOf(wrapper);
     if (controller === undefined || wrapper.isAlias) return [];
     return methodNamesOf(controller).flatMap((name) => {
-      const declared = methodOf(controller, name);
-      return reachableKinds(declared, controller, isController).map((kind) => ({
-        controller,
-        name,
-        handler: declared,
-        isReplaced: isReplaced(wrapper, name, declared),
+      const method = handlerMethodOf(module, wrapper, controller, name);
+      return reachableKinds(method.handler, controller, isController).map((kind) => ({
+        ...method,
         kind,
-        isMadeByFactory: wrapper.isNotMetatype,
-        isRequestScoped: !wrapper.isDependencyTreeStatic(),
-        providesGuard: (guard) => module.injectables.has(guard),
       }));
     });
   }

@@ -15,7 +15,8 @@ export interface ApplicationRoute extends HandlerMethod {
   readonly paths: readonly string[];
 }
 
-type Wrapper = NestModule['controllers'] extends Map<unknown, infer Found> ? Found : never;
+/** A controller or provider, as Nest keeps it. */
+export type Wrapper = NestModule['providers'] extends Map<unknown, infer Found> ? Found : never;
 
 // The keys under which Nest keeps @Controller(), @Get() and its siblings, @Version() and RouterModule's paths.
 const PATH_METADATA = 'path';
@@ -48,18 +49,12 @@ export class ApplicationRoutes {
     return methodNamesOf(controller)
       .filter((name) => Reflect.hasMetadata(PATH_METADATA, methodOf(controller, name)))
       .map((name) => {
-        const declared = methodOf(controller, name);
+        const handler = methodOf(controller, name);
         return {
-          controller,
-          name,
-          handler: declared,
+          ...handlerMethodOf(module, wrapper, controller, name),
           kind: 'http',
-          isReplaced: isReplaced(wrapper, name, declared),
-          isMadeByFactory: false,
-          isRequestScoped: !wrapper.isDependencyTreeStatic(),
-          providesGuard: (guard) => module.injectables.has(guard),
-          method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, declared) as RequestMethod],
-          paths: this.pathsOf(module, controller, declared),
+          method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod],
+          paths: this.pathsOf(module, controller, handler),
         };
       });
   }
@@ -90,14 +85,26 @@ export class ApplicationRoutes {
   }
 }
 
-/** Whether a constructor has replaced a method. Startup cannot see it where Nest creates an instance for each call. */
-export function isReplaced(
-  wrapper: Pick<Wrapper, 'isDependencyTreeStatic'> & { readonly instance: unknown },
+/** What routes and other handlers have in common. */
+export function handlerMethodOf(
+  module: NestModule,
+  wrapper: Wrapper,
+  controller: Type,
   name: string,
-  declared: Function,
-): boolean {
+): Omit<HandlerMethod, 'kind'> {
+  const handler = methodOf(controller, name);
   const instance = wrapper.instance as Record<string, unknown> | undefined;
-  return wrapper.isDependencyTreeStatic() && isObject(instance) && instance[name] !== declared;
+  const isRequestScoped = !wrapper.isDependencyTreeStatic();
+  return {
+    controller,
+    name,
+    handler,
+    // Startup cannot see it where Nest creates an instance for each call.
+    isReplaced: !isRequestScoped && isObject(instance) && instance[name] !== handler,
+    isMadeByFactory: wrapper.isNotMetatype,
+    isRequestScoped,
+    providesGuard: (guard) => module.injectables.has(guard),
+  };
 }
 
 function withLeadingSlash(prefix: string): string {

@@ -1,6 +1,13 @@
 import { isCallerRule, isOrgRule } from '../../rules/access-rule.js';
-import { acceptsOnly, apiKeyKindOf, isEveryone, isOptional, kindsOf } from '../../rules/callers.js';
-import { accessModeOf, ownKindNamesIn } from '../../rules/handler-access.js';
+import { KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
+import {
+  acceptsOnly,
+  apiKeyKindOf,
+  isEveryone,
+  isOptional,
+  kindsOf,
+  type Callers,
+} from '../../rules/callers.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
@@ -10,7 +17,6 @@ import { findUnmeetableRules } from './unmeetable-rules.js';
 export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingCallers(audited),
-    ...findConflictingKinds(audited),
     ...findConflictingSources(audited),
     ...findCheckedOrgs(audited),
     ...findUnmeetableRules(audited),
@@ -20,30 +26,17 @@ export function findContradictions(audited: AuditedMethod): string[] {
   ];
 }
 
-/** Two caller rules on one level. */
+/** Two caller rules on one level: of two decorators, or of one for different kinds of API keys. */
 function findConflictingCallers({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules }) => {
-    const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
-    return decorators.size > 1
-      ? [`${[...decorators].join(' and ')} are on the same method or class. Remove one.`]
+    const callerRules = rules.filter(isCallerRule);
+    const decorators = new Set(callerRules.map(({ decorator }) => decorator));
+    const names = [...decorators].join(' and ');
+    if (decorators.size > 1) return [`${names} are on the same method or class. Remove one.`];
+    const kinds = new Set(callerRules.map(({ callers }) => apiKeyKindOf(callers)));
+    return kinds.size > 1
+      ? [`${names} is used twice, with different kinds of API keys. Remove one.`]
       : [];
-  });
-}
-
-/** One decorator twice on one level, for different kinds of API keys. */
-function findConflictingKinds({ levels }: AuditedMethod): string[] {
-  return flatten(levels).flatMap(({ rules }) => {
-    const aboutApiKeys = rules
-      .filter(isCallerRule)
-      .filter(({ callers }) => kindsOf(callers).has('api-key'));
-    const decorators = new Set(aboutApiKeys.map(({ decorator }) => decorator));
-    return [...decorators].flatMap((name) => {
-      const ofDecorator = aboutApiKeys.filter(({ decorator }) => decorator === name);
-      const kinds = new Set(ofDecorator.map(({ callers }) => apiKeyKindOf(callers)));
-      return kinds.size > 1
-        ? [`${name} is used twice, with different kinds of API keys. Remove one.`]
-        : [];
-    });
   });
 }
 
@@ -102,65 +95,69 @@ function findSharedGrantHeaders({ policy }: AuditedMethod): string[] {
 
 /** Caller parameters that never have a value. */
 function findCallerlessParameters({ controller, name, policy }: AuditedMethod): string[] {
+  const { callers } = policy;
   const parameters = readCallerParameters(controller, name);
-  const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
-  const findings: string[] = [];
-  if (has('@CurrentUser()') && isEveryone(policy.callers)) {
-    findings.push(
-      '@CurrentUser() never has a value under @Public(), which ignores access tokens. Use @OptionalUser() instead of ' +
-        '@Public().',
-    );
-  }
-  if (has('@CurrentUser()') && acceptsOnly(policy.callers, 'api-key')) {
-    findings.push(
-      '@CurrentUser() never has a value under @RequireApiKey(), which ignores access tokens. Use @CurrentApiKey(), or use ' +
+  const findingIf = (isUseless: boolean, parameter: CallerParameter, problem: string) =>
+    isUseless && parameters.includes(parameter) ? [`${parameter} ${problem}`] : [];
+  return [
+    ...findingIf(
+      isEveryone(callers),
+      '@CurrentUser()',
+      'never has a value under @Public(), which ignores access tokens. Use @OptionalUser() instead of @Public().',
+    ),
+    ...findingIf(
+      acceptsOnly(callers, 'api-key'),
+      '@CurrentUser()',
+      'never has a value under @RequireApiKey(), which ignores access tokens. Use @CurrentApiKey(), or use ' +
         '@RequireUserOrApiKey() instead of @RequireApiKey().',
-    );
-  }
-  const own = ownKindNamesIn(accessModeOf(policy.callers));
-  if (has('@CurrentUser()') && own.length === kindsOf(policy.callers).size && own.length > 0) {
-    findings.push(
-      '@CurrentUser() never has a value on a handler that accepts only your own kinds of callers. Use @CurrentCaller().',
-    );
-  }
-  if (has('@CurrentCaller()') && isEveryone(policy.callers)) {
-    findings.push(
-      '@CurrentCaller() never has a value on a handler that identifies nobody. Add a rule about callers, such as ' +
-        '@OptionalUser(), or remove the parameter.',
-    );
-  }
-  if (has('@CurrentAccount()') && isEveryone(policy.callers)) {
-    findings.push(
-      '@CurrentAccount() never has a value under @Public(), which identifies no caller. Use @RequireUser(), or @OptionalUser() with ' +
+    ),
+    ...findingIf(
+      acceptsOnlyOwnKinds(callers),
+      '@CurrentUser()',
+      'never has a value on a handler that accepts only your own kinds of callers. Use @CurrentCaller().',
+    ),
+    ...findingIf(
+      isEveryone(callers),
+      '@CurrentCaller()',
+      'never has a value on a handler that identifies nobody. Add a rule about callers, such as @OptionalUser(), or remove ' +
+        'the parameter.',
+    ),
+    ...findingIf(
+      isEveryone(callers),
+      '@CurrentAccount()',
+      'never has a value under @Public(), which identifies no caller. Use @RequireUser(), or @OptionalUser() with ' +
         '@CurrentAccount({ optional: true }), instead of @Public().',
-    );
-  }
-  if (policy.requiresAccount === true && isOptional(policy.callers)) {
-    findings.push(
-      '@CurrentAccount() rejects the unauthenticated callers whom @OptionalUser() accepts. Use @CurrentAccount({ optional: true }), or ' +
+    ),
+    ...findingIf(
+      policy.requiresAccount === true && isOptional(callers),
+      '@CurrentAccount()',
+      'rejects the unauthenticated callers whom @OptionalUser() accepts. Use @CurrentAccount({ optional: true }), or ' +
         '@RequireUser() instead of @OptionalUser().',
-    );
-  }
-  if (has('@CurrentOrg()') && policy.orgRequirements.length === 0) {
-    findings.push(
-      '@CurrentOrg() never has a value without an organization rule. Add @RequireOrgMember() or remove the parameter.',
-    );
-  }
-  if (has('@CurrentApiKey()') && acceptsOnly(policy.callers, 'mcp')) {
-    findings.push(
-      '@CurrentApiKey() never has a value on a handler for MCP clients, whose API keys are ignored. Use @CurrentMcpToken().',
-    );
-  } else if (has('@CurrentApiKey()') && !kindsOf(policy.callers).has('api-key')) {
-    findings.push(
-      '@CurrentApiKey() never has a value on a handler that does not accept API keys. Add @RequireApiKey() or ' +
-        '@RequireUserOrApiKey().',
-    );
-  }
-  if (has('@CurrentMcpToken()') && !acceptsOnly(policy.callers, 'mcp')) {
-    findings.push(
-      '@CurrentMcpToken() never has a value without a rule about MCP tokens. Add @RequireMcpToken() or remove the ' +
-        'parameter.',
-    );
-  }
-  return findings;
+    ),
+    ...findingIf(
+      policy.orgRequirements.length === 0,
+      '@CurrentOrg()',
+      'never has a value without an organization rule. Add @RequireOrgMember() or remove the parameter.',
+    ),
+    ...findingIf(
+      acceptsOnly(callers, 'mcp'),
+      '@CurrentApiKey()',
+      'never has a value on a handler for MCP clients, whose API keys are ignored. Use @CurrentMcpToken().',
+    ),
+    ...findingIf(
+      !acceptsOnly(callers, 'mcp') && !kindsOf(callers).has('api-key'),
+      '@CurrentApiKey()',
+      'never has a value on a handler that does not accept API keys. Add @RequireApiKey() or @RequireUserOrApiKey().',
+    ),
+    ...findingIf(
+      !acceptsOnly(callers, 'mcp'),
+      '@CurrentMcpToken()',
+      'never has a value without a rule about MCP tokens. Add @RequireMcpToken() or remove the parameter.',
+    ),
+  ];
+}
+
+function acceptsOnlyOwnKinds(callers: Callers): boolean {
+  const kinds = [...kindsOf(callers).keys()];
+  return kinds.length > 0 && !kinds.some((name) => KINDS_OF_PROPELAUTH.includes(name));
 }
