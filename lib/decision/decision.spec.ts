@@ -1,7 +1,15 @@
 import type { Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
-import { findCaller, findDecision, isUndecided, openDecision, type Decision } from './decision.js';
+import { markMethod } from '../rules/declared-method.js';
+import {
+  findCaller,
+  findDecision,
+  isUndecided,
+  keepForConnection,
+  openDecision,
+  type Decision,
+} from './decision.js';
 
 class Reports {
   show(this: void): void {}
@@ -97,5 +105,24 @@ describe('Decisions about calls with the same objects', () => {
     context.getArgs<unknown[]>()[0] = { __typename: 'Report' };
     expect(findDecision(context)).toBeUndefined();
     expect(open(context)).not.toBe(first);
+  });
+});
+
+describe('The caller of a message that is a string', () => {
+  it('is that of the latest message, also if a tool wraps the handler for each one', () => {
+    const connection = {};
+    const contextOfMessage = () => {
+      const wrapper = () => {};
+      markMethod(wrapper, { owner: Reports, name: 'show' });
+      const context = new ExecutionContextHost([connection, 'a text'], Reports, wrapper);
+      context.setType('ws');
+      return context;
+    };
+    for (const userId of ['user-alice', 'user-bob']) {
+      const decision = openDecision(contextOfMessage());
+      decision.user = { userId } as UserClass;
+      keepForConnection(decision);
+    }
+    expect(findCaller(contextOfMessage())?.user?.userId).toBe('user-bob');
   });
 });

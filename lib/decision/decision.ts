@@ -168,7 +168,13 @@ const byContext = new WeakMap<
  * The callers of messages that are strings or numbers, by connection, class and handler: such messages have no object of their own. They
  * come from the caller who opened the connection, because the guard rejects them where the application finds the token or organization.
  */
-const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
+const byConnection = new WeakMap<object, readonly CallerOfHandler[]>();
+
+interface CallerOfHandler {
+  readonly type: Function;
+  readonly handler: Function;
+  readonly caller: KnownCaller;
+}
 
 /**
  * The latest decision about a call without a holder, by the list of arguments that its guards and interceptors share. An interceptor may
@@ -218,7 +224,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const call = callOf(context);
   const { sharedConnection } = call;
   if (sharedConnection !== undefined && !byArguments.has(context.getArgs())) {
-    return findConnectionCaller(sharedConnection, context);
+    return callersOf(sharedConnection).find((known) => isOfHandler(known, context))?.caller;
   }
   const own = findKnown(call);
   if (own !== undefined) return unlessRejected(own);
@@ -256,12 +262,10 @@ export function keepForConnection(decision: Decision): void {
   const { call, identified, user, org, apiKey, mcp, accounts } = decision;
   const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
-  const type = context.getClass();
-  const ofConnection =
-    byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
-  const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
-  ofClass.set(context.getHandler(), { identified, user, org, apiKey, mcp, accounts });
-  byConnection.set(connection, ofConnection.set(type, ofClass));
+  const others = callersOf(connection).filter((known) => !isOfHandler(known, context));
+  const caller = { identified, user, org, apiKey, mcp, accounts };
+  const kept = { type: context.getClass(), handler: context.getHandler(), caller };
+  byConnection.set(connection, [...others, kept]);
 }
 
 /**
@@ -335,13 +339,10 @@ function isSameCall({ call }: Decision, other: ExecutionContext): boolean {
   );
 }
 
-function findConnectionCaller(
-  connection: object,
-  context: ExecutionContext,
-): KnownCaller | undefined {
-  const type = context.getClass();
-  for (const [handler, caller] of byConnection.get(connection)?.get(type) ?? []) {
-    if (isSameHandler(handler, context.getHandler())) return caller;
-  }
-  return undefined;
+function callersOf(connection: object): readonly CallerOfHandler[] {
+  return byConnection.get(connection) ?? [];
+}
+
+function isOfHandler({ type, handler }: CallerOfHandler, context: ExecutionContext): boolean {
+  return type === context.getClass() && isSameHandler(handler, context.getHandler());
 }
