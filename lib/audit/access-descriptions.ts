@@ -96,10 +96,7 @@ export function byTransportAndName(
 /** All handlers of the application, whether or not the guard decides about them. */
 export function accessedHandlers(providers: ProviderLookup): AccessedHandler[] {
   const audit = providers.get(HandlerAudit, { strict: false });
-  return [...audit.listRoutes(), ...audit.listHandlers()].map((subject) => ({
-    subject,
-    access: audit.accessOf(subject),
-  }));
+  return audit.list().map((subject) => ({ subject, access: audit.accessOf(subject) }));
 }
 
 /** The schemas that the application serves. */

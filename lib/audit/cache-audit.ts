@@ -11,7 +11,8 @@ const NAMED_HANDLERS = 5;
 /** The warning about caches that return the answer for one caller to another; none without such caches. */
 export function findSharedCaches(providers: Pick<INestApplicationContext, 'get'>): string[] {
   const audit = providers.get(HandlerAudit, { strict: false });
-  const shared = [...audit.listRoutes(), ...audit.listHandlers()]
+  const shared = audit
+    .list()
     .filter(({ access }) => !isForEveryone(access))
     .filter((handler) =>
       interceptorsOf(providers, [handler.controller, handler.handler]).some((interceptor) =>

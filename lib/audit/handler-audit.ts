@@ -36,6 +36,10 @@ export class HandlerAudit {
     this.#adapterHost = adapterHost;
   }
 
+  list(): (AuditedRoute | AuditedHandler)[] {
+    return [...this.listRoutes(), ...this.listHandlers()];
+  }
+
   listRoutes(): AuditedRoute[] {
     return this.routes.list().map((route) => this.audited(route));
   }

@@ -19,7 +19,6 @@ import { isDevelopment } from '../values/node-environment.js';
 import { classOf } from '../values/provided-class.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { OrgSources } from '../organizations/org-sources.js';
-import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
@@ -31,7 +30,6 @@ import { findSharedCaches } from './cache-audit.js';
 import { findDebugMode } from './debug-mode-audit.js';
 import { AuditExtension } from './audit-extension.js';
 import { findAbsentGuards, findAbsentGuardsOf } from './checks/absent-guards.js';
-import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPlugins, type PluginContext } from './checks/missing-plugins.js';
@@ -43,7 +41,7 @@ import {
   findWrongConstructor,
   hasOwnConstructor,
 } from './checks/lost-guards.js';
-import { findIn } from './checks/named-findings.js';
+import { assertNone, findIn, listOf } from './checks/named-findings.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
@@ -83,7 +81,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     moduleRef: ModuleRef,
     private readonly preparation: HandlerPreparation,
     private readonly policies: Policies,
-    private readonly access: HandlerAccessResolver,
     private readonly webhooks: WebhookAudit,
     private readonly handlers: HandlerAudit,
     private readonly orgSources: OrgSources,
@@ -149,7 +146,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   onModuleInit(): void {
     this.assertNothingIsOpen();
     this.webhooks.assertEventsArrive();
-    const methods = [...this.handlers.listRoutes(), ...this.handlers.listHandlers()];
+    const methods = this.handlers.list();
     const auditContext = this.handlers.context();
     this.report([
       ...findIn(methods, (method) => [
@@ -160,7 +157,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...findDeadOpenings(methods),
       ...[...this.classes(), ...this.enhancers()].flatMap((audited) => [
         ...findUnenforcedRules(audited),
-        ...findMisplacedParameters(audited, (type, method) => this.mayHaveCaller(type, method)),
+        ...findMisplacedParameters(audited, this.policies, auditContext),
       ]),
     ]);
   }
@@ -232,16 +229,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       );
   }
 
-  /**
-   * Whether a guard may identify the caller of a method that a library calls. Most libraries call no global guards, and those that do have no
-   * place for a token of their own.
-   */
-  private mayHaveCaller(type: Type, method: Function): boolean {
-    if (this.policies.ofHandler(type, method).isExplicit) return true;
-    const isGuarded = this.access.of(type, method).access !== 'open';
-    return isGuarded && mayReadMessages(this.options.tokenSource);
-  }
-
   private report(findings: readonly string[]): void {
     if (findings.length === 0) return;
     const report = listOf('These access rules cannot work as they are written:', findings);
@@ -282,13 +269,4 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 
 function assertNothingIsOpen(openings: readonly string[]): void {
   assertNone('These handlers are open, or their access rules are lost:', openings);
-}
-
-function assertNone(heading: string, findings: readonly string[]): void {
-  if (findings.length === 0) return;
-  throw new PropelAuthConfigurationError(listOf(heading, findings));
-}
-
-function listOf(heading: string, findings: readonly string[]): string {
-  return [heading, ...new Set(findings)].join('\n- ');
 }

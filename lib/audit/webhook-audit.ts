@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { EventHandlers, type EventHandler } from '../propelauth/webhooks/event-handlers.js';
 import { PropelAuthWebhooks } from '../propelauth/webhooks/propel-auth-webhooks.js';
@@ -9,7 +8,10 @@ import { WebhookEndpoint } from '../propelauth/webhooks/webhook-endpoint.js';
 import { WebhookVerifier } from '../propelauth/webhooks/webhook-verifier.js';
 import type { NestModule } from '../values/nest-module.js';
 import { ApplicationRoutes } from './application/application-routes.js';
+import { assertNone } from './checks/named-findings.js';
 import { findInServedPath } from './checks/served-paths.js';
+
+const HEADING = 'Events from PropelAuth cannot be handled:';
 
 const OTHER_ADAPTER =
   "Replace it by webhooks.receive: 'own', and pass the requests of your own route to PropelAuthWebhooks.receive().";
@@ -40,15 +42,15 @@ export class WebhookAudit {
   /** Fails without the package that verifies events, and for a path that cannot be served. */
   assertCanReceive(): void {
     if (this.options.webhooks === undefined) return;
-    assertNone([...(this.verifier.canVerify ? [] : [MISSING_SVIX]), ...this.auditPath()]);
+    assertNone(HEADING, [...(this.verifier.canVerify ? [] : [MISSING_SVIX]), ...this.auditPath()]);
   }
 
   /** Fails for event handlers that would miss events or get them twice. Middleware is known only when all modules are configured. */
   assertEventsArrive(): void {
-    assertNone([
+    assertNone(HEADING, [
       ...this.auditHandlers(),
       ...this.auditInjection(),
-      ...new Set(this.handlers.listUnreachable().map(describeUnreachable)),
+      ...this.handlers.listUnreachable().map(describeUnreachable),
     ]);
   }
 
@@ -92,13 +94,6 @@ export class WebhookAudit {
         'the controller of a @Public() route, and call receive() there; or replace receive by path, to have the package receive events.',
     ];
   }
-}
-
-function assertNone(findings: readonly string[]): void {
-  if (findings.length === 0) return;
-  throw new PropelAuthConfigurationError(
-    ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
-  );
 }
 
 /** Nest leaves a gap for each dependency that it has not found. */

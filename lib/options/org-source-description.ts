@@ -36,11 +36,6 @@ export function readsOf(sources: readonly OrgSourceOption[]): OrgSourceReads[] {
   return sources.flatMap(({ reads }) => reads ?? []);
 }
 
-/** The values that every call must have for the sources. */
-export function requiredReadsOf(sources: readonly OrgSourceOption[]): OrgSourceReads[] {
-  return readsOf(sources).filter(isRequired);
-}
-
 /** Whether every call must have the value that a source reads. */
 export function isRequired({ required }: OrgSourceReads): boolean {
   return required !== false;

@@ -1,6 +1,7 @@
-import type { Type } from '@nestjs/common';
 import { ownerOfParameters, readCallerParameters } from '../../rules/caller-parameters.js';
 import { isHandler } from '../../rules/declared-method.js';
+import type { Policies } from '../../rules/policies.js';
+import type { AuditContext } from './audited-handler.js';
 import { isCalledWithGuards, type AuditedClass } from './unenforced-rules.js';
 import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 
@@ -10,18 +11,19 @@ const CALLED_WITHOUT_GUARDS = /^(?:EVENT_LISTENER_|SCHEDULE|bull(?:mq)?:)/;
 /**
  * Parameters for the caller on methods that no guard protects. Whoever calls such a method passes the value, so that an event would be the
  * user.
- *
- * @param isGuarded whether a guard of this package decides about a method, if the library of its decorator calls guards
  */
 export function findMisplacedParameters(
   audited: AuditedClass,
-  isGuarded: (type: Type, method: Function) => boolean,
+  policies: Policies,
+  { isGuardGlobal, readsMessages }: AuditContext,
 ): string[] {
   const { type } = audited;
-  const isWithGuard = (method: Function) => isGuarded(type, method);
+  // Most libraries call no global guards, and those that do have no place for a token of their own.
+  const mayHaveCaller = (method: Function) =>
+    policies.ofHandler(type, method).isExplicit || (isGuardGlobal && readsMessages);
   return methodNamesOf(type).flatMap((name) => {
     const parameters = [...new Set(readCallerParameters(type, name))];
-    if (parameters.length === 0 || !isMisplaced(audited, name, isWithGuard)) return [];
+    if (parameters.length === 0 || !isMisplaced(audited, name, mayHaveCaller)) return [];
     return [
       `${type.name}.${name}: ${parameters.join(' and ')} ${parameters.length > 1 ? 'have' : 'has'} no effect on a method that is called ` +
         'without a guard, and the parameter is what the call passes. Remove the decorator, and pass the id of the user in the event or job.',
@@ -32,14 +34,14 @@ export function findMisplacedParameters(
 function isMisplaced(
   audited: AuditedClass,
   name: string,
-  isGuarded: (method: Function) => boolean,
+  mayHaveCaller: (method: Function) => boolean,
 ): boolean {
   const { type } = audited;
   const method = methodOf(type, name);
   const owner = ownerOfParameters(type, name);
   if (isCalledWithoutGuards(method)) return true;
   if ([method, methodOf(owner, name)].some((one) => isCalledWithGuards(audited, one))) return false;
-  if (isHandler(method)) return !isGuarded(method);
+  if (isHandler(method)) return !mayHaveCaller(method);
   // A method of a parent class may be meant for other subclasses, which make a route of it.
   return owner === type;
 }

@@ -1,5 +1,5 @@
 import type { OrgSourceReads } from '../../options/org-source.interface.js';
-import { requiredReadsOf } from '../../options/org-source-description.js';
+import { isRequired, readsOf } from '../../options/org-source-description.js';
 import type { AuditedMethod } from './audited-route.js';
 
 type Place = OrgSourceReads['from'];
@@ -28,7 +28,8 @@ const INSTEAD: Record<Kind, string> = {
 
 /** Organization rules that read a place that calls of this kind do not have. They would reject every call. */
 export function findMisplacedSources({ policy, kind }: AuditedMethod): string[] {
-  return requiredReadsOf(policy.orgSources)
+  return readsOf(policy.orgSources)
+    .filter(isRequired)
     .filter(({ from }) => !PLACES[kind].includes(from))
     .map(
       ({ from, name }) =>

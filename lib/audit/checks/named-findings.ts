@@ -1,3 +1,4 @@
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import type { ApplicationHandler } from '../application/application-handler.js';
 import type { ApplicationRoute } from '../application/application-routes.js';
 import { handlerInWords } from '../application/handler-names.js';
@@ -10,4 +11,14 @@ export function findIn<Handler extends ApplicationRoute | ApplicationHandler>(
   return handlers.flatMap((handler) =>
     check(handler).map((finding) => `${handlerInWords(handler)}: ${finding}`),
   );
+}
+
+/** @throws {PropelAuthConfigurationError} with the findings, if there are any */
+export function assertNone(heading: string, findings: readonly string[]): void {
+  if (findings.length > 0) throw new PropelAuthConfigurationError(listOf(heading, findings));
+}
+
+/** Findings as one text, each once. */
+export function listOf(heading: string, findings: readonly string[]): string {
+  return [heading, ...new Set(findings)].join('\n- ');
 }
