@@ -118,9 +118,10 @@ export class AccessDecider {
       throw new Rejection('message_not_object');
     }
     if ('rejects' in callers) throw new Rejection('rules_contradict');
-    return whenKnown(this.callers.identify(call, policy), (caller) =>
-      this.checkCaller(decision, policy, caller),
-    );
+    const caller = this.callers.identify(call, policy);
+    return caller === null || caller instanceof IdentifiedCaller
+      ? this.checkCaller(decision, policy, caller)
+      : caller.then((identified) => this.checkCaller(decision, policy, identified));
   }
 
   /** @throws the rejection, when a rule about the known caller fails */
