@@ -18,7 +18,6 @@ import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
 import { Rejection } from '../rejections/rejection.js';
 import { Observer } from '../plugins/observer.js';
-import type { DescribedCaller } from '../types/caller.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -167,7 +166,8 @@ function isFailure(exception: unknown): boolean {
 
 function describeCaller(decision: Decision): Partial<AccessDecisionEvent> {
   const { user, apiKey, mcp, org, identified } = decision;
-  const own = ownCallerOf(identified?.describe());
+  const caller = identified?.describe();
+  const own = caller?.identity === undefined ? undefined : caller;
   const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId ?? own?.userId;
   const orgId = org?.orgId ?? apiKey?.org?.orgId ?? mcp?.orgId;
   return {
@@ -179,13 +179,6 @@ function describeCaller(decision: Decision): Partial<AccessDecisionEvent> {
     ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),
     ...(orgId !== undefined && { orgId }),
   };
-}
-
-/** The caller, if it is one of the application's own kinds. */
-function ownCallerOf(
-  caller: (DescribedCaller & { readonly kind: string }) | undefined,
-): typeof caller {
-  return caller?.identity === undefined ? undefined : caller;
 }
 
 /**

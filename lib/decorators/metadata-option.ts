@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import type { AccessRule } from '../rules/access-rule.js';
 import type { MetadataPredicate, MetadataRequirement } from '../rules/metadata-requirement.js';
 import { isJsonObject, isPlainObject, type JsonObject } from '../values/json-object.js';
 
@@ -22,24 +21,6 @@ export interface ApiKeyMetadataOptions {
    * The rule about `metadata` in words, for the table, Swagger and logs, such as `scope reports:write`. Default: the object as JSON.
    */
   words?: string;
-}
-
-/**
- * The rule that the option `metadata` adds; `undefined` without it.
- *
- * @throws {TypeError} for metadata that is neither a function nor a JSON object, and for missing or superfluous words
- */
-export function apiKeyMetadataRule(
-  decorator: string,
-  options: ApiKeyMetadataOptions,
-): AccessRule | undefined {
-  // Metadata that is undefined by mistake must not accept every key.
-  if (!('metadata' in options || 'words' in options)) return undefined;
-  return {
-    kind: 'metadata',
-    requirement: metadataRequirement(decorator, 'api-key', options),
-    decorator: decorator.replace('()', '({ metadata })'),
-  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { uncheckedOrgRule, type UncheckedOrgOption } from './unchecked-org-optio
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 import { checkDecoratorOptions } from './decorator-options.js';
-import { apiKeyMetadataRule, type ApiKeyMetadataOptions } from './metadata-option.js';
+import { metadataRequirement, type ApiKeyMetadataOptions } from './metadata-option.js';
 import { callersOfKinds, type Callers } from '../rules/callers.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
 
@@ -76,8 +76,14 @@ export function requireApiKey(
   const callers = callersWith(checkOptions(decorator, options));
   const unchecked = uncheckedOrgRule(decorator, options);
   const caller = createAccessDecorator({ kind: 'caller', callers, decorator, ...unchecked });
-  const rule = apiKeyMetadataRule(decorator, options);
-  return rule === undefined ? caller : applyDecorators(caller, createAccessDecorator(rule));
+  // Metadata that is undefined by mistake must not accept every key.
+  if (!('metadata' in options || 'words' in options)) return caller;
+  const metadata = createAccessDecorator({
+    kind: 'metadata',
+    requirement: metadataRequirement(decorator, 'api-key', options),
+    decorator: decorator.replace('()', '({ metadata })'),
+  });
+  return applyDecorators(caller, metadata);
 }
 
 /** Checks the options, for callers without type checks, and returns the kind. */

@@ -62,29 +62,18 @@ export type AccessRule = (
 export type CallerRule = Extract<AccessRule, { kind: 'caller' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;
 export type ScopeRule = Extract<AccessRule, { kind: 'scope' }>;
-export type MetadataRule = Extract<AccessRule, { kind: 'metadata' }>;
 export type StepUpRule = Extract<AccessRule, { kind: 'step-up' }>;
 /** A rule that rejects some of the accepted callers. Such rules add up. */
 export type DenyingRule = Exclude<AccessRule, CallerRule>;
 
-export function isCallerRule(rule: AccessRule): rule is CallerRule {
-  return rule.kind === 'caller';
-}
+export const isCallerRule = isOfKind('caller');
+export const isOrgRule = isOfKind('org');
+export const isScopeRule = isOfKind('scope');
+export const isMetadataRule = isOfKind('metadata');
+export const isStepUpRule = isOfKind('step-up');
 
-export function isOrgRule(rule: AccessRule): rule is OrgRule {
-  return rule.kind === 'org';
-}
-
-export function isScopeRule(rule: AccessRule): rule is ScopeRule {
-  return rule.kind === 'scope';
-}
-
-export function isMetadataRule(rule: AccessRule): rule is MetadataRule {
-  return rule.kind === 'metadata';
-}
-
-export function isStepUpRule(rule: AccessRule): rule is StepUpRule {
-  return rule.kind === 'step-up';
+function isOfKind<Kind extends AccessRule['kind']>(kind: Kind) {
+  return (rule: AccessRule): rule is Extract<AccessRule, { kind: Kind }> => rule.kind === kind;
 }
 
 export function isDenyingRule(rule: AccessRule): rule is DenyingRule {
