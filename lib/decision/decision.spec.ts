@@ -112,7 +112,7 @@ describe('The caller of a message that is a string', () => {
   it('is that of the latest message, also if a tool wraps the handler for each one', () => {
     const connection = {};
     const contextOfMessage = () => {
-      const wrapper = () => {};
+      const wrapper = Reports.prototype.show.bind(undefined);
       markMethod(wrapper, { owner: Reports, name: 'show' });
       const context = new ExecutionContextHost([connection, 'a text'], Reports, wrapper);
       context.setType('ws');
