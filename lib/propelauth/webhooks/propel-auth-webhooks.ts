@@ -31,7 +31,8 @@ export class PropelAuthWebhooks {
 
   /**
    * Verifies a request with all of your secrets, applies its change of access with `liveAccess()`, and waits for the methods under
-   * {@link OnPropelAuthEvent}. Only call it in a handler that everyone can call: the signature is the protection.
+   * {@link OnPropelAuthEvent}. Only call it in a handler that everyone can call, under `@Post()`: the signature is the protection, and Fastify
+   * reads the body of no GET request.
    *
    * @param request the headers and the raw body. Create the application with `{ rawBody: true }` to have `request.rawBody`
    * @returns what to send: 204 if all handlers have finished; 400 without a valid signature of the last five minutes; 413 for a body of
