@@ -3,9 +3,9 @@ import { membershipIn } from '../../../test/support/claims.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../../test/support/project.js';
 import type { JsonObject } from '../../values/json-object.js';
 import { readMembership, readMemberships } from './org-claims.js';
-import { Rejection } from '../../rejections/rejection.js';
+import { MalformedFieldError } from '../../values/json-fields.js';
 
-const REJECTED = new Rejection('user_invalid');
+const REJECTED = MalformedFieldError;
 
 /** Names that every object has: as the id of an organization, each would be found in an empty map. */
 const HOSTILE_IDS = Object.getOwnPropertyNames(Object.prototype);

@@ -8,6 +8,7 @@ import { jwtVerify } from 'jose/jwt/verify';
 import type { JWTPayload } from 'jose';
 import { hasLowerCaseIds, type DatedToken } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { MalformedFieldError } from '../../values/json-fields.js';
 import { readUser } from './user-claims.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
@@ -121,10 +122,11 @@ function nowInSeconds(): number {
 /**
  * The rejection for an error of the verification.
  *
- * @throws the error itself when it is neither an error of jose nor a rejection: then it says nothing about the token
+ * @throws the error itself when it is neither an error of jose, of a claim, nor a rejection: then it says nothing about the token
  */
 function rejectionFor(error: unknown): Rejection {
   if (error instanceof errors.JOSEError) return new Rejection(reasonOf(error));
+  if (error instanceof MalformedFieldError) return new Rejection('user_invalid');
   if (error instanceof Rejection) return error;
   throw error;
 }

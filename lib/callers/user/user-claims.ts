@@ -1,18 +1,23 @@
 import { toUser, UserClass, type InternalUser, type User } from '@propelauth/node-apis';
 import type { JsonObject } from '../../values/json-object.js';
-import { readIdentifier, readObject, readProperties, readString } from './claims.js';
+import {
+  MalformedFieldError,
+  readIdentifier,
+  readObject,
+  readProperties,
+  readString,
+} from '../../values/json-fields.js';
 import { readMembership, readMemberships } from './org-claims.js';
-import { Rejection } from '../../rejections/rejection.js';
 
 /**
  * Creates the user from a verified token's claims. The user is deeply frozen, because requests with the same token share it: each reader
  * returns frozen values, since walking the finished user takes three times as long.
  *
- * @throws {Rejection} `user_invalid` when the claims are not those of a PropelAuth user
+ * @throws {MalformedFieldError} when the claims are not those of a PropelAuth user
  */
 export function readUser(claims: JsonObject): UserClass {
   const userId = readIdentifier(claims, 'user_id');
-  if (userId === undefined) throw new Rejection('user_invalid');
+  if (userId === undefined) throw new MalformedFieldError();
   // PropelAuth's client knows the login methods.
   const user = toUser({
     user_id: userId,

@@ -1,9 +1,17 @@
 import { OrgMemberInfo, OrgRoleStructure, type ApiKeyValidation } from '@propelauth/node-apis';
 import type { ApiKey, ApiKeyKind } from '../../types/api-key.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
+import {
+  MalformedFieldError,
+  readIdentifier,
+  readObject,
+  readOneOf,
+  readString,
+  readStrings,
+} from '../../values/json-fields.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 
-const ROLE_STRUCTURES: unknown[] = Object.values(OrgRoleStructure);
+const ROLE_STRUCTURES = Object.values(OrgRoleStructure);
 
 /**
  * Reads the validation of an end-user API key. Checks the ids of user and organization, and that the membership is in this organization.
@@ -20,13 +28,10 @@ export function readApiKeyValidation(value: unknown, isImported: boolean): ApiKe
     const kind = isImported ? 'imported' : kindByOwner(fields);
     return deepFreeze({ ...fields, kind } as ApiKey);
   } catch (error) {
-    if (error instanceof MalformedValidationError) return undefined;
+    if (error instanceof MalformedFieldError) return undefined;
     throw error;
   }
 }
-
-/** A field has a wrong type, or contradicts another field. */
-class MalformedValidationError extends Error {}
 
 function readFields(value: JsonObject): ApiKeyValidation {
   const metadata = readObject(value, 'metadata');
@@ -35,11 +40,11 @@ function readFields(value: JsonObject): ApiKeyValidation {
   const entry = readObject(value, 'userInOrg');
   const userInOrg = readMembership(entry);
   if (user !== undefined) checkUser(user);
-  if (org !== undefined) readIdentifier(org, 'orgId');
+  if (org !== undefined) readId(org, 'orgId');
   if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId'])
-    throw new MalformedValidationError();
+    throw new MalformedFieldError();
   // A membership needs a user: without one, the key would get roles that it does not have.
-  if (entry !== undefined && user === undefined) throw new MalformedValidationError();
+  if (entry !== undefined && user === undefined) throw new MalformedFieldError();
   return {
     ...(metadata && { metadata }),
     ...(user && { user: withMemberships(user) as unknown as ApiKeyValidation['user'] }),
@@ -54,7 +59,7 @@ function kindByOwner({ user, org }: ApiKeyValidation): ApiKeyKind {
 }
 
 function checkUser(user: JsonObject): void {
-  readIdentifier(user, 'userId');
+  readId(user, 'userId');
   readString(user, 'email');
 }
 
@@ -65,7 +70,7 @@ function withMemberships(user: JsonObject): JsonObject {
   const entries = Object.keys(memberships).flatMap((orgId) => {
     const membership = readMembership(readObject(memberships, orgId));
     if (membership === undefined) return [];
-    if (membership.orgId !== orgId) throw new MalformedValidationError();
+    if (membership.orgId !== orgId) throw new MalformedFieldError();
     return [[orgId, membership] as const];
   });
   return { ...user, orgIdToOrgInfo: Object.fromEntries(entries) };
@@ -76,51 +81,22 @@ function readMembership(entry: JsonObject | undefined): OrgMemberInfo | undefine
   if (entry === undefined) return undefined;
   const role = readString(entry, 'userAssignedRole');
   const membership = new OrgMemberInfo(
-    readIdentifier(entry, 'orgId'),
+    readId(entry, 'orgId'),
     readString(entry, 'orgName') as string,
     readObject(entry, 'orgMetadata') ?? {},
     readString(entry, 'urlSafeOrgName') as string,
     role as string,
     readStrings(entry, 'userInheritedRolesPlusCurrentRole'),
     readStrings(entry, 'userPermissions'),
-    readRoleStructure(entry),
+    readOneOf(entry, 'orgRoleStructure', ROLE_STRUCTURES),
     readStrings(entry, 'userAssignedAdditionalRoles'),
     readString(entry, 'legacyOrgId'),
   );
   return role === undefined ? undefined : membership;
 }
 
-function readRoleStructure(entry: JsonObject): OrgRoleStructure | undefined {
-  const structure = entry['orgRoleStructure'] ?? undefined;
-  if (structure !== undefined && !ROLE_STRUCTURES.includes(structure))
-    throw new MalformedValidationError();
-  return structure as OrgRoleStructure | undefined;
-}
-
-// The functions below treat `null` as a missing field, as in claims.
-
-function readIdentifier(object: JsonObject, name: string): string {
-  const value = readString(object, name);
-  if (value === undefined || value === '') throw new MalformedValidationError();
-  return value;
-}
-
-function readString(object: JsonObject, name: string): string | undefined {
-  const value = object[name] ?? undefined;
-  if (value !== undefined && typeof value !== 'string') throw new MalformedValidationError();
-  return value;
-}
-
-function readStrings(object: JsonObject, name: string): string[] {
-  const value = object[name] ?? [];
-  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
-    throw new MalformedValidationError();
-  }
-  return value;
-}
-
-function readObject(object: JsonObject, name: string): JsonObject | undefined {
-  const value = object[name] ?? undefined;
-  if (value !== undefined && !isJsonObject(value)) throw new MalformedValidationError();
-  return value;
+function readId(object: JsonObject, name: string): string {
+  const id = readIdentifier(object, name);
+  if (id === undefined) throw new MalformedFieldError();
+  return id;
 }

@@ -1,16 +1,15 @@
 import { OrgRoleStructure, type OrgMemberInfo } from '@propelauth/node-apis';
 import { unavailable } from '../../rejections/rejection.js';
+import {
+  MalformedFieldError,
+  readOneOf,
+  readProperties,
+  readString,
+  readStrings,
+} from '../../values/json-fields.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 
-const ROLE_STRUCTURES: unknown[] = Object.values(OrgRoleStructure);
-
-const TEXTS_OF_PROFILE = [
-  'email',
-  'first_name',
-  'last_name',
-  'username',
-  'legacy_user_id',
-] as const;
+const ROLE_STRUCTURES = Object.values(OrgRoleStructure);
 
 /** The roles and permissions of a user in an organization, and the organization's name, with the names of PropelAuth's client. */
 export type RolesInOrg = Pick<
@@ -59,14 +58,12 @@ export function readUserState(value: unknown, userId: string): UserState | undef
   if (!isJsonObject(value) || value['user_id'] !== userId) return undefined;
   const { enabled: isEnabled, org_id_to_org_info: memberships } = value;
   if (typeof isEnabled !== 'boolean' || !isJsonObject(memberships)) return undefined;
-  if (!hasProfile(value)) return undefined;
-  const orgs = new Map<string, RolesInOrg>();
-  for (const [orgId, membership] of Object.entries(memberships)) {
-    if (!isMembershipIn(orgId, membership)) return undefined;
-    // A membership without a role does not count, as in access tokens.
-    if (isString(membership['user_role'])) orgs.set(orgId, rolesOf(membership));
+  try {
+    return { isEnabled, orgs: readOrgs(memberships), profile: readProfile(value) };
+  } catch (error) {
+    if (error instanceof MalformedFieldError) return undefined;
+    throw error;
   }
-  return { isEnabled, orgs, profile: profileOf(value) };
 }
 
 /**
@@ -89,80 +86,43 @@ export function readUserStates(value: unknown, userIds: readonly string[]): Map<
   return states;
 }
 
-function isMembershipIn(orgId: string, value: unknown): value is JsonObject {
-  return (
-    isJsonObject(value) &&
-    value['org_id'] === orgId &&
-    isAbsentOr(isString, value['user_role']) &&
-    isAbsentOr(isRoleStructure, value['org_role_structure']) &&
-    isAbsentOr(isStrings, value['inherited_user_roles_plus_current_role']) &&
-    isAbsentOr(isStrings, value['additional_roles']) &&
-    isAbsentOr(isStrings, value['user_permissions']) &&
-    isAbsentOr(isString, value['org_name']) &&
-    isAbsentOr(isString, value['url_safe_org_name']) &&
-    isAbsentOr(isString, value['legacy_org_id']) &&
-    isAbsentOr(isJsonObject, value['org_metadata'])
-  );
+function readOrgs(memberships: JsonObject): Map<string, RolesInOrg> {
+  const orgs = new Map<string, RolesInOrg>();
+  for (const [orgId, membership] of Object.entries(memberships)) {
+    if (!isJsonObject(membership) || membership['org_id'] !== orgId)
+      throw new MalformedFieldError();
+    const roles = readRoles(membership);
+    if (roles !== undefined) orgs.set(orgId, roles);
+  }
+  return orgs;
 }
 
-function hasProfile(value: JsonObject): boolean {
-  return (
-    TEXTS_OF_PROFILE.every((name) => isAbsentOr(isString, value[name])) &&
-    isAbsentOr(isJsonObject, value['properties'])
-  );
-}
-
-function profileOf(value: JsonObject): UserProfile {
-  return {
-    email: text(value['email']),
-    firstName: text(value['first_name']),
-    lastName: text(value['last_name']),
-    username: text(value['username']),
-    legacyUserId: text(value['legacy_user_id']),
-    properties: object(value['properties']),
+/** A membership without a role does not count, as in access tokens. */
+function readRoles(membership: JsonObject): RolesInOrg | undefined {
+  const role = readString(membership, 'user_role');
+  const roles = {
+    userInheritedRolesPlusCurrentRole: readStrings(
+      membership,
+      'inherited_user_roles_plus_current_role',
+    ),
+    userPermissions: readStrings(membership, 'user_permissions'),
+    userAssignedAdditionalRoles: readStrings(membership, 'additional_roles'),
+    orgRoleStructure: readOneOf(membership, 'org_role_structure', ROLE_STRUCTURES),
+    orgName: readString(membership, 'org_name'),
+    urlSafeOrgName: readString(membership, 'url_safe_org_name'),
+    orgMetadata: readProperties(membership, 'org_metadata'),
+    legacyOrgId: readString(membership, 'legacy_org_id'),
   };
+  return role === undefined ? undefined : { userAssignedRole: role, ...roles };
 }
 
-function rolesOf(membership: JsonObject): RolesInOrg {
-  const strings = (name: string) => (membership[name] ?? []) as string[];
+function readProfile(user: JsonObject): UserProfile {
   return {
-    userAssignedRole: membership['user_role'] as string,
-    userInheritedRolesPlusCurrentRole: strings('inherited_user_roles_plus_current_role'),
-    userPermissions: strings('user_permissions'),
-    userAssignedAdditionalRoles: strings('additional_roles'),
-    orgRoleStructure: (membership['org_role_structure'] ?? undefined) as
-      | OrgRoleStructure
-      | undefined,
-    orgName: text(membership['org_name']),
-    urlSafeOrgName: text(membership['url_safe_org_name']),
-    orgMetadata: object(membership['org_metadata']),
-    legacyOrgId: text(membership['legacy_org_id']),
+    email: readString(user, 'email'),
+    firstName: readString(user, 'first_name'),
+    lastName: readString(user, 'last_name'),
+    username: readString(user, 'username'),
+    legacyUserId: readString(user, 'legacy_user_id'),
+    properties: readProperties(user, 'properties'),
   };
-}
-
-/** An optional text whose type is already checked. */
-function text(value: unknown): string | undefined {
-  return (value ?? undefined) as string | undefined;
-}
-
-/** An optional object whose type is already checked. */
-function object(value: unknown): JsonObject | undefined {
-  return (value ?? undefined) as JsonObject | undefined;
-}
-
-// `null` counts as a missing field, as in access tokens.
-function isAbsentOr(isRight: (value: unknown) => boolean, value: unknown): boolean {
-  return value === undefined || value === null || isRight(value);
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isStrings(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isString);
-}
-
-function isRoleStructure(value: unknown): boolean {
-  return ROLE_STRUCTURES.includes(value);
 }
