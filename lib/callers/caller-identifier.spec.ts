@@ -36,18 +36,12 @@ describe('The credential of a call', () => {
     ['optional', 'a token', authorization(TOKEN), verified, ['token']],
     ['optional', 'an API key', xApiKey(KEY), null, []],
     ['optional', 'nothing', {}, null, []],
-    ['api-key', 'an API key', xApiKey(KEY), personal, ['key within a call']],
-    ['api-key', 'an API key after Bearer', authorization(KEY), personal, ['key within a call']],
+    ['api-key', 'an API key', xApiKey(KEY), personal, ['key']],
+    ['api-key', 'an API key after Bearer', authorization(KEY), personal, ['key']],
     ['api-key', 'a token', authorization(TOKEN), 'api_key_missing', []],
     ['api-key', 'nothing', {}, 'api_key_missing', []],
-    ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key within a call']],
-    [
-      'user-or-api-key',
-      'an API key after Bearer',
-      authorization(KEY),
-      personal,
-      ['key within a call'],
-    ],
+    ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key']],
+    ['user-or-api-key', 'an API key after Bearer', authorization(KEY), personal, ['key']],
     ['user-or-api-key', 'a token', authorization(TOKEN), verified, ['token']],
     [
       'user-or-api-key',
@@ -99,9 +93,7 @@ describe('The credential of a call', () => {
 
     const byKey = new IdentifierSetup({ callers: callersOf('api-key') });
     await byKey.outcome(byKey.http(xApiKey(KEY)));
-    expect(byKey.asked).toEqual([
-      ['key within a call', byKey.request(xApiKey(KEY)), KEY, '192.0.2.1'],
-    ]);
+    expect(byKey.asked).toEqual([['key', KEY, '192.0.2.1', byKey.request(xApiKey(KEY))]]);
   });
 
   it('is an API key, verified for each message of a connection if the call has no object of its own', async () => {
@@ -109,7 +101,7 @@ describe('The credential of a call', () => {
     const handshake = { headers: xApiKey(KEY), address: '192.0.2.1' };
     const socket = { handshake, emit: () => true };
     expect(await setup.outcome(setup.context('ws', socket, 'text'))).toBe(personal);
-    expect(setup.asked).toEqual([['key', KEY, '192.0.2.1']]);
+    expect(setup.asked).toEqual([['key', KEY, '192.0.2.1', undefined]]);
   });
 });
 

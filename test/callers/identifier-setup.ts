@@ -78,7 +78,6 @@ export class IdentifierSetup {
       new ApiKeyCallerKind(
         fake<ApiKeyAuthenticator>({
           authenticate: noted('key', () => this.apiKey()),
-          authenticateWithin: noted('key within a call', () => this.apiKey()),
           recall: noted('known key', () => this.knownKey),
           callerKeyOf: (text) => `key of ${text}`,
         }),

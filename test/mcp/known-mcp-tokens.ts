@@ -31,7 +31,6 @@ export class KnownMcpTokens {
     };
     return builder.overrideProvider(McpTokenAuthenticator).useValue({
       authenticate,
-      authenticateWithin: (_request: object, text: string) => authenticate(text),
       recall: (text: string) => this.tokens.get(text),
     });
   }

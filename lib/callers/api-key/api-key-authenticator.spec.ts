@@ -215,7 +215,7 @@ describe('ApiKeyAuthenticator', () => {
     propelAuth.answers(unknownKey);
     await failureOf(authenticator.authenticate(OTHER_KEY));
     const request = {};
-    await authenticator.authenticateWithin(request, API_KEY_OF_ALICE);
+    await authenticator.authenticate(API_KEY_OF_ALICE, undefined, request);
     const printed = inspect(authenticator, { depth: null, showHidden: true });
     for (const secret of [API_KEY, API_KEY_OF_ALICE, OTHER_KEY]) {
       expect(printed).not.toContain(secret);
@@ -319,7 +319,7 @@ describe('A key that is looked up again', () => {
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     const call = {};
     for (const one of [call, call, {}]) {
-      await authenticator.authenticateWithin(one, API_KEY_OF_ALICE);
+      await authenticator.authenticate(API_KEY_OF_ALICE, undefined, one);
     }
     expect(propelAuth.requests).toHaveLength(2);
   });

@@ -57,20 +57,12 @@ export class ApiKeyAuthenticator {
   /**
    * @param apiKey the key as the caller sent it; it can be any text
    * @param address the address of the client, if it is known
+   * @param request an object that lasts exactly as long as the call: PropelAuth is asked once for all parts of the call
    * @returns what PropelAuth knows about the key, deeply frozen
    * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
    */
-  authenticate(apiKey: string, address?: string): Promise<ApiKey> {
-    return this.lookUps.find(apiKey, address);
-  }
-
-  /**
-   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
-   *
-   * @param request an object that lasts exactly as long as the call
-   */
-  authenticateWithin(request: object, apiKey: string, address?: string): Promise<ApiKey> {
-    return this.lookUps.findWithin(request, apiKey, address);
+  authenticate(apiKey: string, address?: string, request?: object): Promise<ApiKey> {
+    return this.lookUps.find(apiKey, address, request);
   }
 
   /** The validation of a key that this process remembers. It causes no request. */

@@ -23,13 +23,9 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
 
   constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
 
-  async identify(apiKey: string, call: Call): Promise<ApiKeyCaller> {
-    const { address, identificationScope } = call;
-    const validation =
-      identificationScope === undefined
-        ? this.apiKeys.authenticate(apiKey, address)
-        : this.apiKeys.authenticateWithin(identificationScope, apiKey, address);
-    const caller = this.callerWith(apiKey, await validation);
+  async identify(apiKey: string, { address, identificationScope }: Call): Promise<ApiKeyCaller> {
+    const validation = await this.apiKeys.authenticate(apiKey, address, identificationScope);
+    const caller = this.callerWith(apiKey, validation);
     if (caller.isOfFormerMember) throw new Rejection('api_key_unknown');
     return caller;
   }

@@ -26,7 +26,6 @@ function clients({ mayHaveChanged = false, isKnown = true } = {}) {
   const callers = new McpCallerKind(
     fake<McpTokenAuthenticator>({
       authenticate: noted('token', Promise.resolve(introspected)),
-      authenticateWithin: noted('token within a call', Promise.resolve(introspected)),
       recall: noted('known token', isKnown ? introspected : undefined),
     }),
     fake<PresentUsers>({
@@ -49,7 +48,7 @@ describe('The MCP client of a call', () => {
   it('is requested once for the whole call, with its address', async () => {
     const { asked, callers } = clients();
     expect(await callers.identify(TOKEN, call)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
-    expect(asked).toEqual([['token within a call', request, TOKEN, '192.0.2.1']]);
+    expect(asked).toEqual([['token', TOKEN, '192.0.2.1', request]]);
   });
 
   it('is recalled if its token is cached, and otherwise unknown, without a request', () => {

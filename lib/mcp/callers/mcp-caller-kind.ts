@@ -31,9 +31,8 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
 
   /** Identifies the client by the introspection of its token. PropelAuth is not asked about the user yet. */
   async identify(text: string, { address, identificationScope }: Call): Promise<McpCaller> {
-    const { token, issuedAt } = await (identificationScope === undefined
-      ? this.tokens.authenticate(text, address)
-      : this.tokens.authenticateWithin(identificationScope, text, address));
+    const found = await this.tokens.authenticate(text, address, identificationScope);
+    const { token, issuedAt } = found;
     return new McpCaller(token, undefined, issuedAt);
   }
 

@@ -122,7 +122,7 @@ describe('McpTokenAuthenticator', () => {
     const authenticator = authenticatorWith();
     for (const call of [
       authenticator.authenticate(token as string),
-      authenticator.authenticateWithin({}, token as string),
+      authenticator.authenticate(token as string, undefined, {}),
     ]) {
       expect(await failureOf(call)).toMatchObject({ reason: 'mcp_token_invalid' });
     }
@@ -153,11 +153,11 @@ describe('McpTokenAuthenticator', () => {
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     const request = {};
     for (let part = 0; part < 3; part++) {
-      await authenticator.authenticateWithin(request, MCP_TOKEN);
+      await authenticator.authenticate(MCP_TOKEN, undefined, request);
     }
     expect(asked).toHaveLength(1);
-    await authenticator.authenticateWithin(request, OTHER_TOKEN);
-    await authenticator.authenticateWithin({}, MCP_TOKEN);
+    await authenticator.authenticate(OTHER_TOKEN, undefined, request);
+    await authenticator.authenticate(MCP_TOKEN, undefined, {});
     expect(asked).toEqual([MCP_TOKEN, OTHER_TOKEN, MCP_TOKEN]);
   });
 
@@ -196,7 +196,7 @@ describe('McpTokenAuthenticator', () => {
   it('prints neither tokens nor secrets', async () => {
     const authenticator = authenticatorWith();
     await authenticator.authenticate(MCP_TOKEN);
-    await authenticator.authenticateWithin({}, MCP_TOKEN);
+    await authenticator.authenticate(MCP_TOKEN, undefined, {});
     answers({ active: false });
     await failureOf(authenticator.authenticate(OTHER_TOKEN));
     const printed = inspect(authenticator, { depth: null, showHidden: true, getters: true });
@@ -307,14 +307,16 @@ describe('A valid MCP token', () => {
     const authenticator = authenticatorWith({}, project);
     const request = {};
     answers(activeToken({ exp: IN_SECONDS + 10 }));
-    await authenticator.authenticateWithin(request, MCP_TOKEN);
+    await authenticator.authenticate(MCP_TOKEN, undefined, request);
     const held = holdAnswers(activeToken({ exp: IN_SECONDS + 10 }));
     const call = failureOf(authenticator.authenticate(OTHER_TOKEN));
     await until(() => held.length === 1);
     jest.setSystemTime(NOW + 10_000);
     held[0]?.();
     expect(await call).toMatchObject({ reason: 'mcp_token_invalid' });
-    expect(await failureOf(authenticator.authenticateWithin(request, MCP_TOKEN))).toMatchObject({
+    expect(
+      await failureOf(authenticator.authenticate(MCP_TOKEN, undefined, request)),
+    ).toMatchObject({
       reason: 'mcp_token_invalid',
     });
   });
@@ -571,8 +573,8 @@ describe('An MCP token under liveAccess', () => {
   ])('is validated again after a change of %s', async (_whose, event) => {
     const { liveAccess, authenticator } = start();
     const request = {};
-    await authenticator.authenticateWithin(request, MCP_TOKEN);
-    await authenticator.authenticateWithin(request, MCP_TOKEN);
+    await authenticator.authenticate(MCP_TOKEN, undefined, request);
+    await authenticator.authenticate(MCP_TOKEN, undefined, request);
     expect(asked).toHaveLength(1);
     now += 1;
     liveAccess.apply('1', event, IN_SECONDS);
@@ -580,7 +582,7 @@ describe('An MCP token under liveAccess', () => {
     answers({ active: false });
     for (const call of [
       authenticator.authenticate(MCP_TOKEN),
-      authenticator.authenticateWithin(request, MCP_TOKEN),
+      authenticator.authenticate(MCP_TOKEN, undefined, request),
     ]) {
       expect(await failureOf(call)).toMatchObject({ reason: 'mcp_token_invalid' });
     }

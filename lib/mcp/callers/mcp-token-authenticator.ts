@@ -70,24 +70,16 @@ export class McpTokenAuthenticator {
   /**
    * @param token the token as the caller sent it; it can be any text
    * @param address the address of the client, if it is known
+   * @param request an object that lasts exactly as long as the call: PropelAuth is asked once for all parts of the call
    * @returns the introspected token, deeply frozen
    * @throws {Rejection} `mcp_token_invalid`, `mcp_audience_mismatch`, or `propelauth_unavailable` without a usable answer
    */
-  async authenticate(token: string, address?: string): Promise<IntrospectedToken> {
-    return this.unexpired(await this.lookUps.find(token, address));
-  }
-
-  /**
-   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
-   *
-   * @param request an object that lasts exactly as long as the call
-   */
-  async authenticateWithin(
-    request: object,
+  async authenticate(
     token: string,
     address?: string,
+    request?: object,
   ): Promise<IntrospectedToken> {
-    return this.unexpired(await this.lookUps.findWithin(request, token, address));
+    return this.unexpired(await this.lookUps.find(token, address, request));
   }
 
   /** The introspected token that this process remembers. It causes no request. */

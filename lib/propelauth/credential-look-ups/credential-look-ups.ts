@@ -59,30 +59,28 @@ export class CredentialLookUps<Answer> {
   /**
    * @param credential any value that the caller sent
    * @param address the address of the client, if known
+   * @param request an object that lasts as long as the call, and no longer: PropelAuth is asked once for all guarded handlers of the call,
+   * unless access changes meanwhile
    * @throws {Rejection} with a reason of the kind, or `propelauth_unavailable` without a usable answer
    */
-  async find(credential: string, address?: string): Promise<Answer> {
+  find(credential: string, address?: string, request?: object): Promise<Answer> {
+    if (request === undefined) return this.findAnswer(credential, address);
+    const changes = this.currentAccess?.changes;
+    const earlier = this.#withinRequests.get(request);
+    const isSame = earlier?.credential === credential && earlier?.changes === changes;
+    if (earlier !== undefined && isSame) return earlier.answer;
+    const answer = this.findAnswer(credential, address);
+    this.#withinRequests.set(request, { credential, changes, answer });
+    return answer;
+  }
+
+  private async findAnswer(credential: string, address: string | undefined): Promise<Answer> {
     if (!this.kind.isPlausible(credential)) throw new Rejection(this.kind.implausible);
     const cacheKey = this.kind.cacheKeyOf(credential);
     const rejection = this.rejected.get(cacheKey);
     if (rejection !== undefined) throw new Rejection(rejection);
     const cached = this.cache.get(cacheKey, (entry) => this.isUpToDate(entry));
     return cached?.answer ?? this.shareLookUp(credential, cacheKey, address);
-  }
-
-  /**
-   * Like {@link find}, but for all guarded handlers of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
-   *
-   * @param request an object that lasts as long as the call, and no longer
-   */
-  findWithin(request: object, credential: string, address?: string): Promise<Answer> {
-    const changes = this.currentAccess?.changes;
-    const earlier = this.#withinRequests.get(request);
-    const isSame = earlier?.credential === credential && earlier?.changes === changes;
-    if (earlier !== undefined && isSame) return earlier.answer;
-    const answer = this.find(credential, address);
-    this.#withinRequests.set(request, { credential, changes, answer });
-    return answer;
   }
 
   /**
