@@ -49,12 +49,11 @@ export class IntrospectionClient {
 
   private ask(token: string): Promise<Introspection> {
     const request = {
-      method: 'POST',
       path: '/oauth/2.1/introspect',
       body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
       timeoutMs: this.options.apiTimeoutMs,
       maximumBytes: MAXIMUM_BYTES,
-    } as const;
+    };
     return askBackend(this.account, request, (answer) => this.read(answer));
   }
 

@@ -58,10 +58,9 @@ export class BackendClient {
    */
   async fetchVerifierKey(): Promise<string> {
     const request = {
-      method: 'GET',
       path: '/api/v1/token_verification_metadata',
       timeoutMs: Math.min(this.options.apiTimeoutMs, MAXIMUM_WAIT_FOR_KEY_MILLISECONDS),
-    } as const;
+    };
     return this.measure('fetchTokenVerificationMetadata', () =>
       askBackend(this.account, request, async (answer) => {
         if (answer.status === 200) return readVerifierKey(await answer.readJson());
@@ -79,23 +78,22 @@ export class BackendClient {
    * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other response
    */
   validateApiKey(apiKey: string): Promise<ApiKey> {
-    return this.watch('validateApiKey', () => this.askAboutApiKey(apiKey, 'validate'));
+    return this.askAboutApiKey('validateApiKey', apiKey);
   }
 
   /** Like {@link validateApiKey}, for a key that was imported into PropelAuth. PropelAuth knows each key in only one of the two ways. */
   validateImportedApiKey(apiKey: string): Promise<ApiKey> {
-    return this.watch('validateImportedApiKey', () =>
-      this.askAboutApiKey(apiKey, 'validate_imported'),
-    );
+    return this.askAboutApiKey('validateImportedApiKey', apiKey);
   }
 
   private askAboutApiKey(
+    name: 'validateApiKey' | 'validateImportedApiKey',
     apiKey: string,
-    question: 'validate' | 'validate_imported',
   ): Promise<ApiKey> {
+    const isImported = name === 'validateImportedApiKey';
+    const question = isImported ? 'validate_imported' : 'validate';
     const path = `/api/backend/v1/end_user_api_keys/${question}`;
-    const isImported = question === 'validate_imported';
-    return this.post(path, { api_key_token: apiKey }, async (answer) => {
+    return this.ask(name, { path, body: { api_key_token: apiKey } }, async (answer) => {
       if (answer.status === 200) return parseApiKey(await answer.readJsonText(), isImported);
       if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
         throw new Rejection('api_key_unknown');
@@ -111,14 +109,12 @@ export class BackendClient {
    *
    * @throws {Rejection} `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
-  verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
-    return this.watch('verifyStepUpGrant', () => this.askAboutGrant(request));
-  }
-
-  private askAboutGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
-    const path = '/api/backend/v1/mfa/step-up/verify-grant';
-    const body = { action_type: actionType, user_id: userId, grant };
-    return this.post(path, body, async (answer) => {
+  verifyStepUpGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
+    const request = {
+      path: '/api/backend/v1/mfa/step-up/verify-grant',
+      body: { action_type: actionType, user_id: userId, grant },
+    };
+    return this.ask('verifyStepUpGrant', request, async (answer) => {
       if (answer.status === 200) return readGrantVerdict(await answer.readJson());
       if (answer.status === 400 && isUnknownGrant(await readError(answer))) return false;
       throw await answer.toUnavailable();
@@ -133,16 +129,13 @@ export class BackendClient {
    * @throws {Rejection} `propelauth_unavailable` without a usable response
    */
   fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
-    return this.watch('fetchBatchUserMetadataByUserIds', () =>
-      this.ask(
-        {
-          method: 'POST',
-          path: `${USER_PATH}/user_ids${WITH_ORGS}`,
-          body: { user_ids: userIds },
-          maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
-        },
-        (answer) => readAnswerAboutUsers(answer, userIds),
-      ),
+    const request = {
+      path: `${USER_PATH}/user_ids${WITH_ORGS}`,
+      body: { user_ids: userIds },
+      maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
+    };
+    return this.ask('fetchBatchUserMetadataByUserIds', request, (answer) =>
+      readAnswerAboutUsers(answer, userIds),
     );
   }
 
@@ -154,19 +147,26 @@ export class BackendClient {
    * @throws {Rejection} `propelauth_unavailable` without a usable response
    */
   fetchUserState(userId: string): Promise<UserState | null | undefined> {
-    return this.watch('fetchUserMetadataByUserId', () =>
-      this.ask(
-        {
-          method: 'GET',
-          path: `${USER_PATH}/${userId}${WITH_ORGS}`,
-          maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
-        },
-        (answer) => readAnswerAboutUser(answer, userId),
-      ),
+    const request = {
+      path: `${USER_PATH}/${userId}${WITH_ORGS}`,
+      maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
+    };
+    return this.ask('fetchUserMetadataByUserId', request, (answer) =>
+      readAnswerAboutUser(answer, userId),
     );
   }
 
-  private watch<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+  private ask<Result>(
+    name: string,
+    request: Omit<BackendRequest, 'timeoutMs'>,
+    read: (answer: BackendAnswer) => Promise<Result>,
+  ): Promise<Result> {
+    const { apiTimeoutMs: timeoutMs } = this.options;
+    const ask = () =>
+      askBackend(this.account, { ...request, timeoutMs }, (answer) => {
+        if (answer.status === 401) this.logWrongKey();
+        return read(answer);
+      });
     return this.outages.watch(() => this.measure(name, ask));
   }
 
@@ -174,25 +174,6 @@ export class BackendClient {
   private measure<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
     const { observer } = this;
     return observer ? observer.measure({ name, origin: 'guard' }, ask, outcomeOf) : ask();
-  }
-
-  private post<Result>(
-    path: string,
-    body: object,
-    read: (answer: BackendAnswer) => Promise<Result>,
-  ): Promise<Result> {
-    return this.ask({ method: 'POST', path, body }, read);
-  }
-
-  private ask<Result>(
-    request: Omit<BackendRequest, 'timeoutMs'>,
-    read: (answer: BackendAnswer) => Promise<Result>,
-  ): Promise<Result> {
-    const { apiTimeoutMs: timeoutMs } = this.options;
-    return askBackend(this.account, { ...request, timeoutMs }, (answer) => {
-      if (answer.status === 401) this.logWrongKey();
-      return read(answer);
-    });
   }
 
   private logWrongKey(): void {

@@ -8,9 +8,8 @@ import { Rejection, unavailable } from '../../rejections/rejection.js';
 const MAXIMUM_BODY_BYTES = 1_048_576;
 
 export interface BackendRequest {
-  readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Sent as JSON, or as a form if it is `URLSearchParams`. */
+  /** Sent by POST as JSON, or as a form if it is `URLSearchParams`. Without a body, the method is GET. */
   readonly body?: object | URLSearchParams;
   /** The deadline for the whole exchange, in milliseconds. */
   readonly timeoutMs: number;
@@ -58,14 +57,14 @@ export async function askBackend<Result>(
 
 async function send(
   account: BackendAccount,
-  { method, path, body }: BackendRequest,
+  { path, body }: BackendRequest,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<BackendAnswer> {
   try {
     const ask = account.fetch ?? fetch;
     const response = await ask(exchange.origin + path, {
-      method,
+      method: body ? 'POST' : 'GET',
       headers: {
         ...account.readHeaders(),
         ...(body && { 'Content-Type': mediaTypeOf(body) }),
