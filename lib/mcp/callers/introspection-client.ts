@@ -6,7 +6,6 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { BackendOutages } from '../../propelauth/backend/backend-outages.js';
 import { askBackend, type BackendAnswer } from '../../propelauth/backend/backend-request.js';
-import { toUnavailableWithPause } from '../../propelauth/backend/brief-pause.js';
 import { IncompleteIntrospection, readIntrospection, type Introspection } from './introspection.js';
 
 /** Far more than the introspection of one token needs. */
@@ -60,7 +59,7 @@ export class IntrospectionClient {
   private async read(answer: BackendAnswer): Promise<Introspection> {
     if (answer.status !== 200) {
       this.logMistake(answer.status);
-      throw await toUnavailableWithPause(answer);
+      throw await answer.toUnavailable();
     }
     const value = await answer.readJson();
     try {

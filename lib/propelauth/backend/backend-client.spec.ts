@@ -190,8 +190,18 @@ describe.each([
     ['soon', undefined],
     ['9'.repeat(400), undefined],
   ])('converts a Retry-After of %s to %s', async (value, seconds) => {
-    propelAuth.answers({ status: 429, headers: { 'retry-after': value } });
+    propelAuth.answers({ status: 503, headers: { 'retry-after': value } });
     expect(await failureOf(call())).toMatchObject({ retryAfterSeconds: seconds });
+  });
+
+  it.each([
+    [{ 'retry-after': '7' }, 7],
+    [{ 'retry-after': 'soon' }, 1],
+    [{}, 1],
+  ])('waits after a 429 with the headers %j for %i s', async (headers, retryAfterSeconds) => {
+    propelAuth.answers({ status: 429, headers });
+    const reason = 'propelauth_unavailable';
+    expect(await failureOf(call())).toMatchObject({ reason, retryAfterSeconds });
   });
 
   it('converts a Retry-After date to whole seconds', async () => {

@@ -9,7 +9,7 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { integrationAccount, type BackendAccount } from './backend-account.js';
 import { describeConfigurationError } from './configuration-mistakes.js';
-import { BackendFailure, outcomeOf } from './backend-failure.js';
+import { outcomeOf } from './backend-failure.js';
 import { BACKEND_OUTCOME, BackendOutages } from './backend-outages.js';
 import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
 import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
@@ -98,7 +98,7 @@ export class BackendClient {
       if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
         throw new Rejection('api_key_unknown');
       }
-      if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
+      if (answer.status === 429) assertKeyIsNotRateLimited(await readError(answer));
       throw await answer.toUnavailable();
     });
   }
@@ -245,11 +245,12 @@ function isUnknownGrant(error: unknown): boolean {
   return isJsonObject(fields) && fields['grant'] === 'grant_not_found';
 }
 
-/** With `wait_seconds`, the end-user API key is rate limited. Without, the API key of the project is. */
-function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): Rejection {
+/**
+ * With `wait_seconds`, the end-user API key is rate limited. Without, the API key of the project is.
+ *
+ * @throws {Rejection} `api_key_rate_limited`
+ */
+function assertKeyIsNotRateLimited(error: unknown): void {
   const wait = isJsonObject(error) ? error['wait_seconds'] : undefined;
-  if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {
-    return rateLimited(wait);
-  }
-  return new BackendFailure('rate_limited', 'PropelAuth returned status 429', retryAfterSeconds);
+  if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) throw rateLimited(wait);
 }

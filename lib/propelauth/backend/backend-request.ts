@@ -7,6 +7,9 @@ import { Rejection, unavailable } from '../../rejections/rejection.js';
 /** Far more than a response about one user or key needs. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
 
+/** The pause after a 429 without `Retry-After`. */
+const PAUSE_SECONDS = 1;
+
 export interface BackendRequest {
   readonly path: string;
   /** Sent by POST as JSON, or as a form if it is `URLSearchParams`. Without a body, the method is GET. */
@@ -89,7 +92,7 @@ function mediaTypeOf(body: object): string {
 /** A response of PropelAuth's backend whose body is not read yet. */
 export class BackendAnswer {
   readonly status: number;
-  /** The `Retry-After` of the response, if it has one. */
+  /** The `Retry-After` of the response, if it has one. After a 429 there is always one. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -97,7 +100,8 @@ export class BackendAnswer {
     private readonly exchange: Exchange,
   ) {
     this.status = response.status;
-    this.retryAfterSeconds = readRetryAfter(response.headers);
+    const pause = response.status === 429 ? PAUSE_SECONDS : undefined;
+    this.retryAfterSeconds = readRetryAfter(response.headers) ?? pause;
   }
 
   /**

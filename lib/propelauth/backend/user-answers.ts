@@ -1,5 +1,4 @@
 import { isJsonObject } from '../../values/json-object.js';
-import { toUnavailableWithPause } from './brief-pause.js';
 import { OversizedAnswer, type BackendAnswer } from './backend-request.js';
 import { readUserState, readUserStates, type UserState } from './user-state.js';
 
@@ -13,7 +12,7 @@ export async function readAnswerAboutUsers(
   answer: BackendAnswer,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, UserState>> {
-  if (answer.status !== 200) throw await toUnavailableWithPause(answer);
+  if (answer.status !== 200) throw await answer.toUnavailable();
   try {
     return readUserStates(await answer.readJson(), userIds);
   } catch (error) {
@@ -33,7 +32,7 @@ export async function readAnswerAboutUser(
   userId: string,
 ): Promise<UserState | null | undefined> {
   if (answer.status === 200) return readState(answer, userId);
-  if (answer.status !== 404) throw await toUnavailableWithPause(answer);
+  if (answer.status !== 404) throw await answer.toUnavailable();
   const body = await answer.readJson().catch(() => undefined);
   return isEmptyObject(body) ? null : undefined;
 }
