@@ -3,7 +3,7 @@ import { isLoopbackOrigin } from '../../options/origin.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Observer, RequestOutcome } from '../../plugins/observer.js';
 import { performApiCall } from './api-call.js';
-import { withClientFetch, withOrigin, type ClientFunction } from './client-fetch.js';
+import { callElsewhere } from './client-fetch.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** The functions of PropelAuth's client for its backend API. */
@@ -41,38 +41,32 @@ export abstract class PropelAuthApi {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface PropelAuthApi extends PropelAuthApiFunctions {}
 
+/** A function of PropelAuth's client. */
+type ClientFunction = (...parameters: never[]) => Promise<unknown>;
+
 /** Binds PropelAuth's client to a project, with a deadline and {@link PropelAuthApiError} for each of its functions. */
 export function createPropelAuthApi(options: ResolvedOptions, observer?: Observer): PropelAuthApi {
-  const { authUrl, apiUrl, apiTimeoutMs, fetch } = options;
-  const client = getApis(authUrl, options.readApiKey());
-  const isElsewhere = fetch !== undefined || isLoopbackOrigin(authUrl);
-  const functions = isElsewhere
-    ? withClientFetch(client, (real) => withOrigin(fetch ?? real, apiUrl.origin))
-    : client;
+  const client = getApis(options.authUrl, options.readApiKey());
+  const functions = Object.entries<ClientFunction>(client).map(([name, send]) => [
+    name,
+    (...parameters: never[]) => perform(name, () => send(...parameters), options, observer),
+  ]);
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
-    withDeadline(functions, apiTimeoutMs, observer),
+    Object.fromEntries(functions),
   );
 }
 
-/** Adds a deadline and {@link PropelAuthApiError} to each function of PropelAuth's client. */
-function withDeadline(
-  functions: PropelAuthApiFunctions,
-  apiTimeoutMs: number,
-  observer?: Observer,
-): PropelAuthApiFunctions {
-  return Object.fromEntries(
-    Object.entries<ClientFunction>(functions).map(([name, send]) => [
-      name,
-      (...parameters: never[]) => {
-        const call = { name, send: () => send(...parameters) };
-        const perform = () => performApiCall(call, apiTimeoutMs);
-        return observer === undefined
-          ? perform()
-          : observer.measure({ name, origin: 'application' }, perform, outcomeOf);
-      },
-    ]),
-  ) as PropelAuthApiFunctions;
+function perform(
+  name: string,
+  sendThere: () => Promise<unknown>,
+  { authUrl, apiUrl, apiTimeoutMs, fetch }: ResolvedOptions,
+  observer: Observer | undefined,
+): Promise<unknown> {
+  const isElsewhere = fetch !== undefined || isLoopbackOrigin(authUrl);
+  const send = isElsewhere ? () => callElsewhere(apiUrl.origin, fetch, sendThere) : sendThere;
+  const call = () => performApiCall({ name, send }, apiTimeoutMs);
+  return observer ? observer.measure({ name, origin: 'application' }, call, outcomeOf) : call();
 }
 
 /** {@link performApiCall} rejects only with a {@link PropelAuthApiError}. */
