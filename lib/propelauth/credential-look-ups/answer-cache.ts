@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CacheCounts } from '../../plugins/observer.js';
 import { lazily } from '../../values/lazily.js';
-import { isCurrent, type DatedAnswer } from './dated-answer.js';
+import type { DatedAnswer } from './dated-answer.js';
 
 const MAXIMUM_ENTRIES = 10_000;
 
@@ -25,51 +25,28 @@ export class AnswerCache<Answer> {
   private hits = 0;
   private misses = 0;
 
-  /** @param expiryOf the time from which an answer may not be used, in milliseconds since the epoch. Default: never */
-  constructor(
-    private readonly lifetimeMilliseconds: number,
-    private readonly expiryOf: (answer: Answer) => number = () => Infinity,
-  ) {}
+  /** @param isUsable whether an answer may still be used */
+  constructor(private readonly isUsable: (entry: DatedAnswer<Answer>) => boolean) {}
 
-  /** @param isUpToDate whether an entry that has not expired may be used */
-  get(
-    cacheKey: string,
-    isUpToDate: (entry: DatedAnswer<Answer>) => boolean,
-  ): DatedAnswer<Answer> | undefined {
-    const entry = this.peek(cacheKey, isUpToDate);
+  get(cacheKey: string): DatedAnswer<Answer> | undefined {
+    const entry = this.peek(cacheKey);
     if (entry === undefined) this.misses++;
     else this.hits++;
     return entry;
   }
 
   /** Like {@link get}, but not counted as a hit or a miss. */
-  peek(
-    cacheKey: string,
-    isUpToDate: (entry: DatedAnswer<Answer>) => boolean,
-  ): DatedAnswer<Answer> | undefined {
-    const entry = this.find(cacheKey);
-    return entry !== undefined && isUpToDate(entry) ? entry : undefined;
-  }
-
-  /** The entries, and the hits and misses since the start; `undefined` if answers are not cached. */
-  get counts(): CacheCounts | undefined {
-    if (this.lifetimeMilliseconds === 0) return undefined;
-    return { entries: this.entries().size, hits: this.hits, misses: this.misses };
-  }
-
-  private find(cacheKey: string): DatedAnswer<Answer> | undefined {
+  peek(cacheKey: string): DatedAnswer<Answer> | undefined {
     const entry = this.entries().get(cacheKey);
-    if (entry === undefined) return undefined;
-    if (this.isUsable(entry)) return entry;
-    this.entries().delete(cacheKey);
-    return undefined;
+    return entry !== undefined && this.isUsable(entry) ? entry : undefined;
   }
 
   set(cacheKey: string, remembered: DatedAnswer<Answer>): void {
-    if (this.isUsable(remembered)) this.entries().set(cacheKey, remembered);
+    this.entries().set(cacheKey, remembered);
   }
 
-  private isUsable({ answer, askedAt }: DatedAnswer<Answer>): boolean {
-    return isCurrent(askedAt, this.lifetimeMilliseconds) && Date.now() < this.expiryOf(answer);
+  /** The entries, and the hits and misses since the start. */
+  get counts(): CacheCounts {
+    return { entries: this.entries().size, hits: this.hits, misses: this.misses };
   }
 }

@@ -7,7 +7,7 @@ import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { AnswerCache } from './answer-cache.js';
 import type { CredentialKind, Question } from './credential-kind.js';
-import type { DatedAnswer } from './dated-answer.js';
+import { isCurrent, type DatedAnswer } from './dated-answer.js';
 import { RecentKeys } from './recent-keys.js';
 
 /** Callers choose their credentials, so the number of concurrent requests to PropelAuth is limited. */
@@ -33,7 +33,7 @@ interface LookUpOfRequest<Answer> extends LookUp<Answer> {
 
 /** Asks PropelAuth about credentials of one kind, as rarely as possible, and caches the results. */
 export class CredentialLookUps<Answer> {
-  private readonly cache: AnswerCache<Answer>;
+  private readonly cache = new AnswerCache<Answer>((entry) => this.isUsable(entry));
   private readonly rejected = new RecentKeys<RejectionReason>(REJECTED_MILLISECONDS);
   private readonly good = new RecentKeys<true>(GOOD_MILLISECONDS);
   /**
@@ -52,9 +52,7 @@ export class CredentialLookUps<Answer> {
   constructor(
     private readonly kind: CredentialKind<Answer>,
     private readonly currentAccess: CurrentAccess | undefined,
-  ) {
-    this.cache = new AnswerCache(kind.lifetimeMilliseconds, kind.expiryOf?.bind(kind));
-  }
+  ) {}
 
   /**
    * @param credential any value that the caller sent
@@ -79,8 +77,7 @@ export class CredentialLookUps<Answer> {
     const cacheKey = this.kind.cacheKeyOf(credential);
     const rejection = this.rejected.get(cacheKey);
     if (rejection !== undefined) throw new Rejection(rejection);
-    const cached = this.cache.get(cacheKey, (entry) => this.isUpToDate(entry));
-    return cached?.answer ?? this.shareLookUp(credential, cacheKey, address);
+    return this.cache.get(cacheKey)?.answer ?? this.shareLookUp(credential, cacheKey, address);
   }
 
   /**
@@ -89,17 +86,18 @@ export class CredentialLookUps<Answer> {
    */
   recall(credential: string): Answer | undefined {
     if (!this.kind.isPlausible(credential)) return undefined;
-    const cacheKey = this.kind.cacheKeyOf(credential);
-    return this.cache.peek(cacheKey, (entry) => this.isUpToDate(entry))?.answer;
+    return this.cache.peek(this.kind.cacheKeyOf(credential))?.answer;
   }
 
   /** The counts of the cache; `undefined` if answers are not cached. */
   get counts(): CacheCounts | undefined {
-    return this.cache.counts;
+    return this.kind.lifetimeMilliseconds === 0 ? undefined : this.cache.counts;
   }
 
-  /** Whether the access of the credential's owners has not changed since PropelAuth was asked. */
-  private isUpToDate({ answer, askedAt, askedHereAt }: DatedAnswer<Answer>): boolean {
+  /** Whether neither the answer nor the credential has expired, and the access of its owners has not changed since PropelAuth was asked. */
+  private isUsable({ answer, askedAt, askedHereAt }: DatedAnswer<Answer>): boolean {
+    if (!isCurrent(askedAt, this.kind.lifetimeMilliseconds)) return false;
+    if (Date.now() >= (this.kind.expiryOf?.(answer) ?? Infinity)) return false;
     const { userId, orgId } = this.kind.ownersOf(answer);
     const time = { askedAt: askedAt / 1000, askedHereAt };
     return !this.currentAccess?.isOutdated(time, userId, orgId);
@@ -129,7 +127,7 @@ export class CredentialLookUps<Answer> {
     address: string | undefined,
   ): Promise<Answer> {
     const stored = await this.kind.store?.get(cacheKey);
-    if (stored === undefined || !this.isUpToDate(stored)) {
+    if (stored === undefined || !this.isUsable(stored)) {
       return this.askAbout(credential, cacheKey, address);
     }
     this.cache.set(cacheKey, stored);
