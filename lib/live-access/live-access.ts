@@ -108,11 +108,7 @@ export class LiveAccess extends CurrentAccess {
   }
 
   userOf(token: DatedToken): UserClass | Promise<UserClass> {
-    return this.mayConcern(token) ? this.decide(token) : token.user;
-  }
-
-  mayConcern(token: DatedToken): boolean {
-    return this.marks.mayConcern(token);
+    return this.marks.mayConcern(token) ? this.decide(token) : token.user;
   }
 
   mayBeDisabled(userId: string): boolean {

@@ -66,11 +66,6 @@ export abstract class CurrentAccess {
   abstract userOf(token: DatedToken): UserClass | Promise<UserClass>;
 
   /**
-   * Whether the present access of a user may differ from what the token says. The check allocates nothing, because it runs for each call.
-   */
-  abstract mayConcern(token: DatedToken): boolean;
-
-  /**
    * Whether events say that a user is disabled or deleted, or may be. For credentials that do not say when they were issued.
    */
   abstract mayBeDisabled(userId: string): boolean;

@@ -71,10 +71,13 @@ export class PropelAuthService {
    * const user = await propelAuth.validateAccessToken(accessToken);
    * ```
    */
-  validateAccessToken(token: string): Promise<User> {
-    return asDeclared(
-      this.authenticator.userOf(token, (error) => this.exceptionFor(error, describeBareToken)),
-    );
+  async validateAccessToken(token: string): Promise<User> {
+    try {
+      const { user } = await this.authenticator.authenticate(token);
+      return asDeclared(user);
+    } catch (error) {
+      throw exceptionFor(error, this.options, describeBareToken);
+    }
   }
 
   /**
@@ -341,16 +344,10 @@ export class PropelAuthService {
     try {
       return await check();
     } catch (error) {
-      throw this.exceptionFor(error);
+      throw exceptionFor(error, this.options);
     }
   }
-
-  private exceptionFor(error: unknown, describe?: DescribeRejection): Error {
-    return exceptionFor(error, this.options, describe) as Error;
-  }
 }
-
-type DescribeRejection = (reason: RejectionReason) => string | undefined;
 
 /** The description for a token that was passed without a header. */
 function describeBareToken(reason: RejectionReason): string | undefined {

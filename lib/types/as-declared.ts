@@ -4,7 +4,6 @@ import type { User } from './user.js';
 
 /** Casts an object of PropelAuth's client to the types that the application declares. Nothing is checked at run time. */
 export function asDeclared(made: UserClass): User;
-export function asDeclared(made: Promise<UserClass>): Promise<User>;
 export function asDeclared(made: VendorOrgMemberInfo): OrgMemberInfo;
 export function asDeclared(made: unknown): unknown {
   return made;

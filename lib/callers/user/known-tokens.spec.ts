@@ -26,47 +26,9 @@ const afterExpiry = () => jest.setSystemTime((START + 161) * 1000);
 /** A token that came with no request. */
 const ANYWHERE = { tokenScope: undefined };
 
-const userOf = (): Promise<UserClass> =>
-  setup.authenticator.userOf(token, (error) => new Error('converted', { cause: error }));
-
-describe('The promise of a user', () => {
-  it('is shared by all callers once the token is cached', async () => {
-    const user = await userOf();
-    const promise = userOf();
-    expect(await promise).toBe(user);
-    expect(userOf()).toBe(promise);
-    expect(setup.verifier.keys).toHaveLength(1);
-  });
-
-  it('is not shared after the token has expired, and rejected with a converted error', async () => {
-    await userOf();
-    afterExpiry();
-    await expect(userOf()).rejects.toMatchObject({
-      message: 'converted',
-      cause: new Rejection('token_expired'),
-    });
-  });
-
-  it('is rejected with a converted error for a new token', async () => {
-    afterExpiry();
-    await expect(userOf()).rejects.toMatchObject({
-      message: 'converted',
-      cause: new Rejection('token_expired'),
-    });
-  });
-
-  it.each([true, false])('is made anew if access may have changed: %s', async (mayConcern) => {
-    const currentAccess = {
-      userOf: ({ user }: { user: UserClass }) => user,
-      mayConcern: () => mayConcern,
-    };
-    setup = new AuthenticatorSetup({}, currentAccess as unknown as CurrentAccess);
-    await userOf();
-    expect(userOf() === userOf()).toBe(!mayConcern);
-  });
-
+describe('A token', () => {
   it('counts a new token as one miss of the cache', async () => {
-    await userOf();
+    await setup.authenticate(token);
     expect(setup.authenticator.caches).toEqual([
       ['access-token', { entries: 1, hits: 0, misses: 1 }],
     ]);

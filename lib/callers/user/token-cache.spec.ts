@@ -21,7 +21,6 @@ function verified(userId: string, verifiedWith = key): VerifiedToken {
     expiresAt: 0,
     validUntil: 0,
     key: verifiedWith,
-    promise: undefined,
   };
 }
 

@@ -22,8 +22,6 @@ export interface VerifiedUser {
 /** The content of a verified token, and the key that verified it. */
 export interface VerifiedToken extends VerifiedUser, DatedToken {
   readonly key: KeyObject;
-  /** The user as a promise: one for all who ask for it. */
-  promise: Promise<UserClass> | undefined;
 }
 
 const ALGORITHM = 'RS256';
@@ -67,7 +65,6 @@ export class TokenVerifier {
         expiresAt,
         hasLowerCaseIds: hasLowerCaseIds(user),
         key,
-        promise: undefined,
       };
     } catch (error) {
       return rejectionFor(error);

@@ -193,7 +193,6 @@ describe('UserCallerKind', () => {
           expiresAt: Infinity,
           validUntil: Infinity,
           key: otherKey,
-          promise: undefined,
         };
       });
       const user = await setup.authenticate(token);

@@ -185,36 +185,6 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   }
 
   /**
-   * Like {@link authenticate}, but returns the user as a promise. The promise of a cached token is created once.
-   *
-   * @param toException converts the reason of a rejected promise
-   */
-  userOf(token: string, toException: (error: unknown) => Error): Promise<UserClass> {
-    try {
-      const known = this.cached(token);
-      if (known !== undefined && this.currentAccess?.mayConcern(known) !== true) {
-        return (known.promise ??= Promise.resolve(known.user));
-      }
-      const verified = known ?? this.verifications.verify(token, cacheKeyOf(token));
-      return this.presentUser(verified, toException);
-    } catch (error) {
-      return Promise.reject(toException(error));
-    }
-  }
-
-  private async presentUser(
-    verified: VerifiedToken | Promise<VerifiedToken>,
-    toException: (error: unknown) => Error,
-  ): Promise<UserClass> {
-    try {
-      const { user } = await this.withPresentAccess(await verified);
-      return user;
-    } catch (error) {
-      throw toException(error);
-    }
-  }
-
-  /**
    * The user of a token that is known or can be verified without a request to PropelAuth. This is the user as described by the token, who
    * may have lost access since.
    *
