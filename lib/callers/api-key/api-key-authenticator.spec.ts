@@ -21,7 +21,8 @@ import type { CurrentAccess } from '../../plugins/current-access.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
-import { ApiKeySecrets } from './api-key-secrets.js';
+import { DerivedSecret } from '../../values/derived-secret.js';
+import { apiKeySecrets } from './api-key-secrets.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -432,8 +433,10 @@ describe('An entry in the API key store', () => {
 
   it('has a name that starts with the package and the kind of credential', async () => {
     await isAskedBy();
-    const secrets = new ApiKeySecrets(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
-    expect(entry()[0]).toBe(`nestjs-propelauth:api-key:${secrets.cacheKeyOf(API_KEY_OF_ALICE)}`);
+    const secrets = apiKeySecrets(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
+    expect(entry()[0]).toBe(
+      `nestjs-propelauth:api-key:${secrets.cacheKey.macOf(API_KEY_OF_ALICE)}`,
+    );
   });
 
   it('is read once per process, which then caches it', async () => {
@@ -508,7 +511,7 @@ describe('An entry in the API key store', () => {
     await isAskedBy();
     const [place, stored] = entry();
     store.set(place, stored.padEnd(1_048_577));
-    const isSealed = jest.spyOn(ApiKeySecrets.prototype, 'isSealed');
+    const isSealed = jest.spyOn(DerivedSecret.prototype, 'isMacOf');
     expect(await isAskedBy()).toBe(true);
     expect(isSealed.mock.calls.length).toBe(0);
     store.set(place, stored.padEnd(1_048_576));

@@ -9,7 +9,7 @@ import { hasThreeParts } from '../../transports/credential-headers.js';
 import type { Question } from '../../propelauth/credential-look-ups/credential-kind.js';
 import { RecentKeys } from '../../propelauth/credential-look-ups/recent-keys.js';
 import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
-import { ApiKeySecrets } from './api-key-secrets.js';
+import { apiKeySecrets, type ApiKeySecrets } from './api-key-secrets.js';
 import { ValidationStore } from './validation-store.js';
 
 const MAXIMUM_KEY_LENGTH = 1_024;
@@ -35,18 +35,18 @@ export class ApiKeyAuthenticator {
   ) {
     const { cacheSeconds, store, imported } = options.apiKeys;
     const lifetimeMilliseconds = cacheSeconds * 1000;
-    const secrets = new ApiKeySecrets(options);
+    const secrets = apiKeySecrets(options);
     this.secrets = secrets;
     this.acceptsImported = imported;
     this.lookUps = new CredentialLookUps<ApiKey>(
       {
         lifetimeMilliseconds,
-        store: store && new ValidationStore(store, secrets, lifetimeMilliseconds, imported),
+        store: store && new ValidationStore(store, secrets.seal, lifetimeMilliseconds, imported),
         implausible: 'api_key_unknown',
         overloaded: OVERLOADED,
         changesTooFast: "The access of an API key's owner changes faster than PropelAuth responds",
         isPlausible: isPlausibleKey,
-        cacheKeyOf: (apiKey) => secrets.cacheKeyOf(apiKey),
+        cacheKeyOf: (apiKey) => secrets.cacheKey.macOf(apiKey),
         questionsAbout: (apiKey) => this.questionsAbout(apiKey),
         ownersOf: ({ user, org }) => ({ userId: user?.userId, orgId: org?.orgId }),
       },
@@ -72,13 +72,13 @@ export class ApiKeyAuthenticator {
 
   /** Tells callers apart by their keys, and reveals nothing about a key. */
   callerKeyOf(apiKey: string): string {
-    return this.secrets.callerKeyOf(apiKey);
+    return this.secrets.callerKey.macOf(apiKey);
   }
 
   private questionsAbout(apiKey: string): Question<ApiKey>[] {
     const own = () => this.backend.validateApiKey(apiKey);
     if (!this.acceptsImported) return [own];
-    const cacheKey = this.secrets.cacheKeyOf(apiKey);
+    const cacheKey = this.secrets.cacheKey.macOf(apiKey);
     const imported = async () => {
       const found = await this.backend.validateImportedApiKey(apiKey);
       this.imported.set(cacheKey, true, Date.now());

@@ -1,11 +1,11 @@
 import { readApiKeyValidation } from '../../propelauth/backend/api-key-validation.js';
 import type { ApiKey } from '../../types/api-key.js';
+import type { DerivedSecret } from '../../values/derived-secret.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { KeyValueStore } from '../../options/key-value-store.interface.js';
 import { SharedStore } from '../../propelauth/backend/shared-store.js';
 import type { AnswerStore } from '../../propelauth/credential-look-ups/credential-kind.js';
 import { isCurrent, type DatedAnswer } from '../../propelauth/credential-look-ups/dated-answer.js';
-import type { ApiKeySecrets } from './api-key-secrets.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';
 
@@ -24,7 +24,7 @@ export class ValidationStore implements AnswerStore<ApiKey> {
 
   constructor(
     store: KeyValueStore,
-    private readonly secrets: ApiKeySecrets,
+    private readonly secret: DerivedSecret,
     private readonly lifetimeMilliseconds: number,
     /** Whether imported keys are accepted. A service with other options may have stored some. */
     private readonly acceptsImported: boolean,
@@ -48,14 +48,15 @@ export class ValidationStore implements AnswerStore<ApiKey> {
     if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
     const left = askedAt + this.lifetimeMilliseconds - Date.now();
     const json = JSON.stringify(answer);
-    const stored = `${askedAt}.${this.secrets.sealOf(cacheKey, `${askedAt}`, json)}.${json}`;
+    const seal = this.secret.macOf(sealedText(cacheKey, `${askedAt}`, json));
+    const stored = `${askedAt}.${seal}.${json}`;
     void this.store.set(PREFIX + cacheKey, stored, left);
   }
 
   private open(cacheKey: string, stored: string): DatedAnswer<ApiKey> | undefined {
     const [, askedAt, seal, json] = STORED.exec(stored) ?? [];
     if (askedAt === undefined || seal === undefined || json === undefined) return undefined;
-    if (!this.secrets.isSealed(seal, cacheKey, askedAt, json)) return undefined;
+    if (!this.secret.isMacOf(seal, sealedText(cacheKey, askedAt, json))) return undefined;
     if (!isCurrent(Number(askedAt), this.lifetimeMilliseconds)) return undefined;
     const value: unknown = JSON.parse(json);
     const isImported = isJsonObject(value) && value['kind'] === 'imported';
@@ -63,4 +64,9 @@ export class ValidationStore implements AnswerStore<ApiKey> {
     const answer = readApiKeyValidation(value, isImported);
     return answer && { answer, askedAt: Number(askedAt) };
   }
+}
+
+/** Only the last part may contain a line break: else other parts could have the same seal. */
+function sealedText(cacheKey: string, askedAt: string, json: string): string {
+  return [cacheKey, askedAt, json].join('\n');
 }

@@ -18,7 +18,7 @@ import { LIMITS } from '../../live-access/limits.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Rejection, unavailable } from '../../rejections/rejection.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
-import { ApiKeySecrets } from '../../callers/api-key/api-key-secrets.js';
+import { apiKeySecrets } from '../../callers/api-key/api-key-secrets.js';
 import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 import { mcp, RESOURCE } from '../../../test/support/mcp-options.js';
 
@@ -217,7 +217,7 @@ describe('The cache key of an MCP token', () => {
     ]) {
       await authenticatorWith({}, project).authenticate(MCP_TOKEN);
     }
-    new ApiKeySecrets(optionsWith()).cacheKeyOf(MCP_TOKEN);
+    apiKeySecrets(optionsWith()).cacheKey.macOf(MCP_TOKEN);
     const keys = macOf.mock.results.map(({ value }) => value as string);
     expect(keys).toHaveLength(4);
     expect(new Set(keys).size).toBe(4);
