@@ -64,7 +64,6 @@ export class ResolvedOptions {
     options: PropelAuthModuleOptions,
     readonly fetch?: typeof globalThis.fetch,
   ) {
-    assertIsObject('The options of PropelAuthModule', options);
     assertKnownOptions(options);
     assertHasSettings(options);
     this.authUrl = parseAuthUrl(options.authUrl);
@@ -166,6 +165,11 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins', 'account'];
 
 function assertKnownOptions(options: object): void {
+  if (!isJsonObject(options)) {
+    throw new PropelAuthConfigurationError(
+      'The options of PropelAuthModule are not an object. Pass at least { authUrl, apiKey }.',
+    );
+  }
   for (const key of Object.keys(options)) {
     if (Object.hasOwn(KNOWN_OPTIONS, key)) continue;
     if (MODULE_EXTRAS.includes(key)) {
@@ -177,14 +181,6 @@ function assertKnownOptions(options: object): void {
     throw new PropelAuthConfigurationError(
       `${key} is not an option of PropelAuthModule. Remove it or correct its spelling; the options are ` +
         `${[...Object.keys(KNOWN_OPTIONS), ...MODULE_EXTRAS].join(', ')}.`,
-    );
-  }
-}
-
-function assertIsObject(what: string, value: unknown): asserts value is object {
-  if (!isJsonObject(value)) {
-    throw new PropelAuthConfigurationError(
-      `${what} are not an object. Pass at least { authUrl, apiKey }.`,
     );
   }
 }

@@ -1,11 +1,14 @@
 import { Observer } from '../../plugins/observer.js';
-import type { BackendAccount } from '../../propelauth/backend/backend-account.js';
 import { outcomeOf } from '../../propelauth/backend/backend-failure.js';
 import type { IntrospectionCredentials } from '../introspection-credentials.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { BackendOutages } from '../../propelauth/backend/backend-outages.js';
-import { askBackend, type BackendAnswer } from '../../propelauth/backend/backend-request.js';
+import {
+  askBackend,
+  type BackendAccount,
+  type BackendAnswer,
+} from '../../propelauth/backend/backend-request.js';
 import { IncompleteIntrospection, readIntrospection, type Introspection } from './introspection.js';
 
 /** Far more than the introspection of one token needs. */

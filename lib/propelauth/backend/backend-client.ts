@@ -7,11 +7,15 @@ import { Observer } from '../../plugins/observer.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
-import { integrationAccount, type BackendAccount } from './backend-account.js';
 import { describeConfigurationError } from './configuration-mistakes.js';
 import { outcomeOf } from './backend-failure.js';
 import { BACKEND_OUTCOME, BackendOutages } from './backend-outages.js';
-import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
+import {
+  askBackend,
+  type BackendAccount,
+  type BackendAnswer,
+  type BackendRequest,
+} from './backend-request.js';
 import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
 import type { UserState } from './user-state.js';
 import { rateLimited, Rejection, unavailable } from '../../rejections/rejection.js';
@@ -47,7 +51,14 @@ export class BackendClient {
     private readonly options: ResolvedOptions,
     private readonly observer?: Observer,
   ) {
-    this.account = integrationAccount(options);
+    this.account = {
+      origin: options.apiUrl.origin,
+      fetch: options.fetch,
+      readHeaders: () => ({
+        Authorization: `Bearer ${options.readApiKey()}`,
+        'X-Propelauth-url': options.authUrl.hostname,
+      }),
+    };
   }
 
   /**

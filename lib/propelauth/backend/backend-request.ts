@@ -1,4 +1,3 @@
-import type { BackendAccount } from './backend-account.js';
 import { BackendFailure, failureOfStatus } from './backend-failure.js';
 import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
@@ -9,6 +8,15 @@ const MAXIMUM_BODY_BYTES = 1_048_576;
 
 /** The pause after a 429 without `Retry-After`. */
 const PAUSE_SECONDS = 1;
+
+/** The address and the credentials for requests. */
+export interface BackendAccount {
+  readonly origin: string;
+  /** Sends the requests. Default: the global `fetch` at the time of the call, so that instrumentation and mocks apply. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** A method, so that printing an account prints no secret. */
+  readHeaders(): Record<string, string>;
+}
 
 export interface BackendRequest {
   readonly path: string;
