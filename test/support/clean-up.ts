@@ -1,5 +1,9 @@
 type Cleanup = () => unknown;
 
+/** The next suite would take the spy for the clock. */
+const LEFT_SPY =
+  'A spy on performance.now() is left: the timers were faked after it, and bring it back. Fake them first.';
+
 const ofFile: Cleanup[] = [];
 const ofTest: Cleanup[] = [];
 let current = ofFile;
@@ -27,6 +31,7 @@ export function installCleanUp(): void {
     jest.restoreAllMocks();
     current = ofFile;
     await cleanUp(ofTest);
+    if ('mock' in performance.now) throw new Error(LEFT_SPY);
   });
 
   afterAll(() => cleanUp(ofFile));

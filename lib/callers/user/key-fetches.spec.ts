@@ -162,6 +162,7 @@ describe('A token that the key does not verify', () => {
   });
 
   it('waits for a fetch for 2 s at most', async () => {
+    clock.mockRestore();
     useFakeTimers();
     keys = createKeys(options, { fetchVerifierKey: () => new Promise(() => {}) });
     keys.current = createPublicKey(pem);
