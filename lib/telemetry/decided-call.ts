@@ -1,6 +1,6 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { REJECTIONS } from '../rejections/rejection-table.js';
-import type { AttributeValues } from './open-telemetry-api.js';
 
 /**
  * The attributes of a decision in metrics. Their values come from closed lists only, because each combination is kept as long as the
@@ -9,7 +9,7 @@ import type { AttributeValues } from './open-telemetry-api.js';
 export function attributesOfDecision(
   { allowed, reason, credential }: DecisionOutcome,
   transport: string,
-): AttributeValues {
+): Attributes {
   return {
     'propelauth.decision.allowed': allowed,
     'propelauth.decision.credential': credential ?? 'none',
@@ -28,7 +28,7 @@ export function attributesOfCaller({
   userId,
   orgId,
   impersonatorUserId,
-}: DecisionOutcome): AttributeValues {
+}: DecisionOutcome): Attributes {
   return {
     ...(userId !== undefined && { 'user.id': userId }),
     ...(orgId !== undefined && { 'organization.id': orgId }),

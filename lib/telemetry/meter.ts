@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter, MeterProvider } from './open-telemetry-api.js';
+import type { Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
 
 /** The instruments that record each event. */
 export interface Instruments {

@@ -1,7 +1,7 @@
+import type { MeterProvider, Observable, ObservableResult } from '@opentelemetry/api';
 import { meterOf } from './meter.js';
 import type { CacheCounts, CacheName } from '../plugins/observer.js';
 import type { ObservedState } from './observed-state.js';
-import type { MeterProvider, Observable, ObservableResult } from './open-telemetry-api.js';
 
 /** An instrument, and the callback that reports its values when it is read. */
 interface ObservedInstrument {

@@ -1,55 +1,9 @@
-export type AttributeValues = Record<string, string | boolean>;
+import type { MetricsAPI, TraceAPI } from '@opentelemetry/api';
 
-/** The part of `@opentelemetry/api` that is used here. The package is optional, so its types may be missing as well. */
+/** The part of `@opentelemetry/api` that is used here. */
 export interface OpenTelemetryApi {
-  readonly metrics: { getMeterProvider(): MeterProvider };
-  readonly trace: {
-    getActiveSpan(): Span | undefined;
-    isSpanContextValid(context: ReturnType<Span['spanContext']>): boolean;
-  };
-}
-
-export interface MeterProvider {
-  getMeter(name: string, version: string): Meter;
-}
-
-export interface Meter {
-  createCounter(name: string, options: InstrumentOptions): Counter;
-  createHistogram(name: string, options: InstrumentOptions): Histogram;
-  createObservableCounter(name: string, options: InstrumentOptions): Observable;
-  createObservableUpDownCounter(name: string, options: InstrumentOptions): Observable;
-  createObservableGauge(name: string, options: InstrumentOptions): Observable;
-}
-
-interface InstrumentOptions {
-  readonly description: string;
-  readonly unit: string;
-  readonly advice?: { explicitBucketBoundaries: number[] };
-}
-
-export interface Counter {
-  add(value: number, attributes: AttributeValues): void;
-}
-
-export interface Histogram {
-  record(value: number, attributes: AttributeValues): void;
-}
-
-/** An instrument that is read with callbacks. */
-export interface Observable {
-  addCallback(callback: ObservableCallback): void;
-  removeCallback(callback: ObservableCallback): void;
-}
-
-type ObservableCallback = (result: ObservableResult) => void;
-
-export interface ObservableResult {
-  observe(value: number, attributes?: AttributeValues): void;
-}
-
-interface Span {
-  setAttributes(attributes: AttributeValues): unknown;
-  spanContext(): { readonly traceId: string; readonly spanId: string };
+  readonly metrics: Pick<MetricsAPI, 'getMeterProvider'>;
+  readonly trace: Pick<TraceAPI, 'getActiveSpan' | 'isSpanContextValid'>;
 }
 
 /** The package `@opentelemetry/api`; `undefined` when it is not installed. */

@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import type { CallTrace, DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { ResolvedTelemetryOptions } from './telemetry-options.js';
@@ -8,11 +9,7 @@ import { attributesOfCaller, attributesOfDecision } from './decided-call.js';
 import { createInstruments, type Instruments } from './meter.js';
 import { observations } from './observations.js';
 import type { ObservedState } from './observed-state.js';
-import {
-  loadOpenTelemetry,
-  type MeterProvider,
-  type OpenTelemetryApi,
-} from './open-telemetry-api.js';
+import { loadOpenTelemetry, type OpenTelemetryApi } from './open-telemetry-api.js';
 
 /** Records decisions, calls and state with OpenTelemetry. Errors in it are logged, and have no other effect. */
 export class Telemetry extends Observer {
