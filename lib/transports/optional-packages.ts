@@ -1,28 +1,19 @@
 import type { FactoryProvider } from '@nestjs/common';
-
-type ExceptionType = new (error: string | object) => Error;
-
-// The types are written out, because declarations that name a package cannot be compiled where it is not installed.
-interface WebsocketsPackage {
-  readonly WsException: ExceptionType;
-  readonly BaseWsExceptionFilter: { readonly prototype: object };
-}
-interface MicroservicesPackage {
-  readonly RpcException: ExceptionType;
-}
+import type * as Microservices from '@nestjs/microservices';
+import type * as Websockets from '@nestjs/websockets';
 
 /** The exports that are needed from packages that only some applications have. */
 export class OptionalPackages {
   /** Of `@nestjs/websockets`. */
-  readonly WsException: ExceptionType | undefined;
+  readonly WsException: typeof Websockets.WsException | undefined;
   /** Of `@nestjs/microservices`. */
-  readonly RpcException: ExceptionType | undefined;
+  readonly RpcException: typeof Microservices.RpcException | undefined;
   /** From Nest 12 on, global guards reach gateways, and Nest's own filter answers clients of `ws`. */
   readonly hasNest12Gateways: boolean;
 
   constructor(
-    websockets: WebsocketsPackage | undefined,
-    microservices: MicroservicesPackage | undefined,
+    websockets: typeof Websockets | undefined,
+    microservices: typeof Microservices | undefined,
   ) {
     this.WsException = websockets?.WsException;
     this.RpcException = microservices?.RpcException;
@@ -38,7 +29,7 @@ export const optionalPackagesProvider: FactoryProvider<OptionalPackages> = {
 };
 
 // Each import is written out, so that bundlers see it. A package that cannot be loaded is not installed, and then no call needs it.
-async function loadWebsockets(): Promise<WebsocketsPackage | undefined> {
+async function loadWebsockets(): Promise<typeof Websockets | undefined> {
   try {
     return await import('@nestjs/websockets');
   } catch {
@@ -46,7 +37,7 @@ async function loadWebsockets(): Promise<WebsocketsPackage | undefined> {
   }
 }
 
-async function loadMicroservices(): Promise<MicroservicesPackage | undefined> {
+async function loadMicroservices(): Promise<typeof Microservices | undefined> {
   try {
     return await import('@nestjs/microservices');
   } catch {

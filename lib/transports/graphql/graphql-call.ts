@@ -100,8 +100,8 @@ class GraphqlCall extends Call {
   /** Each event of a subscription is an operation of its own, however long the request lasts. */
   override get identificationScope(): object | undefined {
     const { operation } = resolverArgumentsOf(this.context).info ?? {};
-    const isSubscription = operation?.operation === 'subscription';
-    return isSubscription ? this.operationScope : (this.batch ?? this.operationScope);
+    const type: string | undefined = operation?.operation;
+    return type === 'subscription' ? this.operationScope : (this.batch ?? this.operationScope);
   }
 
   override get batch(): object | undefined {

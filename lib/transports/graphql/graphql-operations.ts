@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { resolverArgumentsOf, type ResolveInfo } from './resolver-arguments.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { resolverArgumentsOf } from './resolver-arguments.js';
 import type { Policy } from '../../rules/policy.js';
 import { isOperationOrField } from '../../rules/handler-kinds.js';
 import { FieldValues } from './field-values.js';
@@ -53,13 +54,13 @@ export function opensSubscription(context: ExecutionContext): boolean {
 }
 
 /** Whether the field is one of a root type, wherever it is in the response. */
-function isOperation({ path, parentType, schema }: ResolveInfo): boolean {
+function isOperation({ path, parentType, schema }: GraphQLResolveInfo): boolean {
   return (
     path.prev === undefined || (rootTypesOf(schema) as readonly unknown[]).includes(parentType)
   );
 }
 
 /** GraphQL subscribes only at the root of a document. */
-function isSubscription({ path, parentType, schema }: ResolveInfo): boolean {
+function isSubscription({ path, parentType, schema }: GraphQLResolveInfo): boolean {
   return path.prev === undefined && parentType === schema.getSubscriptionType();
 }

@@ -1,28 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { Schema } from './schema-types.js';
+import type { GraphQLResolveInfo } from 'graphql';
 
-/** The part of GraphQL's `GraphQLResolveInfo` that is read here. */
-export interface ResolveInfo {
-  /** The path of the field in the response: its name or alias, after those of the fields above. */
-  readonly path: ResponsePath;
-  readonly parentType: object;
-  readonly operation: {
-    readonly operation?: string;
-    readonly name?: { readonly value: string } | undefined;
-  };
-  readonly schema: Schema;
-  /** A separate object for each execution of an operation. */
-  readonly variableValues: object;
-}
-
-/** GraphQL.js creates one object for each field, which the fields below share. */
-export interface ResponsePath {
-  /** The name or alias of a field, or a place in a list. */
-  readonly key: string | number;
-  readonly prev: ResponsePath | undefined;
-  /** The type that the field is of. Places in lists have none. */
-  readonly typename?: string | undefined;
-}
+/** The path of a field: its name or alias, after those of the fields above. GraphQL.js creates one object for each field, which the fields below share. */
+export type ResponsePath = GraphQLResolveInfo['path'];
 
 /** The arguments of a resolver, as GraphQL calls it. */
 interface ResolverArguments {
@@ -33,7 +13,7 @@ interface ResolverArguments {
   /** The context value, which all resolvers of one operation share. */
   readonly contextValue: unknown;
   /** The information about this field of this operation: a separate object for each call. */
-  readonly info: ResolveInfo | undefined;
+  readonly info: GraphQLResolveInfo | undefined;
 }
 
 /**
@@ -51,6 +31,6 @@ export function resolverArgumentsOf(context: ExecutionContext): ResolverArgument
   };
 }
 
-function isResolveInfo(value: unknown): value is ResolveInfo {
+function isResolveInfo(value: unknown): value is GraphQLResolveInfo {
   return typeof value === 'object' && value !== null && 'fieldNodes' in value && 'path' in value;
 }
