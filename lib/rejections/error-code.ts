@@ -1,5 +1,3 @@
-import type { RejectionReason } from './rejection-table.js';
-
 /**
  * What a client should do about a rejected call. Unlike {@link RejectionReason}, a code tells a caller without access nothing about the
  * organization, the keys or the rules of the application, so bodies have it in production. The body of the response has it in `code`; where
@@ -41,45 +39,3 @@ export type ErrorCode =
   | 'access_denied'
   | 'rate_limited'
   | 'unavailable';
-
-/** The code of each reason. Reasons that an attacker could tell apart to learn about others' accounts, keys or organizations share one. */
-export const ERROR_CODES: Record<RejectionReason, ErrorCode> = {
-  token_missing: 'token_missing',
-  mcp_token_missing: 'token_missing',
-  token_expired: 'token_expired',
-  token_malformed: 'token_invalid',
-  token_not_yet_valid: 'token_invalid',
-  token_revoked: 'token_invalid',
-  signature_invalid: 'token_invalid',
-  algorithm_not_allowed: 'token_invalid',
-  issuer_mismatch: 'token_invalid',
-  claims_invalid: 'token_invalid',
-  user_invalid: 'token_invalid',
-  mcp_token_invalid: 'token_invalid',
-  mcp_audience_mismatch: 'token_invalid',
-  api_key_missing: 'api_key_missing',
-  api_key_unknown: 'api_key_invalid',
-  api_key_kind: 'api_key_invalid',
-  credential_missing: 'credential_missing',
-  kind_not_accepted: 'credential_missing',
-  credential_invalid: 'credential_invalid',
-  credentials_ambiguous: 'credential_invalid',
-  org_missing: 'org_access_denied',
-  org_mismatch: 'org_access_denied',
-  not_a_member: 'org_access_denied',
-  role_missing: 'org_access_denied',
-  permission_missing: 'org_access_denied',
-  account_missing: 'account_required',
-  metadata_mismatch: 'access_denied',
-  scope_missing: 'scope_missing',
-  impersonation_denied: 'impersonation_denied',
-  step_up_required: 'step_up_required',
-  origin_not_allowed: 'access_denied',
-  rules_contradict: 'access_denied',
-  message_not_object: 'access_denied',
-  api_key_rate_limited: 'rate_limited',
-  credential_unavailable: 'unavailable',
-  propelauth_unavailable: 'unavailable',
-  keys_unavailable: 'unavailable',
-  signature_unverified: 'unavailable',
-};

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import { ERROR_CODES } from './error-code.js';
 import { exceptionFor, responseHeadersFor } from './exception-for.js';
 import { Rejection } from './rejection.js';
 import {
@@ -18,7 +17,7 @@ describe('The exception for a rejection', () => {
     expect(exception.getStatus()).toBe(status);
     expect(exception.getResponse()).toMatchObject({
       statusCode: status,
-      code: ERROR_CODES[reason],
+      code: REJECTIONS[reason].code,
       reason,
       message: description,
     });
@@ -34,7 +33,7 @@ describe('The exception for a rejection', () => {
 
   it.each(reasons)('contains only its status and code without debugMode: %s', (reason) => {
     const exception = exceptionFor(new Rejection(reason), {}) as PropelAuthForbiddenException;
-    const code = ERROR_CODES[reason];
+    const code = REJECTIONS[reason].code;
     expect(exception).toMatchObject({ code, errorCode: code });
     const { status: statusCode } = REJECTIONS[reason];
     expect(exception.getResponse()).toEqual({
@@ -47,7 +46,7 @@ describe('The exception for a rejection', () => {
   it.each(reasons)('contains only its status without errorCodes: %s', (reason) => {
     const without = { errorCodes: false };
     const exception = exceptionFor(new Rejection(reason), without) as PropelAuthForbiddenException;
-    const code = ERROR_CODES[reason];
+    const code = REJECTIONS[reason].code;
     expect(exception.code).toBe(code);
     expect((exception as { errorCode?: string }).errorCode).toBe(
       code === 'step_up_required' ? code : undefined,

@@ -6,7 +6,7 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
-import { ERROR_CODES, type ErrorCode } from './error-code.js';
+import type { ErrorCode } from './error-code.js';
 import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table.js';
 
 /**
@@ -63,7 +63,7 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
   ) {
     const body = bodyOf(HttpStatus.UNAUTHORIZED, reason, options, description);
     super(body, { errorCode: body.code });
-    this.code = ERROR_CODES[reason];
+    this.code = REJECTIONS[reason].code;
     this.challenge = challenge;
   }
 }
@@ -107,7 +107,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
   ) {
     const body = bodyOf(HttpStatus.FORBIDDEN, reason, options, description);
     super(body, { errorCode: body.code });
-    this.code = ERROR_CODES[reason];
+    this.code = REJECTIONS[reason].code;
     this.challenge = challenge ?? undefined;
   }
 }
@@ -170,7 +170,7 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
   ) {
     const body = bodyOf(HttpStatus.SERVICE_UNAVAILABLE, reason, options);
     super(body, { errorCode: body.code });
-    this.code = ERROR_CODES[reason];
+    this.code = REJECTIONS[reason].code;
   }
 }
 
@@ -190,7 +190,7 @@ function bodyOf(
   const error = STATUS_CODES[statusCode];
   // Front ends cannot do without step_up_required: they have to ask the user for an MFA code.
   const isCodeShown = errorCodes || reason === 'step_up_required';
-  const code = isCodeShown ? { code: ERROR_CODES[reason] } : {};
+  const code = isCodeShown ? { code: REJECTIONS[reason].code } : {};
   if (debugMode) return { message: description, error, statusCode, ...code, reason };
   return { message: error, statusCode, ...code };
 }

@@ -1,7 +1,6 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
 import { kindNamesIn, ownKindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../rejections/exception-for.js';
-import { ERROR_CODES } from '../rejections/error-code.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
@@ -32,7 +31,7 @@ export const errorSchema: Schema = {
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
     code: {
       type: 'string',
-      enum: [...new Set(Object.values(ERROR_CODES))],
+      enum: [...new Set(Object.values(REJECTIONS).map(({ code }) => code))],
       description: 'What the client should do. With errorCodes: false, only step_up_required.',
     },
     reason: {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { PropelAuthApiErrorCode } from '../../lib/types/propel-auth-api-error-code.js';
-import { ERROR_CODES } from '../../lib/rejections/error-code.js';
 import { REJECTIONS, type RejectionReason } from '../../lib/rejections/rejection-table.js';
 import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';
 
@@ -46,8 +45,8 @@ describe('The codes of rejections', () => {
     const listed = rows.flatMap(([code = '', status = '', , reasons = '']) =>
       codesIn(reasons).map((reason) => `${reason}: ${status} ${codesIn(code)[0]}`),
     );
-    const expected = (Object.keys(ERROR_CODES) as RejectionReason[]).map(
-      (reason) => `${reason}: ${REJECTIONS[reason].status} ${ERROR_CODES[reason]}`,
+    const expected = (Object.keys(REJECTIONS) as RejectionReason[]).map(
+      (reason) => `${reason}: ${REJECTIONS[reason].status} ${REJECTIONS[reason].code}`,
     );
     expect(new Set(listed)).toEqual(new Set(expected));
     expect(listed).toHaveLength(expected.length);
@@ -56,7 +55,7 @@ describe('The codes of rejections', () => {
   it('are in the comment of their type', () => {
     const source = readFileSync('lib/rejections/error-code.ts', 'utf8');
     const described = [...source.matchAll(/^ \* - `(\w+)`:/gm)].map(([, code]) => code);
-    expect(new Set(described)).toEqual(new Set(Object.values(ERROR_CODES)));
+    expect(new Set(described)).toEqual(new Set(Object.values(REJECTIONS).map(({ code }) => code)));
   });
 });
 
