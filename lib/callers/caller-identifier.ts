@@ -11,7 +11,7 @@ import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
 import type { Caller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
-import { describeTokenSourceRejection } from '../transports/token-places.js';
+import { describeTokenRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import type { CoreCallerKind } from './core-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
@@ -132,8 +132,11 @@ export class CallerIdentifier {
     if (kind === undefined) throw exceptionForUnguarded(call.context, describeUnknownKind);
     const isOnly = others.length === 0;
     // The usual case: the rules accept only access tokens, so no other credential is looked for.
-    if (isOnly && isOfToken(kind))
-      return identify(kind, this.readToken(call, policy), call, policy);
+    if (isOnly && isOfToken(kind)) {
+      const token = this.readToken(call, policy);
+      if (token === undefined) throw new Rejection('token_missing');
+      return identify(kind, token, call, policy);
+    }
     const credential = this.findCredential(call, policy);
     if (credential === undefined) throw new Rejection(isOnly ? kind.missing : 'credential_missing');
     return identify(credential.kind, credential.text, call, policy);
@@ -154,9 +157,7 @@ export class CallerIdentifier {
   describeRejection(reason: RejectionReason, call: Call, policy: Policy): string | undefined {
     const hasOwnPlace = this.kindsOf(policy).some((kind) => kind.find !== undefined);
     const [source] = this.tokenSourcesOf(policy, call);
-    return hasOwnPlace || source === undefined
-      ? call.describeRejection(reason)
-      : describeTokenSourceRejection(reason, source, call);
+    return describeTokenRejection(reason, hasOwnPlace ? undefined : source, call);
   }
 
   /**
@@ -206,11 +207,11 @@ export class CallerIdentifier {
     return findCredential(call, this.kindsOf(policy), () => this.readToken(call, policy));
   }
 
-  private readToken(call: Call, policy: Policy): string {
+  private readToken(call: Call, policy: Policy): string | undefined {
     const sources = this.tokenSourcesOf(policy, call);
     if (sources.length === 0) return call.readToken();
     // A browser sends the cookie by itself, also to handlers for other credentials.
-    if (!this.kindsOf(policy).some(hasTokens)) throw new Rejection('token_missing');
+    if (!this.kindsOf(policy).some(hasTokens)) return undefined;
     return readTokenFrom(sources, (source) => this.ask(source, call));
   }
 

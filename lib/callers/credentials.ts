@@ -8,7 +8,6 @@ import {
   readCredentialHeader,
 } from '../transports/credential-headers.js';
 import { assertNotCrossSite } from '../transports/cross-site.js';
-import { tokenIfAny } from '../transports/one-token.js';
 import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
 import { hasBearer } from './credential-places.js';
 
@@ -28,7 +27,7 @@ export interface Credential {
 export function findCredential(
   call: Call,
   kinds: readonly CoreCallerKind[],
-  readToken: () => string,
+  readToken: () => string | undefined,
 ): Credential | undefined {
   const [kind, ...others] = kinds;
   if (kind === undefined) return undefined;
@@ -37,7 +36,7 @@ export function findCredential(
   if (more.length > 0) throw new Rejection('credentials_ambiguous');
   if (!kinds.some(hasBearer)) return ofPlace;
   const opaque = findOpaque(call, kinds, ofPlace);
-  const token = tokenIfAny(readToken);
+  const token = readToken();
   if (token === undefined) return opaque;
   if (opaque === undefined) return ofToken(kinds, token);
   // Opaque text after Bearer is found a second time, as the token.

@@ -1,13 +1,14 @@
 import { isRejectionException, exceptionFor } from '../rejections/exception-for.js';
+import { Rejection } from '../rejections/rejection.js';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import { HttpStatus, Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { RejectionReason } from '../rejections/rejection-table.js';
+import type { Call } from '../transports/call.js';
 import { callOf } from '../transports/call-of.js';
 import { readTokenFrom } from '../transports/one-token.js';
-import { describeTokenSourceRejection } from '../transports/token-places.js';
+import { describeTokenRejection } from '../transports/token-places.js';
 import { UserCallerKind } from '../callers/user/user-caller-kind.js';
 import { emitException } from '../transports/websockets/websocket-exception.js';
 import {
@@ -16,11 +17,7 @@ import {
   isSocketIoClient,
   type SocketClient,
 } from '../transports/websockets/websocket-clients.js';
-import {
-  describeHandshakeRejection,
-  handshakeTokenOf,
-  rememberUpgradeRequest,
-} from '../transports/websockets/websocket-handshake.js';
+import { rememberUpgradeRequest } from '../transports/websockets/websocket-handshake.js';
 import { CallTools } from '../transports/call-tools.js';
 import { endSocketWithAccess } from '../transports/websockets/socket-streams.js';
 import { LimitedLog } from '../values/limited-log.js';
@@ -54,7 +51,8 @@ export class ConnectionAuthenticator {
     assertClient(client);
     if (request !== undefined) rememberUpgradeRequest(client, request);
     try {
-      const token = this.readToken(client);
+      const token = this.readToken(connectionCallOf(client));
+      if (token === undefined) throw new Rejection('token_missing');
       const decidedSince = this.tools.streams.now;
       const { user, validUntil } = await this.authenticator.authenticate(token, client);
       if (!isConnected(client)) return null;
@@ -72,23 +70,18 @@ export class ConnectionAuthenticator {
     }
   }
 
-  private readToken(client: object): string {
+  private readToken(call: Call): string | undefined {
     const { tokenSource } = this.options;
     return tokenSource === undefined
-      ? handshakeTokenOf(client)
-      : readTokenFrom([tokenSource], (source) => source(connectionContextOf(client)));
-  }
-
-  private describe(reason: RejectionReason, client: object): string | undefined {
-    const { tokenSource } = this.options;
-    return tokenSource === undefined
-      ? describeHandshakeRejection(reason, client)
-      : describeTokenSourceRejection(reason, tokenSource, callOf(connectionContextOf(client)));
+      ? call.readToken()
+      : readTokenFrom([tokenSource], (source) => source(call.context));
   }
 
   /** Tells a client why its connection is rejected, and disconnects it. */
   private rejectConnection(client: SocketClient, error: unknown): void {
-    const exception = exceptionFor(error, this.tools, (reason) => this.describe(reason, client));
+    const exception = exceptionFor(error, this.tools, (reason) =>
+      describeTokenRejection(reason, this.options.tokenSource, connectionCallOf(client)),
+    );
     if (isRejectionException(exception)) {
       this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
       emitException(client, exception);
@@ -106,11 +99,11 @@ export class ConnectionAuthenticator {
   }
 }
 
-/** The context of a connection that no message has arrived over, for sources: it has a client, and no class, handler or data. */
-function connectionContextOf(client: object): ExecutionContext {
+/** The call of a connection that no message has arrived over: its context has a client, and no class, handler or data. */
+function connectionCallOf(client: object): Call {
   const context = new ExecutionContextHost([client]);
   context.setType('ws');
-  return context;
+  return callOf(context);
 }
 
 function disconnect(client: SocketClient, status: number): void {

@@ -94,7 +94,9 @@ export class PropelAuthService {
    */
   validateAuthorizationHeader(header: string | undefined): Promise<User> {
     return this.withExceptions(async () => {
-      const { user } = await this.authenticator.authenticate(readBearerToken(header));
+      const token = readBearerToken(header);
+      if (token === undefined) throw new Rejection('token_missing');
+      const { user } = await this.authenticator.authenticate(token);
       return asDeclared(user);
     });
   }

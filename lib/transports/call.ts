@@ -32,11 +32,11 @@ export abstract class Call {
   // Credentials
 
   /**
-   * The access token.
+   * The access token; `undefined` if there is none.
    *
-   * @throws {Rejection} when there is none, or not exactly one
+   * @throws {Rejection} for a malformed one, and for different ones
    */
-  abstract readToken(): string;
+  abstract readToken(): string | undefined;
 
   /** Whether the `tokenSource` of the module says where the token is, if it is set. */
   get takesTokenSource(): boolean {

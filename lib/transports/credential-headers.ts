@@ -1,6 +1,5 @@
 import { Rejection } from '../rejections/rejection.js';
-import { readAuthorizationHeader } from './http/http-call.js';
-import { tokenInAuthorization } from './one-token.js';
+import { readAuthorizationHeader, readBearerToken } from './http/http-call.js';
 import { readOnce } from './read-once.js';
 import { sentValuesOf, type RequestHeaders } from './request-headers.js';
 
@@ -14,7 +13,7 @@ export const API_KEY_HEADER = 'x-api-key';
  */
 export function readBearerText(request: RequestHeaders): string | undefined {
   return readOnce(request, 'Bearer', request.headers.authorization, () =>
-    tokenInAuthorization(readAuthorizationHeader(request)),
+    readBearerToken(readAuthorizationHeader(request)),
   );
 }
 

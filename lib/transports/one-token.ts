@@ -1,4 +1,3 @@
-import { readBearerToken } from './http/http-call.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { isPromise } from '../values/is-promise.js';
@@ -8,48 +7,26 @@ import { isPromise } from '../values/is-promise.js';
  * the identity.
  *
  * @param tokens the token in each place; `undefined` for none
- * @throws {Rejection} `token_missing` without one, `token_malformed` for different ones
+ * @throws {Rejection} `token_malformed` for different ones
  */
-export function oneToken(...tokens: (string | undefined)[]): string {
+export function oneToken(...tokens: (string | undefined)[]): string | undefined {
   const found = new Set(tokens.filter((token) => token !== undefined));
   if (found.size > 1) throw new Rejection('token_malformed');
-  const [token] = found;
-  if (token === undefined) throw new Rejection('token_missing');
-  return token;
-}
-
-/**
- * The token of an Authorization header or of its equivalent; `undefined` without a header and under another scheme.
- *
- * @throws {Rejection} `token_malformed` when it is not a string, or `Bearer` alone
- */
-export function tokenInAuthorization(header: unknown): string | undefined {
-  if (header === undefined) return undefined;
-  if (typeof header !== 'string') throw new Rejection('token_malformed');
-  return tokenIfAny(() => readBearerToken(header));
-}
-
-/** The token that a function reads; `undefined` where the function throws `token_missing`. */
-export function tokenIfAny(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Rejection && error.reason === 'token_missing') return undefined;
-    throw error;
-  }
+  return [...found][0];
 }
 
 /**
  * The access token that sources find.
  *
  * @param ask calls a source
- * @throws {Rejection} when there is none, when they find different ones, and for a token that is no string
+ * @returns `undefined` if there is none
+ * @throws {Rejection} when they find different ones, and for a token that is no string
  * @throws {TypeError} when a source, against its type, answers with a promise
  */
 export function readTokenFrom(
   sources: readonly TokenSource[],
   ask: (source: TokenSource) => unknown,
-): string {
+): string | undefined {
   return oneToken(...sources.map((source) => tokenIn(ask(source))));
 }
 

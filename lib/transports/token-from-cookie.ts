@@ -7,7 +7,6 @@ import { isHttpToken } from '../values/http-token.js';
 import { callOf } from './call-of.js';
 import { readCookie } from './cookies.js';
 import { assertNotCrossSite } from './cross-site.js';
-import { tokenIfAny } from './one-token.js';
 import { createTokenSource } from './built-in-token-sources.js';
 import { assertDefinedArguments, assertDefinedOptions } from '../values/defined-arguments.js';
 
@@ -62,7 +61,7 @@ export function tokenFromCookie(name: string, options: TokenFromCookieOptions = 
   const { orHeader, allowedOrigins } = checkOptions(options);
   return createTokenSource({ cookie: name, readsHeader: orHeader }, (context) => {
     const call = callOf(context);
-    const inHeader = orHeader ? tokenIfAny(() => call.readToken()) : undefined;
+    const inHeader = orHeader ? call.readToken() : undefined;
     const inCookie = call.request && readCookie(call.request, name);
     if (inCookie === undefined) return inHeader;
     if (inHeader !== undefined && inHeader !== inCookie) {

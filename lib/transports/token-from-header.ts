@@ -1,6 +1,5 @@
 import type { TokenSource } from '../options/token-source.interface.js';
 import { callOf } from './call-of.js';
-import { tokenIfAny } from './one-token.js';
 import { createTokenSource } from './built-in-token-sources.js';
 
 /**
@@ -22,8 +21,5 @@ import { createTokenSource } from './built-in-token-sources.js';
  * @publicApi
  */
 export function tokenFromHeader(): TokenSource {
-  return createTokenSource({ readsHeader: true }, (context) => {
-    const call = callOf(context);
-    return tokenIfAny(() => call.readToken());
-  });
+  return createTokenSource({ readsHeader: true }, (context) => callOf(context).readToken());
 }

@@ -16,7 +16,7 @@ export interface TokenPlace {
 /**
  * What `debugMode` says about a missing or malformed token that was looked for in these places; `undefined` about anything else.
  */
-export function describeTokenRejection(
+export function describeTokenPlaces(
   reason: RejectionReason,
   places: readonly TokenPlace[],
 ): string | undefined {
@@ -33,12 +33,17 @@ export function describeTokenRejection(
     : `${names} does not contain exactly one ${first.holds}`;
 }
 
-/** Like {@link describeTokenRejection}, for a token that a source finds. */
-export function describeTokenSourceRejection(
+/**
+ * What `debugMode` says about a missing or malformed token of a call.
+ *
+ * @param source what finds the token; `undefined` if the transport does
+ */
+export function describeTokenRejection(
   reason: RejectionReason,
-  source: TokenSource,
+  source: TokenSource | undefined,
   call: Call,
 ): string | undefined {
+  if (source === undefined) return call.describeRejection(reason);
   const reads = builtInTokenSourceOf(source);
   if (reads === undefined) return describeOwnSource(reason);
   // Without a request there is no cookie, and the transport says why there is none.

@@ -1,6 +1,6 @@
 import { isObject } from '../../values/is-object.js';
 import { Rejection } from '../../rejections/rejection.js';
-import { tokenInAuthorization } from '../one-token.js';
+import { readBearerToken } from '../http/http-call.js';
 
 const MAXIMUM_PARAMETERS = 50;
 const MAXIMUM_AUTHORIZATION_LENGTH = 16_384 + 'Bearer '.length;
@@ -61,7 +61,7 @@ function read(parameters: Record<string, unknown>): ConnectionParams {
 
 function readToken(authorization: unknown): ConnectionParams {
   try {
-    return { token: tokenInAuthorization(authorization) };
+    return { token: readBearerToken(authorization) };
   } catch (error) {
     if (error instanceof Rejection) return { rejection: error };
     throw error;

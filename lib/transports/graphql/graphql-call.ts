@@ -10,7 +10,7 @@ import { readBearerText } from '../credential-headers.js';
 import { oneToken } from '../one-token.js';
 import type { StreamAccess } from '../open-streams.js';
 import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
-import { describeTokenRejection } from '../token-places.js';
+import { describeTokenPlaces } from '../token-places.js';
 import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import {
@@ -66,7 +66,7 @@ class GraphqlCall extends Call {
   readonly transport = 'graphql';
   readonly words = 'GraphQL';
 
-  readToken(): string {
+  readToken(): string | undefined {
     const { request, connectionParams } = this.operation;
     return oneToken(request && readBearerText(request), tokenInConnectionParams(connectionParams));
   }
@@ -200,7 +200,7 @@ function describeRejection(
   const { authorization: parameter, description } = connectionParamsOf(connectionParams);
   if (reason === 'token_malformed' && description !== undefined) return description;
   const header: unknown = request?.headers.authorization;
-  return describeTokenRejection(reason, [
+  return describeTokenPlaces(reason, [
     {
       name: 'the connection parameter Authorization',
       holds: '"Bearer <access token>"',

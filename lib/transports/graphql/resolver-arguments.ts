@@ -1,7 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { GraphQLResolveInfo } from 'graphql';
 
-/** The path of a field: its name or alias, after those of the fields above. GraphQL.js creates one object for each field, which the fields below share. */
+/**
+ * The path of a field in the response: its name or alias, after those of the fields above. GraphQL.js creates one object for each field,
+ * which the fields below share.
+ */
 export type ResponsePath = GraphQLResolveInfo['path'];
 
 /** The arguments of a resolver, as GraphQL calls it. */

@@ -56,7 +56,7 @@ class HttpCall implements Call {
     readonly request: HttpRequest,
   ) {}
 
-  readToken(): string {
+  readToken(): string | undefined {
     return readBearerToken(readAuthorizationHeader(this.request));
   }
 
@@ -149,32 +149,30 @@ class HttpCall implements Call {
  *
  * @throws {Rejection} `token_malformed` when there is more than one
  */
-export function readAuthorizationHeader(request: RequestHeaders): string | undefined {
+export function readAuthorizationHeader(request: RequestHeaders): unknown {
   const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;
   if (rawHeaders !== undefined && countAuthorizationHeaders(rawHeaders) > 1) {
     throw new Rejection('token_malformed');
   }
-  const header: unknown = request.headers.authorization;
-  if (header !== undefined && typeof header !== 'string') throw new Rejection('token_malformed');
-  return header;
+  return request.headers.authorization;
 }
 
 /**
- * The token of an Authorization header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1; RFC 9110, section 11.1). The
- * text after the single space is not checked here.
+ * The token of an Authorization header, or of its equivalent: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1; RFC
+ * 9110, section 11.1). The text after the single space is not checked here.
  *
- * @throws {Rejection} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
+ * @returns `undefined` without a header and under another scheme
+ * @throws {Rejection} `token_malformed` when it is not a string, or `Bearer` alone
  */
-export function readBearerToken(header: string | undefined): string {
+export function readBearerToken(header: unknown): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string') throw new Rejection('token_malformed');
   // The usual spelling first.
-  if (typeof header === 'string' && header.slice(0, 7) === 'Bearer ') return header.slice(7);
-  if (typeof header !== 'string' || header.slice(0, 6).toLowerCase() !== 'bearer') {
-    throw new Rejection('token_missing');
-  }
+  if (header.slice(0, 7) === 'Bearer ') return header.slice(7);
+  if (header.slice(0, 6).toLowerCase() !== 'bearer') return undefined;
   if (header.length === 6) throw new Rejection('token_malformed');
-  // The name of another scheme that begins with the same letters.
-  if (header[6] !== ' ') throw new Rejection('token_missing');
-  return header.slice(7);
+  // Else the name of another scheme that begins with the same letters.
+  return header[6] === ' ' ? header.slice(7) : undefined;
 }
 
 function countAuthorizationHeaders(rawHeaders: readonly string[]): number {

@@ -1,13 +1,12 @@
 import { type ExecutionContext, HttpStatus, type HttpException } from '@nestjs/common';
 import type { AccessedRoute } from '../../options/access-decision-event.interface.js';
-import { Rejection } from '../../rejections/rejection.js';
 import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
 import { isObject } from '../../values/is-object.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import { errorBodyOf, withErrorCode } from '../error-body.js';
 import type { OptionalPackages } from '../optional-packages.js';
-import { readAuthorizationHeader, readBearerToken } from '../http/http-call.js';
+import { readBearerText } from '../credential-headers.js';
 import { addressOfRequest, idOfRequest, type RequestHeaders } from '../request-headers.js';
 import { endpointRequestOf } from './endpoint-requests.js';
 import { isMcpContext, rawRequestOf } from './mcp-context.js';
@@ -22,11 +21,10 @@ class McpCall extends Call {
   readonly transport = 'mcp';
   readonly words = 'RPC';
 
-  readToken(): string {
+  readToken(): string | undefined {
     const { request } = this;
     // There is no request over stdio.
-    if (request === undefined) throw new Rejection('token_missing');
-    return readBearerToken(readAuthorizationHeader(request));
+    return request && readBearerText(request);
   }
 
   /** The token of an MCP client is always in the header (MCP specification 2026-07-28, "Authorization"). */

@@ -1,5 +1,4 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
-import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { isObject } from '../../values/is-object.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
@@ -16,9 +15,7 @@ class MessageCall extends Call {
   readonly transport = 'rpc';
   readonly words = 'RPC';
 
-  readToken(): never {
-    throw new Rejection('token_missing');
-  }
+  readToken(): undefined {}
 
   override describeRejection(reason: RejectionReason): string | undefined {
     return reason === 'token_missing'

@@ -23,7 +23,7 @@ class WebsocketCall extends Call {
   readonly transport = 'websocket';
   readonly words = 'WebSocket';
 
-  readToken(): string {
+  readToken(): string | undefined {
     return handshakeTokenOf(this.client);
   }
 

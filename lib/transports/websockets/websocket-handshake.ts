@@ -4,7 +4,7 @@ import { readOnce } from '../read-once.js';
 import type { RequestHeaders } from '../request-headers.js';
 import { addressOfRequest } from '../request-headers.js';
 import { oneToken } from '../one-token.js';
-import { describeTokenRejection, type TokenPlace } from '../token-places.js';
+import { describeTokenPlaces, type TokenPlace } from '../token-places.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -32,11 +32,12 @@ export function handshakeRequestOf(client: object): RequestHeaders | undefined {
  * The access token that a connection was opened with: of socket.io in `auth.token` or the Authorization header, of `ws` in the
  * Authorization header or behind the subprotocol `bearer`. Never in the query string, which ends up in logs.
  *
- * @throws {Rejection} when there is none, or different ones
+ * @returns `undefined` if there is none
+ * @throws {Rejection} for different ones
  */
-export function handshakeTokenOf(client: object): string {
+export function handshakeTokenOf(client: object): string | undefined {
   const request = handshakeRequestOf(client);
-  if (request === undefined) throw new Rejection('token_missing');
+  if (request === undefined) return undefined;
   return oneToken(
     readBearerText(request),
     isSocketIoClient(client) ? tokenInAuth(client) : tokenInSubprotocols(request),
@@ -56,7 +57,7 @@ export function describeHandshakeRejection(
   client: object,
 ): string | undefined {
   const request = handshakeRequestOf(client);
-  if (request !== undefined) return describeTokenRejection(reason, tokenPlacesOf(client, request));
+  if (request !== undefined) return describeTokenPlaces(reason, tokenPlacesOf(client, request));
   if (!CREDENTIAL_MISSING.includes(reason)) return undefined;
   return (
     'The request that opened the connection is not known. Call PropelAuthService.authenticateConnection(client, request) in ' +
