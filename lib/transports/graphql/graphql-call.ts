@@ -10,8 +10,8 @@ import { readBearerText } from '../credential-headers.js';
 import { oneToken } from '../one-token.js';
 import type { StreamAccess } from '../open-streams.js';
 import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
-import { describeTokenPlaces } from '../token-places.js';
-import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
+import { describeTokenIn } from '../token-places.js';
+import { tokenInConnectionParams } from './connection-params.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import {
   noteAllowedOperation,
@@ -24,6 +24,10 @@ import {
   hasSubscriptionInterceptor,
   prepareResolver,
 } from './subscription-streams.js';
+
+/** Where the token is over a WebSocket. */
+const PLACES =
+  'the connection parameter Authorization or the Authorization header of the opening request';
 
 /** The request or connection that an operation came with. */
 interface OperationRequest {
@@ -68,7 +72,9 @@ class GraphqlCall extends Call {
 
   readToken(): string | undefined {
     const { request, connectionParams } = this.operation;
-    return oneToken(request && readBearerText(request), tokenInConnectionParams(connectionParams));
+    // The parameters first: Mercurius copies some of them into the headers, and their rejection says more.
+    const inParameters = tokenInConnectionParams(connectionParams);
+    return oneToken(inParameters, request && readBearerText(request));
   }
 
   override get request(): (RequestHeaders & AnnotationTarget) | undefined {
@@ -80,7 +86,7 @@ class GraphqlCall extends Call {
   }
 
   override describeRejection(reason: RejectionReason): string | undefined {
-    return describeRejection(reason, this.operation);
+    return this.operation.isOverWebSocket ? describeTokenIn(PLACES, reason) : undefined;
   }
 
   override part(name: CallPart): unknown {
@@ -186,33 +192,6 @@ function operationRequestOf(context: ExecutionContext): OperationRequest {
   if (!isGraphqlWsConnection(req)) return UNKNOWN_REQUEST;
   const { connectionParams, extra } = req;
   return { request: extra.request, connectionParams, isOverWebSocket: true };
-}
-
-/**
- * What `debugMode` says about an operation whose token is missing or malformed; `undefined` over HTTP, where the general description of the
- * reason applies.
- */
-function describeRejection(
-  reason: RejectionReason,
-  { request, connectionParams, isOverWebSocket }: OperationRequest,
-): string | undefined {
-  if (!isOverWebSocket) return undefined;
-  const { authorization: parameter, description } = connectionParamsOf(connectionParams);
-  if (reason === 'token_malformed' && description !== undefined) return description;
-  const header: unknown = request?.headers.authorization;
-  return describeTokenPlaces(reason, [
-    {
-      name: 'the connection parameter Authorization',
-      holds: '"Bearer <access token>"',
-      isUsed: parameter !== undefined,
-    },
-    {
-      name: 'the Authorization header of the opening request',
-      holds: '"Bearer <access token>"',
-      // Mercurius copies the connection parameter of a subscription into the header.
-      isUsed: header !== undefined && header !== parameter,
-    },
-  ]);
 }
 
 function isGraphqlWsConnection(value: unknown): value is GraphqlWsConnection {

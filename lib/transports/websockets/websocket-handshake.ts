@@ -1,10 +1,9 @@
-import { isObject } from '../../values/is-object.js';
 import { readBearerText } from '../credential-headers.js';
 import { readOnce } from '../read-once.js';
 import type { RequestHeaders } from '../request-headers.js';
 import { addressOfRequest } from '../request-headers.js';
 import { oneToken } from '../one-token.js';
-import { describeTokenPlaces, type TokenPlace } from '../token-places.js';
+import { describeTokenIn } from '../token-places.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -57,33 +56,15 @@ export function describeHandshakeRejection(
   client: object,
 ): string | undefined {
   const request = handshakeRequestOf(client);
-  if (request !== undefined) return describeTokenPlaces(reason, tokenPlacesOf(client, request));
+  if (request !== undefined) {
+    const place = isSocketIoClient(client) ? 'auth.token' : 'the subprotocol header';
+    return describeTokenIn(`${place} or the Authorization header of the handshake`, reason);
+  }
   if (!CREDENTIAL_MISSING.includes(reason)) return undefined;
   return (
     'The request that opened the connection is not known. Call PropelAuthService.authenticateConnection(client, request) in ' +
     'handleConnection() of the gateway'
   );
-}
-
-function tokenPlacesOf(client: object, request: RequestHeaders): TokenPlace[] {
-  const { headers } = request;
-  const header: TokenPlace = {
-    name: 'the Authorization header of the handshake',
-    holds: '"Bearer <access token>"',
-    isUsed: headers.authorization !== undefined,
-  };
-  if (isSocketIoClient(client)) {
-    const isUsed = isObject(client.handshake.auth) && Object.hasOwn(client.handshake.auth, 'token');
-    return [{ name: 'auth.token of the handshake', holds: 'access token', isUsed }, header];
-  }
-  return [
-    header,
-    {
-      name: 'the subprotocol header of the handshake',
-      holds: '"bearer, <access token>"',
-      isUsed: subprotocolsAfterBearer(request).length > 0,
-    },
-  ];
 }
 
 /** The address that a connection comes from, if it is known. */
@@ -117,20 +98,16 @@ function tokenInAuth({ handshake: { auth } }: SocketIoClient): string | undefine
 
 /** `Sec-WebSocket-Protocol: bearer, <token>`; the server answers with the first one and so does not repeat the token. */
 function tokenInSubprotocols(request: RequestHeaders): string | undefined {
-  const tokens = subprotocolsAfterBearer(request);
-  if (tokens.length === 0) return undefined;
-  const [token] = tokens;
-  if (tokens.length > 1 || token === undefined) throw new Rejection('token_malformed');
-  return token;
-}
-
-/** What follows each `bearer` among the subprotocols that a client offers. */
-function subprotocolsAfterBearer(request: RequestHeaders): (string | undefined)[] {
   const header = request.headers['sec-websocket-protocol'];
   return readOnce(request, 'the subprotocols', header, () => {
     const offered = header?.split(',').map((protocol) => protocol.trim()) ?? [];
-    return offered.flatMap((protocol, index) =>
-      protocol.toLowerCase() === BEARER_SUBPROTOCOL ? [offered[index + 1]] : [],
+    const places = offered.flatMap((protocol, index) =>
+      protocol.toLowerCase() === BEARER_SUBPROTOCOL ? [index] : [],
     );
+    const [place, ...others] = places;
+    if (place === undefined) return undefined;
+    const token = offered[place + 1];
+    if (others.length > 0 || token === undefined) throw new Rejection('token_malformed');
+    return token;
   });
 }
