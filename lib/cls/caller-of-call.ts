@@ -68,11 +68,6 @@ class CallerEvents implements AsyncIterableIterator<unknown> {
     return { done: true, value: undefined };
   }
 
-  async throw(error: unknown): Promise<IteratorResult<unknown>> {
-    if (this.source.throw === undefined) throw error;
-    return callers.run(this.caller, () => this.source.throw!(error));
-  }
-
   [Symbol.asyncIterator](): this {
     return this;
   }

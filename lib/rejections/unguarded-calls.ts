@@ -13,16 +13,8 @@ export function exceptionForUnguarded(
   context: ExecutionContext,
   describe: (className: string) => string,
 ): InternalServerErrorException {
-  logUnguarded(context, describe);
-  return new InternalServerErrorException();
-}
-
-/** Logs what is wrong with the class of a call. The client learns nothing. */
-export function logUnguarded(
-  context: ExecutionContext,
-  describe: (className: string) => string,
-): void {
   log.error(describe(context.getClass().name));
+  return new InternalServerErrorException();
 }
 
 /** The exception for a call of a function that cannot be traced to a method, so that its rules are unknown. */
