@@ -23,12 +23,12 @@ import { endSocketWithAccess } from '../transports/websockets/socket-streams.js'
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableFrames } from '../values/loggable.js';
 
-// As numbers, like the status of an exception.
-const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
-const SERVICE_UNAVAILABLE: number = HttpStatus.SERVICE_UNAVAILABLE;
-
-/** Close codes of WebSockets (RFC 6455, section 7.4.1, and its registry). */
-const CLOSE_CODES = { policyViolation: 1008, tryAgainLater: 1013, internalError: 1011 };
+/** The close codes of WebSockets for some statuses (RFC 6455, section 7.4.1, and its registry). */
+const CLOSE_CODES: Readonly<Record<number, number>> = {
+  [HttpStatus.INTERNAL_SERVER_ERROR]: 1011,
+  [HttpStatus.SERVICE_UNAVAILABLE]: 1013,
+};
+const POLICY_VIOLATION = 1008;
 
 /** Verifies the user who opens a WebSocket connection, and ends the connection when the token expires. */
 @Injectable()
@@ -82,20 +82,17 @@ export class ConnectionAuthenticator {
     const exception = exceptionFor(error, this.tools, (reason) =>
       describeTokenRejection(reason, this.options.tokenSource, connectionCallOf(client)),
     );
-    if (isRejectionException(exception)) {
-      this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
-      emitException(client, exception);
-    } else {
+    if (!isRejectionException(exception)) {
       // The message of a tokenSource that throws may quote the token.
       this.failures.error(
         'A WebSocket connection could not be authenticated.',
         loggableFrames(error),
       );
+      return disconnect(client, HttpStatus.INTERNAL_SERVER_ERROR);
     }
-    disconnect(
-      client,
-      isRejectionException(exception) ? exception.getStatus() : INTERNAL_SERVER_ERROR,
-    );
+    this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
+    emitException(client, exception);
+    disconnect(client, exception.getStatus());
   }
 }
 
@@ -108,18 +105,7 @@ function connectionCallOf(client: object): Call {
 
 function disconnect(client: SocketClient, status: number): void {
   if (isSocketIoClient(client)) client.disconnect();
-  else client.close(closeCodeOf(status), STATUS_CODES[status] ?? '');
-}
-
-function closeCodeOf(status: number): number {
-  switch (status) {
-    case INTERNAL_SERVER_ERROR:
-      return CLOSE_CODES.internalError;
-    case SERVICE_UNAVAILABLE:
-      return CLOSE_CODES.tryAgainLater;
-    default:
-      return CLOSE_CODES.policyViolation;
-  }
+  else client.close(CLOSE_CODES[status] ?? POLICY_VIOLATION, STATUS_CODES[status] ?? '');
 }
 
 function assertClient(client: unknown): asserts client is SocketClient {

@@ -7,6 +7,8 @@ export interface RequestHeaders {
   readonly rawHeaders?: readonly string[];
   readonly raw?: { readonly rawHeaders?: readonly string[] };
   readonly method?: string;
+  /** Of Express and Fastify, which respect their option to trust proxies. */
+  readonly ip?: unknown;
   readonly socket?: { readonly remoteAddress?: unknown; readonly encrypted?: unknown } | null;
 }
 
@@ -30,13 +32,6 @@ export function sentValuesOf(
 /** The longest id of a request that is passed on: an application may take it from a header, which a client has chosen. */
 const REQUEST_ID = /^[!-~]{1,128}$/;
 
-/** The properties by which HTTP adapters and Node.js say where a request comes from. */
-interface AddressedRequest {
-  /** Of Express and Fastify, which respect their option to trust proxies. */
-  readonly ip?: unknown;
-  readonly socket?: { readonly remoteAddress?: unknown } | null;
-}
-
 /**
  * The address that a request comes from, as the application sees it: the client's address, behind proxies that the application trusts. It
  * is `undefined` if it is not known, or if the application's function that decides which proxies to trust fails.
@@ -46,7 +41,7 @@ export function addressOfRequest(request: object | undefined): string | undefine
   return request && readOnce(request, 'the address', undefined, () => addressIn(request));
 }
 
-function addressIn(request: AddressedRequest): string | undefined {
+function addressIn(request: Pick<RequestHeaders, 'ip' | 'socket'>): string | undefined {
   try {
     const { ip, socket } = request;
     const address = ip ?? socket?.remoteAddress;

@@ -32,7 +32,7 @@ const PLACES =
 /** The request or connection that an operation came with. */
 interface OperationRequest {
   /** The HTTP request: the one with the operation, or the one that opened the WebSocket. */
-  readonly request: (RequestHeaders & AnnotationTarget & { readonly method?: string }) | undefined;
+  readonly request: (RequestHeaders & AnnotationTarget) | undefined;
   /** What the client gave when it opened the WebSocket (graphql-ws). */
   readonly connectionParams: unknown;
   readonly isOverWebSocket: boolean;

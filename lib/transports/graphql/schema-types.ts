@@ -54,18 +54,12 @@ export function rootTypesOf(schema: Schema): GraphqlType[] {
 
 /** A type by the name that a resolver gives it: Nest calls root types by their usual names, whatever the schema calls them. */
 export function typeNamed(name: string, schema: Schema): GraphqlType | undefined {
-  const known = schema.getTypeMap()[name];
-  if (known !== undefined) return known;
-  switch (name) {
-    case 'Query':
-      return schema.getQueryType() ?? undefined;
-    case 'Mutation':
-      return schema.getMutationType() ?? undefined;
-    case 'Subscription':
-      return schema.getSubscriptionType() ?? undefined;
-    default:
-      return undefined;
-  }
+  const rootTypes = new Map([
+    ['Query', schema.getQueryType()],
+    ['Mutation', schema.getMutationType()],
+    ['Subscription', schema.getSubscriptionType()],
+  ]);
+  return schema.getTypeMap()[name] ?? rootTypes.get(name) ?? undefined;
 }
 
 /** A field such as `Query.reports`, as the schema calls it. */

@@ -1,28 +1,17 @@
+import type { ServerResponse } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { OpenStreams, StreamAccess } from '../open-streams.js';
 
 /** The code CANCEL (RFC 9113, section 7). All of node:http2 takes as long to load as half of this package. */
 const HTTP2_CANCEL = 0x8;
 
-/** The response of Node.js, of HTTP/1 or HTTP/2. */
-interface RawResponse {
-  readonly destroyed?: boolean;
-  readonly headersSent: boolean;
-  readonly writableEnded: boolean;
-  once(event: 'close', listener: () => void): unknown;
-  destroy?(): unknown;
-  /** Only over HTTP/2, where many responses share a connection. */
-  readonly stream?: { readonly destroyed: boolean; close(code: number): void };
-}
+/** The response of Node.js. Only over HTTP/2, where many responses share a connection, it has a stream. */
+type RawResponse = ServerResponse & { readonly stream?: ServerHttp2Stream };
 
 interface RawRequest {
   /** The connection is watched, because the request itself is closed as soon as its body is read. */
-  readonly socket?: Connection | null;
-}
-
-interface Connection {
-  readonly destroyed?: boolean;
-  once(event: 'close', listener: () => void): unknown;
-  off(event: 'close', listener: () => void): unknown;
+  readonly socket?: Socket | null;
 }
 
 /** A request or response of Node.js, or that of Fastify around it. */
@@ -65,14 +54,14 @@ function rawOf<Raw extends object>(value: MaybeWrapped<Raw>): Raw {
 
 function isOver(
   { destroyed, writableEnded, stream }: RawResponse,
-  connection: Connection | null | undefined,
+  connection: Socket | null | undefined,
 ): boolean {
-  const isClosed = destroyed === true || writableEnded || stream?.destroyed === true;
+  const isClosed = destroyed || writableEnded || stream?.destroyed === true;
   return isClosed || connection?.destroyed === true;
 }
 
 /** Checks repeatedly, because no event says when a response begins. */
-function abortOnceBegun(response: RawResponse, connection: Connection | null | undefined): void {
+function abortOnceBegun(response: RawResponse, connection: Socket | null | undefined): void {
   if (isOver(response, connection)) return;
   if (response.headersSent) abort(response);
   else setTimeout(() => abortOnceBegun(response, connection), CHECK_MILLISECONDS).unref();
@@ -80,6 +69,6 @@ function abortOnceBegun(response: RawResponse, connection: Connection | null | u
 
 /** Ends a response as if the connection was lost: after a regular end, some clients do not connect again. */
 function abort(response: RawResponse): void {
-  if (response.stream === undefined) response.destroy?.();
+  if (response.stream === undefined) response.destroy();
   else response.stream.close(HTTP2_CANCEL);
 }

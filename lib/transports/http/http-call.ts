@@ -15,7 +15,6 @@ import { endResponseWithAccess } from './event-streams.js';
 
 /** The request of Node.js, or that of Fastify around it, with the properties that HTTP adapters add. */
 interface HttpRequest extends RequestHeaders, AnnotationTarget {
-  readonly method?: string;
   readonly params?: unknown;
   readonly query?: unknown;
   readonly body?: unknown;

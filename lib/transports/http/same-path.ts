@@ -7,11 +7,17 @@ interface Express {
 
 interface FastifyRouterOptions {
   readonly caseSensitive?: boolean;
+  readonly ignoreTrailingSlash?: boolean;
+}
+
+/** The part of Fastify that shows how it compares paths. */
+export interface FastifyRouter {
+  readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
 }
 
 /** Fastify accepts router options in either place. */
-interface Fastify {
-  readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
+export function routerOptionsOf({ initialConfig }: FastifyRouter): FastifyRouterOptions {
+  return { ...initialConfig, ...initialConfig.routerOptions };
 }
 
 /** Whether the router of an application takes two paths for the same. Nest registers all paths without a slash at the end. */
@@ -24,7 +30,5 @@ function isCaseSensitive(adapter: AbstractHttpAdapter): boolean {
   if (adapter.getType() === 'express') {
     return adapter.getInstance<Express>().router.caseSensitive === true;
   }
-  const { initialConfig } = adapter.getInstance<Fastify>();
-  const { caseSensitive = true } = { ...initialConfig, ...initialConfig.routerOptions };
-  return caseSensitive;
+  return routerOptionsOf(adapter.getInstance<FastifyRouter>()).caseSensitive !== false;
 }

@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 import type { RequestHeaders } from '../request-headers.js';
+import { routerOptionsOf, type FastifyRouter } from './same-path.js';
 
 interface RawRequest extends RequestHeaders {
-  readonly method?: string;
   readonly rawBody?: unknown;
 }
 
@@ -47,13 +47,8 @@ interface FastifyRequest extends RawRequest {
   readonly raw: NonNullable<RawRequest['raw']> & Arriving;
 }
 
-interface FastifyRouterOptions {
-  readonly ignoreTrailingSlash?: boolean;
-}
-
-/** The part of Fastify that the route needs. Fastify accepts router options in either place. */
-interface Fastify {
-  readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
+/** The part of Fastify that the route needs. */
+interface Fastify extends FastifyRouter {
   register(plugin: (scope: Fastify, options: unknown, done: () => void) => void): unknown;
   removeAllContentTypeParsers(): void;
   addContentTypeParser(
@@ -155,8 +150,8 @@ function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }:
 }
 
 /** The path with and without the slash at its end, because clients use both. Express treats both as the same. */
-function variantsOf(path: string, { initialConfig }: Fastify): string[] {
-  const { ignoreTrailingSlash } = { ...initialConfig, ...initialConfig.routerOptions };
+function variantsOf(path: string, fastify: Fastify): string[] {
+  const { ignoreTrailingSlash } = routerOptionsOf(fastify);
   return path.endsWith('/') && ignoreTrailingSlash !== true ? [path, path.slice(0, -1)] : [path];
 }
 

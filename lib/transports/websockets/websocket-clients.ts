@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { WebSocket } from 'ws';
 import type { RequestHeaders } from '../request-headers.js';
 import { isObject } from '../../values/is-object.js';
 
@@ -22,13 +23,7 @@ export interface SocketIoClient {
 }
 
 /** A WebSocket of the package `ws`, as far as it matters here. */
-export interface NativeClient {
-  readonly readyState: number;
-  send(data: string): void;
-  close(code: number, reason: string): void;
-  terminate(): void;
-  once(event: 'close', listener: () => void): unknown;
-}
+export type NativeClient = Pick<WebSocket, 'readyState' | 'send' | 'close' | 'terminate' | 'once'>;
 
 export type SocketClient = SocketIoClient | NativeClient;
 
