@@ -3,9 +3,7 @@ import {
   TokenIssuer,
   type IssuerSecrets,
   type McpTokenOptions,
-  type SignedWebhook,
   type TokenOptions,
-  type WebhookOptions,
 } from 'propelauth-emulator';
 import { readUser } from '../callers/user/user-claims.js';
 import { parseOrigin } from '../options/origin.js';
@@ -142,24 +140,6 @@ export class TestIssuer extends TokenIssuer {
    */
   override mcpToken(user: TestUser, options?: McpTokenOptions): string {
     return super.mcpToken(user, options);
-  }
-
-  /**
-   * Signs an event as PropelAuth does, for `webhooks.path` or {@link PropelAuthWebhooks.receive}.
-   *
-   * @param event the event: any object that can be written as JSON
-   * @param options the id and the time of the message, and the secret; see `WebhookOptions`
-   * @returns the body and the headers of the request
-   * @throws `EmulatorError` with `NODE_ENV=production`
-   * @see PropelAuth, "Webhooks"
-   * @example
-   * ```ts
-   * const { headers, body } = issuer.webhook({ event_type: 'user.deleted', user_id: 'alice' });
-   * await request(app.getHttpServer()).post('/webhooks/propelauth').set(headers).send(body).expect(204);
-   * ```
-   */
-  override webhook(event: object, options?: WebhookOptions): SignedWebhook {
-    return super.webhook(event, options);
   }
 
   /**
