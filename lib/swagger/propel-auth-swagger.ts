@@ -5,7 +5,7 @@ import {
   type SwaggerCustomOptions,
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
-import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
+import { BEARER_SCHEME } from '../decorators/open-api-security.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
@@ -21,7 +21,7 @@ import {
   createSecuritySchemes,
   OAUTH2_SCHEME,
   hasNoScheme,
-  schemesOfOwnKind,
+  schemesOfOwnKinds,
   type SecuritySchemes,
   type SwaggerOAuth2Options,
 } from './security-schemes.js';
@@ -76,7 +76,7 @@ export class PropelAuthSwagger {
     const extension = find(app, GuardExtension) as GuardExtension | undefined;
     // The document is usually made before the application starts.
     find(app, OwnCallerKinds).register();
-    const kinds = find(app, CallerKinds).list;
+    const { list: kinds, wellKnown } = find(app, CallerKinds);
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);
     let document: OpenAPIObject;
@@ -105,12 +105,12 @@ export class PropelAuthSwagger {
       const origin = markers.find(one.operation.security ?? []);
       if (origin !== undefined) describeOperation(one, origin, context);
     }
-    addSchemes(document, API_KEY_SCHEME, apiKeySchemes);
-    const pluginSchemes = (extension?.describeSchemes(authUrl.origin) ?? {}) as SecuritySchemes;
-    const others = { ...cookies.schemes, ...pluginSchemes };
-    for (const [name, scheme] of Object.entries(others))
-      addSchemes(document, name, { [name]: scheme });
-    for (const kind of kinds) addSchemes(document, kind.name, schemesOfOwnKind(kind));
+    addUsedSchemes(document, {
+      ...apiKeySchemes,
+      ...cookies.schemes,
+      ...(extension?.describeSchemes(authUrl.origin) as SecuritySchemes | undefined),
+      ...schemesOfOwnKinds(kinds.filter((kind) => !wellKnown.includes(kind))),
+    });
     return document;
   }
 
@@ -146,21 +146,15 @@ export class PropelAuthSwagger {
   }
 }
 
-/** Adds a scheme if a route uses it. Otherwise Swagger UI would ask for a credential that no route accepts. */
-function addSchemes(document: OpenAPIObject, name: string, schemes: SecuritySchemes): void {
-  const isNeeded = operationsOf(document).some(({ operation }) =>
-    operation.security?.some((requirement) => Object.hasOwn(requirement, name)),
-  );
-  if (!isNeeded) return;
-  document.components = {
-    ...document.components,
-    // After the schemes of tokens, and never instead of a scheme of the application.
-    securitySchemes: {
-      ...document.components?.securitySchemes,
-      ...schemes,
-      ...document.components?.securitySchemes,
-    },
-  };
+/** Adds the schemes that routes use. For others, Swagger UI would ask for a credential that no route accepts. */
+function addUsedSchemes(document: OpenAPIObject, schemes: SecuritySchemes): void {
+  const requirements = operationsOf(document).flatMap(({ operation }) => operation.security ?? []);
+  const used = new Set(requirements.flatMap(Object.keys));
+  const { securitySchemes } = document.components ?? {};
+  const added = Object.entries(schemes).filter(([name]) => used.has(name));
+  // After the schemes of tokens, and never instead of a scheme of the application.
+  const all = { ...securitySchemes, ...Object.fromEntries(added), ...securitySchemes };
+  document.components = { ...document.components, securitySchemes: all };
 }
 
 function checkClientId(oauth2: SwaggerOAuth2Options | undefined): void {

@@ -53,11 +53,14 @@ export const apiKeySchemes: SecuritySchemes = {
   },
 };
 
-/** The scheme of one of the application's own kinds of callers: for the first place of its credential that OpenAPI has a scheme for. */
-export function schemesOfOwnKind({ name, credential }: CoreCallerKind): SecuritySchemes {
-  const [scheme] = credential.flatMap((place) => schemeOfPlace(place) ?? []);
-  const description = `The credential of a caller of the kind ${name}.`;
-  return scheme === undefined ? {} : { [name]: { ...scheme, description } };
+/** The scheme of each of the application's own kinds of callers: for the first place of its credential that OpenAPI has a scheme for. */
+export function schemesOfOwnKinds(kinds: readonly CoreCallerKind[]): SecuritySchemes {
+  const schemes = kinds.flatMap(({ name, credential }) => {
+    const [scheme] = credential.flatMap((place) => schemeOfPlace(place) ?? []);
+    const description = `The credential of a caller of the kind ${name}.`;
+    return scheme === undefined ? [] : [[name, { ...scheme, description }] as const];
+  });
+  return Object.fromEntries(schemes);
 }
 
 /** Whether the credential of a kind is only in the path. */
