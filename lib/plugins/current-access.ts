@@ -47,6 +47,7 @@ export interface TimeOfQuestion {
 /** The access that a decision was about, for a decision that still counts, such as one that allowed a stream. */
 export interface DecidedAccess {
   readonly userId: string | undefined;
+  /** The organizations that the decision was about; `any` when there are too many to keep. */
   readonly orgIds: ReadonlySet<string> | 'any';
   /** When the decision began, by the monotonic clock. */
   readonly decidedSince: number;

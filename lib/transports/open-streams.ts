@@ -1,5 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { CurrentAccess, type ChangedAccess } from '../plugins/current-access.js';
+import {
+  CurrentAccess,
+  type ChangedAccess,
+  type DecidedAccess,
+} from '../plugins/current-access.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
@@ -26,12 +30,7 @@ export interface CallerAccess {
 }
 
 /** The access that a stream was opened with. */
-export interface StreamAccess extends Pick<CallerAccess, 'userId' | 'validUntil'> {
-  /** The organizations that the decision was about; `any` when there are too many to keep. */
-  readonly orgIds: ReadonlySet<string> | 'any';
-  /** {@link OpenStreams.now} when the decision that allowed the stream began. */
-  readonly decidedSince: number;
-}
+export interface StreamAccess extends DecidedAccess, Pick<CallerAccess, 'validUntil'> {}
 
 /** A response or connection that stays open: server-sent events, a socket, a GraphQL connection. */
 export interface OpenStream extends StreamAccess {

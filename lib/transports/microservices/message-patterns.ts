@@ -17,16 +17,18 @@ export function handlesEvents(method: Function): boolean {
 
 /** Whether a method takes the calls of gRPC as they are: `@GrpcStreamCall()`. */
 export function handlesStreamCalls(method: Function): boolean {
-  const patterns = Reflect.getMetadata(PATTERNS_METADATA, method) as unknown[] | undefined;
-  return (patterns ?? []).some(
+  return patternsOf(method).some(
     (pattern) => isObject(pattern) && 'streaming' in pattern && pattern.streaming === PASS_THROUGH,
   );
 }
 
 /** The messages or events that a method handles, in words; none for another method. */
 export function messagePatternsOf(method: Function): string[] {
-  const patterns = Reflect.getMetadata(PATTERNS_METADATA, method) as unknown[] | undefined;
-  return (patterns ?? []).map(patternInWords);
+  return patternsOf(method).map(patternInWords);
+}
+
+function patternsOf(method: Function): unknown[] {
+  return (Reflect.getMetadata(PATTERNS_METADATA, method) as unknown[] | undefined) ?? [];
 }
 
 /** A method of gRPC as gRPC writes it; another object as JSON. */
