@@ -1,10 +1,7 @@
-import type { Counter, Histogram, Meter, MeterProvider } from '@opentelemetry/api';
+import type { Meter, MeterProvider } from '@opentelemetry/api';
 
 /** The instruments that record each event. */
-export interface Instruments {
-  readonly decisions: Counter;
-  readonly calls: Histogram;
-}
+export type Instruments = ReturnType<typeof createInstruments>;
 
 /** The buckets of durations in seconds, as the semantic conventions advise for HTTP clients. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -13,7 +10,7 @@ export function meterOf(provider: MeterProvider): Meter {
   return provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION);
 }
 
-export function createInstruments(provider: MeterProvider): Instruments {
+export function createInstruments(provider: MeterProvider) {
   const meter = meterOf(provider);
   return {
     decisions: meter.createCounter('propelauth.decisions', {

@@ -2,12 +2,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { checkBoolean } from '../options/option-checks.js';
 import { isJsonObject } from '../values/json-object.js';
 
-/** The checked options of telemetry(). */
-export interface ResolvedTelemetryOptions {
-  readonly spanAttributes: boolean;
-}
-
-export function checkTelemetry(value: unknown): ResolvedTelemetryOptions {
+export function checkTelemetry(value: unknown): Required<TelemetryOptions> {
   if (!isJsonObject(value)) {
     throw new PropelAuthConfigurationError(
       'The options of telemetry() are not an object. Pass { spanAttributes }, or nothing.',

@@ -1,7 +1,7 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { CallTrace, DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import type { ResolvedTelemetryOptions } from './telemetry-options.js';
+import type { TelemetryOptions } from './telemetry-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { Observer, type MeasuredRequest, type RequestOutcome } from '../plugins/observer.js';
@@ -21,7 +21,7 @@ export class Telemetry extends Observer {
 
   constructor(
     private readonly api: OpenTelemetryApi,
-    private readonly options: ResolvedTelemetryOptions,
+    private readonly options: Required<TelemetryOptions>,
   ) {
     super();
   }
@@ -128,7 +128,7 @@ export class Telemetry extends Observer {
  * @throws {PropelAuthConfigurationError} without the package `@opentelemetry/api`
  */
 export async function createTelemetry(
-  options: ResolvedTelemetryOptions | undefined,
+  options: Required<TelemetryOptions> | undefined,
 ): Promise<Telemetry | undefined> {
   if (options === undefined) return undefined;
   const api = await loadOpenTelemetry();
