@@ -31,7 +31,8 @@ export function installCleanUp(): void {
     jest.restoreAllMocks();
     current = ofFile;
     await cleanUp(ofTest);
-    if ('mock' in performance.now) throw new Error(LEFT_SPY);
+    const { now } = performance as unknown as { now: object };
+    if ('mock' in now) throw new Error(LEFT_SPY);
   });
 
   afterAll(() => cleanUp(ofFile));

@@ -19,14 +19,14 @@ const manualOptions = new ResolvedOptions({
   manualTokenVerificationMetadata: { issuer: AUTH_URL, verifierKey: otherPem },
 });
 let answer: string | undefined;
-let retryAfterSeconds: number | undefined;
+let retryAfter: number | undefined;
 let fetches = 0;
 let keys: VerificationKeys;
 
 async function fetchVerifierKey(): Promise<string> {
   fetches++;
   if (answer === undefined) {
-    throw unavailable('PropelAuth cannot be reached', retryAfterSeconds);
+    throw unavailable('PropelAuth cannot be reached', retryAfter);
   }
   return answer;
 }
@@ -44,7 +44,7 @@ function rejectedFor(retryAfterSeconds: number): Rejection {
 beforeEach(async () => {
   Logger.overrideLogger(new RecordingLogger());
   answer = pem;
-  retryAfterSeconds = undefined;
+  retryAfter = undefined;
   keys = createKeys();
   await keys.onModuleInit();
   fetches = 0;
@@ -143,7 +143,7 @@ describe('A token that the key does not verify', () => {
 
   it('causes no fetch before the time that PropelAuth has asked for', async () => {
     answer = undefined;
-    retryAfterSeconds = 60;
+    retryAfter = 60;
     await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(60));
     clock.mockReturnValue(30_000);
     await expect(keys.refetchFor(start)).rejects.toEqual(rejectedFor(30));
