@@ -75,7 +75,7 @@ describe('An event stream that an MCP token opened', () => {
     const client = await open(path, inAcme);
     const other = await open('/events', { userId: alice.userId, orgId: GLOBEX_ID });
     await live.send('org.deleted', { org_id: ACME_ID });
-    await until(() => client.breaks === 1);
+    await until(() => client.breaks > 0);
     expect(other.breaks).toBe(0);
   });
 
@@ -95,7 +95,7 @@ describe('An event stream that an MCP token opened', () => {
     const client = await open(path, { ...inAcme, expiresAt: NOW / 1000 + 1_234 });
     expect(timers.count(1_234_000)).toBe(1);
     timers.run(1_234_000);
-    await until(() => client.breaks === 1);
+    await until(() => client.breaks > 0);
     expect(live.streams.size).toBeLessThanOrEqual(1);
   });
 
