@@ -80,6 +80,6 @@ export const PROXIES: Fault[] = ['method', 'class'].flatMap((place) =>
       Controller({ scope })(type);
       return type;
     },
-    scope === Scope.DEFAULT ? 'guarded' : 'rejected',
+    scope === Scope.DEFAULT ? 'no start' : 'rejected',
   ]),
 );
