@@ -24,7 +24,8 @@ export function openIoRedis(url: string, options: { keyPrefix?: string } = {}): 
   const client = new Redis(url, { ...options, retryStrategy: () => 50 });
   client.on('error', () => {});
   registerCleanup(async () => {
-    const ended = once(client, 'end');
+    // A client that waits to connect again has no connection whose end it could report.
+    const ended = client.status === 'reconnecting' ? undefined : once(client, 'end');
     client.disconnect();
     await ended;
   });
