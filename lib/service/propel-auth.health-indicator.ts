@@ -64,7 +64,7 @@ export class PropelAuthHealthIndicator {
    * @param key the name of the result. Default: `'propelauth'`
    * @returns the result under that name: `up`; `up` and `degraded` while refreshing the key or `liveAccess.changes` fails; `down` without a
    * key. A problem has its reason and start. With `webhooks`, the reason also says that no event has arrived since the start, which is normal
-   * in a quiet application. The result contains no secrets
+   * in a quiet application; not where `liveAccess.changes` shares events. The result contains no secrets
    * @example
    * ```ts
    * health.check(); // { propelauth: { status: 'up' } }
@@ -88,9 +88,14 @@ export class PropelAuthHealthIndicator {
     const lesser = failure ?? this.currentAccess?.failure();
     if (lesser) return { status: 'up', degraded: true, ...describe(lesser) };
     // Not degraded: an application whose users change nothing gets no events.
-    return this.options.webhooks === undefined || this.events.hasReceived
-      ? { status: 'up' }
-      : { status: 'up', reason: NO_EVENT };
+    return this.mayMissEvents() ? { status: 'up', reason: NO_EVENT } : { status: 'up' };
+  }
+
+  /** Whether this instance alone gets the events, and has got none. Instances that share changes need not get any themselves. */
+  private mayMissEvents(): boolean {
+    const { options, events, currentAccess } = this;
+    const isAlone = currentAccess?.lagSeconds === undefined;
+    return options.webhooks !== undefined && isAlone && !events.hasReceived;
   }
 }
 
