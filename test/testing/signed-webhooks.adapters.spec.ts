@@ -1,15 +1,11 @@
-import { Injectable, Module } from '@nestjs/common';
-import {
-  OnPropelAuthEvent,
-  PropelAuthModule,
-  type PropelAuthEvent,
-  type PropelAuthModuleOptions,
-} from 'nestjs-propelauth';
+import { Module } from '@nestjs/common';
+import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import type { SignedWebhook } from 'propelauth-emulator';
 import request from 'supertest';
 import { Webhook } from 'svix';
 import { beforeTests, startApplication } from '../support/application.js';
+import { EventRecorder, received } from '../support/event-recorder.js';
 
 const deleted = { event_type: 'user.deleted', user_id: 'user-zoë' };
 const ownSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
@@ -17,16 +13,7 @@ const ownSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const issuer = await TestIssuer.create();
 const path = '/webhooks';
 
-const received: PropelAuthEvent[] = [];
 beforeEach(() => void received.splice(0));
-
-@Injectable()
-class Recorder {
-  @OnPropelAuthEvent()
-  record(event: PropelAuthEvent) {
-    received.push(event);
-  }
-}
 
 /** As the module of an application is, whose environment a test run does not have. */
 @Module({
@@ -37,13 +24,13 @@ class Recorder {
       webhooks: { secret: process.env['NO_SUCH_VARIABLE']!, path },
     }),
   ],
-  providers: [Recorder],
+  providers: [EventRecorder],
 })
 class AppModule {}
 
 function start(webhooks: PropelAuthModuleOptions['webhooks']) {
   const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks });
-  return startApplication({ imports: [forRoot], providers: [Recorder] });
+  return startApplication({ imports: [forRoot], providers: [EventRecorder] });
 }
 
 async function statusOf({ url }: { url: string }, { headers, body }: SignedWebhook) {
@@ -112,7 +99,7 @@ const withOtherSecret = {
   imports: [
     PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks: { secret: ownSecret, path } }),
   ],
-  providers: [Recorder],
+  providers: [EventRecorder],
 };
 
 describe('overridePropelAuth()', () => {

@@ -1,33 +1,23 @@
 import { Controller, Inject, Injectable, Post, Req, Scope, type Provider } from '@nestjs/common';
 import {
-  OnPropelAuthEvent,
   PropelAuthConfigurationError,
   PropelAuthModule,
   PropelAuthWebhooks,
   Public,
-  type PropelAuthEvent,
   type WebhookRequest,
 } from 'nestjs-propelauth';
 import { failureOf, beforeTests, startApplication } from '../../support/application.js';
+import { EventRecorder, received } from '../../support/event-recorder.js';
 import { issuer } from '../../support/guarded-application.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { created, deliver, PATH, startWithOwnRoute } from './event-application.js';
 
-const received: PropelAuthEvent[] = [];
 beforeEach(() => void received.splice(0));
-
-@Injectable()
-class Recorder {
-  @OnPropelAuthEvent()
-  record(event: PropelAuthEvent) {
-    received.push(event);
-  }
-}
 
 const accepted = { status: 204, headers: {}, body: undefined };
 
 describe('PropelAuthWebhooks.receive()', () => {
-  const application = beforeTests(() => startWithOwnRoute([Recorder]));
+  const application = beforeTests(() => startWithOwnRoute([EventRecorder]));
   const receive = (request: unknown) =>
     application.app.get(PropelAuthWebhooks).receive(request as WebhookRequest);
 
@@ -122,13 +112,13 @@ it('receive() returns 503 before the application has started, so that events are
     inject: [PropelAuthWebhooks],
     useFactory: (webhooks: PropelAuthWebhooks) => new Early(webhooks),
   };
-  await startWithOwnRoute([Recorder, early]);
+  await startWithOwnRoute([EventRecorder, early]);
   expect(statuses).toEqual([503]);
   expect(received).toEqual([]);
 });
 
 async function startWithoutRawBodies() {
-  const application = await startWithOwnRoute([Recorder], {}, false);
+  const application = await startWithOwnRoute([EventRecorder], {}, false);
   const logger = new RecordingLogger();
   application.app.useLogger(logger);
   return { application, logger };
@@ -174,7 +164,7 @@ describe("With webhooks.receive: 'own', startup", () => {
   it.each([{}, { startupAudit: 'warn' }])(
     'fails if nothing injects PropelAuthWebhooks: %j',
     async (more) => {
-      const failure = await failureOf(start([Recorder], { webhooks: own, ...more }));
+      const failure = await failureOf(start([EventRecorder], { webhooks: own, ...more }));
       expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
       expect((failure as Error).message).toBe(
         "Events from PropelAuth cannot be handled:\n- webhooks.receive is 'own', but no provider or controller injects " +
@@ -231,7 +221,7 @@ it('A route with webhooks.path can receive events, too, and does not repeat fini
     {
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks })],
       controllers: [OtherRoute],
-      providers: [Recorder],
+      providers: [EventRecorder],
     },
     undefined,
     undefined,

@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { Injectable, type Provider } from '@nestjs/common';
+import { type Provider } from '@nestjs/common';
 import {
   OnPropelAuthEvent,
-  type PropelAuthEvent,
   type PropelAuthModuleOptions,
   type WebhooksOptions,
 } from 'nestjs-propelauth';
@@ -12,6 +11,7 @@ import { Webhook } from 'svix';
 import { CurrentAccess } from '../../../lib/plugins/current-access.js';
 import { WebhookVerifier } from '../../../lib/propelauth/webhooks/webhook-verifier.js';
 import { beforeTests, type RunningApplication } from '../../support/application.js';
+import { EventRecorder, received } from '../../support/event-recorder.js';
 import { issuer } from '../../support/guarded-application.js';
 import {
   created,
@@ -24,17 +24,7 @@ import {
 const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`;
 const secrets = [issuer.webhookSecret, newSecret()] as const;
 
-const received: PropelAuthEvent[] = [];
 beforeEach(() => void received.splice(0));
-
-@Injectable()
-class Recorder {
-  @OnPropelAuthEvent()
-  record(event: PropelAuthEvent) {
-    received.push(event);
-    if (event.event_type === 'user.locked') throw new Error('broken');
-  }
-}
 
 type Start = (
   providers: Provider[],
@@ -80,7 +70,7 @@ const forgedSignature = createHmac('sha256', 'guess').update('x').digest('base64
 describe.each(WAYS)('Events %s', (_way, receiver, start) => {
   const webhooks = { secret: [...secrets], ...receiver } as WebhooksOptions;
   const application = beforeTests(() =>
-    start([Recorder], { webhooks, requireUserByDefault: true } as never),
+    start([EventRecorder], { webhooks, requireUserByDefault: true } as never),
   );
 
   it('get 204 once their handlers are done, without a user', async () => {
@@ -186,7 +176,9 @@ describe.each(WAYS)('Events %s', (_way, receiver, start) => {
 
   it('get 413 if they are larger than webhooks.maxBodyBytes', async () => {
     const limit = 2_000;
-    const limited = await start([Recorder], { webhooks: { ...webhooks, maxBodyBytes: limit } });
+    const limited = await start([EventRecorder], {
+      webhooks: { ...webhooks, maxBodyBytes: limit },
+    });
     // Each ë of the event is two bytes long.
     const payload = JSON.stringify(created).padEnd(limit - 2);
     expect((await send(limited, { payload })).status).toBe(204);
