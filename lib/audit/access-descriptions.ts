@@ -2,18 +2,15 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import { summaryOf } from '../rules/access-summary.js';
-import type { HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
 import { handlerNamesOf, schemaFieldOf } from './application/handler-names.js';
 import { namedValuesOf } from './application/named-values.js';
 import { servedSchemasIn, type ServedSchema } from './application/served-schemas.js';
 import { AuditExtension } from './audit-extension.js';
-import type { AuditedHandler } from './checks/audited-handler.js';
-import type { AuditedRoute } from './checks/audited-route.js';
 import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import type { HandlerDescription } from './handler-description.interface.js';
-import { HandlerAudit } from './handler-audit.js';
+import { HandlerAudit, type AccessedHandler } from './handler-audit.js';
 import { resolversWithoutOperation } from './schema-audit.js';
 
 /** What an application and a `ModuleRef` have in common. */
@@ -32,12 +29,6 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
   message: 'rpc',
   mcp: 'mcp',
 };
-
-/** A handler, and who may call it. */
-export interface AccessedHandler {
-  readonly subject: AuditedRoute | AuditedHandler;
-  readonly access: HandlerAccess;
-}
 
 /** A handler with its description. One with several paths or patterns has one for each. */
 export interface DescribedHandler extends AccessedHandler {
@@ -64,7 +55,9 @@ export function describedHandlers(providers: ProviderLookup): {
   const schemas = servedSchemasOf(providers);
   const extension = providers.get<AuditExtension | undefined>(AuditExtension, { strict: false });
   const isDecided = decidedIn(providers);
-  const described = accessedHandlers(providers)
+  const described = providers
+    .get(HandlerAudit, { strict: false })
+    .listWithAccess()
     .filter(({ subject }) => isDecided(subject))
     .flatMap((accessed) =>
       describe(accessed).map((one) => ({
@@ -91,12 +84,6 @@ export function byTransportAndName(
     TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
     Number(one.name > other.name) - Number(one.name < other.name)
   );
-}
-
-/** All handlers of the application, whether or not the guard decides about them. */
-export function accessedHandlers(providers: ProviderLookup): AccessedHandler[] {
-  const audit = providers.get(HandlerAudit, { strict: false });
-  return audit.list().map((subject) => ({ subject, access: audit.accessOf(subject) }));
 }
 
 /** The schemas that the application serves. */

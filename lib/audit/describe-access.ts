@@ -1,13 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import {
-  accessedHandlers,
   byTransportAndName,
   describe,
   describedHandlers,
   servedSchemasOf,
-  type AccessedHandler,
 } from './access-descriptions.js';
+import { HandlerAudit, type AccessedHandler } from './handler-audit.js';
 import { fieldsForEveryone } from './fields-for-everyone.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 
@@ -29,7 +28,8 @@ import type { HandlerDescription } from './handler-description.interface.js';
  * @publicApi
  */
 export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
-  const fields = fieldsForEveryone(accessedHandlers(app), servedSchemasOf(app));
+  const handlers = app.get(HandlerAudit, { strict: false }).listWithAccess();
+  const fields = fieldsForEveryone(handlers, servedSchemasOf(app));
   const others = describedHandlers(app).handlers.filter(
     ({ subject }) => !fields.some((field) => isSameMethod(field.subject, subject)),
   );

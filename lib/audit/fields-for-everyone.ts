@@ -5,7 +5,7 @@ import {
   rootFieldsOf,
   type Schema,
 } from '../transports/graphql/schema-types.js';
-import type { AccessedHandler } from './access-descriptions.js';
+import type { AccessedHandler } from './handler-audit.js';
 import { schemaFieldOf } from './application/handler-names.js';
 import type { ServedSchema } from './application/served-schemas.js';
 

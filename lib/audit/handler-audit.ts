@@ -16,6 +16,12 @@ import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
+/** A handler, and who may call it. */
+export interface AccessedHandler {
+  readonly subject: AuditedRoute | AuditedHandler;
+  readonly access: HandlerAccess;
+}
+
 /** Lists the handlers of the application with their rules, and tells who may call them. */
 @Injectable()
 export class HandlerAudit {
@@ -63,10 +69,16 @@ export class HandlerAudit {
     };
   }
 
-  /** The access to a handler: everyone, if Nest calls no guard. */
-  accessOf(audited: AuditedRoute | AuditedHandler): HandlerAccess {
-    if (findUnreachedHandlers(audited, this.context()).length > 0) return OPEN_ACCESS;
-    return this.access.of(audited.controller, audited.handler);
+  /** All handlers with the access to them: everyone's, where Nest calls no guard. */
+  listWithAccess(): AccessedHandler[] {
+    const auditContext = this.context();
+    return this.list().map((subject) => {
+      const isUnreached = findUnreachedHandlers(subject, auditContext).length > 0;
+      const access = isUnreached
+        ? OPEN_ACCESS
+        : this.access.of(subject.controller, subject.handler);
+      return { subject, access };
+    });
   }
 
   private audited<Handler extends HandlerMethod>(method: Handler): Handler & AuditedMethod {
