@@ -29,7 +29,7 @@ describe('The options of liveAccess()', () => {
     'are an object, not %j',
     (options) => {
       expect(rejectionOf(() => checkLiveAccess(options)).message).toBe(
-        'The options of liveAccess() are not an object. Pass { changes }, or nothing.',
+        'liveAccess is not an object. Pass { changes } to liveAccess(), or nothing.',
       );
     },
   );
@@ -40,7 +40,7 @@ describe('The options of liveAccess()', () => {
     [{ liveAccess: true }, 'liveAccess'],
   ])('are changes, and nothing else: %j', (options, name) => {
     expect(rejectionOf(() => checkLiveAccess(options)).message).toBe(
-      `liveAccess.${name} is not an option. Remove it or correct its spelling; liveAccess() takes changes.`,
+      `liveAccess.${name} is not an option. Remove it or correct its spelling; liveAccess takes changes.`,
     );
   });
 

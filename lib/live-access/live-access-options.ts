@@ -1,6 +1,6 @@
 import type { AccessChanges } from '../options/access-changes.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { isJsonObject } from '../values/json-object.js';
+import { checkOptions } from '../options/option-checks.js';
 
 /** The checked options of live access. */
 export interface ResolvedLiveAccessOptions {
@@ -8,18 +8,12 @@ export interface ResolvedLiveAccessOptions {
 }
 
 export function checkLiveAccess(value: unknown): ResolvedLiveAccessOptions {
-  if (!isJsonObject(value)) {
-    throw new PropelAuthConfigurationError(
-      'The options of liveAccess() are not an object. Pass { changes }, or nothing.',
-    );
-  }
-  const { changes, ...unknown } = value;
-  const [unknownKey] = Object.keys(unknown);
-  if (unknownKey !== undefined) {
-    throw new PropelAuthConfigurationError(
-      `liveAccess.${unknownKey} is not an option. Remove it or correct its spelling; liveAccess() takes changes.`,
-    );
-  }
+  const { changes } = checkOptions(
+    'liveAccess',
+    value,
+    ['changes'],
+    'Pass { changes } to liveAccess(), or nothing.',
+  );
   return { changes: checkChanges(changes) };
 }
 

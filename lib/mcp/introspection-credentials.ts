@@ -1,5 +1,6 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { assertNoneMissing } from '../options/missing-settings.js';
+import { checkOptions } from '../options/option-checks.js';
 
 /** The credentials of introspection requests (RFC 7662, section 2.1). */
 export interface IntrospectionCredentials {
@@ -15,18 +16,12 @@ const CLIENT_ID = /^[\x21-\x39\x3b-\x7e]+$/;
 const CLIENT_SECRET = /^[\x21-\x7e]+$/;
 
 export function checkIntrospection(value: unknown): IntrospectionCredentials {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new PropelAuthConfigurationError(
-      `${OPTION} is not an object. Set it to { clientId, clientSecret } from ${WHERE}.`,
-    );
-  }
-  const { clientId, clientSecret, ...unknown } = value as Record<string, unknown>;
-  const [unknownKey] = Object.keys(unknown);
-  if (unknownKey !== undefined) {
-    throw new PropelAuthConfigurationError(
-      `${OPTION}.${unknownKey} is not an option. Remove it or correct its spelling; ${OPTION} takes clientId and clientSecret.`,
-    );
-  }
+  const { clientId, clientSecret } = checkOptions(
+    OPTION,
+    value,
+    ['clientId', 'clientSecret'],
+    `Set it to { clientId, clientSecret } from ${WHERE}.`,
+  );
   assertNoneMissing({
     'mcpServer.introspection.clientId': clientId,
     'mcpServer.introspection.clientSecret': clientSecret,

@@ -92,7 +92,7 @@ describe('The options of mcpServer()', () => {
     'must be an object, not %p',
     (mcp) => {
       expect(rejectionOf(mcp)).toMatch(
-        /^The options of mcpServer\(\) are not an object\. Pass \{ resource, introspection, scopes \}/,
+        /^mcpServer is not an object\. Pass \{ resource, introspection, scopes \} to mcpServer\(\)/,
       );
     },
   );

@@ -2,7 +2,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { checkIntrospection, type IntrospectionCredentials } from './introspection-credentials.js';
 import { isScope } from '../values/is-scope.js';
 import { checkMetadataUrl, checkResource } from './mcp-resource.js';
-import { checkInteger } from '../options/option-checks.js';
+import { checkInteger, checkOptions } from '../options/option-checks.js';
 import { parseOrigins } from '../options/origin.js';
 
 /** How the MCP server is protected: everything checked but the credentials, and every default filled in. */
@@ -21,7 +21,12 @@ export class McpServerOptions {
   readonly #introspection: unknown;
 
   constructor(options: unknown) {
-    const given = asKnownOptions(options);
+    const given = checkOptions(
+      'mcpServer',
+      options,
+      Object.keys(KNOWN_OPTIONS) as (keyof McpOptions)[],
+      'Pass { resource, introspection, scopes } to mcpServer().',
+    );
     this.resource = checkResource(given.resource);
     this.scopes = checkScopes(given.scopes);
     this.allowedOrigins = parseOrigins('mcpServer.allowedOrigins', given.allowedOrigins);
@@ -56,21 +61,6 @@ const KNOWN_OPTIONS: Record<keyof McpOptions, true> = {
   metadataUrl: true,
   cacheSeconds: true,
 };
-
-function asKnownOptions(value: unknown): Partial<Record<keyof McpOptions, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new PropelAuthConfigurationError(
-      'The options of mcpServer() are not an object. Pass { resource, introspection, scopes }.',
-    );
-  }
-  const unknownKey = Object.keys(value).find((key) => !Object.hasOwn(KNOWN_OPTIONS, key));
-  if (unknownKey !== undefined) {
-    throw new PropelAuthConfigurationError(
-      `mcpServer.${unknownKey} is not an option. Remove it or correct its spelling; mcpServer() takes ${Object.keys(KNOWN_OPTIONS).join(', ')}.`,
-    );
-  }
-  return value;
-}
 
 function checkScopes(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) {

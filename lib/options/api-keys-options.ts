@@ -1,6 +1,6 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
-import { checkBoolean, checkInteger, checkKeyValueStore } from './option-checks.js';
+import { checkBoolean, checkInteger, checkKeyValueStore, checkOptions } from './option-checks.js';
 
 /** The checked options for end-user API keys, with defaults. */
 export interface ResolvedApiKeysOptions {
@@ -9,16 +9,13 @@ export interface ResolvedApiKeysOptions {
   readonly imported: boolean;
 }
 
-export function checkApiKeys(value: unknown): ResolvedApiKeysOptions {
-  const { cacheSeconds, store, imported, ...unknown } = asObject(
-    value === undefined ? {} : value,
-  ) as ApiKeysOptions;
-  const [unknownKey] = Object.keys(unknown);
-  if (unknownKey !== undefined) {
-    throw new PropelAuthConfigurationError(
-      `apiKeys.${unknownKey} is not an option. Remove it or correct its spelling; apiKeys takes cacheSeconds, store and imported.`,
-    );
-  }
+export function checkApiKeys(value: unknown = {}): ResolvedApiKeysOptions {
+  const { cacheSeconds, store, imported } = checkOptions(
+    'apiKeys',
+    value,
+    ['cacheSeconds', 'store', 'imported'],
+    'Set it to { cacheSeconds, store, imported }, or remove it to ask PropelAuth for every request.',
+  );
   const checkedSeconds = checkInteger('apiKeys.cacheSeconds', cacheSeconds, {
     minimum: 0,
     maximum: 300,
@@ -29,15 +26,6 @@ export function checkApiKeys(value: unknown): ResolvedApiKeysOptions {
     store: checkStore(store, checkedSeconds),
     imported: checkBoolean('apiKeys.imported', imported, false),
   };
-}
-
-function asObject(value: unknown): object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new PropelAuthConfigurationError(
-      'apiKeys is not an object. Set it to { cacheSeconds, store, imported }, or remove it to ask PropelAuth for every request.',
-    );
-  }
-  return value;
 }
 
 function checkStore(store: unknown, cacheSeconds: number): KeyValueStore | undefined {

@@ -1,8 +1,32 @@
 import type { Type } from '@nestjs/common';
+import { isJsonObject } from '../values/json-object.js';
 import { isClass } from '../values/provided-class.js';
 import type { AccessTable } from './access-table.interface.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
+
+/**
+ * The options that an option consists of.
+ *
+ * @param advice the valid values, for the error
+ */
+export function checkOptions<Key extends string>(
+  option: string,
+  value: unknown,
+  known: readonly Key[],
+  advice: string,
+): Partial<Record<Key, unknown>> {
+  if (!isJsonObject(value)) {
+    throw new PropelAuthConfigurationError(`${option} is not an object. ${advice}`);
+  }
+  const unknownKey = Object.keys(value).find((key) => !(known as readonly string[]).includes(key));
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `${option}.${unknownKey} is not an option. Remove it or correct its spelling; ${option} takes ${known.join(', ')}.`,
+    );
+  }
+  return value as Partial<Record<Key, unknown>>;
+}
 
 export function checkBoolean(option: string, value: unknown, fallback: boolean): boolean {
   if (value === undefined) return fallback;

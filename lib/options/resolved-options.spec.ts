@@ -238,7 +238,7 @@ describe('ResolvedOptions', () => {
     [
       'apiKeys',
       [{ cacheseconds: 60 }, { cacheSeconds: 60, ttl: 60 }, { maxEntries: 1 }],
-      /apiKeys\.(cacheseconds|ttl|maxEntries) is not an option.*takes cacheSeconds, store and imported/,
+      /apiKeys\.(cacheseconds|ttl|maxEntries) is not an option.*takes cacheSeconds, store, imported/,
     ],
     [
       'apiKeys',
@@ -267,7 +267,7 @@ describe('ResolvedOptions', () => {
     [
       'webhooks',
       [{ secrets: [WEBHOOK_SECRET] }, { secret: WEBHOOK_SECRET, url: '/webhooks' }],
-      /webhooks\.(secrets|url) is not an option.*takes secret, path, receive, store and maxBodyBytes/,
+      /webhooks\.(secrets|url) is not an option.*takes secret, path, receive, store, maxBodyBytes/,
     ],
     [
       'webhooks',

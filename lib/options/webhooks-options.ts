@@ -1,6 +1,6 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
-import { checkInteger, checkKeyValueStore } from './option-checks.js';
+import { checkInteger, checkKeyValueStore, checkOptions } from './option-checks.js';
 import { isPlainPath } from './plain-path.js';
 
 /** The checked options for webhooks. The secrets are kept elsewhere, so that printing this object does not print them. */
@@ -20,22 +20,12 @@ export function checkWebhooks(
   value: unknown,
 ): { options: ResolvedWebhooksOptions; secrets: readonly string[] } | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new PropelAuthConfigurationError(
-      "webhooks is not an object. Set it to { secret, path } or { secret, receive: 'own' }, or remove it to receive no events.",
-    );
-  }
-  const { secret, path, receive, store, maxBodyBytes, ...unknown } = value as Record<
-    string,
-    unknown
-  >;
-  const [unknownKey] = Object.keys(unknown);
-  if (unknownKey !== undefined) {
-    throw new PropelAuthConfigurationError(
-      `webhooks.${unknownKey} is not an option. Remove it or correct its spelling; webhooks takes secret, path, ` +
-        'receive, store and maxBodyBytes.',
-    );
-  }
+  const { secret, path, receive, store, maxBodyBytes } = checkOptions(
+    'webhooks',
+    value,
+    ['secret', 'path', 'receive', 'store', 'maxBodyBytes'],
+    "Set it to { secret, path } or { secret, receive: 'own' }, or remove it to receive no events.",
+  );
   return {
     secrets: checkSecrets(secret),
     options: {

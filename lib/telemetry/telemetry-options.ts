@@ -1,20 +1,12 @@
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { checkBoolean } from '../options/option-checks.js';
-import { isJsonObject } from '../values/json-object.js';
+import { checkBoolean, checkOptions } from '../options/option-checks.js';
 
 export function checkTelemetry(value: unknown): Required<TelemetryOptions> {
-  if (!isJsonObject(value)) {
-    throw new PropelAuthConfigurationError(
-      'The options of telemetry() are not an object. Pass { spanAttributes }, or nothing.',
-    );
-  }
-  const { spanAttributes, ...unknown } = value;
-  const [unknownKey] = Object.keys(unknown);
-  if (unknownKey !== undefined) {
-    throw new PropelAuthConfigurationError(
-      `telemetry.${unknownKey} is not an option. Remove it or correct its spelling; telemetry() takes spanAttributes.`,
-    );
-  }
+  const { spanAttributes } = checkOptions(
+    'telemetry',
+    value,
+    ['spanAttributes'],
+    'Pass { spanAttributes } to telemetry(), or nothing.',
+  );
   return { spanAttributes: checkBoolean('telemetry.spanAttributes', spanAttributes, false) };
 }
 

@@ -161,7 +161,7 @@ describe.each(SETUPS)('liveAccess() in %s', (_name, setUp) => {
   it('fails startup for a factory that returns nothing, which may be an oversight', async () => {
     const plugin = liveAccess({ useFactory: () => undefined as never });
     expect(await failureOf(startApplication({ imports: [setUp([plugin])] }))).toMatchObject({
-      message: expect.stringMatching(/^The options of liveAccess\(\) are not an object/),
+      message: expect.stringMatching(/^liveAccess is not an object/),
     });
   });
 

@@ -113,8 +113,8 @@ describe.each(FORMS)('mcpServer() in %s', (_form, makeModule) => {
       'mcpServer.introspection.clientId is missing.',
     ],
     ['a missing option', { resource: mcp.resource }, 'mcpServer.scopes is not a list'],
-    ['no options', undefined, 'The options of mcpServer() are not an object.'],
-    ['true', true, 'The options of mcpServer() are not an object.'],
+    ['no options', undefined, 'mcpServer is not an object.'],
+    ['true', true, 'mcpServer is not an object.'],
   ])('fails startup for %s that is wrong', async (_what, options, message) => {
     for (const plugin of [
       mcpServer(options as McpOptions),

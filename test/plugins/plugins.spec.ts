@@ -180,7 +180,7 @@ describe('A plugin', () => {
     const plugins = [telemetry(false as never)];
     const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins });
     expect(String(await failureOf(startApplication({ imports: [propelAuth] })))).toContain(
-      'The options of telemetry() are not an object.',
+      'telemetry is not an object.',
     );
   });
 

@@ -47,14 +47,14 @@ describe('The plugin telemetry()', () => {
     [
       'a boolean',
       true,
-      'The options of telemetry() are not an object. Pass { spanAttributes }, or nothing.',
+      'telemetry is not an object. Pass { spanAttributes } to telemetry(), or nothing.',
     ],
-    ['null', null, 'The options of telemetry() are not an object.'],
-    ['an array', [], 'The options of telemetry() are not an object.'],
+    ['null', null, 'telemetry is not an object.'],
+    ['an array', [], 'telemetry is not an object.'],
     [
       'an unknown key',
       { spans: true },
-      'telemetry.spans is not an option. Remove it or correct its spelling; telemetry() takes spanAttributes.',
+      'telemetry.spans is not an option. Remove it or correct its spelling; telemetry takes spanAttributes.',
     ],
     [
       'spanAttributes that is a string',
