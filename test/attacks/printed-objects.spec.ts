@@ -14,6 +14,7 @@ import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
 import { TokenVerifier } from '../../lib/callers/user/token-verifier.js';
 import { IntrospectionClient } from '../../lib/mcp/callers/introspection-client.js';
 import { readIntrospection } from '../../lib/mcp/callers/introspection.js';
+import { isObject } from '../../lib/values/is-object.js';
 import { activeToken, MCP_TOKEN } from '../support/introspection.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
@@ -54,11 +55,35 @@ function printed({ app }: RunningApplication): string {
     .filter(([token]) => !NOT_OURS.includes(token))
     .map(([, { instance }]) => instance);
   expect(instances.length).toBeGreaterThan(20);
-  return instances
-    .map((instance) =>
-      inspect(instance, { depth: Infinity, showHidden: true, getters: true, maxArrayLength: null }),
-    )
-    .join('\n');
+  // Each object alone, because whole trees would print what they share again and again.
+  return [...reachable(instances)].map(printedAlone).join('\n');
+}
+
+function reachable(roots: readonly unknown[]): Set<object> {
+  const found = new Set(roots.filter(isObject));
+  // A set gives what is added while it is read.
+  for (const object of found) {
+    for (const part of partsOf(object)) if (isObject(part)) found.add(part);
+  }
+  return found;
+}
+
+function partsOf(object: object): unknown[] {
+  const fields = Reflect.ownKeys(object).map((key) => {
+    try {
+      return Reflect.get(object, key) as unknown;
+    } catch {
+      return undefined;
+    }
+  });
+  if (object instanceof Map) return [...fields, ...object.keys(), ...object.values()];
+  return object instanceof Set ? [...fields, ...object] : fields;
+}
+
+function printedAlone(object: object): string {
+  // Only a print shows what a weak collection contains.
+  const depth = object instanceof WeakMap || object instanceof WeakSet ? Infinity : 0;
+  return inspect(object, { depth, showHidden: true, getters: true, maxArrayLength: null });
 }
 
 it('No injectable object prints a token, an API key, a grant or a client secret, at any point of a call', async () => {
