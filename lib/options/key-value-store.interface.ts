@@ -1,5 +1,5 @@
 /**
- * A store that the instances of a service share, for {@link ApiKeysOptions.store} and {@link WebhooksOptions.store}: the methods of `Keyv`
+ * A store that the instances of a service share, for {@link ApiKeysOptions.store} and {@link WebhooksOptions}: the methods of `Keyv`
  * and of Keyv's stores. Each method may return a promise.
  *
  * @example

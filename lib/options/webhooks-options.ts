@@ -103,24 +103,7 @@ function checkReceiver(path: unknown, receive: unknown): string | undefined {
  *
  * @publicApi
  */
-export type WebhooksOptions = SharedWebhooksOptions &
-  (
-    | {
-        /**
-         * The path at which the package receives events, such as `/webhooks/propelauth`, without the global prefix and versions of the
-         * application. It does not need raw bodies. It needs the HTTP adapter of Express or Fastify.
-         */
-        path: string;
-        receive?: undefined;
-      }
-    | {
-        /** `'own'`: the application passes events to {@link PropelAuthWebhooks.receive}, in a route, queue, gateway or function. */
-        receive: 'own';
-        path?: undefined;
-      }
-  );
-
-interface SharedWebhooksOptions {
+export type WebhooksOptions = {
   /**
    * The signing secret of the endpoint, from the PropelAuth dashboard: `whsec_` and the base64 of at least 24 bytes. While you replace a
    * secret, use a list: an event signed with any of them is accepted.
@@ -138,4 +121,18 @@ interface SharedWebhooksOptions {
    * checked, because anyone can send them. Raise it if your users, organizations or roles have large properties. Default: 65,536 (64 KiB).
    */
   maxBodyBytes?: number;
-}
+} & (
+  | {
+      /**
+       * The path at which the package receives events, such as `/webhooks/propelauth`, without the global prefix and versions of the
+       * application. It does not need raw bodies. It needs the HTTP adapter of Express or Fastify.
+       */
+      path: string;
+      receive?: undefined;
+    }
+  | {
+      /** `'own'`: the application passes events to {@link PropelAuthWebhooks.receive}, in a route, queue, gateway or function. */
+      receive: 'own';
+      path?: undefined;
+    }
+);
