@@ -14,7 +14,7 @@ export abstract class AuditExtension {
    *
    * @throws {PropelAuthConfigurationError} for what cannot be served
    */
-  abstract assertIsServed(): void;
+  abstract assertIsServed(routes: readonly AuditedRoute[]): void;
 
   /** Finds rules of a route or another handler that cannot work. */
   abstract findMistakes(audited: AuditedMethod): string[];

@@ -139,7 +139,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       policy.orgSources.forEach((source) => this.orgSources.assertUsable(source));
     }
     this.webhooks.assertCanReceive();
-    this.extension?.assertIsServed();
+    this.extension?.assertIsServed(routes);
     this.isClosed = true;
   }
 

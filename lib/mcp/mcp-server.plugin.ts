@@ -1,7 +1,5 @@
 import type { FactoryProvider, InjectionToken, Provider } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { ApplicationRoutes } from '../audit/application/application-routes.js';
-import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer } from '../plugins/observer.js';
 import { Policies } from '../rules/policies.js';
@@ -18,8 +16,6 @@ import {
   type PropelAuthPluginFactory,
 } from '../plugins/plugin.js';
 import { McpAudit } from './audit/mcp-audit.js';
-import { McpMetadataAudit } from './audit/mcp-metadata-audit.js';
-import { McpNestAudit } from './audit/mcp-nest-audit.js';
 import { IntrospectionClient } from './callers/introspection-client.js';
 import { McpCallerKind } from './callers/mcp-caller-kind.js';
 import { McpTokenAuthenticator } from './callers/mcp-token-authenticator.js';
@@ -119,23 +115,7 @@ const PROVIDERS: readonly Provider[] = [
   { provide: GuardExtension, useExisting: McpAccess },
   // Startup
   provide(McpMetadataEndpoint, McpServerOptions, ResolvedOptions, HttpAdapterHost),
-  provide(
-    McpMetadataAudit,
-    McpServerOptions,
-    McpMetadataEndpoint,
-    ApplicationRoutes,
-    HttpAdapterHost,
-  ),
-  provide(
-    McpNestAudit,
-    ModulesContainer,
-    HttpAdapterHost,
-    ApplicationMcpHandlers,
-    Policies,
-    ApplicationRoutes,
-    HandlerAccessResolver,
-  ),
-  provide(McpAudit, McpServerOptions, McpNestAudit, McpMetadataAudit),
+  provide(McpAudit, McpServerOptions, McpMetadataEndpoint, ModulesContainer, HttpAdapterHost),
   { provide: AuditExtension, useExisting: McpAudit },
 ];
 

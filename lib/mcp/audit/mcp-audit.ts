@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { AuditExtension } from '../../audit/audit-extension.js';
 import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from '../../audit/checks/audited-route.js';
-import { findIn } from '../../audit/checks/named-findings.js';
+import { assertNone, findIn } from '../../audit/checks/named-findings.js';
+import { findInServedPath } from '../../audit/checks/served-paths.js';
+import { McpMetadataEndpoint } from '../mcp-metadata-endpoint.js';
 import { McpServerOptions } from '../mcp-options.js';
 import { mcpArgumentNamesOf } from '../nest/mcp-argument-names.js';
 import {
@@ -10,31 +13,56 @@ import {
   findOtherCallersOfEndpoint,
   findUndecorated,
 } from './mcp-handler-checks.js';
-import { McpMetadataAudit } from './mcp-metadata-audit.js';
-import { McpNestAudit } from './mcp-nest-audit.js';
+import {
+  findMissingEndpoint,
+  findOpenEndpoints,
+  findPublicResults,
+  findUnguardedVersion,
+} from './mcp-nest-audit.js';
 import { findMcpMistakes } from './mcp-rules.js';
 
 /** Checks the rules about MCP clients when the application starts. */
 @Injectable()
 export class McpAudit extends AuditExtension {
+  // Private fields: logging this object must not print the whole application.
+  readonly #modules: ModulesContainer;
+  readonly #adapterHost: HttpAdapterHost;
+
   constructor(
     private readonly options: McpServerOptions,
-    private readonly nest: McpNestAudit,
-    private readonly metadata: McpMetadataAudit,
+    private readonly endpoint: McpMetadataEndpoint,
+    modules: ModulesContainer,
+    adapterHost: HttpAdapterHost,
   ) {
     super();
+    this.#modules = modules;
+    this.#adapterHost = adapterHost;
   }
 
   findOpenings(routes: readonly AuditedRoute[], handlers: readonly AuditedHandler[]): string[] {
     return [
-      ...this.nest.findOpenings(),
+      ...findUnguardedVersion(this.#modules),
+      ...(this.#adapterHost.httpAdapter ? findMissingEndpoint(routes, handlers) : []),
+      ...findOpenEndpoints(routes, handlers),
+      ...findPublicResults(this.#modules),
       ...findIn(routes, findOtherCallersOfEndpoint),
       ...findIn(handlers, findUndecorated),
     ];
   }
 
-  assertIsServed(): void {
-    this.metadata.assertPathIsServed();
+  assertIsServed(routes: readonly AuditedRoute[]): void {
+    const served = {
+      name: 'mcpServer()',
+      kind: 'plugin',
+      path: this.options.metadataPath,
+      methods: 'ALL',
+      isServed: this.endpoint.isServed,
+      otherAdapterAdvice: 'Use one of them, or remove the plugin.',
+    } as const;
+    assertNone(
+      'MCP clients cannot find the metadata of the MCP server:',
+      findInServedPath(served, this.#adapterHost.httpAdapter, routes),
+    );
   }
 
   findMistakes(audited: AuditedMethod): string[] {

@@ -1,12 +1,11 @@
-import { Injectable, type Type } from '@nestjs/common';
-import { HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { ApplicationRoutes } from '../../audit/application/application-routes.js';
-import { HandlerAccessResolver } from '../../audit/application/handler-access-resolver.js';
+import type { Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
+import type { AuditedRoute } from '../../audit/checks/audited-route.js';
 import { acceptsOnly } from '../../rules/callers.js';
-import { isMcpHandler, mcpOptionsOf } from '../../rules/mcp-nest.js';
-import { Policies } from '../../rules/policies.js';
+import { isMcpEndpoint, isMcpHandler, mcpOptionsOf } from '../../rules/mcp-nest.js';
+import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 import { classOf } from '../../values/provided-class.js';
-import { ApplicationMcpHandlers } from '../nest/application-mcp-handlers.js';
 
 const NO_ENDPOINT =
   '@rekog/mcp-nest: no guarded controller serves the tools, resources and prompts, so anyone can list them, and every call to one ' +
@@ -32,84 +31,62 @@ interface Strategy {
   };
 }
 
-/** Checks how the application serves `@rekog/mcp-nest`, when it starts. */
-@Injectable()
-export class McpNestAudit {
-  // Private fields: logging this object must not print the whole application.
-  readonly #modules: ModulesContainer;
-  readonly #adapterHost: HttpAdapterHost;
-  readonly #scanner = new MetadataScanner();
+/** The classes of version 1, which calls the methods that it decorates itself, without guards. Nest makes handlers of those of version 2. */
+export function findUnguardedVersion(modules: ModulesContainer): string[] {
+  const types = [...modules.values()].flatMap(({ controllers, providers }) =>
+    [...controllers.values(), ...providers.values()].flatMap((wrapper) => classOf(wrapper) ?? []),
+  );
+  return [...new Set(types)].filter(isOfVersion1).map(describeVersion1);
+}
 
-  constructor(
-    modules: ModulesContainer,
-    adapterHost: HttpAdapterHost,
-    private readonly handlers: ApplicationMcpHandlers,
-    private readonly policies: Policies,
-    private readonly routes: ApplicationRoutes,
-    private readonly access: HandlerAccessResolver,
-  ) {
-    this.#modules = modules;
-    this.#adapterHost = adapterHost;
-  }
+function isOfVersion1(type: Type): boolean {
+  return methodNamesOf(type)
+    .map((name) => methodOf(type, name))
+    .some((method) => mcpOptionsOf(method) !== undefined && !isMcpHandler(method));
+}
 
-  /** What would serve handlers without the guard, and results that other users would see. */
-  findOpenings(): string[] {
-    return [
-      ...this.findUnguardedVersion(),
-      ...this.findMissingEndpoint(),
-      ...this.findOpenEndpoints(),
-      ...this.findPublicResults(),
-    ];
-  }
-
-  /** Nest makes handlers of the methods that version 2 decorates. Version 1 calls them itself, without guards. */
-  private findUnguardedVersion(): string[] {
-    const types = [...this.#modules.values()].flatMap(({ controllers, providers }) =>
-      [...controllers.values(), ...providers.values()].flatMap((wrapper) => classOf(wrapper) ?? []),
+/**
+ * Handlers that no endpoint serves with a guard.
+ *
+ * @param routes those of an application with HTTP. Without it there is nothing to guard: over stdio, every rule rejects all callers
+ */
+export function findMissingEndpoint(
+  routes: readonly AuditedRoute[],
+  handlers: readonly AuditedHandler[],
+): string[] {
+  const isServed =
+    !handlers.some(isOfMcp) ||
+    routes.some(
+      ({ controller, policy }) => isMcpEndpoint(controller) || acceptsOnly(policy.callers, 'mcp'),
     );
-    return [...new Set(types)].filter((type) => this.isOfVersion1(type)).map(describeVersion1);
-  }
+  return isServed ? [] : [NO_ENDPOINT];
+}
 
-  private isOfVersion1({ prototype }: Type): boolean {
-    return this.#scanner.getAllMethodNames(prototype as object).some((name) => {
-      const method = (prototype as Record<string, Function>)[name] as Function;
-      return mcpOptionsOf(method) !== undefined && !isMcpHandler(method);
-    });
-  }
+export function findOpenEndpoints(
+  routes: readonly AuditedRoute[],
+  handlers: readonly AuditedHandler[],
+): string[] {
+  if (!handlers.some(isOfMcp)) return [];
+  return routes
+    .filter(
+      ({ controller, name, access }) =>
+        isMcpEndpoint(controller) && name === 'post' && access === 'open',
+    )
+    .map(describeOpen);
+}
 
-  /** Without HTTP there is nothing to guard: over stdio, every rule rejects all callers. */
-  private findMissingEndpoint(): string[] {
-    const isServed =
-      this.handlers.list().length === 0 ||
-      !this.#adapterHost.httpAdapter ||
-      this.handlers.listEndpoints().length > 0 ||
-      this.routes
-        .list()
-        .some(({ controller, handler }) =>
-          acceptsOnly(this.policies.ofHandler(controller, handler).callers, 'mcp'),
-        );
-    return isServed ? [] : [NO_ENDPOINT];
-  }
+function isOfMcp({ kind }: AuditedHandler): boolean {
+  return kind === 'mcp';
+}
 
-  private findOpenEndpoints(): string[] {
-    if (this.handlers.list().length === 0) return [];
-    return this.handlers
-      .listEndpoints()
-      .filter((type) => {
-        const { post } = type.prototype as { readonly post: Function };
-        return this.access.of(type, post).access === 'open';
-      })
-      .map(describeOpen);
-  }
-
-  private findPublicResults(): string[] {
-    const results = [...this.#modules.values()].flatMap(({ providers }) => {
-      const strategy = providers.get(STRATEGY)?.instance as Strategy | undefined;
-      const hints = strategy?.options?.cacheHints;
-      return RESULTS.filter((result) => hints?.[result]?.cacheScope === 'public');
-    });
-    return results.map(describePublicResult);
-  }
+/** The results that clients may show to other users. */
+export function findPublicResults(modules: ModulesContainer): string[] {
+  const results = [...modules.values()].flatMap(({ providers }) => {
+    const strategy = providers.get(STRATEGY)?.instance as Strategy | undefined;
+    const hints = strategy?.options?.cacheHints;
+    return RESULTS.filter((result) => hints?.[result]?.cacheScope === 'public');
+  });
+  return results.map(describePublicResult);
 }
 
 function describeVersion1({ name }: Type): string {
@@ -119,8 +96,8 @@ function describeVersion1({ name }: Type): string {
   );
 }
 
-function describeOpen({ name }: Type): string {
-  return `${name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`;
+function describeOpen({ controller }: AuditedRoute): string {
+  return `${controller.name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`;
 }
 
 function describePublicResult(result: string): string {

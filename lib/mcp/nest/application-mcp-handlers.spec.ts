@@ -6,7 +6,6 @@ class StreamableHttpController {
   post() {}
 }
 class Front extends StreamableHttpController {}
-class OtherEndpoint extends StreamableHttpController {}
 
 class Reports {
   list() {}
@@ -97,12 +96,5 @@ describe('The handler that a body calls', () => {
     class Thirds extends Others {}
     expect(called([Front, Reports, Others], LIST)).toBeUndefined();
     expect(called([Front, Reports, Others, Thirds], LIST)).toBeUndefined();
-  });
-});
-
-describe('The endpoint controllers', () => {
-  it('are those that extend a controller of mcp-nest', () => {
-    const handlers = new ApplicationMcpHandlers(modulesWith([Front, Reports], [OtherEndpoint]));
-    expect(handlers.listEndpoints()).toEqual([Front, OtherEndpoint]);
   });
 });

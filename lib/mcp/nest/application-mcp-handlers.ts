@@ -1,11 +1,12 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { isMcpEndpoint, mcpHandlerOf, type McpHandler } from '../../rules/mcp-nest.js';
+import { ModulesContainer } from '@nestjs/core';
+import { mcpHandlerOf, type McpHandler } from '../../rules/mcp-nest.js';
+import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 import { isClass } from '../../values/provided-class.js';
 import { readMcpCall } from './mcp-call-in-body.js';
 
 /** A tool, resource or prompt of the application. */
-export interface ApplicationMcpHandler extends McpHandler {
+interface ApplicationMcpHandler extends McpHandler {
   readonly controller: Type;
   /** The method, as its class has it. */
   readonly handler: Function;
@@ -14,8 +15,6 @@ export interface ApplicationMcpHandler extends McpHandler {
 /** Lists the tools, resources and prompts that `@rekog/mcp-nest` finds in the controllers of the application. */
 @Injectable()
 export class ApplicationMcpHandlers {
-  readonly #scanner = new MetadataScanner();
-  private handlers: readonly ApplicationMcpHandler[] | undefined;
   private byKindAndName: ReadonlyMap<string, ApplicationMcpHandler | undefined> | undefined;
 
   // A private field: logging this object must not print the whole application.
@@ -25,15 +24,11 @@ export class ApplicationMcpHandlers {
     this.#modules = modules;
   }
 
-  list(): readonly ApplicationMcpHandler[] {
-    return (this.handlers ??= this.controllers().flatMap((controller) =>
-      this.handlersOf(controller),
-    ));
-  }
-
-  /** The endpoint controllers, which receive the requests for these handlers. */
-  listEndpoints(): readonly Type[] {
-    return this.controllers().filter(isMcpEndpoint);
+  list(): ApplicationMcpHandler[] {
+    const types = [...this.#modules.values()].flatMap(({ controllers }) =>
+      [...controllers.values()].map(({ metatype }) => metatype),
+    );
+    return [...new Set(types)].filter(isClass).flatMap(handlersOf);
   }
 
   /**
@@ -46,22 +41,14 @@ export class ApplicationMcpHandlers {
     this.byKindAndName ??= byUniqueKey(this.list());
     return this.byKindAndName.get(keyOf(call));
   }
+}
 
-  private controllers(): Type[] {
-    const types = [...this.#modules.values()].flatMap(({ controllers }) =>
-      [...controllers.values()].map(({ metatype }) => metatype),
-    );
-    return [...new Set(types)].filter(isClass);
-  }
-
-  private handlersOf(controller: Type): ApplicationMcpHandler[] {
-    const prototype = controller.prototype as Record<string, Function>;
-    return this.#scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const handler = prototype[name] as Function;
-      const found = mcpHandlerOf(handler);
-      return found === undefined ? [] : [{ ...found, controller, handler }];
-    });
-  }
+function handlersOf(controller: Type): ApplicationMcpHandler[] {
+  return methodNamesOf(controller).flatMap((name) => {
+    const handler = methodOf(controller, name);
+    const found = mcpHandlerOf(handler);
+    return found === undefined ? [] : [{ ...found, controller, handler }];
+  });
 }
 
 function byUniqueKey(handlers: readonly ApplicationMcpHandler[]) {
