@@ -2,7 +2,6 @@ import type { Provider } from '@nestjs/common';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuards } from './application/global-guards.js';
-import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { HandlerAudit } from './handler-audit.js';
 import { MountedPathsAudit } from './mounted-paths-audit.js';
 import { StartupAudit } from './startup-audit.js';
@@ -13,7 +12,6 @@ export const auditProviders: Provider[] = [
   ApplicationRoutes,
   ApplicationHandlers,
   GlobalGuards,
-  HandlerAccessResolver,
   HandlerAudit,
   WebhookAudit,
   StartupAudit,

@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { OptionalPackages } from '../transports/optional-packages.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
-import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
+import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { levelsOf } from '../rules/handler-levels.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerMethod } from './application/application-handler.js';
@@ -11,7 +11,6 @@ import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { GlobalGuards } from './application/global-guards.js';
-import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import type { AuditedMethod, AuditedRoute } from './checks/audited-route.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
@@ -32,7 +31,6 @@ export class HandlerAudit {
     private readonly routes: ApplicationRoutes,
     private readonly handlers: ApplicationHandlers,
     private readonly policies: Policies,
-    private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
     private readonly globalGuardCheck: GlobalGuardCheck,
     private readonly globalGuards: GlobalGuards,
@@ -74,11 +72,21 @@ export class HandlerAudit {
     const auditContext = this.context();
     return this.list().map((subject) => {
       const isUnreached = findUnreachedHandlers(subject, auditContext).length > 0;
-      const access = isUnreached
-        ? OPEN_ACCESS
-        : this.access.of(subject.controller, subject.handler);
+      const access = isUnreached ? OPEN_ACCESS : this.accessOf(subject.controller, subject.handler);
       return { subject, access };
     });
+  }
+
+  /**
+   * Who may call a handler, from the rules that the guard itself uses.
+   *
+   * @param handler the function that Nest calls
+   */
+  accessOf(controller: Type, handler: Function): HandlerAccess {
+    const policy = this.policies.ofHandler(controller, handler);
+    return policy.isExplicit || this.globalGuardCheck.isRegistered()
+      ? handlerAccessOf(policy)
+      : OPEN_ACCESS;
   }
 
   private audited<Handler extends HandlerMethod>(method: Handler): Handler & AuditedMethod {
@@ -86,7 +94,7 @@ export class HandlerAudit {
     return {
       ...method,
       policy: this.policies.ofHandler(controller, handler),
-      access: this.access.of(controller, handler).access,
+      access: this.accessOf(controller, handler).access,
       levels: levelsOf(controller, method.name),
     };
   }

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
-import type { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
+import type { HandlerAudit } from '../audit/handler-audit.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
 import { isUndecided } from '../rules/handler-access.js';
 import { summaryOf } from '../rules/access-summary.js';
@@ -16,7 +16,7 @@ import type { TokenCookies } from './token-cookies.js';
 
 /** The properties that all operations of a document share. */
 export interface DocumentContext {
-  readonly access: HandlerAccessResolver;
+  readonly handlers: HandlerAudit;
   /** The schemes that carry an access token. */
   readonly schemes: readonly string[];
   /** The kinds of callers whose credential is part of the path, so that no scheme has it. */
@@ -65,7 +65,7 @@ export function describeOperation(
   context: DocumentContext,
 ): void {
   const { controller, handler } = origin;
-  const access = context.access.of(controller, handler);
+  const access = context.handlers.accessOf(controller, handler);
   const declared = [...readRequirements(controller), ...readRequirements(handler)];
   if (isUndecided(access.access)) {
     if (declared.length > 0) operation.security = declared;

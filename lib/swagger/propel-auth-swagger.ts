@@ -6,7 +6,7 @@ import {
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
 import { BEARER_SCHEME } from '../decorators/open-api-security.js';
-import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
+import { HandlerAudit } from '../audit/handler-audit.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
@@ -92,7 +92,7 @@ export class PropelAuthSwagger {
     };
     const cookies = new TokenCookies(find(app, Policies), find(app, ResolvedOptions));
     const context: DocumentContext = {
-      access: find(app, HandlerAccessResolver),
+      handlers: find(app, HandlerAudit),
       cookies,
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
       inPath: kinds.filter(hasNoScheme).map(({ name }) => name),
