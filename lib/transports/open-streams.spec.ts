@@ -4,6 +4,7 @@ import { registerCleanup } from '../../test/support/clean-up.js';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { useFakeTimers } from '../../test/support/fake-timers.js';
+import { countOf } from '../../test/support/open-streams.js';
 import { LIMITS } from '../live-access/limits.js';
 import { LiveAccess } from '../live-access/live-access.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
@@ -76,7 +77,7 @@ describe('A stream', () => {
       ['access_changed'],
     ]);
     expect(others.flatMap(({ ends }) => ends)).toEqual([]);
-    expect(streams.size).toBe(2);
+    expect(countOf(streams)).toBe(2);
   });
 
   it.each(['user.locked', 'user.logged_out', 'user.added_to_org', 'org.updated'])(
@@ -110,7 +111,7 @@ describe('A stream', () => {
     send('user.disabled', { user_id: 'ALICE' });
     send('org.deleted', { org_id: 'ACME' });
     expect([ofUser, ofOrg].map(({ ends }) => ends.length)).toEqual([1, 1]);
-    expect(streams.size).toBe(0);
+    expect(countOf(streams)).toBe(0);
   });
 
   it('ends at an event that does not name the user', () => {
@@ -199,9 +200,9 @@ describe('A stream', () => {
     const opened = Array.from({ length: 1_000 }, (_, index) =>
       open(streams, { userId: `user-${index % 10}`, validUntil: Date.now() + DAY }),
     );
-    expect([streams.size, jest.getTimerCount()]).toEqual([1_000, 1_000]);
+    expect([countOf(streams), jest.getTimerCount()]).toEqual([1_000, 1_000]);
     for (const { remove } of [...opened, ...opened]) remove();
-    expect([streams.size, jest.getTimerCount()]).toEqual([0, 0]);
+    expect([countOf(streams), jest.getTimerCount()]).toEqual([0, 0]);
     expect(streams).toHaveProperty('byUser.size', 0);
     send('user.disabled', { user_id: 'user-1' });
     expect(opened.flatMap(({ ends }) => ends)).toEqual([]);
@@ -211,7 +212,7 @@ describe('A stream', () => {
     const streams = createStreams();
     open(streams, { validUntil: Date.now() + DAY });
     streams.onApplicationShutdown();
-    expect([streams.size, jest.getTimerCount()]).toEqual([0, 0]);
+    expect([countOf(streams), jest.getTimerCount()]).toEqual([0, 0]);
   });
 });
 

@@ -66,13 +66,6 @@ export class OpenStreams implements OnApplicationShutdown {
     return this.currentAccess?.now ?? 0;
   }
 
-  /** How many streams are open. */
-  get size(): number {
-    let size = 0;
-    for (const streams of this.byUser.values()) size += streams.size;
-    return size;
-  }
-
   /**
    * Adds a stream that a decision has allowed. If access has changed since the decision began, the stream ends at once.
    *

@@ -13,6 +13,7 @@ import { KnownMcpTokens } from './known-mcp-tokens.js';
 import { listen } from './listen.js';
 import { nodeResponseOf, type Incoming, type Outgoing } from './node-exchange.js';
 import { mcp } from '../support/mcp-options.js';
+import { countOf } from '../support/open-streams.js';
 
 /** How often a response that may become a stream is looked at when its access is over. */
 const CHECK_MILLISECONDS = 1_000;
@@ -84,11 +85,11 @@ describe('A stream of subscriptions/listen that a plain controller serves', () =
     const { live, open } = await start();
     const subscription = await open(inAcme);
     await open({ userId: bob.userId });
-    await until(() => live.streams.size === 2);
+    await until(() => countOf(live.streams) === 2);
     await live.api.disableUser(alice.userId);
     await live.send('user.disabled');
     expect(await subscription.closed).toBe('remote');
-    expect(live.streams.size).toBe(1);
+    expect(countOf(live.streams)).toBe(1);
   });
 
   it('ends when the organization of its token is deleted', async () => {
@@ -107,7 +108,7 @@ describe('A stream of subscriptions/listen that a plain controller serves', () =
     const subscription = await open({ ...inAcme, expiresAt: NOW / 1000 + 1_234 });
     timers.run(1_234_000);
     expect(await subscription.closed).toBe('remote');
-    expect(live.streams.size).toBe(0);
+    expect(countOf(live.streams)).toBe(0);
   });
 });
 
@@ -115,7 +116,7 @@ describe('A response to an MCP token', () => {
   it('ends if access changes after it began, whatever the request says', async () => {
     const { live, post } = await start();
     const response = await post('/events', inAcme);
-    expect(live.streams.size).toBe(1);
+    expect(countOf(live.streams)).toBe(1);
     await live.send('user.disabled');
     await expect(response.text()).rejects.toThrow('terminated');
   });
@@ -150,7 +151,7 @@ describe('A response to an MCP token', () => {
     const { live, post } = await start();
     const response = await post('/mcp', inAcme);
     await response.text();
-    await until(() => live.streams.size === 0);
-    expect(live.streams.size).toBe(0);
+    await until(() => countOf(live.streams) === 0);
+    expect(countOf(live.streams)).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ import type { PropelAuthOptions } from '../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
 import { KnownMcpTokens } from './known-mcp-tokens.js';
 import { mcp } from '../support/mcp-options.js';
+import { countOf } from '../support/open-streams.js';
 
 const org = orgFromParam('orgId');
 
@@ -67,7 +68,7 @@ describe('An event stream that an MCP token opened', () => {
     await live.send('user.disabled');
     await until(() => client.isOver);
     expect([client.breaks, client.statuses]).toEqual([1, [200, 401]]);
-    expect([other.breaks, live.streams.size]).toEqual([0, 1]);
+    expect([other.breaks, countOf(live.streams)]).toEqual([0, 1]);
   });
 
   it.each(PATHS)('ends at %s when the organization of its token is deleted', async (path) => {
@@ -96,7 +97,7 @@ describe('An event stream that an MCP token opened', () => {
     expect(timers.count(1_234_000)).toBe(1);
     timers.run(1_234_000);
     await until(() => client.breaks > 0);
-    expect(live.streams.size).toBeLessThanOrEqual(1);
+    expect(countOf(live.streams)).toBeLessThanOrEqual(1);
   });
 
   it('stays open when its token expires under endStreamsAtExpiry: false', async () => {

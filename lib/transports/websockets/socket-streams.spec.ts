@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { registerCleanup } from '../../../test/support/clean-up.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
+import { countOf } from '../../../test/support/open-streams.js';
 import { LIMITS } from '../../live-access/limits.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
@@ -64,7 +65,7 @@ function deleteOrg(org_id: string): void {
 describe('A connection that messages are sent over', () => {
   it('is one stream for any number of messages and organizations', () => {
     for (const orgId of [undefined, 'acme', 'globex', 'acme']) allow({ orgId });
-    expect([streams.size, client.listenerCount('close')]).toEqual([1, 1]);
+    expect([countOf(streams), client.listenerCount('close')]).toEqual([1, 1]);
     deleteOrg('acme');
     expect(client.closed).toBe(4403);
   });
@@ -74,7 +75,7 @@ describe('A connection that messages are sent over', () => {
     deleteOrg('other');
     expect(client.closed).toBeUndefined();
     allow({ orgId: 'org-100' });
-    expect(streams.size).toBe(1);
+    expect(countOf(streams)).toBe(1);
     deleteOrg('another');
     expect(client.closed).toBe(4403);
   });
@@ -82,13 +83,13 @@ describe('A connection that messages are sent over', () => {
   it('is a stream of each user who sends messages over it', () => {
     allow();
     allow({ userId: 'bob' });
-    expect(streams.size).toBe(2);
+    expect(countOf(streams)).toBe(2);
     liveAccess.apply(
       randomUUID(),
       { event_type: 'user.disabled', user_id: 'bob' },
       Date.now() / 1000,
     );
-    expect([client.closed, streams.size]).toEqual([4403, 0]);
+    expect([client.closed, countOf(streams)]).toEqual([4403, 0]);
   });
 
   it('is a stream of each application that receives its messages', () => {
@@ -97,14 +98,14 @@ describe('A connection that messages are sent over', () => {
     registerCleanup(() => ofOther.onApplicationShutdown());
     allow();
     allow({}, ofOther);
-    expect([streams.size, ofOther.size]).toEqual([1, 1]);
+    expect([countOf(streams), countOf(ofOther)]).toEqual([1, 1]);
   });
 
   it('is no longer a stream after it closes, and never one if it closed before', () => {
     allow({ orgId: 'acme' });
     client.leave();
-    expect(streams.size).toBe(0);
+    expect(countOf(streams)).toBe(0);
     allow({ orgId: 'globex' });
-    expect(streams.size).toBe(0);
+    expect(countOf(streams)).toBe(0);
   });
 });

@@ -15,6 +15,7 @@ import { KnownMcpTokens } from '../known-mcp-tokens.js';
 import { listen } from '../listen.js';
 import { Reports } from './reports.parts.js';
 import { mcp } from '../../support/mcp-options.js';
+import { countOf } from '../../support/open-streams.js';
 
 type Fields = Parameters<KnownMcpTokens['issue']>[0];
 
@@ -38,11 +39,11 @@ describe('A stream of subscriptions/listen', () => {
     const { live, open } = await start();
     const subscription = await open(fields);
     await open({ userId: bob.userId });
-    expect(live.streams.size).toBe(2);
+    expect(countOf(live.streams)).toBe(2);
     await live.api.disableUser(alice.userId);
     await live.send('user.disabled');
     expect(await subscription.closed).toBe('remote');
-    expect(live.streams.size).toBe(1);
+    expect(countOf(live.streams)).toBe(1);
   });
 
   it('ends when the organization of its token is deleted', async () => {
@@ -62,6 +63,6 @@ describe('A stream of subscriptions/listen', () => {
     const subscription = await open({ userId: alice.userId, expiresAt });
     timers.run(1_234_000);
     expect(await subscription.closed).toBe('remote');
-    expect(live.streams.size).toBe(0);
+    expect(countOf(live.streams)).toBe(0);
   });
 });

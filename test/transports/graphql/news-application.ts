@@ -12,6 +12,7 @@ import { emulatorOf } from '../../support/emulator.js';
 import { until } from '../../support/fake-timers.js';
 import { graphqlModule, type GraphqlError } from '../../support/graphql.js';
 import { issuer, type PropelAuthOptions } from '../../support/guarded-application.js';
+import { countOf } from '../../support/open-streams.js';
 import { ACME, GLOBEX } from '../../support/project.js';
 import { LateOrgSource, NewsDesk, NewsResolver } from './news.resolver.js';
 
@@ -67,7 +68,7 @@ export class NewsApplication {
 
   /** How many streams would be ended. */
   get openStreams(): number {
-    return this.running.app.get(OpenStreams).size;
+    return countOf(this.running.app.get(OpenStreams));
   }
 
   /** Sends an event as PropelAuth does. */

@@ -27,6 +27,7 @@ import type { PropelAuthOptions } from '../../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { PATIENCE, sized } from '../../support/thorough.js';
+import { countOf } from '../../support/open-streams.js';
 import { alice, bob, headersOf, LiveApplication, watchTimers } from '../live-application.js';
 
 const TOKEN_LIFE = 1_800_000;
@@ -218,7 +219,7 @@ describe('An event stream', () => {
     nameOrg!({ orgId: ACME_ID });
     const client = await opening;
     await until(() => client.isOver);
-    await until(() => live.streams.size === 0 && subscribers.size === 0);
+    await until(() => countOf(live.streams) === 0 && subscribers.size === 0);
     expect(client.statuses.at(-1)).toBe(401);
   });
 
@@ -239,7 +240,7 @@ describe('An event stream', () => {
     const live = await start();
     await open(live, '/public');
     await open(live, '/visitors', async () => ({}));
-    expect([subscribers.size, live.streams.size]).toEqual([2, 0]);
+    expect([subscribers.size, countOf(live.streams)]).toEqual([2, 0]);
   });
 
   it(
@@ -253,9 +254,9 @@ describe('An event stream', () => {
             open(live, '/events', async () => ({ authorization: authorization as string })),
           ),
         );
-        expect(live.streams.size).toBe(100);
+        expect(countOf(live.streams)).toBe(100);
         for (const client of clients) client.close();
-        await until(() => live.streams.size === 0 && subscribers.size === 0);
+        await until(() => countOf(live.streams) === 0 && subscribers.size === 0);
       }
       expect(live.streams).toHaveProperty('byUser.size', 0);
       expect(live.streams).toHaveProperty('timers.size', 0);
@@ -271,15 +272,15 @@ describe('An event stream', () => {
     registerCleanup(() => socket.destroy());
     const head = `Host: ${hostname}\r\nAuthorization: ${authorization}\r\n\r\n`;
     socket.write(`GET /events HTTP/1.1\r\n${head}`.repeat(3));
-    await until(() => live.streams.size === 3);
+    await until(() => countOf(live.streams) === 3);
     nameOrg = undefined;
     socket.write(`GET /slow HTTP/1.1\r\n${head}`);
     await until(() => nameOrg !== undefined);
     socket.destroy();
-    await until(() => live.streams.size === 0 && subscribers.size === 0);
+    await until(() => countOf(live.streams) === 0 && subscribers.size === 0);
     nameOrg!({ orgId: ACME_ID });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(live.streams.size).toBe(0);
+    expect(countOf(live.streams)).toBe(0);
   });
 
   it('has no timer after the application has closed', async () => {
@@ -290,7 +291,7 @@ describe('An event stream', () => {
     client.close();
     await live.running.close();
     expect([
-      streams.size,
+      countOf(streams),
       (streams as unknown as { timers: Map<unknown, unknown> }).timers.size,
     ]).toEqual([0, 0]);
   });

@@ -22,6 +22,7 @@ import { until } from '../../support/fake-timers.js';
 import type { PropelAuthOptions } from '../../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { connectNative, farewell, GATEWAY_ADAPTERS } from '../../support/websockets.js';
+import { countOf } from '../../support/open-streams.js';
 import { alice, bob, issuer, LiveApplication, watchTimers } from '../live-application.js';
 
 const TOKEN_LIFE = 1_800_000;
@@ -117,7 +118,7 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
     other.close();
     await until(() => disconnected.length > 1);
     expect(new Set(disconnected).size).toBe(2);
-    await until(() => live.streams.size === 0);
+    await until(() => countOf(live.streams) === 0);
   });
 
   it('is closed when its token expires, with the reason', async () => {
@@ -153,9 +154,9 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
   it('leaves nothing behind after its client disconnects', async () => {
     const live = await start(adapter);
     const clients = await Promise.all(Array.from({ length: 50 }, () => open(live)));
-    expect(live.streams.size).toBe(50);
+    expect(countOf(live.streams)).toBe(50);
     for (const client of clients) client.close();
-    await until(() => live.streams.size === 0);
+    await until(() => countOf(live.streams) === 0);
     expect(live.streams).toHaveProperty('byUser.size', 0);
   });
 });
@@ -214,7 +215,7 @@ describe('A client of socket.io', () => {
     const live = await start(socketIo!, {}, MessagesGateway);
     const client = await socketIo!.connect(live.running, await issuer.accessToken(alice));
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
-    expect(live.streams.size).toBe(1);
+    expect(countOf(live.streams)).toBe(1);
     await live.send('user.disabled');
     await client.closed();
   });
@@ -279,7 +280,7 @@ describe('A client of ws', () => {
       `GET / HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
         `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer ${token}\r\n\r\n`,
     );
-    await until(() => live.streams.size === 1);
+    await until(() => countOf(live.streams) === 1);
     const timers = watchTimers();
     const closed = once(socket.resume(), 'close');
     await live.send('user.disabled');
