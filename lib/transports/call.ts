@@ -2,9 +2,10 @@ import { HttpException, type ExecutionContext } from '@nestjs/common';
 import type { AccessedRoute } from '../options/access-decision-event.interface.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Policy } from '../rules/policy.js';
+import { isObject } from '../values/is-object.js';
 import type { CallTools } from './call-tools.js';
 import type { StreamAccess } from './open-streams.js';
-import { idOfRequest, type RequestHeaders } from './request-headers.js';
+import { addressOfRequest, idOfRequest, type RequestHeaders } from './request-headers.js';
 
 /** The properties that the guard leaves on a request, connection or message. This package never reads them back. */
 export interface AnnotationTarget {
@@ -55,7 +56,7 @@ export abstract class Call {
 
   /** The address that the call comes from, if it is known. */
   get address(): string | undefined {
-    return undefined;
+    return addressOfRequest(this.request);
   }
 
   /** The id of the request that the call came with, or that opened its connection, if the application has given it one. */
@@ -118,11 +119,11 @@ export abstract class Call {
   }
 
   /**
-   * The objects that together belong only to this call of this handler, if there are any. The decision about the call is found by them, and
-   * kept for as long as all of them exist.
+   * The objects that together belong only to this call of this handler, if there are any: its arguments, unless the transport says otherwise.
+   * The decision about the call is found by them, and kept for as long as all of them exist.
    */
   get decisionKeys(): readonly object[] {
-    return [];
+    return this.context.getArgs<unknown[]>().filter(isObject);
   }
 
   /** The connection of a message that has no object of its own: all such messages of one handler share their caller. */

@@ -1,4 +1,3 @@
-import { isObject } from '../values/is-object.js';
 import { methodNameOf } from '../values/method-name.js';
 import { Call } from './call.js';
 
@@ -20,9 +19,5 @@ export class OtherCall extends Call {
         `"${type}" carry the access token. Add @Public() or a tokenSource to the handler, or set ignoreContextTypes: ` +
         `['${type}'] to let all calls of this type pass the global guard.`,
     );
-  }
-
-  override get decisionKeys(): readonly object[] {
-    return this.context.getArgs<unknown[]>().filter(isObject);
   }
 }

@@ -9,7 +9,7 @@ import type { CallTools } from '../call-tools.js';
 import { readBearerText } from '../credential-headers.js';
 import { oneToken } from '../one-token.js';
 import type { StreamAccess } from '../open-streams.js';
-import { addressOfRequest, type RequestHeaders } from '../request-headers.js';
+import type { RequestHeaders } from '../request-headers.js';
 import { describeTokenIn } from '../token-places.js';
 import { tokenInConnectionParams } from './connection-params.js';
 import { graphqlErrorFor } from './graphql-error.js';
@@ -79,10 +79,6 @@ class GraphqlCall extends Call {
 
   override get request(): (RequestHeaders & AnnotationTarget) | undefined {
     return this.operation.request;
-  }
-
-  override get address(): string | undefined {
-    return addressOfRequest(this.request);
   }
 
   override describeRejection(reason: RejectionReason): string | undefined {

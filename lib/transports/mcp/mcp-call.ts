@@ -1,7 +1,6 @@
 import { type ExecutionContext, HttpStatus, type HttpException } from '@nestjs/common';
 import type { AccessedRoute } from '../../options/access-decision-event.interface.js';
 import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
-import { isObject } from '../../values/is-object.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import { errorBodyOf, withErrorCode } from '../error-body.js';
@@ -56,10 +55,6 @@ class McpCall extends Call {
 
   override get operationScope(): object | undefined {
     return this.tokenScope;
-  }
-
-  override get decisionKeys(): readonly object[] {
-    return this.context.getArgs<unknown[]>().filter(isObject);
   }
 
   override get annotationTarget(): AnnotationTarget {

@@ -35,10 +35,6 @@ class MessageCall extends Call {
     return this.decisionKeys[0];
   }
 
-  override get decisionKeys(): readonly object[] {
-    return this.context.getArgs<unknown[]>().filter(isObject);
-  }
-
   override get annotationTarget(): AnnotationTarget | undefined {
     const messageContext = this.context.getArgByIndex<unknown>(1);
     return isObject(messageContext) ? messageContext : undefined;
