@@ -19,21 +19,16 @@ export interface GraphqlOptions {
   /** An option of Mercurius: what comes before the path. */
   readonly prefix?: string;
   readonly include?: readonly unknown[];
-  readonly driver?: { readonly name: string };
-  /** The context of resolvers, or the function that creates it. */
-  readonly context?: unknown;
   readonly fieldResolverEnhancers?: readonly string[];
   /** Resolvers that replace those of Nest, by type and field. */
   readonly resolvers?: unknown;
-  /** A function that changes the schema. */
-  readonly transformSchema?: unknown;
   /** An option of Mercurius: whether it compiles queries. */
   readonly jit?: unknown;
 }
 
 /** A schema that a GraphQLModule has made. */
-export interface ServedSchema<S extends Schema = Schema> {
-  readonly schema: S;
+export interface ServedSchema {
+  readonly schema: Schema;
   readonly options: GraphqlOptions;
   /** Whether the resolvers of a class are in the schema. */
   readonly hasResolver: (controller: Type) => boolean;
