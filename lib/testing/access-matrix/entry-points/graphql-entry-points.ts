@@ -1,7 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { DescribedHandler } from '../../../audit/access-descriptions.js';
+import { ApplicationConfig } from '@nestjs/core';
 import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
-import { operationsIn } from '../../../audit/application/served-schemas.js';
+import { servedSchemasOf, type DescribedHandler } from '../../../audit/access-descriptions.js';
+import {
+  operationsIn,
+  type GraphqlOptions,
+  type ServedSchema,
+} from '../../../audit/application/served-schemas.js';
 import { Policies } from '../../../rules/policies.js';
 import {
   fieldNameIn,
@@ -19,10 +24,11 @@ import {
   type EntryPoint,
   type ServerResponse,
 } from './entry-point.js';
-import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
 import { inputValues } from './graphql-inputs.js';
 
-interface Endpoint extends GraphqlEndpoint {
+/** The endpoint of a GraphQLModule. */
+interface Endpoint extends ServedSchema {
+  readonly path: string;
   /** The operations about which the guard decides, such as `Query.reports`, by their names in the schema. */
   readonly operations: ReadonlySet<string>;
 }
@@ -37,9 +43,11 @@ export class GraphqlEntryPoints {
   ) {
     const handlers = app.get(ApplicationHandlers, { strict: false }).list();
     const policies = app.get(Policies, { strict: false });
-    this.#endpoints = graphqlEndpointsOf(app).map((endpoint) => ({
-      ...endpoint,
-      operations: operationsIn(endpoint, handlers, policies),
+    const globalPrefix = app.get(ApplicationConfig, { strict: false }).getGlobalPrefix();
+    this.#endpoints = servedSchemasOf(app).map((served) => ({
+      ...served,
+      path: pathOf(served.options, globalPrefix),
+      operations: operationsIn(served, handlers, policies),
     }));
   }
 
@@ -74,6 +82,15 @@ export class GraphqlEntryPoints {
         hasResolver(subject.controller) && operations.has(fieldNameIn(schema, description.name)),
     );
   }
+}
+
+/** The path of an endpoint, joined as the drivers of @nestjs/graphql do. */
+function pathOf(
+  { path = '/graphql', useGlobalPrefix, prefix = '' }: GraphqlOptions,
+  globalPrefix: string,
+): string {
+  const joined = ['', prefix, useGlobalPrefix === true ? globalPrefix : '', path].join('/');
+  return joined.replaceAll(/\/+/g, '/');
 }
 
 /** The document with the arguments that the operation needs. The operation has the mark of the call as its name. */

@@ -1,5 +1,4 @@
 import { type GraphqlInput, type GraphqlType } from '../../../transports/graphql/schema-types.js';
-import { kindOf } from './graphql-endpoints.js';
 
 /** Values of the scalars that are neither texts nor ids. Custom scalars may reject a text; the response says so. */
 const SCALARS = new Map<string | undefined, unknown>([
@@ -52,4 +51,9 @@ function valueFor(
     default:
       return SCALARS.get(type.name) ?? '1';
   }
+}
+
+/** The kind of a type, such as `GraphQLList`. By tag instead of `instanceof`, because several copies of GraphQL.js may be installed. */
+function kindOf(type: GraphqlType): string {
+  return Object.prototype.toString.call(type).slice('[object '.length, -1);
 }
