@@ -83,7 +83,10 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
 ): Builder {
   assertNotInProduction('overridePropelAuth()');
   const emulator = emulatorIn(overrides);
-  const fetch = new EmulatedFetch(emulator);
+  // The resource of the application's MCP server. Tokens that name no resource are issued for it.
+  let mcpResource: string | undefined;
+  const fetch: typeof globalThis.fetch = async (...request) =>
+    emulator.handle(new Request(...request), mcpResource);
   builder.overrideProvider(ResolvedOptions).useFactory({
     factory: (options: PropelAuthModuleOptions) =>
       emulatedOptions(options, emulator, overrides.issuer !== undefined, fetch),
@@ -91,7 +94,7 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
   });
   builder.overrideProvider(IntrospectionClient).useFactory({
     factory: (options: ResolvedOptions, mcp?: McpServerOptions, observer?: Observer) => {
-      fetch.mcpResource = mcp?.resource;
+      mcpResource = mcp?.resource;
       return mcp && new IntrospectionClient(options, emulator.issuer.introspection, observer);
     },
     inject: [ResolvedOptions, McpServerOptions, Observer],
@@ -121,7 +124,7 @@ function emulatedOptions(
   options: PropelAuthModuleOptions,
   emulator: TestEmulator,
   isKeyKnown: boolean,
-  fetch: EmulatedFetch,
+  fetch: typeof globalThis.fetch,
 ): ResolvedOptions {
   const { issuer } = emulator;
   const { manualTokenVerificationMetadata, ...moduleOptions } = issuer.moduleOptions;
@@ -132,18 +135,6 @@ function emulatedOptions(
       manualTokenVerificationMetadata: isKeyKnown ? manualTokenVerificationMetadata : undefined,
       webhooks: options.webhooks && { ...options.webhooks, secret: issuer.webhookSecret },
     },
-    (...request) => fetch.send(...request),
+    fetch,
   );
-}
-
-/** Sends requests to the emulator. */
-class EmulatedFetch {
-  /** The resource of the application's MCP server. Tokens that name no resource are issued for it. */
-  mcpResource: string | undefined;
-
-  constructor(private readonly emulator: TestEmulator) {}
-
-  async send(...request: Parameters<typeof globalThis.fetch>): Promise<Response> {
-    return this.emulator.handle(new Request(...request), this.mcpResource);
-  }
 }
