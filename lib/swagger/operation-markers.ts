@@ -1,9 +1,10 @@
 import type { INestApplication, Type } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import {
   API_SECURITY_METADATA,
   type SecurityRequirement,
 } from '../decorators/open-api-security.js';
+import { methodNamesOf, methodOf } from '../values/class-methods.js';
 
 const MARKER_PREFIX = 'propelauth-marker:';
 
@@ -23,17 +24,13 @@ export class OperationMarkers {
 
   /** Marks every class and handler of the application's controllers. */
   constructor(app: INestApplication) {
-    const scanner = new MetadataScanner();
     const controllers = [...app.get(ModulesContainer).values()].flatMap((module) =>
       [...module.controllers.values()].map(({ metatype }) => metatype as Type),
     );
     const targets = new Set<Function>();
     for (const controller of controllers) {
-      const prototype = controller.prototype as Record<string, Function>;
       targets.add(controller);
-      scanner
-        .getAllMethodNames(prototype)
-        .forEach((name) => targets.add(prototype[name] as Function));
+      for (const name of methodNamesOf(controller)) targets.add(methodOf(controller, name));
     }
     // All are read before the first is written, because a class inherits the requirements of its parents.
     const requirements = [...targets].map((target) => [target, readRequirements(target)] as const);
