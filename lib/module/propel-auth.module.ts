@@ -27,9 +27,13 @@ import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { GuardOverride } from '../guard/guard-override.js';
-import { auditProviders } from '../audit/audit-providers.js';
+import { ApplicationHandlers } from '../audit/application/application-handlers.js';
+import { ApplicationRoutes } from '../audit/application/application-routes.js';
+import { GlobalGuards } from '../audit/application/global-guards.js';
+import { HandlerAudit } from '../audit/handler-audit.js';
 import { EXEMPTED_PATHS, MountedPathsAudit } from '../audit/mounted-paths-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
+import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
@@ -163,7 +167,14 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     OrgRules,
     Rejections,
     AccessDecider,
-    ...auditProviders,
+    // These check and describe the application as a whole. Nothing that decides about a call needs them.
+    ApplicationRoutes,
+    ApplicationHandlers,
+    GlobalGuards,
+    HandlerAudit,
+    WebhookAudit,
+    StartupAudit,
+    MountedPathsAudit,
     ...handlerProbeProviders,
     PropelAuthService,
     PropelAuthGuard,
