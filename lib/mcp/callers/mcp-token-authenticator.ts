@@ -8,7 +8,6 @@ import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Rejection } from '../../rejections/rejection.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
-import type { McpToken } from '../../types/mcp-token.interface.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
@@ -24,11 +23,7 @@ const OVERLOADED =
   'request rate per client address, or raise mcpServer.cacheSeconds if the tokens are valid.';
 
 /** A token that PropelAuth called active, and that was issued for this resource. */
-interface IntrospectedToken {
-  readonly token: McpToken;
-  /** When the token was issued, in seconds since 1970, if PropelAuth says. */
-  readonly issuedAt: number | undefined;
-}
+type IntrospectedToken = Pick<Introspection, 'token' | 'issuedAt'>;
 
 /** Introspects tokens of MCP clients with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
@@ -94,15 +89,12 @@ export class McpTokenAuthenticator {
 
   private async ask(text: string): Promise<IntrospectedToken> {
     const introspection = await this.introspection.introspect(text);
-    this.assertIssuedFor(this.resource, introspection);
+    if (!isIssuedFor(this.resource, introspection)) {
+      this.log.error(describeMismatch(this.resource, introspection));
+      throw new Rejection('mcp_audience_mismatch');
+    }
     const { token, issuedAt } = introspection;
     return this.unexpired(Object.freeze({ token, issuedAt }));
-  }
-
-  private assertIssuedFor(resource: string, introspection: Introspection): void {
-    if (isIssuedFor(resource, introspection)) return;
-    this.log.error(describeMismatch(resource, introspection));
-    throw new Rejection('mcp_audience_mismatch');
   }
 
   /** Rejects a token that has expired: PropelAuth's clock may be behind, and a call may have waited for the answer, or go on for long. */
