@@ -11,7 +11,6 @@ import { noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
 import { assertAllowedOrigin } from '../callers/mcp-request.js';
 import { mcpChallenge } from '../mcp-challenge.js';
 import { McpServerOptions } from '../mcp-options.js';
-import { createMcpScheme } from '../mcp-security-scheme.js';
 import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 import { leaveAuthInfo } from './mcp-auth-info.js';
 import { assertReached } from './reached-calls.js';
@@ -70,8 +69,17 @@ export class McpAccess extends GuardExtension {
     return (reason: RejectionReason) => mcpChallenge(reason, { scopes, metadataUrl });
   }
 
+  /**
+   * The scheme of MCP clients. It is not OAuth2: Swagger UI would offer to sign in, but cannot name the resource of the token. Instead it has a
+   * field for a token that an MCP client got.
+   */
   describeSchemes(authUrl: string): Record<string, SecuritySchemeDescription> {
-    return { mcp: createMcpScheme(authUrl, this.options) };
+    const { resource, scopes, metadataUrl } = this.options;
+    const description =
+      `An access token that \`${authUrl}/oauth/2.1\` issued to an MCP client for \`${resource}\`. ` +
+      `[${metadataUrl}](${metadataUrl}) tells MCP clients how to get one. Its scopes: ` +
+      `${scopes.map((scope) => `\`${scope}\``).join(', ')}.`;
+    return { mcp: { type: 'http', scheme: 'bearer', description } };
   }
 
   prepare({ call, mcp, policy }: Decision): void {
