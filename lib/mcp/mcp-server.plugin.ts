@@ -87,7 +87,11 @@ const PROVIDERS: readonly Provider[] = [
   {
     provide: IntrospectionClient,
     inject: [ResolvedOptions, McpServerOptions, Observer],
-    useFactory: createIntrospectionClient,
+    useFactory: (
+      options: ResolvedOptions,
+      mcp: McpServerOptions | undefined,
+      observer: Observer | undefined,
+    ) => mcp && new IntrospectionClient(options, mcp.readIntrospectionCredentials(), observer),
   },
   provide(
     McpTokenAuthenticator,
@@ -99,7 +103,12 @@ const PROVIDERS: readonly Provider[] = [
   {
     provide: PresentUsers,
     inject: [McpServerOptions, UserQuestions, CurrentAccess],
-    useFactory: createPresentUsers,
+    // No other plugin than liveAccess() fills the port CurrentAccess.
+    useFactory: (
+      mcp: McpServerOptions | undefined,
+      questions: UserQuestions,
+      liveAccess: LiveAccess | undefined,
+    ) => mcp && new PresentUsers(questions, liveAccess),
   },
   provide(McpCallerKind, McpTokenAuthenticator, PresentUsers),
   {
@@ -118,20 +127,3 @@ const PROVIDERS: readonly Provider[] = [
   provide(McpAudit, McpServerOptions, McpMetadataEndpoint, ModulesContainer, HttpAdapterHost),
   { provide: AuditExtension, useExisting: McpAudit },
 ];
-
-/** @param liveAccess the provider of the port CurrentAccess, which no other plugin than `liveAccess()` fills */
-function createPresentUsers(
-  mcp: McpServerOptions | undefined,
-  questions: UserQuestions,
-  liveAccess: LiveAccess | undefined,
-): PresentUsers | undefined {
-  return mcp && new PresentUsers(questions, liveAccess);
-}
-
-function createIntrospectionClient(
-  options: ResolvedOptions,
-  mcp: McpServerOptions | undefined,
-  observer: Observer | undefined,
-): IntrospectionClient | undefined {
-  return mcp && new IntrospectionClient(options, mcp.readIntrospectionCredentials(), observer);
-}
