@@ -25,6 +25,7 @@ import {
   type SecuritySchemes,
   type SwaggerOAuth2Options,
 } from './security-schemes.js';
+import { lazily } from '../values/lazily.js';
 import { TokenCookies } from './token-cookies.js';
 import { createSwaggerUiOptions } from './swagger-ui-options.js';
 
@@ -133,12 +134,9 @@ export class PropelAuthSwagger {
     documentOrFactory: OpenAPIObject | (() => OpenAPIObject),
     options: SwaggerCustomOptions = {},
   ): void {
-    let document: OpenAPIObject | undefined;
-    const build = (): OpenAPIObject => {
-      document ??=
-        typeof documentOrFactory === 'function' ? documentOrFactory() : documentOrFactory;
-      return document;
-    };
+    const build = lazily(() =>
+      typeof documentOrFactory === 'function' ? documentOrFactory() : documentOrFactory,
+    );
     SwaggerModule.setup(path, app, build, {
       ...options,
       swaggerOptions: createSwaggerUiOptions(build, options.swaggerOptions),
