@@ -9,7 +9,6 @@ import { endSocketWithAccess } from './socket-streams.js';
 import { websocketExceptionFor } from './websocket-exception.js';
 import {
   describeHandshakeRejection,
-  handshakeAddressOf,
   handshakeRequestOf,
   handshakeTokenOf,
 } from './websocket-handshake.js';
@@ -29,10 +28,6 @@ class WebsocketCall extends Call {
 
   override get request(): RequestHeaders | undefined {
     return handshakeRequestOf(this.client);
-  }
-
-  override get address(): string | undefined {
-    return handshakeAddressOf(this.client);
   }
 
   override describeRejection(reason: RejectionReason): string | undefined {

@@ -1,7 +1,6 @@
 import { readBearerText } from '../credential-headers.js';
 import { readOnce } from '../read-once.js';
 import type { RequestHeaders } from '../request-headers.js';
-import { addressOfRequest } from '../request-headers.js';
 import { oneToken } from '../one-token.js';
 import { describeTokenIn } from '../token-places.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
@@ -67,13 +66,6 @@ export function describeHandshakeRejection(
   );
 }
 
-/** The address that a connection comes from, if it is known. */
-export function handshakeAddressOf(client: object): string | undefined {
-  if (!isSocketIoClient(client)) return addressOfRequest(upgradeRequests.get(client));
-  const { address } = client.handshake;
-  return typeof address === 'string' ? address : undefined;
-}
-
 /**
  * The headers as the handshake has them, which adapters may have prepared, and the raw ones of the request itself: one object for each
  * connection, by which they are read once.
@@ -84,6 +76,7 @@ function socketIoRequestOf({ handshake, request }: SocketIoClient): RequestHeade
       return handshake.headers;
     },
     rawHeaders: request?.rawHeaders,
+    ip: handshake.address,
     socket: request?.socket,
   }));
 }
