@@ -1,5 +1,6 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type ExecutionContext, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { singletonOf } from '../options/application-singletons.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import {
   isInjectableSource,
@@ -49,13 +50,11 @@ export class OrgSources {
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider */
   private functionOf(source: OrgSourceOption): OrgSource {
     if (!isInjectableSource(source)) return source;
-    let instance = this.instances.get(source);
-    if (instance === undefined) {
-      instance = this.find(source);
-      this.instances.set(source, instance);
-    }
-    const found = instance;
-    return (context) => found.orgOf(context);
+    const instance =
+      this.instances.get(source) ??
+      singletonOf(this.#moduleRef, source as Type<InjectableOrgSource>, 'An organization rule');
+    this.instances.set(source, instance);
+    return (context) => instance.orgOf(context);
   }
 
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider, or its `reads` is invalid */
@@ -66,16 +65,5 @@ export class OrgSources {
       `${source.name ? `The organization source ${source.name}` : 'An organization source'} has the invalid property reads: ` +
         `${JSON.stringify(source.reads)}. Set it to { from, name }: a place such as 'path' or 'header', and the name of the value there.`,
     );
-  }
-
-  private find(source: OrgSourceOption): InjectableOrgSource {
-    try {
-      return this.#moduleRef.get(source as never, { strict: false });
-    } catch {
-      throw new PropelAuthConfigurationError(
-        `${source.name} is an organization source, but not a singleton provider. Add it to the providers of a module, ` +
-          'without a request scope.',
-      );
-    }
   }
 }
