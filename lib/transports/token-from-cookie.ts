@@ -1,5 +1,5 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { checkBoolean } from '../options/option-checks.js';
+import { checkBoolean, checkOptions } from '../options/option-checks.js';
 import { parseOrigins } from '../options/origin.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { Rejection } from '../rejections/rejection.js';
@@ -58,7 +58,15 @@ export interface TokenFromCookieOptions {
 export function tokenFromCookie(name: string, options: TokenFromCookieOptions = {}): TokenSource {
   assertDefinedArguments('tokenFromCookie()', arguments);
   assertCookieName(name);
-  const { orHeader, allowedOrigins } = checkOptions(options);
+  const given = checkOptions(
+    'tokenFromCookie',
+    options,
+    ['orHeader', 'allowedOrigins'],
+    'Pass { orHeader, allowedOrigins } after the name of the cookie, or leave it out.',
+  );
+  assertDefinedOptions('tokenFromCookie()', options);
+  const orHeader = checkBoolean('tokenFromCookie.orHeader', given.orHeader, false);
+  const allowedOrigins = parseOrigins(ALLOWED_ORIGINS, given.allowedOrigins);
   return createTokenSource({ cookie: name, readsHeader: orHeader }, (context) => {
     const call = callOf(context);
     const inHeader = orHeader ? call.readToken() : undefined;
@@ -80,21 +88,4 @@ function assertCookieName(name: unknown): void {
     "tokenFromCookie() needs the name of a cookie: letters, digits and !#$%&'*+-.^_`|~. Pass a name such as " +
       "'__Host-access_token'.",
   );
-}
-
-function checkOptions(options: unknown): {
-  orHeader: boolean;
-  allowedOrigins: ReadonlySet<string>;
-} {
-  const { orHeader, allowedOrigins, ...unknown } = Object(options) as Record<string, unknown>;
-  if (typeof options !== 'object' || options === null || Object.keys(unknown).length > 0) {
-    throw new PropelAuthConfigurationError(
-      'The options of tokenFromCookie() have to be { orHeader, allowedOrigins }. Remove others or correct their spelling.',
-    );
-  }
-  assertDefinedOptions('tokenFromCookie()', options);
-  return {
-    orHeader: checkBoolean('tokenFromCookie.orHeader', orHeader, false),
-    allowedOrigins: parseOrigins(ALLOWED_ORIGINS, allowedOrigins),
-  };
 }
