@@ -1,4 +1,5 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 
 /** The part of a router of Express 5.3 that is read here, as the package `router` publishes its types. Older ones have no `rawPath`. */
 interface ExpressRouter {
@@ -14,14 +15,6 @@ interface ExpressLayer {
 
 const FASTIFY_HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const;
 
-type FastifyRoute = { readonly url: string; readonly method: string | readonly string[] } & {
-  readonly [Hook in (typeof FASTIFY_HOOKS)[number]]?: unknown;
-};
-
-interface Fastify {
-  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): void;
-}
-
 /**
  * Follows what is mounted on an adapter without anything in front of it that may check the caller. To be called before the application
  * mounts anything.
@@ -33,7 +26,7 @@ export function followMountedPaths(
   adapter: AbstractHttpAdapter | null | undefined,
 ): () => string[] {
   if (!adapter) return () => [];
-  if (adapter.getType() === 'fastify') return pathsAddedTo(adapter.getInstance<Fastify>());
+  if (adapter.getType() === 'fastify') return pathsAddedTo(adapter.getInstance<FastifyInstance>());
   return () => {
     try {
       return pathsIn(adapter.getInstance<{ readonly router: ExpressRouter }>().router);
@@ -69,7 +62,7 @@ function isRouter(handle: ExpressLayer['handle']): handle is ExpressRouter {
   return 'stack' in handle && Array.isArray(handle.stack);
 }
 
-function pathsAddedTo(instance: Fastify): () => string[] {
+function pathsAddedTo(instance: FastifyInstance): () => string[] {
   const paths: string[] = [];
   instance.addHook('onRoute', (route) => {
     const isChecked = FASTIFY_HOOKS.some((hook) => route[hook] !== undefined);

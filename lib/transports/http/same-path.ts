@@ -1,22 +1,13 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 
 /** The part of Express that shows how it compares paths. */
 interface Express {
   readonly router: { readonly caseSensitive?: boolean };
 }
 
-interface FastifyRouterOptions {
-  readonly caseSensitive?: boolean;
-  readonly ignoreTrailingSlash?: boolean;
-}
-
-/** The part of Fastify that shows how it compares paths. */
-export interface FastifyRouter {
-  readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
-}
-
-/** Fastify accepts router options in either place. */
-export function routerOptionsOf({ initialConfig }: FastifyRouter): FastifyRouterOptions {
+/** How Fastify compares paths. It accepts router options in either place. */
+export function routerOptionsOf({ initialConfig }: Pick<FastifyInstance, 'initialConfig'>) {
   return { ...initialConfig, ...initialConfig.routerOptions };
 }
 
@@ -30,5 +21,5 @@ function isCaseSensitive(adapter: AbstractHttpAdapter): boolean {
   if (adapter.getType() === 'express') {
     return adapter.getInstance<Express>().router.caseSensitive === true;
   }
-  return routerOptionsOf(adapter.getInstance<FastifyRouter>()).caseSensitive !== false;
+  return routerOptionsOf(adapter.getInstance<FastifyInstance>()).caseSensitive !== false;
 }

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestHeaders } from '../request-headers.js';
-import { routerOptionsOf, type FastifyRouter } from './same-path.js';
+import { routerOptionsOf } from './same-path.js';
 
 interface RawRequest extends RequestHeaders {
   readonly rawBody?: unknown;
@@ -39,37 +40,6 @@ interface Arriving {
 }
 
 type ExpressRequest = RawRequest & Readable & Arriving;
-
-/** Fastify's request: its body is what the parser made of it. */
-interface FastifyRequest extends RawRequest {
-  /** `undefined` for a request without a body. */
-  readonly body?: Readable;
-  readonly raw: NonNullable<RawRequest['raw']> & Arriving;
-}
-
-/** The part of Fastify that the route needs. */
-interface Fastify extends FastifyRouter {
-  register(plugin: (scope: Fastify, options: unknown, done: () => void) => void): unknown;
-  removeAllContentTypeParsers(): void;
-  addContentTypeParser(
-    contentType: string,
-    parse: (
-      request: unknown,
-      payload: Readable,
-      parsed: (error: null, body: Readable) => void,
-    ) => void,
-  ): void;
-  addHook(name: 'onRequest', hook: FastifyRequestHook): void;
-  addHook(name: 'onSend', hook: FastifyResponseHook): void;
-  post(path: string, handle: (request: FastifyRequest, reply: unknown) => void): void;
-  all(path: string, handle: () => void): void;
-}
-
-/** A hook that answers the request and does not call `done` ends the request. */
-type FastifyRequestHook = (request: FastifyRequest, reply: unknown, done: () => void) => void;
-
-/** A hook that returns the body to send. */
-type FastifyResponseHook = (request: FastifyRequest, reply: unknown) => Promise<string>;
 
 /** The HTTP adapters over which the package can serve a path. */
 const SERVED = ['express', 'fastify'];
@@ -124,16 +94,17 @@ function serveOnExpress(adapter: AbstractHttpAdapter, { path, methods, handle }:
 
 /** Serves the path in a Fastify context of its own, so that the parsers of the application stay as they are. */
 function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }: ServedPath): void {
-  const receive = (request: FastifyRequest, response: unknown) => {
+  const receive = (request: FastifyRequest & RawRequest, response: FastifyReply) => {
     const { method, headers, rawBody, body } = request;
-    const handled = handle({ method, headers, rawBody, stream: body });
+    // The body is what the parser made of it; there is none for a request without a body.
+    const handled = handle({ method, headers, rawBody, stream: body as Readable | undefined });
     void handled.then((answer) => reply(adapter, request.raw, response, answer));
   };
-  const instance = adapter.getInstance<Fastify>();
+  const instance = adapter.getInstance<FastifyInstance>();
   instance.register((scope, _options, done) => {
     if (methods === 'ALL') {
-      // Before most of the application's hooks, which Fastify hands on to this context.
-      scope.addHook('onRequest', receive as FastifyRequestHook);
+      // Before most of the application's hooks, which Fastify hands on to this context. It does not call `done`, so the request ends here.
+      scope.addHook('onRequest', receive);
       // Replaces what other hooks, such as those for CORS, have answered.
       scope.addHook('onSend', async ({ method, headers }, response) => {
         const answer = await handle({ method, headers, stream: undefined });
@@ -150,7 +121,7 @@ function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }:
 }
 
 /** The path with and without the slash at its end, because clients use both. Express treats both as the same. */
-function variantsOf(path: string, fastify: Fastify): string[] {
+function variantsOf(path: string, fastify: FastifyInstance): string[] {
   const { ignoreTrailingSlash } = routerOptionsOf(fastify);
   return path.endsWith('/') && ignoreTrailingSlash !== true ? [path, path.slice(0, -1)] : [path];
 }
