@@ -1,7 +1,7 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { isForEveryone } from '../rules/handler-access.js';
 import { isObject } from '../values/is-object.js';
+import type { ProviderLookup } from './access-descriptions.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAudit } from './handler-audit.js';
 
@@ -9,7 +9,7 @@ import { HandlerAudit } from './handler-audit.js';
 const NAMED_HANDLERS = 5;
 
 /** The warning about caches that return the answer for one caller to another; none without such caches. */
-export function findSharedCaches(providers: Pick<INestApplicationContext, 'get'>): string[] {
+export function findSharedCaches(providers: ProviderLookup): string[] {
   const audit = providers.get(HandlerAudit, { strict: false });
   const shared = audit
     .list()
@@ -47,10 +47,7 @@ const INTERCEPTORS_METADATA = '__interceptors__';
  *
  * @param subjects the class and the function of the handler
  */
-function interceptorsOf(
-  providers: Pick<INestApplicationContext, 'get'>,
-  subjects: readonly Function[],
-): object[] {
+function interceptorsOf(providers: ProviderLookup, subjects: readonly Function[]): object[] {
   const modules = providers.get(ModulesContainer, { strict: false });
   const applicationConfig = providers.get(ApplicationConfig, { strict: false });
   const interceptors: unknown[] = [

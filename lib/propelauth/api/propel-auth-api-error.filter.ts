@@ -11,7 +11,7 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import { graphqlErrorFor } from '../../transports/graphql/graphql-error.js';
 import { rpcErrorFor } from '../../transports/microservices/rpc-exception.js';
 import { emitException } from '../../transports/websockets/websocket-exception.js';
-import { isNativeClient, isSocketIoClient } from '../../transports/websockets/websocket-clients.js';
+import { isSocketClient } from '../../transports/websockets/websocket-clients.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { loggableError } from '../../values/loggable.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
@@ -125,6 +125,6 @@ function answerRequest(response: HttpResponse, error: PropelAuthApiError, body: 
 /** Sends the event `exception` itself, because Nest does not catch exceptions thrown by the filter of a gateway. */
 function answerClient(exception: HttpException, args: readonly unknown[]): void {
   const [client] = args;
-  if (!isSocketIoClient(client) && !isNativeClient(client)) return;
+  if (!isSocketClient(client)) return;
   emitException(client, exception, args);
 }

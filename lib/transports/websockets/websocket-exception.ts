@@ -5,8 +5,7 @@ import {
   isConnected,
   isNativeClient,
   isSocketIoClient,
-  type NativeClient,
-  type SocketIoClient,
+  type SocketClient,
 } from './websocket-clients.js';
 
 /**
@@ -32,7 +31,7 @@ export function websocketExceptionFor(
  * @param args the arguments with which Nest calls the handler of the message; none if the exception is about the connection itself
  */
 export function emitException(
-  client: SocketIoClient | NativeClient,
+  client: SocketClient,
   exception: HttpException,
   args?: readonly unknown[],
 ): void {
@@ -47,7 +46,7 @@ function payloadFor(exception: HttpException, args: readonly unknown[]): object 
   return { ...errorBodyOf(exception), cause: { pattern: args.at(-1) } };
 }
 
-function emit(client: SocketIoClient | NativeClient, payload: object): void {
+function emit(client: SocketClient, payload: object): void {
   if (isSocketIoClient(client)) client.emit('exception', payload);
   else if (isConnected(client)) client.send(JSON.stringify({ event: 'exception', data: payload }));
 }
