@@ -11,7 +11,7 @@ const RESOURCE_ADVICE =
 const METADATA_ADVICE = `Set it to a URL with ${WELL_KNOWN} in its path, for example https://example.com/api${WELL_KNOWN}/mcp.`;
 
 /** Where clients find the metadata of a resource, and where the application serves it: a proxy may have put a prefix in front. */
-export interface MetadataLocation {
+interface MetadataLocation {
   readonly metadataUrl: string;
   readonly metadataPath: string;
 }

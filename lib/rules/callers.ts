@@ -14,7 +14,7 @@ export type Callers =
       readonly optional: boolean;
     };
 
-export type CallersOfKinds = Extract<Callers, { kinds: unknown }>;
+type CallersOfKinds = Extract<Callers, { kinds: unknown }>;
 
 export const EVERYONE: Callers = Object.freeze({ everyone: true });
 export const CONTRADICTION: Callers = Object.freeze({ rejects: 'contradiction' });

@@ -34,7 +34,7 @@ export interface GraphqlInput {
   readonly default?: unknown;
 }
 
-export interface GraphqlField extends GraphqlInput {
+interface GraphqlField extends GraphqlInput {
   /** Absent for a field of an input object. */
   readonly args?: readonly GraphqlInput[];
 }

@@ -10,7 +10,7 @@ interface RawRequest extends RequestHeaders {
 }
 
 /** A request at the path, before anything has parsed it. */
-export interface PathRequest extends RawRequest {
+interface PathRequest extends RawRequest {
   readonly stream: Readable | undefined;
 }
 

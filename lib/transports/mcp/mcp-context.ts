@@ -3,7 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
 
 /** The part of `McpContext` of `@rekog/mcp-nest` that is used here. */
-export interface McpContext {
+interface McpContext {
   /** The HTTP request, as an object of Express or Node.js; `undefined` over stdio. */
   getRawRequest(): IncomingMessage | undefined;
   getSession(): { readonly transport?: unknown; readonly stateless?: unknown };
