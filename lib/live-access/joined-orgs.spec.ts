@@ -1,4 +1,4 @@
-import { UserClass, type User } from '@propelauth/node-apis';
+import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { until } from '../../test/support/fake-timers.js';
 import type { UserState } from '../propelauth/backend/user-state.js';
 import { JoinedOrgs } from './joined-orgs.js';
@@ -9,13 +9,7 @@ const USER_ID = '0b0f7d1c-0000-4000-8000-000000000001';
 const ORG_ID = '0b0f7d1c-0000-4000-8000-000000000002';
 const user = new UserClass({ userId: USER_ID, email: 'alice@example.com' } as User);
 
-const roles = {
-  userAssignedRole: 'Owner',
-  userInheritedRolesPlusCurrentRole: ['Owner'],
-  userPermissions: [],
-  userAssignedAdditionalRoles: [],
-  orgName: 'Initech',
-};
+const membership = new OrgMemberInfo(ORG_ID, 'Initech', {}, 'initech', 'Owner', ['Owner'], []);
 
 describe('Organizations that a user has joined', () => {
   it('are not read from the answer to a question that was sent before the call', async () => {
@@ -36,7 +30,7 @@ describe('Organizations that a user has joined', () => {
     await until(() => asked.length === 2);
     asked[0]?.({ isEnabled: true, orgs: new Map() });
     await earlier;
-    asked[1]?.({ isEnabled: true, orgs: new Map([[ORG_ID, roles]]) });
+    asked[1]?.({ isEnabled: true, orgs: new Map([[ORG_ID, membership]]) });
     expect((await joining)?.getOrg(ORG_ID)?.orgName).toBe('Initech');
   });
 });

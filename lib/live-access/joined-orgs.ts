@@ -12,7 +12,6 @@ import { systemClock, type Clock } from './clock.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import type { LiveAccess } from './live-access.js';
 import { NO_MARK, type Mark } from './mark.js';
-import { membershipIn } from './present-membership.js';
 import type { UserQuestions } from './user-questions.js';
 
 /** How long an answer about one user and one organization is used. */
@@ -144,13 +143,12 @@ export class JoinedOrgs extends NewMemberships {
     reference: OrgReference,
   ): OrgMemberInfo | undefined {
     if (hasFailed(answer) || answer.state?.isEnabled !== true) return undefined;
-    const orgId = orgIdIn(answer.state, reference);
-    const roles = orgId === undefined ? undefined : answer.state.orgs.get(orgId);
-    if (orgId === undefined || roles === undefined) return undefined;
-    const changes = this.changesOf(userId, orgId);
+    const membership = membershipNamed(answer.state, reference);
+    if (membership === undefined) return undefined;
+    const changes = this.changesOf(userId, membership.orgId);
     // An event may be newer than the answer, and has denied the organization since.
     const denied = this.questions.isSettled(answer.askedAt, changes.at) ? NOTHING : changes.denied;
-    return deniesOrg(denied, orgId) ? undefined : deepFreeze(membershipIn(orgId, roles));
+    return deniesOrg(denied, membership.orgId) ? undefined : membership;
   }
 
   private changesOf(userId: string, orgId: string | undefined): Mark {
@@ -188,12 +186,15 @@ function isIn({ orgIdToUserOrgInfo = {} }: UserClass, { orgId, orgName }: OrgRef
   return Object.values(orgIdToUserOrgInfo).some((org) => org.urlSafeOrgName === orgName);
 }
 
-/** The id of the organization that a reference names, if it names exactly one of the user's. */
-function orgIdIn({ orgs }: UserState, { orgId, orgName }: OrgReference): string | undefined {
-  const [found, ...others] = [...orgs].filter(
-    ([id, { urlSafeOrgName }]) =>
-      (orgId === undefined || id === orgId) &&
-      (orgName === undefined || urlSafeOrgName === orgName),
+/** The membership in the organization that a reference names, if it names exactly one of the user's. */
+function membershipNamed(
+  { orgs }: UserState,
+  { orgId, orgName }: OrgReference,
+): OrgMemberInfo | undefined {
+  const [found, ...others] = [...orgs.values()].filter(
+    (org) =>
+      (orgId === undefined || org.orgId === orgId) &&
+      (orgName === undefined || org.urlSafeOrgName === orgName),
   );
-  return others.length > 0 ? undefined : found?.[0];
+  return others.length > 0 ? undefined : found;
 }

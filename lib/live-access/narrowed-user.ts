@@ -1,5 +1,5 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
-import type { RolesInOrg, UserState } from '../propelauth/backend/user-state.js';
+import type { UserState } from '../propelauth/backend/user-state.js';
 import { deepFreeze } from '../values/deep-freeze.js';
 
 /**
@@ -14,10 +14,10 @@ export function narrowUser(
   isLost: (orgId: string) => boolean,
 ): UserClass {
   return withMemberships(user, (membership) => {
-    const roles = orgs.get(membership.orgId);
-    return roles === undefined || isLost(membership.orgId)
+    const present = orgs.get(membership.orgId);
+    return present === undefined || isLost(membership.orgId)
       ? undefined
-      : withRoles(membership, roles);
+      : withRolesOf(present, membership);
   });
 }
 
@@ -44,17 +44,17 @@ function withMemberships(
   return deepFreeze(new UserClass({ ...(user as User), orgIdToOrgMemberInfo }));
 }
 
-function withRoles(membership: OrgMemberInfo, roles: RolesInOrg): OrgMemberInfo {
+function withRolesOf(present: OrgMemberInfo, membership: OrgMemberInfo): OrgMemberInfo {
   return new OrgMemberInfo(
     membership.orgId,
     membership.orgName,
     membership.orgMetadata,
     membership.urlSafeOrgName,
-    roles.userAssignedRole,
-    roles.userInheritedRolesPlusCurrentRole,
-    roles.userPermissions,
-    roles.orgRoleStructure ?? membership.orgRoleStructure,
-    roles.userAssignedAdditionalRoles,
+    present.userAssignedRole,
+    present.userInheritedRolesPlusCurrentRole,
+    present.userPermissions,
+    present.orgRoleStructure ?? membership.orgRoleStructure,
+    present.userAssignedAdditionalRoles,
     membership.legacyOrgId,
   );
 }

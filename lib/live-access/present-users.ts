@@ -8,7 +8,6 @@ import { hasFailed, type Answer } from './answer.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import type { LiveAccess } from './live-access.js';
 import { NO_MARK, type Mark } from './mark.js';
-import { membershipIn } from './present-membership.js';
 import { UserQuestions } from './user-questions.js';
 import type { UserState } from '../propelauth/backend/user-state.js';
 import { deepFreeze } from '../values/deep-freeze.js';
@@ -97,9 +96,9 @@ export class PresentUsers {
       throw new Rejection('token_revoked');
     this.liveAccess?.disabled.lift(userId, askedAt);
     if (orgId === undefined) return presentUser(userId, state, []);
-    const roles = state.orgs.get(orgId);
-    if (roles === undefined || deniesOrg(denied, orgId)) throw new Rejection('token_revoked');
-    return presentUser(userId, state, [membershipIn(orgId, roles)]);
+    const membership = state.orgs.get(orgId);
+    if (membership === undefined || deniesOrg(denied, orgId)) throw new Rejection('token_revoked');
+    return presentUser(userId, state, [membership]);
   }
 }
 

@@ -1,5 +1,6 @@
-import { OrgRoleStructure } from '@propelauth/node-apis';
+import { OrgRoleStructure, type OrgMemberInfo } from '@propelauth/node-apis';
 import { readUser } from '../../lib/callers/user/user-claims.js';
+import { readMembership } from '../../lib/propelauth/backend/org-claims.js';
 import type { UserState } from '../../lib/propelauth/backend/user-state.js';
 import type { AccessEvent } from '../../lib/plugins/current-access.js';
 import type { DatedToken } from '../../lib/plugins/current-access.js';
@@ -212,8 +213,15 @@ export function makeChange(
 }
 
 function stateOf({ isEnabled, roles }: Person): UserState {
-  const orgs = Object.entries(roles).map(([orgId, role]) => [orgId, rolesOf(role)] as const);
+  const orgs = Object.entries(roles).map(
+    ([orgId, role]) => [orgId, membershipIn(orgId, role)] as const,
+  );
   return { isEnabled, orgs: new Map(orgs) };
+}
+
+function membershipIn(orgId: string, role: string): OrgMemberInfo {
+  const claims = { ...membershipClaims(orgId, role), org_metadata: { of: 'the answer' } };
+  return readMembership(claims)!;
 }
 
 /** What goes with a role. */

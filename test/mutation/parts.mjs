@@ -12,8 +12,8 @@ export const PARTS = {
     ],
   },
   tokens: {
-    code: ['lib/callers/user/*.ts'],
-    suites: ['lib/callers/user/*.spec.ts'],
+    code: ['lib/callers/user/*.ts', 'lib/propelauth/backend/org-claims.ts'],
+    suites: ['lib/callers/user/*.spec.ts', 'lib/propelauth/backend/org-claims.spec.ts'],
   },
   callers: {
     code: [

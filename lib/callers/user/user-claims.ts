@@ -7,7 +7,7 @@ import {
   readProperties,
   readString,
 } from '../../values/json-fields.js';
-import { readMembership, readMemberships } from './org-claims.js';
+import { readMembership, readMemberships } from '../../propelauth/backend/org-claims.js';
 
 /**
  * Creates the user from a verified token's claims. The user is deeply frozen, because requests with the same token share it: each reader

@@ -1,3 +1,4 @@
+import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
 import type { UserState } from './user-state.js';
 import { failuresInsteadOf } from '../../../test/propelauth/backend/failures.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
@@ -35,16 +36,17 @@ const state: UserState = {
   orgs: new Map([
     [
       ORG_ID,
-      {
-        userAssignedRole: 'Admin',
-        userInheritedRolesPlusCurrentRole: ['Admin', 'Member'],
-        userPermissions: ['can_view_billing'],
-        userAssignedAdditionalRoles: [],
-        orgRoleStructure: 'single_role_in_hierarchy' as never,
-        orgName: 'Acme Inc',
-        urlSafeOrgName: 'acme-inc',
-        orgMetadata: { custom_key: 'customValue' },
-      },
+      new OrgMemberInfo(
+        ORG_ID,
+        'Acme Inc',
+        { custom_key: 'customValue' },
+        'acme-inc',
+        'Admin',
+        ['Admin', 'Member'],
+        ['can_view_billing'],
+        OrgRoleStructure.SingleRole,
+        [],
+      ),
     ],
   ]),
   profile: {

@@ -1,31 +1,8 @@
-import { OrgRoleStructure, type OrgMemberInfo } from '@propelauth/node-apis';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { unavailable } from '../../rejections/rejection.js';
-import {
-  MalformedFieldError,
-  readOneOf,
-  readProperties,
-  readString,
-  readStrings,
-} from '../../values/json-fields.js';
+import { MalformedFieldError, readProperties, readString } from '../../values/json-fields.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
-
-const ROLE_STRUCTURES = Object.values(OrgRoleStructure);
-
-/** The roles and permissions of a user in an organization, and the organization's name, with the names of PropelAuth's client. */
-export type RolesInOrg = Pick<
-  OrgMemberInfo,
-  | 'userAssignedRole'
-  | 'userInheritedRolesPlusCurrentRole'
-  | 'userPermissions'
-  | 'userAssignedAdditionalRoles'
-> & {
-  /** `undefined` if PropelAuth does not return it. */
-  readonly orgRoleStructure?: OrgRoleStructure | undefined;
-  readonly orgName?: string | undefined;
-  readonly urlSafeOrgName?: string | undefined;
-  readonly orgMetadata?: JsonObject | undefined;
-  readonly legacyOrgId?: string | undefined;
-};
+import { readMembership } from './org-claims.js';
 
 /** The profile of a user, with the names of PropelAuth's client. No access decision depends on it. */
 interface UserProfile {
@@ -41,8 +18,8 @@ interface UserProfile {
 export interface UserState {
   /** Whether the user may sign in. */
   readonly isEnabled: boolean;
-  /** The organizations of the user, by id. */
-  readonly orgs: ReadonlyMap<string, RolesInOrg>;
+  /** The memberships of the user, by the id of the organization, deeply frozen. */
+  readonly orgs: ReadonlyMap<string, OrgMemberInfo>;
   readonly profile?: UserProfile;
 }
 
@@ -86,34 +63,14 @@ export function readUserStates(value: unknown, userIds: readonly string[]): Map<
   return states;
 }
 
-function readOrgs(memberships: JsonObject): Map<string, RolesInOrg> {
-  const orgs = new Map<string, RolesInOrg>();
-  for (const [orgId, membership] of Object.entries(memberships)) {
-    if (!isJsonObject(membership) || membership['org_id'] !== orgId)
-      throw new MalformedFieldError();
-    const roles = readRoles(membership);
-    if (roles !== undefined) orgs.set(orgId, roles);
+function readOrgs(memberships: JsonObject): Map<string, OrgMemberInfo> {
+  const orgs = new Map<string, OrgMemberInfo>();
+  for (const [orgId, entry] of Object.entries(memberships)) {
+    if (!isJsonObject(entry) || entry['org_id'] !== orgId) throw new MalformedFieldError();
+    const membership = readMembership(entry);
+    if (membership !== undefined) orgs.set(orgId, membership);
   }
   return orgs;
-}
-
-/** A membership without a role does not count, as in access tokens. */
-function readRoles(membership: JsonObject): RolesInOrg | undefined {
-  const role = readString(membership, 'user_role');
-  const roles = {
-    userInheritedRolesPlusCurrentRole: readStrings(
-      membership,
-      'inherited_user_roles_plus_current_role',
-    ),
-    userPermissions: readStrings(membership, 'user_permissions'),
-    userAssignedAdditionalRoles: readStrings(membership, 'additional_roles'),
-    orgRoleStructure: readOneOf(membership, 'org_role_structure', ROLE_STRUCTURES),
-    orgName: readString(membership, 'org_name'),
-    urlSafeOrgName: readString(membership, 'url_safe_org_name'),
-    orgMetadata: readProperties(membership, 'org_metadata'),
-    legacyOrgId: readString(membership, 'legacy_org_id'),
-  };
-  return role === undefined ? undefined : { userAssignedRole: role, ...roles };
 }
 
 function readProfile(user: JsonObject): UserProfile {

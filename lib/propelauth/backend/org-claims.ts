@@ -34,7 +34,7 @@ export function readMemberships(claim: JsonObject): Record<string, OrgMemberInfo
 }
 
 /**
- * Reads one membership. `null` is no membership, and neither is an entry without a role.
+ * Reads one membership, which tokens and PropelAuth's backend write in the same way. `null` is no membership, and neither is an entry without a role.
  *
  * @returns the membership, deeply frozen
  * @throws {MalformedFieldError} when something is of a wrong type
