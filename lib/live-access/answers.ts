@@ -35,7 +35,7 @@ export class Answers {
 
   /**
    * @param changedAt when the last event arrived, by the monotonic clock
-   * @param freshSeconds how long a settled answer is used. Default: {@link LiveAccessLimits.freshSeconds}
+   * @param freshSeconds how long a settled answer is used. Default: `freshSeconds` of {@link LIMITS}
    */
   get(userId: string, changedAt: number, freshSeconds?: number): Answer | undefined {
     const answer = this.find(userId, changedAt, this.limits.provisionalSeconds, freshSeconds);

@@ -6,7 +6,7 @@ export interface Mark {
   readonly cutoff: number;
   /** When the last event arrived, by the monotonic clock. */
   readonly at: number;
-  /** The denied access, until PropelAuth answers a question sent {@link LiveAccessLimits.settleSeconds} after the last event. */
+  /** The denied access, until PropelAuth answers a question sent `settleSeconds` of {@link LIMITS} after the last event. */
   readonly denied: Denials;
 }
 

@@ -45,7 +45,7 @@ export class UserQuestions {
     return this.answers.get(userId, changedAt);
   }
 
-  /** Like {@link recall}, if events report changes: a settled answer is used for {@link LiveAccessLimits.followedSeconds}. */
+  /** Like {@link recall}, if events report changes: a settled answer is used for `followedSeconds` of {@link LIMITS}. */
   recallFollowed(userId: string, changedAt: number): Answer | undefined {
     return this.answers.get(userId, changedAt, this.limits.followedSeconds);
   }
