@@ -2,23 +2,14 @@ import type { AccessChanges } from '../options/access-changes.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { checkOptions } from '../options/option-checks.js';
 
-/** The checked options of live access. */
-export interface ResolvedLiveAccessOptions {
-  readonly changes: AccessChanges | undefined;
-}
-
-export function checkLiveAccess(value: unknown): ResolvedLiveAccessOptions {
+export function checkLiveAccess(value: unknown): LiveAccessOptions {
   const { changes } = checkOptions(
     'liveAccess',
     value,
     ['changes'],
     'Pass { changes } to liveAccess(), or nothing.',
   );
-  return { changes: checkChanges(changes) };
-}
-
-function checkChanges(changes: unknown): AccessChanges | undefined {
-  if (changes === undefined) return undefined;
+  if (changes === undefined) return {};
   const { publish, follow } = Object(changes) as Record<string, unknown>;
   if (typeof publish !== 'function' || typeof follow !== 'function') {
     throw new PropelAuthConfigurationError(
@@ -26,7 +17,7 @@ function checkChanges(changes: unknown): AccessChanges | undefined {
         'or to your own AccessChanges.',
     );
   }
-  return changes as AccessChanges;
+  return { changes: changes as AccessChanges };
 }
 
 /**

@@ -23,7 +23,7 @@ import { DisabledUsers } from './disabled-users.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
 import type { Mark } from './mark.js';
 import { Marks, type Doubt } from './marks.js';
-import type { ResolvedLiveAccessOptions } from './live-access-options.js';
+import type { LiveAccessOptions } from './live-access-options.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import type { UserQuestions } from './user-questions.js';
 
@@ -238,7 +238,7 @@ export class LiveAccess extends CurrentAccess {
  * @throws {PropelAuthConfigurationError} if the application does not receive events
  */
 export function createLiveAccess(
-  liveAccess: ResolvedLiveAccessOptions | undefined,
+  liveAccess: LiveAccessOptions | undefined,
   { clockToleranceSeconds, webhooks }: ResolvedOptions,
   questions: UserQuestions,
 ): LiveAccess | undefined {

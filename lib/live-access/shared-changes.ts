@@ -11,7 +11,7 @@ import { LimitedLog } from '../values/limited-log.js';
 import { Outage, type Failure } from '../values/outage.js';
 import type { AccessEvent } from '../plugins/current-access.js';
 import { accessChangeOf } from './access-change.js';
-import type { ResolvedLiveAccessOptions } from './live-access-options.js';
+import type { LiveAccessOptions } from './live-access-options.js';
 import { ChangeEntries } from './change-entries.js';
 import { systemClock } from './clock.js';
 import { LIMITS } from './limits.js';
@@ -168,7 +168,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
 
 /** @param liveAccess the service; `undefined`, like its options, if the plugin's factory returned `false` */
 export function createSharedChanges(
-  { changes }: Partial<ResolvedLiveAccessOptions> = {},
+  { changes }: LiveAccessOptions = {},
   options: ResolvedOptions,
   liveAccess: LiveAccess | undefined,
 ): SharedChanges | undefined {
