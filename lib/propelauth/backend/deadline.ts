@@ -45,17 +45,12 @@ export function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>)
  *
  * @throws the reason of the signal
  */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const time = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  try {
+    await (signal === undefined ? time : untilAborted(signal, time));
+  } finally {
+    clearTimeout(timer);
+  }
 }
