@@ -200,22 +200,18 @@ describe('ResolvedOptions', () => {
     ],
     [
       'manualTokenVerificationMetadata',
-      [
-        null,
-        7,
-        'pem',
-        [],
-        {},
-        { verifierKey: 'a' },
-        { issuer: AUTH_URL },
-        { verifierKey: 7, issuer: AUTH_URL },
-      ],
-      /manualTokenVerificationMetadata has to be \{ verifierKey, issuer \}/,
+      [null, 7, 'pem', []],
+      /manualTokenVerificationMetadata is not an object. Set it to \{ verifierKey, issuer \}/,
+    ],
+    [
+      'manualTokenVerificationMetadata',
+      [{}, { verifierKey: 'a' }, { issuer: AUTH_URL }, { verifierKey: 7, issuer: AUTH_URL }],
+      /manualTokenVerificationMetadata is incomplete. Set it to \{ verifierKey, issuer \}/,
     ],
     [
       'manualTokenVerificationMetadata',
       [{ verifierKey: 'a', issuer: AUTH_URL, audience: 'b' }],
-      /without other keys/,
+      /manualTokenVerificationMetadata.audience is not an option/,
     ],
     ['errorCodes', [null, 'true', 'false', 0, 1, {}], /errorCodes is not a boolean/],
     ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
@@ -255,9 +251,10 @@ describe('ResolvedOptions', () => {
     ],
     [
       'tokenCache',
-      [null, true, 7, 'off', { max: 1 }],
-      /tokenCache has to be false or \{ maxEntries \}/,
+      [null, true, 7, 'off', []],
+      /tokenCache is not an object. Set it to false or \{ maxEntries \}/,
     ],
+    ['tokenCache', [{ max: 1 }], /tokenCache.max is not an option.*tokenCache takes maxEntries/],
     [
       'tokenCache',
       [0, -1, 0.5, 1_000_001, NaN, '10', null].map((maxEntries) => ({ maxEntries })),

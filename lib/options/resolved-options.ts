@@ -5,7 +5,13 @@ import { checkEmulator } from './emulator-in-production.js';
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkAccessTable, checkBoolean, checkFunction, checkInteger } from './option-checks.js';
+import {
+  checkAccessTable,
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkOptions,
+} from './option-checks.js';
 import { assertNoneMissing } from './missing-settings.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { isLoopback, parseAuthUrl, parseOrigin } from './origin.js';
@@ -221,30 +227,19 @@ function checkApiKey(value: unknown): string {
 
 function checkManualMetadata(value: unknown): ManualTokenVerificationMetadata | undefined {
   if (value === undefined) return undefined;
-  const { verifierKey, issuer, ...unknown } = Object(value) as Record<string, unknown>;
-  if (
-    typeof verifierKey !== 'string' ||
-    typeof issuer !== 'string' ||
-    Object.keys(unknown).length > 0
-  ) {
-    throw new PropelAuthConfigurationError(
-      `${MANUAL} has to be { verifierKey, issuer }, both strings, without other keys. Remove it to have the key fetched ` +
-        'from PropelAuth.',
-    );
+  const advice =
+    'Set it to { verifierKey, issuer }, both strings, or remove it to have the key fetched from PropelAuth.';
+  const { verifierKey, issuer } = checkOptions(MANUAL, value, ['verifierKey', 'issuer'], advice);
+  if (typeof verifierKey !== 'string' || typeof issuer !== 'string') {
+    throw new PropelAuthConfigurationError(`${MANUAL} is incomplete. ${advice}`);
   }
   return { verifierKey, issuer };
 }
 
-function checkTokenCache(value: unknown): number {
+function checkTokenCache(value: unknown = {}): number {
   if (value === false) return 0;
-  const { maxEntries, ...unknown } = Object(value ?? {}) as Record<string, unknown>;
-  if (
-    (value !== undefined && typeof value !== 'object') ||
-    value === null ||
-    Object.keys(unknown).length > 0
-  ) {
-    throw new PropelAuthConfigurationError('tokenCache has to be false or { maxEntries }.');
-  }
+  const advice = 'Set it to false or { maxEntries }.';
+  const { maxEntries } = checkOptions('tokenCache', value, ['maxEntries'], advice);
   return checkInteger('tokenCache.maxEntries', maxEntries, {
     minimum: 1,
     maximum: 1_000_000,
