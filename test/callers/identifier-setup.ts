@@ -77,8 +77,10 @@ export class IdentifierSetup {
       }),
       new ApiKeyCallerKind(
         fake<ApiKeyAuthenticator>({
-          authenticate: noted('key', () => this.apiKey()),
-          recall: noted('known key', () => this.knownKey),
+          lookUps: fake<ApiKeyAuthenticator['lookUps']>({
+            find: noted('key', () => this.apiKey()),
+            recall: noted('known key', () => this.knownKey),
+          }),
           callerKeyOf: (text) => `key of ${text}`,
         }),
       ),

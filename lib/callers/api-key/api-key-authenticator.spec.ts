@@ -95,20 +95,20 @@ describe('ApiKeyAuthenticator', () => {
     ['a string that is too long', 'a'.repeat(1_025)],
     ['a value with the three parts of an access token', 'a.b.c'],
   ])('rejects %s without a request', async (_what, key) => {
-    const failure = await failureOf(authenticatorWith().authenticate(key as string));
+    const failure = await failureOf(authenticatorWith().lookUps.find(key as string));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });
     expect(propelAuth.requests).toHaveLength(0);
   });
 
   it('sends a request for a key of the maximum length', async () => {
-    await authenticatorWith().authenticate('~'.repeat(1_024));
+    await authenticatorWith().lookUps.find('~'.repeat(1_024));
     expect(propelAuth.requests).toHaveLength(1);
   });
 
   it('sends a request for every call without cacheSeconds', async () => {
     const authenticator = authenticatorWith();
-    const first = await authenticator.authenticate(API_KEY_OF_ALICE);
-    const second = await authenticator.authenticate(API_KEY_OF_ALICE);
+    const first = await authenticator.lookUps.find(API_KEY_OF_ALICE);
+    const second = await authenticator.lookUps.find(API_KEY_OF_ALICE);
     expect(second).toEqual(first);
     expect(propelAuth.requests).toHaveLength(2);
   });
@@ -118,7 +118,7 @@ describe('ApiKeyAuthenticator', () => {
     async (cacheSeconds) => {
       const authenticator = authenticatorWith({ cacheSeconds });
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => authenticator.authenticate(API_KEY_OF_ALICE)),
+        Array.from({ length: 20 }, () => authenticator.lookUps.find(API_KEY_OF_ALICE)),
       );
       expect(new Set(answers).size).toBe(1);
       expect(propelAuth.requests).toHaveLength(1);
@@ -128,22 +128,22 @@ describe('ApiKeyAuthenticator', () => {
   it('shares a failure with waiting calls, but not with later ones', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     const held = holdAnswers();
-    const waiting = [1, 2, 3].map(() => failureOf(authenticator.authenticate(API_KEY_OF_ALICE)));
+    const waiting = [1, 2, 3].map(() => failureOf(authenticator.lookUps.find(API_KEY_OF_ALICE)));
     await until(() => held.length === 1);
     answerAll(held, 500);
     for (const failure of await Promise.all(waiting)) {
       expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
     }
     propelAuth.answers({ status: 200, body: personalKey });
-    await expect(authenticator.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
+    await expect(authenticator.lookUps.find(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
   });
 
   it('never confuses two keys', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     propelAuth.answers(unknownKey);
     for (const other of [OTHER_KEY, API_KEY_OF_ALICE.slice(1), API_KEY_OF_ALICE.toUpperCase()]) {
-      expect(await failureOf(authenticator.authenticate(other))).toMatchObject({
+      expect(await failureOf(authenticator.lookUps.find(other))).toMatchObject({
         reason: 'api_key_unknown',
       });
     }
@@ -153,9 +153,9 @@ describe('ApiKeyAuthenticator', () => {
     const authenticator = authenticatorWith();
     const held = holdAnswers();
     const keys = Array.from({ length: 51 }, (_, index) => `key-${index}`);
-    const waiting = keys.map((key) => authenticator.authenticate(key));
+    const waiting = keys.map((key) => authenticator.lookUps.find(key));
     await until(() => held.length === 50);
-    const sharing = authenticator.authenticate('key-0');
+    const sharing = authenticator.lookUps.find('key-0');
     answerAll(held.splice(0));
     await until(() => held.length === 1);
     answerAll(held);
@@ -178,11 +178,11 @@ describe('ApiKeyAuthenticator', () => {
     const floods = Array.from({ length: 60 }, async (_, connection) => {
       const address = `2001:db8:1:2::${connection.toString(16)}`;
       for (let attempt = 0; !flood.isOver; attempt++) {
-        await failureOf(authenticator.authenticate(`junk-${connection}-${attempt}`, address));
+        await failureOf(authenticator.lookUps.find(`junk-${connection}-${attempt}`, address));
       }
     });
     const good = Array.from({ length: 30 }, (_, index) =>
-      authenticator.authenticate(`good-${index}`, `198.51.100.${index}`),
+      authenticator.lookUps.find(`good-${index}`, `198.51.100.${index}`),
     );
     for (let round = 0; round < 2; round++) {
       await until(() => requests.length === 50);
@@ -203,20 +203,20 @@ describe('ApiKeyAuthenticator', () => {
     for (const answer of [unknownKey, rateLimitedKey, { status: 500 }]) {
       propelAuth.answers(answer);
       for (let index = 0; index < 51; index++) {
-        await failureOf(authenticator.authenticate(`key-${answer.status}-${index}`));
+        await failureOf(authenticator.lookUps.find(`key-${answer.status}-${index}`));
       }
     }
     propelAuth.answers({ status: 200, body: personalKey });
-    await expect(authenticator.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
+    await expect(authenticator.lookUps.find(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
   });
 
   it('prints neither the integration key nor API keys', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     propelAuth.answers(unknownKey);
-    await failureOf(authenticator.authenticate(OTHER_KEY));
+    await failureOf(authenticator.lookUps.find(OTHER_KEY));
     const request = {};
-    await authenticator.authenticate(API_KEY_OF_ALICE, undefined, request);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE, undefined, request);
     const printed = inspect(authenticator, { depth: null, showHidden: true });
     for (const secret of [API_KEY, API_KEY_OF_ALICE, OTHER_KEY]) {
       expect(printed).not.toContain(secret);
@@ -231,16 +231,16 @@ describe('A valid key', () => {
   it('is cached for cacheSeconds from the time of the request to PropelAuth', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     const held = holdAnswers();
-    const asked = authenticator.authenticate(API_KEY_OF_ALICE);
+    const asked = authenticator.lookUps.find(API_KEY_OF_ALICE);
     await until(() => held.length === 1);
     jest.setSystemTime(NOW + 20_000);
     answerAll(held);
     const answer = await asked;
     propelAuth.answers(unknownKey);
     jest.setSystemTime(NOW + 59_999);
-    expect(await authenticator.authenticate(API_KEY_OF_ALICE)).toBe(answer);
+    expect(await authenticator.lookUps.find(API_KEY_OF_ALICE)).toBe(answer);
     jest.setSystemTime(NOW + 60_000);
-    expect(await failureOf(authenticator.authenticate(API_KEY_OF_ALICE))).toMatchObject({
+    expect(await failureOf(authenticator.lookUps.find(API_KEY_OF_ALICE))).toMatchObject({
       reason: 'api_key_unknown',
     });
   });
@@ -249,13 +249,13 @@ describe('A valid key', () => {
     const store = new Map<string, string>();
     const authenticator = authenticatorWith({ cacheSeconds: 5, store });
     const held = holdAnswers();
-    const asked = authenticator.authenticate(API_KEY_OF_ALICE);
+    const asked = authenticator.lookUps.find(API_KEY_OF_ALICE);
     await until(() => held.length === 1);
     jest.setSystemTime(NOW + 5_000);
     answerAll(held);
     await asked;
     propelAuth.answers(unknownKey);
-    expect(await failureOf(authenticator.authenticate(API_KEY_OF_ALICE))).toMatchObject({
+    expect(await failureOf(authenticator.lookUps.find(API_KEY_OF_ALICE))).toMatchObject({
       reason: 'api_key_unknown',
     });
     expect(store.size).toBe(0);
@@ -265,26 +265,26 @@ describe('A valid key', () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     for (const seconds of [0, 30, 59, 60, 90, 119, 120]) {
       jest.setSystemTime(NOW + seconds * 1000);
-      await authenticator.authenticate(API_KEY_OF_ALICE);
+      await authenticator.lookUps.find(API_KEY_OF_ALICE);
     }
     expect(propelAuth.requests).toHaveLength(3);
   });
 
   it('is not used from the cache after the clock was set back', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     jest.setSystemTime(NOW - 1);
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     expect(propelAuth.requests).toHaveLength(2);
   });
 
   it('that is rate limited later is no longer cached as valid', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     jest.setSystemTime(NOW + 60_000);
     propelAuth.answers(rateLimitedKey);
     for (let times = 0; times < 2; times++) {
-      expect(await failureOf(authenticator.authenticate(API_KEY_OF_ALICE))).toMatchObject({
+      expect(await failureOf(authenticator.lookUps.find(API_KEY_OF_ALICE))).toMatchObject({
         reason: 'api_key_rate_limited',
       });
     }
@@ -297,7 +297,7 @@ describe('A valid key', () => {
     propelAuth.answers({ status: 200, body });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store: new Map() });
     for (let times = 0; times < 2; times++) {
-      expect(Object.keys(await authenticator.authenticate(API_KEY_OF_ALICE))).toEqual([
+      expect(Object.keys(await authenticator.lookUps.find(API_KEY_OF_ALICE))).toEqual([
         'metadata',
         'kind',
       ]);
@@ -309,18 +309,18 @@ describe('A valid key', () => {
 describe('A key that is looked up again', () => {
   it('is recalled without a request, and counted where it decides', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
-    expect(authenticator.recall(API_KEY_OF_ALICE)).toBeUndefined();
-    const validation = await authenticator.authenticate(API_KEY_OF_ALICE);
-    expect(authenticator.recall(API_KEY_OF_ALICE)).toBe(validation);
-    await authenticator.authenticate(API_KEY_OF_ALICE);
-    expect(authenticator.counts).toEqual({ entries: 1, hits: 1, misses: 1 });
+    expect(authenticator.lookUps.recall(API_KEY_OF_ALICE)).toBeUndefined();
+    const validation = await authenticator.lookUps.find(API_KEY_OF_ALICE);
+    expect(authenticator.lookUps.recall(API_KEY_OF_ALICE)).toBe(validation);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
+    expect(authenticator.lookUps.counts).toEqual({ entries: 1, hits: 1, misses: 1 });
   });
 
   it('is validated once for all parts of a call, and again for another call', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     const call = {};
     for (const one of [call, call, {}]) {
-      await authenticator.authenticate(API_KEY_OF_ALICE, undefined, one);
+      await authenticator.lookUps.find(API_KEY_OF_ALICE, undefined, one);
     }
     expect(propelAuth.requests).toHaveLength(2);
   });
@@ -335,10 +335,10 @@ describe('A key that is looked up again', () => {
       hasChangedSince: (_time: number, ...ids: unknown[]) => owners.push(ids) > 0,
     });
     const authenticator = authenticatorWith({ cacheSeconds: 60 }, {}, currentAccess);
-    await expect(authenticator.authenticate(API_KEY_OF_ALICE)).rejects.toThrow(
+    await expect(authenticator.lookUps.find(API_KEY_OF_ALICE)).rejects.toThrow(
       "The access of an API key's owner changes faster than PropelAuth responds",
     );
-    const { user, org } = await authenticatorWith().authenticate(API_KEY_OF_ALICE);
+    const { user, org } = await authenticatorWith().lookUps.find(API_KEY_OF_ALICE);
     expect(owners[0]).toEqual([user?.userId, org?.orgId]);
   });
 });
@@ -353,26 +353,26 @@ describe('An unknown key', () => {
     const authenticator = authenticatorWith({ cacheSeconds });
     for (const milliseconds of [0, 1, 9_999]) {
       jest.setSystemTime(NOW + milliseconds);
-      expect(await failureOf(authenticator.authenticate(OTHER_KEY))).toMatchObject({
+      expect(await failureOf(authenticator.lookUps.find(OTHER_KEY))).toMatchObject({
         reason: 'api_key_unknown',
       });
     }
     expect(propelAuth.requests).toHaveLength(1);
     jest.setSystemTime(NOW + 10_000);
     propelAuth.answers({ status: 200, body: personalKey });
-    await expect(authenticator.authenticate(OTHER_KEY)).resolves.toHaveProperty('user');
+    await expect(authenticator.lookUps.find(OTHER_KEY)).resolves.toHaveProperty('user');
   });
 
   it('is the only failure that is cached', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     for (const answer of [rateLimitedKey, { status: 401 }, { status: 500 }, { status: 400 }]) {
       propelAuth.answers(answer);
-      expect(await failureOf(authenticator.authenticate(OTHER_KEY))).not.toMatchObject({
+      expect(await failureOf(authenticator.lookUps.find(OTHER_KEY))).not.toMatchObject({
         reason: 'api_key_unknown',
       });
     }
     propelAuth.answers({ status: 200, body: personalKey });
-    await expect(authenticator.authenticate(OTHER_KEY)).resolves.toHaveProperty('user');
+    await expect(authenticator.lookUps.find(OTHER_KEY)).resolves.toHaveProperty('user');
   });
 });
 
@@ -398,7 +398,7 @@ describe('An entry in the API key store', () => {
     key = API_KEY_OF_ALICE,
   ): Promise<boolean> {
     const before = propelAuth.requests.length;
-    await authenticatorWith(apiKeys, project).authenticate(key);
+    await authenticatorWith(apiKeys, project).lookUps.find(key);
     return propelAuth.requests.length > before;
   }
 
@@ -407,10 +407,10 @@ describe('An entry in the API key store', () => {
     ['a Keyv', () => new Keyv({ store })],
     ['a Keyv with a namespace', () => new Keyv({ store, namespace: 'api' })],
   ])('is shared by all processes: %s', async (_what, open) => {
-    const first = await authenticatorWith({ cacheSeconds: 60, store: open() }).authenticate(
+    const first = await authenticatorWith({ cacheSeconds: 60, store: open() }).lookUps.find(
       API_KEY_OF_ALICE,
     );
-    const second = await authenticatorWith({ cacheSeconds: 60, store: open() }).authenticate(
+    const second = await authenticatorWith({ cacheSeconds: 60, store: open() }).lookUps.find(
       API_KEY_OF_ALICE,
     );
     expect(propelAuth.requests).toHaveLength(1);
@@ -443,8 +443,8 @@ describe('An entry in the API key store', () => {
     await isAskedBy();
     const get = jest.spyOn(store, 'get');
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     expect(get).toHaveBeenCalledTimes(1);
   });
 
@@ -454,10 +454,10 @@ describe('An entry in the API key store', () => {
     expect(set.mock.calls[0]?.[2]).toBe(60_000);
     jest.setSystemTime(NOW + 59_999);
     const late = authenticatorWith({ cacheSeconds: 60, store });
-    await late.authenticate(API_KEY_OF_ALICE);
+    await late.lookUps.find(API_KEY_OF_ALICE);
     expect(propelAuth.requests).toHaveLength(1);
     jest.setSystemTime(NOW + 60_000);
-    await late.authenticate(API_KEY_OF_ALICE);
+    await late.lookUps.find(API_KEY_OF_ALICE);
     expect(propelAuth.requests).toHaveLength(2);
   });
 
@@ -480,10 +480,10 @@ describe('An entry in the API key store', () => {
     await isAskedBy({ cacheSeconds: 300, store });
     jest.setSystemTime(NOW + 50_000);
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     expect(propelAuth.requests).toHaveLength(1);
     jest.setSystemTime(NOW + 60_000);
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     expect(propelAuth.requests).toHaveLength(2);
   });
 
@@ -559,7 +559,7 @@ describe('An entry in the API key store', () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
     for (const answer of [unknownKey, rateLimitedKey, { status: 500 }]) {
       propelAuth.answers(answer);
-      await failureOf(authenticator.authenticate(`key-${answer.status}`));
+      await failureOf(authenticator.lookUps.find(`key-${answer.status}`));
     }
     expect(store.size).toBe(0);
   });
@@ -578,7 +578,7 @@ describe('More API keys than PropelAuth validates in time', () => {
     const authenticator = new ApiKeyAuthenticator(options, busyBackend as never);
     const failures: Error[] = [];
     for (let index = 0; index < count; index++) {
-      const asked = authenticator.authenticate(`key-${index}`, '192.0.2.1');
+      const asked = authenticator.lookUps.find(`key-${index}`, '192.0.2.1');
       void failureOf(asked).then((failure) => failures.push(failure));
     }
     if (count < 10_000) await jest.advanceTimersByTimeAsync(2_000);
@@ -596,7 +596,7 @@ describe('More API keys than PropelAuth validates in time', () => {
 
   it('log no such warning if PropelAuth itself fails', async () => {
     propelAuth.answers({ status: 500 });
-    await failureOf(authenticatorWith().authenticate(API_KEY_OF_ALICE));
+    await failureOf(authenticatorWith().lookUps.find(API_KEY_OF_ALICE));
     expect(log.of('warn')).toEqual([expect.stringContaining('returned status 500')]);
   });
 });
@@ -610,7 +610,7 @@ describe('An API key store', () => {
   ])('%s logs one warning, and PropelAuth validates the keys', async (_what, store) => {
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
     for (const key of ['key-1', 'key-2', 'key-3']) {
-      await expect(authenticator.authenticate(key)).resolves.toHaveProperty('user');
+      await expect(authenticator.lookUps.find(key)).resolves.toHaveProperty('user');
     }
     await until(() => log.of('warn').length > 0);
     expect(propelAuth.requests).toHaveLength(3);
@@ -628,8 +628,8 @@ describe('An API key store', () => {
       cacheSeconds: 60,
       store: { get: broken, set: broken },
     });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     expect(propelAuth.requests).toHaveLength(1);
   });
 
@@ -637,7 +637,7 @@ describe('An API key store', () => {
     onlyFakeTimeouts();
     const hang = jest.fn(() => new Promise<never>(() => {}));
     const authenticator = authenticatorWith({ cacheSeconds: 60, store: { get: hang, set: hang } });
-    const asked = authenticator.authenticate(API_KEY_OF_ALICE);
+    const asked = authenticator.lookUps.find(API_KEY_OF_ALICE);
     await jest.advanceTimersByTimeAsync(499);
     expect(propelAuth.requests).toHaveLength(0);
     await jest.advanceTimersByTimeAsync(1);
@@ -656,7 +656,7 @@ describe('An API key store', () => {
     });
     for (let index = 0; index < 10; index++) {
       isBroken = !isBroken;
-      await authenticator.authenticate(`key-${index}`);
+      await authenticator.lookUps.find(`key-${index}`);
     }
     expect(log.of('warn')).toHaveLength(1);
   });
@@ -669,13 +669,13 @@ describe('An API key store', () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
     for (const minutes of [1, 2, 60, 600]) {
       clock.mockReturnValue(minutes * 60_000);
-      await authenticator.authenticate(`key-${minutes}`);
+      await authenticator.lookUps.find(`key-${minutes}`);
     }
     expect(log.of('warn')).toHaveLength(1);
     isBroken = false;
-    await authenticator.authenticate('key-in-order');
+    await authenticator.lookUps.find('key-in-order');
     isBroken = true;
-    await authenticator.authenticate('key-in-vain');
+    await authenticator.lookUps.find('key-in-vain');
     expect(log.of('warn')).toHaveLength(2);
   });
 
@@ -690,7 +690,7 @@ describe('An API key store', () => {
     for (const second of [0, 1, 30, 59, 60, 3_600]) {
       clock.mockReturnValue(second * 1_000);
       isBroken = second !== 1;
-      await authenticator.authenticate(`key-${second}`);
+      await authenticator.lookUps.find(`key-${second}`);
     }
     expect(log.of('warn')).toHaveLength(2);
     expect(log.of('warn')[1]).toContain('lines left out');
@@ -700,7 +700,7 @@ describe('An API key store', () => {
     const lost = Object.assign(new Error('lost'), { code: 'x\n\u001b[31mFAKE' });
     const store = { get: () => Promise.reject(lost), set: () => true };
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
-    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.lookUps.find(API_KEY_OF_ALICE);
     expect(log.of('warn')).toEqual([expect.stringMatching(/^apiKeys\.store fails\. /)]);
     expect(log.text).not.toContain('FAKE');
   });
@@ -708,9 +708,9 @@ describe('An API key store', () => {
   it('that emits an error event does not end the process, and is logged once', async () => {
     const store = new Keyv({ store: { get: broken, set: broken, delete: broken, clear: broken } });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
-    await authenticator.authenticate('key-1');
+    await authenticator.lookUps.find('key-1');
     store.emit('error', new Error('lost'));
-    await authenticator.authenticate('key-2');
+    await authenticator.lookUps.find('key-2');
     expect(propelAuth.requests).toHaveLength(2);
     expect(log.of('warn')).toHaveLength(1);
   });
@@ -733,7 +733,7 @@ describe('With imported: true,', () => {
   const imported = true;
 
   it('a key that PropelAuth created is asked about once', async () => {
-    const { kind } = await authenticatorWith({ imported }).authenticate(API_KEY_OF_ALICE);
+    const { kind } = await authenticatorWith({ imported }).lookUps.find(API_KEY_OF_ALICE);
     expect(kind).toBe('personal');
     expect(paths()).toEqual(['validate']);
   });
@@ -742,7 +742,7 @@ describe('With imported: true,', () => {
     answerAboutImported({ status: 200, body: personalKey });
     const authenticator = authenticatorWith({ imported });
     for (let times = 0; times < 2; times++) {
-      expect(await authenticator.authenticate(OTHER_KEY)).toHaveProperty('kind', 'imported');
+      expect(await authenticator.lookUps.find(OTHER_KEY)).toHaveProperty('kind', 'imported');
     }
     expect(paths()).toEqual(['validate', 'validate_imported', 'validate_imported']);
   });
@@ -750,9 +750,9 @@ describe('With imported: true,', () => {
   it('an imported key that was deleted is rejected', async () => {
     answerAboutImported({ status: 200, body: personalKey });
     const authenticator = authenticatorWith({ imported });
-    await authenticator.authenticate(OTHER_KEY);
+    await authenticator.lookUps.find(OTHER_KEY);
     propelAuth.answers(unknownKey);
-    const failure = await failureOf(authenticator.authenticate(OTHER_KEY));
+    const failure = await failureOf(authenticator.lookUps.find(OTHER_KEY));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });
     expect(paths().slice(2)).toEqual(['validate_imported', 'validate']);
   });
@@ -760,7 +760,7 @@ describe('With imported: true,', () => {
   it('an unknown key costs both questions once in 10 s, however many calls bring it', async () => {
     propelAuth.answers(unknownKey);
     const authenticator = authenticatorWith({ imported });
-    const ask = () => failureOf(authenticator.authenticate(OTHER_KEY));
+    const ask = () => failureOf(authenticator.lookUps.find(OTHER_KEY));
     const failures = [...(await Promise.all(Array.from({ length: 20 }, ask))), await ask()];
     for (const failure of failures) expect(failure).toMatchObject({ reason: 'api_key_unknown' });
     expect(paths()).toEqual(['validate', 'validate_imported']);
@@ -772,20 +772,20 @@ describe('With imported: true,', () => {
   ])('a second question that %s rejects nobody for longer', async (_what, answer, reason) => {
     answerAboutImported(answer);
     const authenticator = authenticatorWith({ imported });
-    expect(await failureOf(authenticator.authenticate(OTHER_KEY))).toMatchObject({ reason });
+    expect(await failureOf(authenticator.lookUps.find(OTHER_KEY))).toMatchObject({ reason });
     answerAboutImported({ status: 200, body: personalKey });
-    expect(await authenticator.authenticate(OTHER_KEY)).toHaveProperty('kind', 'imported');
+    expect(await authenticator.lookUps.find(OTHER_KEY)).toHaveProperty('kind', 'imported');
   });
 
   it('a failed first question is not followed by a second', async () => {
     propelAuth.answers({ status: 503 });
-    await failureOf(authenticatorWith({ imported }).authenticate(OTHER_KEY));
+    await failureOf(authenticatorWith({ imported }).lookUps.find(OTHER_KEY));
     expect(paths()).toEqual(['validate']);
   });
 
   it('nothing that PropelAuth says about its own keys makes them imported', async () => {
     propelAuth.answers({ status: 200, body: { ...personalKey, kind: 'imported' } });
-    const { kind } = await authenticatorWith({ imported }).authenticate(API_KEY_OF_ALICE);
+    const { kind } = await authenticatorWith({ imported }).lookUps.find(API_KEY_OF_ALICE);
     expect(kind).toBe('personal');
   });
 
@@ -800,9 +800,9 @@ describe('With imported: true,', () => {
       { validateApiKey: ask, validateImportedApiKey: ask } as unknown as BackendClient,
     );
     const calls = Array.from({ length: 50 }, (_, index) =>
-      failureOf(authenticator.authenticate(`junk-${index}`, '192.0.2.1')),
+      failureOf(authenticator.lookUps.find(`junk-${index}`, '192.0.2.1')),
     );
-    calls.push(failureOf(authenticator.authenticate('waiting', '198.51.100.1')));
+    calls.push(failureOf(authenticator.lookUps.find('waiting', '198.51.100.1')));
     await until(() => requests.length === 50);
     requests.splice(0).forEach(({ answer }) => answer());
     await until(() => requests.length === 50);
@@ -818,13 +818,13 @@ describe('With imported: true,', () => {
     const store = new Map();
     answerAboutImported({ status: 200, body: personalKey });
     const options = { cacheSeconds: 60, store };
-    await authenticatorWith({ ...options, imported }).authenticate(OTHER_KEY);
+    await authenticatorWith({ ...options, imported }).lookUps.find(OTHER_KEY);
     const other = authenticatorWith({ ...options, imported });
-    expect(await other.authenticate(OTHER_KEY)).toHaveProperty('kind', 'imported');
+    expect(await other.lookUps.find(OTHER_KEY)).toHaveProperty('kind', 'imported');
     expect(propelAuth.requests).toHaveLength(2);
     const strict = authenticatorWith(options);
-    const failure = await failureOf(strict.authenticate(OTHER_KEY));
+    const failure = await failureOf(strict.lookUps.find(OTHER_KEY));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });
-    expect(strict.recall(OTHER_KEY)).toBeUndefined();
+    expect(strict.lookUps.recall(OTHER_KEY)).toBeUndefined();
   });
 });

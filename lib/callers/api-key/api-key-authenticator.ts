@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../../types/api-key.js';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
-import type { CacheCounts } from '../../plugins/observer.js';
 import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
@@ -22,7 +21,8 @@ const OVERLOADED =
 /** Validates end-user API keys with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
 export class ApiKeyAuthenticator {
-  private readonly lookUps: CredentialLookUps<ApiKey>;
+  /** Finds what PropelAuth knows about keys, deeply frozen. */
+  readonly lookUps: CredentialLookUps<ApiKey>;
   private readonly secrets: ApiKeySecrets;
   private readonly acceptsImported: boolean;
   /** Keys that were valid as imported ones lately. PropelAuth is asked about them as such first. */
@@ -54,22 +54,6 @@ export class ApiKeyAuthenticator {
     );
   }
 
-  /**
-   * @param apiKey the key as the caller sent it; it can be any text
-   * @param address the address of the client, if it is known
-   * @param request an object that lasts exactly as long as the call: PropelAuth is asked once for all parts of the call
-   * @returns what PropelAuth knows about the key, deeply frozen
-   * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
-   */
-  authenticate(apiKey: string, address?: string, request?: object): Promise<ApiKey> {
-    return this.lookUps.find(apiKey, address, request);
-  }
-
-  /** The validation of a key that this process remembers. It causes no request. */
-  recall(apiKey: string): ApiKey | undefined {
-    return this.lookUps.recall(apiKey);
-  }
-
   /** Tells callers apart by their keys, and reveals nothing about a key. */
   callerKeyOf(apiKey: string): string {
     return this.secrets.callerKey.macOf(apiKey);
@@ -85,11 +69,6 @@ export class ApiKeyAuthenticator {
       return found;
     };
     return this.imported.get(cacheKey) === undefined ? [own, imported] : [imported, own];
-  }
-
-  /** The counts of the cache; `undefined` when nothing is remembered. */
-  get counts(): CacheCounts | undefined {
-    return this.lookUps.counts;
   }
 }
 

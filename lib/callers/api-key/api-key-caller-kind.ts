@@ -24,7 +24,7 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
   constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
 
   async identify(apiKey: string, { address, identificationScope }: Call): Promise<ApiKeyCaller> {
-    const validation = await this.apiKeys.authenticate(apiKey, address, identificationScope);
+    const validation = await this.apiKeys.lookUps.find(apiKey, address, identificationScope);
     const caller = this.callerWith(apiKey, validation);
     if (caller.isOfFormerMember) throw new Rejection('api_key_unknown');
     return caller;
@@ -35,7 +35,7 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
   }
 
   recall(apiKey: string): ApiKeyCaller | undefined {
-    const validation = this.apiKeys.recall(apiKey);
+    const validation = this.apiKeys.lookUps.recall(apiKey);
     const caller = validation && this.callerWith(apiKey, validation);
     return caller?.isOfFormerMember === true ? undefined : caller;
   }
@@ -49,7 +49,7 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
   }
 
   get caches(): readonly NamedCache[] {
-    const { counts } = this.apiKeys;
+    const { counts } = this.apiKeys.lookUps;
     return counts === undefined ? [] : [['api-key', counts]];
   }
 

@@ -59,7 +59,7 @@ export class CredentialLookUps<Answer> {
    * @param address the address of the client, if known
    * @param request an object that lasts as long as the call, and no longer: PropelAuth is asked once for all guarded handlers of the call,
    * unless access changes meanwhile
-   * @throws {Rejection} with a reason of the kind, or `propelauth_unavailable` without a usable answer
+   * @throws {Rejection} with a reason of the kind, such as `api_key_unknown`, or `propelauth_unavailable` without a usable answer
    */
   find(credential: string, address?: string, request?: object): Promise<Answer> {
     if (request === undefined) return this.findAnswer(credential, address);

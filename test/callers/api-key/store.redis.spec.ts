@@ -33,9 +33,9 @@ async function inRedis<T>(use: (client: RedisClientType, name: string) => Promis
 /** Tries a key every 20 ms, until what one service learns of one is known to the other: its client has to find the server again. */
 async function untilShared(first: ApiKeyAuthenticator, second: ApiKeyAuthenticator) {
   for (let attempt = 0; ; attempt++) {
-    await first.authenticate(`key-again-${attempt}`);
+    await first.lookUps.find(`key-again-${attempt}`);
     const asked = propelAuth.requests.length;
-    await second.authenticate(`key-again-${attempt}`);
+    await second.lookUps.find(`key-again-${attempt}`);
     if (propelAuth.requests.length === asked) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -80,9 +80,9 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
 
   it('send PropelAuth one request for a key', async () => {
     const [first, second] = [await startService(), await startService()];
-    const learned = await first.authenticate(API_KEY_OF_ALICE);
+    const learned = await first.lookUps.find(API_KEY_OF_ALICE);
     await untilStored();
-    const shared = await second.authenticate(API_KEY_OF_ALICE);
+    const shared = await second.lookUps.find(API_KEY_OF_ALICE);
     expect(propelAuth.requests).toHaveLength(1);
     expect(shared).toStrictEqual(learned);
     expect(shared.userInOrg).toBeInstanceOf(OrgMemberInfo);
@@ -91,7 +91,7 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
 
   it('store neither a key nor an entry without an expiry', async () => {
     const service = await startService();
-    await service.authenticate(API_KEY_OF_ALICE);
+    await service.lookUps.find(API_KEY_OF_ALICE);
     const { text, milliseconds } = await inRedis(async (client, name) => ({
       text: name + (await client.get(name)),
       milliseconds: await client.pTTL(name),
@@ -104,23 +104,23 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
   });
 
   it('ignore entries that another process has written', async () => {
-    await (await startService()).authenticate(API_KEY_OF_ALICE);
+    await (await startService()).lookUps.find(API_KEY_OF_ALICE);
     await inRedis(async (client, name) => {
       const value = (await client.get(name)) as string;
       await client.set(name, value.replace('Admin', 'Owner'));
     });
-    const validation = await (await startService()).authenticate(API_KEY_OF_ALICE);
+    const validation = await (await startService()).lookUps.find(API_KEY_OF_ALICE);
     expect(validation.userInOrg?.assignedRole).toBe('Admin');
     expect(propelAuth.requests).toHaveLength(2);
   });
 
   it('fall back to PropelAuth while Redis is down, log it once, and share again when Redis is back', async () => {
     const [first, second] = [await startService(), await startService()];
-    await first.authenticate(API_KEY_OF_ALICE);
+    await first.lookUps.find(API_KEY_OF_ALICE);
     await untilStored();
     await server.kill();
     for (const key of ['key-1', 'key-2', 'key-3']) {
-      await expect(second.authenticate(key)).resolves.toHaveProperty('user');
+      await expect(second.lookUps.find(key)).resolves.toHaveProperty('user');
     }
     expect(propelAuth.requests).toHaveLength(4);
     expect(log.of('warn').length).toBeGreaterThan(0);
@@ -133,16 +133,16 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
 
   it('fall back to PropelAuth while Redis hangs', async () => {
     const service = await startService();
-    await service.authenticate(API_KEY_OF_ALICE);
+    await service.lookUps.find(API_KEY_OF_ALICE);
     await untilStored();
     server.pause();
     try {
       propelAuth.answers(unknownKey);
-      await expect(service.authenticate('key-1')).rejects.toMatchObject({
+      await expect(service.lookUps.find('key-1')).rejects.toMatchObject({
         reason: 'api_key_unknown',
       });
       // What it remembers itself it still knows.
-      await expect(service.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
+      await expect(service.lookUps.find(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
       expect(log.of('warn')).toEqual([expect.stringContaining('(no response in time)')]);
     } finally {
       server.resume();

@@ -27,7 +27,7 @@ describe('BackendClient', () => {
       (builder) => builder.overrideProvider(BackendClient).useValue(calls),
     );
     await request(url, alice).get('/me').expect(200);
-    expect(await app.get(ApiKeyAuthenticator).authenticate('a')).toEqual({
+    expect(await app.get(ApiKeyAuthenticator).lookUps.find('a')).toEqual({
       kind: 'generic',
       metadata: { key: 'a' },
     });
