@@ -91,20 +91,14 @@ class RedisAccessChanges implements AccessChanges {
   }
 
   async publish(entry: string): Promise<void> {
-    const id = await this.add(entry);
+    const id = await addEntry(this.#client.run, this.key, entry).catch((error: unknown) => {
+      throw redisError(error);
+    });
     await this.trim(id);
   }
 
   follow(listener: Parameters<AccessChanges['follow']>[0]): StreamFollower {
     return new StreamFollower(this.#client, this.#client.keyPrefix + this.key, listener);
-  }
-
-  private async add(entry: string): Promise<string> {
-    try {
-      return await addEntry(this.#client.run, this.key, entry);
-    } catch (error) {
-      throw redisError(error);
-    }
   }
 
   /** Uses Redis's own clock: an instance with a fast clock would remove entries that others have not read. */
