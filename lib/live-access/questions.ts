@@ -54,9 +54,11 @@ export class Questions {
    */
   ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
     const earlier = this.pending.get(userId);
-    // At most two questions about a user are pending, so that a user with slow answers does not take all turns.
-    if (earlier && (earlier.isSecond || canShareQuestion(earlier, canShare))) {
-      return earlier.answered;
+    if (earlier !== undefined) {
+      // A question that is not sent yet can always be shared.
+      const isShared = earlier.askedAt === undefined || canShare(earlier.askedAt);
+      // At most two questions about a user are pending, so that a user with slow answers does not take all turns.
+      if (isShared || earlier.isSecond) return earlier.answered;
     }
     const question = new Question(userId, earlier !== undefined);
     if (!UUID.test(userId)) {
@@ -144,8 +146,8 @@ export class Questions {
     try {
       const state = await this.backend.fetchUserState(question.userId);
       this.availability.noteAnswer();
-      if (state === undefined) this.fail(question, notUnderstood());
-      else this.succeed(question, state);
+      if (state !== undefined) this.succeed(question, state);
+      else this.fail(question, unavailable('PropelAuth returned an invalid response about a user'));
     } catch (error) {
       this.availability.noteFailure(error);
       this.repeatOrFail([question], error);
@@ -200,13 +202,4 @@ export class Questions {
     if (this.pending.get(question.userId) === question) this.pending.delete(question.userId);
     question.answer(answer);
   }
-}
-
-function notUnderstood(): Error {
-  return unavailable('PropelAuth returned an invalid response about a user');
-}
-
-/** A question that is not sent yet can always be shared. */
-function canShareQuestion({ askedAt }: Question, canShare: (askedAt: number) => boolean): boolean {
-  return askedAt === undefined || canShare(askedAt);
 }
