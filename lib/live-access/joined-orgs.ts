@@ -1,10 +1,9 @@
-import { UserClass, type OrgMemberInfo, type User } from '@propelauth/node-apis';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { NewMemberships } from '../plugins/new-memberships.js';
 import { addressGroupOf } from '../propelauth/backend/address-group.js';
 import type { UserState } from '../propelauth/backend/user-state.js';
-import { deepFreeze } from '../values/deep-freeze.js';
 import { lazily } from '../values/lazily.js';
 import { RateLimiter } from '../values/rate-limiter.js';
 import { hasFailed, type Answer } from './answer.js';
@@ -12,6 +11,7 @@ import { systemClock, type Clock } from './clock.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import type { LiveAccess } from './live-access.js';
 import { NO_MARK, type Mark } from './mark.js';
+import { userIn } from './narrowed-user.js';
 import type { UserQuestions } from './user-questions.js';
 
 /** How long an answer about one user and one organization is used. */
@@ -73,12 +73,8 @@ export class JoinedOrgs extends NewMemberships {
     );
     const joined = found.flatMap((membership) => membership ?? []);
     if (joined.length === 0) return user;
-    const orgIdToOrgMemberInfo = {
-      ...Object.fromEntries(joined.map((membership) => [membership.orgId, membership])),
-      // What the token says about its own organizations stays.
-      ...user.orgIdToUserOrgInfo,
-    };
-    return deepFreeze(new UserClass({ ...(user as User), orgIdToOrgMemberInfo }));
+    // What the token says about its own organizations stays.
+    return userIn(user, [...joined, ...user.getOrgs()]);
   }
 
   private async membershipOf(

@@ -35,12 +35,15 @@ function withMemberships(
 ): UserClass {
   const { orgIdToUserOrgInfo } = user;
   if (orgIdToUserOrgInfo === undefined) return user;
-  const memberships = Object.values(orgIdToUserOrgInfo).flatMap(
-    (membership) => change(membership) ?? [],
+  return userIn(
+    user,
+    Object.values(orgIdToUserOrgInfo).flatMap((membership) => change(membership) ?? []),
   );
-  const orgIdToOrgMemberInfo = Object.fromEntries(
-    memberships.map((membership) => [membership.orgId, membership]),
-  );
+}
+
+/** The user with these memberships alone, deeply frozen. Of two in one organization, the later one counts. */
+export function userIn(user: UserClass, memberships: readonly OrgMemberInfo[]): UserClass {
+  const orgIdToOrgMemberInfo = Object.fromEntries(memberships.map((one) => [one.orgId, one]));
   return deepFreeze(new UserClass({ ...(user as User), orgIdToOrgMemberInfo }));
 }
 
