@@ -31,6 +31,14 @@ interface LookUpOfRequest<Answer> extends LookUp<Answer> {
   readonly credential: string;
 }
 
+/** A credential that PropelAuth may be asked about. */
+interface Asked {
+  readonly credential: string;
+  readonly cacheKey: string;
+  /** The address of the client, if known. */
+  readonly address: string | undefined;
+}
+
 /** Asks PropelAuth about credentials of one kind, as rarely as possible, and caches the results. */
 export class CredentialLookUps<Answer> {
   private readonly cache = new AnswerCache<Answer>((entry) => this.isUsable(entry));
@@ -77,7 +85,7 @@ export class CredentialLookUps<Answer> {
     const cacheKey = this.kind.cacheKeyOf(credential);
     const rejection = this.rejected.get(cacheKey);
     if (rejection !== undefined) throw new Rejection(rejection);
-    return this.cache.get(cacheKey)?.answer ?? this.shareLookUp(credential, cacheKey, address);
+    return this.cache.get(cacheKey)?.answer ?? this.shareLookUp({ credential, cacheKey, address });
   }
 
   /**
@@ -103,17 +111,14 @@ export class CredentialLookUps<Answer> {
     return !this.currentAccess?.isOutdated(time, userId, orgId);
   }
 
-  private shareLookUp(
-    credential: string,
-    cacheKey: string,
-    address: string | undefined,
-  ): Promise<Answer> {
+  private shareLookUp(asked: Asked): Promise<Answer> {
+    const { cacheKey } = asked;
     const changes = this.currentAccess?.changes;
     const pending = this.pending.get(cacheKey);
     if (pending !== undefined && pending.changes === changes) return pending.answer;
     const lookUp: LookUp<Answer> = {
       changes,
-      answer: this.lookUp(credential, cacheKey, address).finally(() => {
+      answer: this.lookUp(asked).finally(() => {
         if (this.pending.get(cacheKey) === lookUp) this.pending.delete(cacheKey);
       }),
     };
@@ -121,35 +126,25 @@ export class CredentialLookUps<Answer> {
     return lookUp.answer;
   }
 
-  private async lookUp(
-    credential: string,
-    cacheKey: string,
-    address: string | undefined,
-  ): Promise<Answer> {
-    const stored = await this.kind.store?.get(cacheKey);
-    if (stored === undefined || !this.isUsable(stored)) {
-      return this.askAbout(credential, cacheKey, address);
-    }
-    this.cache.set(cacheKey, stored);
+  private async lookUp(asked: Asked): Promise<Answer> {
+    const stored = await this.kind.store?.get(asked.cacheKey);
+    if (stored === undefined || !this.isUsable(stored)) return this.askAbout(asked);
+    this.cache.set(asked.cacheKey, stored);
     return stored.answer;
   }
 
   /** Asks one question after the other, each in its turn, until PropelAuth knows the credential. */
-  private async askAbout(
-    credential: string,
-    cacheKey: string,
-    address: string | undefined,
-  ): Promise<Answer> {
-    const questions = [...this.kind.questionsAbout(credential)];
+  private async askAbout(asked: Asked): Promise<Answer> {
+    const questions = [...this.kind.questionsAbout(asked.credential)];
     const last = questions.pop() as Question<Answer>;
     for (const question of questions) {
       try {
-        return await this.askInTurn(question, cacheKey, address);
+        return await this.askInTurn(question, asked);
       } catch (error) {
         if (!isUnauthenticated(error)) throw error;
       }
     }
-    return this.askInTurn(() => this.askFinally(last, cacheKey), cacheKey, address);
+    return this.askInTurn(() => this.askFinally(last, asked.cacheKey), asked);
   }
 
   /** Asks the last question, which decides whether the credential is rejected. */
@@ -168,8 +163,7 @@ export class CredentialLookUps<Answer> {
 
   private async askInTurn(
     question: Question<Answer>,
-    cacheKey: string,
-    address: string | undefined,
+    { cacheKey, address }: Asked,
   ): Promise<Answer> {
     const isKnown = this.good.get(cacheKey) !== undefined;
     const requester = { isKnown, party: addressGroupOf(address) };
