@@ -8,6 +8,7 @@ import {
   type AccessListener,
   type DatedToken,
   type DecidedAccess,
+  type Owners,
   type TimeOfQuestion,
 } from '../plugins/current-access.js';
 import type { NamedCache } from '../plugins/observer.js';
@@ -115,12 +116,12 @@ export class LiveAccess extends CurrentAccess {
     return this.disabled.mayHave(userId);
   }
 
-  isOutdated(time: TimeOfQuestion, userId: string | undefined, orgId: string | undefined): boolean {
-    return this.marks.isOutdated(time, userId, orgId);
+  isOutdated(time: TimeOfQuestion, owners: Owners): boolean {
+    return this.marks.isOutdated(time, owners);
   }
 
-  hasChangedSince(time: number, userId: string | undefined, orgId: string | undefined): boolean {
-    return this.marks.haveChangedSince(time, userId, orgId);
+  hasChangedSince(time: number, owners: Owners): boolean {
+    return this.marks.haveChangedSince(time, owners);
   }
 
   /**
@@ -134,9 +135,8 @@ export class LiveAccess extends CurrentAccess {
     const age = this.clock.wallSeconds() - issuedAt;
     // A token from the future has a wrong time, so its age is unknown.
     const isDated = age <= lifeSeconds && age >= -toleranceSeconds;
-    return (
-      !isDated || this.isOutdated({ askedAt: issuedAt, askedHereAt: undefined }, userId, orgId)
-    );
+    const time = { askedAt: issuedAt, askedHereAt: undefined };
+    return !isDated || this.isOutdated(time, { userId, orgId });
   }
 
   /** The changes of a user and of one organization, for callers whose token does not list its access. */

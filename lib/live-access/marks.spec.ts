@@ -33,10 +33,10 @@ describe('Marks of changed access', () => {
     const asked = { askedAt: 10_100, askedHereAt: 5 };
     monotonic = 10;
     marks.markUser('alice', NOTHING, 10_000);
-    expect(marks.isOutdated({ ...asked, askedHereAt: undefined }, 'alice', undefined)).toBe(false);
-    expect(marks.isOutdated(asked, 'alice', undefined)).toBe(true);
-    expect(marks.isOutdated(asked, 'bob', undefined)).toBe(false);
-    expect(marks.isOutdated({ ...asked, askedHereAt: 12 }, 'alice', undefined)).toBe(false);
+    expect(marks.isOutdated({ ...asked, askedHereAt: undefined }, { userId: 'alice' })).toBe(false);
+    expect(marks.isOutdated(asked, { userId: 'alice' })).toBe(true);
+    expect(marks.isOutdated(asked, { userId: 'bob' })).toBe(false);
+    expect(marks.isOutdated({ ...asked, askedHereAt: 12 }, { userId: 'alice' })).toBe(false);
   });
 
   it.each<[of: string, mark: (id: string) => void]>([
@@ -75,7 +75,7 @@ describe('Marks of changed access', () => {
       const token = tokenIssuedAt(wall, called);
       expect(marks.mayConcern(token)).toBe(true);
       expect(marks.doubtAbout(token)).toMatchObject({ kind: 'hard', denied: EVERYTHING });
-      expect(marks.isOutdated({ askedAt: wall, askedHereAt: 99 }, called, undefined)).toBe(true);
+      expect(marks.isOutdated({ askedAt: wall, askedHereAt: 99 }, { userId: called })).toBe(true);
     });
 
     it.each(SPELLINGS)('of %s: an organization', (_of, marked, called) => {
@@ -83,7 +83,7 @@ describe('Marks of changed access', () => {
       const token = tokenIssuedAt(wall, 'alice', [called]);
       expect(marks.mayConcern(token)).toBe(true);
       expect([...marks.doubtAbout(token).deletedOrgs]).toEqual([called]);
-      expect(marks.isOutdated({ askedAt: wall, askedHereAt: 99 }, undefined, called)).toBe(true);
+      expect(marks.isOutdated({ askedAt: wall, askedHereAt: 99 }, { orgId: called })).toBe(true);
     });
 
     it.each(SPELLINGS)('of %s: an organization that the user has left', (_of, marked, called) => {

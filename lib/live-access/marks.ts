@@ -1,6 +1,11 @@
 import type { UserClass } from '@propelauth/node-apis';
 import type { Clock } from './clock.js';
-import type { DatedToken, DecidedAccess, TimeOfQuestion } from '../plugins/current-access.js';
+import type {
+  DatedToken,
+  DecidedAccess,
+  Owners,
+  TimeOfQuestion,
+} from '../plugins/current-access.js';
 import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
 import { combineMarks, NO_MARK, type Mark } from './mark.js';
@@ -105,20 +110,16 @@ export class Marks {
    *
    * @param time when PropelAuth was asked
    */
-  isOutdated(
-    { askedAt, askedHereAt }: TimeOfQuestion,
-    userId: string | undefined,
-    orgId: string | undefined,
-  ): boolean {
-    return this.marksAbout(userId, orgId).some(({ cutoff, at }) =>
+  isOutdated({ askedAt, askedHereAt }: TimeOfQuestion, owners: Owners): boolean {
+    return this.marksAbout(owners).some(({ cutoff, at }) =>
       // Times of this process need no tolerance.
       askedHereAt === undefined ? askedAt <= cutoff : askedHereAt < at + this.limits.settleSeconds,
     );
   }
 
   /** @param time by the monotonic clock */
-  haveChangedSince(time: number, userId: string | undefined, orgId: string | undefined): boolean {
-    return this.marksAbout(userId, orgId).some(({ at }) => time < at);
+  haveChangedSince(time: number, owners: Owners): boolean {
+    return this.marksAbout(owners).some(({ at }) => time < at);
   }
 
   /** The time until which a decision holds, by the monotonic clock; -Infinity if access has changed since the decision began. */
@@ -134,7 +135,7 @@ export class Marks {
     return decidedSince < settledAt ? settledAt : Infinity;
   }
 
-  private marksAbout(userId: string | undefined, orgId: string | undefined): Mark[] {
+  private marksAbout({ userId, orgId }: Owners): Mark[] {
     return [markOf(this.users, userId), markOf(this.orgs, orgId), this.hardFloor, this.softFloor];
   }
 

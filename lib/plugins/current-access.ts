@@ -36,6 +36,12 @@ export interface AccessListener {
   readonly onGap: () => void;
 }
 
+/** Whose access an answer of PropelAuth is about. */
+export interface Owners {
+  readonly userId?: string | undefined;
+  readonly orgId?: string | undefined;
+}
+
 /** When PropelAuth was asked. */
 export interface TimeOfQuestion {
   /** By the clock of the instance that asked: seconds since 1970. */
@@ -72,26 +78,18 @@ export abstract class CurrentAccess {
   abstract mayBeDisabled(userId: string): boolean;
 
   /**
-   * Whether an answer of PropelAuth may be older than a change of this user or organization.
+   * Whether an answer of PropelAuth may be older than a change of its owners.
    *
    * @param time when PropelAuth was asked
    */
-  abstract isOutdated(
-    time: TimeOfQuestion,
-    userId: string | undefined,
-    orgId: string | undefined,
-  ): boolean;
+  abstract isOutdated(time: TimeOfQuestion, owners: Owners): boolean;
 
   /**
-   * Whether access of this user or organization has changed, or may have, since a time.
+   * Whether access of a user or an organization has changed, or may have, since a time.
    *
    * @param time by {@link now}
    */
-  abstract hasChangedSince(
-    time: number,
-    userId: string | undefined,
-    orgId: string | undefined,
-  ): boolean;
+  abstract hasChangedSince(time: number, owners: Owners): boolean;
 
   /**
    * For how long a decision about a caller still counts: no longer, if access has changed since the decision began. If access had changed

@@ -327,19 +327,19 @@ describe('A key that is looked up again', () => {
 
   it('is rejected temporarily while the access of its owner keeps changing', async () => {
     propelAuth.answers({ status: 200, body: orgKeyOfMember });
-    const owners: unknown[][] = [];
+    const asked: unknown[] = [];
     const currentAccess = fake<CurrentAccess>({
       changes: 0,
       now: 42,
       isOutdated: () => true,
-      hasChangedSince: (_time: number, ...ids: unknown[]) => owners.push(ids) > 0,
+      hasChangedSince: (_time: number, owners: object) => asked.push(owners) > 0,
     });
     const authenticator = authenticatorWith({ cacheSeconds: 60 }, {}, currentAccess);
     await expect(authenticator.lookUps.find(API_KEY_OF_ALICE)).rejects.toThrow(
       "The access of an API key's owner changes faster than PropelAuth responds",
     );
     const { user, org } = await authenticatorWith().lookUps.find(API_KEY_OF_ALICE);
-    expect(owners[0]).toEqual([user?.userId, org?.orgId]);
+    expect(asked[0]).toEqual({ userId: user?.userId, orgId: org?.orgId });
   });
 });
 

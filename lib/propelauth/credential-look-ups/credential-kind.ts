@@ -1,3 +1,4 @@
+import type { Owners } from '../../plugins/current-access.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { DatedAnswer } from './dated-answer.js';
 
@@ -30,12 +31,6 @@ export interface CredentialKind<Answer> {
  * @throws {Rejection} with status 401 if the credential is not valid
  */
 export type Question<Answer> = () => Promise<Answer>;
-
-/** Whose access an answer is about. */
-interface Owners {
-  readonly userId?: string | undefined;
-  readonly orgId?: string | undefined;
-}
 
 /** A cache of answers that the instances of a service share, by cache key. */
 export interface AnswerStore<Answer> {

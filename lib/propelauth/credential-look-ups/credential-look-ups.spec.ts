@@ -88,7 +88,10 @@ describe('A cached credential', () => {
     await known.find('good');
     await known.find('good');
     expect(isOutdated.mock.calls).toEqual([
-      [{ askedAt: NOW / 1000, askedHereAt: 42 }, 'user-alice', 'acme'],
+      [
+        { askedAt: NOW / 1000, askedHereAt: 42 },
+        { userId: 'user-alice', orgId: 'acme' },
+      ],
     ]);
     expect(asked).toEqual(['good']);
   });

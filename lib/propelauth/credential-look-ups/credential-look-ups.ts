@@ -106,9 +106,8 @@ export class CredentialLookUps<Answer> {
   private isUsable({ answer, askedAt, askedHereAt }: DatedAnswer<Answer>): boolean {
     if (!isCurrent(askedAt, this.kind.lifetimeMilliseconds)) return false;
     if (Date.now() >= (this.kind.expiryOf?.(answer) ?? Infinity)) return false;
-    const { userId, orgId } = this.kind.ownersOf(answer);
     const time = { askedAt: askedAt / 1000, askedHereAt };
-    return !this.currentAccess?.isOutdated(time, userId, orgId);
+    return !this.currentAccess?.isOutdated(time, this.kind.ownersOf(answer));
   }
 
   private shareLookUp(asked: Asked): Promise<Answer> {
@@ -184,8 +183,8 @@ export class CredentialLookUps<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
       const askedAt = this.currentAccess?.now ?? 0;
       const answer = await this.askOnce(question, cacheKey);
-      const { userId, orgId } = this.kind.ownersOf(answer);
-      if (!this.currentAccess?.hasChangedSince(askedAt, userId, orgId)) return answer;
+      const owners = this.kind.ownersOf(answer);
+      if (!this.currentAccess?.hasChangedSince(askedAt, owners)) return answer;
     }
     throw unavailable(this.kind.changesTooFast);
   }
