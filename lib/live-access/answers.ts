@@ -34,7 +34,9 @@ export class Answers {
   ) {}
 
   /**
-   * @param changedAt when the last event arrived, by the monotonic clock
+   * The answer about a user, if it is still used.
+   *
+   * @param changedAt when access last changed, by the monotonic clock. Answers to earlier questions are not used
    * @param freshSeconds how long a settled answer is used. Default: `freshSeconds` of {@link LIMITS}
    */
   get(userId: string, changedAt: number, freshSeconds?: number): Answer | undefined {
@@ -42,6 +44,11 @@ export class Answers {
     if (answer === undefined) this.misses++;
     else this.hits++;
     return answer;
+  }
+
+  /** Like {@link get}, if events report changes: a settled answer is used for `followedSeconds` of {@link LIMITS}. */
+  getFollowed(userId: string, changedAt: number): Answer | undefined {
+    return this.get(userId, changedAt, this.limits.followedSeconds);
   }
 
   /** The counts of the cache since the start. */

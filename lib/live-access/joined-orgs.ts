@@ -106,14 +106,14 @@ export class JoinedOrgs extends NewMemberships {
     const membership = await asked.membership;
     const isUsable =
       membership === undefined ||
-      this.questions.isSettled(asked.at, this.changesOf(userId, membership.orgId).at);
+      this.questions.answers.isSettled(asked.at, this.changesOf(userId, membership.orgId).at);
     return isUsable ? { membership } : undefined;
   }
 
   /** The membership by an answer to another question about the user, such as one of live access. */
   private recallState(userId: string, reference: OrgReference): OrgMemberInfo | undefined {
     const { at } = this.changesOf(userId, reference.orgId);
-    const answer = this.questions.recall(userId, at);
+    const answer = this.questions.answers.get(userId, at);
     return answer && this.membershipBy(answer, userId, reference);
   }
 
@@ -143,7 +143,9 @@ export class JoinedOrgs extends NewMemberships {
     if (membership === undefined) return undefined;
     const changes = this.changesOf(userId, membership.orgId);
     // An event may be newer than the answer, and has denied the organization since.
-    const denied = this.questions.isSettled(answer.askedAt, changes.at) ? NOTHING : changes.denied;
+    const denied = this.questions.answers.isSettled(answer.askedAt, changes.at)
+      ? NOTHING
+      : changes.denied;
     return deniesOrg(denied, membership.orgId) ? undefined : membership;
   }
 

@@ -80,7 +80,7 @@ export class LiveAccess extends CurrentAccess {
   }
 
   get caches(): readonly NamedCache[] {
-    return [['user-access', this.questions.counts]];
+    return [['user-access', this.questions.answers.counts]];
   }
 
   /** Applies a change of access to this instance only, without publishing it. */
@@ -187,7 +187,7 @@ export class LiveAccess extends CurrentAccess {
     const { user } = token;
     const doubt = this.marks.doubtAbout(token);
     if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
-    const answer = this.questions.recall(user.userId, doubt.at);
+    const answer = this.questions.answers.get(user.userId, doubt.at);
     if (answer !== undefined) return this.userBy(answer, token, doubt);
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
     const decision = this.ask(token);
@@ -199,7 +199,9 @@ export class LiveAccess extends CurrentAccess {
 
   /** Whether an event denies everything, and it is too early for a settled answer. */
   private isDenied({ denied, at }: Doubt): boolean {
-    return denied.everything && !this.questions.isSettled(this.clock.monotonicSeconds(), at);
+    return (
+      denied.everything && !this.questions.answers.isSettled(this.clock.monotonicSeconds(), at)
+    );
   }
 
   private async ask(token: DatedToken): Promise<UserClass> {
@@ -211,7 +213,7 @@ export class LiveAccess extends CurrentAccess {
   private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
     if (hasFailed(answer)) return this.userWithoutAnswer(answer.failure, token, doubt);
     const { state, askedAt } = answer;
-    const denied = this.questions.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
+    const denied = this.questions.answers.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
     if (state === null || !state.isEnabled || denied.everything)
       throw new Rejection('token_revoked');
     this.disabled.lift(token.user.userId, askedAt);

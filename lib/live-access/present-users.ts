@@ -55,7 +55,7 @@ export class PresentUsers {
 
   /** The counts of the cache of answers about users. */
   get counts(): CacheCounts {
-    return this.questions.counts;
+    return this.questions.answers.counts;
   }
 
   private changesOf({ userId, orgId }: McpToken): Mark {
@@ -69,17 +69,17 @@ export class PresentUsers {
   private recall(token: McpToken): Answer | undefined {
     const { at } = this.changesOf(token);
     if (this.liveAccess !== undefined) {
-      const answer = this.questions.recallFollowed(token.userId, at);
+      const answer = this.questions.answers.getFollowed(token.userId, at);
       if (answer !== undefined && givesAccess(answer, token)) return answer;
     }
-    return this.questions.recall(token.userId, at);
+    return this.questions.answers.get(token.userId, at);
   }
 
   /** Whether an event denies everything, and it is too early for a settled answer. */
   private isDenied(token: McpToken): boolean {
     if (this.liveAccess === undefined) return false;
     const { denied, at } = this.changesOf(token);
-    return denied.everything && !this.questions.isSettled(this.liveAccess.now, at);
+    return denied.everything && !this.questions.answers.isSettled(this.liveAccess.now, at);
   }
 
   private userBy(answer: Answer, token: McpToken): UserClass {
@@ -91,7 +91,7 @@ export class PresentUsers {
     }
     const changes = this.changesOf(token);
     const { state, askedAt } = answer;
-    const denied = this.questions.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
+    const denied = this.questions.answers.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
     if (state === null || !state.isEnabled || denied.everything)
       throw new Rejection('token_revoked');
     this.liveAccess?.disabled.lift(userId, askedAt);

@@ -151,7 +151,7 @@ describe('The queue of access requests', () => {
     jest.advanceTimersByTime(2_000);
     jest.useRealTimers();
     expect(await answers[5]).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
-    expect(questions.areFailing).toBe(false);
+    expect(questions.availability.isFailing).toBe(false);
     await backend.answerAll();
     expect(await answers[4]).toMatchObject({ state: null });
   });
@@ -173,7 +173,7 @@ describe('The queue of access requests', () => {
     jest.advanceTimersByTime(2_000);
     jest.useRealTimers();
     expect(await late).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
-    expect(questions.areFailing).toBe(true);
+    expect(questions.availability.isFailing).toBe(true);
   });
 
   it.each(['', 'alice', `${idOf(1)}/../query`, `${idOf(1)}?`, `${idOf(1)}\n`])(
@@ -182,7 +182,7 @@ describe('The queue of access requests', () => {
       const answer = await questions.ask(userId, ANY_TIME);
       expect(answer).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
       expect(backend.requests).toEqual([]);
-      expect(questions.areFailing).toBe(false);
+      expect(questions.availability.isFailing).toBe(false);
     },
   );
 
@@ -193,11 +193,11 @@ describe('The queue of access requests', () => {
     await backend.failAll(failure);
     expect(await Promise.all(answers)).toMatchObject([{ failure }, { failure }]);
     expect(backend.requests).toHaveLength(1);
-    expect(questions.areFailing).toBe(true);
+    expect(questions.availability.isFailing).toBe(true);
     void questions.ask(idOf(1), ANY_TIME);
     await turns();
     await backend.answerAll();
-    expect(questions.areFailing).toBe(false);
+    expect(questions.availability.isFailing).toBe(false);
   });
 
   describe('when PropelAuth asks for a pause', () => {
@@ -269,7 +269,7 @@ describe('The queue of access requests', () => {
           { state: STATE, askedAt: 1.001 },
           { state: STATE, askedAt: 1.001 },
         ]);
-        expect(questions.areFailing).toBe(false);
+        expect(questions.availability.isFailing).toBe(false);
       });
 
       it('fails after the second pause', async () => {

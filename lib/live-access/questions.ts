@@ -29,7 +29,7 @@ export class Questions {
   /** The unsent questions, the oldest first. */
   private waiting: Question[] = [];
   private isRequestPlanned = false;
-  private readonly availability: Availability;
+  readonly availability: Availability;
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
   /** The queue for users that an answer left out, such as thousands of deleted users. They must not delay the others. */
   private readonly queueOfMissing = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
@@ -39,11 +39,6 @@ export class Questions {
     private readonly clock: Clock,
   ) {
     this.availability = new Availability(clock);
-  }
-
-  /** Whether PropelAuth failed recently. Calls that can do without an answer do not wait then. */
-  get areFailing(): boolean {
-    return this.availability.isFailing;
   }
 
   /**

@@ -2,7 +2,6 @@ import type { FactoryProvider } from '@nestjs/common';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { unavailable } from '../rejections/rejection.js';
-import type { CacheCounts } from '../plugins/observer.js';
 import type { Answer } from './answer.js';
 import { Answers } from './answers.js';
 import { systemClock, type Clock } from './clock.js';
@@ -14,51 +13,28 @@ const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
 /** Asks PropelAuth for the current state of users, and caches the answers for all decisions. */
 export class UserQuestions {
-  private readonly answers: Answers;
+  /** The cached answers. */
+  readonly answers: Answers;
   private readonly questions: Questions;
 
   constructor(
     backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
-    private readonly limits: LiveAccessLimits,
+    limits: LiveAccessLimits,
     private readonly clock: Clock = systemClock,
   ) {
     this.answers = new Answers(clock, limits);
     this.questions = new Questions(backend, clock);
   }
 
-  /** The counts of the cache of answers. */
-  get counts(): CacheCounts {
-    return this.answers.counts;
-  }
-
   /** Whether PropelAuth failed recently. Calls that can do without an answer do not wait then. */
   get areFailing(): boolean {
-    return this.questions.areFailing;
-  }
-
-  /**
-   * The cached answer of PropelAuth, if it is still used.
-   *
-   * @param changedAt when access last changed, by the monotonic clock. Answers to earlier questions are not used
-   */
-  recall(userId: string, changedAt: number): Answer | undefined {
-    return this.answers.get(userId, changedAt);
-  }
-
-  /** Like {@link recall}, if events report changes: a settled answer is used for `followedSeconds` of {@link LIMITS}. */
-  recallFollowed(userId: string, changedAt: number): Answer | undefined {
-    return this.answers.get(userId, changedAt, this.limits.followedSeconds);
-  }
-
-  /** Whether an answer is settled: PropelAuth can no longer have answered with the state before the last event. */
-  isSettled(askedAt: number, changedAt: number): boolean {
-    return this.answers.isSettled(askedAt, changedAt);
+    return this.questions.availability.isFailing;
   }
 
   /**
    * Asks about a user until the answer is newer than the last change. Concurrent calls share a question.
    *
-   * @param changedAt returns the time as for {@link recall}. It is called again after each answer, because access may change meanwhile
+   * @param changedAt returns the time as for {@link Answers.get}. It is called again after each answer, because access may change meanwhile
    * @returns the answer, which contains any failure; the promise never rejects
    */
   async ask(userId: string, changedAt: () => number): Promise<Answer> {
