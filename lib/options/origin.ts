@@ -10,6 +10,8 @@ const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const OTHER_LOOPBACK_HOST =
   /^(([^.]+\.)*localhost\.?|0\.0\.0\.0|\[::\]|\[::ffff:(7f[0-9a-f]{2}:[0-9a-f]+|0:0)\])$/;
 
+export const PROPELAUTH_API_URL = 'https://propelauth-api.com';
+
 /** The hosts of PropelAuth's dashboard and API. People copy the address of the dashboard from their browser. */
 const OF_PROPELAUTH = ['app.propelauth.com', 'propelauth-api.com'];
 
@@ -25,6 +27,20 @@ export function parseAuthUrl(value: unknown): URL {
     );
   }
   return parseOrigin('authUrl', value);
+}
+
+/**
+ * The option `apiUrl`: the origin for the requests that decide access. Default: PropelAuth's own, or `authUrl` if it is a loopback address,
+ * which PropelAuth's never is.
+ */
+export function parseApiUrl(value: unknown, authUrl: URL): URL {
+  const fallback = isLoopbackOrigin(authUrl) ? authUrl.origin : PROPELAUTH_API_URL;
+  return parseOrigin(
+    'apiUrl',
+    value === undefined ? fallback : value,
+    'Set it to an origin that passes calls on to PropelAuth, for example https://egress.example.com, or remove it to call ' +
+      `${PROPELAUTH_API_URL}.`,
+  );
 }
 
 /**

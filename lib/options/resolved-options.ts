@@ -3,7 +3,6 @@ import type { CallerKind } from './caller-kind.interface.js';
 import type { AccessTable } from './access-table.interface.js';
 import { checkEmulator } from './emulator-in-production.js';
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
-import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import {
   checkAccessTable,
@@ -14,7 +13,7 @@ import {
 } from './option-checks.js';
 import { assertNoneMissing } from './missing-settings.js';
 import type { OrgSourceOption } from './org-source.interface.js';
-import { isLoopback, parseAuthUrl, parseOrigin } from './origin.js';
+import { isLoopback, parseApiUrl, parseAuthUrl, parseOrigin } from './origin.js';
 import type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,

@@ -1,4 +1,4 @@
-import { PROPELAUTH_API_URL } from '../../options/api-url.js';
+import { PROPELAUTH_API_URL } from '../../options/origin.js';
 
 /**
  * Makes a call of PropelAuth's client whose request goes to another origin.

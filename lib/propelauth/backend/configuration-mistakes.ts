@@ -1,4 +1,4 @@
-import { PROPELAUTH_API_URL } from '../../options/api-url.js';
+import { PROPELAUTH_API_URL } from '../../options/origin.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 
 /**
