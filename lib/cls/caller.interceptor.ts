@@ -1,8 +1,7 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { map, Observable } from 'rxjs';
 import { opensSubscription } from '../transports/graphql/graphql-operations.js';
-import { callerOfCall } from './caller-of-call.js';
-import { eventsFor } from './caller-of-call.js';
+import { callerOfCall, eventsFor } from './caller-of-call.js';
 import { callers } from './caller-storage.js';
 
 // The key under which Nest keeps @UseInterceptors().

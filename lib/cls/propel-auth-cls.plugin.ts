@@ -10,6 +10,7 @@ import { Injectable, type Provider, type Type } from '@nestjs/common';
 import { innerClassOf } from '../guard/propel-auth.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
 import { handlerKindsOf, type HandlerKind } from '../rules/handler-kinds.js';
+import { methodOf } from '../values/class-methods.js';
 import { isClass } from '../values/provided-class.js';
 
 /**
@@ -67,9 +68,7 @@ class CallerInterceptorPlacement {
 }
 
 function placeOn(type: Type): void {
-  const methods = handlerNames(type).map(
-    (name) => (type.prototype as Record<string, Function>)[name] as Function,
-  );
+  const methods = handlerNames(type).map((name) => methodOf(type, name));
   methods.forEach(placeLastCallerInterceptor);
   if (!methods.some((method) => isBeyondGlobalInterceptors(method, type))) return;
   for (const one of [type, innerClassOf(type)]) placeCallerInterceptor(one);

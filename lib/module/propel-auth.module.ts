@@ -23,9 +23,8 @@ import { ConnectionAuthenticator } from '../service/connection-authenticator.js'
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from '../guard/rejections.js';
-import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
+import { GlobalGuardCheck, PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
-import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { ApplicationHandlers } from '../audit/application/application-handlers.js';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
