@@ -1,6 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { observedInstruments } from './observed-instruments.js';
-import type { ObservedState } from './observed-state.js';
+import { observedInstruments, type ObservedState } from './observed-instruments.js';
 
 /**
  * Reports the state of all applications of this process. Callbacks of two applications would overwrite each other's observations with the

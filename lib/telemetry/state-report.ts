@@ -9,7 +9,7 @@ import { CallerKinds } from '../callers/caller-identifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer, type CacheCounts, type CacheName } from '../plugins/observer.js';
-import type { ObservedState } from './observed-state.js';
+import type { ObservedState } from './observed-instruments.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Reports the age of the key, the caches and the lag of changes, from the start of the application to its end. */

@@ -8,7 +8,7 @@ import { Observer, type MeasuredRequest, type RequestOutcome } from '../plugins/
 import { attributesOfCaller, attributesOfDecision } from './decided-call.js';
 import { createInstruments, type Instruments } from './meter.js';
 import { observations } from './observations.js';
-import type { ObservedState } from './observed-state.js';
+import type { ObservedState } from './observed-instruments.js';
 import { loadOpenTelemetry, type OpenTelemetryApi } from './open-telemetry-api.js';
 
 /** Records decisions, calls and state with OpenTelemetry. Errors in it are logged, and have no other effect. */
