@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { SharedStore } from '../backend/shared-store.js';
+import { DerivedSecret } from '../../values/derived-secret.js';
 import { lazily } from '../../values/lazily.js';
 
 /** Longer than the 27 h 35 min for which Svix sends an event again. */
@@ -30,12 +30,11 @@ export class FinishedHandlers {
       }),
   );
   private readonly store: SharedStore | undefined;
-
-  // A private field, so that printing this object does not print the secret.
-  readonly #secret: string;
+  private readonly secret: DerivedSecret;
 
   constructor(options: ResolvedOptions) {
-    this.#secret = options.readWebhookSecrets()[0] ?? '';
+    const [secret = ''] = options.readWebhookSecrets();
+    this.secret = new DerivedSecret(secret, 'finished handler of an event');
     const store = options.webhooks?.store;
     this.store =
       store &&
@@ -62,8 +61,6 @@ export class FinishedHandlers {
    * would take each other's handlers for their own.
    */
   private keyOf(messageId: string, handlerName: string): string {
-    return createHmac('sha256', this.#secret)
-      .update(JSON.stringify([messageId, handlerName]))
-      .digest('base64url');
+    return this.secret.macOf(JSON.stringify([messageId, handlerName]));
   }
 }
