@@ -14,22 +14,17 @@ export class BackendFailure extends Rejection {
   }
 }
 
+const FAILURES: Readonly<Record<number, PropelAuthApiErrorCode>> = {
+  400: 'invalid_request',
+  401: 'integration_key_invalid',
+  403: 'forbidden',
+  404: 'not_found',
+  429: 'rate_limited',
+};
+
 /** The failure for the status of a response. */
 export function failureOfStatus(status: number): PropelAuthApiErrorCode {
-  switch (status) {
-    case 400:
-      return 'invalid_request';
-    case 401:
-      return 'integration_key_invalid';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'not_found';
-    case 429:
-      return 'rate_limited';
-    default:
-      return 'unexpected_response';
-  }
+  return FAILURES[status] ?? 'unexpected_response';
 }
 
 /** The outcome of a call that was rejected with this error. A response that says a credential is invalid is `ok`. */
