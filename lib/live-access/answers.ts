@@ -73,8 +73,14 @@ export class Answers {
   }
 
   /** Whether an answer to a question sent at `askedAt` is still used. */
-  isCurrent(askedAt: number, changedAt: number): boolean {
-    return this.isUsed(askedAt, changedAt, this.limits.provisionalSeconds);
+  isCurrent(
+    askedAt: number,
+    changedAt: number,
+    provisionalSeconds = this.limits.provisionalSeconds,
+    freshSeconds = this.limits.freshSeconds,
+  ): boolean {
+    const lifetime = this.isSettled(askedAt, changedAt) ? freshSeconds : provisionalSeconds;
+    return askedAt >= changedAt && this.ageOf(askedAt) < lifetime;
   }
 
   private find(
@@ -87,19 +93,8 @@ export class Answers {
     if (answer === undefined) return undefined;
     const isUsable = hasFailed(answer)
       ? answer.askedAt >= changedAt && this.ageOf(answer.failedAt) < this.limits.provisionalSeconds
-      : this.isUsed(answer.askedAt, changedAt, provisionalSeconds, freshSeconds);
+      : this.isCurrent(answer.askedAt, changedAt, provisionalSeconds, freshSeconds);
     return isUsable ? answer : undefined;
-  }
-
-  private isUsed(
-    askedAt: number,
-    changedAt: number,
-    provisionalSeconds: number,
-    freshSeconds = this.limits.freshSeconds,
-  ): boolean {
-    const isSettled = this.isSettled(askedAt, changedAt);
-    const lifetime = isSettled ? freshSeconds : provisionalSeconds;
-    return askedAt >= changedAt && this.ageOf(askedAt) < lifetime;
   }
 
   private ageOf(time: number): number {
