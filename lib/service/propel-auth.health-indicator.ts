@@ -79,11 +79,8 @@ export class PropelAuthHealthIndicator {
   private health(): PropelAuthHealth {
     const failure = this.keys.failure();
     if (this.keys.current === undefined) {
-      const details = failure && describe(failure);
-      return {
-        status: 'down',
-        ...(details ?? { reason: 'The verification key has not been fetched yet' }),
-      };
+      const unknown = { reason: 'The verification key has not been fetched yet' };
+      return { status: 'down', ...(failure ? describe(failure) : unknown) };
     }
     const lesser = failure ?? this.currentAccess?.failure();
     if (lesser) return { status: 'up', degraded: true, ...describe(lesser) };
