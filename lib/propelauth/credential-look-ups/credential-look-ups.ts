@@ -26,11 +26,6 @@ interface LookUp<Answer> {
   readonly answer: Promise<Answer>;
 }
 
-/** The lookup for a request, and its credential. */
-interface LookUpOfRequest<Answer> extends LookUp<Answer> {
-  readonly credential: string;
-}
-
 /** A credential that PropelAuth may be asked about. */
 interface Asked {
   readonly credential: string;
@@ -53,7 +48,7 @@ export class CredentialLookUps<Answer> {
    * The lookups of requests with several guarded handlers, for as long as each request lasts. Private, so that printing this object prints
    * no credential.
    */
-  readonly #withinRequests = new WeakMap<object, LookUpOfRequest<Answer>>();
+  readonly #withinRequests = new WeakMap<object, LookUp<Answer> & { credential: string }>();
   private readonly warnings = new LimitedLog();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
