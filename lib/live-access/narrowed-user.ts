@@ -1,4 +1,4 @@
-import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
+import { OrgMemberInfo, OrgRoleStructure, UserClass, type User } from '@propelauth/node-apis';
 import type { UserState } from '../propelauth/backend/user-state.js';
 import { deepFreeze } from '../values/deep-freeze.js';
 
@@ -48,6 +48,9 @@ export function userIn(user: UserClass, memberships: readonly OrgMemberInfo[]): 
 }
 
 function withRolesOf(present: OrgMemberInfo, membership: OrgMemberInfo): OrgMemberInfo {
+  // An answer that does not name the structure reads as a hierarchy, whose roles include others.
+  const { orgRoleStructure } =
+    membership.orgRoleStructure === OrgRoleStructure.MultiRole ? membership : present;
   return new OrgMemberInfo(
     membership.orgId,
     membership.orgName,
@@ -56,7 +59,7 @@ function withRolesOf(present: OrgMemberInfo, membership: OrgMemberInfo): OrgMemb
     present.userAssignedRole,
     present.userInheritedRolesPlusCurrentRole,
     present.userPermissions,
-    present.orgRoleStructure ?? membership.orgRoleStructure,
+    orgRoleStructure,
     present.userAssignedAdditionalRoles,
     membership.legacyOrgId,
   );
