@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { projectUsers, PropelAuthModule, RequireCaller } from 'nestjs-propelauth';
 import request from 'supertest';
+import { VerificationKeys } from '../../../lib/callers/user/verification-keys.js';
 import { TokenVerifier } from '../../../lib/callers/user/token-verifier.js';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
@@ -188,6 +189,31 @@ describe('When PropelAuth rotates its key', () => {
     );
     expect(await statusOf(await forger.accessToken({ ...alice, ...claims }))).toBe(401);
     expect(fetches()).toBe(0);
+  });
+
+  it('a token of the current key whose claims are invalid triggers no fetch', async () => {
+    const claims = { ...alice, org_id_to_org_member_info: [] };
+    expect(await statusOf(await oldIssuer.accessToken(claims))).toBe(401);
+    expect(fetches()).toBe(0);
+  });
+
+  it('a forged token waits for a background refresh, and triggers no fetch beside it', async () => {
+    let held: ServerResponse | undefined;
+    propelAuth.answers((_request, response) => {
+      held = response;
+    });
+    await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
+    await until(() => held !== undefined);
+    const refetchFor = jest.spyOn(
+      application.app.get(VerificationKeys, { strict: false }),
+      'refetchFor',
+    );
+    const answer = statusOf(await forger.accessToken(alice));
+    await until(() => refetchFor.mock.calls.length === 1);
+    held?.writeHead(200, { 'content-type': 'application/json' });
+    held?.end(JSON.stringify({ verifier_key_pem: oldIssuer.keys.publicKeyPem }));
+    expect(await answer).toBe(503);
+    expect(fetches()).toBe(1);
   });
 
   it('forged tokens trigger one fetch every 10 s, and get 503 in between', async () => {
