@@ -13,7 +13,13 @@ export const PARTS = {
   },
   tokens: {
     code: ['lib/callers/user/*.ts', 'lib/propelauth/backend/org-claims.ts'],
-    suites: ['lib/callers/user/*.spec.ts', 'lib/propelauth/backend/org-claims.spec.ts'],
+    suites: [
+      'lib/callers/user/*.spec.ts',
+      'lib/propelauth/backend/org-claims.spec.ts',
+      'test/callers/user/*.spec.ts',
+      'test/callers/identify.spec.ts',
+      'test/options/production.spec.ts',
+    ],
   },
   callers: {
     code: [
@@ -34,12 +40,26 @@ export const PARTS = {
   },
   rules: {
     code: ['lib/rules/*.ts'],
-    // Suites elsewhere run this code while they are loaded, so that a mutant that survives would take a minute in them.
-    suites: ['lib/rules/*.spec.ts'],
+    // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
+    suites: [
+      'lib/rules/*.spec.ts',
+      'test/callers/api-key/api-keys.adapters.spec.ts',
+      'test/mcp/modes-and-rules.spec.ts',
+      'test/module/exemptions.spec.ts',
+      'test/testing/expect-access.spec.ts',
+    ],
   },
   guard: {
     code: ['lib/guard/*.ts'],
-    suites: ['lib/guard/*.spec.ts'],
+    suites: [
+      'lib/guard/*.spec.ts',
+      'test/guard/{guard-*,late-functions,propel-auth-guard.adapters,request-scope,without-module}.spec.ts',
+      'test/accounts/*.spec.ts',
+      'test/callers/api-key/api-keys.adapters.spec.ts',
+      'test/live-access/new-memberships.spec.ts',
+      'test/mcp/modes-and-rules.spec.ts',
+      'test/module/exemptions.spec.ts',
+    ],
   },
   'mcp-nest': {
     code: ['lib/mcp/nest/*.ts'],
