@@ -1,4 +1,4 @@
-import { OrgMemberInfo, OrgRoleStructure, UserClass, type User } from '@propelauth/node-apis';
+import { OrgMemberInfo, OrgRoleStructure, UserClass } from '@propelauth/node-apis';
 import { narrowUser } from './narrowed-user.js';
 
 const { SingleRole, MultiRole } = OrgRoleStructure;
@@ -24,8 +24,9 @@ describe('A user with current access', () => {
     const user = new UserClass({
       userId: 'user',
       email: 'alice@example.com',
+      loginMethod: { loginMethod: 'password' },
       orgIdToOrgMemberInfo: { org: membership(inToken) },
-    } as User);
+    });
 
     const narrowed = narrowUser(
       user,
