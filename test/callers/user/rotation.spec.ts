@@ -51,6 +51,21 @@ describe('When PropelAuth rotates its key', () => {
     }
   }
 
+  /** Lets PropelAuth answer only when it is told to. */
+  function holdAnswer() {
+    let held: ServerResponse | undefined;
+    propelAuth.answers((_request, response) => {
+      held = response;
+    });
+    return {
+      isAwaited: () => held !== undefined,
+      answerWith({ keys }: Issuer) {
+        held?.writeHead(200, { 'content-type': 'application/json' });
+        held?.end(JSON.stringify({ verifier_key_pem: keys.publicKeyPem }));
+      },
+    };
+  }
+
   const rotate = () => propelAuth.answersWithKey(newIssuer.keys.publicKeyPem);
   const fetches = () => propelAuth.requests.length - 1;
 
@@ -123,10 +138,7 @@ describe('When PropelAuth rotates its key', () => {
   });
 
   it('tokens that fail with the old key are tried with the new one before anything is fetched', async () => {
-    let answer: ServerResponse | undefined;
-    propelAuth.answers((_request, response) => {
-      answer = response;
-    });
+    const propelAuthAnswer = holdAnswer();
     const first = await newIssuer.accessToken(alice);
     const others = await Promise.all(
       Array.from({ length: 199 }, (_, index) => newIssuer.accessToken(userClaims(`user-${index}`))),
@@ -140,9 +152,8 @@ describe('When PropelAuth rotates its key', () => {
       return verify(token, key);
     });
     const statuses = [first, ...others].map(statusOf);
-    await until(() => held === others.length && answer !== undefined);
-    answer?.writeHead(200, { 'content-type': 'application/json' });
-    answer?.end(JSON.stringify({ verifier_key_pem: newIssuer.keys.publicKeyPem }));
+    await until(() => held === others.length && propelAuthAnswer.isAwaited());
+    propelAuthAnswer.answerWith(newIssuer);
     expect(await statuses[0]).toBe(200);
     release.emit('now');
     expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
@@ -150,17 +161,13 @@ describe('When PropelAuth rotates its key', () => {
   });
 
   it('requests that arrive during the fetch share it', async () => {
-    let held: ServerResponse | undefined;
-    propelAuth.answers((_request, response) => {
-      held = response;
-    });
+    const propelAuthAnswer = holdAnswer();
     const answers = [statusOf(await newIssuer.accessToken(alice))];
-    await until(() => held !== undefined);
+    await until(propelAuthAnswer.isAwaited);
     answers.push(statusOf(await newIssuer.accessToken(userClaims('late'))));
     // A request of the old key is not held up by it.
     expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
-    held?.writeHead(200, { 'content-type': 'application/json' });
-    held?.end(JSON.stringify({ verifier_key_pem: newIssuer.keys.publicKeyPem }));
+    propelAuthAnswer.answerWith(newIssuer);
     expect(await Promise.all(answers)).toEqual([200, 200]);
     expect(fetches()).toBe(1);
   });
@@ -198,20 +205,16 @@ describe('When PropelAuth rotates its key', () => {
   });
 
   it('a forged token waits for a background refresh, and triggers no fetch beside it', async () => {
-    let held: ServerResponse | undefined;
-    propelAuth.answers((_request, response) => {
-      held = response;
-    });
+    const propelAuthAnswer = holdAnswer();
     await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
-    await until(() => held !== undefined);
+    await until(propelAuthAnswer.isAwaited);
     const refetchFor = jest.spyOn(
       application.app.get(VerificationKeys, { strict: false }),
       'refetchFor',
     );
     const answer = statusOf(await forger.accessToken(alice));
     await until(() => refetchFor.mock.calls.length === 1);
-    held?.writeHead(200, { 'content-type': 'application/json' });
-    held?.end(JSON.stringify({ verifier_key_pem: oldIssuer.keys.publicKeyPem }));
+    propelAuthAnswer.answerWith(oldIssuer);
     expect(await answer).toBe(503);
     expect(fetches()).toBe(1);
   });
