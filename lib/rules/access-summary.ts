@@ -35,8 +35,8 @@ export function summaryOf(access: HandlerAccess): string {
     deniesImpersonation,
     stepUps,
     scopes,
-    kindScopes,
-    metadata,
+    kindScopes: _kindScopes,
+    metadata: _metadata,
     uncheckedOrg,
     exemptedBy,
     requiresAccount,
@@ -48,12 +48,6 @@ export function summaryOf(access: HandlerAccess): string {
     ...(uncheckedOrg ? [uncheckedOrgInWords(orgRequirements)] : []),
     ...(deniesImpersonation ? ['not impersonated'] : []),
     ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),
-    ...[...(kindScopes ?? [])].map(
-      ([kind, needed]) => `${wordsOf(kind)} with scope ${needed.join(' and ')}`,
-    ),
-    ...metadata
-      .filter(({ of }) => of !== 'api-key')
-      .map(({ of, words }) => `${wordsOf(of)} with ${words}`),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
     ...(requiresAccount ? ['with account'] : []),
     ...(guardedBy ? [`guarded by ${guardedBy.name}`] : []),
@@ -70,27 +64,25 @@ function uncheckedOrgInWords(orgRequirements: readonly OrgRequirement[]): string
 
 function callersOf(described: HandlerAccess): string {
   const { access, orgRequirements, orgSources } = described;
-  const words = access.split(KIND_SEPARATOR).map(wordsOf).join(' or ');
-  const callers = words.replace('API key', () => apiKeyOf(described));
+  const callers = access
+    .split(KIND_SEPARATOR)
+    .map((kind) => kindInWords(kind, described))
+    .join(' or ');
   if (orgRequirements.length === 0) return callers;
   const members = `${membersOf(orgRequirements)} of the org ${sourcesInWords(orgSources)}`;
   // Members are users, unless the summary says otherwise.
   return access === 'user' ? members : `${callers}: ${members}`;
 }
 
-/** A kind of callers in words. The application's own kinds are called by their names. */
-function wordsOf(kind: string): string {
-  return WORDS[kind] ?? kind.replaceAll('-', ' ');
-}
-
-/** The accepted API keys, such as `organization API key with scope reports:write`. */
-function apiKeyOf({ apiKeyKind, metadata: requirements }: HandlerAccess): string {
-  const key = apiKeyKind === undefined ? 'API key' : API_KEYS[apiKeyKind];
-  const metadata = requirements
-    .filter(({ of }) => of === 'api-key')
-    .map(({ words }) => words)
-    .join(' and ');
-  return metadata === '' ? key : `${key} with ${metadata}`;
+/** A kind of callers with what the rules ask of it alone: `organization API key with scope reports:write`. */
+function kindInWords(kind: string, { apiKeyKind, kindScopes, metadata }: HandlerAccess): string {
+  const isOnlyOneOfKeys = kind === 'api-key' && apiKeyKind !== undefined;
+  const noun = isOnlyOneOfKeys ? API_KEYS[apiKeyKind] : (WORDS[kind] ?? kind.replaceAll('-', ' '));
+  const asked = [
+    ...(kindScopes?.get(kind)?.map((scope) => `scope ${scope}`) ?? []),
+    ...metadata.filter(({ of }) => of === kind).map(({ words }) => words),
+  ];
+  return asked.length === 0 ? noun : `${noun} with ${asked.join(' and ')}`;
 }
 
 /**

@@ -85,15 +85,15 @@ describe('A caller of a kind of the application', () => {
     expect(Object.fromEntries(table)).toEqual({
       'GET /albums': 'user or share link',
       'GET /both': 'user or service',
-      'GET /eu': 'user or service, service with metadata {"region":"eu","labels":["internal"]}',
-      'GET /us': 'user or service, service with region us',
+      'GET /eu': 'user or service with metadata {"region":"eu","labels":["internal"]}',
+      'GET /us': 'user or service with region us',
       'GET /open': 'public',
       'GET /orgs/:orgId/reports': 'user or service: Admin and above of the org in path orgId',
       'GET /real': 'user or service, not impersonated',
       'GET /services': 'service',
       'GET /shared/:share': 'share link',
-      'GET /tokens': 'user or pat, pat with scope reports:read',
-      'GET /tokens/write': 'user or pat, pat with scope reports:write',
+      'GET /tokens': 'user or pat with scope reports:read',
+      'GET /tokens/write': 'user or pat with scope reports:write',
       'GET /users': 'user',
     });
   });
