@@ -125,7 +125,7 @@ export type { RejectionReason } from './rejections/rejection-table.js';
 export { describeAccess } from './audit/describe-access.js';
 export type { HandlerDescription } from './audit/handler-description.interface.js';
 export type { AccessMode } from './rules/handler-access.js';
-export type { OrgRequirement } from './rules/org-requirement.js';
+export type { OrgRequirement } from './rules/org/org-requirement.js';
 export type {
   AccessDecisionEvent,
   AccessedRoute,

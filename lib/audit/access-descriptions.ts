@@ -2,6 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import { summaryOf } from '../rules/access-summary.js';
+import { accountRule } from '../rules/account/account-rule.js';
+import { impersonationRule } from '../rules/impersonation/impersonation-rule.js';
+import { metadataRule } from '../rules/metadata/metadata-rule.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import { combinedOf } from '../rules/policy.js';
+import { scopeRule } from '../rules/scope/scope-rule.js';
+import { stepUpRule } from '../rules/step-up/step-up-rule.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../rules/handler-kinds.js';
 import { handlerNamesOf, schemaFieldOf } from './application/handler-names.js';
@@ -125,21 +132,21 @@ function describeRules({
   subject: { controller, name },
   access,
 }: AccessedHandler): Omit<HandlerDescription, 'transport' | 'name'> {
-  const ofKeys = access.metadata.filter(({ of }) => of === 'api-key');
+  const ofKeys = combinedOf(access, metadataRule)?.get('api-key');
+  const org = combinedOf(access, orgRule);
+  const stepUps = combinedOf(access, stepUpRule) ?? [];
   return {
     controller: controller.name,
     handler: name,
     access: access.access,
     ...(access.apiKeyKind && { apiKeyKind: access.apiKeyKind }),
-    ...(ofKeys.length > 0 && {
-      apiKeyMetadata: ofKeys.map(({ words }) => words),
-    }),
-    deniesImpersonation: access.deniesImpersonation,
-    orgRules: access.orgRequirements,
-    orgSources: access.orgSources.map(summaryOfOrgSource),
-    stepUpActions: access.stepUps.map(({ actionType }) => actionType),
-    scopes: access.scopes,
-    ...(access.requiresAccount && { requiresAccount: true as const }),
+    ...(ofKeys && { apiKeyMetadata: ofKeys.map(({ words }) => words) }),
+    deniesImpersonation: combinedOf(access, impersonationRule) === true,
+    orgRules: org?.requirements ?? [],
+    orgSources: org?.sources.map(summaryOfOrgSource) ?? [],
+    stepUpActions: stepUps.map(({ actionType }) => actionType),
+    scopes: combinedOf(access, scopeRule)?.ofAll ?? [],
+    ...(combinedOf(access, accountRule) && { requiresAccount: true as const }),
     ...(access.guardedBy && { guardedBy: access.guardedBy.name }),
     summary: summaryOf(access),
   };

@@ -56,6 +56,7 @@ export class HandlerAudit {
   /** What the checks need to know about the application. */
   context(): AuditContext {
     return {
+      kinds: this.policies.kinds,
       isGuardGlobal: this.globalGuardCheck.isRegistered(),
       areFieldsGuarded: this.handlers.areFieldsGuarded(),
       globalGuardsReachGateways:

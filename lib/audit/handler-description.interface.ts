@@ -1,5 +1,5 @@
 import type { AccessMode } from '../rules/handler-access.js';
-import type { OrgRequirement } from '../rules/org-requirement.js';
+import type { OrgRequirement } from '../rules/org/org-requirement.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 
 /**

@@ -10,15 +10,17 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { AccessDecider } from '../guard/access-decider.js';
-import { CallerAccounts } from '../guard/caller-accounts.js';
+import { CallerAccounts } from '../rules/account/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { levelsOf } from '../rules/handler-levels.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import { combinedOf } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
 import { hasRules } from '../rules/ruled-classes.js';
 import { isDevelopment } from '../values/node-environment.js';
 import { classOf } from '../values/provided-class.js';
 import type { ApplicationHandler } from './application/application-handler.js';
-import { OrgSources } from '../organizations/org-sources.js';
+import { OrgSources } from '../rules/org/org-sources.js';
 import type { AuditedHandler } from './checks/audited-handler.js';
 import type { AuditedMethod } from './checks/audited-route.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
@@ -136,7 +138,8 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     );
     this.accounts.assertUsable();
     for (const { policy } of methods) {
-      policy.orgSources.forEach((source) => this.orgSources.assertUsable(source));
+      const { sources = [] } = combinedOf(policy, orgRule) ?? {};
+      sources.forEach((source) => this.orgSources.assertUsable(source));
     }
     this.webhooks.assertCanReceive();
     this.extension?.assertIsServed(routes);

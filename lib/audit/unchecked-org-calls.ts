@@ -3,6 +3,8 @@ import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { Decision } from '../decision/decision.js';
 import { readPlainString } from '../organizations/org-source.factory.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import { combinedOf, withCheck } from '../rules/policy.js';
 import type { Call } from '../transports/call.js';
 import { isPlainObject } from '../values/json-object.js';
 import { loggable } from '../values/loggable.js';
@@ -45,7 +47,7 @@ export class UncheckedOrgCalls {
     const found = uncheckedOrgOf(transport, withKnownSources(access), values, this.orgNames);
     // Startup has warned of the places that it knows.
     const place = found.uncheckedOrg?.sources.find((one) => !uncheckedOrg?.sources.includes(one));
-    if (place === undefined || access.uncheckedOrg === true) return;
+    if (place === undefined || found.uncheckedOrg?.isMeant === true) return;
     this.left--;
     this.#unwarned = this.#unwarned.filter((other) => other.subject !== subject);
     const problem = uncheckedOrgInWords(access, [loggable(place)]);
@@ -80,5 +82,8 @@ function isOther(value: string | undefined, org: OrgMemberInfo | null): boolean 
 
 /** Without the sources that may read any value: unlike startup, a call shows which organization they have found. */
 function withKnownSources(access: HandlerAccess): HandlerAccess {
-  return { ...access, orgSources: access.orgSources.filter(({ reads }) => reads !== undefined) };
+  const org = combinedOf(access, orgRule);
+  if (org === undefined) return access;
+  const sources = org.sources.filter(({ reads }) => reads !== undefined);
+  return { ...access, checks: withCheck(access.checks, orgRule, { ...org, sources }) };
 }

@@ -7,6 +7,9 @@ import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
+import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
+import type { Decision, Identified } from '../decision/decision.js';
+import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
 import type { Caller } from '../types/caller.js';
@@ -20,11 +23,42 @@ import { findCredential, type Credential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
 
 /** A verified caller, and the kind that identified it. */
-export class IdentifiedCaller<Identity extends object = object> {
+export class IdentifiedCaller<Identity extends object = object> implements Identified {
   constructor(
     readonly kind: CoreCallerKind<Identity>,
     readonly identity: Identity,
   ) {}
+
+  get scopes(): readonly string[] {
+    return this.kind.scopesOf?.(this.identity) ?? [];
+  }
+
+  get metadata(): ApiKeyMetadata | undefined {
+    return this.kind.metadataOf?.(this.identity);
+  }
+
+  get impersonatorId(): string | undefined {
+    return this.kind.impersonatorOf?.(this.identity);
+  }
+
+  memberships(call: Call): Memberships | undefined | Promise<Memberships> {
+    return this.kind.membershipsOf?.(this.identity, call);
+  }
+
+  withJoinedOrgs(named: NamedOrgs, call: Call): Promise<IdentifiedCaller<Identity>> | undefined {
+    return this.kind
+      .withJoinedOrgs?.(this.identity, named, call)
+      ?.then((joined) => this.with(joined));
+  }
+
+  /** The same caller, as the kind knows them now. */
+  with(identity: Identity): IdentifiedCaller<Identity> {
+    return identity === this.identity ? this : new IdentifiedCaller(this.kind, identity);
+  }
+
+  keepOn(decision: Decision): void {
+    this.kind.keep?.(this.identity, decision);
+  }
 
   describe(): Caller {
     // The public type knows the kinds by their names.
@@ -84,6 +118,10 @@ export class CallerKinds {
   /** Adds the application's own kinds, which are known when all singletons are made. */
   add(own: readonly CoreCallerKind[]): void {
     this.#list = [...this.#list, ...own];
+  }
+
+  named(name: string): CoreCallerKind | undefined {
+    return this.#list.find((kind) => kind.name === name);
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { Decision } from '../decision/decision.js';
-import type { Memberships } from '../organizations/org-membership.js';
-import type { NamedOrgs } from '../organizations/org-sources.js';
+import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
 import type { NamedCache } from '../plugins/observer.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { CredentialPlace } from '../options/caller-kind.interface.js';
@@ -26,6 +25,10 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
   readonly credential: readonly CoreCredentialPlace[];
   /** Whether credentials are verified without asking anyone about them, so that they can be looked for on handlers that accept everyone. */
   readonly isSelfContained?: boolean;
+  /** Whether its callers can pass an MFA challenge for an action, and bring the grant with the call. */
+  readonly canStepUp?: boolean;
+  /** Why its callers meet no rule of a type, by the name of the type, where that is not what {@link CoreCallerKind} shows. */
+  readonly unanswered?: Readonly<Record<string, string>>;
   /** The reason for a call without a credential, where no other kind is accepted. */
   readonly missing: RejectionReason;
   /** The `WWW-Authenticate` header of a 401. Default: that of the reason. */

@@ -1,19 +1,30 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { ApiKey } from '../types/api-key.js';
-import type { Caller } from '../types/caller.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { Policy } from '../rules/policy.js';
-import { isSameList, type Call } from '../transports/call.js';
+import type { Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
+import { Rejection } from '../rejections/rejection.js';
+import { isSameList, type AnnotationTarget, type Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
 import { callOf } from '../transports/call-of.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
 
 /** A verified caller, of whatever kind. */
-export interface Identified {
-  /** The caller as applications see it. */
-  describe(): Caller;
+export interface Identified extends RuleCaller {
+  /** The organizations that the caller is in. */
+  memberships(call: Call): Memberships | undefined | Promise<Memberships>;
+
+  /**
+   * The caller, with those of the organizations of a call that they have joined since the credential was issued.
+   *
+   * @returns `undefined` if there can be none
+   */
+  withJoinedOrgs(named: NamedOrgs, call: Call): Promise<Identified> | undefined;
+
+  /** Notes the caller on a decision, for handlers. */
+  keepOn(decision: Decision): void;
 
   /** Tells them apart from other callers; `undefined` if nothing does. */
   readonly key: string | undefined;
@@ -49,7 +60,7 @@ export interface KnownCaller {
 }
 
 /** What the guard decided about one call of one handler. */
-export class Decision implements KnownCaller {
+export class Decision implements KnownCaller, RuleCall {
   /** The rules of the handler, once they are looked up. */
   policy: Policy | undefined = undefined;
   /** Whether the guard has begun to decide. Before that, a guard of a handler without a rule may have opened the decision. */
@@ -82,6 +93,34 @@ export class Decision implements KnownCaller {
 
   get context(): ExecutionContext {
     return this.call.context;
+  }
+
+  get caller(): Identified {
+    if (this.identified === null) throw new Rejection('credential_missing');
+    return this.identified;
+  }
+
+  memberships(): Memberships | undefined | Promise<Memberships> {
+    return this.caller.memberships(this.call);
+  }
+
+  membershipsWithJoined(named: NamedOrgs): Promise<Memberships | undefined> | undefined {
+    const { call, caller } = this;
+    return caller.withJoinedOrgs(named, call)?.then((joined) => {
+      if (joined !== caller) this.keepCaller(joined);
+      return joined.memberships(call);
+    });
+  }
+
+  keepCaller(caller: Identified): void {
+    this.identified = caller;
+    caller.keepOn(this);
+    if (this.user !== null) annotate(this.call, { user: this.user });
+  }
+
+  keepOrg(org: OrgMemberInfo): void {
+    this.org = org;
+    annotate(this.call, { org });
   }
 
   /** `true` for an allowed call, a promise while the guard decides, `undefined` before that and after a rejection. */
@@ -134,6 +173,15 @@ export class Decision implements KnownCaller {
   /** Whether no other decision is about an indistinguishable call. */
   get isAlone(): boolean {
     return this.twins === undefined;
+  }
+}
+
+/** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */
+function annotate(call: Call, values: AnnotationTarget): void {
+  try {
+    Object.assign(call.annotationTarget ?? {}, values);
+  } catch {
+    // No rule depends on these properties.
   }
 }
 

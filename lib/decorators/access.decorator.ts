@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { AccessRule } from '../rules/access-rule.js';
+import { isCallerRule, type AccessRule } from '../rules/rule.js';
 import {
   readClassRules,
   readMethodRules,
@@ -82,5 +82,5 @@ function assertCanBeCalled(
 
 /** Under `@Public()` alone there is nothing to guard, except on an endpoint controller: its tools have rules of their own. */
 function needsGuard(rule: AccessRule, type: Function): boolean {
-  return rule.kind !== 'caller' || !isEveryone(rule.callers) || isMcpEndpoint(type);
+  return !isCallerRule(rule) || !isEveryone(rule.callers) || isMcpEndpoint(type);
 }

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { getCurrentAccount } from '../decision/caller-of-context.js';
 import { registerCallerParameter } from '../rules/caller-parameters.js';
+import { accountRule } from '../rules/account/account-rule.js';
 import { methodNameOf } from '../values/method-name.js';
 import { noteCallerParameter } from './caller-parameter.js';
 import { checkDecoratorOptions } from './decorator-options.js';
@@ -16,6 +17,8 @@ export interface CurrentAccountOptions {
   optional?: boolean;
 }
 
+const DECORATOR = '@CurrentAccount()';
+
 async function accountOf({ optional }: CurrentAccountOptions, context: ExecutionContext) {
   const account = await getCurrentAccount(context);
   if (account !== null || optional === true) return account;
@@ -25,7 +28,11 @@ async function accountOf({ optional }: CurrentAccountOptions, context: Execution
       'account. In tests, use overridePropelAuth() instead of overriding the guard.',
   );
 }
-registerCallerParameter(accountOf, '@CurrentAccount()');
+registerCallerParameter(accountOf, DECORATOR, (options) =>
+  (options as CurrentAccountOptions | undefined)?.optional === true
+    ? undefined
+    : { type: accountRule, argument: undefined, decorator: DECORATOR },
+);
 const accountParameter = createParamDecorator(accountOf, [noteCallerParameter]);
 
 /**

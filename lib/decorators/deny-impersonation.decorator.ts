@@ -1,3 +1,4 @@
+import { impersonationRule } from '../rules/impersonation/impersonation-rule.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 
 /**
@@ -18,5 +19,9 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  * @publicApi
  */
 export function DenyImpersonation(): AccessDecorator {
-  return createAccessDecorator({ kind: 'impersonation', decorator: '@DenyImpersonation()' });
+  return createAccessDecorator({
+    type: impersonationRule,
+    argument: undefined,
+    decorator: '@DenyImpersonation()',
+  });
 }

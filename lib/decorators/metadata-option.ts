@@ -1,5 +1,8 @@
 import { types } from 'node:util';
-import type { MetadataPredicate, MetadataRequirement } from '../rules/metadata-requirement.js';
+import type {
+  MetadataPredicate,
+  MetadataRequirement,
+} from '../rules/metadata/metadata-requirement.js';
 import { isJsonObject, isPlainObject, type JsonObject } from '../values/json-object.js';
 
 /** A rule is written by hand. A deeper one contains itself. */
@@ -24,16 +27,14 @@ export interface ApiKeyMetadataOptions {
 }
 
 /**
- * @param kind the kind of callers whose metadata it is
  * @throws {TypeError} for metadata that is neither a function nor a JSON object, and for missing or superfluous words
  */
 export function metadataRequirement(
   decorator: string,
-  kind: string,
   { metadata, words }: ApiKeyMetadataOptions,
 ): MetadataRequirement {
   const required = checkMetadata(decorator, metadata);
-  return { of: kind, required, words: checkWords(decorator, words, required) };
+  return { required, words: checkWords(decorator, words, required) };
 }
 
 function checkMetadata(decorator: string, metadata: unknown): JsonObject | MetadataPredicate {

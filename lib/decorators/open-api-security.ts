@@ -1,4 +1,4 @@
-import type { AccessRule } from '../rules/access-rule.js';
+import { isCallerRule, isRule, type AccessRule } from '../rules/rule.js';
 import { isOptional, kindsOf, USER } from '../rules/callers.js';
 import { readMethodRules } from '../rules/rule-metadata.js';
 import { callersUnder, impliedCallers } from '../rules/caller-rules.js';
@@ -58,14 +58,13 @@ export function markForOpenApi(
   rule: AccessRule,
   rules: readonly AccessRule[],
 ): void {
-  if (rule.kind === 'caller' && isOptional(rule.callers))
-    handlersUnder(subject).forEach(markOptional);
+  if (isCallerRule(rule) && isOptional(rule.callers)) handlersUnder(subject).forEach(markOptional);
   else writeRequirements(subject, requirementsOf(rules));
 }
 
 /** Denying rules need the credential of the caller rule on the same level, or else the one that they imply. */
 function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
-  const callers = callersUnder(rules) ?? impliedCallers(rules) ?? USER;
+  const callers = callersUnder(rules) ?? impliedCallers(rules.filter(isRule)) ?? USER;
   // For an optional user, markForOpenApi() marks the handlers instead.
   if (isOptional(callers)) return [];
   return [...kindsOf(callers).keys()].map(requirementOf);

@@ -31,11 +31,11 @@ export function Public(options: PublicOptions = {}): AccessDecorator {
   assertDefinedArguments('@Public()', arguments);
   checkDecoratorOptions('@Public()', options, ['guardedBy']);
   if (options.guardedBy === undefined) {
-    return createAccessDecorator({ kind: 'caller', callers: EVERYONE, decorator: '@Public()' });
+    return createAccessDecorator({ callers: EVERYONE, decorator: '@Public()' });
   }
   const guardedBy = checkedGuard(options.guardedBy);
   const decorator = `@Public({ guardedBy: ${guardedBy.name} })`;
-  return createAccessDecorator({ kind: 'caller', callers: EVERYONE, guardedBy, decorator });
+  return createAccessDecorator({ callers: EVERYONE, guardedBy, decorator });
 }
 
 /**

@@ -4,6 +4,7 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import type { ApiKeyKind } from '../types/api-key.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { metadataRequirement, type ApiKeyMetadataOptions } from './metadata-option.js';
+import { metadataRule } from '../rules/metadata/metadata-rule.js';
 import { callersOfKinds, type Callers } from '../rules/callers.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
 
@@ -75,12 +76,13 @@ export function requireApiKey(
 ): AccessDecorator {
   const callers = callersWith(checkOptions(decorator, options));
   const unchecked = uncheckedOrgRule(decorator, options);
-  const caller = createAccessDecorator({ kind: 'caller', callers, decorator, ...unchecked });
+  const caller = createAccessDecorator({ callers, decorator, ...unchecked });
   // Metadata that is undefined by mistake must not accept every key.
   if (!('metadata' in options || 'words' in options)) return caller;
   const metadata = createAccessDecorator({
-    kind: 'metadata',
-    requirement: metadataRequirement(decorator, 'api-key', options),
+    type: metadataRule,
+    argument: metadataRequirement(decorator, options),
+    of: 'api-key',
     decorator: decorator.replace('()', '({ metadata })'),
   });
   return applyDecorators(caller, metadata);

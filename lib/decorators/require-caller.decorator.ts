@@ -50,7 +50,6 @@ function requireCaller(
     ...kinds.filter((kind) => !KINDS_OF_PROPELAUTH.includes(kind)).toSorted(),
   ];
   return createAccessDecorator({
-    kind: 'caller',
     callers: callersOfKinds(Object.fromEntries(accepted.map((kind) => [kind, undefined]))),
     ...uncheckedOrgRule(decorator, options),
     decorator,

@@ -1,4 +1,5 @@
 import { isKindName, KINDS_OF_PROPELAUTH } from '../rules/caller-kind-names.js';
+import { metadataRule } from '../rules/metadata/metadata-rule.js';
 import type { CallerKindName } from '../types/caller.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkDecoratorOptions } from './decorator-options.js';
@@ -48,6 +49,6 @@ export function RequireMetadata(
       `${decorator}: the option of is not one of your own kinds of callers. Set it to the name of one; for API keys, use @RequireApiKey({ metadata }).`,
     );
   }
-  const requirement = metadataRequirement(decorator, of, { metadata, ...(words && { words }) });
-  return createAccessDecorator({ kind: 'metadata', requirement, decorator });
+  const argument = metadataRequirement(decorator, { metadata, ...(words && { words }) });
+  return createAccessDecorator({ type: metadataRule, argument, of, decorator });
 }

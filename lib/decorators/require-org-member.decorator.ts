@@ -1,6 +1,7 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
-import type { OrgRequirement } from '../rules/org-requirement.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import type { OrgRequirement } from '../rules/org/org-requirement.js';
 import { uncheckedOrgRule } from './unchecked-org-option.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { assertTokenSource, type RequireUserOptions } from './require-user.decorator.js';
@@ -92,11 +93,9 @@ export function requireOrg(
   const { org: source, tokenSource } = options;
   const unchecked = uncheckedOrgRule(decorator, options);
   return createAccessDecorator({
-    kind: 'org',
-    requirement,
-    source,
+    type: orgRule,
+    argument: { requirement, source, ...unchecked },
     tokenSource,
     decorator,
-    ...unchecked,
   });
 }

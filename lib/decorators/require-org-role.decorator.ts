@@ -4,7 +4,7 @@ import {
   anyRoleRequirement,
   roleRequirement,
   type AnyOf,
-} from '../rules/org-requirement.js';
+} from '../rules/org/org-requirement.js';
 import type { AccessDecorator } from './access.decorator.js';
 import {
   checkOrgOptions,

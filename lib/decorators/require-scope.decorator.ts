@@ -3,6 +3,7 @@ import type { CallerKindName } from '../types/caller.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../rules/caller-kind-names.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { checkScope } from './scope-checks.js';
+import { scopeRule } from '../rules/scope/scope-rule.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
@@ -42,8 +43,8 @@ export function RequireScope(scope: string, options: RequireScopeOptions = {}): 
   assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['of']);
   return createAccessDecorator({
-    kind: 'scope',
-    scopes: [checkScope(decorator, scope)],
+    type: scopeRule,
+    argument: [checkScope(decorator, scope)],
     of: checkKind(decorator, options.of),
     decorator,
   });

@@ -1,5 +1,6 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkDecoratorOptions } from './decorator-options.js';
+import { stepUpRule } from '../rules/step-up/step-up-rule.js';
 import { assertDefinedArguments } from '../values/defined-arguments.js';
 
 /**
@@ -50,8 +51,8 @@ export function RequireStepUpMfa(
   }
   checkDecoratorOptions(decorator, options, ['grantHeader']);
   return createAccessDecorator({
-    kind: 'step-up',
-    requirement: { actionType, grantHeader: checkHeader(decorator, options.grantHeader) },
+    type: stepUpRule,
+    argument: { actionType, grantHeader: checkHeader(decorator, options.grantHeader) },
     decorator,
   });
 }

@@ -59,7 +59,7 @@ export function requireUser(
   const { tokenSource } = options;
   assertTokenSource(decorator, tokenSource);
   const unchecked = uncheckedOrgRule(decorator, options);
-  return createAccessDecorator({ kind: 'caller', callers, decorator, tokenSource, ...unchecked });
+  return createAccessDecorator({ callers, decorator, tokenSource, ...unchecked });
 }
 
 /** @throws {TypeError} when the token source is not a function */

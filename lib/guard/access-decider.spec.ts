@@ -13,12 +13,17 @@ import {
 import { findCaller, findDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { Rejection } from '../rejections/rejection.js';
+import { accountRule } from '../rules/account/account-rule.js';
 import type { Policy } from '../rules/policy.js';
+import type { Rule } from '../rules/rule.js';
+import { checksOf, noImpersonation, ofOrg, ofStepUp } from '../../test/support/written-rules.js';
+import { ACME_ID } from '../../test/support/project.js';
 import { tokenFromCookie } from '../transports/token-from-cookie.js';
 import { callersOf } from '../../test/support/callers.js';
 
-const member = [{ kind: 'member' }] as const;
-const stepUps = [{ actionType: 'PAY', grantHeader: 'x-grant' }];
+const member = ofOrg({ kind: 'member' });
+const stepUp = ofStepUp('PAY');
+const account: Rule = { type: accountRule, argument: undefined, decorator: '@CurrentAccount()' };
 const source = (): string => 'a token';
 const guardOf = (answer: boolean) => ({ canActivate: () => answer });
 
@@ -74,9 +79,9 @@ describe('A call', () => {
       },
     ],
     ['later', () => Promise.reject(new Rejection('org_missing'))],
-  ])('that was rejected %s is rejected again with the same exception', async (_when, orgAnswer) => {
-    const setup = new DeciderSetup({ orgRequirements: member });
-    setup.orgAnswer = orgAnswer;
+  ])('that was rejected %s is rejected again with the same exception', async (_when, namedOrgs) => {
+    const setup = new DeciderSetup({ checks: checksOf(member) });
+    setup.namedOrgs = namedOrgs;
     const context = setup.context();
     expect(await setup.rejection(context)).toBe('org_missing');
     expect(await setup.rejection(context)).toBe('org_missing');
@@ -85,7 +90,7 @@ describe('A call', () => {
   });
 
   it.each<[string, Partial<Policy>, unknown]>([
-    ['is rejected', { deniesImpersonation: true }, 'impersonation_denied'],
+    ['is rejected', { checks: checksOf(noImpersonation) }, 'impersonation_denied'],
     ['is allowed without a rule against it', {}, 'let in'],
   ])('of an employee who impersonates a user %s', async (_what, policy, outcome) => {
     const setup = new DeciderSetup(policy);
@@ -97,53 +102,44 @@ describe('A call', () => {
     ['a user', user],
     ['an API key', apiKey],
   ])('of %s is allowed under @DenyImpersonation()', async (_who, caller) => {
-    const setup = new DeciderSetup({ deniesImpersonation: true });
+    const setup = new DeciderSetup({ checks: checksOf(noImpersonation) });
     setup.caller = caller;
     expect(await setup.rejection()).toBe('let in');
   });
 
-  it.each<[string, TestCaller, object]>([
-    ['a user', user, user.orgIdToUserOrgInfo ?? {}],
-    ['an API key', apiKey, apiKey.memberships],
-  ])(
-    'is checked against the organization rules with the memberships of %s',
-    async (_who, caller, memberships) => {
-      const setup = new DeciderSetup({ orgRequirements: member });
-      setup.caller = caller;
-      await setup.call();
-      expect(setup.given['org']?.[2]).toBe(memberships);
-    },
-  );
-
   it('is checked against organization rules first and step-up MFA last', async () => {
-    const setup = new DeciderSetup({ orgRequirements: member, stepUps });
+    const setup = new DeciderSetup({ checks: checksOf(member, stepUp) });
     expect(await setup.call()).toMatchObject({ org });
     expect(setup.request['org']).toBe(org);
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
   });
 
   it('has its account loaded after all other checks, if the handler requires one', async () => {
-    const setup = new DeciderSetup({ orgRequirements: member, stepUps, requiresAccount: true });
+    const setup = new DeciderSetup({ checks: checksOf(member, stepUp, account) });
     await setup.call();
     expect(setup.steps).toEqual(['caller', 'org', 'step-up', 'account']);
   });
 
   it('is checked for step-up grants in the headers of its request', async () => {
-    const setup = new DeciderSetup({ stepUps });
+    const setup = new DeciderSetup({ checks: checksOf(stepUp) });
     setup.request.headers = { 'x-grant': 'a grant' };
     await setup.call();
-    expect(setup.given['step-up']?.slice(0, 3)).toEqual([user, stepUps, { 'x-grant': 'a grant' }]);
+    expect(setup.given['step-up']?.slice(0, 3)).toEqual([
+      user,
+      [stepUp.argument],
+      { 'x-grant': 'a grant' },
+    ]);
   });
 
   it('is checked for step-up grants without headers if its transport has none', async () => {
-    const setup = new DeciderSetup({ stepUps });
+    const setup = new DeciderSetup({ checks: checksOf(stepUp) });
     await setup.call(setup.context('rpc', [{}]));
     expect(setup.given['step-up']?.[2]).toEqual({});
   });
 
   it('waits for an asynchronous organization source', async () => {
-    const setup = new DeciderSetup({ orgRequirements: member, stepUps });
-    setup.orgAnswer = async () => org;
+    const setup = new DeciderSetup({ checks: checksOf(member, stepUp) });
+    setup.namedOrgs = async () => [{ orgId: org.orgId }];
     expect(await setup.call()).toMatchObject({ org });
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
   });
@@ -198,7 +194,12 @@ describe('The ignoreContextTypes option', () => {
 describe('A message that is a string', () => {
   it.each<[string, Partial<Policy>, Partial<PropelAuthModuleOptions>, unknown]>([
     ['a token source', { tokenSources: [source] }, {}, 'message_not_object'],
-    ['an organization source', { orgSources: [() => ({ orgId: 'a' })] }, {}, 'message_not_object'],
+    [
+      'an organization source',
+      { checks: checksOf(ofOrg({ kind: 'member' }, () => ({ orgId: ACME_ID }))) },
+      {},
+      'message_not_object',
+    ],
     ['the token source of the module', {}, { tokenSource: source }, 'message_not_object'],
     ['a cookie', { tokenSources: [tokenFromCookie('a')] }, {}, 'let in'],
     ['a cookie, by the module', {}, { tokenSource: tokenFromCookie('a') }, 'let in'],

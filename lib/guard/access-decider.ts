@@ -1,10 +1,12 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { AnnotationTarget, Call } from '../transports/call.js';
+import type { Call } from '../transports/call.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { Policies } from '../rules/policies.js';
 import { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
+import type { RuleCheck } from '../rules/rule.js';
+import { RuleProviders } from './rule-providers.js';
 import {
   isPrimitiveMessage,
   keepForConnection,
@@ -12,18 +14,12 @@ import {
   type Decision,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
-import { assertMetadata } from '../rules/metadata-requirement.js';
-import { assertHasScopes } from '../rules/scopes.js';
-import { isBuiltInSource } from '../options/org-source-description.js';
-import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
-import { CallerAccounts } from './caller-accounts.js';
+import { CallerAccounts } from '../rules/account/caller-accounts.js';
 import { DecidedStreams } from './decided-streams.js';
 import { GuardExtension } from './guard-extension.js';
-import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 import { Rejection } from '../rejections/rejection.js';
-import { whenKnown } from '../values/is-promise.js';
 
 /** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()
@@ -34,8 +30,7 @@ export class AccessDecider {
   constructor(
     private readonly policies: Policies,
     private readonly callers: CallerIdentifier,
-    private readonly stepUps: StepUpVerifier,
-    private readonly orgRules: OrgRules,
+    private readonly services: RuleProviders,
     private readonly options: ResolvedOptions,
     private readonly reporter: DecisionReporter,
     private readonly rejections: Rejections,
@@ -114,7 +109,7 @@ export class AccessDecider {
       throw exceptionForUntraceable(context);
     }
     // Decisions about strings and numbers are kept by connection, but what the application reads may differ between messages.
-    if (this.hasOwnSource(policy, call) && isPrimitiveMessage(call)) {
+    if (this.dependsOnCall(policy, call) && isPrimitiveMessage(call)) {
       throw new Rejection('message_not_object');
     }
     if ('rejects' in callers) throw new Rejection('rules_contradict');
@@ -131,64 +126,43 @@ export class AccessDecider {
     caller: IdentifiedCaller | null,
   ): true | Promise<true> {
     if (caller === null) return this.allow(decision);
-    keepCaller(decision, caller);
+    decision.keepCaller(caller);
+    for (const { type, combined } of policy.checks) type.precheck?.(decision, combined);
     const { kind, identity } = caller;
-    if (policy.deniesImpersonation && kind.impersonatorOf?.(identity) !== undefined) {
-      throw new Rejection('impersonation_denied');
-    }
-    // Scopes are checked before PropelAuth or the application is asked about the caller.
-    const scopes = scopesFor(policy, kind.name);
-    if (scopes.length > 0) assertHasScopes(kind.scopesOf?.(identity) ?? [], scopes);
-    if (policy.metadata.length > 0) {
-      const requirements = policy.metadata.filter(({ of }) => of === kind.name);
-      assertMetadata(kind.metadataOf?.(identity), requirements);
-    }
-    if (kind.refresh === undefined) return this.checkOrgRules(decision, policy, caller);
+    if (kind.refresh === undefined) return this.allow(decision);
     return kind.refresh(identity, policy).then((present) => {
-      const refreshed = new IdentifiedCaller(kind, present);
-      keepCaller(decision, refreshed);
-      return this.checkOrgRules(decision, policy, refreshed);
+      decision.keepCaller(caller.with(present));
+      return this.allow(decision);
     });
   }
 
-  private checkOrgRules(
+  /** Checks the rules in turn, without a promise until one of them returns one. */
+  private allow(decision: Decision): true | Promise<true> {
+    const { checks = [] } = decision.policy ?? {};
+    for (const [index, { type, combined }] of checks.entries()) {
+      const pending = type.check?.(decision, combined, this.services);
+      if (pending !== undefined) return this.checkRest(decision, pending, checks.slice(index + 1));
+    }
+    return this.letIn(decision);
+  }
+
+  private async checkRest(
     decision: Decision,
-    policy: Policy,
-    caller: IdentifiedCaller,
-  ): true | Promise<true> {
-    if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
-    const { call, context } = decision;
-    const { kind, identity } = caller;
-    const org = whenKnown(kind.membershipsOf?.(identity, call), (found) =>
-      this.orgRules.orgFor(context, policy, found, (named) =>
-        kind.withJoinedOrgs?.(identity, named, call)?.then((joined) => {
-          if (joined !== identity) keepCaller(decision, new IdentifiedCaller(kind, joined));
-          return kind.membershipsOf?.(joined, call);
-        }),
-      ),
-    );
-    return whenKnown(org, (met) => {
-      decision.org = met;
-      annotate(decision, { org: met });
-      return this.checkStepUps(decision, policy);
-    });
+    pending: Promise<void>,
+    checks: readonly RuleCheck[],
+  ): Promise<true> {
+    await pending;
+    for (const { type, combined } of checks) {
+      await type.check?.(decision, combined, this.services);
+    }
+    return this.letIn(decision);
   }
 
-  /** Checked last, because asking PropelAuth about a grant can use it up. */
-  private checkStepUps(decision: Decision, { stepUps }: Policy): true | Promise<true> {
-    if (stepUps.length === 0) return this.allow(decision);
-    const { call, user } = decision;
-    const headers = call.request?.headers ?? {};
-    return this.stepUps
-      .verifyAll(user, stepUps, headers, call.operationScope, call.batch)
-      .then(() => this.allow(decision));
-  }
-
-  /** Whether a source of the application finds the token or the organization, which may differ from one message to the next. */
-  private hasOwnSource({ tokenSources, orgSources }: Policy, call: Call): boolean {
+  /** Whether the application finds the token or checks a rule by what it reads, which may differ from one message to the next. */
+  private dependsOnCall({ tokenSources, checks }: Policy, call: Call): boolean {
     return (
       tokenSources.some(mayReadMessages) ||
-      !orgSources.every(isBuiltInSource) ||
+      checks.some(({ type, combined }) => type.dependsOnCall?.(combined)) ||
       (this.options.tokenSource !== undefined &&
         call.takesTokenSource &&
         mayReadMessages(this.options.tokenSource))
@@ -200,15 +174,8 @@ export class AccessDecider {
     return this.options.ignoreContextTypes.includes(context.getType());
   }
 
-  /** The account is checked when everything else has passed: the application may create one for the caller. */
-  private allow(decision: Decision): true | Promise<true> {
-    this.extension?.prepare(decision);
-    return decision.policy?.requiresAccount === true
-      ? this.accounts.require(decision).then(() => this.letIn(decision))
-      : this.letIn(decision);
-  }
-
   private letIn(decision: Decision): true {
+    this.extension?.prepare(decision);
     decision.accounts = this.accounts;
     decision.call.noteAllowed(decision.policy as Policy);
     keepForConnection(decision);
@@ -222,24 +189,4 @@ export class AccessDecider {
 function replay(decision: Decision): true | Promise<true> {
   if (decision.outcome === undefined) throw decision.rejection;
   return decision.outcome;
-}
-
-function scopesFor({ scopes, kindScopes }: Policy, kind: string): readonly string[] {
-  const ofKind = kindScopes?.get(kind);
-  return ofKind === undefined ? scopes : [...scopes, ...ofKind];
-}
-
-function keepCaller(decision: Decision, caller: IdentifiedCaller): void {
-  decision.identified = caller;
-  caller.kind.keep?.(caller.identity, decision);
-  if (decision.user !== null) annotate(decision, { user: decision.user });
-}
-
-/** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */
-function annotate({ call }: Decision, values: AnnotationTarget): void {
-  try {
-    Object.assign(call.annotationTarget ?? {}, values);
-  } catch {
-    // No rule depends on these properties.
-  }
 }

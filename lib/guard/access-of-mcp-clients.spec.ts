@@ -1,15 +1,17 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { client, DeciderSetup, org, user } from '../../test/guard/decider-setup.js';
 import { mcp, RESOURCE } from '../../test/support/mcp-options.js';
+import { checksOf, ofOrg, ofScopes } from '../../test/support/written-rules.js';
 import type { McpOptions } from '../mcp/mcp-options.js';
 import type { Policy } from '../rules/policy.js';
 import { callersOf } from '../../test/support/callers.js';
 
-const member = [{ kind: 'member' }] as const;
-
 describe('An MCP client', () => {
   it('is rejected without the scope, before its user is requested', async () => {
-    const setup = new DeciderSetup({ callers: callersOf('mcp'), scopes: ['write'] }, { mcp });
+    const setup = new DeciderSetup(
+      { callers: callersOf('mcp'), checks: checksOf(ofScopes('write')) },
+      { mcp },
+    );
     setup.caller = client;
     expect(await setup.rejection()).toBe('scope_missing');
     expect(setup.steps).toEqual(['begin stream', 'reached', 'caller']);
@@ -20,7 +22,7 @@ describe('An MCP client', () => {
     [undefined, null],
   ])('has its user requested only if needed: %s', async (needsPresentUser, known) => {
     const setup = new DeciderSetup(
-      { callers: callersOf('mcp'), needsPresentUser, orgRequirements: member },
+      { callers: callersOf('mcp'), needsPresentUser, checks: checksOf(ofOrg({ kind: 'member' })) },
       { mcp },
     );
     setup.caller = client;

@@ -1,7 +1,7 @@
 import { fake } from '../../test/support/fake.js';
 import { onlyFakeTimeouts } from '../../test/support/fake-timers.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
-import { Decision } from '../decision/decision.js';
+import { Decision, type Identified } from '../decision/decision.js';
 import type {
   CallerAccess,
   OpenStream,
@@ -13,7 +13,6 @@ import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { DecidedStreams } from './decided-streams.js';
-import type { Caller } from '../types/caller.js';
 import { callersOf } from '../../test/support/callers.js';
 
 const NOW = 42;
@@ -21,11 +20,9 @@ const EXPIRY = 1_800_000_000_000;
 
 /** A caller with access, in the decision. */
 const having = (access: Partial<CallerAccess>): Partial<Decision> => ({
-  identified: {
-    describe: () => fake<Caller>({ kind: 'user' }),
-    key: undefined,
+  identified: fake<Identified>({
     access: { userId: undefined, orgId: undefined, validUntil: undefined, ...access },
-  },
+  }),
 });
 
 /** What ends the connection of a message that was decided so. */

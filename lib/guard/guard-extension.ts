@@ -30,7 +30,7 @@ export abstract class GuardExtension {
 
   /** The `WWW-Authenticate` header of rejected calls under these rules; `undefined` for the usual one. */
   abstract challengeFor(
-    policy: Pick<Policy, 'callers' | 'scopes'>,
+    policy: Pick<Policy, 'callers' | 'checks'>,
   ): ((reason: RejectionReason) => string | undefined) | undefined;
 
   /**

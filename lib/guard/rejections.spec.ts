@@ -1,3 +1,4 @@
+import { checksOf, ofScopes } from '../../test/support/written-rules.js';
 import { challengeOf } from '../rejections/rejection-table.js';
 import { HttpException, IntrinsicException } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -111,7 +112,7 @@ describe('A rejected call', () => {
   });
 
   it('has a challenge for MCP clients with the scopes and the metadata URL, readable by web pages', () => {
-    const policy = { callers: callersOf('mcp'), scopes: ['read', 'write'] } as const;
+    const policy = { callers: callersOf('mcp'), checks: checksOf(ofScopes('read', 'write')) };
     const { exposed, reject } = setUp(policy, {}, mcpAccess);
     const { translated } = reject(new Rejection('scope_missing'));
     const challenge = Object.values(responseHeadersFor(translated)).join();
@@ -122,7 +123,7 @@ describe('A rejected call', () => {
 
   it('has the usual challenge for other callers', () => {
     const { translated } = setUp(
-      { callers: callersOf('user'), scopes: ['read'] },
+      { callers: callersOf('user'), checks: checksOf(ofScopes('read')) },
       {},
       mcpAccess,
     ).reject(missing);

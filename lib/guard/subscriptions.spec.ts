@@ -1,4 +1,3 @@
-import type { Caller } from '../types/caller.js';
 import { Logger, type CallHandler, type NestInterceptor } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
@@ -7,7 +6,7 @@ import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import { Decision } from '../decision/decision.js';
+import { Decision, type Identified } from '../decision/decision.js';
 import type { OpenStream, OpenStreams } from '../transports/open-streams.js';
 import { callOf as callOfContext } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
@@ -66,11 +65,7 @@ function setUp(debugMode = false) {
   );
   const letIn = (context: ExecutionContextHost) => {
     const decision = new Decision(callOfContext(context), undefined);
-    decision.identified = {
-      describe: () => fake<Caller>({ kind: 'user' }),
-      key: undefined,
-      access,
-    };
+    decision.identified = fake<Identified>({ access });
     streams.keep(decision);
     return context;
   };

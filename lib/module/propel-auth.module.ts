@@ -1,12 +1,14 @@
 import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
-import { ACCOUNT_LOADER, CallerAccounts } from '../guard/caller-accounts.js';
+import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
 import { Exemptions } from '../rules/exemptions.js';
 import { Policies } from '../rules/policies.js';
+import { RuleProviders } from '../guard/rule-providers.js';
+import { RULE_TYPES } from '../rules/rule-types.js';
 import { CallerLookup } from '../service/caller-lookup.js';
 import {
   CALLER_KINDS,
@@ -18,10 +20,8 @@ import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { activeOrg } from '../organizations/active-org.js';
 import { orgFromParam } from '../organizations/org-from-param.js';
-import { OrgSources } from '../organizations/org-sources.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
-import { OrgRules } from '../organizations/org-rules.js';
 import { Rejections } from '../guard/rejections.js';
 import { GlobalGuardCheck, PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
@@ -54,7 +54,6 @@ import { isWithoutOptions, WITHOUT_OPTIONS } from './without-options.js';
 import { CurrentAccess } from '../plugins/current-access.js';
 import { NewMemberships } from '../plugins/new-memberships.js';
 import { OpenStreams } from '../transports/open-streams.js';
-import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
 import { AuditExtension } from '../audit/audit-extension.js';
 import { TokenCache } from '../callers/user/user-caller-kind.js';
@@ -136,21 +135,22 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         new CallerKinds([...kinds, ...plugins.list]),
     },
     OwnCallerKinds,
-    StepUpVerifier,
     optionalPackagesProvider,
     CallTools,
     ConnectionAuthenticator,
     HandlerPreparation,
     {
       provide: Policies,
-      inject: [ResolvedOptions, ModulesContainer, EXEMPTED],
+      inject: [ResolvedOptions, ModulesContainer, EXEMPTED, CallerKinds],
       useFactory: (
         { orgSource = orgFromParam() }: ResolvedOptions,
         modules: ModulesContainer,
         exempted: readonly Type[],
+        kinds: CallerKinds,
       ) =>
         new Policies(
           { ofModule: orgSource, ofMcpToken: activeOrg() },
+          (name) => kinds.named(name),
           new Exemptions(modules, exempted),
         ),
     },
@@ -158,12 +158,11 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     GuardOverride,
     CallerIdentifier,
     CallerLookup,
-    OrgSources,
     DecisionReporter,
     DecidedStreams,
     { provide: ACCOUNT_LOADER, useFactory: () => undefined },
-    CallerAccounts,
-    OrgRules,
+    ...RULE_TYPES.flatMap(({ providers = [] }) => providers),
+    RuleProviders,
     Rejections,
     AccessDecider,
     // These check and describe the application as a whole. Nothing that decides about a call needs them.

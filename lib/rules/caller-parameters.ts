@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { classChain, handlerNames } from './declared-method.js';
+import type { Rule } from './rule.js';
 
 /** A parameter decorator with which a handler takes its caller, or a part of it. */
 export type CallerParameter =
@@ -28,11 +29,26 @@ export interface DecoratedParameter {
   readonly factory?: Function;
 }
 
-const callerParameters = new WeakMap<Function, CallerParameter>();
+/** What a parameter says about the handler that takes it. */
+interface RegisteredParameter {
+  readonly name: CallerParameter;
+  /** The rule that a parameter with this argument is, if it is one. */
+  readonly ruleOf: (data: unknown) => Rule | undefined;
+}
 
-/** Notes that a factory of `createParamDecorator()` finds the caller. */
-export function registerCallerParameter(factory: Function, name: CallerParameter): void {
-  callerParameters.set(factory, name);
+const registered = new WeakMap<Function, RegisteredParameter>();
+
+/**
+ * Notes that a factory of `createParamDecorator()` finds the caller.
+ *
+ * @param ruleOf the rule that a parameter is, by the argument of its decorator. Default: none
+ */
+export function registerCallerParameter(
+  factory: Function,
+  name: CallerParameter,
+  ruleOf: RegisteredParameter['ruleOf'] = () => undefined,
+): void {
+  registered.set(factory, { name, ruleOf });
 }
 
 /** The caller decorators on the parameters of a handler, inherited as in Nest. */
@@ -49,12 +65,10 @@ export function ownerOfParameters(type: Type, name: string): Type {
   return classChain(type).find(isOwn) ?? type;
 }
 
-/** Whether a handler takes an account, and accepts no caller without one. */
-export function requiresAccount(controller: Function, name: string | symbol): boolean {
-  return parametersOf(controller, name).some(
-    ({ factory, data }) =>
-      nameOf(factory) === '@CurrentAccount()' &&
-      (data as { readonly optional?: boolean } | undefined)?.optional !== true,
+/** The rules that the parameters of a handler are. */
+export function parameterRulesOf(controller: Function, name: string | symbol): Rule[] {
+  return parametersOf(controller, name).flatMap(
+    ({ factory, data }) => (factory && registered.get(factory)?.ruleOf(data)) ?? [],
   );
 }
 
@@ -94,5 +108,5 @@ export function parametersOf(type: Function, name: string | symbol): DecoratedPa
 }
 
 function nameOf(factory: Function | undefined): CallerParameter | undefined {
-  return factory && callerParameters.get(factory);
+  return factory && registered.get(factory)?.name;
 }

@@ -1,8 +1,8 @@
-import { callerRule, memberRule } from '../../test/support/written-rules.js';
-import type { AccessRule } from './access-rule.js';
+import { callerRule, memberRule, ofScopes } from '../../test/support/written-rules.js';
+import type { AccessRule } from './rule.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
-import type { Level } from './handler-levels.js';
+import type { Level } from './rule.js';
 import { callersOf, type CallersName } from '../../test/support/callers.js';
 import { MCP_CLIENT, USER } from './callers.js';
 import { accessModeOf } from './handler-access.js';
@@ -14,10 +14,10 @@ const method = callerRule('@method');
 const overridden = callerRule('@overridden');
 const ofClass = callerRule('@class');
 const member = memberRule('@member');
-const read: AccessRule = { kind: 'scope', scopes: ['read'], decorator: '@scope' };
+const read = ofScopes('read');
 
 function key(apiKeyKind?: ApiKeyKind): AccessRule {
-  return { kind: 'caller', callers: callersOf('api-key', apiKeyKind), decorator: '@key' };
+  return { callers: callersOf('api-key', apiKeyKind), decorator: '@key' };
 }
 
 describe('The caller rules of a handler', () => {
@@ -53,7 +53,7 @@ describe('The callers', () => {
 
   it('is implied by other rules: an MCP client by scope rules, a user by others', () => {
     expect(impliedCallers([])).toBeUndefined();
-    expect(impliedCallers([member])).toBe(USER);
-    expect(impliedCallers([member, read])).toBe(MCP_CLIENT);
+    expect(impliedCallers([member])).toEqual(USER);
+    expect(impliedCallers([member, read])).toEqual(MCP_CLIENT);
   });
 });

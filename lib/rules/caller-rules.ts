@@ -1,12 +1,8 @@
-import {
-  isCallerRule,
-  isScopeRule,
-  kindUnder,
-  type AccessRule,
-  type CallerRule,
-} from './access-rule.js';
-import { callersOfKinds, combineCallers, MCP_CLIENT, USER, type Callers } from './callers.js';
-import { flatten, type HandlerLevels } from './handler-levels.js';
+import { isCallerRule, type AccessRule, type CallerRule } from './rule.js';
+import { callersOfKinds, combineCallers, type Callers } from './callers.js';
+import { flatten } from './handler-levels.js';
+import type { HandlerLevels } from './rule.js';
+import type { Rule } from './rule.js';
 
 /** The rules that name the caller of a handler: those of the innermost level that has any. */
 export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
@@ -17,12 +13,18 @@ export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
   );
 }
 
-/** A rule about one kind of callers implies that kind, one about scopes an MCP client, any other denying rule a user. */
-export function impliedCallers(rules: readonly AccessRule[]): Callers | undefined {
+/** The kind of callers that one rule implies: the one that it is about, else that of its type; `undefined` if it is about any caller. */
+export function kindImpliedBy({ of, type }: Rule): string | undefined {
+  return of ?? type.implies;
+}
+
+/** The callers that rules imply: those of the first rule that is about a kind, else those of the first whose type implies one, else users. */
+export function impliedCallers(rules: readonly Rule[]): Callers | undefined {
   if (rules.length === 0) return undefined;
-  const kind = rules.map(kindUnder).find((one) => one !== undefined);
-  if (kind !== undefined) return callersOfKinds({ [kind]: undefined });
-  return rules.some(isScopeRule) ? MCP_CLIENT : USER;
+  const kind =
+    rules.find(({ of }) => of !== undefined)?.of ??
+    rules.find(({ type }) => type.implies)?.type.implies;
+  return callersOfKinds({ [kind ?? 'user']: undefined });
 }
 
 /** The callers under the rules of one level; `undefined` if no rule names any. */

@@ -1,12 +1,28 @@
 import { createParamDecorator, type Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgSource } from '../options/org-source.interface.js';
-import type { AccessRule } from './access-rule.js';
+import {
+  combinedByName,
+  kindsOfPropelAuth,
+  noImpersonation,
+  ofOrg,
+  ofScopes,
+  ofStepUp,
+} from '../../test/support/written-rules.js';
+import { isCallerRule, isRule, type AccessRule } from './rule.js';
+import { isOrgRule } from './org/org-argument.js';
+import { orgRule } from './org/org-rule.js';
+import { scopeRule } from './scope/scope-rule.js';
+import type { StepUpRequirement } from './step-up/step-up-verifier.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
 import { registerCallerParameter } from './caller-parameters.js';
-import type { Policy } from './policy.js';
+import { combinedOf, type Policy } from './policy.js';
 import { compilePolicy } from './compile-policy.js';
-import { permissionsRequirement, roleRequirement, type OrgRequirement } from './org-requirement.js';
+import {
+  permissionsRequirement,
+  roleRequirement,
+  type OrgRequirement,
+} from './org/org-requirement.js';
 import { callersOf, type CallersName } from '../../test/support/callers.js';
 import { accessModeOf } from './handler-access.js';
 import { apiKeyKindOf } from './callers.js';
@@ -46,25 +62,7 @@ const sourceA: OrgSource = () => ({ orgId: 'a' });
 const sourceB: OrgSource = () => ({ orgId: 'b' });
 
 function user(mode: CallersName): AccessRule {
-  return { kind: 'caller', callers: callersOf(mode), decorator: `@${mode}` };
-}
-
-const noImpersonation: AccessRule = { kind: 'impersonation', decorator: '@noImpersonation' };
-
-function stepUp(actionType: string): AccessRule {
-  return {
-    kind: 'step-up',
-    requirement: { actionType, grantHeader: 'x-grant' },
-    decorator: '@stepUp',
-  };
-}
-
-function scope(...scopes: string[]): AccessRule {
-  return { kind: 'scope', scopes, decorator: '@scope' };
-}
-
-function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
-  return { kind: 'org', requirement, source, decorator: '@org' };
+  return { callers: callersOf(mode), decorator: `@${mode}` };
 }
 
 /** Writes rules as decorators do, on a handler and on classes that extend one another, and compiles them. */
@@ -77,7 +75,15 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
     for (const rule of rules) recordClassRule(controller, rule);
   });
   for (const rule of ofHandler) recordMethodRule(controller, 'handle', rule);
-  return compilePolicy(controller, 'handle', handler, defaultSources);
+  return compilePolicy(controller, 'handle', handler, defaultSources, kindsOfPropelAuth);
+}
+
+function withNames(policy: Policy) {
+  return { ...policy, checks: combinedByName(policy) };
+}
+
+function requirementsOf(policy: Policy): readonly OrgRequirement[] {
+  return combinedOf(policy, orgRule)?.requirements ?? [];
 }
 
 describe('The callers', () => {
@@ -86,12 +92,7 @@ describe('The callers', () => {
       callers: callersOf('user'),
       isExplicit: false,
       tokenSources: [],
-      deniesImpersonation: false,
-      orgSources: [],
-      orgRequirements: [],
-      stepUps: [],
-      scopes: [],
-      metadata: [],
+      checks: [],
     });
   });
 
@@ -128,22 +129,24 @@ describe('The callers', () => {
   it.each(withoutMembership)(
     'is a required user under an organization rule of a class with %s',
     (mode) => {
-      expect(accessModeOf(compile([[], [user(mode), org(member)]]).callers)).toBe('user');
+      expect(accessModeOf(compile([[], [user(mode), ofOrg(member)]]).callers)).toBe('user');
     },
   );
 
   it.each(withoutMembership)(
     'is a required user under an organization rule of a handler whose class has %s',
     (mode) => {
-      expect(accessModeOf(compile([[org(member)], [user(mode)]]).callers)).toBe('user');
+      expect(accessModeOf(compile([[ofOrg(member)], [user(mode)]]).callers)).toBe('user');
     },
   );
 
   it.each(['api-key', 'user-or-api-key', 'mcp'] as const)(
     'stays %s under an organization rule, because keys and tokens can be in organizations',
     (mode) => {
-      expect(accessModeOf(compile([[user(mode), org(admin)], [org(member)]]).callers)).toBe(mode);
-      expect(accessModeOf(compile([[org(admin)], [user(mode)]]).callers)).toBe(mode);
+      expect(accessModeOf(compile([[user(mode), ofOrg(admin)], [ofOrg(member)]]).callers)).toBe(
+        mode,
+      );
+      expect(accessModeOf(compile([[ofOrg(admin)], [user(mode)]]).callers)).toBe(mode);
     },
   );
 
@@ -151,11 +154,7 @@ describe('The callers', () => {
     'treats one kind of API key as stricter than either kind, if one level has %s for both',
     (mode) => {
       const either = user(mode);
-      const one: AccessRule = {
-        kind: 'caller',
-        callers: callersOf(mode, 'org'),
-        decorator: '@org',
-      };
+      const one: AccessRule = { callers: callersOf(mode, 'org'), decorator: '@org' };
       expect(apiKeyKindOf(compile([[either, one]]).callers)).toBe('org');
       expect(apiKeyKindOf(compile([[one, either]]).callers)).toBe('org');
     },
@@ -163,7 +162,7 @@ describe('The callers', () => {
 
   it('is a required user under step-up MFA, but not under @RequireApiKey()', () => {
     for (const mode of MODES) {
-      expect(accessModeOf(compile([[user(mode), stepUp('A')]]).callers)).toBe(
+      expect(accessModeOf(compile([[user(mode), ofStepUp('A')]]).callers)).toBe(
         ABOUT_USERS.includes(mode) ? 'user' : 'nobody',
       );
     }
@@ -172,34 +171,34 @@ describe('The callers', () => {
 
 describe('Scope rules', () => {
   it.each<[CallersName, Levels]>([
-    ['mcp', [[scope('read')], []]],
-    ['mcp', [[], [scope('read')]]],
-    ['mcp', [[scope('read'), org(admin)], []]],
-    ['mcp', [[scope('read')], [org(admin)]]],
-    ['mcp', [[org(admin)], [scope('read')]]],
-    ['mcp', [[scope('read')], [user('optional')]]],
-    ['mcp', [[scope('read')], [user('public')]]],
-    ['mcp', [[user('mcp')], [user('user')], [scope('read')]]],
-    ['nobody', [[scope('read')], [user('user')]]],
-    ['nobody', [[scope('read')], [user('user-or-api-key')]]],
-    ['nobody', [[user('api-key')], [scope('read')]]],
-    ['nobody', [[user('user'), scope('read')]]],
-    ['nobody', [[scope('read'), stepUp('A')]]],
+    ['mcp', [[ofScopes('read')], []]],
+    ['mcp', [[], [ofScopes('read')]]],
+    ['mcp', [[ofScopes('read'), ofOrg(admin)], []]],
+    ['mcp', [[ofScopes('read')], [ofOrg(admin)]]],
+    ['mcp', [[ofOrg(admin)], [ofScopes('read')]]],
+    ['mcp', [[ofScopes('read')], [user('optional')]]],
+    ['mcp', [[ofScopes('read')], [user('public')]]],
+    ['mcp', [[user('mcp')], [user('user')], [ofScopes('read')]]],
+    ['nobody', [[ofScopes('read')], [user('user')]]],
+    ['nobody', [[ofScopes('read')], [user('user-or-api-key')]]],
+    ['nobody', [[user('api-key')], [ofScopes('read')]]],
+    ['nobody', [[user('user'), ofScopes('read')]]],
+    ['nobody', [[ofScopes('read'), ofStepUp('A')]]],
     ['nobody', [[user('mcp'), noImpersonation]]],
-    ['nobody', [[user('optional')], [scope('read'), stepUp('A')]]],
-    ['public', [[user('public')], [scope('read')]]],
+    ['nobody', [[user('optional')], [ofScopes('read'), ofStepUp('A')]]],
+    ['public', [[user('public')], [ofScopes('read')]]],
   ])('imply an MCP token, and reject callers without one: %s under %j', (mode, levels) => {
     expect(accessModeOf(compile(levels).callers)).toBe(mode);
   });
 
   it('of the handler, the class and its parents add up, each scope once', () => {
     const levels = [
-      [scope('write')],
-      [user('mcp'), scope('read', 'write')],
+      [ofScopes('write')],
+      [user('mcp'), ofScopes('read', 'write')],
       [],
-      [scope('admin', 'read')],
+      [ofScopes('admin', 'read')],
     ];
-    expect(compile(levels).scopes).toEqual(['write', 'read', 'admin']);
+    expect(combinedOf(compile(levels), scopeRule)?.ofAll).toEqual(['write', 'read', 'admin']);
   });
 });
 
@@ -217,16 +216,16 @@ takesUser()(Taking.prototype, 'handle', 0);
 function policyOf(controller: Type, ...rules: AccessRule[]): Policy {
   for (const rule of rules) recordClassRule(controller, rule);
   const { handle: handler } = controller.prototype as { handle: Function };
-  return compilePolicy(controller, 'handle', handler, defaultSources);
+  return compilePolicy(controller, 'handle', handler, defaultSources, kindsOfPropelAuth);
 }
 
 describe('The current user of an MCP token', () => {
   it.each<[string, Levels, true | undefined]>([
-    ['an organization rule', [[user('mcp'), org(admin)]], true],
-    ['an organization rule of the class', [[scope('read')], [org(member)]], true],
-    ['a scope', [[scope('read')]], undefined],
+    ['an organization rule', [[user('mcp'), ofOrg(admin)]], true],
+    ['an organization rule of the class', [[ofScopes('read')], [ofOrg(member)]], true],
+    ['a scope', [[ofScopes('read')]], undefined],
     ['a token', [[user('mcp')]], undefined],
-    ['an organization rule about users', [[org(admin)]], undefined],
+    ['an organization rule about users', [[ofOrg(admin)]], undefined],
   ])('is needed only under organization rules: %s', (_what, levels, isNeeded) => {
     expect(compile(levels).needsPresentUser).toBe(isNeeded);
   });
@@ -248,96 +247,95 @@ describe('The current user of an MCP token', () => {
 
 describe('Organization rules', () => {
   it('of the handler, the class and its parents add up', () => {
-    const levels = [[org(admin)], [org(billing), org(owner)], [], [org(member)]];
-    expect(compile(levels).orgRequirements).toEqual([admin, billing, owner, member]);
+    const levels = [[ofOrg(admin)], [ofOrg(billing), ofOrg(owner)], [], [ofOrg(member)]];
+    expect(requirementsOf(compile(levels))).toEqual([admin, billing, owner, member]);
   });
 
   it.each(['user', 'optional'] as const)('are not lifted by %s on the handler', (mode) => {
-    expect(compile([[user(mode)], [org(admin)]])).toMatchObject({
-      callers: callersOf('user'),
-      orgRequirements: [admin],
-    });
+    const policy = compile([[user(mode)], [ofOrg(admin)]]);
+    expect(policy.callers).toEqual(callersOf('user'));
+    expect(requirementsOf(policy)).toEqual([admin]);
   });
 
   it.each(MODES)('are not lifted by %s on the class', (mode) => {
-    expect(compile([[], [user(mode)], [org(admin)]]).orgRequirements).toEqual([admin]);
-    expect(compile([[org(admin)], [user(mode)]]).orgRequirements).toEqual([admin]);
+    expect(requirementsOf(compile([[], [user(mode)], [ofOrg(admin)]]))).toEqual([admin]);
+    expect(requirementsOf(compile([[ofOrg(admin)], [user(mode)]]))).toEqual([admin]);
   });
 
   it('of the classes are lifted by @Public() on the handler', () => {
     expect(
       compile([
         [user('public')],
-        [org(admin), stepUp('A')],
-        [org(owner), noImpersonation, scope('read')],
+        [ofOrg(admin), ofStepUp('A')],
+        [ofOrg(owner), noImpersonation, ofScopes('read')],
       ]),
     ).toEqual({
       callers: callersOf('public'),
       isExplicit: true,
       tokenSources: [],
-      deniesImpersonation: false,
-      orgSources: [],
-      orgRequirements: [],
-      stepUps: [],
-      scopes: [],
-      metadata: [],
+      checks: [],
     });
   });
 
   it.each<[string, AccessRule[]]>([
-    ['an organization rule', [user('public'), org(member)]],
+    ['an organization rule', [user('public'), ofOrg(member)]],
     ['a required user', [user('public'), user('user')]],
   ])('of the handler apply despite @Public(): %s', (_what, rules) => {
     expect(accessModeOf(compile([rules]).callers)).toBe('user');
   });
 
   it('of the classes apply when the handler is both @Public() and @RequireUser()', () => {
-    const access = compile([[user('public'), user('user')], [org(admin)]]);
-    expect(access.orgRequirements).toEqual([admin]);
+    const access = compile([[user('public'), user('user')], [ofOrg(admin)]]);
+    expect(requirementsOf(access)).toEqual([admin]);
   });
 
   it('of a class do not apply to its parent', () => {
     class Parent {}
     class Child extends Parent {}
     const handler = jest.fn();
-    recordClassRule(Child, org(admin));
-    expect(compilePolicy(Parent, 'handle', handler, defaultSources).orgRequirements).toEqual([]);
-    expect(compilePolicy(Child, 'handle', handler, defaultSources).orgRequirements).toEqual([
-      admin,
-    ]);
+    recordClassRule(Child, ofOrg(admin));
+    const [ofParent, ofChild] = [Parent, Child].map((type) =>
+      compilePolicy(type, 'handle', handler, defaultSources, kindsOfPropelAuth),
+    );
+    expect(ofParent && requirementsOf(ofParent)).toEqual([]);
+    expect(ofChild && requirementsOf(ofChild)).toEqual([admin]);
   });
 });
 
 describe('The organization source', () => {
   it.each<[string, Levels, OrgSource[]]>([
-    ['the module’s if no level names one', [[org(admin)], [org(member)]], [sourceOfModule]],
-    ['its own if a rule names one', [[org(admin, sourceA)]], [sourceA]],
-    ['the class’s for a rule without one', [[org(admin)], [org(member, sourceA)]], [sourceA]],
+    ['the module’s if no level names one', [[ofOrg(admin)], [ofOrg(member)]], [sourceOfModule]],
+    ['its own if a rule names one', [[ofOrg(admin, sourceA)]], [sourceA]],
+    ['the class’s for a rule without one', [[ofOrg(admin)], [ofOrg(member, sourceA)]], [sourceA]],
     [
       'not the handler’s for a rule of the class',
-      [[org(admin, sourceA)], [org(member)]],
+      [[ofOrg(admin, sourceA)], [ofOrg(member)]],
       [sourceA, sourceOfModule],
     ],
-    ['that of a rule next to it', [[org(admin), org(member, sourceA)]], [sourceA]],
+    ['that of a rule next to it', [[ofOrg(admin), ofOrg(member, sourceA)]], [sourceA]],
     [
       'the nearest outer level’s for rules without one',
-      [[org(admin)], [org(member)], [org(owner, sourceB)]],
+      [[ofOrg(admin)], [ofOrg(member)], [ofOrg(owner, sourceB)]],
       [sourceB],
     ],
     [
       'each of the named ones, once',
-      [[org(admin, sourceA)], [org(member, sourceB)], [org(owner, sourceA)]],
+      [[ofOrg(admin, sourceA)], [ofOrg(member, sourceB)], [ofOrg(owner, sourceA)]],
       [sourceA, sourceB],
     ],
     ['none without organization rules', [[user('user')]], []],
-    ['the token’s for MCP clients', [[user('mcp'), org(admin)], [org(member)]], [sourceOfMcpToken]],
+    [
+      'the token’s for MCP clients',
+      [[user('mcp'), ofOrg(admin)], [ofOrg(member)]],
+      [sourceOfMcpToken],
+    ],
     [
       'one that a decorator names, for MCP clients too',
-      [[scope('read'), org(admin)], [org(member, sourceA)], [org(owner)]],
+      [[ofScopes('read'), ofOrg(admin)], [ofOrg(member, sourceA)], [ofOrg(owner)]],
       [sourceA, sourceOfMcpToken],
     ],
   ])('is %s', (_which, levels, sources) => {
-    expect(compile(levels).orgSources).toEqual(sources);
+    expect(combinedOf(compile(levels), orgRule)?.sources ?? []).toEqual(sources);
   });
 });
 
@@ -349,13 +347,13 @@ describe('The token source', () => {
   const [headerA, headerB] = ['a', 'b'].map((token) => () => token);
 
   it.each<[string, Levels, unknown[]]>([
-    ['nowhere', [[user('user')], [org(member)]], []],
+    ['nowhere', [[user('user')], [ofOrg(member)]], []],
     ['on the handler', [[from(headerA, user('user'))], [from(headerB, user('user'))]], [headerA]],
-    ['on the class', [[user('user')], [from(headerB, org(member))]], [headerB]],
+    ['on the class', [[user('user')], [from(headerB, ofOrg(member))]], [headerB]],
     ['on the parent class', [[], [user('user')], [from(headerA, user('user'))]], [headerA]],
     [
       'several times',
-      [[from(headerB, org(member)), from(headerA, user('user')), from(headerB, org(admin))]],
+      [[from(headerB, ofOrg(member)), from(headerA, user('user')), from(headerB, ofOrg(admin))]],
       [headerB, headerA],
     ],
   ])('is that of the nearest level that sets one: %s', (_where, levels, sources) => {
@@ -364,7 +362,7 @@ describe('The token source', () => {
 });
 
 function keys(mode: CallersName, apiKeyKind: 'org' | 'personal'): AccessRule {
-  return { kind: 'caller', callers: callersOf(mode, apiKeyKind), decorator: `@${mode}` };
+  return { callers: callersOf(mode, apiKeyKind), decorator: `@${mode}` };
 }
 
 describe('The kind of API keys', () => {
@@ -376,7 +374,7 @@ describe('The kind of API keys', () => {
   });
 
   it('is undefined if all callers are rejected', () => {
-    for (const rule of [user('user'), scope('read')]) {
+    for (const rule of [user('user'), ofScopes('read')]) {
       const { callers } = compile([[keys('api-key', 'org'), rule]]);
       expect(callers).toEqual(callersOf('nobody'));
       expect(apiKeyKindOf(callers)).toBeUndefined();
@@ -386,48 +384,55 @@ describe('The kind of API keys', () => {
 
 function says(rules: readonly AccessRule[]): CallersName | undefined {
   const said = MODES.filter((mode) =>
-    rules.some((rule) => rule.kind === 'caller' && accessModeOf(rule.callers) === mode),
+    rules.some((rule) => isCallerRule(rule) && accessModeOf(rule.callers) === mode),
   );
   if (said.length < 2) return said[0];
   return said.every((mode) => ABOUT_USERS.includes(mode)) ? said[0] : 'nobody';
 }
 
 /** The design's chapter "Rules of access", put as briefly as it can be. */
-function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
-  const denyingIn = (levels: Levels) => levels.flat().filter((rule) => rule.kind !== 'caller');
+function reference([ofHandler = [], ...ofClasses]: Levels) {
+  const denyingIn = (levels: Levels) => levels.flat().filter(isRule);
   const levels = [ofHandler, ...ofClasses];
   const lifted = says(ofHandler) === 'public' && denyingIn([ofHandler]).length === 0;
   const denying = lifted ? denyingIn([ofHandler]) : denyingIn(levels);
-  const orgRules = denying.filter((rule) => rule.kind === 'org');
-  const implied = denying.some(({ kind }) => kind === 'scope') ? 'mcp' : 'user';
+  const orgRules = denying.filter(isOrgRule);
+  const implied = denying.some(({ type }) => type.name === 'scope') ? 'mcp' : 'user';
   const said = levels.map(says).find(Boolean) ?? implied;
-  const isMet = (mode: CallersName) => denying.every(({ kind }) => CAN_HOLD[kind]?.includes(mode));
+  const isMet = (mode: CallersName) =>
+    denying.every(({ type }) => CAN_HOLD[type.name]?.includes(mode));
   const instead = ['optional', 'public'].includes(said) && isMet(implied) ? implied : 'nobody';
   const mode = isMet(said) ? said : instead;
   const byDefault = mode === 'mcp' ? sourceOfMcpToken : sourceOfModule;
   const sources = (lifted ? [ofHandler] : levels).flatMap((level, index) => {
-    const outer = levels
-      .slice(index)
-      .flat()
-      .filter((rule) => rule.kind === 'org');
-    const named = outer.find(({ source }) => source !== undefined)?.source ?? byDefault;
-    return level.filter((rule) => rule.kind === 'org').map(({ source }) => source ?? named);
+    const outer = levels.slice(index).flat().filter(isRule).filter(isOrgRule);
+    const named = outer.find(({ argument }) => argument.source !== undefined)?.argument.source;
+    const own = level.filter(isRule).filter(isOrgRule);
+    return own.map(({ argument }) => argument.source ?? named ?? byDefault);
   });
-  const stepUps = denying.filter((rule) => rule.kind === 'step-up');
+  const argumentsOf = (name: string) =>
+    denying.filter(({ type }) => type.name === name).map(({ argument }) => argument);
+  const scopes = [...new Set(argumentsOf('scope').flat())];
+  const stepUps = argumentsOf('step-up') as StepUpRequirement[];
+  const actions = [...new Set(stepUps.map(({ actionType }) => actionType))];
   return {
     callers: callersOf(mode),
     isExplicit: levels.flat().length > 0,
     tokenSources: [],
-    deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
-    orgSources: [...new Set(sources)],
-    orgRequirements: orgRules.map(({ requirement }) => requirement),
-    stepUps: ['A', 'B']
-      .map((action) => stepUps.find(({ requirement }) => requirement.actionType === action))
-      .filter((rule) => rule !== undefined)
-      .toSorted((one, other) => stepUps.indexOf(one) - stepUps.indexOf(other))
-      .map(({ requirement }) => requirement),
-    scopes: [...new Set(denying.flatMap((rule) => (rule.kind === 'scope' ? rule.scopes : [])))],
-    metadata: [],
+    checks: {
+      ...(argumentsOf('impersonation').length > 0 && { impersonation: true }),
+      ...(scopes.length > 0 && { scope: { ofAll: scopes, ofKinds: new Map() } }),
+      ...(orgRules.length > 0 && {
+        org: {
+          requirements: orgRules.map(({ argument }) => argument.requirement),
+          sources: [...new Set(sources)],
+          uncheckedOrg: false,
+        },
+      }),
+      ...(actions.length > 0 && {
+        'step-up': actions.map((actionType) => ({ actionType, grantHeader: 'x-grant' })),
+      }),
+    },
     ...(mode === 'mcp' && orgRules.length > 0 && { needsPresentUser: true }),
   };
 }
@@ -439,13 +444,19 @@ function leniencyOf({ callers }: Policy): number {
 describe('Any combination of rules', () => {
   const rule = fc.oneof(
     fc.constantFrom(...MODES).map(user),
-    fc.constantFrom(noImpersonation, stepUp('A'), stepUp('B'), scope('read'), scope('write')),
+    fc.constantFrom<AccessRule>(
+      noImpersonation,
+      ofStepUp('A'),
+      ofStepUp('B'),
+      ofScopes('read'),
+      ofScopes('write'),
+    ),
     fc
       .tuple(
         fc.constantFrom(member, admin, owner, billing),
         fc.constantFrom(undefined, sourceA, sourceB),
       )
-      .map(([requirement, source]) => org(requirement, source)),
+      .map(([requirement, source]) => ofOrg(requirement, source)),
   );
   const levels: fc.Arbitrary<Levels> = fc.array(fc.array(rule, { maxLength: 3 }), {
     minLength: 2,
@@ -455,7 +466,7 @@ describe('Any combination of rules', () => {
 
   it('compiles to the policy of the reference implementation', () => {
     fc.assert(
-      fc.property(levels, (rules) => expect(compile(rules)).toEqual(reference(rules))),
+      fc.property(levels, (rules) => expect(withNames(compile(rules))).toEqual(reference(rules))),
       reproducible,
     );
   });
@@ -464,10 +475,10 @@ describe('Any combination of rules', () => {
     fc.assert(
       fc.property(levels, fc.nat(3), (rules, place) => {
         const stricter = rules.map((level, index) =>
-          index === place % rules.length ? [...level, org(owner)] : level,
+          index === place % rules.length ? [...level, ofOrg(owner)] : level,
         );
         const [before, after] = [compile(rules), compile(stricter)];
-        expect(after.orgRequirements).toEqual(expect.arrayContaining([...before.orgRequirements]));
+        expect(requirementsOf(after)).toEqual(expect.arrayContaining([...requirementsOf(before)]));
         expect(leniencyOf(after)).toBeLessThanOrEqual(leniencyOf(before));
       }),
       reproducible,

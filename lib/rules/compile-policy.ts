@@ -1,20 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import {
-  isDenyingRule,
-  isMetadataRule,
-  isOrgRule,
-  isScopeRule,
-  isStepUpRule,
-  type AccessRule,
-  type CallerRule,
-  type DenyingRule,
-  type OrgRule,
-  type ScopeRule,
-  type StepUpRequirement,
-  type StepUpRule,
-} from './access-rule.js';
+import { isRule, type CallerRule } from './rule.js';
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import {
   acceptsOnly,
@@ -25,66 +12,14 @@ import {
   USER,
   type Callers,
 } from './callers.js';
-import { canBeChecked } from './checkable-callers.js';
-import { readCallerParameters, requiresAccount } from './caller-parameters.js';
+import { parameterRulesOf, readCallerParameters } from './caller-parameters.js';
 import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
-import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
+import { flatten, levelsOf } from './handler-levels.js';
+import type { HandlerLevels, Level } from './rule.js';
 import { DEFAULT_POLICY, type Policy } from './policy.js';
-
-/**
- * Combines the rules of a method, of the methods it overrides, of its class and of the parent classes.
- *
- * @param name the name of the method
- * @param handler the function that is called
- * @param defaults where organization rules look when neither their level nor one outside of it names a source
- */
-export function compilePolicy(
-  type: Type,
-  name: string | symbol,
-  handler: Function,
-  defaults: DefaultOrgSources,
-): Policy {
-  const handlerLevels = levelsOf(type, name);
-  const levels = flatten(handlerLevels);
-  const mcpRole = mcpRoleOf(type, handler);
-  const byDefault = mcpRole === undefined ? undefined : MCP_CLIENT;
-  const ofParameters = requiresAccount(type, name) && { requiresAccount: true as const };
-  if (levels.every(({ rules }) => rules.length === 0)) {
-    return { ...DEFAULT_POLICY, callers: byDefault ?? USER, ...ofParameters };
-  }
-  const denying = effectiveDenyingRules(handlerLevels);
-  const orgRules = denying.filter(isOrgRule);
-  const callerRules = callerRulesOf(handlerLevels);
-  const callers = callersForMcp(effectiveCallers(callerRules, denying, byDefault), mcpRole);
-  const isForMcpClients = acceptsOnly(callers, 'mcp');
-  const defaultSource = isForMcpClients ? defaults.ofMcpToken : defaults.ofModule;
-  return {
-    callers,
-    isExplicit: true,
-    deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
-    tokenSources: nearestTokenSources(levels),
-    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSource),
-    orgRequirements: orgRules.map(({ requirement }) => requirement),
-    stepUps: distinctStepUps(denying.filter(isStepUpRule)),
-    ...scopesOf(denying.filter(isScopeRule)),
-    metadata: denying.filter(isMetadataRule).map(({ requirement }) => requirement),
-    ...((orgRules.length > 0 ? orgRules : callerRules).some(isUnchecked) && { uncheckedOrg: true }),
-    ...guardedByOf(callers, callerRules),
-    ...(isForMcpClients && needsUser(orgRules, type, name) && { needsPresentUser: true }),
-    ...ofParameters,
-  };
-}
-
-function scopesOf(rules: readonly ScopeRule[]): Pick<Policy, 'scopes' | 'kindScopes'> {
-  const needed = (kind: string | undefined) => [
-    ...new Set(rules.filter(({ of }) => of === kind).flatMap(({ scopes }) => scopes)),
-  ];
-  const kinds = new Set(rules.flatMap(({ of }) => of ?? []));
-  return {
-    scopes: needed(undefined),
-    ...(kinds.size > 0 && { kindScopes: new Map([...kinds].map((kind) => [kind, needed(kind)])) }),
-  };
-}
+import type { PlacedRule, Rule, RuleCheck, RuleDefaults } from './rule.js';
+import { RULE_TYPES } from './rule-types.js';
+import { canBeChecked, type KindLookUp } from './verdicts.js';
 
 /** Where organization rules find the organization, if no decorator says it. */
 export interface DefaultOrgSources {
@@ -94,8 +29,52 @@ export interface DefaultOrgSources {
   readonly ofMcpToken: OrgSourceOption;
 }
 
-function isUnchecked({ uncheckedOrg }: CallerRule | OrgRule): boolean {
-  return uncheckedOrg === true;
+/**
+ * Combines the rules of a method, of the methods it overrides, of its class and of the parent classes.
+ *
+ * @param name the name of the method
+ * @param handler the function that is called
+ * @param defaults where organization rules look when neither their level nor one outside of it names a source
+ * @param kinds the kinds of callers of the application
+ */
+export function compilePolicy(
+  type: Type,
+  name: string | symbol,
+  handler: Function,
+  defaults: DefaultOrgSources,
+  kinds: KindLookUp,
+): Policy {
+  const handlerLevels = levelsOf(type, name);
+  const levels = flatten(handlerLevels);
+  const mcpRole = mcpRoleOf(type, handler);
+  const byDefault = mcpRole === undefined ? undefined : MCP_CLIENT;
+  const ofParameters = parameterRulesOf(type, name).map(placedAt(handlerLevels.method));
+  if (levels.every(({ rules }) => rules.length === 0)) {
+    const checks = checksOf(ofParameters, { orgSource: defaults.ofModule });
+    return { ...DEFAULT_POLICY, callers: byDefault ?? USER, checks };
+  }
+  const rules = effectiveRules(handlerLevels);
+  const callerRules = callerRulesOf(handlerLevels);
+  const callers = callersForMcp(effectiveCallers(callerRules, rules, byDefault, kinds), mcpRole);
+  const isForMcpClients = acceptsOnly(callers, 'mcp');
+  const orgSource = isForMcpClients ? defaults.ofMcpToken : defaults.ofModule;
+  return {
+    callers,
+    checks: checksOf([...rules, ...ofParameters], { orgSource }),
+    isExplicit: true,
+    tokenSources: nearestTokenSources(levels),
+    ...(callerRules.some(({ uncheckedOrg }) => uncheckedOrg) && { uncheckedOrg: true }),
+    ...guardedByOf(callers, callerRules),
+    ...(isForMcpClients && needsUser(rules, type, name) && { needsPresentUser: true }),
+  };
+}
+
+/** One check for each type of rules, in the order in which they are checked. */
+function checksOf(rules: readonly PlacedRule[], defaults: RuleDefaults): RuleCheck[] {
+  return RULE_TYPES.flatMap((type) => {
+    const ofType = rules.filter((rule) => rule.type === type);
+    return ofType.length === 0 ? [] : [{ type, combined: type.combine(ofType, defaults) }];
+  });
 }
 
 /** Only a handler for everyone is guarded by the application alone. */
@@ -108,36 +87,43 @@ function guardedByOf(
 }
 
 /** Whether organization rules or `@CurrentUser()` need the user behind an MCP token. The token itself contains only the user's id. */
-function needsUser(orgRules: readonly OrgRule[], type: Type, name: string | symbol): boolean {
-  return orgRules.length > 0 || readCallerParameters(type, name).includes('@CurrentUser()');
+function needsUser(rules: readonly Rule[], type: Type, name: string | symbol): boolean {
+  return (
+    rules.some((rule) => rule.type.name === 'org') ||
+    readCallerParameters(type, name).includes('@CurrentUser()')
+  );
 }
 
-/** Denying rules add up; only `@Public()` on the handler lifts those of the outer levels. */
-export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
-  return [...new Set(denyingLevels(levels).flatMap(({ rules }) => rules))].filter(isDenyingRule);
-}
-
-/** The levels whose denying rules apply. */
-function denyingLevels(levels: HandlerLevels): Level[] {
+/** Rules add up; only `@Public()` on the handler lifts those of the outer levels. */
+export function effectiveRules(levels: HandlerLevels): PlacedRule[] {
   const { rules } = levels.method;
   const callers = callersUnder(rules);
-  const isLifted = callers !== undefined && isEveryone(callers) && !rules.some(isDenyingRule);
-  return isLifted ? [] : flatten(levels);
+  const isLifted = callers !== undefined && isEveryone(callers) && !rules.some(isRule);
+  if (isLifted) return [];
+  const placed = flatten(levels).flatMap((level) =>
+    level.rules.filter(isRule).map(placedAt(level)),
+  );
+  return placed;
+}
+
+function placedAt(level: Level): (rule: Rule) => PlacedRule {
+  return (rule) => ({ ...rule, level });
 }
 
 /**
- * A denying rule implies a caller. If the caller rules accept callers on whom a denying rule cannot be checked, every call is rejected.
+ * A rule implies a caller. If the caller rules accept callers on whom a rule cannot be checked, every call is rejected.
  *
  * @param byDefault the callers that any rule implies on a handler that accepts no others
  */
 function effectiveCallers(
   callerRules: readonly CallerRule[],
-  denying: readonly DenyingRule[],
+  rules: readonly Rule[],
   byDefault: Callers | undefined,
+  kinds: KindLookUp,
 ): Callers {
-  const implied = byDefault ?? impliedCallers(denying) ?? USER;
+  const implied = byDefault ?? impliedCallers(rules) ?? USER;
   const callers = callersUnder(callerRules) ?? implied;
-  const isMet = (by: Callers) => denying.every((rule) => canBeChecked(rule, by));
+  const isMet = (by: Callers) => rules.every((rule) => canBeChecked(rule, by, kinds));
   if (isMet(callers)) return callers;
   // The implied callers replace everyone and an optional user, but never a caller that is required.
   const mayImply = isEveryone(callers) || isOptional(callers);
@@ -149,26 +135,4 @@ function nearestTokenSources(levels: Level[]): TokenSource[] {
     rules.flatMap(({ tokenSource }) => (tokenSource === undefined ? [] : [tokenSource])),
   );
   return [...new Set(named.find((sources) => sources.length > 0))];
-}
-
-/**
- * Each rule uses the source of its own level, or of the nearest outer level with one. An inner level changes nothing about an outer rule.
- */
-function orgSourcesOf(levels: readonly Level[], defaultSource: OrgSourceOption): OrgSourceOption[] {
-  const sources = levels.flatMap(({ rules, outside }) => {
-    const named = [rules, ...outside].map(sourceOf).find((source) => source !== undefined);
-    return rules.filter(isOrgRule).map(({ source }) => source ?? named ?? defaultSource);
-  });
-  return [...new Set(sources)];
-}
-
-function sourceOf(rules: readonly AccessRule[]): OrgSourceOption | undefined {
-  return rules.filter(isOrgRule).find(({ source }) => source !== undefined)?.source;
-}
-
-/** Two rules that require the same grant count once, because a grant may be valid for one use only. */
-function distinctStepUps(rules: readonly StepUpRule[]): StepUpRequirement[] {
-  return [
-    ...new Map(rules.map(({ requirement }) => [JSON.stringify(requirement), requirement])).values(),
-  ];
 }

@@ -20,17 +20,14 @@ describe('What the guard alone needs to know', () => {
     const policy: Required<Omit<Policy, 'exemptedBy' | 'guardedBy'>> = {
       ...DEFAULT_POLICY,
       uncheckedOrg: true,
-      kindScopes: new Map(),
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
-      requiresAccount: true,
       isMcpEndpoint: true,
       opensEventStream: true,
       mayRespondWithStream: true,
     };
     const access = handlerAccessOf(policy);
-    const described = { uncheckedOrg: true, requiresAccount: true, kindScopes: new Map() };
-    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), ...described });
-    expect(summaryOf(access)).toBe('user, org not checked, with account');
+    expect(access).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), uncheckedOrg: true });
+    expect(summaryOf(access)).toBe('user, org not checked');
   });
 });

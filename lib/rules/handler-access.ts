@@ -1,10 +1,10 @@
 import { apiKeyKindOf, isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
 import { KINDS_OF_PROPELAUTH } from './caller-kind-names.js';
 import type { ApiKeyKind } from '../types/api-key.js';
-import type { DescribedRules, Policy } from './policy.js';
+import type { Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
-export interface HandlerAccess extends DescribedRules {
+export interface HandlerAccess extends Pick<Policy, 'checks' | 'uncheckedOrg' | 'guardedBy'> {
   readonly access: AccessMode;
   /** The kind of API keys that is accepted, if any are; `undefined` means all. */
   readonly apiKeyKind: ApiKeyKind | undefined;
@@ -72,19 +72,12 @@ export function isUndecided(access: AccessMode): boolean {
 export const OPEN_ACCESS: HandlerAccess = {
   access: 'open',
   apiKeyKind: undefined,
-  deniesImpersonation: false,
-  orgSources: [],
-  orgRequirements: [],
-  stepUps: [],
-  scopes: [],
-  metadata: [],
+  checks: [],
 };
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
-  const { callers, deniesImpersonation, exemptedBy } = policy;
-  const { orgSources, orgRequirements, stepUps, scopes, kindScopes } = policy;
-  const { metadata, uncheckedOrg, requiresAccount, guardedBy } = policy;
+  const { callers, checks, exemptedBy, uncheckedOrg, guardedBy } = policy;
   if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
   if (isEveryone(callers)) {
     return { ...OPEN_ACCESS, access: 'public', ...(guardedBy && { guardedBy }) };
@@ -92,14 +85,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
   return {
     access: accessModeOf(callers),
     apiKeyKind: apiKeyKindOf(callers),
-    deniesImpersonation,
-    orgSources,
-    orgRequirements,
-    stepUps,
-    scopes,
-    metadata,
-    ...(kindScopes && { kindScopes }),
+    checks,
     ...(uncheckedOrg && { uncheckedOrg }),
-    ...(requiresAccount && { requiresAccount }),
   };
 }

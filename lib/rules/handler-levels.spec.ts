@@ -7,7 +7,8 @@ import {
   writeOverClass,
   writeOverMethod,
 } from '../../test/support/written-rules.js';
-import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
+import { flatten, levelsOf } from './handler-levels.js';
+import type { HandlerLevels, Level } from './rule.js';
 
 const levelUnder = (name: string): Level => ({ rules: [callerRule(name)], outside: [] });
 

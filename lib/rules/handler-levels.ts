@@ -1,27 +1,8 @@
 import type { Type } from '@nestjs/common';
-import { isCallerRule, type AccessRule } from './access-rule.js';
+import { isCallerRule, type AccessRule, type HandlerLevels, type Level } from './rule.js';
 import { isEveryone, isOptional } from './callers.js';
 import { classChain } from './declared-method.js';
 import { readClassRules, readMethodRules } from './rule-metadata.js';
-
-/** The rules of one level. */
-export interface Level {
-  readonly rules: readonly AccessRule[];
-  /**
-   * The rules of the classes around this level, nearest first: for a method, those of the class that declares it and of the classes above.
-   */
-  readonly outside: readonly (readonly AccessRule[])[];
-}
-
-/** The rules of a handler, from the inner levels to the outer ones. */
-export interface HandlerLevels {
-  /** The level of the method itself. */
-  readonly method: Level;
-  /** The levels of the methods that it overrides, nearest first, without `@Public()` and `@OptionalUser()`. */
-  readonly overridden: readonly Level[];
-  /** The levels of its class and the classes above, nearest first. */
-  readonly classes: readonly Level[];
-}
 
 /**
  * The rules of a handler.

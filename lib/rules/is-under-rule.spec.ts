@@ -5,7 +5,7 @@ import {
   methodOf,
   writeOverMethod,
 } from '../../test/support/written-rules.js';
-import type { AccessRule } from './access-rule.js';
+import type { AccessRule } from './rule.js';
 import { asksCallers, isUnderRule } from './is-under-rule.js';
 
 function reportsUnder(...rules: AccessRule[]) {

@@ -23,10 +23,11 @@ function findOut(type: Type, handler: Function): boolean | 'unknown' {
 
 /** Whether a decorator of this package asks something of the callers of a method. */
 export function asksCallers(type: Type, name: string | symbol, handler: Function): boolean {
-  const { isExplicit, callers } = compilePolicy(type, name, handler, noSources);
+  const { isExplicit, callers } = compilePolicy(type, name, handler, noSources, noKinds);
   return isExplicit && !isEveryone(callers);
 }
 
-/** Org sources do not matter here. */
+/** Neither organizations nor kinds of callers matter here. */
 const noSource = (): undefined => undefined;
 const noSources = { ofModule: noSource, ofMcpToken: noSource };
+const noKinds = (): undefined => undefined;

@@ -1,7 +1,9 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import {
   callerRule,
+  combinedByName,
   handle,
+  kindsOfPropelAuth,
   memberRule,
   methodOf,
   newFunction,
@@ -18,7 +20,7 @@ import { accessModeOf } from './handler-access.js';
 import { MCP_CLIENT } from './callers.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
-const policies = () => new Policies({ ofModule, ofMcpToken: ofModule });
+const policies = () => new Policies({ ofModule, ofMcpToken: ofModule }, kindsOfPropelAuth);
 
 /** Two handlers, one under a rule of its own. */
 function reports() {
@@ -67,10 +69,12 @@ describe('The policy of a handler', () => {
     writeOverClass(Paid, memberRule('@Paid'));
     const all = policies();
     const show = methodOf(Reports, 'show');
-    const requirementsIn = (type: Type) => all.ofHandler(type, show).orgRequirements;
+    const requirementsIn = (type: Type) => all.ofHandler(type, show).checks;
     expect([Reports, Paid, Reports].map((type) => requirementsIn(type).length)).toEqual([0, 1, 0]);
     expect(all.ofHandler(Reports, show)).toBe(all.ofHandler(Reports, show));
-    expect(all.ofHandler(Paid, show).orgSources).toEqual([ofModule]);
+    expect(combinedByName(all.ofHandler(Paid, show))).toMatchObject({
+      org: { sources: [ofModule] },
+    });
   });
 
   it('rejects all calls if the function is a copy under rules of another class', () => {
@@ -134,10 +138,9 @@ describe('The policy of a handler', () => {
       'isMcpEndpoint',
     );
     writeOverMethod(StreamableHttpController, 'post', memberRule('@post'));
-    expect(policies().ofHandler(Front, methodOf(Front, 'post'))).toMatchObject({
-      callers: callersOf('mcp'),
-      orgRequirements: [{ kind: 'member' }],
-    });
+    const ruled = policies().ofHandler(Front, methodOf(Front, 'post'));
+    expect(ruled.callers).toEqual(callersOf('mcp'));
+    expect(combinedByName(ruled)).toMatchObject({ org: { requirements: [{ kind: 'member' }] } });
   });
 });
 

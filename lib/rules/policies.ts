@@ -8,6 +8,7 @@ import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
 import { tracedName } from './declared-method.js';
 import { Exemptions } from './exemptions.js';
 import { hasUnknownRules } from './ruled-classes.js';
+import type { KindLookUp } from './verdicts.js';
 
 /** The policy of a handler for one class, linked to those for other classes. */
 interface CompiledFor {
@@ -22,10 +23,12 @@ export class Policies {
 
   /**
    * @param defaultSources where organization rules look when neither their level nor one outside of it names a source
+   * @param kinds the kinds of callers of the application
    * @param exemptions the classes of other libraries that `requireUserByDefault` exempts. Default: none
    */
   constructor(
     readonly defaultSources: DefaultOrgSources,
+    readonly kinds: KindLookUp,
     private readonly exemptions = new Exemptions(),
   ) {}
 
@@ -79,6 +82,7 @@ export class Policies {
   /** If it is unknown which rules apply, all calls are rejected. */
   private compileTraced(type: Type, handler: Function): Policy {
     if (hasUnknownRules(type, handler)) return UNTRACEABLE_POLICY;
-    return compilePolicy(type, tracedName(type, handler) ?? '', handler, this.defaultSources);
+    const name = tracedName(type, handler) ?? '';
+    return compilePolicy(type, name, handler, this.defaultSources, this.kinds);
   }
 }

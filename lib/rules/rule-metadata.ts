@@ -1,4 +1,4 @@
-import type { AccessRule } from './access-rule.js';
+import type { AccessRule } from './rule.js';
 
 const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class');
 const METHOD_RULES_METADATA = Symbol('nestjs-propelauth: rules of a method, by its name');

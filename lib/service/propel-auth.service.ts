@@ -12,15 +12,15 @@ import type { User } from '../types/user.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../types/caller.js';
 import { CallerLookup } from './caller-lookup.js';
-import { findMembership, findMembershipById } from '../organizations/org-membership.js';
-import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
+import { findMembership, findMembershipById } from '../rules/org/org-membership.js';
+import { StepUpVerifier } from '../rules/step-up/step-up-verifier.js';
 import {
   describeUnmet,
   unmetReasonOf,
   permissionsRequirement,
   roleRequirement,
   type OrgRequirement,
-} from '../rules/org-requirement.js';
+} from '../rules/org/org-requirement.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import { Rejection } from '../rejections/rejection.js';
 import { exceptionFor } from '../rejections/exception-for.js';

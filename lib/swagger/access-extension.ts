@@ -1,6 +1,12 @@
-import type { StepUpRequirement } from '../rules/access-rule.js';
+import { stepUpRule } from '../rules/step-up/step-up-rule.js';
+import type { StepUpRequirement } from '../rules/step-up/step-up-verifier.js';
 import type { ApiKeyKind } from '../types/api-key.js';
-import type { OrgRequirement } from '../rules/org-requirement.js';
+import { impersonationRule } from '../rules/impersonation/impersonation-rule.js';
+import { metadataRule } from '../rules/metadata/metadata-rule.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import { combinedOf } from '../rules/policy.js';
+import { scopeRule, scopesFor } from '../rules/scope/scope-rule.js';
+import type { OrgRequirement } from '../rules/org/org-requirement.js';
 import { describeOrgSource } from '../options/org-source-description.js';
 import {
   isUndecided,
@@ -39,32 +45,31 @@ export interface AccessExtension {
 /** The rule of a route as an OpenAPI extension; `undefined` if the guard makes no decision about the route. */
 export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
   if (isUndecided(route.access)) return undefined;
-  const { orgSources, orgRequirements, deniesImpersonation, stepUps } = route;
+  const org = combinedOf(route, orgRule);
+  const stepUps = combinedOf(route, stepUpRule);
   return {
     ...callerExtension(route),
-    ...(orgRequirements.length > 0 && {
-      org: {
-        in: orgSources.map(describeOrgSource),
-        requires: [...orgRequirements],
-      },
+    ...(org && {
+      org: { in: org.sources.map(describeOrgSource), requires: [...org.requirements] },
     }),
-    ...(deniesImpersonation && { deniesImpersonation }),
-    ...(stepUps.length > 0 && { stepUp: [...stepUps] }),
+    ...(combinedOf(route, impersonationRule) && { deniesImpersonation: true }),
+    ...(stepUps && { stepUp: [...stepUps] }),
   };
 }
 
 function callerExtension(route: HandlerAccess): AccessExtension {
-  const { access, apiKeyKind, scopes, kindScopes } = route;
+  const { access, apiKeyKind } = route;
+  const required = combinedOf(route, scopeRule) ?? { ofAll: [], ofKinds: new Map() };
   if (access === 'optional') return { user: 'optional' };
   if (access === 'public') return { user: 'public' };
   const kinds = kindNamesIn(access);
   const metadataOf = (kind: string) =>
-    route.metadata.filter(({ of }) => of === kind).map(({ words }) => words);
+    (combinedOf(route, metadataRule)?.get(kind) ?? []).map(({ words }) => words);
   const metadata = metadataOf('api-key');
   const own = ownKindNamesIn(access).map((name) => [
     name,
     {
-      scopes: [...scopes, ...(kindScopes?.get(name) ?? [])],
+      scopes: [...scopesFor(name, required)],
       ...(metadataOf(name).length > 0 && { metadata: metadataOf(name) }),
     },
   ]);
@@ -72,7 +77,7 @@ function callerExtension(route: HandlerAccess): AccessExtension {
     ...(kinds.includes('user') && { user: 'required' }),
     ...(kinds.includes('api-key') && { apiKey: apiKeyKind ?? 'any' }),
     ...(metadata.length > 0 && { apiKeyMetadata: metadata }),
-    ...(kinds.includes('mcp') && { mcp: { scopes: [...scopes] } }),
+    ...(kinds.includes('mcp') && { mcp: { scopes: [...required.ofAll] } }),
     ...(own.length > 0 && { ownKinds: Object.fromEntries(own) }),
   };
 }

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRequired, readsOf } from '../options/org-source-description.js';
-import type { OrgSourceReads } from '../options/org-source.interface.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
+import type { RuleParameter } from '../rules/rule.js';
 import type {
   Operation,
   RequestBody,
@@ -9,7 +8,7 @@ import type {
   SchemaOrReference,
   Schemas,
 } from './openapi-types.js';
-import { NAMES_THE_ORGANIZATION } from './operation-parameters.js';
+import { parametersOf } from './operation-parameters.js';
 
 /** The facts besides its rules that determine the request body of an operation. */
 interface BodyContext {
@@ -24,10 +23,10 @@ interface BodyContext {
 /** Adds the properties that the organization rules read to the request body of an operation. */
 export function withRuleProperties(
   declared: Operation['requestBody'],
-  { orgSources }: HandlerAccess,
+  access: HandlerAccess,
   { method, consumes, schemas }: BodyContext,
 ): Operation['requestBody'] {
-  const read = readsOf(orgSources).filter(({ from }) => from === 'body');
+  const read = parametersOf(access).filter((parameter) => parameter.in === 'body');
   // Browsers and fetch() send no body with GET and HEAD.
   if (read.length === 0 || ['get', 'head'].includes(method)) return declared;
   if (declared !== undefined && '$ref' in declared) return declared;
@@ -36,7 +35,7 @@ export function withRuleProperties(
     declared?.content ?? Object.fromEntries(contentTypes.map((type) => [type, {}]));
   return {
     ...declared,
-    required: declared?.required === true || read.some(isRequired),
+    required: declared?.required === true || read.some(({ required }) => required),
     content: Object.fromEntries(
       Object.entries(content).map(([type, media]) => [
         type,
@@ -49,7 +48,7 @@ export function withRuleProperties(
 /** Adds properties to a schema. A shared schema is not changed. */
 function withProperties(
   declared: SchemaOrReference | undefined,
-  read: readonly OrgSourceReads[],
+  read: readonly RuleParameter[],
   schemas: Schemas,
 ): SchemaOrReference {
   const known = declared === undefined ? {} : resolve(declared, schemas);
@@ -80,15 +79,15 @@ function isDeclared({ properties = {}, required = [] }: Schema, known: Schema): 
 
 /** An object schema with the properties. Unknown properties are strings. */
 function objectWith(
-  read: readonly OrgSourceReads[],
+  read: readonly RuleParameter[],
   known: NonNullable<Schema['properties']>,
 ): Schema {
-  const properties = read.map(({ name = '', description = NAMES_THE_ORGANIZATION }) => {
+  const properties = read.map(({ name, description }) => {
     const property = (Object.hasOwn(known, name) && known[name]) || { type: 'string' };
     // OpenAPI 3.0 ignores a description next to a `$ref`.
     return [name, '$ref' in property ? property : { description, ...property }] as const;
   });
-  const required = [...new Set(read.filter(isRequired).map(({ name = '' }) => name))];
+  const required = [...new Set(read.filter((one) => one.required).map(({ name }) => name))];
   return {
     type: 'object',
     properties: Object.fromEntries(properties),

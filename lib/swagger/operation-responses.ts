@@ -1,5 +1,6 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
 import { kindNamesIn, ownKindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
+import { descriptionsOf } from '../rules/access-summary.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
@@ -76,16 +77,13 @@ export function withErrorResponses(
 
 /** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
 function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReason[] {
-  const { access, orgRequirements, orgSources, deniesImpersonation, stepUps } = route;
-  const { requiresAccount = false, metadata } = route;
-  const needsScopes = route.scopes.length > 0 || route.kindScopes !== undefined;
+  const { access } = route;
   const kinds = kindNamesIn(access);
   const [only] = kinds.length === 1 ? kinds : [];
   const acceptsApiKeys = kinds.includes('api-key');
   const acceptsOwn = ownKindNamesIn(access).length > 0;
   const isForMcp = access === 'mcp';
-  const asksPropelAuth = acceptsApiKeys || isForMcp || stepUps.length > 0;
-  const has = (kind: string): boolean => orgRequirements.some((one) => one.kind.includes(kind));
+  const ofRules = descriptionsOf(route).flatMap(({ reasons }) => reasons);
   const possible: [boolean, RejectionReason][] = [
     [only === 'user' && access !== 'optional', 'token_missing'],
     [only === 'api-key', 'api_key_missing'],
@@ -94,22 +92,13 @@ function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReaso
     [acceptsOwn, 'credential_invalid'],
     [isForMcp, 'mcp_token_missing'],
     [isForMcp, 'mcp_token_invalid'],
-    [needsScopes, 'scope_missing'],
-    [metadata.length > 0, 'metadata_mismatch'],
-    // A path parameter is never missing: the route would not match.
-    [orgSources.some(({ reads }) => reads?.from !== 'path'), 'org_missing'],
-    [orgRequirements.length > 0, 'not_a_member'],
-    [has('role'), 'role_missing'],
-    [has('permission'), 'permission_missing'],
-    [deniesImpersonation, 'impersonation_denied'],
-    [stepUps.length > 0, 'step_up_required'],
-    [requiresAccount, 'account_missing'],
+    ...ofRules.map((reason) => [true, reason] as [boolean, RejectionReason]),
     [isForMcp || (isUnderCookie && kinds.includes('user')), 'origin_not_allowed'],
     [acceptsApiKeys, 'api_key_rate_limited'],
-    [asksPropelAuth, 'propelauth_unavailable'],
+    [acceptsApiKeys || isForMcp, 'propelauth_unavailable'],
     [acceptsOwn, 'credential_unavailable'],
   ];
-  return possible.flatMap(([isPossible, reason]) => (isPossible ? [reason] : []));
+  return [...new Set(possible.flatMap(([isPossible, reason]) => (isPossible ? [reason] : [])))];
 }
 
 /** The response for one status, with an example for each reason. */
@@ -154,11 +143,11 @@ function exampleOf(
 /** The challenge of the first reason. For MCP, the plugin writes a longer challenge; for a 403 only if scopes are missing. */
 function challengeHeader(
   reason: RejectionReason,
-  { access, scopes }: HandlerAccess,
+  { access, checks }: HandlerAccess,
   { extension }: ErrorContext,
 ): Headers {
   const isForMcp = access === 'mcp';
-  const ofPlugin = isForMcp ? extension?.challengeFor({ callers: MCP_CLIENT, scopes }) : undefined;
+  const ofPlugin = isForMcp ? extension?.challengeFor({ callers: MCP_CLIENT, checks }) : undefined;
   const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin(reason);
   if (challenge === undefined) return undefined;
   const sections = isForMcp ? 'section 3; RFC 9728, section 5.1' : 'section 3';

@@ -1,6 +1,6 @@
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { AccessDecider } from '../guard/access-decider.js';
-import { CallerAccounts } from '../guard/caller-accounts.js';
+import { CallerAccounts } from '../rules/account/caller-accounts.js';
 import { HANDLER_PROBE } from '../module/handler-probe.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';

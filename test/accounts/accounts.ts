@@ -1,6 +1,6 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import type { AccountLoader, Caller } from 'nestjs-propelauth';
-import { CallerAccounts } from '../../lib/guard/caller-accounts.js';
+import { CallerAccounts } from '../../lib/rules/account/caller-accounts.js';
 
 /** The application's own record of a caller, in the tests. */
 export interface TestAccount {

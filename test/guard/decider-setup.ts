@@ -12,13 +12,15 @@ import { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { McpServerOptions, type McpOptions } from '../../lib/mcp/mcp-options.js';
 import type { ApplicationMcpHandlers } from '../../lib/mcp/nest/application-mcp-handlers.js';
 import { McpAccess } from '../../lib/mcp/nest/mcp-access.js';
-import type { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
+import { StepUpVerifier } from '../../lib/rules/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
-import type { CallerAccounts } from '../../lib/guard/caller-accounts.js';
+import { CallerAccounts } from '../../lib/rules/account/caller-accounts.js';
 import { AccessDecider } from '../../lib/guard/access-decider.js';
 import type { DecidedStreams } from '../../lib/guard/decided-streams.js';
-import type { OrgRules } from '../../lib/organizations/org-rules.js';
+import { OrgSources } from '../../lib/rules/org/org-sources.js';
+import type { NamedOrgs } from '../../lib/rules/rule-call.js';
+import type { RuleProviders } from '../../lib/guard/rule-providers.js';
 import type { Rejections } from '../../lib/guard/rejections.js';
 import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
@@ -28,10 +30,15 @@ import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
 import type { ApiKey } from '../../lib/types/api-key.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import { fake } from '../support/fake.js';
+import { checksOf, ofScopes } from '../support/written-rules.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 import { acceptsOnly, MCP_CLIENT } from '../../lib/rules/callers.js';
 
-export const user = { userId: 'user-alice', orgIdToUserOrgInfo: {} } as unknown as UserClass;
+export const org = new OrgMemberInfo(ACME_ID, 'Acme', {}, 'acme', 'Owner', ['Owner'], []);
+export const user = {
+  userId: 'user-alice',
+  orgIdToUserOrgInfo: { [ACME_ID]: org },
+} as unknown as UserClass;
 export const impersonated = {
   userId: 'user-alice',
   impersonatorUserId: 'employee',
@@ -43,8 +50,8 @@ export const apiKey = new ApiKeyCaller({
 export const client = new McpCaller({
   scopes: ['read'],
   userId: 'user-alice',
+  orgId: ACME_ID,
 } as unknown as McpToken);
-export const org = new OrgMemberInfo(ACME_ID, 'Acme', {}, 'acme', 'Owner', ['Owner'], []);
 
 class Reports {
   show(this: void): void {}
@@ -77,7 +84,7 @@ class NotedMcpAccess extends McpAccess {
   override policyBefore(policy: Policy): Policy {
     if (policy.isMcpEndpoint !== true) return policy;
     this.setup.steps.push('policy of the endpoint');
-    return { ...policy, callers: MCP_CLIENT, scopes: ['write'] };
+    return { ...policy, callers: MCP_CLIENT, checks: checksOf(ofScopes('write')) };
   }
 
   override assertAcceptable(policy: Policy, decision: Decision): void {
@@ -99,7 +106,7 @@ export class DeciderSetup {
   caller: TestCaller | Promise<TestCaller> = user;
   /** What the collaborators were given, by the step. */
   readonly given: Record<string, unknown[]> = {};
-  orgAnswer: () => OrgMemberInfo | Promise<OrgMemberInfo> = () => org;
+  namedOrgs: () => NamedOrgs | Promise<NamedOrgs> = () => [{ orgId: org.orgId }];
   readonly request: Record<string, unknown> & { headers: object } = { headers: {}, raw: undefined };
   readonly decider: AccessDecider;
 
@@ -116,8 +123,18 @@ export class DeciderSetup {
         of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...ofMcpClients(policy), ...policy }),
       }),
       fake<CallerIdentifier>({ identify: noted('caller', () => this.identified()) }),
-      fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
-      fake<OrgRules>({ orgFor: noted('org', () => this.orgAnswer()) }),
+      fake<RuleProviders>({
+        get: (type) => {
+          const services: unknown[] = [
+            fake<StepUpVerifier>({ verifyAll: noted('step-up', async () => undefined) }),
+            fake<OrgSources>({ ask: noted('org', () => this.namedOrgs()) }),
+            fake<CallerAccounts>({ require: noted('account', async () => {}) }),
+          ];
+          return services[
+            [StepUpVerifier, OrgSources, CallerAccounts].indexOf(type as never)
+          ] as never;
+        },
+      }),
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
       fake<DecisionReporter>({
         isListening: options.onDecision !== undefined,
@@ -128,9 +145,7 @@ export class DeciderSetup {
         noteStart: noted('begin stream', nothing),
         keep: noted('keep stream', nothing),
       }),
-      fake<CallerAccounts>({
-        require: noted('account', async () => {}),
-      }),
+      fake<CallerAccounts>({}),
       mcp && new NotedMcpAccess(mcp, this),
     );
   }

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ApplicationHandler } from '../application/application-handler.js';
+import type { KindLookUp } from '../../rules/verdicts.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** A resolver, gateway or message handler as the audit looks at it. */
@@ -8,6 +9,8 @@ export type AuditedHandler = ApplicationHandler & AuditedMethod;
 /** What the checks of a handler need to know about the application. */
 export interface AuditContext {
   readonly isGuardGlobal: boolean;
+  /** The kinds of callers of the application. */
+  readonly kinds: KindLookUp;
   /** Whether every GraphQLModule calls guards for fields. */
   readonly areFieldsGuarded: boolean;
   /** Whether global guards reach gateways. */

@@ -1,7 +1,7 @@
 import type { HandlerMethod } from '../application/application-handler.js';
 import type { ApplicationRoute } from '../application/application-routes.js';
 import type { Policy } from '../../rules/policy.js';
-import type { HandlerLevels } from '../../rules/handler-levels.js';
+import type { HandlerLevels } from '../../rules/rule.js';
 import type { HandlerAccess } from '../../rules/handler-access.js';
 
 /** A method that handles calls of any transport, as the audit looks at it. */

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { isCallerRule, type AccessRule, type CallerRule } from '../../rules/access-rule.js';
+import { isCallerRule, type AccessRule, type CallerRule } from '../../rules/rule.js';
 import { callerRulesOf } from '../../rules/caller-rules.js';
 import { classChain } from '../../rules/declared-method.js';
 import { readClassRules } from '../../rules/rule-metadata.js';

@@ -15,7 +15,7 @@ export function findMistakes(
   auditContext: AuditContext,
 ): string[] {
   return [
-    ...findContradictions(audited),
+    ...findContradictions(audited, auditContext.kinds),
     ...findConflictingTokenSources(audited),
     ...findUnguardedParameters(audited),
     ...(audited.kind === 'http' ? findMissingPathParameters(audited) : []),

@@ -1,5 +1,7 @@
 import type { OrgSourceReads } from '../../options/org-source.interface.js';
 import { isRequired, readsOf } from '../../options/org-source-description.js';
+import { orgRule } from '../../rules/org/org-rule.js';
+import { combinedOf } from '../../rules/policy.js';
 import type { AuditedMethod } from './audited-route.js';
 
 type Place = OrgSourceReads['from'];
@@ -28,7 +30,7 @@ const INSTEAD: Record<Kind, string> = {
 
 /** Organization rules that read a place that calls of this kind do not have. They would reject every call. */
 export function findMisplacedSources({ policy, kind }: AuditedMethod): string[] {
-  return readsOf(policy.orgSources)
+  return readsOf(combinedOf(policy, orgRule)?.sources ?? [])
     .filter(isRequired)
     .filter(({ from }) => !PLACES[kind].includes(from))
     .map(

@@ -2,11 +2,14 @@ import type { AuditedRoute } from './audited-route.js';
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { isByIdSource } from '../../organizations/org-source.factory.js';
+import { orgRule } from '../../rules/org/org-rule.js';
+import { combinedOf } from '../../rules/policy.js';
 import { pathParametersOf } from '../application/path-parameters.js';
 
 /** Organization rules that read a parameter which the path does not have: they would reject every call. */
 export function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
-  return policy.orgSources.flatMap((source) => {
+  const { sources = [] } = combinedOf(policy, orgRule) ?? {};
+  return sources.flatMap((source) => {
     const { reads } = source;
     if (reads?.from !== 'path' || !isRequired(reads)) return [];
     const { name = '' } = reads;

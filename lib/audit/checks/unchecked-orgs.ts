@@ -1,6 +1,8 @@
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { ownKindNamesIn, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
+import { orgRule } from '../../rules/org/org-rule.js';
+import { combinedOf } from '../../rules/policy.js';
 import type { NamedValue } from '../application/named-values.js';
 
 /** General names: only the path segment before such a name says what it identifies. */
@@ -18,7 +20,7 @@ export function orgNamesOf(
   moduleSource: OrgSourceOption,
 ): ReadonlySet<string> {
   const read = handlers.flatMap(({ access, values }) =>
-    readValuesOf(access.orgSources).flatMap((value) => {
+    readValuesOf(sourcesOf(access)).flatMap((value) => {
       const inPath = values.filter(({ from, name }) => from === value.from && name === value.name);
       return inPath.length > 0 ? inPath : [value];
     }),
@@ -70,17 +72,22 @@ export function uncheckedOrgOf(
   orgNames: ReadonlySet<string>,
 ): { uncheckedOrg?: { isMeant: boolean; sources: string[] } } {
   if (!hasOrgRule(access) && !acceptsAnyOrg(transport, access)) return {};
-  const isMeant = access.uncheckedOrg === true;
+  const sourcesOfRules = sourcesOf(access);
+  const isMeant = combinedOf(access, orgRule)?.uncheckedOrg ?? access.uncheckedOrg === true;
   const sources = values
     .filter((value) => orgNames.has(orgNameOf(value) ?? ''))
-    .filter((value) => !access.orgSources.some((source) => mayRead(source, value)))
+    .filter((value) => !sourcesOfRules.some((source) => mayRead(source, value)))
     .map(({ from, name }) => `${from} ${name}`);
   return isMeant || sources.length > 0 ? { uncheckedOrg: { isMeant, sources } } : {};
 }
 
 /** Whether a rule checks an organization of each call. */
-export function hasOrgRule({ orgRequirements }: HandlerAccess): boolean {
-  return orgRequirements.length > 0;
+export function hasOrgRule(access: HandlerAccess): boolean {
+  return combinedOf(access, orgRule) !== undefined;
+}
+
+function sourcesOf(access: HandlerAccess): readonly OrgSourceOption[] {
+  return combinedOf(access, orgRule)?.sources ?? [];
 }
 
 /** Whether the author of a handler without an organization rule can say so, or may have forgotten the rule. */

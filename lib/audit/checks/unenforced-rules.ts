@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { AccessRule } from '../../rules/access-rule.js';
+import { isCallerRule, type AccessRule } from '../../rules/rule.js';
 import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
 import { isMcpHandler } from '../../rules/mcp-nest.js';
 import { reachableKinds } from '../application/application-handlers.js';
@@ -59,11 +59,11 @@ function findOnMethods(audited: AuditedClass): string[] {
  * it says that a guard protects the method.
  */
 function isRestricting(rule: AccessRule): boolean {
-  return rule.kind !== 'caller' || !isEveryone(rule.callers) || namesGuard(rule);
+  return !isCallerRule(rule) || !isEveryone(rule.callers) || namesGuard(rule);
 }
 
 function namesGuard(rule: AccessRule): boolean {
-  return rule.kind === 'caller' && rule.guardedBy !== undefined;
+  return isCallerRule(rule) && rule.guardedBy !== undefined;
 }
 
 /** Whether the class has a handler. Inherited handlers count, because the rules of the class apply to them as well. */

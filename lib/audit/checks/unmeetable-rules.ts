@@ -1,94 +1,82 @@
-import type { AccessRule, DenyingRule } from '../../rules/access-rule.js';
-import { isCallerRule, isScopeRule, kindUnder } from '../../rules/access-rule.js';
-import { KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
-import { impliedCallers } from '../../rules/caller-rules.js';
-import { acceptsOnly, isEveryone, isOptional, kindsOf, type Callers } from '../../rules/callers.js';
-import { canBeChecked } from '../../rules/checkable-callers.js';
-import { effectiveDenyingRules } from '../../rules/compile-policy.js';
+import { isCallerRule, type AccessRule } from '../../rules/rule.js';
+import { impliedCallers, kindImpliedBy } from '../../rules/caller-rules.js';
+import { isEveryone, isOptional, type Callers } from '../../rules/callers.js';
+import { effectiveRules } from '../../rules/compile-policy.js';
 import { flatten } from '../../rules/handler-levels.js';
+import type { Rule } from '../../rules/rule.js';
+import { canBeChecked, verdictsOn, type KindLookUp } from '../../rules/verdicts.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** The decorator that says who calls a handler, and its level. */
-interface CallerWord {
+export interface CallerWord {
   readonly callers: Callers;
   readonly decorator: string;
   readonly level: number;
 }
 
 /** Finds a handler that accepts callers whom one of its rules always rejects. */
-export function findUnmeetableRules(audited: AuditedMethod): string[] {
-  const levels = flatten(audited.levels).map(({ rules }) => rules);
-  const denying = effectiveDenyingRules(audited.levels);
-  const word = callerWordOf(levels, denying);
+export function findUnmeetableRules(audited: AuditedMethod, kinds: KindLookUp): string[] {
+  const word = callerWordOf(audited);
   if (word === undefined) return [];
-  const rule = denying.find((one) => !canBeChecked(one, word.callers));
+  const rule = effectiveRules(audited.levels).find(
+    (one) => !canBeChecked(one, word.callers, kinds),
+  );
   if (rule === undefined) return [];
-  const isBeside = levels[word.level]?.includes(rule) ?? false;
+  const isBeside = flatten(audited.levels)[word.level] === rule.level;
+  const advice = isBeside
+    ? 'Remove one of them.'
+    : `Remove ${word.decorator}, or move the handler to a class without ${rule.decorator}.`;
   return [
-    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(word.callers, rule)}. ${adviceOn(word, rule, isBeside)}`,
+    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(rule, word.callers, kinds)}. ${advice}`,
   ];
 }
 
-/** The nearest decorator that names the caller, else the nearest rule that implies one: a rule about one kind, or about scopes. */
-function callerWordOf(
-  levels: readonly (readonly AccessRule[])[],
-  denying: readonly DenyingRule[],
-): CallerWord | undefined {
-  const level = levels.findIndex((rules) => rules.some(isCallerRule));
-  const callerRule = levels[level]?.find(isCallerRule);
+/** The nearest decorator that names the caller, else the nearest rule that implies one: a rule about one kind, or of a type that is. */
+export function callerWordOf({ levels }: AuditedMethod): CallerWord | undefined {
+  const all = flatten(levels).map(({ rules }) => rules);
+  const level = all.findIndex((rules) => rules.some(isCallerRule));
+  const callerRule = all[level]?.find(isCallerRule);
   if (callerRule !== undefined && !(level > 0 && isDefault(callerRule.callers))) {
     return { callers: callerRule.callers, decorator: callerRule.decorator, level };
   }
-  const rule = denying.find((one) => kindUnder(one) !== undefined) ?? denying.find(isScopeRule);
-  const callers = rule && impliedCallers([rule]);
-  return (
-    callers && {
-      callers,
-      decorator: rule.decorator,
-      level: levels.findIndex((rules) => rules.includes(rule)),
-    }
-  );
+  return impliedWordIn(all, levels);
 }
 
-/** Whether these callers, on a class, are only a default: a denying rule replaces them with the callers that it implies. */
+function impliedWordIn(
+  all: readonly (readonly AccessRule[])[],
+  levels: AuditedMethod['levels'],
+): CallerWord | undefined {
+  const rules = effectiveRules(levels);
+  const rule =
+    rules.find(({ of }) => of !== undefined) ??
+    rules.find(({ type }) => type.implies !== undefined);
+  const callers = rule && impliedCallers([rule]);
+  if (rule === undefined || callers === undefined) return undefined;
+  const level = all.findIndex((one) => one === rule.level.rules);
+  return { callers, decorator: rule.decorator, level };
+}
+
+/** Whether these callers, on a class, are only a default: a rule replaces them with the callers that it implies. */
 function isDefault(callers: Callers): boolean {
   return isEveryone(callers) || isOptional(callers);
 }
 
-function reasonFor(callers: Callers, rule: DenyingRule): string {
-  const { kind } = rule;
-  const of = kindUnder(rule);
-  if (of !== undefined) {
-    return of === 'api-key' ? 'requires an API key' : `requires a caller of the kind '${of}'`;
-  }
-  if (isScopeRule(rule)) return reasonForScope(callers);
-  if (acceptsOnly(callers, 'mcp') && kind === 'impersonation') {
-    return 'cannot be checked: an MCP token does not say whether an employee impersonates the user';
-  }
-  if (acceptsOnly(callers, 'mcp') && kind === 'step-up') {
-    return 'cannot be checked: MCP clients cannot send a step-up grant';
-  }
-  return 'requires a user';
+function reasonFor(rule: Rule, callers: Callers, kinds: KindLookUp): string {
+  const verdicts = [...verdictsOn(rule, callers, kinds)];
+  const unable = verdicts.flatMap(([name, verdict]) => (verdict === 'checked' ? [] : [name]));
+  const [unanswered] = unable.flatMap((name) => kinds(name)?.unanswered?.[rule.type.name] ?? []);
+  if (unanswered !== undefined) return `cannot be checked: ${unanswered}`;
+  const isPartly = unable.length > 0 && unable.length < verdicts.length;
+  if (isPartly && rule.type.partly !== undefined) return rule.type.partly;
+  return `requires ${nounFor(kindImpliedBy(rule) ?? 'user')}`;
 }
 
-function reasonForScope(callers: Callers): string {
-  const isOfPropelAuth = [...kindsOf(callers).keys()].every((name) =>
-    KINDS_OF_PROPELAUTH.includes(name),
-  );
-  return isOfPropelAuth
-    ? 'requires an MCP token'
-    : 'requires scopes, which only some of these callers have: its option of names the kind that needs them';
-}
+const NOUNS: Readonly<Record<string, string>> = {
+  user: 'a user',
+  'api-key': 'an API key',
+  mcp: 'an MCP token',
+};
 
-function adviceOn(
-  { callers, decorator }: CallerWord,
-  rule: DenyingRule,
-  isBeside: boolean,
-): string {
-  if (acceptsOnly(callers, 'mcp') && rule.kind === 'step-up') {
-    return `Use a scope for this action instead of ${rule.decorator}.`;
-  }
-  return isBeside
-    ? 'Remove one of them.'
-    : `Remove ${decorator}, or move the handler to a class without ${rule.decorator}.`;
+function nounFor(kind: string): string {
+  return NOUNS[kind] ?? `a caller of the kind '${kind}'`;
 }

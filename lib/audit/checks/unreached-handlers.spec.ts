@@ -10,13 +10,8 @@ function policyUnder(mode: CallersName): Policy {
   return {
     callers: callersOf(mode),
     isExplicit: true,
-    deniesImpersonation: false,
+    checks: [],
     tokenSources: [],
-    orgSources: [],
-    orgRequirements: [],
-    stepUps: [],
-    scopes: [],
-    metadata: [],
   };
 }
 
@@ -47,6 +42,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
 
 /** An application in which every guard is called. */
 const COMPLETE: AuditContext = {
+  kinds: () => undefined,
   isGuardGlobal: true,
   areFieldsGuarded: true,
   globalGuardsReachGateways: true,

@@ -2,7 +2,10 @@ import type { CoreCallerKind } from '../../callers/core-caller-kind.js';
 import { sharedPlace } from '../../callers/credential-places.js';
 import { KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
 import { isEveryone, kindsOf } from '../../rules/callers.js';
+import { effectiveRules } from '../../rules/compile-policy.js';
+import type { Rule } from '../../rules/rule.js';
 import type { AuditedMethod } from './audited-route.js';
+import { callerWordOf } from './unmeetable-rules.js';
 
 /**
  * Finds what a handler asks of the application's own kinds of callers and they cannot give. It makes startup fail, whatever `startupAudit`
@@ -11,36 +14,39 @@ import type { AuditedMethod } from './audited-route.js';
  * @param kinds the kinds that the application has
  */
 export function findUnusableKinds(
-  { access, policy }: AuditedMethod,
+  audited: AuditedMethod,
   kinds: readonly CoreCallerKind[],
 ): string[] {
+  const { access, policy, levels } = audited;
   if (access === 'open' || isEveryone(policy.callers)) return [];
-  const names = [...kindsOf(policy.callers).keys()];
+  const names = [...kindsOf(callerWordOf(audited)?.callers ?? policy.callers).keys()];
   const accepted = kinds.filter(({ name }) => names.includes(name));
-  const own = accepted.filter(({ name }) => !KINDS_OF_PROPELAUTH.includes(name));
-  const needScopes = own.filter(
-    ({ name }) => policy.scopes.length > 0 || policy.kindScopes?.has(name),
-  );
   return [
     ...names.filter((name) => isMissing(name, kinds)).map(describeMissing),
     ...accepted.flatMap((one, index) =>
       accepted.slice(index + 1).flatMap((other) => describeShared(one, other) ?? []),
     ),
-    ...(policy.orgRequirements.length === 0 ? [] : own)
-      .filter((kind) => kind.membershipsOf === undefined)
-      .map((kind) => describeLack(kind, 'organization', 'memberships()')),
-    ...needScopes
-      .filter((kind) => kind.scopesOf === undefined)
-      .map((kind) => describeLack(kind, 'scope', 'scopes()')),
-    ...own
-      .filter(({ name }) => policy.metadata.some(({ of }) => of === name))
-      .filter((kind) => kind.metadataOf === undefined)
-      .map((kind) => describeLack(kind, 'metadata', 'metadata()')),
-    // One kind that can say is enough: the others impersonate nobody.
-    ...(policy.deniesImpersonation && accepted.every(cannotSayWhoImpersonates) ? own : []).map(
-      describeDeniedToNobody,
-    ),
+    ...new Set(effectiveRules(levels).flatMap((rule) => findLacking(rule, accepted))),
   ];
+}
+
+/** Own kinds that cannot answer what a rule asks. One kind that can is enough, where callers who say nothing meet the rule. */
+function findLacking(rule: Rule, accepted: readonly CoreCallerKind[]): string[] {
+  const { of, type } = rule;
+  const kinds = accepted.filter(({ name }) => of === undefined || of === name);
+  const isChecked = kinds.some((kind) => type.on(kind) === 'checked');
+  return kinds
+    .filter(({ name }) => !KINDS_OF_PROPELAUTH.includes(name))
+    .flatMap((kind) => {
+      switch (type.on(kind)) {
+        case 'never':
+          return describeLack(kind, rule);
+        case 'met':
+          return isChecked ? [] : describeNoEffect(kind, rule);
+        default:
+          return [];
+      }
+    });
 }
 
 /** MCP clients without their plugin have an error of their own. */
@@ -64,20 +70,18 @@ function describeShared(one: CoreCallerKind, other: CoreCallerKind): string | un
   );
 }
 
-function cannotSayWhoImpersonates(kind: CoreCallerKind): boolean {
-  return kind.impersonatorOf === undefined;
+function describeNoEffect({ name }: CoreCallerKind, { decorator, type }: Rule): string[] {
+  if (type.asks === undefined) return [];
+  return [
+    `${decorator} has no effect, because no caller of the kind '${name}' says ${type.asks.about}. Add ${type.asks.answer} to the ` +
+      'kind, or remove the decorator.',
+  ];
 }
 
-function describeDeniedToNobody({ name }: CoreCallerKind): string {
-  return (
-    `@DenyImpersonation() has no effect, because no caller of the kind '${name}' says who impersonates it. Add impersonator() to the ` +
-    'kind, or remove the decorator.'
-  );
-}
-
-function describeLack({ name }: CoreCallerKind, rule: string, missing: string): string {
-  return (
-    `The handler has a rule about the ${rule} of its callers, but callers of the kind '${name}' have none, so all would be ` +
-    `rejected. Add ${missing} to the kind, or remove the rule.`
-  );
+function describeLack({ name }: CoreCallerKind, { type }: Rule): string[] {
+  if (type.asks === undefined) return [];
+  return [
+    `The handler has a rule about the ${type.asks.about} of its callers, but callers of the kind '${name}' have none, so all would be ` +
+      `rejected. Add ${type.asks.answer} to the kind, or remove the rule.`,
+  ];
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision } from '../../decision/decision.js';
-import type { Memberships } from '../../organizations/org-membership.js';
+import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/observer.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { ApiKey, ApiKeyKind, ApiKeyMetadata } from '../../types/api-key.js';

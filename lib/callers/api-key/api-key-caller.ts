@@ -1,6 +1,6 @@
 import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
 import type { ApiKey } from '../../types/api-key.js';
-import type { Memberships } from '../../organizations/org-membership.js';
+import type { Memberships } from '../../rules/rule-call.js';
 
 /** A script, identified by its API key. */
 export class ApiKeyCaller {

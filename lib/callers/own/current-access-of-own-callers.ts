@@ -1,5 +1,5 @@
 import { UserClass, type User } from '@propelauth/node-apis';
-import type { Memberships } from '../../organizations/org-membership.js';
+import type { Memberships } from '../../rules/rule-call.js';
 import {
   hasLowerCaseIds,
   type CurrentAccess,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { HttpException } from '@nestjs/common';
-import type { Memberships } from '../../organizations/org-membership.js';
+import type { Memberships } from '../../rules/rule-call.js';
 import { addressGroupOf } from '../../propelauth/backend/address-group.js';
 import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
 import { RequestQueue } from '../../propelauth/backend/request-queue.js';

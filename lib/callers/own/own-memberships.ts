@@ -1,6 +1,6 @@
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import type { CallerMembership } from '../../options/caller-kind.interface.js';
-import type { Memberships } from '../../organizations/org-membership.js';
+import type { Memberships } from '../../rules/rule-call.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 
 /** The memberships that the application lists, by organization and deeply frozen; `undefined` for anything but one for each organization. */

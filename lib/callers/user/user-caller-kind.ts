@@ -5,8 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { Decision } from '../../decision/decision.js';
 import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import type { Memberships } from '../../organizations/org-membership.js';
-import type { NamedOrgs } from '../../organizations/org-sources.js';
+import type { Memberships, NamedOrgs } from '../../rules/rule-call.js';
 import { NewMemberships } from '../../plugins/new-memberships.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
@@ -110,6 +109,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   readonly name = 'user';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'jwt' }];
   readonly isSelfContained = true;
+  readonly canStepUp = true;
   readonly missing = 'token_missing';
 
   /**

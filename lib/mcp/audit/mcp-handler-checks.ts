@@ -1,5 +1,6 @@
-import { isCallerRule } from '../../rules/access-rule.js';
-import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
+import { isCallerRule } from '../../rules/rule.js';
+import { flatten } from '../../rules/handler-levels.js';
+import type { HandlerLevels } from '../../rules/rule.js';
 import type { Policy } from '../../rules/policy.js';
 import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
 import { handlerNamesOf } from '../../audit/application/handler-names.js';

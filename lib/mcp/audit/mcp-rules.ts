@@ -1,6 +1,8 @@
 import type { McpServerOptions } from '../mcp-options.js';
 import { flatten } from '../../rules/handler-levels.js';
-import { isScopeRule } from '../../rules/access-rule.js';
+import { isRule } from '../../rules/rule.js';
+import { combinedOf } from '../../rules/policy.js';
+import { scopeRule } from '../../rules/scope/scope-rule.js';
 import type { AuditedMethod } from '../../audit/checks/audited-route.js';
 
 /** Rules about MCP tokens that no token can meet with these options. */
@@ -14,11 +16,14 @@ export function findMcpMistakes(
 
 /** Scopes that no client would ask for, because the metadata does not offer them. */
 function findUnknownScopes({ levels, policy }: AuditedMethod, known: readonly string[]): string[] {
-  const rules = flatten(levels).flatMap((level) => level.rules.filter(isScopeRule));
-  return policy.scopes
+  const rules = flatten(levels).flatMap((level) => level.rules.filter(isRule));
+  const { ofAll = [] } = combinedOf(policy, scopeRule) ?? {};
+  return ofAll
     .filter((scope) => !known.includes(scope))
     .map((scope) => {
-      const decorator = rules.find(({ scopes }) => scopes.includes(scope))?.decorator;
+      const decorator = rules.find(
+        ({ type, argument }) => type === scopeRule && (argument as string[]).includes(scope),
+      )?.decorator;
       return `${decorator} requires the scope "${scope}", which is not one of mcpServer.scopes. Add it there, or correct its spelling.`;
     });
 }

@@ -3,7 +3,7 @@ import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../../callers/core-caller-kind.js';
 import type { Decision } from '../../decision/decision.js';
 import { PresentUsers } from '../../live-access/present-users.js';
-import type { Memberships } from '../../organizations/org-membership.js';
+import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/observer.js';
 import type { Policy } from '../../rules/policy.js';
 import type { Call } from '../../transports/call.js';
@@ -19,6 +19,10 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
   readonly name = 'mcp';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
   readonly missing = 'mcp_token_missing';
+  readonly unanswered = {
+    impersonation: 'an MCP token does not say whether an employee impersonates the user',
+    'step-up': 'MCP clients cannot send a step-up grant. Use a scope for this action instead',
+  };
 
   constructor(
     private readonly tokens: McpTokenAuthenticator,

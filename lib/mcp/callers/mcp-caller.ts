@@ -1,5 +1,5 @@
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
-import type { Memberships } from '../../organizations/org-membership.js';
+import type { Memberships } from '../../rules/rule-call.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 
 /** An MCP client with the access token of a user, as the caller of a request. */

@@ -7,6 +7,7 @@ import {
   type UncheckedOrgOption,
 } from '../../decorators/unchecked-org-option.js';
 import { MCP_CLIENT } from '../../rules/callers.js';
+import { scopeRule } from '../../rules/scope/scope-rule.js';
 import { assertDefinedArguments } from '../../values/defined-arguments.js';
 
 /**
@@ -45,13 +46,12 @@ export function RequireMcpToken(options: RequireMcpTokenOptions = {}): AccessDec
   assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['scopes', 'uncheckedOrg']);
   const callerRule = createAccessDecorator({
-    kind: 'caller',
     callers: MCP_CLIENT,
     decorator,
     ...uncheckedOrgRule(decorator, options),
   });
   if (options.scopes === undefined) return callerRule;
   const scopes = checkScopes(decorator, options.scopes);
-  const scopeRule = createAccessDecorator({ kind: 'scope', scopes, decorator });
-  return applyDecorators(callerRule, scopeRule);
+  const ofScopes = createAccessDecorator({ type: scopeRule, argument: scopes, decorator });
+  return applyDecorators(callerRule, ofScopes);
 }

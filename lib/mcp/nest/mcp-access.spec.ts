@@ -5,10 +5,16 @@ import { makePart, modulesWith } from '../../../test/support/mcp-parts.js';
 import { stopLogClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { callersOf } from '../../../test/support/callers.js';
-import { callerRule, memberRule, writeOverMethod } from '../../../test/support/written-rules.js';
+import {
+  callerRule,
+  checksOf,
+  kindsOfPropelAuth,
+  memberRule,
+  ofScopes,
+  writeOverMethod,
+} from '../../../test/support/written-rules.js';
 import { Decision } from '../../decision/decision.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { AccessRule } from '../../rules/access-rule.js';
 import { Policies } from '../../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
 import type { Call as TransportCall } from '../../transports/call.js';
@@ -19,8 +25,6 @@ import { McpServerOptions } from '../mcp-options.js';
 import { McpAccess } from './mcp-access.js';
 import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 
-const scope = (...scopes: string[]): AccessRule => ({ kind: 'scope', scopes, decorator: '@scope' });
-
 class Reports {
   open() {}
   read() {}
@@ -29,7 +33,7 @@ class Reports {
 }
 for (const name of ['open', 'read', 'join', 'never']) makePart(Reports, name);
 writeOverMethod(Reports, 'open', callerRule('@Public()', 'public'));
-writeOverMethod(Reports, 'read', scope('read', 'of:endpoint'));
+writeOverMethod(Reports, 'read', ofScopes('read', 'of:endpoint'));
 writeOverMethod(Reports, 'join', memberRule('@RequireOrgMember()'));
 writeOverMethod(Reports, 'never', callerRule('@RequireUser()', 'user'));
 
@@ -47,7 +51,11 @@ const TOOL_POLICY: Policy = {
   isExplicit: true,
   mayRespondWithStream: true,
 };
-const ENDPOINT: Policy = { ...TOOL_POLICY, isMcpEndpoint: true, scopes: ['of:endpoint'] };
+const ENDPOINT: Policy = {
+  ...TOOL_POLICY,
+  isMcpEndpoint: true,
+  checks: checksOf(ofScopes('of:endpoint')),
+};
 const PUBLIC_ENDPOINT: Policy = {
   ...DEFAULT_POLICY,
   callers: callersOf('public'),
@@ -59,7 +67,7 @@ const ofToken = () => undefined;
 
 function accessTo(controllers: Type[]) {
   const modules = modulesWith(controllers);
-  const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken });
+  const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken }, kindsOfPropelAuth);
   const handlers = new ApplicationMcpHandlers(modules);
   const access = new McpAccess(modules, handlers, policies, new McpServerOptions(mcp));
   return { modules, access };
@@ -88,7 +96,7 @@ function policyFor(body: unknown, endpoint: Policy = ENDPOINT) {
 describe('The policy of a request to an MCP endpoint controller', () => {
   it('has the scopes of the controller and of the called tool', () => {
     expect(policyFor(callOf('read'))).toEqual({
-      policy: { ...ENDPOINT, scopes: ['of:endpoint', 'read'] },
+      policy: { ...ENDPOINT, checks: checksOf(ofScopes('of:endpoint', 'read')) },
       mcpCall: 'tool read',
     });
   });
@@ -97,7 +105,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
     expect(policyFor(callOf('read'), PUBLIC_ENDPOINT).policy).toEqual({
       ...PUBLIC_ENDPOINT,
       callers: callersOf('mcp'),
-      scopes: ['read', 'of:endpoint'],
+      checks: checksOf(ofScopes('read', 'of:endpoint')),
       mayRespondWithStream: true,
     });
   });

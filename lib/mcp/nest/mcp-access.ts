@@ -6,7 +6,8 @@ import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { acceptsOnly, isEveryone, MCP_CLIENT } from '../../rules/callers.js';
 import { mcpHandlerInWords } from '../../rules/mcp-nest.js';
 import { Policies } from '../../rules/policies.js';
-import type { Policy } from '../../rules/policy.js';
+import { combinedOf, withCheck, type Policy } from '../../rules/policy.js';
+import { scopeRule } from '../../rules/scope/scope-rule.js';
 import { noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
 import { assertAllowedOrigin } from '../callers/mcp-request.js';
 import { mcpChallenge } from '../mcp-challenge.js';
@@ -44,13 +45,14 @@ export class McpAccess extends GuardExtension {
     const { body } = decision.context.switchToHttp().getRequest<{ readonly body?: unknown }>();
     const called = this.handlers.calledBy(body);
     if (called === undefined) return endpoint;
-    const { callers, scopes } = this.policies.ofHandler(called.controller, called.handler);
-    if (!acceptsOnly(callers, 'mcp')) return endpoint;
+    const policy = this.policies.ofHandler(called.controller, called.handler);
+    if (!acceptsOnly(policy.callers, 'mcp')) return endpoint;
+    const ofAll = [...new Set([...scopesOf(endpoint), ...scopesOf(policy)])];
     decision.mcpCall = mcpHandlerInWords(called);
     return {
       ...endpoint,
       callers: isEveryone(endpoint.callers) ? MCP_CLIENT : endpoint.callers,
-      scopes: [...new Set([...endpoint.scopes, ...scopes])],
+      checks: withCheck(endpoint.checks, scopeRule, { ofAll, ofKinds: new Map() }),
       mayRespondWithStream: true,
     };
   }
@@ -63,8 +65,9 @@ export class McpAccess extends GuardExtension {
     if (isForMcp) assertReached(call, this.#modules);
   }
 
-  challengeFor({ callers, scopes }: Pick<Policy, 'callers' | 'scopes'>) {
-    if (!acceptsOnly(callers, 'mcp')) return undefined;
+  challengeFor(policy: Pick<Policy, 'callers' | 'checks'>) {
+    if (!acceptsOnly(policy.callers, 'mcp')) return undefined;
+    const scopes = scopesOf(policy);
     const { metadataUrl } = this.options;
     return (reason: RejectionReason) => mcpChallenge(reason, { scopes, metadataUrl });
   }
@@ -88,4 +91,9 @@ export class McpAccess extends GuardExtension {
     if (httpRequest === undefined || (mcp === null && policy?.isMcpEndpoint !== true)) return;
     noteEndpointRequest(httpRequest, this.#modules);
   }
+}
+
+/** The scopes that a token needs under these rules. */
+function scopesOf(policy: Pick<Policy, 'checks'>): readonly string[] {
+  return combinedOf(policy, scopeRule)?.ofAll ?? [];
 }

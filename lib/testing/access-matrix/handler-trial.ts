@@ -2,6 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../audit/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { orgRule } from '../../rules/org/org-rule.js';
+import { combinedOf } from '../../rules/policy.js';
 import { Policies } from '../../rules/policies.js';
 import { builtInTokenSourceOf } from '../../transports/built-in-token-sources.js';
 import type { TestAccounts } from './callers/test-accounts.js';
@@ -33,7 +35,8 @@ export async function tryHandler(
   const partsFor = (credentials: Credentials): CallParts => {
     const given = givenFor(handler, credentials, org.orgId, options);
     const isOrgKnown = orgId !== undefined || Object.keys(given).length > 0;
-    const isOrgRead = handler.access.orgSources.every(({ reads }) => reads !== undefined);
+    const { sources = [] } = combinedOf(handler.access, orgRule) ?? {};
+    const isOrgRead = sources.every(({ reads }) => reads !== undefined);
     if (!isOrgKnown && !isOrgRead) throw new CannotCall(UNKNOWN_ORG);
     return { credentials, tokenCookie, org, given };
   };

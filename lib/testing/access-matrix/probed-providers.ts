@@ -3,7 +3,7 @@ import { IdentifiedCaller } from '../../callers/caller-identifier.js';
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
 import { AccessDecider } from '../../guard/access-decider.js';
-import { CallerAccounts } from '../../guard/caller-accounts.js';
+import { CallerAccounts } from '../../rules/account/caller-accounts.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { isRejectionException } from '../../rejections/exception-for.js';
 import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';

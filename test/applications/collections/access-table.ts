@@ -4,7 +4,7 @@ import type { AccessTable } from 'nestjs-propelauth/testing';
 export const COLLECTIONS_TABLE: AccessTable = {
   'DELETE /infra/users/:id': 'infra token',
   'GET /orgs/:orgId/collections':
-    'user or personal access token: members of the org in path orgId, personal access token with scope collections:read',
+    'user or personal access token with scope collections:read: members of the org in path orgId',
   'PUT /orgs/:orgId/collections/:id':
-    'user or personal access token: Admin and above of the org in path orgId, personal access token with scope collections:write',
+    'user or personal access token with scope collections:write: Admin and above of the org in path orgId',
 };

@@ -1,4 +1,5 @@
 import { Controller, SetMetadata, UseGuards, type ModuleMetadata, type Type } from '@nestjs/common';
+import { kindsOfPropelAuth } from '../../support/written-rules.js';
 import {
   McpController,
   McpHttpControllerFor,
@@ -284,7 +285,7 @@ function endpointUnder(...decorators: ClassDecorator[]): Type {
 /** What the guard goes by, should such an application ever run. */
 function policyOf(endpoint: Type): Policy {
   const source = activeOrg();
-  const policies = new Policies({ ofModule: source, ofMcpToken: source });
+  const policies = new Policies({ ofModule: source, ofMcpToken: source }, kindsOfPropelAuth);
   return policies.ofHandler(endpoint, (endpoint.prototype as { readonly post: Function }).post);
 }
 

@@ -1,7 +1,7 @@
 import { PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
 import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../../../lib/propelauth/backend/backend-client.js';
-import { StepUpVerifier } from '../../../lib/callers/step-up/step-up-verifier.js';
+import { StepUpVerifier } from '../../../lib/rules/step-up/step-up-verifier.js';
 import { startApplication } from '../../support/application.js';
 import { issuer, request } from '../../support/guarded-application.js';
 import { alice, API_KEY, AUTH_URL } from '../../support/project.js';

@@ -6,7 +6,7 @@ import {
   isOwnRequirement,
   type SecurityRequirement,
 } from '../../../lib/decorators/open-api-security.js';
-import type { AccessRule } from '../../../lib/rules/access-rule.js';
+import type { AccessRule } from '../../../lib/rules/rule.js';
 import { guardsOf } from '../../../lib/rules/guard-metadata.js';
 import { readClassRules, readMethodRules } from '../../../lib/rules/rule-metadata.js';
 import { ownMethods, type WrittenDecorator } from './written-decorators.js';

@@ -1,6 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import type { AccessRule } from '../../../lib/rules/access-rule.js';
+import type { AccessRule } from '../../../lib/rules/rule.js';
 import { classChain } from '../../../lib/rules/declared-method.js';
 import { readClassRules, readMethodRules } from '../../../lib/rules/rule-metadata.js';
 

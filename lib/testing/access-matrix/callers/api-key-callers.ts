@@ -1,4 +1,6 @@
 import type { ApiKeyKind } from '../../../types/api-key.js';
+import { orgRule } from '../../../rules/org/org-rule.js';
+import { combinedOf } from '../../../rules/policy.js';
 import { judged, type Credentials, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
 import type { CallerSetup } from './rule-callers.interface.js';
 import { allowedProfile, callersByRules } from './rule-callers.js';
@@ -7,7 +9,8 @@ import { unknownSecret, type TestKey } from './test-accounts.js';
 /** Scripts with an API key, as the rules of a handler distinguish them. */
 export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
   const { accounts, handler, org } = setup;
-  const { apiKeyKind, orgRequirements } = handler.access;
+  const { apiKeyKind } = handler.access;
+  const { requirements: orgRequirements = [] } = combinedOf(handler.access, orgRule) ?? {};
   const isImported = apiKeyKind === 'imported';
   const { userId } = accounts.user();
   accounts.addOrg(org);

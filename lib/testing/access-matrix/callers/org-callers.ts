@@ -1,5 +1,7 @@
 import type { OrgSourceOption } from '../../../options/org-source.interface.js';
-import { unmetReasonOf, type OrgRequirement } from '../../../rules/org-requirement.js';
+import { unmetReasonOf, type OrgRequirement } from '../../../rules/org/org-requirement.js';
+import { orgRule } from '../../../rules/org/org-rule.js';
+import { combinedOf } from '../../../rules/policy.js';
 import type { TestIssuer } from '../../test-issuer.js';
 import type { DistinguishedCaller, OrgMembership } from './caller-profile.js';
 import type { RuleCallers } from './rule-callers.interface.js';
@@ -7,16 +9,18 @@ import type { RuleCallers } from './rule-callers.interface.js';
 /** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */
 export const ORG_CALLERS: RuleCallers = {
   needs({ handler: { access }, accounts: { issuer } }) {
-    if (access.orgRequirements.length === 0) return {};
+    const org = combinedOf(access, orgRule);
+    if (org === undefined) return {};
     return {
-      membership: strongestMembership(access.orgRequirements, issuer),
-      hasActiveOrg: access.orgSources.some(isOfToken),
+      membership: strongestMembership(org.requirements, issuer),
+      hasActiveOrg: org.sources.some(isOfToken),
     };
   },
   distinguish(allowed, { handler: { access }, accounts: { issuer, otherOrg } }, kind) {
     const { membership } = allowed;
-    if (membership === undefined) return [];
-    const rules = access.orgRequirements;
+    const org = combinedOf(access, orgRule);
+    if (membership === undefined || org === undefined) return [];
+    const rules = org.requirements;
     const member = (which: string, changed: Partial<OrgMembership>) => {
       const changedMembership = { ...membership, ...changed };
       return {
@@ -38,7 +42,7 @@ export const ORG_CALLERS: RuleCallers = {
         rule.kind === 'any-permission' ? [lacking(rule.permissions)] : [],
       ),
     ];
-    if (!access.orgSources.every(isOfToken)) {
+    if (!org.sources.every(isOfToken)) {
       callers.push({ which: 'of another organization', profile: { ...allowed, org: otherOrg } });
     }
     if (allowed.hasActiveOrg === true && kind === 'user') {

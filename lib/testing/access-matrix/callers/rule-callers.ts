@@ -1,4 +1,12 @@
-import { meetsMetadata, type MetadataRequirement } from '../../../rules/metadata-requirement.js';
+import { impersonationRule } from '../../../rules/impersonation/impersonation-rule.js';
+import {
+  meetsMetadata,
+  type MetadataRequirement,
+} from '../../../rules/metadata/metadata-requirement.js';
+import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
+import { combinedOf } from '../../../rules/policy.js';
+import { scopeRule, scopesFor } from '../../../rules/scope/scope-rule.js';
+import { stepUpRule } from '../../../rules/step-up/step-up-rule.js';
 import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
 import type { Credentials, TestCaller } from '../test-caller.js';
 import type { CallerProfile } from './caller-profile.js';
@@ -7,7 +15,8 @@ import { ORG_CALLERS } from './org-callers.js';
 
 const SCOPE_CALLERS: RuleCallers = {
   needs({ handler: { access } }, kind) {
-    return { scopes: [...new Set([...access.scopes, ...(access.kindScopes?.get(kind) ?? [])])] };
+    const required = combinedOf(access, scopeRule);
+    return { scopes: required === undefined ? [] : [...new Set(scopesFor(kind, required))] };
   },
   distinguish(allowed) {
     const { scopes = [] } = allowed;
@@ -35,7 +44,7 @@ const METADATA_CALLERS: RuleCallers = {
 
 const IMPERSONATION_CALLERS: RuleCallers = {
   distinguish(allowed, { handler }, kind) {
-    if (kind !== 'user' || !handler.access.deniesImpersonation) return [];
+    if (kind !== 'user' || !combinedOf(handler.access, impersonationRule)) return [];
     const profile: CallerProfile = { ...allowed, isImpersonated: true };
     return [{ which: 'whom an employee impersonates', profile }];
   },
@@ -43,12 +52,14 @@ const IMPERSONATION_CALLERS: RuleCallers = {
 
 const STEP_UP_CALLERS: RuleCallers = {
   needs({ handler }) {
-    const grants = handler.access.stepUps.map((one) => [one.grantHeader, one.actionType] as const);
+    const grants = (combinedOf(handler.access, stepUpRule) ?? []).map(
+      (one) => [one.grantHeader, one.actionType] as const,
+    );
     return { grants: Object.fromEntries(grants) };
   },
   distinguish(allowed, { handler }, kind) {
     if (kind !== 'user') return [];
-    return handler.access.stepUps.map(({ actionType, grantHeader }) => {
+    return (combinedOf(handler.access, stepUpRule) ?? []).map(({ actionType, grantHeader }) => {
       const grants = { ...allowed.grants, [grantHeader]: `not ${actionType}` };
       const which = `with a step-up grant for another action than ${actionType}`;
       return { which, profile: { ...allowed, grants } };
@@ -109,8 +120,8 @@ export function allowedProfile(setup: CallerSetup, kind: string): CallerProfile 
   return Object.assign({ org: setup.org }, ...RULES.map((rule) => rule.needs?.(setup, kind)));
 }
 
-function metadataRules({ handler }: CallerSetup, kind: string): MetadataRequirement[] {
-  return handler.access.metadata.filter(({ of }) => of === kind);
+function metadataRules({ handler }: CallerSetup, kind: string): readonly MetadataRequirement[] {
+  return combinedOf(handler.access, metadataRule)?.get(kind) ?? [];
 }
 
 function isMetadataEnough(metadata: JsonObject, requirements: readonly MetadataRequirement[]) {

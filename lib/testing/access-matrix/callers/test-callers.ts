@@ -1,5 +1,7 @@
 import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
+import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
+import { combinedOf } from '../../../rules/policy.js';
 import { CannotCall } from '../finding.js';
 import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
 import type { CallerSetup } from './rule-callers.interface.js';
@@ -37,7 +39,9 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   // What a function requires of metadata is not known, and MCP clients are not tried.
   const isKnown =
     !accepted.includes('mcp') &&
-    access.metadata.every(({ required }) => typeof required === 'object');
+    [...(combinedOf(access, metadataRule)?.values() ?? [])]
+      .flat()
+      .every(({ required }) => typeof required === 'object');
   if (isKnown && !callers.some(({ mayCall }) => mayCall)) throw new CannotCall(NOBODY);
   if (!accepted.includes('user')) strangers.push(user);
   if (!accepted.includes('api-key')) strangers.push(script);

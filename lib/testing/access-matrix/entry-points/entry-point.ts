@@ -1,6 +1,8 @@
 import type { DescribedHandler } from '../../../audit/access-descriptions.js';
 import { isBuiltInSource, readsOf } from '../../../options/org-source-description.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
+import { orgRule } from '../../../rules/org/org-rule.js';
+import { combinedOf } from '../../../rules/policy.js';
 import { isByIdSource } from '../../../organizations/org-source.factory.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../probed-call.js';
@@ -89,7 +91,8 @@ export function valuesIn(
   { access }: DescribedHandler,
   { org, credentials: { own } }: CallParts,
 ): Record<string, string> {
-  const values = access.orgSources.flatMap((source) =>
+  const { sources = [] } = combinedOf(access, orgRule) ?? {};
+  const values = sources.flatMap((source) =>
     readsOf([source])
       .filter(({ from }) => from === place)
       .map(({ name = '' }) => [name, isByName(source) ? org.urlSafeOrgName : org.orgId]),

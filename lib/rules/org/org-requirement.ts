@@ -1,5 +1,5 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
-import type { RejectionReason } from '../rejections/rejection-table.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
 
 /**
  * The requirement of an organization rule: membership, at least or exactly a role, exactly one of several roles, all of several

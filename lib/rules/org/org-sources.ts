@@ -1,19 +1,16 @@
 import { Injectable, type ExecutionContext, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { singletonOf } from '../options/application-singletons.js';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { singletonOf } from '../../options/application-singletons.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import {
   isInjectableSource,
   type InjectableOrgSource,
-  type OrgReference,
   type OrgSource,
   type OrgSourceOption,
-} from '../options/org-source.interface.js';
+} from '../../options/org-source.interface.js';
 import { isValidReads } from './valid-reads.js';
-import { isPromise } from '../values/is-promise.js';
-
-/** The organization that each source of a handler names, in their order. */
-export type NamedOrgs = readonly (OrgReference | undefined)[];
+import type { NamedOrgs } from '../rule-call.js';
+import { isPromise } from '../../values/is-promise.js';
 
 /** Asks the organization sources of handlers which organization a call names. Injectable sources are resolved from the application. */
 @Injectable()

@@ -1,32 +1,15 @@
 import { types } from 'node:util';
-import { Rejection } from '../rejections/rejection.js';
-import type { ApiKeyMetadata } from '../types/api-key.js';
-import { isJsonObject, type JsonObject } from '../values/json-object.js';
+import type { ApiKeyMetadata } from '../../types/api-key.js';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 
 /** Decides about metadata. That of API keys is deeply frozen. */
 export type MetadataPredicate = (metadata: ApiKeyMetadata) => boolean;
 
 /** What the metadata of an API key or of a caller of an own kind has to contain, or a function that decides about it. */
 export interface MetadataRequirement {
-  /** The kind of callers that it is about. */
-  readonly of: string;
   readonly required: JsonObject | MetadataPredicate;
   /** The requirement in descriptions of the application, after "API key with" or the name of the kind. */
   readonly words: string;
-}
-
-/**
- * @param metadata the metadata of a valid credential, if it has any
- * @throws {Rejection} `metadata_mismatch` if the metadata does not meet all requirements
- * @throws {Error} what a function of the application throws, and for a function that returns a promise
- */
-export function assertMetadata(
-  metadata: ApiKeyMetadata | undefined,
-  requirements: readonly MetadataRequirement[],
-): void {
-  if (!requirements.every((requirement) => meetsMetadata(metadata, requirement))) {
-    throw new Rejection('metadata_mismatch');
-  }
 }
 
 /** Whether metadata meets a requirement. Without metadata, none is met. */

@@ -1,8 +1,8 @@
 import type { ModuleRef } from '@nestjs/core';
-import { fake } from '../../test/support/fake.js';
-import type { Identified } from '../decision/decision.js';
-import type { AccountLoader } from '../options/account-loader.interface.js';
-import type { Caller } from '../types/caller.js';
+import { fake } from '../../../test/support/fake.js';
+import type { Identified } from '../../decision/decision.js';
+import type { AccountLoader } from '../../options/account-loader.interface.js';
+import type { Caller } from '../../types/caller.js';
 import { CallerAccounts } from './caller-accounts.js';
 
 class Loader implements AccountLoader {

@@ -1,9 +1,7 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
-import type { OrgReference } from '../options/org-source.interface.js';
-import { Rejection } from '../rejections/rejection.js';
-
-/** The organizations of a caller, by id. */
-export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
+import type { OrgReference } from '../../options/org-source.interface.js';
+import type { Memberships } from '../rule-call.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 /**
  * The membership of a caller in the organization that a request names.

@@ -1,9 +1,9 @@
-import { membershipIn, userClaims } from '../../test/support/claims.js';
-import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../test/support/project.js';
-import type { OrgReference } from '../options/org-source.interface.js';
-import { readUser } from '../callers/user/user-claims.js';
+import { membershipIn, userClaims } from '../../../test/support/claims.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../../test/support/project.js';
+import type { OrgReference } from '../../options/org-source.interface.js';
+import { readUser } from '../../callers/user/user-claims.js';
 import { findMembershipById, findNamedMembership } from './org-membership.js';
-import { Rejection } from '../rejections/rejection.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 const ACME_NAME = 'acme-inc';
 const user = readUser(

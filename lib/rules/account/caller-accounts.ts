@@ -1,11 +1,11 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Decision, Identified } from '../decision/decision.js';
-import type { AccountLoader } from '../options/account-loader.interface.js';
-import { singletonOf } from '../options/application-singletons.js';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { Rejection } from '../rejections/rejection.js';
-import type { Caller } from '../types/caller.js';
+import type { AccountLoader } from '../../options/account-loader.interface.js';
+import { singletonOf } from '../../options/application-singletons.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { Rejection } from '../../rejections/rejection.js';
+import type { RuleCall, RuleCaller } from '../rule-call.js';
+import type { Caller } from '../../types/caller.js';
 
 /** The token of the option `account`; `undefined` without it. */
 export const ACCOUNT_LOADER = Symbol('nestjs-propelauth: the option account');
@@ -15,6 +15,8 @@ const COMPARABLE_KINDS: readonly string[] = ['user', 'api-key', 'mcp'] satisfies
 
 /** How long calls join a load. Without this limit, a load that never ends would hold up every later call of its caller. */
 const MAXIMUM_JOINED_MILLISECONDS = 10_000;
+
+type Describable = Pick<RuleCaller, 'describe'>;
 
 interface Load {
   readonly account: Promise<object | null>;
@@ -27,7 +29,7 @@ export class CallerAccounts {
   // Private fields: logging this object must print neither the whole application nor callers.
   readonly #moduleRef: ModuleRef;
   /** Each call identifies its caller anew, so these are the accounts of calls. */
-  readonly #ofCalls = new WeakMap<Identified, Promise<object | null>>();
+  readonly #ofCalls = new WeakMap<Describable, Promise<object | null>>();
   /** The loads that have not ended, by their callers. */
   readonly #loads = new Map<string, Load>();
   #loader: AccountLoader | undefined;
@@ -50,7 +52,7 @@ export class CallerAccounts {
   }
 
   /** The account of the caller of a call: loaded when it is first asked for, once. */
-  of(caller: Identified): Promise<object | null> {
+  of(caller: Describable): Promise<object | null> {
     const known = this.#ofCalls.get(caller);
     if (known !== undefined) return known;
     const account = this.load(caller.describe());
@@ -63,7 +65,7 @@ export class CallerAccounts {
    *
    * @throws {Rejection} for a caller without an account
    */
-  async require({ identified }: Decision): Promise<void> {
+  async require({ identified }: Pick<RuleCall, 'identified'>): Promise<void> {
     if (identified === null || (await this.of(identified)) === null) {
       throw new Rejection('account_missing');
     }

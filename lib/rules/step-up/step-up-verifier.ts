@@ -5,7 +5,14 @@ import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
 import { RequestQueue } from '../../propelauth/backend/request-queue.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { StepUpRequirement } from '../../rules/access-rule.js';
+
+/** A proof that the user has just passed an MFA challenge for one action. */
+export interface StepUpRequirement {
+  /** The kind of action. */
+  readonly actionType: string;
+  /** The name of the header that brings the grant, in lower case. */
+  readonly grantHeader: string;
+}
 
 const MAXIMUM_GRANT_LENGTH = 4_096;
 

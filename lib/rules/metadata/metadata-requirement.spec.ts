@@ -27,7 +27,7 @@ describe('A requirement about metadata', () => {
     const readsFor = (width: number) => {
       const counter = { reads: 0 };
       const metadata = countingReads({ lists: nested(3, width) }, counter);
-      expect(meetsMetadata(metadata, { of: 'api-key', required, words: 'lists' })).toBe(false);
+      expect(meetsMetadata(metadata, { required, words: 'lists' })).toBe(false);
       return counter.reads / width ** 3;
     };
     expect(readsFor(20)).toBeLessThan(readsFor(5) * 1.5);
@@ -35,14 +35,12 @@ describe('A requirement about metadata', () => {
 
   it('throws an error with its words if its function returns a promise', () => {
     const required = (async () => true) as never;
-    expect(() => meetsMetadata({}, { of: 'api-key', required, words: 'scope read' })).toThrow(
+    expect(() => meetsMetadata({}, { required, words: 'scope read' })).toThrow(
       'The function for metadata "scope read" returns a promise',
     );
   });
 
   it.each([undefined, null, [], 'text', 1])('is not met by %j instead of metadata', (metadata) => {
-    expect(
-      meetsMetadata(metadata as never, { of: 'api-key', required: anything, words: 'anything' }),
-    ).toBe(false);
+    expect(meetsMetadata(metadata as never, { required: anything, words: 'anything' })).toBe(false);
   });
 });

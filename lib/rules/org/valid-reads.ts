@@ -1,5 +1,5 @@
-import type { OrgSourceReads } from '../options/org-source.interface.js';
-import { isObject } from '../values/is-object.js';
+import type { OrgSourceReads } from '../../options/org-source.interface.js';
+import { isObject } from '../../values/is-object.js';
 
 /** The places that a source can read, and whether their values have names. */
 const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {

@@ -1,0 +1,54 @@
+import { isCallerRule, isRule, type RuledHandler } from '../rule.js';
+import { apiKeyKindOf } from '../callers.js';
+import { flatten } from '../handler-levels.js';
+import { isOrgRule } from './org-argument.js';
+
+/** Contradictions of the organization rules of a handler, each with its fix. */
+export function auditOrgRules(_required: unknown, handler: RuledHandler): string[] {
+  return [
+    ...findConflictingSources(handler),
+    ...findCheckedOrgs(handler),
+    ...findKeysWithoutOrg(handler),
+  ];
+}
+
+/** Two organization sources on one level. */
+function findConflictingSources({ levels }: RuledHandler): string[] {
+  return flatten(levels).flatMap(({ rules }) => {
+    const orgRules = rules.filter(isRule).filter(isOrgRule);
+    const sources = new Set(orgRules.flatMap(({ argument }) => argument.source ?? []));
+    return sources.size > 1
+      ? [
+          `${orgRules.map(({ decorator }) => decorator).join(' and ')} have different org sources on the same method or class. ` +
+            'Keep one; to check two, put one on the class and one on the method.',
+        ]
+      : [];
+  });
+}
+
+/**
+ * `uncheckedOrg` beside an organization rule, or inside of one. On a class, the option is only a default, which a rule on a handler may
+ * override.
+ */
+function findCheckedOrgs({ levels }: RuledHandler): string[] {
+  return flatten(levels).flatMap(({ rules, outside }) => {
+    const unchecked = rules.filter(isCallerRule).find(({ uncheckedOrg }) => uncheckedOrg);
+    const orgRule = [rules, ...outside].flat().filter(isRule).find(isOrgRule);
+    return unchecked === undefined || orgRule === undefined
+      ? []
+      : [
+          `The option uncheckedOrg of ${unchecked.decorator} contradicts ${orgRule.decorator}, which checks the organization. ` +
+            'Remove one of them.',
+        ];
+  });
+}
+
+/** Personal and generic keys belong to no organization, so no organization rule can pass. */
+function findKeysWithoutOrg({ policy }: RuledHandler): string[] {
+  const kind = apiKeyKindOf(policy.callers);
+  if (kind !== 'personal' && kind !== 'generic') return [];
+  return [
+    `The organization rule rejects every API key of the kind '${kind}', because such keys belong to no organization. ` +
+      "Remove the rule, or accept keys of the kind 'org'.",
+  ];
+}

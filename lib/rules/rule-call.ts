@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { ApiKeyMetadata } from '../types/api-key.js';
+import type { Caller } from '../types/caller.js';
+import type { OrgReference } from '../options/org-source.interface.js';
+
+/** The organizations of a caller, by id. */
+export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
+
+/** The organization that each source of a handler names, in their order. */
+export type NamedOrgs = readonly (OrgReference | undefined)[];
+
+/** A verified caller, as the checks of rules see it. What its kind does not say is empty or `undefined`, and meets no rule. */
+export interface RuleCaller {
+  readonly kind: { readonly name: string };
+  /** The scopes of the credential. */
+  readonly scopes: readonly string[];
+  /** What the application stores with the credential. */
+  readonly metadata: ApiKeyMetadata | undefined;
+  /** The id of the employee who acts as the caller, if there is one. */
+  readonly impersonatorId: string | undefined;
+
+  /** The caller as applications see it. */
+  describe(): Caller;
+}
+
+/** A call, as the checks of rules see it. */
+export interface RuleCall {
+  readonly context: ExecutionContext;
+  /** @throws {Rejection} `credential_missing` for an unauthenticated one, who meets no rule */
+  readonly caller: RuleCaller;
+  /** The caller; `null` for an unauthenticated one. */
+  readonly identified: Pick<RuleCaller, 'describe'> | null;
+  readonly user: UserClass | null;
+  /** What came with the call: headers, and objects that last as long as its operation and its request. */
+  readonly call: {
+    readonly request: { readonly headers: IncomingHttpHeaders } | undefined;
+    readonly operationScope: object | undefined;
+    readonly batch: object | undefined;
+  };
+
+  /** The organizations that the caller is in. */
+  memberships(): Memberships | undefined | Promise<Memberships>;
+
+  /**
+   * The organizations that the caller is in, with those of the call that they have joined since the credential was issued.
+   *
+   * @returns `undefined` if there can be none
+   */
+  membershipsWithJoined(named: NamedOrgs): Promise<Memberships | undefined> | undefined;
+
+  /** Notes the organization that the rules have checked. */
+  keepOrg(org: OrgMemberInfo): void;
+}

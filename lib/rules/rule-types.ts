@@ -1,0 +1,20 @@
+import { accountRule } from './account/account-rule.js';
+import { impersonationRule } from './impersonation/impersonation-rule.js';
+import { metadataRule } from './metadata/metadata-rule.js';
+import { orgRule } from './org/org-rule.js';
+import type { RuleType } from './rule.js';
+import { scopeRule } from './scope/scope-rule.js';
+import { stepUpRule } from './step-up/step-up-rule.js';
+
+/**
+ * The types of rules, in the order in which they are checked: first what the credential shows. The account comes last,
+ * because the application may create one for the caller.
+ */
+export const RULE_TYPES: readonly RuleType[] = [
+  impersonationRule,
+  scopeRule,
+  metadataRule,
+  orgRule,
+  stepUpRule,
+  accountRule,
+];

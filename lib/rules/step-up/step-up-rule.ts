@@ -1,0 +1,53 @@
+import { StepUpVerifier, type StepUpRequirement } from './step-up-verifier.js';
+import type { RuleType } from '../rule.js';
+
+/** Requires step-up grants. Checked last, because asking PropelAuth about a grant can use it up. */
+export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[]> = {
+  name: 'step-up',
+  providers: [StepUpVerifier],
+
+  /** Two rules that require the same grant count once, because a grant may be valid for one use only. */
+  combine: (rules) => [
+    ...new Map(rules.map(({ argument }) => [JSON.stringify(argument), argument])).values(),
+  ],
+
+  on: ({ canStepUp }) => (canStepUp === true ? 'checked' : 'never'),
+
+  check({ user, call }, required, services) {
+    const headers = call.request?.headers ?? {};
+    return services
+      .get(StepUpVerifier)
+      .verifyAll(user, required, headers, call.operationScope, call.batch);
+  },
+
+  describe: (required) => ({
+    words: required.map(({ actionType }) => `with step-up for ${actionType}`).join(', '),
+    reasons: ['step_up_required', 'propelauth_unavailable'],
+    parameters: required.map(({ grantHeader, actionType }) => ({
+      name: grantHeader,
+      in: 'header',
+      required: true,
+      description: `A step-up grant of PropelAuth for the action ${actionType}.`,
+    })),
+    data: required,
+  }),
+
+  audit(required, { kind }) {
+    if (kind !== 'message') return sharedHeadersIn(required);
+    return [
+      '@RequireStepUpMfa() reads the grant from a header, which messages do not have. Call PropelAuthService.verifyStepUp() in the ' +
+        'handler instead.',
+    ];
+  },
+};
+
+/** A grant is valid for one action type, so two action types cannot read it from the same header. */
+function sharedHeadersIn(required: readonly StepUpRequirement[]): string[] {
+  const headers = required.map(({ grantHeader }) => grantHeader);
+  const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
+  return [...new Set(shared)].map(
+    (header) =>
+      `@RequireStepUpMfa() reads the grants of several action types from the same header "${header}". Keep one decorator, ` +
+      'or give each its own grantHeader.',
+  );
+}

@@ -1,0 +1,29 @@
+import { isOptional, kindsOf, type Callers } from './callers.js';
+import type { KindFacts, Rule, Verdict } from './rule.js';
+
+/** Finds what a kind of callers shows about itself; `undefined` for one that is not known. */
+export type KindLookUp = (name: string) => KindFacts | undefined;
+
+/** Whether a rule can be checked on these callers. A rule rejects all other callers. */
+export function canBeChecked(rule: Rule, callers: Callers, kinds: KindLookUp): boolean {
+  if (isOptional(callers)) return false;
+  const verdicts = [...verdictsOn(rule, callers, kinds).values()];
+  return verdicts.includes('checked') && !verdicts.includes('never');
+}
+
+/** What a rule means for the accepted kinds that it is about. That an unknown kind shows nothing is an error of its own. */
+export function verdictsOn(
+  rule: Rule,
+  callers: Callers,
+  kinds: KindLookUp,
+): ReadonlyMap<string, Verdict> {
+  const names = [...kindsOf(callers).keys()].filter(
+    (name) => rule.of === undefined || rule.of === name,
+  );
+  return new Map(
+    names.map((name) => {
+      const kind = kinds(name);
+      return [name, kind === undefined ? 'checked' : rule.type.on(kind)];
+    }),
+  );
+}
