@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Rule } from './rules.js';
-import { PARAMETERS, Witness } from './witness.js';
+import { noteParts, PARAMETERS, Witness } from './witness.js';
 
 interface Handlers {
   /** The name of the class, and of those of rules with decorators of the class. */
@@ -49,8 +49,32 @@ function classWith(
   const type = made as Type;
   Reflect.defineMetadata('design:paramtypes', [Witness], type);
   for (const rule of rules) addHandler(type.prototype as object, rule, handlers);
-  for (const decorate of [...decorators, ...handlers.ofClass].toReversed()) decorate(type);
-  return type;
+  return decorated(type, [...decorators, ...handlers.ofClass]);
+}
+
+function decorated(type: Type, decorators: readonly ClassDecorator[]): Type {
+  return decorators.reduceRight<Type>(
+    (made, decorate) => (decorate(made) as Type | void) ?? made,
+    type,
+  );
+}
+
+/**
+ * Writes a class with one handler, and a subclass for each rule, which inherits the handler: the same function is one of several classes.
+ *
+ * @param ofClass makes a subclass one of this transport
+ */
+export function heirsOf(
+  handlers: Handlers,
+  handler: Rule,
+  heirs: readonly Rule[],
+  ofClass: (rule: Rule) => ClassDecorator[],
+): Type[] {
+  const parent = classWith(handlers, handlers.name, [handler], []);
+  return heirs.map((rule) => {
+    const { [rule.name]: heir } = { [rule.name]: class extends parent {} };
+    return decorated(heir as Type, [...(rule.ofClass ?? []), ...ofClass(rule)]);
+  });
 }
 
 function addHandler(prototype: object, rule: Rule, handlers: Handlers): void {
@@ -59,10 +83,11 @@ function addHandler(prototype: object, rule: Rule, handlers: Handlers): void {
   const parameters = [...own, ...sees.map((part) => PARAMETERS[part])];
   const { [name]: method } = {
     [name](this: { witness: Witness }, ...values: unknown[]) {
-      this.witness.saw(sees, values.slice(own.length));
+      this.witness.saw(`${this.constructor.name}.${name}`, sees, values.slice(own.length));
       return handlers.result(rule);
     },
   };
+  noteParts(method as object, sees);
   const types = parameters.map(() => Object);
   Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
   Reflect.defineMetadata('design:paramtypes', types, prototype, name);

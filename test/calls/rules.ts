@@ -21,7 +21,7 @@ export const ACTION = 'WITHDRAW';
 export type OrgPlace = 'path' | 'query' | 'header' | 'body';
 
 /** What the handler takes as parameters. */
-export type Part = 'user' | 'org' | 'apiKey' | 'mcpToken';
+export type Part = 'user' | 'org' | 'apiKey' | 'mcpToken' | 'caller' | 'account' | 'accountIfAny';
 
 /** The rule of one handler, as each transport has one. */
 export interface Rule {
@@ -35,11 +35,11 @@ export interface Rule {
   /** Decorators of the class, for a handler in a class of its own. */
   readonly ofClass?: ClassDecorator[];
   readonly org?: OrgPlace;
-  readonly takes?: 'grant';
+  readonly takes?: 'grant' | 'service';
   readonly readsActiveOrg?: true;
 }
 
-const rule = (
+export const rule = (
   words: string,
   name: string,
   sees: readonly Part[],

@@ -28,7 +28,7 @@ export async function tablesOf(
 ): Promise<Table[]> {
   const tables: Table[] = [];
   for (const transport of application.transports) {
-    tables.push(await tableOf(application, transport, credentials));
+    tables.push(await tableOf(application, transport, transport.credentials ?? credentials));
   }
   return tables;
 }
@@ -69,8 +69,21 @@ async function tryAll(
     }
     const orgId = credential.orgId === undefined ? ACME_ID : credential.orgId;
     witness.take();
+    const latest = propelAuth.calls.at(-1);
     const answer = await connection.call(rule, orgId);
-    record(rule, outcomeOf(answer, witness.take(), credential.of ?? alice));
+    const { hasSeveralHandlers, credentials } = transport;
+    const asked = credentials && namesAfter(propelAuth.calls, latest);
+    const detail = { hasSeveralHandlers, asked };
+    record(rule, outcomeOf(answer, witness.take(), credential.of ?? alice, detail));
   }
   await connection?.close?.();
+}
+
+function namesAfter<Call extends { readonly name: string }>(
+  calls: readonly Call[],
+  latest: Call | undefined,
+): string[] {
+  return calls
+    .slice(latest === undefined ? 0 : calls.lastIndexOf(latest) + 1)
+    .map(({ name }) => name);
 }

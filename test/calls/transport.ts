@@ -1,5 +1,5 @@
 import type { Answer } from './outcome.js';
-import type { Sent } from './credentials.js';
+import type { Credential, Sent } from './credentials.js';
 import type { Part, Rule } from './rules.js';
 
 /** What one caller does with what they send. */
@@ -22,6 +22,10 @@ export interface Transport {
   readonly hasHeaders: boolean;
   /** Whether one connection makes the calls of all rules. */
   readonly staysConnected: boolean;
+  /** The credentials that are tried. Default: all of the table. */
+  readonly credentials?: readonly Credential[];
+  /** Whether a call reaches several handlers at once, so that the order of what happens says nothing. */
+  readonly hasSeveralHandlers?: true;
   open(sent: Sent): Promise<Session> | Session;
 }
 

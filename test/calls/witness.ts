@@ -2,13 +2,21 @@ import {
   HttpException,
   Injectable,
   type CallHandler,
+  type CanActivate,
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
 import {
+  CurrentAccount,
   CurrentApiKey,
+  CurrentCaller,
   CurrentOrg,
   CurrentUser,
+  getCurrentAccount,
+  getCurrentApiKey,
+  getCurrentCaller,
+  getCurrentOrg,
+  getCurrentUser,
   PropelAuthService,
   type AccessDecisionEvent,
   type ApiKeyValidation,
@@ -16,16 +24,28 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { CurrentMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
+import { CurrentMcpToken, getCurrentMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
+import type { TestAccount } from '../accounts/accounts.js';
 import type { Part } from './rules.js';
 
 /** What is known of one call besides what its client gets. */
 export interface Testimony {
-  /** What the parameters of the handler were. */
-  handler?: string;
+  /** What the parameters of the handlers were. */
+  readonly handlers: SeenBy[];
+  /** What guards and interceptors learned. */
+  readonly enhancers: SeenBy[];
   /** What `identify()` and `callerKey()` said. */
   identified?: string;
   readonly decisions: AccessDecisionEvent[];
+}
+
+/** What one handler, or a guard or interceptor of it, knows of the caller. */
+export interface SeenBy {
+  /** Such as `Routes.user`. */
+  readonly handler: string;
+  /** Such as `guard`; empty for the handler itself. */
+  readonly where: string;
+  readonly words: string;
 }
 
 /**
@@ -33,7 +53,7 @@ export interface Testimony {
  * belongs to this one.
  */
 export class Witness {
-  private testimony: Testimony = { decisions: [] };
+  private testimony = nothing();
 
   readonly onDecision = (event: AccessDecisionEvent): void => {
     this.testimony.decisions.push(event);
@@ -42,14 +62,13 @@ export class Witness {
   /** What has been written down since the last time. */
   take(): Testimony {
     const { testimony } = this;
-    this.testimony = { decisions: [] };
+    this.testimony = nothing();
     return testimony;
   }
 
-  saw(sees: readonly Part[], values: readonly unknown[]): void {
-    this.testimony.handler = sees
-      .map((part, index) => `${part}=${describe(part, values[index])}`)
-      .join(' ');
+  saw(handler: string, sees: readonly Part[], values: readonly unknown[], where = ''): void {
+    const words = sees.map((part, index) => `${part}=${describe(part, values[index])}`).join(' ');
+    this.testimony[where === '' ? 'handlers' : 'enhancers'].push({ handler, where, words });
   }
 
   identified(caller: Caller | HttpException | null, key: string): void {
@@ -83,13 +102,65 @@ export async function ask(
   witness.identified(caller, key);
 }
 
+const SEES = 'what the handler takes';
+
+/** Tells guards and interceptors what the parameters of a handler are. */
+export function noteParts(method: object, sees: readonly Part[]): void {
+  Reflect.defineMetadata(SEES, sees, method);
+}
+
+/** Looks at the caller as guards and interceptors do: Nest gives each of them, and the parameters, another context. */
+@Injectable()
+export class Onlooker implements CanActivate, NestInterceptor {
+  constructor(private readonly witness: Witness) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.look('guard', context);
+    return true;
+  }
+
+  async intercept(context: ExecutionContext, next: CallHandler) {
+    await this.look('interceptor', context);
+    return next.handle();
+  }
+
+  private async look(where: string, context: ExecutionContext): Promise<void> {
+    const sees =
+      (Reflect.getMetadata(SEES, context.getHandler()) as Part[] | undefined) ?? DEFAULT_PARTS;
+    const values = await Promise.all(sees.map((part) => CURRENT[part](context)));
+    this.witness.saw(
+      `${context.getClass().name}.${context.getHandler().name}`,
+      sees,
+      values,
+      where,
+    );
+  }
+}
+
+const DEFAULT_PARTS: readonly Part[] = ['user', 'org'];
+
+const CURRENT: Record<Part, (context: ExecutionContext) => unknown> = {
+  user: getCurrentUser,
+  org: getCurrentOrg,
+  apiKey: getCurrentApiKey,
+  mcpToken: getCurrentMcpToken,
+  caller: getCurrentCaller,
+  account: getCurrentAccount,
+  accountIfAny: getCurrentAccount,
+};
+
 /** The parameter decorators of a handler. */
 export const PARAMETERS: Record<Part, ParameterDecorator> = {
   user: CurrentUser(),
   org: CurrentOrg(),
   apiKey: CurrentApiKey(),
   mcpToken: CurrentMcpToken(),
+  caller: CurrentCaller(),
+  account: CurrentAccount(),
+  accountIfAny: CurrentAccount({ optional: true }),
 };
+
+const nothing = (): Testimony => ({ handlers: [], enhancers: [], decisions: [] });
 
 function describe(part: Part, value: unknown): string {
   if (value === null || value === undefined) return String(value);
@@ -110,6 +181,11 @@ function describe(part: Part, value: unknown): string {
       const { userId, orgId, scopes } = value as McpToken;
       return `${namesOf(userId, orgId)}[${scopes.join(' ')}]`;
     }
+    case 'caller':
+      return (value as Caller).kind;
+    case 'account':
+    case 'accountIfAny':
+      return (value as TestAccount).id;
   }
 }
 
