@@ -1,5 +1,11 @@
-import type { DynamicModule } from '@nestjs/common';
-import { PropelAuthModule, type AccessDecisionEvent, type TokenSource } from 'nestjs-propelauth';
+import type { DynamicModule, Type } from '@nestjs/common';
+import {
+  PropelAuthModule,
+  type AccessDecisionEvent,
+  type AccountLoader,
+  type CallerKind,
+  type TokenSource,
+} from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
 import { mcpServer } from 'nestjs-propelauth/mcp';
 import { mcp } from '../support/mcp-options.js';
@@ -10,7 +16,9 @@ export const WEBHOOK_PATH = '/webhooks/propelauth';
 /** What differs between the applications of the table. */
 export interface ApplicationOptions {
   readonly onDecision: (event: AccessDecisionEvent) => void;
-  readonly requireUserByDefault?: boolean;
+  readonly requireUserByDefault?: { readonly except: readonly Type[] };
+  readonly callerKinds?: Type<CallerKind>[];
+  readonly account?: Type<AccountLoader>;
   readonly tokenSource?: TokenSource;
 }
 

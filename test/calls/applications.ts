@@ -6,14 +6,32 @@ import { overridePropelAuth, type TestEmulator } from 'nestjs-propelauth/testing
 import type { AddressInfo } from 'node:net';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
-import { graphqlModule } from '../support/graphql.js';
+import { Post, User } from '../support/federation-entities.js';
+import { graphqlModule, subgraphModule } from '../support/graphql.js';
 import { mcpNest } from '../support/mcp-nest.js';
 import { MessageClient } from '../support/microservice.js';
 import { propelAuthModule, type ApplicationOptions } from './application-options.js';
+import { FEWER_CREDENTIALS } from './credentials.js';
+import {
+  FURTHER_CONTROLLERS,
+  FURTHER_RESOLVERS,
+  furtherTransports,
+  SHARING_GATEWAYS,
+  sharedMessageTransport,
+} from './further-calls.js';
+import { RULES_BY_DEFAULT } from './further-rules.js';
 import { graphqlTransports, RESOLVERS } from './graphql-calls.js';
+import {
+  EXEMPT_QUERIES,
+  FIELD_RESOLVERS,
+  fieldTransport,
+  REQUESTS,
+  REQUESTS_BY_DEFAULT,
+} from './graphql-fields.js';
 import {
   AskingFilter,
   CONTROLLERS_BY_DEFAULT,
+  EXEMPT_CONTROLLERS,
   HTTP_CONTROLLERS,
   httpTransport,
 } from './http-calls.js';
@@ -21,10 +39,17 @@ import { mcpTransport, TOOL_CLASSES } from './mcp-calls.js';
 import { MESSAGE_CONTROLLERS, messageTransport, tokenFromData } from './message-calls.js';
 import { startPropelAuth } from './people.js';
 import { WITHOUT_RULE } from './rules.js';
-import { GATEWAYS, NATIVE_GATEWAYS, nativeTransport, socketIoTransport } from './socket-calls.js';
+import {
+  EXEMPT_GATEWAYS,
+  GATEWAYS,
+  NATIVE_GATEWAYS,
+  nativeTransport,
+  socketIoTransport,
+} from './socket-calls.js';
+import { Accounts, ServiceTokens } from './services.js';
 import { StreamsController, StreamsResolver } from './stream-handlers.js';
 import type { Transport } from './transport.js';
-import { AskingInterceptor, Witness } from './witness.js';
+import { AskingInterceptor, Onlooker, Witness } from './witness.js';
 
 /** An application of the table, its PropelAuth, and how to reach its handlers. */
 export interface TableApplication {
@@ -76,20 +101,68 @@ export async function startMicroserviceApplication(): Promise<TableApplication> 
   return { ...application, transports: [messageTransport(client)] };
 }
 
-/** A gateway of `ws`, and routes under `requireUserByDefault`. */
+/** An own kind of callers, accounts, a subgraph, and classes that are wrapped and inherited, over one HTTP adapter. */
+export async function startFurtherApplication(
+  adapter: 'express' | 'fastify',
+): Promise<TableApplication> {
+  const application = await withAdapter(adapter, () =>
+    start(
+      {
+        imports: [subgraph()],
+        controllers: [...FURTHER_CONTROLLERS],
+        providers: [
+          ServiceTokens,
+          Accounts,
+          ...FIELD_RESOLVERS,
+          ...FURTHER_RESOLVERS,
+          ...SHARING_GATEWAYS,
+        ],
+      },
+      { callerKinds: [ServiceTokens], account: Accounts },
+      () => {},
+    ),
+  );
+  const { running } = application;
+  const transports = [
+    ...furtherTransports(running),
+    fieldTransport(running.url, 'GraphQL fields and references', REQUESTS),
+    sharedMessageTransport(running),
+  ];
+  return { ...application, transports };
+}
+
+const subgraph = () =>
+  subgraphModule({
+    autoSchemaFile: { federation: 2 },
+    buildSchemaOptions: { orphanedTypes: [Post, User] },
+  });
+
+/** A gateway of `ws`, and routes and GraphQL under `requireUserByDefault`. */
 export async function startNativeApplication(): Promise<TableApplication> {
   const application = await start(
     {
       controllers: CONTROLLERS_BY_DEFAULT,
-      providers: NATIVE_GATEWAYS,
+      imports: [subgraph()],
+      providers: [...NATIVE_GATEWAYS, ...FIELD_RESOLVERS],
     },
-    { requireUserByDefault: true },
+    {
+      requireUserByDefault: {
+        except: [...EXEMPT_CONTROLLERS, ...EXEMPT_QUERIES, ...EXEMPT_GATEWAYS],
+      },
+    },
     (app) => app.useWebSocketAdapter(new WsAdapter(app)),
   );
   const { running } = application;
   const transports = [
     nativeTransport(running),
     httpTransport(running.url, 'HTTP by default', [WITHOUT_RULE]),
+    httpTransport(
+      running.url,
+      'HTTP by default, other handlers',
+      RULES_BY_DEFAULT,
+      FEWER_CREDENTIALS,
+    ),
+    fieldTransport(running.url, 'GraphQL fields and references by default', REQUESTS_BY_DEFAULT),
   ];
   return { ...application, transports };
 }
@@ -108,6 +181,7 @@ async function start(
         { provide: Witness, useValue: witness },
         AskingInterceptor,
         AskingFilter,
+        Onlooker,
         ...providers,
       ],
       ...metadata,

@@ -2,6 +2,7 @@ import type { TestEmulator, TestIssuer, TestUser } from 'nestjs-propelauth/testi
 import { ACME_ID, GLOBEX_ID, type KnownUser } from '../support/project.js';
 import { alice, carol, dave, forger, impersonated, issuer } from './people.js';
 import { ACTION, type Part, type Rule } from './rules.js';
+import { REGION, SCOPE, SERVICES } from './services.js';
 
 /** What a caller sends, wherever its transport has a place for it. */
 export interface Sent {
@@ -11,6 +12,8 @@ export interface Sent {
   readonly isWithoutScheme?: boolean;
   readonly apiKey?: string;
   readonly grant?: string;
+  /** The token of a service of the application. */
+  readonly service?: string;
 }
 
 /** How PropelAuth is while a credential is tried. */
@@ -33,8 +36,8 @@ export interface Credential {
 
 const namesOrg = ({ org }: Rule) => org !== undefined;
 const takesGrant = ({ takes }: Rule) => takes === 'grant';
+const takesService = ({ takes }: Rule) => takes === 'service';
 
-const SCOPE = 'read:reports';
 const ACME = 'Acme Inc';
 
 /** A forged token that is older than the verification key is rejected for good. */
@@ -43,8 +46,8 @@ const BEFORE_THE_KEY = new Date(Date.now() - 20 * 60 * 1000);
 /** The grant that was made last, for the caller who sends it again. */
 let lastGrant: string;
 
-function makeGrant(propelAuth: TestEmulator): string {
-  return (lastGrant = propelAuth.grantStepUp({ userId: alice.userId, actionType: ACTION }));
+function makeGrant(propelAuth: TestEmulator, { userId } = alice): string {
+  return (lastGrant = propelAuth.grantStepUp({ userId, actionType: ACTION }));
 }
 
 const signed = new Map<string, Promise<string>>();
@@ -205,6 +208,65 @@ export const CREDENTIALS: readonly Credential[] = [
     during: 'limiting',
   },
 ];
+
+const some = (...names: string[]) => CREDENTIALS.filter(({ name }) => names.includes(name));
+
+/** One of each kind, and the users who differ in what rules ask. */
+export const FEW_CREDENTIALS = some('none', 'owner', 'member', 'outsider', 'personal-key');
+
+/** The same, where no rule tells an Owner from a Member. */
+export const FEWER_CREDENTIALS = some('none', 'owner', 'outsider', 'personal-key');
+
+const withGrant = (user: KnownUser) => async (propelAuth: TestEmulator) => ({
+  tokens: [await tokenOf(user)],
+  grant: makeGrant(propelAuth, user),
+});
+
+/** Those of the application's own kind, and others for rules that it is accepted beside. */
+const OWN_CREDENTIALS: readonly Credential[] = [
+  {
+    name: 'key-with-metadata',
+    variantOf: 'apiKey',
+    send: (propelAuth) => ({
+      apiKey: propelAuth.createApiKey({ userId: alice.userId, metadata: REGION }),
+    }),
+  },
+  ...[...SERVICES.map(({ id }) => id), 'unknown-service'].map((service) => ({
+    name: service,
+    send: () => ({ service }),
+    isFor: takesService,
+  })),
+  {
+    name: 'service+token',
+    send: async () => ({ service: 'service', tokens: [await tokenOfAlice()] }),
+    isFor: takesService,
+  },
+  { name: 'member+grant', of: carol, send: withGrant(carol), isFor: takesGrant },
+  { name: 'impersonated+grant', send: withGrant(impersonated), isFor: takesGrant },
+];
+
+/** For handlers that accept several kinds of callers. */
+export const CREDENTIALS_OF_KINDS = [
+  ...FEW_CREDENTIALS,
+  ...some('impersonated', 'org-key', 'owner+grant', 'personal-key, PropelAuth down'),
+  ...OWN_CREDENTIALS,
+];
+
+/** The same where only the transport differs. */
+export const CREDENTIALS_IN_GRAPHQL = [
+  ...FEW_CREDENTIALS,
+  ...OWN_CREDENTIALS.filter(({ name }) => name.includes('service')),
+];
+
+/** For accounts and step-up grants. */
+export const CREDENTIALS_OF_ACCOUNTS = [
+  ...FEW_CREDENTIALS,
+  ...some('owner+grant'),
+  ...OWN_CREDENTIALS.filter(({ name }) => /^service$|grant/.test(name)),
+];
+
+/** In the order in which they are written. */
+export const ALL_CREDENTIALS = [...CREDENTIALS, ...OWN_CREDENTIALS];
 
 /** Those whose outcomes could differ between HTTP adapters: PropelAuth tells variants of a credential apart. */
 export const CREDENTIALS_IN_REQUESTS = CREDENTIALS.filter(

@@ -12,7 +12,7 @@ import {
 import { orgFromArgs, Public, RequireUser } from 'nestjs-propelauth';
 import type { RunningApplication } from '../support/application.js';
 import { connect, nextOf, type GraphqlAnswer, type GraphqlError } from '../support/graphql.js';
-import type { Sent } from './credentials.js';
+import type { Credential, Sent } from './credentials.js';
 import { classesOf } from './handlers.js';
 import { headersOf, post } from './http-client.js';
 import type { Answer } from './outcome.js';
@@ -58,7 +58,7 @@ class ReportResolver {
   }
 }
 
-const orgArgument = Args('orgId', { type: () => String, nullable: true });
+export const argumentOfOrg = Args('orgId', { type: () => String, nullable: true });
 const source = orgFromArgs('orgId');
 
 export const RESOLVERS: Type[] = [
@@ -72,7 +72,7 @@ export const RESOLVERS: Type[] = [
     ],
     ofClass: [Resolver(), UseInterceptors(AskingInterceptor)],
     result: () => 'let in',
-    parameter: orgArgument,
+    parameter: argumentOfOrg,
   }),
   ...classesOf({
     name: 'Fields',
@@ -83,7 +83,7 @@ export const RESOLVERS: Type[] = [
     ],
     ofClass: [Resolver(() => Report)],
     result: () => 'let in',
-    parameter: orgArgument,
+    parameter: argumentOfOrg,
   }),
   ...classesOf({
     name: 'Subscriptions',
@@ -94,7 +94,7 @@ export const RESOLVERS: Type[] = [
     ],
     ofClass: [Resolver(), UseInterceptors(AskingInterceptor)],
     result: (rule) => once({ [`subscription_${rule.name}`]: 'let in' }),
-    parameter: orgArgument,
+    parameter: argumentOfOrg,
   }),
 ];
 
@@ -102,23 +102,33 @@ async function* once<Value>(value: Value) {
   yield value;
 }
 
-const argumentsOf = ({ org }: Rule, orgId: string | null) =>
+export const argumentsOf = ({ org }: Rule, orgId: string | null) =>
   org === undefined || orgId === null ? '' : `(orgId: "${orgId}")`;
 
-/** Queries, and fields under two operations, over HTTP. */
-export function graphqlTransports(running: RunningApplication): Transport[] {
-  const transport = (
-    name: string,
-    rules: readonly Rule[],
-    document: (rule: Rule, orgId: string | null) => string,
-  ): Transport => ({
+type DocumentOf = (rule: Rule, orgId: string | null) => string;
+
+export function graphqlTransport(
+  url: string,
+  name: string,
+  rules: readonly Rule[],
+  document: DocumentOf,
+  credentials?: readonly Credential[],
+): Transport {
+  return {
     name,
     rules,
+    credentials,
     tokenPlaces: 2,
     hasHeaders: true,
     staysConnected: false,
-    open: (sent) => overHttp(running.url, sent, document),
-  });
+    open: (sent) => overHttp(url, sent, document),
+  };
+}
+
+/** Queries, and fields under two operations, over HTTP. */
+export function graphqlTransports(running: RunningApplication): Transport[] {
+  const transport = (name: string, rules: readonly Rule[], document: DocumentOf) =>
+    graphqlTransport(running.url, name, rules, document);
   return [
     transport(
       'GraphQL queries',
@@ -146,22 +156,25 @@ export function graphqlTransports(running: RunningApplication): Transport[] {
   ];
 }
 
-function overHttp(
-  url: string,
-  sent: Sent,
-  document: (rule: Rule, orgId: string | null) => string,
-): Session {
+function overHttp(url: string, sent: Sent, document: DocumentOf): Session {
   return {
     async call(rule, orgId) {
-      const query = document(rule, orgId);
-      const { status, body } = await post(
-        `${url}/graphql`,
-        headersOf(sent),
-        JSON.stringify({ query }),
-      );
-      return answerOf(`${status}`, JSON.parse(body) as GraphqlAnswer);
+      const { status, ...answer } = await sendDocument(url, sent, document(rule, orgId));
+      return answerOf(`${status}`, answer);
     },
   };
+}
+
+/** Sends a document, as someone with these credentials. */
+export async function sendDocument(
+  url: string,
+  sent: Sent,
+  query: string,
+  variables: object = {},
+): Promise<GraphqlAnswer & { status: number }> {
+  const content = JSON.stringify({ query, variables });
+  const { status, body } = await post(`${url}/graphql`, headersOf(sent), content);
+  return { status, ...(JSON.parse(body) as GraphqlAnswer) };
 }
 
 /** The first token is a connection parameter, the second one a header of the request that opens the connection. */

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Rule } from './rules.js';
-import { noteParts, PARAMETERS, Witness } from './witness.js';
+import { noteParts, parameterOf, Witness } from './witness.js';
 
 interface Handlers {
   /** The name of the class, and of those of rules with decorators of the class. */
@@ -47,16 +47,15 @@ function classWith(
     },
   };
   const type = made as Type;
-  Reflect.defineMetadata('design:paramtypes', [Witness], type);
   for (const rule of rules) addHandler(type.prototype as object, rule, handlers);
-  return decorated(type, [...decorators, ...handlers.ofClass]);
+  const finished = decorated(type, [...handlers.ofClass, ...decorators]);
+  // Last, because a `Proxy` has no metadata of its class.
+  Reflect.defineMetadata('design:paramtypes', [Witness], finished);
+  return finished;
 }
 
 function decorated(type: Type, decorators: readonly ClassDecorator[]): Type {
-  return decorators.reduceRight<Type>(
-    (made, decorate) => (decorate(made) as Type | void) ?? made,
-    type,
-  );
+  return decorators.reduceRight<Type>((made, decorate) => decorate(made) ?? made, type);
 }
 
 /**
@@ -73,21 +72,21 @@ export function heirsOf(
   const parent = classWith(handlers, handlers.name, [handler], []);
   return heirs.map((rule) => {
     const { [rule.name]: heir } = { [rule.name]: class extends parent {} };
-    return decorated(heir as Type, [...(rule.ofClass ?? []), ...ofClass(rule)]);
+    return decorated(heir as Type, [...ofClass(rule), ...(rule.ofClass ?? [])]);
   });
 }
 
 function addHandler(prototype: object, rule: Rule, handlers: Handlers): void {
   const { name, sees } = rule;
   const own = handlers.parameter === undefined ? [] : [handlers.parameter];
-  const parameters = [...own, ...sees.map((part) => PARAMETERS[part])];
+  const parameters = [...own, ...sees.map(parameterOf)];
   const { [name]: method } = {
     [name](this: { witness: Witness }, ...values: unknown[]) {
       this.witness.saw(`${this.constructor.name}.${name}`, sees, values.slice(own.length));
       return handlers.result(rule);
     },
   };
-  noteParts(method as object, sees);
+  noteParts(method as object, name, sees);
   const types = parameters.map(() => Object);
   Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
   Reflect.defineMetadata('design:paramtypes', types, prototype, name);

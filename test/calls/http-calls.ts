@@ -21,14 +21,15 @@ import {
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
-import type { Sent } from './credentials.js';
+import type { Credential, Sent } from './credentials.js';
+import { RULES_BY_DEFAULT } from './further-rules.js';
 import { classesOf } from './handlers.js';
 import { headersOf, post, rejectionIn } from './http-client.js';
-import { WITHOUT_RULE, RULES, type OrgPlace, type Rule } from './rules.js';
+import { EXEMPT, WITHOUT_RULE, RULES, type OrgPlace, type Rule } from './rules.js';
 import type { Session, Transport } from './transport.js';
 import { ask, AskingInterceptor, Witness } from './witness.js';
 
-const SOURCES: Record<OrgPlace, OrgSource> = {
+export const SOURCES: Record<OrgPlace, OrgSource> = {
   path: orgFromParam('orgId'),
   query: orgFromQuery('orgId'),
   header: orgFromHeader('x-org-id'),
@@ -89,14 +90,23 @@ export const HTTP_CONTROLLERS: Type[] = [
   UntraceableController,
 ];
 
+const routesByDefault = (name: string, rules: readonly Rule[]) =>
+  classesOf({
+    name,
+    rules,
+    decorate: (one) => [Post(pathOf(one, ':orgId')), ...one.decorate(SOURCES[one.org ?? 'path'])],
+    ofClass: [Controller(), UseInterceptors(AskingInterceptor), UseFilters(AskingFilter)],
+    result: () => ({}),
+  });
+
+/** Exempt under `requireUserByDefault`. */
+export const EXEMPT_CONTROLLERS = routesByDefault('ExemptRoutes', [EXEMPT]);
+
 /** For an application under `requireUserByDefault`. */
-export const CONTROLLERS_BY_DEFAULT: Type[] = classesOf({
-  name: 'Routes',
-  rules: [WITHOUT_RULE],
-  decorate: (rule) => [Post(rule.name)],
-  ofClass: [Controller(), UseInterceptors(AskingInterceptor), UseFilters(AskingFilter)],
-  result: () => ({}),
-});
+export const CONTROLLERS_BY_DEFAULT: Type[] = [
+  ...routesByDefault('Routes', [WITHOUT_RULE, ...RULES_BY_DEFAULT.filter((one) => one !== EXEMPT)]),
+  ...EXEMPT_CONTROLLERS,
+];
 
 function pathOf({ name, org }: Rule, orgId: string): string {
   return org === 'path' ? `${name}/${orgId}` : name;
@@ -106,10 +116,12 @@ export function httpTransport(
   url: string,
   name = 'HTTP',
   rules: readonly Rule[] = [...RULES, UNTRACEABLE],
+  credentials?: readonly Credential[],
 ): Transport {
   return {
     name,
     rules,
+    credentials,
     tokenPlaces: 2,
     hasHeaders: true,
     staysConnected: false,

@@ -33,6 +33,7 @@ export function headersOf({
   isWithoutScheme,
   apiKey,
   grant,
+  service,
 }: Sent): Record<string, string | string[]> {
   const values = tokens.map((token) => (isWithoutScheme ? token : `Bearer ${token}`));
   return {
@@ -40,6 +41,7 @@ export function headersOf({
     ...(values.length > 0 && { Authorization: values.length === 1 ? values[0] : values }),
     ...(apiKey !== undefined && { 'x-api-key': apiKey }),
     ...(grant !== undefined && { 'x-step-up-grant': grant }),
+    ...(service !== undefined && { 'x-service-token': service }),
   };
 }
 

@@ -44,7 +44,7 @@ export function outcomeOf(
   });
   const parts = [
     result,
-    list(handlers.map(wordsOfSeen)),
+    list(handlers.filter(({ words }) => words !== '').map(wordsOfSeen)),
     list(enhancers.filter(isNews).map(wordsOfSeen)),
     identified ?? '',
     decisions.length === 0 ? 'no decision' : `decision ${list(decided)}`,
@@ -59,7 +59,7 @@ export function outcomeOf(
 }
 
 /** Each of these once, in alphabetical order. */
-function counted(words: readonly string[]): string {
+export function counted(words: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const one of words) counts.set(one, (counts.get(one) ?? 0) + 1);
   return [...counts]

@@ -1,6 +1,9 @@
-import { CREDENTIALS } from './credentials.js';
+import { ALL_CREDENTIALS } from './credentials.js';
 import type { Table } from './table.js';
 import type { Fates } from './streams.js';
+import { FURTHER_RULES, SHARED_MESSAGES } from './further-calls.js';
+import { REQUESTS, REQUESTS_BY_DEFAULT, RULES_OF_FIELDS } from './graphql-fields.js';
+import { RULES_BY_DEFAULT } from './further-rules.js';
 import { UNTRACEABLE } from './http-calls.js';
 import { RULES } from './rules.js';
 import { differences, linesOf, messagesOf } from './written-table.js';
@@ -17,8 +20,20 @@ Credentials that a transport has no place for are left out. "owner", "member" an
 a user without organizations. All others belong to the Owner, unless their name says otherwise; "member-key" is the Member's key for Acme.
 
 GraphQL queries and fields come over HTTP, subscriptions over graphql-ws. The MCP tools are those of \`@rekog/mcp-nest\`, behind a controller
-under \`@RequireMcpToken()\`. "HTTP by default" is HTTP under \`requireUserByDefault\`, which is off elsewhere.
+under \`@RequireMcpToken()\`. Tables "by default" and "ws" are under \`requireUserByDefault\`, which is off elsewhere.
+
+"service" is an own kind of callers: an Admin of Acme with the scope and the region, unless its name says otherwise. The Owner and services have
+accounts. Where a request or message reaches several handlers, what happens is in alphabetical order, with the names of the handlers, and
+"guard" is what a guard of the handler learns, if the handler has another caller or no parameters. "asks" is what PropelAuth is asked.
 `;
+
+const HANDLERS = new Set([
+  ...RULES,
+  UNTRACEABLE,
+  ...RULES_BY_DEFAULT,
+  ...RULES_OF_FIELDS,
+  ...FURTHER_RULES,
+]);
 
 /** Everything that the suite has seen. */
 export interface Seen {
@@ -34,10 +49,16 @@ export function fileOf({ tables, overFastify, fates, fatesOverFastify }: Seen): 
   return `${[
     INTRODUCTION,
     '## Handlers\n',
-    ...[...RULES, UNTRACEABLE].map(({ name, words }) => `- ${name}: \`${words}\``),
+    ...[...HANDLERS].map(({ name, words }) => `- ${name}: \`${words}\``),
+    '',
+    '## Requests and messages that reach several handlers\n',
+    ...[...new Set([...REQUESTS, ...REQUESTS_BY_DEFAULT])].map(
+      ({ name, words }) => `- ${name}: \`${words}\``,
+    ),
+    ...SHARED_MESSAGES.map(({ name, words }) => `- ${name}: ${words}`),
     '',
     '## Credentials\n',
-    `${CREDENTIALS.map(({ name }) => name).join('; ')}.`,
+    `${ALL_CREDENTIALS.map(({ name }) => name).join('; ')}.`,
     '',
     ...tables.flatMap((table) => [
       `## ${table.name}`,

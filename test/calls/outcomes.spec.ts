@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { stopClock } from '../support/fake-timers.js';
 import {
+  startFurtherApplication,
   startMicroserviceApplication,
   startNativeApplication,
   startSocketIoApplication,
@@ -26,14 +27,20 @@ async function generate(): Promise<string> {
   const socketIo = await startSocketIoApplication();
   const microservice = await startMicroserviceApplication();
   const native = await startNativeApplication();
+  const further = await startFurtherApplication('express');
+  const furtherOverFastify = await startFurtherApplication('fastify');
   jest.setSystemTime(NOW);
   const tables = [
     ...(await tablesOf(express)),
     ...(await tablesOf(socketIo)),
     ...(await tablesOf(microservice)),
     ...(await tablesOf(native)),
+    ...(await tablesOf(further)),
   ];
-  const overFastify = await tablesOf(fastify, CREDENTIALS_IN_REQUESTS);
+  const overFastify = [
+    ...(await tablesOf(fastify, CREDENTIALS_IN_REQUESTS)),
+    ...(await tablesOf(furtherOverFastify)),
+  ];
   const fates = new Map([
     ...(await fatesOf(express, WEB_STREAMS, timers)),
     ...(await fatesOf(socketIo, SOCKET_IO_STREAMS, timers)),
@@ -52,7 +59,7 @@ function readParts(): Map<string, string> {
   return partsOf(readFileSync(KEPT_FILE, 'utf8'));
 }
 
-/** In milliseconds. Each of about 1,500 calls is made one after the other, over five transports. */
+/** In milliseconds. Each of about 5,000 calls is made one after the other, over five transports. */
 const GENERATED_WITHIN = 180_000;
 
 describe('Every kind of caller, with every credential, gets what outcomes.md says', () => {

@@ -37,6 +37,8 @@ export interface Rule {
   readonly org?: OrgPlace;
   readonly takes?: 'grant' | 'service';
   readonly readsActiveOrg?: true;
+  /** How many handlers answer a message. Default: one. */
+  readonly answers?: number;
 }
 
 export const rule = (
@@ -44,11 +46,19 @@ export const rule = (
   name: string,
   sees: readonly Part[],
   decorate: (org: OrgSource) => MethodDecorator[],
-  more: Pick<Rule, 'ofClass' | 'org' | 'takes' | 'readsActiveOrg'> = {},
+  more: Pick<Rule, 'ofClass' | 'org' | 'takes' | 'readsActiveOrg' | 'answers'> = {},
 ): Rule => ({ words, name, sees, decorate, ...more });
 
 /** A handler without any rule, where it is open and where `requireUserByDefault` reaches it. */
 export const WITHOUT_RULE = rule('no decorator', 'plain', [], () => []);
+
+/** The same, in a class of its own. */
+export const EXEMPT = rule(
+  'no decorator, in a class that requireUserByDefault exempts',
+  'exempt',
+  [],
+  () => [],
+);
 
 /** Every kind of rule. */
 export const RULES: readonly Rule[] = [

@@ -13,21 +13,21 @@ import {
 import type { Sent } from './credentials.js';
 import { classesOf } from './handlers.js';
 import { headersOf } from './http-client.js';
-import type { Answer } from './outcome.js';
-import { RULES_OF_MESSAGES, type Rule } from './rules.js';
+import { counted, type Answer } from './outcome.js';
+import { EXEMPT, RULES_OF_MESSAGES, type Rule } from './rules.js';
 import type { Session, Transport } from './transport.js';
 import { AskingInterceptor } from './witness.js';
 
 /** Clients of socket.io take a clock that is put forward for a connection that is lost. */
-const PATIENT = { pingTimeout: 24 * 3_600_000 };
+export const PATIENT = { pingTimeout: 24 * 3_600_000 };
 
 /** The handlers of one gateway: each further one adds listeners to every connection of `ws`. */
 const MESSAGES_OF_ONE_CLASS = RULES_OF_MESSAGES.filter(({ ofClass }) => ofClass === undefined);
 
 /** Gateways that let everybody connect. */
-const gateways = (rules: readonly Rule[]): Type[] =>
+const gateways = (rules: readonly Rule[], name = 'Gateway'): Type[] =>
   classesOf({
-    name: 'Gateway',
+    name,
     rules,
     decorate: (rule) => [SubscribeMessage(rule.name), ...rule.decorate(orgFromMessage('orgId'))],
     ofClass: [WebSocketGateway(PATIENT), UseInterceptors(AskingInterceptor)],
@@ -53,11 +53,22 @@ class ConnectionsGateway implements OnGatewayConnection {
   }
 }
 
-export const NATIVE_GATEWAYS = [...gateways(MESSAGES_OF_ONE_CLASS), ConnectionsGateway];
+/** Exempt under `requireUserByDefault`. */
+export const EXEMPT_GATEWAYS = gateways([EXEMPT], 'ExemptGateway');
+
+export const NATIVE_GATEWAYS = [
+  ...gateways(MESSAGES_OF_ONE_CLASS),
+  ...EXEMPT_GATEWAYS,
+  ConnectionsGateway,
+];
 
 /** The first token is `auth.token`, the second one a header. */
-export function socketIoTransport(running: RunningApplication): Transport {
-  return transport('socket.io', RULES_OF_MESSAGES, async (sent) => {
+export function socketIoTransport(
+  running: RunningApplication,
+  name = 'socket.io',
+  rules: readonly Rule[] = RULES_OF_MESSAGES,
+): Transport {
+  return transport(name, rules, async (sent) => {
     const [token, second] = sent.tokens ?? [];
     const extraHeaders = handshakeHeaders(sent, sent.isWithoutScheme ? token : undefined, second);
     const auth = token !== undefined && !sent.isWithoutScheme && { auth: { token } };
@@ -67,7 +78,7 @@ export function socketIoTransport(running: RunningApplication): Transport {
 
 /** The first token is a subprotocol, the second one a header. */
 export function nativeTransport(running: RunningApplication): Transport {
-  return transport('ws', MESSAGES_OF_ONE_CLASS, async (sent) => {
+  return transport('ws', [...MESSAGES_OF_ONE_CLASS, EXEMPT], async (sent) => {
     const [token, second] = sent.tokens ?? [];
     const client = await connectNative(running, {
       headers: handshakeHeaders(sent, sent.isWithoutScheme ? token : undefined, second),
@@ -111,8 +122,13 @@ function transport(
 
 function sessionOf(client: GatewayClient): Session {
   return {
-    call: async (rule, orgId) =>
-      answerOf(await client.ask(rule.name, orgId === null ? {} : { orgId })),
+    async call({ name, answers = 1 }, orgId) {
+      const first = answerOf(await client.ask(name, orgId === null ? {} : { orgId }));
+      if (answers === 1) return first;
+      const results = [first.result];
+      while (results.length < answers) results.push(answerOf(await client.next()).result);
+      return { result: counted(results) };
+    },
     close: () => client.close(),
   };
 }

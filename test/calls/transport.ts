@@ -31,7 +31,7 @@ export interface Transport {
 
 /** Whether a transport has a place for everything that a caller sends. */
 export function canSend({ tokenPlaces, hasHeaders }: Transport, sent: Sent): boolean {
-  const { tokens = [], isWithoutScheme, apiKey, grant } = sent;
-  const needsHeaders = [isWithoutScheme, apiKey, grant].some((part) => part !== undefined);
+  const { tokens = [], isWithoutScheme, apiKey, grant, service } = sent;
+  const needsHeaders = [isWithoutScheme, apiKey, grant, service].some((part) => part !== undefined);
   return tokens.length <= tokenPlaces && (hasHeaders || !needsHeaders);
 }

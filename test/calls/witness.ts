@@ -67,7 +67,9 @@ export class Witness {
   }
 
   saw(handler: string, sees: readonly Part[], values: readonly unknown[], where = ''): void {
-    const words = sees.map((part, index) => `${part}=${describe(part, values[index])}`).join(' ');
+    const words = sees
+      .map((part, index) => `${part.replace('IfAny', '')}=${describe(part, values[index])}`)
+      .join(' ');
     this.testimony[where === '' ? 'handlers' : 'enhancers'].push({ handler, where, words });
   }
 
@@ -104,9 +106,9 @@ export async function ask(
 
 const SEES = 'what the handler takes';
 
-/** Tells guards and interceptors what the parameters of a handler are. */
-export function noteParts(method: object, sees: readonly Part[]): void {
-  Reflect.defineMetadata(SEES, sees, method);
+/** Tells guards and interceptors the name of a handler, and what its parameters are, also where the handler is wrapped. */
+export function noteParts(method: object, name: string, sees: readonly Part[]): void {
+  Reflect.defineMetadata(SEES, { name, sees }, method);
 }
 
 /** Looks at the caller as guards and interceptors do: Nest gives each of them, and the parameters, another context. */
@@ -125,40 +127,27 @@ export class Onlooker implements CanActivate, NestInterceptor {
   }
 
   private async look(where: string, context: ExecutionContext): Promise<void> {
-    const sees =
-      (Reflect.getMetadata(SEES, context.getHandler()) as Part[] | undefined) ?? DEFAULT_PARTS;
-    const values = await Promise.all(sees.map((part) => CURRENT[part](context)));
-    this.witness.saw(
-      `${context.getClass().name}.${context.getHandler().name}`,
-      sees,
-      values,
-      where,
-    );
+    const { name, sees } = (Reflect.getMetadata(SEES, context.getHandler()) ??
+      UNKNOWN_HANDLER) as typeof UNKNOWN_HANDLER;
+    const values = await Promise.all(sees.map((part) => PARTS[part][1](context)));
+    this.witness.saw(`${context.getClass().name}.${name}`, sees, values, where);
   }
 }
 
-const DEFAULT_PARTS: readonly Part[] = ['user', 'org'];
+const UNKNOWN_HANDLER = { name: 'reference', sees: ['user', 'org'] as readonly Part[] };
 
-const CURRENT: Record<Part, (context: ExecutionContext) => unknown> = {
-  user: getCurrentUser,
-  org: getCurrentOrg,
-  apiKey: getCurrentApiKey,
-  mcpToken: getCurrentMcpToken,
-  caller: getCurrentCaller,
-  account: getCurrentAccount,
-  accountIfAny: getCurrentAccount,
+/** What a handler has as a parameter, and how guards and interceptors ask for it. */
+const PARTS: Record<Part, [ParameterDecorator, (context: ExecutionContext) => unknown]> = {
+  user: [CurrentUser(), getCurrentUser],
+  org: [CurrentOrg(), getCurrentOrg],
+  apiKey: [CurrentApiKey(), getCurrentApiKey],
+  mcpToken: [CurrentMcpToken(), getCurrentMcpToken],
+  caller: [CurrentCaller(), getCurrentCaller],
+  account: [CurrentAccount(), getCurrentAccount],
+  accountIfAny: [CurrentAccount({ optional: true }), getCurrentAccount],
 };
 
-/** The parameter decorators of a handler. */
-export const PARAMETERS: Record<Part, ParameterDecorator> = {
-  user: CurrentUser(),
-  org: CurrentOrg(),
-  apiKey: CurrentApiKey(),
-  mcpToken: CurrentMcpToken(),
-  caller: CurrentCaller(),
-  account: CurrentAccount(),
-  accountIfAny: CurrentAccount({ optional: true }),
-};
+export const parameterOf = (part: Part): ParameterDecorator => PARTS[part][0];
 
 const nothing = (): Testimony => ({ handlers: [], enhancers: [], decisions: [] });
 

@@ -1,4 +1,4 @@
-import { CREDENTIALS } from './credentials.js';
+import { ALL_CREDENTIALS } from './credentials.js';
 import type { Table } from './table.js';
 
 const LONGEST_LINE = 300;
@@ -49,7 +49,7 @@ export function linesOf(rows: Table['rows']): string[] {
 
 function credentialsByOutcome(cells: ReadonlyMap<string, { text: string }>): Map<string, string> {
   const names = new Map<string, string>();
-  for (const { name } of CREDENTIALS) {
+  for (const { name } of ALL_CREDENTIALS) {
     const text = cells.get(name)?.text;
     if (text === undefined) continue;
     const before = names.get(text);
@@ -58,17 +58,18 @@ function credentialsByOutcome(cells: ReadonlyMap<string, { text: string }>): Map
   return names;
 }
 
-/** The messages of all rejections, and in which tables they are. */
+/** The messages of all rejections, and in the tables of which transports they are. */
 export function messagesOf(tables: readonly Table[]): string[] {
-  const names = new Map<string, string[]>();
+  const names = new Map<string, Set<string>>();
   for (const table of tables) {
+    const [transport] = table.name.split(',');
     for (const rejection of rejectionsOf(table)) {
-      names.set(rejection, [...(names.get(rejection) ?? []), table.name]);
+      names.set(rejection, (names.get(rejection) ?? new Set<string>()).add(transport!));
     }
   }
   return [...names]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([rejection, found]) => `- ${rejection} (${found.join(', ')})`);
+    .map(([rejection, found]) => `- ${rejection} (${[...found].join(', ')})`);
 }
 
 function rejectionsOf({ rows }: Table): string[] {
