@@ -23,6 +23,7 @@ import { callersOf } from '../../test/support/callers.js';
 
 const member = ofOrg({ kind: 'member' });
 const stepUp = ofStepUp('PAY');
+const GRANT = 'f374f738cc765ba468d62c61f30b1709';
 const account: Rule = { type: accountRule, argument: undefined, decorator: '@CurrentAccount()' };
 const source = (): string => 'a token';
 const guardOf = (answer: boolean) => ({ canActivate: () => answer });
@@ -109,36 +110,42 @@ describe('A call', () => {
 
   it('is checked against organization rules first and step-up MFA last', async () => {
     const setup = new DeciderSetup({ checks: checksOf(member, stepUp) });
+    setup.request.headers = { 'x-grant': GRANT };
     expect(await setup.call()).toMatchObject({ org });
     expect(setup.request['org']).toBe(org);
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
   });
 
-  it('has its account loaded after all other checks, if the handler requires one', async () => {
+  it('has its account loaded before a grant is used up, if the handler requires one', async () => {
     const setup = new DeciderSetup({ checks: checksOf(member, stepUp, account) });
+    setup.request.headers = { 'x-grant': GRANT };
     await setup.call();
-    expect(setup.steps).toEqual(['caller', 'org', 'step-up', 'account']);
+    expect(setup.steps).toEqual(['caller', 'org', 'account', 'step-up']);
   });
 
   it('is checked for step-up grants in the headers of its request', async () => {
     const setup = new DeciderSetup({ checks: checksOf(stepUp) });
-    setup.request.headers = { 'x-grant': 'a grant' };
+    setup.request.headers = { 'x-grant': GRANT };
     await setup.call();
     expect(setup.given['step-up']?.slice(0, 3)).toEqual([
       user,
       [stepUp.argument],
-      { 'x-grant': 'a grant' },
+      { 'x-grant': GRANT },
     ]);
   });
 
-  it('is checked for step-up grants without headers if its transport has none', async () => {
-    const setup = new DeciderSetup({ checks: checksOf(stepUp) });
-    await setup.call(setup.context('rpc', [{}]));
-    expect(setup.given['step-up']?.[2]).toEqual({});
+  it.each<[string, unknown[]]>([
+    ['http', [{ headers: {} }, {}]],
+    ['rpc', [{}]],
+  ])('without a step-up grant is rejected before anybody is asked: %s', async (type, args) => {
+    const setup = new DeciderSetup({ checks: checksOf(member, account, stepUp) });
+    expect(await setup.rejection(setup.context(type, args))).toBe('step_up_required');
+    expect(setup.steps.filter((step) => step !== 'begin stream')).toEqual(['caller']);
   });
 
   it('waits for an asynchronous organization source', async () => {
     const setup = new DeciderSetup({ checks: checksOf(member, stepUp) });
+    setup.request.headers = { 'x-grant': GRANT };
     setup.namedOrgs = async () => [{ orgId: org.orgId }];
     expect(await setup.call()).toMatchObject({ org });
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);

@@ -1,4 +1,5 @@
-import { StepUpVerifier, type StepUpRequirement } from './step-up-verifier.js';
+import { Rejection } from '../../rejections/rejection.js';
+import { isPlausibleGrant, StepUpVerifier, type StepUpRequirement } from './step-up-verifier.js';
 import type { RuleType } from '../rule.js';
 
 /** Requires step-up grants. Checked last, because asking PropelAuth about a grant can use it up. */
@@ -12,6 +13,14 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
   ],
 
   on: ({ canStepUp }) => (canStepUp === true ? 'checked' : 'never'),
+
+  precheck({ call }, required) {
+    const headers = call.request?.headers ?? {};
+    // Every grant has to be there before anybody is asked about the call, and PropelAuth about the first grant, which may use it up.
+    if (!required.every(({ grantHeader }) => isPlausibleGrant(headers[grantHeader]))) {
+      throw new Rejection('step_up_required');
+    }
+  },
 
   check({ user, call }, required, services) {
     const headers = call.request?.headers ?? {};

@@ -109,6 +109,6 @@ export class StepUpVerifier {
 }
 
 /** A text that cannot be a grant causes no request to PropelAuth. */
-function isPlausibleGrant(value: unknown): value is string {
+export function isPlausibleGrant(value: unknown): value is string {
   return isPlausibleSecret(value, MAXIMUM_GRANT_LENGTH);
 }
