@@ -21,7 +21,7 @@ export const LAYERS = [
   'guard',
   'decorators',
   'service',
-  'audit',
+  'startup',
   'module',
   'telemetry',
   'mcp',

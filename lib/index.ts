@@ -122,8 +122,8 @@ export type { ErrorCode } from './rejections/error-code.js';
 export type { RejectionReason } from './rejections/rejection-table.js';
 
 // Overview and operation
-export { describeAccess } from './audit/describe-access.js';
-export type { HandlerDescription } from './audit/handler-description.interface.js';
+export { describeAccess } from './startup/describe-access.js';
+export type { HandlerDescription } from './startup/handler-description.interface.js';
 export type { AccessMode } from './rules/handler-access.js';
 export type { OrgRequirement } from './rules/org/org-requirement.js';
 export type {

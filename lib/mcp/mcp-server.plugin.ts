@@ -3,7 +3,7 @@ import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { CurrentAccess } from '../plugins/current-access.js';
 import { Observer } from '../plugins/observer.js';
 import { Policies } from '../rules/policies.js';
-import { AuditExtension } from '../audit/audit-extension.js';
+import { AuditExtension } from '../startup/audit-extension.js';
 import { PluginCallerKinds } from '../callers/caller-identifier.js';
 import { GuardExtension } from '../guard/guard-extension.js';
 import type { LiveAccess } from '../live-access/live-access.js';

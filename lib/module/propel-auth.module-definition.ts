@@ -1,6 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { EXEMPTED_PATHS } from '../audit/mounted-paths-audit.js';
+import { EXEMPTED_PATHS } from '../startup/mounted-paths-audit.js';
 import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';

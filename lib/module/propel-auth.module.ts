@@ -26,13 +26,8 @@ import { Rejections } from '../guard/rejections.js';
 import { GlobalGuardCheck, PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { GuardOverride } from '../guard/guard-override.js';
-import { ApplicationHandlers } from '../audit/application/application-handlers.js';
-import { ApplicationRoutes } from '../audit/application/application-routes.js';
-import { GlobalGuards } from '../audit/application/global-guards.js';
-import { HandlerAudit } from '../audit/handler-audit.js';
-import { EXEMPTED_PATHS, MountedPathsAudit } from '../audit/mounted-paths-audit.js';
-import { StartupAudit } from '../audit/startup-audit.js';
-import { WebhookAudit } from '../audit/webhook-audit.js';
+import { EXEMPTED_PATHS, MountedPathsAudit } from '../startup/mounted-paths-audit.js';
+import { StartupAudit } from '../startup/startup-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
@@ -55,7 +50,7 @@ import { CurrentAccess } from '../plugins/current-access.js';
 import { NewMemberships } from '../plugins/new-memberships.js';
 import { OpenStreams } from '../transports/open-streams.js';
 import { GuardExtension } from '../guard/guard-extension.js';
-import { AuditExtension } from '../audit/audit-extension.js';
+import { AuditExtension } from '../startup/audit-extension.js';
 import { TokenCache } from '../callers/user/user-caller-kind.js';
 import { TokenVerifier } from '../callers/user/token-verifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
@@ -166,11 +161,6 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     Rejections,
     AccessDecider,
     // These check and describe the application as a whole. Nothing that decides about a call needs them.
-    ApplicationRoutes,
-    ApplicationHandlers,
-    GlobalGuards,
-    HandlerAudit,
-    WebhookAudit,
     StartupAudit,
     MountedPathsAudit,
     ...handlerProbeProviders,

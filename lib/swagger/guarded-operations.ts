@@ -1,8 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
-import type { HandlerAudit } from '../audit/handler-audit.js';
+import { accessUnder } from '../startup/application/application-handlers.js';
 import type { GuardExtension } from '../guard/guard-extension.js';
 import { isUndecided } from '../rules/handler-access.js';
+import type { Policies } from '../rules/policies.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withErrorResponses } from './operation-responses.js';
@@ -16,7 +17,8 @@ import type { TokenCookies } from './token-cookies.js';
 
 /** The properties that all operations of a document share. */
 export interface DocumentContext {
-  readonly handlers: HandlerAudit;
+  readonly policies: Policies;
+  readonly isGuardGlobal: boolean;
   /** The schemes that carry an access token. */
   readonly schemes: readonly string[];
   /** The kinds of callers whose credential is part of the path, so that no scheme has it. */
@@ -65,7 +67,8 @@ export function describeOperation(
   context: DocumentContext,
 ): void {
   const { controller, handler } = origin;
-  const access = context.handlers.accessOf(controller, handler);
+  const policy = context.policies.ofHandler(controller, handler);
+  const access = accessUnder(policy, context.isGuardGlobal);
   const declared = [...readRequirements(controller), ...readRequirements(handler)];
   if (isUndecided(access.access)) {
     if (declared.length > 0) operation.security = declared;

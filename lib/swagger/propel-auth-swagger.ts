@@ -6,11 +6,11 @@ import {
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
 import { BEARER_SCHEME } from '../decorators/open-api-security.js';
-import { HandlerAudit } from '../audit/handler-audit.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { GuardExtension } from '../guard/guard-extension.js';
+import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { Policies } from '../rules/policies.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
@@ -91,9 +91,11 @@ export class PropelAuthSwagger {
       schemas: { ...document.components?.schemas, [ERROR_SCHEMA]: errorSchema },
       securitySchemes: { ...schemes, ...document.components?.securitySchemes },
     };
-    const cookies = new TokenCookies(find(app, Policies), find(app, ResolvedOptions));
+    const policies = find(app, Policies);
+    const cookies = new TokenCookies(policies, find(app, ResolvedOptions));
     const context: DocumentContext = {
-      handlers: find(app, HandlerAudit),
+      policies,
+      isGuardGlobal: find(app, GlobalGuardCheck).isRegistered(),
       cookies,
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
       inPath: kinds.filter(hasNoScheme).map(({ name }) => name),

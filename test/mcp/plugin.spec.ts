@@ -12,7 +12,7 @@ import {
 } from 'nestjs-propelauth';
 import { mcpServer, RequireMcpToken, RequireScope, type McpOptions } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
-import { StartupAudit } from '../../lib/audit/startup-audit.js';
+import { StartupAudit } from '../../lib/startup/startup-audit.js';
 import { LimitedLog } from '../../lib/values/limited-log.js';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';

@@ -25,7 +25,7 @@ import { CurrentMcpToken, mcpServer, RequireMcpToken, RequireScope } from 'nestj
 import { failureOf, startApplication } from '../support/application.js';
 import { everyTransport } from '../support/every-transport.js';
 import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
-import { reportsController, type WrittenRules } from '../audit/reports-controller.js';
+import { reportsController, type WrittenRules } from '../startup/reports-controller.js';
 import { INTROSPECTION, RESOURCE, SCOPES } from '../support/mcp-options.js';
 
 const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { AuditExtension } from '../../audit/audit-extension.js';
-import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
-import type { AuditedMethod, AuditedRoute } from '../../audit/checks/audited-route.js';
-import { assertNone, findIn } from '../../audit/checks/named-findings.js';
-import { findInServedPath } from '../../audit/checks/served-paths.js';
+import { AuditExtension } from '../../startup/audit-extension.js';
+import { assertNone, findIn } from '../../startup/checks/named-findings.js';
+import { findInServedPath } from '../../startup/checks/served-paths.js';
 import { McpMetadataEndpoint } from '../mcp-metadata-endpoint.js';
 import { McpServerOptions } from '../mcp-options.js';
 import { mcpArgumentNamesOf } from '../nest/mcp-argument-names.js';
@@ -20,6 +18,7 @@ import {
   findUnguardedVersion,
 } from './mcp-nest-audit.js';
 import { findMcpMistakes } from './mcp-rules.js';
+import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
 
 /** Checks the rules about MCP clients when the application starts. */
 @Injectable()
@@ -39,7 +38,10 @@ export class McpAudit extends AuditExtension {
     this.#adapterHost = adapterHost;
   }
 
-  findOpenings(routes: readonly AuditedRoute[], handlers: readonly AuditedHandler[]): string[] {
+  findOpenings(
+    routes: readonly ApplicationHandler[],
+    handlers: readonly ApplicationHandler[],
+  ): string[] {
     return [
       ...findUnguardedVersion(this.#modules),
       ...(this.#adapterHost.httpAdapter ? findMissingEndpoint(routes, handlers) : []),
@@ -50,7 +52,7 @@ export class McpAudit extends AuditExtension {
     ];
   }
 
-  assertIsServed(routes: readonly AuditedRoute[]): void {
+  assertIsServed(routes: readonly ApplicationHandler[]): void {
     const served = {
       name: 'mcpServer()',
       kind: 'plugin',
@@ -65,7 +67,7 @@ export class McpAudit extends AuditExtension {
     );
   }
 
-  findMistakes(audited: AuditedMethod): string[] {
+  findMistakes(audited: ApplicationHandler): string[] {
     return [...findMcpMistakes(audited, this.options), ...findOtherCallers(audited)];
   }
 

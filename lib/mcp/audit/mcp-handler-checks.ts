@@ -3,16 +3,15 @@ import { flatten } from '../../rules/handler-levels.js';
 import type { HandlerLevels } from '../../rules/rule.js';
 import type { Policy } from '../../rules/policy.js';
 import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
-import { handlerNamesOf } from '../../audit/application/handler-names.js';
-import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
-import type { AuditedMethod } from '../../audit/checks/audited-route.js';
+import { handlerNamesOf } from '../../startup/application/handler-names.js';
 import { acceptsOnly, isContradiction, isEveryone } from '../../rules/callers.js';
+import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
 
 /**
  * Tools, resources and prompts without an access decorator on the method, its class or a parent class. Not every call comes through an
  * endpoint controller, and startup cannot see whether a global guard reaches these handlers.
  */
-export function findUndecorated(audited: AuditedHandler): string[] {
+export function findUndecorated(audited: ApplicationHandler): string[] {
   const { kind, policy, controller } = audited;
   if (kind !== 'mcp' || policy.isExplicit) return [];
   return [
@@ -29,7 +28,7 @@ export function findOtherCallersOfEndpoint({
   controller,
   levels,
   policy,
-}: AuditedMethod): string[] {
+}: ApplicationHandler): string[] {
   if (!isMcpEndpoint(controller)) return [];
   const decorator = otherCallerIn(levels, policy);
   return decorator === undefined
@@ -41,7 +40,7 @@ export function findOtherCallersOfEndpoint({
 }
 
 /** MCP clients have only MCP tokens, and no other credential may be used (MCP specification 2026-07-28, "Token Handling"). */
-export function findOtherCallers({ handler, levels, policy }: AuditedMethod): string[] {
+export function findOtherCallers({ handler, levels, policy }: ApplicationHandler): string[] {
   const decorator = isMcpHandler(handler) ? otherCallerIn(levels, policy) : undefined;
   return decorator === undefined
     ? []

@@ -1,11 +1,10 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import type { AuditedHandler } from '../../audit/checks/audited-handler.js';
-import type { AuditedRoute } from '../../audit/checks/audited-route.js';
 import { acceptsOnly } from '../../rules/callers.js';
 import { isMcpEndpoint, isMcpHandler, mcpOptionsOf } from '../../rules/mcp-nest.js';
 import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 import { classOf } from '../../values/provided-class.js';
+import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
 
 const NO_ENDPOINT =
   '@rekog/mcp-nest: no guarded controller serves the tools, resources and prompts, so anyone can list them, and every call to one ' +
@@ -51,8 +50,8 @@ function isOfVersion1(type: Type): boolean {
  * @param routes those of an application with HTTP. Without it there is nothing to guard: over stdio, every rule rejects all callers
  */
 export function findMissingEndpoint(
-  routes: readonly AuditedRoute[],
-  handlers: readonly AuditedHandler[],
+  routes: readonly ApplicationHandler[],
+  handlers: readonly ApplicationHandler[],
 ): string[] {
   const isServed =
     !handlers.some(isOfMcp) ||
@@ -63,19 +62,19 @@ export function findMissingEndpoint(
 }
 
 export function findOpenEndpoints(
-  routes: readonly AuditedRoute[],
-  handlers: readonly AuditedHandler[],
+  routes: readonly ApplicationHandler[],
+  handlers: readonly ApplicationHandler[],
 ): string[] {
   if (!handlers.some(isOfMcp)) return [];
   return routes
     .filter(
       ({ controller, name, access }) =>
-        isMcpEndpoint(controller) && name === 'post' && access === 'open',
+        isMcpEndpoint(controller) && name === 'post' && access.access === 'open',
     )
     .map(describeOpen);
 }
 
-function isOfMcp({ kind }: AuditedHandler): boolean {
+function isOfMcp({ kind }: ApplicationHandler): boolean {
   return kind === 'mcp';
 }
 
@@ -96,7 +95,7 @@ function describeVersion1({ name }: Type): string {
   );
 }
 
-function describeOpen({ controller }: AuditedRoute): string {
+function describeOpen({ controller }: ApplicationHandler): string {
   return `${controller.name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`;
 }
 

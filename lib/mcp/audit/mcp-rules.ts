@@ -1,21 +1,24 @@
+import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
 import type { McpServerOptions } from '../mcp-options.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { isRule } from '../../rules/rule.js';
 import { combinedOf } from '../../rules/policy.js';
 import { scopeRule } from '../../rules/scope/scope-rule.js';
-import type { AuditedMethod } from '../../audit/checks/audited-route.js';
 
 /** Rules about MCP tokens that no token can meet with these options. */
 export function findMcpMistakes(
-  audited: AuditedMethod,
+  audited: ApplicationHandler,
   { scopes }: Pick<McpServerOptions, 'scopes'>,
 ): string[] {
-  if (audited.access !== 'mcp') return [];
+  if (audited.access.access !== 'mcp') return [];
   return [...findUnknownScopes(audited, scopes), ...findTokenSource(audited)];
 }
 
 /** Scopes that no client would ask for, because the metadata does not offer them. */
-function findUnknownScopes({ levels, policy }: AuditedMethod, known: readonly string[]): string[] {
+function findUnknownScopes(
+  { levels, policy }: ApplicationHandler,
+  known: readonly string[],
+): string[] {
   const rules = flatten(levels).flatMap((level) => level.rules.filter(isRule));
   const { ofAll = [] } = combinedOf(policy, scopeRule) ?? {};
   return ofAll
@@ -29,7 +32,7 @@ function findUnknownScopes({ levels, policy }: AuditedMethod, known: readonly st
 }
 
 /** The MCP specification allows a token only in the Authorization header. */
-function findTokenSource({ policy }: AuditedMethod): string[] {
+function findTokenSource({ policy }: ApplicationHandler): string[] {
   if (policy.tokenSources.length === 0) return [];
   return [
     'tokenSource has no effect on a handler for MCP clients, whose token is always in the Authorization header. Remove ' +

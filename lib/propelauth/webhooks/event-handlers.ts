@@ -1,13 +1,12 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { methodNamesOf } from '../../values/class-methods.js';
-import type { NestModule } from '../../values/nest-module.js';
+import type { NestModule, Wrapper } from '../../values/nest-module.js';
 import { classOf, isClass } from '../../values/provided-class.js';
 import { handledEventTypes, type HandledEventTypes } from './handled-event-types.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
 type Method = (event: PropelAuthEvent) => unknown;
-type Wrapper = NestModule['providers'] extends Map<unknown, infer Found> ? Found : never;
 
 /** A method with `@OnPropelAuthEvent()`. */
 export interface EventHandler {

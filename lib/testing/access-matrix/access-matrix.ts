@@ -3,8 +3,12 @@ import {
   describedHandlers,
   fullNameOf,
   type DescribedHandler,
-} from '../../audit/access-descriptions.js';
-import type { HandlerDescription } from '../../audit/handler-description.interface.js';
+} from '../../startup/access-descriptions.js';
+import {
+  auditedApplication,
+  type AuditedApplication,
+} from '../../startup/application/audited-application.js';
+import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { kindNamesIn } from '../../rules/handler-access.js';
 import { assertNotInProduction } from '../development-only.js';
@@ -51,6 +55,7 @@ export async function checkAccessMatrix(
 }
 
 class AccessMatrix {
+  readonly #audited: AuditedApplication;
   readonly #server: ApplicationServer;
   readonly #accounts: TestAccounts;
   readonly #graphql: GraphqlEntryPoints;
@@ -64,14 +69,15 @@ class AccessMatrix {
     probe: AccessProbe,
     private readonly options: HoldOptions,
   ) {
+    this.#audited = auditedApplication(app);
     this.#accounts = new TestAccounts(probe.emulator);
     this.#server = new ApplicationServer(app as INestApplication, probe);
-    this.#graphql = new GraphqlEntryPoints(app, this.#server);
+    this.#graphql = new GraphqlEntryPoints(this.#audited, this.#server);
   }
 
   async run(): Promise<HoldResult> {
     const { except = [] } = this.options;
-    const { handlers } = describedHandlers(this.app);
+    const { handlers } = describedHandlers(this.#audited);
     const called = handlers.filter(
       // The library that an exempt handler is from decides about its callers.
       ({ description, access }) => access.access !== 'exempt' && !isExcepted(description, except),

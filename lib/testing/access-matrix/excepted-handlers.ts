@@ -1,5 +1,5 @@
-import { fullNameOf } from '../../audit/access-descriptions.js';
-import type { HandlerDescription } from '../../audit/handler-description.interface.js';
+import { fullNameOf } from '../../startup/access-descriptions.js';
+import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import { nearestText } from '../../values/nearest-text.js';
 
 type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler'>;

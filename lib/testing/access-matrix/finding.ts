@@ -1,5 +1,5 @@
-import type { DescribedHandler } from '../../audit/access-descriptions.js';
-import { adviceOnUncheckedOrgs, uncheckedOrgInWords } from '../../audit/checks/unchecked-orgs.js';
+import type { DescribedHandler } from '../../startup/access-descriptions.js';
+import { adviceOnUncheckedOrgs, uncheckedOrgInWords } from '../../startup/checks/unchecked-orgs.js';
 
 /** A problem of a handler. */
 export interface Fault {

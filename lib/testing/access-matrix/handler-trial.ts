@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { DescribedHandler } from '../../audit/access-descriptions.js';
+import type { DescribedHandler } from '../../startup/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { orgRule } from '../../rules/org/org-rule.js';
@@ -93,7 +93,7 @@ function givenFor(
 
 /** The cookie in which calls of a handler have their access token; `undefined` if that is in a header. */
 function tokenCookieOf(
-  { subject: { controller, handler } }: DescribedHandler,
+  { controller, handler }: DescribedHandler,
   app: INestApplicationContext,
 ): string | undefined {
   const { tokenSources } = app.get(Policies, { strict: false }).ofHandler(controller, handler);

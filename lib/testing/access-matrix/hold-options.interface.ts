@@ -1,4 +1,4 @@
-import type { HandlerDescription } from '../../audit/handler-description.interface.js';
+import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import type { JsonObject } from '../../values/json-object.js';
 
 /**

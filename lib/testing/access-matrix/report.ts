@@ -1,4 +1,4 @@
-import { fullNameOf } from '../../audit/access-descriptions.js';
+import { fullNameOf } from '../../startup/access-descriptions.js';
 import type { Finding } from './finding.js';
 
 /** How many problems and handlers are shown: a mistake in a global guard affects every handler. */

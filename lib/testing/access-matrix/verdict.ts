@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../audit/access-descriptions.js';
+import type { DescribedHandler } from '../../startup/access-descriptions.js';
 import { isSameClass, isSameHandler } from '../../rules/declared-method.js';
 import {
   adviceOnAccess,
@@ -84,8 +84,7 @@ function exchangeInWords({ response, call }: CallResult, { what }: TestCaller): 
 }
 
 /** Makes a test whether a decision or a reached handler is of this one, also where tools have wrapped its class or its method. */
-function isCallOf({ subject }: DescribedHandler): (called: CalledHandler) => boolean {
-  const { controller, handler } = subject;
+function isCallOf({ controller, handler }: DescribedHandler): (called: CalledHandler) => boolean {
   // Nest names the class that an instance has as its constructor, which a mixin may have brought, and around which a `Proxy` may be.
   const { constructor } = controller.prototype as { constructor: Function };
   return (called) =>

@@ -1,4 +1,4 @@
-import { pathParametersOf } from '../../../audit/application/path-parameters.js';
+import { pathParametersOf } from '../../../startup/application/path-parameters.js';
 import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
 import { CannotCall } from '../finding.js';
 import { judged, type Credentials, type TestCaller } from '../test-caller.js';

@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../../audit/access-descriptions.js';
+import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
 import type { HoldOptions } from '../hold-options.interface.js';
 import type { NamedOrg } from '../test-caller.js';

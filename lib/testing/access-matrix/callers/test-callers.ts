@@ -21,14 +21,14 @@ const NOBODY =
  * allowed, the first one is.
  */
 export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
-  const { access, subject } = setup.handler;
+  const { access, controller } = setup.handler;
   const user = await anyUser(setup);
   const script = scriptWithKey(setup);
   const strangers = [ANONYMOUS, MALFORMED, ...(await usersWithInvalidTokens(setup))];
   switch (access.access) {
     case 'public':
       // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
-      return judged(isMcpEndpoint(subject.controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
+      return judged(isMcpEndpoint(controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
     case 'optional':
       return judged([user, ...strangers, script], true);
     case 'nobody':

@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../../audit/access-descriptions.js';
+import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import { isBuiltInSource, readsOf } from '../../../options/org-source-description.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
 import { orgRule } from '../../../rules/org/org-rule.js';

@@ -1,13 +1,11 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
-import { servedSchemasOf, type DescribedHandler } from '../../../audit/access-descriptions.js';
+import type { DescribedHandler } from '../../../startup/access-descriptions.js';
+import type { AuditedApplication } from '../../../startup/application/audited-application.js';
 import {
   operationsIn,
   type GraphqlOptions,
   type ServedSchema,
-} from '../../../audit/application/served-schemas.js';
-import { Policies } from '../../../rules/policies.js';
+} from '../../../startup/application/served-schemas.js';
 import {
   fieldNameIn,
   reachableTypes,
@@ -38,16 +36,14 @@ export class GraphqlEntryPoints {
   readonly #endpoints: readonly Endpoint[];
 
   constructor(
-    app: INestApplicationContext,
+    { get, schemas, handlers }: AuditedApplication,
     private readonly server: ApplicationServer,
   ) {
-    const handlers = app.get(ApplicationHandlers, { strict: false }).list();
-    const policies = app.get(Policies, { strict: false });
-    const globalPrefix = app.get(ApplicationConfig, { strict: false }).getGlobalPrefix();
-    this.#endpoints = servedSchemasOf(app).map((served) => ({
+    const globalPrefix = get(ApplicationConfig).getGlobalPrefix();
+    this.#endpoints = schemas.map((served) => ({
       ...served,
       path: pathOf(served.options, globalPrefix),
-      operations: operationsIn(served, handlers, policies),
+      operations: operationsIn(served, handlers),
     }));
   }
 
@@ -76,10 +72,10 @@ export class GraphqlEntryPoints {
     });
   }
 
-  private endpointsOf({ subject, description }: DescribedHandler): Endpoint[] {
+  private endpointsOf({ controller, description }: DescribedHandler): Endpoint[] {
     return this.#endpoints.filter(
       ({ hasResolver, operations, schema }) =>
-        hasResolver(subject.controller) && operations.has(fieldNameIn(schema, description.name)),
+        hasResolver(controller) && operations.has(fieldNameIn(schema, description.name)),
     );
   }
 }

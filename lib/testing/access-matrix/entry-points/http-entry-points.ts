@@ -1,4 +1,4 @@
-import type { DescribedHandler } from '../../../audit/access-descriptions.js';
+import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import { CannotCall } from '../finding.js';
 import type { ApplicationServer } from './application-server.js';
 import {

@@ -1,0 +1,145 @@
+import { summaryOfOrgSource } from '../options/org-source-description.js';
+import { accountRule } from '../rules/account/account-rule.js';
+import { impersonationRule } from '../rules/impersonation/impersonation-rule.js';
+import { metadataRule } from '../rules/metadata/metadata-rule.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import { combinedOf } from '../rules/policy.js';
+import { scopeRule } from '../rules/scope/scope-rule.js';
+import { stepUpRule } from '../rules/step-up/step-up-rule.js';
+import { summaryOf } from '../rules/access-summary.js';
+import { OPEN_ACCESS } from '../rules/handler-access.js';
+import type { ApplicationHandler } from './application/application-handlers.js';
+import type { AuditedApplication } from './application/audited-application.js';
+import { handlerNamesOf, schemaFieldOf } from './application/handler-names.js';
+import { namedValuesOf } from './application/named-values.js';
+import { fieldsForEveryone, resolversWithoutOperation } from './application/reached-fields.js';
+import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
+import { findUnreachedHandlers } from './checks/unreached-handlers.js';
+import type { HandlerDescription } from './handler-description.interface.js';
+
+type Transport = HandlerDescription['transport'];
+
+/** The transports, in the order of describeAccess(). */
+const TRANSPORTS: readonly Transport[] = ['http', 'graphql', 'websocket', 'rpc', 'mcp'];
+
+const TRANSPORT_OF: Record<ApplicationHandler['kind'], Transport> = {
+  http: 'http',
+  operation: 'graphql',
+  field: 'graphql',
+  reference: 'graphql',
+  gateway: 'websocket',
+  message: 'rpc',
+  mcp: 'mcp',
+};
+
+/** A handler with the access that callers have, and its description. One with several paths or patterns is listed once for each. */
+export interface DescribedHandler extends ApplicationHandler {
+  readonly description: HandlerDescription;
+}
+
+/** The full name of a handler, such as `GET /reports (ReportsController.list)`. */
+export function fullNameOf({
+  name,
+  controller,
+  handler,
+}: Pick<HandlerDescription, 'name' | 'controller' | 'handler'>): string {
+  return `${name} (${controller}.${handler})`;
+}
+
+/** What `describeAccess()` lists: the handlers that the guard decides about, and the fields that every caller reaches. */
+export function accessDescriptionsOf(app: AuditedApplication): HandlerDescription[] {
+  const fields = fieldsForEveryone(withReachedAccess(app), app.schemas);
+  const others = describedHandlers(app).handlers.filter(
+    ({ controller, name }) =>
+      !fields.some((field) => field.controller === controller && field.name === name),
+  );
+  return [...others, ...fields.flatMap(describe)]
+    .toSorted(byTransportAndName)
+    .map(({ description }) => description);
+}
+
+/**
+ * The handlers that the guard decides about, in the order of `describeAccess()`, and the names that the application uses for its
+ * organizations.
+ */
+export function describedHandlers(app: AuditedApplication): {
+  handlers: DescribedHandler[];
+  orgNames: ReadonlySet<string>;
+} {
+  const described = withReachedAccess(app)
+    .filter(isDecidedIn(app))
+    .flatMap(describe)
+    .map((one) => ({ ...one, values: namedValuesOf(one, one.description.path, app) }));
+  const orgNames = orgNamesOf(described, app.policies.defaultSources.ofModule);
+  const handlers = described
+    .map(({ values, ...one }) => {
+      const { transport } = one.description;
+      const uncheckedOrg = uncheckedOrgOf(transport, one.access, values, orgNames);
+      return { ...one, description: { ...one.description, ...uncheckedOrg } };
+    })
+    .toSorted(byTransportAndName);
+  return { handlers, orgNames };
+}
+
+/** The handlers with the access to them: everyone's, where Nest calls no guard. */
+function withReachedAccess(app: AuditedApplication): ApplicationHandler[] {
+  return app.handlers.map((handler) =>
+    findUnreachedHandlers(handler, app).length > 0 ? { ...handler, access: OPEN_ACCESS } : handler,
+  );
+}
+
+/** Whether the guard decides about a handler. A GraphQL field without a rule belongs to its operation, if it has one. */
+function isDecidedIn({ schemas, handlers }: AuditedApplication) {
+  const reached = resolversWithoutOperation(schemas, handlers);
+  const withoutOperation = new Set(reached.map(({ field }) => field));
+  return (handler: ApplicationHandler): boolean =>
+    handler.kind !== 'field' ||
+    handler.policy.isExplicit ||
+    withoutOperation.has(schemaFieldOf(handler).field);
+}
+
+function byTransportAndName(
+  { description: one }: DescribedHandler,
+  { description: other }: DescribedHandler,
+): number {
+  return (
+    TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
+    Number(one.name > other.name) - Number(one.name < other.name)
+  );
+}
+
+/** The descriptions of a handler, one for each name by which clients call it. */
+function describe(handler: ApplicationHandler): DescribedHandler[] {
+  const { kind, method, paths } = handler;
+  const rules = describeRules(handler);
+  return handlerNamesOf(handler).map((name, index) => {
+    const path = paths[index];
+    const route = method !== undefined && path !== undefined && { method, path };
+    return { ...handler, description: { transport: TRANSPORT_OF[kind], name, ...route, ...rules } };
+  });
+}
+
+function describeRules({
+  controller,
+  name,
+  access,
+}: ApplicationHandler): Omit<HandlerDescription, 'transport' | 'name'> {
+  const ofKeys = combinedOf(access, metadataRule)?.get('api-key');
+  const org = combinedOf(access, orgRule);
+  const stepUps = combinedOf(access, stepUpRule) ?? [];
+  return {
+    controller: controller.name,
+    handler: name,
+    access: access.access,
+    ...(access.apiKeyKind && { apiKeyKind: access.apiKeyKind }),
+    ...(ofKeys && { apiKeyMetadata: ofKeys.map(({ words }) => words) }),
+    deniesImpersonation: combinedOf(access, impersonationRule) === true,
+    orgRules: org?.requirements ?? [],
+    orgSources: org?.sources.map(summaryOfOrgSource) ?? [],
+    stepUpActions: stepUps.map(({ actionType }) => actionType),
+    scopes: combinedOf(access, scopeRule)?.ofAll ?? [],
+    ...(combinedOf(access, accountRule) && { requiresAccount: true as const }),
+    ...(access.guardedBy && { guardedBy: access.guardedBy.name }),
+    summary: summaryOf(access),
+  };
+}

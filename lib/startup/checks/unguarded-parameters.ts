@@ -1,0 +1,27 @@
+import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
+import type { ApplicationHandler } from '../application/application-handlers.js';
+
+const NEEDS_GUARD: readonly CallerParameter[] = ['@CurrentUser()', '@CurrentAccount()'];
+
+/** `@CurrentUser()` and `@CurrentAccount()` where no guard looks for a caller: they would always be `null`. */
+export function findUnguardedParameters({
+  access: { access },
+  controller,
+  kind,
+  name,
+  policy,
+}: ApplicationHandler): string[] {
+  const parameters = readCallerParameters(controller, name);
+  const parameter = NEEDS_GUARD.find((one) => parameters.includes(one));
+  if (parameter === undefined) return [];
+  if (kind === 'field' && !policy.isExplicit) {
+    return [
+      `${parameter} never has a value on a field without an access rule. Add @RequireUser() or @OptionalUser().`,
+    ];
+  }
+  return access === 'open'
+    ? [
+        `${parameter} never has a value on a route without an access rule. Add @RequireUser() or @OptionalUser().`,
+      ]
+    : [];
+}

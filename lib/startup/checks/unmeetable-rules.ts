@@ -1,0 +1,82 @@
+import type { ApplicationHandler } from '../application/application-handlers.js';
+import { isCallerRule, type AccessRule } from '../../rules/rule.js';
+import { impliedCallers, kindImpliedBy } from '../../rules/caller-rules.js';
+import { isEveryone, isOptional, type Callers } from '../../rules/callers.js';
+import { effectiveRules } from '../../rules/compile-policy.js';
+import { flatten } from '../../rules/handler-levels.js';
+import type { Rule } from '../../rules/rule.js';
+import { canBeChecked, verdictsOn, type KindLookUp } from '../../rules/verdicts.js';
+
+/** The decorator that says who calls a handler, and its level. */
+export interface CallerWord {
+  readonly callers: Callers;
+  readonly decorator: string;
+  readonly level: number;
+}
+
+/** Finds a handler that accepts callers whom one of its rules always rejects. */
+export function findUnmeetableRules(audited: ApplicationHandler, kinds: KindLookUp): string[] {
+  const word = callerWordOf(audited);
+  if (word === undefined) return [];
+  const rule = effectiveRules(audited.levels).find(
+    (one) => !canBeChecked(one, word.callers, kinds),
+  );
+  if (rule === undefined) return [];
+  const isBeside = flatten(audited.levels)[word.level] === rule.level;
+  const advice = isBeside
+    ? 'Remove one of them.'
+    : `Remove ${word.decorator}, or move the handler to a class without ${rule.decorator}.`;
+  return [
+    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(rule, word.callers, kinds)}. ${advice}`,
+  ];
+}
+
+/** The nearest decorator that names the caller, else the nearest rule that implies one: a rule about one kind, or of a type that is. */
+export function callerWordOf({ levels }: ApplicationHandler): CallerWord | undefined {
+  const all = flatten(levels).map(({ rules }) => rules);
+  const level = all.findIndex((rules) => rules.some(isCallerRule));
+  const callerRule = all[level]?.find(isCallerRule);
+  if (callerRule !== undefined && !(level > 0 && isDefault(callerRule.callers))) {
+    return { callers: callerRule.callers, decorator: callerRule.decorator, level };
+  }
+  return impliedWordIn(all, levels);
+}
+
+function impliedWordIn(
+  all: readonly (readonly AccessRule[])[],
+  levels: ApplicationHandler['levels'],
+): CallerWord | undefined {
+  const rules = effectiveRules(levels);
+  const rule =
+    rules.find(({ of }) => of !== undefined) ??
+    rules.find(({ type }) => type.implies !== undefined);
+  const callers = rule && impliedCallers([rule]);
+  if (rule === undefined || callers === undefined) return undefined;
+  const level = all.findIndex((one) => one === rule.level.rules);
+  return { callers, decorator: rule.decorator, level };
+}
+
+/** Whether these callers, on a class, are only a default: a rule replaces them with the callers that it implies. */
+function isDefault(callers: Callers): boolean {
+  return isEveryone(callers) || isOptional(callers);
+}
+
+function reasonFor(rule: Rule, callers: Callers, kinds: KindLookUp): string {
+  const verdicts = [...verdictsOn(rule, callers, kinds)];
+  const unable = verdicts.flatMap(([name, verdict]) => (verdict === 'checked' ? [] : [name]));
+  const [unanswered] = unable.flatMap((name) => kinds(name)?.unanswered?.[rule.type.name] ?? []);
+  if (unanswered !== undefined) return `cannot be checked: ${unanswered}`;
+  const isPartly = unable.length > 0 && unable.length < verdicts.length;
+  if (isPartly && rule.type.partly !== undefined) return rule.type.partly;
+  return `requires ${nounFor(kindImpliedBy(rule) ?? 'user')}`;
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  user: 'a user',
+  'api-key': 'an API key',
+  mcp: 'an MCP token',
+};
+
+function nounFor(kind: string): string {
+  return NOUNS[kind] ?? `a caller of the kind '${kind}'`;
+}

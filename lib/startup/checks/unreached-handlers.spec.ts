@@ -1,0 +1,123 @@
+import { OPEN_ACCESS, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
+import type { HandlerKind } from '../../rules/handler-kinds.js';
+import type { Policy } from '../../rules/policy.js';
+import { RequireUser } from '../../decorators/require-user.decorator.js';
+import type { ApplicationHandler } from '../application/application-handlers.js';
+import type { AuditedApplication } from '../application/audited-application.js';
+import { findUnreachedHandlers } from './unreached-handlers.js';
+import { callersOf, type CallersName } from '../../../test/support/callers.js';
+
+/** The rules of a handler in this mode, without any further ones. */
+function policyUnder(mode: CallersName): Policy {
+  return {
+    callers: callersOf(mode),
+    isExplicit: true,
+    checks: [],
+    tokenSources: [],
+  };
+}
+
+@RequireUser()
+class Guarded {}
+
+const accessFor = (access: AccessMode): HandlerAccess => ({ ...OPEN_ACCESS, access });
+
+/** A handler that the guard, called or not, requires a user for. */
+function handler(
+  kind: HandlerKind,
+  overrides: Partial<ApplicationHandler> = {},
+): ApplicationHandler {
+  return {
+    controller: class Handlers {},
+    name: 'handle',
+    handler: () => {},
+    kind,
+    policy: policyUnder('user'),
+    access: accessFor('user'),
+    paths: [],
+    levels: {
+      method: { rules: [], outside: [] },
+      overridden: [],
+      classes: [],
+    },
+    isReplaced: false,
+    isMadeByFactory: false,
+    isRequestScoped: false,
+    providesGuard: () => true,
+    ...overrides,
+  };
+}
+
+/** An application in which every guard is called, except for these handlers. */
+function application(
+  unreached: readonly HandlerKind[] = [],
+  overrides: Partial<AuditedApplication> = {},
+): AuditedApplication {
+  const reached = { http: true, operation: true, field: true, reference: true };
+  const guardsReach = { ...reached, gateway: true, message: true, mcp: true };
+  for (const kind of unreached) guardsReach[kind] = false;
+  return { isGuardGlobal: true, guardsReach, ...overrides } as AuditedApplication;
+}
+
+/** What each kind of handler misses where Nest does not call the guard. */
+const GAPS: [HandlerKind, string][] = [
+  ['field', 'fieldResolverEnhancers'],
+  ['reference', 'fieldResolverEnhancers'],
+  ['gateway', 'Nest 11'],
+  ['message', 'inheritAppConfig'],
+];
+
+describe('The audit of handlers that no guard protects', () => {
+  it.each(GAPS)('finds a %s', (kind, way) => {
+    expect(findUnreachedHandlers(handler(kind), application())).toEqual([]);
+    const findings = findUnreachedHandlers(handler(kind), application([kind]));
+    expect(findings).toEqual([expect.stringContaining(way)]);
+  });
+
+  it.each(GAPS)('finds a %s for users, for API keys or for either', (kind) => {
+    for (const access of ['optional', 'api-key', 'user-or-api-key'] as const) {
+      expect(
+        findUnreachedHandlers(handler(kind, { access: accessFor(access) }), application([kind])),
+      ).toHaveLength(1);
+    }
+  });
+
+  it.each(GAPS)('accepts a %s that is meant to be open', (kind) => {
+    for (const access of ['public', 'open'] as const) {
+      expect(
+        findUnreachedHandlers(handler(kind, { access: accessFor(access) }), application([kind])),
+      ).toEqual([]);
+    }
+  });
+
+  it.each(GAPS.slice(2))('accepts a %s that a decorator guards', (kind) => {
+    const app = application([kind]);
+    expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), app)).toEqual([]);
+  });
+
+  it.each(GAPS.slice(0, 2))(
+    'finds a %s that a decorator guards, because Nest does not call the guard',
+    (kind) => {
+      const app = application([kind], { isGuardGlobal: false });
+      expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), app)).toHaveLength(1);
+    },
+  );
+
+  it('finds a type resolver by the name of its method, for which Nest never calls guards', () => {
+    const named = { name: '__resolveType' };
+    expect(findUnreachedHandlers(handler('field', named), application())).toEqual([
+      expect.stringContaining("@ResolveField('__resolveType')"),
+    ]);
+    expect(
+      findUnreachedHandlers(
+        handler('field', { ...named, access: accessFor('public') }),
+        application(),
+      ),
+    ).toEqual([]);
+  });
+
+  it('accepts a GraphQL operation, where Nest always calls guards', () => {
+    const nothing = application(['field', 'reference', 'gateway', 'message']);
+    expect(findUnreachedHandlers(handler('operation'), nothing)).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { hasGuard } from '../../rules/guard-metadata.js';
+import { isForEveryone } from '../../rules/handler-access.js';
+import { hasHandlerGuard } from '../../guard/propel-auth.guard.js';
+import type { ApplicationHandler } from '../application/application-handlers.js';
+import type { AuditedApplication } from '../application/audited-application.js';
+
+/** Handlers that look guarded but are open, because Nest does not call the guard there. */
+export function findUnreachedHandlers(
+  audited: ApplicationHandler,
+  app: AuditedApplication,
+): string[] {
+  const { kind, name, policy } = audited;
+  const isReached = app.guardsReach[kind];
+  switch (kind) {
+    case 'field':
+      if (!policy.isExplicit || !isGuarded(audited)) return [];
+      if (name === TYPE_RESOLVER) return [UNGUARDED_TYPE];
+      return isReached ? [] : [UNGUARDED_FIELD];
+    case 'reference':
+      return isReached || !isGuarded(audited) ? [] : [UNGUARDED_REFERENCE];
+    case 'gateway':
+      return isReached || !isGuardedByDefault(audited, app) ? [] : [UNGUARDED_GATEWAY];
+    case 'message':
+      return isReached || !isGuardedByDefault(audited, app) ? [] : [UNGUARDED_MESSAGE];
+    case 'http':
+    case 'operation':
+    case 'mcp':
+      return [];
+  }
+}
+
+const UNGUARDED_FIELD =
+  'The field is open, because Nest does not call guards for fields. Move the rule to the queries that return the field (a rule that ' +
+  "only requires a user is needless under requireUserByDefault), or add fieldResolverEnhancers: ['guards'] to the options of every " +
+  'GraphQLModule, which runs every guard for each field.';
+
+// Without its rule, a reference would stay open: it belongs to no query.
+const UNGUARDED_REFERENCE =
+  'The reference is open, because Nest does not call guards for references. Add fieldResolverEnhancers: ' +
+  "['guards'] to the options of every GraphQLModule.";
+
+// GraphQL's name for a type resolver. Nest calls no guards for any method of this name.
+export const TYPE_RESOLVER = '__resolveType';
+
+const UNGUARDED_TYPE =
+  'The type resolver is open, because Nest does not call guards for a method of this name. Rename the method: ' +
+  "@ResolveField('__resolveType') resolveType().";
+
+const UNGUARDED_GATEWAY =
+  'The handler is open, because the global guard does not reach gateways under Nest 11, or if the guard is request-scoped. ' +
+  'Add @RequireUser() or @Public() to the handler or its class.';
+
+const UNGUARDED_MESSAGE =
+  'The handler may be open, because requireUserByDefault does not reach microservices connected without { ' +
+  'inheritAppConfig: true }. Add @RequireUser() or @Public() to the handler or its class.';
+
+/** Whether the handler looks guarded. */
+function isGuarded({ access }: ApplicationHandler): boolean {
+  return !isForEveryone(access.access);
+}
+
+function isGuardedByDefault(
+  audited: ApplicationHandler,
+  { isGuardGlobal }: AuditedApplication,
+): boolean {
+  const { controller, handler } = audited;
+  const hasOwnGuard = [controller, handler].some((one) => hasHandlerGuard(one) || hasGuard(one));
+  return isGuardGlobal && isGuarded(audited) && !hasOwnGuard;
+}
