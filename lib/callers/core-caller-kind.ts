@@ -4,6 +4,7 @@ import type { NamedCache } from '../plugins/observer.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { CredentialPlace } from '../options/caller-kind.interface.js';
 import type { Policy } from '../rules/policy.js';
+import type { KindFacts } from '../rules/rule.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
 import type { ApiKeyMetadata } from '../types/api-key.js';
@@ -19,16 +20,15 @@ export type CoreCredentialPlace =
  * A kind of caller: users, scripts with an API key, MCP clients. Each kind says what its credential is. {@link CallerIdentifier} finds the
  * credential, and the guard decides.
  */
-export interface CoreCallerKind<Identity extends object = object, Options = unknown> {
+export interface CoreCallerKind<Identity extends object = object, Options = unknown> extends Pick<
+  KindFacts,
+  'canStepUp' | 'unanswered' | 'reasons' | 'inWords'
+> {
   /** The name of the kind in rules. */
   readonly name: string;
   readonly credential: readonly CoreCredentialPlace[];
   /** Whether credentials are verified without asking anyone about them, so that they can be looked for on handlers that accept everyone. */
   readonly isSelfContained?: boolean;
-  /** Whether its callers can pass an MFA challenge for an action, and bring the grant with the call. */
-  readonly canStepUp?: boolean;
-  /** Why its callers meet no rule of a type, by the name of the type, where that is not what {@link CoreCallerKind} shows. */
-  readonly unanswered?: Readonly<Record<string, string>>;
   /** The reason for a call without a credential, where no other kind is accepted. */
   readonly missing: RejectionReason;
   /** The `WWW-Authenticate` header of a 401. Default: that of the reason. */

@@ -13,6 +13,7 @@ import { RejectionLog } from './rejection-log.js';
 import { ipAddressIn } from '../propelauth/backend/address-group.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
+import { Policies } from '../rules/policies.js';
 import type { Policy } from '../rules/policy.js';
 import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
@@ -41,6 +42,7 @@ export class DecisionReporter {
 
   constructor(
     { onDecision }: ResolvedOptions,
+    private readonly policies: Policies,
     private readonly observer?: Observer,
   ) {
     this.onDecision = onDecision;
@@ -144,7 +146,7 @@ export class DecisionReporter {
     const known = this.rules.get(policy);
     if (known !== undefined) return known;
     try {
-      const rule = summaryOf(handlerAccessOf(policy));
+      const rule = summaryOf(handlerAccessOf(policy, this.policies.kinds));
       this.rules.set(policy, rule);
       return rule;
     } catch (error) {

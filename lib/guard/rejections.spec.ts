@@ -23,8 +23,7 @@ import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
 import type { GuardExtension } from './guard-extension.js';
 import { Rejections } from './rejections.js';
-import { callersOf } from '../../test/support/callers.js';
-import { accessModeOf } from '../rules/handler-access.js';
+import { callersNameOf, callersOf } from '../../test/support/callers.js';
 
 class Orders {
   show(this: void): void {}
@@ -52,7 +51,7 @@ function setUp(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
     fake<CallerIdentifier>({
       explain: (error) => error,
-      describeRejection: (reason, _context, { callers }) => `${accessModeOf(callers)}: ${reason}`,
+      describeRejection: (reason, _context, { callers }) => `${callersNameOf(callers)}: ${reason}`,
       challengeFor: challengeOf,
     }),
     fake<CallTools>({}),

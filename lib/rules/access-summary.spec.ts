@@ -1,4 +1,8 @@
+import { callersOf, type CallersName } from '../../test/support/callers.js';
+import type { ApiKeyKind } from '../types/api-key.js';
+import type { Rule } from './rule.js';
 import {
+  kindsOfPropelAuth,
   checksOf,
   noImpersonation,
   ofOrg,
@@ -15,7 +19,13 @@ import type { OrgRequirement } from './org/org-requirement.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
 import { callersOfKinds, EVERYONE } from './callers.js';
 
-const USER: HandlerAccess = { ...OPEN_ACCESS, access: 'user' };
+/** The access of these callers, under these rules. */
+function accessOf(name: CallersName, rules: Rule[] = [], only?: ApiKeyKind): HandlerAccess {
+  const policy = { ...DEFAULT_POLICY, callers: callersOf(name, only), checks: checksOf(...rules) };
+  return handlerAccessOf(policy, kindsOfPropelAuth);
+}
+
+const USER = accessOf('user');
 
 const MEMBER: OrgRequirement = { kind: 'member' };
 const ADMIN: OrgRequirement = { kind: 'role', role: 'Admin', exact: false };
@@ -44,11 +54,11 @@ class InvoiceOrgSource {
 
 describe('summaryOf()', () => {
   it.each<[string, Partial<HandlerAccess>]>([
-    ['open', { access: 'open' }],
-    ['public', { access: 'public' }],
-    ['optional user', { access: 'optional' }],
-    ['user', { access: 'user' }],
-    ['user, org not checked', { access: 'user', uncheckedOrg: true }],
+    ['open', OPEN_ACCESS],
+    ['public', { ...OPEN_ACCESS, access: 'public' }],
+    ['optional user', accessOf('optional')],
+    ['user', accessOf('user')],
+    ['user, org not checked', { ...USER, uncheckedOrg: true }],
     [
       'members of the org in path orgId, other orgs not checked',
       {
@@ -59,25 +69,19 @@ describe('summaryOf()', () => {
         }),
       },
     ],
-    ['API key', { access: 'api-key' }],
-    ['personal API key', { access: 'api-key', apiKeyKind: 'personal' }],
-    ['organization API key', { access: 'api-key', apiKeyKind: 'org' }],
-    ['user or API key', { access: 'user-or-api-key' }],
-    ['user or personal API key', { access: 'user-or-api-key', apiKeyKind: 'personal' }],
-    ['MCP client', { access: 'mcp' }],
-    [
-      'MCP client, with scope read:reports',
-      { access: 'mcp', checks: checksOf(ofScopes('read:reports')) },
-    ],
-    [
-      'MCP client, with scope read and write',
-      { access: 'mcp', checks: checksOf(ofScopes('read', 'write')) },
-    ],
+    ['API key', accessOf('api-key')],
+    ['personal API key', accessOf('api-key', [], 'personal')],
+    ['organization API key', accessOf('api-key', [], 'org')],
+    ['user or API key', accessOf('user-or-api-key')],
+    ['user or personal API key', accessOf('user-or-api-key', [], 'personal')],
+    ['MCP client', accessOf('mcp')],
+    ['MCP client, with scope read:reports', accessOf('mcp', [ofScopes('read:reports')])],
+    ['MCP client, with scope read and write', accessOf('mcp', [ofScopes('read', 'write')])],
     [
       'MCP client: Admin and above of the org in token, with scope read',
-      { access: 'mcp', checks: checksOf(ofScopes('read'), ofOrg(ADMIN, activeOrg())) },
+      accessOf('mcp', [ofScopes('read'), ofOrg(ADMIN, activeOrg())]),
     ],
-    ['nobody', { access: 'nobody' }],
+    ['nobody', accessOf('nobody')],
     ['user, not impersonated', { checks: checksOf(noImpersonation) }],
     [
       'user, with step-up for PAY, with step-up for DELETE_ACCOUNT',
@@ -105,11 +109,12 @@ describe('summaryOf()', () => {
 
   it('describes the members, unless they are users', () => {
     const members = 'members of the org in path orgId';
-    expect(summaryOf({ ...inOrg(MEMBER), access: 'api-key' })).toBe(`API key: ${members}`);
-    expect(summaryOf({ ...inOrg(MEMBER), access: 'user-or-api-key', apiKeyKind: 'org' })).toBe(
+    const ofParam = [ofOrg(MEMBER, orgFromParam())];
+    expect(summaryOf(accessOf('api-key', ofParam))).toBe(`API key: ${members}`);
+    expect(summaryOf(accessOf('user-or-api-key', ofParam, 'org'))).toBe(
       `user or organization API key: ${members}`,
     );
-    expect(summaryOf({ ...inOrg(MEMBER), access: 'nobody' })).toBe(`nobody: ${members}`);
+    expect(summaryOf(accessOf('nobody', ofParam))).toBe(`nobody: ${members}`);
   });
 
   it('lists every source of the organization', () => {
@@ -145,17 +150,24 @@ describe('summaryOf()', () => {
 
   it('names a kind of callers that it has no words for', () => {
     const callers = callersOfKinds({ courier: undefined });
-    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, callers }))).toBe('courier');
+    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, callers }, kindsOfPropelAuth))).toBe(
+      'courier',
+    );
   });
 
   it('describes what the guard requires', () => {
-    expect(summaryOf(handlerAccessOf(DEFAULT_POLICY))).toBe('user');
-    expect(summaryOf(handlerAccessOf(UNTRACEABLE_POLICY))).toBe('nobody');
+    expect(summaryOf(handlerAccessOf(DEFAULT_POLICY, kindsOfPropelAuth))).toBe('user');
+    expect(summaryOf(handlerAccessOf(UNTRACEABLE_POLICY, kindsOfPropelAuth))).toBe('nobody');
     const tokenSources = [() => 'a token'];
-    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, tokenSources }))).toBe('user');
+    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, tokenSources }, kindsOfPropelAuth))).toBe(
+      'user',
+    );
     expect(
       summaryOf(
-        handlerAccessOf({ ...DEFAULT_POLICY, callers: EVERYONE, checks: checksOf(ofOrg(ADMIN)) }),
+        handlerAccessOf(
+          { ...DEFAULT_POLICY, callers: EVERYONE, checks: checksOf(ofOrg(ADMIN)) },
+          kindsOfPropelAuth,
+        ),
       ),
     ).toBe('public');
   });
@@ -167,9 +179,9 @@ describe('summaryOf()', () => {
       }
     }
     const policy = { ...DEFAULT_POLICY, guardedBy: ShareLinkGuard };
-    expect(summaryOf(handlerAccessOf({ ...policy, callers: EVERYONE }))).toBe(
+    expect(summaryOf(handlerAccessOf({ ...policy, callers: EVERYONE }, kindsOfPropelAuth))).toBe(
       'public, guarded by ShareLinkGuard',
     );
-    expect(summaryOf(handlerAccessOf(policy))).toBe('user');
+    expect(summaryOf(handlerAccessOf(policy, kindsOfPropelAuth))).toBe('user');
   });
 });

@@ -1,20 +1,5 @@
-import type { ApiKeyKind } from '../types/api-key.js';
-import { KIND_SEPARATOR, type HandlerAccess } from './handler-access.js';
+import { isForKind, type HandlerAccess } from './handler-access.js';
 import type { RuleDescription } from './rule.js';
-
-/** The words for callers whose name does not describe them. */
-const WORDS: Readonly<Record<string, string>> = {
-  optional: 'optional user',
-  'api-key': 'API key',
-  mcp: 'MCP client',
-};
-
-const API_KEYS: Record<ApiKeyKind, string> = {
-  personal: 'personal API key',
-  org: 'organization API key',
-  generic: 'generic API key',
-  imported: 'imported API key',
-};
 
 /**
  * Describes who may call a handler: `user`, `Admin and above of the org in path orgId`. Every part of the package that describes a rule
@@ -40,28 +25,37 @@ export function descriptionsOf({ checks }: Pick<HandlerAccess, 'checks'>): RuleD
   return checks.map(({ type, combined }) => type.describe(combined));
 }
 
+/** The rules of a handler as JSON, by the names of their types. A copy: changing a description changes no rule. */
+export function rulesAsData({ checks }: Pick<HandlerAccess, 'checks'>): Record<string, unknown> {
+  return structuredClone(
+    Object.fromEntries(
+      checks.map(({ type, combined }) => [type.name, type.describe(combined).data]),
+    ),
+  );
+}
+
+/** The accepted kinds of callers as JSON, with the only callers of each that are accepted, or `any`. */
+export function callersAsData({ kinds }: Pick<HandlerAccess, 'kinds'>): Record<string, string> {
+  return Object.fromEntries([...kinds].map(([name, { only }]) => [name, only]));
+}
+
 function callersOf(
-  { access, apiKeyKind }: HandlerAccess,
+  access: HandlerAccess,
   rules: readonly RuleDescription[],
   members: string | undefined,
 ): string {
   // Members are users, unless the summary says otherwise.
-  if (access === 'user' && members !== undefined) return members;
-  const callers = access
-    .split(KIND_SEPARATOR)
-    .map((kind) => kindInWords(kind, apiKeyKind, rules))
-    .join(' or ');
+  if (members !== undefined && isForKind(access, 'user')) return members;
+  const callers = kindsInWords(access, rules);
   return members === undefined ? callers : `${callers}: ${members}`;
 }
 
-/** A kind of callers with what the rules ask of it alone: `organization API key with scope reports:write`. */
-function kindInWords(
-  kind: string,
-  apiKeyKind: ApiKeyKind | undefined,
-  rules: readonly RuleDescription[],
-): string {
-  const isOnlyOneOfKeys = kind === 'api-key' && apiKeyKind !== undefined;
-  const noun = isOnlyOneOfKeys ? API_KEYS[apiKeyKind] : (WORDS[kind] ?? kind.replaceAll('-', ' '));
-  const asked = rules.flatMap(({ ofKinds }) => ofKinds?.get(kind) ?? []);
-  return asked.length === 0 ? noun : `${noun} with ${asked.join(' and ')}`;
+/** The accepted kinds with what the rules ask of each alone: `user or organization API key with scope reports:write`. */
+function kindsInWords({ access, kinds }: HandlerAccess, rules: readonly RuleDescription[]): string {
+  if (kinds.size === 0) return access;
+  const all = [...kinds].map(([name, { words }]) => {
+    const asked = rules.flatMap(({ ofKinds }) => ofKinds?.get(name) ?? []);
+    return asked.length === 0 ? words : `${words} with ${asked.join(' and ')}`;
+  });
+  return `${access === 'optional' ? 'optional ' : ''}${all.join(' or ')}`;
 }

@@ -3,9 +3,8 @@ import type { AccessRule } from './rule.js';
 import type { ApiKeyKind } from '../types/api-key.js';
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import type { Level } from './rule.js';
-import { callersOf, type CallersName } from '../../test/support/callers.js';
+import { callersNameOf, callersOf, type CallersName } from '../../test/support/callers.js';
 import { MCP_CLIENT, USER } from './callers.js';
-import { accessModeOf } from './handler-access.js';
 import type { Callers } from './callers.js';
 
 const level = (...rules: AccessRule[]): Level => ({ rules, outside: [] });
@@ -43,7 +42,7 @@ describe('The callers', () => {
     ['api-key', [key('org'), key()]],
     ['nobody', [key('org'), key('personal')]],
   ])('is %s, the strictest of one level, for %j', (mode, rules) => {
-    expect(accessModeOf(callersUnder(rules) as Callers)).toBe(mode);
+    expect(callersNameOf(callersUnder(rules) as Callers)).toBe(mode);
   });
 
   it('of one level is undefined without caller rules', () => {

@@ -23,8 +23,7 @@ import {
   roleRequirement,
   type OrgRequirement,
 } from './org/org-requirement.js';
-import { callersOf, type CallersName } from '../../test/support/callers.js';
-import { accessModeOf } from './handler-access.js';
+import { callersNameOf, callersOf, type CallersName } from '../../test/support/callers.js';
 import { apiKeyKindOf } from './callers.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */
@@ -78,7 +77,7 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
   return compilePolicy(controller, 'handle', handler, defaultSources, kindsOfPropelAuth);
 }
 
-function withNames(policy: Policy) {
+function withNames({ decorator: _decorator, ...policy }: Policy) {
   return { ...policy, checks: combinedByName(policy) };
 }
 
@@ -99,7 +98,7 @@ describe('The callers', () => {
   describe.each(MODES)('%s', (mode) => {
     it('comes from the handler, whatever decorators its classes have', () => {
       for (const other of MODES) {
-        expect(accessModeOf(compile([[user(mode)], [user(other)], [user(other)]]).callers)).toBe(
+        expect(callersNameOf(compile([[user(mode)], [user(other)], [user(other)]]).callers)).toBe(
           mode,
         );
       }
@@ -107,11 +106,11 @@ describe('The callers', () => {
 
     it('comes from the class without a decorator on the handler', () => {
       for (const other of MODES)
-        expect(accessModeOf(compile([[], [user(mode)], [user(other)]]).callers)).toBe(mode);
+        expect(callersNameOf(compile([[], [user(mode)], [user(other)]]).callers)).toBe(mode);
     });
 
     it('comes from the parent class without a decorator on handler and class', () => {
-      expect(accessModeOf(compile([[], [], [user(mode)]]).callers)).toBe(mode);
+      expect(callersNameOf(compile([[], [], [user(mode)]]).callers)).toBe(mode);
     });
   });
 
@@ -119,9 +118,9 @@ describe('The callers', () => {
     ['user', ['public', 'user', 'optional']],
     ['optional', ['public', 'optional']],
   ])('is %s, the strictest, if one level has %j', (mode, words) => {
-    expect(accessModeOf(compile([words.map(user)]).callers)).toBe(mode);
-    expect(accessModeOf(compile([words.toReversed().map(user)]).callers)).toBe(mode);
-    expect(accessModeOf(compile([[], words.map(user)]).callers)).toBe(mode);
+    expect(callersNameOf(compile([words.map(user)]).callers)).toBe(mode);
+    expect(callersNameOf(compile([words.toReversed().map(user)]).callers)).toBe(mode);
+    expect(callersNameOf(compile([[], words.map(user)]).callers)).toBe(mode);
   });
 
   const withoutMembership = ABOUT_USERS.filter((mode) => !CAN_HOLD['org']?.includes(mode));
@@ -129,24 +128,24 @@ describe('The callers', () => {
   it.each(withoutMembership)(
     'is a required user under an organization rule of a class with %s',
     (mode) => {
-      expect(accessModeOf(compile([[], [user(mode), ofOrg(member)]]).callers)).toBe('user');
+      expect(callersNameOf(compile([[], [user(mode), ofOrg(member)]]).callers)).toBe('user');
     },
   );
 
   it.each(withoutMembership)(
     'is a required user under an organization rule of a handler whose class has %s',
     (mode) => {
-      expect(accessModeOf(compile([[ofOrg(member)], [user(mode)]]).callers)).toBe('user');
+      expect(callersNameOf(compile([[ofOrg(member)], [user(mode)]]).callers)).toBe('user');
     },
   );
 
   it.each(['api-key', 'user-or-api-key', 'mcp'] as const)(
     'stays %s under an organization rule, because keys and tokens can be in organizations',
     (mode) => {
-      expect(accessModeOf(compile([[user(mode), ofOrg(admin)], [ofOrg(member)]]).callers)).toBe(
+      expect(callersNameOf(compile([[user(mode), ofOrg(admin)], [ofOrg(member)]]).callers)).toBe(
         mode,
       );
-      expect(accessModeOf(compile([[ofOrg(admin)], [user(mode)]]).callers)).toBe(mode);
+      expect(callersNameOf(compile([[ofOrg(admin)], [user(mode)]]).callers)).toBe(mode);
     },
   );
 
@@ -162,7 +161,7 @@ describe('The callers', () => {
 
   it('is a required user under step-up MFA, but not under @RequireApiKey()', () => {
     for (const mode of MODES) {
-      expect(accessModeOf(compile([[user(mode), ofStepUp('A')]]).callers)).toBe(
+      expect(callersNameOf(compile([[user(mode), ofStepUp('A')]]).callers)).toBe(
         ABOUT_USERS.includes(mode) ? 'user' : 'nobody',
       );
     }
@@ -188,7 +187,7 @@ describe('Scope rules', () => {
     ['nobody', [[user('optional')], [ofScopes('read'), ofStepUp('A')]]],
     ['public', [[user('public')], [ofScopes('read')]]],
   ])('imply an MCP token, and reject callers without one: %s under %j', (mode, levels) => {
-    expect(accessModeOf(compile(levels).callers)).toBe(mode);
+    expect(callersNameOf(compile(levels).callers)).toBe(mode);
   });
 
   it('of the handler, the class and its parents add up, each scope once', () => {
@@ -263,13 +262,13 @@ describe('Organization rules', () => {
   });
 
   it('of the classes are lifted by @Public() on the handler', () => {
-    expect(
-      compile([
-        [user('public')],
-        [ofOrg(admin), ofStepUp('A')],
-        [ofOrg(owner), noImpersonation, ofScopes('read')],
-      ]),
-    ).toEqual({
+    const policy = compile([
+      [user('public')],
+      [ofOrg(admin), ofStepUp('A')],
+      [ofOrg(owner), noImpersonation, ofScopes('read')],
+    ]);
+    expect(policy).toEqual({
+      decorator: '@public',
       callers: callersOf('public'),
       isExplicit: true,
       tokenSources: [],
@@ -281,7 +280,7 @@ describe('Organization rules', () => {
     ['an organization rule', [user('public'), ofOrg(member)]],
     ['a required user', [user('public'), user('user')]],
   ])('of the handler apply despite @Public(): %s', (_what, rules) => {
-    expect(accessModeOf(compile([rules]).callers)).toBe('user');
+    expect(callersNameOf(compile([rules]).callers)).toBe('user');
   });
 
   it('of the classes apply when the handler is both @Public() and @RequireUser()', () => {
@@ -384,7 +383,7 @@ describe('The kind of API keys', () => {
 
 function says(rules: readonly AccessRule[]): CallersName | undefined {
   const said = MODES.filter((mode) =>
-    rules.some((rule) => isCallerRule(rule) && accessModeOf(rule.callers) === mode),
+    rules.some((rule) => isCallerRule(rule) && callersNameOf(rule.callers) === mode),
   );
   if (said.length < 2) return said[0];
   return said.every((mode) => ABOUT_USERS.includes(mode)) ? said[0] : 'nobody';
@@ -438,7 +437,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels) {
 }
 
 function leniencyOf({ callers }: Policy): number {
-  return MODES.indexOf(accessModeOf(callers) as CallersName);
+  return MODES.indexOf(callersNameOf(callers));
 }
 
 describe('Any combination of rules', () => {

@@ -16,6 +16,7 @@ import { parameterRulesOf, readCallerParameters } from './caller-parameters.js';
 import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { flatten, levelsOf } from './handler-levels.js';
 import type { HandlerLevels, Level } from './rule.js';
+import { accessModeOf } from './handler-access.js';
 import { DEFAULT_POLICY, type Policy } from './policy.js';
 import type { PlacedRule, Rule, RuleCheck, RuleDefaults } from './rule.js';
 import { RULE_TYPES } from './rule-types.js';
@@ -63,6 +64,7 @@ export function compilePolicy(
     checks: checksOf([...rules, ...ofParameters], { orgSource }),
     isExplicit: true,
     tokenSources: nearestTokenSources(levels),
+    ...decoratorOf(callers, callerRules),
     ...(callerRules.some(({ uncheckedOrg }) => uncheckedOrg) && { uncheckedOrg: true }),
     ...guardedByOf(callers, callerRules),
     ...(isForMcpClients && needsUser(rules, type, name) && { needsPresentUser: true }),
@@ -75,6 +77,16 @@ function checksOf(rules: readonly PlacedRule[], defaults: RuleDefaults): RuleChe
     const ofType = rules.filter((rule) => rule.type === type);
     return ofType.length === 0 ? [] : [{ type, combined: type.combine(ofType, defaults) }];
   });
+}
+
+/** The decorator that names the callers, unless a rule implies others than `@Public()` or `@OptionalUser()` names. */
+function decoratorOf(
+  callers: Callers,
+  callerRules: readonly CallerRule[],
+): Pick<Policy, 'decorator'> {
+  const mode = accessModeOf(callers);
+  const naming = callerRules.find((rule) => accessModeOf(rule.callers) === mode);
+  return naming === undefined ? {} : { decorator: naming.decorator };
 }
 
 /** Only a handler for everyone is guarded by the application alone. */

@@ -1,8 +1,7 @@
 import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { methodOf, wrap } from '../../test/support/written-rules.js';
 import type { Callers } from './callers.js';
-import { accessModeOf } from './handler-access.js';
-import { callersOf, type CallersName } from '../../test/support/callers.js';
+import { callersNameOf, callersOf, type CallersName } from '../../test/support/callers.js';
 
 class StreamableHttpController {
   post() {}
@@ -35,7 +34,7 @@ describe('The MCP role of a method', () => {
 describe('The callers of a method for MCP clients', () => {
   const names: CallersName[] = ['mcp', 'public', 'user', 'optional', 'api-key', 'nobody'];
   const named = (change: (name: CallersName) => Callers) =>
-    names.map((name) => accessModeOf(change(name)));
+    names.map((name) => callersNameOf(change(name)));
 
   it.each(['endpoint', 'handler'] as const)(
     'are MCP clients or everyone, but no other callers: %s',

@@ -1,61 +1,45 @@
-import { apiKeyKindOf, isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
-import { KINDS_OF_PROPELAUTH } from './caller-kind-names.js';
-import type { ApiKeyKind } from '../types/api-key.js';
+import { isEveryone, isOptional, kindsOf, type Callers } from './callers.js';
 import type { Policy } from './policy.js';
+import type { KindFacts } from './rule.js';
+import type { KindLookUp } from './verdicts.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
-export interface HandlerAccess extends Pick<Policy, 'checks' | 'uncheckedOrg' | 'guardedBy'> {
+export interface HandlerAccess extends Pick<
+  Policy,
+  'checks' | 'decorator' | 'uncheckedOrg' | 'guardedBy'
+> {
   readonly access: AccessMode;
-  /** The kind of API keys that is accepted, if any are; `undefined` means all. */
-  readonly apiKeyKind: ApiKeyKind | undefined;
+  /** The accepted kinds of callers, by name. */
+  readonly kinds: ReadonlyMap<string, AcceptedKind>;
   /** The modules or classes in `requireUserByDefault.except` that exempt the handler. */
   readonly exemptedBy?: string;
 }
 
+/** A kind of callers that a handler accepts. */
+interface AcceptedKind {
+  /** The only callers of the kind that are accepted, such as keys of organizations; `any` for all. */
+  readonly only: string;
+  /** Such callers in words: `organization API key`. */
+  readonly words: string;
+  /** The kind itself; `undefined` if the application does not have it. */
+  readonly facts: KindFacts | undefined;
+}
+
 /**
- * The callers of a handler, before its further rules. `user`: a user; `optional`: a user or an unauthenticated caller; `api-key`: a script
- * with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a user; `public`: everyone, under `@Public()`; `open`: everyone, because no guard of this package protects it; `exempt`: the same, because
- * `requireUserByDefault` exempts its class; `nobody`: no caller, because its rules contradict each other, which is possible with
- * `startupAudit: 'warn'`. The application's own kinds of callers have their names: `service`, `user-or-service`.
+ * Whom a handler asks for a credential, before its further rules. `required`: each caller, of one of the accepted kinds; `optional`: nobody,
+ * and whoever brings a valid one is identified; `public`: nobody, under `@Public()`; `open`: nobody, because no guard of this package
+ * protects it; `exempt`: the same, because `requireUserByDefault` exempts its class; `nobody`: every caller is rejected, because the rules
+ * contradict each other, which is possible with `startupAudit: 'warn'`.
  *
  * @publicApi
  */
-export type AccessMode = PropelAuthAccessMode | (string & Record<never, never>);
-
-/** The callers that this package knows by itself. */
-export type PropelAuthAccessMode =
-  | 'open'
-  | 'exempt'
-  | 'user'
-  | 'optional'
-  | 'public'
-  | 'api-key'
-  | 'user-or-api-key'
-  | 'mcp'
-  | 'nobody';
+export type AccessMode = 'open' | 'exempt' | 'public' | 'optional' | 'required' | 'nobody';
 
 /** The callers of a handler, as descriptions name them. */
 export function accessModeOf(callers: Callers): AccessMode {
   if (isEveryone(callers)) return 'public';
   if ('rejects' in callers) return 'nobody';
-  if (isOptional(callers)) return 'optional';
-  return [...kindsOf(callers).keys()].join(KIND_SEPARATOR);
-}
-
-/** The kinds of callers that a handler accepts, by their names; none for everyone and for nobody. */
-export function kindNamesIn(access: AccessMode): readonly string[] {
-  if (access === 'optional') return ['user'];
-  return WITHOUT_KINDS.includes(access) ? [] : access.split(KIND_SEPARATOR);
-}
-
-/** Between the kinds of callers in an {@link AccessMode}. */
-export const KIND_SEPARATOR = '-or-';
-
-const WITHOUT_KINDS: readonly AccessMode[] = ['open', 'exempt', 'public', 'nobody'];
-
-/** The application's own kinds of callers that a handler accepts. */
-export function ownKindNamesIn(access: AccessMode): readonly string[] {
-  return kindNamesIn(access).filter((name) => !KINDS_OF_PROPELAUTH.includes(name));
+  return isOptional(callers) ? 'optional' : 'required';
 }
 
 /** Whether a handler asks nothing of its callers. */
@@ -68,24 +52,32 @@ export function isUndecided(access: AccessMode): boolean {
   return access === 'open' || access === 'exempt';
 }
 
+/** Whether a handler accepts callers of a kind, and no others. */
+export function isForKind({ kinds }: HandlerAccess, name: string): boolean {
+  return kinds.size === 1 && kinds.has(name);
+}
+
 /** The access to a handler that no guard of this package protects. */
-export const OPEN_ACCESS: HandlerAccess = {
-  access: 'open',
-  apiKeyKind: undefined,
-  checks: [],
-};
+export const OPEN_ACCESS: HandlerAccess = { access: 'open', kinds: new Map(), checks: [] };
 
 /** The access to a handler that the guard protects by these rules. */
-export function handlerAccessOf(policy: Policy): HandlerAccess {
-  const { callers, checks, exemptedBy, uncheckedOrg, guardedBy } = policy;
+export function handlerAccessOf(policy: Policy, kinds: KindLookUp): HandlerAccess {
+  const { callers, checks, decorator, exemptedBy, uncheckedOrg, guardedBy } = policy;
   if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
   if (isEveryone(callers)) {
     return { ...OPEN_ACCESS, access: 'public', ...(guardedBy && { guardedBy }) };
   }
   return {
     access: accessModeOf(callers),
-    apiKeyKind: apiKeyKindOf(callers),
+    kinds: new Map([...kindsOf(callers)].map((kind) => [kind[0], acceptedKind(kind, kinds)])),
     checks,
+    ...(decorator && { decorator }),
     ...(uncheckedOrg && { uncheckedOrg }),
   };
+}
+
+function acceptedKind([name, only]: [string, unknown], kinds: KindLookUp): AcceptedKind {
+  const facts = kinds(name);
+  const words = facts?.inWords?.(only) ?? name.replaceAll('-', ' ');
+  return { only: (only as string | undefined) ?? 'any', words, facts };
 }

@@ -15,8 +15,7 @@ import {
 import { MarkGuard } from './guard-metadata.js';
 import { Policies } from './policies.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
-import { callersOf } from '../../test/support/callers.js';
-import { accessModeOf } from './handler-access.js';
+import { callersNameOf, callersOf } from '../../test/support/callers.js';
 import { MCP_CLIENT } from './callers.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
@@ -37,10 +36,10 @@ describe('The policy of a handler', () => {
   it('has the rules of its decorators', () => {
     const Reports = reports();
     const ofReports = policies();
-    expect(accessModeOf(ofReports.ofHandler(Reports, methodOf(Reports, 'list')).callers)).toBe(
+    expect(callersNameOf(ofReports.ofHandler(Reports, methodOf(Reports, 'list')).callers)).toBe(
       'user',
     );
-    expect(accessModeOf(ofReports.ofHandler(Reports, methodOf(Reports, 'show')).callers)).toBe(
+    expect(callersNameOf(ofReports.ofHandler(Reports, methodOf(Reports, 'show')).callers)).toBe(
       'optional',
     );
   });
@@ -58,7 +57,7 @@ describe('The policy of a handler', () => {
   it('is found by the class and the function of a call', () => {
     const Reports = reports();
     const context = { getClass: () => Reports, getHandler: () => methodOf(Reports, 'show') };
-    expect(accessModeOf(policies().of(context as unknown as ExecutionContext).callers)).toBe(
+    expect(callersNameOf(policies().of(context as unknown as ExecutionContext).callers)).toBe(
       'optional',
     );
   });
@@ -91,7 +90,7 @@ describe('The policy of a handler', () => {
     writeOverMethod(Reports, 'list', callerRule('@list', 'optional'));
     expect(all.ofHandler(Reports, list)).toBe(before);
     all.forget();
-    expect(accessModeOf(all.ofHandler(Reports, list).callers)).toBe('optional');
+    expect(callersNameOf(all.ofHandler(Reports, list).callers)).toBe('optional');
   });
 
   it.each(['class', 'method'])('is explicit if the guard is on the %s', (where) => {

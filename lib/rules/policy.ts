@@ -6,6 +6,8 @@ import type { RuleCheck, RuleType } from './rule.js';
 /** Everything that a call of one handler has to meet. */
 export interface Policy {
   readonly callers: Callers;
+  /** The decorator that names the callers, if one does. */
+  readonly decorator?: string;
   /** What callers have to meet, in the order in which it is checked: one check for each type of rules. */
   readonly checks: readonly RuleCheck[];
   /** Whether a decorator or the application's own guard on the handler requires this, and not only the default of the module. */

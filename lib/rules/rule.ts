@@ -75,6 +75,16 @@ export interface KindFacts {
   readonly scopesOf?: Function | undefined;
   readonly metadataOf?: Function | undefined;
   readonly impersonatorOf?: Function | undefined;
+  /** The reason for a call without a credential, where no other kind is accepted. */
+  readonly missing?: RejectionReason;
+  /** The reasons for rejections that its callers should know, beside those of rules. */
+  readonly reasons?: readonly RejectionReason[];
+  /**
+   * Its callers in words, or those that a decorator accepts alone, such as `organization API key`. Default: the name of the kind.
+   *
+   * @param only what the decorator says about the kind, if it says anything
+   */
+  readonly inWords?: ((only?: unknown) => string) | undefined;
   /** Whether its callers can pass an MFA challenge for an action, and bring the grant with the call. */
   readonly canStepUp?: boolean;
   /** Why its callers meet no rule of a type, by the name of the type, where nothing else says it. */

@@ -1,12 +1,4 @@
-import { summaryOfOrgSource } from '../options/org-source-description.js';
-import { accountRule } from '../rules/account/account-rule.js';
-import { impersonationRule } from '../rules/impersonation/impersonation-rule.js';
-import { metadataRule } from '../rules/metadata/metadata-rule.js';
-import { orgRule } from '../rules/org/org-rule.js';
-import { combinedOf } from '../rules/policy.js';
-import { scopeRule } from '../rules/scope/scope-rule.js';
-import { stepUpRule } from '../rules/step-up/step-up-rule.js';
-import { summaryOf } from '../rules/access-summary.js';
+import { callersAsData, rulesAsData, summaryOf } from '../rules/access-summary.js';
 import { OPEN_ACCESS } from '../rules/handler-access.js';
 import type { ApplicationHandler } from './application/application-handlers.js';
 import type { AuditedApplication } from './application/audited-application.js';
@@ -124,21 +116,12 @@ function describeRules({
   name,
   access,
 }: ApplicationHandler): Omit<HandlerDescription, 'transport' | 'name'> {
-  const ofKeys = combinedOf(access, metadataRule)?.get('api-key');
-  const org = combinedOf(access, orgRule);
-  const stepUps = combinedOf(access, stepUpRule) ?? [];
   return {
     controller: controller.name,
     handler: name,
     access: access.access,
-    ...(access.apiKeyKind && { apiKeyKind: access.apiKeyKind }),
-    ...(ofKeys && { apiKeyMetadata: ofKeys.map(({ words }) => words) }),
-    deniesImpersonation: combinedOf(access, impersonationRule) === true,
-    orgRules: org?.requirements ?? [],
-    orgSources: org?.sources.map(summaryOfOrgSource) ?? [],
-    stepUpActions: stepUps.map(({ actionType }) => actionType),
-    scopes: combinedOf(access, scopeRule)?.ofAll ?? [],
-    ...(combinedOf(access, accountRule) && { requiresAccount: true as const }),
+    callers: callersAsData(access),
+    rules: rulesAsData(access),
     ...(access.guardedBy && { guardedBy: access.guardedBy.name }),
     summary: summaryOf(access),
   };

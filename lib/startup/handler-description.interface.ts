@@ -1,6 +1,4 @@
 import type { AccessMode } from '../rules/handler-access.js';
-import type { OrgRequirement } from '../rules/org/org-requirement.js';
-import type { ApiKeyKind } from '../types/api-key.js';
 
 /**
  * One handler and its access rules: an HTTP route, GraphQL operation or field, gateway event, message or MCP tool.
@@ -25,24 +23,22 @@ export interface HandlerDescription {
   readonly controller: string;
   /** The name of its method. */
   readonly handler: string;
-  /** Who may call the handler, before its further rules. */
+  /** Whom the handler asks for a credential, before its further rules. */
   readonly access: AccessMode;
-  /** The only kind of API key that is accepted; absent if all kinds are. */
-  readonly apiKeyKind?: ApiKeyKind;
-  /** What the metadata of an API key has to say, all of them, in words; absent without such a rule. */
-  readonly apiKeyMetadata?: readonly string[];
-  /** Whether employees who impersonate a user are rejected. */
-  readonly deniesImpersonation: boolean;
-  /** The rules about the organization. All of them have to pass. */
-  readonly orgRules: readonly OrgRequirement[];
-  /** Where a call names the organization, such as `path orgId`. All places have to name the same one. */
-  readonly orgSources: readonly string[];
-  /** The kinds of action for which the user needs a step-up grant. */
-  readonly stepUpActions: readonly string[];
-  /** The scopes that the token of an MCP client needs, all of them. */
-  readonly scopes: readonly string[];
-  /** Set if the caller needs an account: the handler has `@CurrentAccount()`. */
-  readonly requiresAccount?: true;
+  /**
+   * The accepted kinds of callers, by name: `{ user: 'any', 'api-key': 'org' }`. The value names the only callers of the kind that are accepted,
+   * such as keys of organizations.
+   */
+  readonly callers: Readonly<Record<string, string>>;
+  /**
+   * What callers have to meet, all of it, by the type of rules:
+   * - `org`: `in`, the places where a call names the organization, and `requires`, the {@link OrgRequirement}s
+   * - `scope` and `metadata`: scopes, or rules in words, by the kind of callers that needs them; `*` for all kinds
+   * - `impersonation`: `true` where employees who impersonate a user are rejected
+   * - `account`: `true` where callers need an account
+   * - `step-up`: the actions for which the user needs a grant, each with the header that brings it
+   */
+  readonly rules: Readonly<Record<string, unknown>>;
   /** The name of the class that `@Public({ guardedBy })` names: the guard of the application that protects the handler. */
   readonly guardedBy?: string;
   /**

@@ -68,7 +68,7 @@ export function describeOperation(
 ): void {
   const { controller, handler } = origin;
   const policy = context.policies.ofHandler(controller, handler);
-  const access = accessUnder(policy, context.isGuardGlobal);
+  const access = accessUnder(policy, context.isGuardGlobal, context.policies.kinds);
   const declared = [...readRequirements(controller), ...readRequirements(handler)];
   if (isUndecided(access.access)) {
     if (declared.length > 0) operation.security = declared;

@@ -1,5 +1,5 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
-import { kindNamesIn, ownKindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
+import { isForKind, type HandlerAccess } from '../rules/handler-access.js';
 import { descriptionsOf } from '../rules/access-summary.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
@@ -75,30 +75,26 @@ export function withErrorResponses(
   return { ...(Object.fromEntries(errors) as Responses), ...responses };
 }
 
-/** The reasons that a caller of the route should know. If a rule has several reasons, the simplest one. */
+/** The reasons that a caller of the route should know: about the credential, by the rules, then by what else can go wrong. */
 function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReason[] {
-  const { access } = route;
-  const kinds = kindNamesIn(access);
-  const [only] = kinds.length === 1 ? kinds : [];
-  const acceptsApiKeys = kinds.includes('api-key');
-  const acceptsOwn = ownKindNamesIn(access).length > 0;
-  const isForMcp = access === 'mcp';
   const ofRules = descriptionsOf(route).flatMap(({ reasons }) => reasons);
-  const possible: [boolean, RejectionReason][] = [
-    [only === 'user' && access !== 'optional', 'token_missing'],
-    [only === 'api-key', 'api_key_missing'],
-    [kinds.length > 1 || (acceptsOwn && only !== undefined), 'credential_missing'],
-    [kinds.includes('user') && access !== 'optional', 'token_expired'],
-    [acceptsOwn, 'credential_invalid'],
-    [isForMcp, 'mcp_token_missing'],
-    [isForMcp, 'mcp_token_invalid'],
-    ...ofRules.map((reason) => [true, reason] as [boolean, RejectionReason]),
-    [isForMcp || (isUnderCookie && kinds.includes('user')), 'origin_not_allowed'],
-    [acceptsApiKeys, 'api_key_rate_limited'],
-    [acceptsApiKeys || isForMcp, 'propelauth_unavailable'],
-    [acceptsOwn, 'credential_unavailable'],
+  // Without a valid credential, the callers of an optional handler are let in.
+  const asked = route.access === 'optional' ? [] : [...route.kinds.values()];
+  const kinds = asked.flatMap(({ facts }) => facts ?? []);
+  const [only] = kinds.length === 1 ? kinds : [];
+  const ofKinds = kinds.flatMap(({ reasons = [] }) => reasons);
+  const all: RejectionReason[] = [
+    ...(kinds.length > 0 ? [only?.missing ?? 'credential_missing'] : []),
+    ...ofKinds.filter(isAboutCredential),
+    ...ofRules,
+    ...(isUnderCookie && route.kinds.has('user') ? ['origin_not_allowed' as const] : []),
+    ...ofKinds.filter((reason) => !isAboutCredential(reason)),
   ];
-  return [...new Set(possible.flatMap(([isPossible, reason]) => (isPossible ? [reason] : [])))];
+  return [...new Set(all)];
+}
+
+function isAboutCredential(reason: RejectionReason): boolean {
+  return REJECTIONS[reason].status === HttpStatus.UNAUTHORIZED;
 }
 
 /** The response for one status, with an example for each reason. */
@@ -143,10 +139,11 @@ function exampleOf(
 /** The challenge of the first reason. For MCP, the plugin writes a longer challenge; for a 403 only if scopes are missing. */
 function challengeHeader(
   reason: RejectionReason,
-  { access, checks }: HandlerAccess,
+  access: HandlerAccess,
   { extension }: ErrorContext,
 ): Headers {
-  const isForMcp = access === 'mcp';
+  const { checks } = access;
+  const isForMcp = isForKind(access, 'mcp');
   const ofPlugin = isForMcp ? extension?.challengeFor({ callers: MCP_CLIENT, checks }) : undefined;
   const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin(reason);
   if (challenge === undefined) return undefined;

@@ -4,7 +4,7 @@ import {
   schemeOf,
   type SecurityRequirement,
 } from '../decorators/open-api-security.js';
-import { kindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
+import type { HandlerAccess } from '../rules/handler-access.js';
 
 /**
  * The security of an operation: what the guard requires, combined with what other guards require.
@@ -15,7 +15,7 @@ import { kindNamesIn, type HandlerAccess } from '../rules/handler-access.js';
  * @param inherited the requirements of the whole document, for operations that declare none
  */
 export function securityOf(
-  { access }: HandlerAccess,
+  { access, kinds }: HandlerAccess,
   { schemes, inPath }: { readonly schemes: readonly string[]; readonly inPath: readonly string[] },
   declared: readonly SecurityRequirement[],
   inherited: readonly SecurityRequirement[],
@@ -24,9 +24,8 @@ export function securityOf(
     !isAboutAccessTokens(requirement, schemes);
   const ofRoute = declared.filter(isOfOthers);
   const ofOthers = ofRoute.length > 0 ? ofRoute : inherited.filter(isOfOthers);
-  const kinds = kindNamesIn(access);
-  if (kinds.length === 0) return ofOthers;
-  const ways = kinds.flatMap((kind): SecurityRequirement[] => {
+  if (kinds.size === 0) return ofOthers;
+  const ways = [...kinds.keys()].flatMap((kind): SecurityRequirement[] => {
     if (kind === 'user') return schemes.map((scheme) => ({ [scheme]: [] }));
     return [inPath.includes(kind) ? {} : { [schemeOf(kind)]: [] }];
   });

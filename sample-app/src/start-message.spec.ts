@@ -5,12 +5,9 @@ const HANDLER = {
   transport: 'http' as const,
   controller: 'Controller',
   handler: 'handler',
-  access: 'user' as const,
-  deniesImpersonation: false,
-  orgRules: [],
-  orgSources: [],
-  stepUpActions: [],
-  scopes: [],
+  access: 'required' as const,
+  callers: { user: 'any' },
+  rules: {},
 };
 
 const HANDLERS: HandlerDescription[] = [

@@ -272,7 +272,7 @@ describe('A required account is shown', () => {
       { account: Accounts },
     );
     expect(describeAccess(app)).toMatchObject([
-      { requiresAccount: true, summary: expect.stringMatching(/, with account$/) as unknown },
+      { rules: { account: true }, summary: expect.stringMatching(/, with account$/) as unknown },
     ]);
   });
 
@@ -286,7 +286,7 @@ describe('A required account is shown', () => {
     );
     const [description] = describeAccess(app);
     expect(description?.summary).toBe('user');
-    expect(description).not.toHaveProperty('requiresAccount');
+    expect(description?.rules).toEqual({});
   });
 
   it('to clients with debugMode', async () => {

@@ -223,9 +223,9 @@ describe('describeAccess()', () => {
     });
     expect(describeAccess(app)).toMatchObject([
       {
-        access: 'mcp',
-        scopes: ['read:reports'],
-        orgSources: ['token'],
+        access: 'required',
+        callers: { mcp: 'any' },
+        rules: { scope: { '*': ['read:reports'] }, org: { in: [{ from: 'token' }] } },
         summary: 'MCP client: Admin and above of the org in token, with scope read:reports',
       },
     ]);

@@ -43,16 +43,17 @@ function start(path: string, org: OrgSourceOption) {
 }
 
 describe('An organization source of the application that declares what it reads', () => {
-  it.each<[string, OrgSourceOption]>([
-    ['query tenant', sourceThatReads({ from: 'query', name: 'tenant', required: false })],
-    ['path id', InvoiceOrgSource],
-  ])('is described by that declaration: %s', async (place, org) => {
+  it.each<[string, OrgSourceOption, object]>([
+    [
+      'query tenant',
+      sourceThatReads({ from: 'query', name: 'tenant', required: false }),
+      { from: 'query', name: 'tenant' },
+    ],
+    ['path id', InvoiceOrgSource, { from: 'path', name: 'id' }],
+  ])('is described by that declaration: %s', async (words, org, place) => {
     const { app } = await start('things/:id', org);
-    expect(describeAccess(app)).toEqual([
-      expect.objectContaining({
-        orgSources: [place],
-        summary: `members of the org found by ${place}`,
-      }),
+    expect(describeAccess(app)).toMatchObject([
+      { rules: { org: { in: [place] } }, summary: `members of the org found by ${words}` },
     ]);
   });
 
@@ -120,5 +121,7 @@ it('A built-in source is described the same way', async () => {
     show() {}
   }
   const { app } = await startGuarded({ controllers: [OrgController] });
-  expect(describeAccess(app)).toMatchObject([{ orgSources: ['path orgId'] }]);
+  expect(describeAccess(app)).toMatchObject([
+    { rules: { org: { in: [{ from: 'path', name: 'orgId' }] } } },
+  ]);
 });

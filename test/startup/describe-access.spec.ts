@@ -78,6 +78,11 @@ const application = await startApplication(
   },
 );
 
+function orgRulesOfShow() {
+  const route = describeAccess(application.app).find(({ handler }) => handler === 'show');
+  return route?.rules['org'] as { requires: object[]; in: object[] };
+}
+
 describe('describeAccess()', () => {
   it('describes an event stream like any other handler', async () => {
     class EventsController {
@@ -98,29 +103,36 @@ describe('describeAccess()', () => {
         `${method} ${path} ${controller}.${handler} ${access}`,
     );
     expect(table).toEqual([
-      'ALL /api/things/all ThingsController.all user',
+      'ALL /api/things/all ThingsController.all required',
       'GET /api/things/maybe ThingsController.optional optional',
       'GET /api/things/open ThingsController.open open',
       'GET /api/things/optional ThingsController.optional optional',
       'GET /api/things/public ThingsController.public public',
-      'GET /api/v2/admin/orgs/:orgId OrgsController.show user',
-      'POST /api/things/user ThingsController.user user',
+      'GET /api/v2/admin/orgs/:orgId OrgsController.show required',
+      'POST /api/things/user ThingsController.user required',
     ]);
   });
 
   it('lists organization rules', () => {
-    const route = describeAccess(application.app).find(({ handler }) => handler === 'show');
-    expect(route).toMatchObject({
-      orgRules: [{ kind: 'role', role: 'Admin', exact: true }, { kind: 'member' }],
-      orgSources: ['header x-org-id', 'path orgId'],
+    expect(orgRulesOfShow()).toEqual({
+      requires: [{ kind: 'role', role: 'Admin', exact: true }, { kind: 'member' }],
+      in: [
+        { from: 'header', name: 'x-org-id' },
+        { from: 'path', name: 'orgId' },
+      ],
     });
+  });
+
+  it('returns copies, whose changes change no rule', () => {
+    orgRulesOfShow().requires.length = 0;
+    expect(orgRulesOfShow().requires).toHaveLength(2);
   });
 
   it('lists paths that exist', async () => {
     for (const { method, path, access } of describeAccess(application.app)) {
       const called = String(path).replace(':orgId', 'acme');
       const response = await request(application.url)[method === 'POST' ? 'post' : 'get'](called);
-      expect(response.status).toBe(access === 'user' ? 401 : response.status);
+      expect(response.status).toBe(access === 'required' ? 401 : response.status);
       expect(response.status).not.toBe(404);
     }
   });
@@ -136,10 +148,10 @@ describe('describeAccess() of an application with every transport', () => {
         `${transport}: ${name} ${controller}.${handler} ${access}: ${summary}`,
     );
     expect(table).toEqual([
-      'http: GET /reports GuardedController.list user: user',
-      'graphql: Mutation.rename GuardedResolver.rename user: members of the org in argument orgId',
-      'graphql: Query.reports GuardedResolver.list user: user',
-      'graphql: Report.secret GuardedResolver.secret user: Admin and above of the org in token',
+      'http: GET /reports GuardedController.list required: user',
+      'graphql: Mutation.rename GuardedResolver.rename required: members of the org in argument orgId',
+      'graphql: Query.reports GuardedResolver.list required: user',
+      'graphql: Report.secret GuardedResolver.secret required: Admin and above of the org in token',
       'websocket: event list GuardedGateway.list optional: optional user',
       'rpc: message {"cmd":"sum"} GuardedController.sum public: public',
     ]);
@@ -153,12 +165,14 @@ describe('describeAccess() of an application with every transport', () => {
       name: 'Report.secret',
       controller: 'GuardedResolver',
       handler: 'secret',
-      access: 'user',
-      deniesImpersonation: false,
-      orgRules: [{ kind: 'role', role: 'Admin', exact: false }],
-      orgSources: ['token'],
-      stepUpActions: [],
-      scopes: [],
+      access: 'required',
+      callers: { user: 'any' },
+      rules: {
+        org: {
+          in: [{ from: 'token' }],
+          requires: [{ kind: 'role', role: 'Admin', exact: false }],
+        },
+      },
       summary: 'Admin and above of the org in token',
     });
   });
@@ -168,8 +182,8 @@ describe('describeAccess() of an application with every transport', () => {
       everyTransport([], [OpenResolver, OpenGateway], { requireUserByDefault: true }),
     );
     expect(describeAccess(app)).toMatchObject([
-      { name: 'Query.reports', access: 'user' },
-      { name: 'event list', access: 'user' },
+      { name: 'Query.reports', access: 'required', callers: { user: 'any' } },
+      { name: 'event list', access: 'required', callers: { user: 'any' } },
     ]);
   });
 
@@ -180,7 +194,7 @@ describe('describeAccess() of an application with every transport', () => {
       describeAccess(moduleRef)
         .filter(({ transport }) => transport === 'rpc')
         .map(({ access }) => access);
-    expect(accessOfMessages()).toEqual(['user', 'user', 'user', 'user']);
+    expect(accessOfMessages()).toEqual(['required', 'required', 'required', 'required']);
     // With HTTP, it is a hybrid application, which fails to start.
     moduleRef.createNestApplication();
     expect(accessOfMessages()).toEqual(['open', 'open', 'open', 'open']);

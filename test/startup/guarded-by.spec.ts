@@ -345,7 +345,7 @@ describe('An OpenAPI document', () => {
     expect(shared).toMatchObject({
       description: 'Access: public.',
       security: [],
-      'x-propelauth': { user: 'public' },
+      'x-propelauth': { access: 'public', callers: {}, rules: {} },
     });
     expect(health).toMatchObject({ description: 'Access: public.', security: [] });
   });

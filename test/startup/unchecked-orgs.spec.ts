@@ -15,6 +15,7 @@ import { McpController, Prompt, ResourceTemplate, Tool } from '@rekog/mcp-nest';
 import {
   activeOrg,
   type CallerKind,
+  DenyImpersonation,
   describeAccess,
   type InjectableOrgSource,
   OptionalUser,
@@ -75,7 +76,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     );
     expect(warnings).toEqual([
       'GET /orgs/:orgId/projects (ProjectsController.list) names an organization (path orgId) and does not check it. ' +
-        `${ADVICE} user may call it, or it checks the organization itself, say so: @RequireUser({ uncheckedOrg: true }).`,
+        `${ADVICE} user may call it, or it checks the organization itself, say so: @RequireCaller('user', { uncheckedOrg: true }).`,
     ]);
   });
 
@@ -102,7 +103,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     expect(await orgWarningsOf({ controllers: [OrgsController] })).toEqual([
       [
         'These handlers name an organization and do not check it. Add @RequireOrgMember() or another organization rule; if ' +
-          "every caller may call them, or they check the organization themselves, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ kind: 'org', uncheckedOrg: true }).",
+          'every caller may call them, or they check the organization themselves, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ uncheckedOrg: true }).',
         '- GET /orgs/:orgId/a (OrgsController.a): path orgId',
         '- GET /orgs/:orgId/b (OrgsController.b): path orgId and query orgId',
       ].join('\n'),
@@ -222,6 +223,22 @@ describe('Startup warns once about organizations that no rule checks', () => {
     expect(warning?.split('\n').slice(1)).toEqual([
       '- Query.byArgument (ReportsResolver.byArgument): argument orgId',
       '- Query.byInput (ReportsResolver.byInput): argument filter.orgId',
+    ]);
+  });
+
+  it('never names @Public() of the class for a handler whose rule implies users', async () => {
+    class OrgsController {
+      @Get('orgs/:orgId/projects')
+      @DenyImpersonation()
+      projects() {}
+
+      @Get('health')
+      health() {}
+    }
+    Public()(OrgsController);
+    Controller()(OrgsController);
+    expect(await orgWarningsOf({ controllers: [OrgsController] })).toEqual([
+      expect.stringContaining("say so: @RequireCaller('user', { uncheckedOrg: true })."),
     ]);
   });
 
@@ -414,7 +431,7 @@ describe('A handler for callers of an own kind that names an organization and ha
 
   it('is warned of at startup, unless RequireCaller() says that it is meant', async () => {
     expect(await warningsUnder(RequireCaller('user', 'service'))).toEqual([
-      expect.stringContaining('@RequireCaller(…, { uncheckedOrg: true })'),
+      expect.stringContaining("@RequireCaller('user', 'service', { uncheckedOrg: true })"),
     ]);
     expect(await warningsUnder(RequireCaller('user', 'service', { uncheckedOrg: true }))).toEqual(
       [],

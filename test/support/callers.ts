@@ -1,6 +1,8 @@
 import type { ApiKeyKind } from '../../lib/types/api-key.js';
+import { accessModeOf } from '../../lib/rules/handler-access.js';
 import {
   callersOfKinds,
+  kindsOf,
   CONTRADICTION,
   EVERYONE,
   MCP_CLIENT,
@@ -9,10 +11,17 @@ import {
   USER,
   type Callers,
 } from '../../lib/rules/callers.js';
-import type { PropelAuthAccessMode } from '../../lib/rules/handler-access.js';
 
 /** Callers, as descriptions of the application name them. */
-export type CallersName = Exclude<PropelAuthAccessMode, 'open' | 'exempt'> | 'untraceable';
+export type CallersName =
+  | 'user'
+  | 'optional'
+  | 'public'
+  | 'api-key'
+  | 'user-or-api-key'
+  | 'mcp'
+  | 'nobody'
+  | 'untraceable';
 
 export function callersOf(name: CallersName, apiKeyKind?: ApiKeyKind): Callers {
   const callers: Record<CallersName, Callers> = {
@@ -26,4 +35,11 @@ export function callersOf(name: CallersName, apiKeyKind?: ApiKeyKind): Callers {
     untraceable: UNTRACEABLE,
   };
   return callers[name];
+}
+
+/** The name of callers, as tests say it. */
+export function callersNameOf(callers: Callers): CallersName {
+  const mode = accessModeOf(callers);
+  const kinds = [...kindsOf(callers).keys()].join('-or-');
+  return (mode === 'required' ? kinds : mode) as CallersName;
 }

@@ -2,7 +2,6 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ApiHeader, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import {
   DenyImpersonation,
-  describeAccess,
   PropelAuthModule,
   RequireApiKey,
   RequireOrgRole,
@@ -95,55 +94,5 @@ describe('Routes with API keys and step-up MFA', () => {
       { name: 'x-step-up-grant', in: 'header', required: true },
     ]);
     expect(operation('/own-header')?.parameters).toMatchObject([{ description: 'Ours' }]);
-  });
-
-  it.each([
-    ['/any-key', 'Access: API key.', { apiKey: 'any' }],
-    [
-      '/orgs/{orgId}/org-key',
-      'Access: organization API key: Admin and above of the org in path orgId.',
-      {
-        apiKey: 'org',
-        org: {
-          in: [{ from: 'path', name: 'orgId' }],
-          requires: [{ kind: 'role', role: 'Admin', exact: false }],
-        },
-      },
-    ],
-    ['/both', 'Access: user or personal API key.', { user: 'required', apiKey: 'personal' }],
-    [
-      '/pay',
-      'Access: user, not impersonated, with step-up for PAY.',
-      {
-        user: 'required',
-        deniesImpersonation: true,
-        stepUp: [{ actionType: 'PAY', grantHeader: 'x-step-up-grant' }],
-      },
-    ],
-  ])('describe the rule of %s in words and in x-propelauth', (path, sentence, extension) => {
-    expect(operation(path)).toMatchObject({ description: sentence });
-    expect((operation(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(
-      extension,
-    );
-  });
-
-  it('appear in describeAccess()', () => {
-    const described = describeAccess(application.app).map(
-      ({ path, access, apiKeyKind, deniesImpersonation, stepUpActions }) => [
-        path,
-        access,
-        apiKeyKind,
-        deniesImpersonation,
-        stepUpActions,
-      ],
-    );
-    expect(described).toEqual([
-      ['/any-key', 'api-key', undefined, false, []],
-      ['/both', 'user-or-api-key', 'personal', false, []],
-      ['/orgs/:orgId/org-key', 'api-key', 'org', false, []],
-      ['/user', 'user', undefined, false, []],
-      ['/own-header', 'user', undefined, false, ['PAY']],
-      ['/pay', 'user', undefined, true, ['PAY']],
-    ]);
   });
 });

@@ -119,27 +119,28 @@ describe('Routes for MCP clients', () => {
   });
 
   it.each([
-    ['/mcp', 'Access: MCP client.', { mcp: { scopes: [] } }],
+    ['/mcp', 'Access: MCP client.', {}],
     [
       '/reports',
       'Access: MCP client, with scope read:reports.',
-      { mcp: { scopes: ['read:reports'] } },
+      { scope: { '*': ['read:reports'] } },
     ],
     [
       '/admin',
       'Access: MCP client: Admin and above of the org in token, with scope write:reports and read:reports.',
       {
-        mcp: { scopes: ['write:reports', 'read:reports'] },
+        scope: { '*': ['write:reports', 'read:reports'] },
         org: {
           in: [{ from: 'token' }],
           requires: [{ kind: 'role', role: 'Admin', exact: false }],
         },
       },
     ],
-  ])('describe the rule of %s in words and in x-propelauth', (path, sentence, extension) => {
+  ])('describe the rule of %s in words and in x-propelauth', (path, sentence, rules) => {
     const described = operation(path) as unknown as Record<string, unknown>;
     expect(described['description']).toBe(sentence);
-    expect(described['x-propelauth']).toEqual(extension);
+    const callers = { mcp: 'any' };
+    expect(described['x-propelauth']).toEqual({ access: 'required', callers, rules });
   });
 
   it('have the same description as in describeAccess()', () => {

@@ -3,6 +3,7 @@ import type { Decision } from '../../decision/decision.js';
 import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/observer.js';
 import { Rejection } from '../../rejections/rejection.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { ApiKey, ApiKeyKind, ApiKeyMetadata } from '../../types/api-key.js';
 import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
@@ -10,6 +11,13 @@ import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeyCaller } from './api-key-caller.js';
+
+const WORDS: Record<ApiKeyKind, string> = {
+  personal: 'personal API key',
+  org: 'organization API key',
+  generic: 'generic API key',
+  imported: 'imported API key',
+};
 
 /** Identifies scripts by their end-user API keys. */
 @Injectable()
@@ -20,8 +28,13 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
     { bearer: 'opaque' },
   ];
   readonly missing = 'api_key_missing';
+  readonly reasons: readonly RejectionReason[] = ['api_key_rate_limited', 'propelauth_unavailable'];
 
   constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
+
+  inWords(only?: unknown): string {
+    return only === undefined ? 'API key' : WORDS[only as ApiKeyKind];
+  }
 
   async identify(apiKey: string, { address, identificationScope }: Call): Promise<ApiKeyCaller> {
     const validation = await this.apiKeys.lookUps.find(apiKey, address, identificationScope);

@@ -7,6 +7,7 @@ import { RequestQueue } from '../../propelauth/backend/request-queue.js';
 import { RecentKeys } from '../../propelauth/credential-look-ups/recent-keys.js';
 import { ApplicationFailures } from '../../rejections/application-failures.js';
 import { Rejection } from '../../rejections/rejection.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
@@ -43,6 +44,7 @@ interface DatedMemberships {
 /** A kind of callers of the application. What the application says about a caller is checked here, so that no mistake lets anybody in. */
 export class OwnCallerKind implements CoreCallerKind {
   readonly missing = 'credential_missing';
+  readonly reasons: readonly RejectionReason[] = ['credential_invalid', 'credential_unavailable'];
   /** The functions that the application has left out are left out here as well: rules about them cannot be met. */
   readonly membershipsOf: ((caller: object, call: Call) => Promise<Memberships>) | undefined;
   readonly scopesOf: ((caller: object) => readonly string[]) | undefined;

@@ -8,6 +8,7 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships, NamedOrgs } from '../../rules/rule-call.js';
 import { NewMemberships } from '../../plugins/new-memberships.js';
 import { Rejection } from '../../rejections/rejection.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
@@ -111,6 +112,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   readonly isSelfContained = true;
   readonly canStepUp = true;
   readonly missing = 'token_missing';
+  readonly reasons: readonly RejectionReason[] = ['token_expired'];
 
   /**
    * The results for the tokens of requests and connections, for as long as those last. A private field: logging this object must not print

@@ -1,6 +1,7 @@
 import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
 import type { McpServerOptions } from '../mcp-options.js';
 import { flatten } from '../../rules/handler-levels.js';
+import { acceptsOnly } from '../../rules/callers.js';
 import { isRule } from '../../rules/rule.js';
 import { combinedOf } from '../../rules/policy.js';
 import { scopeRule } from '../../rules/scope/scope-rule.js';
@@ -10,7 +11,7 @@ export function findMcpMistakes(
   audited: ApplicationHandler,
   { scopes }: Pick<McpServerOptions, 'scopes'>,
 ): string[] {
-  if (audited.access.access !== 'mcp') return [];
+  if (!acceptsOnly(audited.policy.callers, 'mcp')) return [];
   return [...findUnknownScopes(audited, scopes), ...findTokenSource(audited)];
 }
 

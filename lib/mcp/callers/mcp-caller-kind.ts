@@ -5,6 +5,7 @@ import type { Decision } from '../../decision/decision.js';
 import { PresentUsers } from '../../live-access/present-users.js';
 import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/observer.js';
+import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { Policy } from '../../rules/policy.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
@@ -19,6 +20,11 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
   readonly name = 'mcp';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
   readonly missing = 'mcp_token_missing';
+  readonly reasons: readonly RejectionReason[] = [
+    'mcp_token_invalid',
+    'origin_not_allowed',
+    'propelauth_unavailable',
+  ];
   readonly unanswered = {
     impersonation: 'an MCP token does not say whether an employee impersonates the user',
     'step-up': 'MCP clients cannot send a step-up grant. Use a scope for this action instead',
@@ -28,6 +34,10 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
     private readonly tokens: McpTokenAuthenticator,
     private readonly users: PresentUsers,
   ) {}
+
+  inWords(): string {
+    return 'MCP client';
+  }
 
   find(call: Call): string | undefined {
     return findMcpToken(call);

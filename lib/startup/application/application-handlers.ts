@@ -5,6 +5,7 @@ import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
 import { levelsOf } from '../../rules/handler-levels.js';
 import type { HandlerLevels } from '../../rules/rule.js';
 import type { Policies } from '../../rules/policies.js';
+import type { KindLookUp } from '../../rules/verdicts.js';
 import type { Policy } from '../../rules/policy.js';
 import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 import { isObject } from '../../values/is-object.js';
@@ -66,7 +67,7 @@ export function handlersIn(
         ...asProvided(wrapper, module),
         policy,
         levels: levelsOf(controller, name),
-        access: accessUnder(policy, isGuardGlobal),
+        access: accessUnder(policy, isGuardGlobal, policies.kinds),
       };
     });
   });
@@ -92,8 +93,12 @@ function methodsIn(modules: ModulesContainer) {
 }
 
 /** Who may call a handler with this policy. */
-export function accessUnder(policy: Policy, isGuardGlobal: boolean): HandlerAccess {
-  return policy.isExplicit || isGuardGlobal ? handlerAccessOf(policy) : OPEN_ACCESS;
+export function accessUnder(
+  policy: Policy,
+  isGuardGlobal: boolean,
+  kinds: KindLookUp,
+): HandlerAccess {
+  return policy.isExplicit || isGuardGlobal ? handlerAccessOf(policy, kinds) : OPEN_ACCESS;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { acceptsOnly } from '../../rules/callers.js';
+import { isUndecided } from '../../rules/handler-access.js';
 import { mayReadMessages } from '../../transports/built-in-token-sources.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
@@ -11,10 +13,10 @@ export function findConflictingTokenSources({ policy }: ApplicationHandler): str
 
 /** Message handlers that require a user but have no token source for messages: they would reject every call. */
 export function findMissingTokenSource(
-  { kind, access: { access }, policy: { tokenSources } }: ApplicationHandler,
+  { kind, access: { access }, policy: { callers, tokenSources } }: ApplicationHandler,
   { readsMessages }: AuditedApplication,
 ): string[] {
-  const looksForUser = access === 'user' || access === 'optional';
+  const looksForUser = !isUndecided(access) && acceptsOnly(callers, 'user');
   if (kind !== 'message' || !looksForUser) return [];
   if (tokenSources.length > 0 ? tokenSources.some(mayReadMessages) : readsMessages) return [];
   return [

@@ -1,6 +1,6 @@
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
-import { ownKindNamesIn, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
+import { isForKind, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
 import type { NamedValue } from '../application/named-values.js';
@@ -48,18 +48,8 @@ function orgNameOf({ name, after }: NamedValue): string | undefined {
   return after === undefined ? undefined : `${after.toLowerCase()}/${last}`;
 }
 
-/**
- * The decorators for handlers that every such caller may call. Handlers with another mode accept no caller, only PropelAuth, or explicitly
- * everyone.
- */
-const DECORATORS: Partial<Record<AccessMode, string>> = {
-  user: '@RequireUser',
-  optional: '@OptionalUser',
-  'api-key': '@RequireApiKey',
-  'user-or-api-key': '@RequireUserOrApiKey',
-  mcp: '@RequireMcpToken',
-  open: '@Public',
-};
+/** The handlers whose author can say that calls may name any organization. The others accept no caller, or explicitly everyone. */
+const MODES: readonly AccessMode[] = ['required', 'optional', 'open'];
 
 /**
  * The property `uncheckedOrg` of a description. A handler has it if its calls name an organization in a place that no rule reads, or if a
@@ -94,7 +84,7 @@ function sourcesOf(access: HandlerAccess): readonly OrgSourceOption[] {
 function acceptsAnyOrg(transport: string, { access }: HandlerAccess): boolean {
   // A message handler without a guard is for other services, not for clients.
   const isInternal = transport === 'rpc' && access === 'open';
-  return (access in DECORATORS || ownKindNamesIn(access).length > 0) && !isInternal;
+  return MODES.includes(access) && !isInternal;
 }
 
 /** Whether a source reads a value. The application's own source may read any value, unless `reads` says that each call needs one value. */
@@ -130,7 +120,9 @@ export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
     all.length > 1
       ? 'them, or they check the organization themselves'
       : 'it, or it checks the organization itself';
-  const callers = all.every(({ access }) => access === 'user') ? 'user' : 'caller';
+  const callers = all.every((one) => one.access === 'required' && isForKind(one, 'user'))
+    ? 'user'
+    : 'caller';
   const decorators = [...new Set(all.map(decoratorFor))];
   return (
     `Add @RequireOrgMember() or another organization rule; if every ${callers} may call ${meant}, say so: ` +
@@ -138,12 +130,13 @@ export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
   );
 }
 
-function decoratorFor({ access, apiKeyKind }: HandlerAccess): string {
+/** The decorator that names the callers, with the option; where none does, one that names the same callers. */
+function decoratorFor({ access, decorator, kinds }: HandlerAccess): string {
   if (access === 'open') return '@Public()';
-  const decorator = DECORATORS[access];
-  const option = 'uncheckedOrg: true';
-  // Only @RequireCaller() accepts own kinds of callers.
-  if (decorator === undefined) return `@RequireCaller(…, { ${option} })`;
-  const kind = apiKeyKind === undefined ? '' : `kind: '${apiKeyKind}', `;
-  return `${decorator}({ ${kind}${option} })`;
+  const named =
+    decorator ?? `@RequireCaller(${[...kinds.keys()].map((kind) => `'${kind}'`).join(', ')})`;
+  const option = '{ uncheckedOrg: true }';
+  return named.endsWith('()')
+    ? named.replace('()', `(${option})`)
+    : named.replace(/\)$/, `, ${option})`);
 }

@@ -33,7 +33,7 @@ function handler(
     handler: () => {},
     kind,
     policy: policyUnder('user'),
-    access: accessFor('user'),
+    access: accessFor('required'),
     paths: [],
     levels: {
       method: { rules: [], outside: [] },
@@ -74,8 +74,8 @@ describe('The audit of handlers that no guard protects', () => {
     expect(findings).toEqual([expect.stringContaining(way)]);
   });
 
-  it.each(GAPS)('finds a %s for users, for API keys or for either', (kind) => {
-    for (const access of ['optional', 'api-key', 'user-or-api-key'] as const) {
+  it.each(GAPS)('finds a %s for callers with a credential, required or not', (kind) => {
+    for (const access of ['optional', 'required'] as const) {
       expect(
         findUnreachedHandlers(handler(kind, { access: accessFor(access) }), application([kind])),
       ).toHaveLength(1);

@@ -10,7 +10,6 @@ import {
 } from '../../startup/application/audited-application.js';
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
-import { kindNamesIn } from '../../rules/handler-access.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
@@ -111,7 +110,7 @@ class AccessMatrix {
     const findings = await tryHandler(this.app, handler, entryPoints, this.#accounts, this.options);
     this.#findings.push(...findings);
     if (findings.every(({ isUntried }) => isUntried !== true)) this.#tried.add(name);
-    if (kindNamesIn(access).includes('mcp')) {
+    if ('mcp' in handler.description.callers) {
       this.#notTried.push({ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS });
     }
     if (!isRoute && this.#graphql.mayBeNested(handler)) {

@@ -98,6 +98,23 @@ describe('A caller of a kind of the application', () => {
     });
   });
 
+  it('is named in descriptions beside the scopes and metadata that only it needs', () => {
+    const described = describeAccess(application.app).map(({ name, callers, rules }) => [
+      name,
+      { callers, rules },
+    ]);
+    expect(Object.fromEntries(described)).toMatchObject({
+      'GET /tokens': {
+        callers: { user: 'any', pat: 'any' },
+        rules: { scope: { pat: ['reports:read'] } },
+      },
+      'GET /us': {
+        callers: { user: 'any', service: 'any' },
+        rules: { metadata: { service: ['region us'] } },
+      },
+    });
+  });
+
   it('has a key for counters, before and after the guard', async () => {
     const propelAuth = application.app.get(PropelAuthService);
     const context = callOfTokens();

@@ -1,4 +1,5 @@
 import { Controller, SetMetadata, UseGuards, type ModuleMetadata, type Type } from '@nestjs/common';
+import { callersNameOf } from '../../support/callers.js';
 import { kindsOfPropelAuth } from '../../support/written-rules.js';
 import {
   McpController,
@@ -30,7 +31,6 @@ import type { Policy } from '../../../lib/rules/policy.js';
 import { startMcpServer, type McpSetup } from '../../support/mcp-nest.js';
 import { messageOf } from '../../support/start-error.js';
 import { Reports } from './reports.parts.js';
-import { accessModeOf } from '../../../lib/rules/handler-access.js';
 
 function messageFor(parts: Type[], setup: McpSetup = {}): Promise<string> {
   return messageOf(startMcpServer(parts, setup));
@@ -163,7 +163,7 @@ describe('An application with mcp-nest fails to start', () => {
       });
       expect(message).toContain(`Front: ${decorator} rejects every MCP client`);
       expect(message).toContain('Use @RequireMcpToken() instead.');
-      expect(accessModeOf(policyOf(endpoint).callers)).toBe('nobody');
+      expect(callersNameOf(policyOf(endpoint).callers)).toBe('nobody');
     },
   );
 

@@ -9,7 +9,8 @@ import { unknownSecret, type TestKey } from './test-accounts.js';
 /** Scripts with an API key, as the rules of a handler distinguish them. */
 export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
   const { accounts, handler, org } = setup;
-  const { apiKeyKind } = handler.access;
+  const { only = 'any' } = handler.access.kinds.get('api-key') ?? {};
+  const apiKeyKind = only === 'any' ? undefined : (only as ApiKeyKind);
   const { requirements: orgRequirements = [] } = combinedOf(handler.access, orgRule) ?? {};
   const isImported = apiKeyKind === 'imported';
   const { userId } = accounts.user();

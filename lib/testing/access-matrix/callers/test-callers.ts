@@ -1,4 +1,3 @@
-import { kindNamesIn } from '../../../rules/handler-access.js';
 import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
 import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
@@ -34,7 +33,7 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
     case 'nobody':
       return judged([user, ...strangers, script], false);
   }
-  const accepted = kindNamesIn(access.access);
+  const accepted = [...access.kinds.keys()];
   const callers = await callersOfKinds(setup, accepted);
   // What a function requires of metadata is not known, and MCP clients are not tried.
   const isKnown =
