@@ -22,7 +22,7 @@ export type CoreCredentialPlace =
  */
 export interface CoreCallerKind<Identity extends object = object, Options = unknown> extends Pick<
   KindFacts,
-  'canStepUp' | 'unanswered' | 'reasons' | 'inWords'
+  'hasUser' | 'canStepUp' | 'unanswered' | 'reasons' | 'inWords'
 > {
   /** The name of the kind in rules. */
   readonly name: string;

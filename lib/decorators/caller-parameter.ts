@@ -25,17 +25,17 @@ type CallerParameterDecorator<Caller> = (
  * gets the value as well.
  */
 export function createCallerParameter<Caller extends object>(
-  name: CallerParameter,
+  described: CallerParameter,
   callerOf: (context: ExecutionContext) => Caller | null,
 ): CallerParameterDecorator<Caller> {
   const factory = (property: keyof Caller | undefined, context: ExecutionContext): unknown => {
     const caller = callerOf(context);
     return property === undefined ? caller : caller?.[property];
   };
-  registerCallerParameter(factory, name);
+  registerCallerParameter(factory, described);
   const parameter = createParamDecorator(factory, [noteCallerParameter]);
   return (...given) => {
-    assertDefinedArguments(name, given);
+    assertDefinedArguments(described.name, given);
     return parameter(...given);
   };
 }

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { getCurrentAccount } from '../decision/caller-of-context.js';
 import { registerCallerParameter } from '../rules/caller-parameters.js';
+import { isEveryone } from '../rules/callers.js';
 import { accountRule } from '../rules/account/account-rule.js';
 import { methodNameOf } from '../values/method-name.js';
 import { noteCallerParameter } from './caller-parameter.js';
@@ -28,11 +29,18 @@ async function accountOf({ optional }: CurrentAccountOptions, context: Execution
       'account. In tests, use overridePropelAuth() instead of overriding the guard.',
   );
 }
-registerCallerParameter(accountOf, DECORATOR, (options) =>
-  (options as CurrentAccountOptions | undefined)?.optional === true
-    ? undefined
-    : { type: accountRule, argument: undefined, decorator: DECORATOR },
-);
+registerCallerParameter(accountOf, {
+  name: DECORATOR,
+  emptyOn: ({ callers }) =>
+    isEveryone(callers)
+      ? 'never has a value under @Public(), which identifies no caller. Use @RequireUser(), or @OptionalUser() with ' +
+        '@CurrentAccount({ optional: true }), instead of @Public().'
+      : undefined,
+  ruleOf: (options) =>
+    (options as CurrentAccountOptions | undefined)?.optional === true
+      ? undefined
+      : { type: accountRule, argument: undefined, decorator: DECORATOR },
+});
 const accountParameter = createParamDecorator(accountOf, [noteCallerParameter]);
 
 /**

@@ -1,5 +1,6 @@
 import { getCurrentApiKey } from '../decision/caller-of-context.js';
 import type { ApiKey } from '../types/api-key.js';
+import { kindsOf } from '../rules/callers.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
@@ -20,4 +21,13 @@ import { createCallerParameter } from './caller-parameter.js';
  *
  * @publicApi
  */
-export const CurrentApiKey = createCallerParameter<ApiKey>('@CurrentApiKey()', getCurrentApiKey);
+export const CurrentApiKey = createCallerParameter<ApiKey>(
+  {
+    name: '@CurrentApiKey()',
+    emptyOn: ({ callers }) =>
+      kindsOf(callers).has('api-key')
+        ? undefined
+        : 'never has a value on a handler that does not accept API keys. Add @RequireApiKey() or @RequireUserOrApiKey().',
+  },
+  getCurrentApiKey,
+);

@@ -1,5 +1,6 @@
 import { getCurrentCaller } from '../decision/caller-of-context.js';
 import type { Caller } from '../types/caller.js';
+import { isEveryone } from '../rules/callers.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
@@ -20,4 +21,14 @@ import { createCallerParameter } from './caller-parameter.js';
  *
  * @publicApi
  */
-export const CurrentCaller = createCallerParameter<Caller>('@CurrentCaller()', getCurrentCaller);
+export const CurrentCaller = createCallerParameter<Caller>(
+  {
+    name: '@CurrentCaller()',
+    emptyOn: ({ callers }) =>
+      isEveryone(callers)
+        ? 'never has a value on a handler that identifies nobody. Add a rule about callers, such as @OptionalUser(), or remove the ' +
+          'parameter.'
+        : undefined,
+  },
+  getCurrentCaller,
+);

@@ -1,5 +1,7 @@
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import { getCurrentOrg } from '../decision/caller-of-context.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import { combinedOf } from '../rules/policy.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
@@ -20,4 +22,13 @@ import { createCallerParameter } from './caller-parameter.js';
  *
  * @publicApi
  */
-export const CurrentOrg = createCallerParameter<OrgMemberInfo>('@CurrentOrg()', getCurrentOrg);
+export const CurrentOrg = createCallerParameter<OrgMemberInfo>(
+  {
+    name: '@CurrentOrg()',
+    emptyOn: (policy) =>
+      combinedOf(policy, orgRule) === undefined
+        ? 'never has a value without an organization rule. Add @RequireOrgMember() or remove the parameter.'
+        : undefined,
+  },
+  getCurrentOrg,
+);

@@ -1,5 +1,8 @@
 import type { User } from '../types/user.js';
 import { getCurrentUser } from '../decision/caller-of-context.js';
+import { isEveryone, kindsOf } from '../rules/callers.js';
+import type { Policy } from '../rules/policy.js';
+import type { KindLookUp } from '../rules/verdicts.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
@@ -20,4 +23,19 @@ import { createCallerParameter } from './caller-parameter.js';
  *
  * @publicApi
  */
-export const CurrentUser = createCallerParameter<User>('@CurrentUser()', getCurrentUser);
+export const CurrentUser = createCallerParameter<User>(
+  { name: '@CurrentUser()', emptyOn: whyNoUser },
+  getCurrentUser,
+);
+
+function whyNoUser(
+  { callers, decorator = 'its rules' }: Policy,
+  kinds: KindLookUp,
+): string | undefined {
+  if (isEveryone(callers)) {
+    return 'never has a value under @Public(), which ignores access tokens. Use @OptionalUser() instead of @Public().';
+  }
+  const accepted = [...kindsOf(callers).keys()];
+  if (accepted.length === 0 || accepted.some((name) => kinds(name)?.hasUser)) return undefined;
+  return `never has a value under ${decorator}, since callers are no users there. Use @CurrentCaller(), or accept users as well.`;
+}

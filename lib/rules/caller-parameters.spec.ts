@@ -107,7 +107,8 @@ describe('The caller parameters of a handler', () => {
     }
     Body()(Shown.prototype, 'show', 1);
     CurrentUser()(Shown.prototype, 'show', 0);
-    expect(readCallerParameters(class extends Shown {}, 'show')).toEqual(['@CurrentUser()']);
+    const parameters = readCallerParameters(class extends Shown {}, 'show');
+    expect(parameters.map(({ name }) => name)).toEqual(['@CurrentUser()']);
     expect(readCallerParameters(Accounts, 'show')).toEqual([]);
   });
 });

@@ -1,15 +1,18 @@
 import type { Type } from '@nestjs/common';
 import { classChain, handlerNames } from './declared-method.js';
+import type { Policy } from './policy.js';
 import type { Rule } from './rule.js';
+import type { KindLookUp } from './verdicts.js';
 
 /** A parameter decorator with which a handler takes its caller, or a part of it. */
-export type CallerParameter =
-  | '@CurrentCaller()'
-  | '@CurrentUser()'
-  | '@CurrentOrg()'
-  | '@CurrentApiKey()'
-  | '@CurrentMcpToken()'
-  | '@CurrentAccount()';
+export interface CallerParameter {
+  /** The decorator, such as `@CurrentUser()`. */
+  readonly name: string;
+  /** The end of a sentence that begins with the decorator: why it never has a value on a handler, and what to do; `undefined` if it can have one. */
+  readonly emptyOn?: (policy: Policy, kinds: KindLookUp) => string | undefined;
+  /** The rule that a parameter is, by the argument of its decorator. Default: none. */
+  readonly ruleOf?: (data: unknown) => Rule | undefined;
+}
 
 // The keys under which Nest keeps the parameters of a method, and compilers their types.
 const PARAMETERS_METADATA = '__routeArguments__';
@@ -29,26 +32,11 @@ export interface DecoratedParameter {
   readonly factory?: Function;
 }
 
-/** What a parameter says about the handler that takes it. */
-interface RegisteredParameter {
-  readonly name: CallerParameter;
-  /** The rule that a parameter with this argument is, if it is one. */
-  readonly ruleOf: (data: unknown) => Rule | undefined;
-}
+const registered = new WeakMap<Function, CallerParameter>();
 
-const registered = new WeakMap<Function, RegisteredParameter>();
-
-/**
- * Notes that a factory of `createParamDecorator()` finds the caller.
- *
- * @param ruleOf the rule that a parameter is, by the argument of its decorator. Default: none
- */
-export function registerCallerParameter(
-  factory: Function,
-  name: CallerParameter,
-  ruleOf: RegisteredParameter['ruleOf'] = () => undefined,
-): void {
-  registered.set(factory, { name, ruleOf });
+/** Notes that a factory of `createParamDecorator()` finds the caller. */
+export function registerCallerParameter(factory: Function, parameter: CallerParameter): void {
+  registered.set(factory, parameter);
 }
 
 /** The caller decorators on the parameters of a handler, inherited as in Nest. */
@@ -56,7 +44,16 @@ export function readCallerParameters(
   controller: Function,
   name: string | symbol,
 ): readonly CallerParameter[] {
-  return parametersOf(controller, name).flatMap(({ factory }) => nameOf(factory) ?? []);
+  return parametersOf(controller, name).flatMap(({ factory }) => callerParameterOf(factory) ?? []);
+}
+
+/** Whether a handler takes its caller by one of the decorators with this name. */
+export function takesParameter(
+  controller: Function,
+  name: string | symbol,
+  decorator: string,
+): boolean {
+  return readCallerParameters(controller, name).some((parameter) => parameter.name === decorator);
 }
 
 /** The class that the decorators of a method's parameters were written in, or the class itself. */
@@ -68,7 +65,7 @@ export function ownerOfParameters(type: Type, name: string): Type {
 /** The rules that the parameters of a handler are. */
 export function parameterRulesOf(controller: Function, name: string | symbol): Rule[] {
   return parametersOf(controller, name).flatMap(
-    ({ factory, data }) => (factory && registered.get(factory)?.ruleOf(data)) ?? [],
+    ({ factory, data }) => callerParameterOf(factory)?.ruleOf?.(data) ?? [],
   );
 }
 
@@ -95,7 +92,7 @@ export function hideTypesOf(prototype: object, name: string | symbol): void {
 /** Under Nest 11, a parameter can have the decorator of an overridden method besides its own. Then the parameter keeps its type. */
 function isOfCaller(parameters: readonly DecoratedParameter[], index: number): boolean {
   const noted = parameters.filter((parameter) => parameter.index === index);
-  return noted.length > 0 && noted.every(({ factory }) => nameOf(factory) !== undefined);
+  return noted.length > 0 && noted.every(({ factory }) => callerParameterOf(factory) !== undefined);
 }
 
 /** The decorated parameters of a method, inherited as in Nest. */
@@ -107,6 +104,6 @@ export function parametersOf(type: Function, name: string | symbol): DecoratedPa
   );
 }
 
-function nameOf(factory: Function | undefined): CallerParameter | undefined {
-  return factory && registered.get(factory)?.name;
+function callerParameterOf(factory: Function | undefined): CallerParameter | undefined {
+  return factory && registered.get(factory);
 }

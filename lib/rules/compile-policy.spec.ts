@@ -202,7 +202,7 @@ describe('Scope rules', () => {
 });
 
 const userParameter = (): undefined => undefined;
-registerCallerParameter(userParameter, '@CurrentUser()');
+registerCallerParameter(userParameter, { name: '@CurrentUser()' });
 const takesUser = createParamDecorator(userParameter);
 
 class Taking {

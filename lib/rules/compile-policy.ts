@@ -12,7 +12,7 @@ import {
   USER,
   type Callers,
 } from './callers.js';
-import { parameterRulesOf, readCallerParameters } from './caller-parameters.js';
+import { parameterRulesOf, takesParameter } from './caller-parameters.js';
 import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
 import { flatten, levelsOf } from './handler-levels.js';
 import type { HandlerLevels, Level } from './rule.js';
@@ -101,8 +101,7 @@ function guardedByOf(
 /** Whether organization rules or `@CurrentUser()` need the user behind an MCP token. The token itself contains only the user's id. */
 function needsUser(rules: readonly Rule[], type: Type, name: string | symbol): boolean {
   return (
-    rules.some((rule) => rule.type.name === 'org') ||
-    readCallerParameters(type, name).includes('@CurrentUser()')
+    rules.some((rule) => rule.type.name === 'org') || takesParameter(type, name, '@CurrentUser()')
   );
 }
 

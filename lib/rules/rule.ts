@@ -85,6 +85,8 @@ export interface KindFacts {
    * @param only what the decorator says about the kind, if it says anything
    */
   readonly inWords?: ((only?: unknown) => string) | undefined;
+  /** Whether its callers are users of PropelAuth, or act for one whom a handler can have. */
+  readonly hasUser?: boolean;
   /** Whether its callers can pass an MFA challenge for an action, and bring the grant with the call. */
   readonly canStepUp?: boolean;
   /** Why its callers meet no rule of a type, by the name of the type, where nothing else says it. */

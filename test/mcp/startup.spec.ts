@@ -126,7 +126,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     '@CurrentApiKey() under @RequireMcpToken()',
     { handler: [RequireMcpToken()], parameter: CurrentApiKey() },
-    ['@CurrentApiKey()', 'Use @CurrentMcpToken()'],
+    ['@CurrentApiKey()', 'a handler that does not accept API keys'],
   ],
   [
     '@CurrentOrg() without an organization rule',

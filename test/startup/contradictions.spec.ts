@@ -173,7 +173,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@CurrentUser() under @RequireApiKey()',
     { handler: [RequireApiKey()], parameter: CurrentUser() },
-    ['@CurrentUser()', '@RequireApiKey()', 'Use @CurrentApiKey()'],
+    ['@CurrentUser()', '@RequireApiKey()', 'Use @CurrentCaller()'],
   ],
   [
     '@CurrentApiKey() under @RequireUser()',

@@ -110,6 +110,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   readonly name = 'user';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'jwt' }];
   readonly isSelfContained = true;
+  readonly hasUser = true;
   readonly canStepUp = true;
   readonly missing = 'token_missing';
   readonly reasons: readonly RejectionReason[] = ['token_expired'];

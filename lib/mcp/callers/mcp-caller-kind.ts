@@ -19,6 +19,7 @@ import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 export class McpCallerKind implements CoreCallerKind<McpCaller> {
   readonly name = 'mcp';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
+  readonly hasUser = true;
   readonly missing = 'mcp_token_missing';
   readonly reasons: readonly RejectionReason[] = [
     'mcp_token_invalid',

@@ -1,5 +1,6 @@
 import { getCurrentMcpToken } from '../../decision/caller-of-context.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
+import { kindsOf } from '../../rules/callers.js';
 import { createCallerParameter } from '../../decorators/caller-parameter.js';
 
 /**
@@ -20,6 +21,12 @@ import { createCallerParameter } from '../../decorators/caller-parameter.js';
  * @publicApi
  */
 export const CurrentMcpToken = createCallerParameter<McpToken>(
-  '@CurrentMcpToken()',
+  {
+    name: '@CurrentMcpToken()',
+    emptyOn: ({ callers }) =>
+      kindsOf(callers).has('mcp')
+        ? undefined
+        : 'never has a value without a rule about MCP tokens. Add @RequireMcpToken() or remove the parameter.',
+  },
   getCurrentMcpToken,
 );

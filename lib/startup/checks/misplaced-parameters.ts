@@ -21,7 +21,9 @@ export function findMisplacedParameters(
   const mayHaveCaller = (method: Function) =>
     policies.ofHandler(type, method).isExplicit || (isGuardGlobal && readsMessages);
   return methodNamesOf(type).flatMap((name) => {
-    const parameters = [...new Set(readCallerParameters(type, name))];
+    const parameters = [
+      ...new Set(readCallerParameters(type, name).map((parameter) => parameter.name)),
+    ];
     if (parameters.length === 0 || !isMisplaced(audited, name, mayHaveCaller)) return [];
     return [
       `${type.name}.${name}: ${parameters.join(' and ')} ${parameters.length > 1 ? 'have' : 'has'} no effect on a method that is called ` +

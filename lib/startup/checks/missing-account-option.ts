@@ -1,4 +1,4 @@
-import { readCallerParameters } from '../../rules/caller-parameters.js';
+import { takesParameter } from '../../rules/caller-parameters.js';
 import { CallerAccounts } from '../../rules/account/caller-accounts.js';
 import type { AuditedApplication } from '../application/audited-application.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
@@ -9,7 +9,7 @@ export function findMissingAccountOption(
   { get }: AuditedApplication,
 ): string[] {
   const { isConfigured } = get(CallerAccounts);
-  if (isConfigured || !readCallerParameters(controller, name).includes('@CurrentAccount()')) {
+  if (isConfigured || !takesParameter(controller, name, '@CurrentAccount()')) {
     return [];
   }
   return [

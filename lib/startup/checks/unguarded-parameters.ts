@@ -1,7 +1,7 @@
-import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
+import { takesParameter } from '../../rules/caller-parameters.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 
-const NEEDS_GUARD: readonly CallerParameter[] = ['@CurrentUser()', '@CurrentAccount()'];
+const NEEDS_GUARD = ['@CurrentUser()', '@CurrentAccount()'];
 
 /** `@CurrentUser()` and `@CurrentAccount()` where no guard looks for a caller: they would always be `null`. */
 export function findUnguardedParameters({
@@ -11,8 +11,7 @@ export function findUnguardedParameters({
   name,
   policy,
 }: ApplicationHandler): string[] {
-  const parameters = readCallerParameters(controller, name);
-  const parameter = NEEDS_GUARD.find((one) => parameters.includes(one));
+  const parameter = NEEDS_GUARD.find((one) => takesParameter(controller, name, one));
   if (parameter === undefined) return [];
   if (kind === 'field' && !policy.isExplicit) {
     return [
