@@ -65,6 +65,7 @@ function compiled(): Record<string, string> {
 /** What the copy of the package has, the parts of the page included. */
 type Extended = typeof import('nestjs-propelauth') & {
   readonly decisionCounts: (counts: Map<string, number>) => PropelAuthPlugin;
+  readonly RequireProperty: (name: string) => MethodDecorator;
 };
 
 async function loadExtended(): Promise<Extended> {
@@ -72,17 +73,24 @@ async function loadExtended(): Promise<Extended> {
   return {
     ...(await load<Extended>()),
     ...(await load<Extended>('decision-counts')),
+    ...(await load<Extended>('lib/rules/property/require-property.decorator.js')),
   };
 }
 
 /** Classes with the decorators of that copy. */
-function handlersOf({ RequireCaller, RequireUser }: Extended) {
+function handlersOf({ RequireCaller, RequireProperty, RequireUser }: Extended) {
   @Controller('reports')
   class ReportsController {
     @Get()
     @RequireCaller('service')
     list() {
       return 'reports';
+    }
+
+    @Get('beta')
+    @RequireProperty('isTester')
+    beta() {
+      return 'beta';
     }
   }
 
@@ -161,9 +169,26 @@ describe('The examples of the architecture page', () => {
     await list('another-token').expect(401);
     await list(await issuer.accessToken(alice)).expect(401);
     await request(url).get('/reports').expect(401);
-    expect(extended.describeAccess(app)).toMatchObject([
-      { name: 'GET /reports', summary: 'service' },
-    ]);
+    expect(extended.describeAccess(app)).toContainEqual(
+      expect.objectContaining({ name: 'GET /reports', summary: 'service' }),
+    );
+  });
+
+  it('add a rule with a folder and a line', async () => {
+    const { url, app } = application;
+    const beta = async (properties: object) => {
+      const token = await issuer.accessToken({ ...alice, properties });
+      return request(url).get('/reports/beta').auth(token, { type: 'bearer' });
+    };
+    expect(await beta({ isTester: true })).toMatchObject({ status: 200, text: 'beta' });
+    expect(await beta({})).toMatchObject({ status: 403 });
+    expect(extended.describeAccess(app)).toContainEqual(
+      expect.objectContaining({
+        name: 'GET /reports/beta',
+        summary: 'user, with property isTester',
+        rules: { property: ['isTester'] },
+      }),
+    );
   });
 
   it('add a plugin with a folder and a line', async () => {
