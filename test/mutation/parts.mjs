@@ -24,7 +24,7 @@ export const PARTS = {
   callers: {
     code: [
       'lib/callers/*.ts',
-      'lib/callers/{api-key,step-up}/*.ts',
+      'lib/callers/api-key/*.ts',
       'lib/propelauth/credential-look-ups/*.ts',
       'lib/mcp/callers/*.ts',
       'lib/service/caller-lookup.ts',
@@ -33,16 +33,16 @@ export const PARTS = {
       'lib/callers/*.spec.ts',
       'test/rejections/credential-places.adapters.spec.ts',
       'lib/service/caller-lookup.spec.ts',
-      'lib/callers/{api-key,step-up}/*.spec.ts',
+      'lib/callers/api-key/*.spec.ts',
       'lib/propelauth/credential-look-ups/*.spec.ts',
       'lib/mcp/callers/*.spec.ts',
     ],
   },
   rules: {
-    code: ['lib/rules/*.ts'],
+    code: ['lib/rules/**/*.ts'],
     // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
     suites: [
-      'lib/rules/*.spec.ts',
+      'lib/rules/**/*.spec.ts',
       'test/callers/api-key/api-keys.adapters.spec.ts',
       'test/mcp/modes-and-rules.spec.ts',
       'test/module/exemptions.spec.ts',
