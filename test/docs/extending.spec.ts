@@ -176,7 +176,7 @@ describe('The examples of the architecture page', () => {
 
   it('add a rule with a folder and a line', async () => {
     const { url, app } = application;
-    const beta = async (properties: object) => {
+    const beta = async (properties: Record<string, boolean>) => {
       const token = await issuer.accessToken({ ...alice, properties });
       return request(url).get('/reports/beta').auth(token, { type: 'bearer' });
     };

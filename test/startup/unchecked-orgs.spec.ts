@@ -103,7 +103,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     expect(await orgWarningsOf({ controllers: [OrgsController] })).toEqual([
       [
         'These handlers name an organization and do not check it. Add @RequireOrgMember() or another organization rule; if ' +
-          'every caller may call them, or they check the organization themselves, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ uncheckedOrg: true }).',
+          "every caller may call them, or they check the organization themselves, say so: @RequireUser({ uncheckedOrg: true }) or @RequireApiKey({ kind: 'org', uncheckedOrg: true }).",
         '- GET /orgs/:orgId/a (OrgsController.a): path orgId',
         '- GET /orgs/:orgId/b (OrgsController.b): path orgId and query orgId',
       ].join('\n'),

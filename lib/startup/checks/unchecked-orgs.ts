@@ -130,12 +130,13 @@ export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
   );
 }
 
-/** The decorator that names the callers, with the option; where none does, one that names the same callers. */
+/** The decorator that names the callers, with the option and what it has about a kind; where none does, one that names the same callers. */
 function decoratorFor({ access, decorator, kinds }: HandlerAccess): string {
   if (access === 'open') return '@Public()';
   const named =
     decorator ?? `@RequireCaller(${[...kinds.keys()].map((kind) => `'${kind}'`).join(', ')})`;
-  const option = '{ uncheckedOrg: true }';
+  const restricted = [...kinds.values()].find(({ only }) => only !== 'any');
+  const option = `{ ${restricted ? `kind: '${restricted.only}', ` : ''}uncheckedOrg: true }`;
   return named.endsWith('()')
     ? named.replace('()', `(${option})`)
     : named.replace(/\)$/, `, ${option})`);
