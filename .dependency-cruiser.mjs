@@ -16,13 +16,14 @@ export const LAYERS = [
   'decision',
   'organizations',
   'propelauth/credential-look-ups',
-  'live-access',
+  'propelauth/users',
   'callers',
   'guard',
   'decorators',
   'service',
   'startup',
   'module',
+  'live-access',
   'telemetry',
   'mcp',
   'cls',
@@ -30,6 +31,19 @@ export const LAYERS = [
   'swagger',
   'testing',
 ];
+
+/** The files that say what plugins add to the core. */
+const HOOKS = '^lib/plugins/(hooks|current-access)\\.ts$';
+
+/** Plugins are written against two files of the core. */
+const PLUGINS = ['live-access', 'telemetry', 'mcp'];
+
+/** What a folder may not import. */
+function after(layer) {
+  const forPlugins = PLUGINS.includes(layer) ? [] : ['index', 'extend'];
+  const folders = [...forPlugins, ...LAYERS.slice(LAYERS.indexOf(layer) + 1)];
+  return `^lib/(${folders.join('|')})(/|\\.ts$)`;
+}
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -39,15 +53,30 @@ export default {
       comment: 'Files that import each other have one subject, or one of them too many.',
       severity: 'error',
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { pathNot: HOOKS } },
     },
-    ...LAYERS.map((layer, index) => ({
+    ...LAYERS.map((layer) => ({
       name: `${layer}-imports-only-what-is-before-it`,
       comment: 'The order of the folders is in .dependency-cruiser.mjs.',
       severity: 'error',
-      from: { path: `^lib/${layer}(/|\\.ts$)` },
-      to: { path: `^lib/(${['index', ...LAYERS.slice(index + 1)].join('|')})(/|\\.ts$)` },
+      from: { path: `^lib/${layer}(/|\\.ts$)`, pathNot: HOOKS },
+      to: { path: after(layer) },
     })),
+    {
+      name: 'hooks-import-only-types-from-what-is-after-them',
+      comment: 'Plugins get what the folders of the core make, so the types of hooks name it.',
+      severity: 'error',
+      from: { path: HOOKS },
+      to: { path: after('plugins'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'plugins-import-only-index-and-extend',
+      comment:
+        'What a plugin needs of the core is in lib/index.ts or lib/extend.ts. Plugins import nothing of each other.',
+      severity: 'error',
+      from: { path: `^lib/(${PLUGINS.join('|')})/` },
+      to: { path: '^lib/', pathNot: ['^lib/(index|extend)\\.ts$', '^lib/$1/'] },
+    },
     {
       name: 'the-core-knows-no-single-transport',
       comment: 'What differs between transports is behind the Call: see docs/architecture.md.',
@@ -59,7 +88,10 @@ export default {
       name: 'every-folder-has-its-place',
       comment: 'A new folder of lib/ needs its place in LAYERS.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: `^lib/(${['index', ...LAYERS].join('|')})(/|\\.ts$)` },
+      from: {
+        path: '^lib/',
+        pathNot: `^lib/(${['index', 'extend', ...LAYERS].join('|')})(/|\\.ts$)`,
+      },
       to: {},
     },
   ],

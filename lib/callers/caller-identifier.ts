@@ -94,11 +94,6 @@ const REASONS_OF_ALL_KINDS: readonly RejectionReason[] = [
   'token_revoked',
 ];
 
-/** The kinds of callers that plugins add. */
-export abstract class PluginCallerKinds {
-  abstract readonly list: readonly CoreCallerKind[];
-}
-
 /** The kinds of callers of the core, the most usual one first. The module provides each, and plugins add others. */
 export const CALLER_KINDS: readonly Type<CoreCallerKind>[] = [UserCallerKind, ApiKeyCallerKind];
 

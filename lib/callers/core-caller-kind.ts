@@ -1,6 +1,6 @@
 import type { Decision } from '../decision/decision.js';
 import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
-import type { NamedCache } from '../plugins/observer.js';
+import type { NamedCache } from '../plugins/hooks.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { CredentialPlace } from '../options/caller-kind.interface.js';
 import type { Policy } from '../rules/policy.js';
@@ -33,6 +33,13 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
   readonly missing: RejectionReason;
   /** The `WWW-Authenticate` header of a 401. Default: that of the reason. */
   readonly challenge?: string | undefined;
+
+  /**
+   * What the OpenAPI security scheme says of the credential. Default: the name of the kind.
+   *
+   * @param authUrl the origin of the PropelAuth project
+   */
+  describeScheme?(authUrl: string): string;
 
   /** Finds the credential, where {@link credential} alone does not say where it is. */
   find?(call: Call): string | undefined;

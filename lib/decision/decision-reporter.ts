@@ -18,7 +18,7 @@ import type { Policy } from '../rules/policy.js';
 import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
 import { Rejection } from '../rejections/rejection.js';
-import { Observer } from '../plugins/observer.js';
+import { Hooks } from '../plugins/hooks.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -42,11 +42,11 @@ export class DecisionReporter {
 
   constructor(
     { onDecision }: ResolvedOptions,
+    private readonly hooks: Hooks,
     private readonly policies: Policies,
-    private readonly observer?: Observer,
   ) {
     this.onDecision = onDecision;
-    this.isListening = onDecision !== undefined || observer !== undefined;
+    this.isListening = onDecision !== undefined || hooks.decided !== undefined;
   }
 
   /** Reports that a call was allowed, to be called only if {@link isListening}. */
@@ -107,7 +107,7 @@ export class DecisionReporter {
   }
 
   private tell(decision: Decision, outcome: DecisionOutcome, route?: AccessedRoute): void {
-    this.observer?.decided(outcome, transportOf(decision, outcome));
+    this.hooks.decided?.(outcome, transportOf(decision, outcome));
     if (this.onDecision === undefined) return;
     try {
       const told = this.onDecision({ ...outcome, ...this.describe(decision, route) });
@@ -123,7 +123,7 @@ export class DecisionReporter {
     const { address, requestId, request } = decision.call;
     const rule = this.ruleOf(decision);
     const ipAddress = ipAddressIn(address);
-    const trace = this.observer?.activeTrace() ?? traceInHeader(request?.headers['traceparent']);
+    const trace = this.hooks.activeTrace?.() ?? traceInHeader(request?.headers['traceparent']);
     return {
       time: new Date(),
       route,

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Call } from '../transports/call.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
@@ -16,7 +16,7 @@ import {
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { CallerAccounts } from '../rules/account/caller-accounts.js';
 import { DecidedStreams } from './decided-streams.js';
-import { GuardExtension } from './guard-extension.js';
+import { Hooks } from '../plugins/hooks.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 import { Rejection } from '../rejections/rejection.js';
@@ -36,7 +36,7 @@ export class AccessDecider {
     private readonly rejections: Rejections,
     private readonly streams: DecidedStreams,
     private readonly accounts: CallerAccounts,
-    @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
+    private readonly hooks: Hooks,
   ) {}
 
   /** Makes all guards hand over to this one. The module calls it, and again for a guard that a test puts in place of the module's. */
@@ -68,8 +68,8 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
-      if (this.extension !== undefined) {
-        decision.policy = this.extension.policyBefore(decision.policy, decision);
+      if (this.hooks.policyBefore !== undefined) {
+        decision.policy = this.hooks.policyBefore(decision.policy, decision, this.policies);
       }
       if (decision.mayOpenStream) this.streams.noteStart(decision);
       const outcome = this.evaluate(decision, decision.policy);
@@ -98,7 +98,7 @@ export class AccessDecider {
     if (policy.exemptedBy !== undefined) return true;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
     call.assertDecidable();
-    this.extension?.assertAcceptable(policy, decision);
+    this.hooks.before?.(decision);
     if ('everyone' in callers) return this.allow(decision);
     // A field without a rule needs no decision of its own below an allowed operation.
     if (!policy.isExplicit && call.policyOfOperation !== undefined) {
@@ -175,7 +175,7 @@ export class AccessDecider {
   }
 
   private letIn(decision: Decision): true {
-    this.extension?.prepare(decision);
+    this.hooks.allowed?.(decision);
     decision.accounts = this.accounts;
     decision.call.noteAllowed(decision.policy as Policy);
     keepForConnection(decision);

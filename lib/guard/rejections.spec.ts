@@ -11,17 +11,15 @@ import type { CallerIdentifier } from '../callers/caller-identifier.js';
 import { Decision } from '../decision/decision.js';
 import type { DecisionReporter } from '../decision/decision-reporter.js';
 import { McpServerOptions } from '../mcp/mcp-options.js';
-import type { ApplicationMcpHandlers } from '../mcp/nest/application-mcp-handlers.js';
 import { McpAccess } from '../mcp/nest/mcp-access.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { responseHeadersFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
-import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
-import type { GuardExtension } from './guard-extension.js';
+import type { Hooks } from '../plugins/hooks.js';
 import { Rejections } from './rejections.js';
 import { callersNameOf, callersOf } from '../../test/support/callers.js';
 
@@ -32,18 +30,13 @@ class Orders {
 }
 
 /** What mcpServer() adds to the guard. */
-const mcpAccess = new McpAccess(
-  new ModulesContainer(),
-  fake<ApplicationMcpHandlers>({}),
-  fake<Policies>({}),
-  new McpServerOptions(mcp),
-);
+const mcpAccess = new McpAccess(new ModulesContainer(), new McpServerOptions(mcp));
 
 /** Rejections of calls that mark what they translate. What is reported is written down. */
 function setUp(
   policy: Partial<Policy> | undefined,
   options: Partial<PropelAuthModuleOptions> = {},
-  extension?: GuardExtension,
+  hooks: Hooks = {},
 ) {
   const reported: unknown[][] = [];
   const exposed: unknown[] = [];
@@ -56,7 +49,7 @@ function setUp(
     }),
     fake<CallTools>({}),
     fake<DecisionReporter>({ rejected: (...given) => void reported.push(given) }),
-    extension,
+    hooks,
   );
   const decisionOf = (type: string, handler: (order: unknown) => void) => {
     const context = new ExecutionContextHost([{ headers: {} }, {}], Orders, handler);

@@ -1,12 +1,12 @@
-import { HttpException, Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import type { Decision } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
+import { Hooks } from '../plugins/hooks.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { RejectionReason } from '../rejections/rejection-table.js';
-import { exceptionFor } from '../rejections/exception-for.js';
+import { challengeOf, type RejectionReason } from '../rejections/rejection-table.js';
+import { exceptionFor, isRejectionException } from '../rejections/exception-for.js';
 import { CallTools } from '../transports/call-tools.js';
-import { GuardExtension } from './guard-extension.js';
 
 /** Creates the exceptions for rejected calls, and reports the calls. */
 @Injectable()
@@ -16,24 +16,28 @@ export class Rejections {
     private readonly callers: CallerIdentifier,
     private readonly tools: CallTools,
     private readonly reporter: DecisionReporter,
-    @Inject(GuardExtension) private readonly extension: GuardExtension | undefined,
+    private readonly hooks: Hooks,
   ) {}
 
   /** Returns the exception to throw, as clients of the transport understand it. */
   reject(decision: Decision, error: unknown): unknown {
     const { call, policy } = decision;
-    const challenge = policy && this.extension?.challengeFor(policy);
-    const challengeOfCallers =
-      policy && ((reason: RejectionReason) => this.callers.challengeFor(reason, policy));
+    const challengeOfPlugin = (reason: RejectionReason) =>
+      policy && this.hooks.challenge?.(policy, reason);
+    const challengeFor = (reason: RejectionReason) => {
+      const ofPlugin = challengeOfPlugin(reason);
+      if (ofPlugin !== undefined) return ofPlugin;
+      return policy ? this.callers.challengeFor(reason, policy) : challengeOf(reason);
+    };
     const explained = policy === undefined ? error : this.callers.explain(error, call, policy);
     const exception = exceptionFor(
       explained,
       this.options,
       (reason) => policy && this.callers.describeRejection(reason, call, policy),
-      challenge ?? challengeOfCallers,
+      challengeFor,
     );
     this.reporter.rejected(decision, explained, exception);
-    if (challenge !== undefined && exception instanceof HttpException) {
+    if (isRejectionException(exception) && challengeOfPlugin(exception.reason) !== undefined) {
       call.exposeChallenge(exception, this.tools);
     }
     return call.rejectionFor(exception, this.tools);

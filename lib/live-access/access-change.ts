@@ -1,4 +1,4 @@
-import type { AccessEvent } from '../plugins/current-access.js';
+import type { AccessEvent } from '../extend.js';
 import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 
 /** The change of access in an event: whose access changed, and the access that is certainly lost. */

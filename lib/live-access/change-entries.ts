@@ -1,6 +1,4 @@
-import { DerivedSecret } from '../values/derived-secret.js';
-import { isJsonObject } from '../values/json-object.js';
-import type { AccessEvent } from '../plugins/current-access.js';
+import { type AccessEvent, DerivedSecret, isJsonObject } from '../extend.js';
 
 /** The limit that `AccessChanges` promises to other implementations. */
 const MAXIMUM_LENGTH = 4_096;

@@ -6,9 +6,5 @@
 export { liveAccess } from './live-access.plugin.js';
 export { newMemberships } from './new-memberships.plugin.js';
 export type { LiveAccessOptions } from './live-access-options.js';
-export type {
-  AccessChanges,
-  AccessChangesFollower,
-  AccessChangesListener,
-} from '../options/access-changes.interface.js';
-export type { PropelAuthPlugin, PropelAuthPluginFactory } from '../plugins/plugin.js';
+export type { AccessChanges, AccessChangesFollower, AccessChangesListener } from '../extend.js';
+export type { PropelAuthPlugin, PropelAuthPluginFactory } from '../index.js';

@@ -1,18 +1,22 @@
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
-import type { OrgReference } from '../options/org-source.interface.js';
-import { NewMemberships } from '../plugins/new-memberships.js';
-import { addressGroupOf } from '../propelauth/backend/address-group.js';
-import type { UserState } from '../propelauth/backend/user-state.js';
-import { lazily } from '../values/lazily.js';
-import { RateLimiter } from '../values/rate-limiter.js';
-import { hasFailed, type Answer } from './answer.js';
-import { systemClock, type Clock } from './clock.js';
+import type { OrgReference } from '../index.js';
+import {
+  addressGroupOf,
+  type Answer,
+  type Clock,
+  hasFailed,
+  type Hooks,
+  lazily,
+  RateLimiter,
+  systemClock,
+  type UserQuestions,
+  type UserState,
+} from '../extend.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import type { LiveAccess } from './live-access.js';
 import { NO_MARK, type Mark } from './mark.js';
 import { userIn } from './narrowed-user.js';
-import type { UserQuestions } from './user-questions.js';
 
 /** How long an answer about one user and one organization is used. */
 const ANSWER_SECONDS = 30;
@@ -38,7 +42,7 @@ interface Asked {
 }
 
 /** Asks PropelAuth whether users have joined organizations that their tokens lack. */
-export class JoinedOrgs extends NewMemberships {
+export class JoinedOrgs implements Hooks {
   private readonly asked = lazily(() => new LRUCache<string, Asked>({ max: MAXIMUM_ANSWERS }));
   private readonly users = new Budgets(QUESTIONS_OF_USER);
   private readonly addresses = new Budgets(QUESTIONS_OF_ADDRESS);
@@ -48,11 +52,9 @@ export class JoinedOrgs extends NewMemberships {
     private readonly questions: UserQuestions,
     private readonly liveAccess: LiveAccess | undefined,
     private readonly clock: Clock = systemClock,
-  ) {
-    super();
-  }
+  ) {}
 
-  userWith(
+  joined(
     user: UserClass,
     named: readonly (OrgReference | undefined)[],
     address: string | undefined,

@@ -1,6 +1,5 @@
-import type { AccessChanges } from '../options/access-changes.interface.js';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { checkOptions } from '../options/option-checks.js';
+import { PropelAuthConfigurationError } from '../index.js';
+import { type AccessChanges, checkOptions } from '../extend.js';
 
 export function checkLiveAccess(value: unknown): LiveAccessOptions {
   const { changes } = checkOptions(

@@ -1,16 +1,17 @@
-import { ResolvedOptions } from '../options/resolved-options.js';
-import { CurrentAccess } from '../plugins/current-access.js';
+import type { PropelAuthPlugin, PropelAuthPluginFactory } from '../index.js';
 import {
   createPlugin,
-  type PropelAuthPlugin,
-  type PropelAuthPluginFactory,
-} from '../plugins/plugin.js';
-import { createLiveAccess } from './live-access.js';
+  type Hooks,
+  ResolvedOptions,
+  USER_QUESTIONS,
+  UserQuestions,
+} from '../extend.js';
+import { createLiveAccess, LiveAccess } from './live-access.js';
 import { checkLiveAccess, type LiveAccessOptions } from './live-access-options.js';
 import { createSharedChanges, SharedChanges } from './shared-changes.js';
-import { USER_QUESTIONS, UserQuestions } from './user-questions.js';
 
 const LIVE_ACCESS_OPTIONS = Symbol('nestjs-propelauth: the options of liveAccess()');
+const LIVE_ACCESS_HOOKS = Symbol('nestjs-propelauth: the hooks of liveAccess()');
 
 /**
  * Makes changes of access take effect within seconds, instead of when the access token expires: PropelAuth's events report that access has
@@ -42,17 +43,48 @@ export function liveAccess(
       providers: [
         USER_QUESTIONS,
         {
-          provide: CurrentAccess,
+          provide: LiveAccess,
           inject: [LIVE_ACCESS_OPTIONS, ResolvedOptions, UserQuestions],
           useFactory: createLiveAccess,
         },
         {
           provide: SharedChanges,
-          inject: [LIVE_ACCESS_OPTIONS, ResolvedOptions, CurrentAccess],
+          inject: [LIVE_ACCESS_OPTIONS, ResolvedOptions, LiveAccess],
           useFactory: createSharedChanges,
         },
+        {
+          provide: LIVE_ACCESS_HOOKS,
+          inject: [UserQuestions, LiveAccess, SharedChanges],
+          useFactory: createHooks,
+        },
       ],
+      hooks: LIVE_ACCESS_HOOKS,
     },
     options,
   );
+}
+
+/** @param access `undefined` if the plugin's factory returned `false` */
+function createHooks(
+  { answers }: UserQuestions,
+  access: LiveAccess | undefined,
+  others: SharedChanges | undefined,
+): Hooks | undefined {
+  if (access === undefined) return undefined;
+  return {
+    access,
+    state: {
+      failure: () => others?.failure(),
+      get caches() {
+        return [['user-access', answers.counts] as const];
+      },
+      get lagSeconds() {
+        return others?.lagSeconds;
+      },
+    },
+    async event(id, event, sentAt) {
+      access.apply(id, event, sentAt);
+      await others?.publish(id, event, sentAt);
+    },
+  };
 }

@@ -1,86 +1,58 @@
 import { LRUCache } from 'lru-cache';
 import type { UserClass } from '@propelauth/node-apis';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import { PropelAuthConfigurationError } from '../index.js';
 import {
-  CurrentAccess,
   type AccessEvent,
   type AccessListener,
+  type Answer,
+  type Clock,
+  type CurrentAccess,
   type DatedToken,
   type DecidedAccess,
+  hasFailed,
+  lazily,
+  LimitedLog,
   type Owners,
+  Rejection,
+  type ResolvedOptions,
+  systemClock,
   type TimeOfQuestion,
-} from '../plugins/current-access.js';
-import type { NamedCache } from '../plugins/observer.js';
-import type { Failure } from '../values/outage.js';
-import { Rejection } from '../rejections/rejection.js';
-import { lazily } from '../values/lazily.js';
-import { LimitedLog } from '../values/limited-log.js';
+  type UserInOrg,
+  type UserQuestions,
+  type UserState,
+} from '../extend.js';
 import { accessChangeOf, type AccessChange } from './access-change.js';
-import { hasFailed, type Answer } from './answer.js';
-import { systemClock, type Clock } from './clock.js';
-import { deniesOrg, NOTHING } from './denials.js';
+import { deniesOrg, NOTHING, type Denials } from './denials.js';
 import { DisabledUsers } from './disabled-users.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
 import type { Mark } from './mark.js';
 import { Marks, type Doubt } from './marks.js';
 import type { LiveAccessOptions } from './live-access-options.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
-import type { UserQuestions } from './user-questions.js';
 
 /** An event whose id was evicted counts as new when it is sent again. */
 const MAXIMUM_KNOWN_IDS = 10_000;
-
-/** The other instances of a service. */
-interface OtherInstances extends Pick<CurrentAccess, 'failure'> {
-  publish(id: string, event: AccessEvent, sentAt: number): Promise<void>;
-  readonly lagSeconds: number;
-}
 
 /**
  * Decides with the current access of users whose access has changed since their token was issued. PropelAuth's events report that access
  * changed, and a request to PropelAuth returns the current access. Current access only narrows the access of the token.
  */
-export class LiveAccess extends CurrentAccess {
+export class LiveAccess implements CurrentAccess {
   /** The users who are disabled or deleted, according to events. */
-  readonly disabled: DisabledUsers;
+  private readonly disabled: DisabledUsers;
   private readonly marks: Marks;
   private readonly log = new LimitedLog();
   private readonly listeners: AccessListener[] = [];
   private readonly knownIds = lazily(() => new LRUCache<string, true>({ max: MAXIMUM_KNOWN_IDS }));
   private changeCount = 0;
-  private others: OtherInstances | undefined;
 
   constructor(
     private readonly questions: UserQuestions,
     private readonly limits: LiveAccessLimits,
     private readonly clock: Clock = systemClock,
   ) {
-    super();
     this.marks = new Marks(clock, limits);
     this.disabled = new DisabledUsers(limits);
-  }
-
-  /** Connects the other instances, so that changes are published to them. */
-  publishTo(others: OtherInstances): void {
-    this.others = others;
-  }
-
-  async receive(id: string, event: AccessEvent, sentAt: number): Promise<void> {
-    this.apply(id, event, sentAt);
-    await this.others?.publish(id, event, sentAt);
-  }
-
-  failure(): Failure | undefined {
-    return this.others?.failure();
-  }
-
-  get lagSeconds(): number | undefined {
-    return this.others?.lagSeconds;
-  }
-
-  get caches(): readonly NamedCache[] {
-    return [['user-access', this.questions.answers.counts]];
   }
 
   /** Applies a change of access to this instance only, without publishing it. */
@@ -108,8 +80,43 @@ export class LiveAccess extends CurrentAccess {
     this.listeners.push(listener);
   }
 
-  userOf(token: DatedToken): UserClass | Promise<UserClass> {
-    return this.marks.mayConcern(token) ? this.decide(token) : token.user;
+  mayConcern(token: DatedToken): boolean {
+    return this.marks.mayConcern(token);
+  }
+
+  present(token: DatedToken): UserClass | Promise<UserClass> {
+    const { user } = token;
+    const doubt = this.marks.doubtAbout(token);
+    if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
+    const answer = this.questions.answers.get(user.userId, doubt.at);
+    if (answer !== undefined) return this.userBy(answer, token, doubt);
+    if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
+    const decision = this.ask(token);
+    if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
+    // PropelAuth is failing, so the token is accepted without waiting. If an answer arrives, the next call uses it.
+    decision.catch(() => undefined);
+    return withoutOrgs(user, doubt.deletedOrgs);
+  }
+
+  mayHaveChanged({ userId, orgId }: UserInOrg, issuedAt: number | undefined): boolean {
+    if (issuedAt === undefined) return true;
+    const { lifeSeconds, toleranceSeconds } = this.limits;
+    const age = this.clock.wallSeconds() - issuedAt;
+    // A token from the future has a wrong time, so its age is unknown.
+    const isDated = age <= lifeSeconds && age >= -toleranceSeconds;
+    const time = { askedAt: issuedAt, askedHereAt: undefined };
+    return !isDated || this.isOutdated(time, { userId, orgId }) || this.mayBeDisabled(userId);
+  }
+
+  async presentState(subject: UserInOrg): Promise<UserState> {
+    const { userId, orgId } = subject;
+    const changes = () => this.changesOf(userId, orgId);
+    const known = this.recall(subject, changes());
+    if (known === undefined && this.isDenied(changes())) throw new Rejection('token_revoked');
+    const answer = known ?? (await this.questions.ask(userId, () => changes().at));
+    const { state, denied } = this.stateBy(answer, userId, changes());
+    if (orgId !== undefined && deniesOrg(denied, orgId)) throw new Rejection('token_revoked');
+    return state;
   }
 
   mayBeDisabled(userId: string): boolean {
@@ -122,21 +129,6 @@ export class LiveAccess extends CurrentAccess {
 
   hasChangedSince(time: number, owners: Owners): boolean {
     return this.marks.haveChangedSince(time, owners);
-  }
-
-  /**
-   * Whether the access of a user or an organization has changed, or may have, since a token was issued. For tokens that do not list their
-   * access. A token older than the lifetime of access tokens is always in doubt, which limits the effect of missed events.
-   *
-   * @param issuedAt in seconds since 1970
-   */
-  mayHaveChangedSinceIssue(issuedAt: number, userId: string, orgId: string | undefined): boolean {
-    const { lifeSeconds, toleranceSeconds } = this.limits;
-    const age = this.clock.wallSeconds() - issuedAt;
-    // A token from the future has a wrong time, so its age is unknown.
-    const isDated = age <= lifeSeconds && age >= -toleranceSeconds;
-    const time = { askedAt: issuedAt, askedHereAt: undefined };
-    return !isDated || this.isOutdated(time, { userId, orgId });
   }
 
   /** The changes of a user and of one organization, for callers whose token does not list its access. */
@@ -183,22 +175,18 @@ export class LiveAccess extends CurrentAccess {
     }
   }
 
-  private decide(token: DatedToken): UserClass | Promise<UserClass> {
-    const { user } = token;
-    const doubt = this.marks.doubtAbout(token);
-    if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
-    const answer = this.questions.answers.get(user.userId, doubt.at);
-    if (answer !== undefined) return this.userBy(answer, token, doubt);
-    if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
-    const decision = this.ask(token);
-    if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
-    // PropelAuth is failing, so the token is accepted without waiting. If an answer arrives, the next call uses it.
-    decision.catch(() => undefined);
-    return withoutOrgs(user, doubt.deletedOrgs);
+  /**
+   * The cached answer about a user, if it is still used. An answer with access is used for longer, because events report lost access. They
+   * do not report new access.
+   */
+  private recall({ userId, orgId }: UserInOrg, { at }: Mark): Answer | undefined {
+    const { answers } = this.questions;
+    const followed = answers.get(userId, at, this.limits.followedSeconds);
+    return followed && givesAccess(followed, orgId) ? followed : answers.get(userId, at);
   }
 
   /** Whether an event denies everything, and it is too early for a settled answer. */
-  private isDenied({ denied, at }: Doubt): boolean {
+  private isDenied({ denied, at }: Pick<Mark, 'denied' | 'at'>): boolean {
     return (
       denied.everything && !this.questions.answers.isSettled(this.clock.monotonicSeconds(), at)
     );
@@ -211,28 +199,40 @@ export class LiveAccess extends CurrentAccess {
   }
 
   private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
-    if (hasFailed(answer)) return this.userWithoutAnswer(answer.failure, token, doubt);
-    const { state, askedAt } = answer;
-    const denied = this.questions.answers.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
-    if (state === null || !state.isEnabled || denied.everything)
-      throw new Rejection('token_revoked');
-    this.disabled.lift(token.user.userId, askedAt);
-    return narrowUser(
-      token.user,
-      state,
-      (orgId) => deniesOrg(denied, orgId) || doubt.deletedOrgs.has(orgId),
-    );
+    const { user } = token;
+    const { kind, deletedOrgs } = doubt;
+    if (hasFailed(answer) && kind !== 'hard') return withoutOrgs(user, deletedOrgs);
+    const { state, denied } = this.stateBy(answer, user.userId, doubt);
+    return narrowUser(user, state, (orgId) => deniesOrg(denied, orgId) || deletedOrgs.has(orgId));
   }
 
-  private userWithoutAnswer(
-    failure: unknown,
-    { user }: DatedToken,
-    { kind, deletedOrgs }: Doubt,
-  ): UserClass {
-    if (kind !== 'hard') return withoutOrgs(user, deletedOrgs);
-    // A user whom an event disabled is rejected, even without an answer.
-    throw this.disabled.has(user.userId) ? new Rejection('token_revoked') : failure;
+  /**
+   * The state in an answer, and the organizations that an event denies although the answer may contain them.
+   *
+   * @throws {Rejection} if the user is disabled or deleted, or the question has failed
+   */
+  private stateBy(
+    answer: Answer,
+    userId: string,
+    changes: Pick<Mark, 'denied' | 'at'>,
+  ): { state: UserState; denied: Denials } {
+    if (hasFailed(answer)) {
+      // A user whom an event disabled is rejected, even without an answer.
+      throw this.disabled.has(userId) ? new Rejection('token_revoked') : answer.failure;
+    }
+    const { state, askedAt } = answer;
+    const isSettled = this.questions.answers.isSettled(askedAt, changes.at);
+    const denied = isSettled ? NOTHING : changes.denied;
+    if (state?.isEnabled !== true || denied.everything) throw new Rejection('token_revoked');
+    this.disabled.lift(userId, askedAt);
+    return { state, denied };
   }
+}
+
+function givesAccess(answer: Answer, orgId: string | undefined): boolean {
+  if (hasFailed(answer) || answer.state === null) return false;
+  const { isEnabled, orgs } = answer.state;
+  return isEnabled && (orgId === undefined || orgs.has(orgId));
 }
 
 /**

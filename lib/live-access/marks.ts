@@ -1,11 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import type { Clock } from './clock.js';
-import type {
-  DatedToken,
-  DecidedAccess,
-  Owners,
-  TimeOfQuestion,
-} from '../plugins/current-access.js';
+import type { Clock, DatedToken, DecidedAccess, Owners, TimeOfQuestion } from '../extend.js';
 import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
 import { combineMarks, NO_MARK, type Mark } from './mark.js';

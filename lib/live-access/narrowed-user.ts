@@ -1,6 +1,5 @@
 import { OrgMemberInfo, OrgRoleStructure, UserClass, type User } from '@propelauth/node-apis';
-import type { UserState } from '../propelauth/backend/user-state.js';
-import { deepFreeze } from '../values/deep-freeze.js';
+import { deepFreeze, type UserState } from '../extend.js';
 
 /**
  * The user of a token with current access: the token's organizations that the user is still in, with the current roles and permissions.

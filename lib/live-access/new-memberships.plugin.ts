@@ -1,9 +1,7 @@
-import { CurrentAccess } from '../plugins/current-access.js';
-import { NewMemberships } from '../plugins/new-memberships.js';
-import { createPlugin, type PropelAuthPlugin } from '../plugins/plugin.js';
+import type { PropelAuthPlugin } from '../index.js';
+import { createPlugin, USER_QUESTIONS, UserQuestions } from '../extend.js';
 import { JoinedOrgs } from './joined-orgs.js';
-import type { LiveAccess } from './live-access.js';
-import { USER_QUESTIONS, UserQuestions } from './user-questions.js';
+import { LiveAccess } from './live-access.js';
 
 const NEW_MEMBERSHIPS = Symbol('nestjs-propelauth: newMemberships()');
 
@@ -33,13 +31,13 @@ export function newMemberships(): PropelAuthPlugin {
       providers: [
         USER_QUESTIONS,
         {
-          provide: NewMemberships,
-          inject: [UserQuestions, CurrentAccess],
-          // The provider of the port CurrentAccess, which no other plugin than liveAccess() fills.
+          provide: JoinedOrgs,
+          inject: [UserQuestions, { token: LiveAccess, optional: true }],
           useFactory: (questions: UserQuestions, liveAccess: LiveAccess | undefined) =>
             new JoinedOrgs(questions, liveAccess),
         },
       ],
+      hooks: JoinedOrgs,
     },
     {},
   );

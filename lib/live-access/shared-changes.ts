@@ -3,17 +3,21 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { withinDeadline } from '../propelauth/backend/deadline.js';
-import { inParentheses } from '../propelauth/backend/in-parentheses.js';
-import type { AccessChanges, AccessChangesFollower } from '../options/access-changes.interface.js';
-import type { ResolvedOptions } from '../options/resolved-options.js';
-import { LimitedLog } from '../values/limited-log.js';
-import { Outage, type Failure } from '../values/outage.js';
-import type { AccessEvent } from '../plugins/current-access.js';
+import {
+  type AccessChanges,
+  type AccessChangesFollower,
+  type AccessEvent,
+  type Failure,
+  inParentheses,
+  LimitedLog,
+  Outage,
+  type ResolvedOptions,
+  systemClock,
+  withinDeadline,
+} from '../extend.js';
 import { accessChangeOf } from './access-change.js';
 import type { LiveAccessOptions } from './live-access-options.js';
 import { ChangeEntries } from './change-entries.js';
-import { systemClock } from './clock.js';
 import { LIMITS } from './limits.js';
 import type { LiveAccess } from './live-access.js';
 
@@ -173,12 +177,10 @@ export function createSharedChanges(
   liveAccess: LiveAccess | undefined,
 ): SharedChanges | undefined {
   if (changes === undefined || liveAccess === undefined) return undefined;
-  const shared = new SharedChanges(
+  return new SharedChanges(
     changes,
     liveAccess,
     options.readWebhookSecrets(),
     options.clockToleranceSeconds,
   );
-  liveAccess.publishTo(shared);
-  return shared;
 }

@@ -1,6 +1,5 @@
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { assertNoneMissing } from '../options/missing-settings.js';
-import { checkOptions } from '../options/option-checks.js';
+import { PropelAuthConfigurationError } from '../index.js';
+import { assertNoneMissing, checkOptions } from '../extend.js';
 
 /** The credentials of introspection requests (RFC 7662, section 2.1). */
 export interface IntrospectionCredentials {

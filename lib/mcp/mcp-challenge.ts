@@ -1,5 +1,6 @@
 import { HttpStatus } from '@nestjs/common';
-import { REJECTIONS, type RejectionReason } from '../rejections/rejection-table.js';
+import type { RejectionReason } from '../index.js';
+import { REJECTIONS } from '../extend.js';
 
 /** What a challenge tells the client of an MCP server. None of it is from the request, the token or an answer of PropelAuth. */
 interface McpChallengeOptions {

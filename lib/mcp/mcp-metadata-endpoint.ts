@@ -1,9 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { McpServerOptions } from './mcp-options.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
-import { servePath, type PathResponse } from '../transports/http/serve-path.js';
+import type { HttpAdapterHost } from '@nestjs/core';
+import { PropelAuthConfigurationError } from '../index.js';
+import { type PathResponse, type ResolvedOptions, servePath } from '../extend.js';
+import type { McpServerOptions } from './mcp-options.js';
 
 /** Where PropelAuth's authorization server for MCP clients is, under the Auth URL. */
 const AUTHORIZATION_SERVER_PATH = '/oauth/2.1';
@@ -33,7 +31,6 @@ const PREFLIGHT_HEADERS = {
  * Serves the metadata of the protected resource (RFC 9728), with which MCP clients find the authorization server. It depends only on the
  * options, not on the request.
  */
-@Injectable()
 export class McpMetadataEndpoint {
   private readonly serving: { readonly isServed: boolean };
 

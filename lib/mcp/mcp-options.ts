@@ -1,9 +1,7 @@
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { PropelAuthConfigurationError } from '../index.js';
+import { checkInteger, checkOptions, isScope, parseOrigins } from '../extend.js';
 import { checkIntrospection, type IntrospectionCredentials } from './introspection-credentials.js';
-import { isScope } from '../values/is-scope.js';
 import { checkMetadataUrl, checkResource } from './mcp-resource.js';
-import { checkInteger, checkOptions } from '../options/option-checks.js';
-import { parseOrigins } from '../options/origin.js';
 
 /** How the MCP server is protected: everything checked but the credentials, and every default filled in. */
 export class McpServerOptions {

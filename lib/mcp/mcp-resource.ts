@@ -1,6 +1,5 @@
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { parseSecureUrl } from '../options/origin.js';
-import { isPlainPath } from '../options/plain-path.js';
+import { PropelAuthConfigurationError } from '../index.js';
+import { isPlainPath, parseSecureUrl } from '../extend.js';
 
 /** The part of the path that identifies metadata (RFC 9728, section 3). */
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';

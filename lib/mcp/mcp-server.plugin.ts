@@ -1,27 +1,23 @@
-import type { FactoryProvider, InjectionToken, Provider } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { CurrentAccess } from '../plugins/current-access.js';
-import { Observer } from '../plugins/observer.js';
-import { Policies } from '../rules/policies.js';
-import { AuditExtension } from '../startup/audit-extension.js';
-import { PluginCallerKinds } from '../callers/caller-identifier.js';
-import { GuardExtension } from '../guard/guard-extension.js';
-import type { LiveAccess } from '../live-access/live-access.js';
-import { USER_QUESTIONS, UserQuestions } from '../live-access/user-questions.js';
-import { PresentUsers } from '../live-access/present-users.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
+import type { PropelAuthPlugin, PropelAuthPluginFactory } from '../index.js';
 import {
+  combineHooks,
   createPlugin,
-  type PropelAuthPlugin,
-  type PropelAuthPluginFactory,
-} from '../plugins/plugin.js';
-import { McpAudit } from './audit/mcp-audit.js';
+  type Hooks,
+  LATE_HOOKS,
+  PresentUsers,
+  ResolvedOptions,
+  USER_QUESTIONS,
+  UserQuestions,
+} from '../extend.js';
+import { mcpAudit } from './audit/mcp-audit.js';
 import { IntrospectionClient } from './callers/introspection-client.js';
 import { McpCallerKind } from './callers/mcp-caller-kind.js';
 import { McpTokenAuthenticator } from './callers/mcp-token-authenticator.js';
 import { McpMetadataEndpoint } from './mcp-metadata-endpoint.js';
 import { McpServerOptions, type McpOptions } from './mcp-options.js';
-import { ApplicationMcpHandlers } from './nest/application-mcp-handlers.js';
+import { mcpArgumentNamesOf } from './nest/mcp-argument-names.js';
 import { McpAccess } from './nest/mcp-access.js';
 
 /**
@@ -62,68 +58,63 @@ export function mcpServer(
       token: McpServerOptions,
       check: (given) => new McpServerOptions(given),
       providers: PROVIDERS,
+      hooks: MCP_HOOKS,
     },
     options,
   );
 }
 
-/** A provider that is `undefined` where a factory has left the plugin out. */
-function provide<Parameters extends unknown[]>(
-  type: new (...parameters: Parameters) => object,
-  // The tokens of the constructor's parameters, in their order.
-  ...inject: { [Index in keyof Parameters]: { readonly prototype: Parameters[Index] } }
-): FactoryProvider {
-  return {
-    provide: type,
-    inject: [McpServerOptions, ...(inject as InjectionToken[])],
-    useFactory: (options: McpServerOptions | undefined, ...parameters: Parameters) =>
-      options && new type(...parameters),
-  };
-}
+const MCP_HOOKS = Symbol('nestjs-propelauth: the hooks of mcpServer()');
 
+/** What a factory has left out is `undefined`. */
 const PROVIDERS: readonly Provider[] = [
   USER_QUESTIONS,
-  // Callers
   {
     provide: IntrospectionClient,
-    inject: [ResolvedOptions, McpServerOptions, Observer],
+    inject: [ResolvedOptions, McpServerOptions, LATE_HOOKS],
+    useFactory: (options: ResolvedOptions, mcp: McpServerOptions | undefined, hooks: Hooks) =>
+      mcp && new IntrospectionClient(options, mcp.readIntrospectionCredentials(), hooks),
+  },
+  {
+    provide: McpTokenAuthenticator,
+    inject: [ResolvedOptions, IntrospectionClient, McpServerOptions, LATE_HOOKS],
     useFactory: (
       options: ResolvedOptions,
+      introspection: IntrospectionClient,
       mcp: McpServerOptions | undefined,
-      observer: Observer | undefined,
-    ) => mcp && new IntrospectionClient(options, mcp.readIntrospectionCredentials(), observer),
+      hooks: Hooks,
+    ) => mcp && new McpTokenAuthenticator(options, introspection, mcp, hooks),
   },
-  provide(
-    McpTokenAuthenticator,
-    ResolvedOptions,
-    IntrospectionClient,
-    McpServerOptions,
-    CurrentAccess,
-  ),
   {
-    provide: PresentUsers,
-    inject: [McpServerOptions, UserQuestions, CurrentAccess],
-    // No other plugin than liveAccess() fills the port CurrentAccess.
-    useFactory: (
-      mcp: McpServerOptions | undefined,
-      questions: UserQuestions,
-      liveAccess: LiveAccess | undefined,
-    ) => mcp && new PresentUsers(questions, liveAccess),
+    provide: MCP_HOOKS,
+    inject: [
+      McpServerOptions,
+      McpTokenAuthenticator,
+      UserQuestions,
+      LATE_HOOKS,
+      ResolvedOptions,
+      ModulesContainer,
+      HttpAdapterHost,
+    ],
+    useFactory: createHooks,
   },
-  provide(McpCallerKind, McpTokenAuthenticator, PresentUsers),
-  {
-    provide: PluginCallerKinds,
-    inject: [McpCallerKind],
-    useFactory: (kind: McpCallerKind | undefined): PluginCallerKinds => ({
-      list: kind === undefined ? [] : [kind],
-    }),
-  },
-  // The guard
-  provide(ApplicationMcpHandlers, ModulesContainer),
-  provide(McpAccess, ModulesContainer, ApplicationMcpHandlers, Policies, McpServerOptions),
-  { provide: GuardExtension, useExisting: McpAccess },
-  // Startup
-  provide(McpMetadataEndpoint, McpServerOptions, ResolvedOptions, HttpAdapterHost),
-  provide(McpAudit, McpServerOptions, McpMetadataEndpoint, ModulesContainer, HttpAdapterHost),
-  { provide: AuditExtension, useExisting: McpAudit },
 ];
+
+function createHooks(
+  mcp: McpServerOptions | undefined,
+  tokens: McpTokenAuthenticator,
+  questions: UserQuestions,
+  hooks: Hooks,
+  options: ResolvedOptions,
+  modules: ModulesContainer,
+  adapterHost: HttpAdapterHost,
+): Hooks | undefined {
+  if (mcp === undefined) return undefined;
+  const endpoint = new McpMetadataEndpoint(mcp, options, adapterHost);
+  return combineHooks([
+    { kinds: [new McpCallerKind(tokens, new PresentUsers(questions, hooks), mcp)] },
+    new McpAccess(modules, mcp),
+    mcpAudit(mcp, endpoint),
+    { argumentNames: mcpArgumentNamesOf },
+  ]);
+}

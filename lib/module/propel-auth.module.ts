@@ -10,12 +10,7 @@ import { Policies } from '../rules/policies.js';
 import { RuleProviders } from '../guard/rule-providers.js';
 import { RULE_TYPES } from '../rules/rule-types.js';
 import { CallerLookup } from '../service/caller-lookup.js';
-import {
-  CALLER_KINDS,
-  CallerIdentifier,
-  CallerKinds,
-  PluginCallerKinds,
-} from '../callers/caller-identifier.js';
+import { CALLER_KINDS, CallerIdentifier, CallerKinds } from '../callers/caller-identifier.js';
 import type { CoreCallerKind } from '../callers/core-caller-kind.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { activeOrg } from '../organizations/active-org.js';
@@ -32,7 +27,7 @@ import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from '../service/propel-auth.health-indicator.js';
-import { Observer } from '../plugins/observer.js';
+import { Hooks, LATE_HOOKS } from '../plugins/hooks.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { OptionsScopeCheck } from '../options/options-scope-check.js';
@@ -46,11 +41,7 @@ import {
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
 import { isWithoutOptions, WITHOUT_OPTIONS } from './without-options.js';
-import { CurrentAccess } from '../plugins/current-access.js';
-import { NewMemberships } from '../plugins/new-memberships.js';
 import { OpenStreams } from '../transports/open-streams.js';
-import { GuardExtension } from '../guard/guard-extension.js';
-import { AuditExtension } from '../startup/audit-extension.js';
 import { TokenCache } from '../callers/user/user-caller-kind.js';
 import { TokenVerifier } from '../callers/user/token-verifier.js';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
@@ -100,12 +91,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
     OptionsScopeCheck,
-    // The ports, still empty. A plugin fills a port with a provider of its own.
-    ...[Observer, CurrentAccess, NewMemberships, GuardExtension, AuditExtension].map((provide) => ({
-      provide,
-      useFactory: () => undefined,
-    })),
-    { provide: PluginCallerKinds, useValue: { list: [] } },
+    // Still empty: the module fills them with the hooks of its plugins.
+    { provide: LATE_HOOKS, useFactory: (): Hooks => ({}) },
+    { provide: Hooks, useExisting: LATE_HOOKS },
     { provide: EXEMPTED, useValue: [] },
     { provide: EXEMPTED_PATHS, useFactory: () => undefined },
     BackendClient,
@@ -125,9 +113,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     ...CALLER_KINDS,
     {
       provide: CallerKinds,
-      inject: [PluginCallerKinds, ...CALLER_KINDS],
-      useFactory: (plugins: PluginCallerKinds, ...kinds: CoreCallerKind[]) =>
-        new CallerKinds([...kinds, ...plugins.list]),
+      inject: [Hooks, ...CALLER_KINDS],
+      useFactory: (hooks: Hooks, ...kinds: CoreCallerKind[]) =>
+        new CallerKinds([...kinds, ...(hooks.kinds ?? [])]),
     },
     OwnCallerKinds,
     optionalPackagesProvider,
@@ -169,7 +157,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     PropelAuthHealthIndicator,
     {
       provide: PropelAuthApi,
-      inject: [ResolvedOptions, Observer],
+      inject: [ResolvedOptions, Hooks],
       useFactory: createPropelAuthApi,
     },
   ],

@@ -1,6 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import type { Failure } from '../values/outage.js';
-import type { NamedCache } from './observer.js';
+import type { UserState } from '../propelauth/backend/user-state.js';
 
 /** An access token that was verified, and its times in seconds since 1970. */
 export interface DatedToken {
@@ -42,6 +41,12 @@ export interface Owners {
   readonly orgId?: string | undefined;
 }
 
+/** A user who is known by a credential that does not list their access, and the organization that it is for. */
+export interface UserInOrg {
+  readonly userId: string;
+  readonly orgId?: string | undefined;
+}
+
 /** When PropelAuth was asked. */
 export interface TimeOfQuestion {
   /** By the clock of the instance that asked: seconds since 1970. */
@@ -60,36 +65,57 @@ export interface DecidedAccess {
 }
 
 /**
- * A port of the core, which the plugin `liveAccess()` fills. It knows whose access has changed since a token was issued or PropelAuth was
- * asked. Without the plugin, access lasts as long as the token.
+ * Knows whose access has changed since a token was issued or PropelAuth was asked. Without the plugin `liveAccess()`, which has it, access
+ * lasts as long as the token.
  */
-export abstract class CurrentAccess {
+export interface CurrentAccess {
+  /** Whether the access of a verified token may have changed, so that {@link present} has to be called. Allocates nothing. */
+  mayConcern(token: DatedToken): boolean;
+
   /**
-   * The user of a verified token, with present access.
+   * The user of a token with present access.
    *
    * @returns the user itself when nothing has to be waited for; else a promise
    * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
-  abstract userOf(token: DatedToken): UserClass | Promise<UserClass>;
+  present(token: DatedToken): UserClass | Promise<UserClass>;
+
+  /**
+   * Whether access of a user or an organization has changed, or may have, since a credential was issued that does not list its access. One
+   * that is older than access tokens get is always in doubt, which limits the effect of missed events.
+   *
+   * A newer credential of a disabled or deleted user may come from a refresh. PropelAuth does not document that a refresh fails then.
+   *
+   * @param issuedAt in seconds since 1970; `undefined` if PropelAuth does not say
+   */
+  mayHaveChanged(subject: UserInOrg, issuedAt: number | undefined): boolean;
+
+  /**
+   * The present state of a user, for a credential that does not list their access.
+   *
+   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, or an event denies the organization, `propelauth_unavailable`
+   * when the state is not known
+   */
+  presentState(subject: UserInOrg): Promise<UserState>;
 
   /**
    * Whether events say that a user is disabled or deleted, or may be. For credentials that do not say when they were issued.
    */
-  abstract mayBeDisabled(userId: string): boolean;
+  mayBeDisabled(userId: string): boolean;
 
   /**
    * Whether an answer of PropelAuth may be older than a change of its owners.
    *
    * @param time when PropelAuth was asked
    */
-  abstract isOutdated(time: TimeOfQuestion, owners: Owners): boolean;
+  isOutdated(time: TimeOfQuestion, owners: Owners): boolean;
 
   /**
    * Whether access of a user or an organization has changed, or may have, since a time.
    *
    * @param time by {@link now}
    */
-  abstract hasChangedSince(time: number, owners: Owners): boolean;
+  hasChangedSince(time: number, owners: Owners): boolean;
 
   /**
    * For how long a decision about a caller still counts: no longer, if access has changed since the decision began. If access had changed
@@ -97,34 +123,14 @@ export abstract class CurrentAccess {
    *
    * @param access when the decision began, by {@link now}, and whose access it was about
    */
-  abstract secondsUntilOutdated(access: DecidedAccess): number;
+  secondsUntilOutdated(access: DecidedAccess): number;
 
   /** The time for {@link TimeOfQuestion.askedHereAt}. */
-  abstract get now(): number;
+  readonly now: number;
 
   /** How many changes of access are known. An answer of PropelAuth that was requested before the last change may be outdated. */
-  abstract get changes(): number;
+  readonly changes: number;
 
   /** @param listener called after each change, once decisions already use it */
-  abstract listen(listener: AccessListener): void;
-
-  /**
-   * Takes note of an event, here and in the other instances. Events may come late, twice and out of order.
-   *
-   * @param id its `svix-id`. An event that is sent again has the same one, and is ignored
-   * @param event an event whose signature was verified. Those that do not change access are ignored
-   * @param sentAt its `svix-timestamp`, which is the time of the attempt to deliver it: seconds since 1970
-   * @returns a promise that is resolved when all instances have the change
-   * @throws {ServiceUnavailableException} when the other instances cannot be told
-   */
-  abstract receive(id: string, event: AccessEvent, sentAt: number): Promise<void>;
-
-  /** What currently fails in sharing changes with other instances, and since when; `undefined` when nothing fails. */
-  abstract failure(): Failure | undefined;
-
-  /** For how many seconds changes of other instances may have been missed; `undefined` if instances share no changes. */
-  abstract get lagSeconds(): number | undefined;
-
-  /** The caches of the plugin, with their counts. */
-  abstract get caches(): readonly NamedCache[];
+  listen(listener: AccessListener): void;
 }

@@ -6,6 +6,8 @@ import type {
   Provider,
 } from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { combineHooks } from './combined-hooks.js';
+import { Hooks, LATE_HOOKS } from './hooks.js';
 
 /**
  * A part of the package that is loaded only where it is imported, such as `telemetry()` of `nestjs-propelauth/telemetry`. Pass it to the
@@ -32,9 +34,10 @@ export interface PropelAuthPluginFactory<Options> extends Pick<ModuleMetadata, '
 
 /** The parts of a plugin, which `PropelAuthModule` takes over. */
 interface PluginParts {
-  readonly name: string;
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   readonly providers: readonly Provider[];
+  /** The injection token of its {@link Hooks}, which are `undefined` where a factory has left the plugin out. */
+  readonly hooks: InjectionToken;
 }
 
 /**
@@ -50,11 +53,13 @@ interface PluginDefinition<Options, Resolved> {
   /** @throws {PropelAuthConfigurationError} for wrong options */
   check(this: void, options: Options): Resolved;
   readonly providers: readonly Provider[];
+  /** The token under which {@link providers} have its {@link Hooks}; `undefined` where a factory returned `false`. */
+  readonly hooks: InjectionToken;
 }
 
 /** Creates a plugin from its definition and the options that an application gives it. */
 export function createPlugin<Options extends object, Resolved>(
-  { name, token, check, providers }: PluginDefinition<Options, Resolved>,
+  { name, token, check, providers, hooks }: PluginDefinition<Options, Resolved>,
   given: Options | PropelAuthPluginFactory<Options>,
 ): PropelAuthPlugin {
   const factory = isFactory(given) ? given : undefined;
@@ -70,9 +75,9 @@ export function createPlugin<Options extends object, Resolved>(
   };
   const plugin = Object.freeze({ name });
   partsOfPlugins.set(plugin, {
-    name,
     imports: factory?.imports ?? [],
     providers: [options, ...providers],
+    hooks,
   });
   return plugin;
 }
@@ -104,17 +109,29 @@ function checkFactory(name: string, factory: PropelAuthPluginFactory<object>): v
 /**
  * Adds plugins to the module.
  *
- * @throws {PropelAuthConfigurationError} for a value that is no plugin of this copy of the package, for a plugin that is there twice, and for
- * two plugins that fill one port
+ * @throws {PropelAuthConfigurationError} for a value that is no plugin of this copy of the package, and for a plugin that is there twice
  */
 export function addPlugins(definition: DynamicModule, plugins: unknown): DynamicModule {
   const all = checkPlugins(plugins);
-  checkPorts(all);
   return {
     ...definition,
     imports: [...(definition.imports ?? []), ...all.flatMap(({ imports }) => imports)],
-    // After the providers of the module, so that they replace its empty ports, which have the same tokens.
-    providers: [...(definition.providers ?? []), ...all.flatMap(({ providers }) => providers)],
+    // After the providers of the module, so that the filled hooks replace its empty ones.
+    providers: [
+      ...(definition.providers ?? []),
+      ...all.flatMap(({ providers }) => providers),
+      filledHooks(all),
+    ],
+  };
+}
+
+/** Fills the hooks with those of the plugins that are in use. */
+function filledHooks(plugins: readonly PluginParts[]): FactoryProvider<Hooks> {
+  return {
+    provide: Hooks,
+    inject: [LATE_HOOKS, ...plugins.map(({ hooks }) => hooks)],
+    useFactory: (hooks: Hooks, ...given: (Hooks | undefined)[]) =>
+      Object.assign(hooks, combineHooks(given.filter((hook) => hook !== undefined))),
   };
 }
 
@@ -141,22 +158,4 @@ function checkPlugins(plugins: unknown = []): PluginParts[] {
     names.add(plugin.name);
     return parts;
   });
-}
-
-/** Nest would use the last provider of a token, and silently leave out what the other plugin does. */
-function checkPorts(plugins: readonly PluginParts[]): void {
-  const filled = new Map<InjectionToken, { readonly provider: Provider; readonly by: string }>();
-  for (const { name, providers } of plugins) {
-    for (const provider of providers) {
-      const token = typeof provider === 'function' ? provider : provider.provide;
-      const other = filled.get(token);
-      // Plugins can share a provider.
-      if (other !== undefined && other.provider !== provider) {
-        throw new PropelAuthConfigurationError(
-          `plugins contains ${other.by}() and ${name}(), which cannot be used together. Remove one of them.`,
-        );
-      }
-      filled.set(token, { provider, by: name });
-    }
-  }
 }

@@ -30,7 +30,7 @@ export function exceptionFor(
   error: unknown,
   options: RejectionBodyOptions,
   describe?: (reason: RejectionReason) => string | undefined,
-  challenge: (reason: RejectionReason) => string | undefined = challengeOf,
+  challenge: (reason: RejectionReason) => string | null | undefined = challengeOf,
 ): unknown {
   if (!(error instanceof Rejection)) return error;
   const { reason, retryAfterSeconds, detail } = error;
@@ -40,7 +40,7 @@ export function exceptionFor(
         reason,
         options,
         options.debugMode ? (detail ?? describe?.(reason)) : undefined,
-        challenge(reason),
+        challenge(reason) ?? undefined,
       );
     case HttpStatus.TOO_MANY_REQUESTS:
       return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, options);

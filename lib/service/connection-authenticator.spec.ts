@@ -51,7 +51,7 @@ function create(
     validUntil: (NOW + validFor + LEEWAY) * 1000,
   };
   const authenticator = { authenticate: () => authenticate(verified) } as unknown as UserCallerKind;
-  const streams = new OpenStreams(options, undefined);
+  const streams = new OpenStreams(options, {});
   const tools = fake<CallTools>({ streams, debugMode: false });
   return new ConnectionAuthenticator(authenticator, tools, options);
 }

@@ -1,7 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { VerificationKeys } from '../callers/user/verification-keys.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { CurrentAccess } from '../plugins/current-access.js';
+import { Hooks } from '../plugins/hooks.js';
 import { EventReceiver } from '../propelauth/webhooks/event-receiver.js';
 import type { Failure } from '../values/outage.js';
 
@@ -53,7 +53,7 @@ export class PropelAuthHealthIndicator {
   /** @internal Nest's injector calls it. */
   constructor(
     private readonly keys: VerificationKeys,
-    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
+    private readonly hooks: Hooks,
     private readonly options: ResolvedOptions,
     private readonly events: EventReceiver,
   ) {}
@@ -82,7 +82,7 @@ export class PropelAuthHealthIndicator {
       const unknown = { reason: 'The verification key has not been fetched yet' };
       return { status: 'down', ...(failure ? describe(failure) : unknown) };
     }
-    const lesser = failure ?? this.currentAccess?.failure();
+    const lesser = failure ?? this.hooks.state?.failure();
     if (lesser) return { status: 'up', degraded: true, ...describe(lesser) };
     // Not degraded: an application whose users change nothing gets no events.
     return this.mayMissEvents() ? { status: 'up', reason: NO_EVENT } : { status: 'up' };
@@ -90,8 +90,8 @@ export class PropelAuthHealthIndicator {
 
   /** Whether this instance alone gets the events, and has got none. Instances that share changes need not get any themselves. */
   private mayMissEvents(): boolean {
-    const { options, events, currentAccess } = this;
-    const isAlone = currentAccess?.lagSeconds === undefined;
+    const { options, events, hooks } = this;
+    const isAlone = hooks.state?.lagSeconds === undefined;
     return options.webhooks !== undefined && isAlone && !events.hasReceived;
   }
 }

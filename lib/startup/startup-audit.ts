@@ -12,7 +12,6 @@ import { Policies } from '../rules/policies.js';
 import { isDevelopment } from '../values/node-environment.js';
 import { describedHandlers } from './access-descriptions.js';
 import { assertAccessTable } from './access-table.js';
-import { isRoute } from './application/application-handlers.js';
 import { auditedApplication, type AuditedApplication } from './application/audited-application.js';
 import { assertNone, listOf } from './checks/named-findings.js';
 import {
@@ -61,7 +60,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     // Policies that describeAccess() or SwaggerModule asked for before may be outdated.
     this.policies.forget();
     const app = auditedApplication(this.#moduleRef);
-    for (const checks of OPENINGS) assertPassed(checks, app);
+    for (const checks of [...OPENINGS, ...(app.hooks.failing ?? [])]) assertPassed(checks, app);
     app.get(CallerAccounts).assertUsable();
     const orgSources = app.get(OrgSources);
     for (const { policy } of app.handlers) {
@@ -69,7 +68,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       sources.forEach((source) => orgSources.assertUsable(source));
     }
     assertPassed(UNRECEIVED_EVENTS, app);
-    app.extension?.assertIsServed(app.handlers.filter(isRoute));
     this.isClosed = true;
   }
 

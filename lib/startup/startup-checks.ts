@@ -1,5 +1,5 @@
 import type { ApplicationClass } from './application/application-classes.js';
-import { isRoute, type ApplicationHandler } from './application/application-handlers.js';
+import type { ApplicationHandler } from './application/application-handlers.js';
 import type { AuditedApplication } from './application/audited-application.js';
 import { findSharedCaches } from './checks/shared-caches.js';
 import { findAbsentGuards } from './checks/absent-guards.js';
@@ -73,11 +73,6 @@ export const OPENINGS: readonly FailingChecks[] = [
         findMissingPlugins,
         findMissingAccountOption,
       ),
-      ({ extension, handlers }) =>
-        extension?.findOpenings(
-          handlers.filter(isRoute),
-          handlers.filter((one) => !isRoute(one)),
-        ) ?? [],
     ],
   },
   {
@@ -109,7 +104,7 @@ export const MISTAKES: readonly ApplicationCheck[] = [
     findMisplacedCredentials,
     findMissingTokenSource,
     findUnaskedKeys,
-    (handler, { extension }) => extension?.findMistakes(handler) ?? [],
+    (handler, { hooks }) => hooks.mistakes?.(handler) ?? [],
   ),
   findDeadOpenings,
   eachClassAndEnhancer(findUnenforcedRules, findMisplacedParameters),

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
+import type { Hooks } from '../plugins/hooks.js';
 import { accessUnder } from '../startup/application/application-handlers.js';
-import type { GuardExtension } from '../guard/guard-extension.js';
 import { isUndecided } from '../rules/handler-access.js';
 import type { Policies } from '../rules/policies.js';
 import { summaryOf } from '../rules/access-summary.js';
@@ -29,8 +29,8 @@ export interface DocumentContext {
   readonly schemas: Schemas;
   /** What the bodies of errors say. */
   readonly bodies: RejectionBodyOptions;
-  /** A plugin's extension of the guard, such as its challenges and schemes. */
-  readonly extension: GuardExtension | undefined;
+  /** What plugins add, such as challenges. */
+  readonly hooks: Hooks;
 }
 
 /** An operation with its method and path. */

@@ -4,7 +4,7 @@ import { descriptionsOf } from '../rules/access-summary.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
-import type { GuardExtension } from '../guard/guard-extension.js';
+import type { Hooks } from '../plugins/hooks.js';
 import {
   REJECTIONS,
   type RejectionResponse,
@@ -47,8 +47,8 @@ export const errorSchema: Schema = {
 interface ErrorContext {
   /** What the bodies of errors say. */
   readonly bodies: RejectionBodyOptions;
-  /** A plugin's extension of the guard, such as its challenges and schemes. */
-  readonly extension: GuardExtension | undefined;
+  /** What plugins add, such as challenges. */
+  readonly hooks: Hooks;
 }
 
 /**
@@ -140,13 +140,15 @@ function exampleOf(
 function challengeHeader(
   reason: RejectionReason,
   access: HandlerAccess,
-  { extension }: ErrorContext,
+  { hooks }: ErrorContext,
 ): Headers {
   const { checks } = access;
   const isForMcp = isForKind(access, 'mcp');
-  const ofPlugin = isForMcp ? extension?.challengeFor({ callers: MCP_CLIENT, checks }) : undefined;
-  const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin(reason);
-  if (challenge === undefined) return undefined;
+  const ofPlugin = isForMcp
+    ? hooks.challenge?.({ callers: MCP_CLIENT, checks }, reason)
+    : undefined;
+  const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin;
+  if (challenge == null) return undefined;
   const sections = isForMcp ? 'section 3; RFC 9728, section 5.1' : 'section 3';
   const description = `The challenge (RFC 6750, ${sections}).`;
   return { 'WWW-Authenticate': { description, schema: { type: 'string', example: challenge } } };

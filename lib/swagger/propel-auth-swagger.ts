@@ -9,7 +9,7 @@ import { BEARER_SCHEME } from '../decorators/open-api-security.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
-import { GuardExtension } from '../guard/guard-extension.js';
+import { Hooks } from '../plugins/hooks.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import { Policies } from '../rules/policies.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -21,7 +21,7 @@ import {
   createSecuritySchemes,
   OAUTH2_SCHEME,
   hasNoScheme,
-  schemesOfOwnKinds,
+  schemesOf,
   type SecuritySchemes,
   type SwaggerOAuth2Options,
 } from './security-schemes.js';
@@ -74,7 +74,6 @@ export class PropelAuthSwagger {
     const { oauth2, ...documentOptions } = options;
     checkClientId(oauth2);
     const { authUrl, debugMode, errorCodes } = find(app, ResolvedOptions);
-    const extension = find(app, GuardExtension) as GuardExtension | undefined;
     // The document is usually made before the application starts.
     find(app, OwnCallerKinds).register();
     const { list: kinds, wellKnown } = find(app, CallerKinds);
@@ -102,7 +101,7 @@ export class PropelAuthSwagger {
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
       bodies: { debugMode, errorCodes },
-      extension,
+      hooks: find(app, Hooks),
     };
     for (const one of operationsOf(document)) {
       const origin = markers.find(one.operation.security ?? []);
@@ -111,8 +110,10 @@ export class PropelAuthSwagger {
     addUsedSchemes(document, {
       ...apiKeySchemes,
       ...cookies.schemes,
-      ...(extension?.describeSchemes(authUrl.origin) as SecuritySchemes | undefined),
-      ...schemesOfOwnKinds(kinds.filter((kind) => !wellKnown.includes(kind))),
+      ...schemesOf(
+        kinds.filter((kind) => kind.describeScheme !== undefined || !wellKnown.includes(kind)),
+        authUrl.origin,
+      ),
     });
     return document;
   }

@@ -53,11 +53,13 @@ export const apiKeySchemes: SecuritySchemes = {
   },
 };
 
-/** The scheme of each of the application's own kinds of callers: for the first place of its credential that OpenAPI has a scheme for. */
-export function schemesOfOwnKinds(kinds: readonly CoreCallerKind[]): SecuritySchemes {
-  const schemes = kinds.flatMap(({ name, credential }) => {
+/** The scheme of each kind of callers: for the first place of its credential that OpenAPI has a scheme for. */
+export function schemesOf(kinds: readonly CoreCallerKind[], authUrl: string): SecuritySchemes {
+  const schemes = kinds.flatMap((kind) => {
+    const { name, credential } = kind;
     const [scheme] = credential.flatMap((place) => schemeOfPlace(place) ?? []);
-    const description = `The credential of a caller of the kind ${name}.`;
+    const description =
+      kind.describeScheme?.(authUrl) ?? `The credential of a caller of the kind ${name}.`;
     return scheme === undefined ? [] : [[name, { ...scheme, description }] as const];
   });
   return Object.fromEntries(schemes);

@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
-import { REJECTIONS } from '../rejections/rejection-table.js';
+import { type DecisionOutcome, REJECTIONS } from '../extend.js';
 
 /**
  * The attributes of a decision in metrics. Their values come from closed lists only, because each combination is kept as long as the

@@ -5,4 +5,4 @@
  */
 export { telemetry } from './telemetry.plugin.js';
 export type { TelemetryOptions } from './telemetry-options.js';
-export type { PropelAuthPlugin, PropelAuthPluginFactory } from '../plugins/plugin.js';
+export type { PropelAuthPlugin, PropelAuthPluginFactory } from '../index.js';

@@ -1,6 +1,6 @@
 import type { MeterProvider, Observable, ObservableResult } from '@opentelemetry/api';
 import { meterOf } from './meter.js';
-import type { CacheCounts, CacheName } from '../plugins/observer.js';
+import type { CacheCounts, CacheName } from '../extend.js';
 
 /** The state of an application that metrics report whenever they are read. */
 export interface ObservedState {

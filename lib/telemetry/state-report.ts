@@ -5,21 +5,24 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CallerKinds } from '../callers/caller-identifier.js';
-import { VerificationKeys } from '../callers/user/verification-keys.js';
-import { CurrentAccess } from '../plugins/current-access.js';
-import { Observer, type CacheCounts, type CacheName } from '../plugins/observer.js';
+import {
+  type CacheCounts,
+  type CacheName,
+  CallerKinds,
+  Hooks,
+  VerificationKeys,
+} from '../extend.js';
 import type { ObservedState } from './observed-instruments.js';
-import type { Telemetry } from './telemetry.js';
+import { Telemetry } from './telemetry.js';
 
 /** Reports the age of the key, the caches and the lag of changes, from the start of the application to its end. */
 @Injectable()
 export class StateReport implements ObservedState, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
-    @Inject(Observer) private readonly telemetry: Telemetry | undefined,
+    @Inject(Telemetry) private readonly telemetry: Telemetry | undefined,
     private readonly keys: VerificationKeys,
     private readonly callerKinds: CallerKinds,
-    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
+    private readonly hooks: Hooks,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
@@ -44,13 +47,13 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
   }
 
   changesLagSeconds(): number | undefined {
-    return this.currentAccess?.lagSeconds;
+    return this.hooks.state?.lagSeconds;
   }
 
   caches(): Map<CacheName, CacheCounts> {
     return new Map([
       ...this.callerKinds.list.flatMap(({ caches = [] }) => caches),
-      ...(this.currentAccess?.caches ?? []),
+      ...(this.hooks.state?.caches ?? []),
     ]);
   }
 }

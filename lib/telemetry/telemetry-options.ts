@@ -1,4 +1,4 @@
-import { checkBoolean, checkOptions } from '../options/option-checks.js';
+import { checkBoolean, checkOptions } from '../extend.js';
 
 export function checkTelemetry(value: unknown): Required<TelemetryOptions> {
   const { spanAttributes } = checkOptions(

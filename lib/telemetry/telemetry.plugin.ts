@@ -1,11 +1,7 @@
-import { Observer } from '../plugins/observer.js';
-import {
-  createPlugin,
-  type PropelAuthPlugin,
-  type PropelAuthPluginFactory,
-} from '../plugins/plugin.js';
+import type { PropelAuthPlugin, PropelAuthPluginFactory } from '../index.js';
+import { createPlugin } from '../extend.js';
 import { StateReport } from './state-report.js';
-import { createTelemetry } from './telemetry.js';
+import { createTelemetry, Telemetry } from './telemetry.js';
 import { checkTelemetry, type TelemetryOptions } from './telemetry-options.js';
 
 const TELEMETRY_OPTIONS = Symbol('nestjs-propelauth: the options of telemetry()');
@@ -33,9 +29,10 @@ export function telemetry(
       token: TELEMETRY_OPTIONS,
       check: checkTelemetry,
       providers: [
-        { provide: Observer, inject: [TELEMETRY_OPTIONS], useFactory: createTelemetry },
+        { provide: Telemetry, inject: [TELEMETRY_OPTIONS], useFactory: createTelemetry },
         StateReport,
       ],
+      hooks: Telemetry,
     },
     options,
   );

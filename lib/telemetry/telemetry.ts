@@ -1,10 +1,14 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import type { CallTrace, DecisionOutcome } from '../options/access-decision-event.interface.js';
-import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { type CallTrace, PropelAuthConfigurationError } from '../index.js';
+import {
+  type DecisionOutcome,
+  type Hooks,
+  LimitedLog,
+  loggableError,
+  type MeasuredRequest,
+  type RequestOutcome,
+} from '../extend.js';
 import type { TelemetryOptions } from './telemetry-options.js';
-import { LimitedLog } from '../values/limited-log.js';
-import { loggableError } from '../values/loggable.js';
-import { Observer, type MeasuredRequest, type RequestOutcome } from '../plugins/observer.js';
 import { attributesOfCaller, attributesOfDecision } from './decided-call.js';
 import { createInstruments, type Instruments } from './meter.js';
 import { observations } from './observations.js';
@@ -12,19 +16,17 @@ import type { ObservedState } from './observed-instruments.js';
 import { loadOpenTelemetry, type OpenTelemetryApi } from './open-telemetry-api.js';
 
 /** Records decisions, calls and state with OpenTelemetry. Errors in it are logged, and have no other effect. */
-export class Telemetry extends Observer {
+export class Telemetry implements Hooks {
   private readonly log = new LimitedLog();
   private provider: MeterProvider | undefined;
   private instruments: Instruments | undefined;
-  private state: ObservedState | undefined;
+  private observed: ObservedState | undefined;
   private isObserving = false;
 
   constructor(
     private readonly api: OpenTelemetryApi,
     private readonly options: Required<TelemetryOptions>,
-  ) {
-    super();
-  }
+  ) {}
 
   /** Counts a decision, and sets the ids of the caller on the active span if the options ask for it. */
   decided(outcome: DecisionOutcome, transport: string): void {
@@ -37,7 +39,7 @@ export class Telemetry extends Observer {
     });
   }
 
-  override activeTrace(): CallTrace | undefined {
+  activeTrace(): CallTrace | undefined {
     return this.safely(() => {
       const { trace } = this.api;
       const context = trace.getActiveSpan()?.spanContext();
@@ -69,20 +71,20 @@ export class Telemetry extends Observer {
 
   /** Takes the state that is reported from {@link startObserving} on, or from the first decision. */
   prepare(state: ObservedState): void {
-    this.state = state;
+    this.observed = state;
   }
 
   /** Reports the state whenever metrics are read, until {@link stopObserving}. */
   startObserving(): void {
-    const { state } = this;
+    const { observed: state } = this;
     if (state === undefined) return;
     this.isObserving = true;
     this.safely(() => observations.add(state, this.api.metrics.getMeterProvider()));
   }
 
   stopObserving(): void {
-    const { state } = this;
-    this.state = undefined;
+    const { observed: state } = this;
+    this.observed = undefined;
     this.isObserving = false;
     if (state !== undefined) this.safely(() => observations.remove(state));
   }

@@ -6,7 +6,7 @@ import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definiti
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { Observer } from '../plugins/observer.js';
+import { LATE_HOOKS, type Hooks } from '../plugins/hooks.js';
 import { IntrospectionClient } from '../mcp/callers/introspection-client.js';
 import { McpServerOptions } from '../mcp/mcp-options.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
@@ -93,11 +93,11 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
     inject: [PROPELAUTH_MODULE_OPTIONS],
   });
   builder.overrideProvider(IntrospectionClient).useFactory({
-    factory: (options: ResolvedOptions, mcp?: McpServerOptions, observer?: Observer) => {
+    factory: (options: ResolvedOptions, mcp?: McpServerOptions, hooks?: Hooks) => {
       mcpResource = mcp?.resource;
-      return mcp && new IntrospectionClient(options, emulator.issuer.introspection, observer);
+      return mcp && new IntrospectionClient(options, emulator.issuer.introspection, hooks);
     },
-    inject: [ResolvedOptions, McpServerOptions, Observer],
+    inject: [ResolvedOptions, McpServerOptions, LATE_HOOKS],
   });
   builder.overrideProvider(HANDLER_PROBE).useValue(new AccessProbe(emulator));
   builder.overrideProvider(AccessDecider).useClass(ProbedDecider);

@@ -33,7 +33,7 @@ function createStreams(
 ): OpenStreams {
   const streams = new OpenStreams(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-    access,
+    { access },
   );
   registerCleanup(() => streams.onApplicationShutdown());
   return streams;

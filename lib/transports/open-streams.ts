@@ -1,9 +1,6 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  CurrentAccess,
-  type ChangedAccess,
-  type DecidedAccess,
-} from '../plugins/current-access.js';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ChangedAccess, CurrentAccess, DecidedAccess } from '../plugins/current-access.js';
+import { Hooks } from '../plugins/hooks.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
@@ -49,12 +46,14 @@ export class OpenStreams implements OnApplicationShutdown {
   private readonly byUser = new Map<string | undefined, Set<OpenStream>>();
   private readonly timers = new Map<OpenStream, NodeJS.Timeout>();
   private readonly failures = new LimitedLog();
+  private readonly currentAccess: CurrentAccess | undefined;
 
   constructor(
     private readonly options: ResolvedOptions,
-    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
+    hooks: Hooks,
   ) {
-    currentAccess?.listen({
+    this.currentAccess = hooks.access;
+    this.currentAccess?.listen({
       onChange: (change) => this.endAll(this.concernedBy(change)),
       // Streams with a time limit end when their tokens expire, so that a gap does not make all clients connect again at the same time.
       onGap: () => this.endAll(this.withoutTimeLimit()),

@@ -10,7 +10,6 @@ import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
 import { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { McpServerOptions, type McpOptions } from '../../lib/mcp/mcp-options.js';
-import type { ApplicationMcpHandlers } from '../../lib/mcp/nest/application-mcp-handlers.js';
 import { McpAccess } from '../../lib/mcp/nest/mcp-access.js';
 import { StepUpVerifier } from '../../lib/rules/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
@@ -73,12 +72,7 @@ class NotedMcpAccess extends McpAccess {
     options: McpOptions,
     private readonly setup: DeciderSetup,
   ) {
-    super(
-      new ModulesContainer(),
-      fake<ApplicationMcpHandlers>({}),
-      fake<Policies>({}),
-      new McpServerOptions(options),
-    );
+    super(new ModulesContainer(), new McpServerOptions(options));
   }
 
   override policyBefore(policy: Policy): Policy {
@@ -87,16 +81,17 @@ class NotedMcpAccess extends McpAccess {
     return { ...policy, callers: MCP_CLIENT, checks: checksOf(ofScopes('write')) };
   }
 
-  override assertAcceptable(policy: Policy, decision: Decision): void {
-    super.assertAcceptable(policy, decision);
-    if (acceptsOnly(policy.callers, 'mcp')) this.setup.steps.push('reached');
+  override before(decision: Decision): void {
+    super.before(decision);
+    if (decision.policy && acceptsOnly(decision.policy.callers, 'mcp'))
+      this.setup.steps.push('reached');
   }
 
-  override prepare(decision: Decision): void {
+  override allowed(decision: Decision): void {
     if (decision.mcp !== null || decision.policy?.isMcpEndpoint === true) {
       this.setup.steps.push('prepare');
     }
-    super.prepare(decision);
+    super.allowed(decision);
   }
 }
 
@@ -146,7 +141,7 @@ export class DeciderSetup {
         keep: noted('keep stream', nothing),
       }),
       fake<CallerAccounts>({}),
-      mcp && new NotedMcpAccess(mcp, this),
+      mcp ? new NotedMcpAccess(mcp, this) : {},
     );
   }
 

@@ -1,6 +1,6 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
-import { hasFailed, type Answer, type KnownState } from '../../lib/live-access/answer.js';
-import { Answers } from '../../lib/live-access/answers.js';
+import { hasFailed, type Answer, type KnownState } from '../../lib/propelauth/users/answer.js';
+import { Answers } from '../../lib/propelauth/users/answers.js';
 import type { DatedToken } from '../../lib/plugins/current-access.js';
 import { NOTHING } from '../../lib/live-access/denials.js';
 import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
@@ -104,12 +104,21 @@ function widenByAnswers(): void {
 function changeUserBy(
   change: (user: UserClass, answer: KnownState, token: DatedToken) => UserClass,
 ): void {
+  replaceUserBy((userBy, answer, token) => {
+    const user = userBy();
+    return hasFailed(answer) ? user : change(user, answer, token);
+  });
+}
+
+/** @param replacement gets the replaced function */
+function replaceUserBy(
+  replacement: (userBy: () => UserClass, answer: Answer, token: DatedToken) => UserClass,
+): void {
   type UserBy = (answer: Answer, token: DatedToken, doubt: unknown) => UserClass;
   const prototype = LiveAccess.prototype as unknown as { userBy: UserBy };
   const { userBy } = prototype;
   jest.spyOn(prototype, 'userBy').mockImplementation(function (this: object, answer, token, doubt) {
-    const user = userBy.call(this, answer, token, doubt);
-    return hasFailed(answer) ? user : change(user, answer, token);
+    return replacement(() => userBy.call(this, answer, token, doubt), answer, token);
   });
 }
 
@@ -139,9 +148,7 @@ function takeEarlierAnswers(): void {
 }
 
 function believeWithoutAnswer(): void {
-  type UserWithoutAnswer = (failure: unknown, token: DatedToken) => UserClass;
-  const prototype = LiveAccess.prototype as unknown as { userWithoutAnswer: UserWithoutAnswer };
-  jest.spyOn(prototype, 'userWithoutAnswer').mockImplementation((_failure, { user }) => user);
+  replaceUserBy((userBy, answer, { user }) => (hasFailed(answer) ? user : userBy()));
 }
 
 function keepPermissions(): void {

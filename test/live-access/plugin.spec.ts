@@ -7,7 +7,7 @@ import {
   type PropelAuthPlugin,
 } from 'nestjs-propelauth/live-access';
 import { overridePropelAuth } from 'nestjs-propelauth/testing';
-import { CurrentAccess } from '../../lib/plugins/current-access.js';
+import { Hooks } from '../../lib/plugins/hooks.js';
 import { failureOf, startApplication } from '../support/application.js';
 import { emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
@@ -138,7 +138,7 @@ describe.each(SETUPS)('liveAccess() in %s', (_name, setUp) => {
     ],
   ])('leaves a disabled user’s token valid until it expires if it %s', async (_what, plugins) => {
     const { app, status } = await startAndDisable(setUp(plugins()));
-    expect(app.get(CurrentAccess, { strict: false })).toBeUndefined();
+    expect(app.get(Hooks, { strict: false }).access).toBeUndefined();
     expect(changes.isFollowed).toBe(false);
     jest.setSystemTime(NOW + 29 * MINUTE);
     expect(await status()).toBe(200);

@@ -1,7 +1,7 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
-import { UserQuestions } from '../../lib/live-access/user-questions.js';
+import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
 import type { AccessEvent } from '../../lib/plugins/current-access.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { SimulatedTime, settled } from './simulated-time.js';
@@ -125,7 +125,7 @@ export async function run(
       });
     };
     try {
-      const user = liveAccess.userOf(token);
+      const user = liveAccess.mayConcern(token) ? liveAccess.present(token) : token.user;
       if (user instanceof Promise) {
         void user.then(
           (decided) => note(decided, false),

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { accessChangeOf } from '../../lib/live-access/access-change.js';
 import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
-import { PresentUsers } from '../../lib/live-access/present-users.js';
-import { UserQuestions } from '../../lib/live-access/user-questions.js';
+import { PresentUsers } from '../../lib/propelauth/users/present-users.js';
+import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { settled, SimulatedTime } from '../live-access/simulated-time.js';
 import {
@@ -51,7 +51,7 @@ async function run({ fates, steps }: Course, isLive: boolean, changed: Partial<L
   const limits = { ...LIMITS, toleranceSeconds: TOLERANCE, ...changed };
   const questions = new UserQuestions(propelAuth, limits, clock);
   const liveAccess = isLive ? new LiveAccess(questions, limits, clock) : undefined;
-  const users = new PresentUsers(questions, liveAccess);
+  const users = new PresentUsers(questions, { access: liveAccess });
   const token = { userId, orgId, clientId: 'assistant', scopes: [], expiresAt: EPOCH + 10_000 };
   const calls: Call[] = [];
   const receipts: { receivedAt: number; changedAt: number }[] = [];

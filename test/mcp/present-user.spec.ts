@@ -20,10 +20,11 @@ import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import type { TestEmulator, TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { ChangeEntries } from '../../lib/live-access/change-entries.js';
-import { systemClock } from '../../lib/live-access/clock.js';
+import { systemClock } from '../../lib/values/clock.js';
 import { LIMITS } from '../../lib/live-access/limits.js';
-import { PresentUsers } from '../../lib/live-access/present-users.js';
-import { UserQuestions } from '../../lib/live-access/user-questions.js';
+import { Hooks } from '../../lib/plugins/hooks.js';
+import { PresentUsers } from '../../lib/propelauth/users/present-users.js';
+import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import { issuer } from '../transports/live-application.js';
 import { startApplication } from '../support/application.js';
@@ -123,7 +124,8 @@ class Scenario {
       undefined,
       (builder) => tokens.override(builder),
     );
-    const [users, service] = [app.get(PresentUsers), app.get(PropelAuthService)];
+    const users = new PresentUsers(app.get(UserQuestions), app.get(Hooks));
+    const service = app.get(PropelAuthService);
     const scenario = new Scenario(url, users, service, emulator, api, propelAuth, tokens, clock);
     scenario.pass(3_600);
     return scenario;
@@ -348,7 +350,7 @@ describe('The user of an MCP token', () => {
   it('gets 503 without a request if 10,000 others wait', async () => {
     const backend = { fetchUserState: unanswered, fetchUserStates: unanswered };
     const limits = { ...LIMITS, toleranceSeconds: 60 };
-    const users = new PresentUsers(new UserQuestions(backend, limits), undefined);
+    const users = new PresentUsers(new UserQuestions(backend, limits), {});
     const outcomes: string[] = [];
     for (let count = 0; count < 10_001; count++) {
       void users

@@ -1,12 +1,4 @@
-import {
-  Controller,
-  Get,
-  Injectable,
-  Module,
-  Scope,
-  type DynamicModule,
-  type Provider,
-} from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Scope, type DynamicModule } from '@nestjs/common';
 import { inspect } from 'node:util';
 import {
   PropelAuthConfigurationError,
@@ -16,7 +8,8 @@ import {
 } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
 import { telemetry, type TelemetryOptions } from 'nestjs-propelauth/telemetry';
-import { CurrentAccess } from '../../lib/plugins/current-access.js';
+import type { CurrentAccess } from '../../lib/plugins/current-access.js';
+import type { Hooks } from '../../lib/plugins/hooks.js';
 import { createPlugin } from '../../lib/plugins/plugin.js';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
@@ -60,8 +53,12 @@ function configuredBy(provider: typeof Configuration): PropelAuthPlugin {
 }
 
 /** A plugin of this repository, as another might be. */
-function pluginOf(...providers: Provider[]): PropelAuthPlugin {
-  return createPlugin({ name: 'other', token: 'OTHER', check: () => true, providers }, {});
+function pluginWith(hooks: Hooks): PropelAuthPlugin {
+  const providers = [{ provide: 'HOOKS', useValue: hooks }];
+  return createPlugin(
+    { name: 'other', token: 'OTHER', check: () => true, providers, hooks: 'HOOKS' },
+    {},
+  );
 }
 
 const forms: [string, (plugins: PropelAuthPlugin[]) => DynamicModule][] = [
@@ -108,11 +105,6 @@ describe.each(forms)('A plugin in %s', (_form, makeModule) => {
     ],
     ['an object that looks like a plugin', () => [{ name: 'telemetry' }], 'plugins[0] is not a'],
     [
-      'two plugins that fill one port',
-      () => [liveAccess(), pluginOf({ provide: CurrentAccess, useValue: undefined })],
-      'plugins contains liveAccess() and other(), which cannot be used together. Remove one of them.',
-    ],
-    [
       'a plugin twice',
       () => [telemetry(), telemetry({ spanAttributes: true })],
       'plugins contains telemetry() twice. Remove one of them.',
@@ -128,6 +120,23 @@ describe.each(forms)('A plugin in %s', (_form, makeModule) => {
     const failure = await failureOf(startApplication({ imports: [makeModule(plugins)] }));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toContain('telemetry.spanAttributes is not a boolean.');
+  });
+
+  it('fails startup if another one says whose access has changed, too', async () => {
+    const webhooks = { secret: issuer.webhookSecret, path: '/webhooks' };
+    const other = pluginWith({ access: {} as CurrentAccess });
+    const imports = [
+      PropelAuthModule.forRoot({
+        ...issuer.moduleOptions,
+        webhooks,
+        plugins: [liveAccess(), other],
+      }),
+    ];
+    const failure = await failureOf(startApplication({ imports }));
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toBe(
+      'plugins contains two plugins with the hook "access", which cannot be used together. Remove one of them.',
+    );
   });
 
   it('fails startup if its factory fails', async () => {

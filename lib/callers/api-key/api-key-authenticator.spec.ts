@@ -46,10 +46,10 @@ beforeEach(() => {
 function authenticatorWith(
   apiKeys: ApiKeysOptions = {},
   { authUrl = AUTH_URL, apiKey = API_KEY } = {},
-  currentAccess?: CurrentAccess,
+  access?: CurrentAccess,
 ): ApiKeyAuthenticator {
   const options = new ResolvedOptions({ authUrl, apiKey, apiKeys });
-  return new ApiKeyAuthenticator(options, new BackendClient(options), currentAccess);
+  return new ApiKeyAuthenticator(options, new BackendClient(options), { access });
 }
 
 function failureOf(call: Promise<unknown>): Promise<Error> {

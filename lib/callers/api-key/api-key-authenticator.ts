@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../../types/api-key.js';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
-import { CurrentAccess } from '../../plugins/current-access.js';
+import { Hooks } from '../../plugins/hooks.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
 import type { Question } from '../../propelauth/credential-look-ups/credential-kind.js';
@@ -31,7 +31,7 @@ export class ApiKeyAuthenticator {
   constructor(
     options: ResolvedOptions,
     private readonly backend: BackendClient,
-    currentAccess?: CurrentAccess,
+    hooks?: Hooks,
   ) {
     const { cacheSeconds, store, imported } = options.apiKeys;
     const lifetimeMilliseconds = cacheSeconds * 1000;
@@ -50,7 +50,7 @@ export class ApiKeyAuthenticator {
         questionsAbout: (apiKey) => this.questionsAbout(apiKey),
         ownersOf: ({ user, org }) => ({ userId: user?.userId, orgId: org?.orgId }),
       },
-      currentAccess,
+      hooks,
     );
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision } from '../../decision/decision.js';
 import type { Memberships } from '../../rules/rule-call.js';
-import type { NamedCache } from '../../plugins/observer.js';
+import type { NamedCache } from '../../plugins/hooks.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { ApiKey, ApiKeyKind, ApiKeyMetadata } from '../../types/api-key.js';

@@ -24,7 +24,7 @@ export class CurrentAccessOfOwnCallers {
 
   /** @throws {Rejection} `token_revoked` if the user is disabled or deleted, `propelauth_unavailable` if that is not known */
   async assertEnabled(credential: UserOfCredential): Promise<void> {
-    await this.currentAccess.userOf(this.tokenFor(credential, {}, Date.now()));
+    await this.currentAccess.present(this.tokenFor(credential, {}, Date.now()));
   }
 
   /**
@@ -39,7 +39,7 @@ export class CurrentAccessOfOwnCallers {
     askedAt: number,
   ): Promise<Memberships> {
     const token = this.tokenFor(credential, memberships, askedAt);
-    const { orgIdToUserOrgInfo: present = {} } = await this.currentAccess.userOf(token);
+    const { orgIdToUserOrgInfo: present = {} } = await this.currentAccess.present(token);
     const kept = Object.entries(memberships).filter(([orgId]) => Object.hasOwn(present, orgId));
     return Object.fromEntries(kept);
   }

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { ModuleRef } from '@nestjs/core';
 import { singletonOf } from '../../options/application-singletons.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { CurrentAccess } from '../../plugins/current-access.js';
+import { Hooks } from '../../plugins/hooks.js';
 import { isClass } from '../../values/provided-class.js';
 import { CallerKinds } from '../caller-identifier.js';
 import { checkCallerKind } from './caller-kind-checks.js';
@@ -24,7 +24,7 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
     moduleRef: ModuleRef,
     private readonly options: ResolvedOptions,
     private readonly kinds: CallerKinds,
-    private readonly currentAccess?: CurrentAccess,
+    private readonly hooks: Hooks,
   ) {
     this.#moduleRef = moduleRef;
   }
@@ -37,7 +37,7 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
   register(): void {
     if (this.isRegistered) return;
     const own: OwnCallerKind[] = [];
-    const access = this.currentAccess && new CurrentAccessOfOwnCallers(this.currentAccess);
+    const access = this.hooks.access && new CurrentAccessOfOwnCallers(this.hooks.access);
     for (const [index, given] of this.options.callerKinds.entries()) {
       const option = `callerKinds[${index}]`;
       const kind = isClass(given) ? singletonOf(this.#moduleRef, given, option) : given;

@@ -172,8 +172,8 @@ describe('A user', () => {
     ['later', (user: UserClass) => Promise.resolve(user)],
   ])('whose access was reduced %s is valid as long as the token', async (_when, given) => {
     const narrowed = { userId: alice.user_id } as UserClass;
-    const currentAccess = { userOf: () => given(narrowed) };
-    setup = new AuthenticatorSetup({}, currentAccess as unknown as CurrentAccess);
+    const access = { mayConcern: () => true, present: () => given(narrowed) };
+    setup = new AuthenticatorSetup({}, { access: access as unknown as CurrentAccess });
     expect(await setup.authenticator.authenticate(token)).toEqual({
       user: narrowed,
       validUntil: (START + 160) * 1000,

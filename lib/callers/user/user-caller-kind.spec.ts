@@ -26,7 +26,7 @@ describe('UserCallerKind', () => {
 
   it('ends the access of a user with new organizations when the token expires', async () => {
     const joined = new UserClass({ userId: 'user-alice', email: '' } as User);
-    setup = new Setup({}, undefined, { userWith: () => Promise.resolve(joined) });
+    setup = new Setup({}, { joined: () => Promise.resolve(joined) });
     const { authenticator } = setup;
     const verified = await authenticator.authenticate(token);
     const { validUntil } = verified;

@@ -3,13 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
 import type { Decision } from '../../decision/decision.js';
-import { CurrentAccess } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships, NamedOrgs } from '../../rules/rule-call.js';
-import { NewMemberships } from '../../plugins/new-memberships.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
-import type { CacheCounts, NamedCache } from '../../plugins/observer.js';
+import { Hooks, type CacheCounts, type NamedCache } from '../../plugins/hooks.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { asDeclared } from '../../types/as-declared.js';
@@ -127,8 +125,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
     private readonly keys: VerificationKeys,
     verifier: TokenVerifier,
     private readonly cache: TokenCache,
-    private readonly currentAccess?: CurrentAccess,
-    private readonly newMemberships?: NewMemberships,
+    private readonly hooks?: Hooks,
   ) {
     this.verifications = new TokenVerifications(keys, verifier, (token, verified) =>
       cache.set(token, verified),
@@ -152,8 +149,8 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
     named: NamedOrgs,
     { address }: Pick<Call, 'address'>,
   ): Promise<VerifiedUser> | undefined {
-    return this.newMemberships
-      ?.userWith(verified.user, named, address)
+    return this.hooks
+      ?.joined?.(verified.user, named, address)
       ?.then((user) => withUser(verified, user));
   }
 
@@ -179,7 +176,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
    * @param request the request or connection that the token came with, if any. Within it, the token is verified only once, even without a
    * cache and even when it is rejected. The expiry is checked each time, and a key that was rotated meanwhile is noticed
    * @returns the user at once when the token is known, so that a caller need not wait; else a promise
-   * @throws {Rejection} what {@link TokenVerifications.verify} and {@link CurrentAccess.userOf} throw
+   * @throws {Rejection} what {@link TokenVerifications.verify} and {@link CurrentAccess.present} throw
    */
   authenticate(token: string, request?: object): VerifiedUser | Promise<VerifiedUser> {
     const known = this.known(token, request);
@@ -212,7 +209,8 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   }
 
   private withPresentAccess(verified: VerifiedToken): VerifiedUser | Promise<VerifiedUser> {
-    const user = this.currentAccess?.userOf(verified) ?? verified.user;
+    const access = this.hooks?.access;
+    const user = access?.mayConcern(verified) ? access.present(verified) : verified.user;
     if (user === verified.user) return verified;
     return Promise.resolve(user).then((present) => withUser(verified, present));
   }

@@ -1,11 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { AuditExtension } from '../../startup/audit-extension.js';
-import { assertNone, findIn } from '../../startup/checks/named-findings.js';
-import { findInServedPath } from '../../startup/checks/served-paths.js';
-import { McpMetadataEndpoint } from '../mcp-metadata-endpoint.js';
-import { McpServerOptions } from '../mcp-options.js';
-import { mcpArgumentNamesOf } from '../nest/mcp-argument-names.js';
+import { type AuditedApplication, findIn, findInServedPath, type Hooks } from '../../extend.js';
+import type { McpMetadataEndpoint } from '../mcp-metadata-endpoint.js';
+import type { McpServerOptions } from '../mcp-options.js';
 import {
   findOtherCallers,
   findOtherCallersOfEndpoint,
@@ -18,60 +13,46 @@ import {
   findUnguardedVersion,
 } from './mcp-nest-audit.js';
 import { findMcpMistakes } from './mcp-rules.js';
-import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
 
-/** Checks the rules about MCP clients when the application starts. */
-@Injectable()
-export class McpAudit extends AuditExtension {
-  // Private fields: logging this object must not print the whole application.
-  readonly #modules: ModulesContainer;
-  readonly #adapterHost: HttpAdapterHost;
+/** The checks of the rules about MCP clients when the application starts. */
+export function mcpAudit(
+  options: McpServerOptions,
+  endpoint: McpMetadataEndpoint,
+): Pick<Hooks, 'failing' | 'mistakes'> {
+  return {
+    failing: [
+      {
+        heading: 'These handlers are open, or their access rules are lost:',
+        checks: [
+          findUnguardedVersion,
+          findMissingEndpoint,
+          findOpenEndpoints,
+          findPublicResults,
+          ({ handlers }) => findIn(handlers, findOtherCallersOfEndpoint),
+          ({ handlers }) => findIn(handlers, findUndecorated),
+        ],
+      },
+      {
+        heading: 'MCP clients cannot find the metadata of the MCP server:',
+        checks: [(app) => findUnserved(app, options, endpoint)],
+      },
+    ],
+    mistakes: (handler) => [...findMcpMistakes(handler, options), ...findOtherCallers(handler)],
+  };
+}
 
-  constructor(
-    private readonly options: McpServerOptions,
-    private readonly endpoint: McpMetadataEndpoint,
-    modules: ModulesContainer,
-    adapterHost: HttpAdapterHost,
-  ) {
-    super();
-    this.#modules = modules;
-    this.#adapterHost = adapterHost;
-  }
-
-  findOpenings(
-    routes: readonly ApplicationHandler[],
-    handlers: readonly ApplicationHandler[],
-  ): string[] {
-    return [
-      ...findUnguardedVersion(this.#modules),
-      ...(this.#adapterHost.httpAdapter ? findMissingEndpoint(routes, handlers) : []),
-      ...findOpenEndpoints(routes, handlers),
-      ...findPublicResults(this.#modules),
-      ...findIn(routes, findOtherCallersOfEndpoint),
-      ...findIn(handlers, findUndecorated),
-    ];
-  }
-
-  assertIsServed(routes: readonly ApplicationHandler[]): void {
-    const served = {
-      name: 'mcpServer()',
-      kind: 'plugin',
-      path: this.options.metadataPath,
-      methods: 'ALL',
-      isServed: this.endpoint.isServed,
-      otherAdapterAdvice: 'Use one of them, or remove the plugin.',
-    } as const;
-    assertNone(
-      'MCP clients cannot find the metadata of the MCP server:',
-      findInServedPath(served, this.#adapterHost.httpAdapter, routes),
-    );
-  }
-
-  findMistakes(audited: ApplicationHandler): string[] {
-    return [...findMcpMistakes(audited, this.options), ...findOtherCallers(audited)];
-  }
-
-  argumentNamesOf(method: Function): string[] {
-    return mcpArgumentNamesOf(method);
-  }
+function findUnserved(
+  { handlers, httpAdapter }: AuditedApplication,
+  { metadataPath }: McpServerOptions,
+  { isServed }: McpMetadataEndpoint,
+): string[] {
+  const served = {
+    name: 'mcpServer()',
+    kind: 'plugin',
+    path: metadataPath,
+    methods: 'ALL',
+    isServed,
+    otherAdapterAdvice: 'Use one of them, or remove the plugin.',
+  } as const;
+  return findInServedPath(served, httpAdapter, handlers);
 }

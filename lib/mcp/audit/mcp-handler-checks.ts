@@ -1,11 +1,16 @@
-import { isCallerRule } from '../../rules/rule.js';
-import { flatten } from '../../rules/handler-levels.js';
-import type { HandlerLevels } from '../../rules/rule.js';
-import type { Policy } from '../../rules/policy.js';
-import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
-import { handlerNamesOf } from '../../startup/application/handler-names.js';
-import { acceptsOnly, isContradiction, isEveryone } from '../../rules/callers.js';
-import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
+import {
+  acceptsOnly,
+  type ApplicationHandler,
+  flatten,
+  type HandlerLevels,
+  handlerNamesOf,
+  isCallerRule,
+  isContradiction,
+  isEveryone,
+  isMcpEndpoint,
+  isMcpHandler,
+  type Policy,
+} from '../../extend.js';
 
 /**
  * Tools, resources and prompts without an access decorator on the method, its class or a parent class. Not every call comes through an
@@ -25,11 +30,12 @@ export function findUndecorated(audited: ApplicationHandler): string[] {
  * another credential.
  */
 export function findOtherCallersOfEndpoint({
+  kind,
   controller,
   levels,
   policy,
 }: ApplicationHandler): string[] {
-  if (!isMcpEndpoint(controller)) return [];
+  if (kind !== 'http' || !isMcpEndpoint(controller)) return [];
   const decorator = otherCallerIn(levels, policy);
   return decorator === undefined
     ? []

@@ -1,10 +1,15 @@
 import type { Type } from '@nestjs/common';
-import type { ModulesContainer } from '@nestjs/core';
-import { acceptsOnly } from '../../rules/callers.js';
-import { isMcpEndpoint, isMcpHandler, mcpOptionsOf } from '../../rules/mcp-nest.js';
-import { methodNamesOf, methodOf } from '../../values/class-methods.js';
-import { classOf } from '../../values/provided-class.js';
-import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
+import {
+  acceptsOnly,
+  type ApplicationHandler,
+  type AuditedApplication,
+  classOf,
+  isMcpEndpoint,
+  isMcpHandler,
+  mcpOptionsOf,
+  methodNamesOf,
+  methodOf,
+} from '../../extend.js';
 
 const NO_ENDPOINT =
   '@rekog/mcp-nest: no guarded controller serves the tools, resources and prompts, so anyone can list them, and every call to one ' +
@@ -31,7 +36,7 @@ interface Strategy {
 }
 
 /** The classes of version 1, which calls the methods that it decorates itself, without guards. Nest makes handlers of those of version 2. */
-export function findUnguardedVersion(modules: ModulesContainer): string[] {
+export function findUnguardedVersion({ modules }: AuditedApplication): string[] {
   const types = [...modules.values()].flatMap(({ controllers, providers }) =>
     [...controllers.values(), ...providers.values()].flatMap((wrapper) => classOf(wrapper) ?? []),
   );
@@ -44,32 +49,24 @@ function isOfVersion1(type: Type): boolean {
     .some((method) => mcpOptionsOf(method) !== undefined && !isMcpHandler(method));
 }
 
-/**
- * Handlers that no endpoint serves with a guard.
- *
- * @param routes those of an application with HTTP. Without it there is nothing to guard: over stdio, every rule rejects all callers
- */
-export function findMissingEndpoint(
-  routes: readonly ApplicationHandler[],
-  handlers: readonly ApplicationHandler[],
-): string[] {
+/** Handlers that no endpoint serves with a guard. Without HTTP there is nothing to guard: over stdio, every rule rejects all callers. */
+export function findMissingEndpoint({ handlers, httpAdapter }: AuditedApplication): string[] {
   const isServed =
+    !httpAdapter ||
     !handlers.some(isOfMcp) ||
-    routes.some(
-      ({ controller, policy }) => isMcpEndpoint(controller) || acceptsOnly(policy.callers, 'mcp'),
+    handlers.some(
+      ({ kind, controller, policy }) =>
+        kind === 'http' && (isMcpEndpoint(controller) || acceptsOnly(policy.callers, 'mcp')),
     );
   return isServed ? [] : [NO_ENDPOINT];
 }
 
-export function findOpenEndpoints(
-  routes: readonly ApplicationHandler[],
-  handlers: readonly ApplicationHandler[],
-): string[] {
+export function findOpenEndpoints({ handlers }: AuditedApplication): string[] {
   if (!handlers.some(isOfMcp)) return [];
-  return routes
+  return handlers
     .filter(
-      ({ controller, name, access }) =>
-        isMcpEndpoint(controller) && name === 'post' && access.access === 'open',
+      ({ kind, controller, name, access }) =>
+        kind === 'http' && isMcpEndpoint(controller) && name === 'post' && access.access === 'open',
     )
     .map(describeOpen);
 }
@@ -79,7 +76,7 @@ function isOfMcp({ kind }: ApplicationHandler): boolean {
 }
 
 /** The results that clients may show to other users. */
-export function findPublicResults(modules: ModulesContainer): string[] {
+export function findPublicResults({ modules }: AuditedApplication): string[] {
   const results = [...modules.values()].flatMap(({ providers }) => {
     const strategy = providers.get(STRATEGY)?.instance as Strategy | undefined;
     const hints = strategy?.options?.cacheHints;

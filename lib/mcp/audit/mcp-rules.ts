@@ -1,10 +1,12 @@
-import type { ApplicationHandler } from '../../startup/application/application-handlers.js';
+import {
+  acceptsOnly,
+  type ApplicationHandler,
+  combinedOf,
+  flatten,
+  isRule,
+  scopeRule,
+} from '../../extend.js';
 import type { McpServerOptions } from '../mcp-options.js';
-import { flatten } from '../../rules/handler-levels.js';
-import { acceptsOnly } from '../../rules/callers.js';
-import { isRule } from '../../rules/rule.js';
-import { combinedOf } from '../../rules/policy.js';
-import { scopeRule } from '../../rules/scope/scope-rule.js';
 
 /** Rules about MCP tokens that no token can meet with these options. */
 export function findMcpMistakes(

@@ -1,14 +1,14 @@
-import { Observer } from '../../plugins/observer.js';
-import { outcomeOf } from '../../propelauth/backend/backend-failure.js';
-import type { IntrospectionCredentials } from '../introspection-credentials.js';
-import { ResolvedOptions } from '../../options/resolved-options.js';
-import { LimitedLog } from '../../values/limited-log.js';
-import { BackendOutages } from '../../propelauth/backend/backend-outages.js';
 import {
   askBackend,
   type BackendAccount,
   type BackendAnswer,
-} from '../../propelauth/backend/backend-request.js';
+  BackendOutages,
+  type Hooks,
+  LimitedLog,
+  outcomeOf,
+  ResolvedOptions,
+} from '../../extend.js';
+import type { IntrospectionCredentials } from '../introspection-credentials.js';
 import { IncompleteIntrospection, readIntrospection, type Introspection } from './introspection.js';
 
 /** Far more than the introspection of one token needs. */
@@ -29,7 +29,7 @@ export class IntrospectionClient {
   constructor(
     private readonly options: ResolvedOptions,
     credentials: IntrospectionCredentials,
-    private readonly observer?: Observer,
+    private readonly hooks?: Hooks,
   ) {
     this.account = introspectionAccount(options, credentials);
   }
@@ -43,10 +43,7 @@ export class IntrospectionClient {
    */
   introspect(token: string): Promise<Introspection> {
     const ask = () => this.outages.watch(() => this.ask(token));
-    const { observer } = this;
-    return observer === undefined
-      ? ask()
-      : observer.measure({ name: 'introspect', origin: 'guard' }, ask, outcomeOf);
+    return this.hooks?.measure?.({ name: 'introspect', origin: 'guard' }, ask, outcomeOf) ?? ask();
   }
 
   private ask(token: string): Promise<Introspection> {

@@ -1,8 +1,12 @@
-import { Rejection, unavailable } from '../../rejections/rejection.js';
-import type { McpToken } from '../../types/mcp-token.interface.js';
-import { deepFreeze } from '../../values/deep-freeze.js';
-import { isScope } from '../../values/is-scope.js';
-import { isJsonObject, type JsonObject } from '../../values/json-object.js';
+import type { McpToken } from '../../index.js';
+import {
+  deepFreeze,
+  isJsonObject,
+  isScope,
+  type JsonObject,
+  Rejection,
+  unavailable,
+} from '../../extend.js';
 
 /** The introspection of an active access token, as far as it is understood (RFC 7662, section 2.2). */
 export interface Introspection {

@@ -1,7 +1,9 @@
+import { mcp } from '../../../test/support/mcp-options.js';
+import { McpServerOptions } from '../mcp-options.js';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
-import type { PresentUsers } from '../../live-access/present-users.js';
+import type { PresentUsers } from '../../propelauth/users/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { callOf } from '../../transports/call-of.js';
 import { McpCaller } from './mcp-caller.js';
@@ -32,6 +34,7 @@ function clients({ mayHaveChanged = false, isKnown = true } = {}) {
       mayHaveChanged: noted('changed', mayHaveChanged),
       userOf: noted('user', Promise.resolve(user)),
     }),
+    new McpServerOptions(mcp),
   );
   return { asked, callers };
 }

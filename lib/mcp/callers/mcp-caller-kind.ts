@@ -1,21 +1,22 @@
-import { Injectable } from '@nestjs/common';
-import type { DescribedCaller } from '../../types/caller.js';
-import type { CoreCallerKind, CoreCredentialPlace } from '../../callers/core-caller-kind.js';
-import type { Decision } from '../../decision/decision.js';
-import { PresentUsers } from '../../live-access/present-users.js';
-import type { Memberships } from '../../rules/rule-call.js';
-import type { NamedCache } from '../../plugins/observer.js';
-import type { RejectionReason } from '../../rejections/rejection-table.js';
-import type { Policy } from '../../rules/policy.js';
-import type { Call } from '../../transports/call.js';
-import type { CallerAccess } from '../../transports/open-streams.js';
-import { asDeclared } from '../../types/as-declared.js';
+import type { DescribedCaller, RejectionReason } from '../../index.js';
+import {
+  asDeclared,
+  type Call,
+  type CallerAccess,
+  type CoreCallerKind,
+  type CoreCredentialPlace,
+  type Decision,
+  type Memberships,
+  type NamedCache,
+  type Policy,
+  type PresentUsers,
+} from '../../extend.js';
+import type { McpServerOptions } from '../mcp-options.js';
 import { McpCaller } from './mcp-caller.js';
 import { findMcpToken } from './mcp-request.js';
-import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
+import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 /** Identifies MCP clients by the access tokens that PropelAuth issued to them for this server. */
-@Injectable()
 export class McpCallerKind implements CoreCallerKind<McpCaller> {
   readonly name = 'mcp';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
@@ -34,7 +35,21 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
   constructor(
     private readonly tokens: McpTokenAuthenticator,
     private readonly users: PresentUsers,
+    private readonly options: Pick<McpServerOptions, 'resource' | 'scopes' | 'metadataUrl'>,
   ) {}
+
+  /**
+   * It is not OAuth2: Swagger UI would offer to sign in, but cannot name the resource of the token. Instead it has a
+   * field for a token that an MCP client got.
+   */
+  describeScheme(authUrl: string): string {
+    const { resource, scopes, metadataUrl } = this.options;
+    return (
+      `An access token that \`${authUrl}/oauth/2.1\` issued to an MCP client for \`${resource}\`. ` +
+      `[${metadataUrl}](${metadataUrl}) tells MCP clients how to get one. Its scopes: ` +
+      `${scopes.map((scope) => `\`${scope}\``).join(', ')}.`
+    );
+  }
 
   inWords(): string {
     return 'MCP client';

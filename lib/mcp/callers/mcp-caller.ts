@@ -1,6 +1,6 @@
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
-import type { Memberships } from '../../rules/rule-call.js';
-import type { McpToken } from '../../types/mcp-token.interface.js';
+import type { McpToken } from '../../index.js';
+import type { Memberships } from '../../extend.js';
 
 /** An MCP client with the access token of a user, as the caller of a request. */
 export class McpCaller {

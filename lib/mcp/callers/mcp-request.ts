@@ -1,8 +1,5 @@
 import type { McpServerOptions } from '../mcp-options.js';
-import { Rejection } from '../../rejections/rejection.js';
-import type { Call } from '../../transports/call.js';
-import { readBearerText } from '../../transports/credential-headers.js';
-import type { RequestHeaders } from '../../transports/request-headers.js';
+import { type Call, readBearerText, Rejection, type RequestHeaders } from '../../extend.js';
 
 /** The HTTP request of an MCP client, also of one that calls a tool; `undefined` for calls that come with none. */
 function mcpRequestOf({ transport, request }: Call): RequestHeaders | undefined {

@@ -62,9 +62,9 @@ function optionsWith(project: object = {}): ResolvedOptions {
   return new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...project });
 }
 
-function authenticatorWith(changes: object = {}, project: object = {}, liveAccess?: LiveAccess) {
+function authenticatorWith(changes: object = {}, project: object = {}, access?: LiveAccess) {
   const options = new McpServerOptions({ ...mcp, ...changes });
-  return new McpTokenAuthenticator(optionsWith(project), introspection, options, liveAccess);
+  return new McpTokenAuthenticator(optionsWith(project), introspection, options, { access });
 }
 
 function failureOf(call: Promise<unknown>): Promise<Error> {

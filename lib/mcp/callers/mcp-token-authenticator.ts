@@ -1,16 +1,17 @@
-import { Injectable } from '@nestjs/common';
 import { IntrospectionClient } from './introspection-client.js';
 import { McpServerOptions } from '../mcp-options.js';
 import type { Introspection } from './introspection.js';
-import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js';
-import type { CacheCounts } from '../../plugins/observer.js';
-import { CurrentAccess } from '../../plugins/current-access.js';
-import { ResolvedOptions } from '../../options/resolved-options.js';
-import { Rejection } from '../../rejections/rejection.js';
-import { hasThreeParts } from '../../transports/credential-headers.js';
-import { DerivedSecret } from '../../values/derived-secret.js';
-import { LimitedLog } from '../../values/limited-log.js';
-import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
+import {
+  type CacheCounts,
+  CredentialLookUps,
+  DerivedSecret,
+  hasThreeParts,
+  type Hooks,
+  isPlausibleSecret,
+  LimitedLog,
+  Rejection,
+  ResolvedOptions,
+} from '../../extend.js';
 import { describeMismatch, isIssuedFor } from './token-audience.js';
 
 const MAXIMUM_TOKEN_LENGTH = 4_096;
@@ -26,7 +27,6 @@ const OVERLOADED =
 type IntrospectedToken = Pick<Introspection, 'token' | 'issuedAt'>;
 
 /** Introspects tokens of MCP clients with PropelAuth, and caches valid ones as the options say. */
-@Injectable()
 export class McpTokenAuthenticator {
   private readonly log = new LimitedLog();
   private readonly lookUps: CredentialLookUps<IntrospectedToken>;
@@ -37,7 +37,7 @@ export class McpTokenAuthenticator {
     options: ResolvedOptions,
     private readonly introspection: IntrospectionClient,
     mcp: McpServerOptions,
-    currentAccess?: CurrentAccess,
+    hooks?: Hooks,
   ) {
     this.toleranceSeconds = options.clockToleranceSeconds;
     this.resource = mcp.resource;
@@ -58,7 +58,7 @@ export class McpTokenAuthenticator {
         ownersOf: ({ token: { userId, orgId } }) => ({ userId, orgId }),
         expiryOf: ({ token: { expiresAt } }) => expiresAt * 1000,
       },
-      currentAccess,
+      hooks,
     );
   }
 

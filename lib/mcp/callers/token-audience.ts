@@ -1,6 +1,6 @@
 import type { Introspection } from './introspection.js';
 import { withoutTrailingSlash } from '../mcp-resource.js';
-import { loggable } from '../../values/loggable.js';
+import { loggable } from '../../extend.js';
 
 /**
  * Whether a token was issued for a resource: `aud` and `resource` name it, or the only one of them that there is. A slash at the end makes

@@ -1,7 +1,5 @@
-import { getCurrentMcpToken } from '../../decision/caller-of-context.js';
-import type { McpToken } from '../../types/mcp-token.interface.js';
-import { kindsOf } from '../../rules/callers.js';
-import { createCallerParameter } from '../../decorators/caller-parameter.js';
+import type { McpToken } from '../../index.js';
+import { createCallerParameter, getCurrentMcpToken, kindsOf } from '../../extend.js';
 
 /**
  * Injects the MCP token of the call as PropelAuth describes it, or one of its properties. It does not contain the token itself.

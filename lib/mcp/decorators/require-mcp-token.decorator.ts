@@ -1,14 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
-import { createAccessDecorator, type AccessDecorator } from '../../decorators/access.decorator.js';
-import { checkDecoratorOptions } from '../../decorators/decorator-options.js';
-import { checkScopes } from '../../decorators/scope-checks.js';
+import type { AccessDecorator, UncheckedOrgOption } from '../../index.js';
 import {
+  assertDefinedArguments,
+  checkDecoratorOptions,
+  checkScopes,
+  createAccessDecorator,
+  MCP_CLIENT,
+  scopeRule,
   uncheckedOrgRule,
-  type UncheckedOrgOption,
-} from '../../decorators/unchecked-org-option.js';
-import { MCP_CLIENT } from '../../rules/callers.js';
-import { scopeRule } from '../../rules/scope/scope-rule.js';
-import { assertDefinedArguments } from '../../values/defined-arguments.js';
+} from '../../extend.js';
 
 /**
  * The options of {@link RequireMcpToken}.

@@ -1,8 +1,6 @@
-import { Injectable, type Type } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
-import { mcpHandlerOf, type McpHandler } from '../../rules/mcp-nest.js';
-import { methodNamesOf, methodOf } from '../../values/class-methods.js';
-import { isClass } from '../../values/provided-class.js';
+import type { Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import { isClass, type McpHandler, mcpHandlerOf, methodNamesOf, methodOf } from '../../extend.js';
 import { readMcpCall } from './mcp-call-in-body.js';
 
 /** A tool, resource or prompt of the application. */
@@ -13,7 +11,6 @@ interface ApplicationMcpHandler extends McpHandler {
 }
 
 /** Lists the tools, resources and prompts that `@rekog/mcp-nest` finds in the controllers of the application. */
-@Injectable()
 export class ApplicationMcpHandlers {
   private byKindAndName: ReadonlyMap<string, ApplicationMcpHandler | undefined> | undefined;
 

@@ -23,7 +23,6 @@ import { endpointRequestOf, noteEndpointRequest } from '../../transports/mcp/end
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { McpServerOptions } from '../mcp-options.js';
 import { McpAccess } from './mcp-access.js';
-import { ApplicationMcpHandlers } from './application-mcp-handlers.js';
 
 class Reports {
   open() {}
@@ -67,9 +66,7 @@ const ofToken = () => undefined;
 
 function accessTo(controllers: Type[]) {
   const modules = modulesWith(controllers);
-  const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken }, kindsOfPropelAuth);
-  const handlers = new ApplicationMcpHandlers(modules);
-  const access = new McpAccess(modules, handlers, policies, new McpServerOptions(mcp));
+  const access = new McpAccess(modules, new McpServerOptions(mcp));
   return { modules, access };
 }
 
@@ -89,7 +86,8 @@ const callOf = (name: string) => ({ method: 'tools/call', params: { name } });
 
 function policyFor(body: unknown, endpoint: Policy = ENDPOINT) {
   const { decision } = requestWith(body);
-  const policy = accessTo([Reports]).access.policyBefore(endpoint, decision);
+  const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken }, kindsOfPropelAuth);
+  const policy = accessTo([Reports]).access.policyBefore(endpoint, decision, policies);
   return { policy, mcpCall: decision.mcpCall };
 }
 
@@ -136,7 +134,7 @@ describe('A request that is let in', () => {
     const { access } = accessTo([]);
     const { request, decision } = requestWith({});
     Object.assign(decision, known);
-    access.prepare(decision);
+    access.allowed(decision);
     expect(endpointRequestOf(request)).toBe(isNoted ? request : undefined);
   });
 
@@ -144,7 +142,7 @@ describe('A request that is let in', () => {
     const { access } = accessTo([]);
     const { request, decision } = requestWith({}, false);
     Object.assign(decision, { mcp: TOKEN, policy: TOOL_POLICY });
-    access.prepare(decision);
+    access.allowed(decision);
     expect(endpointRequestOf(request)).toBeUndefined();
   });
 });
@@ -184,7 +182,7 @@ describe('A tool call', () => {
     let isRejected = false;
     try {
       const decision = new Decision(transportCallOf(contextOf(name, call)), undefined);
-      access.assertAcceptable(TOOL_POLICY, decision);
+      access.before(Object.assign(decision, { policy: TOOL_POLICY }));
     } catch {
       isRejected = true;
     }
@@ -237,9 +235,10 @@ describe('A call that no rule about MCP clients concerns', () => {
     const policy: Policy = { ...DEFAULT_POLICY, isExplicit: true };
     const { decision } = requestWith(callOf('read'));
     Object.assign(decision.call, { request: { headers: { origin: 'https://evil.example.com' } } });
-    expect(() => access.assertAcceptable(TOOL_POLICY, decision)).toThrow(Rejection);
-    expect(access.policyBefore(policy, decision)).toBe(policy);
-    expect(() => access.assertAcceptable(policy, decision)).not.toThrow();
-    expect(access.challengeFor(policy)).toBeUndefined();
+    const under = (rules: Policy) => Object.assign(decision, { policy: rules });
+    expect(() => access.before(under(TOOL_POLICY))).toThrow(Rejection);
+    expect(access.policyBefore(policy, decision, fake<Policies>({}))).toBe(policy);
+    expect(() => access.before(under(policy))).not.toThrow();
+    expect(access.challenge(policy, 'credential_missing')).toBeUndefined();
   });
 });

@@ -1,5 +1,4 @@
-import { mcpHandlerOf, mcpOptionsOf } from '../../rules/mcp-nest.js';
-import { isObject } from '../../values/is-object.js';
+import { isObject, mcpHandlerOf, mcpOptionsOf } from '../../extend.js';
 
 /** The names of the arguments of a tool or prompt, and of the values in a template of URIs. */
 export function mcpArgumentNamesOf(handler: Function): string[] {

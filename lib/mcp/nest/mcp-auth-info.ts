@@ -1,6 +1,5 @@
-import type { McpToken } from '../../types/mcp-token.interface.js';
-import type { Call } from '../../transports/call.js';
-import { nodeRequestOf } from '../../transports/http/node-request.js';
+import type { McpToken } from '../../index.js';
+import { type Call, nodeRequestOf } from '../../extend.js';
 
 /** What the MCP SDK hands to tools as `authInfo`: its type `AuthInfo`. */
 interface AuthInfo {

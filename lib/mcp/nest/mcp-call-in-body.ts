@@ -1,5 +1,4 @@
-import type { McpHandler, McpKind } from '../../rules/mcp-nest.js';
-import { isObject } from '../../values/is-object.js';
+import { isObject, type McpHandler, type McpKind } from '../../extend.js';
 
 /** The methods that call a handler, and the parameter that names it. The URI of a template is never exact. */
 const CALLS: ReadonlyMap<unknown, { readonly kind: McpKind; readonly parameter: string }> = new Map(

@@ -1,8 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { isLetIn } from '../../transports/mcp/endpoint-requests.js';
-import type { Call } from '../../transports/call.js';
-import { mcpContextOf, rawRequestOf } from '../../transports/mcp/mcp-context.js';
-import { exceptionForUnguarded } from '../../rejections/unguarded-calls.js';
+import {
+  type Call,
+  exceptionForUnguarded,
+  isLetIn,
+  mcpContextOf,
+  rawRequestOf,
+} from '../../extend.js';
 
 /**
  * @param application an object that identifies the application of the guard

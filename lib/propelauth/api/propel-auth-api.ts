@@ -1,7 +1,7 @@
 import { getApis } from '@propelauth/node-apis';
 import { isLoopbackOrigin } from '../../options/origin.js';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
-import type { Observer, RequestOutcome } from '../../plugins/observer.js';
+import type { Hooks, RequestOutcome } from '../../plugins/hooks.js';
 import { performApiCall } from './api-call.js';
 import { callElsewhere } from './client-fetch.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
@@ -45,11 +45,11 @@ export interface PropelAuthApi extends PropelAuthApiFunctions {}
 type ClientFunction = (...parameters: never[]) => Promise<unknown>;
 
 /** Binds PropelAuth's client to a project, with a deadline and {@link PropelAuthApiError} for each of its functions. */
-export function createPropelAuthApi(options: ResolvedOptions, observer?: Observer): PropelAuthApi {
+export function createPropelAuthApi(options: ResolvedOptions, hooks?: Hooks): PropelAuthApi {
   const client = getApis(options.authUrl, options.readApiKey());
   const functions = Object.entries<ClientFunction>(client).map(([name, send]) => [
     name,
-    (...parameters: never[]) => perform(name, () => send(...parameters), options, observer),
+    (...parameters: never[]) => perform(name, () => send(...parameters), options, hooks),
   ]);
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
@@ -61,12 +61,12 @@ function perform(
   name: string,
   sendThere: () => Promise<unknown>,
   { authUrl, apiUrl, apiTimeoutMs, fetch }: ResolvedOptions,
-  observer: Observer | undefined,
+  hooks: Hooks | undefined,
 ): Promise<unknown> {
   const isElsewhere = fetch !== undefined || isLoopbackOrigin(authUrl);
   const send = isElsewhere ? () => callElsewhere(apiUrl.origin, fetch, sendThere) : sendThere;
   const call = () => performApiCall({ name, send }, apiTimeoutMs);
-  return observer ? observer.measure({ name, origin: 'application' }, call, outcomeOf) : call();
+  return hooks?.measure?.({ name, origin: 'application' }, call, outcomeOf) ?? call();
 }
 
 /** {@link performApiCall} rejects only with a {@link PropelAuthApiError}. */

@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { parseSnakeCaseToCamelCase } from '@propelauth/node-apis';
 import type { ApiKey } from '../../types/api-key.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import { LimitedLog } from '../../values/limited-log.js';
-import { Observer } from '../../plugins/observer.js';
+import { LATE_HOOKS, type Hooks } from '../../plugins/hooks.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
@@ -49,7 +49,7 @@ export class BackendClient {
 
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly observer?: Observer,
+    @Inject(LATE_HOOKS) private readonly hooks?: Hooks,
   ) {
     this.account = {
       origin: options.apiUrl.origin,
@@ -183,8 +183,7 @@ export class BackendClient {
 
   /** @param name the function of PropelAuth's client that makes the same request, if it has one */
   private measure<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
-    const { observer } = this;
-    return observer ? observer.measure({ name, origin: 'guard' }, ask, outcomeOf) : ask();
+    return this.hooks?.measure?.({ name, origin: 'guard' }, ask, outcomeOf) ?? ask();
   }
 
   private logWrongKey(): void {

@@ -1,5 +1,5 @@
 import { Rejection } from '../../rejections/rejection.js';
-import type { RequestOutcome } from '../../plugins/observer.js';
+import type { RequestOutcome } from '../../plugins/hooks.js';
 import type { PropelAuthApiErrorCode } from '../../types/propel-auth-api-error-code.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheCounts } from '../../plugins/observer.js';
+import type { CacheCounts } from '../../plugins/hooks.js';
 import { lazily } from '../../values/lazily.js';
 import type { DatedAnswer } from './dated-answer.js';
 

@@ -53,7 +53,7 @@ function lookUps(
     ownersOf: () => ({ userId: 'user-alice', orgId: 'acme' }),
     ...changes,
   };
-  return new CredentialLookUps(kind, currentAccess as CurrentAccess | undefined);
+  return new CredentialLookUps(kind, { access: currentAccess as CurrentAccess | undefined });
 }
 
 /** A store that fails to write, and reads nothing. */

@@ -1,8 +1,7 @@
 import { addressGroupOf } from '../backend/address-group.js';
 import { RequestQueue } from '../backend/request-queue.js';
-import type { CurrentAccess } from '../../plugins/current-access.js';
 import { isUnauthenticated, Rejection, unavailable } from '../../rejections/rejection.js';
-import type { CacheCounts } from '../../plugins/observer.js';
+import type { CacheCounts, Hooks } from '../../plugins/hooks.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { AnswerCache } from './answer-cache.js';
@@ -52,9 +51,10 @@ export class CredentialLookUps<Answer> {
   private readonly warnings = new LimitedLog();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
+  /** @param hooks those of all plugins, which need not be filled yet */
   constructor(
     private readonly kind: CredentialKind<Answer>,
-    private readonly currentAccess: CurrentAccess | undefined,
+    private readonly hooks: Hooks | undefined,
   ) {}
 
   /**
@@ -66,7 +66,7 @@ export class CredentialLookUps<Answer> {
    */
   find(credential: string, address?: string, request?: object): Promise<Answer> {
     if (request === undefined) return this.findAnswer(credential, address);
-    const changes = this.currentAccess?.changes;
+    const changes = this.hooks?.access?.changes;
     const earlier = this.#withinRequests.get(request);
     const isSame = earlier?.credential === credential && earlier?.changes === changes;
     if (earlier !== undefined && isSame) return earlier.answer;
@@ -102,12 +102,12 @@ export class CredentialLookUps<Answer> {
     if (!isCurrent(askedAt, this.kind.lifetimeMilliseconds)) return false;
     if (Date.now() >= (this.kind.expiryOf?.(answer) ?? Infinity)) return false;
     const time = { askedAt: askedAt / 1000, askedHereAt };
-    return !this.currentAccess?.isOutdated(time, this.kind.ownersOf(answer));
+    return !this.hooks?.access?.isOutdated(time, this.kind.ownersOf(answer));
   }
 
   private shareLookUp(asked: Asked): Promise<Answer> {
     const { cacheKey } = asked;
-    const changes = this.currentAccess?.changes;
+    const changes = this.hooks?.access?.changes;
     const pending = this.pending.get(cacheKey);
     if (pending !== undefined && pending.changes === changes) return pending.answer;
     const lookUp: LookUp<Answer> = {
@@ -176,17 +176,17 @@ export class CredentialLookUps<Answer> {
   /** Asks PropelAuth, and again if access has changed since: the answer may not include the change. */
   private async ask(question: Question<Answer>, cacheKey: string): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
-      const askedAt = this.currentAccess?.now ?? 0;
+      const askedAt = this.hooks?.access?.now ?? 0;
       const answer = await this.askOnce(question, cacheKey);
       const owners = this.kind.ownersOf(answer);
-      if (!this.currentAccess?.hasChangedSince(askedAt, owners)) return answer;
+      if (!this.hooks?.access?.hasChangedSince(askedAt, owners)) return answer;
     }
     throw unavailable(this.kind.changesTooFast);
   }
 
   private async askOnce(question: Question<Answer>, cacheKey: string): Promise<Answer> {
     const askedAt = Date.now();
-    const askedHereAt = this.currentAccess?.now;
+    const askedHereAt = this.hooks?.access?.now;
     const answer = await question();
     this.good.set(cacheKey, true, askedAt);
     this.remember(cacheKey, { answer, askedAt, askedHereAt });

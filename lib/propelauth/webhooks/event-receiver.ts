@@ -1,12 +1,11 @@
 import {
   HttpException,
-  Inject,
   Injectable,
   InternalServerErrorException,
   ServiceUnavailableException,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { CurrentAccess } from '../../plugins/current-access.js';
+import { Hooks } from '../../plugins/hooks.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { loggableFrames } from '../../values/loggable.js';
 import { EventDispatcher } from './event-dispatcher.js';
@@ -26,7 +25,7 @@ export class EventReceiver implements OnApplicationBootstrap {
   constructor(
     private readonly verifier: WebhookVerifier,
     private readonly dispatcher: EventDispatcher,
-    @Inject(CurrentAccess) private readonly currentAccess: CurrentAccess | undefined,
+    private readonly hooks: Hooks,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -50,7 +49,7 @@ export class EventReceiver implements OnApplicationBootstrap {
         await readBody(),
       );
       this.hasReceived = true;
-      await this.currentAccess?.receive(messageId, event, sentAt);
+      await this.hooks.event?.(messageId, event, sentAt);
       await this.dispatcher.dispatch(messageId, event);
       return { status: 204, headers: {}, body: undefined };
     } catch (error) {

@@ -8,10 +8,10 @@ import {
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import { GlobalGuardCheck } from '../../guard/propel-auth.guard.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { Hooks } from '../../plugins/hooks.js';
 import { Policies } from '../../rules/policies.js';
 import { mayReadMessages } from '../../transports/built-in-token-sources.js';
 import { OptionalPackages } from '../../transports/optional-packages.js';
-import { AuditExtension } from '../audit-extension.js';
 import { classesIn, enhancersIn } from './application-classes.js';
 import { handlersIn, type ApplicationHandler } from './application-handlers.js';
 import { GlobalGuards } from './global-guards.js';
@@ -52,8 +52,8 @@ export function auditedApplication(providers: ProviderLookup) {
     schemas: servedSchemasIn(modules),
     /** The kinds of callers. */
     kinds: get(CallerKinds).list,
-    /** What a plugin knows of some handlers. */
-    extension: get<AuditExtension | undefined>(AuditExtension),
+    /** What plugins add, such as checks of their handlers. */
+    hooks: get(Hooks),
     /** The adapter of Express, Fastify or another; none in an application without HTTP. */
     httpAdapter: adapterHost.httpAdapter as AbstractHttpAdapter | null | undefined,
     isGuardGlobal,

@@ -45,7 +45,7 @@ const PLACES: Record<ApplicationHandler['kind'], ReadonlyMap<number, Place>> = {
 export function namedValuesOf(
   handler: ApplicationHandler,
   path: string | undefined,
-  { schemas, extension }: Pick<AuditedApplication, 'schemas' | 'extension'>,
+  { schemas, hooks }: Pick<AuditedApplication, 'schemas' | 'hooks'>,
 ): NamedValue[] {
   const { controller, name, kind } = handler;
   const ofParameters = parametersOf(controller, name).flatMap((one) => valuesOf(one, PLACES[kind]));
@@ -54,7 +54,7 @@ export function namedValuesOf(
   const inSchemas = isField
     ? schemas.flatMap(({ schema }) => argumentNamesOf(schemaFieldOf(handler).field, schema))
     : [];
-  const inMessages = extension?.argumentNamesOf(handler.handler) ?? [];
+  const inMessages = hooks.argumentNames?.(handler.handler) ?? [];
   return distinct([
     ...ofParameters,
     ...inSchemas.map((argument) => ({ from: 'argument' as const, name: argument })),

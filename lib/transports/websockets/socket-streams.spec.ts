@@ -34,7 +34,7 @@ let client: Client;
 beforeEach(() => {
   const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
   liveAccess = new LiveAccess({} as never, { ...LIMITS, toleranceSeconds: 10 });
-  streams = new OpenStreams(options, liveAccess);
+  streams = new OpenStreams(options, { access: liveAccess });
   registerCleanup(() => streams.onApplicationShutdown());
   client = new Client();
 });
@@ -94,7 +94,7 @@ describe('A connection that messages are sent over', () => {
 
   it('is a stream of each application that receives its messages', () => {
     const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
-    const ofOther = new OpenStreams(options, liveAccess);
+    const ofOther = new OpenStreams(options, { access: liveAccess });
     registerCleanup(() => ofOther.onApplicationShutdown());
     allow();
     allow({}, ofOther);

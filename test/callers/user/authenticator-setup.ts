@@ -6,8 +6,7 @@ import { UserCallerKind } from '../../../lib/callers/user/user-caller-kind.js';
 import { TokenCache } from '../../../lib/callers/user/user-caller-kind.js';
 import { TokenVerifier, type VerifiedToken } from '../../../lib/callers/user/token-verifier.js';
 import { VerificationKeys } from '../../../lib/callers/user/verification-keys.js';
-import type { NewMemberships } from '../../../lib/plugins/new-memberships.js';
-import type { CurrentAccess } from '../../../lib/plugins/current-access.js';
+import type { Hooks } from '../../../lib/plugins/hooks.js';
 import type { PropelAuthModuleOptions } from '../../../lib/options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../../lib/options/resolved-options.js';
 import { Rejection } from '../../../lib/rejections/rejection.js';
@@ -35,11 +34,7 @@ export class AuthenticatorSetup {
   readonly verifier: ObservedVerifier;
   readonly authenticator: UserCallerKind;
 
-  constructor(
-    options: Partial<PropelAuthModuleOptions> = {},
-    currentAccess?: CurrentAccess,
-    newMemberships?: NewMemberships,
-  ) {
+  constructor(options: Partial<PropelAuthModuleOptions> = {}, hooks?: Hooks) {
     const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
     this.keys = new VerificationKeys(resolved, new BackendClient(resolved));
     Object.defineProperty(this.keys, 'current', { get: () => this.key });
@@ -51,8 +46,7 @@ export class AuthenticatorSetup {
       this.keys,
       this.verifier,
       new TokenCache(resolved),
-      currentAccess,
-      newMemberships,
+      hooks,
     );
   }
 

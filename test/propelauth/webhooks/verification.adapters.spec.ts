@@ -8,7 +8,7 @@ import {
 } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
 import { Webhook } from 'svix';
-import { CurrentAccess } from '../../../lib/plugins/current-access.js';
+import { Hooks } from '../../../lib/plugins/hooks.js';
 import { WebhookVerifier } from '../../../lib/propelauth/webhooks/webhook-verifier.js';
 import { beforeTests, type RunningApplication } from '../../support/application.js';
 import { EventRecorder, received } from '../../support/event-recorder.js';
@@ -231,7 +231,7 @@ describe.each(WAYS)('Events %s', (_way, receiver, start) => {
     class Observing {
       @OnPropelAuthEvent('user.disabled')
       observe() {
-        changes.push(live.app.get(CurrentAccess, { strict: false }).changes);
+        changes.push(live.app.get(Hooks, { strict: false }).access?.changes ?? 0);
       }
     }
     const live = await start([Observing], { webhooks, plugins: [liveAccess()] } as never);

@@ -1,4 +1,4 @@
-import type { UserState } from '../propelauth/backend/user-state.js';
+import type { UserState } from '../backend/user-state.js';
 
 /** The outcome of a question to PropelAuth about a user. Times are by the monotonic clock, in seconds. */
 export type Answer = KnownState | FailedQuestion;

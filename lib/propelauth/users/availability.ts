@@ -1,5 +1,5 @@
-import { Rejection } from '../rejections/rejection.js';
-import type { Clock } from './clock.js';
+import { Rejection } from '../../rejections/rejection.js';
+import type { Clock } from '../../values/clock.js';
 
 /** How long PropelAuth counts as unreachable after a failure. */
 const OUTAGE_SECONDS = 30;

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { lazily } from '../values/lazily.js';
+import { lazily } from '../../values/lazily.js';
 import { hasFailed, type Answer } from './answer.js';
-import type { CacheCounts } from '../plugins/observer.js';
-import type { Clock } from './clock.js';
-import type { LiveAccessLimits } from './limits.js';
+import type { CacheCounts } from '../../plugins/hooks.js';
+import type { Clock } from '../../values/clock.js';
+import type { AnswerLimits } from './answer-limits.js';
 
 /** A forgotten answer only costs another question. */
 const MAXIMUM_ENTRIES = 10_000;
@@ -30,25 +30,20 @@ export class Answers {
 
   constructor(
     private readonly clock: Clock,
-    private readonly limits: LiveAccessLimits,
+    private readonly limits: AnswerLimits,
   ) {}
 
   /**
    * The answer about a user, if it is still used.
    *
    * @param changedAt when access last changed, by the monotonic clock. Answers to earlier questions are not used
-   * @param freshSeconds how long a settled answer is used. Default: `freshSeconds` of {@link LIMITS}
+   * @param freshSeconds how long a settled answer is used. Default: `freshSeconds` of {@link ANSWER_LIMITS}
    */
   get(userId: string, changedAt: number, freshSeconds?: number): Answer | undefined {
     const answer = this.find(userId, changedAt, this.limits.provisionalSeconds, freshSeconds);
     if (answer === undefined) this.misses++;
     else this.hits++;
     return answer;
-  }
-
-  /** Like {@link get}, if events report changes: a settled answer is used for `followedSeconds` of {@link LIMITS}. */
-  getFollowed(userId: string, changedAt: number): Answer | undefined {
-    return this.get(userId, changedAt, this.limits.followedSeconds);
   }
 
   /** The counts of the cache since the start. */

@@ -1,8 +1,8 @@
 import { OrgMemberInfo } from '@propelauth/node-apis';
-import type { UserState } from '../propelauth/backend/user-state.js';
+import type { UserState } from '../backend/user-state.js';
 import { Answers } from './answers.js';
-import type { Clock } from './clock.js';
-import { LIMITS } from './limits.js';
+import type { Clock } from '../../values/clock.js';
+import { ANSWER_LIMITS } from './answer-limits.js';
 
 /** The clock stands still, so that no answer is too old on a slow machine. */
 const clock: Clock = { wallSeconds: () => 0, monotonicSeconds: () => 0 };
@@ -38,7 +38,7 @@ describe('The cache of current access', () => {
   let answers: Answers;
 
   beforeEach(() => {
-    answers = new Answers(clock, { ...LIMITS, toleranceSeconds: 60 });
+    answers = new Answers(clock, ANSWER_LIMITS);
   });
 
   /** The numbers of the users whose answers are cached, after storing answers for this many users. */

@@ -1,11 +1,10 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { BackendClient } from '../propelauth/backend/backend-client.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
-import { unavailable } from '../rejections/rejection.js';
+import { BackendClient } from '../backend/backend-client.js';
+import { unavailable } from '../../rejections/rejection.js';
 import type { Answer } from './answer.js';
 import { Answers } from './answers.js';
-import { systemClock, type Clock } from './clock.js';
-import { LIMITS, type LiveAccessLimits } from './limits.js';
+import { systemClock, type Clock } from '../../values/clock.js';
+import { ANSWER_LIMITS, type AnswerLimits } from './answer-limits.js';
 import { Questions } from './questions.js';
 
 /** How often PropelAuth is asked for one call, if access changes meanwhile or PropelAuth is slow. */
@@ -19,7 +18,7 @@ export class UserQuestions {
 
   constructor(
     backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
-    limits: LiveAccessLimits,
+    limits: AnswerLimits = ANSWER_LIMITS,
     private readonly clock: Clock = systemClock,
   ) {
     this.answers = new Answers(clock, limits);
@@ -54,7 +53,6 @@ export class UserQuestions {
 /** One provider for the plugins that ask about users, so that they share the answers. */
 export const USER_QUESTIONS: FactoryProvider<UserQuestions> = {
   provide: UserQuestions,
-  inject: [ResolvedOptions, BackendClient],
-  useFactory: ({ clockToleranceSeconds }: ResolvedOptions, backend: BackendClient) =>
-    new UserQuestions(backend, { ...LIMITS, toleranceSeconds: clockToleranceSeconds }),
+  inject: [BackendClient],
+  useFactory: (backend: BackendClient) => new UserQuestions(backend),
 };

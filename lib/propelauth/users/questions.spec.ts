@@ -1,6 +1,6 @@
-import { unavailable } from '../rejections/rejection.js';
-import type { UserState } from '../propelauth/backend/user-state.js';
-import { systemClock } from './clock.js';
+import { unavailable } from '../../rejections/rejection.js';
+import type { UserState } from '../backend/user-state.js';
+import { systemClock } from '../../values/clock.js';
 import { Questions } from './questions.js';
 
 const STATE: UserState = { isEnabled: true, orgs: new Map() };

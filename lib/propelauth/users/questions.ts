@@ -1,11 +1,11 @@
-import type { BackendClient } from '../propelauth/backend/backend-client.js';
-import { pause } from '../propelauth/backend/deadline.js';
-import { RequestQueue } from '../propelauth/backend/request-queue.js';
-import type { UserState } from '../propelauth/backend/user-state.js';
-import { unavailable } from '../rejections/rejection.js';
+import type { BackendClient } from '../backend/backend-client.js';
+import { pause } from '../backend/deadline.js';
+import { RequestQueue } from '../backend/request-queue.js';
+import type { UserState } from '../backend/user-state.js';
+import { unavailable } from '../../rejections/rejection.js';
 import type { Answer } from './answer.js';
 import { Availability } from './availability.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../../values/clock.js';
 import { Question } from './question.js';
 
 /** Users can send any number of tokens, so the requests are limited: how many are sent at a time, and for how many users. */
