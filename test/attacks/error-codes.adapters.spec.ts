@@ -242,8 +242,12 @@ describe('The code of a rejection does not tell', () => {
     });
 
     it('to callers without access who have a valid step-up grant, or none', async () => {
-      await expectSame(application.url, 403, 'org_access_denied', [
+      await expectSame(application.url, 403, 'step_up_required', [
         [`/orgs/${ACME_ID}/pay`, await as(dave), 'post'],
+        [`/orgs/${NOWHERE_ID}/pay`, await as(dave), 'post'],
+        [`/orgs/${ACME_ID}/pay`, await as(alice), 'post'],
+      ]);
+      await expectSame(application.url, 403, 'org_access_denied', [
         [`/orgs/${ACME_ID}/pay`, { ...(await as(dave)), ...withGrant('of-dave') }, 'post'],
         [`/orgs/${NOWHERE_ID}/pay`, { ...(await as(dave)), ...withGrant('of-dave') }, 'post'],
       ]);
