@@ -8,11 +8,11 @@ import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
 import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
-import type { Decision, Identified } from '../decision/decision.js';
+import type { Identified } from '../decision/decision.js';
 import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
-import type { Caller } from '../types/caller.js';
+import type { Caller, DescribedCaller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
@@ -24,6 +24,8 @@ import { explainRejection } from './unaccepted-credential.js';
 
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> implements Identified {
+  #described: Caller | undefined;
+
   constructor(
     readonly kind: CoreCallerKind<Identity>,
     readonly identity: Identity,
@@ -56,13 +58,8 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
     return identity === this.identity ? this : new IdentifiedCaller(this.kind, identity);
   }
 
-  keepOn(decision: Decision): void {
-    this.kind.keep?.(this.identity, decision);
-  }
-
   describe(): Caller {
-    // The public type knows the kinds by their names.
-    return { kind: this.kind.name, key: this.key, ...this.kind.describe(this.identity) } as Caller;
+    return (this.#described ??= this.described());
   }
 
   /**
@@ -70,19 +67,30 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
    * application's own kinds always say it themselves.
    */
   get key(): string | undefined {
-    const { kind, identity } = this;
-    const { userId, orgId, identity: own } = kind.describe(identity);
-    if (own === undefined && userId !== undefined) return `user:${userId}`;
-    if (own === undefined && orgId !== undefined) return `org:${orgId}`;
-    const key = kind.keyOf?.(identity);
-    return key && `${kind.name}:${key}`;
+    return this.describe().key;
   }
 
   get access(): CallerAccess {
     const { kind, identity } = this;
     if (kind.accessOf !== undefined) return kind.accessOf(identity);
-    const { userId, orgId } = kind.describe(identity);
+    const { userId, orgId } = this.describe();
     return { userId, orgId, validUntil: undefined };
+  }
+
+  private described(): Caller {
+    const { kind, identity } = this;
+    const description = kind.describe(identity);
+    const key = this.keyFor(description);
+    // The public type knows the kinds by their names.
+    return Object.freeze({ kind: kind.name, key, ...description }) as Caller;
+  }
+
+  private keyFor({ userId, orgId, identity: own }: DescribedCaller): string | undefined {
+    const { kind, identity } = this;
+    if (own === undefined && userId !== undefined) return `user:${userId}`;
+    if (own === undefined && orgId !== undefined) return `org:${orgId}`;
+    const key = kind.keyOf?.(identity);
+    return key && `${kind.name}:${key}`;
   }
 }
 
@@ -133,6 +141,11 @@ export class CallerKinds {
 export class CallerIdentifier {
   private readonly failures = new ApplicationFailures();
   private readonly accepted = new WeakMap<Callers, readonly CoreCallerKind[]>();
+  /**
+   * The latest caller, and the request, batch or message: calls that follow each other in it have one object for the same caller. It is not
+   * kept with the request, because adding to an Express request takes longer than identifying a caller who is known.
+   */
+  #latest: { readonly scope: object; readonly caller: IdentifiedCaller } | undefined;
 
   constructor(
     private readonly kinds: CallerKinds,
@@ -168,11 +181,36 @@ export class CallerIdentifier {
     if (isOnly && isOfToken(kind)) {
       const token = this.readToken(call, policy);
       if (token === undefined) throw new Rejection('token_missing');
-      return identify(kind, token, call, policy);
+      return this.identifyBy({ kind, text: token }, call, policy);
     }
     const credential = this.findCredential(call, policy);
     if (credential === undefined) throw new Rejection(isOnly ? kind.missing : 'credential_missing');
-    return identify(credential.kind, credential.text, call, policy);
+    return this.identifyBy(credential, call, policy);
+  }
+
+  private identifyBy(
+    { kind, text }: Credential,
+    call: Call,
+    policy: Policy,
+  ): IdentifiedCaller | Promise<IdentifiedCaller> {
+    const identity = kind.identify(text, call);
+    return 'then' in identity
+      ? identity.then((found) => this.acceptedCaller(kind, found, call, policy))
+      : this.acceptedCaller(kind, identity, call, policy);
+  }
+
+  private acceptedCaller(
+    kind: CoreCallerKind,
+    identity: object,
+    { identificationScope: scope }: Call,
+    { callers }: Policy,
+  ): IdentifiedCaller {
+    kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));
+    const known = this.#latest?.scope === scope ? this.#latest?.caller : undefined;
+    if (known?.kind === kind && known.identity === identity) return known;
+    const caller = new IdentifiedCaller(kind, identity);
+    this.#latest = scope && { scope, caller };
+    return caller;
   }
 
   /** The error that rejects a call, with what its credentials show of the mistake. */
@@ -300,27 +338,6 @@ function isOfToken(kind: CoreCallerKind): boolean {
     place.bearer === 'jwt' &&
     place.issuer === undefined
   );
-}
-
-function identify(
-  kind: CoreCallerKind,
-  text: string,
-  call: Call,
-  policy: Policy,
-): IdentifiedCaller | Promise<IdentifiedCaller> {
-  const identity = kind.identify(text, call);
-  return 'then' in identity
-    ? identity.then((found) => acceptedCaller(kind, found, policy))
-    : acceptedCaller(kind, identity, policy);
-}
-
-function acceptedCaller(
-  kind: CoreCallerKind,
-  identity: object,
-  { callers }: Policy,
-): IdentifiedCaller {
-  kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));
-  return new IdentifiedCaller(kind, identity);
 }
 
 /** A caller with an invalid credential counts as unauthenticated. If a credential could not be checked, the error is thrown. */

@@ -1,4 +1,3 @@
-import type { Decision } from '../decision/decision.js';
 import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
 import type { NamedCache } from '../plugins/hooks.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
@@ -101,9 +100,6 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
 
   /** The caches of credentials and callers, with their counts. */
   readonly caches?: readonly NamedCache[];
-
-  /** Notes the caller on the decision, for handlers. */
-  keep?(identity: Identity, decision: Decision): void;
 
   /** The caller as applications see it, beside the name of the kind. */
   describe(identity: Identity): DescribedCaller;

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { findCaller, type KnownCaller } from '../decision/decision.js';
+import { findOwnCaller, type KnownCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transports/graphql/graphql-operations.js';
 import { type StoredCaller, callers } from './caller-storage.js';
 import { FieldValues } from '../transports/graphql/field-values.js';
@@ -10,10 +10,9 @@ const NOBODY = Object.freeze({ identified: null, user: null, org: null, apiKey: 
 
 /** The caller of a call. For a GraphQL field without a rule, the caller of the nearest field above; `undefined` if there is none. */
 export function callerOfCall(context: ExecutionContext): StoredCaller | undefined {
-  const decided = findCaller(context);
+  const decided = findOwnCaller(context);
   if (context.getType<string>() !== 'graphql') return storedCaller(context, decided);
-  const hasNoRule = decided === undefined || decided.belongsToOperation === true;
-  if (hasNoRule && !isOperationCall(context)) return findCallerAbove(context);
+  if (decided === undefined && !isOperationCall(context)) return findCallerAbove(context);
   const caller = storedCaller(context, decided);
   keepCallerForFields(context, caller);
   return caller;

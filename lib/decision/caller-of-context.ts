@@ -7,7 +7,7 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
-import { findCaller, isUndecided, type KnownCaller } from './decision.js';
+import { findCaller, hasReachedGuard, type KnownCaller } from './decision.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 
@@ -174,8 +174,7 @@ export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
 export async function getCurrentAccount(context: ExecutionContext): Promise<Account | null> {
   const caller = decidedCaller('getCurrentAccount', context);
   if (caller?.isPending === true) throw askedTooEarly('getCurrentAccount', context);
-  const { accounts, identified } = caller ?? {};
-  return accounts && identified ? accounts.of(identified) : null;
+  return caller?.account?.() ?? null;
 }
 
 /**
@@ -188,7 +187,7 @@ function decidedCaller(name: string, context: ExecutionContext): KnownCaller | u
   // The context of an exception filter has no handler.
   if (!context.getClass?.() || !context.getHandler?.()) return undefined;
   const caller = findCaller(context);
-  if (caller !== undefined || !isUndecided(context)) return caller;
+  if (caller !== undefined || hasReachedGuard(context)) return caller;
   const isUnder = isUnderRule(context.getClass(), context.getHandler());
   if (isUnder === false) return undefined;
   throw isUnder === 'unknown' ? exceptionForUntraceable(context) : askedTooEarly(name, context);

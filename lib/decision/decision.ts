@@ -5,11 +5,14 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
 import { Rejection } from '../rejections/rejection.js';
-import { isSameList, type AnnotationTarget, type Call } from '../transports/call.js';
+import type { AnnotationTarget, Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
 import { callOf } from '../transports/call-of.js';
 import { isSameHandler } from '../rules/declared-method.js';
-import { DecisionsByObjects } from './decisions-by-objects.js';
+import { hasRule } from '../rules/is-under-rule.js';
+import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
+import { privateField } from '../values/private-field.js';
+import { DecisionsByObjects, type DecisionsOfObjects } from './decisions-by-objects.js';
 
 /** A verified caller, of whatever kind. */
 export interface Identified extends RuleCaller {
@@ -23,9 +26,6 @@ export interface Identified extends RuleCaller {
    */
   withJoinedOrgs(named: NamedOrgs, call: Call): Promise<Identified> | undefined;
 
-  /** Notes the caller on a decision, for handlers. */
-  keepOn(decision: Decision): void;
-
   /** Tells them apart from other callers; `undefined` if nothing does. */
   readonly key: string | undefined;
 
@@ -33,63 +33,58 @@ export interface Identified extends RuleCaller {
   readonly access: CallerAccess;
 }
 
-/** The application's own records of callers. */
-interface Accounts {
-  /**
-   * Loads the account of a call, when it is first asked for.
-   *
-   * @returns `null` for a caller without an account
-   */
-  of(caller: Identified): Promise<object | null>;
-}
-
 /** The caller of a call, for handlers and others after the decision. */
-export interface KnownCaller {
+export class KnownCaller {
   /** `null` for an unauthenticated caller. */
-  readonly identified: Identified | null;
-  readonly user: UserClass | null;
-  readonly org: OrgMemberInfo | null;
-  readonly apiKey: ApiKey | null;
-  readonly mcp: McpToken | null;
-  /** What loads the account of the caller; `undefined` until the call is allowed. */
-  readonly accounts: Accounts | undefined;
+  identified: Identified | null = null;
+  /** The organization that the rules have checked. */
+  org: OrgMemberInfo | null = null;
+  /** Loads the application's own record of the caller, once; `undefined` until the call is allowed, and `null` for one without a record. */
+  account: (() => Promise<object | null>) | undefined = undefined;
   /** Whether the guard has begun to decide, and has not ended. */
-  readonly isPending?: boolean;
-  /** Whether this is a GraphQL field without a rule, which was allowed because its operation was. */
-  readonly belongsToOperation?: boolean;
+  get isPending(): boolean {
+    return false;
+  }
+
+  get user(): UserClass | null {
+    return this.identified?.describe().user ?? null;
+  }
+
+  get apiKey(): ApiKey | null {
+    return this.identified?.describe().apiKey ?? null;
+  }
+
+  get mcp(): McpToken | null {
+    return this.identified?.describe().mcp ?? null;
+  }
 }
 
 /** What the guard decided about one call of one handler. */
-export class Decision implements KnownCaller, RuleCall {
+export class Decision extends KnownCaller implements RuleCall {
   /** The rules of the handler, once they are looked up. */
   policy: Policy | undefined = undefined;
-  /** Whether the guard has begun to decide. Before that, a guard of a handler without a rule may have opened the decision. */
+  /** Whether the guard has begun to decide. Before that, the guard of the class may have opened the decision. */
   isBegun = false;
+  /** `true` for an allowed call, a promise while the guard decides, `undefined` before that and after a rejection. */
+  outcome: true | Promise<true> | undefined = undefined;
+  /** Whether the call was rejected, and so is over. */
+  isRejected = false;
   /** The exception that rejected the call, to be thrown again. */
   rejection: unknown = undefined;
-  identified: Identified | null = null;
-  user: UserClass | null = null;
-  org: OrgMemberInfo | null = null;
-  apiKey: ApiKey | null = null;
-  mcp: McpToken | null = null;
-  accounts: Accounts | undefined = undefined;
-  belongsToOperation = false;
   /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
   mcpCall: string | undefined = undefined;
   /** When the guard began to decide, by the clock of the open streams; only for calls that may open a stream. */
   begunAt = 0;
-  /** What the decisions about indistinguishable calls share. Only the latest of them is in the chain of {@link earlier} decisions. */
-  private twins: Twins | undefined = undefined;
-  private currentOutcome: true | Promise<true> | undefined = undefined;
+  /** Whether the call of another caller was allowed that cannot be distinguished from this one. */
+  isAmbiguous = false;
+  /** The arguments that the decision is about. Interceptors may replace them in their list, and a context can be used again. */
+  readonly #arguments: readonly unknown[];
 
-  /**
-   * @param call the call that the decision is about. Another context needs another decision, even if the handler is the same
-   * @param earlier the previous decision, about another handler or context of the same call
-   */
-  constructor(
-    readonly call: Call,
-    public earlier: Decision | undefined,
-  ) {}
+  /** @param call the call that the decision is about. Another context needs another decision, even if the handler is the same */
+  constructor(readonly call: Call) {
+    super();
+    this.#arguments = [...call.context.getArgs<unknown[]>()];
+  }
 
   get context(): ExecutionContext {
     return this.call.context;
@@ -114,8 +109,8 @@ export class Decision implements KnownCaller, RuleCall {
 
   keepCaller(caller: Identified): void {
     this.identified = caller;
-    caller.keepOn(this);
-    if (this.user !== null) annotate(this.call, { user: this.user });
+    const { user } = this;
+    if (user !== null) annotate(this.call, { user });
   }
 
   keepOrg(org: OrgMemberInfo): void {
@@ -123,30 +118,12 @@ export class Decision implements KnownCaller, RuleCall {
     annotate(this.call, { org });
   }
 
-  /** `true` for an allowed call, a promise while the guard decides, `undefined` before that and after a rejection. */
-  get outcome(): true | Promise<true> | undefined {
-    return this.currentOutcome;
-  }
-
-  set outcome(outcome: true | Promise<true> | undefined) {
-    this.currentOutcome = outcome;
-    if (outcome === true && this.twins !== undefined) this.twins.allowed = this;
-  }
-
   get isAllowed(): boolean {
     return this.outcome === true;
   }
 
-  /** The latest allowed decision about this call, or about one that is indistinguishable from it. */
-  get allowed(): Decision | undefined {
-    return this.isAllowed ? this : this.twins?.allowed;
-  }
-
-  /** Replaces the previous decision, which is about an indistinguishable call. */
-  replaceTwin(earlier: Decision): void {
-    earlier.twins ??= { allowed: earlier.allowed };
-    this.twins = earlier.twins;
-    this.earlier = earlier.earlier;
+  override get isPending(): boolean {
+    return this.isBegun && !this.isAllowed && !this.isRejected;
   }
 
   /** Whether an allowed call may leave something open, such as an event stream. */
@@ -161,18 +138,18 @@ export class Decision implements KnownCaller, RuleCall {
     return this.policy?.mayRespondWithStream === true;
   }
 
-  get isPending(): boolean {
-    return this.isBegun && !this.isAllowed && this.rejection === undefined;
+  hasArgumentsOf(context: ExecutionContext): boolean {
+    const others = context.getArgs<unknown[]>();
+    return (
+      this.#arguments.length === others.length &&
+      this.#arguments.every((value, index) => Object.is(value, others[index]))
+    );
   }
 
-  /** Whether the call was rejected, and so is over. */
-  get isRejected(): boolean {
-    return this.isBegun && this.outcome === undefined;
-  }
-
-  /** Whether no other decision is about an indistinguishable call. */
-  get isAlone(): boolean {
-    return this.twins === undefined;
+  reject(exception: unknown): void {
+    this.outcome = undefined;
+    this.isRejected = true;
+    this.rejection = exception;
   }
 }
 
@@ -185,32 +162,11 @@ function annotate(call: Call, values: AnnotationTarget): void {
   }
 }
 
-interface Twins {
-  /** The latest allowed decision about indistinguishable calls. */
-  allowed: Decision | undefined;
-}
+/** The decision of each context: all guards of a call have the same one, and nobody else has it. */
+const ofContexts = privateField<Decision>();
 
-const DECISION = Symbol('nestjs-propelauth: decision');
-
-/**
- * An object that belongs to one call alone, such as a request. It keeps the decision in a property, which costs less than a look-up in a
- * map.
- */
-interface DecisionHolder {
-  [DECISION]?: Decision;
-}
-
-/** Decisions about calls without a holder, by the objects of the calls. */
+/** The decisions about calls with the same objects: Nest makes another context for each interceptor and pipe. */
 const byObjects = new DecisionsByObjects<Decision>();
-
-/**
- * Decisions about calls without a holder, by context. The objects of the call are compared, because a context can be used again for another
- * call.
- */
-const byContext = new WeakMap<
-  ExecutionContext,
-  { readonly decision: Decision; readonly objects: readonly object[] }
->();
 
 /**
  * The callers of messages that are strings or numbers, by connection, class and handler: such messages have no object of their own. They
@@ -224,167 +180,139 @@ interface CallerOfHandler {
   readonly caller: KnownCaller;
 }
 
-/**
- * The latest decision about a call without a holder, by the list of arguments that its guards and interceptors share. An interceptor may
- * replace the arguments in the list, and a call without objects has nothing but the list.
- */
-const byArguments = new WeakMap<readonly unknown[], Decision>();
-
-/**
- * The latest opened decision about a call with a holder. The guards of a call run right after each other, and looking the decision up on an
- * Express request takes as long as everything else.
- */
-let latestOpened: Decision | undefined;
-/** The holder of {@link latestOpened}. It is compared, because the context may have been used for another call since. */
-let latestHolder: DecisionHolder | undefined;
+/** How many allowed decisions are kept about calls that have all their objects in common. */
+const MAXIMUM_KEPT = 100;
 
 /** The decision of exactly this context, which all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  return findLatest(context) ?? findKnown(callOf(context));
+  const decision = ofContexts.get(context);
+  return decision?.hasArgumentsOf(context) === true ? decision : undefined;
 }
 
-/**
- * The decision of exactly this context. The first guard that is reached opens it.
- */
+/** The decision of exactly this context. The first guard that is reached opens it. */
 export function openDecision(context: ExecutionContext): Decision {
-  const latestOfContext = findLatest(context);
-  if (latestOfContext !== undefined) return latestOfContext;
-  const call = callOf(context);
-  const known = findKnown(call);
+  const known = findDecision(context);
   if (known !== undefined) return known;
-  const decision = new Decision(call, latestDecision(call));
-  const holder: DecisionHolder | undefined = call.decisionHolder;
-  if (holder === undefined) keep(decision);
-  else {
-    latestHolder = holder;
-    holder[DECISION] = latestOpened = decision;
-  }
+  const decision = new Decision(callOf(context));
+  keepDecision(decision);
   return decision;
 }
 
+/** Keeps a decision for the other guards of its call, and for what follows them. */
+export function keepDecision(decision: Decision): void {
+  ofContexts.set(decision.context, decision);
+  for (const objects of decision.call.decisionKeys) byObjects.of(objects).latest = decision;
+}
+
+/** Notes that a call is allowed, for its handler, interceptors and pipes. */
+export function keepAllowed(decision: Decision): void {
+  decision.outcome = true;
+  for (const objects of decision.call.decisionKeys) addAllowed(decision, byObjects.of(objects));
+  keepForConnection(decision);
+}
+
 /**
- * The caller of a call that the guard has allowed, for handlers, interceptors and pipes. Nest creates a context for each of them. These
- * contexts share only the class, the handler and the arguments.
+ * The caller of a call that the guard has allowed, for handlers, interceptors and pipes. A GraphQL field without a rule has the caller of the
+ * operation that it belongs to.
  */
 export function findCaller(context: ExecutionContext): KnownCaller | undefined {
-  const latest = findLatest(context);
-  if (latest !== undefined) return unlessRejected(latest);
-  const call = callOf(context);
-  const { sharedConnection } = call;
-  if (sharedConnection !== undefined && !byArguments.has(context.getArgs())) {
-    return callersOf(sharedConnection).find((known) => isOfHandler(known, context))?.caller;
-  }
-  const own = findKnown(call);
+  const own = findOwnCaller(context);
+  if (own !== undefined || hasRule(context.getClass(), context.getHandler())) return own;
+  const { decidedOperation } = callOf(context);
+  return decidedOperation instanceof Decision ? decidedOperation : undefined;
+}
+
+/**
+ * The caller that the guard has decided about for exactly this call. Nest creates a context for each interceptor and pipe. These contexts
+ * share only the class, the handler and the arguments.
+ */
+export function findOwnCaller(context: ExecutionContext): KnownCaller | undefined {
+  const own = findDecision(context);
   if (own !== undefined) return unlessRejected(own);
-  let decision = latestDecisionAbout(call);
-  // Handlers, interceptors and pipes run only for allowed calls, so other decisions are not about their call.
-  while (decision !== undefined) {
-    const { allowed } = decision;
-    if (allowed !== undefined && isSameCall(decision, context)) return allowed;
-    decision = decision.earlier;
+  const call = callOf(context);
+  for (const decisions of decisionsAbout(call)) {
+    // Handlers, interceptors and pipes run only for allowed calls, so other decisions are not about their call.
+    const allowed = decisions.allowed.find((decision) => isAbout(decision, context));
+    if (allowed?.isAmbiguous === true) throw exceptionForUnguarded(context, describeAmbiguous);
+    if (allowed !== undefined) return allowed;
   }
-  return undefined;
+  const { sharedConnection } = call;
+  // Contexts of guards and interceptors have the list of arguments that the guard has seen. Those of pipes have a copy.
+  if (sharedConnection === undefined || decisionsAbout(call).length > 0) return undefined;
+  return callersOf(sharedConnection).find((known) => isOfHandler(known, context))?.caller;
 }
 
 /** A rejected caller may have been identified, but their access may have ended. */
 export function unlessRejected(decision: Decision | undefined): Decision | undefined {
-  return decision?.rejection === undefined ? decision : undefined;
+  return decision?.isRejected === true ? undefined : decision;
 }
 
-/**
- * Whether a call has not reached a guard of this package yet. It is `false` for messages that are strings or numbers, because these cannot
- * be distinguished.
- */
-export function isUndecided(context: ExecutionContext): boolean {
+/** Whether a call has reached a guard of this package. Calls without objects count as such, because they cannot be distinguished. */
+export function hasReachedGuard(context: ExecutionContext): boolean {
   const call = callOf(context);
-  if (isPrimitiveMessage(call)) return false;
-  let decision = latestDecisionAbout(call);
-  while (decision !== undefined && !isSameCall(decision, context)) {
-    decision = decision.earlier;
-  }
-  return decision === undefined;
-}
-
-/** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
-export function keepForConnection(decision: Decision): void {
-  const { call, identified, user, org, apiKey, mcp, accounts } = decision;
-  const { context, sharedConnection: connection } = call;
-  if (connection === undefined) return;
-  const others = callersOf(connection).filter((known) => !isOfHandler(known, context));
-  const caller = { identified, user, org, apiKey, mcp, accounts };
-  const kept = { type: context.getClass(), handler: context.getHandler(), caller };
-  byConnection.set(connection, [...others, kept]);
-}
-
-/**
- * Whether a message is a string or number, so that nothing can be kept about it alone. Over a WebSocket, all such messages to one handler
- * of a connection share their caller.
- */
-export function isPrimitiveMessage(call: Call): boolean {
-  return call.decisionKeys.length === 0;
-}
-
-function findLatest(context: ExecutionContext): Decision | undefined {
-  return latestOpened?.context === context && context.getArgByIndex(0) === latestHolder
-    ? latestOpened
-    : undefined;
-}
-
-function findKnown(call: Call): Decision | undefined {
-  const { context } = call;
-  if (call.decisionHolder === undefined) {
-    const { decision, objects = [] } = byContext.get(context) ?? {};
-    return isSameList(objects, objectsOf(call)) ? decision : undefined;
-  }
-  let decision = latestDecision(call);
-  while (decision !== undefined && decision.context !== context) decision = decision.earlier;
-  return decision;
-}
-
-/** The objects that distinguish a call from others. A call without objects of its own has the list of arguments that its guards share. */
-function objectsOf({ context, decisionKeys }: Call): readonly object[] {
-  return decisionKeys.length === 0 ? [context.getArgs()] : decisionKeys;
-}
-
-function latestDecision(call: Call): Decision | undefined {
-  const holder: DecisionHolder | undefined = call.decisionHolder;
-  if (holder !== undefined) return holder === latestHolder ? latestOpened : holder[DECISION];
-  const { context, decisionKeys } = call;
-  return decisionKeys.length === 0
-    ? byArguments.get(context.getArgs())
-    : byObjects.latest(decisionKeys);
+  return (
+    call.objects.length === 0 ||
+    decisionsAbout(call).some(({ latest, allowed }) =>
+      [latest, ...allowed].some((decision) => decision && isAbout(decision, context)),
+    )
+  );
 }
 
 /** The latest decision about a call, about any of its handlers, for code that runs after the guard. */
 export function findLatestDecision(context: ExecutionContext): Decision | undefined {
-  return latestDecisionAbout(callOf(context));
+  return decisionsAbout(callOf(context))[0]?.latest;
 }
 
-function latestDecisionAbout(call: Call): Decision | undefined {
-  const ofArguments =
-    call.decisionHolder === undefined ? byArguments.get(call.context.getArgs()) : undefined;
-  return ofArguments ?? latestDecision(call);
+function decisionsAbout({ decisionKeys }: Call): DecisionsOfObjects<Decision>[] {
+  return decisionKeys.flatMap((objects) => byObjects.find(objects) ?? []);
 }
 
-function keep(decision: Decision): void {
-  const { call, context, earlier } = decision;
-  // One request can make thousands of indistinguishable calls at once, such as federation references that name one variable.
-  if (earlier !== undefined && isSameCall(earlier, context)) decision.replaceTwin(earlier);
-  byContext.set(context, { decision, objects: objectsOf(call) });
-  byArguments.set(context.getArgs(), decision);
-  const { decisionKeys } = call;
-  if (decisionKeys.length > 0) byObjects.add(decisionKeys, decision);
+/** Adds a decision, in place of an earlier one about an indistinguishable call: one request can make thousands of those at once. */
+function addAllowed(decision: Decision, decisions: DecisionsOfObjects<Decision>): void {
+  const [same, others] = [
+    decisions.allowed.filter((other) => isAbout(other, decision.context)),
+    decisions.allowed.filter((other) => !isAbout(other, decision.context)),
+  ];
+  decision.isAmbiguous ||= same.some(
+    (other) => other.isAmbiguous || !haveSameCaller(other, decision),
+  );
+  decisions.allowed = [decision, ...others.slice(0, MAXIMUM_KEPT - 1)];
+}
+
+function haveSameCaller(one: Decision, other: Decision): boolean {
+  return (
+    one.org?.orgId === other.org?.orgId &&
+    (one.identified === other.identified || isSameKey(one.identified?.key, other.identified?.key))
+  );
+}
+
+function isSameKey(key: string | undefined, other: string | undefined): boolean {
+  return key !== undefined && key === other;
 }
 
 /** Whether a context belongs to the call of a decision: the same handler with the same arguments. */
-function isSameCall({ call }: Decision, other: ExecutionContext): boolean {
-  const { context } = call;
-  const type = context.getClass();
+function isAbout(decision: Decision, other: ExecutionContext): boolean {
+  const { context } = decision;
   return (
-    type === other.getClass() &&
-    call.hasArgumentsOf(other) &&
-    isSameHandler(context.getHandler(), other.getHandler())
+    context.getClass() === other.getClass() &&
+    isSameHandler(context.getHandler(), other.getHandler()) &&
+    (decision.hasArgumentsOf(other) || haveSameList(context, other))
   );
+}
+
+/** Guards and interceptors share the list of arguments, in which interceptors may replace some. */
+function haveSameList(context: ExecutionContext, other: ExecutionContext): boolean {
+  return context !== other && context.getArgs() === other.getArgs();
+}
+
+/** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
+function keepForConnection({ call, identified, org, account }: Decision): void {
+  const { context, sharedConnection: connection } = call;
+  if (connection === undefined) return;
+  const others = callersOf(connection).filter((known) => !isOfHandler(known, context));
+  const caller = Object.assign(new KnownCaller(), { identified, org, account });
+  const kept = { type: context.getClass(), handler: context.getHandler(), caller };
+  byConnection.set(connection, [...others, kept]);
 }
 
 function callersOf(connection: object): readonly CallerOfHandler[] {
@@ -393,4 +321,11 @@ function callersOf(connection: object): readonly CallerOfHandler[] {
 
 function isOfHandler({ type, handler }: CallerOfHandler, context: ExecutionContext): boolean {
   return type === context.getClass() && isSameHandler(handler, context.getHandler());
+}
+
+function describeAmbiguous(className: string): string {
+  return (
+    `${className} was called twice with the same arguments by different callers, so it is unknown whose call this is, and it returns 500. ` +
+    'Pass an object of its own with each call, such as the message.'
+  );
 }

@@ -1,18 +1,14 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Call } from '../transports/call.js';
+import { callOf } from '../transports/call-of.js';
 import { mayReadMessages } from '../transports/built-in-token-sources.js';
 import { Policies } from '../rules/policies.js';
 import { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
 import type { RuleCheck } from '../rules/rule.js';
 import { RuleProviders } from './rule-providers.js';
-import {
-  isPrimitiveMessage,
-  keepForConnection,
-  openDecision,
-  type Decision,
-} from '../decision/decision.js';
+import { Decision, findDecision, keepAllowed, keepDecision } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { CallerAccounts } from '../rules/account/caller-accounts.js';
 import { DecidedStreams } from './decided-streams.js';
@@ -63,53 +59,64 @@ export class AccessDecider {
    * @throws the exception for a rejected call
    */
   decide(context: ExecutionContext): true | Promise<true> {
-    const decision = openDecision(context);
-    if (decision.isBegun) return replay(decision);
+    const known = findDecision(context);
+    if (known?.isBegun === true) return replay(known);
+    const decision = known ?? new Decision(callOf(context));
     decision.isBegun = true;
     try {
-      decision.policy ??= this.policies.of(context);
+      decision.policy = this.policies.of(context);
+      if (this.needsNoDecision(decision.call, decision.policy)) return true;
+      if (known === undefined) keepDecision(decision);
       if (this.hooks.policyBefore !== undefined) {
         decision.policy = this.hooks.policyBefore(decision.policy, decision, this.policies);
       }
       if (decision.mayOpenStream) this.streams.noteStart(decision);
       const outcome = this.evaluate(decision, decision.policy);
-      decision.outcome = outcome === true ? true : this.settle(decision, outcome);
-      return decision.outcome;
+      if (outcome !== true) return (decision.outcome = this.settle(decision, outcome));
+      keepAllowed(decision);
+      return true;
     } catch (error) {
-      decision.rejection = this.rejections.reject(decision, error);
-      throw decision.rejection;
+      throw this.reject(decision, error);
     }
   }
 
   private async settle(decision: Decision, outcome: Promise<true>): Promise<true> {
     try {
-      decision.outcome = await outcome;
-      return decision.outcome;
+      await outcome;
+      keepAllowed(decision);
+      return true;
     } catch (error) {
-      decision.outcome = undefined;
-      decision.rejection = this.rejections.reject(decision, error);
-      throw decision.rejection;
+      throw this.reject(decision, error);
     }
+  }
+
+  private reject(decision: Decision, error: unknown): unknown {
+    decision.reject(this.rejections.reject(decision, error));
+    return decision.rejection;
+  }
+
+  /**
+   * Whether a global rule does not apply to a handler without a rule of its own: the application exempts its class or ignores its type of
+   * calls, or it is a field of an operation that was decided about.
+   */
+  private needsNoDecision(call: Call, { isExplicit, exemptedBy }: Policy): boolean {
+    if (isExplicit) return false;
+    if (exemptedBy !== undefined || this.isIgnored(call.context)) return true;
+    call.assertDecidable();
+    return call.decidedOperation !== undefined;
   }
 
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { call, context } = decision;
     const { callers } = policy;
-    if (policy.exemptedBy !== undefined) return true;
-    if (!policy.isExplicit && this.isIgnored(context)) return true;
     call.assertDecidable();
     this.hooks.before?.(decision);
     if ('everyone' in callers) return this.allow(decision);
-    // A field without a rule needs no decision of its own below an allowed operation.
-    if (!policy.isExplicit && call.policyOfOperation !== undefined) {
-      decision.belongsToOperation = true;
-      return this.allow(decision);
-    }
     if ('rejects' in callers && callers.rejects === 'untraceable') {
       throw exceptionForUntraceable(context);
     }
     // Decisions about strings and numbers are kept by connection, but what the application reads may differ between messages.
-    if (this.dependsOnCall(policy, call) && isPrimitiveMessage(call)) {
+    if (call.objects.length === 0 && this.dependsOnCall(policy, call)) {
       throw new Rejection('message_not_object');
     }
     if ('rejects' in callers) throw new Rejection('rules_contradict');
@@ -176,9 +183,8 @@ export class AccessDecider {
 
   private letIn(decision: Decision): true {
     this.hooks.allowed?.(decision);
-    decision.accounts = this.accounts;
-    decision.call.noteAllowed(decision.policy as Policy);
-    keepForConnection(decision);
+    decision.account ??= this.accounts.of(decision);
+    decision.call.noteAllowed(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
     if (this.reporter.isListening) this.reporter.allowed(decision);
     this.watch?.(decision);

@@ -29,8 +29,9 @@ const having = (access: Partial<CallerAccess>): Partial<Decision> => ({
 function keptFor(known: object): StreamAccess[] {
   const kept: StreamAccess[] = [];
   const streams = new DecidedStreams(fake<CallTools>({ streams: fake<OpenStreams>({ now: NOW }) }));
-  const call = fake<Call>({ endWithAccess: (access) => void kept.push(access) });
-  const decision = new Decision(call, undefined);
+  const context = new DeciderSetup({}).context('ws');
+  const call = fake<Call>({ context, endWithAccess: (access) => void kept.push(access) });
+  const decision = new Decision(call);
   streams.noteStart(decision);
   Object.assign(decision, known);
   streams.keep(decision);
@@ -57,7 +58,7 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
     }),
   );
   const context = new DeciderSetup({}).context('http', [request, response]);
-  const decision = new Decision(callOf(context), undefined);
+  const decision = new Decision(callOf(context));
   decision.policy = { ...DEFAULT_POLICY, ...policy };
   Object.assign(decision, having({ userId: 'user-alice', validUntil: EXPIRY }));
   streams.keep(decision);

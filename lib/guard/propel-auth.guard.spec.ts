@@ -3,10 +3,9 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import { openDecision } from '../decision/decision.js';
+import { callerRule, handle, writeOverMethod } from '../../test/support/written-rules.js';
+import { findDecision, openDecision } from '../decision/decision.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
-import type { Policies } from '../rules/policies.js';
-import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import type { GlobalGuardCheck } from './propel-auth.guard.js';
 import {
   HandlerGuard,
@@ -20,29 +19,39 @@ class Reports {
   show(this: void): void {}
 }
 
+class Ruled {
+  show(this: void): void {}
+}
+handle(Ruled, 'show');
+writeOverMethod(Ruled, 'show', callerRule('@RequireUser()'));
+
+class Opened {
+  show(this: void): void {}
+}
+handle(Opened, 'show');
+writeOverMethod(Opened, 'show', callerRule('@Public()', 'public'));
+
+/** The handler has no rule, another one has. */
+class BesideRule {
+  show(this: void): void {}
+  other(this: void): void {}
+}
+handle(BesideRule, 'show', 'other');
+writeOverMethod(BesideRule, 'other', callerRule('@RequireUser()'));
+
 const withoutPrototype = (): void => {};
 
-const contextOf = (type: Function = Reports) =>
-  new ExecutionContextHost([{ headers: {} }, {}], type as typeof Reports, Reports.prototype.show);
+const contextOf = (type: typeof Reports = Reports, handler = type.prototype.show) =>
+  new ExecutionContextHost([{ headers: {} }, {}], type, handler);
 
 /** The guard that HandlerGuard calls. It rejects, so that the outcome shows which of the two decided. */
 const rejecting = fake<PropelAuthGuard>({ canActivate: () => false });
 
-/** A guard of a handler with these rules, and what it has looked up. */
-function guardOf(policy: Partial<Policy>, isRegistered: boolean) {
-  const asked: string[] = [];
-  const guard = new HandlerGuard(
+const guardIn = (application: { isGuardGlobal: boolean }) =>
+  new HandlerGuard(
     rejecting,
-    fake<Policies>({
-      of: () => {
-        asked.push('policy');
-        return { ...DEFAULT_POLICY, ...policy };
-      },
-    }),
-    fake<GlobalGuardCheck>({ isRegistered: () => isRegistered }),
+    fake<GlobalGuardCheck>({ isRegistered: () => application.isGuardGlobal }),
   );
-  return { asked, guard };
-}
 
 let log: RecordingLogger;
 
@@ -53,45 +62,35 @@ beforeEach(() => {
 });
 
 describe('HandlerGuard', () => {
-  it.each<[string, Partial<Policy>, boolean, boolean]>([
-    ['decides calls under a rule', { isExplicit: true }, false, false],
-    ['decides every call if the module requires a user', { isExplicit: false }, true, false],
-    ['allows calls if neither requires anything', { isExplicit: false }, false, true],
-  ])('%s', (_what, policy, isRegistered, outcome) => {
-    expect(guardOf(policy, isRegistered).guard.canActivate(contextOf())).toBe(outcome);
-  });
+  it.each<[string, ReturnType<typeof contextOf>, boolean, unknown, boolean]>([
+    ['decides calls under a rule', contextOf(Ruled), false, false, true],
+    ['decides calls that a decorator opens', contextOf(Opened), false, false, true],
+    ['decides calls of untraceable functions', contextOf(BesideRule, () => {}), false, false, true],
+    ['decides every call under a global guard', contextOf(), true, false, false],
+    ['allows calls without a rule', contextOf(), false, true, false],
+    ['allows them beside a rule', contextOf(BesideRule), false, true, false],
+  ])(
+    '%s, and opens a decision for a rule alone',
+    (_what, context, isGuardGlobal, outcome, isOpened) => {
+      expect(guardIn({ isGuardGlobal }).canActivate(context)).toBe(outcome);
+      expect(findDecision(context) !== undefined).toBe(isOpened);
+    },
+  );
 
   it('decides if it cannot find out whether there is a global guard', () => {
-    const guard = new HandlerGuard(rejecting, fake<Policies>({ of: () => DEFAULT_POLICY }));
-    expect(guard.canActivate(contextOf())).toBe(false);
-  });
-
-  it('decides if the rules are unknown', () => {
-    const guard = new HandlerGuard(rejecting);
-    expect(guard.canActivate(contextOf())).toBe(false);
+    expect(new HandlerGuard(rejecting).canActivate(contextOf())).toBe(false);
   });
 
   it('does not decide again about an allowed call', () => {
-    const { asked, guard } = guardOf({ isExplicit: true }, false);
-    const context = contextOf();
+    const context = contextOf(Ruled);
     openDecision(context).outcome = true;
-    expect(guard.canActivate(context)).toBe(true);
-    expect(asked).toEqual([]);
+    expect(guardIn({ isGuardGlobal: false }).canActivate(context)).toBe(true);
   });
 
   it('decides again while a decision is pending', () => {
-    const { guard } = guardOf({ isExplicit: true }, false);
-    const context = contextOf();
+    const context = contextOf(Ruled);
     openDecision(context).outcome = new Promise(() => {});
-    expect(guard.canActivate(context)).toBe(false);
-  });
-
-  it('looks up the rules of a call once', () => {
-    const { asked, guard } = guardOf({ isExplicit: true }, false);
-    const context = contextOf();
-    expect([guard.canActivate(context), guard.canActivate(context)]).toEqual([false, false]);
-    expect(asked).toEqual(['policy']);
-    expect(openDecision(context).policy).toMatchObject({ isExplicit: true });
+    expect(guardIn({ isGuardGlobal: false }).canActivate(context)).toBe(false);
   });
 
   it('fails startup and rejects calls without the module', () => {
@@ -106,7 +105,7 @@ describe('HandlerGuard', () => {
   });
 
   it('does not fail startup with the module', () => {
-    expect(() => guardOf({}, false).guard.onModuleInit()).not.toThrow();
+    expect(() => guardIn({ isGuardGlobal: false }).onModuleInit()).not.toThrow();
   });
 });
 
@@ -115,17 +114,19 @@ describe('The sentinel behind HandlerGuard', () => {
   placeHandlerGuard(Guarded);
   const sentinel = guardsOf(Guarded)[1] as CanActivate;
 
-  it('passes calls that HandlerGuard has seen', () => {
-    const context = contextOf();
+  it('passes calls that HandlerGuard has seen, and those without a rule', () => {
+    const context = contextOf(Ruled);
     openDecision(context);
     expect(sentinel.canActivate(context)).toBe(true);
+    expect(sentinel.canActivate(contextOf(BesideRule))).toBe(true);
   });
 
-  it('rejects other calls, and logs why', () => {
-    class Dropped extends Reports {}
-    expect(() => sentinel.canActivate(contextOf(Dropped))).toThrow(
-      expect.objectContaining({ status: 500 }),
-    );
+  it.each([
+    ['under a rule', contextOf(class Dropped extends Ruled {})],
+    ['that a decorator opens', contextOf(class Dropped extends Opened {})],
+    ['of untraceable functions', contextOf(class Dropped extends BesideRule {}, () => {})],
+  ])('rejects other calls %s, and logs why', (_which, context) => {
+    expect(() => sentinel.canActivate(context)).toThrow(expect.objectContaining({ status: 500 }));
     expect(log.of('error')).toEqual([
       expect.stringMatching(
         /^Nest does not call guard classes for Dropped, .*Provide the class itself.*useFactory or useValue/,

@@ -8,9 +8,9 @@ import {
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { MarkGuard, guardsOf, prependGuards, isPropelAuthGuard } from '../rules/guard-metadata.js';
 import { AccessDecider } from './access-decider.js';
-import { findDecision, openDecision, type Decision } from '../decision/decision.js';
-import { Policies } from '../rules/policies.js';
+import { findDecision, openDecision } from '../decision/decision.js';
 import { isSameClass } from '../rules/declared-method.js';
+import { hasRule } from '../rules/is-under-rule.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { NestModule } from '../values/nest-module.js';
@@ -82,17 +82,18 @@ export class GlobalGuardCheck {
 
   /** Whether a single instance is the global guard. A global guard that Nest creates for each request does not reach gateways. */
   isSingleton(): boolean {
+    const guards = this.#applicationConfig.getGlobalGuards();
+    // Asked for each call of a handler without a rule.
+    if (guards.length === 0) return false;
     // A test may have replaced the guard.
     const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
-    return this.#applicationConfig
-      .getGlobalGuards()
-      .some((guard) => guard === provided || isPropelAuthGuard(guard));
+    return guards.some((guard) => guard === provided || isPropelAuthGuard(guard));
   }
 }
 
 /**
- * The guard that the decorators put on classes and methods. It calls the provided {@link PropelAuthGuard} only if the handler has a
- * rule, or if the guard is a global one: handlers without a rule reach the guard of their class as well.
+ * The guard that the decorators put on classes and methods. It opens a decision only if the handler has a rule, and calls the provided
+ * {@link PropelAuthGuard} only then, or if the guard is a global one: handlers without a rule reach the guard of their class as well.
  *
  * Without PropelAuthModule, startup fails and calls are rejected. The constructor does not throw, because the unit tests that the Nest CLI
  * writes create the class without the module, and neither start an application nor call one.
@@ -104,7 +105,6 @@ export class HandlerGuard implements CanActivate, OnModuleInit {
 
   constructor(
     @Optional() private readonly guard?: PropelAuthGuard,
-    @Optional() private readonly policies?: Policies,
     @Optional() private readonly globalGuardCheck?: GlobalGuardCheck,
     @Optional() modules?: ModulesContainer,
   ) {
@@ -121,31 +121,29 @@ export class HandlerGuard implements CanActivate, OnModuleInit {
     if (this.guard === undefined) {
       throw exceptionForUnguarded(context, (className) => this.describeMissing(className));
     }
-    const decision = openDecision(context);
+    const isRuled = hasRule(context.getClass(), context.getHandler());
+    if (!isRuled && this.globalGuardCheck?.isRegistered() === false) return true;
+    // The sentinel looks for it, also where a test has replaced the guard.
+    const decision = isRuled ? openDecision(context) : findDecision(context);
     // Already allowed, if the class and the method both have the guard.
-    if (decision.outcome === true || this.hasNothingToCheck(decision)) return true;
-    return this.guard.canActivate(context);
+    return decision?.isAllowed === true || this.guard.canActivate(context);
   }
 
   private describeMissing(className: string, moduleName?: string): string {
     const propelAuth = [...(this.#modules?.values() ?? [])].find(isPropelAuthModule);
     return `${className} has decorators of nestjs-propelauth, but ${describeMissingModule(propelAuth, moduleName)}`;
   }
-
-  /** Whether any caller is accepted: no decorator and no module option has a rule. */
-  private hasNothingToCheck(decision: Decision): boolean {
-    decision.policy ??= this.policies?.of(decision.context);
-    return decision.policy?.isExplicit === false && this.globalGuardCheck?.isRegistered() === false;
-  }
 }
 
 /**
- * Follows the guard everywhere and rejects calls that have passed without it. Nest silently skips a guard class without an instance; the
- * sentinel is an object, so Nest always calls it.
+ * Follows the guard everywhere and rejects calls of handlers with a rule that have passed without it. Nest silently skips a guard class
+ * without an instance; the sentinel is an object, so Nest always calls it. It belongs to no application: where only a global rule applies,
+ * the startup checks say which handlers no guard reaches.
  */
 const guardSentinel: CanActivate = Object.freeze({
   canActivate(context: ExecutionContext): true {
-    if (findDecision(context) !== undefined) return true;
+    const isRuled = hasRule(context.getClass(), context.getHandler());
+    if (!isRuled || findDecision(context) !== undefined) return true;
     throw exceptionForUnguarded(context, describeDropped);
   },
 });

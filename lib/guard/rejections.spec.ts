@@ -58,7 +58,7 @@ function setUp(
       translate: (exception: unknown) => ({ translated: exception }),
       exposeChallenge: (exception: unknown) => void exposed.push(exception),
     });
-    const decision = new Decision(call, undefined);
+    const decision = new Decision(call);
     decision.policy = policy && { ...DEFAULT_POLICY, ...policy };
     return decision;
   };

@@ -6,7 +6,7 @@ import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
-import { Decision, type Identified } from '../decision/decision.js';
+import { Decision, findCaller, findDecision, type Identified } from '../decision/decision.js';
 import type { OpenStream, OpenStreams } from '../transports/open-streams.js';
 import { callOf as callOfContext } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
@@ -40,8 +40,13 @@ const schema = {
 const rootPath = (): ResponsePath => ({ key: 'field', prev: undefined, typename: 'Query' });
 
 /** A call of a field, of a root type or below another. */
-function callOf(handler: () => void, parentType: object, path = rootPath()): ExecutionContextHost {
-  const info = { fieldNodes: [], path, parentType, operation: {}, schema, variableValues: {} };
+function callOf(
+  handler: () => void,
+  parentType: object,
+  path = rootPath(),
+  operation = {},
+): ExecutionContextHost {
+  const info = { fieldNodes: [], path, parentType, operation, schema, variableValues: {} };
   const context = new ExecutionContextHost([{}, {}, { req: { headers: {} } }, info], Feed, handler);
   context.setType('graphql');
   return context;
@@ -64,7 +69,7 @@ function setUp(debugMode = false) {
     }),
   );
   const letIn = (context: ExecutionContextHost) => {
-    const decision = new Decision(callOfContext(context), undefined);
+    const decision = new Decision(callOfContext(context));
     decision.identified = fake<Identified>({ access });
     streams.keep(decision);
     return context;
@@ -130,24 +135,41 @@ describe('An allowed subscription', () => {
 describe('A field without a rule', () => {
   const path = rootPath();
   const root = () => callOf(Feed.prototype.latest, schemaTypes.query, path);
-  const field = (prev = path) =>
-    callOf(Feed.prototype.author, schemaTypes.event, { key: 'field', prev, typename: 'Event' });
+  const field = (prev = path, document = {}) => {
+    const below = { key: 'field', prev, typename: 'Event' };
+    return callOf(Feed.prototype.author, schemaTypes.event, below, document);
+  };
 
-  it('belongs to the allowed operation, and is not decided again', async () => {
+  it('has the caller of the allowed operation, and no decision', async () => {
     const undecided = new DeciderSetup({ isExplicit: false });
     await undecided.call(field(rootPath()));
     expect(undecided.steps).toContain('caller');
 
-    await new DeciderSetup({}).call(root());
+    const operation = root();
+    await new DeciderSetup({}).call(operation);
     const setup = new DeciderSetup({ isExplicit: false });
-    expect(await setup.call(field())).toMatchObject({ belongsToOperation: true });
-    expect(setup.steps).not.toContain('caller');
+    const context = field();
+    expect(await setup.call(context)).toEqual({});
+    expect(setup.steps).toEqual([]);
+    expect(findCaller(context)).toBe(findDecision(operation));
+  });
+
+  it('below an event of a subscription has no decision and no caller', async () => {
+    const document = {};
+    await new DeciderSetup({}).call(
+      callOf(Feed.prototype.events, schemaTypes.subscription, rootPath(), document),
+    );
+    const setup = new DeciderSetup({ isExplicit: false });
+    const context = field(rootPath(), document);
+    expect(await setup.call(context)).toEqual({});
+    expect(setup.steps).toEqual([]);
+    expect(findCaller(context)).toBeUndefined();
   });
 
   it('does not allow a field with a rule', async () => {
     await new DeciderSetup({}).call(root());
     const setup = new DeciderSetup({ isExplicit: true });
-    expect(await setup.call(field())).toMatchObject({ belongsToOperation: false });
+    await setup.call(field());
     expect(setup.steps).toContain('caller');
   });
 });

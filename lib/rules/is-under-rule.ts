@@ -2,23 +2,42 @@ import type { Type } from '@nestjs/common';
 import { isEveryone } from './callers.js';
 import { compilePolicy } from './compile-policy.js';
 import { tracedName } from './declared-method.js';
+import { hasGuard } from './guard-metadata.js';
 import { hasUnknownRules } from './ruled-classes.js';
 
-const known = new WeakMap<Type, WeakMap<Function, boolean | 'unknown'>>();
+/**
+ * What is known about the rules of a handler in any application: none, one that accepts everyone, the guard alone, which the application has
+ * put there itself, one that asks something of callers, or that it is unknown which ones apply.
+ */
+type KnownRule = 'none' | 'everyone' | 'guard' | 'callers' | 'unknown';
+
+const known = new WeakMap<Type, WeakMap<Function, KnownRule>>();
 
 /** Whether a decorator of this package restricts the callers of a handler, in any application. */
 export function isUnderRule(type: Type, handler: Function): boolean | 'unknown' {
-  const ofType = known.get(type) ?? new WeakMap<Function, boolean | 'unknown'>();
-  known.set(type, ofType);
-  const answer = ofType.get(handler) ?? findOut(type, handler);
-  ofType.set(handler, answer);
-  return answer;
+  const rule = ruleOf(type, handler);
+  return rule === 'unknown' ? rule : rule === 'callers';
 }
 
-function findOut(type: Type, handler: Function): boolean | 'unknown' {
+/** Whether a handler has a rule of its own, or of its class. Without one, only global rules can apply, which applications have. */
+export function hasRule(type: Type, handler: Function): boolean {
+  return ruleOf(type, handler) !== 'none';
+}
+
+function ruleOf(type: Type, handler: Function): KnownRule {
+  const ofType = known.get(type) ?? new WeakMap<Function, KnownRule>();
+  known.set(type, ofType);
+  const rule = ofType.get(handler) ?? findOut(type, handler);
+  ofType.set(handler, rule);
+  return rule;
+}
+
+function findOut(type: Type, handler: Function): KnownRule {
   if (hasUnknownRules(type, handler)) return 'unknown';
   const name = tracedName(type, handler);
-  return name !== undefined && asksCallers(type, name, handler);
+  const { isExplicit, callers } = compilePolicy(type, name ?? '', handler, noSources, noKinds);
+  if (isExplicit) return isEveryone(callers) ? 'everyone' : 'callers';
+  return hasGuard(type) || hasGuard(handler) ? 'guard' : 'none';
 }
 
 /** Whether a decorator of this package asks something of the callers of a method. */

@@ -33,6 +33,10 @@ export interface RuleCall {
   /** The caller; `null` for an unauthenticated one. */
   readonly identified: Pick<RuleCaller, 'describe'> | null;
   readonly user: UserClass | null;
+  /** The organization that the rules have checked so far. */
+  readonly org: OrgMemberInfo | null;
+  /** What loads the account of the caller, once it is known how. */
+  account: (() => Promise<object | null>) | undefined;
   /** What came with the call: headers, and objects that last as long as its operation and its request. */
   readonly call: {
     readonly request: { readonly headers: IncomingHttpHeaders } | undefined;

@@ -1,6 +1,6 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { fake } from '../../test/support/fake.js';
-import { keepForConnection, openDecision } from '../decision/decision.js';
+import { keepAllowed, openDecision } from '../decision/decision.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import type { Policies } from '../rules/policies.js';
@@ -42,8 +42,7 @@ const ofApiKey: Described = { kind: 'api-key', userId: 'user-bob' };
 function decided(caller: Described | null, context = http()) {
   const identified = caller && known(caller);
   const decision = Object.assign(openDecision(context), { identified, isBegun: true });
-  decision.outcome = true;
-  keepForConnection(decision);
+  keepAllowed(decision);
   return context;
 }
 

@@ -10,7 +10,6 @@ import {
   findCaller,
   findDecision,
   findLatestDecision,
-  isPrimitiveMessage,
   unlessRejected,
   type KnownCaller,
 } from '../decision/decision.js';
@@ -32,7 +31,7 @@ export class CallerLookup {
   async identify(context: ExecutionContext): Promise<Caller | null> {
     // For a string or number over a WebSocket, the known caller may be that of an earlier message, and access may have changed since.
     const decided =
-      hasHandler(context) && isPrimitiveMessage(callOf(context))
+      hasHandler(context) && callOf(context).objects.length === 0
         ? unlessRejected(findDecision(context))
         : findCallerOfHandler(context);
     const identified =
@@ -67,7 +66,7 @@ export class CallerLookup {
     if (policy === undefined || policy.exemptedBy !== undefined) return OPEN_POLICY;
     // A field without a rule has the caller of its operation. Else a handler without a rule requires a user under a global guard.
     return (
-      callOf(context).policyOfOperation ??
+      callOf(context).decidedOperation?.policy ??
       (this.globalGuardCheck.isRegistered() ? policy : OPEN_POLICY)
     );
   }

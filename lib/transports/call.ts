@@ -13,6 +13,12 @@ export interface AnnotationTarget {
   org?: unknown;
 }
 
+/** The decision about an operation that was allowed, or what is known of it. */
+export interface DecidedOperation {
+  /** The rules that it has met. */
+  readonly policy: Policy | undefined;
+}
+
 /** The parts of a call in which an organization can be named, besides its headers and token. */
 export type CallPart = 'path' | 'query' | 'body' | 'argument' | 'message';
 
@@ -113,17 +119,22 @@ export abstract class Call {
   /** @throws the exception for a call that does not show what a decision needs, because of how the application executes it */
   assertDecidable(): void {}
 
-  /** The object of this call on which the decision is kept: a property costs less than a look-up by {@link decisionKeys}. */
-  get decisionHolder(): object | undefined {
-    return undefined;
+  /**
+   * The objects that together belong only to this call of this handler: its arguments, unless the transport says otherwise. None for a
+   * message that is a string or number.
+   */
+  get objects(): readonly object[] {
+    return this.context.getArgs<unknown[]>().filter(isObject);
   }
 
   /**
-   * The objects that together belong only to this call of this handler, if there are any: its arguments, unless the transport says otherwise.
-   * The decision about the call is found by them, and kept for as long as all of them exist.
+   * The lists of objects by which the decision about the call is found. It is kept for as long as all objects of a list exist. Interceptors
+   * may replace arguments, so they find it by the list of arguments, which they share with the guard.
    */
-  get decisionKeys(): readonly object[] {
-    return this.context.getArgs<unknown[]>().filter(isObject);
+  get decisionKeys(): readonly (readonly [object, ...object[]])[] {
+    const [first, ...others] = this.objects;
+    const list: object = this.context.getArgs();
+    return first === undefined ? [[list]] : [[list], [first, ...others]];
   }
 
   /** The connection of a message that has no object of its own: all such messages of one handler share their caller. */
@@ -131,26 +142,13 @@ export abstract class Call {
     return undefined;
   }
 
-  /**
-   * Whether another context has the arguments of this call. The arguments themselves are compared, because Nest passes copies of their list
-   * to pipes and parameters.
-   */
-  hasArgumentsOf(context: ExecutionContext): boolean {
-    const [args, others] = [this.context.getArgs<unknown[]>(), context.getArgs<unknown[]>()];
-    return isSameList(args, others);
-  }
-
-  /** The rules of the allowed operation that the call is part of; `undefined` if it is part of none. */
-  get policyOfOperation(): Policy | undefined {
+  /** The operation that the call is part of, if a guard has allowed it. */
+  get decidedOperation(): DecidedOperation | undefined {
     return undefined;
   }
 
-  /**
-   * Notes that the call was allowed, for the parts of its operation.
-   *
-   * @param _policy the rules that it has met
-   */
-  noteAllowed(_policy: Policy): void {}
+  /** Notes that the call was allowed, for the parts of its operation. */
+  noteAllowed(_decision: DecidedOperation): void {}
 
   /** The object on which the guard leaves the caller for logging and error tools, if there is one. */
   get annotationTarget(): AnnotationTarget | undefined {
@@ -202,11 +200,4 @@ export abstract class Call {
 
   /** Lets web pages read the challenge of an exception, if there is one: MCP clients in browsers need it. */
   exposeChallenge(_exception: HttpException, _tools: CallTools): void {}
-}
-
-export function isSameList(values: readonly unknown[], others: readonly unknown[]): boolean {
-  return (
-    values.length === others.length &&
-    values.every((value, index) => Object.is(value, others[index]))
-  );
 }

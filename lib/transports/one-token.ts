@@ -10,9 +10,13 @@ import { isPromise } from '../values/is-promise.js';
  * @throws {Rejection} `token_malformed` for different ones
  */
 export function oneToken(...tokens: (string | undefined)[]): string | undefined {
-  const found = new Set(tokens.filter((token) => token !== undefined));
-  if (found.size > 1) throw new Rejection('token_malformed');
-  return [...found][0];
+  let found: string | undefined;
+  for (const token of tokens) {
+    if (token === undefined) continue;
+    if (found !== undefined && found !== token) throw new Rejection('token_malformed');
+    found = token;
+  }
+  return found;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { privateField } from '../values/private-field.js';
+
 /** What was read from a request, or why it is rejected, and the text that it was read from. */
 interface Reading {
   readonly text: unknown;
@@ -6,7 +8,7 @@ interface Reading {
 }
 
 /** What was read from requests, by the request and by what was read. */
-const readings = new WeakMap<object, Map<string, Reading>>();
+const readings = privateField<Map<string, Reading>>();
 
 /**
  * Reads something from a request once, however many fields, operations or messages came with it: its client decides how long the headers are,
@@ -24,8 +26,8 @@ export function readOnce<Value>(
   text: unknown,
   read: () => Value,
 ): Value {
-  const ofRequest = readings.get(request) ?? new Map<string, Reading>();
-  readings.set(request, ofRequest);
+  let ofRequest = readings.get(request);
+  if (ofRequest === undefined) readings.set(request, (ofRequest = new Map<string, Reading>()));
   let reading = ofRequest.get(what);
   if (reading === undefined || reading.text !== text) {
     reading = { text, ...outcomeOf(read) };

@@ -173,7 +173,7 @@ describe('A decision of the guard', () => {
       org.getArgs<object[]>()[0] = incoming as object;
       expect(await verdict(org)).toBe(true);
     });
-    expect(lookups).toBe(1);
+    expect(lookups).toBe(2);
   });
 
   it.each([

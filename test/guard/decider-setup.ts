@@ -33,15 +33,16 @@ import { checksOf, ofScopes } from '../support/written-rules.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 import { acceptsOnly, MCP_CLIENT } from '../../lib/rules/callers.js';
 
+const nothing = (): undefined => undefined;
+
 export const org = new OrgMemberInfo(ACME_ID, 'Acme', {}, 'acme', 'Owner', ['Owner'], []);
-export const user = {
+const alice = {
   userId: 'user-alice',
   orgIdToUserOrgInfo: { [ACME_ID]: org },
-} as unknown as UserClass;
-export const impersonated = {
-  userId: 'user-alice',
-  impersonatorUserId: 'employee',
-} as unknown as UserClass;
+  getActiveOrgId: nothing,
+};
+export const user = alice as unknown as UserClass;
+export const impersonated = { ...alice, impersonatorUserId: 'employee' } as unknown as UserClass;
 export const apiKey = new ApiKeyCaller({
   kind: 'personal',
   user: { userId: 'user-alice' },
@@ -58,8 +59,6 @@ class Reports {
 
 /** Whoever calls in a test. */
 export type TestCaller = UserClass | ApiKeyCaller | McpCaller | null;
-
-const nothing = (): undefined => undefined;
 
 interface SetupOptions extends Partial<PropelAuthModuleOptions> {
   /** The options of mcpServer(), where the application has the plugin. */
@@ -140,7 +139,7 @@ export class DeciderSetup {
         noteStart: noted('begin stream', nothing),
         keep: noted('keep stream', nothing),
       }),
-      fake<CallerAccounts>({}),
+      fake<CallerAccounts>({ of: () => async () => null }),
       mcp ? new NotedMcpAccess(mcp, this) : {},
     );
   }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Decision } from '../../decision/decision.js';
 import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/hooks.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -64,10 +63,6 @@ export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind
   get caches(): readonly NamedCache[] {
     const { counts } = this.apiKeys.lookUps;
     return counts === undefined ? [] : [['api-key', counts]];
-  }
-
-  keep({ apiKey }: ApiKeyCaller, decision: Decision): void {
-    decision.apiKey = apiKey;
   }
 
   keyOf({ key }: ApiKeyCaller): string | undefined {

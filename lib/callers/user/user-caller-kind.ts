@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
-import type { Decision } from '../../decision/decision.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships, NamedOrgs } from '../../rules/rule-call.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -10,8 +9,8 @@ import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { Hooks, type CacheCounts, type NamedCache } from '../../plugins/hooks.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
-import { asDeclared } from '../../types/as-declared.js';
 import type { DescribedCaller } from '../../types/caller.js';
+import type { User } from '../../types/user.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import { TokenVerifications } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
@@ -163,13 +162,8 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
     return counts === undefined ? [] : [['access-token', counts]];
   }
 
-  keep({ user }: VerifiedUser, decision: Decision): void {
-    decision.user = user;
-  }
-
-  describe(verified: VerifiedUser): DescribedCaller {
-    const user = asDeclared(verified.user);
-    return { userId: user.userId, orgId: user.getActiveOrgId(), user };
+  describe({ user }: VerifiedUser): DescribedCaller {
+    return { userId: user.userId, orgId: user.getActiveOrgId(), user: user as User };
   }
 
   /**

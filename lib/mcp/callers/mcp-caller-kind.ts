@@ -5,7 +5,6 @@ import {
   type CallerAccess,
   type CoreCallerKind,
   type CoreCredentialPlace,
-  type Decision,
   type Memberships,
   type NamedCache,
   type Policy,
@@ -108,11 +107,6 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
       ...(counts === undefined ? [] : [['mcp-token', counts] as const]),
       ['user-access', this.users.counts],
     ];
-  }
-
-  keep({ token, user, isUserNeeded }: McpCaller, decision: Decision): void {
-    decision.mcp = token;
-    if (isUserNeeded && user !== undefined) decision.user = user;
   }
 
   describe({ token, user, isUserNeeded }: McpCaller): DescribedCaller {

@@ -13,7 +13,7 @@ import {
   ofScopes,
   writeOverMethod,
 } from '../../../test/support/written-rules.js';
-import { Decision } from '../../decision/decision.js';
+import { Decision, type Identified } from '../../decision/decision.js';
 import { Rejection } from '../../rejections/rejection.js';
 import { Policies } from '../../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
@@ -44,6 +44,10 @@ const TOKEN: McpToken = {
   expiresAt: 0,
 };
 
+const CLIENT = fake<Identified>({
+  describe: () => ({ kind: 'mcp', userId: 'alice', orgId: 'acme', mcp: TOKEN }),
+});
+
 const TOOL_POLICY: Policy = {
   ...DEFAULT_POLICY,
   callers: callersOf('mcp'),
@@ -73,13 +77,13 @@ function accessTo(controllers: Type[]) {
 /** A request to the endpoint controller. */
 function requestWith(body: unknown, isHttp = true) {
   const request = { body, headers: {} };
-  const context = { switchToHttp: () => ({ getRequest: () => request }) };
+  const context = { getArgs: () => [], switchToHttp: () => ({ getRequest: () => request }) };
   const call = fake<TransportCall>({
     context: context as unknown as ExecutionContext,
     transport: 'http',
     httpRequest: isHttp ? request : undefined,
   });
-  return { request, decision: new Decision(call, undefined) };
+  return { request, decision: new Decision(call) };
 }
 
 const callOf = (name: string) => ({ method: 'tools/call', params: { name } });
@@ -127,7 +131,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
 
 describe('A request that is let in', () => {
   it.each<[string, Partial<Decision>, boolean]>([
-    ['of an MCP client', { mcp: TOKEN, policy: TOOL_POLICY }, true],
+    ['of an MCP client', { identified: CLIENT, policy: TOOL_POLICY }, true],
     ['to a public endpoint controller', { policy: PUBLIC_ENDPOINT }, true],
     ['of another caller to another route', { policy: DEFAULT_POLICY }, false],
   ])('is noted for the calls in it only: %s', (_which, known, isNoted) => {
@@ -141,7 +145,7 @@ describe('A request that is let in', () => {
   it('is not noted for a call that is no HTTP request', () => {
     const { access } = accessTo([]);
     const { request, decision } = requestWith({}, false);
-    Object.assign(decision, { mcp: TOKEN, policy: TOOL_POLICY });
+    Object.assign(decision, { identified: CLIENT, policy: TOOL_POLICY });
     access.allowed(decision);
     expect(endpointRequestOf(request)).toBeUndefined();
   });
@@ -170,6 +174,7 @@ describe('A tool call', () => {
     return {
       getType: () => type,
       getClass: () => controller,
+      getArgs: () => [{}, mcpContext],
       getArgByIndex: () => mcpContext,
     } as unknown as ExecutionContext;
   }
@@ -181,7 +186,7 @@ describe('A tool call', () => {
     Logger.overrideLogger(logger);
     let isRejected = false;
     try {
-      const decision = new Decision(transportCallOf(contextOf(name, call)), undefined);
+      const decision = new Decision(transportCallOf(contextOf(name, call)));
       access.before(Object.assign(decision, { policy: TOOL_POLICY }));
     } catch {
       isRejected = true;

@@ -1,4 +1,5 @@
 import type { ModuleRef } from '@nestjs/core';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
 import type { Identified } from '../../decision/decision.js';
 import type { AccountLoader } from '../../options/account-loader.interface.js';
@@ -19,12 +20,32 @@ const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]
 function setup() {
   const loader = new Loader();
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
-  const load = (caller: object) =>
-    accounts.of(fake<Identified>({ describe: () => caller as Caller }));
-  return { loader, load };
+  const of = (caller: object, orgId?: string) =>
+    accounts.of({
+      identified: fake<Identified>({ describe: () => caller as Caller }),
+      org: orgId === undefined ? null : fake<OrgMemberInfo>({ orgId }),
+    });
+  return { loader, of, load: (caller: object, orgId?: string) => of(caller, orgId)() };
 }
 
+describe('The account of a call', () => {
+  it('is loaded once, when it is first asked for', async () => {
+    const { loader, of } = setup();
+    const account = of({ kind: 'user', userId: 'alice' });
+    expect(loader.loaded).toHaveLength(0);
+    expect(await account()).toBe(await account());
+    expect(loader.loaded).toHaveLength(1);
+  });
+});
+
 describe('Concurrent loads', () => {
+  it('are not one for one caller in two organizations', async () => {
+    const { loader, load } = setup();
+    const alice = { kind: 'user', userId: 'alice' };
+    await Promise.all([load(alice, 'acme'), load(alice, 'globex')]);
+    expect(loader.loaded).toHaveLength(2);
+  });
+
   it.each(['user', 'api-key', 'mcp'])('are one for equal callers of the kind %s', async (kind) => {
     const { loader, load } = setup();
     const [one, other] = await Promise.all([

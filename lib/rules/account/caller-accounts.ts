@@ -4,8 +4,9 @@ import type { AccountLoader } from '../../options/account-loader.interface.js';
 import { singletonOf } from '../../options/application-singletons.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { RuleCall, RuleCaller } from '../rule-call.js';
+import type { RuleCall } from '../rule-call.js';
 import type { Caller } from '../../types/caller.js';
+import { lazily } from '../../values/lazily.js';
 
 /** The token of the option `account`; `undefined` without it. */
 export const ACCOUNT_LOADER = Symbol('nestjs-propelauth: the option account');
@@ -15,8 +16,6 @@ const COMPARABLE_KINDS: readonly string[] = ['user', 'api-key', 'mcp'] satisfies
 
 /** How long calls join a load. Without this limit, a load that never ends would hold up every later call of its caller. */
 const MAXIMUM_JOINED_MILLISECONDS = 10_000;
-
-type Describable = Pick<RuleCaller, 'describe'>;
 
 interface Load {
   readonly account: Promise<object | null>;
@@ -28,9 +27,7 @@ interface Load {
 export class CallerAccounts {
   // Private fields: logging this object must print neither the whole application nor callers.
   readonly #moduleRef: ModuleRef;
-  /** Each call identifies its caller anew, so these are the accounts of calls. */
-  readonly #ofCalls = new WeakMap<Describable, Promise<object | null>>();
-  /** The loads that have not ended, by their callers. */
+  /** The loads that have not ended, by caller and organization. */
   readonly #loads = new Map<string, Load>();
   #loader: AccountLoader | undefined;
 
@@ -51,13 +48,9 @@ export class CallerAccounts {
     if (this.isConfigured) this.loader();
   }
 
-  /** The account of the caller of a call: loaded when it is first asked for, once. */
-  of(caller: Describable): Promise<object | null> {
-    const known = this.#ofCalls.get(caller);
-    if (known !== undefined) return known;
-    const account = this.load(caller.describe());
-    this.#ofCalls.set(caller, account);
-    return account;
+  /** What loads the account of a call, of its caller in its organization: when it is first asked for, once. */
+  of({ identified, org }: Pick<RuleCall, 'identified' | 'org'>): () => Promise<object | null> {
+    return lazily(async () => identified && this.load(identified.describe(), org?.orgId));
   }
 
   /**
@@ -65,16 +58,15 @@ export class CallerAccounts {
    *
    * @throws {Rejection} for a caller without an account
    */
-  async require({ identified }: Pick<RuleCall, 'identified'>): Promise<void> {
-    if (identified === null || (await this.of(identified)) === null) {
-      throw new Rejection('account_missing');
-    }
+  async require(call: RuleCall): Promise<void> {
+    call.account = this.of(call);
+    if ((await call.account()) === null) throw new Rejection('account_missing');
   }
 
-  /** Loads the account of a caller, once for all concurrent calls whose callers are the same in every detail. */
-  private async load(caller: Caller): Promise<object | null> {
+  /** Loads the account of a caller, once for all concurrent calls in one organization whose callers are the same in every detail. */
+  private async load(caller: Caller, orgId: string | undefined): Promise<object | null> {
     if (!COMPARABLE_KINDS.includes(caller.kind)) return this.ask(caller);
-    const key = JSON.stringify(caller);
+    const key = JSON.stringify([caller, orgId]);
     const running = this.#loads.get(key);
     const now = performance.now();
     if (running !== undefined && now - running.startedAt < MAXIMUM_JOINED_MILLISECONDS) {

@@ -95,6 +95,12 @@ describe('The audit of handlers that no guard protects', () => {
     expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), app)).toEqual([]);
   });
 
+  it.each(GAPS.slice(2))('finds a %s without a rule beside a rule in a factory’s class', (kind) => {
+    const policy = { ...policyUnder('user'), isExplicit: false };
+    const made = handler(kind, { controller: Guarded, policy, isMadeByFactory: true });
+    expect(findUnreachedHandlers(made, application([kind]))).toHaveLength(1);
+  });
+
   it.each(GAPS.slice(0, 2))(
     'finds a %s that a decorator guards, because Nest does not call the guard',
     (kind) => {

@@ -63,7 +63,9 @@ function isGuardedByDefault(
   audited: ApplicationHandler,
   { isGuardGlobal }: AuditedApplication,
 ): boolean {
-  const { controller, handler } = audited;
+  const { controller, handler, policy, isMadeByFactory } = audited;
+  // Nest calls no guard class for it. findLostGuards() reports the handlers with a rule.
+  const losesGuard = isMadeByFactory && !policy.isExplicit;
   const hasOwnGuard = [controller, handler].some((one) => hasHandlerGuard(one) || hasGuard(one));
-  return isGuardGlobal && isGuarded(audited) && !hasOwnGuard;
+  return isGuardGlobal && isGuarded(audited) && (losesGuard || !hasOwnGuard);
 }

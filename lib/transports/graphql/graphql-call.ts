@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
-import type { Policy } from '../../rules/policy.js';
 import { exceptionForUnguarded } from '../../rejections/unguarded-calls.js';
 import { isObject } from '../../values/is-object.js';
-import { Call, type AnnotationTarget, type CallPart } from '../call.js';
+import { Call, type AnnotationTarget, type CallPart, type DecidedOperation } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import { readBearerText } from '../credential-headers.js';
 import { oneToken } from '../one-token.js';
@@ -14,11 +13,11 @@ import { describeTokenIn } from '../token-places.js';
 import { tokenInConnectionParams } from './connection-params.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import {
+  decidedOperationOf,
   noteAllowedOperation,
   opensSubscription,
-  policyOfOperation,
 } from './graphql-operations.js';
-import { resolverArgumentsOf } from './resolver-arguments.js';
+import { resolverArgumentsOf, type ResolverArguments } from './resolver-arguments.js';
 import {
   addSubscription,
   hasSubscriptionInterceptor,
@@ -69,6 +68,8 @@ graphqlCallOf.prepare = prepareResolver;
 class GraphqlCall extends Call {
   readonly transport = 'graphql';
   readonly words = 'GraphQL';
+  private readonly resolver = resolverArgumentsOf(this.context);
+  private readonly operation = operationRequestOf(this.resolver);
 
   readToken(): string | undefined {
     const { request, connectionParams } = this.operation;
@@ -86,22 +87,22 @@ class GraphqlCall extends Call {
   }
 
   override part(name: CallPart): unknown {
-    return name === 'argument' ? resolverArgumentsOf(this.context).args : undefined;
+    return name === 'argument' ? this.resolver.args : undefined;
   }
 
   override get tokenScope(): object | undefined {
-    const { contextValue } = resolverArgumentsOf(this.context);
+    const { contextValue } = this.resolver;
     return this.request ?? (isObject(contextValue) ? contextValue : undefined);
   }
 
   /** Each execution of an operation has its own variables, even if many share a connection. */
   override get operationScope(): object | undefined {
-    return resolverArgumentsOf(this.context).info?.variableValues;
+    return this.resolver.info?.variableValues;
   }
 
   /** Each event of a subscription is an operation of its own, however long the request lasts. */
   override get identificationScope(): object | undefined {
-    const { operation } = resolverArgumentsOf(this.context).info ?? {};
+    const { operation } = this.resolver.info ?? {};
     const type: string | undefined = operation?.operation;
     return type === 'subscription' ? this.operationScope : (this.batch ?? this.operationScope);
   }
@@ -113,24 +114,30 @@ class GraphqlCall extends Call {
   }
 
   override assertDecidable(): void {
-    const { info } = resolverArgumentsOf(this.context);
+    const { info } = this.resolver;
     if (info !== undefined && info.path.typename === undefined) {
       throw exceptionForUnguarded(this.context, describeCompiled);
     }
   }
 
-  override get decisionKeys(): readonly object[] {
-    const { args, info, root } = resolverArgumentsOf(this.context);
+  override get objects(): readonly object[] {
+    const { args, info, root } = this.resolver;
     // Resolvers of references have no arguments, and all references of one query share the other objects.
     return (args === undefined ? [info, root] : [info]).filter(isObject);
   }
 
-  override get policyOfOperation(): Policy | undefined {
-    return policyOfOperation(this.context);
+  /** Nobody replaces the information about the field. */
+  override get decisionKeys(): Call['decisionKeys'] {
+    const [first, ...others] = this.objects;
+    return first === undefined ? super.decisionKeys : [[first, ...others]];
   }
 
-  override noteAllowed(policy: Policy): void {
-    noteAllowedOperation(this.context, policy);
+  override get decidedOperation(): DecidedOperation | undefined {
+    return decidedOperationOf(this.resolver);
+  }
+
+  override noteAllowed(decision: DecidedOperation): void {
+    noteAllowedOperation(this.context.getHandler(), this.resolver, decision);
   }
 
   override get annotationTarget(): AnnotationTarget | undefined {
@@ -148,10 +155,6 @@ class GraphqlCall extends Call {
 
   override translate(exception: HttpException): unknown {
     return graphqlErrorFor(exception);
-  }
-
-  private get operation(): OperationRequest {
-    return operationRequestOf(this.context);
   }
 }
 
@@ -176,8 +179,7 @@ const UNKNOWN_REQUEST: OperationRequest = {
   isOverWebSocket: false,
 };
 
-function operationRequestOf(context: ExecutionContext): OperationRequest {
-  const { contextValue } = resolverArgumentsOf(context);
+function operationRequestOf({ contextValue }: ResolverArguments): OperationRequest {
   if (!isObject(contextValue)) return UNKNOWN_REQUEST;
   const { req, reply, request: opening, _connectionInit } = contextValue as ContextValue;
   const request = req ?? reply?.request ?? opening;

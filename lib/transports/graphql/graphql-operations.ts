@@ -1,49 +1,58 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { GraphQLResolveInfo } from 'graphql';
-import { resolverArgumentsOf } from './resolver-arguments.js';
-import type { Policy } from '../../rules/policy.js';
+import { resolverArgumentsOf, type ResolverArguments } from './resolver-arguments.js';
 import { isOperationOrField } from '../../rules/handler-kinds.js';
+import type { DecidedOperation } from '../call.js';
 import { FieldValues } from './field-values.js';
-import { rootTypesOf } from './schema-types.js';
+import { isRootType } from './schema-types.js';
 
-/** The rules of the operations that a guard has let in, by their paths. */
-const allowedOperations = new FieldValues<Policy>();
+/** The operations that a guard has let in, by their paths. */
+const allowedOperations = new FieldValues<DecidedOperation>();
 
-/** The rules of subscriptions that a guard has let in, by their document and their names in the response: each event is executed separately. */
-const policiesOfSubscriptions = new WeakMap<object, Map<string | number, Policy>>();
+/**
+ * The rules of subscriptions that a guard has let in, by their document and their names in the response. Each event is executed separately,
+ * and shares nothing with its subscription that belongs to it alone: drivers parse equal documents once. So nothing is known of its caller.
+ */
+const subscriptions = new WeakMap<object, Map<string | number, DecidedOperation>>();
 
 /** Notes that a query, mutation or subscription was allowed. Resolvers of references and types look like one, but are not. */
-export function noteAllowedOperation(context: ExecutionContext, policy: Policy): void {
-  const { info } = resolverArgumentsOf(context);
-  if (info === undefined || !isOperationCall(context)) return;
+export function noteAllowedOperation(
+  handler: Function,
+  call: ResolverArguments,
+  decision: DecidedOperation,
+): void {
+  const { info } = call;
+  if (info === undefined || !isOperationCallOf(handler, call)) return;
   const { operation, path } = info;
-  if (!isSubscription(info)) return allowedOperations.keep(path, policy);
-  const ofDocument = policiesOfSubscriptions.get(operation) ?? new Map<string | number, Policy>();
-  policiesOfSubscriptions.set(operation, ofDocument.set(path.key, policy));
+  if (!isSubscription(info)) return allowedOperations.keep(path, decision);
+  const { policy } = decision;
+  const ofDocument = subscriptions.get(operation) ?? new Map<string | number, DecidedOperation>();
+  subscriptions.set(operation, ofDocument.set(path.key, { policy }));
 }
 
 /** Whether a call is that of a query, mutation or subscription that a Nest handler resolves. */
 export function isOperationCall(context: ExecutionContext): boolean {
-  const { args, info } = resolverArgumentsOf(context);
+  return isOperationCallOf(context.getHandler(), resolverArgumentsOf(context));
+}
+
+function isOperationCallOf(handler: Function, { args, info }: ResolverArguments): boolean {
   return (
-    args !== undefined &&
-    info !== undefined &&
-    isOperation(info) &&
-    isOperationOrField(context.getHandler())
+    args !== undefined && info !== undefined && isOperation(info) && isOperationOrField(handler)
   );
 }
 
 /**
- * The rules of the allowed operation that has returned the object of a field; `undefined` for other calls. Below root fields that Nest does
- * not resolve (such as `_entities` of a federation), no guard has decided.
+ * The allowed operation that has returned the object of a field; `undefined` for other calls. Below root fields that Nest does not resolve
+ * (such as `_entities` of a federation), no guard has decided.
  */
-export function policyOfOperation(context: ExecutionContext): Policy | undefined {
-  if (context.getType<string>() !== 'graphql') return undefined;
-  const { args, info } = resolverArgumentsOf(context);
+export function decidedOperationOf({
+  args,
+  info,
+}: ResolverArguments): DecidedOperation | undefined {
   if (info === undefined || (args !== undefined && isOperation(info))) return undefined;
   const { operation, path, schema } = info;
   return allowedOperations.nearest(path, schema, ({ key, prev }) =>
-    prev === undefined ? policiesOfSubscriptions.get(operation)?.get(key) : undefined,
+    prev === undefined ? subscriptions.get(operation)?.get(key) : undefined,
   );
 }
 
@@ -55,9 +64,7 @@ export function opensSubscription(context: ExecutionContext): boolean {
 
 /** Whether the field is one of a root type, wherever it is in the response. */
 function isOperation({ path, parentType, schema }: GraphQLResolveInfo): boolean {
-  return (
-    path.prev === undefined || (rootTypesOf(schema) as readonly unknown[]).includes(parentType)
-  );
+  return path.prev === undefined || isRootType(parentType, schema);
 }
 
 /** GraphQL subscribes only at the root of a document. */

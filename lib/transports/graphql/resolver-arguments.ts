@@ -8,7 +8,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 export type ResponsePath = GraphQLResolveInfo['path'];
 
 /** The arguments of a resolver, as GraphQL calls it. */
-interface ResolverArguments {
+export interface ResolverArguments {
   /** The object that a field belongs to; of a reference resolver (federation) the reference. */
   readonly root: unknown;
   /** What the query gives the field; resolvers of references and types have none. */

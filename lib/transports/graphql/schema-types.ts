@@ -52,6 +52,23 @@ export function rootTypesOf(schema: Schema): GraphqlType[] {
   );
 }
 
+/** Whether a type is a root type, by the type itself or its name. It is asked for each field. */
+export function isRootType(type: unknown, schema: Schema): boolean {
+  return (
+    isRoot(schema.getQueryType()) ||
+    isRoot(schema.getMutationType()) ||
+    isRoot(schema.getSubscriptionType())
+  );
+
+  function isRoot(root: GraphqlType | null | undefined): boolean {
+    return (
+      root !== null &&
+      root !== undefined &&
+      (root === type || (root.name !== undefined && root.name === type))
+    );
+  }
+}
+
 /** A type by the name that a resolver gives it: Nest calls root types by their usual names, whatever the schema calls them. */
 export function typeNamed(name: string, schema: Schema): GraphqlType | undefined {
   const rootTypes = new Map([

@@ -45,7 +45,7 @@ class HttpCall implements Call {
   readonly words = 'HTTP';
   readonly takesTokenSource = true;
   readonly batch = undefined;
-  readonly policyOfOperation = undefined;
+  readonly decidedOperation = undefined;
   readonly sharedConnection = undefined;
   readonly mayStayOpen = false;
   readonly eventNames = undefined;
@@ -90,16 +90,12 @@ class HttpCall implements Call {
     return this.request;
   }
 
-  get decisionHolder(): object {
-    return this.request;
-  }
-
-  get decisionKeys(): readonly object[] {
+  get objects(): readonly object[] {
     return [this.request];
   }
 
-  hasArgumentsOf(context: ExecutionContext): boolean {
-    return context.getArgByIndex(0) === this.request;
+  get decisionKeys(): readonly [readonly [object]] {
+    return [[this.request]];
   }
 
   assertDecidable(): void {}

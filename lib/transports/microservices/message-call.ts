@@ -28,11 +28,11 @@ class MessageCall extends Call {
   }
 
   override get tokenScope(): object | undefined {
-    return this.decisionKeys[0];
+    return this.objects[0];
   }
 
   override get operationScope(): object | undefined {
-    return this.decisionKeys[0];
+    return this.objects[0];
   }
 
   override get annotationTarget(): AnnotationTarget | undefined {

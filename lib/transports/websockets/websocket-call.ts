@@ -48,7 +48,7 @@ class WebsocketCall extends Call {
     return [data, acknowledge].find(isObject);
   }
 
-  override get decisionKeys(): readonly object[] {
+  override get objects(): readonly object[] {
     const { operationScope } = this;
     return operationScope === undefined ? [] : [operationScope];
   }

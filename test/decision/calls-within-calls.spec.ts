@@ -1,0 +1,215 @@
+import { Controller, Get, Injectable, UseInterceptors } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
+import { Args, Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import {
+  CurrentOrg,
+  getCurrentOrg,
+  getCurrentUser,
+  orgFromArgs,
+  OrgMemberInfo,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+  type AccessDecisionEvent,
+} from 'nestjs-propelauth';
+import request from 'supertest';
+import { concatMap } from 'rxjs';
+import { registerCleanup } from '../support/clean-up.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { codesOf, graphqlModule, send } from '../support/graphql.js';
+import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, headersOf, userIn } from '../support/project.js';
+
+/** A member of both organizations. */
+const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
+
+interface Dispatched {
+  url: string;
+  readonly query: { readonly then?: string };
+}
+
+/** What each call found: its parameter, and its interceptor before and after its handler. */
+let found: string[] = [];
+let dispatch: (incoming: Dispatched, response: unknown) => Promise<void>;
+
+/** Dispatches the request again for another organization, after the handler has run. */
+@Injectable()
+class DispatchAgain implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    const http = context.switchToHttp();
+    const incoming = http.getRequest<Dispatched>();
+    const other = incoming.query.then;
+    const note = (when: string) => found.push(`${when} ${getCurrentOrg(context)?.orgId}`);
+    note('before');
+    return next.handle().pipe(
+      concatMap(async (result) => {
+        if (other !== undefined) {
+          incoming.url = `/orgs/${other}`;
+          await dispatch(incoming, http.getResponse());
+        }
+        note('after');
+        return result as unknown;
+      }),
+    );
+  }
+}
+
+@Controller('orgs/:orgId')
+@UseInterceptors(DispatchAgain)
+class OrgController {
+  @Get()
+  @RequireOrgMember()
+  show(@CurrentOrg() org: OrgMemberInfo) {
+    found.push(`handler ${org.orgId}`);
+    return {};
+  }
+}
+
+async function startExpress(controllers: Type[]): Promise<string> {
+  const imports = [PropelAuthModule.forRoot(issuer.moduleOptions)];
+  const moduleRef = await Test.createTestingModule({ imports, controllers }).compile();
+  const app = moduleRef.createNestApplication<NestExpressApplication>(new ExpressAdapter(), {
+    logger: false,
+  });
+  registerCleanup(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  const express = app.getHttpAdapter().getInstance() as unknown as {
+    handle(incoming: unknown, response: unknown, next: () => void): void;
+  };
+  dispatch = (incoming, response) =>
+    new Promise((resolve) => {
+      // The second call has a response of its own, because a response is sent once.
+      const answer = Object.create(response as object) as Record<string, unknown>;
+      for (const method of ['send', 'json', 'end']) answer[method] = () => (resolve(), answer);
+      express.handle(incoming, answer, resolve);
+    });
+  return app.getUrl();
+}
+
+describe('A request that is dispatched again for another organization', () => {
+  it.each([
+    ['keeps the organization of each call', erin, ['before', 'handler', 'after']],
+    ['is rejected, and the first call keeps its own', alice, []],
+  ])('%s', async (_what, user, again) => {
+    found = [];
+    const url = await startExpress([OrgController]);
+    await request(url)
+      .get(`/orgs/${ACME_ID}?then=${GLOBEX_ID}`)
+      .set(await headersOf(issuer, user));
+    expect(found).toEqual([
+      `before ${ACME_ID}`,
+      `handler ${ACME_ID}`,
+      ...again.map((when) => `${when} ${GLOBEX_ID}`),
+      `after ${ACME_ID}`,
+    ]);
+  });
+});
+
+@ObjectType()
+class Report {
+  @Field(() => String)
+  id!: string;
+}
+
+/** Answers with whom it finds. */
+@Injectable()
+class NameCaller implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    const [user, org] = [getCurrentUser(context), getCurrentOrg(context)];
+    return next.handle().pipe(concatMap(async () => `${user?.userId ?? null} in ${org?.orgId}`));
+  }
+}
+
+@Resolver(() => Report)
+class ReportsResolver {
+  @Query(() => Report)
+  @Public()
+  opened() {
+    return { id: '1' };
+  }
+
+  @Query(() => Report)
+  undecided() {
+    return { id: '1' };
+  }
+
+  @Query(() => [Report])
+  @RequireOrgMember({ org: orgFromArgs('orgId') })
+  reports(@Args('orgId') _orgId: string) {
+    return [{ id: '1' }, { id: '2' }];
+  }
+
+  @ResolveField(() => String)
+  @UseInterceptors(NameCaller)
+  plain() {}
+
+  @ResolveField(() => String)
+  @RequireUser()
+  @UseInterceptors(NameCaller)
+  ruled() {}
+
+  @ResolveField(() => Report)
+  next() {
+    return { id: '2' };
+  }
+}
+
+describe.each([false, true])(
+  'A GraphQL field without a rule, with requireUserByDefault: %s,',
+  (requireUserByDefault) => {
+    const events: AccessDecisionEvent[] = [];
+    const start = () =>
+      startGuarded(
+        {
+          imports: [graphqlModule({ fieldResolverEnhancers: ['guards', 'interceptors'] })],
+          providers: [ReportsResolver],
+        },
+        { requireUserByDefault, onDecision: (event) => void events.push(event) },
+      );
+    const handlers = () => events.splice(0).map(({ route }) => route.handler);
+
+    it('has the caller and the organization of its operation, and no decision', async () => {
+      const application = await start();
+      const fields = 'plain ruled next { plain }';
+      const document = `{ a: reports(orgId: "${ACME_ID}") { ${fields} } b: reports(orgId: "${GLOBEX_ID}") { ${fields} } }`;
+      handlers();
+      const { data } = await send(application, document, await headersOf(issuer, erin));
+      const of = (orgId: string) => {
+        const plain = `${erin.userId} in ${orgId}`;
+        const row = { plain, ruled: `${erin.userId} in undefined`, next: { plain } };
+        return [row, row];
+      };
+      expect(data).toEqual({ a: of(ACME_ID), b: of(GLOBEX_ID) });
+      expect(new Set(handlers())).toEqual(new Set(['reports', 'ruled']));
+    });
+
+    it('has no caller below a public operation', async () => {
+      const application = await start();
+      const headers = await headersOf(issuer, erin);
+      expect(await send(application, '{ opened { plain } }', headers)).toEqual({
+        data: { opened: { plain: 'null in undefined' } },
+      });
+    });
+
+    it('is not opened by an operation that was rejected', async () => {
+      const application = await start();
+      const document = `{ opened { plain } reports(orgId: "${GLOBEX_ID}") { plain } }`;
+      const answer = await send(application, document, await headersOf(issuer, alice));
+      expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+    });
+
+    it('has the caller of a global rule alone, below an operation without one', async () => {
+      const application = await start();
+      const document = '{ undecided { plain } }';
+      expect(codesOf(await send(application, document))).toEqual(
+        requireUserByDefault ? ['UNAUTHENTICATED'] : [],
+      );
+      const user = requireUserByDefault ? erin.userId : null;
+      expect(await send(application, document, await headersOf(issuer, erin))).toEqual({
+        data: { undecided: { plain: `${user} in undefined` } },
+      });
+    });
+  },
+);
