@@ -174,7 +174,7 @@ export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
 export async function getCurrentAccount(context: ExecutionContext): Promise<Account | null> {
   const caller = decidedCaller('getCurrentAccount', context);
   if (caller?.isPending === true) throw askedTooEarly('getCurrentAccount', context);
-  return caller?.account?.() ?? null;
+  return caller?.account() ?? null;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { ApiKey } from '../types/api-key.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { Policy } from '../rules/policy.js';
-import type { Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
+import type { Accounts, Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
@@ -39,8 +39,15 @@ export class KnownCaller {
   identified: Identified | null = null;
   /** The organization that the rules have checked. */
   org: OrgMemberInfo | null = null;
-  /** Loads the application's own record of the caller, once; `undefined` until the call is allowed, and `null` for one without a record. */
-  account: (() => Promise<object | null>) | undefined = undefined;
+  /** What loads the account of the caller; `undefined` until the call is allowed. */
+  accounts: Accounts | undefined = undefined;
+  #account: Promise<object | null> | undefined;
+
+  /** The account of the caller in the organization, loaded when it is first asked for. */
+  account(): Promise<object | null> | null {
+    return (this.#account ??= this.accounts?.of(this)) ?? null;
+  }
+
   /** Whether the guard has begun to decide, and has not ended. */
   get isPending(): boolean {
     return false;
@@ -306,11 +313,11 @@ function haveSameList(context: ExecutionContext, other: ExecutionContext): boole
 }
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
-function keepForConnection({ call, identified, org, account }: Decision): void {
+function keepForConnection({ call, identified, org, accounts }: Decision): void {
   const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
   const others = callersOf(connection).filter((known) => !isOfHandler(known, context));
-  const caller = Object.assign(new KnownCaller(), { identified, org, account });
+  const caller = Object.assign(new KnownCaller(), { identified, org, accounts });
   const kept = { type: context.getClass(), handler: context.getHandler(), caller };
   byConnection.set(connection, [...others, kept]);
 }

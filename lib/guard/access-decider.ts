@@ -183,7 +183,7 @@ export class AccessDecider {
 
   private letIn(decision: Decision): true {
     this.hooks.allowed?.(decision);
-    decision.account ??= this.accounts.of(decision);
+    decision.accounts = this.accounts;
     decision.call.noteAllowed(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
     if (this.reporter.isListening) this.reporter.allowed(decision);

@@ -25,6 +25,12 @@ export interface RuleCaller {
   describe(): Caller;
 }
 
+/** The application's own records of callers. */
+export interface Accounts {
+  /** The account of the caller of a call, in its organization; `null` for a caller without one. */
+  of(call: Pick<RuleCall, 'identified' | 'org'>): Promise<object | null>;
+}
+
 /** A call, as the checks of rules see it. */
 export interface RuleCall {
   readonly context: ExecutionContext;
@@ -35,8 +41,11 @@ export interface RuleCall {
   readonly user: UserClass | null;
   /** The organization that the rules have checked so far. */
   readonly org: OrgMemberInfo | null;
-  /** What loads the account of the caller, once it is known how. */
-  account: (() => Promise<object | null>) | undefined;
+  /** What loads the account of the caller; `undefined` until that may be loaded. */
+  accounts: Accounts | undefined;
+
+  /** The account of the caller in the organization, loaded when it is first asked for; `null` without one. */
+  account(): Promise<object | null> | null;
   /** What came with the call: headers, and objects that last as long as its operation and its request. */
   readonly call: {
     readonly request: { readonly headers: IncomingHttpHeaders } | undefined;

@@ -141,9 +141,9 @@ describe('The architecture page', () => {
   const page = read('docs/contributing/architecture.md');
   const first = [...page.matchAll(/^\d+\. `(lib\/[\w./-]+)`/gm)].map(([, file]) => file ?? '');
 
-  it('lists the files that a request with a cached token passes through, at most thirteen', async () => {
+  it('lists the files that a request with a cached token passes through, at most eleven', async () => {
     const files = await filesOfHttp('/');
-    expect(files.length).toBeLessThanOrEqual(13);
+    expect(files.length).toBeLessThanOrEqual(11);
     expect(first.toSorted()).toEqual(files);
   });
 

@@ -139,7 +139,7 @@ export class DeciderSetup {
         noteStart: noted('begin stream', nothing),
         keep: noted('keep stream', nothing),
       }),
-      fake<CallerAccounts>({ of: () => async () => null }),
+      fake<CallerAccounts>({ of: async () => null }),
       mcp ? new NotedMcpAccess(mcp, this) : {},
     );
   }

@@ -10,7 +10,6 @@ import { Hooks, type CacheCounts, type NamedCache } from '../../plugins/hooks.js
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import type { DescribedCaller } from '../../types/caller.js';
-import type { User } from '../../types/user.js';
 import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
 import { TokenVerifications } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
@@ -163,7 +162,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
   }
 
   describe({ user }: VerifiedUser): DescribedCaller {
-    return { userId: user.userId, orgId: user.getActiveOrgId(), user: user as User };
+    return { userId: user.userId, orgId: user.getActiveOrgId(), user };
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { ModuleRef } from '@nestjs/core';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
-import type { Identified } from '../../decision/decision.js';
+import { KnownCaller, type Identified } from '../../decision/decision.js';
 import type { AccountLoader } from '../../options/account-loader.interface.js';
 import type { Caller } from '../../types/caller.js';
 import { CallerAccounts } from './caller-accounts.js';
@@ -20,20 +20,23 @@ const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]
 function setup() {
   const loader = new Loader();
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
-  const of = (caller: object, orgId?: string) =>
+  const load = (caller: object, orgId?: string) =>
     accounts.of({
       identified: fake<Identified>({ describe: () => caller as Caller }),
       org: orgId === undefined ? null : fake<OrgMemberInfo>({ orgId }),
     });
-  return { loader, of, load: (caller: object, orgId?: string) => of(caller, orgId)() };
+  return { accounts, loader, load };
 }
 
 describe('The account of a call', () => {
   it('is loaded once, when it is first asked for', async () => {
-    const { loader, of } = setup();
-    const account = of({ kind: 'user', userId: 'alice' });
+    const { accounts, loader } = setup();
+    const describe = () => fake<Caller>({ kind: 'user', userId: 'alice' });
+    const call = Object.assign(new KnownCaller(), { identified: { describe } });
+    expect(call.account()).toBeNull();
+    call.accounts = accounts;
     expect(loader.loaded).toHaveLength(0);
-    expect(await account()).toBe(await account());
+    expect(await call.account()).toBe(await call.account());
     expect(loader.loaded).toHaveLength(1);
   });
 });

@@ -4,9 +4,8 @@ import type { AccountLoader } from '../../options/account-loader.interface.js';
 import { singletonOf } from '../../options/application-singletons.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { RuleCall } from '../rule-call.js';
+import type { Accounts, RuleCall } from '../rule-call.js';
 import type { Caller } from '../../types/caller.js';
-import { lazily } from '../../values/lazily.js';
 
 /** The token of the option `account`; `undefined` without it. */
 export const ACCOUNT_LOADER = Symbol('nestjs-propelauth: the option account');
@@ -24,7 +23,7 @@ interface Load {
 
 /** Loads the application's own records of callers. Nothing is kept when a load has ended. */
 @Injectable()
-export class CallerAccounts {
+export class CallerAccounts implements Accounts {
   // Private fields: logging this object must print neither the whole application nor callers.
   readonly #moduleRef: ModuleRef;
   /** The loads that have not ended, by caller and organization. */
@@ -48,9 +47,8 @@ export class CallerAccounts {
     if (this.isConfigured) this.loader();
   }
 
-  /** What loads the account of a call, of its caller in its organization: when it is first asked for, once. */
-  of({ identified, org }: Pick<RuleCall, 'identified' | 'org'>): () => Promise<object | null> {
-    return lazily(async () => identified && this.load(identified.describe(), org?.orgId));
+  async of({ identified, org }: Pick<RuleCall, 'identified' | 'org'>): Promise<object | null> {
+    return identified && this.load(identified.describe(), org?.orgId);
   }
 
   /**
@@ -59,7 +57,7 @@ export class CallerAccounts {
    * @throws {Rejection} for a caller without an account
    */
   async require(call: RuleCall): Promise<void> {
-    call.account = this.of(call);
+    call.accounts = this;
     if ((await call.account()) === null) throw new Rejection('account_missing');
   }
 

@@ -45,7 +45,7 @@ export class ObservingReporter extends DecisionReporter {
     }
     call.decisions.push({ ...observed(decision), isAllowed: true });
     // Guards behind the guard of this package find no account, and so load none.
-    decision.account = undefined;
+    decision.accounts = undefined;
   }
 
   override rejected(decision: Decision, cause: unknown, exception: unknown): void {
