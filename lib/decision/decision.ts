@@ -33,8 +33,8 @@ export interface Identified extends RuleCaller {
   readonly access: CallerAccess;
 }
 
-/** The caller of a call, for handlers and others after the decision. */
-export class KnownCaller {
+/** What the guard decided about one call of one handler. */
+export class Decision implements RuleCall {
   /** `null` for an unauthenticated caller. */
   identified: Identified | null = null;
   /** The organization that the rules have checked. */
@@ -42,32 +42,6 @@ export class KnownCaller {
   /** What loads the account of the caller; `undefined` until the call is allowed. */
   accounts: Accounts | undefined = undefined;
   #account: Promise<object | null> | undefined;
-
-  /** The account of the caller in the organization, loaded when it is first asked for. */
-  account(): Promise<object | null> | null {
-    return (this.#account ??= this.accounts?.of(this)) ?? null;
-  }
-
-  /** Whether the guard has begun to decide, and has not ended. */
-  get isPending(): boolean {
-    return false;
-  }
-
-  get user(): UserClass | null {
-    return this.identified?.describe().user ?? null;
-  }
-
-  get apiKey(): ApiKey | null {
-    return this.identified?.describe().apiKey ?? null;
-  }
-
-  get mcp(): McpToken | null {
-    return this.identified?.describe().mcp ?? null;
-  }
-}
-
-/** What the guard decided about one call of one handler. */
-export class Decision extends KnownCaller implements RuleCall {
   /** The rules of the handler, once they are looked up. */
   policy: Policy | undefined = undefined;
   /** Whether the guard has begun to decide. Before that, the guard of the class may have opened the decision. */
@@ -89,12 +63,28 @@ export class Decision extends KnownCaller implements RuleCall {
 
   /** @param call the call that the decision is about. Another context needs another decision, even if the handler is the same */
   constructor(readonly call: Call) {
-    super();
     this.#arguments = [...call.context.getArgs<unknown[]>()];
   }
 
   get context(): ExecutionContext {
     return this.call.context;
+  }
+
+  get user(): UserClass | null {
+    return this.identified?.describe().user ?? null;
+  }
+
+  get apiKey(): ApiKey | null {
+    return this.identified?.describe().apiKey ?? null;
+  }
+
+  get mcp(): McpToken | null {
+    return this.identified?.describe().mcp ?? null;
+  }
+
+  /** The account of the caller in the organization, loaded when it is first asked for. */
+  account(): Promise<object | null> | null {
+    return (this.#account ??= this.accounts?.of(this)) ?? null;
   }
 
   get caller(): Identified {
@@ -129,7 +119,8 @@ export class Decision extends KnownCaller implements RuleCall {
     return this.outcome === true;
   }
 
-  override get isPending(): boolean {
+  /** Whether the guard has begun to decide, and has not ended. */
+  get isPending(): boolean {
     return this.isBegun && !this.isAllowed && !this.isRejected;
   }
 
@@ -179,12 +170,12 @@ const byObjects = new DecisionsByObjects<Decision>();
  * The callers of messages that are strings or numbers, by connection, class and handler: such messages have no object of their own. They
  * come from the caller who opened the connection, because the guard rejects them where the application finds the token or organization.
  */
-const byConnection = new WeakMap<object, readonly CallerOfHandler[]>();
+const byConnection = new WeakMap<object, readonly DecisionOfHandler[]>();
 
-interface CallerOfHandler {
+interface DecisionOfHandler {
   readonly type: Function;
   readonly handler: Function;
-  readonly caller: KnownCaller;
+  readonly decision: Decision;
 }
 
 /** How many allowed decisions are kept about calls that have all their objects in common. */
@@ -222,7 +213,7 @@ export function keepAllowed(decision: Decision): void {
  * The caller of a call that the guard has allowed, for handlers, interceptors and pipes. A GraphQL field without a rule has the caller of the
  * operation that it belongs to.
  */
-export function findCaller(context: ExecutionContext): KnownCaller | undefined {
+export function findCaller(context: ExecutionContext): Decision | undefined {
   const own = findOwnCaller(context);
   if (own !== undefined || hasRule(context.getClass(), context.getHandler())) return own;
   const { decidedOperation } = callOf(context);
@@ -233,7 +224,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
  * The caller that the guard has decided about for exactly this call. Nest creates a context for each interceptor and pipe. These contexts
  * share only the class, the handler and the arguments.
  */
-export function findOwnCaller(context: ExecutionContext): KnownCaller | undefined {
+export function findOwnCaller(context: ExecutionContext): Decision | undefined {
   const own = findDecision(context);
   if (own !== undefined) return unlessRejected(own);
   const call = callOf(context);
@@ -246,7 +237,7 @@ export function findOwnCaller(context: ExecutionContext): KnownCaller | undefine
   const { sharedConnection } = call;
   // Contexts of guards and interceptors have the list of arguments that the guard has seen. Those of pipes have a copy.
   if (sharedConnection === undefined || decisionsAbout(call).length > 0) return undefined;
-  return callersOf(sharedConnection).find((known) => isOfHandler(known, context))?.caller;
+  return decisionsOf(sharedConnection).find((known) => isOfHandler(known, context))?.decision;
 }
 
 /** A rejected caller may have been identified, but their access may have ended. */
@@ -313,20 +304,19 @@ function haveSameList(context: ExecutionContext, other: ExecutionContext): boole
 }
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
-function keepForConnection({ call, identified, org, accounts }: Decision): void {
-  const { context, sharedConnection: connection } = call;
+function keepForConnection(decision: Decision): void {
+  const { context, sharedConnection: connection } = decision.call;
   if (connection === undefined) return;
-  const others = callersOf(connection).filter((known) => !isOfHandler(known, context));
-  const caller = Object.assign(new KnownCaller(), { identified, org, accounts });
-  const kept = { type: context.getClass(), handler: context.getHandler(), caller };
+  const others = decisionsOf(connection).filter((known) => !isOfHandler(known, context));
+  const kept = { type: context.getClass(), handler: context.getHandler(), decision };
   byConnection.set(connection, [...others, kept]);
 }
 
-function callersOf(connection: object): readonly CallerOfHandler[] {
+function decisionsOf(connection: object): readonly DecisionOfHandler[] {
   return byConnection.get(connection) ?? [];
 }
 
-function isOfHandler({ type, handler }: CallerOfHandler, context: ExecutionContext): boolean {
+function isOfHandler({ type, handler }: DecisionOfHandler, context: ExecutionContext): boolean {
   return type === context.getClass() && isSameHandler(handler, context.getHandler());
 }
 
