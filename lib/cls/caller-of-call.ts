@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { findOwnCaller, type Decision } from '../decision/decision.js';
+import { findOwnCaller, type KnownCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transports/graphql/graphql-operations.js';
 import { type StoredCaller, callers } from './caller-storage.js';
 import { FieldValues } from '../transports/graphql/field-values.js';
@@ -20,7 +20,7 @@ export function callerOfCall(context: ExecutionContext): StoredCaller | undefine
 
 function storedCaller(
   context: ExecutionContext,
-  decided: Pick<Decision, 'identified' | 'user' | 'org' | 'apiKey' | 'mcp'> = NOBODY,
+  decided: Pick<KnownCaller, 'identified' | 'user' | 'org' | 'apiKey' | 'mcp'> = NOBODY,
 ): StoredCaller {
   const { identified, user, org, apiKey, mcp } = decided;
   return Object.freeze({ identified, user, org, apiKey, mcp, context });

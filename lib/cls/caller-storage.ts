@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ExecutionContext } from '@nestjs/common';
-import type { Decision } from '../decision/decision.js';
+import type { KnownCaller } from '../decision/decision.js';
 
 /** The caller of a call. */
-export interface StoredCaller extends Pick<Decision, 'user' | 'org' | 'apiKey' | 'mcp'> {
+export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> {
   /** The caller of any kind whom the guard has identified. Left out inside `CallerContext.run()`. */
-  readonly identified?: Decision['identified'];
+  readonly identified?: KnownCaller['identified'];
   /** The context of the call; `undefined` inside `CallerContext.run()`. */
   readonly context: ExecutionContext | undefined;
 }

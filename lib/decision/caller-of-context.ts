@@ -7,7 +7,7 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
-import { findCaller, hasReachedGuard, type Decision } from './decision.js';
+import { findCaller, hasReachedGuard, type KnownCaller } from './decision.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 
@@ -183,7 +183,7 @@ export async function getCurrentAccount(context: ExecutionContext): Promise<Acco
  * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler with a rule, or when the rules of a function are
  * unknown: `null` would mean an unauthenticated caller
  */
-function decidedCaller(name: string, context: ExecutionContext): Decision | undefined {
+function decidedCaller(name: string, context: ExecutionContext): KnownCaller | undefined {
   // The context of an exception filter has no handler.
   if (!context.getClass?.() || !context.getHandler?.()) return undefined;
   const caller = findCaller(context);

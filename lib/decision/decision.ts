@@ -33,8 +33,8 @@ export interface Identified extends RuleCaller {
   readonly access: CallerAccess;
 }
 
-/** What the guard decided about one call of one handler. */
-export class Decision implements RuleCall {
+/** The caller of a call, for handlers and others after the decision. */
+export class KnownCaller {
   /** `null` for an unauthenticated caller. */
   identified: Identified | null = null;
   /** The organization that the rules have checked. */
@@ -42,6 +42,32 @@ export class Decision implements RuleCall {
   /** What loads the account of the caller; `undefined` until the call is allowed. */
   accounts: Accounts | undefined = undefined;
   #account: Promise<object | null> | undefined;
+
+  /** The account of the caller in the organization, loaded when it is first asked for. */
+  account(): Promise<object | null> | null {
+    return (this.#account ??= this.accounts?.of(this)) ?? null;
+  }
+
+  /** Whether the guard has begun to decide, and has not ended. */
+  get isPending(): boolean {
+    return false;
+  }
+
+  get user(): UserClass | null {
+    return this.identified?.describe().user ?? null;
+  }
+
+  get apiKey(): ApiKey | null {
+    return this.identified?.describe().apiKey ?? null;
+  }
+
+  get mcp(): McpToken | null {
+    return this.identified?.describe().mcp ?? null;
+  }
+}
+
+/** What the guard decided about one call of one handler. */
+export class Decision extends KnownCaller implements RuleCall {
   /** The rules of the handler, once they are looked up. */
   policy: Policy | undefined = undefined;
   /** Whether the guard has begun to decide. Before that, the guard of the class may have opened the decision. */
@@ -63,28 +89,12 @@ export class Decision implements RuleCall {
 
   /** @param call the call that the decision is about. Another context needs another decision, even if the handler is the same */
   constructor(readonly call: Call) {
+    super();
     this.#arguments = [...call.context.getArgs<unknown[]>()];
   }
 
   get context(): ExecutionContext {
     return this.call.context;
-  }
-
-  get user(): UserClass | null {
-    return this.identified?.describe().user ?? null;
-  }
-
-  get apiKey(): ApiKey | null {
-    return this.identified?.describe().apiKey ?? null;
-  }
-
-  get mcp(): McpToken | null {
-    return this.identified?.describe().mcp ?? null;
-  }
-
-  /** The account of the caller in the organization, loaded when it is first asked for. */
-  account(): Promise<object | null> | null {
-    return (this.#account ??= this.accounts?.of(this)) ?? null;
   }
 
   get caller(): Identified {
@@ -119,8 +129,7 @@ export class Decision implements RuleCall {
     return this.outcome === true;
   }
 
-  /** Whether the guard has begun to decide, and has not ended. */
-  get isPending(): boolean {
+  override get isPending(): boolean {
     return this.isBegun && !this.isAllowed && !this.isRejected;
   }
 
@@ -170,12 +179,12 @@ const byObjects = new DecisionsByObjects<Decision>();
  * The callers of messages that are strings or numbers, by connection, class and handler: such messages have no object of their own. They
  * come from the caller who opened the connection, because the guard rejects them where the application finds the token or organization.
  */
-const byConnection = new WeakMap<object, readonly DecisionOfHandler[]>();
+const byConnection = new WeakMap<object, readonly CallerOfHandler[]>();
 
-interface DecisionOfHandler {
+interface CallerOfHandler {
   readonly type: Function;
   readonly handler: Function;
-  readonly decision: Decision;
+  readonly caller: KnownCaller;
 }
 
 /** How many allowed decisions are kept about calls that have all their objects in common. */
@@ -213,7 +222,7 @@ export function keepAllowed(decision: Decision): void {
  * The caller of a call that the guard has allowed, for handlers, interceptors and pipes. A GraphQL field without a rule has the caller of the
  * operation that it belongs to.
  */
-export function findCaller(context: ExecutionContext): Decision | undefined {
+export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const own = findOwnCaller(context);
   if (own !== undefined || hasRule(context.getClass(), context.getHandler())) return own;
   const { decidedOperation } = callOf(context);
@@ -224,7 +233,7 @@ export function findCaller(context: ExecutionContext): Decision | undefined {
  * The caller that the guard has decided about for exactly this call. Nest creates a context for each interceptor and pipe. These contexts
  * share only the class, the handler and the arguments.
  */
-export function findOwnCaller(context: ExecutionContext): Decision | undefined {
+export function findOwnCaller(context: ExecutionContext): KnownCaller | undefined {
   const own = findDecision(context);
   if (own !== undefined) return unlessRejected(own);
   const call = callOf(context);
@@ -237,7 +246,7 @@ export function findOwnCaller(context: ExecutionContext): Decision | undefined {
   const { sharedConnection } = call;
   // Contexts of guards and interceptors have the list of arguments that the guard has seen. Those of pipes have a copy.
   if (sharedConnection === undefined || decisionsAbout(call).length > 0) return undefined;
-  return decisionsOf(sharedConnection).find((known) => isOfHandler(known, context))?.decision;
+  return callersOf(sharedConnection).find((known) => isOfHandler(known, context))?.caller;
 }
 
 /** A rejected caller may have been identified, but their access may have ended. */
@@ -304,19 +313,20 @@ function haveSameList(context: ExecutionContext, other: ExecutionContext): boole
 }
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
-function keepForConnection(decision: Decision): void {
-  const { context, sharedConnection: connection } = decision.call;
+function keepForConnection({ call, identified, org, accounts }: Decision): void {
+  const { context, sharedConnection: connection } = call;
   if (connection === undefined) return;
-  const others = decisionsOf(connection).filter((known) => !isOfHandler(known, context));
-  const kept = { type: context.getClass(), handler: context.getHandler(), decision };
+  const others = callersOf(connection).filter((known) => !isOfHandler(known, context));
+  const caller = Object.assign(new KnownCaller(), { identified, org, accounts });
+  const kept = { type: context.getClass(), handler: context.getHandler(), caller };
   byConnection.set(connection, [...others, kept]);
 }
 
-function decisionsOf(connection: object): readonly DecisionOfHandler[] {
+function callersOf(connection: object): readonly CallerOfHandler[] {
   return byConnection.get(connection) ?? [];
 }
 
-function isOfHandler({ type, handler }: DecisionOfHandler, context: ExecutionContext): boolean {
+function isOfHandler({ type, handler }: CallerOfHandler, context: ExecutionContext): boolean {
   return type === context.getClass() && isSameHandler(handler, context.getHandler());
 }
 

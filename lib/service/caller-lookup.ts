@@ -11,7 +11,7 @@ import {
   findDecision,
   findLatestDecision,
   unlessRejected,
-  type Decision,
+  type KnownCaller,
 } from '../decision/decision.js';
 import { EVERYONE } from '../rules/callers.js';
 
@@ -72,7 +72,7 @@ export class CallerLookup {
   }
 }
 
-function findCallerOfHandler(context: ExecutionContext): Decision | undefined {
+function findCallerOfHandler(context: ExecutionContext): KnownCaller | undefined {
   return hasHandler(context) ? findCaller(context) : undefined;
 }
 

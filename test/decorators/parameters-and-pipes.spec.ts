@@ -14,7 +14,7 @@ import * as validator from 'class-validator';
 import * as propelAuth from 'nestjs-propelauth';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { map } from 'rxjs';
-import { findCaller, type Decision } from '../../lib/decision/decision.js';
+import { findCaller, type KnownCaller } from '../../lib/decision/decision.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import {
@@ -76,7 +76,7 @@ const compilers: [string, () => Exports][] = [
 ];
 
 /** What the guard found, and what handlers returned. */
-let found: Decision | undefined;
+let found: KnownCaller | undefined;
 let returned: unknown;
 
 /** Handlers return what they were given; the client gets nothing of it. */
@@ -117,7 +117,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     returned = undefined;
   });
 
-  it.each<[string, string, (caller: Decision) => unknown]>([
+  it.each<[string, string, (caller: KnownCaller) => unknown]>([
     ['@CurrentUser()', '/user', ({ user }) => user],
     ['@CurrentUser() whose type is imported as a type', '/type-of-user', ({ user }) => user],
     ['a property of @CurrentUser()', '/property', ({ user }) => user?.properties],
@@ -127,7 +127,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
   ])('%s is injected unchanged', async (_what, path, pick) => {
     await request(application.url, profiled).get(path).expect(200);
     expect(returned).toEqual(expect.any(Object));
-    expect(returned).toBe(pick(found as Decision));
+    expect(returned).toBe(pick(found as KnownCaller));
   });
 
   it('@CurrentUser() is null for an unauthenticated request', async () => {

@@ -1,9 +1,7 @@
 import type { ModuleRef } from '@nestjs/core';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { callOf } from '../../transports/call-of.js';
-import { Decision, type Identified } from '../../decision/decision.js';
+import { KnownCaller, type Identified } from '../../decision/decision.js';
 import type { AccountLoader } from '../../options/account-loader.interface.js';
 import type { Caller } from '../../types/caller.js';
 import { CallerAccounts } from './caller-accounts.js';
@@ -19,8 +17,6 @@ class Loader implements AccountLoader {
 
 const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]) });
 
-const aliceAsCaller = () => fake<Caller>({ kind: 'user', userId: 'alice' });
-
 function setup() {
   const loader = new Loader();
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
@@ -35,10 +31,8 @@ function setup() {
 describe('The account of a call', () => {
   it('is loaded once, when it is first asked for', async () => {
     const { accounts, loader } = setup();
-    const identified = fake<Identified>({ describe: aliceAsCaller });
-    const call = Object.assign(new Decision(callOf(new ExecutionContextHost([{}, {}]))), {
-      identified,
-    });
+    const describe = () => fake<Caller>({ kind: 'user', userId: 'alice' });
+    const call = Object.assign(new KnownCaller(), { identified: { describe } });
     expect(call.account()).toBeNull();
     call.accounts = accounts;
     expect(loader.loaded).toHaveLength(0);
