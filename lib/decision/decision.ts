@@ -41,11 +41,21 @@ export class KnownCaller {
   org: OrgMemberInfo | null = null;
   /** What loads the account of the caller; `undefined` until the call is allowed. */
   accounts: Accounts | undefined = undefined;
-  #account: Promise<object | null> | undefined;
+  /** The account once it is loaded. {@link withoutCall} shares it. */
+  #loaded: { account?: Promise<object | null> | undefined } | undefined;
 
   /** The account of the caller in the organization, loaded when it is first asked for. */
   account(): Promise<object | null> | null {
-    return (this.#account ??= this.accounts?.of(this)) ?? null;
+    this.#loaded ??= {};
+    return (this.#loaded.account ??= this.accounts?.of(this)) ?? null;
+  }
+
+  /** The same caller, for those who keep it longer than the call: its message can be long. */
+  withoutCall(): KnownCaller {
+    const { identified, org, accounts } = this;
+    const caller = Object.assign(new KnownCaller(), { identified, org, accounts });
+    caller.#loaded = this.#loaded ??= {};
+    return caller;
   }
 
   /** Whether the guard has begun to decide, and has not ended. */
@@ -313,11 +323,11 @@ function haveSameList(context: ExecutionContext, other: ExecutionContext): boole
 }
 
 /** Keeps the caller of an allowed call that has no object of its own: the latest for each handler of a connection. */
-function keepForConnection({ call, identified, org, accounts }: Decision): void {
-  const { context, sharedConnection: connection } = call;
+function keepForConnection(decision: Decision): void {
+  const { context, sharedConnection: connection } = decision.call;
   if (connection === undefined) return;
   const others = callersOf(connection).filter((known) => !isOfHandler(known, context));
-  const caller = Object.assign(new KnownCaller(), { identified, org, accounts });
+  const caller = decision.withoutCall();
   const kept = { type: context.getClass(), handler: context.getHandler(), caller };
   byConnection.set(connection, [...others, kept]);
 }

@@ -108,7 +108,7 @@ describe('A request that is dispatched again for another organization', () => {
 });
 
 @ObjectType()
-class Report {
+class NamedReport {
   @Field(() => String)
   id!: string;
 }
@@ -122,20 +122,20 @@ class NameCaller implements NestInterceptor {
   }
 }
 
-@Resolver(() => Report)
+@Resolver(() => NamedReport)
 class ReportsResolver {
-  @Query(() => Report)
+  @Query(() => NamedReport)
   @Public()
   opened() {
     return { id: '1' };
   }
 
-  @Query(() => Report)
+  @Query(() => NamedReport)
   undecided() {
     return { id: '1' };
   }
 
-  @Query(() => [Report])
+  @Query(() => [NamedReport])
   @RequireOrgMember({ org: orgFromArgs('orgId') })
   reports(@Args('orgId') _orgId: string) {
     return [{ id: '1' }, { id: '2' }];
@@ -150,7 +150,7 @@ class ReportsResolver {
   @UseInterceptors(NameCaller)
   ruled() {}
 
-  @ResolveField(() => Report)
+  @ResolveField(() => NamedReport)
   next() {
     return { id: '2' };
   }
