@@ -17,6 +17,8 @@ class Loader implements AccountLoader {
 
 const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]) });
 
+const aliceAsCaller = () => fake<Caller>({ kind: 'user', userId: 'alice' });
+
 function setup() {
   const loader = new Loader();
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
@@ -31,8 +33,8 @@ function setup() {
 describe('The account of a call', () => {
   it('is loaded once, when it is first asked for', async () => {
     const { accounts, loader } = setup();
-    const describe = () => fake<Caller>({ kind: 'user', userId: 'alice' });
-    const call = Object.assign(new KnownCaller(), { identified: { describe } });
+    const identified = fake<Identified>({ describe: aliceAsCaller });
+    const call = Object.assign(new KnownCaller(), { identified });
     expect(call.account()).toBeNull();
     call.accounts = accounts;
     expect(loader.loaded).toHaveLength(0);
