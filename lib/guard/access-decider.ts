@@ -65,7 +65,10 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy = this.policies.of(context);
-      if (this.needsNoDecision(decision.call, decision.policy)) return true;
+      if (this.needsNoDecision(decision.call, decision.policy)) {
+        decision.isBegun = false;
+        return true;
+      }
       if (known === undefined) keepDecision(decision);
       if (this.hooks.policyBefore !== undefined) {
         decision.policy = this.hooks.policyBefore(decision.policy, decision, this.policies);

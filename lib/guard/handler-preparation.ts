@@ -5,6 +5,7 @@ import { handlerNames, markMethods } from '../rules/declared-method.js';
 import { prepareHandlers } from '../transports/call-of.js';
 import { methodOf } from '../values/class-methods.js';
 import { classOf, isClass } from '../values/provided-class.js';
+import { noteChangedRules } from '../rules/rules-version.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './propel-auth.guard.js';
 
@@ -19,6 +20,8 @@ export class HandlerPreparation {
 
   constructor(modules: ModulesContainer) {
     this.#modules = modules;
+    // Guards of the application may have been put on classes since another application of this process asked.
+    noteChangedRules();
     for (const { metatype } of this.wrappers()) {
       if (!isClass(metatype)) continue;
       // Before Nest hands the functions to tools that wrap them.

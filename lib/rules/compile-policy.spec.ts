@@ -201,6 +201,14 @@ describe('Scope rules', () => {
   });
 });
 
+describe('A rule whose type is not listed', () => {
+  it('fails instead of being lost', () => {
+    const type = { ...scopeRule, name: 'curfew' };
+    const rule: AccessRule = { type, argument: [], decorator: '@RequireCurfew()' };
+    expect(() => compile([[rule]])).toThrow('@RequireCurfew() has a type of rules that is not in');
+  });
+});
+
 const userParameter = (): undefined => undefined;
 registerCallerParameter(userParameter, { name: '@CurrentUser()' });
 const takesUser = createParamDecorator(userParameter);

@@ -73,6 +73,13 @@ export function compilePolicy(
 
 /** One check for each type of rules, in the order in which they are checked. */
 function checksOf(rules: readonly PlacedRule[], defaults: RuleDefaults): RuleCheck[] {
+  const unlisted = rules.find(({ type }) => !RULE_TYPES.includes(type));
+  // A rule that nobody checks must not be lost.
+  if (unlisted !== undefined) {
+    throw new Error(
+      `${unlisted.decorator} has a type of rules that is not in RULE_TYPES. Add it there.`,
+    );
+  }
   return RULE_TYPES.flatMap((type) => {
     const ofType = rules.filter((rule) => rule.type === type);
     return ofType.length === 0 ? [] : [{ type, combined: type.combine(ofType, defaults) }];

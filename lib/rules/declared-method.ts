@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { noteChangedRules } from './rules-version.js';
 
 const METHOD_METADATA = Symbol('nestjs-propelauth: the method that a function is');
 
@@ -42,6 +43,7 @@ export function markMethods(type: Function): void {
 /** Marks a function with its method. It keeps its first mark, so that a copy of it in another class, or under another name, is found. */
 export function markMethod(method: Function, declared: DeclaredMethod): void {
   if (markOf(method) !== undefined) return;
+  noteChangedRules();
   Reflect.defineMetadata(METHOD_METADATA, declared, method);
 }
 

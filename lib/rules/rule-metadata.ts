@@ -1,3 +1,4 @@
+import { noteChangedRules } from './rules-version.js';
 import type { AccessRule } from './rule.js';
 
 const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class');
@@ -29,6 +30,7 @@ export function readMethodRules(owner: Function, name: string | symbol): readonl
 }
 
 function record(key: symbol, rule: AccessRule, target: object, name?: string | symbol): void {
+  noteChangedRules();
   Reflect.defineMetadata(key, [...read(key, target, name), rule], target, name as string);
 }
 
