@@ -13,10 +13,13 @@ export function findUnguardedParameters({
 }: ApplicationHandler): string[] {
   const parameter = NEEDS_GUARD.find((one) => takesParameter(controller, name, one));
   if (parameter === undefined) return [];
+  // A field without a rule has the caller of its operation, and no guard asks for their account.
   if (kind === 'field' && !policy.isExplicit) {
-    return [
-      `${parameter} never has a value on a field without an access rule. Add @RequireUser() or @OptionalUser().`,
-    ];
+    return policy.checks.length === 0
+      ? []
+      : [
+          `${parameter} is not checked on a field without an access rule. Add @RequireUser(), or use @CurrentAccount({ optional: true }).`,
+        ];
   }
   return access === 'open'
     ? [

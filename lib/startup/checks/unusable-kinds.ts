@@ -19,14 +19,21 @@ export function findUnusableKinds(
 ): string[] {
   const { access, policy, levels } = audited;
   if (access.access === 'open' || isEveryone(policy.callers)) return [];
-  const names = [...kindsOf(callerWordOf(audited)?.callers ?? policy.callers).keys()];
+  const rules = effectiveRules(levels);
+  const names = [
+    ...new Set([
+      ...kindsOf(policy.callers).keys(),
+      ...kindsOf(callerWordOf(audited)?.callers ?? policy.callers).keys(),
+      ...rules.flatMap(({ of }) => of ?? []),
+    ]),
+  ];
   const accepted = kinds.filter(({ name }) => names.includes(name));
   return [
     ...names.filter((name) => isMissing(name, kinds)).map(describeMissing),
     ...accepted.flatMap((one, index) =>
       accepted.slice(index + 1).flatMap((other) => describeShared(one, other) ?? []),
     ),
-    ...new Set(effectiveRules(levels).flatMap((rule) => findLacking(rule, accepted))),
+    ...new Set(rules.flatMap((rule) => findLacking(rule, accepted))),
   ];
 }
 

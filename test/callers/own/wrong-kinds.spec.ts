@@ -9,6 +9,8 @@ import {
 } from '@nestjs/common';
 import {
   DenyImpersonation,
+  OptionalUser,
+  Public,
   RequireCaller,
   RequireMetadata,
   RequireOrgMember,
@@ -164,6 +166,15 @@ describe('A kind of callers that does something wrong', () => {
       expect(lines.length).toBeLessThanOrEqual(1);
     },
   );
+
+  it('is not asked for its key on a call that needs none', async () => {
+    const { url } = await startWith({
+      key: () => {
+        throw new Error('no key');
+      },
+    });
+    await request(url).get('/services').set(headers).expect(200);
+  });
 
   it.each<[string, unknown]>([
     [
@@ -376,6 +387,39 @@ describe('Startup fails for a kind of callers', () => {
     const starting = startGuarded({ controllers: [Services] }, { startupAudit: 'warn' });
     expect(await messageOf(starting)).toContain(
       "accepts callers of the kind 'service', which the application does not have. Add the class of the kind to callerKinds",
+    );
+  });
+
+  it.each<[string, MethodDecorator]>([
+    ['accepts everyone who says nothing', OptionalUser()],
+    ['is public', Public()],
+  ])('that only a rule names, of a handler that %s, also under warn', async (_what, word) => {
+    @Controller()
+    class Scoped {
+      @Get()
+      @applyDecorators(word, RequireScope('read', { of: 'service' }))
+      list() {}
+    }
+    const starting = startGuarded({ controllers: [Scoped] }, { startupAudit: 'warn' });
+    expect(await messageOf(starting)).toContain(
+      "accepts callers of the kind 'service', which the application does not have",
+    );
+  });
+
+  it('that has no scopes, where a rule about them names it beside another, also under warn', async () => {
+    @Controller()
+    class Scoped {
+      @Get()
+      @OptionalUser()
+      @RequireScope('read', { of: 'share-link' })
+      list() {}
+    }
+    const starting = startGuarded(
+      { controllers: [Scoped], providers: [ShareLinks] },
+      { startupAudit: 'warn', callerKinds: [ShareLinks] },
+    );
+    expect(await messageOf(starting)).toContain(
+      "about the scope of its callers, but callers of the kind 'share-link' have none",
     );
   });
 
