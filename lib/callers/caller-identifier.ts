@@ -1,3 +1,4 @@
+import type { UserClass } from '@propelauth/node-apis';
 import { HttpException, Injectable, type Type } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenSource } from '../options/token-source.interface.js';
@@ -30,6 +31,10 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
     readonly kind: CoreCallerKind<Identity>,
     readonly identity: Identity,
   ) {}
+
+  get user(): UserClass | null {
+    return this.kind.userOf?.(this.identity) ?? null;
+  }
 
   get scopes(): readonly string[] {
     return this.kind.scopesOf?.(this.identity) ?? [];

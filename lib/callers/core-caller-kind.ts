@@ -1,6 +1,7 @@
 import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
 import type { NamedCache } from '../plugins/hooks.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
+import type { UserClass } from '@propelauth/node-apis';
 import type { CredentialPlace } from '../options/caller-kind.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { KindFacts } from '../rules/rule.js';
@@ -65,6 +66,9 @@ export interface CoreCallerKind<Identity extends object = object, Options = unkn
    * @throws {Rejection} when the credential is not valid any more, or this cannot be checked at the moment
    */
   refresh?(identity: Identity, policy: Pick<Policy, 'needsPresentUser'>): Promise<Identity>;
+
+  /** The user whom handlers know, of a kind that {@link hasUser}. */
+  userOf?(identity: Identity): UserClass | undefined;
 
   /** The scopes of the credential. Without scopes, no rule about scopes passes. */
   scopesOf?(identity: Identity): readonly string[];

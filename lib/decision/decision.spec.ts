@@ -6,6 +6,7 @@ import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { markMethod } from '../rules/declared-method.js';
 import { callOf } from '../transports/call-of.js';
 import type { Caller } from '../types/caller.js';
+import type { User } from '../types/user.js';
 import {
   findCaller,
   findDecision,
@@ -159,6 +160,23 @@ describe.each(CALLS)('The caller of %s', (_what, type, argsOfCall) => {
     ]);
     const own = [alice, bob, again].map(({ context }) => found(context as ExecutionContextHost));
     expect(own).toEqual(['alice', 'bob', 'bob']);
+  });
+
+  it('is unknown to pipes if one of two calls of a user is made by who impersonates them', () => {
+    stopLogClock();
+    Logger.overrideLogger(new RecordingLogger());
+    const args = argsOfCall();
+    allow(contextOf([...args], type), 'alice');
+    const impersonated = begin(contextOf([...args], type), 'alice');
+    impersonated.identified = fake<Identified>({
+      key: 'user:alice',
+      describe: () =>
+        fake<Caller>({ userId: 'alice', user: fake<User>({ impersonatorUserId: 'employee' }) }),
+    });
+    keepAllowed(impersonated);
+    expect(() => found(contextOf([...args], type))).toThrow(
+      expect.objectContaining({ status: 500 }),
+    );
   });
 
   it('is found if one caller makes calls with the same arguments', () => {

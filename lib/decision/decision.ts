@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { ApiKey } from '../types/api-key.js';
@@ -16,6 +17,9 @@ import { DecisionsByObjects, type DecisionsOfObjects } from './decisions-by-obje
 
 /** A verified caller, of whatever kind. */
 export interface Identified extends RuleCaller {
+  /** The user of PropelAuth that the caller is, or acts for; `null` if there is none whom handlers know. */
+  readonly user: UserClass | null;
+
   /** The organizations that the caller is in. */
   memberships(call: Call): Memberships | undefined | Promise<Memberships>;
 
@@ -64,7 +68,7 @@ export class KnownCaller {
   }
 
   get user(): UserClass | null {
-    return this.identified?.describe().user ?? null;
+    return this.identified?.user ?? null;
   }
 
   get apiKey(): ApiKey | null {
@@ -297,14 +301,13 @@ function addAllowed(decision: Decision, decisions: DecisionsOfObjects<Decision>)
 }
 
 function haveSameCaller(one: Decision, other: Decision): boolean {
-  return (
-    one.org?.orgId === other.org?.orgId &&
-    (one.identified === other.identified || isSameKey(one.identified?.key, other.identified?.key))
-  );
+  return one.org?.orgId === other.org?.orgId && isSameCaller(one.identified, other.identified);
 }
 
-function isSameKey(key: string | undefined, other: string | undefined): boolean {
-  return key !== undefined && key === other;
+/** Whether two callers are the same in every detail: a user, who impersonates them and their key have one key. */
+function isSameCaller(one: Identified | null, other: Identified | null): boolean {
+  if (one === other) return true;
+  return one !== null && other !== null && isDeepStrictEqual(one.describe(), other.describe());
 }
 
 /** Whether a context belongs to the call of a decision: the same handler with the same arguments. */

@@ -134,6 +134,10 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
     return this.authenticate(token, call.tokenScope);
   }
 
+  userOf({ user }: VerifiedUser): UserClass {
+    return user;
+  }
+
   membershipsOf({ user }: VerifiedUser): Memberships | undefined {
     return user.orgIdToUserOrgInfo;
   }

@@ -1,3 +1,4 @@
+import type { UserClass } from '@propelauth/node-apis';
 import type { DescribedCaller, RejectionReason } from '../../index.js';
 import {
   asDeclared,
@@ -85,6 +86,10 @@ export class McpCallerKind implements CoreCallerKind<McpCaller> {
     if (!isNeeded) return caller;
     const user = await this.users.userOf(token);
     return new McpCaller(token, user, issuedAt, needsPresentUser === true);
+  }
+
+  userOf({ user, isUserNeeded }: McpCaller): UserClass | undefined {
+    return isUserNeeded ? user : undefined;
   }
 
   scopesOf({ token }: McpCaller): readonly string[] {
