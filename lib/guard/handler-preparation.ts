@@ -5,7 +5,7 @@ import { handlerNames, markMethods } from '../rules/declared-method.js';
 import { prepareHandlers } from '../transports/call-of.js';
 import { methodOf } from '../values/class-methods.js';
 import { classOf, isClass } from '../values/provided-class.js';
-import { noteChangedRules } from '../rules/rules-version.js';
+import { noteChangedRules } from '../rules/rule-changes.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './propel-auth.guard.js';
 

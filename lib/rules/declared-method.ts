@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { noteChangedRules } from './rules-version.js';
+import { noteChangedRules } from './rule-changes.js';
 
 const METHOD_METADATA = Symbol('nestjs-propelauth: the method that a function is');
 

@@ -4,7 +4,7 @@ import { compilePolicy } from './compile-policy.js';
 import { tracedName } from './declared-method.js';
 import { hasGuard } from './guard-metadata.js';
 import { hasUnknownRules } from './ruled-classes.js';
-import { rulesVersion } from './rules-version.js';
+import { onChangedRules } from './rule-changes.js';
 
 /**
  * What is known about the rules of a handler in any application: none, one that accepts everyone, the guard alone, which the application has
@@ -13,8 +13,10 @@ import { rulesVersion } from './rules-version.js';
 type KnownRule = 'none' | 'everyone' | 'guard' | 'callers' | 'unknown';
 
 let known = new WeakMap<Type, WeakMap<Function, KnownRule>>();
-/** The version of the rules that {@link known} is about: a handler that got a rule later must not stay open. */
-let knownVersion = 0;
+// A handler that gets a rule after somebody asked must not stay open.
+onChangedRules(() => {
+  known = new WeakMap();
+});
 
 /** Whether a decorator of this package restricts the callers of a handler, in any application. */
 export function isUnderRule(type: Type, handler: Function): boolean | 'unknown' {
@@ -28,10 +30,6 @@ export function hasRule(type: Type, handler: Function): boolean {
 }
 
 function ruleOf(type: Type, handler: Function): KnownRule {
-  if (knownVersion !== rulesVersion()) {
-    known = new WeakMap();
-    knownVersion = rulesVersion();
-  }
   const ofType = known.get(type) ?? new WeakMap<Function, KnownRule>();
   known.set(type, ofType);
   const rule = ofType.get(handler) ?? findOut(type, handler);

@@ -1,4 +1,4 @@
-import { noteChangedRules } from './rules-version.js';
+import { noteChangedRules } from './rule-changes.js';
 import type { AccessRule } from './rule.js';
 
 const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class');
