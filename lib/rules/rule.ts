@@ -147,7 +147,7 @@ export interface RuleType<Argument = unknown, Combined = unknown> {
   readonly name: string;
   /** The kind of callers that the rule implies where no decorator names any. Default: `user`. */
   readonly implies?: string;
-  /** What to say of callers of whom only some can meet the rule. Default: that it requires others. */
+  /** What a message says where only some of the accepted callers can meet the rule. Default: that the rule requires others. */
   readonly partly?: string;
   /** What the rule asks a kind of callers about, and the function of `CallerKind` that answers. */
   readonly asks?: { readonly about: string; readonly answer: string };
