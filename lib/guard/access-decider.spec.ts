@@ -10,7 +10,7 @@ import {
   user,
   type TestCaller,
 } from '../../test/guard/decider-setup.js';
-import { findCaller, findDecision } from '../decision/decision.js';
+import { findCaller, findDecision, openDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { Rejection } from '../rejections/rejection.js';
 import { accountRule } from '../rules/account/account-rule.js';
@@ -58,6 +58,19 @@ describe('A call', () => {
   it('is rejected under rules that contradict each other, whoever calls', async () => {
     const setup = new DeciderSetup({ callers: callersOf('nobody') });
     expect(await setup.rejection()).toBe('rules_contradict');
+    expect(setup.steps).toEqual([]);
+  });
+
+  it('that needs no decision passes any number of guards, also if one of them has opened a decision', () => {
+    const setup = new DeciderSetup({
+      callers: callersOf('user'),
+      isExplicit: false,
+      exemptedBy: 'the application',
+    });
+    const context = setup.context();
+    openDecision(context);
+    expect(setup.decider.decide(context)).toBe(true);
+    expect(setup.decider.decide(context)).toBe(true);
     expect(setup.steps).toEqual([]);
   });
 
