@@ -14,12 +14,12 @@ export const LAYERS = [
   'propelauth/api',
   'propelauth/webhooks',
   'decision',
-  'organizations',
+  'rules/org/sources',
   'propelauth/credential-look-ups',
   'propelauth/users',
   'callers',
   'guard',
-  'decorators',
+  '*.decorator.ts',
   'service',
   'startup',
   'module',
@@ -35,14 +35,31 @@ export const LAYERS = [
 /** The files that say what plugins add to the core. */
 const HOOKS = '^lib/plugins/(hooks|current-access)\\.ts$';
 
+/** The folders with decorators among their files. */
+const WITH_DECORATORS = ['rules', 'callers', 'propelauth'];
+
 /** Plugins are written against two files of the core. */
 const PLUGINS = ['live-access', 'telemetry', 'mcp'];
 
-/** What a folder may not import. */
+/** Decorators put the guard in place, so they come after it, although each is in the folder of its rule or kind of callers. */
+const DECORATORS = '*.decorator.ts';
+
+/** The files of a layer, for those of another. */
+function pathOf(layer) {
+  if (layer === DECORATORS) return `^lib/(${WITH_DECORATORS.join('|')})/.*\\.decorator\\.ts$`;
+  return `^lib/${layer}(/|\\.ts$)`;
+}
+
+/** The layers within the folder of another. */
+function within(layer) {
+  const inner = LAYERS.filter((one) => one.startsWith(`${layer}/`));
+  return WITH_DECORATORS.includes(layer.split('/')[0]) ? [...inner, DECORATORS] : inner;
+}
+
+/** What a layer may not import. */
 function after(layer) {
   const forPlugins = PLUGINS.includes(layer) ? [] : ['index', 'extend'];
-  const folders = [...forPlugins, ...LAYERS.slice(LAYERS.indexOf(layer) + 1)];
-  return `^lib/(${folders.join('|')})(/|\\.ts$)`;
+  return [...forPlugins, ...LAYERS.slice(LAYERS.indexOf(layer) + 1)].map(pathOf);
 }
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -59,7 +76,7 @@ export default {
       name: `${layer}-imports-only-what-is-before-it`,
       comment: 'The order of the folders is in .dependency-cruiser.mjs.',
       severity: 'error',
-      from: { path: `^lib/${layer}(/|\\.ts$)`, pathNot: HOOKS },
+      from: { path: pathOf(layer), pathNot: [HOOKS, ...within(layer).map(pathOf)] },
       to: { path: after(layer) },
     })),
     {
@@ -81,7 +98,7 @@ export default {
       name: 'the-core-knows-no-single-transport',
       comment: 'What differs between transports is behind the Call: see docs/architecture.md.',
       severity: 'error',
-      from: { path: '^lib/(guard|decision|callers|rules|organizations)/' },
+      from: { path: '^lib/(guard|decision|callers|rules)/' },
       to: { path: '^lib/transports/[^/]+/' },
     },
     {
@@ -90,7 +107,7 @@ export default {
       severity: 'error',
       from: {
         path: '^lib/',
-        pathNot: `^lib/(${['index', 'extend', ...LAYERS].join('|')})(/|\\.ts$)`,
+        pathNot: ['index', 'extend', ...LAYERS].map(pathOf),
       },
       to: {},
     },

@@ -6,11 +6,11 @@ export type { CoreCallerKind, CoreCredentialPlace } from './callers/core-caller-
 export { VerificationKeys } from './callers/user/verification-keys.js';
 export { getCurrentMcpToken } from './decision/caller-of-context.js';
 export type { Decision } from './decision/decision.js';
-export { createAccessDecorator } from './decorators/access.decorator.js';
-export { createCallerParameter } from './decorators/caller-parameter.js';
-export { checkDecoratorOptions } from './decorators/decorator-options.js';
-export { checkScopes } from './decorators/scope-checks.js';
-export { uncheckedOrgRule } from './decorators/unchecked-org-option.js';
+export { createAccessDecorator } from './rules/access.decorator.js';
+export { createCallerParameter } from './callers/caller-parameter.decorator.js';
+export { checkDecoratorOptions } from './rules/decorator-options.js';
+export { checkScopes } from './rules/scope/scope-checks.js';
+export { uncheckedOrgRule } from './rules/unchecked-org-option.js';
 export type {
   AccessChanges,
   AccessChangesFollower,

@@ -26,44 +26,44 @@ export { tokenFromHeader } from './transports/token-from-header.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
 // Who may call
-export { RequireUser } from './decorators/require-user.decorator.js';
-export { OptionalUser } from './decorators/optional-user.decorator.js';
-export { Public } from './decorators/public.decorator.js';
-export type { UncheckedOrgOption } from './decorators/unchecked-org-option.js';
-export type { PublicOptions } from './decorators/public.decorator.js';
-export type { RequireUserOptions } from './decorators/require-user.decorator.js';
-export { RequireOrgMember } from './decorators/require-org-member.decorator.js';
-export type { RequireOrgMemberOptions } from './decorators/require-org-member.decorator.js';
+export { RequireUser } from './callers/user/require-user.decorator.js';
+export { OptionalUser } from './callers/user/optional-user.decorator.js';
+export { Public } from './rules/public.decorator.js';
+export type { UncheckedOrgOption } from './rules/unchecked-org-option.js';
+export type { PublicOptions } from './rules/public.decorator.js';
+export type { RequireUserOptions } from './callers/user/require-user.decorator.js';
+export { RequireOrgMember } from './rules/org/require-org-member.decorator.js';
+export type { RequireOrgMemberOptions } from './rules/org/require-org-member.decorator.js';
 export {
   RequireOrgRole,
   type RequireOrgRoleOptions,
-} from './decorators/require-org-role.decorator.js';
-export { RequirePermission } from './decorators/require-permission.decorator.js';
-export { RequireApiKey } from './decorators/require-api-key.decorator.js';
-export { RequireCaller } from './decorators/require-caller.decorator.js';
+} from './rules/org/require-org-role.decorator.js';
+export { RequirePermission } from './rules/org/require-permission.decorator.js';
+export { RequireApiKey } from './callers/api-key/require-api-key.decorator.js';
+export { RequireCaller } from './callers/require-caller.decorator.js';
 export {
   RequireMetadata,
   type RequireMetadataOptions,
-} from './decorators/require-metadata.decorator.js';
-export { RequireScope, type RequireScopeOptions } from './decorators/require-scope.decorator.js';
-export { RequireUserOrApiKey } from './decorators/require-user-or-api-key.decorator.js';
-export type { RequireApiKeyOptions } from './decorators/require-api-key.decorator.js';
+} from './rules/metadata/require-metadata.decorator.js';
+export { RequireScope, type RequireScopeOptions } from './rules/scope/require-scope.decorator.js';
+export { RequireUserOrApiKey } from './callers/api-key/require-user-or-api-key.decorator.js';
+export type { RequireApiKeyOptions } from './callers/api-key/require-api-key.decorator.js';
 export {
   RequireStepUpMfa,
   type RequireStepUpMfaOptions,
-} from './decorators/require-step-up-mfa.decorator.js';
-export { DenyImpersonation } from './decorators/deny-impersonation.decorator.js';
-export type { AccessDecorator } from './decorators/access.decorator.js';
+} from './rules/step-up/require-step-up-mfa.decorator.js';
+export { DenyImpersonation } from './rules/impersonation/deny-impersonation.decorator.js';
+export type { AccessDecorator } from './rules/access.decorator.js';
 export { PropelAuthGuard } from './guard/propel-auth.guard.js';
 
 // Where the organization is named
-export { orgFromParam, orgNameFromParam } from './organizations/org-from-param.js';
-export { orgFromQuery } from './organizations/org-from-query.js';
-export { orgFromHeader } from './organizations/org-from-header.js';
-export { orgFromBody } from './organizations/org-from-body.js';
-export { orgFromArgs } from './organizations/org-from-args.js';
-export { orgFromMessage } from './organizations/org-from-message.js';
-export { activeOrg } from './organizations/active-org.js';
+export { orgFromParam, orgNameFromParam } from './rules/org/sources/org-from-param.js';
+export { orgFromQuery } from './rules/org/sources/org-from-query.js';
+export { orgFromHeader } from './rules/org/sources/org-from-header.js';
+export { orgFromBody } from './rules/org/sources/org-from-body.js';
+export { orgFromArgs } from './rules/org/sources/org-from-args.js';
+export { orgFromMessage } from './rules/org/sources/org-from-message.js';
+export { activeOrg } from './rules/org/sources/active-org.js';
 export type {
   InjectableOrgSource,
   OrgReference,
@@ -79,14 +79,14 @@ export type {
   CredentialPlace,
 } from './options/caller-kind.interface.js';
 export { projectUsers, type ProjectUsersOptions } from './callers/own/project-users.js';
-export { CurrentUser } from './decorators/current-user.decorator.js';
-export { CurrentCaller } from './decorators/current-caller.decorator.js';
-export { CurrentOrg } from './decorators/current-org.decorator.js';
+export { CurrentUser } from './callers/user/current-user.decorator.js';
+export { CurrentCaller } from './callers/current-caller.decorator.js';
+export { CurrentOrg } from './rules/org/current-org.decorator.js';
 export {
   CurrentAccount,
   type CurrentAccountOptions,
-} from './decorators/current-account.decorator.js';
-export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
+} from './rules/account/current-account.decorator.js';
+export { CurrentApiKey } from './callers/api-key/current-api-key.decorator.js';
 export {
   getCurrentAccount,
   getCurrentApiKey,
@@ -99,7 +99,7 @@ export type { Caller, CallerKindName, DescribedCaller } from './types/caller.js'
 export type { McpToken } from './types/mcp-token.interface.js';
 
 // Events
-export { OnPropelAuthEvent } from './decorators/on-propel-auth-event.decorator.js';
+export { OnPropelAuthEvent } from './propelauth/webhooks/on-propel-auth-event.decorator.js';
 export { PropelAuthWebhooks } from './propelauth/webhooks/propel-auth-webhooks.js';
 export type {
   WebhookRequest,

@@ -10,9 +10,9 @@ import {
   ofStepUp,
 } from '../../test/support/written-rules.js';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
-import { activeOrg } from '../organizations/active-org.js';
-import { orgFromHeader } from '../organizations/org-from-header.js';
-import { orgFromParam } from '../organizations/org-from-param.js';
+import { activeOrg } from './org/sources/active-org.js';
+import { orgFromHeader } from './org/sources/org-from-header.js';
+import { orgFromParam } from './org/sources/org-from-param.js';
 import { summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org/org-requirement.js';

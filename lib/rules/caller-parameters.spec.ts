@@ -2,7 +2,7 @@ import { Body, Get, type Type } from '@nestjs/common';
 import { newFunction } from '../../test/support/written-rules.js';
 import { decorateHandler } from '../../test/support/routes.js';
 import { hideCallerTypes, readCallerParameters } from './caller-parameters.js';
-import { CurrentUser } from '../decorators/current-user.decorator.js';
+import { CurrentUser } from '../callers/user/current-user.decorator.js';
 
 const TYPES = 'design:paramtypes';
 const PARAMETERS = '__routeArguments__';

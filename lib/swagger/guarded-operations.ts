@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { SecurityRequirement } from '../decorators/open-api-security.js';
+import type { SecurityRequirement } from '../rules/open-api-security.js';
 import type { Hooks } from '../plugins/hooks.js';
 import { accessUnder } from '../startup/application/application-handlers.js';
 import { isUndecided } from '../rules/handler-access.js';

@@ -1,9 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import {
-  API_SECURITY_METADATA,
-  type SecurityRequirement,
-} from '../decorators/open-api-security.js';
+import { API_SECURITY_METADATA, type SecurityRequirement } from '../rules/open-api-security.js';
 import { methodNamesOf, methodOf } from '../values/class-methods.js';
 
 const MARKER_PREFIX = 'propelauth-marker:';

@@ -3,7 +3,7 @@ import {
   isOwnRequirement,
   schemeOf,
   type SecurityRequirement,
-} from '../decorators/open-api-security.js';
+} from '../rules/open-api-security.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 
 /**

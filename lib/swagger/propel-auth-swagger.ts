@@ -5,7 +5,7 @@ import {
   type SwaggerCustomOptions,
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
-import { BEARER_SCHEME } from '../decorators/open-api-security.js';
+import { BEARER_SCHEME } from '../rules/open-api-security.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';

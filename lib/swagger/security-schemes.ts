@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { CoreCallerKind, CoreCredentialPlace } from '../callers/core-caller-kind.js';
-import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
+import { API_KEY_SCHEME, BEARER_SCHEME } from '../rules/open-api-security.js';
 
 export type SecuritySchemes = NonNullable<
   NonNullable<OpenAPIObject['components']>['securitySchemes']

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountLoader, Caller, CallerKind } from 'nestjs-propelauth';
 import { ACME_ID } from '../support/project.js';
-import { accountOf, type TestAccount } from '../accounts/accounts.js';
+import { accountOf, type TestAccount } from '../rules/account/accounts.js';
 import { alice, EMPLOYEE } from './people.js';
 
 export const SCOPE = 'read:reports';

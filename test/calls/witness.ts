@@ -25,7 +25,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import { CurrentMcpToken, getCurrentMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
-import type { TestAccount } from '../accounts/accounts.js';
+import type { TestAccount } from '../rules/account/accounts.js';
 import type { Part } from './rules.js';
 
 /** What is known of one call besides what its client gets. */

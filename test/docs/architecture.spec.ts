@@ -133,7 +133,7 @@ function foldersIn(page: string): string[] {
   const [, rows = ''] = /^\| folder +\| contents +\|\n\|[- |]+\|\n((?:\|.*\n)*)/m.exec(page) ?? [];
   const cells = rows.split('\n').map((row) => row.split('|')[1] ?? '');
   return cells.flatMap((cell) =>
-    [...cell.matchAll(/`([\w/-]+?)\/?`/g)].map(([, name]) => name ?? ''),
+    [...cell.matchAll(/`([\w*./-]+?)\/?`/g)].map(([, name]) => name ?? ''),
   );
 }
 

@@ -54,7 +54,7 @@ export const PARTS = {
     suites: [
       'lib/guard/*.spec.ts',
       'test/guard/{guard-*,late-functions,propel-auth-guard.adapters,request-scope,without-module}.spec.ts',
-      'test/accounts/*.spec.ts',
+      'test/rules/account/*.spec.ts',
       'test/callers/api-key/api-keys.adapters.spec.ts',
       'test/live-access/new-memberships.spec.ts',
       'test/mcp/modes-and-rules.spec.ts',

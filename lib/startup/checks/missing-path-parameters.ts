@@ -1,6 +1,6 @@
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
-import { isByIdSource } from '../../organizations/org-source.factory.js';
+import { isByIdSource } from '../../rules/org/sources/org-source.factory.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
 import { pathParametersOf } from '../application/path-parameters.js';

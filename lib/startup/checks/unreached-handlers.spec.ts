@@ -1,7 +1,7 @@
 import { OPEN_ACCESS, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
 import type { HandlerKind } from '../../rules/handler-kinds.js';
 import type { Policy } from '../../rules/policy.js';
-import { RequireUser } from '../../decorators/require-user.decorator.js';
+import { RequireUser } from '../../callers/user/require-user.decorator.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
 import { findUnreachedHandlers } from './unreached-handlers.js';

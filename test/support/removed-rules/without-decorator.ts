@@ -1,11 +1,11 @@
 import type { Type } from '@nestjs/common';
 import { DenyImpersonation } from 'nestjs-propelauth';
-import { createAccessDecorator } from '../../../lib/decorators/access.decorator.js';
+import { createAccessDecorator } from '../../../lib/rules/access.decorator.js';
 import {
   API_SECURITY_METADATA,
   isOwnRequirement,
   type SecurityRequirement,
-} from '../../../lib/decorators/open-api-security.js';
+} from '../../../lib/rules/open-api-security.js';
 import type { AccessRule } from '../../../lib/rules/rule.js';
 import { guardsOf } from '../../../lib/rules/guard-metadata.js';
 import { readClassRules, readMethodRules } from '../../../lib/rules/rule-metadata.js';

@@ -3,7 +3,7 @@ import { isBuiltInSource, readsOf } from '../../../options/org-source-descriptio
 import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
 import { orgRule } from '../../../rules/org/org-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
-import { isByIdSource } from '../../../organizations/org-source.factory.js';
+import { isByIdSource } from '../../../rules/org/sources/org-source.factory.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../probed-call.js';
 import type { Credentials, NamedOrg } from '../test-caller.js';

@@ -1,0 +1,61 @@
+import { createAccessDecorator, type AccessDecorator } from '../access.decorator.js';
+import type { CallerKindName } from '../../types/caller.js';
+import { isKindName, KINDS_OF_PROPELAUTH } from '../caller-kind-names.js';
+import { checkDecoratorOptions } from '../decorator-options.js';
+import { checkScope } from './scope-checks.js';
+import { scopeRule } from './scope-rule.js';
+import { assertDefinedArguments } from '../../values/defined-arguments.js';
+
+/**
+ * The options of {@link RequireScope}.
+ *
+ * @publicApi
+ */
+export interface RequireScopeOptions {
+  /** The only kind of callers that needs the scope. Default: all that the handler accepts. */
+  of?: CallerKindName;
+}
+
+/**
+ * Requires a scope of the caller's credential. Scopes of the handler, the class and its parent classes add up.
+ *
+ * Where no other decorator names the callers, they are MCP clients (`@RequireMcpToken()`), or those of the kind `of`. An MCP token without
+ * the scope gets 403 `insufficient_scope` with all scopes that the call needs, so that the client can ask the user for them.
+ *
+ * @param scope the scope: for MCP clients one of `mcpServer.scopes`, for one of your own kinds of callers what its `scopes()` returns
+ * @param options `of`: the only kind that needs it, where a handler accepts others that have no scopes, such as users. Default: all
+ * @returns a decorator for controllers and their methods
+ * @throws {TypeError} if it is not a scope of OAuth 2.0 (RFC 6749, section 3.3), and for a kind without scopes
+ * @see MCP specification 2026-07-28, "Authorization", "Scope Challenge Handling"
+ * @example
+ * ```ts
+ * @Post('mcp/reports')
+ * @RequireScope('read:reports')
+ * list(@CurrentMcpToken('orgId') orgId: string) {
+ *   return this.reports.findByOrg(orgId);
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function RequireScope(scope: string, options: RequireScopeOptions = {}): AccessDecorator {
+  const decorator = '@RequireScope()';
+  assertDefinedArguments(decorator, arguments);
+  checkDecoratorOptions(decorator, options, ['of']);
+  return createAccessDecorator({
+    type: scopeRule,
+    argument: [checkScope(decorator, scope)],
+    of: checkKind(decorator, options.of),
+    decorator,
+  });
+}
+
+/** @throws {TypeError} unless the kind is one of the application's own. MCP clients are never accepted together with others. */
+function checkKind(decorator: string, kind: unknown): string | undefined {
+  if (kind === undefined || (isKindName(kind) && !KINDS_OF_PROPELAUTH.includes(kind))) {
+    return kind;
+  }
+  throw new TypeError(
+    `${decorator}: the option of is not one of your own kinds of callers. Set it to the name of one, or leave it out.`,
+  );
+}
