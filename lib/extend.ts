@@ -2,7 +2,7 @@
  * What plugins need of the core besides `index.ts`. They import nothing else of it. Not exported by the package yet.
  */
 export { CallerKinds } from './callers/caller-identifier.js';
-export type { CoreCallerKind, CoreCredentialPlace } from './callers/core-caller-kind.js';
+export type { CoreKind, CoreCredentialPlace } from './callers/core-kind.js';
 export { VerificationKeys } from './callers/user/verification-keys.js';
 export { getCurrentMcpToken } from './decision/caller-of-context.js';
 export type { Decision } from './decision/decision.js';

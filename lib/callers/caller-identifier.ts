@@ -17,7 +17,7 @@ import type { Caller, DescribedCaller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenRejection } from '../transports/token-places.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
-import type { CoreCallerKind } from './core-caller-kind.js';
+import type { CoreKind } from './core-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { hasTokens } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
@@ -28,7 +28,7 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
   #described: Caller | undefined;
 
   constructor(
-    readonly kind: CoreCallerKind<Identity>,
+    readonly kind: CoreKind<Identity>,
     readonly identity: Identity,
   ) {}
 
@@ -108,27 +108,27 @@ const REASONS_OF_ALL_KINDS: readonly RejectionReason[] = [
 ];
 
 /** The kinds of callers of the core, the most usual one first. The module provides each, and plugins add others. */
-export const CALLER_KINDS: readonly Type<CoreCallerKind>[] = [UserCallerKind, ApiKeyCallerKind];
+export const CALLER_KINDS: readonly Type<CoreKind>[] = [UserCallerKind, ApiKeyCallerKind];
 
 /** The kinds of callers that the application knows: those of the core, those of its plugins, then its own. */
 export class CallerKinds {
-  #list: readonly CoreCallerKind[];
+  #list: readonly CoreKind[];
 
   /** @param wellKnown those of the package, whose places everybody may know */
-  constructor(readonly wellKnown: readonly CoreCallerKind[]) {
+  constructor(readonly wellKnown: readonly CoreKind[]) {
     this.#list = wellKnown;
   }
 
-  get list(): readonly CoreCallerKind[] {
+  get list(): readonly CoreKind[] {
     return this.#list;
   }
 
   /** Adds the application's own kinds, which are known when all singletons are made. */
-  add(own: readonly CoreCallerKind[]): void {
+  add(own: readonly CoreKind[]): void {
     this.#list = [...this.#list, ...own];
   }
 
-  named(name: string): CoreCallerKind | undefined {
+  named(name: string): CoreKind | undefined {
     return this.#list.find((kind) => kind.name === name);
   }
 
@@ -136,7 +136,7 @@ export class CallerKinds {
    * The kinds that are looked for on a handler that accepts everyone. Nobody is asked about other credentials there: requests to public
    * handlers cost strangers nothing, and may contain the secrets of any kind.
    */
-  get ofEveryone(): readonly CoreCallerKind[] {
+  get ofEveryone(): readonly CoreKind[] {
     return this.#list.filter(({ isSelfContained }) => isSelfContained === true);
   }
 }
@@ -145,7 +145,7 @@ export class CallerKinds {
 @Injectable()
 export class CallerIdentifier {
   private readonly failures = new ApplicationFailures();
-  private readonly accepted = new WeakMap<Callers, readonly CoreCallerKind[]>();
+  private readonly accepted = new WeakMap<Callers, readonly CoreKind[]>();
   /**
    * The latest caller, and the request, batch or message: calls that follow each other in it have one object for the same caller. It is not
    * kept with the request, because adding to an Express request takes longer than identifying a caller who is known.
@@ -205,7 +205,7 @@ export class CallerIdentifier {
   }
 
   private acceptedCaller(
-    kind: CoreCallerKind,
+    kind: CoreKind,
     identity: object,
     { identificationScope: scope }: Call,
     { callers }: Policy,
@@ -313,7 +313,7 @@ export class CallerIdentifier {
   }
 
   /** The accepted kinds, of those that the application knows. */
-  private kindsOf({ callers }: Policy): readonly CoreCallerKind[] {
+  private kindsOf({ callers }: Policy): readonly CoreKind[] {
     const known = this.accepted.get(callers);
     if (known !== undefined) return known;
     const names = kindsOf(callers);
@@ -333,7 +333,7 @@ function describeUnknownKind(className: string): string {
 }
 
 /** Whether the access token is the only credential of a kind. */
-function isOfToken(kind: CoreCallerKind): boolean {
+function isOfToken(kind: CoreKind): boolean {
   const [place, ...others] = kind.credential;
   return (
     kind.find === undefined &&

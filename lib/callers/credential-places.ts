@@ -1,7 +1,7 @@
-import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
+import type { CoreKind, CoreCredentialPlace } from './core-kind.js';
 
 /** The place that two kinds of callers have in common, in words; `undefined` if they have none. */
-export function sharedPlace(one: CoreCallerKind, other: CoreCallerKind): string | undefined {
+export function sharedPlace(one: CoreKind, other: CoreKind): string | undefined {
   const places = other.credential.map(placeInWords);
   return one.credential.map(placeInWords).find((place) => places.includes(place));
 }
@@ -17,11 +17,11 @@ export function placeInWords(place: CoreCredentialPlace): string {
 }
 
 /** Whether callers of a kind have access tokens, whoever issued them. */
-export function hasTokens({ credential }: CoreCallerKind): boolean {
+export function hasTokens({ credential }: CoreKind): boolean {
   return credential.some((place) => 'bearer' in place && place.bearer === 'jwt');
 }
 
 /** Whether a kind has a credential after `Bearer`. */
-export function hasBearer({ credential }: CoreCallerKind): boolean {
+export function hasBearer({ credential }: CoreKind): boolean {
   return credential.some((place) => 'bearer' in place);
 }

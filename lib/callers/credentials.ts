@@ -8,12 +8,12 @@ import {
   readCredentialHeader,
 } from '../transports/credential-headers.js';
 import { assertNotCrossSite } from '../transports/cross-site.js';
-import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
+import type { CoreKind, CoreCredentialPlace } from './core-kind.js';
 import { hasBearer } from './credential-places.js';
 
 /** The credential of a call, and the kind of callers that has such credentials. */
 export interface Credential {
-  readonly kind: CoreCallerKind;
+  readonly kind: CoreKind;
   readonly text: string;
 }
 
@@ -26,7 +26,7 @@ export interface Credential {
  */
 export function findCredential(
   call: Call,
-  kinds: readonly CoreCallerKind[],
+  kinds: readonly CoreKind[],
   readToken: () => string | undefined,
 ): Credential | undefined {
   const [kind, ...others] = kinds;
@@ -45,7 +45,7 @@ export function findCredential(
 }
 
 /** The credentials in places that each belong to one kind alone. */
-function findInPlaces(call: Call, kinds: readonly CoreCallerKind[]): Credential[] {
+function findInPlaces(call: Call, kinds: readonly CoreKind[]): Credential[] {
   return kinds.flatMap((kind) =>
     kind.credential.flatMap((place) => credentialOf(kind, readPlace(call, place)) ?? []),
   );
@@ -78,7 +78,7 @@ function readParameter(call: Call, part: CallPart, name: string): string | undef
 /** A credential that is not a JSON Web Token: in a place of its own or after `Bearer`, but not in both. */
 function findOpaque(
   { request }: Call,
-  kinds: readonly CoreCallerKind[],
+  kinds: readonly CoreKind[],
   ofPlace: Credential | undefined,
 ): Credential | undefined {
   const kind = kinds.find(({ credential }) =>
@@ -96,7 +96,7 @@ function findOpaque(
  * The kind of a token: that of its issuer, else users, whose verification also rejects tokens of other issuers. The claim is not verified
  * yet: it only chooses who verifies the token.
  */
-function ofToken(kinds: readonly CoreCallerKind[], token: string): Credential | undefined {
+function ofToken(kinds: readonly CoreKind[], token: string): Credential | undefined {
   const isByIssuer = kinds.some(({ credential }) => credential.some(isOfIssuer));
   const issuer = isByIssuer ? issuerOf(token) : undefined;
   const kind =
@@ -124,12 +124,12 @@ function issuerOf(token: string): string | undefined {
 }
 
 /** Whether a kind has the place for access tokens, whoever issued them. */
-function isOfAnyIssuer({ credential }: CoreCallerKind): boolean {
+function isOfAnyIssuer({ credential }: CoreKind): boolean {
   return credential.some(
     (place) => 'bearer' in place && place.bearer === 'jwt' && place.issuer === undefined,
   );
 }
 
-function credentialOf(kind: CoreCallerKind, text: string | undefined): Credential | undefined {
+function credentialOf(kind: CoreKind, text: string | undefined): Credential | undefined {
   return text === undefined ? undefined : { kind, text };
 }

@@ -5,7 +5,7 @@ import { ApiKeyCaller } from './api-key/api-key-caller.js';
 import type { ApiKey } from '../types/api-key.js';
 import type { DescribedCaller } from '../types/caller.js';
 import { IdentifiedCaller } from './caller-identifier.js';
-import type { CoreCallerKind } from './core-caller-kind.js';
+import type { CoreKind } from './core-kind.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
 import { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
@@ -128,6 +128,6 @@ describe('A caller', () => {
     [{}, 'service:own key'],
   ])('has the key of the user, else of the organization, else its own: %j', (ids, key) => {
     const kind = { name: 'service', keyOf: () => 'own key', describe: () => ids };
-    expect(new IdentifiedCaller(kind as unknown as CoreCallerKind, {}).key).toBe(key);
+    expect(new IdentifiedCaller(kind as unknown as CoreKind, {}).key).toBe(key);
   });
 });

@@ -1,7 +1,7 @@
 import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { hasThreeParts, readBearerText } from '../transports/credential-headers.js';
 import type { RequestHeaders } from '../transports/request-headers.js';
-import type { CoreCallerKind, CoreCredentialPlace } from './core-caller-kind.js';
+import type { CoreKind, CoreCredentialPlace } from './core-kind.js';
 import { hasBearer, placeInWords } from './credential-places.js';
 
 /** Visible ASCII without dots, which separate the parts of a token. Shorter text is a mistake of the client, such as `undefined`. */
@@ -9,9 +9,9 @@ const OPAQUE = /^[\x21-\x2d\x2f-\x7e]{20,}$/;
 
 interface Kinds {
   /** The kinds that the rules accept. */
-  readonly accepted: readonly CoreCallerKind[];
+  readonly accepted: readonly CoreKind[];
   /** The kinds whose places everybody may know. */
-  readonly wellKnown: readonly CoreCallerKind[];
+  readonly wellKnown: readonly CoreKind[];
 }
 
 /**

@@ -9,7 +9,7 @@ import { CallerContext } from './caller-context.js';
 import { Injectable, type Provider, type Type } from '@nestjs/common';
 import { innerClassOf } from '../guard/propel-auth.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
-import { handlerKindsOf, type HandlerKind } from '../rules/handler-kinds.js';
+import { handlerTypesOf, type HandlerType } from '../rules/handler-types.js';
 import { methodOf } from '../values/class-methods.js';
 import { isClass } from '../values/provided-class.js';
 
@@ -50,7 +50,7 @@ export class PropelAuthClsPlugin implements ClsPlugin {
 }
 
 /** The handlers without global interceptors: gateways, MCP handlers, and messages of microservices connected without `inheritAppConfig`. */
-const BEYOND_GLOBAL_INTERCEPTORS: readonly HandlerKind[] = ['gateway', 'message', 'mcp'];
+const BEYOND_GLOBAL_INTERCEPTORS: readonly HandlerType[] = ['gateway', 'message', 'mcp'];
 
 /**
  * Puts the interceptor on the classes that global interceptors do not reach, and last on every handler. Runs after Nest has found all
@@ -74,6 +74,6 @@ function placeOn(type: Type): void {
   for (const one of [type, innerClassOf(type)]) placeCallerInterceptor(one);
 }
 
-function isBeyondGlobalInterceptors(method: Function, type: Type): boolean {
-  return handlerKindsOf(method, type).some((kind) => BEYOND_GLOBAL_INTERCEPTORS.includes(kind));
+function isBeyondGlobalInterceptors(method: Function, owner: Type): boolean {
+  return handlerTypesOf(method, owner).some((type) => BEYOND_GLOBAL_INTERCEPTORS.includes(type));
 }

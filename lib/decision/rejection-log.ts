@@ -11,7 +11,7 @@ const MILLISECONDS_PER_LINE = 1000;
 /** How many clients are told apart. The one that was rejected longest ago is forgotten. */
 const MAXIMUM_CLIENTS = 1000;
 
-interface Client {
+interface LoggedClient {
   readonly lines: RateLimiter;
   /** How many lines were left out since the last one. */
   leftOut: number;
@@ -24,7 +24,7 @@ interface Client {
 export class RejectionLog {
   readonly #logger = new Logger('PropelAuth');
   readonly #operations = new WeakSet<object>();
-  readonly #clients = new LRUCache<string, Client>({ max: MAXIMUM_CLIENTS });
+  readonly #clients = new LRUCache<string, LoggedClient>({ max: MAXIMUM_CLIENTS });
 
   /** @param describe the line. It is not called for lines that are left out */
   log({ address, operationScope }: Call, describe: () => string): void {
@@ -49,7 +49,7 @@ export class RejectionLog {
   }
 
   /** Clients without a known address, such as senders of messages, share one limit. */
-  #clientOf(address: string | undefined): Client {
+  #clientOf(address: string | undefined): LoggedClient {
     const group = addressGroupOf(address);
     const known = this.#clients.get(group);
     if (known !== undefined) return known;

@@ -21,7 +21,7 @@ import { ACME_ID } from '../../test/support/project.js';
 import { tokenFromCookie } from '../transports/token-from-cookie.js';
 import { callersOf } from '../../test/support/callers.js';
 
-const member = ofOrg({ kind: 'member' });
+const member = ofOrg({ type: 'member' });
 const stepUp = ofStepUp('PAY');
 const GRANT = 'f374f738cc765ba468d62c61f30b1709';
 const account: Rule = { type: accountRule, argument: undefined, decorator: '@CurrentAccount()' };
@@ -216,7 +216,7 @@ describe('A message that is a string', () => {
     ['a token source', { tokenSources: [source] }, {}, 'message_not_object'],
     [
       'an organization source',
-      { checks: checksOf(ofOrg({ kind: 'member' }, () => ({ orgId: ACME_ID }))) },
+      { checks: checksOf(ofOrg({ type: 'member' }, () => ({ orgId: ACME_ID }))) },
       {},
       'message_not_object',
     ],

@@ -22,7 +22,7 @@ describe('An MCP client', () => {
     [undefined, null],
   ])('has its user requested only if needed: %s', async (needsPresentUser, known) => {
     const setup = new DeciderSetup(
-      { callers: callersOf('mcp'), needsPresentUser, checks: checksOf(ofOrg({ kind: 'member' })) },
+      { callers: callersOf('mcp'), needsPresentUser, checks: checksOf(ofOrg({ type: 'member' })) },
       { mcp },
     );
     setup.caller = client;

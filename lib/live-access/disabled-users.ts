@@ -1,6 +1,6 @@
 import type { LiveAccessLimits } from './limits.js';
 
-interface Entry {
+interface DisabledUser {
   /** When the last event that disabled the user arrived, by the monotonic clock. */
   readonly at: number;
   /** Whether no later event has enabled the user. */
@@ -13,7 +13,7 @@ interface Entry {
  */
 export class DisabledUsers {
   /** The entries by user id in lower case. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, DisabledUser>();
   private areAllKnown = true;
 
   constructor(private readonly limits: LiveAccessLimits) {}

@@ -34,7 +34,7 @@ const MAXIMUM_NAME_LENGTH = 200;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A question about a user and an organization. */
-interface Asked {
+interface AskedOrg {
   /** By the monotonic clock. */
   readonly at: number;
   /** `undefined` if the user is not a member. */
@@ -43,7 +43,7 @@ interface Asked {
 
 /** Asks PropelAuth whether users have joined organizations that their tokens lack. */
 export class JoinedOrgs implements Hooks {
-  private readonly asked = lazily(() => new LRUCache<string, Asked>({ max: MAXIMUM_ANSWERS }));
+  private readonly asked = lazily(() => new LRUCache<string, AskedOrg>({ max: MAXIMUM_ANSWERS }));
   private readonly users = new Budgets(QUESTIONS_OF_USER);
   private readonly addresses = new Budgets(QUESTIONS_OF_ADDRESS);
 

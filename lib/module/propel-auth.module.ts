@@ -11,7 +11,7 @@ import { RuleProviders } from '../guard/rule-providers.js';
 import { RULE_TYPES } from '../rules/rule-types.js';
 import { CallerLookup } from '../service/caller-lookup.js';
 import { CALLER_KINDS, CallerIdentifier, CallerKinds } from '../callers/caller-identifier.js';
-import type { CoreCallerKind } from '../callers/core-caller-kind.js';
+import type { CoreKind } from '../callers/core-kind.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { activeOrg } from '../rules/org/sources/active-org.js';
 import { orgFromParam } from '../rules/org/sources/org-from-param.js';
@@ -114,7 +114,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     {
       provide: CallerKinds,
       inject: [Hooks, ...CALLER_KINDS],
-      useFactory: (hooks: Hooks, ...kinds: CoreCallerKind[]) =>
+      useFactory: (hooks: Hooks, ...kinds: CoreKind[]) =>
         new CallerKinds([...kinds, ...(hooks.kinds ?? [])]),
     },
     OwnCallerKinds,

@@ -1,5 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import type { CoreCallerKind } from '../callers/core-caller-kind.js';
+import type { CoreKind } from '../callers/core-kind.js';
 import type { Decision } from '../decision/decision.js';
 import type { CallTrace, DecisionOutcome } from '../options/access-decision-event.interface.js';
 import type { OrgReference } from '../options/org-source.interface.js';
@@ -60,7 +60,7 @@ export const LATE_HOOKS = Symbol('nestjs-propelauth: the hooks before they are f
  */
 export abstract class Hooks {
   /** The kinds of callers that the plugin adds. */
-  readonly kinds?: readonly CoreCallerKind[];
+  readonly kinds?: readonly CoreKind[];
 
   /**
    * The rules of a call that are known before its caller is identified.

@@ -4,7 +4,7 @@ import { Outage } from '../values/outage.js';
 import { inParentheses } from '../propelauth/backend/in-parentheses.js';
 import {
   clientOf,
-  type Client,
+  type RedisClient,
   type IoRedisClient,
   type NodeRedisClient,
 } from './redis-clients.js';
@@ -81,10 +81,10 @@ class RedisAccessChanges implements AccessChanges {
   private readonly trimming = new Outage();
 
   // A private field, so that printing this object does not print the client and its password.
-  readonly #client: Client;
+  readonly #client: RedisClient;
 
   constructor(
-    client: Client,
+    client: RedisClient,
     private readonly key: string,
   ) {
     this.#client = client;

@@ -38,7 +38,7 @@ export interface Connection {
 }
 
 /** A client of either package behind one interface. Replies have the form of RESP 2, without the client's own reply settings. */
-export interface Client {
+export interface RedisClient {
   /** The prefix that the client adds to keys. */
   readonly keyPrefix: string;
   readonly run: Run;
@@ -46,7 +46,7 @@ export interface Client {
 }
 
 /** @returns `undefined` if the value is not a client of a single Redis */
-export function clientOf(client: NodeRedisClient | IoRedisClient): Client | undefined {
+export function clientOf(client: NodeRedisClient | IoRedisClient): RedisClient | undefined {
   if (isIoRedis(client)) return clientOfIoRedis(client);
   return isNodeRedis(client) ? clientOfNodeRedis(client) : undefined;
 }
@@ -66,7 +66,7 @@ function hasMethods(client: object, ...names: string[]): boolean {
   return names.every((name) => typeof methods[name] === 'function');
 }
 
-function clientOfIoRedis(client: IoRedisClient): Client {
+function clientOfIoRedis(client: IoRedisClient): RedisClient {
   return {
     keyPrefix: client.options.keyPrefix ?? '',
     run: (command, ...args) => client.call(command, ...args),
@@ -100,7 +100,7 @@ const IOREDIS_OVERRIDES = {
   replyMapping: undefined,
 };
 
-function clientOfNodeRedis(client: NodeRedisClient): Client {
+function clientOfNodeRedis(client: NodeRedisClient): RedisClient {
   return {
     keyPrefix: '',
     run: (...command) => client.sendCommand(command),

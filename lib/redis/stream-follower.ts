@@ -3,7 +3,7 @@ import type {
   AccessChangesFollower,
   AccessChangesListener,
 } from '../options/access-changes.interface.js';
-import type { Client, Connection, Run } from './redis-clients.js';
+import type { RedisClient, Connection, Run } from './redis-clients.js';
 import { redisError } from './redis-error.js';
 import { FIRST_ID, isBefore } from './stream-id.js';
 import { endOf, MAXIMUM_ENTRIES, readEntries, type StreamEnd, type StreamEntry } from './stream.js';
@@ -32,7 +32,7 @@ export class StreamFollower implements AccessChangesFollower {
   private addedCount = NaN;
 
   constructor(
-    private readonly client: Client,
+    private readonly client: RedisClient,
     private readonly key: string,
     private readonly listener: AccessChangesListener,
   ) {

@@ -27,12 +27,12 @@ function accessOf(name: CallersName, rules: Rule[] = [], only?: ApiKeyKind): Han
 
 const USER = accessOf('user');
 
-const MEMBER: OrgRequirement = { kind: 'member' };
-const ADMIN: OrgRequirement = { kind: 'role', role: 'Admin', exact: false };
-const EXACTLY_OWNER: OrgRequirement = { kind: 'role', role: 'Owner', exact: true };
-const OWNER_OR_BILLING: OrgRequirement = { kind: 'any-role', roles: ['Owner', 'Billing'] };
-const VIEW_AND_PAY: OrgRequirement = { kind: 'permissions', permissions: ['view', 'pay'] };
-const VIEW_OR_PAY: OrgRequirement = { kind: 'any-permission', permissions: ['view', 'pay'] };
+const MEMBER: OrgRequirement = { type: 'member' };
+const ADMIN: OrgRequirement = { type: 'role', role: 'Admin', exact: false };
+const EXACTLY_OWNER: OrgRequirement = { type: 'role', role: 'Owner', exact: true };
+const OWNER_OR_BILLING: OrgRequirement = { type: 'any-role', roles: ['Owner', 'Billing'] };
+const VIEW_AND_PAY: OrgRequirement = { type: 'permissions', permissions: ['view', 'pay'] };
+const VIEW_OR_PAY: OrgRequirement = { type: 'any-permission', permissions: ['view', 'pay'] };
 
 /** The access of users for whom all of this is required of an organization that the path names. */
 function inOrg(...requirements: OrgRequirement[]): HandlerAccess {
@@ -144,8 +144,8 @@ describe('summaryOf()', () => {
   });
 
   it('shows an unknown organization rule as it is', () => {
-    const seat = { kind: 'seat', number: 3 } as never;
-    expect(summaryOf(inOrg(seat))).toBe('{"kind":"seat","number":3} of the org in path orgId');
+    const seat = { type: 'seat', number: 3 } as never;
+    expect(summaryOf(inOrg(seat))).toBe('{"type":"seat","number":3} of the org in path orgId');
   });
 
   it('names a kind of callers that it has no words for', () => {

@@ -49,7 +49,7 @@ const CAN_HOLD: Record<string, readonly CallersName[]> = {
   scope: ['mcp'],
 };
 
-const member: OrgRequirement = { kind: 'member' };
+const member: OrgRequirement = { type: 'member' };
 const admin = roleRequirement('Admin', false);
 const owner = roleRequirement('Owner', true);
 const billing = permissionsRequirement('can_view_billing');

@@ -24,14 +24,14 @@ function extendsController(prototype: object | null | undefined): boolean {
 // The key under which Nest keeps what @rekog/mcp-nest says of a method. Written here, so that neither need be installed.
 const PATTERN_EXTRAS_METADATA = 'microservices:pattern_extras';
 
-/** The kinds of handlers that MCP clients may call. */
-export type McpKind = (typeof KINDS)[number];
+/** The types of handlers that MCP clients may call. */
+export type McpHandlerType = (typeof TYPES)[number];
 
-const KINDS = ['tool', 'resource', 'resource-template', 'prompt'] as const;
+const TYPES = ['tool', 'resource', 'resource-template', 'prompt'] as const;
 
 /** A tool, resource or prompt, as `@rekog/mcp-nest` finds it. */
 export interface McpHandler {
-  readonly kind: McpKind;
+  readonly type: McpHandlerType;
   /** The name of a tool or prompt, the URI of a resource or the template of URIs. */
   readonly name: string;
 }
@@ -46,19 +46,19 @@ export function mcpHandlerOf(method: Function): McpHandler | undefined {
   const extras: unknown = Reflect.getMetadata(PATTERN_EXTRAS_METADATA, method);
   if (!isObject(extras)) return undefined;
   const { mcpType, mcpName, mcpMethodKey } = extras as Record<string, unknown>;
-  const kind = KINDS.find((one) => one === mcpType);
+  const type = TYPES.find((one) => one === mcpType);
   // The name of the method replaces an empty one.
-  return kind && { kind, name: String(mcpName || mcpMethodKey) };
+  return type && { type, name: String(mcpName || mcpMethodKey) };
 }
 
 /** What the decorator of `@rekog/mcp-nest` says of a tool, resource or prompt; `undefined` if the method has no such decorator. */
 export function mcpOptionsOf(method: Function): unknown {
-  return KINDS.map((kind): unknown => Reflect.getMetadata(`mcp:${kind}`, method)).find(
+  return TYPES.map((type): unknown => Reflect.getMetadata(`mcp:${type}`, method)).find(
     (options) => options !== undefined,
   );
 }
 
 /** An MCP handler in words: `tool list_reports`, `resource docs://readme`. */
-export function mcpHandlerInWords({ kind, name }: McpHandler): string {
-  return `${kind.replace('-', ' ')} ${name}`;
+export function mcpHandlerInWords({ type, name }: McpHandler): string {
+  return `${type.replace('-', ' ')} ${name}`;
 }

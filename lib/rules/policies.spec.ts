@@ -139,7 +139,7 @@ describe('The policy of a handler', () => {
     writeOverMethod(StreamableHttpController, 'post', memberRule('@post'));
     const ruled = policies().ofHandler(Front, methodOf(Front, 'post'));
     expect(ruled.callers).toEqual(callersOf('mcp'));
-    expect(combinedByName(ruled)).toMatchObject({ org: { requirements: [{ kind: 'member' }] } });
+    expect(combinedByName(ruled)).toMatchObject({ org: { requirements: [{ type: 'member' }] } });
   });
 });
 

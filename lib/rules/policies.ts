@@ -1,5 +1,5 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { opensEventStream } from './handler-kinds.js';
+import { opensEventStream } from './handler-types.js';
 import { isMcpEndpoint } from './mcp-nest.js';
 import { hasGuard } from './guard-metadata.js';
 import { UNTRACEABLE_POLICY, type Policy } from './policy.js';

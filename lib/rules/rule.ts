@@ -110,7 +110,7 @@ export interface RuleServices {
 /** A handler, as the startup checks of rules see it. */
 export interface RuledHandler {
   /** How the handler is called, such as `http`. */
-  readonly kind: string;
+  readonly type: string;
   readonly levels: HandlerLevels;
   readonly policy: { readonly callers: Callers };
 }

@@ -5,7 +5,7 @@ import { Rejection } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
-import type { CoreCallerKind } from '../callers/core-caller-kind.js';
+import type { CoreKind } from '../callers/core-kind.js';
 import { IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { DescribedCaller } from '../types/caller.js';
 import type { CallerIdentifier } from '../callers/caller-identifier.js';
@@ -33,7 +33,7 @@ type Described = DescribedCaller & { readonly kind: string };
 
 /** A caller whom the guard has let in, or a credential has identified. */
 const known = ({ kind, ...caller }: Described): IdentifiedCaller =>
-  new IdentifiedCaller(fake<CoreCallerKind>({ name: kind, describe: () => caller }), {});
+  new IdentifiedCaller(fake<CoreKind>({ name: kind, describe: () => caller }), {});
 
 const ofUser: Described = { kind: 'user', userId: 'user-alice' };
 const ofApiKey: Described = { kind: 'api-key', userId: 'user-bob' };

@@ -145,7 +145,7 @@ export class PropelAuthService {
    * ```
    */
   requireOrgMember(user: UserClass, org: string | OrgReference): OrgMemberInfo {
-    return this.requireOrg(user, org, { kind: 'member' });
+    return this.requireOrg(user, org, { type: 'member' });
   }
 
   /**

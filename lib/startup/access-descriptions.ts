@@ -9,12 +9,12 @@ import { orgNamesOf, uncheckedOrgOf } from './checks/unchecked-orgs.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 import type { HandlerDescription } from './handler-description.interface.js';
 
-type Transport = HandlerDescription['transport'];
+type TransportName = HandlerDescription['transport'];
 
 /** The transports, in the order of describeAccess(). */
-const TRANSPORTS: readonly Transport[] = ['http', 'graphql', 'websocket', 'rpc', 'mcp'];
+const TRANSPORTS: readonly TransportName[] = ['http', 'graphql', 'websocket', 'rpc', 'mcp'];
 
-const TRANSPORT_OF: Record<ApplicationHandler['kind'], Transport> = {
+const TRANSPORT_OF: Record<ApplicationHandler['type'], TransportName> = {
   http: 'http',
   operation: 'graphql',
   field: 'graphql',
@@ -85,7 +85,7 @@ function isDecidedIn({ schemas, handlers }: AuditedApplication) {
   const reached = resolversWithoutOperation(schemas, handlers);
   const withoutOperation = new Set(reached.map(({ field }) => field));
   return (handler: ApplicationHandler): boolean =>
-    handler.kind !== 'field' ||
+    handler.type !== 'field' ||
     handler.policy.isExplicit ||
     withoutOperation.has(schemaFieldOf(handler).field);
 }
@@ -102,12 +102,12 @@ function byTransportAndName(
 
 /** The descriptions of a handler, one for each name by which clients call it. */
 function describe(handler: ApplicationHandler): DescribedHandler[] {
-  const { kind, method, paths } = handler;
+  const { type, method, paths } = handler;
   const rules = describeRules(handler);
   return handlerNamesOf(handler).map((name, index) => {
     const path = paths[index];
     const route = method !== undefined && path !== undefined && { method, path };
-    return { ...handler, description: { transport: TRANSPORT_OF[kind], name, ...route, ...rules } };
+    return { ...handler, description: { transport: TRANSPORT_OF[type], name, ...route, ...rules } };
   });
 }
 

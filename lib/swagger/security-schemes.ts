@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { CoreCallerKind, CoreCredentialPlace } from '../callers/core-caller-kind.js';
+import type { CoreKind, CoreCredentialPlace } from '../callers/core-kind.js';
 import { API_KEY_SCHEME, BEARER_SCHEME } from '../rules/open-api-security.js';
 
 export type SecuritySchemes = NonNullable<
@@ -54,7 +54,7 @@ export const apiKeySchemes: SecuritySchemes = {
 };
 
 /** The scheme of each kind of callers: for the first place of its credential that OpenAPI has a scheme for. */
-export function schemesOf(kinds: readonly CoreCallerKind[], authUrl: string): SecuritySchemes {
+export function schemesOf(kinds: readonly CoreKind[], authUrl: string): SecuritySchemes {
   const schemes = kinds.flatMap((kind) => {
     const { name, credential } = kind;
     const [scheme] = credential.flatMap((place) => schemeOfPlace(place) ?? []);
@@ -66,7 +66,7 @@ export function schemesOf(kinds: readonly CoreCallerKind[], authUrl: string): Se
 }
 
 /** Whether the credential of a kind is only in the path. */
-export function hasNoScheme({ credential }: CoreCallerKind): boolean {
+export function hasNoScheme({ credential }: CoreKind): boolean {
   return credential.every((place) => 'path' in place);
 }
 

@@ -3,7 +3,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
-import type { CoreCallerKind } from '../../lib/callers/core-caller-kind.js';
+import type { CoreKind } from '../../lib/callers/core-kind.js';
 import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
 import { CallerIdentifier, CallerKinds } from '../../lib/callers/caller-identifier.js';
 import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
@@ -93,7 +93,7 @@ export class IdentifierSetup {
         refresh: noted('present user', async () => clientWithUser),
         recall: noted('known client', () => client),
       }),
-    ] as readonly CoreCallerKind[];
+    ] as readonly CoreKind[];
     const resolved = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options });
     const known = list.filter(({ name }) => !missing.includes(name));
     this.callers = new CallerIdentifier(new CallerKinds(known), resolved);

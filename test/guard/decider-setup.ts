@@ -3,7 +3,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
-import type { CoreCallerKind } from '../../lib/callers/core-caller-kind.js';
+import type { CoreKind } from '../../lib/callers/core-kind.js';
 import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
 import type { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
 import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
@@ -160,7 +160,7 @@ export class DeciderSetup {
         : caller instanceof ApiKeyCaller
           ? ApiKeyCallerKind
           : UserCallerKind;
-    const kind = Object.create(prototype) as CoreCallerKind;
+    const kind = Object.create(prototype) as CoreKind;
     const refresh = async (_client: object, policy: Policy) => {
       this.steps.push('present user');
       this.given['present user'] = [_client, policy];

@@ -115,7 +115,7 @@ describe('describeAccess()', () => {
 
   it('lists organization rules', () => {
     expect(orgRulesOfShow()).toEqual({
-      requires: [{ kind: 'role', role: 'Admin', exact: true }, { kind: 'member' }],
+      requires: [{ type: 'role', role: 'Admin', exact: true }, { type: 'member' }],
       in: [
         { from: 'header', name: 'x-org-id' },
         { from: 'path', name: 'orgId' },
@@ -170,7 +170,7 @@ describe('describeAccess() of an application with every transport', () => {
       rules: {
         org: {
           in: [{ from: 'token' }],
-          requires: [{ kind: 'role', role: 'Admin', exact: false }],
+          requires: [{ type: 'role', role: 'Admin', exact: false }],
         },
       },
       summary: 'Admin and above of the org in token',

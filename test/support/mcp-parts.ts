@@ -1,21 +1,21 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import type { McpKind } from '../../lib/rules/mcp-nest.js';
+import type { McpHandlerType } from '../../lib/rules/mcp-nest.js';
 import { methodOf } from './written-rules.js';
 
 interface PartOptions {
-  readonly kind: McpKind;
+  readonly type: McpHandlerType;
   readonly name: string;
 }
 
 /** Makes a method what MCP clients may call, as the decorators of `@rekog/mcp-nest` do. */
 export function makePart(
-  type: Type,
+  controller: Type,
   method: string,
-  { kind = 'tool', name = method }: Partial<PartOptions> = {},
+  { type = 'tool', name = method }: Partial<PartOptions> = {},
 ): void {
-  const handler = methodOf(type, method);
-  const extras = { mcpType: kind, mcpName: name, mcpMethodKey: method };
+  const handler = methodOf(controller, method);
+  const extras = { mcpType: type, mcpName: name, mcpMethodKey: method };
   Reflect.defineMetadata('microservices:pattern_extras', extras, handler);
 }
 

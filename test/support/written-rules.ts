@@ -27,7 +27,7 @@ export function callerRule(decorator: string, mode: CallersName = 'user'): Acces
 
 /** Every member of the organization, and nobody else. */
 export function memberRule(decorator: string): Rule {
-  return ofOrg({ kind: 'member' }, undefined, decorator);
+  return ofOrg({ type: 'member' }, undefined, decorator);
 }
 
 export function ofOrg(

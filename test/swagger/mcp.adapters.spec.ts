@@ -132,7 +132,7 @@ describe('Routes for MCP clients', () => {
         scope: { '*': ['write:reports', 'read:reports'] },
         org: {
           in: [{ from: 'token' }],
-          requires: [{ kind: 'role', role: 'Admin', exact: false }],
+          requires: [{ type: 'role', role: 'Admin', exact: false }],
         },
       },
     ],

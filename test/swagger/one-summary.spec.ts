@@ -40,7 +40,7 @@ const RULES: [summary: string, callers: object, rules: object, ...written: Metho
   [
     'organization API key: members of the org in path orgId',
     { 'api-key': 'org' },
-    { org: { in: [ofPath], requires: [{ kind: 'member' }] } },
+    { org: { in: [ofPath], requires: [{ type: 'member' }] } },
     RequireApiKey({ kind: 'org' }),
     RequireOrgMember(),
   ],
@@ -66,13 +66,13 @@ const RULES: [summary: string, callers: object, rules: object, ...written: Metho
   [
     'members of the org in path orgId',
     user,
-    { org: { in: [ofPath], requires: [{ kind: 'member' }] } },
+    { org: { in: [ofPath], requires: [{ type: 'member' }] } },
     RequireOrgMember(),
   ],
   [
     'Admin and above of the org in token',
     user,
-    { org: { in: [{ from: 'token' }], requires: [{ kind: 'role', role: 'Admin', exact: false }] } },
+    { org: { in: [{ from: 'token' }], requires: [{ type: 'role', role: 'Admin', exact: false }] } },
     RequireOrgRole('Admin', { org: activeOrg() }),
   ],
   [
@@ -81,7 +81,7 @@ const RULES: [summary: string, callers: object, rules: object, ...written: Metho
     {
       org: {
         in: [{ from: 'custom' }],
-        requires: [{ kind: 'permissions', permissions: ['can_view'] }],
+        requires: [{ type: 'permissions', permissions: ['can_view'] }],
       },
     },
     RequirePermission('can_view', { org: () => undefined }),
@@ -89,7 +89,7 @@ const RULES: [summary: string, callers: object, rules: object, ...written: Metho
   [
     'exactly Admin of the org in path orgId',
     user,
-    { org: { in: [ofPath], requires: [{ kind: 'role', role: 'Admin', exact: true }] } },
+    { org: { in: [ofPath], requires: [{ type: 'role', role: 'Admin', exact: true }] } },
     RequireOrgRole('Admin', { exact: true }),
   ],
   [
@@ -99,8 +99,8 @@ const RULES: [summary: string, callers: object, rules: object, ...written: Metho
       org: {
         in: [ofPath],
         requires: [
-          { kind: 'any-role', roles: ['Owner', 'Billing'] },
-          { kind: 'permissions', permissions: ['can_pay'] },
+          { type: 'any-role', roles: ['Owner', 'Billing'] },
+          { type: 'permissions', permissions: ['can_pay'] },
         ],
       },
       impersonation: true,

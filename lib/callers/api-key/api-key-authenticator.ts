@@ -5,7 +5,7 @@ import { isPlausibleSecret } from '../../propelauth/backend/plausible-secret.js'
 import { Hooks } from '../../plugins/hooks.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { hasThreeParts } from '../../transports/credential-headers.js';
-import type { Question } from '../../propelauth/credential-look-ups/credential-kind.js';
+import type { CredentialQuestion } from '../../propelauth/credential-look-ups/looked-up-credential.js';
 import { RecentKeys } from '../../propelauth/credential-look-ups/recent-keys.js';
 import { CredentialLookUps } from '../../propelauth/credential-look-ups/credential-look-ups.js';
 import { apiKeySecrets, type ApiKeySecrets } from './api-key-secrets.js';
@@ -59,7 +59,7 @@ export class ApiKeyAuthenticator {
     return this.secrets.callerKey.macOf(apiKey);
   }
 
-  private questionsAbout(apiKey: string): Question<ApiKey>[] {
+  private questionsAbout(apiKey: string): CredentialQuestion<ApiKey>[] {
     const own = () => this.backend.validateApiKey(apiKey);
     if (!this.acceptsImported) return [own];
     const cacheKey = this.secrets.cacheKey.macOf(apiKey);

@@ -7,7 +7,7 @@ import type { ApiKey, ApiKeyKind, ApiKeyMetadata } from '../../types/api-key.js'
 import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
 import type { DescribedCaller } from '../../types/caller.js';
-import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
+import type { CoreKind, CoreCredentialPlace } from '../core-kind.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 
@@ -20,7 +20,7 @@ const WORDS: Record<ApiKeyKind, string> = {
 
 /** Identifies scripts by their end-user API keys. */
 @Injectable()
-export class ApiKeyCallerKind implements CoreCallerKind<ApiKeyCaller, ApiKeyKind> {
+export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
   readonly name = 'api-key';
   readonly credential: readonly CoreCredentialPlace[] = [
     { header: API_KEY_HEADER },

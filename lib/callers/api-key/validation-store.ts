@@ -4,7 +4,7 @@ import type { DerivedSecret } from '../../values/derived-secret.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { KeyValueStore } from '../../options/key-value-store.interface.js';
 import { SharedStore } from '../../propelauth/backend/shared-store.js';
-import type { AnswerStore } from '../../propelauth/credential-look-ups/credential-kind.js';
+import type { AnswerStore } from '../../propelauth/credential-look-ups/looked-up-credential.js';
 import { isCurrent, type DatedAnswer } from '../../propelauth/credential-look-ups/dated-answer.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';

@@ -3,7 +3,7 @@ import { isKindName, KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.j
 import { isHttpToken } from '../../values/http-token.js';
 import { parseOrigins } from '../../options/origin.js';
 import type { CallerKind, CredentialPlace } from '../../options/caller-kind.interface.js';
-import type { CoreCredentialPlace } from '../core-caller-kind.js';
+import type { CoreCredentialPlace } from '../core-kind.js';
 
 /** RFC 9110, section 5.5: the visible characters of a header, and spaces between them. */
 const HEADER_VALUE = /^[!-~](?:[ !-~]*[!-~])?$/;

@@ -13,7 +13,7 @@ import type { CallerAccess } from '../../transports/open-streams.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import { MAXIMUM_TOKEN_LENGTH } from '../user/token-shape.js';
-import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
+import type { CoreKind, CoreCredentialPlace } from '../core-kind.js';
 import type { CallerKind } from '../../options/caller-kind.interface.js';
 import type {
   CurrentAccessOfOwnCallers,
@@ -42,7 +42,7 @@ interface DatedMemberships {
 }
 
 /** A kind of callers of the application. What the application says about a caller is checked here, so that no mistake lets anybody in. */
-export class OwnCallerKind implements CoreCallerKind {
+export class OwnCallerKind implements CoreKind {
   readonly missing = 'credential_missing';
   readonly reasons: readonly RejectionReason[] = ['credential_invalid', 'credential_unavailable'];
   /** The functions that the application has left out are left out here as well: rules about them cannot be met. */

@@ -10,7 +10,7 @@ import { Hooks, type CacheCounts, type NamedCache } from '../../plugins/hooks.js
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import type { DescribedCaller } from '../../types/caller.js';
-import type { CoreCallerKind, CoreCredentialPlace } from '../core-caller-kind.js';
+import type { CoreKind, CoreCredentialPlace } from '../core-kind.js';
 import { TokenVerifications } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
@@ -21,7 +21,7 @@ const CHARACTERS_PER_ENTRY = 2_048;
 /** The length of the end of a token. It is part of the signature: 12 or more of its 256 bytes. */
 const CACHE_KEY_LENGTH = 16;
 
-interface Entry {
+interface CachedUser {
   readonly token: string;
   readonly verified: VerifiedToken;
 }
@@ -35,7 +35,7 @@ interface Entry {
 @Injectable()
 export class TokenCache {
   // A private field: logging this object must not print a token.
-  readonly #entries: LRUCache<string, Entry> | undefined;
+  readonly #entries: LRUCache<string, CachedUser> | undefined;
   private key: KeyObject | undefined;
   private hits = 0;
   private misses = 0;
@@ -89,7 +89,7 @@ export function cacheKeyOf(token: string): string {
 }
 
 /** The result of verifying the token of a request. */
-interface Outcome {
+interface VerificationOutcome {
   readonly token: string;
   readonly key: KeyObject | undefined;
   readonly verified: VerifiedToken | Rejection;
@@ -102,7 +102,7 @@ interface Outcome {
  * authenticate} always returns the user with present access. Every part of the package that needs a user calls this class.
  */
 @Injectable()
-export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
+export class UserCallerKind implements CoreKind<VerifiedUser> {
   readonly name = 'user';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'jwt' }];
   readonly isSelfContained = true;
@@ -115,7 +115,7 @@ export class UserCallerKind implements CoreCallerKind<VerifiedUser> {
    * The results for the tokens of requests and connections, for as long as those last. A private field: logging this object must not print
    * a token.
    */
-  readonly #withinRequests = new WeakMap<object, Outcome>();
+  readonly #withinRequests = new WeakMap<object, VerificationOutcome>();
 
   private readonly verifications: TokenVerifications;
 

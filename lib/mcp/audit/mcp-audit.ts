@@ -48,7 +48,7 @@ function findUnserved(
 ): string[] {
   const served = {
     name: 'mcpServer()',
-    kind: 'plugin',
+    askedBy: 'plugin',
     path: metadataPath,
     methods: 'ALL',
     isServed,

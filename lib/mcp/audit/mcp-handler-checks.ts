@@ -17,8 +17,8 @@ import {
  * endpoint controller, and startup cannot see whether a global guard reaches these handlers.
  */
 export function findUndecorated(audited: ApplicationHandler): string[] {
-  const { kind, policy, controller } = audited;
-  if (kind !== 'mcp' || policy.isExplicit) return [];
+  const { type, policy, controller } = audited;
+  if (type !== 'mcp' || policy.isExplicit) return [];
   return [
     `The ${handlerNamesOf(audited).join(', ')} has no access decorator, so calls that no endpoint controller checks are open, such as ` +
       `over stdio or with mount: true. Add @RequireMcpToken() to ${controller.name}, or another rule or @Public() to the method.`,
@@ -30,12 +30,12 @@ export function findUndecorated(audited: ApplicationHandler): string[] {
  * another credential.
  */
 export function findOtherCallersOfEndpoint({
-  kind,
+  type,
   controller,
   levels,
   policy,
 }: ApplicationHandler): string[] {
-  if (kind !== 'http' || !isMcpEndpoint(controller)) return [];
+  if (type !== 'http' || !isMcpEndpoint(controller)) return [];
   const decorator = otherCallerIn(levels, policy);
   return decorator === undefined
     ? []

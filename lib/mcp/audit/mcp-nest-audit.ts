@@ -55,8 +55,8 @@ export function findMissingEndpoint({ handlers, httpAdapter }: AuditedApplicatio
     !httpAdapter ||
     !handlers.some(isOfMcp) ||
     handlers.some(
-      ({ kind, controller, policy }) =>
-        kind === 'http' && (isMcpEndpoint(controller) || acceptsOnly(policy.callers, 'mcp')),
+      ({ type, controller, policy }) =>
+        type === 'http' && (isMcpEndpoint(controller) || acceptsOnly(policy.callers, 'mcp')),
     );
   return isServed ? [] : [NO_ENDPOINT];
 }
@@ -65,14 +65,14 @@ export function findOpenEndpoints({ handlers }: AuditedApplication): string[] {
   if (!handlers.some(isOfMcp)) return [];
   return handlers
     .filter(
-      ({ kind, controller, name, access }) =>
-        kind === 'http' && isMcpEndpoint(controller) && name === 'post' && access.access === 'open',
+      ({ type, controller, name, access }) =>
+        type === 'http' && isMcpEndpoint(controller) && name === 'post' && access.access === 'open',
     )
     .map(describeOpen);
 }
 
-function isOfMcp({ kind }: ApplicationHandler): boolean {
-  return kind === 'mcp';
+function isOfMcp({ type }: ApplicationHandler): boolean {
+  return type === 'mcp';
 }
 
 /** The results that clients may show to other users. */

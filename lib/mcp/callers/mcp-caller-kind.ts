@@ -4,7 +4,7 @@ import {
   asDeclared,
   type Call,
   type CallerAccess,
-  type CoreCallerKind,
+  type CoreKind,
   type CoreCredentialPlace,
   type Memberships,
   type NamedCache,
@@ -17,7 +17,7 @@ import { findMcpToken } from './mcp-request.js';
 import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 /** Identifies MCP clients by the access tokens that PropelAuth issued to them for this server. */
-export class McpCallerKind implements CoreCallerKind<McpCaller> {
+export class McpCallerKind implements CoreKind<McpCaller> {
   readonly name = 'mcp';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
   readonly hasUser = true;

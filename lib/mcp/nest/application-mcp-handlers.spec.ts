@@ -15,9 +15,9 @@ class Reports {
   helper() {}
 }
 makePart(Reports, 'list');
-makePart(Reports, 'summarize', { kind: 'prompt', name: 'list' });
-makePart(Reports, 'all', { kind: 'resource', name: 'reports://all' });
-makePart(Reports, 'one', { kind: 'resource-template', name: 'reports://{id}' });
+makePart(Reports, 'summarize', { type: 'prompt', name: 'list' });
+makePart(Reports, 'all', { type: 'resource', name: 'reports://all' });
+makePart(Reports, 'one', { type: 'resource-template', name: 'reports://{id}' });
 
 /** Has a tool of the same name. */
 class Others {
@@ -40,7 +40,7 @@ describe('The tools, resources and prompts of an application', () => {
       modulesWith([Reports, Heirs], [Reports, undefined, () => {}]),
     );
     expect(
-      handlers.list().map(({ controller, kind, name }) => `${controller.name}: ${kind} ${name}`),
+      handlers.list().map(({ controller, type, name }) => `${controller.name}: ${type} ${name}`),
     ).toEqual([
       'Reports: tool list',
       'Reports: prompt list',
@@ -72,7 +72,7 @@ describe('The handler that a body calls', () => {
   it.each<[string, unknown]>([
     ['another name', rpc('tools/call', { name: 'lis' })],
     ['a name in another case', rpc('tools/call', { name: 'LIST' })],
-    ['the name of another kind', rpc('tools/call', { name: 'reports://all' })],
+    ['the name of another type', rpc('tools/call', { name: 'reports://all' })],
     ['a URI of a template', rpc('resources/read', { uri: 'reports://7' })],
     ['the text of a template', rpc('resources/read', { uri: 'reports://{id}' })],
     ['another spelling of a URI', rpc('resources/read', { uri: 'REPORTS://ALL/' })],

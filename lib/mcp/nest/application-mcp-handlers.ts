@@ -57,6 +57,6 @@ function byUniqueKey(handlers: readonly ApplicationMcpHandler[]) {
   return found;
 }
 
-function keyOf({ kind, name }: McpHandler): string {
-  return `${kind} ${name}`;
+function keyOf({ type, name }: McpHandler): string {
+  return `${type} ${name}`;
 }

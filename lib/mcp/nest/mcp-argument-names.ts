@@ -4,7 +4,7 @@ import { isObject, mcpHandlerOf, mcpOptionsOf } from '../../extend.js';
 export function mcpArgumentNamesOf(handler: Function): string[] {
   const found = mcpHandlerOf(handler);
   if (found === undefined) return [];
-  if (found.kind === 'resource-template') return templateNamesOf(found.name);
+  if (found.type === 'resource-template') return templateNamesOf(found.name);
   const options = mcpOptionsOf(handler);
   const { parameters } = (isObject(options) ? options : {}) as { parameters?: unknown };
   // An object schema of zod has its properties in `shape`.

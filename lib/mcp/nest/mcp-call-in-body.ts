@@ -1,13 +1,12 @@
-import { isObject, type McpHandler, type McpKind } from '../../extend.js';
+import { isObject, type McpHandler, type McpHandlerType } from '../../extend.js';
 
 /** The methods that call a handler, and the parameter that names it. The URI of a template is never exact. */
-const CALLS: ReadonlyMap<unknown, { readonly kind: McpKind; readonly parameter: string }> = new Map(
-  [
-    ['tools/call', { kind: 'tool', parameter: 'name' }],
-    ['resources/read', { kind: 'resource', parameter: 'uri' }],
-    ['prompts/get', { kind: 'prompt', parameter: 'name' }],
-  ],
-);
+const CALLS: ReadonlyMap<unknown, { readonly type: McpHandlerType; readonly parameter: string }> =
+  new Map([
+    ['tools/call', { type: 'tool', parameter: 'name' }],
+    ['resources/read', { type: 'resource', parameter: 'uri' }],
+    ['prompts/get', { type: 'prompt', parameter: 'name' }],
+  ]);
 
 /**
  * The handler that the parsed body of a request names. The body decides what is called, whatever headers like `Mcp-Name` say.
@@ -17,7 +16,7 @@ const CALLS: ReadonlyMap<unknown, { readonly kind: McpKind; readonly parameter: 
 export function readMcpCall(body: unknown): McpHandler | undefined {
   const call = CALLS.get(own(body, 'method'));
   const name = call && own(own(body, 'params'), call.parameter);
-  return call !== undefined && typeof name === 'string' ? { kind: call.kind, name } : undefined;
+  return call !== undefined && typeof name === 'string' ? { type: call.type, name } : undefined;
 }
 
 function own(value: unknown, key: string): unknown {

@@ -3,7 +3,7 @@ import { stopClock } from '../../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { CurrentAccess } from '../../plugins/current-access.js';
 import { Rejection } from '../../rejections/rejection.js';
-import type { CredentialKind } from './credential-kind.js';
+import type { LookedUpCredential } from './looked-up-credential.js';
 import { CredentialLookUps } from './credential-look-ups.js';
 
 const NOW = 1_800_000_000_000;
@@ -39,10 +39,10 @@ const turnOfTheLoop = () => new Promise(setImmediate);
 type Ask = (credential: string) => Promise<string>;
 
 function lookUps(
-  { ask = answerAtOnce, ...changes }: Partial<CredentialKind<string>> & { ask?: Ask } = {},
+  { ask = answerAtOnce, ...changes }: Partial<LookedUpCredential<string>> & { ask?: Ask } = {},
   currentAccess?: object,
 ) {
-  const kind: CredentialKind<string> = {
+  const kind: LookedUpCredential<string> = {
     lifetimeMilliseconds: MINUTE,
     implausible: 'api_key_unknown',
     overloaded: 'overloaded',

@@ -5,7 +5,7 @@ import type { CacheCounts, Hooks } from '../../plugins/hooks.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { AnswerCache } from './answer-cache.js';
-import type { CredentialKind, Question } from './credential-kind.js';
+import type { LookedUpCredential, CredentialQuestion } from './looked-up-credential.js';
 import { isCurrent, type DatedAnswer } from './dated-answer.js';
 import { RecentKeys } from './recent-keys.js';
 
@@ -53,7 +53,7 @@ export class CredentialLookUps<Answer> {
 
   /** @param hooks those of all plugins, which need not be filled yet */
   constructor(
-    private readonly kind: CredentialKind<Answer>,
+    private readonly kind: LookedUpCredential<Answer>,
     private readonly hooks: Hooks | undefined,
   ) {}
 
@@ -130,7 +130,7 @@ export class CredentialLookUps<Answer> {
   /** Asks one question after the other, each in its turn, until PropelAuth knows the credential. */
   private async askAbout(asked: Asked): Promise<Answer> {
     const questions = [...this.kind.questionsAbout(asked.credential)];
-    const last = questions.pop() as Question<Answer>;
+    const last = questions.pop() as CredentialQuestion<Answer>;
     for (const question of questions) {
       try {
         return await this.askInTurn(question, asked);
@@ -142,7 +142,10 @@ export class CredentialLookUps<Answer> {
   }
 
   /** Asks the last question, which decides whether the credential is rejected. */
-  private async askFinally(question: Question<Answer>, cacheKey: string): Promise<Answer> {
+  private async askFinally(
+    question: CredentialQuestion<Answer>,
+    cacheKey: string,
+  ): Promise<Answer> {
     const askedAt = Date.now();
     try {
       return await question();
@@ -156,7 +159,7 @@ export class CredentialLookUps<Answer> {
   }
 
   private async askInTurn(
-    question: Question<Answer>,
+    question: CredentialQuestion<Answer>,
     { cacheKey, address }: Asked,
   ): Promise<Answer> {
     const isKnown = this.good.get(cacheKey) !== undefined;
@@ -174,7 +177,7 @@ export class CredentialLookUps<Answer> {
   }
 
   /** Asks PropelAuth, and again if access has changed since: the answer may not include the change. */
-  private async ask(question: Question<Answer>, cacheKey: string): Promise<Answer> {
+  private async ask(question: CredentialQuestion<Answer>, cacheKey: string): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
       const askedAt = this.hooks?.access?.now ?? 0;
       const answer = await this.askOnce(question, cacheKey);
@@ -184,7 +187,7 @@ export class CredentialLookUps<Answer> {
     throw unavailable(this.kind.changesTooFast);
   }
 
-  private async askOnce(question: Question<Answer>, cacheKey: string): Promise<Answer> {
+  private async askOnce(question: CredentialQuestion<Answer>, cacheKey: string): Promise<Answer> {
     const askedAt = Date.now();
     const askedHereAt = this.hooks?.access?.now;
     const answer = await question();

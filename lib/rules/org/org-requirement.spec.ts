@@ -35,7 +35,7 @@ function memberOf(
 
 describe('An organization requirement', () => {
   it('of membership is met by every membership', () => {
-    expect(unmetReasonOf(memberOf('Member'), { kind: 'member' })).toBeUndefined();
+    expect(unmetReasonOf(memberOf('Member'), { type: 'member' })).toBeUndefined();
   });
 
   describe('of a role in a hierarchy', () => {
@@ -105,7 +105,7 @@ describe('An organization requirement', () => {
     });
 
     it('is never met if the list is empty', () => {
-      expect(unmetReasonOf(org, { kind: 'permissions', permissions: [] })).toBe(
+      expect(unmetReasonOf(org, { type: 'permissions', permissions: [] })).toBe(
         'permission_missing',
       );
     });
@@ -168,14 +168,14 @@ describe('Alternatives', () => {
     expect(unmetReasonOf(org, anyPermissionRequirement({ anyOf }))).toBe(unmet);
   });
 
-  it('are described by their kind', () => {
+  it('are described by their type', () => {
     const anyOf = ['one', 'other'];
-    expect(anyRoleRequirement({ anyOf })).toEqual({ kind: 'any-role', roles: anyOf });
+    expect(anyRoleRequirement({ anyOf })).toEqual({ type: 'any-role', roles: anyOf });
     expect(anyPermissionRequirement({ anyOf })).toEqual({
-      kind: 'any-permission',
+      type: 'any-permission',
       permissions: anyOf,
     });
-    expect(roleRequirement('one', true)).toEqual({ kind: 'role', role: 'one', exact: true });
+    expect(roleRequirement('one', true)).toEqual({ type: 'role', role: 'one', exact: true });
   });
 
   it.each<[object]>([
@@ -245,7 +245,7 @@ describe('A misspelled requirement', () => {
     expect(describeUnmet(memberOf(''), roleRequirement('Owner', true))).toBeUndefined();
   });
 
-  it.each([[{ kind: 'member' } as const], [permissionsRequirement(['can_pay', 'can_view'])]])(
+  it.each([[{ type: 'member' } as const], [permissionsRequirement(['can_pay', 'can_view'])]])(
     '%j is not one',
     (requirement) => {
       expect(describeUnmet(admin, requirement)).toBeUndefined();

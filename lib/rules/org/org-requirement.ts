@@ -8,11 +8,11 @@ import type { RejectionReason } from '../../rejections/rejection-table.js';
  * @publicApi
  */
 export type OrgRequirement =
-  | { readonly kind: 'member' }
-  | { readonly kind: 'role'; readonly role: string; readonly exact: boolean }
-  | { readonly kind: 'any-role'; readonly roles: readonly string[] }
-  | { readonly kind: 'permissions'; readonly permissions: readonly string[] }
-  | { readonly kind: 'any-permission'; readonly permissions: readonly string[] };
+  | { readonly type: 'member' }
+  | { readonly type: 'role'; readonly role: string; readonly exact: boolean }
+  | { readonly type: 'any-role'; readonly roles: readonly string[] }
+  | { readonly type: 'permissions'; readonly permissions: readonly string[] }
+  | { readonly type: 'any-permission'; readonly permissions: readonly string[] };
 
 /**
  * Several roles or permissions; one of them is enough.
@@ -27,7 +27,7 @@ export function unmetReasonOf(
   org: OrgMemberInfo,
   requirement: OrgRequirement,
 ): RejectionReason | undefined {
-  switch (requirement.kind) {
+  switch (requirement.type) {
     case 'member':
       return undefined;
     case 'role':
@@ -51,9 +51,9 @@ export function describeUnmet(org: OrgMemberInfo, requirement: OrgRequirement): 
 /** A role name that is wrong in the rule looks like a caller without the role, unless theirs is named. */
 function describeRoles(
   { userAssignedRole, userAssignedAdditionalRoles }: OrgMemberInfo,
-  { kind }: OrgRequirement,
+  { type }: OrgRequirement,
 ): string | undefined {
-  if (kind !== 'role' && kind !== 'any-role') return undefined;
+  if (type !== 'role' && type !== 'any-role') return undefined;
   const roles = [userAssignedRole, ...(userAssignedAdditionalRoles ?? [])].filter(Boolean);
   if (roles.length === 0) return undefined;
   const names = roles.map((role) => JSON.stringify(role)).join(', ');
@@ -81,7 +81,7 @@ function namesIn(
 ): [what: string, names: readonly string[], own: readonly string[]] {
   if ('permissions' in requirement) return ['permission', requirement.permissions, permissions];
   const roles = [...inheritedRolesPlusCurrentRole, ...(userAssignedAdditionalRoles ?? [])];
-  switch (requirement.kind) {
+  switch (requirement.type) {
     case 'role':
       return ['role', [requirement.role], roles];
     case 'any-role':
@@ -102,17 +102,17 @@ function hasPermissions(org: OrgMemberInfo, permissions: readonly string[]): boo
 
 /** @throws {TypeError} when a role is not a non-empty string */
 export function roleRequirement(role: unknown, exact: boolean): OrgRequirement {
-  return { kind: 'role', role: checkName('role', role), exact };
+  return { type: 'role', role: checkName('role', role), exact };
 }
 
 /** @throws {TypeError} when there is no role, or one is not a non-empty string */
 export function anyRoleRequirement({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
-  return { kind: 'any-role', roles: checkAlternatives('role', anyOf, others) };
+  return { type: 'any-role', roles: checkAlternatives('role', anyOf, others) };
 }
 
 /** @throws {TypeError} when there is no permission, or one is not a non-empty string */
 export function anyPermissionRequirement({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
-  return { kind: 'any-permission', permissions: checkAlternatives('permission', anyOf, others) };
+  return { type: 'any-permission', permissions: checkAlternatives('permission', anyOf, others) };
 }
 
 /** Whether a decorator was given alternatives. */
@@ -129,7 +129,7 @@ export function permissionsRequirement(permissions: unknown): OrgRequirement {
     );
   }
   return {
-    kind: 'permissions',
+    type: 'permissions',
     permissions: list.map((permission) => checkName('permission', permission)),
   };
 }

@@ -111,7 +111,7 @@ function reasonsFor(
   requirements: readonly OrgRequirement[],
   sources: readonly OrgSourceOption[],
 ): RejectionReason[] {
-  const has = (kind: string): boolean => requirements.some((one) => one.kind.includes(kind));
+  const has = (type: string): boolean => requirements.some((one) => one.type.includes(type));
   return [
     // A path parameter is never missing: the route would not match.
     ...(sources.some(({ reads }) => reads?.from !== 'path') ? ['org_missing' as const] : []),

@@ -16,7 +16,7 @@ export function membersInWords(
 
 /** The members who meet all requirements, such as `Admin and above with can_view`. */
 function membersOf(requirements: readonly OrgRequirement[]): string {
-  const beyondMembership = requirements.filter(({ kind }) => kind !== 'member');
+  const beyondMembership = requirements.filter(({ type }) => type !== 'member');
   const permissions = beyondMembership.filter((requirement) => 'permissions' in requirement);
   const roles = beyondMembership.filter((requirement) => !('permissions' in requirement));
   return [inWords(roles) || 'members', inWords(permissions)].filter(Boolean).join(' ');
@@ -27,7 +27,7 @@ function inWords(requirements: readonly OrgRequirement[]): string {
 }
 
 function wordsFor(requirement: OrgRequirement): string {
-  switch (requirement.kind) {
+  switch (requirement.type) {
     case 'role':
       return requirement.exact ? `exactly ${requirement.role}` : `${requirement.role} and above`;
     case 'any-role':

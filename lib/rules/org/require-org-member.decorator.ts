@@ -36,7 +36,7 @@ export function RequireOrgMember(options: RequireOrgMemberOptions = {}): AccessD
   const decorator = '@RequireOrgMember()';
   assertDefinedArguments(decorator, arguments);
   checkOrgOptions(decorator, options);
-  return requireOrg(decorator, { kind: 'member' }, options);
+  return requireOrg(decorator, { type: 'member' }, options);
 }
 
 /**

@@ -41,8 +41,8 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
     data: required,
   }),
 
-  audit(required, { kind }) {
-    if (kind !== 'message') return sharedHeadersIn(required);
+  audit(required, { type }) {
+    if (type !== 'message') return sharedHeadersIn(required);
     return [
       '@RequireStepUpMfa() reads the grant from a header, which messages do not have. Call PropelAuthService.verifyStepUp() in the ' +
         'handler instead.',

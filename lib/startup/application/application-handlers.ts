@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from '../../rules/handler-access.js';
-import { handlerKindsOf, type HandlerKind } from '../../rules/handler-kinds.js';
+import { handlerTypesOf, type HandlerType } from '../../rules/handler-types.js';
 import { levelsOf } from '../../rules/handler-levels.js';
 import type { HandlerLevels } from '../../rules/rule.js';
 import type { Policies } from '../../rules/policies.js';
@@ -26,7 +26,7 @@ export interface ApplicationHandler extends Pick<
   /** The function of the class. */
   readonly handler: Function;
   /** How clients call the method. */
-  readonly kind: HandlerKind | 'http';
+  readonly type: HandlerType | 'http';
   /** The HTTP method of a route; `ALL` for every one. */
   readonly method?: string;
   /** The paths of a route as they are registered, with the global prefix, versions and module paths; none for other handlers. */
@@ -57,12 +57,12 @@ export function handlersIn(
   const routes = new RoutePaths(modules, applicationConfig);
   const handlers = methodsIn(modules).flatMap(({ module, wrapper, isController, ...method }) => {
     const { controller, name, handler } = method;
-    return reachableKinds(handler, controller, isController).map((kind): ApplicationHandler => {
+    return reachableTypes(handler, controller, isController).map((type): ApplicationHandler => {
       const policy = policies.ofHandler(controller, handler);
       return {
         ...method,
-        kind,
-        ...(kind === 'http' ? routes.of(module, controller, handler) : { paths: [] }),
+        type,
+        ...(type === 'http' ? routes.of(module, controller, handler) : { paths: [] }),
         ...instanceIn(wrapper, name, handler),
         ...asProvided(wrapper, module),
         policy,
@@ -105,25 +105,25 @@ export function accessUnder(
  * How clients reach a method of this class: Nest looks for routes and message handlers only in controllers, and for all others only in
  * providers.
  */
-export function reachableKinds(
+export function reachableTypes(
   method: Function,
-  type: Type,
+  owner: Type,
   isController: boolean,
-): ApplicationHandler['kind'][] {
-  const kinds = handlerKindsOf(method, type).filter((kind) => {
-    if (isController || isMessage(kind)) return isController && isMessage(kind);
-    return kind !== 'gateway' || Reflect.hasMetadata(GATEWAY_METADATA, type);
+): ApplicationHandler['type'][] {
+  const types = handlerTypesOf(method, owner).filter((type) => {
+    if (isController || isMessage(type)) return isController && isMessage(type);
+    return type !== 'gateway' || Reflect.hasMetadata(GATEWAY_METADATA, owner);
   });
-  return isController && Reflect.hasMetadata(PATH_METADATA, method) ? ['http', ...kinds] : kinds;
+  return isController && Reflect.hasMetadata(PATH_METADATA, method) ? ['http', ...types] : types;
 }
 
-export function isRoute({ kind }: ApplicationHandler): boolean {
-  return kind === 'http';
+export function isRoute({ type }: ApplicationHandler): boolean {
+  return type === 'http';
 }
 
 /** To Nest, an MCP handler is a message handler. */
-function isMessage(kind: HandlerKind): boolean {
-  return kind === 'message' || kind === 'mcp';
+function isMessage(type: HandlerType): boolean {
+  return type === 'message' || type === 'mcp';
 }
 
 function instanceIn(wrapper: Wrapper, name: string, handler: Function) {

@@ -69,7 +69,7 @@ export function auditedApplication(providers: ProviderLookup) {
       // Global guards may not reach microservices that are connected to an application with HTTP.
       message: !adapterHost.httpAdapter,
       mcp: !adapterHost.httpAdapter,
-    } satisfies Record<ApplicationHandler['kind'], boolean>,
+    } satisfies Record<ApplicationHandler['type'], boolean>,
     /** Whether the module has a `tokenSource` that may find the token of a message. */
     readsMessages: mayReadMessages(options.tokenSource),
   };

@@ -3,10 +3,10 @@ import {
   patternInWords,
 } from '../../transports/microservices/message-patterns.js';
 import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
-import type { HandlerKind } from '../../rules/handler-kinds.js';
+import type { HandlerType } from '../../rules/handler-types.js';
 import type { ApplicationHandler } from './application-handlers.js';
 
-const KINDS: Record<HandlerKind, string> = {
+const TYPES: Record<HandlerType, string> = {
   operation: 'GraphQL operation',
   field: 'GraphQL field',
   reference: 'GraphQL reference',
@@ -21,19 +21,19 @@ const RESOLVER_NAME_METADATA = 'graphql:resolver_name';
 const GATEWAY_EVENT_METADATA = 'message';
 
 /** The place of a resolver in the schema: its type, and the field with its type, such as `User.posts`. */
-export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHandler) {
+export function schemaFieldOf({ controller, name, handler, type }: ApplicationHandler) {
   const typeName = (Reflect.getMetadata(RESOLVER_TYPE_METADATA, handler) ??
     Reflect.getMetadata(RESOLVER_TYPE_METADATA, controller)) as string;
   const named = Reflect.getMetadata(RESOLVER_NAME_METADATA, handler) as string | undefined;
   // Apollo's name for every reference resolver.
-  const fieldName = kind === 'reference' ? '__resolveReference' : (named ?? name);
+  const fieldName = type === 'reference' ? '__resolveReference' : (named ?? name);
   return { typeName, field: `${typeName}.${fieldName}` };
 }
 
 /** The names by which clients call a handler: `GET /reports`, `Query.reports`, `event list`, `message sum`; one for each path and pattern. */
 export function handlerNamesOf(handler: ApplicationHandler): string[] {
-  const { handler: method, kind, paths } = handler;
-  switch (kind) {
+  const { handler: method, type, paths } = handler;
+  switch (type) {
     case 'http':
       return paths.map((path) => `${handler.method} ${path}`);
     case 'gateway':
@@ -51,10 +51,10 @@ export function handlerNamesOf(handler: ApplicationHandler): string[] {
 export function handlerInWords({
   controller,
   name,
-  kind,
+  type,
   method,
   paths,
 }: ApplicationHandler): string {
-  const call = kind === 'http' ? `${method} ${paths.join(', ')}` : KINDS[kind];
+  const call = type === 'http' ? `${method} ${paths.join(', ')}` : TYPES[type];
   return `${controller.name}.${name} (${call})`;
 }

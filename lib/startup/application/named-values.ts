@@ -4,7 +4,7 @@ import type { ApplicationHandler } from './application-handlers.js';
 import type { AuditedApplication } from './audited-application.js';
 import { schemaFieldOf } from './handler-names.js';
 import { pathParametersOf } from './path-parameters.js';
-import { typeNamed, unwrap, type Schema } from '../../transports/graphql/schema-types.js';
+import { typeNamed, unwrap, type GraphqlSchema } from '../../transports/graphql/schema-types.js';
 
 type Place = OrgSourceReads['from'];
 
@@ -21,7 +21,7 @@ export interface NamedValue {
 const MAIN_PART = 3;
 
 /** The places that decorators such as `@Body()`, `@Query()`, `@Param()` and `@Headers()` read, by Nest's numbers of these decorators. */
-const PLACES: Record<ApplicationHandler['kind'], ReadonlyMap<number, Place>> = {
+const PLACES: Record<ApplicationHandler['type'], ReadonlyMap<number, Place>> = {
   http: new Map([
     [MAIN_PART, 'body'],
     [4, 'query'],
@@ -47,10 +47,10 @@ export function namedValuesOf(
   path: string | undefined,
   { schemas, hooks }: Pick<AuditedApplication, 'schemas' | 'hooks'>,
 ): NamedValue[] {
-  const { controller, name, kind } = handler;
-  const ofParameters = parametersOf(controller, name).flatMap((one) => valuesOf(one, PLACES[kind]));
-  if (kind === 'http') return distinct([...pathValuesOf(path ?? ''), ...ofParameters]);
-  const isField = kind === 'operation' || kind === 'field';
+  const { controller, name, type } = handler;
+  const ofParameters = parametersOf(controller, name).flatMap((one) => valuesOf(one, PLACES[type]));
+  if (type === 'http') return distinct([...pathValuesOf(path ?? ''), ...ofParameters]);
+  const isField = type === 'operation' || type === 'field';
   const inSchemas = isField
     ? schemas.flatMap(({ schema }) => argumentNamesOf(schemaFieldOf(handler).field, schema))
     : [];
@@ -88,7 +88,7 @@ function distinct(values: readonly NamedValue[]): NamedValue[] {
 }
 
 /** The arguments of a field such as `Query.reports`, and the fields of input objects in them, such as `filter.orgId`. */
-function argumentNamesOf(field: string, schema: Schema): string[] {
+function argumentNamesOf(field: string, schema: GraphqlSchema): string[] {
   const [typeName = '', fieldName = ''] = field.split('.');
   const found: string[] = [];
   const seen = new Set<string | undefined>();

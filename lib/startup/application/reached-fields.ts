@@ -5,7 +5,7 @@ import {
   reachableTypes,
   rootFieldsOf,
   typeNamed,
-  type Schema,
+  type GraphqlSchema,
 } from '../../transports/graphql/schema-types.js';
 import type { ApplicationHandler } from './application-handlers.js';
 import { schemaFieldOf } from './handler-names.js';
@@ -28,7 +28,7 @@ export function resolversWithoutOperation(
 ): ReachedResolver[] {
   // The fields of root types are operations, and not among these.
   const resolvers = handlers.filter(
-    ({ kind, policy }) => (kind === 'field' || kind === 'reference') && !isEveryone(policy.callers),
+    ({ type, policy }) => (type === 'field' || type === 'reference') && !isEveryone(policy.callers),
   );
   return schemas.flatMap((served) => {
     const { schema, hasResolver } = served;
@@ -52,7 +52,7 @@ export function resolversWithoutOperation(
 }
 
 /** Whether a resolver of `field` resolves a root field: as the field itself, or as that of an interface that the root type implements. */
-function isResolverOf(rootField: string, field: string, schema: Schema): boolean {
+function isResolverOf(rootField: string, field: string, schema: GraphqlSchema): boolean {
   const [rootName = '', name] = rootField.split('.');
   const interfaces = typeNamed(rootName, schema)?.getInterfaces?.() ?? [];
   return (
@@ -61,7 +61,7 @@ function isResolverOf(rootField: string, field: string, schema: Schema): boolean
   );
 }
 
-function isRootField(field: string, schema: Schema): boolean {
+function isRootField(field: string, schema: GraphqlSchema): boolean {
   return rootFieldsOf(schema).some(({ name }) => name === fieldNameIn(schema, field));
 }
 
@@ -97,7 +97,7 @@ function fieldsBelow(
 ): ApplicationHandler[] {
   const served = handlers.filter(({ controller }) => hasResolver(controller));
   const operations = namesOf(
-    served.filter(({ kind, access }) => kind === 'operation' && access.access === mode),
+    served.filter(({ type, access }) => type === 'operation' && access.access === mode),
     schema,
   );
   if (operations.size === 0) return [];
@@ -113,15 +113,15 @@ function fieldsBelow(
 }
 
 /** Whether a field has a rule, so that strangers get neither its value nor what is below it. */
-function rejectsStrangers({ kind, policy, access }: ApplicationHandler): boolean {
-  return kind === 'field' && policy.isExplicit && !isForEveryone(access.access);
+function rejectsStrangers({ type, policy, access }: ApplicationHandler): boolean {
+  return type === 'field' && policy.isExplicit && !isForEveryone(access.access);
 }
 
-function isWithoutRule({ kind, policy }: ApplicationHandler): boolean {
-  return kind === 'field' && !policy.isExplicit && policy.exemptedBy === undefined;
+function isWithoutRule({ type, policy }: ApplicationHandler): boolean {
+  return type === 'field' && !policy.isExplicit && policy.exemptedBy === undefined;
 }
 
-function namesOf(handlers: readonly ApplicationHandler[], schema: Schema): Set<string> {
+function namesOf(handlers: readonly ApplicationHandler[], schema: GraphqlSchema): Set<string> {
   return new Set(handlers.map((handler) => fieldNameIn(schema, schemaFieldOf(handler).field)));
 }
 

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { fieldNameIn, type Schema } from '../../transports/graphql/schema-types.js';
+import { fieldNameIn, type GraphqlSchema } from '../../transports/graphql/schema-types.js';
 import { lazily } from '../../values/lazily.js';
 import { classOf } from '../../values/provided-class.js';
 import type { ApplicationHandler } from './application-handlers.js';
@@ -27,7 +27,7 @@ export interface GraphqlOptions {
 
 /** A schema that a GraphQLModule has made. */
 export interface ServedSchema {
-  readonly schema: Schema;
+  readonly schema: GraphqlSchema;
   readonly options: GraphqlOptions;
   /** Whether the resolvers of a class are in the schema. */
   readonly hasResolver: (controller: Type) => boolean;
@@ -67,7 +67,7 @@ export function operationsIn(
   handlers: readonly ApplicationHandler[],
 ): Set<string> {
   const fields = handlers
-    .filter(({ kind, controller }) => kind === 'operation' && hasResolver(controller))
+    .filter(({ type, controller }) => type === 'operation' && hasResolver(controller))
     .filter(({ policy }) => policy.exemptedBy === undefined)
     .map((handler) => schemaFieldOf(handler).field);
   return new Set(
@@ -85,9 +85,9 @@ function isReplaced(field: string, { resolvers }: GraphqlOptions): boolean {
   });
 }
 
-function schemaOf({ providers }: NestModule): Schema | undefined {
+function schemaOf({ providers }: NestModule): GraphqlSchema | undefined {
   const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
-    | { readonly schema: Schema }
+    | { readonly schema: GraphqlSchema }
     | undefined;
   try {
     return host?.schema;

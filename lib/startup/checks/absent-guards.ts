@@ -6,7 +6,7 @@ import { TYPE_RESOLVER } from './unreached-handlers.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
 
-/** A handler as this check looks at it. That of another library has no kind. */
+/** A handler as this check looks at it. That of another library has no type. */
 type PublicMethod = Pick<
   ApplicationHandler,
   'controller' | 'handler' | 'policy' | 'levels' | 'isMadeByFactory' | 'providesGuard'
@@ -18,8 +18,8 @@ interface NamingRule {
   readonly guard: Type<CanActivate>;
 }
 
-/** The kinds of handlers that every global guard reaches wherever Nest calls guards for them. */
-const REACHED_BY_GLOBAL_GUARDS: readonly ApplicationHandler['kind'][] = [
+/** The types of handlers that every global guard reaches wherever Nest calls guards for them. */
+const REACHED_BY_GLOBAL_GUARDS: readonly ApplicationHandler['type'][] = [
   'http',
   'operation',
   'field',
@@ -42,13 +42,13 @@ export function findAbsentGuardsOf(
     );
 }
 
-/** The same for a handler whose kind is known: for some fields, Nest calls no guards at all. */
+/** The same for a handler whose type is known: for some fields, Nest calls no guards at all. */
 export function findAbsentGuards(audited: ApplicationHandler, app: AuditedApplication): string[] {
   const obstacle = obstacleOf(audited, app);
   if (obstacle !== undefined) {
     return namingRulesOf(audited).map((rule) => describeObstacle(rule, obstacle));
   }
-  const isReached = REACHED_BY_GLOBAL_GUARDS.includes(audited.kind);
+  const isReached = REACHED_BY_GLOBAL_GUARDS.includes(audited.type);
   return findAbsentGuardsOf(audited, (guard) => isReached && app.isGlobalGuard(guard));
 }
 
@@ -80,12 +80,12 @@ interface Obstacle {
 }
 
 function obstacleOf(
-  { kind, name }: ApplicationHandler,
+  { type, name }: ApplicationHandler,
   { guardsReach }: AuditedApplication,
 ): Obstacle | undefined {
-  if (kind !== 'field' && kind !== 'reference') return undefined;
+  if (type !== 'field' && type !== 'reference') return undefined;
   if (name === TYPE_RESOLVER) return TYPE;
-  return guardsReach[kind] ? undefined : FIELD;
+  return guardsReach[type] ? undefined : FIELD;
 }
 
 const FACTORY: Obstacle = {

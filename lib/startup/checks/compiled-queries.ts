@@ -8,8 +8,8 @@ export function findCompiledQueries({ schemas, handlers }: AuditedApplication): 
     .flatMap(
       ({ hasResolver }) =>
         handlers.find(
-          ({ kind, controller, access }) =>
-            kind !== 'http' && hasResolver(controller) && !isUndecided(access.access),
+          ({ type, controller, access }) =>
+            type !== 'http' && hasResolver(controller) && !isUndecided(access.access),
         ) ?? [],
     )
     .map(

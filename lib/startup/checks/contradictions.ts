@@ -32,11 +32,11 @@ function findConflictingCallers({ levels }: ApplicationHandler): string[] {
 
 /** Caller parameters that never have a value. */
 function findCallerlessParameters(
-  { controller, kind, name, policy }: ApplicationHandler,
+  { controller, type, name, policy }: ApplicationHandler,
   { policies }: AuditedApplication,
 ): string[] {
   // It has the caller and the organization of its operation.
-  if (kind === 'field' && !policy.isExplicit) return [];
+  if (type === 'field' && !policy.isExplicit) return [];
   return [...new Set(readCallerParameters(controller, name))].flatMap((parameter) => {
     const problem = parameter.emptyOn?.(policy, policies.kinds);
     return problem === undefined ? [] : [`${parameter.name} ${problem}`];

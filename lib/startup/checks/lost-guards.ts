@@ -10,9 +10,9 @@ import type { AuditedApplication } from '../application/audited-application.js';
 
 /** Handlers under a rule without a guard in front of them, which every caller reaches. */
 export function findLostGuards(audited: ApplicationHandler, app: AuditedApplication): string[] {
-  const { kind, policy, isMadeByFactory } = audited;
+  const { type, policy, isMadeByFactory } = audited;
   if (!policy.isExplicit || isEveryone(policy.callers)) return [];
-  if (app.isGuardGlobal && app.guardsReach[kind]) return [];
+  if (app.isGuardGlobal && app.guardsReach[type]) return [];
   // findUntraceable() reports these handlers, with the reason.
   if (isUntraceable(policy.callers)) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];

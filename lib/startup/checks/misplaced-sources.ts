@@ -4,11 +4,11 @@ import { isRequired, readsOf } from '../../options/org-source-description.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
 
-type Place = OrgSourceReads['from'];
-type Kind = ApplicationHandler['kind'];
+type SourcePlace = OrgSourceReads['from'];
+type CallType = ApplicationHandler['type'];
 
 /** The places that a call has, by its transport. */
-const PLACES: Record<Kind, readonly Place[]> = {
+const PLACES: Record<CallType, readonly SourcePlace[]> = {
   http: ['path', 'query', 'header', 'body', 'token'],
   operation: ['argument', 'header', 'token'],
   field: ['argument', 'header', 'token'],
@@ -18,7 +18,7 @@ const PLACES: Record<Kind, readonly Place[]> = {
   mcp: ['message', 'token'],
 };
 
-const INSTEAD: Record<Kind, string> = {
+const INSTEAD: Record<CallType, string> = {
   http: 'orgFromParam()',
   operation: 'orgFromArgs()',
   field: 'orgFromArgs()',
@@ -28,20 +28,20 @@ const INSTEAD: Record<Kind, string> = {
   mcp: 'orgFromMessage()',
 };
 
-/** Organization rules that read a place that calls of this kind do not have. They would reject every call. */
-export function findMisplacedSources({ policy, kind }: ApplicationHandler): string[] {
+/** Organization rules that read a place that these calls do not have. They would reject every call. */
+export function findMisplacedSources({ policy, type }: ApplicationHandler): string[] {
   return readsOf(combinedOf(policy, orgRule)?.sources ?? [])
     .filter(isRequired)
-    .filter(({ from }) => !PLACES[kind].includes(from))
+    .filter(({ from }) => !PLACES[type].includes(from))
     .map(
       ({ from, name }) =>
-        `The organization rule reads ${placeInWords(from, name)}, which ${CALLS[kind]} does not have. Set the option org of ` +
-        `the rule, for example { org: ${INSTEAD[kind]} }.`,
+        `The organization rule reads ${placeInWords(from, name)}, which ${CALLS[type]} does not have. Set the option org of ` +
+        `the rule, for example { org: ${INSTEAD[type]} }.`,
     );
 }
 
 /** What organization rules read in each place. */
-const READS: Record<Place, string> = {
+const READS: Record<SourcePlace, string> = {
   path: 'the path parameter',
   query: 'the query parameter',
   header: 'the header',
@@ -51,11 +51,11 @@ const READS: Record<Place, string> = {
   token: 'the access token',
 };
 
-function placeInWords(from: Place, name: string | undefined): string {
+function placeInWords(from: SourcePlace, name: string | undefined): string {
   return name ? `${READS[from]} "${name}"` : READS[from];
 }
 
-const CALLS: Record<Kind, string> = {
+const CALLS: Record<CallType, string> = {
   http: 'an HTTP request',
   operation: 'a GraphQL operation',
   field: 'a GraphQL field',

@@ -25,8 +25,8 @@ export function findMissingPlugins(
 }
 
 /** Whether a tool, resource or prompt has an access decorator, `@Public()` included: the others are not meant to be open. */
-function isRuledMcpHandler({ kind, policy }: ApplicationHandler): boolean {
-  return kind === 'mcp' && policy.isExplicit;
+function isRuledMcpHandler({ type, policy }: ApplicationHandler): boolean {
+  return type === 'mcp' && policy.isExplicit;
 }
 
 /** Whether `@rekog/mcp-nest` hands a method requests of MCP clients, or their calls. */

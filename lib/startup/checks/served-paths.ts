@@ -7,7 +7,7 @@ import type { ApplicationHandler } from '../application/application-handlers.js'
 /** A path that the package serves, and what asks for it. */
 interface AuditedPath extends Pick<ServedPath, 'path' | 'methods'> {
   readonly name: string;
-  readonly kind: 'option' | 'plugin';
+  readonly askedBy: 'option' | 'plugin';
   readonly isServed: boolean;
   /** What to do with another HTTP adapter than those of Express and Fastify. */
   readonly otherAdapterAdvice: string;
@@ -23,7 +23,7 @@ export function findInServedPath(
   adapter: AbstractHttpAdapter | null | undefined,
   handlers: readonly ApplicationHandler[],
 ): string[] {
-  const { name, kind, isServed, otherAdapterAdvice } = served;
+  const { name, askedBy, isServed, otherAdapterAdvice } = served;
   if (!adapter) return [];
   if (!canServe(adapter)) {
     return [`${name} needs the HTTP adapter of Express or Fastify. ${otherAdapterAdvice}`];
@@ -34,7 +34,7 @@ export function findInServedPath(
       .filter((route) => takesRequestsAt(served, route, adapter))
       .map(
         (route) =>
-          `${handlerInWords(route)}: the package serves the same path for the ${kind} ${name}. Change or remove the route or the ${kind}.`,
+          `${handlerInWords(route)}: the package serves the same path for the ${askedBy} ${name}. Change or remove the route or the ${askedBy}.`,
       ),
   ];
 }

@@ -8,11 +8,11 @@ import type { ApplicationHandler } from '../application/application-handlers.js'
 export function findGuardedStreamCalls({
   controller,
   handler,
-  kind,
+  type,
   access,
   policy,
 }: ApplicationHandler): string[] {
-  if (kind !== 'message' || isEveryone(policy.callers)) return [];
+  if (type !== 'message' || isEveryone(policy.callers)) return [];
   const isGuarded = !isUndecided(access.access) || [controller, handler].some(hasGuard);
   return isGuarded && handlesStreamCalls(handler) ? [GUARDED_STREAM_CALL] : [];
 }

@@ -13,11 +13,11 @@ export function findConflictingTokenSources({ policy }: ApplicationHandler): str
 
 /** Message handlers that require a user but have no token source for messages: they would reject every call. */
 export function findMissingTokenSource(
-  { kind, access: { access }, policy: { callers, tokenSources } }: ApplicationHandler,
+  { type, access: { access }, policy: { callers, tokenSources } }: ApplicationHandler,
   { readsMessages }: AuditedApplication,
 ): string[] {
   const looksForUser = !isUndecided(access) && acceptsOnly(callers, 'user');
-  if (kind !== 'message' || !looksForUser) return [];
+  if (type !== 'message' || !looksForUser) return [];
   if (tokenSources.length > 0 ? tokenSources.some(mayReadMessages) : readsMessages) return [];
   return [
     'tokenSource is missing or reads no messages, so the access token of a message cannot be found. Set a tokenSource that ' +

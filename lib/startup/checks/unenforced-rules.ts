@@ -2,7 +2,7 @@ import { isCallerRule, type AccessRule } from '../../rules/rule.js';
 import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
 import { isMcpHandler } from '../../rules/mcp-nest.js';
 import type { ApplicationClass } from '../application/application-classes.js';
-import { reachableKinds } from '../application/application-handlers.js';
+import { reachableTypes } from '../application/application-handlers.js';
 import { classChain, isHandler } from '../../rules/declared-method.js';
 import { isEveryone } from '../../rules/callers.js';
 import { isHandlerOfLibrary } from '../../transports/call-of.js';
@@ -82,7 +82,7 @@ export function isCalledWithGuards(
 ): boolean {
   return (
     Reflect.hasMetadata(PATH_METADATA, method) ||
-    reachableKinds(method, type, isController).length > 0 ||
+    reachableTypes(method, type, isController).length > 0 ||
     isHandlerOfLibrary(method)
   );
 }

@@ -7,14 +7,14 @@ const NEEDS_GUARD = ['@CurrentUser()', '@CurrentAccount()'];
 export function findUnguardedParameters({
   access: { access },
   controller,
-  kind,
+  type,
   name,
   policy,
 }: ApplicationHandler): string[] {
   const parameter = NEEDS_GUARD.find((one) => takesParameter(controller, name, one));
   if (parameter === undefined) return [];
   // A field without a rule has the caller of its operation, and no guard asks for their account.
-  if (kind === 'field' && !policy.isExplicit) {
+  if (type === 'field' && !policy.isExplicit) {
     return policy.checks.length === 0
       ? []
       : [

@@ -1,5 +1,5 @@
 import { OPEN_ACCESS, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
-import type { HandlerKind } from '../../rules/handler-kinds.js';
+import type { HandlerType } from '../../rules/handler-types.js';
 import type { Policy } from '../../rules/policy.js';
 import { RequireUser } from '../../callers/user/require-user.decorator.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
@@ -24,14 +24,14 @@ const accessFor = (access: AccessMode): HandlerAccess => ({ ...OPEN_ACCESS, acce
 
 /** A handler that the guard, called or not, requires a user for. */
 function handler(
-  kind: HandlerKind,
+  type: HandlerType,
   overrides: Partial<ApplicationHandler> = {},
 ): ApplicationHandler {
   return {
     controller: class Handlers {},
     name: 'handle',
     handler: () => {},
-    kind,
+    type,
     policy: policyUnder('user'),
     access: accessFor('required'),
     paths: [],
@@ -50,17 +50,17 @@ function handler(
 
 /** An application in which every guard is called, except for these handlers. */
 function application(
-  unreached: readonly HandlerKind[] = [],
+  unreached: readonly HandlerType[] = [],
   overrides: Partial<AuditedApplication> = {},
 ): AuditedApplication {
   const reached = { http: true, operation: true, field: true, reference: true };
   const guardsReach = { ...reached, gateway: true, message: true, mcp: true };
-  for (const kind of unreached) guardsReach[kind] = false;
+  for (const type of unreached) guardsReach[type] = false;
   return { isGuardGlobal: true, guardsReach, ...overrides } as AuditedApplication;
 }
 
-/** What each kind of handler misses where Nest does not call the guard. */
-const GAPS: [HandlerKind, string][] = [
+/** What each type of handler misses where Nest does not call the guard. */
+const GAPS: [HandlerType, string][] = [
   ['field', 'fieldResolverEnhancers'],
   ['reference', 'fieldResolverEnhancers'],
   ['gateway', 'Nest 11'],
@@ -68,44 +68,44 @@ const GAPS: [HandlerKind, string][] = [
 ];
 
 describe('The audit of handlers that no guard protects', () => {
-  it.each(GAPS)('finds a %s', (kind, way) => {
-    expect(findUnreachedHandlers(handler(kind), application())).toEqual([]);
-    const findings = findUnreachedHandlers(handler(kind), application([kind]));
+  it.each(GAPS)('finds a %s', (type, way) => {
+    expect(findUnreachedHandlers(handler(type), application())).toEqual([]);
+    const findings = findUnreachedHandlers(handler(type), application([type]));
     expect(findings).toEqual([expect.stringContaining(way)]);
   });
 
-  it.each(GAPS)('finds a %s for callers with a credential, required or not', (kind) => {
+  it.each(GAPS)('finds a %s for callers with a credential, required or not', (type) => {
     for (const access of ['optional', 'required'] as const) {
       expect(
-        findUnreachedHandlers(handler(kind, { access: accessFor(access) }), application([kind])),
+        findUnreachedHandlers(handler(type, { access: accessFor(access) }), application([type])),
       ).toHaveLength(1);
     }
   });
 
-  it.each(GAPS)('accepts a %s that is meant to be open', (kind) => {
+  it.each(GAPS)('accepts a %s that is meant to be open', (type) => {
     for (const access of ['public', 'open'] as const) {
       expect(
-        findUnreachedHandlers(handler(kind, { access: accessFor(access) }), application([kind])),
+        findUnreachedHandlers(handler(type, { access: accessFor(access) }), application([type])),
       ).toEqual([]);
     }
   });
 
-  it.each(GAPS.slice(2))('accepts a %s that a decorator guards', (kind) => {
-    const app = application([kind]);
-    expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), app)).toEqual([]);
+  it.each(GAPS.slice(2))('accepts a %s that a decorator guards', (type) => {
+    const app = application([type]);
+    expect(findUnreachedHandlers(handler(type, { controller: Guarded }), app)).toEqual([]);
   });
 
-  it.each(GAPS.slice(2))('finds a %s without a rule beside a rule in a factory’s class', (kind) => {
+  it.each(GAPS.slice(2))('finds a %s without a rule beside a rule in a factory’s class', (type) => {
     const policy = { ...policyUnder('user'), isExplicit: false };
-    const made = handler(kind, { controller: Guarded, policy, isMadeByFactory: true });
-    expect(findUnreachedHandlers(made, application([kind]))).toHaveLength(1);
+    const made = handler(type, { controller: Guarded, policy, isMadeByFactory: true });
+    expect(findUnreachedHandlers(made, application([type]))).toHaveLength(1);
   });
 
   it.each(GAPS.slice(0, 2))(
     'finds a %s that a decorator guards, because Nest does not call the guard',
-    (kind) => {
-      const app = application([kind], { isGuardGlobal: false });
-      expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), app)).toHaveLength(1);
+    (type) => {
+      const app = application([type], { isGuardGlobal: false });
+      expect(findUnreachedHandlers(handler(type, { controller: Guarded }), app)).toHaveLength(1);
     },
   );
 

@@ -9,9 +9,9 @@ export function findUnreachedHandlers(
   audited: ApplicationHandler,
   app: AuditedApplication,
 ): string[] {
-  const { kind, name, policy } = audited;
-  const isReached = app.guardsReach[kind];
-  switch (kind) {
+  const { type, name, policy } = audited;
+  const isReached = app.guardsReach[type];
+  switch (type) {
     case 'field':
       if (!policy.isExplicit || !isGuarded(audited)) return [];
       if (name === TYPE_RESOLVER) return [UNGUARDED_TYPE];

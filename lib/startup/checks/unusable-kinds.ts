@@ -1,5 +1,5 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
-import type { CoreCallerKind } from '../../callers/core-caller-kind.js';
+import type { CoreKind } from '../../callers/core-kind.js';
 import { sharedPlace } from '../../callers/credential-places.js';
 import { KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
 import { isEveryone, kindsOf } from '../../rules/callers.js';
@@ -15,7 +15,7 @@ import { callerWordOf } from './unmeetable-rules.js';
  */
 export function findUnusableKinds(
   audited: ApplicationHandler,
-  kinds: readonly CoreCallerKind[],
+  kinds: readonly CoreKind[],
 ): string[] {
   const { access, policy, levels } = audited;
   if (access.access === 'open' || isEveryone(policy.callers)) return [];
@@ -38,7 +38,7 @@ export function findUnusableKinds(
 }
 
 /** Own kinds that cannot answer what a rule asks. One kind that can is enough, where callers who say nothing meet the rule. */
-function findLacking(rule: Rule, accepted: readonly CoreCallerKind[]): string[] {
+function findLacking(rule: Rule, accepted: readonly CoreKind[]): string[] {
   const { of, type } = rule;
   const kinds = accepted.filter(({ name }) => of === undefined || of === name);
   const isChecked = kinds.some((kind) => type.on(kind) === 'checked');
@@ -57,7 +57,7 @@ function findLacking(rule: Rule, accepted: readonly CoreCallerKind[]): string[] 
 }
 
 /** MCP clients without their plugin have an error of their own. */
-function isMissing(name: string, kinds: readonly CoreCallerKind[]): boolean {
+function isMissing(name: string, kinds: readonly CoreKind[]): boolean {
   return name !== 'mcp' && kinds.every((kind) => kind.name !== name);
 }
 
@@ -68,7 +68,7 @@ function describeMissing(name: string): string {
   );
 }
 
-function describeShared(one: CoreCallerKind, other: CoreCallerKind): string | undefined {
+function describeShared(one: CoreKind, other: CoreKind): string | undefined {
   const place = sharedPlace(one, other);
   return (
     place &&
@@ -77,7 +77,7 @@ function describeShared(one: CoreCallerKind, other: CoreCallerKind): string | un
   );
 }
 
-function describeNoEffect({ name }: CoreCallerKind, { decorator, type }: Rule): string[] {
+function describeNoEffect({ name }: CoreKind, { decorator, type }: Rule): string[] {
   if (type.asks === undefined) return [];
   return [
     `${decorator} has no effect, because no caller of the kind '${name}' says ${type.asks.about}. Add ${type.asks.answer} to the ` +
@@ -85,7 +85,7 @@ function describeNoEffect({ name }: CoreCallerKind, { decorator, type }: Rule): 
   ];
 }
 
-function describeLack({ name }: CoreCallerKind, { type }: Rule): string[] {
+function describeLack({ name }: CoreKind, { type }: Rule): string[] {
   if (type.asks === undefined) return [];
   return [
     `The handler has a rule about the ${type.asks.about} of its callers, but callers of the kind '${name}' have none, so all would be ` +

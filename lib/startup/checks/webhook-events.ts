@@ -29,7 +29,7 @@ export function findUnservedWebhooks({
   if (path === undefined) return [];
   const served = {
     name: 'webhooks.path',
-    kind: 'option',
+    askedBy: 'option',
     path,
     methods: 'POST',
     isServed: get(WebhookEndpoint).isServed,

@@ -9,7 +9,7 @@ import { isRejectionException } from '../../rejections/exception-for.js';
 import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';
 import { isPromise } from '../../values/is-promise.js';
 
-type Outcome = ReturnType<CanActivate['canActivate']>;
+type GuardOutcome = ReturnType<CanActivate['canActivate']>;
 
 /**
  * Ends calls of `toHold()` as soon as a guard of this package has allowed them, so that neither the application's own guards behind it nor
@@ -18,7 +18,7 @@ type Outcome = ReturnType<CanActivate['canActivate']>;
 export class ProbedDecider extends AccessDecider {
   @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
 
-  override decideFor(guard: CanActivate, context: ExecutionContext): Outcome {
+  override decideFor(guard: CanActivate, context: ExecutionContext): GuardOutcome {
     const outcome = super.decideFor(guard, context);
     const call = this.probe.callOf(context);
     if (call === undefined) return outcome;

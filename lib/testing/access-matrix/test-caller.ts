@@ -1,4 +1,4 @@
-import type { CoreCredentialPlace } from '../../callers/core-caller-kind.js';
+import type { CoreCredentialPlace } from '../../callers/core-kind.js';
 
 /** The organization that a call names, by id for some sources and by name for others. */
 export interface NamedOrg {

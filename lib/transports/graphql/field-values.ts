@@ -1,6 +1,6 @@
 import { privateField } from '../../values/private-field.js';
 import type { ResponsePath } from './resolver-arguments.js';
-import { isRootType, type Schema } from './schema-types.js';
+import { isRootType, type GraphqlSchema } from './schema-types.js';
 
 /** How many fields a look-up passes before it keeps the value. */
 const INTERVAL = 50;
@@ -22,7 +22,7 @@ export class FieldValues<Value> {
    */
   nearest(
     path: ResponsePath,
-    schema: Schema,
+    schema: GraphqlSchema,
     ofOperation: (operation: ResponsePath) => Value | undefined,
   ): Value | undefined {
     let at = path;
@@ -40,7 +40,7 @@ export class FieldValues<Value> {
 }
 
 /** Whether a path ends with a field of a root type. */
-function isOperationPath({ prev, typename }: ResponsePath, schema: Schema): boolean {
+function isOperationPath({ prev, typename }: ResponsePath, schema: GraphqlSchema): boolean {
   if (prev === undefined) return true;
   return typename !== undefined && isRootType(typename, schema);
 }

@@ -1,5 +1,5 @@
 /** The part of GraphQL's types that is read here: the package `graphql` need not be installed. */
-export interface Schema {
+export interface GraphqlSchema {
   getQueryType(): GraphqlType | null | undefined;
   getMutationType(): GraphqlType | null | undefined;
   getSubscriptionType(): GraphqlType | null | undefined;
@@ -46,14 +46,14 @@ interface NamedField {
 }
 
 /** The root types of a schema, whatever they are called. */
-export function rootTypesOf(schema: Schema): GraphqlType[] {
+export function rootTypesOf(schema: GraphqlSchema): GraphqlType[] {
   return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
     (root) => root ?? [],
   );
 }
 
 /** Whether a type is a root type, by the type itself or its name. It is asked for each field. */
-export function isRootType(type: unknown, schema: Schema): boolean {
+export function isRootType(type: unknown, schema: GraphqlSchema): boolean {
   return (
     isRoot(schema.getQueryType()) ||
     isRoot(schema.getMutationType()) ||
@@ -70,7 +70,7 @@ export function isRootType(type: unknown, schema: Schema): boolean {
 }
 
 /** A type by the name that a resolver gives it: Nest calls root types by their usual names, whatever the schema calls them. */
-export function typeNamed(name: string, schema: Schema): GraphqlType | undefined {
+export function typeNamed(name: string, schema: GraphqlSchema): GraphqlType | undefined {
   const rootTypes = new Map([
     ['Query', schema.getQueryType()],
     ['Mutation', schema.getMutationType()],
@@ -80,12 +80,12 @@ export function typeNamed(name: string, schema: Schema): GraphqlType | undefined
 }
 
 /** A field such as `Query.reports`, as the schema calls it. */
-export function fieldNameIn(schema: Schema, field: string): string {
+export function fieldNameIn(schema: GraphqlSchema, field: string): string {
   const [typeName = '', fieldName] = field.split('.');
   return `${typeNamed(typeName, schema)?.name ?? typeName}.${fieldName}`;
 }
 
-export function rootFieldsOf(schema: Schema): NamedField[] {
+export function rootFieldsOf(schema: GraphqlSchema): NamedField[] {
   return rootTypesOf(schema).flatMap(fieldsOf);
 }
 
@@ -96,7 +96,7 @@ export function rootFieldsOf(schema: Schema): NamedField[] {
  */
 export function reachableTypes(
   types: readonly GraphqlType[],
-  schema: Schema,
+  schema: GraphqlSchema,
   isPassed: (field: string) => boolean,
 ): Set<string> {
   const names = new Set<string>();

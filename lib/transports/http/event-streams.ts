@@ -9,7 +9,7 @@ const HTTP2_CANCEL = 0x8;
 /** The response of Node.js. Only over HTTP/2, where many responses share a connection, it has a stream. */
 type RawResponse = ServerResponse & { readonly stream?: ServerHttp2Stream };
 
-interface RawRequest {
+interface StreamRequest {
   /** The connection is watched, because the request itself is closed as soon as its body is read. */
   readonly socket?: Socket | null;
 }
@@ -28,7 +28,7 @@ const CHECK_MILLISECONDS = 1_000;
  */
 export function endResponseWithAccess(
   streams: OpenStreams,
-  request: MaybeWrapped<RawRequest>,
+  request: MaybeWrapped<StreamRequest>,
   response: MaybeWrapped<RawResponse>,
   access: StreamAccess,
   isStream: boolean,

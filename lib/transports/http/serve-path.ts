@@ -5,12 +5,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestHeaders } from '../request-headers.js';
 import { routerOptionsOf } from './same-path.js';
 
-interface RawRequest extends RequestHeaders {
+interface UnparsedRequest extends RequestHeaders {
   readonly rawBody?: unknown;
 }
 
 /** A request at the path, before anything has parsed it. */
-interface PathRequest extends RawRequest {
+interface PathRequest extends UnparsedRequest {
   readonly stream: Readable | undefined;
 }
 
@@ -39,7 +39,7 @@ interface Arriving {
   readonly complete?: boolean;
 }
 
-type ExpressRequest = RawRequest & Readable & Arriving;
+type ExpressRequest = UnparsedRequest & Readable & Arriving;
 
 /** The HTTP adapters over which the package can serve a path. */
 const SERVED = ['express', 'fastify'];
@@ -94,7 +94,7 @@ function serveOnExpress(adapter: AbstractHttpAdapter, { path, methods, handle }:
 
 /** Serves the path in a Fastify context of its own, so that the parsers of the application stay as they are. */
 function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }: ServedPath): void {
-  const receive = (request: FastifyRequest & RawRequest, response: FastifyReply) => {
+  const receive = (request: FastifyRequest & UnparsedRequest, response: FastifyReply) => {
     const { method, headers, rawBody, body } = request;
     // The body is what the parser made of it; there is none for a request without a body.
     const handled = handle({ method, headers, rawBody, stream: body as Readable | undefined });

@@ -41,7 +41,7 @@ export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
   const { metadata } = allowedProfile(setup, 'api-key');
   const byOwner = Object.entries(owners)
     // A key of an organization is that of a member without a role.
-    .filter(([kind]) => kind !== 'org' || orgRequirements.every((rule) => rule.kind !== 'member'))
+    .filter(([kind]) => kind !== 'org' || orgRequirements.every((rule) => rule.type !== 'member'))
     .map(([kind, owner]) => ({
       what: `a script with a key of the kind ${kind}`,
       mayCall: metadata !== undefined && !hasOrgRules && accepts(apiKeyKind, kind as ApiKeyKind),

@@ -39,7 +39,7 @@ export const ORG_CALLERS: RuleCallers = {
       ...issuer.roles.names.map((role) => member(`with the role ${role}`, { role })),
       ...membership.permissions.map((one) => lacking([one])),
       ...rules.flatMap((rule) =>
-        rule.kind === 'any-permission' ? [lacking(rule.permissions)] : [],
+        rule.type === 'any-permission' ? [lacking(rule.permissions)] : [],
       ),
     ];
     if (!org.sources.every(isOfToken)) {

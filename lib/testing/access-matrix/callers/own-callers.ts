@@ -1,5 +1,5 @@
 import { pathParametersOf } from '../../../startup/application/path-parameters.js';
-import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
+import type { CoreKind } from '../../../callers/core-kind.js';
 import { CannotCall } from '../finding.js';
 import { judged, type Credentials, type TestCaller } from '../test-caller.js';
 import type { CallerSetup } from './rule-callers.interface.js';
@@ -10,7 +10,7 @@ import { callersByRules } from './rule-callers.js';
  *
  * @throws {CannotCall} if it has no function for the kind, returns no credential for an allowed caller, or one for callers who differ
  */
-export async function ownCallers(setup: CallerSetup, kind: CoreCallerKind): Promise<TestCaller[]> {
+export async function ownCallers(setup: CallerSetup, kind: CoreKind): Promise<TestCaller[]> {
   const { name } = kind;
   const credentialFor = setup.credentials[name];
   if (credentialFor === undefined) {
@@ -71,7 +71,7 @@ function altered(text: string): string {
 }
 
 /** The credential in the first place that calls of the path have. */
-function credentialsOf({ credential }: CoreCallerKind, text: string, path: string): Credentials {
+function credentialsOf({ credential }: CoreKind, text: string, path: string): Credentials {
   const parameters = pathParametersOf(path);
   const place = credential.find((one) => !('path' in one) || parameters.includes(one.path));
   if (place === undefined) return {};

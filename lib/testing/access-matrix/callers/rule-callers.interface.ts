@@ -1,5 +1,5 @@
 import type { DescribedHandler } from '../../../startup/access-descriptions.js';
-import type { CoreCallerKind } from '../../../callers/core-caller-kind.js';
+import type { CoreKind } from '../../../callers/core-kind.js';
 import type { HoldOptions } from '../hold-options.interface.js';
 import type { NamedOrg } from '../test-caller.js';
 import type { CallerProfile, DistinguishedCaller } from './caller-profile.js';
@@ -12,7 +12,7 @@ export interface CallerSetup {
   readonly org: NamedOrg;
   readonly accounts: TestAccounts;
   /** The kinds of callers that the application knows. */
-  readonly kinds: readonly CoreCallerKind[];
+  readonly kinds: readonly CoreKind[];
   readonly credentials: NonNullable<HoldOptions['credentials']>;
 }
 

@@ -3,7 +3,7 @@ import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { DatedAnswer } from './dated-answer.js';
 
 /** A kind of credential that only PropelAuth can verify. `Answer` is PropelAuth's answer about a valid credential. */
-export interface CredentialKind<Answer> {
+export interface LookedUpCredential<Answer> {
   /** How long an answer is cached; 0 for not at all. */
   readonly lifetimeMilliseconds: number;
   /** The cache that the instances of a service share. */
@@ -18,7 +18,7 @@ export interface CredentialKind<Answer> {
   /** A cache key that reveals nothing about the credential. */
   cacheKeyOf(credential: string): string;
   /** The questions to PropelAuth about a credential, at least one. Each is asked only if the one before does not know the credential. */
-  questionsAbout(credential: string): readonly Question<Answer>[];
+  questionsAbout(credential: string): readonly CredentialQuestion<Answer>[];
   /** Whose access an answer is about. */
   ownersOf(answer: Answer): Owners;
   /** The time from which an answer may not be used, in milliseconds since the epoch. Default: never. */
@@ -30,7 +30,7 @@ export interface CredentialKind<Answer> {
  *
  * @throws {Rejection} with status 401 if the credential is not valid
  */
-export type Question<Answer> = () => Promise<Answer>;
+export type CredentialQuestion<Answer> = () => Promise<Answer>;
 
 /** A cache of answers that the instances of a service share, by cache key. */
 export interface AnswerStore<Answer> {

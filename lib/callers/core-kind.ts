@@ -20,7 +20,7 @@ export type CoreCredentialPlace =
  * A kind of caller: users, scripts with an API key, MCP clients. Each kind says what its credential is. {@link CallerIdentifier} finds the
  * credential, and the guard decides.
  */
-export interface CoreCallerKind<Identity extends object = object, Options = unknown> extends Pick<
+export interface CoreKind<Identity extends object = object, Options = unknown> extends Pick<
   KindFacts,
   'hasUser' | 'canStepUp' | 'unanswered' | 'reasons' | 'inWords'
 > {

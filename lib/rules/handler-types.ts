@@ -9,9 +9,9 @@ const MESSAGE_HANDLER_METADATA = 'microservices:pattern';
 const EVENT_STREAM_METADATA = '__sse__';
 
 /** The ways that a method may be called, besides HTTP. */
-export type HandlerKind = 'operation' | 'field' | 'reference' | 'gateway' | 'message' | 'mcp';
+export type HandlerType = 'operation' | 'field' | 'reference' | 'gateway' | 'message' | 'mcp';
 
-const METADATA: Record<Exclude<HandlerKind, 'mcp'>, string> = {
+const METADATA: Record<Exclude<HandlerType, 'mcp'>, string> = {
   operation: RESOLVER_TYPE_METADATA,
   field: FIELD_RESOLVER_METADATA,
   reference: REFERENCE_RESOLVER_METADATA,
@@ -19,20 +19,20 @@ const METADATA: Record<Exclude<HandlerKind, 'mcp'>, string> = {
   message: MESSAGE_HANDLER_METADATA,
 };
 
-const KINDS = Object.keys(METADATA) as (keyof typeof METADATA)[];
+const TYPES = Object.keys(METADATA) as (keyof typeof METADATA)[];
 
 /** The types whose fields are operations: no guard has decided about anything above them. */
 const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
 /** The ways that a method of a class may be called, besides HTTP; none for one that is called by HTTP alone, or by no client. */
-export function handlerKindsOf(method: Function, type: Function): HandlerKind[] {
-  // Called often, for all methods of the application: reading all keys at once is faster than one look-up for each kind.
+export function handlerTypesOf(method: Function, owner: Function): HandlerType[] {
+  // Called often, for all methods of the application: reading all keys at once is faster than one look-up for each type.
   const keys: readonly unknown[] = Reflect.getMetadataKeys(method);
-  const kinds: HandlerKind[] = KINDS.filter((kind) => keys.includes(METADATA[kind]))
+  const types: HandlerType[] = TYPES.filter((type) => keys.includes(METADATA[type]))
     // To Nest, a tool is a message handler.
-    .map((kind) => (kind === 'message' && isMcpHandler(method) ? 'mcp' : kind));
-  if (kinds.length === 0 || !isOfRootType(method, type)) return kinds;
-  return [...new Set(kinds.map((kind) => (kind === 'field' ? 'operation' : kind)))];
+    .map((type) => (type === 'message' && isMcpHandler(method) ? 'mcp' : type));
+  if (types.length === 0 || !isOfRootType(method, owner)) return types;
+  return [...new Set(types.map((type) => (type === 'field' ? 'operation' : type)))];
 }
 
 /** Whether a method opens subscriptions: `@Subscription()`. */
