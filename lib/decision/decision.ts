@@ -290,13 +290,11 @@ function decisionsAbout({ decisionKeys }: Call): DecisionsOfObjects<Decision>[] 
 
 /** Adds a decision, in place of an earlier one about an indistinguishable call: one request can make thousands of those at once. */
 function addAllowed(decision: Decision, decisions: DecisionsOfObjects<Decision>): void {
-  const [same, others] = [
-    decisions.allowed.filter((other) => isAbout(other, decision.context)),
-    decisions.allowed.filter((other) => !isAbout(other, decision.context)),
-  ];
-  decision.isAmbiguous ||= same.some(
-    (other) => other.isAmbiguous || !haveSameCaller(other, decision),
-  );
+  const others: Decision[] = [];
+  for (const other of decisions.allowed) {
+    if (!isAbout(other, decision.context)) others.push(other);
+    else if (other.isAmbiguous || !haveSameCaller(other, decision)) decision.isAmbiguous = true;
+  }
   decisions.allowed = [decision, ...others.slice(0, MAXIMUM_KEPT - 1)];
 }
 

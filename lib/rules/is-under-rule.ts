@@ -30,10 +30,13 @@ export function hasRule(type: Type, handler: Function): boolean {
 }
 
 function ruleOf(type: Type, handler: Function): KnownRule {
+  return known.get(type)?.get(handler) ?? remember(type, handler);
+}
+
+function remember(type: Type, handler: Function): KnownRule {
+  const rule = findOut(type, handler);
   const ofType = known.get(type) ?? new WeakMap<Function, KnownRule>();
-  known.set(type, ofType);
-  const rule = ofType.get(handler) ?? findOut(type, handler);
-  ofType.set(handler, rule);
+  known.set(type, ofType.set(handler, rule));
   return rule;
 }
 
