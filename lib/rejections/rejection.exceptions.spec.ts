@@ -63,6 +63,17 @@ describe('The exception for a rejection', () => {
     expect(exception.getResponse()).toEqual({ message: 'Forbidden', statusCode: 403 });
   });
 
+  it('has the challenge of whoever rejects the call, in place of that of its reason', () => {
+    const challenge = 'Bearer resource_metadata="https://api.example.com"';
+    const exception = exceptionFor(new Rejection('token_missing'), {}, undefined, () => challenge);
+    expect(responseHeadersFor(exception)).toEqual({ 'WWW-Authenticate': challenge });
+  });
+
+  it('does not replace an error of the application', () => {
+    const error = new Error('The database is gone.');
+    expect(exceptionFor(error, {})).toBe(error);
+  });
+
   it('has a challenge if it is a 401, whatever reason the application sets', () => {
     const { challenge } = new PropelAuthUnauthorizedException('propelauth_unavailable');
     expect(challenge).toBe('Bearer');
