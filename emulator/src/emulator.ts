@@ -57,14 +57,15 @@ export interface ApiKeyDescription {
  * PropelAuth in memory: users, organizations, access tokens, API keys, step-up grants and tokens of MCP clients. It answers requests like
  * PropelAuth, without a port. {@link createEmulator} creates one.
  *
+ * @typeParam User how users are described. Default: as for {@link TokenIssuer}
  * @publicApi
  */
-export class Emulator {
+export class Emulator<User extends UserDescription = UserDescription> {
   /** The code that PropelAuth's `verifyStepUpTotpChallenge` accepts for every user with MFA. */
   static readonly TOTP_CODE = '123456';
 
   /** Creates access tokens, tokens of MCP clients and signed webhooks. The emulator knows every user of its tokens. */
-  readonly issuer: TokenIssuer;
+  readonly issuer: TokenIssuer<User>;
   /** @internal */
   readonly core: Core;
   readonly #app: App;
@@ -74,7 +75,7 @@ export class Emulator {
 
   /** @internal */
   constructor(
-    issuer: TokenIssuer,
+    issuer: TokenIssuer<User>,
     seed: CheckedSeed,
     options: { allowedOrigins?: readonly string[]; webhooks?: string; call?: string } = {},
   ) {
@@ -135,10 +136,11 @@ export class Emulator {
    * const token = await emulator.issuer.accessToken(emulator.user('alice'));
    * ```
    */
-  user(name: string): UserDescription {
+  user(name: string): User {
     const { project } = this.core;
     const user = project.findUserByUsername(name) ?? project.findUserByEmail(name);
-    if (user !== undefined) return descriptionOf(project, user);
+    // The compiler does not see the seed, so it cannot compare the seed's roles with those that `User` allows.
+    if (user !== undefined) return descriptionOf(project, user) as User;
     const names = [...project.users.values()]
       .slice(0, 20)
       .map(({ username, email }) => username ?? email);
@@ -159,7 +161,7 @@ export class Emulator {
    * const userId = emulator.addUser({ email: 'bob@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] });
    * ```
    */
-  addUser(user: UserDescription, options: { mfaEnabled?: boolean } = {}): string {
+  addUser(user: User, options: { mfaEnabled?: boolean } = {}): string {
     const record = addDescribedUser(this.core.project, user);
     record.mfa_enabled = options.mfaEnabled ?? false;
     return record.user_id;

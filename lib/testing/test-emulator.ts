@@ -35,45 +35,13 @@ export interface TestEmulatorOptions {
  *
  * @publicApi
  */
-export class TestEmulator extends Emulator {
+export class TestEmulator extends Emulator<TestUser> {
   /** Creates access tokens, tokens of MCP clients and signed webhooks. The emulator knows every user of its tokens. */
   declare readonly issuer: TestIssuer;
 
   /** @internal */
   constructor(issuer: TestIssuer, seed: CheckedSeed = readSeed({})) {
     super(issuer, seed);
-  }
-
-  /**
-   * Adds a user and their organizations. An existing user is replaced, and leaves the organizations that are not listed.
-   *
-   * @param user the user, as for {@link TestIssuer.accessToken}
-   * @param options `mfaEnabled`: whether the user has set up MFA by TOTP; default `false`
-   * @returns the id of the user
-   * @throws `EmulatorError` for a role that the project does not have
-   * @example
-   * ```ts
-   * const userId = emulator.addUser({ email: 'bob@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] });
-   * ```
-   */
-  override addUser(user: TestUser, options?: { mfaEnabled?: boolean }): string {
-    return super.addUser(user, options);
-  }
-
-  /**
-   * Describes a user of the seed, or one that was added, as they are now.
-   *
-   * @param name the username or the email address
-   * @returns the user, for {@link TestIssuer.accessToken}
-   * @throws `EmulatorError` if there is no such user; it names those that there are
-   * @example
-   * ```ts
-   * const token = await emulator.issuer.accessToken(emulator.user('alice'));
-   * ```
-   */
-  override user(name: string): TestUser {
-    // The compiler does not see the seed, so it cannot compare the seed's roles with declared ones.
-    return super.user(name) as TestUser;
   }
 }
 
@@ -95,7 +63,7 @@ export class TestEmulator extends Emulator {
 export async function createEmulator(options: TestEmulatorOptions = {}): Promise<TestEmulator> {
   assertNotInProduction('createEmulator()');
   const seed = readSeed(options.seed ?? {});
-  // Cast for the same reason as in user().
+  // The compiler does not see the seed, so it cannot compare its roles with declared ones.
   const roles = seed.roles as TestIssuerOptions['roles'];
   return new TestEmulator(
     new TestIssuer({ authUrl: options.authUrl, roles }, await createSecrets()),

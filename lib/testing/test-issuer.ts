@@ -1,10 +1,4 @@
-import {
-  createSecrets,
-  TokenIssuer,
-  type IssuerSecrets,
-  type McpTokenOptions,
-  type TokenOptions,
-} from 'propelauth-emulator';
+import { createSecrets, TokenIssuer, type IssuerSecrets } from 'propelauth-emulator';
 import { readUser } from '../callers/user/user-claims.js';
 import { parseOrigin } from '../options/origin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
@@ -51,7 +45,7 @@ export interface TestIssuerOptions {
  *
  * @publicApi
  */
-export class TestIssuer extends TokenIssuer {
+export class TestIssuer extends TokenIssuer<TestUser> {
   /** @internal */
   constructor({ authUrl, ...options }: TestIssuerOptions, secrets: IssuerSecrets) {
     const origin = authUrl === undefined ? undefined : parseOrigin('authUrl', authUrl).origin;
@@ -89,57 +83,6 @@ export class TestIssuer extends TokenIssuer {
       apiKey: this.apiKey,
       manualTokenVerificationMetadata: { verifierKey: this.verifierKey, issuer: this.authUrl },
     };
-  }
-
-  /**
-   * Creates an access token. An application under {@link overridePropelAuth} then knows the user and their organizations. Changes that you
-   * make there stay until you describe the user differently.
-   *
-   * @param user the user
-   * @param options lifetime and claims; see `TokenOptions`
-   * @returns the token, for example for supertest's `.auth(token, { type: 'bearer' })`
-   * @throws `EmulatorError` for a role that the issuer does not have, a duplicate organization, an `activeOrgId` that is not among the
-   * user's orgs, and with `NODE_ENV=production`
-   * @example
-   * ```ts
-   * const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });
-   * ```
-   */
-  override accessToken(user: TestUser, options?: TokenOptions): Promise<string> {
-    return super.accessToken(user, options);
-  }
-
-  /**
-   * Creates the value of an `Authorization` header.
-   *
-   * @param user the user
-   * @param options as for {@link TestIssuer.accessToken}
-   * @returns `Bearer` and the token
-   * @throws `EmulatorError` like {@link TestIssuer.accessToken}
-   * @example
-   * ```ts
-   * await fetch(url, { headers: { Authorization: await issuer.authorization(alice) } });
-   * ```
-   */
-  override authorization(user: TestUser, options?: TokenOptions): Promise<string> {
-    return super.authorization(user, options);
-  }
-
-  /**
-   * Creates the access token of an MCP client. It is opaque: an application under {@link overridePropelAuth} introspects it in memory.
-   *
-   * @param user the user who authorized the client
-   * @param options scopes, organization and lifetime; see `McpTokenOptions`
-   * @returns the token, for example for supertest's `.auth(token, { type: 'bearer' })`
-   * @throws `EmulatorError` like {@link TestIssuer.accessToken}, and for an `org` that is not among the user's orgs
-   * @example
-   * ```ts
-   * const token = issuer.mcpToken(alice, { scopes: ['read:reports'], org: 'Acme Inc' });
-   * const expired = issuer.mcpToken(alice, { expiresInSeconds: -120 });
-   * ```
-   */
-  override mcpToken(user: TestUser, options?: McpTokenOptions): string {
-    return super.mcpToken(user, options);
   }
 
   /**

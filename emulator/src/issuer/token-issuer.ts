@@ -86,9 +86,10 @@ export async function createSecrets(): Promise<IssuerSecrets> {
 /**
  * Creates access tokens for any user, tokens of MCP clients and signed webhooks, like PropelAuth. It makes no network requests.
  *
+ * @typeParam User how users are described. Default: any role and permission has a name
  * @publicApi
  */
-export class TokenIssuer {
+export class TokenIssuer<User extends UserDescription = UserDescription> {
   /** The auth URL: the `iss` claim of the tokens. */
   readonly authUrl: string;
   /** The secret that signs webhooks. */
@@ -142,7 +143,7 @@ export class TokenIssuer {
    * const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });
    * ```
    */
-  accessToken(user: UserDescription, options: TokenOptions = {}): Promise<string> {
+  accessToken(user: User, options: TokenOptions = {}): Promise<string> {
     const signing = this.sign(user, options).then((token) => {
       this.tell(user);
       return token;
@@ -162,7 +163,7 @@ export class TokenIssuer {
    * await fetch(url, { headers: { Authorization: await issuer.authorization(alice) } });
    * ```
    */
-  authorization(user: UserDescription, options?: TokenOptions): Promise<string> {
+  authorization(user: User, options?: TokenOptions): Promise<string> {
     const value = this.accessToken(user, options).then((token) => `Bearer ${token}`);
     return failsAsText(value, 'authorization()');
   }
@@ -177,9 +178,10 @@ export class TokenIssuer {
    * @example
    * ```ts
    * const token = issuer.mcpToken(alice, { scopes: ['read:reports'], org: 'Acme Inc' });
+   * const expired = issuer.mcpToken(alice, { expiresInSeconds: -120 });
    * ```
    */
-  mcpToken(user: UserDescription, options: McpTokenOptions = {}): string {
+  mcpToken(user: User, options: McpTokenOptions = {}): string {
     assertNotInProduction('mcpToken()');
     const token = this.mcpTokens.issue(user, options);
     this.tell(user);
@@ -215,7 +217,7 @@ export class TokenIssuer {
    * await fetch(`${url}/users/${issuer.userId(alice)}`);
    * ```
    */
-  userId(user: UserDescription): string {
+  userId(user: User): string {
     return this.claims.userIdOf(user);
   }
 
