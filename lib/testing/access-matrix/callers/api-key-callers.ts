@@ -1,25 +1,34 @@
+import type { ApiKeyRecord } from 'propelauth-emulator';
+import type { CoreKind } from '../../../callers/core-kind.js';
 import type { ApiKeyKind } from '../../../types/api-key.js';
 import { orgRule } from '../../../rules/org/org-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import { judged, type Credentials, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
-import type { CallerSetup } from './rule-callers.interface.js';
+import type { CallerMaker, CallerSetup } from './caller-maker.js';
 import { allowedProfile, callersByRules } from './rule-callers.js';
-import { unknownSecret, type TestKey } from './test-accounts.js';
+import { unknownSecret } from './test-accounts.js';
 
-/** Scripts with an API key, as the rules of a handler distinguish them. */
-export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
+/** Scripts with an API key. */
+export const API_KEY_CALLERS: CallerMaker = {
+  withoutRules: ({ accounts }) => [
+    'a script with an API key',
+    withKey(accounts.apiKey({ userId: accounts.user().userId })),
+  ],
+  byRules: scriptsByRules,
+};
+
+async function scriptsByRules(setup: CallerSetup, kind: CoreKind): Promise<TestCaller[]> {
   const { accounts, handler, org } = setup;
-  const { only = 'any' } = handler.access.kinds.get('api-key') ?? {};
-  const apiKeyKind = only === 'any' ? undefined : (only as ApiKeyKind);
-  const { requirements: orgRequirements = [] } = combinedOf(handler.access, orgRule) ?? {};
-  const isImported = apiKeyKind === 'imported';
+  const { only = 'any' } = handler.access.kinds.get(kind.name) ?? {};
+  const accepted = only as ApiKeyKind | 'any';
+  const { requirements } = combinedOf(handler.access, orgRule) ?? {};
+  const isImported = accepted === 'imported';
   const { userId } = accounts.user();
   accounts.addOrg(org);
   const owners = { personal: { userId }, org: { orgId: org.orgId }, generic: {} };
-  const keyOf = (key: TestKey) => withKey(accounts.apiKey({ ...key, isImported }));
+  const keyOf = (key: Partial<ApiKeyRecord>) => withKey(accounts.apiKey({ ...key, isImported }));
 
-  const byRules = await callersByRules(setup, {
-    kind: 'api-key',
+  const byRules = await callersByRules(setup, kind, {
     noun: 'a script with an API key',
     memberNoun: 'a script with a key of a member',
     credentialsFor(profile) {
@@ -28,24 +37,26 @@ export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
         const member = accounts.user(profile);
         return keyOf({ userId: member.userId, orgId: profile.org.orgId, metadata });
       }
-      const kind = apiKeyKind === undefined || isImported ? 'personal' : apiKeyKind;
-      return keyOf({ ...owners[kind], metadata });
+      const owner = accepted === 'any' || isImported ? 'personal' : accepted;
+      return keyOf({ ...owners[owner], metadata });
     },
   });
-  const hasOrgRules = orgRequirements.length > 0;
   const ofMembers = byRules.map((caller) => ({
     ...caller,
-    mayCall: caller.mayCall && (!hasOrgRules || accepts(apiKeyKind, 'org')),
+    mayCall: caller.mayCall && (requirements === undefined || accepts(accepted, 'org')),
   }));
 
-  const { metadata } = allowedProfile(setup, 'api-key');
+  const { metadata } = allowedProfile(setup, kind);
   const byOwner = Object.entries(owners)
     // A key of an organization is that of a member without a role.
-    .filter(([kind]) => kind !== 'org' || orgRequirements.every((rule) => rule.type !== 'member'))
-    .map(([kind, owner]) => ({
-      what: `a script with a key of the kind ${kind}`,
-      mayCall: metadata !== undefined && !hasOrgRules && accepts(apiKeyKind, kind as ApiKeyKind),
-      credentials: keyOf({ ...owner, metadata }),
+    .filter(([owner]) => owner !== 'org' || !requirements?.some((rule) => rule.type === 'member'))
+    .map(([owner, ids]) => ({
+      what: `a script with a key of the kind ${owner}`,
+      mayCall:
+        metadata !== undefined &&
+        requirements === undefined &&
+        accepts(accepted, owner as ApiKeyKind),
+      credentials: keyOf({ ...ids, metadata }),
     }));
   const key = { userId, metadata };
   const unusable: UnjudgedCaller[] = [
@@ -60,8 +71,8 @@ export async function apiKeyCallers(setup: CallerSetup): Promise<TestCaller[]> {
 }
 
 /** An imported key may have any owner. */
-function accepts(accepted: ApiKeyKind | undefined, kind: ApiKeyKind): boolean {
-  return accepted === undefined || accepted === 'imported' || accepted === kind;
+function accepts(accepted: ApiKeyKind | 'any', kind: ApiKeyKind): boolean {
+  return accepted === 'any' || accepted === 'imported' || accepted === kind;
 }
 
 function withKey(apiKey: string): Credentials {

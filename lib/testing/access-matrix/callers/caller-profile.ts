@@ -12,7 +12,7 @@ export interface CallerProfile {
   readonly scopes?: readonly string[];
   /** What is stored with an API key, or a credential of an own kind; `undefined` if what is required is not known. */
   readonly metadata?: JsonObject;
-  readonly isImpersonated?: true;
+  readonly isImpersonated?: boolean;
   /** The actions of its step-up grants, by header. */
   readonly grants?: Readonly<Record<string, string>>;
 }
@@ -29,5 +29,13 @@ export interface DistinguishedCaller {
   readonly which: string;
   /** Whether the rule allows such a caller. Default: `false`. */
   readonly isAllowed?: boolean;
-  readonly profile: CallerProfile;
+  /** What distinguishes its credentials from those of an allowed caller. */
+  readonly but: Partial<CallerProfile>;
+}
+
+/** The callers that the rules of one type tell apart. */
+export interface DistinguishedCallers {
+  /** What callers need to be allowed. Default: nothing. */
+  readonly needs?: Partial<CallerProfile>;
+  readonly callers: readonly DistinguishedCaller[];
 }

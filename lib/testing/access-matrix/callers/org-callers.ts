@@ -1,57 +1,43 @@
+import type { CoreKind } from '../../../callers/core-kind.js';
 import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import { unmetReasonOf, type OrgRequirement } from '../../../rules/org/org-requirement.js';
-import { orgRule } from '../../../rules/org/org-rule.js';
-import { combinedOf } from '../../../rules/policy.js';
+import type { RequiredOrg } from '../../../rules/org/org-rule.js';
 import type { TestIssuer } from '../../test-issuer.js';
-import type { DistinguishedCaller, OrgMembership } from './caller-profile.js';
-import type { RuleCallers } from './rule-callers.interface.js';
+import type { CallerSetup } from './caller-maker.js';
+import type { DistinguishedCaller, DistinguishedCallers, OrgMembership } from './caller-profile.js';
 
 /** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */
-export const ORG_CALLERS: RuleCallers = {
-  needs({ handler: { access }, accounts: { issuer } }) {
-    const org = combinedOf(access, orgRule);
-    if (org === undefined) return {};
-    return {
-      membership: strongestMembership(org.requirements, issuer),
-      hasActiveOrg: org.sources.some(isOfToken),
-    };
-  },
-  distinguish(allowed, { handler: { access }, accounts: { issuer, otherOrg } }, kind) {
-    const { membership } = allowed;
-    const org = combinedOf(access, orgRule);
-    if (membership === undefined || org === undefined) return [];
-    const rules = org.requirements;
-    const member = (which: string, changed: Partial<OrgMembership>) => {
-      const changedMembership = { ...membership, ...changed };
-      return {
-        which,
-        isAllowed: meets(rules, issuer, changedMembership),
-        profile: { ...allowed, membership: changedMembership },
-      };
-    };
-    const lacking = (some: readonly string[]) => {
-      const words = `without the permission${some.length > 1 ? 's' : ''} ${some.join(' and ')}`;
-      return member(words, {
-        permissions: membership.permissions.filter((one) => !some.includes(one)),
-      });
-    };
-    const callers: DistinguishedCaller[] = [
-      ...issuer.roles.names.map((role) => member(`with the role ${role}`, { role })),
-      ...membership.permissions.map((one) => lacking([one])),
-      ...rules.flatMap((rule) =>
-        rule.type === 'any-permission' ? [lacking(rule.permissions)] : [],
-      ),
-    ];
-    if (!org.sources.every(isOfToken)) {
-      callers.push({ which: 'of another organization', profile: { ...allowed, org: otherOrg } });
-    }
-    if (allowed.hasActiveOrg === true && kind === 'user') {
-      const profile = { ...allowed, hasActiveOrg: false };
-      callers.push({ which: 'without an active organization', profile });
-    }
-    return callers;
-  },
-};
+export function orgCallers(
+  { requirements, sources }: RequiredOrg,
+  { hasUser = false }: CoreKind,
+  { accounts: { issuer, otherOrg } }: CallerSetup,
+): DistinguishedCallers {
+  const allowed = strongestMembership(requirements, issuer);
+  const member = (which: string, changed: Partial<OrgMembership>) => {
+    const membership = { ...allowed, ...changed };
+    return { which, isAllowed: meets(requirements, issuer, membership), but: { membership } };
+  };
+  const lacking = (some: readonly string[]) =>
+    member(`without the permission${some.length > 1 ? 's' : ''} ${some.join(' and ')}`, {
+      permissions: allowed.permissions.filter((one) => !some.includes(one)),
+    });
+  // Only access tokens have an active organization.
+  const hasActiveOrg = hasUser && sources.some(isOfToken);
+  const callers: DistinguishedCaller[] = [
+    ...issuer.roles.names.map((role) => member(`with the role ${role}`, { role })),
+    ...allowed.permissions.map((one) => lacking([one])),
+    ...requirements.flatMap((one) =>
+      one.type === 'any-permission' ? [lacking(one.permissions)] : [],
+    ),
+  ];
+  if (!sources.every(isOfToken)) {
+    callers.push({ which: 'of another organization', but: { org: otherOrg } });
+  }
+  if (hasActiveOrg) {
+    callers.push({ which: 'without an active organization', but: { hasActiveOrg: false } });
+  }
+  return { needs: { membership: allowed, hasActiveOrg }, callers };
+}
 
 function isOfToken({ reads }: OrgSourceOption): boolean {
   return reads?.from === 'token';

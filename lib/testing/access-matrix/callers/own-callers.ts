@@ -2,7 +2,7 @@ import { pathParametersOf } from '../../../startup/application/path-parameters.j
 import type { CoreKind } from '../../../callers/core-kind.js';
 import { CannotCall } from '../finding.js';
 import { judged, type Credentials, type TestCaller } from '../test-caller.js';
-import type { CallerSetup } from './rule-callers.interface.js';
+import type { CallerSetup } from './caller-maker.js';
 import { callersByRules } from './rule-callers.js';
 
 /**
@@ -24,8 +24,7 @@ export async function ownCallers(setup: CallerSetup, kind: CoreKind): Promise<Te
   const { names } = setup.accounts.issuer.roles;
   const noun = `a caller with the ${name.replaceAll('-', ' ')} credential`;
   const texts: string[] = [];
-  const callers = await callersByRules(setup, {
-    kind: name,
+  const callers = await callersByRules(setup, kind, {
     noun,
     memberNoun: `${noun} of a member`,
     async credentialsFor({ org, membership, scopes = [], metadata = {} }) {

@@ -1,84 +1,71 @@
+import type { CoreKind } from '../../../callers/core-kind.js';
 import { impersonationRule } from '../../../rules/impersonation/impersonation-rule.js';
-import {
-  meetsMetadata,
-  type MetadataRequirement,
-} from '../../../rules/metadata/metadata-requirement.js';
-import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
+import { meetsMetadata } from '../../../rules/metadata/metadata-requirement.js';
+import { orgRule } from '../../../rules/org/org-rule.js';
+import { metadataRule, type RequiredMetadata } from '../../../rules/metadata/metadata-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
-import { scopeRule, scopesFor } from '../../../rules/scope/scope-rule.js';
+import type { RuleType } from '../../../rules/rule.js';
+import { scopeRule, scopesFor, type RequiredScopes } from '../../../rules/scope/scope-rule.js';
 import { stepUpRule } from '../../../rules/step-up/step-up-rule.js';
+import type { StepUpRequirement } from '../../../rules/step-up/step-up-verifier.js';
 import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
 import type { Credentials, TestCaller } from '../test-caller.js';
-import type { CallerProfile } from './caller-profile.js';
-import type { RuleCallers, CallerSetup } from './rule-callers.interface.js';
-import { ORG_CALLERS } from './org-callers.js';
+import type { CallerSetup } from './caller-maker.js';
+import type { CallerProfile, DistinguishedCallers } from './caller-profile.js';
+import { orgCallers } from './org-callers.js';
 
-const SCOPE_CALLERS: RuleCallers = {
-  needs({ handler: { access } }, kind) {
-    const required = combinedOf(access, scopeRule);
-    return { scopes: required === undefined ? [] : [...new Set(scopesFor(kind, required))] };
-  },
-  distinguish(allowed) {
-    const { scopes = [] } = allowed;
-    return scopes.map((scope) => ({
-      which: `without the scope ${scope}`,
-      profile: { ...allowed, scopes: scopes.filter((other) => other !== scope) },
-    }));
-  },
-};
-
-/** What functions of the application require is not known: no key or credential with it can be made. */
-const METADATA_CALLERS: RuleCallers = {
-  needs(setup, kind) {
-    const requirements = metadataRules(setup, kind);
-    const required = requirements.map((one) => one.required).filter(isJsonObject);
-    const metadata: JsonObject = Object.assign({}, ...required);
-    return isMetadataEnough(metadata, requirements) ? { metadata } : {};
-  },
-  distinguish(allowed, setup, kind) {
-    const isNeeded = !isMetadataEnough({}, metadataRules(setup, kind));
-    if (allowed.metadata === undefined || !isNeeded) return [];
-    return [{ which: 'without the required metadata', profile: { ...allowed, metadata: {} } }];
-  },
-};
-
-const IMPERSONATION_CALLERS: RuleCallers = {
-  distinguish(allowed, { handler }, kind) {
-    if (kind !== 'user' || !combinedOf(handler.access, impersonationRule)) return [];
-    const profile: CallerProfile = { ...allowed, isImpersonated: true };
-    return [{ which: 'whom an employee impersonates', profile }];
-  },
-};
-
-const STEP_UP_CALLERS: RuleCallers = {
-  needs({ handler }) {
-    const grants = (combinedOf(handler.access, stepUpRule) ?? []).map(
-      (one) => [one.grantHeader, one.actionType] as const,
-    );
-    return { grants: Object.fromEntries(grants) };
-  },
-  distinguish(allowed, { handler }, kind) {
-    if (kind !== 'user') return [];
-    return (combinedOf(handler.access, stepUpRule) ?? []).map(({ actionType, grantHeader }) => {
-      const grants = { ...allowed.grants, [grantHeader]: `not ${actionType}` };
-      const which = `with a step-up grant for another action than ${actionType}`;
-      return { which, profile: { ...allowed, grants } };
-    });
-  },
-};
+interface RuleCallers<Required = unknown> {
+  readonly type: RuleType<never, Required>;
+  /** The callers of a kind that the rules of this type tell apart. */
+  distinguish(required: Required, kind: CoreKind, setup: CallerSetup): DistinguishedCallers;
+}
 
 /** The types of rules, in the order in which their callers are tried. */
-const RULES = [
-  ORG_CALLERS,
-  SCOPE_CALLERS,
-  METADATA_CALLERS,
-  IMPERSONATION_CALLERS,
-  STEP_UP_CALLERS,
+const RULES: readonly RuleCallers[] = [
+  { type: orgRule, distinguish: orgCallers },
+  { type: scopeRule, distinguish: scopeCallers },
+  { type: metadataRule, distinguish: metadataCallers },
+  { type: impersonationRule, distinguish: impersonatedCallers },
+  { type: stepUpRule, distinguish: stepUpCallers },
 ];
+
+function scopeCallers(required: RequiredScopes, { name }: CoreKind): DistinguishedCallers {
+  const scopes = [...new Set(scopesFor(name, required))];
+  const callers = scopes.map((scope) => ({
+    which: `without the scope ${scope}`,
+    but: { scopes: scopes.filter((other) => other !== scope) },
+  }));
+  return { needs: { scopes }, callers };
+}
+
+function metadataCallers(required: RequiredMetadata, { name }: CoreKind): DistinguishedCallers {
+  const requirements = required.get(name) ?? [];
+  const isEnough = (metadata: JsonObject) =>
+    requirements.every((one) => isJsonObject(one.required) && meetsMetadata(metadata, one));
+  const known = requirements.map((one) => one.required).filter(isJsonObject);
+  const metadata: JsonObject = Object.assign({}, ...known);
+  // What functions of the application require is not known: no key or credential with it can be made.
+  if (!isEnough(metadata)) return { needs: { metadata: undefined }, callers: [] };
+  const without = { which: 'without the required metadata', but: { metadata: {} } };
+  return { needs: { metadata }, callers: isEnough({}) ? [] : [without] };
+}
+
+function impersonatedCallers(_required: true, { hasUser }: CoreKind): DistinguishedCallers {
+  const impersonated = { which: 'whom an employee impersonates', but: { isImpersonated: true } };
+  return { callers: hasUser ? [impersonated] : [] };
+}
+
+function stepUpCallers(required: readonly StepUpRequirement[]): DistinguishedCallers {
+  const grants = Object.fromEntries(required.map((one) => [one.grantHeader, one.actionType]));
+  const callers = required.map(({ actionType, grantHeader }) => ({
+    which: `with a step-up grant for another action than ${actionType}`,
+    but: { grants: { ...grants, [grantHeader]: `not ${actionType}` } },
+  }));
+  return { needs: { grants }, callers };
+}
 
 /** How to make the callers of a kind. */
 interface CallerFactory {
-  readonly kind: string;
   /** Such a caller in words. */
   readonly noun: string;
   /** Such a caller in words, if the handler has organization rules. */
@@ -92,17 +79,17 @@ interface CallerFactory {
 /** The callers of one kind that the rules of a handler distinguish. Each rejected one differs from an allowed one in a single thing. */
 export async function callersByRules(
   setup: CallerSetup,
-  { kind, noun, memberNoun, credentialsFor }: CallerFactory,
+  kind: CoreKind,
+  { noun, memberNoun, credentialsFor }: CallerFactory,
 ): Promise<TestCaller[]> {
   const allowed = allowedProfile(setup, kind);
   const hasOrgRules = allowed.membership !== undefined;
-  const distinguished = [
-    ...(hasOrgRules ? [] : [{ which: '', isAllowed: true, profile: allowed }]),
-    ...RULES.flatMap((rule) => rule.distinguish(allowed, setup, kind)),
-  ];
+  const distinguished = distinguishedBy(setup, kind).flatMap((rule) => rule.callers);
+  if (!hasOrgRules) distinguished.unshift({ which: '', isAllowed: true, but: {} });
   const callers: TestCaller[] = [];
   const known = new Set<string>();
-  for (const { which, isAllowed = false, profile } of distinguished) {
+  for (const { which, isAllowed = false, but } of distinguished) {
+    const profile = { ...allowed, ...but };
     // Two rules may distinguish the same caller. The first one says best what it may do.
     const key = JSON.stringify(profile);
     const credentials = known.has(key) ? undefined : await credentialsFor(profile);
@@ -116,14 +103,16 @@ export async function callersByRules(
 }
 
 /** What an allowed caller of a kind is good for. */
-export function allowedProfile(setup: CallerSetup, kind: string): CallerProfile {
-  return Object.assign({ org: setup.org }, ...RULES.map((rule) => rule.needs?.(setup, kind)));
+export function allowedProfile(setup: CallerSetup, kind: CoreKind): CallerProfile {
+  const needs = distinguishedBy(setup, kind).map((rule) => rule.needs);
+  return Object.assign({ org: setup.org, metadata: {} }, ...needs);
 }
 
-function metadataRules({ handler }: CallerSetup, kind: string): readonly MetadataRequirement[] {
-  return combinedOf(handler.access, metadataRule)?.get(kind) ?? [];
-}
-
-function isMetadataEnough(metadata: JsonObject, requirements: readonly MetadataRequirement[]) {
-  return requirements.every((one) => isJsonObject(one.required) && meetsMetadata(metadata, one));
+/** Those of each type of rules that is checked on callers of a kind. */
+function distinguishedBy(setup: CallerSetup, kind: CoreKind): DistinguishedCallers[] {
+  return RULES.flatMap((rule) => {
+    const required = combinedOf(setup.handler.access, rule.type);
+    const isChecked = required !== undefined && rule.type.on(kind) === 'checked';
+    return isChecked ? [rule.distinguish(required, kind, setup)] : [];
+  });
 }

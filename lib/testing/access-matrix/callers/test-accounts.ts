@@ -5,9 +5,6 @@ import type { TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../test-caller.js';
 import type { CallerProfile } from './caller-profile.js';
 
-/** An API key, as far as rules look at it. */
-export type TestKey = Partial<ApiKeyRecord>;
-
 const HOUR_SECONDS = 3_600;
 
 /** The users, API keys and grants of one run of `toHold()`. They stay in the emulator until {@link remove}. */
@@ -50,21 +47,16 @@ export class TestAccounts {
   }
 
   /** An API key of a user, of an organization, of both or of nobody. */
-  apiKey(key: TestKey): string {
-    const id = randomUUID();
-    const token = unknownSecret();
-    const createdAt = this.project.now();
-    const given = { metadata: {}, isImported: false, isArchived: false, ...key };
-    this.project.apiKeys.set(id, { ...given, id, token, createdAt });
+  apiKey(key: Partial<ApiKeyRecord>): string {
+    const { id, token } = this.project.addApiKey(key);
     this.#removals.push(() => this.project.apiKeys.delete(id));
     return token;
   }
 
   /** A step-up grant that can be used for many calls. */
   grant({ userId = '' }: TestUser, actionType: string): string {
-    const grant = unknownSecret();
     const expiresAt = this.project.now() + HOUR_SECONDS;
-    this.project.grants.set(grant, { userId, actionType, isForOneUse: false, expiresAt });
+    const grant = this.project.addGrant({ userId, actionType, isForOneUse: false, expiresAt });
     this.#removals.push(() => this.project.grants.delete(grant));
     return grant;
   }

@@ -3,10 +3,19 @@ import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import { CannotCall } from '../finding.js';
 import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
-import type { CallerSetup } from './rule-callers.interface.js';
-import { apiKeyCallers } from './api-key-callers.js';
+import { API_KEY_CALLERS } from './api-key-callers.js';
+import type { CallerMaker, CallerSetup } from './caller-maker.js';
 import { ownCallers } from './own-callers.js';
-import { anyUser, usersWithInvalidTokens, userCallers } from './user-callers.js';
+import { USER_CALLERS, usersWithInvalidTokens } from './user-callers.js';
+
+/** Who makes the callers of the kinds of this package. Those of other kinds have the credentials that the application returns. */
+const MAKERS = new Map<string, CallerMaker>([
+  ['user', USER_CALLERS],
+  ['api-key', API_KEY_CALLERS],
+]);
+
+/** The kinds whose callers are not tried; `notTried` lists them. */
+const NEVER_TRIED = ['mcp'];
 
 const ANONYMOUS: UnjudgedCaller = ['a caller without credentials', {}];
 const MALFORMED: UnjudgedCaller = ['a caller with a malformed token', { token: 'malformed' }];
@@ -21,50 +30,43 @@ const NOBODY =
  */
 export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   const { access, controller } = setup.handler;
-  const user = await anyUser(setup);
-  const script = scriptWithKey(setup);
-  const strangers = [ANONYMOUS, MALFORMED, ...(await usersWithInvalidTokens(setup))];
+  const accepted = [...access.kinds.keys()];
+  const others: UnjudgedCaller[] = [];
+  for (const [kind, maker] of MAKERS) {
+    if (access.access !== 'required' || !accepted.includes(kind)) {
+      others.push(await maker.withoutRules(setup));
+    }
+  }
+  const strangers = [ANONYMOUS, MALFORMED, ...(await usersWithInvalidTokens(setup)), ...others];
   switch (access.access) {
     case 'public':
       // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
       return judged(isMcpEndpoint(controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
     case 'optional':
-      return judged([user, ...strangers, script], true);
+      return judged(strangers, true);
     case 'nobody':
-      return judged([user, ...strangers, script], false);
+      return judged(strangers, false);
   }
-  const accepted = [...access.kinds.keys()];
-  const callers = await callersOfKinds(setup, accepted);
-  // What a function requires of metadata is not known, and MCP clients are not tried.
-  const isKnown =
-    !accepted.includes('mcp') &&
-    [...(combinedOf(access, metadataRule)?.values() ?? [])]
-      .flat()
-      .every(({ required }) => typeof required === 'object');
+  const callers: TestCaller[] = [];
+  // What a function requires of metadata is not known.
+  let isKnown = [...(combinedOf(access, metadataRule)?.values() ?? [])]
+    .flat()
+    .every(({ required }) => typeof required === 'object');
+  for (const name of accepted) {
+    const ofKind = await callersOfKind(setup, name);
+    isKnown &&= ofKind !== undefined;
+    callers.push(...(ofKind ?? []));
+  }
   if (isKnown && !callers.some(({ mayCall }) => mayCall)) throw new CannotCall(NOBODY);
-  if (!accepted.includes('user')) strangers.push(user);
-  if (!accepted.includes('api-key')) strangers.push(script);
   return [
     ...callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall)),
     ...judged(strangers, false),
   ];
 }
 
-async function callersOfKinds(
-  setup: CallerSetup,
-  accepted: readonly string[],
-): Promise<TestCaller[]> {
-  const callers: TestCaller[] = [];
-  for (const name of accepted) {
-    const kind = setup.kinds.find((one) => one.name === name);
-    if (name === 'user') callers.push(...(await userCallers(setup)));
-    else if (name === 'api-key') callers.push(...(await apiKeyCallers(setup)));
-    else if (name !== 'mcp' && kind) callers.push(...(await ownCallers(setup, kind)));
-  }
-  return callers;
-}
-
-function scriptWithKey({ accounts }: CallerSetup): UnjudgedCaller {
-  const apiKey = accounts.apiKey({ userId: accounts.user().userId });
-  return ['a script with an API key', { headers: { 'x-api-key': apiKey } }];
+/** @returns `undefined` for a kind that is not tried */
+async function callersOfKind(setup: CallerSetup, name: string): Promise<TestCaller[] | undefined> {
+  const kind = setup.kinds.find((one) => one.name === name);
+  if (kind === undefined || NEVER_TRIED.includes(name)) return undefined;
+  return MAKERS.get(name)?.byRules(setup, kind) ?? ownCallers(setup, kind);
 }

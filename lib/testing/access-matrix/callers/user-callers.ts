@@ -1,23 +1,21 @@
-import type { TestCaller, UnjudgedCaller } from '../test-caller.js';
+import type { UnjudgedCaller } from '../test-caller.js';
+import type { CallerMaker, CallerSetup } from './caller-maker.js';
 import type { CallerProfile } from './caller-profile.js';
-import type { CallerSetup } from './rule-callers.interface.js';
 import { callersByRules } from './rule-callers.js';
 
-/** A user with a valid token and no organization. */
-export async function anyUser({ accounts }: CallerSetup): Promise<UnjudgedCaller> {
-  const token = await accounts.issuer.accessToken(accounts.user());
-  return ['a user', { token }];
-}
-
-/** Users with valid tokens, as the rules of a handler distinguish them. */
-export function userCallers(setup: CallerSetup): Promise<TestCaller[]> {
-  return callersByRules(setup, {
-    kind: 'user',
-    noun: 'a user',
-    memberNoun: 'a member',
-    credentialsFor: (profile) => credentialsOf(profile, setup),
-  });
-}
+/** Users with valid tokens. */
+export const USER_CALLERS: CallerMaker = {
+  withoutRules: async ({ accounts }) => [
+    'a user',
+    { token: await accounts.issuer.accessToken(accounts.user()) },
+  ],
+  byRules: (setup, kind) =>
+    callersByRules(setup, kind, {
+      noun: 'a user',
+      memberNoun: 'a member',
+      credentialsFor: (profile) => credentialsOf(profile, setup),
+    }),
+};
 
 async function credentialsOf(profile: CallerProfile, { accounts }: CallerSetup) {
   const user = accounts.user(profile);
