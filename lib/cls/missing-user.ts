@@ -12,10 +12,7 @@ import { methodNameOf } from '../values/method-name.js';
 import type { StoredCaller } from './caller-storage.js';
 
 /** The exception for a call that needs a user and has none. */
-export function exceptionForMissingUser(
-  { context, mcp }: StoredCaller,
-  moduleRef: ModuleRef,
-): unknown {
+export function exceptionForMissingUser({ context }: StoredCaller, moduleRef: ModuleRef): unknown {
   const rejection = new Rejection('token_missing');
   if (context === undefined) {
     return exceptionFor(
@@ -35,10 +32,9 @@ export function exceptionForMissingUser(
     rejection,
     moduleRef.get(ResolvedOptions, { strict: false }),
     () =>
-      `CallerContext.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. ` +
-      (mcp === null
-        ? 'Send the access token of a user, or add @RequireUser() to the handler'
-        : 'Add a parameter with @CurrentUser() to the handler, so that PropelAuth is asked for the user'),
+      `CallerContext.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. Send the access ` +
+      'token of a user, or add @RequireUser() to the handler. For MCP clients, add a parameter with @CurrentUser(), so that PropelAuth is ' +
+      'asked for the user',
   );
   if (!(exception instanceof HttpException)) return exception;
   return callOf(context).translate(exception, moduleRef.get(CallTools, { strict: false }));
