@@ -54,11 +54,7 @@ export class CallerContext {
    * @throws {Error} outside of a call and of {@link run}
    */
   get kind(): Caller['kind'] | null {
-    const { identified, user, apiKey, mcp } = stored('kind');
-    if (identified) return identified.describe().kind;
-    if (apiKey !== null) return 'api-key';
-    if (mcp !== null) return 'mcp';
-    return user === null ? null : 'user';
+    return stored('kind').identified?.describe().kind ?? null;
   }
 
   /**
@@ -68,8 +64,8 @@ export class CallerContext {
    * @throws {Error} outside of a call and of {@link run}
    */
   get user(): User | null {
-    const { user } = stored('user');
-    return user && asDeclared(user);
+    const { identified } = stored('user');
+    return identified?.user ? asDeclared(identified.user) : null;
   }
 
   /**
@@ -89,7 +85,7 @@ export class CallerContext {
    * @throws {Error} outside of a call and of {@link run}
    */
   get apiKey(): ApiKey | null {
-    return stored('apiKey').apiKey;
+    return stored('apiKey').identified?.describe().apiKey ?? null;
   }
 
   /**
@@ -98,7 +94,7 @@ export class CallerContext {
    * @throws {Error} outside of a call and of {@link run}
    */
   get mcp(): McpToken | null {
-    return stored('mcp').mcp;
+    return stored('mcp').identified?.describe().mcp ?? null;
   }
 
   /**
@@ -128,8 +124,8 @@ export class CallerContext {
    */
   requireUser(): User {
     const caller = stored('requireUser()');
-    if (caller.user === null) throw exceptionForMissingUser(caller, this.#moduleRef);
-    return asDeclared(caller.user);
+    if (caller.identified?.user) return asDeclared(caller.identified.user);
+    throw exceptionForMissingUser(caller.context, this.#moduleRef);
   }
 
   /**

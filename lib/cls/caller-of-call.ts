@@ -1,44 +1,26 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { findOwnCaller, type KnownCaller } from '../decision/decision.js';
+import { findOwnCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transports/graphql/graphql-operations.js';
 import { type StoredCaller, callers } from './caller-storage.js';
 import { FieldValues } from '../transports/graphql/field-values.js';
 import { resolverArgumentsOf } from '../transports/graphql/resolver-arguments.js';
 import { iteratorOf } from '../transports/graphql/subscription-streams.js';
 
-const NOBODY = Object.freeze({ identified: null, user: null, org: null, apiKey: null, mcp: null });
+const fields = new FieldValues<StoredCaller>();
 
 /** The caller of a call. For a GraphQL field without a rule, the caller of the nearest field above; `undefined` if there is none. */
 export function callerOfCall(context: ExecutionContext): StoredCaller | undefined {
   const decided = findOwnCaller(context);
-  if (context.getType<string>() !== 'graphql') return storedCaller(context, decided);
-  if (decided === undefined && !isOperationCall(context)) return findCallerAbove(context);
-  const caller = storedCaller(context, decided);
-  keepCallerForFields(context, caller);
-  return caller;
-}
-
-function storedCaller(
-  context: ExecutionContext,
-  decided: Pick<KnownCaller, 'identified' | 'user' | 'org' | 'apiKey' | 'mcp'> = NOBODY,
-): StoredCaller {
-  const { identified, user, org, apiKey, mcp } = decided;
-  return Object.freeze({ identified, user, org, apiKey, mcp, context });
-}
-
-const fields = new FieldValues<StoredCaller>();
-
-/** Keeps the caller of an operation, or of a field with a rule of its own, for the fields below it. */
-function keepCallerForFields(context: ExecutionContext, caller: StoredCaller): void {
+  const { identified = null, org = null } = decided ?? {};
+  const caller = { identified, org, context };
+  if (context.getType<string>() !== 'graphql') return caller;
   const { args, info } = resolverArgumentsOf(context);
-  // The field of a reference has no path of its own: all references of a query share one.
+  if (decided === undefined && !isOperationCall(context)) {
+    return info && fields.nearest(info.path, info.schema, () => undefined);
+  }
+  // For the fields below. The field of a reference has no path of its own: all references of a query share one.
   if (info !== undefined && args !== undefined) fields.keep(info.path, caller);
-}
-
-/** The caller of the nearest field above with a caller, up to the operation; `undefined` if this execution has none. */
-function findCallerAbove(context: ExecutionContext): StoredCaller | undefined {
-  const { info } = resolverArgumentsOf(context);
-  return info && fields.nearest(info.path, info.schema, () => undefined);
+  return caller;
 }
 
 /**

@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ExecutionContext } from '@nestjs/common';
-import type { KnownCaller } from '../decision/decision.js';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
+import type { Identified } from '../decision/decision.js';
 
 /** The caller of a call. */
-export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> {
-  /** The caller of any kind whom the guard has identified. Left out inside `CallerContext.run()`. */
-  readonly identified?: KnownCaller['identified'];
+export interface StoredCaller {
+  /** `null` for an unauthenticated caller. */
+  readonly identified: Pick<Identified, 'user' | 'describe'> | null;
+  readonly org: OrgMemberInfo | null;
   /** The context of the call; `undefined` inside `CallerContext.run()`. */
   readonly context: ExecutionContext | undefined;
 }

@@ -1,5 +1,6 @@
 import { OrgMemberInfo as VendorOrgMemberInfo } from '@propelauth/node-apis';
 import type { ApiKey } from '../types/api-key.js';
+import type { Caller } from '../types/caller.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
@@ -31,38 +32,36 @@ const PROPERTIES = ['user', 'org', 'apiKey', 'mcp'];
  * @throws {TypeError} if the caller is invalid. With a misspelled property, the function would run unauthenticated
  */
 export function readCaller(caller: CallerToRunAs | null): StoredCaller {
-  const given: unknown = caller;
-  if (given === null) return storedCaller({});
-  if (!isJsonObject(given)) {
+  const given: unknown = caller ?? {};
+  if (caller === undefined || !isJsonObject(given)) {
     throw new TypeError(
       'CallerContext.run() takes a caller, such as { user, org }, or null for an unauthenticated one.',
     );
   }
-  const unknown = Object.keys(given).find((key) => !PROPERTIES.includes(key));
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `CallerContext.run(): the caller has the unknown property "${unknown}". Known properties are ` +
-        `${PROPERTIES.join(', ')}.`,
-    );
-  }
-  for (const key of PROPERTIES) {
-    const value = given[key] ?? null;
+  for (const [key, value = null] of Object.entries(given)) {
+    if (!PROPERTIES.includes(key)) {
+      throw new TypeError(
+        `CallerContext.run(): the caller has the unknown property "${key}". Known properties are ` +
+          `${PROPERTIES.join(', ')}.`,
+      );
+    }
     if (typeof value !== 'object') {
       throw new TypeError(`CallerContext.run(): ${key} has to be an object or null.`);
     }
   }
-  return storedCaller(given);
+  const { user, org, apiKey, mcp }: CallerToRunAs = given;
+  if (user) checkUser(user);
+  return {
+    identified: identifiedAs(user ?? undefined, apiKey ?? undefined, mcp ?? undefined),
+    org: org ? membershipOf(org) : null,
+    context: undefined,
+  };
 }
 
-function storedCaller({ user, org, apiKey, mcp }: CallerToRunAs): StoredCaller {
-  if (user) checkUser(user);
-  return Object.freeze({
-    user: user ?? null,
-    org: org ? membershipOf(org) : null,
-    apiKey: apiKey ?? null,
-    mcp: mcp ?? null,
-    context: undefined,
-  });
+function identifiedAs(user?: User, apiKey?: ApiKey, mcp?: McpToken): StoredCaller['identified'] {
+  const kind = apiKey ? 'api-key' : mcp ? 'mcp' : user && 'user';
+  if (kind === undefined) return null;
+  return { user: user ?? null, describe: () => ({ kind, user, apiKey, mcp }) as Caller };
 }
 
 /** Accepts users of another copy of PropelAuth's client. */

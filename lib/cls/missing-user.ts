@@ -9,10 +9,12 @@ import { Policies } from '../rules/policies.js';
 import { callOf } from '../transports/call-of.js';
 import { CallTools } from '../transports/call-tools.js';
 import { methodNameOf } from '../values/method-name.js';
-import type { StoredCaller } from './caller-storage.js';
 
-/** The exception for a call that needs a user and has none. */
-export function exceptionForMissingUser({ context }: StoredCaller, moduleRef: ModuleRef): unknown {
+/** @param context `undefined` inside `CallerContext.run()` */
+export function exceptionForMissingUser(
+  context: ExecutionContext | undefined,
+  moduleRef: ModuleRef,
+): unknown {
   const rejection = new Rejection('token_missing');
   if (context === undefined) {
     return exceptionFor(
@@ -22,19 +24,18 @@ export function exceptionForMissingUser({ context }: StoredCaller, moduleRef: Mo
         'CallerContext.requireUser() was called inside CallerContext.run() without a user. Pass one: caller.run({ user }, …)',
     );
   }
+  const called = `CallerContext.requireUser() was called for ${handlerOf(context)}, which`;
   if (!mayHaveUser(context, moduleRef)) {
     return new Error(
-      `CallerContext.requireUser() was called for ${handlerOf(context)}, which never has a user. Add a rule that accepts ` +
-        'users, such as @RequireUser() or @RequireUserOrApiKey().',
+      `${called} never has a user. Add a rule that accepts users, such as @RequireUser() or @RequireUserOrApiKey().`,
     );
   }
   const exception = exceptionFor(
     rejection,
     moduleRef.get(ResolvedOptions, { strict: false }),
     () =>
-      `CallerContext.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. Send the access ` +
-      'token of a user, or add @RequireUser() to the handler. For MCP clients, add a parameter with @CurrentUser(), so that PropelAuth is ' +
-      'asked for the user',
+      `${called} also accepts callers without a user. Send the access token of a user, or add @RequireUser() to the handler. For MCP ` +
+      'clients, add a parameter with @CurrentUser(), so that PropelAuth is asked for the user',
   );
   if (!(exception instanceof HttpException)) return exception;
   return callOf(context).translate(exception, moduleRef.get(CallTools, { strict: false }));
