@@ -1,5 +1,16 @@
-import type { MeterProvider } from '@opentelemetry/api';
-import { observedInstruments, type ObservedState } from './observed-instruments.js';
+import type { BatchObservableCallback, MeterProvider, Observable } from '@opentelemetry/api';
+import type { CacheCounts, CacheName } from '../extend.js';
+import { meterOf } from './meter.js';
+
+/** The state of an application that metrics report whenever they are read. */
+export interface ObservedState {
+  /** How many seconds ago PropelAuth last confirmed the verification key; `undefined` without a key, and for a key in the options. */
+  keyAgeSeconds(): number | undefined;
+  /** For how many seconds changes of access from other instances may have been missed; `undefined` if instances share no changes. */
+  changesLagSeconds(): number | undefined;
+  /** The counts of the caches that are in use. */
+  caches(): ReadonlyMap<CacheName, CacheCounts>;
+}
 
 /**
  * Reports the state of all applications of this process. Callbacks of two applications would overwrite each other's observations with the
@@ -15,7 +26,7 @@ class Observations {
     this.states.add(state);
     if (provider === this.provider) return;
     this.stop();
-    this.stopReporting = this.reportTo(provider);
+    this.stopReporting = report(this.states, provider);
     this.provider = provider;
   }
 
@@ -30,15 +41,76 @@ class Observations {
     this.provider = undefined;
     stopReporting();
   }
-
-  private reportTo(provider: MeterProvider): () => void {
-    const observed = observedInstruments(provider, this.states);
-    for (const { instrument, observe } of observed) instrument.addCallback(observe);
-    return () => {
-      for (const { instrument, observe } of observed) instrument.removeCallback(observe);
-    };
-  }
 }
 
 /** The observations of this process. */
 export const observations = new Observations();
+
+/**
+ * Reports states until the returned function is called. Counts of several applications are added up; of several times, the longest is
+ * reported.
+ */
+function report(states: ReadonlySet<ObservedState>, provider: MeterProvider): () => void {
+  const meter = meterOf(provider);
+  const keyAge = meter.createObservableGauge('propelauth.verification_key.age', {
+    description: 'Time since PropelAuth last confirmed the verification key.',
+    unit: 's',
+  });
+  const changesLag = meter.createObservableGauge('propelauth.access_changes.lag', {
+    description: 'Time for which changes of access from other instances may have been missed.',
+    unit: 's',
+  });
+  const cacheEntries = meter.createObservableUpDownCounter('propelauth.cache.entries', {
+    description: 'Entries in the caches of the package.',
+    unit: '{entry}',
+  });
+  const cacheLookups = meter.createObservableCounter('propelauth.cache.lookups', {
+    description: 'Cache lookups of the package.',
+    unit: '{lookup}',
+  });
+  // Counted since startup: a ratio since the last reading would depend on how many readers there are.
+  const hitRatio = meter.createObservableGauge('propelauth.cache.hit_ratio', {
+    description: 'Share of cache lookups since startup that were hits.',
+    unit: '1',
+  });
+  const observe: BatchObservableCallback = (result) => {
+    const observeLongest = (gauge: Observable, times: readonly (number | undefined)[]) => {
+      const known = times.filter((seconds) => seconds !== undefined);
+      if (known.length > 0) result.observe(gauge, Math.max(...known));
+    };
+    const all = [...states];
+    observeLongest(
+      keyAge,
+      all.map((state) => state.keyAgeSeconds()),
+    );
+    observeLongest(
+      changesLag,
+      all.map((state) => state.changesLagSeconds()),
+    );
+    for (const [name, { entries, hits, misses }] of totalsOf(states)) {
+      const cache = { 'propelauth.cache.name': name };
+      result.observe(cacheEntries, entries, cache);
+      result.observe(cacheLookups, hits, { ...cache, 'propelauth.cache.result': 'hit' });
+      result.observe(cacheLookups, misses, { ...cache, 'propelauth.cache.result': 'miss' });
+      if (hits + misses > 0) result.observe(hitRatio, hits / (hits + misses), cache);
+    }
+  };
+  const instruments = [keyAge, changesLag, cacheEntries, cacheLookups, hitRatio];
+  meter.addBatchObservableCallback(observe, instruments);
+  return () => meter.removeBatchObservableCallback(observe, instruments);
+}
+
+function totalsOf(states: ReadonlySet<ObservedState>): Map<CacheName, CacheCounts> {
+  const totals = new Map<CacheName, CacheCounts>();
+  for (const state of states) {
+    for (const [name, counts] of state.caches()) {
+      const { entries, hits, misses } = totals.get(name) ?? { entries: 0, hits: 0, misses: 0 };
+      totals.set(name, {
+        entries: entries + counts.entries,
+        hits: hits + counts.hits,
+        misses: misses + counts.misses,
+      });
+    }
+  }
+  return totals;
+}

@@ -12,7 +12,7 @@ import {
   Hooks,
   VerificationKeys,
 } from '../extend.js';
-import type { ObservedState } from './observed-instruments.js';
+import type { ObservedState } from './observations.js';
 import { Telemetry } from './telemetry.js';
 
 /** Reports the age of the key, the caches and the lag of changes, from the start of the application to its end. */

@@ -1,4 +1,4 @@
-import type { MeterProvider } from '@opentelemetry/api';
+import type { MeterProvider, MetricsAPI, TraceAPI } from '@opentelemetry/api';
 import { type CallTrace, PropelAuthConfigurationError } from '../index.js';
 import {
   type DecisionOutcome,
@@ -11,9 +11,13 @@ import {
 import type { TelemetryOptions } from './telemetry-options.js';
 import { attributesOfCaller, attributesOfDecision } from './decided-call.js';
 import { createInstruments, type Instruments } from './meter.js';
-import { observations } from './observations.js';
-import type { ObservedState } from './observed-instruments.js';
-import { loadOpenTelemetry, type OpenTelemetryApi } from './open-telemetry-api.js';
+import { observations, type ObservedState } from './observations.js';
+
+/** The used part of `@opentelemetry/api`. */
+interface OpenTelemetryApi {
+  readonly metrics: Pick<MetricsAPI, 'getMeterProvider'>;
+  readonly trace: Pick<TraceAPI, 'getActiveSpan' | 'isSpanContextValid'>;
+}
 
 /** Records decisions, calls and state with OpenTelemetry. Errors in it are logged, and have no other effect. */
 export class Telemetry implements Hooks {
@@ -133,11 +137,12 @@ export async function createTelemetry(
   options: Required<TelemetryOptions> | undefined,
 ): Promise<Telemetry | undefined> {
   if (options === undefined) return undefined;
-  const api = await loadOpenTelemetry();
+  const api = await import('@opentelemetry/api').catch(() => undefined);
   if (api === undefined) {
     throw new PropelAuthConfigurationError(
       'telemetry() needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
     );
   }
-  return new Telemetry(api, options);
+  // Not the imported module itself: Nest's explorers read the constructor of what providers have, and an imported module has none.
+  return new Telemetry({ metrics: api.metrics, trace: api.trace }, options);
 }
