@@ -22,6 +22,7 @@ export type {
   RoleDescription,
   UserDescription,
 } from './project/user-description.js';
+export { assertNotInProduction } from './production.js';
 export type { RoleHierarchy } from './project/role-hierarchy.js';
 export type { ApiKeyRecord } from './project/records.js';
 export type { Failure, RecordedCall } from './recorder.js';

@@ -1,3 +1,4 @@
+import { assertNotInProduction } from 'propelauth-emulator';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { AccessDecider } from '../guard/access-decider.js';
 import { CallerAccounts } from '../rules/account/caller-accounts.js';
@@ -15,7 +16,6 @@ import {
   ProbedAccounts,
   ProbedDecider,
 } from './access-matrix/probed-providers.js';
-import { assertNotInProduction } from './development-only.js';
 import { TestEmulator } from './test-emulator.js';
 import { TestIssuer } from './test-issuer.js';
 import { isPromise } from '../values/is-promise.js';
@@ -67,8 +67,8 @@ export type PropelAuthOverrides =
  * @param builder the result of `Test.createTestingModule()`
  * @param overrides the emulator or the issuer; see {@link PropelAuthOverrides}
  * @returns the builder
- * @throws {PropelAuthConfigurationError} for anything but an emulator or an issuer, such as a promise of one, and with
- * `NODE_ENV=production`
+ * @throws {PropelAuthConfigurationError} for anything but an emulator or an issuer, such as a promise of one
+ * @throws `EmulatorError` with `NODE_ENV=production`
  * @example
  * ```ts
  * const emulator = await createEmulator({ seed: 'propelauth.emulator.json' });

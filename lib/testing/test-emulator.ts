@@ -1,11 +1,11 @@
 import {
+  assertNotInProduction,
   createSecrets,
   Emulator,
   readSeed,
   type CheckedSeed,
   type Seed,
 } from 'propelauth-emulator';
-import { assertNotInProduction } from './development-only.js';
 import { TestIssuer, type TestIssuerOptions } from './test-issuer.js';
 import type { TestUser } from './test-user.interface.js';
 
@@ -50,8 +50,7 @@ export class TestEmulator extends Emulator<TestUser> {
  *
  * @param options the seed and the auth URL; see {@link TestEmulatorOptions}
  * @returns the emulator
- * @throws `EmulatorError` for an invalid seed, and `PropelAuthConfigurationError` for an invalid auth URL and with
- * `NODE_ENV=production`
+ * @throws `EmulatorError` for an invalid seed and with `NODE_ENV=production`, and `PropelAuthConfigurationError` for an invalid auth URL
  * @example
  * ```ts
  * const emulator = await createEmulator({ seed: 'propelauth.emulator.json' });

@@ -1,4 +1,9 @@
-import { createSecrets, TokenIssuer, type IssuerSecrets } from 'propelauth-emulator';
+import {
+  assertNotInProduction,
+  createSecrets,
+  TokenIssuer,
+  type IssuerSecrets,
+} from 'propelauth-emulator';
 import { readUser } from '../callers/user/user-claims.js';
 import { parseOrigin } from '../options/origin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
@@ -6,7 +11,6 @@ import { asDeclared } from '../types/as-declared.js';
 import type { OrgRole } from '../types/declared-types.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
-import { assertNotInProduction } from './development-only.js';
 import type { TestOrgMembership, TestRole, TestUser } from './test-user.interface.js';
 
 /**
@@ -57,8 +61,8 @@ export class TestIssuer extends TokenIssuer<TestUser> {
    *
    * @param options the auth URL and the roles of the project; see {@link TestIssuerOptions}
    * @returns the issuer
-   * @throws {PropelAuthConfigurationError} for an invalid auth URL, and with `NODE_ENV=production`
-   * @throws `EmulatorError` for invalid roles
+   * @throws {PropelAuthConfigurationError} for an invalid auth URL
+   * @throws `EmulatorError` for invalid roles, and with `NODE_ENV=production`
    * @example
    * ```ts
    * const issuer = await TestIssuer.create({

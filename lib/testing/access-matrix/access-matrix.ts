@@ -1,4 +1,5 @@
 import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import { assertNotInProduction } from 'propelauth-emulator';
 import {
   describedHandlers,
   fullNameOf,
@@ -10,7 +11,6 @@ import {
 } from '../../startup/application/audited-application.js';
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
-import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import { ApplicationServer } from './entry-points/application-server.js';
