@@ -18,7 +18,6 @@ import {
 } from './access-matrix/probed-providers.js';
 import { TestEmulator } from './test-emulator.js';
 import { TestIssuer } from './test-issuer.js';
-import { isPromise } from '../values/is-promise.js';
 
 /**
  * The part of `TestingModuleBuilder` of `@nestjs/testing` that {@link overridePropelAuth} uses.
@@ -109,13 +108,10 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
 function emulatorIn({ emulator, issuer }: PropelAuthOverrides): TestEmulator {
   if (emulator instanceof TestEmulator) return emulator;
   if (issuer instanceof TestIssuer) return new TestEmulator(issuer);
-  const given: unknown = emulator ?? issuer;
   const [name, create] =
     issuer === undefined ? ['emulator', 'createEmulator()'] : ['issuer', 'TestIssuer.create()'];
   throw new PropelAuthConfigurationError(
-    isPromise(given)
-      ? `${name} of overridePropelAuth() is a promise. Add await: const ${name} = await ${create}.`
-      : `${name} of overridePropelAuth() is not the result of ${create}. Set it to one: const ${name} = await ${create}.`,
+    `${name} of overridePropelAuth() is not the result of ${create}. Set it to one: const ${name} = await ${create}.`,
   );
 }
 

@@ -242,12 +242,12 @@ describe('overridePropelAuth()', () => {
     [
       'a promise of an emulator',
       () => ({ emulator: createEmulator() }),
-      'emulator of overridePropelAuth() is a promise. Add await: const emulator = await createEmulator().',
+      'emulator of overridePropelAuth() is not the result of createEmulator(). Set it to one: const emulator = await createEmulator().',
     ],
     [
       'a promise of an issuer',
       () => ({ issuer: TestIssuer.create() }),
-      'issuer of overridePropelAuth() is a promise. Add await: const issuer = await TestIssuer.create().',
+      'issuer of overridePropelAuth() is not the result of TestIssuer.create(). Set it to one: const issuer = await TestIssuer.create().',
     ],
     [
       'nothing',
