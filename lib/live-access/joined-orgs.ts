@@ -15,7 +15,7 @@ import {
 } from '../extend.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import type { LiveAccess } from './live-access.js';
-import { NO_MARK, type Mark } from './mark.js';
+import { NO_MARK, type Mark } from './marks.js';
 import { userIn } from './narrowed-user.js';
 
 /** How long an answer about one user and one organization is used. */

@@ -25,8 +25,7 @@ import { accessChangeOf, type AccessChange } from './access-change.js';
 import { deniesOrg, NOTHING, type Denials } from './denials.js';
 import { DisabledUsers } from './disabled-users.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
-import type { Mark } from './mark.js';
-import { Marks, type Doubt } from './marks.js';
+import { Marks, type Doubt, type Mark } from './marks.js';
 import type { LiveAccessOptions } from './live-access-options.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 
@@ -187,9 +186,7 @@ export class LiveAccess implements CurrentAccess {
 
   /** Whether an event denies everything, and it is too early for a settled answer. */
   private isDenied({ denied, at }: Pick<Mark, 'denied' | 'at'>): boolean {
-    return (
-      denied.everything && !this.questions.answers.isSettled(this.clock.monotonicSeconds(), at)
-    );
+    return denied.everything && !this.questions.answers.isSettled(this.now, at);
   }
 
   private async ask(token: DatedToken): Promise<UserClass> {

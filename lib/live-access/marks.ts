@@ -1,8 +1,19 @@
 import type { UserClass } from '@propelauth/node-apis';
 import type { Clock, DatedToken, DecidedAccess, Owners, TimeOfQuestion } from '../extend.js';
-import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
+import { bothDenials, denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
-import { combineMarks, NO_MARK, type Mark } from './mark.js';
+
+/** The changes of access of a user, an organization or everybody. */
+export interface Mark {
+  /** Tokens issued up to this time may be older than a change, in seconds since 1970. */
+  readonly cutoff: number;
+  /** When the last event arrived, by the monotonic clock. */
+  readonly at: number;
+  /** The denied access, until PropelAuth answers a question sent `settleSeconds` of {@link LIMITS} after the last event. */
+  readonly denied: Denials;
+}
+
+export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
 
 /** The doubt about a token. */
 export interface Doubt {
@@ -194,8 +205,17 @@ export class Marks {
     return { cutoff, at, denied };
   }
 
+  /** Combines the changes of two marks. */
   private combine(earlier: Mark, later: Mark): Mark {
-    return combineMarks(earlier, later, this.limits.settleSeconds);
+    const at = Math.max(earlier.at, later.at);
+    // An earlier denial is dropped once it is settled: every answer that counts already includes the change.
+    const deniedBy = (mark: Mark) =>
+      at < mark.at + this.limits.settleSeconds ? mark.denied : NOTHING;
+    return {
+      cutoff: Math.max(earlier.cutoff, later.cutoff),
+      at,
+      denied: bothDenials(deniedBy(earlier), deniedBy(later)),
+    };
   }
 }
 
