@@ -76,7 +76,8 @@ function checkUser(user: User): void {
 
 function membershipOf(org: OrgMemberInfo | { readonly orgId: string }): VendorOrgMemberInfo {
   checkId('org.orgId', org.orgId);
-  if (isMembership(org)) return org;
+  // Duck typing instead of `instanceof`, for memberships of another copy of PropelAuth's client.
+  if ('isRole' in org && typeof org.isRole === 'function') return org;
   const unknown = Object.keys(org).find((key) => key !== 'orgId');
   if (unknown !== undefined) {
     throw new TypeError(
@@ -84,11 +85,6 @@ function membershipOf(org: OrgMemberInfo | { readonly orgId: string }): VendorOr
     );
   }
   return deepFreeze(new VendorOrgMemberInfo(org.orgId, '', {}, '', '', [], []));
-}
-
-/** Duck typing instead of `instanceof`, for memberships of another copy of PropelAuth's client. */
-function isMembership(org: object): org is OrgMemberInfo {
-  return typeof (org as Partial<OrgMemberInfo>).isRole === 'function';
 }
 
 function checkId(name: string, id: unknown): void {
