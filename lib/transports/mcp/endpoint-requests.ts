@@ -1,9 +1,10 @@
 import { nodeRequestOf } from '../http/node-request.js';
+import type { RequestHeaders } from '../request-headers.js';
 
 /** A request of an MCP client that the guard of an endpoint controller has let in. */
 interface EndpointRequest {
   /** The request as that guard sees it. */
-  readonly request: object;
+  readonly request: RequestHeaders;
   /** An object that identifies the application of that guard. */
   readonly application: object;
 }
@@ -12,12 +13,12 @@ interface EndpointRequest {
 const endpointRequests = new WeakMap<object, EndpointRequest>();
 
 /** Notes that the guard has let a request in. */
-export function noteEndpointRequest(request: object, application: object): void {
+export function noteEndpointRequest(request: RequestHeaders, application: object): void {
   endpointRequests.set(nodeRequestOf(request), { request, application });
 }
 
 /** The request as the guard of the endpoint controller has seen it; `undefined` if no guard has. */
-export function endpointRequestOf(raw: object): object | undefined {
+export function endpointRequestOf(raw: object): RequestHeaders | undefined {
   return endpointRequests.get(raw)?.request;
 }
 

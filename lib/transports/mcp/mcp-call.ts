@@ -6,7 +6,7 @@ import type { CallTools } from '../call-tools.js';
 import { errorBodyOf, withErrorCode } from '../error-body.js';
 import type { OptionalPackages } from '../optional-packages.js';
 import { readBearerText } from '../credential-headers.js';
-import { addressOfRequest, idOfRequest, type RequestHeaders } from '../request-headers.js';
+import type { RequestHeaders } from '../request-headers.js';
 import { endpointRequestOf } from './endpoint-requests.js';
 import { isMcpContext, rawRequestOf } from './mcp-context.js';
 
@@ -31,30 +31,22 @@ class McpCall extends Call {
     return false;
   }
 
+  /** The request as the guard of the endpoint controller has seen it: what is known about its token need not be requested again. */
   override get request(): RequestHeaders | undefined {
-    return rawRequestOf(this.context);
-  }
-
-  override get address(): string | undefined {
-    return addressOfRequest(this.tokenScope);
-  }
-
-  override get requestId(): string | undefined {
-    return idOfRequest(this.tokenScope);
+    const raw = rawRequestOf(this.context);
+    return raw && (endpointRequestOf(raw) ?? raw);
   }
 
   override part(name: CallPart): unknown {
     return name === 'message' ? this.context.switchToRpc().getData<unknown>() : undefined;
   }
 
-  /** The request as the guard of the endpoint controller has seen it: what is known about its token need not be requested again. */
   override get tokenScope(): object | undefined {
-    const raw = rawRequestOf(this.context);
-    return raw && (endpointRequestOf(raw) ?? raw);
+    return this.request;
   }
 
   override get operationScope(): object | undefined {
-    return this.tokenScope;
+    return this.request;
   }
 
   override get annotationTarget(): AnnotationTarget {
