@@ -16,8 +16,7 @@ import {
   type BackendAnswer,
   type BackendRequest,
 } from './backend-request.js';
-import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
-import type { UserState } from './user-state.js';
+import { readAnswerAboutUser, readAnswerAboutUsers, type UserState } from './user-state.js';
 import { rateLimited, Rejection, unavailable } from '../../rejections/rejection.js';
 
 /** Startup waits for the key, so the wait is short. */
