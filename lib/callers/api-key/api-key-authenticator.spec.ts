@@ -797,7 +797,7 @@ describe('With imported: true,', () => {
       });
     const authenticator = new ApiKeyAuthenticator(
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, apiKeys: { imported } }),
-      { validateApiKey: ask, validateImportedApiKey: ask } as unknown as BackendClient,
+      { validateApiKey: ask } as unknown as BackendClient,
     );
     const calls = Array.from({ length: 50 }, (_, index) =>
       failureOf(authenticator.lookUps.find(`junk-${index}`, '192.0.2.1')),

@@ -64,7 +64,7 @@ export class ApiKeyAuthenticator {
     if (!this.acceptsImported) return [own];
     const cacheKey = this.secrets.cacheKey.macOf(apiKey);
     const imported = async () => {
-      const found = await this.backend.validateImportedApiKey(apiKey);
+      const found = await this.backend.validateApiKey(apiKey, true);
       this.imported.set(cacheKey, true, Date.now());
       return found;
     };

@@ -82,25 +82,15 @@ export class BackendClient {
   }
 
   /**
-   * Validates an end-user API key that PropelAuth created.
+   * Validates an end-user API key.
    *
+   * @param isImported whether to ask about keys that were imported into PropelAuth, or about those that PropelAuth created. It knows each key
+   * in only one of the two ways
    * @returns the validation of the key, deeply frozen
    * @throws {Rejection} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other response
    */
-  validateApiKey(apiKey: string): Promise<ApiKey> {
-    return this.askAboutApiKey('validateApiKey', apiKey);
-  }
-
-  /** Like {@link validateApiKey}, for a key that was imported into PropelAuth. PropelAuth knows each key in only one of the two ways. */
-  validateImportedApiKey(apiKey: string): Promise<ApiKey> {
-    return this.askAboutApiKey('validateImportedApiKey', apiKey);
-  }
-
-  private askAboutApiKey(
-    name: 'validateApiKey' | 'validateImportedApiKey',
-    apiKey: string,
-  ): Promise<ApiKey> {
-    const isImported = name === 'validateImportedApiKey';
+  validateApiKey(apiKey: string, isImported = false): Promise<ApiKey> {
+    const name = isImported ? 'validateImportedApiKey' : 'validateApiKey';
     const question = isImported ? 'validate_imported' : 'validate';
     const path = `/api/backend/v1/end_user_api_keys/${question}`;
     return this.ask(name, { path, body: { api_key_token: apiKey } }, async (answer) => {

@@ -13,7 +13,6 @@ describe('BackendClient', () => {
     const calls: Pick<BackendClient, keyof BackendClient> = {
       fetchVerifierKey: async () => issuer.verifierKey,
       validateApiKey: async (key) => ({ kind: 'generic', metadata: { key } }),
-      validateImportedApiKey: async (key) => ({ kind: 'imported', metadata: { key } }),
       verifyStepUpGrant: async ({ grant }) => grant === 'right',
       fetchUserState: async () => null,
       fetchUserStates: async () => new Map(),
