@@ -3,7 +3,10 @@ import { BadRequestException } from '@nestjs/common';
 /** The used API of the package `svix`. Its own types may be missing, since the package is optional. */
 export interface Svix {
   readonly Webhook: new (secret: string) => {
-    /** @throws when the signature does not match the payload, or is not fresh */
+    /**
+     * @returns the payload, parsed as JSON
+     * @throws when the signature does not match the payload, or is not fresh, and when the payload is not JSON
+     */
     verify(payload: string, headers: Record<string, string>): unknown;
     sign(messageId: string, sentAt: Date, payload: string): string;
   };
