@@ -1,8 +1,7 @@
 import { retryDelay } from '../backend/retry-delay.js';
-import { apiErrorOf, argumentErrorOf } from './api-error-of.js';
+import { apiErrorOf, argumentErrorOf, isRead } from './api-error-of.js';
 import { pause, withinDeadline } from '../backend/deadline.js';
 import { isNetworkError } from '../backend/network-error.js';
-import { isRead } from './read-calls.js';
 
 /** A function of PropelAuth's client with its arguments. */
 interface ApiCall {

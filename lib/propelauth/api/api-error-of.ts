@@ -5,11 +5,9 @@ import {
   nameOf,
   networkErrorCode,
 } from '../backend/network-error.js';
-import { isJsonObject } from '../../values/json-object.js';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import type { PropelAuthApiErrorCode } from '../../types/propel-auth-api-error-code.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
-import { isRead } from './read-calls.js';
-import { rejectedFields } from './rejected-fields.js';
 import {
   ApiKeyValidateRateLimitedException,
   FeatureGatedException,
@@ -42,6 +40,13 @@ const REJECTIONS: [sign: Sign, code: PropelAuthApiErrorCode, detail?: string][] 
   [/^(Org|Organization) not found$/, 'not_found'],
   [/^(Invalid query |Bad request |Invalid orgId$)/, 'invalid_request'],
 ];
+
+const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/i;
+
+/** Whether a call only reads, so that it may be repeated. PropelAuth's client names these functions `fetch…`, and no others. */
+export function isRead(call: string): boolean {
+  return call.startsWith('fetch');
+}
 
 /** The error for a failed call. */
 export function apiErrorOf(thrown: unknown, call: string): PropelAuthApiError {
@@ -99,4 +104,25 @@ function waitSecondsIn(response: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The names of the invalid fields in an exception of PropelAuth's client. PropelAuth's text about a field is left out: it may quote the
+ * value.
+ */
+function rejectedFields(exception: unknown): string[] {
+  return Object.keys(fieldErrorsIn(answerIn(exception))).filter((name) => FIELD_NAME.test(name));
+}
+
+/** PropelAuth's response. The client keeps the response under one of two names. */
+function answerIn(exception: unknown): unknown {
+  if (!isJsonObject(exception)) return undefined;
+  return exception['fieldToErrors'] ?? exception['errorBody'];
+}
+
+/** The errors by field: `{ field_errors: { email: '…' } }` in newer responses, `{ email: ['…'] }` in older ones. */
+function fieldErrorsIn(answer: unknown): JsonObject {
+  if (!isJsonObject(answer)) return {};
+  if (isJsonObject(answer['field_errors'])) return answer['field_errors'];
+  return Object.fromEntries(Object.entries(answer).filter(([, errors]) => Array.isArray(errors)));
 }
