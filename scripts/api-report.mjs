@@ -16,7 +16,8 @@ import { TYPES_BEHIND } from './types-behind.mjs';
 const root = resolve(import.meta.dirname, '..');
 const folder = join(root, 'api');
 const temporary = mkdtempSync(join(tmpdir(), 'api-report-'));
-const behind = new Set(TYPES_BEHIND);
+// The reasons for rejections are the names in their table.
+const behind = new Set([...TYPES_BEHIND, 'REJECTIONS']);
 
 /** `index.js` is that of the package itself, `mcp/index.js` that of `nestjs-propelauth/mcp`. */
 function reportNameOf(entryPoint) {

@@ -1,51 +1,6 @@
 import { HttpStatus } from '@nestjs/common';
 import type { ErrorCode } from './error-code.js';
 
-/**
- * The reason for a rejected call. Exceptions have it in `reason`. With `debugMode`, the body of the response has it, too.
- *
- * @publicApi
- */
-export type RejectionReason =
-  | 'token_missing'
-  | 'token_malformed'
-  | 'token_expired'
-  | 'token_not_yet_valid'
-  | 'token_revoked'
-  | 'signature_invalid'
-  | 'algorithm_not_allowed'
-  | 'issuer_mismatch'
-  | 'claims_invalid'
-  | 'user_invalid'
-  | 'credential_missing'
-  | 'credential_invalid'
-  | 'kind_not_accepted'
-  | 'credential_unavailable'
-  | 'credentials_ambiguous'
-  | 'mcp_token_missing'
-  | 'mcp_token_invalid'
-  | 'mcp_audience_mismatch'
-  | 'scope_missing'
-  | 'origin_not_allowed'
-  | 'api_key_missing'
-  | 'api_key_unknown'
-  | 'api_key_kind'
-  | 'metadata_mismatch'
-  | 'org_missing'
-  | 'org_mismatch'
-  | 'not_a_member'
-  | 'role_missing'
-  | 'permission_missing'
-  | 'impersonation_denied'
-  | 'step_up_required'
-  | 'account_missing'
-  | 'rules_contradict'
-  | 'message_not_object'
-  | 'api_key_rate_limited'
-  | 'propelauth_unavailable'
-  | 'keys_unavailable'
-  | 'signature_unverified';
-
 /** The response to a rejection. */
 export interface RejectionResponse {
   readonly status: HttpStatus;
@@ -77,7 +32,7 @@ const rateLimited = rejection(HttpStatus.TOO_MANY_REQUESTS, 'rate_limited');
 const unavailable = rejection(HttpStatus.SERVICE_UNAVAILABLE, 'unavailable');
 
 /** Every reason to reject a call, with the status, the code, the description and the challenge of the response. */
-export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
+export const REJECTIONS = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired', 'token_expired'),
@@ -161,7 +116,15 @@ export const REJECTIONS: Record<RejectionReason, RejectionResponse> = {
   signature_unverified: unavailable(
     'The access token may be signed with a key that has not been fetched from PropelAuth yet',
   ),
-};
+} satisfies Record<string, RejectionResponse>;
+
+/**
+ * The reason for a rejected call. Exceptions have it in `reason`. With `debugMode`, the body of the response has it, too.
+ *
+ * @useDeclaredType
+ * @publicApi
+ */
+export type RejectionReason = keyof typeof REJECTIONS;
 
 /** The challenge of a reason. RFC 9110, section 11.6.1: a 401 has one. */
 export function challengeOf(reason: RejectionReason): string {
