@@ -60,7 +60,7 @@ function setUp(debugMode = false) {
       debugMode,
       streams: fake<OpenStreams>({
         now: 42,
-        isOver: () => false,
+        endOf: () => undefined,
         add: (stream) => {
           added.push(stream);
           return () => {};

@@ -78,9 +78,10 @@ export class OpenStreams implements OnApplicationShutdown {
     return () => this.remove(stream);
   }
 
-  /** Whether a stream that is added with this access ends at once. Until then, it must send nothing. */
-  isOver(access: StreamAccess): boolean {
-    return this.timeLimitOf(access).at <= Date.now();
+  /** Why a stream that is added with this access ends at once, if it does. */
+  endOf(access: StreamAccess): EndReason | undefined {
+    const { at, why } = this.timeLimitOf(access);
+    return at <= Date.now() ? why : undefined;
   }
 
   onApplicationShutdown(): void {

@@ -98,21 +98,6 @@ describe('EndableIterator', () => {
     await expect(early ?? iterator.next()).rejects.toThrow('access has changed');
     expect(await iterator.next()).toEqual(DONE);
   });
-
-  it('passes no event on while it is silenced, until it ends', async () => {
-    const early = iterator.next();
-    iterator.silence();
-    source.send('late');
-    const late = iterator.next();
-    let answered = 0;
-    void early.then(() => answered++);
-    void late.then(() => answered++);
-    await new Promise(setImmediate);
-    expect([answered, source.returned, ends]).toEqual([0, 1, 0]);
-    expect(await iterator.return()).toEqual(DONE);
-    expect([await early, await late]).toEqual([DONE, DONE]);
-    expect([source.returned, ends]).toEqual([1, 1]);
-  });
 });
 
 describe('The source of an EndableIterator', () => {

@@ -4,7 +4,6 @@ import { AsyncResource } from 'node:async_hooks';
 export class EndableIterator<Event> implements AsyncIterableIterator<Event, undefined> {
   /** The calls of `next()` that wait for an event. */
   private readonly waiting = new Set<WaitingCall<Event>>();
-  private isSilent = false;
   private isOver = false;
   /** The error for the next call of `next()`, if none was waiting at the end. */
   private error: unknown;
@@ -22,16 +21,15 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
     return new Promise((resolve, reject) => {
       const call = { resolve, reject };
       this.waiting.add(call);
-      if (!this.isSilent) void this.read(call);
+      void this.read(call);
     });
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
-    const isStopped = this.isSilent;
-    this.isSilent = true;
-    this.end();
+    if (this.isOver) return DONE;
+    this.finish();
     // Awaited, so that the reader gets an error of the source.
-    if (!isStopped) await this.source.return?.();
+    await this.source.return?.();
     return DONE;
   }
 
@@ -39,21 +37,11 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
     return this;
   }
 
-  /** Passes on no more events. Readers wait until {@link end} is called. */
-  silence(): void {
-    if (this.isSilent || this.isOver) return;
-    this.isSilent = true;
-    void this.stop();
-  }
-
   /** @param error the error that one reader gets; all others, and all without an error, get the regular end of the events */
   end(error?: unknown): void {
     if (this.isOver) return;
-    this.silence();
-    this.finish();
-    this.error = error;
-    for (const call of this.waiting) call.resolve(this.finalResult());
-    this.waiting.clear();
+    this.finish(error);
+    void this.stop();
   }
 
   private finalResult(): Promise<IteratorReturnResult<undefined>> {
@@ -65,22 +53,21 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
   private async read(call: WaitingCall<Event>): Promise<void> {
     try {
       const result = await this.source.next();
-      if (this.isSilent) return;
+      if (this.isOver) return;
+      if (result.done === true) return this.finish();
       this.waiting.delete(call);
-      if (result.done === true) this.finish();
-      call.resolve(result.done === true ? DONE : result);
+      call.resolve(result);
     } catch (error) {
-      if (this.isSilent) return;
-      this.waiting.delete(call);
-      this.finish();
-      call.reject(error);
+      if (!this.isOver) this.finish(error);
     }
   }
 
-  private finish(): void {
-    if (this.isOver) return;
+  private finish(error?: unknown): void {
     this.isOver = true;
+    this.error = error;
     this.onEnd();
+    for (const call of this.waiting) call.resolve(this.finalResult());
+    this.waiting.clear();
   }
 }
 

@@ -84,16 +84,15 @@ function begin(
     remove();
     stopListening?.();
   });
-  const remove = streams.add({
-    ...access,
-    end(why) {
-      if (connection?.close(describeEnd(why)) === true) return events.silence();
-      events.end(errorFor(why, options));
-    },
-  });
-  // Silenced right away, because the source may have events that it need not wait for.
-  if (streams.isOver(access)) events.silence();
+  const end = (why: EndReason) => {
+    const isClosed = connection?.close(describeEnd(why)) === true;
+    events.end(isClosed ? undefined : errorFor(why, options));
+  };
+  const remove = streams.add({ ...access, end });
   const stopListening = connection?.onClosed(() => events.end());
+  // Ended right away, because the source may have events that it need not wait for.
+  const why = streams.endOf(access);
+  if (why !== undefined) end(why);
   return events;
 }
 
