@@ -1,5 +1,4 @@
 import { HttpException, type ExecutionContext } from '@nestjs/common';
-import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { AccessedRoute } from '../../options/access-decision-event.interface.js';
 import {
   CHALLENGE_HEADER,
@@ -29,6 +28,8 @@ const PARTS: Partial<Record<CallPart, 'params' | 'query' | 'body'>> = {
   query: 'query',
   body: 'body',
 };
+
+const EXPOSE_HEADER = 'Access-Control-Expose-Headers';
 
 export function httpCallOf(context: ExecutionContext): Call | undefined {
   if (context.getType() !== 'http') return undefined;
@@ -132,7 +133,13 @@ class HttpCall implements Call {
 
   exposeChallenge(exception: HttpException, { httpAdapter }: CallTools): void {
     if (!hasChallenge(exception)) return;
-    exposeHeader(httpAdapter, this.context.switchToHttp().getResponse<unknown>(), CHALLENGE_HEADER);
+    const response = this.context.switchToHttp().getResponse<unknown>();
+    const present: unknown = httpAdapter.getHeader(response, EXPOSE_HEADER);
+    // A header that was set several times is a list.
+    const names = [present ?? []].flat().map(String).flatMap(namesIn);
+    if (names.some((name) => name.toLowerCase() === CHALLENGE_HEADER.toLowerCase())) return;
+    // Besides those that the application's CORS lets web pages read.
+    httpAdapter.setHeader(response, EXPOSE_HEADER, [...names, CHALLENGE_HEADER].join(', '));
   }
 }
 
@@ -177,21 +184,6 @@ function countAuthorizationHeaders(rawHeaders: readonly string[]): number {
     if (name.length === 13 && name.toLowerCase() === 'authorization') count++;
   }
   return count;
-}
-
-const EXPOSE_HEADER = 'Access-Control-Expose-Headers';
-
-/** Lets web pages read a header of a response, besides those that the application's CORS lets them read. */
-function exposeHeader(
-  adapter: Pick<AbstractHttpAdapter, 'getHeader' | 'setHeader'>,
-  response: unknown,
-  header: string,
-): void {
-  const present: unknown = adapter.getHeader(response, EXPOSE_HEADER);
-  // A header that was set several times is a list.
-  const names = [present ?? []].flat().map(String).flatMap(namesIn);
-  if (names.some((name) => name.toLowerCase() === header.toLowerCase())) return;
-  adapter.setHeader(response, EXPOSE_HEADER, [...names, header].join(', '));
 }
 
 function namesIn(value: string): string[] {
