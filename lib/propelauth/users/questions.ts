@@ -6,7 +6,6 @@ import { unavailable } from '../../rejections/rejection.js';
 import type { Answer } from './answer.js';
 import { Availability } from './availability.js';
 import type { Clock } from '../../values/clock.js';
-import { Question } from './question.js';
 
 /** Users can send any number of tokens, so the requests are limited: how many are sent at a time, and for how many users. */
 const MAXIMUM_CONCURRENT_REQUESTS = 5;
@@ -197,4 +196,20 @@ export class Questions {
     if (this.pending.get(question.userId) === question) this.pending.delete(question.userId);
     question.answer(answer);
   }
+}
+
+/** A question about a user, and who waits for its answer. */
+class Question {
+  /** When the question was sent, by the monotonic clock, in seconds; `undefined` while the question waits. */
+  askedAt: number | undefined;
+  /** Whether the question was sent a second time. */
+  isRepeated = false;
+  answer!: (answer: Answer) => void;
+  readonly answered = new Promise<Answer>((resolve) => (this.answer = resolve));
+
+  /** @param isSecond whether an earlier question about the user is still pending */
+  constructor(
+    readonly userId: string,
+    readonly isSecond = false,
+  ) {}
 }
