@@ -39,7 +39,10 @@ function readFields(value: JsonObject): ApiKeyValidation {
   const org = readObject(value, 'org');
   const entry = readObject(value, 'userInOrg');
   const userInOrg = readMembership(entry);
-  if (user !== undefined) checkUser(user);
+  if (user !== undefined) {
+    readId(user, 'userId');
+    readString(user, 'email');
+  }
   if (org !== undefined) readId(org, 'orgId');
   if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId'])
     throw new MalformedFieldError();
@@ -56,11 +59,6 @@ function readFields(value: JsonObject): ApiKeyValidation {
 function kindByOwner({ user, org }: ApiKeyValidation): ApiKeyKind {
   if (org !== undefined) return 'org';
   return user === undefined ? 'generic' : 'personal';
-}
-
-function checkUser(user: JsonObject): void {
-  readId(user, 'userId');
-  readString(user, 'email');
 }
 
 /** The user with memberships of the class `OrgMemberInfo`. JSON drops their methods. */
