@@ -4,8 +4,11 @@ const { name, code } = chosenPart();
 
 /** Use `npm run test:mutation`, which also compares what survives. @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  plugins: [new URL('test/mutation/test-runner.mjs', import.meta.url).pathname],
+  plugins: ['test-runner', 'sample'].map(
+    (plugin) => new URL(`test/mutation/${plugin}.mjs`, import.meta.url).pathname,
+  ),
   testRunner: 'loaded-suites',
+  checkers: process.env.MUTATION_SAMPLE === undefined ? [] : ['sample'],
   testRunnerNodeArgs: [
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
@@ -14,7 +17,8 @@ export default {
   coverageAnalysis: 'perTest',
   // SWC checks no types, and a suite compares a source with the page that shows it.
   disableTypeChecks: false,
-  mutate: [...code, '!lib/**/*.spec.ts'],
+  // What decorators say of wrong arguments is compared word by word in one suite, for all of them.
+  mutate: [...code, '!lib/**/*.spec.ts', '!lib/**/*.decorator.ts'],
   ignorePatterns: ['bench', 'docs/api', 'reports', 'test/{browser,compat,recipes}'],
   // In milliseconds: more than the test runner takes for a mutant that does not make anything hang.
   timeoutMS: 90_000,

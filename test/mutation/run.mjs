@@ -1,15 +1,17 @@
 /*
  * `npm run test:mutation`: changes the code of a few folders in every small way that Stryker knows, and lists which changes no test
- * notices. `npm run test:mutation -- rejections` does so for one part; `--check` reads the reports of the last run instead.
+ * notices. `npm run test:mutation -- rejections` does so for one part; `--sample` tries a few changes of each part; `--check` reads the
+ * reports of the last run instead.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { PARTS } from './parts.mjs';
 import { compare, tally } from './survivors.mjs';
 
-const MINIMUM_SCORE = 90;
+const MINIMUM_SCORE = 95;
 
 const parameters = process.argv.slice(2);
+const isSample = parameters.includes('--sample');
 const named = parameters.filter((parameter) => !parameter.startsWith('--'));
 const parts = named.length > 0 ? named : Object.keys(PARTS);
 if (!parameters.includes('--check')) parts.forEach(mutate);
@@ -25,15 +27,18 @@ const scores = Object.fromEntries(
 );
 console.table(scores);
 print('These mutants survive without a reason in test/mutation/survivors.json:', unexplained);
-print('These no longer survive. Remove them from test/mutation/survivors.json:', noLonger);
-const isEnough = scores.all.score >= MINIMUM_SCORE;
+// A sample leaves most of the mutants with a reason out, too, and has too few for a score.
+if (!isSample) {
+  print('These no longer survive. Remove them from test/mutation/survivors.json:', noLonger);
+}
+const isEnough = isSample || scores.all.score >= MINIMUM_SCORE;
 if (!isEnough) console.error(`The score has to be at least ${MINIMUM_SCORE} %.`);
 if (!isEnough || unexplained.length > 0) process.exitCode = 1;
 
 function mutate(part) {
   const { status } = spawnSync('test/mutation/node_modules/.bin/stryker', ['run'], {
     stdio: 'inherit',
-    env: { ...process.env, MUTATION_PART: part },
+    env: { ...process.env, MUTATION_PART: part, ...(isSample && { MUTATION_SAMPLE: 'true' }) },
   });
   if (status !== 0) process.exit(1);
 }
