@@ -1,3 +1,4 @@
+import { DEFAULT_KIND } from './callers.js';
 import { isForKind, type HandlerAccess } from './handler-access.js';
 import type { RuleDescription } from './rule.js';
 
@@ -45,7 +46,7 @@ function callersOf(
   members: string | undefined,
 ): string {
   // Members are users, unless the summary says otherwise.
-  if (members !== undefined && isForKind(access, 'user')) return members;
+  if (members !== undefined && isForKind(access, DEFAULT_KIND)) return members;
   const callers = kindsInWords(access, rules);
   return members === undefined ? callers : `${callers}: ${members}`;
 }

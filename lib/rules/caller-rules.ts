@@ -1,5 +1,5 @@
 import { isCallerRule, type AccessRule, type CallerRule } from './rule.js';
-import { callersOfKinds, combineCallers, type Callers } from './callers.js';
+import { callersOfKinds, combineCallers, DEFAULT_KIND, type Callers } from './callers.js';
 import { flatten } from './handler-levels.js';
 import type { HandlerLevels } from './rule.js';
 import type { Rule } from './rule.js';
@@ -24,7 +24,7 @@ export function impliedCallers(rules: readonly Rule[]): Callers | undefined {
   const kind =
     rules.find(({ of }) => of !== undefined)?.of ??
     rules.find(({ type }) => type.implies)?.type.implies;
-  return callersOfKinds({ [kind ?? 'user']: undefined });
+  return callersOfKinds({ [kind ?? DEFAULT_KIND]: undefined });
 }
 
 /** The callers under the rules of one level; `undefined` if no rule names any. */

@@ -25,7 +25,10 @@ export function callersOfKinds(kinds: Readonly<Record<string, unknown>>): Caller
   return { kinds: new Map(Object.entries(kinds)), optional: false };
 }
 
-export const USER: CallersOfKinds = callersOfKinds({ user: undefined });
+/** The kind of the callers that rules imply where they name no other. */
+export const DEFAULT_KIND = 'user';
+
+export const USER: CallersOfKinds = callersOfKinds({ [DEFAULT_KIND]: undefined });
 export const OPTIONAL_USER: CallersOfKinds = { ...USER, optional: true };
 export const MCP_CLIENT: CallersOfKinds = callersOfKinds({ mcp: undefined });
 
@@ -73,7 +76,7 @@ export function combineCallers([first, ...others]: readonly Callers[]): Callers 
 
 function strictestOf(one: Callers, other: Callers): Callers {
   const isAboutUsers = [one, other].every(
-    (callers) => isEveryone(callers) || acceptsOnly(callers, 'user'),
+    (callers) => isEveryone(callers) || acceptsOnly(callers, DEFAULT_KIND),
   );
   if (isAboutUsers) return [one, other].toSorted((a, b) => leniency(a) - leniency(b))[0] as Callers;
   return combineKinds(one, other) ?? CONTRADICTION;

@@ -1,5 +1,5 @@
 import { isCallerRule, isRule, type AccessRule } from './rule.js';
-import { isOptional, kindsOf, USER } from './callers.js';
+import { DEFAULT_KIND, isOptional, kindsOf, USER } from './callers.js';
 import { readMethodRules } from './rule-metadata.js';
 import { callersUnder, impliedCallers } from './caller-rules.js';
 
@@ -9,31 +9,19 @@ import { callersUnder, impliedCallers } from './caller-rules.js';
  */
 export const BEARER_SCHEME = 'bearer';
 
-/** The name of the security scheme of end-user API keys. */
-export const API_KEY_SCHEME = 'apiKey';
-
 // The keys under which @nestjs/swagger keeps @ApiSecurity() and Nest the path of a handler. Written here, so that
 // @nestjs/swagger need not be installed.
 export const API_SECURITY_METADATA = 'swagger/apiSecurity';
 const PATH_METADATA = 'path';
-
-/** The name of the security scheme of MCP clients. */
-export const MCP_SCHEME = 'mcp';
 
 /** The security requirements of an operation: each entry is one way to authenticate, an empty entry means no token. */
 export type SecurityRequirement = Record<string, string[]>;
 
 const NO_TOKEN: SecurityRequirement = {};
 
-const SCHEMES: Readonly<Record<string, string>> = {
-  user: BEARER_SCHEME,
-  'api-key': API_KEY_SCHEME,
-  mcp: MCP_SCHEME,
-};
-
-/** The name of the security scheme of a kind of callers. The application's own kinds have their names. */
+/** The name of the security scheme of a kind of callers: that of the kind, except for users. */
 export function schemeOf(kind: string): string {
-  return SCHEMES[kind] ?? kind;
+  return kind === DEFAULT_KIND ? BEARER_SCHEME : kind;
 }
 
 /** The credential of each kind of callers, as one object for each, by which {@link isOwnRequirement} knows it. */
@@ -77,7 +65,7 @@ export function isOwnRequirement(requirement: SecurityRequirement): boolean {
 
 function markOptional(handler: Function): void {
   addRequirement(handler, NO_TOKEN);
-  addRequirement(handler, requirementOf('user'));
+  addRequirement(handler, requirementOf(DEFAULT_KIND));
 }
 
 /**

@@ -17,7 +17,6 @@ import { describeOperation, operationsOf, type DocumentContext } from './guarded
 import { OperationMarkers } from './operation-markers.js';
 import { ERROR_SCHEMA, errorSchema } from './operation-responses.js';
 import {
-  apiKeySchemes,
   createSecuritySchemes,
   OAUTH2_SCHEME,
   hasNoScheme,
@@ -108,7 +107,6 @@ export class PropelAuthSwagger {
       if (origin !== undefined) describeOperation(one, origin, context);
     }
     addUsedSchemes(document, {
-      ...apiKeySchemes,
       ...cookies.schemes,
       ...schemesOf(
         kinds.filter((kind) => kind.describeScheme !== undefined || !wellKnown.includes(kind)),

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { CoreKind, CoreCredentialPlace } from '../callers/core-kind.js';
-import { API_KEY_SCHEME, BEARER_SCHEME } from '../rules/open-api-security.js';
+import { BEARER_SCHEME, schemeOf } from '../rules/open-api-security.js';
 
 export type SecuritySchemes = NonNullable<
   NonNullable<OpenAPIObject['components']>['securitySchemes']
@@ -41,18 +41,6 @@ export function createSecuritySchemes(
   };
 }
 
-/** The scheme for API keys, for documents with a route that accepts them. */
-export const apiKeySchemes: SecuritySchemes = {
-  [API_KEY_SCHEME]: {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-API-Key',
-    description:
-      'One of your API keys, for scripts. You can send it in `Authorization: Bearer` instead, but only in one of the two ' +
-      'headers.',
-  },
-};
-
 /** The scheme of each kind of callers: for the first place of its credential that OpenAPI has a scheme for. */
 export function schemesOf(kinds: readonly CoreKind[], authUrl: string): SecuritySchemes {
   const schemes = kinds.flatMap((kind) => {
@@ -60,7 +48,7 @@ export function schemesOf(kinds: readonly CoreKind[], authUrl: string): Security
     const [scheme] = credential.flatMap((place) => schemeOfPlace(place) ?? []);
     const description =
       kind.describeScheme?.(authUrl) ?? `The credential of a caller of the kind ${name}.`;
-    return scheme === undefined ? [] : [[name, { ...scheme, description }] as const];
+    return scheme === undefined ? [] : [[schemeOf(name), { ...scheme, description }] as const];
   });
   return Object.fromEntries(schemes);
 }

@@ -55,9 +55,9 @@ const operation = (path: string, of = document) => of.paths[path]?.get ?? of.pat
 
 describe('Routes with API keys and step-up MFA', () => {
   const security: [string, object[] | undefined][] = [
-    ['/any-key', [{ apiKey: [] }]],
-    ['/orgs/{orgId}/org-key', [{ apiKey: [] }]],
-    ['/both', [{ bearer: [] }, { apiKey: [] }]],
+    ['/any-key', [{ 'api-key': [] }]],
+    ['/orgs/{orgId}/org-key', [{ 'api-key': [] }]],
+    ['/both', [{ bearer: [] }, { 'api-key': [] }]],
     ['/pay', [{ bearer: [] }]],
     ['/user', [{ bearer: [] }]],
   ];
@@ -70,11 +70,11 @@ describe('Routes with API keys and step-up MFA', () => {
     expect(operation(path, plainDocument)?.security).toEqual(expected);
   });
 
-  it('add the scheme apiKey', () => {
-    expect(document.components?.securitySchemes?.['apiKey']).toMatchObject({
+  it('add the scheme api-key', () => {
+    expect(document.components?.securitySchemes?.['api-key']).toMatchObject({
       type: 'apiKey',
       in: 'header',
-      name: 'X-API-Key',
+      name: 'x-api-key',
     });
   });
 

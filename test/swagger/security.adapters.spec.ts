@@ -307,7 +307,7 @@ describe('The security of operations', () => {
       'post /own': [{ 'cookie.a_b': [] }],
       'get /read': [{ 'cookie.a_b': [] }],
       'post /header': REQUIRED,
-      'post /script': [{ apiKey: [] }],
+      'post /script': [{ 'api-key': [] }],
     });
     expect(document.components?.securitySchemes).toMatchObject({
       'cookie.__Host-token': { type: 'apiKey', in: 'cookie', name: '__Host-token' },

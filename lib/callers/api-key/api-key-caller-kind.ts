@@ -31,6 +31,13 @@ export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
 
   constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
 
+  describeScheme(): string {
+    return (
+      'One of your API keys, for scripts. You can send it in `Authorization: Bearer` instead, but only in one of the two ' +
+      'headers.'
+    );
+  }
+
   inWords(only?: unknown): string {
     return only === undefined ? 'API key' : WORDS[only as ApiKeyKind];
   }
