@@ -21,6 +21,13 @@ export function hasTokens({ credential }: CoreKind): boolean {
   return credential.some((place) => 'bearer' in place && place.bearer === 'jwt');
 }
 
+/** Whether callers of a kind have access tokens of users, in the place for those of any issuer. */
+export function hasTokensOfUsers({ credential }: CoreKind): boolean {
+  return credential.some(
+    (place) => 'bearer' in place && place.bearer === 'jwt' && place.issuer === undefined,
+  );
+}
+
 /** Whether a kind has a credential after `Bearer`. */
 export function hasBearer({ credential }: CoreKind): boolean {
   return credential.some((place) => 'bearer' in place);

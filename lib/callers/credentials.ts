@@ -9,7 +9,7 @@ import {
 } from '../transports/credential-headers.js';
 import { assertNotCrossSite } from '../transports/cross-site.js';
 import type { CoreKind, CoreCredentialPlace } from './core-kind.js';
-import { hasBearer } from './credential-places.js';
+import { hasBearer, hasTokensOfUsers } from './credential-places.js';
 
 /** The credential of a call, and the kind of callers that has such credentials. */
 export interface Credential {
@@ -102,7 +102,7 @@ function ofToken(kinds: readonly CoreKind[], token: string): Credential | undefi
   const kind =
     kinds.find(({ credential }) =>
       credential.some((place) => isOfIssuer(place) && place.issuer === issuer),
-    ) ?? kinds.find(isOfAnyIssuer);
+    ) ?? kinds.find(hasTokensOfUsers);
   if (kind !== undefined) return { kind, text: token };
   if (isByIssuer) throw new Rejection('credential_invalid');
   return undefined;
@@ -121,13 +121,6 @@ function issuerOf(token: string): string | undefined {
     // The kind that gets the token rejects it.
     return undefined;
   }
-}
-
-/** Whether a kind has the place for access tokens, whoever issued them. */
-function isOfAnyIssuer({ credential }: CoreKind): boolean {
-  return credential.some(
-    (place) => 'bearer' in place && place.bearer === 'jwt' && place.issuer === undefined,
-  );
 }
 
 function credentialOf(kind: CoreKind, text: string | undefined): Credential | undefined {

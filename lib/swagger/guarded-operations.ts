@@ -1,5 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../rules/open-api-security.js';
+import type { CallerKinds } from '../callers/caller-identifier.js';
+import { hasTokens } from '../callers/credential-places.js';
 import type { Hooks } from '../plugins/hooks.js';
 import { accessUnder } from '../startup/application/application-handlers.js';
 import { isUndecided } from '../rules/handler-access.js';
@@ -21,8 +23,7 @@ export interface DocumentContext {
   readonly isGuardGlobal: boolean;
   /** The schemes that carry an access token. */
   readonly schemes: readonly string[];
-  /** The kinds of callers whose credential is part of the path, so that no scheme has it. */
-  readonly inPath: readonly string[];
+  readonly kinds: CallerKinds;
   readonly documentSecurity: readonly SecurityRequirement[];
   readonly cookies: TokenCookies;
   /** The component schemas of the document. */
@@ -80,10 +81,12 @@ export function describeOperation(
     cookie === undefined
       ? context.schemes
       : [cookie.scheme, ...(cookie.orHeader ? context.schemes : [])];
-  const { inPath, documentSecurity } = context;
-  operation.security = securityOf(access, { schemes, inPath }, declared, documentSecurity);
-  const isUnderCookie = cookie !== undefined;
-  operation.responses = withErrorResponses(operation.responses, access, context, isUnderCookie);
+  const { documentSecurity } = context;
+  const kinds = [...access.kinds.keys()].flatMap((name) => context.kinds.named(name) ?? []);
+  operation.security = securityOf(access.access, { schemes, kinds }, declared, documentSecurity);
+  const isUnderCookie = cookie !== undefined && kinds.some(hasTokens);
+  const route = { access, policy, isUnderCookie };
+  operation.responses = withErrorResponses(operation.responses, route, context);
   operation.parameters = withRuleParameters(operation.parameters, access, path);
   const requestBody = withRuleProperties(operation.requestBody, access, {
     method,

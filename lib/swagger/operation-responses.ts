@@ -1,5 +1,5 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
-import { isForKind, type HandlerAccess } from '../rules/handler-access.js';
+import type { HandlerAccess } from '../rules/handler-access.js';
 import { descriptionsOf } from '../rules/access-summary.js';
 import { exceptionFor } from '../rejections/exception-for.js';
 import { Rejection } from '../rejections/rejection.js';
@@ -11,7 +11,7 @@ import {
   type RejectionReason,
 } from '../rejections/rejection-table.js';
 import type { Responses, Schema } from './openapi-types.js';
-import { MCP_CLIENT } from '../rules/callers.js';
+import type { Policy } from '../rules/policy.js';
 
 type Headers = Extract<Responses[string], { description: string }>['headers'];
 
@@ -51,24 +51,27 @@ interface ErrorContext {
   readonly hooks: Hooks;
 }
 
-/**
- * Adds the guard's errors to the responses that the route declares.
- *
- * @param isUnderCookie whether pages of other origins are rejected, because the credential may be in a cookie
- */
+/** A route of which an operation shows the errors. */
+interface RejectingRoute {
+  readonly access: HandlerAccess;
+  readonly policy: Policy;
+  /** Whether pages of other origins are rejected, because the credential may be in a cookie. */
+  readonly isUnderCookie: boolean;
+}
+
+/** Adds the guard's errors to the responses that the route declares. */
 export function withErrorResponses(
   responses: Responses,
-  access: HandlerAccess,
+  route: RejectingRoute,
   context: ErrorContext,
-  isUnderCookie: boolean,
 ): Responses {
-  const reasons = reasonsOf(access, isUnderCookie);
+  const reasons = reasonsOf(route);
   const statuses = new Set(reasons.map((reason) => REJECTIONS[reason].status));
   const errors = [...statuses].map((status) => [
     status,
     errorResponse(
       reasons.filter((reason) => REJECTIONS[reason].status === status),
-      access,
+      route.policy,
       context,
     ),
   ]);
@@ -76,10 +79,10 @@ export function withErrorResponses(
 }
 
 /** The reasons that a caller of the route should know: about the credential, by the rules, then by what else can go wrong. */
-function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReason[] {
-  const ofRules = descriptionsOf(route).flatMap(({ reasons }) => reasons);
+function reasonsOf({ access, isUnderCookie }: RejectingRoute): RejectionReason[] {
+  const ofRules = descriptionsOf(access).flatMap(({ reasons }) => reasons);
   // Without a valid credential, the callers of an optional handler are let in.
-  const asked = route.access === 'optional' ? [] : [...route.kinds.values()];
+  const asked = access.access === 'optional' ? [] : [...access.kinds.values()];
   const kinds = asked.flatMap(({ facts }) => facts ?? []);
   const [only] = kinds.length === 1 ? kinds : [];
   const ofKinds = kinds.flatMap(({ reasons = [] }) => reasons);
@@ -87,7 +90,7 @@ function reasonsOf(route: HandlerAccess, isUnderCookie: boolean): RejectionReaso
     ...(kinds.length > 0 ? [only?.missing ?? 'credential_missing'] : []),
     ...ofKinds.filter(isAboutCredential),
     ...ofRules,
-    ...(isUnderCookie && route.kinds.has('user') ? ['origin_not_allowed' as const] : []),
+    ...(isUnderCookie ? ['origin_not_allowed' as const] : []),
     ...ofKinds.filter((reason) => !isAboutCredential(reason)),
   ];
   return [...new Set(all)];
@@ -100,13 +103,13 @@ function isAboutCredential(reason: RejectionReason): boolean {
 /** The response for one status, with an example for each reason. */
 function errorResponse(
   reasons: readonly RejectionReason[],
-  access: HandlerAccess,
+  policy: Policy,
   context: ErrorContext,
 ): Responses[string] {
   const rejections = reasons.map((reason) => REJECTIONS[reason]);
   const [first] = reasons as [RejectionReason];
   const { status } = REJECTIONS[first];
-  const headers = { ...challengeHeader(first, access, context), ...retryHeader(status) };
+  const headers = { ...challengeHeader(first, policy, context), ...retryHeader(status) };
   return {
     description: inWords(rejections),
     ...(Object.keys(headers).length > 0 && { headers }),
@@ -136,20 +139,16 @@ function exampleOf(
   return { summary: `${REJECTIONS[reason].description}.`, value: exception.getResponse() };
 }
 
-/** The challenge of the first reason. For MCP, the plugin writes a longer challenge; for a 403 only if scopes are missing. */
+/** The challenge of the first reason. A plugin may write its own, or none. */
 function challengeHeader(
   reason: RejectionReason,
-  access: HandlerAccess,
+  policy: Policy,
   { hooks }: ErrorContext,
 ): Headers {
-  const { checks } = access;
-  const isForMcp = isForKind(access, 'mcp');
-  const ofPlugin = isForMcp
-    ? hooks.challenge?.({ callers: MCP_CLIENT, checks }, reason)
-    : undefined;
+  const ofPlugin = hooks.challenge?.(policy, reason);
   const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin;
   if (challenge == null) return undefined;
-  const sections = isForMcp ? 'section 3; RFC 9728, section 5.1' : 'section 3';
+  const sections = ofPlugin === undefined ? 'section 3' : 'section 3; RFC 9728, section 5.1';
   const description = `The challenge (RFC 6750, ${sections}).`;
   return { 'WWW-Authenticate': { description, schema: { type: 'string', example: challenge } } };
 }

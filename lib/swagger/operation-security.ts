@@ -4,19 +4,22 @@ import {
   schemeOf,
   type SecurityRequirement,
 } from '../rules/open-api-security.js';
-import type { HandlerAccess } from '../rules/handler-access.js';
+import type { CoreKind } from '../callers/core-kind.js';
+import { hasTokensOfUsers } from '../callers/credential-places.js';
+import type { AccessMode } from '../rules/handler-access.js';
+import { hasNoScheme } from './security-schemes.js';
 
 /**
  * The security of an operation: what the guard requires, combined with what other guards require.
  *
- * @param access what the guard does on the route
- * @param context the schemes that carry an access token, one alternative each, and the kinds whose credential no scheme has
+ * @param access whom the guard asks for a credential
+ * @param context the schemes that carry a user's access token, one alternative each, and the accepted kinds of callers
  * @param declared the requirements in the metadata of the class and the handler
  * @param inherited the requirements of the whole document, for operations that declare none
  */
 export function securityOf(
-  { access, kinds }: HandlerAccess,
-  { schemes, inPath }: { readonly schemes: readonly string[]; readonly inPath: readonly string[] },
+  access: AccessMode,
+  { schemes, kinds }: { readonly schemes: readonly string[]; readonly kinds: readonly CoreKind[] },
   declared: readonly SecurityRequirement[],
   inherited: readonly SecurityRequirement[],
 ): SecurityRequirement[] {
@@ -24,10 +27,10 @@ export function securityOf(
     !isAboutAccessTokens(requirement, schemes);
   const ofRoute = declared.filter(isOfOthers);
   const ofOthers = ofRoute.length > 0 ? ofRoute : inherited.filter(isOfOthers);
-  if (kinds.size === 0) return ofOthers;
-  const ways = [...kinds.keys()].flatMap((kind): SecurityRequirement[] => {
-    if (kind === 'user') return schemes.map((scheme) => ({ [scheme]: [] }));
-    return [inPath.includes(kind) ? {} : { [schemeOf(kind)]: [] }];
+  if (kinds.length === 0) return ofOthers;
+  const ways = kinds.flatMap((kind): SecurityRequirement[] => {
+    if (hasTokensOfUsers(kind)) return schemes.map((scheme) => ({ [scheme]: [] }));
+    return [hasNoScheme(kind) ? {} : { [schemeOf(kind.name)]: [] }];
   });
   return combine(access === 'optional' ? [{}, ...ways] : ways, ofOthers);
 }

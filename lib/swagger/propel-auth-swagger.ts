@@ -8,6 +8,7 @@ import {
 import { BEARER_SCHEME } from '../rules/open-api-security.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { CallerKinds } from '../callers/caller-identifier.js';
+import { hasTokensOfUsers } from '../callers/credential-places.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { Hooks } from '../plugins/hooks.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
@@ -19,7 +20,6 @@ import { ERROR_SCHEMA, errorSchema } from './operation-responses.js';
 import {
   createSecuritySchemes,
   OAUTH2_SCHEME,
-  hasNoScheme,
   schemesOf,
   type SecuritySchemes,
   type SwaggerOAuth2Options,
@@ -75,7 +75,7 @@ export class PropelAuthSwagger {
     const { authUrl, debugMode, errorCodes } = find(app, ResolvedOptions);
     // The document is usually made before the application starts.
     find(app, OwnCallerKinds).register();
-    const { list: kinds, wellKnown } = find(app, CallerKinds);
+    const kinds = find(app, CallerKinds);
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);
     let document: OpenAPIObject;
@@ -96,7 +96,7 @@ export class PropelAuthSwagger {
       isGuardGlobal: find(app, GlobalGuardCheck).isRegistered(),
       cookies,
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
-      inPath: kinds.filter(hasNoScheme).map(({ name }) => name),
+      kinds,
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
       bodies: { debugMode, errorCodes },
@@ -109,7 +109,7 @@ export class PropelAuthSwagger {
     addUsedSchemes(document, {
       ...cookies.schemes,
       ...schemesOf(
-        kinds.filter((kind) => kind.describeScheme !== undefined || !wellKnown.includes(kind)),
+        kinds.list.filter((kind) => !hasTokensOfUsers(kind)),
         authUrl.origin,
       ),
     });
