@@ -22,7 +22,7 @@ export type CoreCredentialPlace =
  */
 export interface CoreKind<Identity extends object = object, Options = unknown> extends Pick<
   KindFacts,
-  'hasUser' | 'canStepUp' | 'unanswered' | 'reasons' | 'inWords'
+  'hasUser' | 'canStepUp' | 'unanswered' | 'reasons' | 'inWords' | 'audit'
 > {
   /** The name of the kind in rules. */
   readonly name: string;

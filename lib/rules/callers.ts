@@ -1,5 +1,3 @@
-import type { ApiKeyKind } from '../types/api-key.js';
-
 /**
  * Who may call a handler, before its further rules: everyone, callers of some kinds, or nobody, because rules contradict each other or the
  * function that is called cannot be traced to a method.
@@ -59,11 +57,6 @@ export function isUntraceable(callers: Callers): boolean {
 export function acceptsOnly(callers: Callers, kind: string): boolean {
   const kinds = kindsOf(callers);
   return kinds.size === 1 && kinds.has(kind);
-}
-
-/** The kind of API keys that is accepted, if any are; `undefined` means all. */
-export function apiKeyKindOf(callers: Callers): ApiKeyKind | undefined {
-  return kindsOf(callers).get('api-key') as ApiKeyKind | undefined;
 }
 
 /**

@@ -24,7 +24,7 @@ import {
   type OrgRequirement,
 } from './org/org-requirement.js';
 import { callersNameOf, callersOf, type CallersName } from '../../test/support/callers.js';
-import { apiKeyKindOf } from './callers.js';
+import { kindsOf, type Callers } from './callers.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */
 type Levels = readonly (readonly AccessRule[])[];
@@ -388,6 +388,10 @@ describe('The kind of API keys', () => {
     }
   });
 });
+
+function apiKeyKindOf(callers: Callers): unknown {
+  return kindsOf(callers).get('api-key');
+}
 
 function says(rules: readonly AccessRule[]): CallersName | undefined {
   const said = MODES.filter((mode) =>

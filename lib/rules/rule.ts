@@ -89,6 +89,12 @@ export interface KindFacts {
   readonly hasUser?: boolean;
   /** Whether its callers can pass an MFA challenge for an action, and bring the grant with the call. */
   readonly canStepUp?: boolean;
+  /**
+   * What is wrong with a handler that accepts the kind, each with its fix: it would reject all callers of the kind.
+   *
+   * @param only what the decorator says about the kind, if it says anything
+   */
+  readonly audit?: ((handler: RuledHandler, only?: unknown) => string[]) | undefined;
   /** Why its callers meet no rule of a type, by the name of the type, where nothing else says it. */
   readonly unanswered?: Readonly<Record<string, string>>;
 }
@@ -112,7 +118,7 @@ export interface RuledHandler {
   /** How the handler is called, such as `http`. */
   readonly type: string;
   readonly levels: HandlerLevels;
-  readonly policy: { readonly callers: Callers };
+  readonly policy: { readonly callers: Callers; readonly checks: readonly RuleCheck[] };
 }
 
 /** A parameter that a rule reads, as OpenAPI describes it. */

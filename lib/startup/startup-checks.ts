@@ -6,7 +6,6 @@ import { findAbsentGuards } from './checks/absent-guards.js';
 import { findContradictions } from './checks/contradictions.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
 import { findLostInLibraries } from './checks/handlers-of-libraries.js';
-import { findUnaskedKeys } from './checks/imported-api-keys.js';
 import { findDetachedParents, findLostGuards, findWrongConstructor } from './checks/lost-guards.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
@@ -103,7 +102,6 @@ export const MISTAKES: readonly ApplicationCheck[] = [
     findMisplacedSources,
     findMisplacedCredentials,
     findMissingTokenSource,
-    findUnaskedKeys,
     (handler, { hooks }) => hooks.mistakes?.(handler) ?? [],
   ),
   findDeadOpenings,

@@ -146,6 +146,11 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@RequireApiKey()', '@DenyImpersonation()'],
   ],
   [
+    "@RequireApiKey({ kind: 'imported' }) without apiKeys.imported",
+    { handler: [RequireApiKey({ kind: 'imported' })] },
+    ["The kind 'imported' rejects every API key", 'Set apiKeys: { imported: true }'],
+  ],
+  [
     '@RequireApiKey() twice, for different kinds of keys',
     { handler: [RequireApiKey(), RequireApiKey({ kind: 'org' })] },
     ['@RequireApiKey()', 'is used twice', 'Remove one'],

@@ -24,7 +24,7 @@ export class ApiKeyAuthenticator {
   /** Finds what PropelAuth knows about keys, deeply frozen. */
   readonly lookUps: CredentialLookUps<ApiKey>;
   private readonly secrets: ApiKeySecrets;
-  private readonly acceptsImported: boolean;
+  readonly acceptsImported: boolean;
   /** Keys that were valid as imported ones lately. PropelAuth is asked about them as such first. */
   private readonly imported = new RecentKeys<true>(IMPORTED_MILLISECONDS);
 

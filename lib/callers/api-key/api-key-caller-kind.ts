@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { orgRule } from '../../rules/org/org-rule.js';
+import { combinedOf } from '../../rules/policy.js';
+import type { RuledHandler } from '../../rules/rule.js';
 import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/hooks.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -17,6 +20,10 @@ const WORDS: Record<ApiKeyKind, string> = {
   generic: 'generic API key',
   imported: 'imported API key',
 };
+
+const UNASKED =
+  "The kind 'imported' rejects every API key, because PropelAuth is not asked about imported keys. Set apiKeys: { imported: " +
+  'true } in PropelAuthModule.forRoot().';
 
 /** Identifies scripts by their end-user API keys. */
 @Injectable()
@@ -40,6 +47,16 @@ export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
 
   inWords(only?: unknown): string {
     return only === undefined ? 'API key' : WORDS[only as ApiKeyKind];
+  }
+
+  audit({ policy }: RuledHandler, only?: unknown): string[] {
+    if (only === 'imported' && !this.apiKeys.acceptsImported) return [UNASKED];
+    const hasNoOrg = only === 'personal' || only === 'generic';
+    if (!hasNoOrg || combinedOf(policy, orgRule) === undefined) return [];
+    return [
+      `The organization rule rejects every API key of the kind '${only}', because such keys belong to no organization. ` +
+        "Remove the rule, or accept keys of the kind 'org'.",
+    ];
   }
 
   async identify(apiKey: string, { address, identificationScope }: Call): Promise<ApiKeyCaller> {

@@ -1,15 +1,10 @@
 import { isCallerRule, isRule, type RuledHandler } from '../rule.js';
-import { apiKeyKindOf } from '../callers.js';
 import { flatten } from '../handler-levels.js';
 import { isOrgRule } from './org-argument.js';
 
 /** Contradictions of the organization rules of a handler, each with its fix. */
 export function auditOrgRules(_required: unknown, handler: RuledHandler): string[] {
-  return [
-    ...findConflictingSources(handler),
-    ...findCheckedOrgs(handler),
-    ...findKeysWithoutOrg(handler),
-  ];
+  return [...findConflictingSources(handler), ...findCheckedOrgs(handler)];
 }
 
 /** Two organization sources on one level. */
@@ -41,14 +36,4 @@ function findCheckedOrgs({ levels }: RuledHandler): string[] {
             'Remove one of them.',
         ];
   });
-}
-
-/** Personal and generic keys belong to no organization, so no organization rule can pass. */
-function findKeysWithoutOrg({ policy }: RuledHandler): string[] {
-  const kind = apiKeyKindOf(policy.callers);
-  if (kind !== 'personal' && kind !== 'generic') return [];
-  return [
-    `The organization rule rejects every API key of the kind '${kind}', because such keys belong to no organization. ` +
-      "Remove the rule, or accept keys of the kind 'org'.",
-  ];
 }

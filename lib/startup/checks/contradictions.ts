@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isCallerRule } from '../../rules/rule.js';
-import { apiKeyKindOf } from '../../rules/callers.js';
+import { kindsOf } from '../../rules/callers.js';
 import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters } from '../../rules/caller-parameters.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
@@ -12,19 +13,22 @@ export function findContradictions(audited: ApplicationHandler, app: AuditedAppl
     ...findConflictingCallers(audited),
     ...findUnmeetableRules(audited, app.policies.kinds),
     ...audited.policy.checks.flatMap(({ type, combined }) => type.audit?.(combined, audited) ?? []),
+    ...[...kindsOf(audited.policy.callers)].flatMap(
+      ([name, only]) => app.policies.kinds(name)?.audit?.(audited, only) ?? [],
+    ),
     ...findCallerlessParameters(audited, app),
   ];
 }
 
-/** Two caller rules on one level: of two decorators, or of one for different kinds of API keys. */
+/** Two caller rules on one level: of two decorators, or of one with different options. */
 function findConflictingCallers({ levels }: ApplicationHandler): string[] {
   return flatten(levels).flatMap(({ rules }) => {
     const callerRules = rules.filter(isCallerRule);
     const decorators = new Set(callerRules.map(({ decorator }) => decorator));
     const names = [...decorators].join(' and ');
     if (decorators.size > 1) return [`${names} are on the same method or class. Remove one.`];
-    const kinds = new Set(callerRules.map(({ callers }) => apiKeyKindOf(callers)));
-    return kinds.size > 1
+    const [first, ...others] = callerRules;
+    return others.some(({ callers }) => !isDeepStrictEqual(callers, first?.callers))
       ? [`${names} is used twice, with different kinds of API keys. Remove one.`]
       : [];
   });
