@@ -29,7 +29,7 @@ function findConflictingCallers({ levels }: ApplicationHandler): string[] {
     if (decorators.size > 1) return [`${names} are on the same method or class. Remove one.`];
     const [first, ...others] = callerRules;
     return others.some(({ callers }) => !isDeepStrictEqual(callers, first?.callers))
-      ? [`${names} is used twice, with different kinds of API keys. Remove one.`]
+      ? [`${names} is used twice, with different options. Remove one.`]
       : [];
   });
 }
