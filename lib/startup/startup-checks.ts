@@ -16,7 +16,6 @@ import { findMissingPlugins } from './checks/missing-plugins.js';
 import { findIn } from './checks/named-findings.js';
 import { findOtherCopy } from './checks/other-copy.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
-import { findConflictingTokenSources, findMissingTokenSource } from './checks/token-sources.js';
 import { findUnenforcedRules } from './checks/unenforced-rules.js';
 import { findUnguardedParameters } from './checks/unguarded-parameters.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
@@ -96,12 +95,10 @@ export const MISSED_EVENTS: FailingChecks = {
 export const MISTAKES: readonly ApplicationCheck[] = [
   eachHandler(
     findContradictions,
-    findConflictingTokenSources,
     findUnguardedParameters,
     findMissingPathParameters,
     findMisplacedSources,
     findMisplacedCredentials,
-    findMissingTokenSource,
     (handler, { hooks }) => hooks.mistakes?.(handler) ?? [],
   ),
   findDeadOpenings,

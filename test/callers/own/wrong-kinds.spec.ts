@@ -1,3 +1,4 @@
+import { MessagePattern } from '@nestjs/microservices';
 import {
   applyDecorators,
   Controller,
@@ -381,6 +382,19 @@ describe('Startup fails for a kind of callers', () => {
     );
     expect(await startErrorOf(denyingImpersonation('service'), Impersonated)).toBe('');
     expect(await startErrorOf(denyingImpersonation('user', 'service'))).toBe('');
+  });
+
+  it('whose credential is in a header, on a message handler', async () => {
+    class MessagesController {
+      @MessagePattern('sum')
+      @RequireCaller('service')
+      sum() {}
+    }
+    Controller()(MessagesController);
+    expect(await startErrorOf(MessagesController)).toContain(
+      "MessagesController.sum (message): The handler accepts callers of the kind 'service', whose credential is the header " +
+        'x-service-token, which messages do not have.',
+    );
   });
 
   it('that a handler names and the application does not have, also under warn', async () => {
