@@ -13,11 +13,6 @@ export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
   );
 }
 
-/** The kind of callers that one rule implies: the one that it is about, else that of its type; `undefined` if it is about any caller. */
-export function kindImpliedBy({ of, type }: Rule): string | undefined {
-  return of ?? type.implies;
-}
-
 /** The callers that rules imply: those of the first rule that is about a kind, else those of the first whose type implies one, else users. */
 export function impliedCallers(rules: readonly Rule[]): Callers | undefined {
   if (rules.length === 0) return undefined;

@@ -101,17 +101,21 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     'a scope under @RequireUser()',
     { handler: [read], class: [RequireUser()] },
-    ['@RequireUser() contradicts @RequireScope()', 'requires an MCP token'],
+    ['@RequireUser() contradicts @RequireScope()', "requires a caller of the kind 'mcp'"],
   ],
   [
     'a scope beside @RequireUserOrApiKey()',
     { handler: [read, RequireUserOrApiKey()] },
-    ['@RequireUserOrApiKey() contradicts @RequireScope()', 'requires an MCP token'],
+    ['@RequireUserOrApiKey() contradicts @RequireScope()', "requires a caller of the kind 'mcp'"],
   ],
   [
     '@OptionalUser() under a scope of the class',
     { handler: [OptionalUser()], class: [read] },
-    ['@OptionalUser() contradicts @RequireScope()', 'requires an MCP token', 'move the handler'],
+    [
+      '@OptionalUser() contradicts @RequireScope()',
+      "requires a caller of the kind 'mcp'",
+      'move the handler',
+    ],
   ],
   [
     '@Public() beside a scope',

@@ -1,7 +1,7 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import { isCallerRule, type AccessRule } from '../../rules/rule.js';
-import { impliedCallers, kindImpliedBy } from '../../rules/caller-rules.js';
-import { isEveryone, isOptional, type Callers } from '../../rules/callers.js';
+import { impliedCallers } from '../../rules/caller-rules.js';
+import { DEFAULT_KIND, isEveryone, isOptional, type Callers } from '../../rules/callers.js';
 import { effectiveRules } from '../../rules/compile-policy.js';
 import { flatten } from '../../rules/handler-levels.js';
 import type { Rule } from '../../rules/rule.js';
@@ -68,15 +68,5 @@ function reasonFor(rule: Rule, callers: Callers, kinds: KindLookUp): string {
   if (unanswered !== undefined) return `cannot be checked: ${unanswered}`;
   const isPartly = unable.length > 0 && unable.length < verdicts.length;
   if (isPartly && rule.type.partly !== undefined) return rule.type.partly;
-  return `requires ${nounFor(kindImpliedBy(rule) ?? 'user')}`;
-}
-
-const NOUNS: Readonly<Record<string, string>> = {
-  user: 'a user',
-  'api-key': 'an API key',
-  mcp: 'an MCP token',
-};
-
-function nounFor(kind: string): string {
-  return NOUNS[kind] ?? `a caller of the kind '${kind}'`;
+  return `requires a caller of the kind '${rule.of ?? rule.type.implies ?? DEFAULT_KIND}'`;
 }

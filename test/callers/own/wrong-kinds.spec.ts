@@ -457,17 +457,17 @@ describe('Startup fails for a kind of callers', () => {
     [
       'a grant',
       [RequireCaller('service'), RequireStepUpMfa('PAY')],
-      "@RequireCaller('service') contradicts @RequireStepUpMfa('PAY'), which requires a user",
+      "@RequireCaller('service') contradicts @RequireStepUpMfa('PAY'), which requires a caller of the kind 'user'",
     ],
     [
       'a grant, where a rule about scopes names the kind',
       [RequireScope('read', { of: 'service' }), RequireStepUpMfa('PAY')],
-      "@RequireScope() contradicts @RequireStepUpMfa('PAY'), which requires a user",
+      "@RequireScope() contradicts @RequireStepUpMfa('PAY'), which requires a caller of the kind 'user'",
     ],
     [
       'a grant, where a rule about metadata names the kind',
       [RequireMetadata({ a: 1 }, { of: 'service' }), RequireStepUpMfa('PAY')],
-      "@RequireMetadata() contradicts @RequireStepUpMfa('PAY'), which requires a user",
+      "@RequireMetadata() contradicts @RequireStepUpMfa('PAY'), which requires a caller of the kind 'user'",
     ],
     [
       'metadata of another kind',
