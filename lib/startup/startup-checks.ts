@@ -12,7 +12,6 @@ import { findMisplacedParameters } from './checks/misplaced-parameters.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findMissingAccountOption } from './checks/missing-account-option.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
-import { findMissingPlugins } from './checks/missing-plugins.js';
 import { findIn } from './checks/named-findings.js';
 import { findOtherCopy } from './checks/other-copy.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
@@ -68,14 +67,13 @@ export const OPENINGS: readonly FailingChecks[] = [
         findUnreachedHandlers,
         findLostGuards,
         findAbsentGuards,
-        findMissingPlugins,
         findMissingAccountOption,
       ),
     ],
   },
   {
     heading: 'These handlers accept kinds of callers that they cannot use:',
-    checks: [eachHandler((handler, { kinds }) => findUnusableKinds(handler, kinds))],
+    checks: [eachHandler(findUnusableKinds)],
   },
 ];
 

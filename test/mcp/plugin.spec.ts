@@ -102,7 +102,7 @@ describe.each(FORMS)('mcpServer() in %s', (_form, makeModule) => {
     await request(url, member).get('/me').expect(200);
     await supertest(url).get(METADATA_PATH).expect(404);
     const failure = await failureOf(start(plugin(), {}, [routeUnder('mcp', RequireMcpToken())]));
-    expect(String(failure)).toContain('the plugin mcpServer() is missing');
+    expect(String(failure)).toContain(MISSING);
   });
 
   it.each<[string, unknown, string]>([
@@ -210,8 +210,8 @@ class PlainController {
 }
 
 const MISSING =
-  'The handler is for MCP clients, but the plugin mcpServer() is missing. Add mcpServer({ resource, introspection, scopes }) of ' +
-  'nestjs-propelauth/mcp to plugins in PropelAuthModule.forRoot().';
+  "The handler accepts callers of the kind 'mcp', which the application does not have. Add the class of the kind to callerKinds in " +
+  "PropelAuthModule.forRoot(), or its plugin to plugins (mcpServer() of nestjs-propelauth/mcp for 'mcp'), or correct the name.";
 
 const DEFAULT = { requireUserByDefault: true };
 
@@ -225,7 +225,7 @@ describe.each(['error', 'warn'] as const)('Without mcpServer(), under startupAud
     const starting = startApplication({ imports: [propelAuth], controllers: [PlainController] });
     expect(await messageOf(starting)).toBe(
       [
-        'These handlers are open, or their access rules are lost:',
+        'These handlers accept kinds of callers that they cannot use:',
         `PlainController.token (GET /token): ${MISSING}`,
         `PlainController.scope (GET /scope): ${MISSING}`,
       ].join('\n- '),

@@ -198,7 +198,7 @@ describe('Startup', () => {
   ])('fails for %s without mcpServer()', async (_what, written) => {
     const message = await messageFor([reportsController(written)], {});
     expect(message).toContain('ReportsController.show');
-    expect(message).toContain('Add mcpServer({ resource, introspection, scopes })');
+    expect(message).toContain('mcpServer() of nestjs-propelauth/mcp');
     expect(message).not.toContain('mcpServer.scopes');
   });
 

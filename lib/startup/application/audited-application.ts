@@ -51,7 +51,7 @@ export function auditedApplication(providers: ProviderLookup) {
     /** The GraphQL schemas, which exist only when all modules are initialized. */
     schemas: servedSchemasIn(modules),
     /** The kinds of callers. */
-    kinds: get(CallerKinds).list,
+    kinds: get(CallerKinds),
     /** What plugins add, such as checks of their handlers. */
     hooks: get(Hooks),
     /** The adapter of Express, Fastify or another; none in an application without HTTP. */

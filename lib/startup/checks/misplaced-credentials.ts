@@ -25,7 +25,7 @@ function findUnreadable(
   { access: { access }, policy: { callers, tokenSources } }: ApplicationHandler,
   { kinds, readsMessages }: AuditedApplication,
 ): string[] {
-  const accepted = kinds.filter(({ name }) => kindsOf(callers).has(name));
+  const accepted = [...kindsOf(callers).keys()].flatMap((name) => kinds.named(name) ?? []);
   if (isUndecided(access) || accepted.length === 0) return [];
   const elsewhere = accepted.find((kind) => !hasTokens(kind));
   if (elsewhere !== undefined) {

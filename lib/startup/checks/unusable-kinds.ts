@@ -1,8 +1,10 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
+import type { AuditedApplication } from '../application/audited-application.js';
 import type { CoreKind } from '../../callers/core-kind.js';
 import { sharedPlace } from '../../callers/credential-places.js';
-import { KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
-import { isEveryone, kindsOf } from '../../rules/callers.js';
+import { isUndecided } from '../../rules/handler-access.js';
+import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
+import { isEveryone, kindsOf, MCP_CLIENT } from '../../rules/callers.js';
 import { effectiveRules } from '../../rules/compile-policy.js';
 import type { Rule } from '../../rules/rule.js';
 import { callerWordOf } from './unmeetable-rules.js';
@@ -10,15 +12,16 @@ import { callerWordOf } from './unmeetable-rules.js';
 /**
  * Finds what a handler asks of the application's own kinds of callers and they cannot give. It makes startup fail, whatever `startupAudit`
  * says: the calls would be rejected, or return 500, or impersonators would be let in.
- *
- * @param kinds the kinds that the application has
  */
 export function findUnusableKinds(
   audited: ApplicationHandler,
-  kinds: readonly CoreKind[],
+  { kinds, handlers }: AuditedApplication,
 ): string[] {
   const { access, policy, levels } = audited;
-  if (access.access === 'open' || isEveryone(policy.callers)) return [];
+  const isOfMcpNest = isMcpEndpoint(audited.controller) || isMcpHandler(audited.handler);
+  const isMeantToBeOpen =
+    isUndecided(access.access) && !(isOfMcpNest && handlers.some(isRuledTool));
+  if (isMeantToBeOpen || isEveryone(policy.callers)) return [];
   const rules = effectiveRules(levels);
   const names = [
     ...new Set([
@@ -27,23 +30,28 @@ export function findUnusableKinds(
       ...rules.flatMap(({ of }) => of ?? []),
     ]),
   ];
-  const accepted = kinds.filter(({ name }) => names.includes(name));
+  const accepted = names.flatMap((name) => kinds.named(name) ?? []);
+  const needed = isOfMcpNest ? [...names, ...kindsOf(MCP_CLIENT).keys()] : names;
   return [
-    ...names.filter((name) => isMissing(name, kinds)).map(describeMissing),
+    ...needed.filter((name) => kinds.named(name) === undefined).map(describeMissing),
     ...accepted.flatMap((one, index) =>
       accepted.slice(index + 1).flatMap((other) => describeShared(one, other) ?? []),
     ),
-    ...new Set(rules.flatMap((rule) => findLacking(rule, accepted))),
+    ...rules.flatMap((rule) => findLacking(rule, accepted, kinds.wellKnown)),
   ];
 }
 
 /** Own kinds that cannot answer what a rule asks. One kind that can is enough, where callers who say nothing meet the rule. */
-function findLacking(rule: Rule, accepted: readonly CoreKind[]): string[] {
+function findLacking(
+  rule: Rule,
+  accepted: readonly CoreKind[],
+  wellKnown: readonly CoreKind[],
+): string[] {
   const { of, type } = rule;
   const kinds = accepted.filter(({ name }) => of === undefined || of === name);
   const isChecked = kinds.some((kind) => type.on(kind) === 'checked');
   return kinds
-    .filter(({ name }) => !KINDS_OF_PROPELAUTH.includes(name))
+    .filter((kind) => !wellKnown.includes(kind))
     .flatMap((kind) => {
       switch (type.on(kind)) {
         case 'never':
@@ -56,15 +64,16 @@ function findLacking(rule: Rule, accepted: readonly CoreKind[]): string[] {
     });
 }
 
-/** MCP clients without their plugin have an error of their own. */
-function isMissing(name: string, kinds: readonly CoreKind[]): boolean {
-  return name !== 'mcp' && kinds.every((kind) => kind.name !== name);
+/** Whether a tool, resource or prompt has an access decorator, `@Public()` included: the others are not meant to be open. */
+function isRuledTool({ type, policy }: ApplicationHandler): boolean {
+  return type === 'mcp' && policy.isExplicit;
 }
 
 function describeMissing(name: string): string {
   return (
     `The handler accepts callers of the kind '${name}', which the application does not have. Add the class of the kind to ` +
-    'callerKinds in PropelAuthModule.forRoot(), or correct the name.'
+    'callerKinds in PropelAuthModule.forRoot(), or its plugin to plugins (mcpServer() of nestjs-propelauth/mcp for ' +
+    "'mcp'), or correct the name."
   );
 }
 
