@@ -1,5 +1,5 @@
 import { DEFAULT_KIND } from './callers.js';
-import { isForKind, type HandlerAccess } from './handler-access.js';
+import type { HandlerAccess } from './handler-access.js';
 import type { RuleDescription } from './rule.js';
 
 /**
@@ -46,7 +46,8 @@ function callersOf(
   members: string | undefined,
 ): string {
   // Members are users, unless the summary says otherwise.
-  if (members !== undefined && isForKind(access, DEFAULT_KIND)) return members;
+  const isForUsers = access.kinds.size === 1 && access.kinds.has(DEFAULT_KIND);
+  if (members !== undefined && isForUsers) return members;
   const callers = kindsInWords(access, rules);
   return members === undefined ? callers : `${callers}: ${members}`;
 }

@@ -52,11 +52,6 @@ export function isUndecided(access: AccessMode): boolean {
   return access === 'open' || access === 'exempt';
 }
 
-/** Whether a handler accepts callers of a kind, and no others. */
-export function isForKind({ kinds }: HandlerAccess, name: string): boolean {
-  return kinds.size === 1 && kinds.has(name);
-}
-
 /** The access to a handler that no guard of this package protects. */
 export const OPEN_ACCESS: HandlerAccess = { access: 'open', kinds: new Map(), checks: [] };
 

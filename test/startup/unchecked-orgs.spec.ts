@@ -124,7 +124,7 @@ describe('Startup warns once about organizations that no rule checks', () => {
     [
       'an API key',
       [RequireApiKey()],
-      'caller may call it, or it checks the organization itself, say so: @RequireApiKey({ unchecked',
+      'if every API key may call it, or it checks the organization itself, say so: @RequireApiKey({ u',
     ],
     [
       'either',

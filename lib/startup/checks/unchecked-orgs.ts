@@ -1,6 +1,6 @@
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
-import { isForKind, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
+import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
 import type { NamedValue } from '../application/named-values.js';
@@ -120,14 +120,18 @@ export function adviceOnUncheckedOrgs(all: readonly HandlerAccess[]): string {
     all.length > 1
       ? 'them, or they check the organization themselves'
       : 'it, or it checks the organization itself';
-  const callers = all.every((one) => one.access === 'required' && isForKind(one, 'user'))
-    ? 'user'
-    : 'caller';
+  const words = new Set(all.flatMap(callersInWords));
+  const callers = words.size === 1 ? [...words].join() : 'caller';
   const decorators = [...new Set(all.map(decoratorFor))];
   return (
     `Add @RequireOrgMember() or another organization rule; if every ${callers} may call ${meant}, say so: ` +
     `${decorators.join(' or ')}.`
   );
+}
+
+/** The kinds of callers that have to bring a credential; without such, anyone. */
+function callersInWords({ access, kinds }: HandlerAccess): string[] {
+  return access === 'required' ? [...kinds.values()].map(({ words }) => words) : ['caller'];
 }
 
 /** The decorator that names the callers, with the option and what it has about a kind; where none does, one that names the same callers. */
