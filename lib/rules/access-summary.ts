@@ -26,18 +26,14 @@ export function descriptionsOf({ checks }: Pick<HandlerAccess, 'checks'>): RuleD
   return checks.map(({ type, combined }) => type.describe(combined));
 }
 
-/** The rules of a handler as JSON, by the names of their types. A copy: changing a description changes no rule. */
-export function rulesAsData({ checks }: Pick<HandlerAccess, 'checks'>): Record<string, unknown> {
-  return structuredClone(
-    Object.fromEntries(
-      checks.map(({ type, combined }) => [type.name, type.describe(combined).data]),
-    ),
-  );
-}
-
-/** The accepted kinds of callers as JSON, with the only callers of each that are accepted, or `any`. */
-export function callersAsData({ kinds }: Pick<HandlerAccess, 'kinds'>): Record<string, string> {
-  return Object.fromEntries([...kinds].map(([name, { only }]) => [name, only]));
+/** Who may call a handler, as JSON. A copy: changing it changes no rule. */
+export function accessAsData({ access, kinds, checks }: HandlerAccess) {
+  const rules = checks.map(({ type, combined }) => [type.name, type.describe(combined).data]);
+  return {
+    access,
+    callers: Object.fromEntries([...kinds].map(([name, { only }]) => [name, only])),
+    rules: structuredClone(Object.fromEntries(rules) as Record<string, unknown>),
+  };
 }
 
 function callersOf(

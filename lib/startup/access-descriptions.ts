@@ -1,4 +1,4 @@
-import { callersAsData, rulesAsData, summaryOf } from '../rules/access-summary.js';
+import { accessAsData, summaryOf } from '../rules/access-summary.js';
 import { OPEN_ACCESS } from '../rules/handler-access.js';
 import type { ApplicationHandler } from './application/application-handlers.js';
 import type { AuditedApplication } from './application/audited-application.js';
@@ -119,9 +119,7 @@ function describeRules({
   return {
     controller: controller.name,
     handler: name,
-    access: access.access,
-    callers: callersAsData(access),
-    rules: rulesAsData(access),
+    ...accessAsData(access),
     ...(access.guardedBy && { guardedBy: access.guardedBy.name }),
     summary: summaryOf(access),
   };

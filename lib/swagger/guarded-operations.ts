@@ -3,19 +3,30 @@ import type { SecurityRequirement } from '../rules/open-api-security.js';
 import type { CallerKinds } from '../callers/caller-identifier.js';
 import { hasTokens } from '../callers/credential-places.js';
 import type { Hooks } from '../plugins/hooks.js';
+import type { HandlerDescription } from '../startup/handler-description.interface.js';
 import { accessUnder } from '../startup/application/application-handlers.js';
-import { isUndecided } from '../rules/handler-access.js';
+import { isUndecided, type AccessMode } from '../rules/handler-access.js';
 import type { Policies } from '../rules/policies.js';
-import { summaryOf } from '../rules/access-summary.js';
+import { accessAsData, summaryOf } from '../rules/access-summary.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withErrorResponses } from './operation-responses.js';
 import { withRuleProperties } from './operation-body.js';
 import { withRuleParameters } from './operation-parameters.js';
-import { extensionOf } from './access-extension.js';
 import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { Operation, Schemas } from './openapi-types.js';
 import { securityOf } from './operation-security.js';
 import type { TokenCookies } from './token-cookies.js';
+
+/**
+ * The access rules of a route in machine-readable form, as in `describeAccess()`: the extension `x-propelauth` of its operation in an OpenAPI
+ * document.
+ *
+ * @publicApi
+ */
+export interface AccessExtension extends Pick<HandlerDescription, 'callers' | 'rules'> {
+  /** Whom the route asks for a credential. */
+  readonly access: Exclude<AccessMode, 'open' | 'exempt'>;
+}
 
 /** The properties that all operations of a document share. */
 export interface DocumentContext {
@@ -97,7 +108,7 @@ export function describeOperation(
   // The document may be public, and the name of a guard class tells its readers nothing.
   const sentence = `Access: ${summaryOf({ ...access, guardedBy: undefined })}.`;
   operation.description = [operation.description, sentence].filter(Boolean).join('\n\n');
-  Object.assign(operation, { 'x-propelauth': extensionOf(access) });
+  Object.assign(operation, { 'x-propelauth': accessAsData(access) });
 }
 
 /** The content types of `@ApiConsumes()`. */

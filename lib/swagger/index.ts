@@ -5,4 +5,4 @@
  */
 export { PropelAuthSwagger, type PropelAuthSwaggerDocumentOptions } from './propel-auth-swagger.js';
 export type { SwaggerOAuth2Options } from './security-schemes.js';
-export type { AccessExtension } from './access-extension.js';
+export type { AccessExtension } from './guarded-operations.js';

@@ -14,7 +14,7 @@ import { mayReadMessages } from '../../transports/built-in-token-sources.js';
 import { OptionalPackages } from '../../transports/optional-packages.js';
 import { classesIn, enhancersIn } from './application-classes.js';
 import { handlersIn, type ApplicationHandler } from './application-handlers.js';
-import { GlobalGuards } from './global-guards.js';
+import { isGlobalGuard } from './global-guards.js';
 import { areFieldsGuarded, servedSchemasIn } from './served-schemas.js';
 
 /** What an application and a `ModuleRef` have in common. */
@@ -33,7 +33,6 @@ export function auditedApplication(providers: ProviderLookup) {
   const options = get(ResolvedOptions);
   const policies = get(Policies);
   const guardCheck = get(GlobalGuardCheck);
-  const globalGuards = new GlobalGuards(applicationConfig, modules, adapterHost);
   const isGuardGlobal = guardCheck.isRegistered();
   const fieldsAreGuarded = areFieldsGuarded(modules);
   return {
@@ -57,8 +56,12 @@ export function auditedApplication(providers: ProviderLookup) {
     /** The adapter of Express, Fastify or another; none in an application without HTTP. */
     httpAdapter: adapterHost.httpAdapter as AbstractHttpAdapter | null | undefined,
     isGuardGlobal,
-    /** Whether a guard of a class is global. */
-    isGlobalGuard: (guard: Type) => globalGuards.include(guard),
+    /**
+     * Whether a guard of a class is global. An application without HTTP serves no routes and operations, so nothing is missing there: it may
+     * be a script that does not call `useGlobalGuards()`.
+     */
+    isGlobalGuard: (guard: Type) =>
+      !adapterHost.httpAdapter || isGlobalGuard(guard, applicationConfig, modules),
     /** Whether Nest calls global guards for a handler, by how clients call it. */
     guardsReach: {
       http: true,
