@@ -122,7 +122,7 @@ export type { ErrorCode } from './rejections/error-code.js';
 export type { RejectionReason } from './rejections/rejection-table.js';
 
 // Overview and operation
-export { describeAccess } from './startup/describe-access.js';
+export { describeAccess } from './startup/access-descriptions.js';
 export type { HandlerDescription } from './startup/handler-description.interface.js';
 export type { AccessMode } from './rules/handler-access.js';
 export type { OrgRequirement } from './rules/org/org-requirement.js';

@@ -13,7 +13,7 @@ import { isDevelopment } from '../values/node-environment.js';
 import { describedHandlers } from './access-descriptions.js';
 import { assertAccessTable } from './access-table.js';
 import { auditedApplication, type AuditedApplication } from './application/audited-application.js';
-import { assertNone, listOf } from './checks/named-findings.js';
+import { listOf } from './checks/named-findings.js';
 import {
   MISSED_EVENTS,
   MISTAKES,
@@ -99,8 +99,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 }
 
 function assertPassed({ heading, checks }: FailingChecks, app: AuditedApplication): void {
-  assertNone(
-    heading,
-    checks.flatMap((check) => check(app)),
-  );
+  const findings = checks.flatMap((check) => check(app));
+  if (findings.length > 0) throw new PropelAuthConfigurationError(listOf(heading, findings));
 }

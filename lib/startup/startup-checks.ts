@@ -6,23 +6,27 @@ import { findAbsentGuards } from './checks/absent-guards.js';
 import { findContradictions } from './checks/contradictions.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
 import { findLostInLibraries } from './checks/handlers-of-libraries.js';
-import { findDetachedParents, findLostGuards, findWrongConstructor } from './checks/lost-guards.js';
+import {
+  findDetachedParents,
+  findLostGuards,
+  findOtherCopy,
+  findWrongConstructor,
+} from './checks/lost-guards.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
-import { findMisplacedSources } from './checks/misplaced-sources.js';
-import { findMissingAccountOption } from './checks/missing-account-option.js';
-import { findMissingPathParameters } from './checks/missing-path-parameters.js';
+import { findMisplacedSources, findMissingPathParameters } from './checks/misplaced-sources.js';
 import { findIn } from './checks/named-findings.js';
-import { findOtherCopy } from './checks/other-copy.js';
-import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findUnenforcedRules } from './checks/unenforced-rules.js';
-import { findUnguardedParameters } from './checks/unguarded-parameters.js';
-import { findUnreachedHandlers } from './checks/unreached-handlers.js';
+import {
+  findCallerlessParameters,
+  findMissingAccountOption,
+  findUnguardedParameters,
+} from './checks/empty-parameters.js';
+import { findOpenFields, findUnreachedHandlers } from './checks/unreached-handlers.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findDebugMode } from './checks/debug-mode.js';
-import { findCompiledQueries } from './checks/compiled-queries.js';
-import { findOpenFields } from './checks/open-fields.js';
+import { findCompiledQueries, findGuardedStreamCalls } from './checks/unguardable-calls.js';
 import {
   findMissingReceiver,
   findMissingVerifier,
@@ -93,6 +97,7 @@ export const MISSED_EVENTS: FailingChecks = {
 export const MISTAKES: readonly ApplicationCheck[] = [
   eachHandler(
     findContradictions,
+    findCallerlessParameters,
     findUnguardedParameters,
     findMissingPathParameters,
     findMisplacedSources,

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { checkAccessMatrix } from './access-matrix/access-matrix.js';
 import type { HoldOptions, HoldResult } from './access-matrix/hold-options.interface.js';
 import { differencesOf, tableOf } from '../startup/access-table.js';
-import { describeAccess } from '../startup/describe-access.js';
+import { describeAccess } from '../startup/access-descriptions.js';
 import type { AccessTable } from '../options/access-table.interface.js';
 
 /**

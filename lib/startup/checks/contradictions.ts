@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { isCallerRule } from '../../rules/rule.js';
 import { kindsOf } from '../../rules/callers.js';
 import { flatten } from '../../rules/handler-levels.js';
-import { readCallerParameters } from '../../rules/caller-parameters.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
 import { findUnmeetableRules } from './unmeetable-rules.js';
@@ -16,7 +15,6 @@ export function findContradictions(audited: ApplicationHandler, app: AuditedAppl
     ...[...kindsOf(audited.policy.callers)].flatMap(
       ([name, only]) => app.policies.kinds(name)?.audit?.(audited, only) ?? [],
     ),
-    ...findCallerlessParameters(audited, app),
   ];
 }
 
@@ -31,18 +29,5 @@ function findConflictingCallers({ levels }: ApplicationHandler): string[] {
     return others.some(({ callers }) => !isDeepStrictEqual(callers, first?.callers))
       ? [`${names} is used twice, with different options. Remove one.`]
       : [];
-  });
-}
-
-/** Caller parameters that never have a value. */
-function findCallerlessParameters(
-  { controller, type, name, policy }: ApplicationHandler,
-  { policies }: AuditedApplication,
-): string[] {
-  // It has the caller and the organization of its operation.
-  if (type === 'field' && !policy.isExplicit) return [];
-  return [...new Set(readCallerParameters(controller, name))].flatMap((parameter) => {
-    const problem = parameter.emptyOn?.(policy, policies.kinds);
-    return problem === undefined ? [] : [`${parameter.name} ${problem}`];
   });
 }

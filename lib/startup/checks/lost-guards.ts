@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { classChain, isAmong } from '../../rules/declared-method.js';
+import { isFromOtherCopy } from '../../rules/package-copy.js';
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { hasRules } from '../../rules/ruled-classes.js';
 import { HandlerGuard, hasHandlerGuard } from '../../guard/propel-auth.guard.js';
@@ -34,6 +35,15 @@ function isGuarded({
   // Depending on its version, Nest looks for the guard on either of these classes.
   const classes = [controller, (controller.prototype as { constructor: Function }).constructor];
   return classes.every(hasHandlerGuard) || (!isRequestScoped && hasHandlerGuard(handler));
+}
+
+/** Two copies of the package do not know each other's rules and decisions. */
+export function findOtherCopy({ type }: ApplicationClass): string[] {
+  if (!isFromOtherCopy(type)) return [];
+  return [
+    `${type.name}: its decorators come from a second copy of nestjs-propelauth. Install only one copy; npm ls ` +
+      'nestjs-propelauth lists them.',
+  ];
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
-import type { OrgSourceReads } from '../../options/org-source.interface.js';
-import { isRequired, readsOf } from '../../options/org-source-description.js';
+import type { OrgSourceOption, OrgSourceReads } from '../../options/org-source.interface.js';
+import { isBuiltInSource, isRequired, readsOf } from '../../options/org-source-description.js';
+import { isByIdSource } from '../../rules/org/sources/org-source.factory.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
+import { pathParametersOf } from '../application/path-parameters.js';
 
 type SourcePlace = OrgSourceReads['from'];
 type CallType = ApplicationHandler['type'];
@@ -64,3 +66,37 @@ const CALLS: Record<CallType, string> = {
   message: 'a message of a microservice',
   mcp: 'a call of an MCP client',
 };
+
+/** Organization rules that read a parameter which the path does not have: they would reject every call. */
+export function findMissingPathParameters({ policy, paths }: ApplicationHandler): string[] {
+  const { sources = [] } = combinedOf(policy, orgRule) ?? {};
+  return sources.flatMap((source) => {
+    const { reads } = source;
+    if (reads?.from !== 'path' || !isRequired(reads)) return [];
+    const { name = '' } = reads;
+    const lacking = paths.find((path) => !pathParametersOf(path).includes(name));
+    if (lacking === undefined) return [];
+    const problem = `The organization rule reads the path parameter "${name}", which this path does not have.`;
+    return [`${problem} ${adviceFor(source, name, lacking)}`];
+  });
+}
+
+/** A source that looks the organization up must keep doing so: an organization that the caller names would be another rule. */
+function adviceFor(source: OrgSourceOption, name: string, path: string): string {
+  if (!isBuiltInSource(source)) {
+    return `Add :${name} to the path, or correct the name in the reads of the source.`;
+  }
+  if (!isByIdSource(source)) return `Add :${name} to the path.`;
+  const orgId = orgIdIn(path);
+  return orgId === undefined
+    ? `Add :${name} to the path, or name the place of the id, as in { org: orgFromQuery('${name}') }.`
+    : `Add { org: orgFromParam('${orgId}') } to the rule.`;
+}
+
+const ORG_ID = /^(?:org|organi[sz]ation|tenant|team|workspace)(?:_?id)?$/i;
+const ID_OF_ORG = /\/(?:orgs|organi[sz]ations|tenants|teams|workspaces)\/:(id)(?=\/|$)/i;
+
+/** The parameter of a path that is the id of an organization, by its name or by the segment before it. */
+function orgIdIn(path: string): string | undefined {
+  return pathParametersOf(path).find((name) => ORG_ID.test(name)) ?? ID_OF_ORG.exec(path)?.[1];
+}

@@ -1,4 +1,3 @@
-import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { handlerInWords } from '../application/handler-names.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 
@@ -10,11 +9,6 @@ export function findIn(
   return handlers.flatMap((handler) =>
     check(handler).map((finding) => `${handlerInWords(handler)}: ${finding}`),
   );
-}
-
-/** @throws {PropelAuthConfigurationError} with the findings, if there are any */
-export function assertNone(heading: string, findings: readonly string[]): void {
-  if (findings.length > 0) throw new PropelAuthConfigurationError(listOf(heading, findings));
 }
 
 /** Findings as one text, each once. */

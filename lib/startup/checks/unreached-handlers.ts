@@ -3,6 +3,8 @@ import { isForEveryone } from '../../rules/handler-access.js';
 import { hasHandlerGuard } from '../../guard/propel-auth.guard.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
+import { resolversWithoutOperation } from '../application/reached-fields.js';
+import { guardsFields } from '../application/served-schemas.js';
 
 /** Handlers that look guarded but are open, because Nest does not call the guard there. */
 export function findUnreachedHandlers(
@@ -68,4 +70,19 @@ function isGuardedByDefault(
   const losesGuard = isMadeByFactory && !policy.isExplicit;
   const hasOwnGuard = [controller, handler].some((one) => hasHandlerGuard(one) || hasGuard(one));
   return isGuardGlobal && isGuarded(audited) && (losesGuard || !hasOwnGuard);
+}
+
+/** The fields that a global guard seems to protect, but does not: a query reaches them without a decision, and Nest calls no guards for fields. */
+export function findOpenFields({ isGuardGlobal, schemas, handlers }: AuditedApplication): string[] {
+  if (!isGuardGlobal) return [];
+  // The global guard protects the fields for which Nest calls guards.
+  const unguarded = schemas.filter(({ options }) => !guardsFields(options));
+  return resolversWithoutOperation(unguarded, handlers)
+    .filter(({ handler }) => handler.policy.exemptedBy === undefined)
+    .map(
+      ({ handler: { controller, name }, field, reachedBy }) =>
+        `${controller.name}.${name} (GraphQL field ${field}): the field is open, because no guard checks ${reachedBy} ` +
+        "above it, and Nest does not call guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of " +
+        'GraphQLModule.',
+    );
 }
