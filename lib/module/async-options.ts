@@ -1,4 +1,5 @@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { MODULE_EXTRAS } from '../options/resolved-options.js';
 
 const FACTORY_KEYS = ['useFactory', 'useClass', 'useExisting'];
 const ASYNC_KEYS = [
@@ -6,10 +7,7 @@ const ASYNC_KEYS = [
   'imports',
   'inject',
   'provideInjectionTokensFrom',
-  'isGlobal',
-  'requireUserByDefault',
-  'plugins',
-  'account',
+  ...MODULE_EXTRAS,
 ];
 
 /** Rejects unknown options: a misspelled `requireUserByDefault` would silently open every route. */

@@ -3,13 +3,7 @@ import type { KeyValueStore } from './key-value-store.interface.js';
 import { checkBoolean, checkInteger, checkKeyValueStore, checkOptions } from './option-checks.js';
 
 /** The checked options for end-user API keys, with defaults. */
-export interface ResolvedApiKeysOptions {
-  readonly cacheSeconds: number;
-  readonly store: KeyValueStore | undefined;
-  readonly imported: boolean;
-}
-
-export function checkApiKeys(value: unknown = {}): ResolvedApiKeysOptions {
+export function checkApiKeys(value: unknown = {}) {
   const { cacheSeconds, store, imported } = checkOptions(
     'apiKeys',
     value,

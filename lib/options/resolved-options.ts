@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { CallerKind } from './caller-kind.interface.js';
 import type { AccessTable } from './access-table.interface.js';
 import { checkEmulator } from './emulator-in-production.js';
-import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
+import { checkApiKeys } from './api-keys-options.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import {
   checkAccessTable,
@@ -21,7 +21,7 @@ import type {
 import type { TokenSource } from './token-source.interface.js';
 import { isJsonObject } from '../values/json-object.js';
 import { isDevelopment } from '../values/node-environment.js';
-import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
+import { checkWebhooks } from './webhooks-options.js';
 
 /** The checked options of the module, with defaults. */
 export class ResolvedOptions {
@@ -42,7 +42,7 @@ export class ResolvedOptions {
   readonly apiTimeoutMs: number;
   /** How many verified tokens are cached; 0 if the cache is off. */
   readonly tokenCacheEntries: number;
-  readonly apiKeys: ResolvedApiKeysOptions;
+  readonly apiKeys: Readonly<ReturnType<typeof checkApiKeys>>;
   /** The default source for organization rules; `undefined` for the built-in default. */
   readonly orgSource: OrgSourceOption | undefined;
   /** The default place of the access token in messages of microservices. */
@@ -54,7 +54,7 @@ export class ResolvedOptions {
   /** The expected access rules of all handlers; `undefined` if startup compares nothing. */
   readonly accessTable: AccessTable | undefined;
   /** The options for webhooks; `undefined` if the application receives no events. */
-  readonly webhooks: ResolvedWebhooksOptions | undefined;
+  readonly webhooks: NonNullable<ReturnType<typeof checkWebhooks>>['options'] | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
   /** The application's own kinds of callers. They are checked when their providers are made. */
@@ -167,7 +167,8 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   callerKinds: true,
 };
 
-const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins', 'account'];
+/** The options of the module itself, which the factory of `forRootAsync()` does not return. */
+export const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins', 'account'];
 
 function assertKnownOptions(options: object): void {
   if (!isJsonObject(options)) {

@@ -3,22 +3,13 @@ import type { KeyValueStore } from './key-value-store.interface.js';
 import { checkInteger, checkKeyValueStore, checkOptions } from './option-checks.js';
 import { isPlainPath } from './plain-path.js';
 
-/** The checked options for webhooks. The secrets are kept elsewhere, so that printing this object does not print them. */
-export interface ResolvedWebhooksOptions {
-  /** `undefined` if the application receives the events itself. */
-  readonly path: string | undefined;
-  readonly store: KeyValueStore | undefined;
-  readonly maxBodyBytes: number;
-}
-
 const PREFIX = 'whsec_';
 const MINIMUM_BYTES = 24;
 
 const BODY_BYTES = { minimum: 1_024, maximum: 1_048_576, fallback: 65_536 };
 
-export function checkWebhooks(
-  value: unknown,
-): { options: ResolvedWebhooksOptions; secrets: readonly string[] } | undefined {
+/** The checked options for webhooks. The secrets are kept elsewhere, so that printing the options does not print them. */
+export function checkWebhooks(value: unknown) {
   if (value === undefined) return undefined;
   const { secret, path, receive, store, maxBodyBytes } = checkOptions(
     'webhooks',

@@ -14,7 +14,7 @@ import {
 } from './checks/lost-guards.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
-import { findMisplacedSources, findMissingPathParameters } from './checks/misplaced-sources.js';
+import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findIn } from './checks/named-findings.js';
 import { findUnenforcedRules } from './checks/unenforced-rules.js';
 import {
@@ -99,7 +99,6 @@ export const MISTAKES: readonly ApplicationCheck[] = [
     findContradictions,
     findCallerlessParameters,
     findUnguardedParameters,
-    findMissingPathParameters,
     findMisplacedSources,
     findMisplacedCredentials,
     (handler, { hooks }) => hooks.mistakes?.(handler) ?? [],

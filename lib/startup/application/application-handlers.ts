@@ -12,7 +12,7 @@ import { isObject } from '../../values/is-object.js';
 import type { Wrapper } from '../../values/nest-module.js';
 import { classOf } from '../../values/provided-class.js';
 import { asProvided, type ApplicationClass } from './application-classes.js';
-import { RoutePaths } from './route-paths.js';
+import { routePathsIn } from './route-paths.js';
 
 /** A method that clients call: of a route or of any other transport. A method that is called in several ways is listed once for each. */
 export interface ApplicationHandler extends Pick<
@@ -54,7 +54,7 @@ export function handlersIn(
   policies: Policies,
   isGuardGlobal: boolean,
 ): ApplicationHandler[] {
-  const routes = new RoutePaths(modules, applicationConfig);
+  const routePathsOf = routePathsIn(modules, applicationConfig);
   const handlers = methodsIn(modules).flatMap(({ module, wrapper, isController, ...method }) => {
     const { controller, name, handler } = method;
     return reachableTypes(handler, controller, isController).map((type): ApplicationHandler => {
@@ -62,7 +62,7 @@ export function handlersIn(
       return {
         ...method,
         type,
-        ...(type === 'http' ? routes.of(module, controller, handler) : { paths: [] }),
+        ...(type === 'http' ? routePathsOf(module, controller, handler) : { paths: [] }),
         ...instanceIn(wrapper, name, handler),
         ...asProvided(wrapper, module),
         policy,

@@ -9,30 +9,18 @@ const METHOD_METADATA = 'method';
 const VERSION_METADATA = '__version__';
 const MODULE_PATH_METADATA = '__module_path__';
 
-/** Knows the methods and paths of routes as Nest registers them, with the global prefix, versions and module paths. */
-export class RoutePaths {
-  private readonly factory: RoutePathFactory;
-
-  constructor(
-    private readonly modules: ModulesContainer,
-    private readonly applicationConfig: ApplicationConfig,
-  ) {
-    this.factory = new RoutePathFactory(applicationConfig);
-  }
-
-  of(
-    module: NestModule,
-    controller: Type,
-    handler: Function,
-  ): { method: string; paths: readonly string[] } {
+/** Finds the method and paths of a route as Nest registers them, with the global prefix, versions and module paths. */
+export function routePathsIn(modules: ModulesContainer, applicationConfig: ApplicationConfig) {
+  const factory = new RoutePathFactory(applicationConfig);
+  const versioningOptions = applicationConfig.getVersioning();
+  return (module: NestModule, controller: Type, handler: Function) => {
     const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-    const versioningOptions = this.applicationConfig.getVersioning();
-    const paths = this.factory.create(
+    const paths = factory.create(
       {
         methodPath: Reflect.getMetadata(PATH_METADATA, handler) as string,
         ctrlPath: Reflect.getMetadata(PATH_METADATA, controller) as string,
-        modulePath: this.modulePathOf(module),
-        globalPrefix: withLeadingSlash(this.applicationConfig.getGlobalPrefix()),
+        modulePath: modulePathOf(module, modules.applicationId),
+        globalPrefix: withLeadingSlash(applicationConfig.getGlobalPrefix()),
         methodVersion: Reflect.getMetadata(VERSION_METADATA, handler) as string | undefined,
         controllerVersion:
           (Reflect.getMetadata(VERSION_METADATA, controller) as string | undefined) ??
@@ -42,13 +30,12 @@ export class RoutePaths {
       method,
     );
     return { method: RequestMethod[method], paths: [...new Set(paths)] };
-  }
+  };
+}
 
-  private modulePathOf({ metatype }: NestModule): string | undefined {
-    const ofApplication = MODULE_PATH_METADATA + this.modules.applicationId;
-    return (Reflect.getMetadata(ofApplication, metatype) ??
-      Reflect.getMetadata(MODULE_PATH_METADATA, metatype)) as string | undefined;
-  }
+function modulePathOf({ metatype }: NestModule, applicationId: string): string | undefined {
+  return (Reflect.getMetadata(MODULE_PATH_METADATA + applicationId, metatype) ??
+    Reflect.getMetadata(MODULE_PATH_METADATA, metatype)) as string | undefined;
 }
 
 function withLeadingSlash(prefix: string): string {

@@ -1,6 +1,6 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../options/org-source.interface.js';
-import { isBuiltInSource, isRequired, readsOf } from '../../options/org-source-description.js';
+import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import { isByIdSource } from '../../rules/org/sources/org-source.factory.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
@@ -30,16 +30,20 @@ const INSTEAD: Record<CallType, string> = {
   mcp: 'orgFromMessage()',
 };
 
-/** Organization rules that read a place that these calls do not have. They would reject every call. */
-export function findMisplacedSources({ policy, type }: ApplicationHandler): string[] {
-  return readsOf(combinedOf(policy, orgRule)?.sources ?? [])
-    .filter(isRequired)
-    .filter(({ from }) => !PLACES[type].includes(from))
-    .map(
-      ({ from, name }) =>
-        `The organization rule reads ${placeInWords(from, name)}, which ${CALLS[type]} does not have. Set the option org of ` +
-        `the rule, for example { org: ${INSTEAD[type]} }.`,
-    );
+/** Organization rules that read a place or a parameter that these calls do not have. They would reject every call. */
+export function findMisplacedSources({ policy, type, paths }: ApplicationHandler): string[] {
+  const { sources = [] } = combinedOf(policy, orgRule) ?? {};
+  return sources.flatMap((source) => {
+    const { reads } = source;
+    if (reads === undefined || !isRequired(reads)) return [];
+    const { from, name = '' } = reads;
+    const problem = `The organization rule reads ${placeInWords(from, name)}, which`;
+    if (!PLACES[type].includes(from)) {
+      return `${problem} ${CALLS[type]} does not have. Set the option org of the rule, for example { org: ${INSTEAD[type]} }.`;
+    }
+    const lacking = from === 'path' && paths.find((path) => !pathParametersOf(path).includes(name));
+    return lacking ? `${problem} this path does not have. ${adviceFor(source, name, lacking)}` : [];
+  });
 }
 
 /** What organization rules read in each place. */
@@ -53,7 +57,7 @@ const READS: Record<SourcePlace, string> = {
   token: 'the access token',
 };
 
-function placeInWords(from: SourcePlace, name: string | undefined): string {
+function placeInWords(from: SourcePlace, name: string): string {
   return name ? `${READS[from]} "${name}"` : READS[from];
 }
 
@@ -66,20 +70,6 @@ const CALLS: Record<CallType, string> = {
   message: 'a message of a microservice',
   mcp: 'a call of an MCP client',
 };
-
-/** Organization rules that read a parameter which the path does not have: they would reject every call. */
-export function findMissingPathParameters({ policy, paths }: ApplicationHandler): string[] {
-  const { sources = [] } = combinedOf(policy, orgRule) ?? {};
-  return sources.flatMap((source) => {
-    const { reads } = source;
-    if (reads?.from !== 'path' || !isRequired(reads)) return [];
-    const { name = '' } = reads;
-    const lacking = paths.find((path) => !pathParametersOf(path).includes(name));
-    if (lacking === undefined) return [];
-    const problem = `The organization rule reads the path parameter "${name}", which this path does not have.`;
-    return [`${problem} ${adviceFor(source, name, lacking)}`];
-  });
-}
 
 /** A source that looks the organization up must keep doing so: an organization that the caller names would be another rule. */
 function adviceFor(source: OrgSourceOption, name: string, path: string): string {
