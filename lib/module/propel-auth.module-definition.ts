@@ -1,10 +1,9 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { EXEMPTED_PATHS } from '../startup/mounted-paths-audit.js';
 import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
-import { checkBoolean, checkUserByDefault } from '../options/option-checks.js';
+import { checkBoolean, checkUserByDefault, USER_BY_DEFAULT } from '../options/option-checks.js';
 import { addPlugins, type PropelAuthPlugin } from '../plugins/plugin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 
@@ -46,9 +45,6 @@ export interface PropelAuthModuleExtras {
  */
 export const PROPELAUTH_MODULE_OPTIONS = 'PROPELAUTH_MODULE_OPTIONS';
 
-/** The injection token of the classes in `requireUserByDefault.except`. */
-export const EXEMPTED = Symbol('nestjs-propelauth: requireUserByDefault.except');
-
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<PropelAuthModuleOptions>({
     optionsInjectionToken: PROPELAUTH_MODULE_OPTIONS,
@@ -62,7 +58,7 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .build();
 
 function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
-  const { isRequired, except, paths } = checkUserByDefault(extras.requireUserByDefault);
+  const userByDefault = checkUserByDefault(extras.requireUserByDefault);
   const withPlugins = addPlugins(definition, extras.plugins);
   return {
     ...withPlugins,
@@ -70,9 +66,8 @@ function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras):
     providers: [
       ...(withPlugins.providers ?? []),
       { provide: ACCOUNT_LOADER, useFactory: () => extras.account },
-      { provide: EXEMPTED, useValue: except },
-      { provide: EXEMPTED_PATHS, useFactory: () => (isRequired ? paths : undefined) },
-      ...(isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
+      { provide: USER_BY_DEFAULT, useFactory: () => userByDefault },
+      ...(userByDefault.isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
     ],
     exports: [...(withPlugins.exports ?? []), PROPELAUTH_MODULE_OPTIONS],
   };

@@ -21,7 +21,7 @@ import { Rejections } from '../guard/rejections.js';
 import { GlobalGuardCheck, PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { GuardOverride } from '../guard/guard-override.js';
-import { EXEMPTED_PATHS, MountedPathsAudit } from '../startup/mounted-paths-audit.js';
+import { MountedPathsAudit } from '../startup/mounted-paths-audit.js';
 import { StartupAudit } from '../startup/startup-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
@@ -30,12 +30,16 @@ import { PropelAuthHealthIndicator } from '../service/propel-auth.health-indicat
 import { Hooks, LATE_HOOKS } from '../plugins/hooks.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import {
+  checkUserByDefault,
+  USER_BY_DEFAULT,
+  type UserByDefault,
+} from '../options/option-checks.js';
 import { OptionsScopeCheck } from '../options/options-scope-check.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import {
   ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
-  EXEMPTED,
   OPTIONS_TYPE,
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
@@ -94,8 +98,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     // Still empty: the module fills them with the hooks of its plugins.
     { provide: LATE_HOOKS, useFactory: (): Hooks => ({}) },
     { provide: Hooks, useExisting: LATE_HOOKS },
-    { provide: EXEMPTED, useValue: [] },
-    { provide: EXEMPTED_PATHS, useFactory: () => undefined },
+    { provide: USER_BY_DEFAULT, useFactory: () => checkUserByDefault() },
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -124,17 +127,17 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     HandlerPreparation,
     {
       provide: Policies,
-      inject: [ResolvedOptions, ModulesContainer, EXEMPTED, CallerKinds],
+      inject: [ResolvedOptions, ModulesContainer, USER_BY_DEFAULT, CallerKinds],
       useFactory: (
         { orgSource = orgFromParam() }: ResolvedOptions,
         modules: ModulesContainer,
-        exempted: readonly Type[],
+        { except }: UserByDefault,
         kinds: CallerKinds,
       ) =>
         new Policies(
           { ofModule: orgSource, ofMcpToken: activeOrg() },
           (name) => kinds.named(name),
-          new Exemptions(modules, exempted),
+          new Exemptions(modules, except),
         ),
     },
     GlobalGuardCheck,

@@ -38,6 +38,11 @@ export function checkBoolean(option: string, value: unknown, fallback: boolean):
   return value;
 }
 
+/** The injection token of the checked option `requireUserByDefault`. */
+export const USER_BY_DEFAULT = Symbol('nestjs-propelauth: requireUserByDefault');
+
+export type UserByDefault = ReturnType<typeof checkUserByDefault>;
+
 /** The option `requireUserByDefault`: whether a user is required, and the classes and mounted paths to which this does not apply. */
 export function checkUserByDefault(value: unknown = false): {
   isRequired: boolean;

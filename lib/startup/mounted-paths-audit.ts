@@ -1,10 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { USER_BY_DEFAULT, type UserByDefault } from '../options/option-checks.js';
 import { pathsServedOn } from '../transports/http/serve-path.js';
 import { followMountedPaths, isBelowAny } from './application/mounted-paths.js';
-
-/** The injection token of the paths in `requireUserByDefault.except`; `undefined` without `requireUserByDefault`. */
-export const EXEMPTED_PATHS = Symbol('nestjs-propelauth: paths in requireUserByDefault.except');
 
 /** Warns of what is mounted on the HTTP adapter, where `requireUserByDefault` does not reach. */
 @Injectable()
@@ -13,13 +11,12 @@ export class MountedPathsAudit {
   readonly #adapterHost: HttpAdapterHost;
   #list: () => string[] = () => [];
 
-  /** @param exempted the paths in `requireUserByDefault.except`; `undefined` without `requireUserByDefault` */
   constructor(
     adapterHost: HttpAdapterHost,
-    @Inject(EXEMPTED_PATHS) private readonly exempted: readonly string[] | undefined,
+    @Inject(USER_BY_DEFAULT) private readonly userByDefault: UserByDefault,
   ) {
     this.#adapterHost = adapterHost;
-    if (exempted === undefined) return;
+    if (!userByDefault.isRequired) return;
     const follow = () => (this.#list = followMountedPaths(adapterHost.httpAdapter));
     // A testing module gets its adapter later. Since 11.1.4, Nest emits an event then.
     if (adapterHost.httpAdapter) follow();
@@ -28,7 +25,9 @@ export class MountedPathsAudit {
 
   /** To be called before Nest registers routes and middleware: until then, the application itself mounts paths. */
   warn(): void {
-    const known = [...(this.exempted ?? []), ...pathsServedOn(this.#adapterHost)].map(withoutSlash);
+    const known = [...this.userByDefault.paths, ...pathsServedOn(this.#adapterHost)].map(
+      withoutSlash,
+    );
     const mounted = [...new Set(this.#list().map(withoutSlash))]
       // A wildcard serves files or a front end.
       .filter((path) => !path.includes('*') && !isBelowAny(path, known));

@@ -23,8 +23,7 @@ import {
   WARNINGS,
   type FailingChecks,
 } from './startup-checks.js';
-import { findUncheckedOrgs } from './unchecked-org-warnings.js';
-import { UncheckedOrgCalls } from './unchecked-org-calls.js';
+import { findUncheckedOrgs, UncheckedOrgCalls } from './unchecked-org-warnings.js';
 
 /**
  * Checks every rule when the application starts. An open handler always makes startup fail. A rule that cannot work makes startup fail
