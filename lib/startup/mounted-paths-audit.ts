@@ -32,11 +32,7 @@ export class MountedPathsAudit {
       // A wildcard serves files or a front end.
       .filter((path) => !path.includes('*') && !isBelowAny(path, known));
     const topmost = mounted.filter(
-      (path) =>
-        !isBelowAny(
-          path,
-          mounted.filter((other) => other !== path),
-        ),
+      (path) => !mounted.some((other) => other !== path && isBelowAny(path, [other])),
     );
     if (topmost.length === 0) return;
     new Logger('PropelAuth').warn(

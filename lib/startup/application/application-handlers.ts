@@ -71,7 +71,9 @@ export function handlersIn(
       };
     });
   });
-  return [...handlers.filter(isRoute), ...handlers.filter((handler) => !isRoute(handler))];
+  return handlers.toSorted(
+    (one, other) => Number(other.type === 'http') - Number(one.type === 'http'),
+  );
 }
 
 /** The methods of all controllers and providers. */
@@ -115,10 +117,6 @@ export function reachableTypes(
     return type !== 'gateway' || Reflect.hasMetadata(GATEWAY_METADATA, owner);
   });
   return isController && Reflect.hasMetadata(PATH_METADATA, method) ? ['http', ...types] : types;
-}
-
-export function isRoute({ type }: ApplicationHandler): boolean {
-  return type === 'http';
 }
 
 /** To Nest, an MCP handler is a message handler. */

@@ -12,21 +12,19 @@ export function findUnreachedHandlers(
   app: AuditedApplication,
 ): string[] {
   const { type, name, policy } = audited;
-  const isReached = app.guardsReach[type];
+  const isTypeResolver = type === 'field' && name === TYPE_RESOLVER;
+  if (app.guardsReach[type] && !isTypeResolver) return [];
   switch (type) {
     case 'field':
       if (!policy.isExplicit || !isGuarded(audited)) return [];
-      if (name === TYPE_RESOLVER) return [UNGUARDED_TYPE];
-      return isReached ? [] : [UNGUARDED_FIELD];
+      return isTypeResolver ? [UNGUARDED_TYPE] : [UNGUARDED_FIELD];
     case 'reference':
-      return isReached || !isGuarded(audited) ? [] : [UNGUARDED_REFERENCE];
+      return isGuarded(audited) ? [UNGUARDED_REFERENCE] : [];
     case 'gateway':
-      return isReached || !isGuardedByDefault(audited, app) ? [] : [UNGUARDED_GATEWAY];
+      return isGuardedByDefault(audited, app) ? [UNGUARDED_GATEWAY] : [];
     case 'message':
-      return isReached || !isGuardedByDefault(audited, app) ? [] : [UNGUARDED_MESSAGE];
-    case 'http':
-    case 'operation':
-    case 'mcp':
+      return isGuardedByDefault(audited, app) ? [UNGUARDED_MESSAGE] : [];
+    default:
       return [];
   }
 }
