@@ -48,7 +48,7 @@ export { Rejection, unavailable } from './rejections/rejection.js';
 export { exceptionForUnguarded } from './rejections/unguarded-calls.js';
 export { acceptsOnly, isContradiction, isEveryone, kindsOf, MCP_CLIENT } from './rules/callers.js';
 export { flatten } from './rules/handler-levels.js';
-export * from './rules/mcp-nest.js';
+export * from './transports/mcp/mcp-nest.js';
 export type { Policies } from './rules/policies.js';
 export { combinedOf, type Policy, withCheck } from './rules/policy.js';
 export type { Memberships } from './rules/rule-call.js';

@@ -22,7 +22,14 @@ export type CoreCredentialPlace =
  */
 export interface CoreKind<Identity extends object = object, Options = unknown> extends Pick<
   KindFacts,
-  'hasUser' | 'canStepUp' | 'unanswered' | 'reasons' | 'inWords' | 'audit'
+  | 'hasUser'
+  | 'canStepUp'
+  | 'orgSource'
+  | 'mayGetStream'
+  | 'unanswered'
+  | 'reasons'
+  | 'inWords'
+  | 'audit'
 > {
   /** The name of the kind in rules. */
   readonly name: string;

@@ -9,7 +9,7 @@ import { CallerContext } from './caller-context.js';
 import { Injectable, type Provider, type Type } from '@nestjs/common';
 import { innerClassOf } from '../guard/propel-auth.guard.js';
 import { handlerNames } from '../rules/declared-method.js';
-import { handlerTypesOf, type HandlerType } from '../rules/handler-types.js';
+import { handlerTypesOf, type HandlerType } from '../transports/handler-types.js';
 import { methodOf } from '../values/class-methods.js';
 import { isClass } from '../values/provided-class.js';
 

@@ -41,8 +41,8 @@ describe('An MCP client', () => {
 
   it.each<[string, Partial<Policy>, { mcp?: McpOptions }, unknown]>([
     ['a tool', { callers: callersOf('mcp') }, { mcp }, 'origin_not_allowed'],
-    ['the endpoint controller', { isMcpEndpoint: true }, { mcp }, 'origin_not_allowed'],
-    ['the endpoint controller without mcpServer()', { isMcpEndpoint: true }, {}, 'let in'],
+    ['the endpoint controller', { isEndpoint: true }, { mcp }, 'origin_not_allowed'],
+    ['the endpoint controller without mcpServer()', { isEndpoint: true }, {}, 'let in'],
     ['another route', { callers: callersOf('user') }, { mcp }, 'let in'],
   ])(
     'of a disallowed web page is rejected before any other check: %s',
@@ -55,7 +55,7 @@ describe('An MCP client', () => {
   );
 
   it('calls the endpoint controller with the scopes of what it calls', async () => {
-    const setup = new DeciderSetup({ callers: callersOf('public'), isMcpEndpoint: true }, { mcp });
+    const setup = new DeciderSetup({ callers: callersOf('public'), isEndpoint: true }, { mcp });
     setup.caller = client;
     expect(await setup.rejection()).toBe('scope_missing');
     expect(setup.steps).toEqual(['policy of the endpoint', 'reached', 'caller']);

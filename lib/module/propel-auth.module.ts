@@ -13,7 +13,6 @@ import { CallerLookup } from '../service/caller-lookup.js';
 import { CALLER_KINDS, CallerIdentifier, CallerKinds } from '../callers/caller-identifier.js';
 import type { CoreKind } from '../callers/core-kind.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
-import { activeOrg } from '../rules/org/sources/active-org.js';
 import { orgFromParam } from '../rules/org/sources/org-from-param.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
@@ -57,6 +56,7 @@ import { PropelAuthWebhooks } from '../propelauth/webhooks/propel-auth-webhooks.
 import { WebhookEndpoint } from '../propelauth/webhooks/webhook-endpoint.js';
 import { svixProvider, WebhookVerifier } from '../propelauth/webhooks/webhook-verifier.js';
 import { optionalPackagesProvider } from '../transports/optional-packages.js';
+import { roleOf } from '../transports/call-of.js';
 import { CallTools } from '../transports/call-tools.js';
 
 /**
@@ -135,9 +135,8 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         kinds: CallerKinds,
       ) =>
         new Policies(
-          { ofModule: orgSource, ofMcpToken: activeOrg() },
-          (name) => kinds.named(name),
-          new Exemptions(modules, except),
+          { orgSource, kinds: (name) => kinds.named(name), roleOf },
+          new Exemptions(roleOf, modules, except),
         ),
     },
     GlobalGuardCheck,

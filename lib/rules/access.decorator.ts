@@ -9,9 +9,9 @@ import {
 import { markMethod, markMethods, methodsOf } from './declared-method.js';
 import { innerClassOf, placeHandlerGuard } from '../guard/propel-auth.guard.js';
 import { markCopy } from './package-copy.js';
-import { isMcpEndpoint } from './mcp-nest.js';
 import { markForOpenApi } from './open-api-security.js';
 import { isEveryone } from './callers.js';
+import { roleOf } from '../transports/call-of.js';
 
 /**
  * A decorator for controllers and their methods, such as the result of `@RequireUser()`.
@@ -80,7 +80,7 @@ function assertCanBeCalled(
   );
 }
 
-/** Under `@Public()` alone there is nothing to guard, except on an endpoint controller: its tools have rules of their own. */
+/** Under `@Public()` alone there is nothing to guard, except on an endpoint: the handlers behind it have rules of their own. */
 function needsGuard(rule: AccessRule, type: Function): boolean {
-  return !isCallerRule(rule) || !isEveryone(rule.callers) || isMcpEndpoint(type);
+  return !isCallerRule(rule) || !isEveryone(rule.callers) || roleOf(type)?.isEndpoint === true;
 }

@@ -10,6 +10,8 @@ export interface CallerParameter {
   readonly name: string;
   /** The end of a sentence that begins with the decorator: why it never has a value on a handler, and what to do; `undefined` if it can have one. */
   readonly emptyOn?: (policy: Policy, kinds: KindLookUp) => string | undefined;
+  /** Whether the parameter is the user whom the caller is, or acts for. */
+  readonly isUser?: boolean;
   /** The rule that a parameter is, by the argument of its decorator. Default: none. */
   readonly ruleOf?: (data: unknown) => Rule | undefined;
 }

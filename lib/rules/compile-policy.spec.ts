@@ -17,7 +17,7 @@ import type { StepUpRequirement } from './step-up/step-up-verifier.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
 import { registerCallerParameter } from './caller-parameters.js';
 import { combinedOf, type Policy } from './policy.js';
-import { compilePolicy } from './compile-policy.js';
+import { compilePolicy, type HandlerContext } from './compile-policy.js';
 import {
   permissionsRequirement,
   roleRequirement,
@@ -56,7 +56,17 @@ const billing = permissionsRequirement('can_view_billing');
 
 const sourceOfModule: OrgSource = () => ({ orgId: 'module' });
 const sourceOfMcpToken: OrgSource = () => ({ orgId: 'token' });
-const defaultSources = { ofModule: sourceOfModule, ofMcpToken: sourceOfMcpToken };
+/** The parent of handlers that a library serves for MCP clients alone. */
+class OfLibrary {}
+const CONTEXT: HandlerContext = {
+  orgSource: sourceOfModule,
+  kinds: (name) => {
+    const kind = kindsOfPropelAuth(name);
+    return kind && name === 'mcp' ? Object.assign(kind, { orgSource: sourceOfMcpToken }) : kind;
+  },
+  roleOf: ({ prototype }) =>
+    prototype instanceof OfLibrary ? { onlyKind: 'mcp', isEndpoint: false } : undefined,
+};
 const sourceA: OrgSource = () => ({ orgId: 'a' });
 const sourceB: OrgSource = () => ({ orgId: 'b' });
 
@@ -74,7 +84,7 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
     for (const rule of rules) recordClassRule(controller, rule);
   });
   for (const rule of ofHandler) recordMethodRule(controller, 'handle', rule);
-  return compilePolicy(controller, 'handle', handler, defaultSources, kindsOfPropelAuth);
+  return compilePolicy(controller, 'handle', handler, CONTEXT);
 }
 
 function withNames({ decorator: _decorator, ...policy }: Policy) {
@@ -210,7 +220,7 @@ describe('A rule whose type is not listed', () => {
 });
 
 const userParameter = (): undefined => undefined;
-registerCallerParameter(userParameter, { name: '@CurrentUser()' });
+registerCallerParameter(userParameter, { name: '@CurrentUser()', isUser: true });
 const takesUser = createParamDecorator(userParameter);
 
 class Taking {
@@ -223,16 +233,16 @@ takesUser()(Taking.prototype, 'handle', 0);
 function policyOf(controller: Type, ...rules: AccessRule[]): Policy {
   for (const rule of rules) recordClassRule(controller, rule);
   const { handle: handler } = controller.prototype as { handle: Function };
-  return compilePolicy(controller, 'handle', handler, defaultSources, kindsOfPropelAuth);
+  return compilePolicy(controller, 'handle', handler, CONTEXT);
 }
 
-describe('The current user of an MCP token', () => {
+describe('The user behind a credential', () => {
   it.each<[string, Levels, true | undefined]>([
     ['an organization rule', [[user('mcp'), ofOrg(admin)]], true],
     ['an organization rule of the class', [[ofScopes('read')], [ofOrg(member)]], true],
     ['a scope', [[ofScopes('read')]], undefined],
     ['a token', [[user('mcp')]], undefined],
-    ['an organization rule about users', [[ofOrg(admin)]], undefined],
+    ['step-up', [[ofStepUp('DELETE')]], undefined],
   ])('is needed only under organization rules: %s', (_what, levels, isNeeded) => {
     expect(compile(levels).needsPresentUser).toBe(isNeeded);
   });
@@ -245,10 +255,6 @@ describe('The current user of an MCP token', () => {
       }
     }
     expect(policyOf(Overriding, user('mcp')).needsPresentUser).toBe(true);
-  });
-
-  it('is not needed by other callers', () => {
-    expect(policyOf(class extends Taking {}, user('user')).needsPresentUser).toBeUndefined();
   });
 });
 
@@ -302,7 +308,7 @@ describe('Organization rules', () => {
     const handler = jest.fn();
     recordClassRule(Child, ofOrg(admin));
     const [ofParent, ofChild] = [Parent, Child].map((type) =>
-      compilePolicy(type, 'handle', handler, defaultSources, kindsOfPropelAuth),
+      compilePolicy(type, 'handle', handler, CONTEXT),
     );
     expect(ofParent && requirementsOf(ofParent)).toEqual([]);
     expect(ofChild && requirementsOf(ofChild)).toEqual([admin]);
@@ -401,6 +407,30 @@ function says(rules: readonly AccessRule[]): CallersName | undefined {
   return said.every((mode) => ABOUT_USERS.includes(mode)) ? said[0] : 'nobody';
 }
 
+describe('The callers of a handler whose library serves MCP clients alone', () => {
+  it.each<[CallersName, CallersName]>([
+    ['mcp', 'mcp'],
+    ['public', 'public'],
+    ['user', 'nobody'],
+    ['optional', 'nobody'],
+    ['api-key', 'nobody'],
+    ['nobody', 'nobody'],
+  ])('under a rule about %s are %s', (ruled, served) => {
+    class Handlers extends OfLibrary {
+      handle() {}
+    }
+    expect(callersNameOf(policyOf(Handlers, user(ruled)).callers)).toBe(served);
+  });
+
+  it('are MCP clients without a rule, and under one that names no callers', () => {
+    class Handlers extends OfLibrary {
+      handle() {}
+    }
+    expect(policyOf(Handlers)).toMatchObject({ callers: callersOf('mcp'), isExplicit: false });
+    expect(policyOf(Handlers, ofOrg(admin)).callers).toEqual(callersOf('mcp'));
+  });
+});
+
 /** The design's chapter "Rules of access", put as briefly as it can be. */
 function reference([ofHandler = [], ...ofClasses]: Levels) {
   const denyingIn = (levels: Levels) => levels.flat().filter(isRule);
@@ -444,7 +474,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels) {
         'step-up': actions.map((actionType) => ({ actionType, grantHeader: 'x-grant' })),
       }),
     },
-    ...(mode === 'mcp' && orgRules.length > 0 && { needsPresentUser: true }),
+    ...(orgRules.length > 0 && { needsPresentUser: true }),
   };
 }
 

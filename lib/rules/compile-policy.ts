@@ -5,29 +5,29 @@ import { isRule, type CallerRule } from './rule.js';
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import {
   acceptsOnly,
+  callersOfKinds,
   CONTRADICTION,
   isEveryone,
   isOptional,
-  MCP_CLIENT,
   USER,
   type Callers,
 } from './callers.js';
-import { parameterRulesOf, takesParameter } from './caller-parameters.js';
-import { callersForMcp, mcpRoleOf } from './for-mcp-clients.js';
+import { parameterRulesOf, readCallerParameters } from './caller-parameters.js';
 import { flatten, levelsOf } from './handler-levels.js';
 import type { HandlerLevels, Level } from './rule.js';
 import { accessModeOf } from './handler-access.js';
-import { DEFAULT_POLICY, type Policy } from './policy.js';
+import type { Policy, RoleLookUp } from './policy.js';
 import type { PlacedRule, Rule, RuleCheck, RuleDefaults } from './rule.js';
 import { RULE_TYPES } from './rule-types.js';
-import { canBeChecked, type KindLookUp } from './verdicts.js';
+import { canBeChecked, onlyKindIn, type KindLookUp } from './verdicts.js';
 
-/** Where organization rules find the organization, if no decorator says it. */
-export interface DefaultOrgSources {
-  /** For all callers but MCP clients: the option of the module, or its default. */
-  readonly ofModule: OrgSourceOption;
-  /** For MCP clients: the one organization of their token. */
-  readonly ofMcpToken: OrgSourceOption;
+/** What an application says about handlers, beside their rules. */
+export interface HandlerContext {
+  /** Where organization rules look when neither their level nor one outside of it names a source. */
+  readonly orgSource: OrgSourceOption;
+  /** The kinds of callers of the application. */
+  readonly kinds: KindLookUp;
+  readonly roleOf: RoleLookUp;
 }
 
 /**
@@ -35,39 +35,30 @@ export interface DefaultOrgSources {
  *
  * @param name the name of the method
  * @param handler the function that is called
- * @param defaults where organization rules look when neither their level nor one outside of it names a source
- * @param kinds the kinds of callers of the application
  */
 export function compilePolicy(
   type: Type,
   name: string | symbol,
   handler: Function,
-  defaults: DefaultOrgSources,
-  kinds: KindLookUp,
+  { orgSource: byDefault, kinds, roleOf }: HandlerContext,
 ): Policy {
   const handlerLevels = levelsOf(type, name);
   const levels = flatten(handlerLevels);
-  const mcpRole = mcpRoleOf(type, handler);
-  const byDefault = mcpRole === undefined ? undefined : MCP_CLIENT;
-  const ofParameters = parameterRulesOf(type, name).map(placedAt(handlerLevels.method));
-  if (levels.every(({ rules }) => rules.length === 0)) {
-    const checks = checksOf(ofParameters, { orgSource: defaults.ofModule });
-    return { ...DEFAULT_POLICY, callers: byDefault ?? USER, checks };
-  }
   const rules = effectiveRules(handlerLevels);
   const callerRules = callerRulesOf(handlerLevels);
-  const callers = callersForMcp(effectiveCallers(callerRules, rules, byDefault, kinds), mcpRole);
-  const isForMcpClients = acceptsOnly(callers, 'mcp');
-  const orgSource = isForMcpClients ? defaults.ofMcpToken : defaults.ofModule;
+  const onlyKind = roleOf(type, handler)?.onlyKind;
+  const callers = servedCallers(effectiveCallers(callerRules, rules, kinds, onlyKind), onlyKind);
+  const { orgSource = byDefault } = onlyKindIn(callers, kinds) ?? {};
+  const ofParameters = parameterRulesOf(type, name).map(placedAt(handlerLevels.method));
   return {
     callers,
     checks: checksOf([...rules, ...ofParameters], { orgSource }),
-    isExplicit: true,
+    isExplicit: levels.some((level) => level.rules.length > 0),
     tokenSources: nearestTokenSources(levels),
     ...decoratorOf(callers, callerRules),
     ...(callerRules.some(({ uncheckedOrg }) => uncheckedOrg) && { uncheckedOrg: true }),
     ...guardedByOf(callers, callerRules),
-    ...(isForMcpClients && needsUser(rules, type, name) && { needsPresentUser: true }),
+    ...(needsUser(rules, type, name) && { needsPresentUser: true }),
   };
 }
 
@@ -105,10 +96,11 @@ function guardedByOf(
   return guardedBy !== undefined && isEveryone(callers) ? { guardedBy } : {};
 }
 
-/** Whether organization rules or `@CurrentUser()` need the user behind an MCP token. The token itself contains only the user's id. */
+/** Whether a rule or a parameter needs the user. The credential may contain only their id. */
 function needsUser(rules: readonly Rule[], type: Type, name: string | symbol): boolean {
   return (
-    rules.some((rule) => rule.type.name === 'org') || takesParameter(type, name, '@CurrentUser()')
+    rules.some((rule) => rule.type.needsUser) ||
+    readCallerParameters(type, name).some(({ isUser }) => isUser)
   );
 }
 
@@ -118,10 +110,7 @@ export function effectiveRules(levels: HandlerLevels): PlacedRule[] {
   const callers = callersUnder(rules);
   const isLifted = callers !== undefined && isEveryone(callers) && !rules.some(isRule);
   if (isLifted) return [];
-  const placed = flatten(levels).flatMap((level) =>
-    level.rules.filter(isRule).map(placedAt(level)),
-  );
-  return placed;
+  return flatten(levels).flatMap((level) => level.rules.filter(isRule).map(placedAt(level)));
 }
 
 function placedAt(level: Level): (rule: Rule) => PlacedRule {
@@ -131,21 +120,30 @@ function placedAt(level: Level): (rule: Rule) => PlacedRule {
 /**
  * A rule implies a caller. If the caller rules accept callers on whom a rule cannot be checked, every call is rejected.
  *
- * @param byDefault the callers that any rule implies on a handler that accepts no others
+ * @param onlyKind the only kind that the library of the handler serves, if it is one
  */
 function effectiveCallers(
   callerRules: readonly CallerRule[],
   rules: readonly Rule[],
-  byDefault: Callers | undefined,
   kinds: KindLookUp,
+  onlyKind: string | undefined,
 ): Callers {
-  const implied = byDefault ?? impliedCallers(rules) ?? USER;
+  const implied =
+    onlyKind === undefined
+      ? (impliedCallers(rules) ?? USER)
+      : callersOfKinds({ [onlyKind]: undefined });
   const callers = callersUnder(callerRules) ?? implied;
   const isMet = (by: Callers) => rules.every((rule) => canBeChecked(rule, by, kinds));
   if (isMet(callers)) return callers;
   // The implied callers replace everyone and an optional user, but never a caller that is required.
   const mayImply = isEveryone(callers) || isOptional(callers);
   return mayImply && isMet(implied) ? implied : CONTRADICTION;
+}
+
+/** Under rules about other kinds, a library that serves one kind serves nobody. */
+function servedCallers(callers: Callers, onlyKind: string | undefined): Callers {
+  const isServed = onlyKind === undefined || isEveryone(callers) || acceptsOnly(callers, onlyKind);
+  return isServed ? callers : CONTRADICTION;
 }
 
 function nearestTokenSources(levels: Level[]): TokenSource[] {

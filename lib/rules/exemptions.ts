@@ -4,7 +4,7 @@ import { classOf, isClass } from '../values/provided-class.js';
 import { readCallerParameters } from './caller-parameters.js';
 import { handlerNames, hasHandlers, isSameClass } from './declared-method.js';
 import { hasGuard } from './guard-metadata.js';
-import { isMcpEndpoint, isMcpHandler } from './mcp-nest.js';
+import type { RoleLookUp } from './policy.js';
 import { hasRules } from './ruled-classes.js';
 import type { NestModule } from '../values/nest-module.js';
 import { methodOf } from '../values/class-methods.js';
@@ -20,11 +20,13 @@ export class Exemptions {
   readonly #modules: readonly NestModule[];
 
   /**
+   * @param roleOf what a library makes of a handler
    * @param except the modules, controllers, resolvers and gateways of the option
    * @throws {PropelAuthConfigurationError} for a class that the application does not have, that has no handlers, or that may belong to the
    * application itself
    */
   constructor(
+    private readonly roleOf: RoleLookUp = () => undefined,
     modules: ReadonlyMap<string, NestModule> = new Map(),
     private readonly except: readonly Type[] = [],
   ) {
@@ -44,11 +46,18 @@ export class Exemptions {
     if (types.length === 0) throw mistake(named, isModule ? EMPTY_MODULE : NO_HANDLER);
     for (const type of types) {
       if (isDecorated(type)) throw mistake(named, describeDecorated(type));
-      if (isForMcpClients(type)) throw mistake(named, describeMcp(type));
+      const onlyKind = this.onlyKindOf(type);
+      if (onlyKind !== undefined) throw mistake(named, describeOnly(type, onlyKind));
       this.assertNotShared(type, named);
       const prototype = type.prototype as object;
       this.names.set(prototype, [...(this.names.get(prototype) ?? []), named.name]);
     }
+  }
+
+  /** The only kind of callers that a library serves with a handler of the class. */
+  private onlyKindOf(type: Type): string | undefined {
+    const roles = handlerNames(type).map((name) => this.roleOf(type, methodOf(type, name)));
+    return roles.find((role) => role !== undefined)?.onlyKind;
   }
 
   /** Guards see the class of a handler, and not through which of several modules it is called. */
@@ -90,12 +99,6 @@ function isDecorated(type: Type): boolean {
   );
 }
 
-function isForMcpClients(type: Type): boolean {
-  return (
-    isMcpEndpoint(type) || handlerNames(type).some((name) => isMcpHandler(methodOf(type, name)))
-  );
-}
-
 function mistake({ name }: Type, problem: string): PropelAuthConfigurationError {
   return new PropelAuthConfigurationError(
     `requireUserByDefault.except lists ${name}, ${problem}, or remove ${name} from the list.`,
@@ -117,8 +120,11 @@ function describeDecorated({ name }: Type): string {
   );
 }
 
-function describeMcp({ name }: Type): string {
-  return `but ${name} has handlers for MCP clients, which cannot be exempted. Write @RequireMcpToken() or @Public() on it`;
+function describeOnly({ name }: Type, kind: string): string {
+  return (
+    `but ${name} has handlers for callers of the kind '${kind}' alone, which cannot be exempted. Write @RequireCaller('${kind}') or ` +
+    '@Public() on it'
+  );
 }
 
 function describeShared({ name }: Type, other: Function): string {

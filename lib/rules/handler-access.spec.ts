@@ -19,7 +19,7 @@ describe('What the guard alone needs to know', () => {
       uncheckedOrg: true,
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
-      isMcpEndpoint: true,
+      isEndpoint: true,
       opensEventStream: true,
       mayRespondWithStream: true,
     };

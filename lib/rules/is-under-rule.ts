@@ -43,18 +43,17 @@ function remember(type: Type, handler: Function): KnownRule {
 function findOut(type: Type, handler: Function): KnownRule {
   if (hasUnknownRules(type, handler)) return 'unknown';
   const name = tracedName(type, handler);
-  const { isExplicit, callers } = compilePolicy(type, name ?? '', handler, noSources, noKinds);
+  const { isExplicit, callers } = compilePolicy(type, name ?? '', handler, NOTHING);
   if (isExplicit) return isEveryone(callers) ? 'everyone' : 'callers';
   return hasGuard(type) || hasGuard(handler) ? 'guard' : 'none';
 }
 
 /** Whether a decorator of this package asks something of the callers of a method. */
 export function asksCallers(type: Type, name: string | symbol, handler: Function): boolean {
-  const { isExplicit, callers } = compilePolicy(type, name, handler, noSources, noKinds);
+  const { isExplicit, callers } = compilePolicy(type, name, handler, NOTHING);
   return isExplicit && !isEveryone(callers);
 }
 
+const nothing = (): undefined => undefined;
 /** Neither organizations nor kinds of callers matter here. */
-const noSource = (): undefined => undefined;
-const noSources = { ofModule: noSource, ofMcpToken: noSource };
-const noKinds = (): undefined => undefined;
+const NOTHING = { orgSource: nothing, kinds: nothing, roleOf: nothing };

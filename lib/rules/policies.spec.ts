@@ -17,9 +17,10 @@ import { Policies } from './policies.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
 import { callersNameOf, callersOf } from '../../test/support/callers.js';
 import { MCP_CLIENT } from './callers.js';
+import { roleOf } from '../transports/call-of.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
-const policies = () => new Policies({ ofModule, ofMcpToken: ofModule }, kindsOfPropelAuth);
+const policies = () => new Policies({ orgSource: ofModule, kinds: kindsOfPropelAuth, roleOf });
 
 /** Two handlers, one under a rule of its own. */
 function reports() {
@@ -128,13 +129,13 @@ describe('The policy of a handler', () => {
     handle(StreamableHttpController, 'post');
     const policy = policies().ofHandler(Front, methodOf(Front, 'post'));
     expect(policy).toMatchObject({
-      isMcpEndpoint: true,
+      isEndpoint: true,
       callers: callersOf('mcp'),
       isExplicit: false,
     });
     const Reports = reports();
     expect(policies().ofHandler(Reports, methodOf(Reports, 'list'))).not.toHaveProperty(
-      'isMcpEndpoint',
+      'isEndpoint',
     );
     writeOverMethod(StreamableHttpController, 'post', memberRule('@post'));
     const ruled = policies().ofHandler(Front, methodOf(Front, 'post'));

@@ -1,14 +1,15 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { opensEventStream } from './handler-types.js';
-import { isMcpEndpoint } from './mcp-nest.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { hasGuard } from './guard-metadata.js';
 import { UNTRACEABLE_POLICY, type Policy } from './policy.js';
-import { acceptsOnly } from './callers.js';
-import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
+import { compilePolicy, type HandlerContext } from './compile-policy.js';
 import { tracedName } from './declared-method.js';
 import { Exemptions } from './exemptions.js';
 import { hasUnknownRules } from './ruled-classes.js';
-import type { KindLookUp } from './verdicts.js';
+import { onlyKindIn, type KindLookUp } from './verdicts.js';
+
+// The key under which Nest keeps `@Sse()`, on the function that it names to guards.
+const EVENT_STREAM_METADATA = '__sse__';
 
 /** The policy of a handler for one class, linked to those for other classes. */
 interface CompiledFor {
@@ -19,18 +20,21 @@ interface CompiledFor {
 
 /** The policy of each handler, compiled when it is first asked for. */
 export class Policies {
+  readonly orgSource: OrgSourceOption;
+  readonly kinds: KindLookUp;
   private compiled = new WeakMap<Function, CompiledFor>();
 
   /**
-   * @param defaultSources where organization rules look when neither their level nor one outside of it names a source
-   * @param kinds the kinds of callers of the application
+   * @param application what the application says about handlers, beside their rules
    * @param exemptions the classes of other libraries that `requireUserByDefault` exempts. Default: none
    */
   constructor(
-    readonly defaultSources: DefaultOrgSources,
-    readonly kinds: KindLookUp,
+    private readonly application: HandlerContext,
     private readonly exemptions = new Exemptions(),
-  ) {}
+  ) {
+    this.orgSource = application.orgSource;
+    this.kinds = application.kinds;
+  }
 
   /** Forgets all policies. Those from before the application was prepared may be wrong, because methods were not marked yet. */
   forget(): void {
@@ -67,9 +71,9 @@ export class Policies {
     return {
       ...policy,
       isExplicit,
-      ...(isMcpEndpoint(type) && { isMcpEndpoint: true }),
-      ...(opensEventStream(handler) && { opensEventStream: true }),
-      ...(acceptsOnly(policy.callers, 'mcp') && { mayRespondWithStream: true }),
+      ...(this.application.roleOf(type, handler)?.isEndpoint && { isEndpoint: true }),
+      ...(Reflect.hasMetadata(EVENT_STREAM_METADATA, handler) && { opensEventStream: true }),
+      ...(onlyKindIn(policy.callers, this.kinds)?.mayGetStream && { mayRespondWithStream: true }),
     };
   }
 
@@ -83,6 +87,6 @@ export class Policies {
   private compileTraced(type: Type, handler: Function): Policy {
     if (hasUnknownRules(type, handler)) return UNTRACEABLE_POLICY;
     const name = tracedName(type, handler) ?? '';
-    return compilePolicy(type, name, handler, this.defaultSources, this.kinds);
+    return compilePolicy(type, name, handler, this.application);
   }
 }

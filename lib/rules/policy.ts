@@ -20,15 +20,26 @@ export interface Policy {
   readonly guardedBy?: Type<CanActivate>;
   /** The token sources of the nearest level that has any; empty if the transport finds the token. */
   readonly tokenSources: readonly TokenSource[];
-  /** Whether the present state of the user behind an MCP token is needed: for organization rules and for `@CurrentUser()`. */
+  /** Whether the present state of the user is needed whom the caller is, or acts for: for a rule or a parameter. */
   readonly needsPresentUser?: true;
-  /** Whether the handler belongs to an endpoint controller, for the tools, resources and prompts of `@rekog/mcp-nest`. */
-  readonly isMcpEndpoint?: true;
+  /** Whether the handler receives requests for other handlers: {@link LibraryRole.isEndpoint}. */
+  readonly isEndpoint?: true;
   /** Whether the response of the handler stays open, as an event stream. */
   readonly opensEventStream?: true;
   /** Whether only the handler knows if its response stays open: MCP SDKs answer with JSON or with an event stream. */
   readonly mayRespondWithStream?: true;
 }
+
+/** What a library makes of a handler, whatever the rules of the handler say. */
+export interface LibraryRole {
+  /** The only kind of callers that the library serves: any other credential is rejected. */
+  readonly onlyKind: string;
+  /** Whether the handler receives requests whose calls the library passes on to other handlers, which have rules of their own. */
+  readonly isEndpoint: boolean;
+}
+
+/** Finds what a library makes of a handler; `undefined` for most. */
+export type RoleLookUp = (type: Function, handler: Function) => LibraryRole | undefined;
 
 /** The policy of a handler without rules, if a guard is called for it: it requires a user. */
 export const DEFAULT_POLICY: Policy = {

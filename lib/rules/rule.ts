@@ -95,6 +95,10 @@ export interface KindFacts {
    * @param only what the decorator says about the kind, if it says anything
    */
   readonly audit?: ((handler: RuledHandler, only?: unknown) => string[]) | undefined;
+  /** Where organization rules look on handlers for this kind alone, if no decorator says it. Default: where the application says. */
+  readonly orgSource?: OrgSourceOption;
+  /** Whether handlers for this kind alone may respond with an event stream, which only they know. */
+  readonly mayGetStream?: boolean;
   /** Why its callers meet no rule of a type, by the name of the type, where nothing else says it. */
   readonly unanswered?: Readonly<Record<string, string>>;
 }
@@ -157,6 +161,8 @@ export interface RuleType<Argument = unknown, Combined = unknown> {
   readonly partly?: string;
   /** What the rule asks a kind of callers about, and the function of `CallerKind` that answers. */
   readonly asks?: { readonly about: string; readonly answer: string };
+  /** Whether it is checked on the user whom the caller is, or acts for, as PropelAuth knows them now. */
+  readonly needsUser?: boolean;
   /** The classes that {@link check} asks. The module provides them. */
   readonly providers?: readonly Type[];
 

@@ -4,6 +4,12 @@ import type { KindFacts, Rule, Verdict } from './rule.js';
 /** Finds what a kind of callers shows about itself; `undefined` for one that is not known. */
 export type KindLookUp = (name: string) => KindFacts | undefined;
 
+/** The kind of callers that is accepted, if it is known and the only one. */
+export function onlyKindIn(callers: Callers, kinds: KindLookUp): KindFacts | undefined {
+  const [name, ...others] = kindsOf(callers).keys();
+  return name === undefined || others.length > 0 ? undefined : kinds(name);
+}
+
 /** Whether a rule can be checked on these callers. A rule rejects all other callers. */
 export function canBeChecked(rule: Rule, callers: Callers, kinds: KindLookUp): boolean {
   if (isOptional(callers)) return false;

@@ -85,7 +85,7 @@ export function describedHandlers(app: AuditedApplication): {
     .filter(isDecidedIn(app))
     .flatMap(describe)
     .map((one) => ({ ...one, values: namedValuesOf(one, one.description.path, app) }));
-  const orgNames = orgNamesOf(described, app.policies.defaultSources.ofModule);
+  const orgNames = orgNamesOf(described, app.policies.orgSource);
   const handlers = described
     .map(({ values, ...one }) => {
       const { transport } = one.description;

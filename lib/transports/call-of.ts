@@ -1,5 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { handlerNames } from '../rules/declared-method.js';
+import type { LibraryRole } from '../rules/policy.js';
 import { methodOf } from '../values/class-methods.js';
 import type { Call } from './call.js';
 import { graphqlCallOf } from './graphql/graphql-call.js';
@@ -14,6 +15,8 @@ interface Transport {
   (context: ExecutionContext): Call | undefined;
   /** Whether a method handles calls of this transport, where a library finds the handlers and not Nest. */
   readonly isHandler?: (method: Function) => boolean;
+  /** What a library of the transport makes of a handler, or of all handlers of a class. */
+  readonly roleOf?: (type: Function, handler?: Function) => LibraryRole | undefined;
   /** Places what the transport needs on a handler, before Nest reads its interceptors. */
   readonly prepare?: (handler: Function) => void;
 }
@@ -42,6 +45,11 @@ export function prepareHandlers(type: Type): void {
   for (const name of handlerNames(type)) {
     for (const { prepare } of TRANSPORTS) prepare?.(methodOf(type, name));
   }
+}
+
+/** What a library makes of a handler, or of all handlers of a class; `undefined` for most. */
+export function roleOf(type: Function, handler?: Function): LibraryRole | undefined {
+  return TRANSPORTS.flatMap((transport) => transport.roleOf?.(type, handler) ?? [])[0];
 }
 
 /** Whether a method handles calls of a transport whose handlers Nest does not know. The `Call` says where their token is. */

@@ -75,7 +75,7 @@ class NotedMcpAccess extends McpAccess {
   }
 
   override policyBefore(policy: Policy): Policy {
-    if (policy.isMcpEndpoint !== true) return policy;
+    if (policy.isEndpoint !== true) return policy;
     this.setup.steps.push('policy of the endpoint');
     return { ...policy, callers: MCP_CLIENT, checks: checksOf(ofScopes('write')) };
   }
@@ -87,7 +87,7 @@ class NotedMcpAccess extends McpAccess {
   }
 
   override allowed(decision: Decision): void {
-    if (decision.mcp !== null || decision.policy?.isMcpEndpoint === true) {
+    if (decision.mcp !== null || decision.policy?.isEndpoint === true) {
       this.setup.steps.push('prepare');
     }
     super.allowed(decision);
@@ -195,6 +195,6 @@ export class DeciderSetup {
 }
 
 /** What the rules of a handler for MCP clients say about its response. */
-function ofMcpClients({ callers, isMcpEndpoint }: Partial<Policy>): Partial<Policy> {
-  return callers === MCP_CLIENT && isMcpEndpoint !== true ? { mayRespondWithStream: true } : {};
+function ofMcpClients({ callers, isEndpoint }: Partial<Policy>): Partial<Policy> {
+  return callers === MCP_CLIENT && isEndpoint !== true ? { mayRespondWithStream: true } : {};
 }

@@ -393,7 +393,7 @@ describe('Startup', () => {
     }
     const message = await start([ToolsController], { controllers: [ToolsController] });
     expect(message).toContain(
-      'ToolsController has handlers for MCP clients, which cannot be exempted.',
+      "ToolsController has handlers for callers of the kind 'mcp' alone, which cannot be exempted.",
     );
   });
 

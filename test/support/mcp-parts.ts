@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import type { McpHandlerType } from '../../lib/rules/mcp-nest.js';
+import type { McpHandlerType } from '../../lib/transports/mcp/mcp-nest.js';
 import { methodOf } from './written-rules.js';
 
 interface PartOptions {

@@ -56,14 +56,17 @@ export const noImpersonation: Rule = {
 const KINDS = [
   factsOf(UserCallerKind.prototype, { name: 'user', canStepUp: true }),
   factsOf(ApiKeyCallerKind.prototype, { name: 'api-key' }),
-  factsOf(McpCallerKind.prototype, { name: 'mcp' }),
+  factsOf(McpCallerKind.prototype, { name: 'mcp', mayGetStream: true }),
 ];
 
 /** What PropelAuth's kinds of callers show about themselves. */
 export const kindsOfPropelAuth: KindLookUp = (name) => KINDS.find((kind) => kind.name === name);
 
 /** A kind as its class has it, without the collaborators that it identifies callers with. */
-function factsOf(prototype: object, fields: Pick<KindFacts, 'name' | 'canStepUp'>): KindFacts {
+function factsOf(
+  prototype: object,
+  fields: Pick<KindFacts, 'name' | 'canStepUp' | 'mayGetStream'>,
+): KindFacts {
   return Object.assign(Object.create(prototype) as object, fields);
 }
 

@@ -24,7 +24,7 @@ import { createCallerParameter } from '../caller-parameter.decorator.js';
  * @publicApi
  */
 export const CurrentUser = createCallerParameter<User>(
-  { name: '@CurrentUser()', emptyOn: whyNoUser },
+  { name: '@CurrentUser()', isUser: true, emptyOn: whyNoUser },
   getCurrentUser,
 );
 

@@ -1,5 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import type { DescribedCaller, RejectionReason } from '../../index.js';
+import { activeOrg, type DescribedCaller, type RejectionReason } from '../../index.js';
 import {
   asDeclared,
   type Call,
@@ -21,6 +21,10 @@ export class McpCallerKind implements CoreKind<McpCaller> {
   readonly name = 'mcp';
   readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
   readonly hasUser = true;
+  /** The one organization of the token. */
+  readonly orgSource = activeOrg();
+  /** MCP SDKs answer with JSON or with an event stream. */
+  readonly mayGetStream = true;
   readonly missing = 'mcp_token_missing';
   readonly reasons: readonly RejectionReason[] = [
     'mcp_token_invalid',

@@ -18,7 +18,7 @@ import { Rejection } from '../../rejections/rejection.js';
 import { Policies } from '../../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
 import type { Call as TransportCall } from '../../transports/call.js';
-import { callOf as transportCallOf } from '../../transports/call-of.js';
+import { callOf as transportCallOf, roleOf } from '../../transports/call-of.js';
 import { endpointRequestOf, noteEndpointRequest } from '../../transports/mcp/endpoint-requests.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { McpServerOptions } from '../mcp-options.js';
@@ -56,14 +56,14 @@ const TOOL_POLICY: Policy = {
 };
 const ENDPOINT: Policy = {
   ...TOOL_POLICY,
-  isMcpEndpoint: true,
+  isEndpoint: true,
   checks: checksOf(ofScopes('of:endpoint')),
 };
 const PUBLIC_ENDPOINT: Policy = {
   ...DEFAULT_POLICY,
   callers: callersOf('public'),
   isExplicit: true,
-  isMcpEndpoint: true,
+  isEndpoint: true,
 };
 
 const ofToken = () => undefined;
@@ -90,7 +90,7 @@ const callOf = (name: string) => ({ method: 'tools/call', params: { name } });
 
 function policyFor(body: unknown, endpoint: Policy = ENDPOINT) {
   const { decision } = requestWith(body);
-  const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken }, kindsOfPropelAuth);
+  const policies = new Policies({ orgSource: ofToken, kinds: kindsOfPropelAuth, roleOf });
   const policy = accessTo([Reports]).access.policyBefore(endpoint, decision, policies);
   return { policy, mcpCall: decision.mcpCall };
 }

@@ -44,7 +44,7 @@ export class McpAccess implements Hooks {
    * decides about the call.
    */
   policyBefore(endpoint: Policy, decision: Decision, policies: Policies): Policy {
-    if (endpoint.isMcpEndpoint !== true) return endpoint;
+    if (endpoint.isEndpoint !== true) return endpoint;
     const { body } = decision.context.switchToHttp().getRequest<{ readonly body?: unknown }>();
     const called = this.handlers.calledBy(body);
     if (called === undefined) return endpoint;
@@ -63,7 +63,7 @@ export class McpAccess implements Hooks {
   /** Rejects requests of web pages whose origin is not allowed, and calls of `@rekog/mcp-nest` whose request no guard has let in. */
   before({ policy, call }: Decision): void {
     const isForMcp = policy !== undefined && acceptsOnly(policy.callers, 'mcp');
-    if (!isForMcp && policy?.isMcpEndpoint !== true) return;
+    if (!isForMcp && policy?.isEndpoint !== true) return;
     assertAllowedOrigin(call, this.options);
     if (isForMcp) assertReached(call, this.#modules);
   }
@@ -78,7 +78,7 @@ export class McpAccess implements Hooks {
   allowed({ call, mcp, policy }: Decision): void {
     if (mcp !== null) leaveAuthInfo(call, mcp, this.options.resource);
     const { httpRequest } = call;
-    if (httpRequest === undefined || (mcp === null && policy?.isMcpEndpoint !== true)) return;
+    if (httpRequest === undefined || (mcp === null && policy?.isEndpoint !== true)) return;
     noteEndpointRequest(httpRequest, this.#modules);
   }
 }

@@ -30,6 +30,7 @@ export interface RequiredOrg {
 export const orgRule: RuleType<OrgArgument, RequiredOrg> = {
   name: NAME,
   asks: { about: 'organization', answer: 'memberships()' },
+  needsUser: true,
   providers: [OrgSources],
 
   combine: (rules, { orgSource }) => ({

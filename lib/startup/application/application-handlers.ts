@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from '../../rules/handler-access.js';
-import { handlerTypesOf, type HandlerType } from '../../rules/handler-types.js';
+import { handlerTypesOf, type HandlerType } from '../../transports/handler-types.js';
 import { levelsOf } from '../../rules/handler-levels.js';
 import type { HandlerLevels } from '../../rules/rule.js';
 import type { Policies } from '../../rules/policies.js';

@@ -2,8 +2,8 @@ import {
   messagePatternsOf,
   patternInWords,
 } from '../../transports/microservices/message-patterns.js';
-import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
-import type { HandlerType } from '../../rules/handler-types.js';
+import { mcpHandlerInWords, mcpHandlerOf } from '../../transports/mcp/mcp-nest.js';
+import type { HandlerType } from '../../transports/handler-types.js';
 import type { ApplicationHandler } from './application-handlers.js';
 
 const TYPES: Record<HandlerType, string> = {

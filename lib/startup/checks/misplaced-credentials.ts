@@ -1,7 +1,7 @@
 import { hasTokens, placeInWords } from '../../callers/credential-places.js';
+import { isMcpHandler } from '../../transports/mcp/mcp-nest.js';
 import { acceptsOnly, kindsOf } from '../../rules/callers.js';
 import { isUndecided } from '../../rules/handler-access.js';
-import { isMcpHandler } from '../../rules/mcp-nest.js';
 import { mayReadMessages } from '../../transports/built-in-token-sources.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';

@@ -1,6 +1,6 @@
 import { isCallerRule, type AccessRule } from '../../rules/rule.js';
 import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
-import { isMcpHandler } from '../../rules/mcp-nest.js';
+import { isMcpHandler } from '../../transports/mcp/mcp-nest.js';
 import type { ApplicationClass } from '../application/application-classes.js';
 import { reachableTypes } from '../application/application-handlers.js';
 import { classChain, isHandler } from '../../rules/declared-method.js';

@@ -1,5 +1,5 @@
 import { OPEN_ACCESS, type AccessMode, type HandlerAccess } from '../../rules/handler-access.js';
-import type { HandlerType } from '../../rules/handler-types.js';
+import type { HandlerType } from '../../transports/handler-types.js';
 import type { Policy } from '../../rules/policy.js';
 import { RequireUser } from '../../callers/user/require-user.decorator.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';

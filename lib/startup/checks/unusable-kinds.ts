@@ -3,7 +3,7 @@ import type { AuditedApplication } from '../application/audited-application.js';
 import type { CoreKind } from '../../callers/core-kind.js';
 import { sharedPlace } from '../../callers/credential-places.js';
 import { isUndecided } from '../../rules/handler-access.js';
-import { isMcpEndpoint, isMcpHandler } from '../../rules/mcp-nest.js';
+import { isMcpEndpoint, isMcpHandler } from '../../transports/mcp/mcp-nest.js';
 import { isEveryone, kindsOf, MCP_CLIENT } from '../../rules/callers.js';
 import { effectiveRules } from '../../rules/compile-policy.js';
 import type { Rule } from '../../rules/rule.js';

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { GraphQLResolveInfo } from 'graphql';
 import { resolverArgumentsOf, type ResolverArguments } from './resolver-arguments.js';
-import { isOperationOrField } from '../../rules/handler-types.js';
+import { isOperationOrField } from '../handler-types.js';
 import type { DecidedOperation } from '../call.js';
 import { FieldValues } from './field-values.js';
 import { isRootType } from './schema-types.js';

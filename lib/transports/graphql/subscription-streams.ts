@@ -7,7 +7,7 @@ import { EndableIterator } from './endable-iterator.js';
 import { resolverArgumentsOf } from './resolver-arguments.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import { subscriptionConnectionOf } from './subscription-connection.js';
-import { isSubscription } from '../../rules/handler-types.js';
+import { isSubscription } from '../handler-types.js';
 import { isObject } from '../../values/is-object.js';
 import {
   describeEnd,

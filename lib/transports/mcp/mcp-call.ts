@@ -1,6 +1,6 @@
 import { type ExecutionContext, HttpStatus, type HttpException } from '@nestjs/common';
 import type { AccessedRoute } from '../../options/access-decision-event.interface.js';
-import { mcpHandlerInWords, mcpHandlerOf } from '../../rules/mcp-nest.js';
+import type { LibraryRole } from '../../rules/policy.js';
 import { Call, type AnnotationTarget, type CallPart } from '../call.js';
 import type { CallTools } from '../call-tools.js';
 import { errorBodyOf, withErrorCode } from '../error-body.js';
@@ -9,11 +9,22 @@ import { readBearerText } from '../credential-headers.js';
 import type { RequestHeaders } from '../request-headers.js';
 import { endpointRequestOf } from './endpoint-requests.js';
 import { isMcpContext, rawRequestOf } from './mcp-context.js';
+import { isMcpEndpoint, isMcpHandler, mcpHandlerInWords, mcpHandlerOf } from './mcp-nest.js';
 
 export function mcpCallOf(context: ExecutionContext): Call | undefined {
   if (context.getType() !== 'rpc') return undefined;
   return isMcpContext(context.getArgByIndex(1)) ? new McpCall(context) : undefined;
 }
+
+/**
+ * MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): any other credential is rejected, by tools
+ * and by the endpoint controller.
+ */
+mcpCallOf.roleOf = (type: Function, handler?: Function): LibraryRole | undefined => {
+  const isEndpoint = isMcpEndpoint(type);
+  const isCalled = isEndpoint || (handler !== undefined && isMcpHandler(handler));
+  return isCalled ? { onlyKind: 'mcp', isEndpoint } : undefined;
+};
 
 /** A call of a tool, resource or prompt of `@rekog/mcp-nest`. The token is in the Authorization header of the request that called it. */
 class McpCall extends Call {

@@ -28,6 +28,7 @@ import {
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { Policies } from '../../../lib/rules/policies.js';
 import type { Policy } from '../../../lib/rules/policy.js';
+import { roleOf } from '../../../lib/transports/call-of.js';
 import { startMcpServer, type McpSetup } from '../../support/mcp-nest.js';
 import { messageOf } from '../../support/start-error.js';
 import { Reports } from './reports.parts.js';
@@ -284,8 +285,7 @@ function endpointUnder(...decorators: ClassDecorator[]): Type {
 
 /** What the guard goes by, should such an application ever run. */
 function policyOf(endpoint: Type): Policy {
-  const source = activeOrg();
-  const policies = new Policies({ ofModule: source, ofMcpToken: source }, kindsOfPropelAuth);
+  const policies = new Policies({ orgSource: activeOrg(), kinds: kindsOfPropelAuth, roleOf });
   return policies.ofHandler(endpoint, (endpoint.prototype as { readonly post: Function }).post);
 }
 

@@ -1,4 +1,4 @@
-import { isMcpEndpoint } from '../../../rules/mcp-nest.js';
+import { isMcpEndpoint } from '../../../transports/mcp/mcp-nest.js';
 import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import { CannotCall } from '../finding.js';

@@ -1,4 +1,4 @@
-import { isObject } from '../values/is-object.js';
+import { isObject } from '../../values/is-object.js';
 
 /** The classes of `@rekog/mcp-nest` whose routes hand requests to its transport. */
 const CONTROLLERS: readonly unknown[] = ['BoundMcpHttpController', 'StreamableHttpController'];

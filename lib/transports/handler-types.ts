@@ -1,4 +1,4 @@
-import { isMcpHandler } from './mcp-nest.js';
+import { isMcpHandler } from './mcp/mcp-nest.js';
 
 // The keys under which Nest's packages keep what makes a method a handler. Written here, so that none of them need be installed.
 const FIELD_RESOLVER_METADATA = 'graphql:resolve_property';
@@ -6,7 +6,6 @@ const REFERENCE_RESOLVER_METADATA = 'graphql:resolve_reference';
 const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
 const WEBSOCKET_HANDLER_METADATA = 'websockets:message_mapping';
 const MESSAGE_HANDLER_METADATA = 'microservices:pattern';
-const EVENT_STREAM_METADATA = '__sse__';
 
 /** The ways that a method may be called, besides HTTP. */
 export type HandlerType = 'operation' | 'field' | 'reference' | 'gateway' | 'message' | 'mcp';
@@ -47,11 +46,6 @@ export function isOperationOrField(method: Function): boolean {
       Reflect.hasMetadata(FIELD_RESOLVER_METADATA, method)) &&
     !Reflect.hasMetadata(REFERENCE_RESOLVER_METADATA, method)
   );
-}
-
-/** Whether Nest sends what a function returns as an event stream: `@Sse()`. Nest looks for it on the function that it names to guards. */
-export function opensEventStream(handler: Function): boolean {
-  return Reflect.hasMetadata(EVENT_STREAM_METADATA, handler);
 }
 
 /** As in Nest, the type that the method names comes before the type that its class names. */
