@@ -4,7 +4,7 @@
 export { CallerKinds } from './callers/caller-identifier.js';
 export type { CoreKind, CoreCredentialPlace } from './callers/core-kind.js';
 export { VerificationKeys } from './callers/user/verification-keys.js';
-export { getCurrentMcpToken } from './decision/caller-of-context.js';
+export { callerFor } from './decision/caller-of-context.js';
 export type { Decision } from './decision/decision.js';
 export { createAccessDecorator } from './rules/access.decorator.js';
 export { createCallerParameter } from './callers/caller-parameter.decorator.js';
@@ -16,7 +16,10 @@ export type {
   AccessChangesFollower,
   AccessChangesListener,
 } from './options/access-changes.interface.js';
-export type { DecisionOutcome } from './options/access-decision-event.interface.js';
+export type {
+  AccessDecisionEvent,
+  DecisionOutcome,
+} from './options/access-decision-event.interface.js';
 export { assertNoneMissing } from './options/missing-settings.js';
 export { checkBoolean, checkInteger, checkOptions } from './options/option-checks.js';
 export { parseOrigins, parseSecureUrl } from './options/origin.js';

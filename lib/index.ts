@@ -86,10 +86,9 @@ export {
   CurrentAccount,
   type CurrentAccountOptions,
 } from './rules/account/current-account.decorator.js';
-export { CurrentApiKey } from './callers/api-key/current-api-key.decorator.js';
+export { CurrentApiKey, getCurrentApiKey } from './callers/api-key/current-api-key.decorator.js';
 export {
   getCurrentAccount,
-  getCurrentApiKey,
   getCurrentCaller,
   getCurrentOrg,
   getCurrentUser,

@@ -1,6 +1,7 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { HttpException, Injectable, type Type } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { challengeOf, type RejectionReason } from '../rejections/rejection-table.js';
 import { ApplicationFailures } from '../rejections/application-failures.js';
@@ -73,6 +74,17 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
    */
   get key(): string | undefined {
     return this.describe().key;
+  }
+
+  get reported(): Partial<AccessDecisionEvent> {
+    const { kind, identity } = this;
+    const { userId, identity: own } = this.describe();
+    return {
+      credential: kind.name,
+      ...(own && { callerKey: this.key }),
+      ...(userId !== undefined && { userId }),
+      ...kind.report?.(identity),
+    };
   }
 
   get access(): CallerAccess {
@@ -328,7 +340,7 @@ export class CallerIdentifier {
 function describeUnknownKind(className: string): string {
   return (
     `${className} has a rule about callers whom nothing in the application identifies, so its calls return 500. Add ` +
-    'mcpServer() of nestjs-propelauth/mcp to plugins in PropelAuthModule.forRoot(), or your own kind to callerKinds.'
+    'the plugin that identifies them to plugins in PropelAuthModule.forRoot(), or your own kind to callerKinds.'
   );
 }
 

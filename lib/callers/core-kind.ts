@@ -2,6 +2,7 @@ import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
 import type { NamedCache } from '../plugins/hooks.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { UserClass } from '@propelauth/node-apis';
+import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
 import type { CredentialPlace } from '../options/caller-kind.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { KindFacts } from '../rules/rule.js';
@@ -108,6 +109,9 @@ export interface CoreKind<Identity extends object = object, Options = unknown> e
    * application's own kinds.
    */
   keyOf?(identity: Identity): string | undefined;
+
+  /** What reports of decisions say of a caller beside the user. Default: the name of the kind, and the key of an own caller. */
+  report?(identity: Identity): Partial<AccessDecisionEvent>;
 
   /** The caches of credentials and callers, with their counts. */
   readonly caches?: readonly NamedCache[];

@@ -1,9 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { ApiKey } from '../types/api-key.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { Caller } from '../types/caller.js';
 import type { Account } from '../types/declared-types.js';
-import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -35,7 +33,7 @@ import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
  * @publicApi
  */
 export function getCurrentCaller(context: ExecutionContext): Caller | null {
-  return decidedCaller('getCurrentCaller', context)?.identified?.describe() ?? null;
+  return callerFor('getCurrentCaller', context);
 }
 
 /**
@@ -94,61 +92,6 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
 }
 
 /**
- * Returns the end-user API key of a request, for interceptors, pipes, throttlers and loggers. In handlers, use `@CurrentApiKey()`.
- *
- * @param context the context that Nest passes to the interceptor or guard
- * @returns PropelAuth's validation of the key, deeply frozen; `null` for a caller without a key, on a handler without a rule, after a
- * rejection, and if a test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
- *
- * @example
- * ```ts
- * @Injectable()
- * class UsageInterceptor implements NestInterceptor {
- *   constructor(private readonly usage: Metrics) {}
- *
- *   intercept(context: ExecutionContext, next: CallHandler) {
- *     const apiKey = getCurrentApiKey(context);
- *     if (apiKey !== null) this.usage.count(apiKey.org?.orgId ?? apiKey.user?.userId);
- *     return next.handle();
- *   }
- * }
- * ```
- *
- * @publicApi
- */
-export function getCurrentApiKey(context: ExecutionContext): ApiKey | null {
-  return decidedCaller('getCurrentApiKey', context)?.apiKey ?? null;
-}
-
-/**
- * Returns the MCP token of a call, for interceptors, pipes, throttlers and loggers. In handlers, use `@CurrentMcpToken()`.
- *
- * @param context the context that Nest passes to the interceptor or guard
- * @returns the scopes, the user's id and the other properties, deeply frozen, without the token itself; `null` for a caller without an MCP
- * token, on a handler without a rule, after a rejection, and if a test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
- *
- * @example
- * ```ts
- * @Injectable()
- * class UsageInterceptor implements NestInterceptor {
- *   constructor(private readonly usage: Metrics) {}
- *
- *   intercept(context: ExecutionContext, next: CallHandler) {
- *     this.usage.count(getCurrentMcpToken(context)?.clientId);
- *     return next.handle();
- *   }
- * }
- * ```
- *
- * @publicApi
- */
-export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
-  return decidedCaller('getCurrentMcpToken', context)?.mcp ?? null;
-}
-
-/**
  * Returns the application's own record of the caller, for guards behind `PropelAuthGuard`, interceptors and pipes. In handlers, use
  * `@CurrentAccount()`. The class of the option `account` loads it when it is first asked for, at most once per call, and never for a
  * rejected call.
@@ -175,6 +118,16 @@ export async function getCurrentAccount(context: ExecutionContext): Promise<Acco
   const caller = decidedCaller('getCurrentAccount', context);
   if (caller?.isPending === true) throw askedTooEarly('getCurrentAccount', context);
   return caller?.account() ?? null;
+}
+
+/**
+ * The caller of a context, for a function that returns a part of it.
+ *
+ * @param name the function, for messages
+ * @throws {Error} as {@link getCurrentCaller} does
+ */
+export function callerFor(name: string, context: ExecutionContext): Caller | null {
+  return decidedCaller(name, context)?.identified?.describe() ?? null;
 }
 
 /**

@@ -166,41 +166,21 @@ function isFailure(exception: unknown): boolean {
   return !isRejectionException(exception) || exception instanceof PropelAuthUnavailableException;
 }
 
-function describeCaller(decision: Decision): Partial<AccessDecisionEvent> {
-  const { user, apiKey, mcp, org, identified } = decision;
-  const caller = identified?.describe();
-  const own = caller?.identity === undefined ? undefined : caller;
-  const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId ?? own?.userId;
-  const orgId = org?.orgId ?? apiKey?.org?.orgId ?? mcp?.orgId;
-  return {
-    ...(user && { credential: 'access-token' }),
-    ...(apiKey && { credential: 'api-key' }),
-    ...(mcp && { credential: 'mcp-token', clientId: mcp.clientId }),
-    ...(own && { credential: own.kind, callerKey: identified?.key }),
-    ...(userId !== undefined && { userId }),
-    ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),
-    ...(orgId !== undefined && { orgId }),
-  };
+function describeCaller({ identified, org }: Decision): Partial<AccessDecisionEvent> {
+  return { ...identified?.reported, ...(org && { orgId: org.orgId }) };
 }
 
-/**
- * How the call of a decision arrived. An MCP call first arrives at a controller, by HTTP. If that request is allowed, it counts as HTTP,
- * because the MCP call gets a decision of its own afterwards. If the rules of the tool reject the request, it counts as MCP.
- */
-function transportOf(
-  { call, mcpCall }: Decision,
-  { allowed }: Pick<DecisionOutcome, 'allowed'>,
-): string {
-  return mcpCall !== undefined && !allowed ? 'mcp' : call.transport;
+/** How a call arrived. A request for another call counts as that call if it is rejected; else that call gets a decision of its own. */
+function transportOf({ call, innerCall }: Decision, { allowed }: DecisionOutcome): string {
+  return (!allowed && innerCall?.transport) || call.transport;
 }
 
-function routeOf({ call, mcpCall }: Decision): AccessedRoute {
-  const { context, route } = call;
+function routeOf({ call: { context, route }, innerCall }: Decision): AccessedRoute {
   return {
     controller: context.getClass().name,
     handler: methodNameOf(context.getHandler()),
     ...route,
-    ...(mcpCall !== undefined && { mcp: mcpCall }),
+    ...innerCall?.route,
   };
 }
 

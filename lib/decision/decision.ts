@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
-import type { ApiKey } from '../types/api-key.js';
-import type { McpToken } from '../types/mcp-token.interface.js';
+import type {
+  AccessDecisionEvent,
+  AccessedRoute,
+} from '../options/access-decision-event.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { Accounts, Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
 import { Rejection } from '../rejections/rejection.js';
@@ -32,6 +34,9 @@ export interface Identified extends RuleCaller {
 
   /** Tells them apart from other callers; `undefined` if nothing does. */
   readonly key: string | undefined;
+
+  /** What reports of decisions say of them. */
+  readonly reported: Partial<AccessDecisionEvent>;
 
   /** Whose access they have. */
   readonly access: CallerAccess;
@@ -70,14 +75,12 @@ export class KnownCaller {
   get user(): UserClass | null {
     return this.identified?.user ?? null;
   }
+}
 
-  get apiKey(): ApiKey | null {
-    return this.identified?.describe().apiKey ?? null;
-  }
-
-  get mcp(): McpToken | null {
-    return this.identified?.describe().mcp ?? null;
-  }
+/** A call that a library makes of a request, as reports name it. */
+interface InnerCall {
+  readonly transport: string;
+  readonly route: Partial<AccessedRoute>;
 }
 
 /** What the guard decided about one call of one handler. */
@@ -92,8 +95,8 @@ export class Decision extends KnownCaller implements RuleCall {
   isRejected = false;
   /** The exception that rejected the call, to be thrown again. */
   rejection: unknown = undefined;
-  /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
-  mcpCall: string | undefined = undefined;
+  /** The call of another handler that the request is for, as far as it is known. If the request is let in, that call is decided next. */
+  innerCall: InnerCall | undefined = undefined;
   /** When the guard began to decide, by the clock of the open streams; only for calls that may open a stream. */
   begunAt = 0;
   /** Whether the call of another caller was allowed that cannot be distinguished from this one. */

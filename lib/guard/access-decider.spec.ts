@@ -43,10 +43,10 @@ describe('A call', () => {
   });
 
   it.each<[string, TestCaller, object]>([
-    ['a user', user, { user, apiKey: null, mcp: null }],
-    ['an API key', apiKey, { user: null, apiKey: apiKey.apiKey, mcp: null }],
-    ['nobody', null, { user: null, apiKey: null, mcp: null, outcome: true }],
-    ['an MCP client', client, { user: null, apiKey: null, mcp: client.token }],
+    ['a user', user, { user, identified: { identity: { user } } }],
+    ['an API key', apiKey, { user: null, identified: { identity: apiKey } }],
+    ['nobody', null, { user: null, identified: null, outcome: true }],
+    ['an MCP client', client, { user: null, identified: { identity: { token: client.token } } }],
   ])('exposes its caller afterwards, synchronously or later: %s', async (_who, caller, known) => {
     for (const answer of [caller, Promise.resolve(caller)]) {
       const setup = new DeciderSetup({ callers: callersOf('user') });

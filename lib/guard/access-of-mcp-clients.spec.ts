@@ -26,7 +26,11 @@ describe('An MCP client', () => {
       { mcp },
     );
     setup.caller = client;
-    expect(await setup.call()).toMatchObject({ mcp: client.token, user: known, org });
+    expect(await setup.call()).toMatchObject({
+      identified: { identity: { token: client.token } },
+      user: known,
+      org,
+    });
     expect(setup.steps).toEqual([
       'begin stream',
       'reached',

@@ -11,6 +11,5 @@ export {
   type RequireMcpTokenOptions,
 } from './decorators/require-mcp-token.decorator.js';
 export { RequireScope } from '../index.js';
-export { CurrentMcpToken } from './decorators/current-mcp-token.decorator.js';
-export { getCurrentMcpToken } from '../extend.js';
+export { CurrentMcpToken, getCurrentMcpToken } from './decorators/current-mcp-token.decorator.js';
 export type { McpToken } from '../index.js';

@@ -33,11 +33,8 @@ export interface CacheCounts {
   readonly misses: number;
 }
 
-/** The names of the caches in metrics. */
-export type CacheName = 'access-token' | 'api-key' | 'mcp-token' | 'user-access';
-
-/** A cache that is in use. */
-export type NamedCache = readonly [CacheName, CacheCounts];
+/** A cache that is in use, by its name in metrics. */
+export type NamedCache = readonly [name: string, counts: CacheCounts];
 
 /** The state of a plugin, for health checks and metrics. */
 export interface PluginState {

@@ -1,8 +1,12 @@
-import { isCallerRule, type AccessRule, type CallerRule } from './rule.js';
+import {
+  isCallerRule,
+  type AccessRule,
+  type CallerRule,
+  type HandlerLevels,
+  type Rule,
+} from './rule.js';
 import { callersOfKinds, combineCallers, DEFAULT_KIND, type Callers } from './callers.js';
 import { flatten } from './handler-levels.js';
-import type { HandlerLevels } from './rule.js';
-import type { Rule } from './rule.js';
 
 /** The rules that name the caller of a handler: those of the innermost level that has any. */
 export function callerRulesOf(levels: HandlerLevels): CallerRule[] {

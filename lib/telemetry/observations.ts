@@ -1,5 +1,5 @@
 import type { BatchObservableCallback, MeterProvider, Observable } from '@opentelemetry/api';
-import type { CacheCounts, CacheName } from '../extend.js';
+import type { CacheCounts } from '../extend.js';
 import { meterOf } from './meter.js';
 
 /** The state of an application that metrics report whenever they are read. */
@@ -9,7 +9,7 @@ export interface ObservedState {
   /** For how many seconds changes of access from other instances may have been missed; `undefined` if instances share no changes. */
   changesLagSeconds(): number | undefined;
   /** The counts of the caches that are in use. */
-  caches(): ReadonlyMap<CacheName, CacheCounts>;
+  caches(): ReadonlyMap<string, CacheCounts>;
 }
 
 /**
@@ -100,8 +100,8 @@ function report(states: ReadonlySet<ObservedState>, provider: MeterProvider): ()
   return () => meter.removeBatchObservableCallback(observe, instruments);
 }
 
-function totalsOf(states: ReadonlySet<ObservedState>): Map<CacheName, CacheCounts> {
-  const totals = new Map<CacheName, CacheCounts>();
+function totalsOf(states: ReadonlySet<ObservedState>): Map<string, CacheCounts> {
+  const totals = new Map<string, CacheCounts>();
   for (const state of states) {
     for (const [name, counts] of state.caches()) {
       const { entries, hits, misses } = totals.get(name) ?? { entries: 0, hits: 0, misses: 0 };

@@ -5,13 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import {
-  type CacheCounts,
-  type CacheName,
-  CallerKinds,
-  Hooks,
-  VerificationKeys,
-} from '../extend.js';
+import { type CacheCounts, CallerKinds, Hooks, VerificationKeys } from '../extend.js';
 import type { ObservedState } from './observations.js';
 import { Telemetry } from './telemetry.js';
 
@@ -50,7 +44,7 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
     return this.hooks.state?.lagSeconds;
   }
 
-  caches(): Map<CacheName, CacheCounts> {
+  caches(): Map<string, CacheCounts> {
     return new Map([
       ...this.callerKinds.list.flatMap(({ caches = [] }) => caches),
       ...(this.hooks.state?.caches ?? []),

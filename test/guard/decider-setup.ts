@@ -87,7 +87,7 @@ class NotedMcpAccess extends McpAccess {
   }
 
   override allowed(decision: Decision): void {
-    if (decision.mcp !== null || decision.policy?.isEndpoint === true) {
+    if (decision.identified?.describe().mcp !== undefined || decision.policy?.isEndpoint === true) {
       this.setup.steps.push('prepare');
     }
     super.allowed(decision);

@@ -363,7 +363,7 @@ describe('Without mcpServer(), in an application whose startup audit does not ru
     expect(ran).toEqual([]);
     expect(logger.of('error').join()).toContain(
       'PlainController has a rule about callers whom nothing in the application identifies, so its calls return 500. Add ' +
-        'mcpServer() of nestjs-propelauth/mcp to plugins in PropelAuthModule.forRoot(), or your own kind to callerKinds.',
+        'the plugin that identifies them to plugins in PropelAuthModule.forRoot(), or your own kind to callerKinds.',
     );
   });
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
 import type { RuledHandler } from '../../rules/rule.js';
+import type { AccessDecisionEvent } from '../../options/access-decision-event.interface.js';
 import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/hooks.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -82,6 +83,10 @@ export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
 
   membershipsOf({ memberships }: ApiKeyCaller): Memberships {
     return memberships;
+  }
+
+  report({ apiKey: { org } }: ApiKeyCaller): Partial<AccessDecisionEvent> {
+    return org === undefined ? {} : { orgId: org.orgId };
   }
 
   get caches(): readonly NamedCache[] {

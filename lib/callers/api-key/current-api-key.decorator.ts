@@ -1,7 +1,36 @@
-import { getCurrentApiKey } from '../../decision/caller-of-context.js';
+import type { ExecutionContext } from '@nestjs/common';
+import { callerFor } from '../../decision/caller-of-context.js';
 import type { ApiKey } from '../../types/api-key.js';
 import { kindsOf } from '../../rules/callers.js';
 import { createCallerParameter } from '../caller-parameter.decorator.js';
+
+/**
+ * Returns the end-user API key of a request, for interceptors, pipes, throttlers and loggers. In handlers, use `@CurrentApiKey()`.
+ *
+ * @param context the context that Nest passes to the interceptor or guard
+ * @returns PropelAuth's validation of the key, deeply frozen; `null` for a caller without a key, on a handler without a rule, after a
+ * rejection, and if a test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class UsageInterceptor implements NestInterceptor {
+ *   constructor(private readonly usage: Metrics) {}
+ *
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     const apiKey = getCurrentApiKey(context);
+ *     if (apiKey !== null) this.usage.count(apiKey.org?.orgId ?? apiKey.user?.userId);
+ *     return next.handle();
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentApiKey(context: ExecutionContext): ApiKey | null {
+  return callerFor('getCurrentApiKey', context)?.apiKey ?? null;
+}
 
 /**
  * Injects the API key of the request, or one of its properties: its `kind`, its owner (`user`, `org`, `userInOrg`) and its `metadata`. Under

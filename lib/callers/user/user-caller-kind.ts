@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
+import type { AccessDecisionEvent } from '../../options/access-decision-event.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships, NamedOrgs } from '../../rules/rule-call.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -158,6 +159,10 @@ export class UserCallerKind implements CoreKind<VerifiedUser> {
 
   accessOf({ user, validUntil }: VerifiedUser): CallerAccess {
     return { userId: user.userId, orgId: undefined, validUntil };
+  }
+
+  report({ user: { impersonatorUserId } }: VerifiedUser): Partial<AccessDecisionEvent> {
+    return { credential: 'access-token', ...(impersonatorUserId && { impersonatorUserId }) };
   }
 
   get caches(): readonly NamedCache[] {

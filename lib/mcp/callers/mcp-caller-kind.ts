@@ -1,6 +1,7 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { activeOrg, type DescribedCaller, type RejectionReason } from '../../index.js';
 import {
+  type AccessDecisionEvent,
   asDeclared,
   type Call,
   type CallerAccess,
@@ -108,6 +109,10 @@ export class McpCallerKind implements CoreKind<McpCaller> {
   accessOf({ token }: McpCaller): CallerAccess {
     const { userId, orgId, expiresAt } = token;
     return { userId, orgId, validUntil: expiresAt * 1000 };
+  }
+
+  report({ token: { clientId, orgId } }: McpCaller): Partial<AccessDecisionEvent> {
+    return { credential: 'mcp-token', clientId, ...(orgId !== undefined && { orgId }) };
   }
 
   get caches(): readonly NamedCache[] {

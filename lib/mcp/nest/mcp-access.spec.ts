@@ -92,14 +92,14 @@ function policyFor(body: unknown, endpoint: Policy = ENDPOINT) {
   const { decision } = requestWith(body);
   const policies = new Policies({ orgSource: ofToken, kinds: kindsOfPropelAuth, roleOf });
   const policy = accessTo([Reports]).access.policyBefore(endpoint, decision, policies);
-  return { policy, mcpCall: decision.mcpCall };
+  return { policy, innerCall: decision.innerCall };
 }
 
 describe('The policy of a request to an MCP endpoint controller', () => {
   it('has the scopes of the controller and of the called tool', () => {
     expect(policyFor(callOf('read'))).toEqual({
       policy: { ...ENDPOINT, checks: checksOf(ofScopes('of:endpoint', 'read')) },
-      mcpCall: 'tool read',
+      innerCall: { transport: 'mcp', route: { mcp: 'tool read' } },
     });
   });
 
@@ -124,7 +124,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
     ['a list', { method: 'tools/list' }],
   ])('is that of the controller for %s', (_what, body) => {
     for (const endpoint of [ENDPOINT, PUBLIC_ENDPOINT]) {
-      expect(policyFor(body, endpoint)).toEqual({ policy: endpoint, mcpCall: undefined });
+      expect(policyFor(body, endpoint)).toEqual({ policy: endpoint, innerCall: undefined });
     }
   });
 });

@@ -51,7 +51,7 @@ export class McpAccess implements Hooks {
     const policy = policies.ofHandler(called.controller, called.handler);
     if (!acceptsOnly(policy.callers, 'mcp')) return endpoint;
     const ofAll = [...new Set([...scopesOf(endpoint), ...scopesOf(policy)])];
-    decision.mcpCall = mcpHandlerInWords(called);
+    decision.innerCall = { transport: 'mcp', route: { mcp: mcpHandlerInWords(called) } };
     return {
       ...endpoint,
       callers: isEveryone(endpoint.callers) ? MCP_CLIENT : endpoint.callers,
@@ -75,10 +75,11 @@ export class McpAccess implements Hooks {
     return mcpChallenge(reason, { scopes, metadataUrl }) ?? null;
   }
 
-  allowed({ call, mcp, policy }: Decision): void {
-    if (mcp !== null) leaveAuthInfo(call, mcp, this.options.resource);
+  allowed({ call, identified, policy }: Decision): void {
+    const mcp = identified?.describe().mcp;
+    if (mcp !== undefined) leaveAuthInfo(call, mcp, this.options.resource);
     const { httpRequest } = call;
-    if (httpRequest === undefined || (mcp === null && policy?.isEndpoint !== true)) return;
+    if (httpRequest === undefined || (mcp === undefined && policy?.isEndpoint !== true)) return;
     noteEndpointRequest(httpRequest, this.#modules);
   }
 }

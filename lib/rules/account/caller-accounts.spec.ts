@@ -15,7 +15,7 @@ class Loader implements AccountLoader {
   }
 }
 
-const service = (rights: string) => ({ kind: 'service', rights: new Set([rights]) });
+const service = (rights: string) => ({ kind: 'service', identity: { rights: new Set([rights]) } });
 
 const aliceAsCaller = () => fake<Caller>({ kind: 'user', userId: 'alice' });
 

@@ -10,9 +10,6 @@ import type { Caller } from '../../types/caller.js';
 /** The token of the option `account`; `undefined` without it. */
 export const ACCOUNT_LOADER = Symbol('nestjs-propelauth: the option account');
 
-/** The kinds whose callers are plain data, which is the same if and only if its JSON is. */
-const COMPARABLE_KINDS: readonly string[] = ['user', 'api-key', 'mcp'] satisfies Caller['kind'][];
-
 /** How long calls join a load. Without this limit, a load that never ends would hold up every later call of its caller. */
 const MAXIMUM_JOINED_MILLISECONDS = 10_000;
 
@@ -63,7 +60,8 @@ export class CallerAccounts implements Accounts {
 
   /** Loads the account of a caller, once for all concurrent calls in one organization whose callers are the same in every detail. */
   private async load(caller: Caller, orgId: string | undefined): Promise<object | null> {
-    if (!COMPARABLE_KINDS.includes(caller.kind)) return this.ask(caller);
+    // Other callers are plain data, which is the same if and only if its JSON is.
+    if (caller.identity !== undefined) return this.ask(caller);
     const key = JSON.stringify([caller, orgId]);
     const running = this.#loads.get(key);
     const now = performance.now();

@@ -139,7 +139,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
   it('@CurrentApiKey() is injected unchanged', async () => {
     await request(application.url).get('/api-key').set('Authorization', 'Bearer key').expect(200);
     expect(returned).toMatchObject({ metadata: { purpose: 'script' } });
-    expect(returned).toBe(found?.apiKey);
+    expect(returned).toBe(found?.identified?.describe().apiKey);
   });
 
   it('a pipe of the decorator gets the value', async () => {

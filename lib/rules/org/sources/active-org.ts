@@ -1,10 +1,5 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { OrgSource } from '../../../options/org-source.interface.js';
-import {
-  getCurrentApiKey,
-  getCurrentMcpToken,
-  getCurrentUser,
-} from '../../../decision/caller-of-context.js';
+import { getCurrentCaller } from '../../../decision/caller-of-context.js';
 import { createOrgSource } from './org-source.factory.js';
 
 /**
@@ -25,14 +20,7 @@ import { createOrgSource } from './org-source.factory.js';
  */
 export function activeOrg(): OrgSource {
   return createOrgSource({ from: 'token' }, (context) => {
-    const orgId = orgIdOfToken(context);
+    const orgId = getCurrentCaller(context)?.orgId;
     return orgId === undefined ? undefined : { orgId };
   });
-}
-
-function orgIdOfToken(context: ExecutionContext): string | undefined {
-  const mcpToken = getCurrentMcpToken(context);
-  // The user behind an MCP token has only the token's organization.
-  if (mcpToken !== null) return mcpToken.orgId;
-  return getCurrentUser(context)?.getActiveOrgId() ?? getCurrentApiKey(context)?.org?.orgId;
 }
