@@ -2,13 +2,13 @@ import { HttpException, Injectable } from '@nestjs/common';
 import type {
   AccessDecisionEvent,
   AccessedRoute,
+  CallTrace,
   DecidedCall,
   DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Call } from '../transports/call.js';
 import type { Decision } from './decision.js';
-import { traceInHeader } from './trace-parent.js';
 import { RejectionLog } from './rejection-log.js';
 import { ipAddressIn } from '../propelauth/backend/address-group.js';
 import { summaryOf } from '../rules/access-summary.js';
@@ -194,4 +194,14 @@ function describeCall({ words }: Call, route: AccessedRoute): string {
 /** `event order.paid (OrdersController.onPaid)`. */
 function describeEvent({ controller, handler }: AccessedRoute, eventNames: string): string {
   return `event ${eventNames} (${controller}.${handler})`;
+}
+
+/** A traceparent header of version 00 (W3C Trace Context, section 3.2): the ids have small letters, and are not all zeros. */
+const TRACE_PARENT = /^00-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-[\da-f]{2}$/;
+
+/** The trace that a traceparent header names; `undefined` for any other value. */
+function traceInHeader(header: unknown): CallTrace | undefined {
+  if (typeof header !== 'string') return undefined;
+  const [, traceId, spanId] = TRACE_PARENT.exec(header) ?? [];
+  return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId };
 }

@@ -15,6 +15,19 @@ const OTHER_WORDS: readonly string[] = [
   'oauth2',
 ];
 
+/**
+ * Checks the option `of` of a decorator.
+ *
+ * @param advice what to do instead, at the end of the message
+ * @throws {TypeError} unless it names one of the application's own kinds
+ */
+export function checkOwnKind(decorator: string, kind: unknown, advice: string): string {
+  if (isKindName(kind) && !KINDS_OF_PROPELAUTH.includes(kind)) return kind;
+  throw new TypeError(
+    `${decorator}: the option of is not one of your own kinds of callers. Set it to the name of one${advice}`,
+  );
+}
+
 /** Whether a value can be the name of a kind of callers. Descriptions put `or` between names: `user-or-service`. */
 export function isKindName(value: unknown): value is string {
   return (

@@ -1,4 +1,4 @@
-import { isKindName, KINDS_OF_PROPELAUTH } from '../caller-kind-names.js';
+import { checkOwnKind } from '../caller-kind-names.js';
 import { metadataRule } from './metadata-rule.js';
 import type { CallerKindName } from '../../types/caller.js';
 import { createAccessDecorator, type AccessDecorator } from '../access.decorator.js';
@@ -43,12 +43,12 @@ export function RequireMetadata(
   const decorator = '@RequireMetadata()';
   assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['of', 'words']);
-  const { of, words } = options;
-  if (!isKindName(of) || KINDS_OF_PROPELAUTH.includes(of)) {
-    throw new TypeError(
-      `${decorator}: the option of is not one of your own kinds of callers. Set it to the name of one; for API keys, use @RequireApiKey({ metadata }).`,
-    );
-  }
+  const { words } = options;
+  const of = checkOwnKind(
+    decorator,
+    options.of,
+    '; for API keys, use @RequireApiKey({ metadata }).',
+  );
   const argument = metadataRequirement(decorator, { metadata, ...(words && { words }) });
   return createAccessDecorator({ type: metadataRule, argument, of, decorator });
 }

@@ -1,6 +1,6 @@
 import { createAccessDecorator, type AccessDecorator } from '../access.decorator.js';
 import type { CallerKindName } from '../../types/caller.js';
-import { isKindName, KINDS_OF_PROPELAUTH } from '../caller-kind-names.js';
+import { checkOwnKind } from '../caller-kind-names.js';
 import { checkDecoratorOptions } from '../decorator-options.js';
 import { checkScope } from './scope-checks.js';
 import { scopeRule } from './scope-rule.js';
@@ -42,20 +42,11 @@ export function RequireScope(scope: string, options: RequireScopeOptions = {}): 
   const decorator = '@RequireScope()';
   assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['of']);
-  return createAccessDecorator({
-    type: scopeRule,
-    argument: [checkScope(decorator, scope)],
-    of: checkKind(decorator, options.of),
-    decorator,
-  });
-}
-
-/** @throws {TypeError} unless the kind is one of the application's own. MCP clients are never accepted together with others. */
-function checkKind(decorator: string, kind: unknown): string | undefined {
-  if (kind === undefined || (isKindName(kind) && !KINDS_OF_PROPELAUTH.includes(kind))) {
-    return kind;
-  }
-  throw new TypeError(
-    `${decorator}: the option of is not one of your own kinds of callers. Set it to the name of one, or leave it out.`,
-  );
+  const argument = [checkScope(decorator, scope)];
+  // MCP clients are never accepted together with others.
+  const of =
+    options.of === undefined
+      ? undefined
+      : checkOwnKind(decorator, options.of, ', or leave it out.');
+  return createAccessDecorator({ type: scopeRule, argument, of, decorator });
 }
