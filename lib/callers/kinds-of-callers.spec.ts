@@ -8,8 +8,7 @@ import { IdentifiedCaller } from './caller-identifier.js';
 import type { CoreKind } from './core-kind.js';
 import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
 import { UserCallerKind } from './user/user-caller-kind.js';
-import { McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
-import { McpCaller } from '../mcp/callers/mcp-caller.js';
+import { McpCaller, McpCallerKind } from '../mcp/callers/mcp-caller-kind.js';
 
 const membershipIn = (orgId: string): OrgMemberInfo =>
   new OrgMemberInfo(orgId, 'Acme Inc', {}, 'acme', 'Owner', ['Owner'], ['can_edit_billing']);

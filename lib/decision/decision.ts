@@ -152,14 +152,7 @@ export class Decision extends KnownCaller implements RuleCall {
 
   /** Whether an allowed call may leave something open, such as an event stream. */
   get mayOpenStream(): boolean {
-    return (
-      this.policy?.opensEventStream === true || this.mayRespondWithStream || this.call.mayStayOpen
-    );
-  }
-
-  /** Whether only the handler knows if its response stays open. */
-  get mayRespondWithStream(): boolean {
-    return this.policy?.mayRespondWithStream === true;
+    return this.policy?.eventStream !== undefined || this.call.mayStayOpen;
   }
 
   hasArgumentsOf(context: ExecutionContext): boolean {

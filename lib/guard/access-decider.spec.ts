@@ -254,7 +254,7 @@ describe('An open response or connection', () => {
     ['of an HTTP route is not tracked', {}, 'http', ['caller']],
     [
       'of an event stream is tracked from before the decision',
-      { opensEventStream: true },
+      { eventStream: 'always' },
       'http',
       ['begin stream', 'caller', 'keep stream'],
     ],
@@ -266,6 +266,8 @@ describe('An open response or connection', () => {
     ],
   ])('%s', async (_what, policy, type, steps) => {
     const setup = new DeciderSetup(policy);
+    // An open client of a WebSocket gateway has these.
+    Object.assign(setup.request, { readyState: 1, send: jest.fn(), close: jest.fn() });
     await setup.call(setup.context(type));
     expect(setup.steps).toEqual(steps);
   });

@@ -11,7 +11,8 @@ import { RuleProviders } from './rule-providers.js';
 import { Decision, findDecision, keepAllowed, keepDecision } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { CallerAccounts } from '../rules/account/caller-accounts.js';
-import { DecidedStreams } from './decided-streams.js';
+import { CallTools } from '../transports/call-tools.js';
+import { keepStreams } from './decided-streams.js';
 import { Hooks } from '../plugins/hooks.js';
 import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
@@ -30,7 +31,7 @@ export class AccessDecider {
     private readonly options: ResolvedOptions,
     private readonly reporter: DecisionReporter,
     private readonly rejections: Rejections,
-    private readonly streams: DecidedStreams,
+    private readonly tools: CallTools,
     private readonly accounts: CallerAccounts,
     private readonly hooks: Hooks,
   ) {}
@@ -73,7 +74,8 @@ export class AccessDecider {
       if (this.hooks.policyBefore !== undefined) {
         decision.policy = this.hooks.policyBefore(decision.policy, decision, this.policies);
       }
-      if (decision.mayOpenStream) this.streams.noteStart(decision);
+      // If access changes from here on, the streams of the call end.
+      if (decision.mayOpenStream) decision.begunAt = this.tools.streams.now;
       const outcome = this.evaluate(decision, decision.policy);
       if (outcome !== true) return (decision.outcome = this.settle(decision, outcome));
       keepAllowed(decision);
@@ -188,7 +190,7 @@ export class AccessDecider {
     this.hooks.allowed?.(decision);
     decision.accounts = this.accounts;
     decision.call.noteAllowed(decision);
-    if (decision.mayOpenStream) this.streams.keep(decision);
+    if (decision.mayOpenStream) keepStreams(decision, this.tools);
     if (this.reporter.isListening) this.reporter.allowed(decision);
     this.watch?.(decision);
     return true;

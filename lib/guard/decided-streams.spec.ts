@@ -12,7 +12,7 @@ import type { Call } from '../transports/call.js';
 import { callOf } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
-import { DecidedStreams } from './decided-streams.js';
+import { keepStreams } from './decided-streams.js';
 import { callersOf } from '../../test/support/callers.js';
 
 const NOW = 42;
@@ -28,13 +28,11 @@ const having = (access: Partial<CallerAccess>): Partial<Decision> => ({
 /** What ends the connection of a message that was decided so. */
 function keptFor(known: object): StreamAccess[] {
   const kept: StreamAccess[] = [];
-  const streams = new DecidedStreams(fake<CallTools>({ streams: fake<OpenStreams>({ now: NOW }) }));
   const context = new DeciderSetup({}).context('ws');
   const call = fake<Call>({ context, endWithAccess: (access) => void kept.push(access) });
   const decision = new Decision(call);
-  streams.noteStart(decision);
-  Object.assign(decision, known);
-  streams.keep(decision);
+  Object.assign(decision, { begunAt: NOW }, known);
+  keepStreams(decision, fake<CallTools>({}));
   return kept;
 }
 
@@ -47,21 +45,19 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
   const request = { headers: {}, socket: { once } };
   const response = { headersSent, writableEnded: false, once, destroy };
   const added: OpenStream[] = [];
-  const streams = new DecidedStreams(
-    fake<CallTools>({
-      streams: fake<OpenStreams>({
-        add: (stream) => {
-          added.push(stream);
-          return () => {};
-        },
-      }),
+  const tools = fake<CallTools>({
+    streams: fake<OpenStreams>({
+      add: (stream) => {
+        added.push(stream);
+        return () => {};
+      },
     }),
-  );
+  });
   const context = new DeciderSetup({}).context('http', [request, response]);
   const decision = new Decision(callOf(context));
   decision.policy = { ...DEFAULT_POLICY, ...policy };
   Object.assign(decision, having({ userId: 'user-alice', validUntil: EXPIRY }));
-  streams.keep(decision);
+  keepStreams(decision, tools);
   for (const stream of added) stream.end('token_expired');
   return isDestroyed;
 }
@@ -102,27 +98,22 @@ describe('An open connection', () => {
 
 describe('An open response', () => {
   it.each<[string, Partial<Policy>, boolean, boolean]>([
-    [
-      'with an event stream is ended, whatever it has sent',
-      { opensEventStream: true },
-      false,
-      true,
-    ],
+    ['with an event stream is ended, whatever it has sent', { eventStream: 'always' }, false, true],
     [
       'with an event stream is ended if it has sent something',
-      { opensEventStream: true },
+      { eventStream: 'always' },
       true,
       true,
     ],
     [
       'to an MCP client is ended once it has begun',
-      { callers: callersOf('mcp'), mayRespondWithStream: true },
+      { callers: callersOf('mcp'), eventStream: 'maybe' },
       true,
       true,
     ],
     [
       'to an MCP client may still be sent if it has not begun',
-      { callers: callersOf('mcp'), mayRespondWithStream: true },
+      { callers: callersOf('mcp'), eventStream: 'maybe' },
       false,
       false,
     ],

@@ -1,31 +1,17 @@
-import { Injectable } from '@nestjs/common';
 import type { Decision } from '../decision/decision.js';
-import { CallTools } from '../transports/call-tools.js';
-import type { StreamAccess } from '../transports/open-streams.js';
+import type { CallTools } from '../transports/call-tools.js';
 
-/** Registers the streams of allowed calls, which end when the caller's access ends. */
-@Injectable()
-export class DecidedStreams {
-  constructor(private readonly tools: CallTools) {}
-
-  /** Called before the guard decides: if access changes from here on, the streams of the call end. */
-  noteStart(decision: Decision): void {
-    decision.begunAt = this.tools.streams.now;
-  }
-
-  /** Called in the same turn of the event loop in which a call is allowed. */
-  keep(decision: Decision): void {
-    const access = accessOf(decision);
-    if (access === undefined) return;
-    decision.call.endWithAccess(access, this.tools, !decision.mayRespondWithStream);
-  }
-}
-
-/** @returns `undefined` for a caller whose access nothing ends */
-function accessOf({ identified, org, begunAt }: Decision): StreamAccess | undefined {
-  if (identified === null) return undefined;
+/**
+ * Registers the streams of an allowed call, which end when the caller's access ends. Called in the same turn of the event loop in which the
+ * call is allowed.
+ */
+export function keepStreams(decision: Decision, tools: CallTools): void {
+  const { call, identified, org, policy, begunAt: decidedSince } = decision;
+  if (identified === null) return;
   const { userId, orgId, validUntil } = identified.access;
   const orgIds = new Set([org?.orgId, orgId].filter((id) => id !== undefined));
-  if (userId === undefined && orgIds.size === 0 && validUntil === undefined) return undefined;
-  return { userId, orgIds, validUntil, decidedSince: begunAt };
+  // Nothing ends the access of some callers.
+  if (userId === undefined && orgIds.size === 0 && validUntil === undefined) return;
+  const access = { userId, orgIds, validUntil, decidedSince };
+  call.endWithAccess(access, tools, policy?.eventStream !== 'maybe');
 }

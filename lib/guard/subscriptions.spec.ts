@@ -12,7 +12,7 @@ import { callOf as callOfContext } from '../transports/call-of.js';
 import type { CallTools } from '../transports/call-tools.js';
 import { prepareResolver } from '../transports/graphql/subscription-streams.js';
 import type { ResponsePath } from '../transports/graphql/resolver-arguments.js';
-import { DecidedStreams } from './decided-streams.js';
+import { keepStreams } from './decided-streams.js';
 
 @Resolver()
 class Feed {
@@ -55,23 +55,21 @@ function callOf(
 /** Streams that keep what is added to them. */
 function setUp(debugMode = false) {
   const added: OpenStream[] = [];
-  const streams = new DecidedStreams(
-    fake<CallTools>({
-      debugMode,
-      streams: fake<OpenStreams>({
-        now: 42,
-        endOf: () => undefined,
-        add: (stream) => {
-          added.push(stream);
-          return () => {};
-        },
-      }),
+  const tools = fake<CallTools>({
+    debugMode,
+    streams: fake<OpenStreams>({
+      now: 42,
+      endOf: () => undefined,
+      add: (stream) => {
+        added.push(stream);
+        return () => {};
+      },
     }),
-  );
+  });
   const letIn = (context: ExecutionContextHost) => {
     const decision = new Decision(callOfContext(context));
     decision.identified = fake<Identified>({ access });
-    streams.keep(decision);
+    keepStreams(decision, tools);
     return context;
   };
   return { added, letIn };

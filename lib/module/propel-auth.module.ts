@@ -4,7 +4,6 @@ import { AccessDecider } from '../guard/access-decider.js';
 import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
-import { DecidedStreams } from '../guard/decided-streams.js';
 import { Exemptions } from '../rules/exemptions.js';
 import { Policies } from '../rules/policies.js';
 import { RuleProviders } from '../guard/rule-providers.js';
@@ -144,7 +143,6 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     CallerIdentifier,
     CallerLookup,
     DecisionReporter,
-    DecidedStreams,
     { provide: ACCOUNT_LOADER, useFactory: () => undefined },
     ...RULE_TYPES.flatMap(({ providers = [] }) => providers),
     RuleProviders,

@@ -20,8 +20,7 @@ describe('What the guard alone needs to know', () => {
       tokenSources: [() => 'a token'],
       needsPresentUser: true,
       isEndpoint: true,
-      opensEventStream: true,
-      mayRespondWithStream: true,
+      eventStream: 'always',
     };
     const access = handlerAccessOf(policy, kindsOfPropelAuth);
     expect(access).toEqual({

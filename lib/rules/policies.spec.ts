@@ -49,10 +49,10 @@ describe('The policy of a handler', () => {
     const Reports = reports();
     writeOverClass(Reports, callerRule('@mcp', 'mcp'));
     const all = policies();
-    const { callers, mayRespondWithStream } = all.ofHandler(Reports, methodOf(Reports, 'list'));
-    expect([callers, mayRespondWithStream]).toEqual([MCP_CLIENT, true]);
+    const { callers, eventStream } = all.ofHandler(Reports, methodOf(Reports, 'list'));
+    expect([callers, eventStream]).toEqual([MCP_CLIENT, 'maybe']);
     const show = all.ofHandler(Reports, methodOf(Reports, 'show'));
-    expect(show).not.toHaveProperty('mayRespondWithStream');
+    expect(show).not.toHaveProperty('eventStream');
   });
 
   it('is found by the class and the function of a call', () => {
@@ -114,11 +114,11 @@ describe('The policy of a handler', () => {
       policies().ofHandler(Reports, methodOf(Reports, name)),
     );
     expect(show).toMatchObject({
-      opensEventStream: true,
+      eventStream: 'always',
       callers: callersOf('optional'),
       isExplicit: true,
     });
-    expect(list).not.toHaveProperty('opensEventStream');
+    expect(list).not.toHaveProperty('eventStream');
   });
 
   it('says whether the controller is in front of MCP tools', () => {

@@ -2,6 +2,7 @@ import type { ExecutionContext, Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { hasGuard } from './guard-metadata.js';
 import { UNTRACEABLE_POLICY, type Policy } from './policy.js';
+import type { Callers } from './callers.js';
 import { compilePolicy, type HandlerContext } from './compile-policy.js';
 import { tracedName } from './declared-method.js';
 import { Exemptions } from './exemptions.js';
@@ -72,9 +73,13 @@ export class Policies {
       ...policy,
       isExplicit,
       ...(this.application.roleOf(type, handler)?.isEndpoint && { isEndpoint: true }),
-      ...(Reflect.hasMetadata(EVENT_STREAM_METADATA, handler) && { opensEventStream: true }),
-      ...(onlyKindIn(policy.callers, this.kinds)?.mayGetStream && { mayRespondWithStream: true }),
+      ...this.eventStreamOf(policy.callers, handler),
     };
+  }
+
+  private eventStreamOf(callers: Callers, handler: Function): Pick<Policy, 'eventStream'> {
+    if (onlyKindIn(callers, this.kinds)?.mayGetStream) return { eventStream: 'maybe' };
+    return Reflect.hasMetadata(EVENT_STREAM_METADATA, handler) ? { eventStream: 'always' } : {};
   }
 
   /** A function that is not a method of the exempted class may be one of the application's. */

@@ -24,10 +24,8 @@ export interface Policy {
   readonly needsPresentUser?: true;
   /** Whether the handler receives requests for other handlers: {@link LibraryRole.isEndpoint}. */
   readonly isEndpoint?: true;
-  /** Whether the response of the handler stays open, as an event stream. */
-  readonly opensEventStream?: true;
-  /** Whether only the handler knows if its response stays open: MCP SDKs answer with JSON or with an event stream. */
-  readonly mayRespondWithStream?: true;
+  /** Whether the response of the handler is an event stream, which stays open. `maybe`: only the handler knows. */
+  readonly eventStream?: 'always' | 'maybe';
 }
 
 /** What a library makes of a handler, whatever the rules of the handler say. */

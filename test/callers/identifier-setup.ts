@@ -6,8 +6,7 @@ import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.
 import type { CoreKind } from '../../lib/callers/core-kind.js';
 import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
 import { CallerIdentifier, CallerKinds } from '../../lib/callers/caller-identifier.js';
-import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
-import type { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
+import { McpCaller, type McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
 import type { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
 import type { VerifiedUser } from '../../lib/callers/user/token-verifier.js';

@@ -7,8 +7,7 @@ import type { CoreKind } from '../../lib/callers/core-kind.js';
 import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
 import type { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
 import { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';
-import { McpCaller } from '../../lib/mcp/callers/mcp-caller.js';
-import { McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
+import { McpCaller, McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { McpServerOptions, type McpOptions } from '../../lib/mcp/mcp-options.js';
 import { McpAccess } from '../../lib/mcp/nest/mcp-access.js';
 import { StepUpVerifier } from '../../lib/rules/step-up/step-up-verifier.js';
@@ -16,7 +15,7 @@ import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
 import { findDecision, type Decision } from '../../lib/decision/decision.js';
 import { CallerAccounts } from '../../lib/rules/account/caller-accounts.js';
 import { AccessDecider } from '../../lib/guard/access-decider.js';
-import type { DecidedStreams } from '../../lib/guard/decided-streams.js';
+import type { CallTools } from '../../lib/transports/call-tools.js';
 import { OrgSources } from '../../lib/rules/org/org-sources.js';
 import type { NamedOrgs } from '../../lib/rules/rule-call.js';
 import type { RuleProviders } from '../../lib/guard/rule-providers.js';
@@ -28,6 +27,7 @@ import type { Policies } from '../../lib/rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
 import type { ApiKey } from '../../lib/types/api-key.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
+import type { OpenStreams } from '../../lib/transports/open-streams.js';
 import { fake } from '../support/fake.js';
 import { checksOf, ofScopes } from '../support/written-rules.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
@@ -101,7 +101,7 @@ export class DeciderSetup {
   /** What the collaborators were given, by the step. */
   readonly given: Record<string, unknown[]> = {};
   namedOrgs: () => NamedOrgs | Promise<NamedOrgs> = () => [{ orgId: org.orgId }];
-  readonly request: Record<string, unknown> & { headers: object } = { headers: {}, raw: undefined };
+  readonly request: Record<string, unknown> & { headers: object } = { headers: {}, once: nothing };
   readonly decider: AccessDecider;
 
   constructor(policy: Partial<Policy>, { mcp, ...options }: SetupOptions = {}) {
@@ -135,13 +135,18 @@ export class DeciderSetup {
         allowed: noted('report', nothing),
       }),
       fake<Rejections>({ reject: (_decision, error) => error }),
-      fake<DecidedStreams>({
-        noteStart: noted('begin stream', nothing),
-        keep: noted('keep stream', nothing),
-      }),
+      this.tools(
+        noted('begin stream', () => 0),
+        noted('keep stream', () => nothing),
+      ),
       fake<CallerAccounts>({ of: async () => null }),
       mcp ? new NotedMcpAccess(mcp, this) : {},
     );
+  }
+
+  private tools(now: () => number, add: () => () => void): CallTools {
+    const streams = Object.defineProperty({ add }, 'now', { get: now });
+    return fake<CallTools>({ streams: streams as unknown as OpenStreams });
   }
 
   private identified() {
@@ -172,7 +177,10 @@ export class DeciderSetup {
     );
   }
 
-  context(type = 'http', args: unknown[] = [this.request, {}]): ExecutionContextHost {
+  context(
+    type = 'http',
+    args: unknown[] = [this.request, { once: nothing }],
+  ): ExecutionContextHost {
     const context = new ExecutionContextHost(args, Reports, Reports.prototype.show);
     context.setType(type);
     return context;
@@ -196,5 +204,5 @@ export class DeciderSetup {
 
 /** What the rules of a handler for MCP clients say about its response. */
 function ofMcpClients({ callers, isEndpoint }: Partial<Policy>): Partial<Policy> {
-  return callers === MCP_CLIENT && isEndpoint !== true ? { mayRespondWithStream: true } : {};
+  return callers === MCP_CLIENT && isEndpoint !== true ? { eventStream: 'maybe' } : {};
 }

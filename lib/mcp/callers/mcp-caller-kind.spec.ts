@@ -6,8 +6,7 @@ import { fake } from '../../../test/support/fake.js';
 import type { PresentUsers } from '../../propelauth/users/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import { callOf } from '../../transports/call-of.js';
-import { McpCaller } from './mcp-caller.js';
-import { McpCallerKind } from './mcp-caller-kind.js';
+import { McpCaller, McpCallerKind } from './mcp-caller-kind.js';
 import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 const TOKEN = 'opaque';

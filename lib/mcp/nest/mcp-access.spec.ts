@@ -52,7 +52,7 @@ const TOOL_POLICY: Policy = {
   ...DEFAULT_POLICY,
   callers: callersOf('mcp'),
   isExplicit: true,
-  mayRespondWithStream: true,
+  eventStream: 'maybe',
 };
 const ENDPOINT: Policy = {
   ...TOOL_POLICY,
@@ -108,7 +108,7 @@ describe('The policy of a request to an MCP endpoint controller', () => {
       ...PUBLIC_ENDPOINT,
       callers: callersOf('mcp'),
       checks: checksOf(ofScopes('read', 'of:endpoint')),
-      mayRespondWithStream: true,
+      eventStream: 'maybe',
     });
   });
 

@@ -56,7 +56,7 @@ export class McpAccess implements Hooks {
       ...endpoint,
       callers: isEveryone(endpoint.callers) ? MCP_CLIENT : endpoint.callers,
       checks: withCheck(endpoint.checks, scopeRule, { ofAll, ofKinds: new Map() }),
-      mayRespondWithStream: true,
+      eventStream: 'maybe',
     };
   }
 

@@ -163,7 +163,7 @@ describe('An application with mcp-nest fails to start', () => {
         options: { startupAudit: 'warn' },
       });
       expect(message).toContain(`Front: ${decorator} rejects every MCP client`);
-      expect(message).toContain('Use @RequireMcpToken() instead.');
+      expect(message).toContain('Use @RequireMcpToken() or @Public() instead.');
       expect(callersNameOf(policyOf(endpoint).callers)).toBe('nobody');
     },
   );
