@@ -21,19 +21,7 @@ export type CoreCredentialPlace =
  * A kind of caller: users, scripts with an API key, MCP clients. Each kind says what its credential is. {@link CallerIdentifier} finds the
  * credential, and the guard decides.
  */
-export interface CoreKind<Identity extends object = object, Options = unknown> extends Pick<
-  KindFacts,
-  | 'hasUser'
-  | 'canStepUp'
-  | 'orgSource'
-  | 'mayGetStream'
-  | 'unanswered'
-  | 'reasons'
-  | 'inWords'
-  | 'audit'
-> {
-  /** The name of the kind in rules. */
-  readonly name: string;
+export interface CoreKind<Identity extends object = object, Options = unknown> extends KindFacts {
   readonly credential: readonly CoreCredentialPlace[];
   /** Whether credentials are verified without asking anyone about them, so that they can be looked for on handlers that accept everyone. */
   readonly isSelfContained?: boolean;
