@@ -9,7 +9,7 @@ export type { Decision } from './decision/decision.js';
 export { createAccessDecorator } from './rules/access.decorator.js';
 export { createCallerParameter } from './callers/caller-parameter.decorator.js';
 export { checkDecoratorOptions } from './rules/decorator-options.js';
-export { checkScopes } from './rules/scope/scope-checks.js';
+export { checkScopes } from './rules/scope/scope-argument.js';
 export { uncheckedOrgRule } from './rules/unchecked-org-option.js';
 export type {
   AccessChanges,

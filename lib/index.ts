@@ -33,7 +33,7 @@ export type { UncheckedOrgOption } from './rules/unchecked-org-option.js';
 export type { PublicOptions } from './rules/public.decorator.js';
 export type { RequireUserOptions } from './callers/user/require-user.decorator.js';
 export { RequireOrgMember } from './rules/org/require-org-member.decorator.js';
-export type { RequireOrgMemberOptions } from './rules/org/require-org-member.decorator.js';
+export type { RequireOrgMemberOptions } from './rules/org/org.decorator.js';
 export {
   RequireOrgRole,
   type RequireOrgRoleOptions,

@@ -219,7 +219,7 @@ export class CallerIdentifier {
   private acceptedCaller(
     kind: CoreKind,
     identity: object,
-    { identificationScope: scope }: Call,
+    { identificationLifetime: scope }: Call,
     { callers }: Policy,
   ): IdentifiedCaller {
     kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));

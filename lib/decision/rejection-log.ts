@@ -27,8 +27,8 @@ export class RejectionLog {
   readonly #clients = new LRUCache<string, LoggedClient>({ max: MAXIMUM_CLIENTS });
 
   /** @param describe the line. It is not called for lines that are left out */
-  log({ address, operationScope }: Call, describe: () => string): void {
-    if (!this.#isFirstOf(operationScope)) return;
+  log({ address, operationLifetime }: Call, describe: () => string): void {
+    if (!this.#isFirstOf(operationLifetime)) return;
     const client = this.#clientOf(address);
     if (!client.lines.take()) {
       client.leftOut++;

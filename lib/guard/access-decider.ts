@@ -116,7 +116,7 @@ export class AccessDecider {
     const { callers } = policy;
     call.assertDecidable();
     this.hooks.before?.(decision);
-    if ('everyone' in callers) return this.allow(decision);
+    if ('everyone' in callers) return this.checkRules(decision);
     if ('rejects' in callers && callers.rejects === 'untraceable') {
       throw exceptionForUntraceable(context);
     }
@@ -137,19 +137,19 @@ export class AccessDecider {
     policy: Policy,
     caller: IdentifiedCaller | null,
   ): true | Promise<true> {
-    if (caller === null) return this.allow(decision);
+    if (caller === null) return this.checkRules(decision);
     decision.keepCaller(caller);
     for (const { type, combined } of policy.checks) type.precheck?.(decision, combined);
     const { kind, identity } = caller;
-    if (kind.refresh === undefined) return this.allow(decision);
+    if (kind.refresh === undefined) return this.checkRules(decision);
     return kind.refresh(identity, policy).then((present) => {
       decision.keepCaller(caller.with(present));
-      return this.allow(decision);
+      return this.checkRules(decision);
     });
   }
 
   /** Checks the rules in turn, without a promise until one of them returns one. */
-  private allow(decision: Decision): true | Promise<true> {
+  private checkRules(decision: Decision): true | Promise<true> {
     const { checks = [] } = decision.policy ?? {};
     for (const [index, { type, combined }] of checks.entries()) {
       const pending = type.check?.(decision, combined, this.services);

@@ -21,7 +21,7 @@ import { PropelAuthService } from '../service/propel-auth.service.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { MountedPathsAudit } from '../startup/mounted-paths-audit.js';
 import { StartupAudit } from '../startup/startup-audit.js';
-import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
+import { ApiKeyLookUps } from '../callers/api-key/api-key-look-ups.js';
 import { BackendClient } from '../propelauth/backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../propelauth/api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from '../service/propel-auth.health-indicator.js';
@@ -111,7 +111,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     VerificationKeys,
     TokenVerifier,
     TokenCache,
-    ApiKeyAuthenticator,
+    ApiKeyLookUps,
     ...CALLER_KINDS,
     {
       provide: CallerKinds,

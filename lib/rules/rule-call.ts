@@ -49,7 +49,7 @@ export interface RuleCall {
   /** What came with the call: headers, and objects that last as long as its operation and its request. */
   readonly call: {
     readonly request: { readonly headers: IncomingHttpHeaders } | undefined;
-    readonly operationScope: object | undefined;
+    readonly operationLifetime: object | undefined;
     readonly batch: object | undefined;
   };
 

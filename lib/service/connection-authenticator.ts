@@ -37,7 +37,7 @@ export class ConnectionAuthenticator {
   private readonly failures = new LimitedLog();
 
   constructor(
-    private readonly authenticator: UserCallerKind,
+    private readonly users: UserCallerKind,
     private readonly tools: CallTools,
     private readonly options: ResolvedOptions,
   ) {}
@@ -54,7 +54,7 @@ export class ConnectionAuthenticator {
       const token = this.readToken(connectionCallOf(client));
       if (token === undefined) throw new Rejection('token_missing');
       const decidedSince = this.tools.streams.now;
-      const { user, validUntil } = await this.authenticator.authenticate(token, client);
+      const { user, validUntil } = await this.users.authenticate(token, client);
       if (!isConnected(client)) return null;
       const access = {
         userId: user.userId,

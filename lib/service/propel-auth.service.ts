@@ -52,7 +52,7 @@ import { exceptionFor } from '../rejections/exception-for.js';
 export class PropelAuthService {
   /** @internal Nest's injector calls it. */
   constructor(
-    private readonly authenticator: UserCallerKind,
+    private readonly users: UserCallerKind,
     private readonly stepUps: StepUpVerifier,
     private readonly connections: ConnectionAuthenticator,
     private readonly callers: CallerLookup,
@@ -73,7 +73,7 @@ export class PropelAuthService {
    */
   async validateAccessToken(token: string): Promise<User> {
     try {
-      const { user } = await this.authenticator.authenticate(token);
+      const { user } = await this.users.authenticate(token);
       return asDeclared(user);
     } catch (error) {
       throw exceptionFor(error, this.options, describeBareToken);
@@ -96,7 +96,7 @@ export class PropelAuthService {
     return this.withExceptions(async () => {
       const token = readBearerToken(header);
       if (token === undefined) throw new Rejection('token_missing');
-      const { user } = await this.authenticator.authenticate(token);
+      const { user } = await this.users.authenticate(token);
       return asDeclared(user);
     });
   }

@@ -83,10 +83,10 @@ export abstract class Call {
     return undefined;
   }
 
-  // Scopes
+  // Lifetimes: objects that last as long as something does, so that it is done once.
 
   /** The request or connection that the token came with. Within it, the token is verified once. */
-  get tokenScope(): object | undefined {
+  get tokenLifetime(): object | undefined {
     return undefined;
   }
 
@@ -94,7 +94,7 @@ export abstract class Call {
    * An object that lasts as long as the call, or the operation that the call is part of: PropelAuth is asked about step-up grants once for
    * it. It is never a connection, because other calls follow over one.
    */
-  get operationScope(): object | undefined {
+  get operationLifetime(): object | undefined {
     return undefined;
   }
 
@@ -102,8 +102,8 @@ export abstract class Call {
    * The request with all its operations, or the message: within it, the caller of a credential is identified once. It is never a connection,
    * because other calls follow over one.
    */
-  get identificationScope(): object | undefined {
-    return this.operationScope;
+  get identificationLifetime(): object | undefined {
+    return this.operationLifetime;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
-import type { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
+import type { ApiKeyLookUps } from '../../lib/callers/api-key/api-key-look-ups.js';
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
 import type { CoreKind } from '../../lib/callers/core-kind.js';
@@ -71,12 +71,12 @@ export class IdentifierSetup {
         credential: [{ bearer: 'jwt' }],
         isSelfContained: true,
         missing: 'token_missing',
-        identify: (text, { tokenScope }) => token(text, tokenScope),
-        recall: (text, { tokenScope }) => knownToken(text, tokenScope),
+        identify: (text, { tokenLifetime }) => token(text, tokenLifetime),
+        recall: (text, { tokenLifetime }) => knownToken(text, tokenLifetime),
       }),
       new ApiKeyCallerKind(
-        fake<ApiKeyAuthenticator>({
-          lookUps: fake<ApiKeyAuthenticator['lookUps']>({
+        fake<ApiKeyLookUps>({
+          lookUps: fake<ApiKeyLookUps['lookUps']>({
             find: noted('key', () => this.apiKey()),
             recall: noted('known key', () => this.knownKey),
           }),

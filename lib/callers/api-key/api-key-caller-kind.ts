@@ -12,7 +12,7 @@ import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreKind, CoreCredentialPlace } from '../core-kind.js';
-import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { ApiKeyLookUps } from './api-key-look-ups.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 
 const WORDS: Record<ApiKeyKind, string> = {
@@ -37,7 +37,7 @@ export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
   readonly missing = 'api_key_missing';
   readonly reasons: readonly RejectionReason[] = ['api_key_rate_limited', 'propelauth_unavailable'];
 
-  constructor(private readonly apiKeys: ApiKeyAuthenticator) {}
+  constructor(private readonly apiKeys: ApiKeyLookUps) {}
 
   describeScheme(): string {
     return (
@@ -60,8 +60,8 @@ export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
     ];
   }
 
-  async identify(apiKey: string, { address, identificationScope }: Call): Promise<ApiKeyCaller> {
-    const validation = await this.apiKeys.lookUps.find(apiKey, address, identificationScope);
+  async identify(apiKey: string, { address, identificationLifetime }: Call): Promise<ApiKeyCaller> {
+    const validation = await this.apiKeys.lookUps.find(apiKey, address, identificationLifetime);
     const caller = this.callerWith(apiKey, validation);
     if (caller.isOfFormerMember) throw new Rejection('api_key_unknown');
     return caller;

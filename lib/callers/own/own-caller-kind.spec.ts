@@ -21,8 +21,8 @@ function slowKind() {
   return { kind, waiting };
 }
 
-const callFrom = (address: string, identificationScope?: object): Call =>
-  fake<Call>({ address, identificationScope });
+const callFrom = (address: string, identificationLifetime?: object): Call =>
+  fake<Call>({ address, identificationLifetime });
 
 const reasonOf = (asked: Promise<unknown>) =>
   asked.then(

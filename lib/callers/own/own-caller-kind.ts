@@ -19,7 +19,7 @@ import type {
   CurrentAccessOfOwnCallers,
   UserOfCredential,
 } from './current-access-of-own-callers.js';
-import { OncePerScope } from './once-per-scope.js';
+import { OncePerLifetime } from './once-per-lifetime.js';
 import { readMemberships } from './own-memberships.js';
 
 const DEADLINE_MILLISECONDS = 10_000;
@@ -59,8 +59,8 @@ export class OwnCallerKind implements CoreKind {
   /** The digests of credentials that were valid lately. */
   private readonly recentlyValid = new RecentKeys<true>(KNOWN_MILLISECONDS);
   // Private fields: logging this object must not print a credential.
-  readonly #callers = new OncePerScope<string, object>();
-  readonly #memberships = new OncePerScope<object, DatedMemberships>();
+  readonly #callers = new OncePerLifetime<string, object>();
+  readonly #memberships = new OncePerLifetime<object, DatedMemberships>();
 
   /** @param currentAccess `undefined` without `liveAccess()` */
   constructor(
@@ -96,7 +96,7 @@ export class OwnCallerKind implements CoreKind {
 
   /** The expiry is checked each time, because a credential can expire while its operation lasts. */
   async identify(text: string, call: Call): Promise<object> {
-    const caller = await this.#callers.of(call.identificationScope, text, () =>
+    const caller = await this.#callers.of(call.identificationLifetime, text, () =>
       this.identifyInTurn(text, call),
     );
     if (this.hasExpired(caller)) {
@@ -148,7 +148,7 @@ export class OwnCallerKind implements CoreKind {
   }
 
   private async presentMemberships(caller: object, call: Call): Promise<Memberships> {
-    const found = await this.#memberships.of(call.identificationScope, caller, () =>
+    const found = await this.#memberships.of(call.identificationLifetime, caller, () =>
       this.findMemberships(caller, call),
     );
     const { memberships, askedAt } = found;

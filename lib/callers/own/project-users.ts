@@ -75,11 +75,11 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
   }
 
   async identify(token: string, context: ExecutionContext): Promise<User> {
-    return this.dated(await this.#users.authenticate(token, callOf(context).tokenScope));
+    return this.dated(await this.#users.authenticate(token, callOf(context).tokenLifetime));
   }
 
   async recall(token: string): Promise<User | undefined> {
-    const verified = await this.#users.recall(token, { tokenScope: undefined });
+    const verified = await this.#users.recall(token, { tokenLifetime: undefined });
     return verified && this.dated(verified);
   }
 

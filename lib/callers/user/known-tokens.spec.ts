@@ -24,7 +24,7 @@ afterEach(() => void jest.useRealTimers());
 const afterExpiry = () => jest.setSystemTime((START + 161) * 1000);
 
 /** A token that came with no request. */
-const ANYWHERE = { tokenScope: undefined };
+const ANYWHERE = { tokenLifetime: undefined };
 
 describe('A token', () => {
   it('counts a new token as one miss of the cache', async () => {
@@ -47,9 +47,9 @@ describe('A token that is recalled without a request to PropelAuth', () => {
   it('is recalled within its request, even without a cache', async () => {
     setup = new AuthenticatorSetup({ tokenCache: false });
     const call = {};
-    const recalled = await setup.authenticator.recall(token, { tokenScope: call });
+    const recalled = await setup.authenticator.recall(token, { tokenLifetime: call });
     expect(setup.authenticate(token, call)).toBe(recalled?.user);
-    expect(await setup.authenticator.recall(token, { tokenScope: call })).toBe(recalled);
+    expect(await setup.authenticator.recall(token, { tokenLifetime: call })).toBe(recalled);
     await setup.authenticator.recall(token, ANYWHERE);
     expect(setup.verifier.keys).toHaveLength(2);
   });
@@ -137,7 +137,7 @@ describe('Without a cache, a token', () => {
     await expect(setup.authenticate(token, call)).rejects.toEqual(rejected);
     clock.mockReturnValue(9_999);
     expect(() => setup.authenticate(token, call)).toThrow(rejected);
-    expect(await setup.authenticator.recall(token, { tokenScope: call })).toBeUndefined();
+    expect(await setup.authenticator.recall(token, { tokenLifetime: call })).toBeUndefined();
     expect(setup.verifier.keys).toHaveLength(1);
     clock.mockReturnValue(10_000);
     await expect(setup.authenticate(token, call)).rejects.toEqual(

@@ -132,7 +132,7 @@ export class UserCallerKind implements CoreKind<VerifiedUser> {
   }
 
   identify(token: string, call: Call): VerifiedUser | Promise<VerifiedUser> {
-    return this.authenticate(token, call.tokenScope);
+    return this.authenticate(token, call.tokenLifetime);
   }
 
   userOf({ user }: VerifiedUser): UserClass {
@@ -194,14 +194,14 @@ export class UserCallerKind implements CoreKind<VerifiedUser> {
    */
   async recall(
     token: string,
-    { tokenScope }: Pick<Call, 'tokenScope'>,
+    { tokenLifetime }: Pick<Call, 'tokenLifetime'>,
   ): Promise<VerifiedUser | undefined> {
     try {
-      const known = this.known(token, tokenScope);
+      const known = this.known(token, tokenLifetime);
       if (known !== undefined) return known;
       const verified = await this.verifications.verifyHere(token);
-      if (verified !== undefined && tokenScope !== undefined) {
-        this.#withinRequests.set(tokenScope, { token, key: verified.key, verified });
+      if (verified !== undefined && tokenLifetime !== undefined) {
+        this.#withinRequests.set(tokenLifetime, { token, key: verified.key, verified });
       }
       return verified;
     } catch (error) {

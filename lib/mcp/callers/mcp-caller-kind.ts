@@ -96,8 +96,8 @@ export class McpCallerKind implements CoreKind<McpCaller> {
   }
 
   /** Identifies the client by the introspection of its token. PropelAuth is not asked about the user yet. */
-  async identify(text: string, { address, identificationScope }: Call): Promise<McpCaller> {
-    const found = await this.tokens.authenticate(text, address, identificationScope);
+  async identify(text: string, { address, identificationLifetime }: Call): Promise<McpCaller> {
+    const found = await this.tokens.authenticate(text, address, identificationLifetime);
     const { token, issuedAt } = found;
     return new McpCaller(token, undefined, issuedAt);
   }

@@ -19,7 +19,7 @@ interface ApplicationMcpHandler extends McpHandler {
 
 /** Lists the tools, resources and prompts that `@rekog/mcp-nest` finds in the controllers of the application. */
 export class ApplicationMcpHandlers {
-  private byKindAndName: ReadonlyMap<string, ApplicationMcpHandler | undefined> | undefined;
+  private byTypeAndName: ReadonlyMap<string, ApplicationMcpHandler | undefined> | undefined;
 
   // A private field: logging this object must not print the whole application.
   readonly #modules: ModulesContainer;
@@ -42,8 +42,8 @@ export class ApplicationMcpHandlers {
   calledBy(body: unknown): ApplicationMcpHandler | undefined {
     const call = readMcpCall(body);
     if (call === undefined) return undefined;
-    this.byKindAndName ??= byUniqueKey(this.list());
-    return this.byKindAndName.get(keyOf(call));
+    this.byTypeAndName ??= byUniqueKey(this.list());
+    return this.byTypeAndName.get(keyOf(call));
   }
 }
 

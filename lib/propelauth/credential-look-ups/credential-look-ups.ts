@@ -53,7 +53,7 @@ export class CredentialLookUps<Answer> {
 
   /** @param hooks those of all plugins, which need not be filled yet */
   constructor(
-    private readonly kind: LookedUpCredential<Answer>,
+    private readonly credential: LookedUpCredential<Answer>,
     private readonly hooks: Hooks | undefined,
   ) {}
 
@@ -76,8 +76,8 @@ export class CredentialLookUps<Answer> {
   }
 
   private async findAnswer(credential: string, address: string | undefined): Promise<Answer> {
-    if (!this.kind.isPlausible(credential)) throw new Rejection(this.kind.implausible);
-    const cacheKey = this.kind.cacheKeyOf(credential);
+    if (!this.credential.isPlausible(credential)) throw new Rejection(this.credential.implausible);
+    const cacheKey = this.credential.cacheKeyOf(credential);
     const rejection = this.rejected.get(cacheKey);
     if (rejection !== undefined) throw new Rejection(rejection);
     return this.cache.get(cacheKey)?.answer ?? this.shareLookUp({ credential, cacheKey, address });
@@ -88,21 +88,21 @@ export class CredentialLookUps<Answer> {
    * when it decides.
    */
   recall(credential: string): Answer | undefined {
-    if (!this.kind.isPlausible(credential)) return undefined;
-    return this.cache.peek(this.kind.cacheKeyOf(credential))?.answer;
+    if (!this.credential.isPlausible(credential)) return undefined;
+    return this.cache.peek(this.credential.cacheKeyOf(credential))?.answer;
   }
 
   /** The counts of the cache; `undefined` if answers are not cached. */
   get counts(): CacheCounts | undefined {
-    return this.kind.lifetimeMilliseconds === 0 ? undefined : this.cache.counts;
+    return this.credential.lifetimeMilliseconds === 0 ? undefined : this.cache.counts;
   }
 
   /** Whether neither the answer nor the credential has expired, and the access of its owners has not changed since PropelAuth was asked. */
   private isUsable({ answer, askedAt, askedHereAt }: DatedAnswer<Answer>): boolean {
-    if (!isCurrent(askedAt, this.kind.lifetimeMilliseconds)) return false;
-    if (Date.now() >= (this.kind.expiryOf?.(answer) ?? Infinity)) return false;
+    if (!isCurrent(askedAt, this.credential.lifetimeMilliseconds)) return false;
+    if (Date.now() >= (this.credential.expiryOf?.(answer) ?? Infinity)) return false;
     const time = { askedAt: askedAt / 1000, askedHereAt };
-    return !this.hooks?.access?.isOutdated(time, this.kind.ownersOf(answer));
+    return !this.hooks?.access?.isOutdated(time, this.credential.ownersOf(answer));
   }
 
   private shareLookUp(asked: Asked): Promise<Answer> {
@@ -121,7 +121,7 @@ export class CredentialLookUps<Answer> {
   }
 
   private async lookUp(asked: Asked): Promise<Answer> {
-    const stored = await this.kind.store?.get(asked.cacheKey);
+    const stored = await this.credential.store?.get(asked.cacheKey);
     if (stored === undefined || !this.isUsable(stored)) return this.askAbout(asked);
     this.cache.set(asked.cacheKey, stored);
     return stored.answer;
@@ -129,7 +129,7 @@ export class CredentialLookUps<Answer> {
 
   /** Asks one question after the other, each in its turn, until PropelAuth knows the credential. */
   private async askAbout(asked: Asked): Promise<Answer> {
-    const questions = [...this.kind.questionsAbout(asked.credential)];
+    const questions = [...this.credential.questionsAbout(asked.credential)];
     const last = questions.pop() as CredentialQuestion<Answer>;
     for (const question of questions) {
       try {
@@ -171,7 +171,7 @@ export class CredentialLookUps<Answer> {
         return this.ask(question, cacheKey);
       });
     } catch (error) {
-      if (!isItsTurn) this.warnings.warn(this.kind.overloaded);
+      if (!isItsTurn) this.warnings.warn(this.credential.overloaded);
       throw error;
     }
   }
@@ -181,10 +181,10 @@ export class CredentialLookUps<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
       const askedAt = this.hooks?.access?.now ?? 0;
       const answer = await this.askOnce(question, cacheKey);
-      const owners = this.kind.ownersOf(answer);
+      const owners = this.credential.ownersOf(answer);
       if (!this.hooks?.access?.hasChangedSince(askedAt, owners)) return answer;
     }
-    throw unavailable(this.kind.changesTooFast);
+    throw unavailable(this.credential.changesTooFast);
   }
 
   private async askOnce(question: CredentialQuestion<Answer>, cacheKey: string): Promise<Answer> {
@@ -197,10 +197,10 @@ export class CredentialLookUps<Answer> {
   }
 
   private remember(cacheKey: string, remembered: DatedAnswer<Answer>): void {
-    if (this.kind.lifetimeMilliseconds === 0) return;
+    if (this.credential.lifetimeMilliseconds === 0) return;
     try {
       this.cache.set(cacheKey, remembered);
-      this.kind.store?.set(cacheKey, remembered);
+      this.credential.store?.set(cacheKey, remembered);
     } catch (error) {
       // Metadata can be nested more deeply than JSON.stringify() can write. The credential is still valid.
       if (!(error instanceof RangeError)) throw error;

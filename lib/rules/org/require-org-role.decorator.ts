@@ -6,7 +6,7 @@ import {
   ORG_OPTIONS,
   requireOrg,
   type RequireOrgMemberOptions,
-} from './require-org-member.decorator.js';
+} from './org.decorator.js';
 import { assertDefinedArguments } from '../../values/defined-arguments.js';
 
 /**

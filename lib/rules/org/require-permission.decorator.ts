@@ -6,11 +6,7 @@ import {
   type AnyOf,
 } from './org-requirement.js';
 import type { AccessDecorator } from '../access.decorator.js';
-import {
-  checkOrgOptions,
-  requireOrg,
-  type RequireOrgMemberOptions,
-} from './require-org-member.decorator.js';
+import { checkOrgOptions, requireOrg, type RequireOrgMemberOptions } from './org.decorator.js';
 import { assertDefinedArguments } from '../../values/defined-arguments.js';
 
 /**

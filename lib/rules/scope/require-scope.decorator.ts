@@ -2,7 +2,7 @@ import { createAccessDecorator, type AccessDecorator } from '../access.decorator
 import type { CallerKindName } from '../../types/caller.js';
 import { checkOwnKind } from '../caller-kind-names.js';
 import { checkDecoratorOptions } from '../decorator-options.js';
-import { checkScope } from './scope-checks.js';
+import { checkScope } from './scope-argument.js';
 import { scopeRule } from './scope-rule.js';
 import { assertDefinedArguments } from '../../values/defined-arguments.js';
 

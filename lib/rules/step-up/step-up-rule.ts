@@ -26,7 +26,7 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
     const headers = call.request?.headers ?? {};
     return services
       .get(StepUpVerifier)
-      .verifyAll(user, required, headers, call.operationScope, call.batch);
+      .verifyAll(user, required, headers, call.operationLifetime, call.batch);
   },
 
   describe: (required) => ({

@@ -90,21 +90,23 @@ class GraphqlCall extends Call {
     return name === 'argument' ? this.resolver.args : undefined;
   }
 
-  override get tokenScope(): object | undefined {
+  override get tokenLifetime(): object | undefined {
     const { contextValue } = this.resolver;
     return this.request ?? (isObject(contextValue) ? contextValue : undefined);
   }
 
   /** Each execution of an operation has its own variables, even if many share a connection. */
-  override get operationScope(): object | undefined {
+  override get operationLifetime(): object | undefined {
     return this.resolver.info?.variableValues;
   }
 
   /** Each event of a subscription is an operation of its own, however long the request lasts. */
-  override get identificationScope(): object | undefined {
+  override get identificationLifetime(): object | undefined {
     const { operation } = this.resolver.info ?? {};
     const type: string | undefined = operation?.operation;
-    return type === 'subscription' ? this.operationScope : (this.batch ?? this.operationScope);
+    return type === 'subscription'
+      ? this.operationLifetime
+      : (this.batch ?? this.operationLifetime);
   }
 
   override get batch(): object | undefined {

@@ -79,15 +79,15 @@ class HttpCall implements Call {
     return property && this.request[property];
   }
 
-  get tokenScope(): object {
+  get tokenLifetime(): object {
     return this.request;
   }
 
-  get operationScope(): object {
+  get operationLifetime(): object {
     return this.request;
   }
 
-  get identificationScope(): object {
+  get identificationLifetime(): object {
     return this.request;
   }
 

@@ -52,11 +52,11 @@ class McpCall extends Call {
     return name === 'message' ? this.context.switchToRpc().getData<unknown>() : undefined;
   }
 
-  override get tokenScope(): object | undefined {
+  override get tokenLifetime(): object | undefined {
     return this.request;
   }
 
-  override get operationScope(): object | undefined {
+  override get operationLifetime(): object | undefined {
     return this.request;
   }
 

@@ -27,11 +27,11 @@ class MessageCall extends Call {
     return name === 'message' ? this.context.switchToRpc().getData<unknown>() : undefined;
   }
 
-  override get tokenScope(): object | undefined {
+  override get tokenLifetime(): object | undefined {
     return this.objects[0];
   }
 
-  override get operationScope(): object | undefined {
+  override get operationLifetime(): object | undefined {
     return this.objects[0];
   }
 

@@ -38,23 +38,23 @@ class WebsocketCall extends Call {
     return name === 'message' ? this.context.switchToWs().getData<unknown>() : undefined;
   }
 
-  override get tokenScope(): object | undefined {
+  override get tokenLifetime(): object | undefined {
     return isObject(this.client) ? this.client : undefined;
   }
 
   /** The data of the message, or the function that acknowledges it: a separate object for each message. */
-  override get operationScope(): object | undefined {
+  override get operationLifetime(): object | undefined {
     const [, data, acknowledge] = this.context.getArgs<unknown[]>();
     return [data, acknowledge].find(isObject);
   }
 
   override get objects(): readonly object[] {
-    const { operationScope } = this;
-    return operationScope === undefined ? [] : [operationScope];
+    const { operationLifetime } = this;
+    return operationLifetime === undefined ? [] : [operationLifetime];
   }
 
   override get sharedConnection(): object | undefined {
-    return this.operationScope === undefined ? this.tokenScope : undefined;
+    return this.operationLifetime === undefined ? this.tokenLifetime : undefined;
   }
 
   override get annotationTarget(): AnnotationTarget {

@@ -2,7 +2,7 @@ import KeyvRedis, { createClient, type RedisClientType } from '@keyv/redis';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
 import type { KeyValueStore } from 'nestjs-propelauth';
-import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
+import { ApiKeyLookUps } from '../../../lib/callers/api-key/api-key-look-ups.js';
 import { registerCleanup } from '../../support/clean-up.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
@@ -31,7 +31,7 @@ async function inRedis<T>(use: (client: RedisClientType, name: string) => Promis
 }
 
 /** Tries a key every 20 ms, until what one service learns of one is known to the other: its client has to find the server again. */
-async function untilShared(first: ApiKeyAuthenticator, second: ApiKeyAuthenticator) {
+async function untilShared(first: ApiKeyLookUps, second: ApiKeyLookUps) {
   for (let attempt = 0; ; attempt++) {
     await first.lookUps.find(`key-again-${attempt}`);
     const asked = propelAuth.requests.length;
@@ -68,14 +68,14 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
   });
 
   /** A service of its own, with a connection of its own. */
-  async function startService(): Promise<ApiKeyAuthenticator> {
+  async function startService(): Promise<ApiKeyLookUps> {
     const { store, redis } = open(server.url);
     registerCleanup(() => redis.disconnect(true));
     const apiKeys = { cacheSeconds: 60, store };
     const { app } = await startGuarded({}, { apiKeys }, (application) =>
       application.useLogger(log),
     );
-    return app.get(ApiKeyAuthenticator);
+    return app.get(ApiKeyLookUps);
   }
 
   it('send PropelAuth one request for a key', async () => {

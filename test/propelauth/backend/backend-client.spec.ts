@@ -1,5 +1,5 @@
 import { PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
-import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
+import { ApiKeyLookUps } from '../../../lib/callers/api-key/api-key-look-ups.js';
 import { BackendClient } from '../../../lib/propelauth/backend/backend-client.js';
 import { StepUpVerifier } from '../../../lib/rules/step-up/step-up-verifier.js';
 import { startApplication } from '../../support/application.js';
@@ -26,7 +26,7 @@ describe('BackendClient', () => {
       (builder) => builder.overrideProvider(BackendClient).useValue(calls),
     );
     await request(url, alice).get('/me').expect(200);
-    expect(await app.get(ApiKeyAuthenticator).lookUps.find('a')).toEqual({
+    expect(await app.get(ApiKeyLookUps).lookUps.find('a')).toEqual({
       kind: 'generic',
       metadata: { key: 'a' },
     });

@@ -2,21 +2,25 @@
 const SHARED_MILLISECONDS = 10_000;
 
 /** What the application said last for a request or message. All handlers that it reaches share it. */
-export class OncePerScope<Question, Answer> {
+export class OncePerLifetime<Question, Answer> {
   readonly #answers = new WeakMap<
     object,
     { readonly question: Question; readonly answer: Promise<Answer>; readonly askedAt: number }
   >();
 
-  of(scope: object | undefined, question: Question, ask: () => Promise<Answer>): Promise<Answer> {
-    if (scope === undefined) return ask();
-    const earlier = this.#answers.get(scope);
+  of(
+    lifetime: object | undefined,
+    question: Question,
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> {
+    if (lifetime === undefined) return ask();
+    const earlier = this.#answers.get(lifetime);
     const askedAt = performance.now();
     if (earlier?.question === question && askedAt - earlier.askedAt < SHARED_MILLISECONDS) {
       return earlier.answer;
     }
     const answer = ask();
-    this.#answers.set(scope, { question, answer, askedAt });
+    this.#answers.set(lifetime, { question, answer, askedAt });
     return answer;
   }
 }

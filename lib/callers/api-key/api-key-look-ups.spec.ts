@@ -20,7 +20,7 @@ import { BackendClient } from '../../propelauth/backend/backend-client.js';
 import type { CurrentAccess } from '../../plugins/current-access.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { ApiKeyLookUps } from './api-key-look-ups.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
 import { apiKeySecrets } from './api-key-secrets.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -47,9 +47,9 @@ function authenticatorWith(
   apiKeys: ApiKeysOptions = {},
   { authUrl = AUTH_URL, apiKey = API_KEY } = {},
   access?: CurrentAccess,
-): ApiKeyAuthenticator {
+): ApiKeyLookUps {
   const options = new ResolvedOptions({ authUrl, apiKey, apiKeys });
-  return new ApiKeyAuthenticator(options, new BackendClient(options), { access });
+  return new ApiKeyLookUps(options, new BackendClient(options), { access });
 }
 
 function failureOf(call: Promise<unknown>): Promise<Error> {
@@ -79,7 +79,7 @@ function broken(): never {
   });
 }
 
-describe('ApiKeyAuthenticator', () => {
+describe('ApiKeyLookUps', () => {
   it.each<[string, unknown]>([
     ['nothing', ''],
     ['undefined', undefined],
@@ -170,7 +170,7 @@ describe('ApiKeyAuthenticator', () => {
         const answer = () => (isGood ? resolve({}) : reject(new Rejection('api_key_unknown')));
         requests.push({ key, answer });
       });
-    const authenticator = new ApiKeyAuthenticator(
+    const authenticator = new ApiKeyLookUps(
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }),
       { validateApiKey } as unknown as BackendClient,
     );
@@ -575,7 +575,7 @@ describe('More API keys than PropelAuth validates in time', () => {
     ['that exceed the queue', 10_053],
   ])('log one warning: keys %s', async (_what, count) => {
     onlyFakeTimeouts();
-    const authenticator = new ApiKeyAuthenticator(options, busyBackend as never);
+    const authenticator = new ApiKeyLookUps(options, busyBackend as never);
     const failures: Error[] = [];
     for (let index = 0; index < count; index++) {
       const asked = authenticator.lookUps.find(`key-${index}`, '192.0.2.1');
@@ -795,7 +795,7 @@ describe('With imported: true,', () => {
       new Promise<never>((_resolve, reject) => {
         requests.push({ key, answer: () => reject(new Rejection('api_key_unknown')) });
       });
-    const authenticator = new ApiKeyAuthenticator(
+    const authenticator = new ApiKeyLookUps(
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, apiKeys: { imported } }),
       { validateApiKey: ask } as unknown as BackendClient,
     );

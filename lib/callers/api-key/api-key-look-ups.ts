@@ -20,7 +20,7 @@ const OVERLOADED =
 
 /** Validates end-user API keys with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
-export class ApiKeyAuthenticator {
+export class ApiKeyLookUps {
   /** Finds what PropelAuth knows about keys, deeply frozen. */
   readonly lookUps: CredentialLookUps<ApiKey>;
   private readonly secrets: ApiKeySecrets;
