@@ -8,7 +8,8 @@ interface DisabledUser {
 }
 
 /**
- * The users who are disabled or deleted, according to events. Events arrive in any order, so an event that enables a user may be the older
+ * The users who are disabled or deleted, according to events: for credentials without a date, and while PropelAuth cannot be asked. Events
+ * arrive in any order, so an event that enables a user may be the older
  * one. Only PropelAuth's answer to a later question removes an entry.
  */
 export class DisabledUsers {

@@ -67,6 +67,11 @@ export interface DecidedAccess {
 /**
  * Knows whose access has changed since a token was issued or PropelAuth was asked. Without the plugin `liveAccess()`, which has it, access
  * lasts as long as the token.
+ *
+ * - Tokens of users, and own kinds, which say whose access they have: {@link mayConcern}, then {@link present}.
+ * - Tokens of MCP clients, which do not: {@link mayHaveChanged}, then {@link presentState}.
+ * - Cached answers of PropelAuth: {@link isOutdated} and {@link hasChangedSince}.
+ * - Open streams: {@link secondsUntilOutdated} and {@link listen}.
  */
 export interface CurrentAccess {
   /** Whether the access of a verified token may have changed, so that {@link present} has to be called. Allocates nothing. */

@@ -11,7 +11,10 @@ export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
 /** The organization that each source of a handler names, in their order. */
 export type NamedOrgs = readonly (OrgReference | undefined)[];
 
-/** A verified caller, as the checks of rules see it. What its kind does not say is empty or `undefined`, and meets no rule. */
+/**
+ * A verified caller, as the checks of rules see it: `IdentifiedCaller`, which asks the `CoreKind` of the caller. What the kind does not
+ * say is empty or `undefined`, and meets no rule.
+ */
 export interface RuleCaller {
   readonly kind: { readonly name: string };
   /** The scopes of the credential. */

@@ -7,8 +7,9 @@ import { scopeRule } from './scope/scope-rule.js';
 import { stepUpRule } from './step-up/step-up-rule.js';
 
 /**
- * The types of rules, in the order in which they are checked: first what the credential shows, last what a check uses up. The account
- * comes after every other rule about the caller, because the application may create one for them.
+ * The types of rules, in the order in which they are checked: first what the credential shows, last what a check uses up. Everything that
+ * asks nobody (`precheck`) comes before anything that may (`check`). The account comes after every other rule about the caller, because the
+ * application may create one for them.
  */
 export const RULE_TYPES: readonly RuleType[] = [
   impersonationRule,

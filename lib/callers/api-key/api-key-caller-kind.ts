@@ -26,7 +26,10 @@ const UNASKED =
   "The kind 'imported' rejects every API key, because PropelAuth is not asked about imported keys. Set apiKeys: { imported: " +
   'true } in PropelAuthModule.forRoot().';
 
-/** Identifies scripts by their end-user API keys. */
+/**
+ * Identifies scripts by their end-user API keys. Nothing here asks whether the owner of a key is enabled: PropelAuth rejects the keys of
+ * disabled users, and with `liveAccess()` its earlier answers do not outlast an event about the owner.
+ */
 @Injectable()
 export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
   readonly name = 'api-key';

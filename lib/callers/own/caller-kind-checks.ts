@@ -26,7 +26,7 @@ const OPTIONAL_FUNCTIONS = [
 /**
  * Checks what a kind of callers says about itself.
  *
- * @param known the names of the other kinds, and who issues the tokens of users
+ * @param others `taken`: the names of the other kinds; `issuer`: who issues the tokens of users
  * @returns the places of its credential
  * @throws {PropelAuthConfigurationError} for a mistake
  */

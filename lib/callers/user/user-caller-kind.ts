@@ -100,7 +100,7 @@ interface VerificationOutcome {
 
 /**
  * Identifies users by their access tokens. A token is verified once, then remembered while it is valid. Under `liveAccess()`, {@link
- * authenticate} always returns the user with present access. Every part of the package that needs a user calls this class.
+ * authenticate} always returns the user with present access, unless there are no hooks (for other projects). Every part of the package that needs a user calls this class.
  */
 @Injectable()
 export class UserCallerKind implements CoreKind<VerifiedUser> {

@@ -19,7 +19,8 @@ export function findMcpToken(call: Call): string | undefined {
 
 /**
  * Rejects requests of web pages that may not call the MCP server, such as a page whose host name points to this machine (DNS rebinding).
- * Origins are compared exactly, as browsers write them; that of `resource` itself is always allowed.
+ * Origins are compared exactly, as browsers write them; that of `resource` itself is always allowed. Cookies have rules of their own, in
+ * `lib/transports/cross-site.ts`.
  *
  * @throws {Rejection} `origin_not_allowed`
  * @see MCP specification 2026-07-28, "Transports", "Security Warning"
