@@ -116,7 +116,7 @@ export class AccessDecider {
     const { callers } = policy;
     call.assertDecidable();
     this.hooks.before?.(decision);
-    if ('everyone' in callers) return this.checkRules(decision);
+    if ('everyone' in callers) return this.checkRules(decision, policy);
     if ('rejects' in callers && callers.rejects === 'untraceable') {
       throw exceptionForUntraceable(context);
     }
@@ -137,20 +137,19 @@ export class AccessDecider {
     policy: Policy,
     caller: IdentifiedCaller | null,
   ): true | Promise<true> {
-    if (caller === null) return this.checkRules(decision);
+    if (caller === null) return this.checkRules(decision, policy);
     decision.keepCaller(caller);
     for (const { type, combined } of policy.checks) type.precheck?.(decision, combined);
     const { kind, identity } = caller;
-    if (kind.refresh === undefined) return this.checkRules(decision);
+    if (kind.refresh === undefined) return this.checkRules(decision, policy);
     return kind.refresh(identity, policy).then((present) => {
       decision.keepCaller(caller.with(present));
-      return this.checkRules(decision);
+      return this.checkRules(decision, policy);
     });
   }
 
   /** Checks the rules in turn, without a promise until one of them returns one. */
-  private checkRules(decision: Decision): true | Promise<true> {
-    const { checks = [] } = decision.policy ?? {};
+  private checkRules(decision: Decision, { checks }: Policy): true | Promise<true> {
     for (const [index, { type, combined }] of checks.entries()) {
       const pending = type.check?.(decision, combined, this.services);
       if (pending !== undefined) return this.checkRest(decision, pending, checks.slice(index + 1));
@@ -175,9 +174,7 @@ export class AccessDecider {
     return (
       tokenSources.some(mayReadMessages) ||
       checks.some(({ type, combined }) => type.dependsOnCall?.(combined)) ||
-      (this.options.tokenSource !== undefined &&
-        call.takesTokenSource &&
-        mayReadMessages(this.options.tokenSource))
+      (call.takesTokenSource && mayReadMessages(this.options.tokenSource))
     );
   }
 
