@@ -164,6 +164,27 @@ describe('A call', () => {
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
   });
 
+  it('waits for a rule before one that asks nobody', async () => {
+    const setup = new DeciderSetup({ checks: [...checksOf(member), ...checksOf(noImpersonation)] });
+    setup.namedOrgs = async () => [{ orgId: org.orgId }];
+    expect(await setup.call()).toMatchObject({ org });
+  });
+
+  it('is allowed synchronously under rules that ask nobody', () => {
+    const setup = new DeciderSetup({ checks: checksOf(member, noImpersonation) });
+    expect(setup.decider.decide(setup.context())).toBe(true);
+    expect(setup.steps).toEqual(['caller', 'org']);
+  });
+
+  it('is shown to the warning for development, once it is allowed', async () => {
+    const setup = new DeciderSetup({});
+    const seen: unknown[] = [];
+    setup.decider.watchAllowed((decision) => seen.push(decision));
+    const context = setup.context();
+    await setup.call(context);
+    expect(seen).toEqual([findDecision(context)]);
+  });
+
   it('is allowed even if another library made the request’s properties read-only', async () => {
     const setup = new DeciderSetup({});
     Object.defineProperty(setup.request, 'user', { value: 'of another library' });

@@ -84,6 +84,16 @@ describe('An open connection', () => {
       { ...having({ userId: 'user-bob', orgId: 'globex' }), org: { orgId: 'acme' } },
       { userId: 'user-bob', orgIds: new Set(['acme', 'globex']), validUntil: undefined },
     ],
+    [
+      'a user without a last moment',
+      having({ userId: 'user-alice' }),
+      { userId: 'user-alice', orgIds: new Set(), validUntil: undefined },
+    ],
+    [
+      'a credential without an owner, at its last moment',
+      having({ validUntil: EXPIRY }),
+      { userId: undefined, orgIds: new Set(), validUntil: EXPIRY },
+    ],
   ])('ends with the access of %s, including changes during the decision', (_who, known, access) => {
     expect(keptFor(known)).toEqual([{ ...access, decidedSince: NOW }]);
   });

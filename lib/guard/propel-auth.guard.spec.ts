@@ -1,4 +1,5 @@
 import { Logger, type CanActivate } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
@@ -12,8 +13,8 @@ import {
   hasHandlerGuard,
   innerClassOf,
   placeHandlerGuard,
+  PropelAuthGuard,
 } from './propel-auth.guard.js';
-import type { PropelAuthGuard } from './propel-auth.guard.js';
 
 class Reports {
   show(this: void): void {}
@@ -102,6 +103,73 @@ describe('HandlerGuard', () => {
       expect.objectContaining({ status: 500 }),
     );
     expect(log.of('error')).toEqual([expect.stringMatching(/^WithoutModule has decorators/)]);
+  });
+
+  /** The modules of an application: one with a guarded class, and perhaps one that calls itself PropelAuthModule. */
+  function modulesOf(guard: () => HandlerGuard, providers?: Map<unknown, unknown>) {
+    const wrapper = {
+      get instance() {
+        return guard();
+      },
+    };
+    const reports = { name: 'Reports', getEnhancersMetadata: () => [wrapper] };
+    const orgs = {
+      name: 'OrgsModule',
+      injectables: new Map([[HandlerGuard, wrapper]]),
+      controllers: new Map(),
+      providers: new Map([[Reports, reports]]),
+    };
+    const none = new Map();
+    const empty = { injectables: none, controllers: none, providers: none };
+    const others = providers ? [{ ...empty, name: 'PropelAuthModule', providers }] : [];
+    return new Map(
+      [{ ...empty, name: 'Empty' }, ...others, orgs].map((module, index) => [`${index}`, module]),
+    ) as unknown as ModulesContainer;
+  }
+
+  const missingModule =
+    'PropelAuthModule is not imported. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to the imports of AppModule, and in a test, import ' +
+    'AppModule and call overridePropelAuth(builder, { emulator }).';
+  const notImported = (name: string) =>
+    `${name} does not import PropelAuthModule, which has isGlobal: false. Import it there, or remove isGlobal: false.`;
+  const otherCopy =
+    'the imported PropelAuthModule is of another copy of the package. Run npm ls nestjs-propelauth, and keep one copy.';
+
+  it.each<[string, Map<unknown, unknown> | undefined, string, string]>([
+    ['is not imported', undefined, missingModule, missingModule],
+    [
+      'is imported elsewhere',
+      new Map([[PropelAuthGuard, {}]]),
+      notImported('OrgsModule'),
+      notImported('its module'),
+    ],
+    ['is of another copy', new Map(), otherCopy, otherCopy],
+  ])('says that the module %s, at startup and for calls', (_what, providers, atStart, ofCalls) => {
+    const guard: HandlerGuard = new HandlerGuard(
+      undefined,
+      undefined,
+      modulesOf(() => guard, providers),
+    );
+    const decorated = 'Reports has decorators of nestjs-propelauth, but ';
+    expect(() => guard.onModuleInit()).toThrow(`${decorated}${atStart}`);
+    expect(() => guard.canActivate(contextOf())).toThrow(expect.objectContaining({ status: 500 }));
+    expect(log.of('error')).toEqual([expect.stringContaining(`${decorated}${ofCalls}`)]);
+  });
+
+  it('names no class if it does not find the one that it guards', () => {
+    const others = modulesOf(() => new HandlerGuard());
+    for (const guard of [new HandlerGuard(undefined, undefined, others), new HandlerGuard()]) {
+      expect(() => guard.onModuleInit()).toThrow(
+        `A class has decorators of nestjs-propelauth, but ${missingModule}`,
+      );
+    }
+  });
+
+  it('names no class that is not in a list of its module', () => {
+    const modules = modulesOf(() => guard);
+    for (const module of modules.values()) module.providers.clear();
+    const guard: HandlerGuard = new HandlerGuard(undefined, undefined, modules);
+    expect(() => guard.onModuleInit()).toThrow('A class has decorators');
   });
 
   it('does not fail startup with the module', () => {

@@ -43,9 +43,9 @@ function setUp(
   const rejections = new Rejections(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
     fake<CallerIdentifier>({
-      explain: (error) => error,
+      explain: (error) => (error === unaccepted ? new Rejection('kind_not_accepted') : error),
       describeRejection: (reason, _context, { callers }) => `${callersNameOf(callers)}: ${reason}`,
-      challengeFor: challengeOf,
+      challengeFor: (reason) => `${challengeOf(reason)}, Kind`,
     }),
     fake<CallTools>({}),
     fake<DecisionReporter>({ rejected: (...given) => void reported.push(given) }),
@@ -70,8 +70,22 @@ function setUp(
   return { reported, exposed, reject };
 }
 
+/** The rejection of a caller whose credential is of another kind. */
+const unaccepted = new Rejection('credential_missing');
+
 describe('A rejected call', () => {
   const missing = new Rejection('token_missing');
+
+  it('has the reason that the kinds of callers find, if the rules are known', () => {
+    const known = setUp({ callers: callersOf('user') });
+    known.reject(unaccepted);
+    const unknown = setUp(undefined);
+    unknown.reject(unaccepted);
+    expect([...known.reported, ...unknown.reported].map(([, error]) => error)).toMatchObject([
+      { reason: 'kind_not_accepted' },
+      { reason: 'credential_missing' },
+    ]);
+  });
 
   it('throws the exception of its transport, and is reported to onDecision', () => {
     const { reported, exposed, reject } = setUp({ callers: callersOf('user') });
@@ -119,7 +133,9 @@ describe('A rejected call', () => {
       {},
       mcpAccess,
     ).reject(missing);
-    expect(Object.values(responseHeadersFor(translated)).join()).not.toContain('scope');
+    expect(Object.values(responseHeadersFor(translated))).toEqual([
+      `${challengeOf('token_missing')}, Kind`,
+    ]);
   });
 
   it('throws an exception that Nest does not log for an event', () => {
