@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { findOwnCaller } from '../decision/decision.js';
+import { findOwnCaller } from '../decision/kept-decisions.js';
 import { isOperationCall } from '../transports/graphql/graphql-operations.js';
 import { type StoredCaller, callers } from './caller-storage.js';
 import { FieldValues } from '../transports/graphql/field-values.js';

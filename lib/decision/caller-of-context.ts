@@ -5,7 +5,8 @@ import type { Account } from '../types/declared-types.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
-import { findCaller, hasReachedGuard, type KnownCaller } from './decision.js';
+import type { KnownCaller } from './decision.js';
+import { findCaller, hasReachedGuard } from './kept-decisions.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 import { exceptionForUntraceable } from '../rejections/unguarded-calls.js';
 

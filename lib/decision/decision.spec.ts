@@ -7,15 +7,14 @@ import { markMethod } from '../rules/declared-method.js';
 import { callOf } from '../transports/call-of.js';
 import type { Caller } from '../types/caller.js';
 import type { User } from '../types/user.js';
+import { type Decision, type Identified } from './decision.js';
 import {
   findCaller,
   findDecision,
   hasReachedGuard,
   keepAllowed,
   openDecision,
-  type Decision,
-  type Identified,
-} from './decision.js';
+} from './kept-decisions.js';
 
 class Reports {
   show(this: void): void {}

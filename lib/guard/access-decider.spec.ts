@@ -10,7 +10,7 @@ import {
   user,
   type TestCaller,
 } from '../../test/guard/decider-setup.js';
-import { findCaller, findDecision, openDecision } from '../decision/decision.js';
+import { findCaller, findDecision, openDecision } from '../decision/kept-decisions.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { Rejection } from '../rejections/rejection.js';
 import { accountRule } from '../rules/account/account-rule.js';

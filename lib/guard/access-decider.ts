@@ -8,7 +8,8 @@ import { CallerIdentifier, IdentifiedCaller } from '../callers/caller-identifier
 import type { Policy } from '../rules/policy.js';
 import type { RuleCheck } from '../rules/rule.js';
 import { RuleProviders } from './rule-providers.js';
-import { Decision, findDecision, keepAllowed, keepDecision } from '../decision/decision.js';
+import { Decision } from '../decision/decision.js';
+import { findDecision, keepAllowed, keepDecision } from '../decision/kept-decisions.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { CallerAccounts } from '../rules/account/caller-accounts.js';
 import { CallTools } from '../transports/call-tools.js';

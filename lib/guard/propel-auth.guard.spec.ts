@@ -5,7 +5,7 @@ import { fake } from '../../test/support/fake.js';
 import { stopLogClock } from '../../test/support/fake-timers.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { callerRule, handle, writeOverMethod } from '../../test/support/written-rules.js';
-import { findDecision, openDecision } from '../decision/decision.js';
+import { findDecision, openDecision } from '../decision/kept-decisions.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import type { GlobalGuardCheck } from './propel-auth.guard.js';
 import {
@@ -53,6 +53,36 @@ const guardIn = (application: { isGuardGlobal: boolean }) =>
     rejecting,
     fake<GlobalGuardCheck>({ isRegistered: () => application.isGuardGlobal }),
   );
+
+/** The modules of an application: one with a guarded class, and perhaps one that calls itself PropelAuthModule. */
+function modulesOf(guard: () => HandlerGuard, providers?: Map<unknown, unknown>) {
+  const wrapper = {
+    get instance() {
+      return guard();
+    },
+  };
+  const reports = { name: 'Reports', getEnhancersMetadata: () => [wrapper] };
+  const orgs = {
+    name: 'OrgsModule',
+    injectables: new Map([[HandlerGuard, wrapper]]),
+    controllers: new Map(),
+    providers: new Map([[Reports, reports]]),
+  };
+  const none = new Map();
+  const empty = { injectables: none, controllers: none, providers: none };
+  const others = providers ? [{ ...empty, name: 'PropelAuthModule', providers }] : [];
+  return new Map(
+    [{ ...empty, name: 'Empty' }, ...others, orgs].map((module, index) => [`${index}`, module]),
+  ) as unknown as ModulesContainer;
+}
+
+const missingModule =
+  'PropelAuthModule is not imported. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to the imports of AppModule, and in a test, import ' +
+  'AppModule and call overridePropelAuth(builder, { emulator }).';
+const notImported = (name: string) =>
+  `${name} does not import PropelAuthModule, which has isGlobal: false. Import it there, or remove isGlobal: false.`;
+const otherCopy =
+  'the imported PropelAuthModule is of another copy of the package. Run npm ls nestjs-propelauth, and keep one copy.';
 
 let log: RecordingLogger;
 
@@ -104,36 +134,6 @@ describe('HandlerGuard', () => {
     );
     expect(log.of('error')).toEqual([expect.stringMatching(/^WithoutModule has decorators/)]);
   });
-
-  /** The modules of an application: one with a guarded class, and perhaps one that calls itself PropelAuthModule. */
-  function modulesOf(guard: () => HandlerGuard, providers?: Map<unknown, unknown>) {
-    const wrapper = {
-      get instance() {
-        return guard();
-      },
-    };
-    const reports = { name: 'Reports', getEnhancersMetadata: () => [wrapper] };
-    const orgs = {
-      name: 'OrgsModule',
-      injectables: new Map([[HandlerGuard, wrapper]]),
-      controllers: new Map(),
-      providers: new Map([[Reports, reports]]),
-    };
-    const none = new Map();
-    const empty = { injectables: none, controllers: none, providers: none };
-    const others = providers ? [{ ...empty, name: 'PropelAuthModule', providers }] : [];
-    return new Map(
-      [{ ...empty, name: 'Empty' }, ...others, orgs].map((module, index) => [`${index}`, module]),
-    ) as unknown as ModulesContainer;
-  }
-
-  const missingModule =
-    'PropelAuthModule is not imported. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to the imports of AppModule, and in a test, import ' +
-    'AppModule and call overridePropelAuth(builder, { emulator }).';
-  const notImported = (name: string) =>
-    `${name} does not import PropelAuthModule, which has isGlobal: false. Import it there, or remove isGlobal: false.`;
-  const otherCopy =
-    'the imported PropelAuthModule is of another copy of the package. Run npm ls nestjs-propelauth, and keep one copy.';
 
   it.each<[string, Map<unknown, unknown> | undefined, string, string]>([
     ['is not imported', undefined, missingModule, missingModule],

@@ -8,7 +8,7 @@ import {
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { MarkGuard, guardsOf, prependGuards, isPropelAuthGuard } from '../rules/guard-metadata.js';
 import { AccessDecider } from './access-decider.js';
-import { findDecision, openDecision } from '../decision/decision.js';
+import { findDecision, openDecision } from '../decision/kept-decisions.js';
 import { isSameClass } from '../rules/declared-method.js';
 import { hasRule } from '../rules/is-under-rule.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';

@@ -1,6 +1,6 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { fake } from '../../test/support/fake.js';
-import { keepAllowed, openDecision } from '../decision/decision.js';
+import { keepAllowed, openDecision } from '../decision/kept-decisions.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import type { Policies } from '../rules/policies.js';

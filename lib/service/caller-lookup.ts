@@ -6,13 +6,13 @@ import { Policies } from '../rules/policies.js';
 import type { Caller } from '../types/caller.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
+import type { KnownCaller } from '../decision/decision.js';
 import {
   findCaller,
   findDecision,
   findLatestDecision,
   unlessRejected,
-  type KnownCaller,
-} from '../decision/decision.js';
+} from '../decision/kept-decisions.js';
 import { EVERYONE } from '../rules/callers.js';
 
 /** The policy of a handler without a rule about which the guard does not decide. */

@@ -12,7 +12,8 @@ import { McpServerOptions, type McpOptions } from '../../lib/mcp/mcp-options.js'
 import { McpAccess } from '../../lib/mcp/nest/mcp-access.js';
 import { StepUpVerifier } from '../../lib/rules/step-up/step-up-verifier.js';
 import type { DecisionReporter } from '../../lib/decision/decision-reporter.js';
-import { findDecision, type Decision } from '../../lib/decision/decision.js';
+import type { Decision } from '../../lib/decision/decision.js';
+import { findDecision } from '../../lib/decision/kept-decisions.js';
 import { CallerAccounts } from '../../lib/rules/account/caller-accounts.js';
 import { AccessDecider } from '../../lib/guard/access-decider.js';
 import type { CallTools } from '../../lib/transports/call-tools.js';

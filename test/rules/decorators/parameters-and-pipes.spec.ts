@@ -14,7 +14,8 @@ import * as validator from 'class-validator';
 import * as propelAuth from 'nestjs-propelauth';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { map } from 'rxjs';
-import { findCaller, type KnownCaller } from '../../../lib/decision/decision.js';
+import type { KnownCaller } from '../../../lib/decision/decision.js';
+import { findCaller } from '../../../lib/decision/kept-decisions.js';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { Backend } from '../../support/backend.js';
 import {

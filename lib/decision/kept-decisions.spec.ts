@@ -1,4 +1,4 @@
-import { DecisionsByObjects } from './decisions-by-objects.js';
+import { DecisionsByObjects } from './kept-decisions.js';
 
 describe('DecisionsByObjects', () => {
   const [client, message] = [{}, {}];
