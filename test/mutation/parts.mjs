@@ -43,6 +43,10 @@ export const PARTS = {
     // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
     suites: [
       'lib/rules/**/*.spec.ts',
+      'test/rules/{account,impersonation,org,step-up}/*.spec.ts',
+      'test/startup/describe-access.spec.ts',
+      'test/startup/{contradictions,startup-audit}.spec.ts',
+      'test/swagger/{one-summary,rule-parameters.adapters}.spec.ts',
       'test/callers/api-key/api-keys.adapters.spec.ts',
       'test/mcp/modes-and-rules.spec.ts',
       'test/module/exemptions.spec.ts',
