@@ -55,7 +55,7 @@ export * from './transports/mcp/mcp-nest.js';
 export type { Policies } from './rules/policies.js';
 export { combinedOf, type Policy, withCheck } from './rules/policy.js';
 export type { Memberships } from './rules/rule-call.js';
-export { type HandlerLevels, isCallerRule, isRule } from './rules/rule.js';
+export { type HandlerLevels, isCallerRule, isRule, type RuledHandler } from './rules/rule.js';
 export { scopeRule } from './rules/scope/scope-rule.js';
 export type { ApplicationHandler } from './startup/application/application-handlers.js';
 export type { AuditedApplication } from './startup/application/audited-application.js';

@@ -16,6 +16,7 @@ import {
   type NamedCache,
   type Policy,
   type PresentUsers,
+  type RuledHandler,
 } from '../../extend.js';
 import type { McpServerOptions } from '../mcp-options.js';
 import { findMcpToken } from './mcp-request.js';
@@ -48,6 +49,13 @@ export class McpCaller {
   }
 }
 
+/** The types of handlers that MCP clients can call. */
+const CALLED_BY_CLIENTS: readonly string[] = ['http', 'mcp'];
+
+const UNREACHED =
+  'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a ' +
+  'controller of @rekog/mcp-nest.';
+
 /** Identifies MCP clients by the access tokens that PropelAuth issued to them for this server. */
 export class McpCallerKind implements CoreKind<McpCaller> {
   readonly name = 'mcp';
@@ -73,6 +81,10 @@ export class McpCallerKind implements CoreKind<McpCaller> {
     private readonly users: PresentUsers,
     private readonly options: Pick<McpServerOptions, 'resource' | 'scopes' | 'metadataUrl'>,
   ) {}
+
+  audit({ type }: RuledHandler): string[] {
+    return CALLED_BY_CLIENTS.includes(type) ? [] : [UNREACHED];
+  }
 
   /**
    * It is not OAuth2: Swagger UI would offer to sign in, but cannot name the resource of the token. Instead it has a

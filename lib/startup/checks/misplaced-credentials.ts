@@ -1,6 +1,5 @@
 import { hasTokens, placeInWords } from '../../callers/credential-places.js';
-import { isMcpHandler } from '../../transports/mcp/mcp-nest.js';
-import { acceptsOnly, kindsOf } from '../../rules/callers.js';
+import { kindsOf } from '../../rules/callers.js';
 import { isUndecided } from '../../rules/handler-access.js';
 import { mayReadMessages } from '../../transports/built-in-token-sources.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
@@ -11,12 +10,9 @@ export function findMisplacedCredentials(
   audited: ApplicationHandler,
   app: AuditedApplication,
 ): string[] {
-  const { handler, type, policy } = audited;
-  const isForMcp = acceptsOnly(policy.callers, 'mcp');
   return [
-    ...(policy.tokenSources.length > 1 ? [TWO_SOURCES] : []),
-    ...(isForMcp && type !== 'http' && !isMcpHandler(handler) ? [NO_MCP_CALLS] : []),
-    ...(!isForMcp && type === 'message' ? findUnreadable(audited, app) : []),
+    ...(audited.policy.tokenSources.length > 1 ? [TWO_SOURCES] : []),
+    ...(audited.type === 'message' ? findUnreadable(audited, app) : []),
   ];
 }
 
@@ -40,10 +36,6 @@ function findUnreadable(
 }
 
 const TWO_SOURCES = 'Two different tokenSources are on the same method or class. Remove one.';
-
-const NO_MCP_CALLS =
-  'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a ' +
-  'controller of @rekog/mcp-nest.';
 
 const NO_SOURCE =
   'tokenSource is missing or reads no messages, so the access token of a message cannot be found. Set a tokenSource that ' +
