@@ -3,8 +3,8 @@ import type { AuditedApplication } from '../application/audited-application.js';
 import type { CoreKind } from '../../callers/core-kind.js';
 import { sharedPlace } from '../../callers/credential-places.js';
 import { isUndecided } from '../../rules/handler-access.js';
-import { isMcpEndpoint, isMcpHandler } from '../../transports/mcp/mcp-nest.js';
-import { isEveryone, kindsOf, MCP_CLIENT } from '../../rules/callers.js';
+import { isEveryone, kindsOf } from '../../rules/callers.js';
+import { roleOf } from '../../transports/call-of.js';
 import { effectiveRules } from '../../rules/compile-policy.js';
 import type { Rule } from '../../rules/rule.js';
 import { callerWordOf } from './unmeetable-rules.js';
@@ -18,9 +18,8 @@ export function findUnusableKinds(
   { kinds, handlers }: AuditedApplication,
 ): string[] {
   const { access, policy, levels } = audited;
-  const isOfMcpNest = isMcpEndpoint(audited.controller) || isMcpHandler(audited.handler);
-  const isMeantToBeOpen =
-    isUndecided(access.access) && !(isOfMcpNest && handlers.some(isRuledTool));
+  const role = roleOf(audited.controller, audited.handler);
+  const isMeantToBeOpen = isUndecided(access.access) && !(role && handlers.some(isRuledPart));
   if (isMeantToBeOpen || isEveryone(policy.callers)) return [];
   const rules = effectiveRules(levels);
   const names = [
@@ -31,9 +30,9 @@ export function findUnusableKinds(
     ]),
   ];
   const accepted = names.flatMap((name) => kinds.named(name) ?? []);
-  const needed = isOfMcpNest ? [...names, ...kindsOf(MCP_CLIENT).keys()] : names;
+  const needed = role ? new Set([...names, role.onlyKind]) : names;
   return [
-    ...needed.filter((name) => kinds.named(name) === undefined).map(describeMissing),
+    ...[...needed].filter((name) => kinds.named(name) === undefined).map(describeMissing),
     ...accepted.flatMap((one, index) =>
       accepted.slice(index + 1).flatMap((other) => describeShared(one, other) ?? []),
     ),
@@ -64,9 +63,12 @@ function findLacking(
     });
 }
 
-/** Whether a tool, resource or prompt has an access decorator, `@Public()` included: the others are not meant to be open. */
-function isRuledTool({ type, policy }: ApplicationHandler): boolean {
-  return type === 'mcp' && policy.isExplicit;
+/**
+ * Whether a handler that a library calls, such as a tool, has an access decorator, `@Public()` included: the others are not meant to be
+ * open.
+ */
+function isRuledPart({ controller, handler, policy }: ApplicationHandler): boolean {
+  return roleOf(controller, handler)?.isEndpoint === false && policy.isExplicit;
 }
 
 function describeMissing(name: string): string {
