@@ -36,6 +36,10 @@ export const PARTS = {
       'lib/callers/api-key/*.spec.ts',
       'lib/propelauth/credential-look-ups/*.spec.ts',
       'lib/mcp/callers/*.spec.ts',
+      'test/callers/{identify,require-caller}.spec.ts',
+      'test/callers/own/*.spec.ts',
+      'test/decision/decision-events.spec.ts',
+      'test/mcp/{guard,identify,origins}.adapters.spec.ts',
     ],
   },
   rules: {
@@ -43,7 +47,7 @@ export const PARTS = {
     // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
     suites: [
       'lib/rules/**/*.spec.ts',
-      'test/rules/{account,impersonation,org,step-up}/*.spec.ts',
+      'test/rules/{account,decorators,impersonation,org,step-up}/*.spec.ts',
       'test/startup/describe-access.spec.ts',
       'test/startup/{contradictions,startup-audit}.spec.ts',
       'test/swagger/{one-summary,rule-parameters.adapters}.spec.ts',
