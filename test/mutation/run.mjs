@@ -3,8 +3,10 @@
  * notices. `npm run test:mutation -- rejections` does so for one part; `--sample` tries a few changes of each part; `--check` reads the
  * reports of the last run instead.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { PARTS } from './parts.mjs';
 import { compare, tally } from './survivors.mjs';
 
@@ -14,7 +16,7 @@ const parameters = process.argv.slice(2);
 const isSample = parameters.includes('--sample');
 const named = parameters.filter((parameter) => !parameter.startsWith('--'));
 const parts = named.length > 0 ? named : Object.keys(PARTS);
-if (!parameters.includes('--check')) parts.forEach(mutate);
+if (!parameters.includes('--check')) await mutateAll();
 
 const reports = new Map(
   parts.filter((part) => existsSync(reportOf(part))).map((part) => [part, readReport(part)]),
@@ -35,11 +37,25 @@ const isEnough = isSample || scores.all.score >= MINIMUM_SCORE;
 if (!isEnough) console.error(`The score has to be at least ${MINIMUM_SCORE} %.`);
 if (!isEnough || unexplained.length > 0) process.exitCode = 1;
 
-function mutate(part) {
-  const { status } = spawnSync('test/mutation/node_modules/.bin/stryker', ['run'], {
-    stdio: 'inherit',
-    env: { ...process.env, MUTATION_PART: part, ...(isSample && { MUTATION_SAMPLE: 'true' }) },
-  });
+/** One part after the other. Those of a sample are short, and each uses one processor. */
+async function mutateAll() {
+  const waiting = [...parts];
+  const next = async () => {
+    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) await mutate(part);
+  };
+  await Promise.all(Array.from({ length: isSample ? availableParallelism() : 1 }, next));
+}
+
+async function mutate(part) {
+  const stryker = spawn(
+    'test/mutation/node_modules/.bin/stryker',
+    ['run', ...(isSample ? ['--concurrency', '1'] : [])],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, MUTATION_PART: part, ...(isSample && { MUTATION_SAMPLE: 'true' }) },
+    },
+  );
+  const [status] = await once(stryker, 'exit');
   if (status !== 0) process.exit(1);
 }
 
