@@ -88,3 +88,12 @@ describe('The user of an MCP client', () => {
     expect(asked).toEqual([['changed', token, ISSUED_AT]]);
   });
 });
+
+describe('The security scheme of MCP clients', () => {
+  it('says who issues tokens, for what, where clients learn it, and with which scopes', () => {
+    const text = clients().callers.describeScheme('https://auth.example.com');
+    expect(text).toContain('`https://auth.example.com/oauth/2.1`');
+    expect(text).toContain(`for \`${mcp.resource}\``);
+    for (const scope of new McpServerOptions(mcp).scopes) expect(text).toContain(`\`${scope}\``);
+  });
+});
