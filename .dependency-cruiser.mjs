@@ -96,7 +96,8 @@ export default {
     },
     {
       name: 'the-core-knows-no-single-transport',
-      comment: 'What differs between transports is behind the Call: see docs/contributing/architecture.md.',
+      comment:
+        'What differs between transports is behind the Call: see docs/contributing/architecture.md.',
       severity: 'error',
       from: { path: '^lib/(guard|decision|callers|rules)/' },
       to: { path: '^lib/transports/[^/]+/' },
