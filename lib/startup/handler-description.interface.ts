@@ -32,7 +32,7 @@ export interface HandlerDescription {
   readonly callers: Readonly<Record<string, string>>;
   /**
    * What callers have to meet, all of it, by the type of rules:
-   * - `org`: `in`, the places where a call names the organization, and `requires`, the {@link OrgRequirement}s
+   * - `org`: `in`, the places where a call names the organization, and `requires`, the `OrgRequirement`s
    * - `scope` and `metadata`: scopes, or rules in words, by the kind of callers that needs them; `*` for all kinds
    * - `impersonation`: `true` where employees who impersonate a user are rejected
    * - `account`: `true` where callers need an account
