@@ -3,10 +3,7 @@ import { BadRequestException } from '@nestjs/common';
 /** The used API of the package `svix`. Its own types may be missing, since the package is optional. */
 export interface Svix {
   readonly Webhook: new (secret: string) => {
-    /**
-     * @returns the payload, parsed as JSON
-     * @throws when the signature does not match the payload, or is not fresh, and when the payload is not JSON
-     */
+    /** @throws when the signature does not match the payload, or is not fresh */
     verify(payload: string, headers: Record<string, string>): unknown;
     sign(messageId: string, sentAt: Date, payload: string): string;
   };

@@ -65,23 +65,14 @@ export class WebhookVerifier {
    */
   verify(svixHeaders: SvixHeaders, header: ReadHeader, rawBody: unknown): VerifiedEvent {
     const payload = this.readPayload(header, rawBody);
+    if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, svixHeaders))) {
+      throw invalidEvent();
+    }
     return {
-      event: readEvent(this.contentOf(payload, svixHeaders)),
+      event: readEvent(payload),
       messageId: svixHeaders['svix-id'],
       sentAt: Number(svixHeaders['svix-timestamp']),
     };
-  }
-
-  /** The content of a payload that is signed with one of the secrets. Svix throws for any other, and for one that is not JSON. */
-  private contentOf(payload: string, headers: SvixHeaders): unknown {
-    for (const webhook of this.#webhooks) {
-      try {
-        return webhook.verify(payload, headers);
-      } catch {
-        // It may be signed with the next secret.
-      }
-    }
-    throw invalidEvent();
   }
 
   private readPayload(header: ReadHeader, rawBody: unknown): string {
@@ -111,14 +102,32 @@ function isSentAsEvent(header: ReadHeader): boolean {
   return hasBody && JSON_TYPE.test(String(header('content-type')));
 }
 
+/** Svix returns for a valid signature, and throws for any other. */
+function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): boolean {
+  try {
+    webhook.verify(payload, headers);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
- * Reads the content of a signed payload. All handlers of an event get the same object, so it is frozen.
+ * Reads a signed payload. All handlers of an event get the same object, so it is frozen.
  *
- * @throws {BadRequestException} for content that is not an event
+ * @throws {BadRequestException} for a signed payload that is not an event
  */
-function readEvent(content: unknown): PropelAuthEvent {
-  if (!isJsonObject(content) || typeof content['event_type'] !== 'string') throw invalidEvent();
-  return deepFreeze(withUserId(content)) as PropelAuthEvent;
+function readEvent(payload: string): PropelAuthEvent {
+  let event: unknown;
+  try {
+    event = JSON.parse(payload);
+  } catch {
+    throw invalidEvent();
+  }
+  if (!isJsonObject(event) || typeof event['event_type'] !== 'string') {
+    throw invalidEvent();
+  }
+  return deepFreeze(withUserId(event)) as PropelAuthEvent;
 }
 
 /** PropelAuth's documentation and integrations disagree on the field for the id of a removed member. */
