@@ -162,7 +162,7 @@ export class CallerIdentifier {
    * The latest caller, and the request, batch or message: calls that follow each other in it have one object for the same caller. It is not
    * kept with the request, because adding to an Express request takes longer than identifying a caller who is known.
    */
-  #latest: { readonly scope: object; readonly caller: IdentifiedCaller } | undefined;
+  #latest: { readonly lifetime: object; readonly caller: IdentifiedCaller } | undefined;
 
   constructor(
     private readonly kinds: CallerKinds,
@@ -219,14 +219,14 @@ export class CallerIdentifier {
   private acceptedCaller(
     kind: CoreKind,
     identity: object,
-    { identificationLifetime: scope }: Call,
+    { identificationLifetime: lifetime }: Call,
     { callers }: Policy,
   ): IdentifiedCaller {
     kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));
-    const known = this.#latest?.scope === scope ? this.#latest?.caller : undefined;
+    const known = this.#latest?.lifetime === lifetime ? this.#latest?.caller : undefined;
     if (known?.kind === kind && known.identity === identity) return known;
     const caller = new IdentifiedCaller(kind, identity);
-    this.#latest = scope && { scope, caller };
+    this.#latest = lifetime && { lifetime, caller };
     return caller;
   }
 

@@ -119,7 +119,7 @@ export const REJECTIONS = {
 } satisfies Record<string, RejectionResponse>;
 
 /**
- * The reason for a rejected call. Exceptions have it in `reason`. With `debugMode`, the body of the response has it, too.
+ * The reason for a rejected call, which is the `reason` of exceptions and, with `debugMode`, of the body of the response.
  *
  * @useDeclaredType
  * @publicApi

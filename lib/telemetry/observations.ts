@@ -1,4 +1,10 @@
-import type { BatchObservableCallback, MeterProvider, Observable } from '@opentelemetry/api';
+import type {
+  BatchObservableCallback,
+  BatchObservableResult,
+  Meter,
+  MeterProvider,
+  Observable,
+} from '@opentelemetry/api';
 import type { CacheCounts } from '../extend.js';
 import { meterOf } from './meter.js';
 
@@ -46,58 +52,67 @@ class Observations {
 /** The observations of this process. */
 export const observations = new Observations();
 
-/**
- * Reports states until the returned function is called. Counts of several applications are added up; of several times, the longest is
- * reported.
- */
+/** Reports states until the returned function is called. */
 function report(states: ReadonlySet<ObservedState>, provider: MeterProvider): () => void {
   const meter = meterOf(provider);
-  const keyAge = meter.createObservableGauge('propelauth.verification_key.age', {
-    description: 'Time since PropelAuth last confirmed the verification key.',
-    unit: 's',
-  });
-  const changesLag = meter.createObservableGauge('propelauth.access_changes.lag', {
-    description: 'Time for which changes of access from other instances may have been missed.',
-    unit: 's',
-  });
-  const cacheEntries = meter.createObservableUpDownCounter('propelauth.cache.entries', {
-    description: 'Entries in the caches of the package.',
-    unit: '{entry}',
-  });
-  const cacheLookups = meter.createObservableCounter('propelauth.cache.lookups', {
-    description: 'Cache lookups of the package.',
-    unit: '{lookup}',
-  });
-  // Counted since startup: a ratio since the last reading would depend on how many readers there are.
-  const hitRatio = meter.createObservableGauge('propelauth.cache.hit_ratio', {
-    description: 'Share of cache lookups since startup that were hits.',
-    unit: '1',
-  });
-  const observe: BatchObservableCallback = (result) => {
-    const observeLongest = (gauge: Observable, times: readonly (number | undefined)[]) => {
-      const known = times.filter((seconds) => seconds !== undefined);
-      if (known.length > 0) result.observe(gauge, Math.max(...known));
-    };
-    const all = [...states];
-    observeLongest(
-      keyAge,
-      all.map((state) => state.keyAgeSeconds()),
-    );
-    observeLongest(
-      changesLag,
-      all.map((state) => state.changesLagSeconds()),
-    );
-    for (const [name, { entries, hits, misses }] of totalsOf(states)) {
-      const cache = { 'propelauth.cache.name': name };
-      result.observe(cacheEntries, entries, cache);
-      result.observe(cacheLookups, hits, { ...cache, 'propelauth.cache.result': 'hit' });
-      result.observe(cacheLookups, misses, { ...cache, 'propelauth.cache.result': 'miss' });
-      if (hits + misses > 0) result.observe(hitRatio, hits / (hits + misses), cache);
-    }
+  const instruments = createInstruments(meter);
+  const observe: BatchObservableCallback = (result) => observeStates(result, instruments, states);
+  const all = Object.values(instruments);
+  meter.addBatchObservableCallback(observe, all);
+  return () => meter.removeBatchObservableCallback(observe, all);
+}
+
+function createInstruments(meter: Meter) {
+  return {
+    keyAge: meter.createObservableGauge('propelauth.verification_key.age', {
+      description: 'Time since PropelAuth last confirmed the verification key.',
+      unit: 's',
+    }),
+    changesLag: meter.createObservableGauge('propelauth.access_changes.lag', {
+      description: 'Time for which changes of access from other instances may have been missed.',
+      unit: 's',
+    }),
+    cacheEntries: meter.createObservableUpDownCounter('propelauth.cache.entries', {
+      description: 'Entries in the caches of the package.',
+      unit: '{entry}',
+    }),
+    cacheLookups: meter.createObservableCounter('propelauth.cache.lookups', {
+      description: 'Cache lookups of the package.',
+      unit: '{lookup}',
+    }),
+    // Counted since startup: a ratio since the last reading would depend on how many readers there are.
+    hitRatio: meter.createObservableGauge('propelauth.cache.hit_ratio', {
+      description: 'Share of cache lookups since startup that were hits.',
+      unit: '1',
+    }),
   };
-  const instruments = [keyAge, changesLag, cacheEntries, cacheLookups, hitRatio];
-  meter.addBatchObservableCallback(observe, instruments);
-  return () => meter.removeBatchObservableCallback(observe, instruments);
+}
+
+/** Counts of several applications are added up; of several times, the longest is reported. */
+function observeStates(
+  result: BatchObservableResult,
+  {
+    keyAge,
+    changesLag,
+    cacheEntries,
+    cacheLookups,
+    hitRatio,
+  }: ReturnType<typeof createInstruments>,
+  states: ReadonlySet<ObservedState>,
+): void {
+  const longest = (gauge: Observable, secondsOf: (state: ObservedState) => number | undefined) => {
+    const known = [...states].map(secondsOf).filter((seconds) => seconds !== undefined);
+    if (known.length > 0) result.observe(gauge, Math.max(...known));
+  };
+  longest(keyAge, (state) => state.keyAgeSeconds());
+  longest(changesLag, (state) => state.changesLagSeconds());
+  for (const [name, { entries, hits, misses }] of totalsOf(states)) {
+    const cache = { 'propelauth.cache.name': name };
+    result.observe(cacheEntries, entries, cache);
+    result.observe(cacheLookups, hits, { ...cache, 'propelauth.cache.result': 'hit' });
+    result.observe(cacheLookups, misses, { ...cache, 'propelauth.cache.result': 'miss' });
+    if (hits + misses > 0) result.observe(hitRatio, hits / (hits + misses), cache);
+  }
 }
 
 function totalsOf(states: ReadonlySet<ObservedState>): Map<string, CacheCounts> {
