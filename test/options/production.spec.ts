@@ -148,12 +148,16 @@ describe("The emulator's tokens, with its key in the options", () => {
         PropelAuthModule.forRoot({
           ...options,
           ...keysOf(AUTH_URL),
+          debugMode: true,
           callerKinds: [projectUsers(kind)],
         }),
       ],
       controllers: [AppController, PartnerController],
     });
-    await request(url).get('/me').set(headers).expect(status);
+    const { body } = await request(url).get('/me').set(headers).expect(status);
+    const ofEmulator =
+      'The access token is of propelauth-emulator, which does not count under NODE_ENV=production';
+    expect(body.message).toBe(status === 200 ? undefined : ofEmulator);
     await request(url).get('/partner').set(ofPartner).expect(status);
   });
 });

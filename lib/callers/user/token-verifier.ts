@@ -53,7 +53,8 @@ export class TokenVerifier {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
       if (!this.acceptsEmulator && EMULATOR_CLAIM in payload) {
         throw new Rejection('issuer_mismatch', {
-          detail: 'it is of propelauth-emulator, with NODE_ENV=production',
+          detail:
+            'The access token is of propelauth-emulator, which does not count under NODE_ENV=production',
         });
       }
       const { issuedAt, expiresAt, validUntil } = this.checkTimes(payload);

@@ -75,6 +75,18 @@ describe('UserCallerKind', () => {
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
+  it('reports what its cache holds, if it has one', () => {
+    expect(setup.authenticator.caches).toEqual([
+      ['access-token', { entries: 0, hits: 0, misses: 0 }],
+    ]);
+    expect(new Setup({ tokenCache: false }).authenticator.caches).toEqual([]);
+  });
+
+  it('recalls nobody while it has no key', async () => {
+    setup.key = undefined;
+    expect(await setup.authenticator.recall(token, { tokenLifetime: {} })).toBeUndefined();
+  });
+
   it('rejects all concurrent calls with an invalid token, and verifies it again later', async () => {
     const foreign = await new Issuer().accessToken(alice);
     const attempts = [setup.authenticate(foreign), setup.authenticate(foreign)];

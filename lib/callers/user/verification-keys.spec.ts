@@ -31,8 +31,11 @@ async function fetchVerifierKey(): Promise<string> {
   return answer;
 }
 
-function createKeys(backend: object = { fetchVerifierKey }): VerificationKeys {
-  const created = new VerificationKeys(options, backend as BackendClient);
+function createKeys(
+  backend: object = { fetchVerifierKey },
+  ofProject: ResolvedOptions = options,
+): VerificationKeys {
+  const created = new VerificationKeys(ofProject, backend as BackendClient);
   registerCleanup(() => created.onModuleDestroy());
   return created;
 }
@@ -98,13 +101,19 @@ describe('A problem with the verification key', () => {
     expect(keys.failure()).toBeUndefined();
   });
 
-  it('logs one warning at startup, with what requests get until there is a key', async () => {
-    keys = createKeys();
-    await fetchAt(0, undefined, () => keys.onModuleInit());
-    expect(log.of('warn')).toEqual([
-      'PropelAuth cannot be reached. Requests with an access token return 503 until the verification key has been fetched. Retrying. PropelAuth',
-    ]);
-  });
+  it.each([
+    [AUTH_URL, 'Retrying.'],
+    ['http://localhost:4000', 'Start the emulator: npx propelauth-emulator.'],
+  ])(
+    'of %s logs one warning at startup, with what requests get until there is a key',
+    async (authUrl, advice) => {
+      keys = createKeys(undefined, new ResolvedOptions({ authUrl, apiKey: API_KEY }));
+      await fetchAt(0, undefined, () => keys.onModuleInit());
+      expect(log.of('warn')).toEqual([
+        `PropelAuth cannot be reached. Requests with an access token return 503 until the verification key has been fetched. ${advice} PropelAuth`,
+      ]);
+    },
+  );
 
   it.each([
     ['a string that is not a key', 'SECRET', 'it does not start with -----BEGIN PUBLIC KEY-----'],
