@@ -42,9 +42,12 @@ export const PARTS = {
       'lib/propelauth/credential-look-ups/*.spec.ts',
       'lib/mcp/callers/*.spec.ts',
       'test/callers/{identify,require-caller}.spec.ts',
+      'test/callers/api-key/{api-keys.adapters,key-attacks,remembered-api-keys}.spec.ts',
       'test/callers/own/*.spec.ts',
       'test/decision/decision-events.spec.ts',
       'test/mcp/{guard,identify,origins}.adapters.spec.ts',
+      'test/mcp/{introspection,modes-and-rules,present-user}.spec.ts',
+      'test/swagger/error-examples.spec.ts',
     ],
   },
   rules: {
