@@ -47,7 +47,9 @@ export const PARTS = {
       'test/decision/decision-events.spec.ts',
       'test/mcp/{guard,identify,origins}.adapters.spec.ts',
       'test/mcp/{introspection,modes-and-rules,present-user}.spec.ts',
-      'test/swagger/error-examples.spec.ts',
+      'test/startup/{contradictions,describe-access}.spec.ts',
+      'test/swagger/{error-examples,one-summary,security.adapters}.spec.ts',
+      'test/telemetry/state.spec.ts',
     ],
   },
   rules: {
