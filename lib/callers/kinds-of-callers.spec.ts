@@ -1,8 +1,10 @@
 import { OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
+import { fake } from '../../test/support/fake.js';
 import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 import { ApiKeyCaller } from './api-key/api-key-caller.js';
-import type { ApiKey } from '../types/api-key.js';
+import type { ApiKey, ApiKeyKind } from '../types/api-key.js';
+import type { ApiKeyLookUps } from './api-key/api-key-look-ups.js';
 import type { DescribedCaller } from '../types/caller.js';
 import { IdentifiedCaller } from './caller-identifier.js';
 import type { CoreKind } from './core-kind.js';
@@ -63,6 +65,56 @@ describe('An API key', () => {
   ])('of an organization has the name that PropelAuth returns: %s', (_by, names, name, urlSafe) => {
     const membership = apiKeyCaller({ org: { ...org, ...names } }).memberships[ACME_ID];
     expect(membership).toMatchObject({ orgName: name, urlSafeOrgName: urlSafe });
+  });
+});
+
+describe('The kind of API keys', () => {
+  const apiKeyOf = (validation: object) =>
+    new ApiKeyCallerKind(
+      fake<ApiKeyLookUps>({
+        lookUps: fake<ApiKeyLookUps['lookUps']>({ recall: () => validation as ApiKey }),
+        callerKeyOf: (text) => `key of ${text}`,
+      }),
+    );
+
+  it.each<[ApiKeyKind | undefined, string]>([
+    [undefined, 'API key'],
+    ['personal', 'personal API key'],
+    ['org', 'organization API key'],
+    ['generic', 'generic API key'],
+    ['imported', 'imported API key'],
+  ])('is called by the keys that a handler accepts: %s', (only, words) => {
+    expect(apiKeyOf({}).inWords(only)).toBe(words);
+  });
+
+  it('says in OpenAPI documents where a key can be', () => {
+    expect(apiKeyOf({}).describeScheme()).toBe(
+      'One of your API keys, for scripts. You can send it in `Authorization: Bearer` instead, but only in one of the two headers.',
+    );
+  });
+
+  it.each<[string, object, string | undefined]>([
+    ['a user', { user: alice }, undefined],
+    ['an organization', { org }, undefined],
+    ['a member', { user: alice, org, userInOrg: acme }, undefined],
+    ['nobody', {}, 'key of text'],
+  ])(
+    'tells a key apart by its text only if it belongs to nobody: %s',
+    (_whose, validation, key) => {
+      const kind = apiKeyOf(validation);
+      const caller = kind.recall('text');
+      expect(caller && kind.keyOf(caller)).toBe(key);
+      expect(caller).toBeInstanceOf(ApiKeyCaller);
+    },
+  );
+
+  it('does not recall the key of a former member', () => {
+    expect(apiKeyOf({ user: alice, org }).recall('text')).toBeUndefined();
+  });
+
+  it('takes nobody for a former member whom it does not know', () => {
+    const { isOfFormerMember } = apiKeyCaller({ org, userInOrg: membershipIn(GLOBEX_ID) });
+    expect(isOfFormerMember).toBe(false);
   });
 });
 

@@ -166,6 +166,11 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['organization rule', "'personal'", "'org'"],
   ],
   [
+    'an organization rule for keys without an owner',
+    { handler: [RequireApiKey({ kind: 'generic' })], class: [member] },
+    ['organization rule', "'generic'", "'org'"],
+  ],
+  [
     'an organization rule for users and personal keys',
     { handler: [owner], class: [RequireUserOrApiKey({ kind: 'personal' })] },
     ['organization rule', "'personal'", "'org'"],

@@ -729,6 +729,16 @@ function answerAboutImported(answer: { status: number; body?: unknown }): void {
   });
 }
 
+describe('The key of a caller without an owner', () => {
+  it('is the same in all processes of a project, differs between API keys, and does not show them', () => {
+    const [one, other] = [authenticatorWith(), authenticatorWith()];
+    const key = one.callerKeyOf(OTHER_KEY);
+    expect(other.callerKeyOf(OTHER_KEY)).toBe(key);
+    expect(one.callerKeyOf(API_KEY_OF_ALICE)).not.toBe(key);
+    expect(key).toMatch(/^[\w-]{43}$/);
+  });
+});
+
 describe('With imported: true,', () => {
   const imported = true;
 
@@ -745,6 +755,20 @@ describe('With imported: true,', () => {
       expect(await authenticator.lookUps.find(OTHER_KEY)).toHaveProperty('kind', 'imported');
     }
     expect(paths()).toEqual(['validate', 'validate_imported', 'validate_imported']);
+  });
+
+  it('an imported key is asked about as such first for an hour', async () => {
+    answerAboutImported({ status: 200, body: personalKey });
+    const authenticator = authenticatorWith({ imported });
+    for (const minute of [0, 59, 120]) {
+      stopClock(NOW + minute * 60_000);
+      await authenticator.lookUps.find(OTHER_KEY);
+    }
+    expect(paths()).toEqual([
+      ...['validate', 'validate_imported'],
+      'validate_imported',
+      ...['validate', 'validate_imported'],
+    ]);
   });
 
   it('an imported key that was deleted is rejected', async () => {
