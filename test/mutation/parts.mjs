@@ -46,10 +46,11 @@ export const PARTS = {
       'test/callers/own/*.spec.ts',
       'test/decision/decision-events.spec.ts',
       'test/mcp/{guard,identify,origins}.adapters.spec.ts',
-      'test/mcp/{introspection,modes-and-rules,present-user}.spec.ts',
+      'test/mcp/{introspection,modes-and-rules,present-user,startup}.spec.ts',
       'test/startup/{contradictions,describe-access}.spec.ts',
       'test/swagger/{error-examples,one-summary,security.adapters}.spec.ts',
-      'test/telemetry/state.spec.ts',
+      'test/swagger/mcp.adapters.spec.ts',
+      'test/telemetry/{calls,state}.spec.ts',
     ],
   },
   rules: {

@@ -169,7 +169,7 @@ describe('IntrospectionClient.introspect', () => {
     ],
     [
       404,
-      /^authUrl http:.* has no token introspection .*return 503\. Turn on MCP for this environment/,
+      /^authUrl http:.* has no token introspection .*return 503\. Turn on MCP for this environment in your PropelAuth dashboard, and check that authUrl is /,
     ],
   ])('logs the meaning of a %d once', async (status, message) => {
     propelAuth.answers({ status, body: `SECRET ${INTROSPECTION.clientSecret}` });
@@ -188,7 +188,9 @@ describe('IntrospectionClient.introspect', () => {
     }
     expect(log.of('error')).toEqual([
       expect.stringMatching(
-        new RegExp(`^PropelAuth returned an active token without ${field}, so `),
+        new RegExp(
+          `^PropelAuth returned an active token without ${field}, so .* returns no ${field}\\.`,
+        ),
       ),
     ]);
   });

@@ -75,6 +75,10 @@ describe('An introspection', () => {
     expect(readIntrospection(activeToken({ org_id })).token).not.toHaveProperty('orgId');
   });
 
+  it('of the beginning of time has an issue time', () => {
+    expect(readIntrospection(activeToken({ iat: 0 })).issuedAt).toBe(0);
+  });
+
   it.each([undefined, null])('with the iat %j has no issue time', (iat) => {
     expect(readIntrospection(activeToken({ iat })).issuedAt).toBeUndefined();
   });
@@ -116,6 +120,9 @@ describe('An introspection', () => {
     ),
   ])('is unusable as %s', (_what, answer) => {
     expect(rejectionOf(answer)).toBe('propelauth_unavailable');
+    expect(() => readIntrospection(answer)).toThrow(
+      'PropelAuth returned an invalid response about an MCP token',
+    );
   });
 
   it.each(['aud', 'resource'])('lists the resources of %s', (field) => {

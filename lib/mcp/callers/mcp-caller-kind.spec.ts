@@ -5,12 +5,15 @@ import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
 import type { PresentUsers } from '../../propelauth/users/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
+import type { RuledHandler } from '../../rules/rule.js';
 import { callOf } from '../../transports/call-of.js';
 import { McpCaller, McpCallerKind } from './mcp-caller-kind.js';
 import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
 const TOKEN = 'opaque';
 const ISSUED_AT = 1_700_000_000;
+const UNREACHED =
+  /^A rule about MCP tokens is on a handler that MCP clients cannot call\. Move it to an HTTP controller, or to a controller of @rekog/;
 const token = { userId: 'user-alice' } as McpToken;
 const user = { userId: 'user-alice' } as UserClass;
 
@@ -91,9 +94,75 @@ describe('The user of an MCP client', () => {
 
 describe('The security scheme of MCP clients', () => {
   it('says who issues tokens, for what, where clients learn it, and with which scopes', () => {
-    const text = clients().callers.describeScheme('https://auth.example.com');
-    expect(text).toContain('`https://auth.example.com/oauth/2.1`');
-    expect(text).toContain(`for \`${mcp.resource}\``);
-    for (const scope of new McpServerOptions(mcp).scopes) expect(text).toContain(`\`${scope}\``);
+    const { metadataUrl } = new McpServerOptions(mcp);
+    const scopes = mcp.scopes.map((scope) => `\`${scope}\``).join(', ');
+    expect(clients().callers.describeScheme('https://auth.example.com')).toBe(
+      'An access token that `https://auth.example.com/oauth/2.1` issued to an MCP client for ' +
+        `\`${mcp.resource}\`. [${metadataUrl}](${metadataUrl}) tells MCP clients how to get one. Its scopes: ${scopes}.`,
+    );
+  });
+});
+
+describe('An MCP client', () => {
+  const { callers } = clients();
+  const caller = new McpCaller(fake<McpToken>({ ...token, clientId: 'client', expiresAt: 1_000 }));
+  const ofAcme = new McpCaller(fake<McpToken>({ ...caller.token, orgId: 'acme' }));
+
+  it('is told apart from other callers by the facts that the core asks for', () => {
+    const { name, credential, hasUser, mayGetStream, missing, reasons, unanswered } = callers;
+    expect({ name, credential, hasUser, mayGetStream, missing, reasons, unanswered }).toEqual({
+      name: 'mcp',
+      credential: [{ bearer: 'opaque' }],
+      hasUser: true,
+      mayGetStream: true,
+      missing: 'mcp_token_missing',
+      reasons: ['mcp_token_invalid', 'origin_not_allowed', 'propelauth_unavailable'],
+      unanswered: {
+        impersonation: 'an MCP token does not say whether an employee impersonates the user',
+        'step-up': 'MCP clients cannot send a step-up grant. Use a scope for this action instead',
+      },
+    });
+    expect(callers.inWords()).toBe('MCP client');
+  });
+
+  it('has access until its token expires', () => {
+    const access = { userId: 'user-alice', orgId: undefined, validUntil: 1_000_000 };
+    expect(callers.accessOf(caller)).toEqual(access);
+    expect(callers.accessOf(ofAcme)).toEqual({ ...access, orgId: 'acme' });
+  });
+
+  it('is reported with the organization of its token, if it has one', () => {
+    const reported = { credential: 'mcp-token', clientId: 'client' };
+    expect(callers.report(caller)).toStrictEqual(reported);
+    expect(callers.report(ofAcme)).toStrictEqual({ ...reported, orgId: 'acme' });
+  });
+
+  it('is not described with a user who is needed and unknown', () => {
+    const needed = new McpCaller(caller.token, undefined, undefined, true);
+    expect(callers.describe(needed)).not.toHaveProperty('user');
+  });
+
+  it.each([
+    ['http', []],
+    ['mcp', []],
+    ['gateway', [expect.stringMatching(UNREACHED)]],
+    ['operation', [expect.stringMatching(UNREACHED)]],
+  ])('can call handlers of some types: %s', (type, findings) => {
+    expect(callers.audit(fake<RuledHandler>({ type }))).toEqual(findings);
+  });
+
+  it('has no counts of a cache that is off', () => {
+    const counts = { entries: 0, hits: 0, misses: 0 };
+    const cachesWith = (ofTokens: typeof counts | undefined) =>
+      new McpCallerKind(
+        fake<McpTokenAuthenticator>({ counts: ofTokens }),
+        fake<PresentUsers>({ counts }),
+        new McpServerOptions(mcp),
+      ).caches;
+    expect(cachesWith(undefined)).toEqual([['user-access', counts]]);
+    expect(cachesWith(counts)).toEqual([
+      ['mcp-token', counts],
+      ['user-access', counts],
+    ]);
   });
 });
