@@ -121,6 +121,15 @@ describe('CallerLookup', () => {
     expect(asked.map(([, rules]) => rules)).toEqual([open, open, open, explicit, open]);
   });
 
+  it('accepts any caller of an exempt handler, and without a handler, under a global guard as well', async () => {
+    const exempt = { ...DEFAULT_POLICY, exemptedBy: 'HealthModule' };
+    const { asked, callers } = lookUp(undefined, { policy: exempt, isGuardGlobal: true });
+    await callers.identify(http());
+    await callers.identify(bare([request(), {}]));
+    const open = { ...DEFAULT_POLICY, callers: EVERYONE };
+    expect(asked.map(([, rules]) => rules)).toEqual([open, open]);
+  });
+
   it('returns null and the key of the address for an unknown caller', async () => {
     const { callers } = lookUp(() => null);
     expect(await callers.identify(http())).toBeNull();

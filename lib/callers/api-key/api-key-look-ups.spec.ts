@@ -173,6 +173,7 @@ describe('ApiKeyLookUps', () => {
     const authenticator = new ApiKeyLookUps(
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }),
       { validateApiKey } as unknown as BackendClient,
+      {},
     );
     const flood = { isOver: false };
     const floods = Array.from({ length: 60 }, async (_, connection) => {
@@ -575,7 +576,7 @@ describe('More API keys than PropelAuth validates in time', () => {
     ['that exceed the queue', 10_053],
   ])('log one warning: keys %s', async (_what, count) => {
     onlyFakeTimeouts();
-    const authenticator = new ApiKeyLookUps(options, busyBackend as never);
+    const authenticator = new ApiKeyLookUps(options, busyBackend as never, {});
     const failures: Error[] = [];
     for (let index = 0; index < count; index++) {
       const asked = authenticator.lookUps.find(`key-${index}`, '192.0.2.1');
@@ -822,6 +823,7 @@ describe('With imported: true,', () => {
     const authenticator = new ApiKeyLookUps(
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, apiKeys: { imported } }),
       { validateApiKey: ask } as unknown as BackendClient,
+      {},
     );
     const calls = Array.from({ length: 50 }, (_, index) =>
       failureOf(authenticator.lookUps.find(`junk-${index}`, '192.0.2.1')),

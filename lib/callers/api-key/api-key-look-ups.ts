@@ -31,7 +31,7 @@ export class ApiKeyLookUps {
   constructor(
     options: ResolvedOptions,
     private readonly backend: BackendClient,
-    hooks?: Hooks,
+    hooks: Hooks,
   ) {
     const { cacheSeconds, store, imported } = options.apiKeys;
     const lifetimeMilliseconds = cacheSeconds * 1000;

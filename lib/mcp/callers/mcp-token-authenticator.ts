@@ -37,7 +37,7 @@ export class McpTokenAuthenticator {
     options: ResolvedOptions,
     private readonly introspection: IntrospectionClient,
     mcp: McpServerOptions,
-    hooks?: Hooks,
+    hooks: Hooks,
   ) {
     this.toleranceSeconds = options.clockToleranceSeconds;
     this.resource = mcp.resource;

@@ -54,7 +54,7 @@ export class CredentialLookUps<Answer> {
   /** @param hooks those of all plugins, which need not be filled yet */
   constructor(
     private readonly credential: LookedUpCredential<Answer>,
-    private readonly hooks: Hooks | undefined,
+    private readonly hooks: Hooks,
   ) {}
 
   /**
@@ -66,7 +66,7 @@ export class CredentialLookUps<Answer> {
    */
   find(credential: string, address?: string, request?: object): Promise<Answer> {
     if (request === undefined) return this.findAnswer(credential, address);
-    const changes = this.hooks?.access?.changes;
+    const changes = this.hooks.access?.changes;
     const earlier = this.#withinRequests.get(request);
     const isSame = earlier?.credential === credential && earlier?.changes === changes;
     if (earlier !== undefined && isSame) return earlier.answer;
@@ -102,12 +102,12 @@ export class CredentialLookUps<Answer> {
     if (!isCurrent(askedAt, this.credential.lifetimeMilliseconds)) return false;
     if (Date.now() >= (this.credential.expiryOf?.(answer) ?? Infinity)) return false;
     const time = { askedAt: askedAt / 1000, askedHereAt };
-    return !this.hooks?.access?.isOutdated(time, this.credential.ownersOf(answer));
+    return !this.hooks.access?.isOutdated(time, this.credential.ownersOf(answer));
   }
 
   private shareLookUp(asked: Asked): Promise<Answer> {
     const { cacheKey } = asked;
-    const changes = this.hooks?.access?.changes;
+    const changes = this.hooks.access?.changes;
     const pending = this.pending.get(cacheKey);
     if (pending !== undefined && pending.changes === changes) return pending.answer;
     const lookUp: LookUp<Answer> = {
@@ -179,17 +179,17 @@ export class CredentialLookUps<Answer> {
   /** Asks PropelAuth, and again if access has changed since: the answer may not include the change. */
   private async ask(question: CredentialQuestion<Answer>, cacheKey: string): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
-      const askedAt = this.hooks?.access?.now ?? 0;
+      const askedAt = this.hooks.access?.now ?? 0;
       const answer = await this.askOnce(question, cacheKey);
       const owners = this.credential.ownersOf(answer);
-      if (!this.hooks?.access?.hasChangedSince(askedAt, owners)) return answer;
+      if (!this.hooks.access?.hasChangedSince(askedAt, owners)) return answer;
     }
     throw unavailable(this.credential.changesTooFast);
   }
 
   private async askOnce(question: CredentialQuestion<Answer>, cacheKey: string): Promise<Answer> {
     const askedAt = Date.now();
-    const askedHereAt = this.hooks?.access?.now;
+    const askedHereAt = this.hooks.access?.now;
     const answer = await question();
     this.good.set(cacheKey, true, askedAt);
     this.remember(cacheKey, { answer, askedAt, askedHereAt });
