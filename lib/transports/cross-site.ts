@@ -1,7 +1,7 @@
 import { Rejection } from '../rejections/rejection.js';
 import type { Call } from './call.js';
 import { readOnce } from './read-once.js';
-import { sentValuesOf, type RequestHeaders } from './request-headers.js';
+import { sentHeader, sentHost, type RequestHeaders } from './request-headers.js';
 
 /** The methods that change nothing (RFC 9110, section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -71,12 +71,11 @@ function senderOf(request: RequestHeaders): Sender {
 }
 
 /**
- * The origins of the API itself, by its Host header. `X-Forwarded-Host` does not count: any client can send it. A request that was not
- * encrypted up to here may come from a proxy that ends TLS. `X-Forwarded-Proto` only rules origins out.
+ * The origins of the API itself, by its Host header. A request that was not encrypted up to here may come from a proxy that ends TLS.
+ * `X-Forwarded-Proto` only rules origins out.
  */
 function ownOriginsOf(request: RequestHeaders): string[] {
-  // HTTP/2 has its own name for the header.
-  const host = sentHeader(request, ':authority') ?? sentHeader(request, 'host');
+  const host = sentHost(request);
   const isEncrypted =
     request.socket?.encrypted === true || sentHeader(request, 'x-forwarded-proto') === 'https';
   const schemes = isEncrypted ? ['https'] : ['https', 'http'];
@@ -85,14 +84,4 @@ function ownOriginsOf(request: RequestHeaders): string[] {
     const url = URL.parse(`${scheme}://${host ?? ''}`);
     return url !== null && url.pathname === '/' && url.username === '' ? [url.origin] : [];
   });
-}
-
-/**
- * A header as the browser sent it. Mercurius adds connection parameters to the headers of the request that opened a WebSocket, and any page
- * chooses its parameters. Chromium sends no `Sec-Fetch-Site` there that they could not replace.
- */
-function sentHeader(request: RequestHeaders, name: string): string | undefined {
-  const sent = sentValuesOf(request, name);
-  if (sent === undefined) return request.headers[name] as string | undefined;
-  return sent.length === 0 ? undefined : sent.join(', ');
 }

@@ -29,6 +29,22 @@ export function sentValuesOf(
   );
 }
 
+/**
+ * A header as the browser sent it. Mercurius adds connection parameters to the headers of the request that opened a WebSocket, and any page
+ * chooses its parameters. Chromium sends no `Sec-Fetch-Site` there that they could not replace.
+ */
+export function sentHeader(request: RequestHeaders, name: string): string | undefined {
+  const sent = sentValuesOf(request, name);
+  if (sent === undefined) return request.headers[name] as string | undefined;
+  return sent.length === 0 ? undefined : sent.join(', ');
+}
+
+/** The host that a request is sent to, with its port. `X-Forwarded-Host` does not count: any client can send it. */
+export function sentHost(request: RequestHeaders): string | undefined {
+  // HTTP/2 has its own name for the header.
+  return sentHeader(request, ':authority') ?? sentHeader(request, 'host');
+}
+
 /** The longest id of a request that is passed on: an application may take it from a header, which a client has chosen. */
 const REQUEST_ID = /^[!-~]{1,128}$/;
 
