@@ -59,6 +59,7 @@ export { PropelAuthGuard } from './guard/propel-auth.guard.js';
 // Where the organization is named
 export { orgFromParam, orgNameFromParam } from './rules/org/sources/org-from-param.js';
 export { orgFromQuery } from './rules/org/sources/org-from-query.js';
+export { orgNameFromHost } from './rules/org/sources/org-from-host.js';
 export { orgFromHeader } from './rules/org/sources/org-from-header.js';
 export { orgFromBody } from './rules/org/sources/org-from-body.js';
 export { orgFromArgs } from './rules/org/sources/org-from-args.js';

@@ -20,8 +20,8 @@ export interface OrgReference {
  */
 export interface OrgSourceReads {
   /** Where the value is: a part of the HTTP request, the GraphQL call (`argument`), the message, or the access token. */
-  readonly from: 'path' | 'query' | 'header' | 'body' | 'token' | 'argument' | 'message';
-  /** The name of the parameter, header, argument or property. Only `token` has no name. */
+  readonly from: 'path' | 'query' | 'header' | 'host' | 'body' | 'token' | 'argument' | 'message';
+  /** The name of the parameter, header, argument or property; the pattern of the host. Only `token` has no name. */
   readonly name?: string;
   /** Whether every request needs the value. Default: `true`. With `false`, startup does not check that the route can have it. */
   readonly required?: boolean;

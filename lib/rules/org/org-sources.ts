@@ -71,6 +71,7 @@ const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {
   path: true,
   query: true,
   header: true,
+  host: true,
   body: true,
   argument: true,
   message: true,

@@ -11,11 +11,11 @@ type CallType = ApplicationHandler['type'];
 
 /** The places that a call has, by its transport. */
 const PLACES: Record<CallType, readonly SourcePlace[]> = {
-  http: ['path', 'query', 'header', 'body', 'token'],
-  operation: ['argument', 'header', 'token'],
-  field: ['argument', 'header', 'token'],
-  reference: ['header', 'token'],
-  gateway: ['message', 'header', 'token'],
+  http: ['path', 'query', 'header', 'host', 'body', 'token'],
+  operation: ['argument', 'header', 'host', 'token'],
+  field: ['argument', 'header', 'host', 'token'],
+  reference: ['header', 'host', 'token'],
+  gateway: ['message', 'header', 'host', 'token'],
   message: ['message', 'token'],
   mcp: ['message', 'token'],
 };
@@ -51,6 +51,7 @@ const READS: Record<SourcePlace, string> = {
   path: 'the path parameter',
   query: 'the query parameter',
   header: 'the header',
+  host: 'the host',
   body: 'the property of the body',
   argument: 'the argument',
   message: 'the property of the message',

@@ -6,6 +6,7 @@ import {
   orgFromBody,
   orgFromHeader,
   orgFromQuery,
+  orgNameFromHost,
   orgNameFromParam,
   Public,
   RequireApiKey,
@@ -122,6 +123,12 @@ class SourcesController {
   @RequireOrgMember({ org: orgFromHeader('X-Org-Id') })
   header() {
     ran.push('header');
+  }
+
+  @Get('host')
+  @RequireOrgMember({ org: orgNameFromHost('{org}.example.com') })
+  host() {
+    ran.push('host');
   }
 
   @Post('body')

@@ -65,11 +65,18 @@ export function headersFor(handler: DescribedHandler, parts: CallParts): Record<
   const isInHeader = token !== undefined && tokenCookie === undefined;
   return {
     ...valuesIn('header', handler, parts),
+    ...hostHeader(handler, parts),
     ...cookieHeaders(parts),
     ...(isInHeader && { authorization: `Bearer ${token}` }),
     ...headers,
     ...given.headers,
   };
+}
+
+/** The host of the organization, if a source reads its name there. */
+function hostHeader(handler: DescribedHandler, parts: CallParts): Record<string, string> {
+  const [host] = Object.entries(valuesIn('host', handler, parts));
+  return host === undefined ? {} : { host: host[0].replace('{org}', host[1]) };
 }
 
 /** Cookies, as a page of the own origin sends them. */

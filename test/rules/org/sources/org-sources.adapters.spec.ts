@@ -6,6 +6,7 @@ import {
   orgFromHeader,
   orgFromParam,
   orgFromQuery,
+  orgNameFromHost,
   orgNameFromParam,
   RequireOrgMember,
   type OrgMemberInfo,
@@ -121,6 +122,7 @@ const { url } = await startGuarded(
       member('header', orgFromHeader('X-Org-Id')),
       member('name/:orgName', orgNameFromParam()),
       member('named-name/:tenant', orgNameFromParam('tenant')),
+      member('host', orgNameFromHost('{org}.Example.com')),
       member('active', activeOrg()),
       member('active-beside-param/:orgId', activeOrg()),
       member('subdomain', fromSubdomain),
@@ -193,6 +195,52 @@ describe('Organization sources', () => {
     ['a list', `${ACME_ID}, ${GLOBEX_ID}`],
   ])('reject a header that is %s', async (_what, orgId) => {
     expect(await get('/header', { 'X-Org-Id': orgId })).toEqual(forbidden);
+  });
+
+  it.each([
+    ['the first label', 'acme-inc.example.com', ACME_ID],
+    ['another organization', 'globex.example.com', GLOBEX_ID],
+    ['a port', 'acme-inc.example.com:8443', ACME_ID],
+    ['upper case', 'Acme-Inc.EXAMPLE.com', ACME_ID],
+    ['no organization', 'example.com', undefined],
+    ['an empty label', '.example.com', undefined],
+    ['two labels', 'a.acme-inc.example.com', undefined],
+    ['an unknown label', 'initech.example.com', undefined],
+    ['a final dot', 'acme-inc.example.com.', undefined],
+    ['another domain', 'acme-inc.example.org', undefined],
+    ['a domain that ends alike', 'acme-inc.evil-example.com', undefined],
+    ['the domain before another', 'acme-inc.example.com.evil.org', undefined],
+    ['a user before it', 'acme-inc@globex.example.com', undefined],
+    ['two ports', 'acme-inc.example.com:1:2', undefined],
+    ['a label of 64 characters', `${'a'.repeat(64)}.example.com`, undefined],
+    ['the id of the organization', `${ACME_ID}.example.com`, undefined],
+    ['the name of a property of every object', 'constructor.example.com', undefined],
+  ])('find the organization by the host: %s', async (_what, Host, orgId) => {
+    const expected = orgId === undefined ? forbidden : { status: 200, orgId };
+    expect(await get('/host', { Host })).toEqual(expected);
+    // Any client can send it.
+    const forwarded = {
+      Host,
+      'X-Forwarded-Host': 'acme-inc.example.com',
+      Forwarded: 'host=acme-inc.example.com',
+    };
+    expect(await get('/host', forwarded)).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    'example.com',
+    '{org}',
+    '{org}.',
+    'https://{org}.example.com',
+    '{org}.example.com:3000',
+    'a-{org}.example.com',
+    '{org}.{org}.com',
+    '{org}.exa mple.com',
+  ])('by the host need a pattern with {org} as its first label, not %p', (pattern) => {
+    expect(() => orgNameFromHost(pattern)).toThrow(
+      "orgNameFromHost() needs a host whose first label is {org}, without scheme and port. Pass a pattern such as '{org}.example.com'.",
+    );
   });
 
   it('find the active organization of the token, and no other', async () => {
