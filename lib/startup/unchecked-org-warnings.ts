@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { Decision } from '../decision/decision.js';
-import { readPlainString } from '../rules/org/sources/org-source.factory.js';
+import { readPlainString } from '../values/plain-string.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { orgRule } from '../rules/org/org-rule.js';
 import { combinedOf, withCheck } from '../rules/policy.js';

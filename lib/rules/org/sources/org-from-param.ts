@@ -1,6 +1,8 @@
 import type { OrgSource } from '../../../options/org-source.interface.js';
 import { callOf } from '../../../transports/call-of.js';
-import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
+import { createOrgSource } from './org-source.factory.js';
+import { assertSourceName } from '../../../options/source-name.js';
+import { readPlainString } from '../../../values/plain-string.js';
 
 /**
  * Reads the id of the organization from a path parameter. This is the default source.

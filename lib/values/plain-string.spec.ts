@@ -1,4 +1,4 @@
-import { readPlainStringAt } from './org-source.factory.js';
+import { readPlainStringAt } from './plain-string.js';
 
 const message = {
   orgId: 'a',
