@@ -57,6 +57,16 @@ export type { AccessDecorator } from './rules/access.decorator.js';
 export { PropelAuthGuard } from './guard/propel-auth.guard.js';
 
 // Where the organization is named
+export {
+  fromCookie,
+  fromHeader,
+  fromInput,
+  fromParam,
+  fromParent,
+  fromQuery,
+  type ValueSource,
+} from './options/value-source.js';
+export type { IncomingCall } from './options/incoming-call.interface.js';
 export { orgFromParam, orgNameFromParam } from './rules/org/sources/org-from-param.js';
 export { orgFromQuery } from './rules/org/sources/org-from-query.js';
 export { orgNameFromHost } from './rules/org/sources/org-from-host.js';

@@ -1,5 +1,5 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
+import type { IncomingCall } from './incoming-call.interface.js';
 import type { OrgRole } from '../types/declared-types.js';
 
 /**
@@ -88,15 +88,12 @@ export interface CallerKind<Identity extends object = object> {
    * Finds the caller of a credential. It has 10 s, after which the call gets 503. Compare secrets by a hash, or with `timingSafeEqual()`.
    *
    * @param text the credential as it was sent: any text of up to 16,384 characters
-   * @param context the context of the call. The result counts for all handlers of a request, so it should not depend on the handler
+   * @param call what arrived. The result counts for all handlers of a request, so it should not depend on the handler
    * @returns the caller, or `undefined` for text that is not a valid credential: 401
    * @throws what it likes: an HttpException is the answer, anything else 500, and its stack is logged at most once a minute, without the
    * message, which may quote the credential. Nobody is let in
    */
-  identify(
-    text: string,
-    context: ExecutionContext,
-  ): Identity | undefined | Promise<Identity | undefined>;
+  identify(text: string, call: IncomingCall): Identity | undefined | Promise<Identity | undefined>;
 
   /**
    * A stable id of the caller, for rate limits: `callerKey()` puts the name of the kind in front of it.
@@ -131,7 +128,7 @@ export interface CallerKind<Identity extends object = object> {
    */
   memberships?(
     caller: Identity,
-    context: ExecutionContext,
+    call: IncomingCall,
   ): readonly CallerMembership[] | Promise<readonly CallerMembership[]>;
 
   /** The scopes of the credential, for `@RequireScope()`. */

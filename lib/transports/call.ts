@@ -19,8 +19,8 @@ export interface DecidedOperation {
   readonly policy: Policy | undefined;
 }
 
-/** The parts of a call in which an organization can be named, besides its headers and token. */
-export type CallPart = 'path' | 'query' | 'body' | 'argument' | 'message';
+/** The parts of a call, besides its headers and token. `parent` is the object that a GraphQL field belongs to. */
+export type CallPart = 'path' | 'query' | 'body' | 'argument' | 'message' | 'parent';
 
 /**
  * One call of one handler, as its transport sees it: where its parts are, how long they last, and what its client understands. The

@@ -9,6 +9,7 @@ import { ApplicationFailures } from '../../rejections/application-failures.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { Call } from '../../transports/call.js';
+import { incomingCallOf } from '../../transports/incoming-call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import type { DescribedCaller } from '../../types/caller.js';
@@ -127,13 +128,13 @@ export class OwnCallerKind implements CoreKind {
     return { ...(userId !== undefined && { userId }), identity: caller };
   }
 
-  private async identifyInTurn(text: string, { address, context }: Call): Promise<object> {
+  private async identifyInTurn(text: string, call: Call): Promise<object> {
     if (text.length > MAXIMUM_TOKEN_LENGTH) throw new Rejection('credential_invalid');
     const digest = hash('sha256', text);
     const isKnown = this.recentlyValid.get(digest) !== undefined;
-    const requester = { isKnown, party: addressGroupOf(address) };
+    const requester = { isKnown, party: addressGroupOf(call.address) };
     const caller = await this.queue.run(requester, () =>
-      this.withinDeadline('identify()', () => this.kind.identify(text, context)),
+      this.withinDeadline('identify()', () => this.kind.identify(text, incomingCallOf(call))),
     );
     if (isCaller(caller)) {
       this.recentlyValid.set(digest, true, Date.now());
@@ -157,10 +158,10 @@ export class OwnCallerKind implements CoreKind {
     return this.currentAccess.withoutLeftOrgs(credential, memberships, askedAt);
   }
 
-  private async findMemberships(caller: object, { context }: Call): Promise<DatedMemberships> {
+  private async findMemberships(caller: object, call: Call): Promise<DatedMemberships> {
     const askedAt = Date.now();
     const listed = await this.withinDeadline('memberships()', () =>
-      this.kind.memberships?.(caller, context),
+      this.kind.memberships?.(caller, incomingCallOf(call)),
     );
     const memberships = readMemberships(listed);
     if (memberships !== undefined) return { memberships, askedAt };

@@ -1,5 +1,6 @@
-import type { ExecutionContext, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import type { IncomingCall } from '../../options/incoming-call.interface.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { BackendClient } from '../../propelauth/backend/backend-client.js';
@@ -74,8 +75,9 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
     this.#users = new UserCallerKind(this.#keys, verifier, new TokenCache(options));
   }
 
-  async identify(token: string, context: ExecutionContext): Promise<User> {
-    return this.dated(await this.#users.authenticate(token, callOf(context).tokenLifetime));
+  async identify(token: string, { context }: IncomingCall): Promise<User> {
+    const lifetime = context === null ? undefined : callOf(context).tokenLifetime;
+    return this.dated(await this.#users.authenticate(token, lifetime));
   }
 
   async recall(token: string): Promise<User | undefined> {

@@ -87,7 +87,9 @@ class GraphqlCall extends Call {
   }
 
   override part(name: CallPart): unknown {
-    return name === 'argument' ? this.resolver.args : undefined;
+    const { args, root } = this.resolver;
+    if (name === 'parent') return root;
+    return name === 'argument' ? args : undefined;
   }
 
   override get tokenLifetime(): object | undefined {

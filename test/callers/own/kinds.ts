@@ -1,6 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Injectable, Param } from '@nestjs/common';
-import type { CallerKind, CallerMembership, CredentialPlace } from 'nestjs-propelauth';
+import type {
+  CallerKind,
+  CallerMembership,
+  CredentialPlace,
+  IncomingCall,
+} from 'nestjs-propelauth';
 import {
   CurrentCaller,
   CurrentUser,
@@ -33,9 +38,12 @@ export class ServiceTokens implements CallerKind<Service> {
   readonly credential: readonly CredentialPlace[] = [{ header: 'X-Service-Token' }];
   readonly challenge: string | undefined = 'ServiceToken realm="api"';
   readonly asked: string[] = [];
+  /** What came with them. */
+  readonly calls: IncomingCall[] = [];
 
-  async identify(token: string): Promise<Service | undefined> {
+  async identify(token: string, call: IncomingCall): Promise<Service | undefined> {
     this.asked.push(token);
+    this.calls.push(call);
     if (!timingSafeEqual(digest(token), digest(SERVICE_TOKEN))) return undefined;
     return {
       id: 'billing',
@@ -57,9 +65,11 @@ export class ServiceTokens implements CallerKind<Service> {
     return metadata;
   }
 
-  memberships({
-    orgs,
-  }: Service): readonly CallerMembership[] | Promise<readonly CallerMembership[]> {
+  memberships(
+    { orgs }: Service,
+    call: IncomingCall,
+  ): readonly CallerMembership[] | Promise<readonly CallerMembership[]> {
+    this.calls.push(call);
     return orgs;
   }
 }

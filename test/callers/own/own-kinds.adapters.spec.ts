@@ -1,4 +1,11 @@
-import { describeAccess, PropelAuthService } from 'nestjs-propelauth';
+import {
+  describeAccess,
+  fromCookie,
+  fromHeader,
+  fromInput,
+  fromQuery,
+  PropelAuthService,
+} from 'nestjs-propelauth';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { beforeTests } from '../../support/application.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
@@ -69,6 +76,25 @@ describe('A caller of a kind of the application', () => {
     const before = kind.asked.length;
     await get('/services', service).expect(200);
     expect(kind.asked.slice(before)).toEqual([SERVICE_TOKEN]);
+  });
+
+  it('is identified with what came with the credential, and so are its memberships', async () => {
+    const kind = application.app.get(ServiceTokens);
+    const before = kind.calls.length;
+    const headers = { ...service, 'x-id': '7', cookie: 'a=b' };
+    await get(`/orgs/${ACME_ID}/reports?page=2`, headers).expect(200);
+    const calls = kind.calls.slice(before);
+    expect(calls).toHaveLength(2);
+    for (const call of calls) {
+      expect(call).toMatchObject({
+        transport: 'http',
+        address: expect.stringContaining('127.0.0.1'),
+      });
+      expect(call.headers).toMatchObject({ 'x-id': '7' });
+      expect(call.context?.getClass()).toBe(Routes);
+      const sources = [fromInput('orgId'), fromQuery('page'), fromHeader('X-Id'), fromCookie('a')];
+      expect(sources.map((source) => call.read(source))).toEqual([ACME_ID, '2', '7', 'b']);
+    }
   });
 
   it('is reported to onDecision under the name of the kind', async () => {

@@ -3,11 +3,13 @@ import type { ExecutionContext, Type } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
+  fromParam,
   Public,
   RequireCaller,
   RequireOrgRole,
   RequireScope,
   type CallerKind,
+  type IncomingCall,
 } from 'nestjs-propelauth';
 import { expectAccess, type CredentialNeeds } from 'nestjs-propelauth/testing';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
@@ -54,9 +56,8 @@ class ServiceTokens implements CallerKind<CredentialNeeds> {
     return this.mistake === 'scopes' ? ['read', 'write'] : scopes;
   }
 
-  memberships({ orgId, role = '', inheritedRoles }: CredentialNeeds, context: ExecutionContext) {
-    const { url = '' } = context.switchToHttp().getRequest<IncomingMessage>();
-    const named = url.split('/')[2] ?? '';
+  memberships({ orgId, role = '', inheritedRoles }: CredentialNeeds, call: IncomingCall) {
+    const named = call.read(fromParam('orgId')) ?? '';
     return [{ orgId: this.mistake === 'organization' ? named : orgId, role, inheritedRoles }];
   }
 }
