@@ -66,6 +66,14 @@ export {
   fromQuery,
   type ValueSource,
 } from './options/value-source.js';
+export { accessRule } from './rules/application/access-rule.decorator.js';
+export type {
+  AccessCall,
+  AccessNeed,
+  AccessRule,
+  AccessVerdict,
+  DenialStatus,
+} from './options/access-rule.interface.js';
 export type { IncomingCall } from './options/incoming-call.interface.js';
 export { orgFromParam, orgNameFromParam } from './rules/org/sources/org-from-param.js';
 export { orgFromQuery } from './rules/org/sources/org-from-query.js';
@@ -122,6 +130,7 @@ export type {
 
 // Rejections
 export {
+  PropelAuthDenialException,
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
   PropelAuthUnauthorizedException,

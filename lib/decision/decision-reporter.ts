@@ -64,7 +64,7 @@ export class DecisionReporter {
   rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const route = routeOf(decision);
     const reason = isRejectionException(exception) ? exception.reason : 'error';
-    const { orgId, detail } = cause instanceof Rejection ? cause : {};
+    const { orgId, detail, denial } = cause instanceof Rejection ? cause : {};
     this.log(decision, route, detail === undefined ? reason : `${reason} (${detail})`, exception);
     if (!this.isListening) return;
     const outcome = {
@@ -72,6 +72,7 @@ export class DecisionReporter {
       reason,
       ...describeCaller(decision),
       ...(orgId && { orgId }),
+      ...(denial && { denial: { rule: denial.rule, code: denial.code } }),
       ...(isFailure(exception) && { cause }),
     };
     this.tell(decision, outcome, route);

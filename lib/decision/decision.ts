@@ -4,10 +4,12 @@ import type {
   AccessDecisionEvent,
   AccessedRoute,
 } from '../options/access-decision-event.interface.js';
+import type { AccessCall } from '../options/access-rule.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { Accounts, Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
+import { accessCallOf } from './access-call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
 
 /** A verified caller, of whatever kind. */
@@ -110,6 +112,10 @@ export class Decision extends KnownCaller implements RuleCall {
   get caller(): Identified {
     if (this.identified === null) throw new Rejection('credential_missing');
     return this.identified;
+  }
+
+  get accessCall(): AccessCall {
+    return accessCallOf(this);
   }
 
   memberships(): Memberships | undefined | Promise<Memberships> {

@@ -5,6 +5,7 @@ import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { Exemptions } from '../rules/exemptions.js';
+import { OwnRules } from '../rules/application/own-rules.js';
 import { Policies } from '../rules/policies.js';
 import { RuleProviders } from '../guard/rule-providers.js';
 import { RULE_TYPES } from '../rules/rule-types.js';
@@ -120,21 +121,28 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         new CallerKinds([...kinds, ...(hooks.kinds ?? [])]),
     },
     OwnCallerKinds,
+    OwnRules,
     optionalPackagesProvider,
     CallTools,
     ConnectionAuthenticator,
     HandlerPreparation,
     {
       provide: Policies,
-      inject: [ResolvedOptions, ModulesContainer, USER_BY_DEFAULT, CallerKinds],
+      inject: [ResolvedOptions, ModulesContainer, USER_BY_DEFAULT, CallerKinds, OwnRules],
       useFactory: (
         { orgSource = orgFromParam() }: ResolvedOptions,
         modules: ModulesContainer,
         { except }: UserByDefault,
         kinds: CallerKinds,
+        rules: OwnRules,
       ) =>
         new Policies(
-          { orgSource, kinds: (name) => kinds.named(name), roleOf },
+          {
+            orgSource,
+            kinds: (name) => kinds.named(name),
+            roleOf,
+            ownRuleOf: (type) => rules.of(type),
+          },
           new Exemptions(roleOf, modules, except),
         ),
     },

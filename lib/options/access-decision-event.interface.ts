@@ -10,6 +10,8 @@ export interface AccessDecisionEvent {
   readonly allowed: boolean;
   /** Why the call was rejected: one of {@link RejectionReason}, or `error` for an unexpected error. */
   readonly reason?: string;
+  /** The rule of the application that denied the call, and its code; only for the reason `rule_denied`. */
+  readonly denial?: { readonly rule: string; readonly code: string };
   /**
    * The error, if the reason is `error` or its status is 503. Its message is for logs and contains no token or
    * key.

@@ -2,6 +2,7 @@ import { HttpStatus } from '@nestjs/common';
 import { Rejection } from './rejection.js';
 import {
   type RejectionBodyOptions,
+  PropelAuthDenialException,
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
   PropelAuthUnauthorizedException,
@@ -10,6 +11,7 @@ import {
 import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table.js';
 
 const REJECTION_EXCEPTIONS = [
+  PropelAuthDenialException,
   PropelAuthUnauthorizedException,
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
@@ -33,7 +35,19 @@ export function exceptionFor(
   challenge: (reason: RejectionReason) => string | null | undefined = challengeOf,
 ): unknown {
   if (!(error instanceof Rejection)) return error;
-  const { reason, retryAfterSeconds, detail } = error;
+  const { reason, retryAfterSeconds, detail, denial } = error;
+  if (denial !== undefined) {
+    // RFC 9110, section 11.6.1: a 401 has a challenge.
+    const isUnauthorized = denial.status === HttpStatus.UNAUTHORIZED;
+    const ofCredential = isUnauthorized ? challenge('credential_invalid') : undefined;
+    return new PropelAuthDenialException(
+      denial,
+      options,
+      error.message,
+      ofCredential ?? undefined,
+      retryAfterSeconds,
+    );
+  }
   switch (REJECTIONS[reason].status) {
     case HttpStatus.UNAUTHORIZED:
       return new PropelAuthUnauthorizedException(
@@ -72,11 +86,10 @@ export function hasChallenge(error: unknown): boolean {
 /** The headers that belong to an exception for a rejection; none for others. */
 export function responseHeadersFor(error: unknown): Record<string, string> {
   if (!isRejectionException(error)) return {};
-  if ('challenge' in error && error.challenge !== undefined) {
-    return { [CHALLENGE_HEADER]: error.challenge };
-  }
-  if ('retryAfterSeconds' in error && error.retryAfterSeconds !== undefined) {
-    return { 'Retry-After': String(error.retryAfterSeconds) };
-  }
-  return {};
+  return {
+    ...('challenge' in error &&
+      error.challenge !== undefined && { [CHALLENGE_HEADER]: error.challenge }),
+    ...('retryAfterSeconds' in error &&
+      error.retryAfterSeconds !== undefined && { 'Retry-After': String(error.retryAfterSeconds) }),
+  };
 }

@@ -7,6 +7,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { ErrorCode } from './error-code.js';
+import type { Denial } from './rejection.js';
 import { challengeOf, REJECTIONS, type RejectionReason } from './rejection-table.js';
 
 /**
@@ -174,10 +175,46 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
   }
 }
 
+/**
+ * A rule of the application denies a call, with the status and code that the rule has declared.
+ *
+ * @publicApi
+ */
+export class PropelAuthDenialException extends HttpException {
+  /** The reason for the rejection. */
+  readonly reason = 'rule_denied' satisfies RejectionReason;
+
+  /** The name of the rule. */
+  readonly rule: string;
+
+  /** The code that the rule has declared. Also in the body, unless `errorCodes` is `false`. */
+  readonly code: string;
+
+  /**
+   * @param denial the rule, its code and the status
+   * @param options what the body says. Default: the defaults of the module
+   * @param description the message in debug mode
+   * @param challenge the value of the `WWW-Authenticate` header of a 401; `undefined` for other statuses
+   * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3); `undefined` if unknown
+   */
+  constructor(
+    { rule, code, status }: Denial,
+    options: RejectionBodyOptions,
+    description: string,
+    readonly challenge: string | undefined,
+    readonly retryAfterSeconds: number | undefined,
+  ) {
+    const body = bodyOf(status, 'rule_denied', options, description, code);
+    super(body, status, { errorCode: body.code });
+    this.rule = rule;
+    this.code = code;
+  }
+}
+
 interface RejectionBody extends Record<string, unknown> {
   readonly message: string | undefined;
   readonly statusCode: HttpStatus;
-  readonly code?: ErrorCode;
+  readonly code?: string;
 }
 
 /** The shape of Nest's own bodies, with the code and, under `debugMode`, the reason. */
@@ -186,11 +223,12 @@ function bodyOf(
   reason: RejectionReason,
   { debugMode = false, errorCodes = true }: RejectionBodyOptions,
   description = REJECTIONS[reason].description,
+  ofReason: string = REJECTIONS[reason].code,
 ): RejectionBody {
   const error = STATUS_CODES[statusCode];
   // Front ends cannot do without step_up_required: they have to ask the user for an MFA code.
   const isCodeShown = errorCodes || reason === 'step_up_required';
-  const code = isCodeShown ? { code: REJECTIONS[reason].code } : {};
+  const code = isCodeShown ? { code: ofReason } : {};
   if (debugMode) return { message: description, error, statusCode, ...code, reason };
   return { message: error, statusCode, ...code };
 }

@@ -1,6 +1,14 @@
 import { HttpStatus } from '@nestjs/common';
 import { REJECTIONS, type RejectionReason } from './rejection-table.js';
 
+/** How a rule of the application denies a call. */
+export interface Denial {
+  /** The name of the rule. */
+  readonly rule: string;
+  readonly code: string;
+  readonly status: HttpStatus;
+}
+
 interface RejectionDetails {
   /** What happened, for logs, health checks, and the 401 and 403 of `debugMode`. Default: the reason. */
   readonly detail?: string;
@@ -8,6 +16,8 @@ interface RejectionDetails {
   readonly retryAfterSeconds?: number | undefined;
   /** The organization that the rule was about, where the caller is a member of it. */
   readonly orgId?: string;
+  /** Only for `rule_denied`. */
+  readonly denial?: Denial;
 }
 
 /** No mistake in an answer of PropelAuth keeps a client away for longer, nor makes a number that a header cannot hold. */
@@ -22,16 +32,18 @@ export class Rejection extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly orgId: string | undefined;
   readonly detail: string | undefined;
+  readonly denial: Denial | undefined;
 
   constructor(
     readonly reason: RejectionReason,
-    { detail, retryAfterSeconds, orgId }: RejectionDetails = {},
+    { detail, retryAfterSeconds, orgId, denial }: RejectionDetails = {},
   ) {
     super(detail ?? reason);
     this.detail = detail;
     this.retryAfterSeconds =
       retryAfterSeconds && Math.min(retryAfterSeconds, MAXIMUM_RETRY_AFTER_SECONDS);
     this.orgId = orgId;
+    this.denial = denial;
   }
 }
 
@@ -44,6 +56,12 @@ export function unavailable(detail: string, retryAfterSeconds?: number): Rejecti
 export function rateLimited(waitSeconds: number): Rejection {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitSeconds));
   return new Rejection('api_key_rate_limited', { retryAfterSeconds });
+}
+
+/** A rule of the application denies a call. */
+export function denied(denial: Denial, retryAfterSeconds?: number): Rejection {
+  const detail = `the rule '${denial.rule}': ${denial.code}`;
+  return new Rejection('rule_denied', { detail, denial, retryAfterSeconds });
 }
 
 /** Whether an error says that the caller's credential is missing or invalid, and not that it could not be checked. */

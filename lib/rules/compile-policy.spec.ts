@@ -8,6 +8,7 @@ import {
   ofOrg,
   ofScopes,
   ofStepUp,
+  noOwnRules,
 } from '../../test/support/written-rules.js';
 import { isCallerRule, isRule, type AccessRule } from './rule.js';
 import { isOrgRule } from './org/org-argument.js';
@@ -64,6 +65,7 @@ const CONTEXT: HandlerContext = {
     const kind = kindsOfPropelAuth(name);
     return kind && name === 'mcp' ? Object.assign(kind, { orgSource: sourceOfMcpToken }) : kind;
   },
+  ownRuleOf: noOwnRules,
   roleOf: ({ prototype }) =>
     prototype instanceof OfLibrary ? { onlyKind: 'mcp', isEndpoint: false } : undefined,
 };

@@ -55,5 +55,12 @@ export function asksCallers(type: Type, name: string | symbol, handler: Function
 }
 
 const nothing = (): undefined => undefined;
-/** Neither organizations nor kinds of callers matter here. */
-const NOTHING = { orgSource: nothing, kinds: nothing, roleOf: nothing };
+/** Neither organizations nor kinds of callers matter here, and no rule is asked. */
+const NOTHING = {
+  orgSource: nothing,
+  kinds: nothing,
+  roleOf: nothing,
+  ownRuleOf: () => {
+    throw new Error('Without an application, there are no rules of its own.');
+  },
+};

@@ -11,6 +11,7 @@ import {
   wrap,
   writeOverClass,
   writeOverMethod,
+  noOwnRules,
 } from '../../test/support/written-rules.js';
 import { MarkGuard } from './guard-metadata.js';
 import { Policies } from './policies.js';
@@ -20,7 +21,8 @@ import { MCP_CLIENT } from './callers.js';
 import { roleOf } from '../transports/call-of.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
-const policies = () => new Policies({ orgSource: ofModule, kinds: kindsOfPropelAuth, roleOf });
+const policies = () =>
+  new Policies({ orgSource: ofModule, kinds: kindsOfPropelAuth, roleOf, ownRuleOf: noOwnRules });
 
 /** Two handlers, one under a rule of its own. */
 function reports() {

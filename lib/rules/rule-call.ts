@@ -3,6 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { Caller } from '../types/caller.js';
+import type { AccessCall } from '../options/access-rule.interface.js';
 import type { OrgReference } from '../options/org-source.interface.js';
 
 /** The organizations of a caller, by id. */
@@ -49,6 +50,8 @@ export interface RuleCall {
 
   /** The account of the caller in the organization, loaded when it is first asked for; `null` without one. */
   account(): Promise<object | null> | null;
+  /** The call as rules of the application see it, with what is known so far. */
+  readonly accessCall: AccessCall;
   /** What came with the call: headers, and objects that last as long as its operation and its request. */
   readonly call: {
     readonly request: { readonly headers: IncomingHttpHeaders } | undefined;

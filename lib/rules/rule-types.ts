@@ -1,4 +1,5 @@
 import { accountRule } from './account/account-rule.js';
+import { applicationRule } from './application/application-rule.js';
 import { impersonationRule } from './impersonation/impersonation-rule.js';
 import { metadataRule } from './metadata/metadata-rule.js';
 import { orgRule } from './org/org-rule.js';
@@ -16,6 +17,7 @@ export const RULE_TYPES: readonly RuleType[] = [
   scopeRule,
   metadataRule,
   orgRule,
+  applicationRule,
   accountRule,
   stepUpRule,
 ];

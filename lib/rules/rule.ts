@@ -1,8 +1,10 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
+import type { Denial } from '../rejections/rejection.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Callers } from './callers.js';
+import type { OwnRuleLookUp } from './application/own-rules.js';
 import type { RuleCall } from './rule-call.js';
 
 /** A rule that a decorator adds to a class or method, beside those that name its callers. Rules add up. */
@@ -110,6 +112,8 @@ export type Verdict = 'checked' | 'met' | 'never';
 export interface RuleDefaults {
   /** Where organization rules look when neither their level nor one outside of it names a source. */
   readonly orgSource: OrgSourceOption;
+  /** The rules of the application, by their classes. */
+  readonly ownRuleOf: OwnRuleLookUp;
 }
 
 /** Finds the providers that checks need. */
@@ -143,6 +147,8 @@ export interface RuleDescription {
   readonly ofKinds?: ReadonlyMap<string, string>;
   /** The reasons for rejections that callers should know. */
   readonly reasons: readonly RejectionReason[];
+  /** How rules of the application deny calls. Default: not at all. */
+  readonly denials?: readonly Denial[];
   /** What calls have to bring. Default: nothing. */
   readonly parameters?: readonly RuleParameter[];
   /** The rule as JSON, for `describeAccess()` and OpenAPI. */
@@ -157,6 +163,8 @@ export interface RuleType<Argument = unknown, Combined = unknown> {
   readonly name: string;
   /** The kind of callers that the rule implies where no decorator names any. Default: `user`. */
   readonly implies?: string;
+  /** Whether it is checked on unauthenticated callers as well. Default: `false`, they never meet it. */
+  readonly acceptsNobody?: true;
   /** What a message says where only some of the accepted callers can meet the rule. Default: that the rule requires others. */
   readonly partly?: string;
   /** What the rule asks a kind of callers about, and the function of `CallerKind` that answers. */

@@ -12,7 +12,7 @@ export function onlyKindIn(callers: Callers, kinds: KindLookUp): KindFacts | und
 
 /** Whether a rule can be checked on these callers. A rule rejects all other callers. */
 export function canBeChecked(rule: Rule, callers: Callers, kinds: KindLookUp): boolean {
-  if (isOptional(callers)) return false;
+  if (isOptional(callers)) return rule.type.acceptsNobody === true;
   const verdicts = [...verdictsOn(rule, callers, kinds).values()];
   return verdicts.includes('checked') && !verdicts.includes('never');
 }

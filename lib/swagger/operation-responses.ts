@@ -2,14 +2,10 @@ import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { descriptionsOf } from '../rules/access-summary.js';
 import { exceptionFor } from '../rejections/exception-for.js';
-import { Rejection } from '../rejections/rejection.js';
+import { denied, Rejection } from '../rejections/rejection.js';
 import type { RejectionBodyOptions } from '../rejections/rejection.exceptions.js';
 import type { Hooks } from '../plugins/hooks.js';
-import {
-  REJECTIONS,
-  type RejectionResponse,
-  type RejectionReason,
-} from '../rejections/rejection-table.js';
+import { REJECTIONS, type RejectionReason } from '../rejections/rejection-table.js';
 import type { Responses, Schema } from './openapi-types.js';
 import type { Policy } from '../rules/policy.js';
 
@@ -18,8 +14,12 @@ type Headers = Extract<Responses[string], { description: string }>['headers'];
 /** The component name of the error schema. */
 export const ERROR_SCHEMA = 'PropelAuthError';
 
-/** The body of an error of the guard. Each response has its own examples. */
-export const errorSchema: Schema = {
+/**
+ * The body of an error of the guard. Each response has its own examples.
+ *
+ * @param ownCodes those of the rules of the application
+ */
+export const errorSchema = (ownCodes: readonly string[]): Schema => ({
   type: 'object',
   description: 'Why the request was rejected.',
   required: ['statusCode', 'message'],
@@ -32,7 +32,7 @@ export const errorSchema: Schema = {
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
     code: {
       type: 'string',
-      enum: [...new Set(Object.values(REJECTIONS).map(({ code }) => code))],
+      enum: [...new Set([...Object.values(REJECTIONS).map(({ code }) => code), ...ownCodes])],
       description: 'What the client should do. With errorCodes: false, only step_up_required.',
     },
     reason: {
@@ -41,7 +41,7 @@ export const errorSchema: Schema = {
       description: 'The reason, in debug mode.',
     },
   },
-};
+});
 
 /** The properties that determine the errors of all operations. */
 interface ErrorContext {
@@ -65,17 +65,49 @@ export function withErrorResponses(
   route: RejectingRoute,
   context: ErrorContext,
 ): Responses {
-  const reasons = reasonsOf(route);
-  const statuses = new Set(reasons.map((reason) => REJECTIONS[reason].status));
+  const rejections = rejectionsOf(route);
+  const statuses = new Set(rejections.map(({ status }) => status));
   const errors = [...statuses].map((status) => [
     status,
     errorResponse(
-      reasons.filter((reason) => REJECTIONS[reason].status === status),
+      rejections.filter((one) => one.status === status),
       route.policy,
       context,
     ),
   ]);
   return { ...(Object.fromEntries(errors) as Responses), ...responses };
+}
+
+/** A rejection in a document. */
+interface DocumentedRejection {
+  /** The name of its example. */
+  readonly name: string;
+  readonly status: HttpStatus;
+  readonly description: string;
+  readonly rejection: Rejection;
+  /** The reason that its challenge is of; `undefined` if there is none. */
+  readonly challenged: RejectionReason | undefined;
+}
+
+/** Those of the package, then those that rules of the application have declared. */
+function rejectionsOf(route: RejectingRoute): DocumentedRejection[] {
+  const denials = descriptionsOf(route.access).flatMap((rule) => rule.denials ?? []);
+  return [
+    ...reasonsOf(route).map((reason) => ({
+      ...REJECTIONS[reason],
+      name: reason,
+      rejection: new Rejection(reason),
+      challenged: reason,
+    })),
+    ...denials.map((denial) => ({
+      name: denial.code,
+      status: denial.status,
+      description: `The rule '${denial.rule}' denies the request`,
+      rejection: denied(denial),
+      challenged:
+        denial.status === HttpStatus.UNAUTHORIZED ? ('credential_invalid' as const) : undefined,
+    })),
+  ];
 }
 
 /** The reasons that a caller of the route should know: about the credential, by the rules, then by what else can go wrong. */
@@ -100,16 +132,17 @@ function isAboutCredential(reason: RejectionReason): boolean {
   return REJECTIONS[reason].status === HttpStatus.UNAUTHORIZED;
 }
 
-/** The response for one status, with an example for each reason. */
+/** The response for one status, with an example for each rejection. */
 function errorResponse(
-  reasons: readonly RejectionReason[],
+  rejections: readonly DocumentedRejection[],
   policy: Policy,
   context: ErrorContext,
 ): Responses[string] {
-  const rejections = reasons.map((reason) => REJECTIONS[reason]);
-  const [first] = reasons as [RejectionReason];
-  const { status } = REJECTIONS[first];
-  const headers = { ...challengeHeader(first, policy, context), ...retryHeader(status) };
+  const [first] = rejections as [DocumentedRejection];
+  const headers = {
+    ...challengeHeader(first.challenged, policy, context),
+    ...retryHeader(first.status),
+  };
   return {
     description: inWords(rejections),
     ...(Object.keys(headers).length > 0 && { headers }),
@@ -117,7 +150,7 @@ function errorResponse(
       'application/json': {
         schema: { $ref: `#/components/schemas/${ERROR_SCHEMA}` },
         examples: Object.fromEntries(
-          reasons.map((reason) => [reason, exampleOf(reason, context.bodies)]),
+          rejections.map((rejection) => [rejection.name, exampleOf(rejection, context.bodies)]),
         ),
       },
     },
@@ -125,26 +158,27 @@ function errorResponse(
 }
 
 /** Joins the descriptions of rejections to one sentence. */
-function inWords(rejections: readonly RejectionResponse[]): string {
-  const [first, ...others] = rejections.map(({ description }) => description);
+function inWords(rejections: readonly DocumentedRejection[]): string {
+  const [first, ...others] = new Set(rejections.map(({ description }) => description));
   return `${[first, ...others.map((other) => other.replace(/^The /, 'the '))].join(', or ')}.`;
 }
 
 /** An example of the guard's error body. */
 function exampleOf(
-  reason: RejectionReason,
+  { rejection, description }: DocumentedRejection,
   bodies: RejectionBodyOptions,
 ): { summary: string; value: unknown } {
-  const exception = exceptionFor(new Rejection(reason), bodies) as HttpException;
-  return { summary: `${REJECTIONS[reason].description}.`, value: exception.getResponse() };
+  const exception = exceptionFor(rejection, bodies) as HttpException;
+  return { summary: `${description}.`, value: exception.getResponse() };
 }
 
-/** The challenge of the first reason. A plugin may write its own, or none. */
+/** The challenge of the first rejection. A plugin may write its own, or none. */
 function challengeHeader(
-  reason: RejectionReason,
+  reason: RejectionReason | undefined,
   policy: Policy,
   { hooks }: ErrorContext,
 ): Headers {
+  if (reason === undefined) return undefined;
   const ofPlugin = hooks.challenge?.(policy, reason);
   const challenge = ofPlugin === undefined ? REJECTIONS[reason].challenge : ofPlugin;
   if (challenge == null) return undefined;

@@ -12,6 +12,7 @@ import { hasTokensOfUsers } from '../callers/credential-places.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { Hooks } from '../plugins/hooks.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
+import { OwnRules } from '../rules/application/own-rules.js';
 import { Policies } from '../rules/policies.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
@@ -86,7 +87,7 @@ export class PropelAuthSwagger {
     }
     document.components = {
       ...document.components,
-      schemas: { ...document.components?.schemas, [ERROR_SCHEMA]: errorSchema },
+      schemas: { ...document.components?.schemas, [ERROR_SCHEMA]: errorSchema([]) },
       securitySchemes: { ...schemes, ...document.components?.securitySchemes },
     };
     const policies = find(app, Policies);
@@ -106,6 +107,8 @@ export class PropelAuthSwagger {
       const origin = markers.find(one.operation.security ?? []);
       if (origin !== undefined) describeOperation(one, origin, context);
     }
+    // The rules of the application are known when their operations are described.
+    context.schemas[ERROR_SCHEMA] = errorSchema(find(app, OwnRules).codes);
     addUsedSchemes(document, {
       ...cookies.schemes,
       ...schemesOf(

@@ -7,7 +7,7 @@ import { readValue } from './read-value.js';
 const NO_HEADERS = Object.freeze({});
 
 /** A call as the application sees it that takes part in the decision. A private field: logging this object must not print a credential. */
-class CallForApplication implements IncomingCall {
+export class CallForApplication implements IncomingCall {
   readonly #call: Call;
 
   constructor(call: Call) {

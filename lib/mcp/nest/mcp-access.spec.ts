@@ -12,6 +12,7 @@ import {
   memberRule,
   ofScopes,
   writeOverMethod,
+  noOwnRules,
 } from '../../../test/support/written-rules.js';
 import { Decision, type Identified } from '../../decision/decision.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -90,7 +91,12 @@ const callOf = (name: string) => ({ method: 'tools/call', params: { name } });
 
 function policyFor(body: unknown, endpoint: Policy = ENDPOINT) {
   const { decision } = requestWith(body);
-  const policies = new Policies({ orgSource: ofToken, kinds: kindsOfPropelAuth, roleOf });
+  const policies = new Policies({
+    orgSource: ofToken,
+    kinds: kindsOfPropelAuth,
+    roleOf,
+    ownRuleOf: noOwnRules,
+  });
   const policy = accessTo([Reports]).access.policyBefore(endpoint, decision, policies);
   return { policy, innerCall: decision.innerCall };
 }

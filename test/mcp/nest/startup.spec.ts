@@ -1,6 +1,6 @@
 import { Controller, SetMetadata, UseGuards, type ModuleMetadata, type Type } from '@nestjs/common';
 import { callersNameOf } from '../../support/callers.js';
-import { kindsOfPropelAuth } from '../../support/written-rules.js';
+import { kindsOfPropelAuth, noOwnRules } from '../../support/written-rules.js';
 import {
   McpController,
   McpHttpControllerFor,
@@ -285,7 +285,12 @@ function endpointUnder(...decorators: ClassDecorator[]): Type {
 
 /** What the guard goes by, should such an application ever run. */
 function policyOf(endpoint: Type): Policy {
-  const policies = new Policies({ orgSource: activeOrg(), kinds: kindsOfPropelAuth, roleOf });
+  const policies = new Policies({
+    orgSource: activeOrg(),
+    kinds: kindsOfPropelAuth,
+    roleOf,
+    ownRuleOf: noOwnRules,
+  });
   return policies.ofHandler(endpoint, (endpoint.prototype as { readonly post: Function }).post);
 }
 

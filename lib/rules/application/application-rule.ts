@@ -1,0 +1,159 @@
+import type { Type } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import type { AccessCall } from '../../options/access-rule.interface.js';
+import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
+import { denied, Rejection, type Denial } from '../../rejections/rejection.js';
+import { isOptional, kindsOf } from '../callers.js';
+import { combinedOf } from '../policy.js';
+import type { RuleCall } from '../rule-call.js';
+import type { RuledHandler, RuleType } from '../rule.js';
+import { orgRule } from '../org/org-rule.js';
+import type { OwnRule } from './own-rules.js';
+
+/** What a decorator of {@link accessRule} writes. */
+export interface OwnRuleArgument {
+  readonly rule: Type<OwnRule>;
+  readonly args: readonly unknown[];
+}
+
+/** A rule of the application on a handler. */
+interface AskedRule {
+  readonly args: readonly unknown[];
+  /** Finds it among the providers. Rules may be combined before there are any. */
+  readonly find: () => OwnRule;
+}
+
+const DEADLINE_MILLISECONDS = 10_000;
+
+/** A rule that denies without a code of its own. */
+const DEFAULT_DENIAL = { code: 'access_denied', status: 403 } as const;
+
+/** Requires what the rules of the application say, from those of the outer levels to those of the handler. */
+export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = {
+  name: 'application',
+  acceptsNobody: true,
+
+  combine: (rules, { ownRuleOf }) =>
+    rules
+      .map(({ argument }) => argument)
+      .toReversed()
+      .filter((one, index, all) => all.findIndex((other) => isSame(one, other)) === index)
+      .map(({ rule, args }) => ({ args, find: () => ownRuleOf(rule) })),
+
+  on: () => 'checked',
+
+  async check(call, rules) {
+    for (const asked of rules) await authorize(asked, call);
+  },
+
+  dependsOnCall: () => true,
+
+  describe: (rules) => {
+    const words = rules.map(wordsOf);
+    return {
+      words: words.join(', '),
+      reasons: [],
+      denials: rules.flatMap(denialsOf),
+      data: rules.map(({ find }, index) => ({ rule: find().name, words: words[index] })),
+    };
+  },
+
+  audit: (rules, handler) => rules.flatMap(({ find }) => unmetNeedsOf(find(), handler)),
+};
+
+/** Equal rules count once. */
+function isSame(one: OwnRuleArgument, other: OwnRuleArgument): boolean {
+  return one.rule === other.rule && isDeepStrictEqual(one.args, other.args);
+}
+
+function wordsOf({ find, args }: AskedRule): string {
+  const rule = find();
+  const words = rule.describe?.(...args) ?? rule.name;
+  if (typeof words === 'string' && words !== '') return words;
+  throw new TypeError(
+    `describe() of the rule '${rule.name}' returned no text. Return words such as 'plan pro'.`,
+  );
+}
+
+/** The ways in which a rule may deny a call. */
+function denialsOf({ find }: AskedRule): Denial[] {
+  const { name: rule, denials } = find();
+  if (denials === undefined) return [{ rule, ...DEFAULT_DENIAL }];
+  return Object.entries(denials).map(([code, status]) => ({ rule, code, status }));
+}
+
+/** What the rule requires, and the handler does not give. */
+function unmetNeedsOf({ name, requires = [] }: OwnRule, { policy }: RuledHandler): string[] {
+  const rule = `The rule '${name}' requires`;
+  const mayBeNobody = isOptional(policy.callers);
+  const kinds = [...kindsOf(policy.callers).keys()];
+  return requires.flatMap((need) => {
+    if (need === 'org') {
+      return combinedOf(policy, orgRule) === undefined
+        ? [
+            `${rule} an organization, which no rule of this handler checks. Add @RequireOrgMember().`,
+          ]
+        : [];
+    }
+    return mayBeNobody
+      ? [
+          `${rule} a caller, and this handler accepts unauthenticated callers. Use ` +
+            `@RequireCaller(${kinds.map((kind) => `'${kind}'`).join(', ')}), or change the rule.`,
+        ]
+      : [];
+  });
+}
+
+/** @throws {Rejection} if the rule denies the call */
+async function authorize({ find, args }: AskedRule, call: RuleCall): Promise<void> {
+  const rule = find();
+  const { accessCall } = call;
+  assertGiven(rule, accessCall);
+  const verdict = await ask(rule, () => rule.authorize(accessCall, ...args));
+  if (verdict !== true) throw denialFor(rule, verdict, accessCall);
+}
+
+/** A rule that does not answer must not keep its callers for ever. */
+async function ask({ name }: OwnRule, authorize: () => unknown): Promise<unknown> {
+  try {
+    return await withinDeadline(DEADLINE_MILLISECONDS, async () => authorize());
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    throw new Rejection('rule_unavailable', { detail: `the rule '${name}' took more than 10 s` });
+  }
+}
+
+/** Startup has said what a handler does not give. A caller may still lack a user. */
+function assertGiven({ name, requires = [] }: OwnRule, { caller, userId, org }: AccessCall): void {
+  if (requires.length > 0 && caller === null) throw new Rejection('credential_missing');
+  const isGiven =
+    (!requires.includes('userId') || userId !== undefined) &&
+    (!requires.includes('org') || org !== null);
+  if (!isGiven) throw denied({ rule: name, ...DEFAULT_DENIAL });
+}
+
+/** @returns the rejection for a verdict other than `true`; an error for one that is none */
+function denialFor(rule: OwnRule, verdict: unknown, { caller }: AccessCall): Error {
+  const { name, denials = {} } = rule;
+  const [first] = Object.keys(denials);
+  if (verdict === false && caller === null) return new Rejection('credential_missing');
+  if (verdict === false && first === undefined) return denied({ rule: name, ...DEFAULT_DENIAL });
+  const { code, retryAfter } = readVerdict(verdict === false ? first : verdict);
+  const status =
+    typeof code === 'string' && Object.hasOwn(denials, code) ? denials[code] : undefined;
+  if (status === undefined || !isSeconds(retryAfter)) {
+    return new Error(
+      `authorize() of the rule '${name}' returned neither a boolean nor a code of its denials. Return true to let a call in, and a code ` +
+        'to deny it.',
+    );
+  }
+  return denied({ rule: name, code: code as string, status }, retryAfter);
+}
+
+function readVerdict(verdict: unknown): { readonly code?: unknown; readonly retryAfter?: unknown } {
+  return typeof verdict === 'object' && verdict !== null ? verdict : { code: verdict };
+}
+
+function isSeconds(value: unknown): value is number | undefined {
+  return value === undefined || (Number.isFinite(value) && (value as number) > 0);
+}

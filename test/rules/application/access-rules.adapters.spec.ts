@@ -1,0 +1,396 @@
+import {
+  Controller,
+  Get,
+  HttpException,
+  Injectable,
+  Module,
+  Scope,
+  type Type,
+} from '@nestjs/common';
+import {
+  accessRule,
+  describeAccess,
+  OptionalUser,
+  RequireOrgMember,
+  RequireUser,
+  type AccessCall,
+  type AccessDecisionEvent,
+  type AccessRule,
+  type AccessVerdict,
+} from 'nestjs-propelauth';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { DocumentBuilder } from '@nestjs/swagger';
+import { beforeTests } from '../../support/application.js';
+import { request, startGuarded } from '../../support/guarded-application.js';
+import { ACME_ID, alice, GLOBEX_ID } from '../../support/project.js';
+import { routeUnder } from '../../support/routes.js';
+import { messageOf } from '../../support/start-error.js';
+
+type Plan = 'free' | 'pro';
+
+@Injectable()
+class PlanRule implements AccessRule<[plan: Plan], 'org', 'plan_required' | 'plan_paused'> {
+  readonly name = 'plan';
+  readonly requires = ['org'] as const;
+  readonly denials = { plan_required: 402, plan_paused: 409 } as const;
+  /** The plans of organizations. */
+  readonly plans = new Map<string, string>();
+
+  describe(plan: Plan) {
+    return `plan ${plan}`;
+  }
+
+  async authorize({ org }: AccessCall<'org'>, plan: Plan) {
+    const found = this.plans.get(org.orgId);
+    if (found === 'paused') return { code: 'plan_paused', retryAfter: 60 } as const;
+    return found === plan;
+  }
+}
+
+const RequirePlan = accessRule(PlanRule);
+
+/** Says what a test wants, and writes down what it was asked. */
+@Injectable()
+class AnyRule implements AccessRule<[place?: string], never, 'gone' | 'sign_in'> {
+  readonly name = 'any';
+  readonly denials = { gone: 404, sign_in: 401 } as const;
+  readonly asked: [string | undefined, AccessCall][] = [];
+  verdict: () => unknown = () => true;
+
+  authorize(call: AccessCall, place?: string) {
+    this.asked.push([place, call]);
+    return this.verdict() as AccessVerdict<'gone' | 'sign_in'>;
+  }
+}
+
+const RequireAny = accessRule(AnyRule);
+
+@Injectable()
+class PlainRule implements AccessRule {
+  readonly name = 'plain';
+
+  authorize() {
+    return false;
+  }
+}
+
+const RequirePlain = accessRule(PlainRule);
+
+@Controller('levels')
+@RequireAny('class')
+class LevelsController {
+  @Get()
+  @RequireAny('handler')
+  @RequireAny('class')
+  list() {}
+}
+
+class Inherited extends LevelsController {}
+Controller('inherited')(Inherited);
+
+const decisions: AccessDecisionEvent[] = [];
+
+const application = beforeTests(() =>
+  startGuarded(
+    {
+      controllers: [
+        routeUnder('orgs/:orgId/exports', RequireOrgMember(), RequirePlan('pro')),
+        routeUnder('any', RequireAny()),
+        routeUnder('optional', OptionalUser(), RequireAny()),
+        routeUnder('plain', RequireUser(), RequirePlain()),
+        LevelsController,
+        Inherited,
+      ],
+      providers: [PlanRule, AnyRule, PlainRule],
+    },
+    { onDecision: (event) => decisions.push(event), debugMode: true },
+  ),
+);
+
+const anyRule = () => application.app.get(AnyRule);
+const get = (path: string, user = alice as typeof alice | null) =>
+  request(application.url, user).get(path);
+const exports = `/orgs/${ACME_ID}/exports`;
+
+beforeEach(() => {
+  anyRule().verdict = () => true;
+  anyRule().asked.length = 0;
+  decisions.length = 0;
+});
+
+describe('A rule of the application', () => {
+  it('lets in whom it allows, and denies others with its first code', async () => {
+    const { plans } = application.app.get(PlanRule);
+    await get(exports).expect(402);
+    plans.set(ACME_ID, 'free');
+    const { body } = await get(exports).expect(402);
+    expect(body).toEqual({
+      statusCode: 402,
+      error: 'Payment Required',
+      message: "the rule 'plan': plan_required",
+      code: 'plan_required',
+      reason: 'rule_denied',
+    });
+    plans.set(ACME_ID, 'pro');
+    await get(exports).expect(200, { userId: 'user-alice', orgId: ACME_ID });
+  });
+
+  it('denies with another of its codes, and says when to try again', async () => {
+    application.app.get(PlanRule).plans.set(ACME_ID, 'paused');
+    const { headers, body } = await get(exports).expect(409);
+    expect(headers['retry-after']).toBe('60');
+    expect(body.code).toBe('plan_paused');
+  });
+
+  it('is asked after the rules of this package, so that strangers learn nothing', async () => {
+    await get(exports, null).expect(401);
+    const { body } = await get(`/orgs/${GLOBEX_ID}/exports`).expect(403);
+    expect(body.code).toBe('org_access_denied');
+    await get('/any', null).expect(401);
+    expect(anyRule().asked).toEqual([]);
+  });
+
+  it('without codes denies with 403', async () => {
+    const { body } = await get('/plain').expect(403);
+    expect(body.code).toBe('access_denied');
+  });
+
+  it('with a code for 401 denies with a challenge', async () => {
+    anyRule().verdict = () => 'sign_in';
+    const { headers } = await get('/any').expect(401);
+    expect(headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+  });
+
+  it('adds up with those of the class, outer ones first, and counts once', async () => {
+    for (const path of ['/levels', '/inherited']) {
+      anyRule().asked.length = 0;
+      await get(path).expect(200);
+      expect(anyRule().asked.map(([place]) => place)).toEqual(['class', 'handler']);
+    }
+  });
+
+  it('sees the call, its caller and its organization, and can change none of them', async () => {
+    await get('/any?page=2').expect(200);
+    const [, call] = anyRule().asked[0] as [string, AccessCall];
+    expect(call).toMatchObject({ transport: 'http', userId: 'user-alice', org: null });
+    expect(call.caller).toMatchObject({ kind: 'user', key: 'user:user-alice' });
+    expect(call.handler).toEqual({ controller: 'OneRouteController', name: 'show' });
+    expect(() => Object.assign(call, { caller: null })).toThrow(TypeError);
+  });
+
+  it('is reported by its name and code, and never by values', async () => {
+    anyRule().verdict = () => 'gone';
+    await get('/any').expect(404);
+    expect(decisions).toMatchObject([
+      { allowed: false, reason: 'rule_denied', denial: { rule: 'any', code: 'gone' } },
+    ]);
+  });
+
+  it.each([
+    ['a row', { id: 7 }],
+    ['a number', 1],
+    ['a text that is no code', 'yes'],
+    ['a code of another rule', 'plan_required'],
+    ['the name of a property of every object', 'constructor'],
+    ['undefined', undefined],
+    ['null', null],
+    ['a list', ['gone']],
+    ['a wait that is no number', { code: 'gone', retryAfter: 'soon' }],
+    ['a negative wait', { code: 'gone', retryAfter: -1 }],
+  ])('that returns %s gives 500, never access', async (_what, verdict) => {
+    anyRule().verdict = () => verdict;
+    await get('/any').expect(500);
+    expect(decisions).toMatchObject([{ allowed: false, reason: 'error' }]);
+  });
+
+  it('that throws gives 500, or the response that it throws', async () => {
+    anyRule().verdict = () => {
+      throw new Error('The database is gone');
+    };
+    await get('/any').expect(500);
+    anyRule().verdict = () => Promise.reject(new HttpException('Later', 503));
+    await get('/any').expect(503);
+  });
+
+  it('that does not answer within 10 s gives 503', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance'] });
+    anyRule().verdict = () => {
+      setImmediate(() => jest.advanceTimersByTime(10_000));
+      return new Promise(() => {});
+    };
+    const { body } = await get('/any').expect(503);
+    jest.useRealTimers();
+    expect(body).toMatchObject({ code: 'unavailable', reason: 'rule_unavailable' });
+  });
+
+  it('decides about unauthenticated callers under @OptionalUser(), to whom false means 401', async () => {
+    await get('/optional', null).expect(200);
+    expect(anyRule().asked[0]?.[1].caller).toBeNull();
+    anyRule().verdict = () => false;
+    const { body, headers } = await get('/optional', null).expect(401);
+    expect(body.reason).toBe('credential_missing');
+    expect(headers['www-authenticate']).toBe('Bearer');
+    await get('/optional').expect(404);
+    anyRule().verdict = () => 'gone';
+    await get('/optional', null).expect(404);
+  });
+
+  it('is in the table, in descriptions and in OpenAPI documents', () => {
+    const described = describeAccess(application.app).map(({ name, summary, rules }) => [
+      name,
+      { summary, rule: rules['application'] },
+    ]);
+    expect(Object.fromEntries(described)).toMatchObject({
+      'GET /orgs/:orgId/exports': {
+        summary: 'members of the org in path orgId, plan pro',
+        rule: [{ rule: 'plan', words: 'plan pro' }],
+      },
+      'GET /optional': { summary: 'optional user, any' },
+      'GET /levels': { summary: 'user, any, any' },
+    });
+    const document = PropelAuthSwagger.createDocument(
+      application.app,
+      new DocumentBuilder().build(),
+    );
+    const operation = document.paths['/orgs/{orgId}/exports']?.get;
+    expect(operation?.description).toBe('Access: members of the org in path orgId, plan pro.');
+    expect(operation?.responses).toMatchObject({
+      402: {
+        description: "The rule 'plan' denies the request.",
+        content: {
+          'application/json': {
+            examples: { plan_required: { value: { statusCode: 402, code: 'plan_required' } } },
+          },
+        },
+      },
+      409: { content: {} },
+    });
+    expect(document.components?.schemas?.['PropelAuthError']).toMatchObject({
+      properties: { code: { enum: expect.arrayContaining(['plan_required', 'gone']) } },
+    });
+  });
+});
+
+/** A rule that differs from a right one in some properties. */
+function ruleWith(properties: object, name = 'OddRule'): Type<AccessRule> {
+  class OddRule {
+    constructor() {
+      Object.assign(this, { name: 'odd', authorize: () => true }, properties);
+    }
+  }
+  Injectable()(OddRule);
+  Object.defineProperty(OddRule, 'name', { value: name });
+  return OddRule as unknown as Type<AccessRule>;
+}
+
+const startUnder = (
+  rule: Type<AccessRule>,
+  providers: object[] = [rule],
+  ...others: MethodDecorator[]
+) =>
+  messageOf(
+    startGuarded({
+      controllers: [routeUnder('odd', ...others, accessRule(rule)())],
+      providers: providers as Type[],
+    }),
+  );
+
+describe('Startup fails for a rule of the application', () => {
+  it.each<[string, object, string]>([
+    [
+      'without authorize()',
+      { authorize: undefined },
+      'The rule OddRule has no method authorize().',
+    ],
+    ['without a name', { name: undefined }, 'The rule OddRule has no valid name.'],
+    ['with an odd name', { name: 'Plan Rule' }, 'The rule OddRule has no valid name.'],
+    [
+      'with a describe that is no method',
+      { describe: 'odd' },
+      'The rule OddRule has a describe that is not a method.',
+    ],
+    ['with an unknown need', { requires: ['role'] }, 'The rule OddRule has a wrong requires.'],
+    ['with needs that are no list', { requires: 'org' }, 'The rule OddRule has a wrong requires.'],
+    ['without any code', { denials: {} }, 'The rule OddRule has wrong denials.'],
+    [
+      'with another status',
+      { denials: { odd: 500 } },
+      'The rule OddRule denies calls with 500 odd.',
+    ],
+    [
+      'with an odd code',
+      { denials: { 'Odd Code': 403 } },
+      'The rule OddRule denies calls with 403 Odd Code.',
+    ],
+    [
+      'with a code of this package',
+      { denials: { access_denied: 403 } },
+      'The rule OddRule denies calls with 403 access_denied.',
+    ],
+    ['without words', { describe: () => '' }, "describe() of the rule 'odd' returned no text."],
+  ])('%s', async (_what, properties, message) => {
+    expect(await startUnder(ruleWith(properties))).toContain(message);
+  });
+
+  it('that nobody provides', async () => {
+    expect(await startUnder(ruleWith({}), [])).toContain(
+      'A rule of the application names OddRule, which no module provides.',
+    );
+  });
+
+  it('that is request-scoped', async () => {
+    const rule = ruleWith({});
+    Injectable({ scope: Scope.REQUEST })(rule);
+    expect(await startUnder(rule)).toContain(
+      'A rule of the application names OddRule, which has request or transient scope',
+    );
+  });
+
+  it('that two modules provide', async () => {
+    const rule = ruleWith({});
+    @Module({ providers: [rule] })
+    class OtherModule {}
+    const starting = startGuarded({
+      imports: [OtherModule],
+      controllers: [routeUnder('odd', accessRule(rule)())],
+      providers: [rule],
+    });
+    expect(await messageOf(starting)).toContain(
+      'The rule OddRule is provided by more than one module',
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ['has the name of another', {}, "The rule OddRule has the name 'odd', as Second has."],
+    [
+      'has a code of another with another status',
+      { name: 'second', denials: { odd: 409 } },
+      'The rule OddRule denies calls with 404 odd, and Second with 409 odd.',
+    ],
+  ])('that %s', async (_what, properties, message) => {
+    const first = ruleWith({ denials: { odd: 404 } });
+    const second = ruleWith(properties, 'Second');
+    expect(await startUnder(second, [first, second], accessRule(first)())).toContain(message);
+  });
+
+  it('that requires what its handler does not give', async () => {
+    expect(await startUnder(ruleWith({ requires: ['org'] }))).toContain(
+      "The rule 'odd' requires an organization, which no rule of this handler checks. Add @RequireOrgMember().",
+    );
+    expect(
+      await startUnder(ruleWith({ requires: ['caller'] }), undefined, OptionalUser()),
+    ).toContain(
+      "The rule 'odd' requires a caller, and this handler accepts unauthenticated callers. Use @RequireCaller('user')",
+    );
+  });
+
+  it('whose decorator gets no class, or an argument that a circular import has left undefined', () => {
+    expect(() => accessRule('PlanRule' as never)).toThrow(
+      'accessRule() needs the class of a rule.',
+    );
+    expect(() => accessRule(undefined as never)).toThrow('Argument 1 of accessRule() is undefined');
+    expect(() => RequirePlan(undefined as never)).toThrow(
+      'Argument 1 of accessRule(PlanRule) is undefined',
+    );
+  });
+});
