@@ -1,4 +1,8 @@
+import type { Type } from '@nestjs/common';
 import type { AccessCall } from '../options/access-rule.interface.js';
+import type { ResourceLoader } from '../options/resource-loader.interface.js';
+import type { OwnLoader } from '../rules/application/own-loader.js';
+import type { Resources } from '../rules/application/resources.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Call } from '../transports/call.js';
 import { CallForApplication } from '../transports/incoming-call.js';
@@ -8,17 +12,19 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 import { methodNameOf } from '../values/method-name.js';
 
 /** What is known of a call. */
-interface KnownCall extends Pick<RuleCall, 'identified' | 'org'> {
+interface KnownCall extends Pick<RuleCall, 'identified' | 'org' | 'sharingLifetime'> {
   readonly call: Call;
 }
 
 /** A call as rules of the application see it, with what the built-in rules have found. */
 class CallForRules extends CallForApplication implements AccessCall {
   readonly #known: KnownCall;
+  readonly #resources: Resources;
 
-  constructor(known: KnownCall) {
+  constructor(known: KnownCall, resources: Resources) {
     super(known.call);
     this.#known = known;
+    this.#resources = resources;
   }
 
   get handler(): AccessCall['handler'] {
@@ -40,9 +46,18 @@ class CallForRules extends CallForApplication implements AccessCall {
     const { org } = this.#known;
     return org && asDeclared(org);
   }
+
+  async load<Row extends object>(
+    loader: Type<ResourceLoader<Row>>,
+    id?: string,
+  ): Promise<Row | null> {
+    const { sharingLifetime } = this.#known;
+    const row = await this.#resources.load(loader as Type<OwnLoader>, this, sharingLifetime, id);
+    return row as Row | null;
+  }
 }
 
 /** A call for rules of the application, which can change nothing about it. */
-export function accessCallOf(known: KnownCall): AccessCall {
-  return Object.freeze(new CallForRules(known));
+export function accessCallOf(known: KnownCall, resources: Resources): AccessCall {
+  return Object.freeze(new CallForRules(known, resources));
 }

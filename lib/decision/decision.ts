@@ -1,10 +1,11 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, Type } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type {
   AccessDecisionEvent,
   AccessedRoute,
 } from '../options/access-decision-event.interface.js';
 import type { AccessCall } from '../options/access-rule.interface.js';
+import type { Resources } from '../rules/application/resources.js';
 import type { Policy } from '../rules/policy.js';
 import type { Accounts, Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
 import { Rejection } from '../rejections/rejection.js';
@@ -45,6 +46,8 @@ export class KnownCaller {
   org: OrgMemberInfo | null = null;
   /** What loads the account of the caller; `undefined` until the call is allowed. */
   accounts: Accounts | undefined = undefined;
+  /** The rows that the handler takes, by their loaders. */
+  rows: Map<Type, object | null> | undefined = undefined;
   /** The account once it is loaded. {@link withoutCall} shares it. */
   #loaded: { account?: Promise<object | null> | undefined } | undefined;
 
@@ -114,8 +117,17 @@ export class Decision extends KnownCaller implements RuleCall {
     return this.identified;
   }
 
-  get accessCall(): AccessCall {
-    return accessCallOf(this);
+  get sharingLifetime(): object {
+    return this.call.sharingLifetime ?? this;
+  }
+
+  accessCallWith(resources: Resources): AccessCall {
+    return accessCallOf(this, resources);
+  }
+
+  keepRow(loader: Type, row: object | null): void {
+    this.rows ??= new Map();
+    this.rows.set(loader, row);
   }
 
   memberships(): Memberships | undefined | Promise<Memberships> {

@@ -5,7 +5,7 @@ import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { Exemptions } from '../rules/exemptions.js';
-import { OwnRules } from '../rules/application/own-rules.js';
+import { OwnProviders } from '../rules/application/own-providers.js';
 import { Policies } from '../rules/policies.js';
 import { RuleProviders } from '../guard/rule-providers.js';
 import { RULE_TYPES } from '../rules/rule-types.js';
@@ -121,27 +121,27 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         new CallerKinds([...kinds, ...(hooks.kinds ?? [])]),
     },
     OwnCallerKinds,
-    OwnRules,
+    OwnProviders,
     optionalPackagesProvider,
     CallTools,
     ConnectionAuthenticator,
     HandlerPreparation,
     {
       provide: Policies,
-      inject: [ResolvedOptions, ModulesContainer, USER_BY_DEFAULT, CallerKinds, OwnRules],
+      inject: [ResolvedOptions, ModulesContainer, USER_BY_DEFAULT, CallerKinds, OwnProviders],
       useFactory: (
         { orgSource = orgFromParam() }: ResolvedOptions,
         modules: ModulesContainer,
         { except }: UserByDefault,
         kinds: CallerKinds,
-        rules: OwnRules,
+        own: OwnProviders,
       ) =>
         new Policies(
           {
             orgSource,
             kinds: (name) => kinds.named(name),
             roleOf,
-            ownRuleOf: (type) => rules.of(type),
+            own,
           },
           new Exemptions(roleOf, modules, except),
         ),

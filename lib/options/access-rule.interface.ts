@@ -1,6 +1,8 @@
+import type { Type } from '@nestjs/common';
 import type { Caller } from '../types/caller.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { IncomingCall } from './incoming-call.interface.js';
+import type { ResourceLoader } from './resource-loader.interface.js';
 
 /**
  * What a rule of the application needs to be there: a caller, the id of a PropelAuth user behind the caller, or the organization that
@@ -35,6 +37,16 @@ export interface AccessCall<Needs extends AccessNeed = never> extends IncomingCa
 
   /** The caller's membership in the organization that the organization rules have checked; `null` without such a rule. */
   readonly org: 'org' extends Needs ? OrgMemberInfo : OrgMemberInfo | null;
+
+  /**
+   * Loads a row that the call is about, once for all that ask for it.
+   *
+   * @param loader the class of the loader
+   * @param id the id of the row. Default: what `id` of the loader reads from the call
+   * @returns `null` if there is no such row, or if it belongs to another organization than {@link org}
+   * @throws what the loader throws
+   */
+  load<Row extends object>(loader: Type<ResourceLoader<Row>>, id?: string): Promise<Row | null>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { loaderOfSource } from './org-of.js';
 import {
   isInjectableSource,
   type OrgSourceOption,
@@ -22,7 +23,8 @@ export function describeOrgSource(source: OrgSourceOption): { from: string; name
     const { from, name } = source.reads;
     return name === undefined ? { from } : { from, name };
   }
-  return isInjectableSource(source) ? { from: 'custom', name: source.name } : { from: 'custom' };
+  const isNamed = isInjectableSource(source) || loaderOfSource(source) !== undefined;
+  return isNamed ? { from: 'custom', name: source.name } : { from: 'custom' };
 }
 
 /** The place and the name that a source reads, in words, such as `path orgId`. */

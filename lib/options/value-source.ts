@@ -117,6 +117,21 @@ export function fromParent(name: string): ValueSource {
   return sourceOf('fromParent', 'parent', name, arguments);
 }
 
+const PLACES: readonly unknown[] = [
+  'input',
+  'path',
+  'query',
+  'header',
+  'cookie',
+  'parent',
+] satisfies ValueSource['from'][];
+
+/** Whether a value is a source, for applications without a compiler that checks it. */
+export function isValueSource(value: unknown): value is ValueSource {
+  const { from, name } = Object(value) as Partial<ValueSource>;
+  return PLACES.includes(from) && typeof name === 'string';
+}
+
 function sourceOf(
   source: string,
   from: ValueSource['from'],

@@ -8,7 +8,7 @@ import {
   ofOrg,
   ofScopes,
   ofStepUp,
-  noOwnRules,
+  noOwn,
 } from '../../test/support/written-rules.js';
 import { isCallerRule, isRule, type AccessRule } from './rule.js';
 import { isOrgRule } from './org/org-argument.js';
@@ -65,7 +65,7 @@ const CONTEXT: HandlerContext = {
     const kind = kindsOfPropelAuth(name);
     return kind && name === 'mcp' ? Object.assign(kind, { orgSource: sourceOfMcpToken }) : kind;
   },
-  ownRuleOf: noOwnRules,
+  own: noOwn,
   roleOf: ({ prototype }) =>
     prototype instanceof OfLibrary ? { onlyKind: 'mcp', isEndpoint: false } : undefined,
 };

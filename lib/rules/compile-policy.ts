@@ -12,7 +12,6 @@ import {
   USER,
   type Callers,
 } from './callers.js';
-import type { OwnRuleLookUp } from './application/own-rules.js';
 import { parameterRulesOf, readCallerParameters } from './caller-parameters.js';
 import { flatten, levelsOf } from './handler-levels.js';
 import type { HandlerLevels, Level } from './rule.js';
@@ -29,8 +28,8 @@ export interface HandlerContext {
   /** The kinds of callers of the application. */
   readonly kinds: KindLookUp;
   readonly roleOf: RoleLookUp;
-  /** The rules of the application, by their classes. */
-  readonly ownRuleOf: OwnRuleLookUp;
+  /** The rules and loaders of the application. */
+  readonly own: RuleDefaults['own'];
 }
 
 /**
@@ -43,7 +42,7 @@ export function compilePolicy(
   type: Type,
   name: string | symbol,
   handler: Function,
-  { orgSource: byDefault, kinds, roleOf, ownRuleOf }: HandlerContext,
+  { orgSource: byDefault, kinds, roleOf, own }: HandlerContext,
 ): Policy {
   const handlerLevels = levelsOf(type, name);
   const levels = flatten(handlerLevels);
@@ -55,7 +54,7 @@ export function compilePolicy(
   const ofParameters = parameterRulesOf(type, name).map(placedAt(handlerLevels.method));
   return {
     callers,
-    checks: checksOf([...rules, ...ofParameters], { orgSource, ownRuleOf }),
+    checks: checksOf([...rules, ...ofParameters], { orgSource, own }),
     isExplicit: levels.some((level) => level.rules.length > 0),
     tokenSources: nearestTokenSources(levels),
     ...decoratorOf(callers, callerRules),

@@ -55,12 +55,13 @@ export function asksCallers(type: Type, name: string | symbol, handler: Function
 }
 
 const nothing = (): undefined => undefined;
+const noProvider = (): never => {
+  throw new Error('Without an application, there is no provider.');
+};
 /** Neither organizations nor kinds of callers matter here, and no rule is asked. */
 const NOTHING = {
   orgSource: nothing,
   kinds: nothing,
   roleOf: nothing,
-  ownRuleOf: () => {
-    throw new Error('Without an application, there are no rules of its own.');
-  },
+  own: { ruleOf: noProvider, loaderOf: noProvider },
 };

@@ -11,7 +11,7 @@ import {
   wrap,
   writeOverClass,
   writeOverMethod,
-  noOwnRules,
+  noOwn,
 } from '../../test/support/written-rules.js';
 import { MarkGuard } from './guard-metadata.js';
 import { Policies } from './policies.js';
@@ -22,7 +22,7 @@ import { roleOf } from '../transports/call-of.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
 const policies = () =>
-  new Policies({ orgSource: ofModule, kinds: kindsOfPropelAuth, roleOf, ownRuleOf: noOwnRules });
+  new Policies({ orgSource: ofModule, kinds: kindsOfPropelAuth, roleOf, own: noOwn });
 
 /** Two handlers, one under a rule of its own. */
 function reports() {

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, Type } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { Caller } from '../types/caller.js';
 import type { AccessCall } from '../options/access-rule.interface.js';
+import type { Resources } from './application/resources.js';
 import type { OrgReference } from '../options/org-source.interface.js';
 
 /** The organizations of a caller, by id. */
@@ -50,8 +51,8 @@ export interface RuleCall {
 
   /** The account of the caller in the organization, loaded when it is first asked for; `null` without one. */
   account(): Promise<object | null> | null;
-  /** The call as rules of the application see it, with what is known so far. */
-  readonly accessCall: AccessCall;
+  /** What the call shares rows and verdicts within: its request, its root field or itself. */
+  readonly sharingLifetime: object;
   /** What came with the call: headers, and objects that last as long as its operation and its request. */
   readonly call: {
     readonly request: { readonly headers: IncomingHttpHeaders } | undefined;
@@ -71,4 +72,10 @@ export interface RuleCall {
 
   /** Notes the organization that the rules have checked. */
   keepOrg(org: OrgMemberInfo): void;
+
+  /** The call as the application sees it that takes part in the decision, with what is known so far. */
+  accessCallWith(resources: Resources): AccessCall;
+
+  /** Notes a row for the handler; `null` if there is none. */
+  keepRow(loader: Type, row: object | null): void;
 }

@@ -4,6 +4,7 @@ import { impersonationRule } from './impersonation/impersonation-rule.js';
 import { metadataRule } from './metadata/metadata-rule.js';
 import { orgRule } from './org/org-rule.js';
 import type { RuleType } from './rule.js';
+import { resourceRule } from './application/resource-rule.js';
 import { scopeRule } from './scope/scope-rule.js';
 import { stepUpRule } from './step-up/step-up-rule.js';
 
@@ -18,6 +19,7 @@ export const RULE_TYPES: readonly RuleType[] = [
   metadataRule,
   orgRule,
   applicationRule,
+  resourceRule,
   accountRule,
   stepUpRule,
 ];

@@ -4,7 +4,7 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { Denial } from '../rejections/rejection.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Callers } from './callers.js';
-import type { OwnRuleLookUp } from './application/own-rules.js';
+import type { OwnProviders } from './application/own-providers.js';
 import type { RuleCall } from './rule-call.js';
 
 /** A rule that a decorator adds to a class or method, beside those that name its callers. Rules add up. */
@@ -112,8 +112,8 @@ export type Verdict = 'checked' | 'met' | 'never';
 export interface RuleDefaults {
   /** Where organization rules look when neither their level nor one outside of it names a source. */
   readonly orgSource: OrgSourceOption;
-  /** The rules of the application, by their classes. */
-  readonly ownRuleOf: OwnRuleLookUp;
+  /** The rules and loaders of the application. */
+  readonly own: Pick<OwnProviders, 'ruleOf' | 'loaderOf'>;
 }
 
 /** Finds the providers that checks need. */

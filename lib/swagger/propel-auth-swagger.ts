@@ -12,7 +12,7 @@ import { hasTokensOfUsers } from '../callers/credential-places.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { Hooks } from '../plugins/hooks.js';
 import { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
-import { OwnRules } from '../rules/application/own-rules.js';
+import { OwnProviders } from '../rules/application/own-providers.js';
 import { Policies } from '../rules/policies.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
@@ -108,7 +108,7 @@ export class PropelAuthSwagger {
       if (origin !== undefined) describeOperation(one, origin, context);
     }
     // The rules of the application are known when their operations are described.
-    context.schemas[ERROR_SCHEMA] = errorSchema(find(app, OwnRules).codes);
+    context.schemas[ERROR_SCHEMA] = errorSchema(find(app, OwnProviders).codes);
     addUsedSchemes(document, {
       ...cookies.schemes,
       ...schemesOf(

@@ -99,6 +99,14 @@ export abstract class Call {
   }
 
   /**
+   * What shares the rows of the application and the verdicts of its rules: the HTTP request, or the GraphQL operation at the root of the path.
+   * `undefined` for a call that shares them with no other.
+   */
+  get sharingLifetime(): object | undefined {
+    return undefined;
+  }
+
+  /**
    * The request with all its operations, or the message: within it, the caller of a credential is identified once. It is never a connection,
    * because other calls follow over one.
    */

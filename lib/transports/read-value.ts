@@ -1,4 +1,4 @@
-import type { ValueSource } from '../options/value-source.js';
+import { isValueSource, type ValueSource } from '../options/value-source.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { Call, CallPart } from './call.js';
 import { readCookie } from './cookies.js';
@@ -25,11 +25,10 @@ const READERS: Readonly<Record<ValueSource['from'], Reader>> = {
  * @throws {TypeError} for anything else than a source, such as one that a circular import has left undefined
  */
 export function readValue(call: Call, source: ValueSource): string | undefined {
-  const { from, name } = Object(source) as Partial<ValueSource>;
-  if (from === undefined || name === undefined || !Object.hasOwn(READERS, from)) {
+  if (!isValueSource(source)) {
     throw new TypeError("read() needs a source. Pass one such as fromInput('documentId').");
   }
-  return READERS[from](call, name);
+  return READERS[source.from](call, source.name);
 }
 
 /** The value of a property, and not of one that every object inherits. */

@@ -70,15 +70,17 @@ function factsOf(
   return Object.assign(Object.create(prototype) as object, fields);
 }
 
-/** Finds the rules of an application that has none of its own. */
-export function noOwnRules(): never {
+function noProvider(): never {
   throw new Error('The application has no rules of its own');
 }
+
+/** Of an application that has no rules and loaders of its own. */
+export const noOwn = { ruleOf: noProvider, loaderOf: noProvider };
 
 /** The checks of rules that are all on one level. */
 export function checksOf(...rules: Rule[]): RuleCheck[] {
   const level = { rules, outside: [] };
-  const defaults = { orgSource: () => undefined, ownRuleOf: noOwnRules };
+  const defaults = { orgSource: () => undefined, own: noOwn };
   return RULE_TYPES.flatMap((type) => {
     const ofType = rules.filter((rule) => rule.type === type);
     const placed = ofType.map((rule) => ({ ...rule, level }));

@@ -12,7 +12,7 @@ import {
   memberRule,
   ofScopes,
   writeOverMethod,
-  noOwnRules,
+  noOwn,
 } from '../../../test/support/written-rules.js';
 import { Decision, type Identified } from '../../decision/decision.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -95,7 +95,7 @@ function policyFor(body: unknown, endpoint: Policy = ENDPOINT) {
     orgSource: ofToken,
     kinds: kindsOfPropelAuth,
     roleOf,
-    ownRuleOf: noOwnRules,
+    own: noOwn,
   });
   const policy = accessTo([Reports]).access.policyBefore(endpoint, decision, policies);
   return { policy, innerCall: decision.innerCall };

@@ -4,7 +4,7 @@ import { assertDefinedArguments } from '../../values/defined-arguments.js';
 import { isClass } from '../../values/provided-class.js';
 import { createAccessDecorator, type AccessDecorator } from '../access.decorator.js';
 import { applicationRule } from './application-rule.js';
-import type { OwnRule } from './own-rules.js';
+import type { OwnRule } from './own-rule.js';
 
 /** A class that `accessRule()` takes, before its needs are compared. */
 interface AnyRule {

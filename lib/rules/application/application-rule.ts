@@ -5,10 +5,10 @@ import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline
 import { denied, Rejection, type Denial } from '../../rejections/rejection.js';
 import { isOptional, kindsOf } from '../callers.js';
 import { combinedOf } from '../policy.js';
-import type { RuleCall } from '../rule-call.js';
 import type { RuledHandler, RuleType } from '../rule.js';
 import { orgRule } from '../org/org-rule.js';
-import type { OwnRule } from './own-rules.js';
+import type { OwnRule } from './own-rule.js';
+import { Resources } from './resources.js';
 
 /** What a decorator of {@link accessRule} writes. */
 export interface OwnRuleArgument {
@@ -32,18 +32,20 @@ const DEFAULT_DENIAL = { code: 'access_denied', status: 403 } as const;
 export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = {
   name: 'application',
   acceptsNobody: true,
+  providers: [Resources],
 
-  combine: (rules, { ownRuleOf }) =>
+  combine: (rules, { own }) =>
     rules
       .map(({ argument }) => argument)
       .toReversed()
       .filter((one, index, all) => all.findIndex((other) => isSame(one, other)) === index)
-      .map(({ rule, args }) => ({ args, find: () => ownRuleOf(rule) })),
+      .map(({ rule, args }) => ({ args, find: () => own.ruleOf(rule) })),
 
   on: () => 'checked',
 
-  async check(call, rules) {
-    for (const asked of rules) await authorize(asked, call);
+  async check(call, rules, services) {
+    const accessCall = call.accessCallWith(services.get(Resources));
+    for (const asked of rules) await authorize(asked, accessCall);
   },
 
   dependsOnCall: () => true,
@@ -105,12 +107,11 @@ function unmetNeedsOf({ name, requires = [] }: OwnRule, { policy }: RuledHandler
 }
 
 /** @throws {Rejection} if the rule denies the call */
-async function authorize({ find, args }: AskedRule, call: RuleCall): Promise<void> {
+async function authorize({ find, args }: AskedRule, call: AccessCall): Promise<void> {
   const rule = find();
-  const { accessCall } = call;
-  assertGiven(rule, accessCall);
-  const verdict = await ask(rule, () => rule.authorize(accessCall, ...args));
-  if (verdict !== true) throw denialFor(rule, verdict, accessCall);
+  assertGiven(rule, call);
+  const verdict = await ask(rule, () => rule.authorize(call, ...args));
+  if (verdict !== true) throw denialFor(rule, verdict, call);
 }
 
 /** A rule that does not answer must not keep its callers for ever. */

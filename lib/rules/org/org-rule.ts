@@ -45,7 +45,7 @@ export const orgRule: RuleType<OrgArgument, RequiredOrg> = {
 
   check(call, required, services) {
     const org = whenKnown(call.memberships(), (memberships) =>
-      whenKnown(services.get(OrgSources).ask(required.sources, call.context), (named) =>
+      whenKnown(services.get(OrgSources).ask(required.sources, call), (named) =>
         meetOrJoin(call, required, memberships, named),
       ),
     );

@@ -1,11 +1,12 @@
 import type { ModuleRef } from '@nestjs/core';
-import type { ExecutionContext } from '@nestjs/common';
 import { fake } from '../../../test/support/fake.js';
 import type { OrgSource } from '../../options/org-source.interface.js';
+import type { Resources } from '../application/resources.js';
+import type { RuleCall } from '../rule-call.js';
 import { OrgSources } from './org-sources.js';
 
-const context = fake<ExecutionContext>({});
-const sources = new OrgSources(fake<ModuleRef>({}));
+const call = fake<RuleCall>({});
+const sources = new OrgSources(fake<ModuleRef>({}), fake<Resources>({}));
 const acme = { orgId: 'acme' };
 const globex = { orgId: 'globex' };
 const sync: OrgSource = () => acme;
@@ -16,16 +17,16 @@ const failing: OrgSource = () => {
 
 describe('The organization sources of a handler', () => {
   it('answer without a promise if none of them returns one', () => {
-    expect(sources.ask([sync, () => undefined], context)).toEqual([acme, undefined]);
+    expect(sources.ask([sync, () => undefined], call)).toEqual([acme, undefined]);
   });
 
   it('are waited for together, in their order, if one of them is asynchronous', async () => {
-    expect(await sources.ask([sync, later], context)).toEqual([acme, globex]);
+    expect(await sources.ask([sync, later], call)).toEqual([acme, globex]);
   });
 
   it('stop at one that throws, and leave no rejection unhandled', async () => {
     const notAsked = jest.fn(sync);
-    const answers = sources.ask([later, failing, notAsked], context);
+    const answers = sources.ask([later, failing, notAsked], call);
     await expect(answers).rejects.toThrow('No such tenant');
     expect(notAsked).not.toHaveBeenCalled();
   });

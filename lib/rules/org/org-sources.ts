@@ -1,7 +1,8 @@
-import { Injectable, type ExecutionContext, type Type } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { singletonOf } from '../../options/application-singletons.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { loaderOfSource } from '../../options/org-of.js';
 import {
   isInjectableSource,
   type InjectableOrgSource,
@@ -10,7 +11,8 @@ import {
   type OrgSourceReads,
 } from '../../options/org-source.interface.js';
 import { isObject } from '../../values/is-object.js';
-import type { NamedOrgs } from '../rule-call.js';
+import { Resources } from '../application/resources.js';
+import type { NamedOrgs, RuleCall } from '../rule-call.js';
 import { isPromise } from '../../values/is-promise.js';
 
 /** Asks the organization sources of handlers which organization a call names. Injectable sources are resolved from the application. */
@@ -19,7 +21,10 @@ export class OrgSources {
   readonly #moduleRef: ModuleRef;
   private readonly instances = new Map<unknown, InjectableOrgSource>();
 
-  constructor(moduleRef: ModuleRef) {
+  constructor(
+    moduleRef: ModuleRef,
+    private readonly resources: Resources,
+  ) {
     this.#moduleRef = moduleRef;
   }
 
@@ -28,13 +33,10 @@ export class OrgSources {
    *
    * @returns the answers themselves, unless a source returns a promise or throws
    */
-  ask(
-    sources: readonly OrgSourceOption[],
-    context: ExecutionContext,
-  ): NamedOrgs | Promise<NamedOrgs> {
+  ask(sources: readonly OrgSourceOption[], call: RuleCall): NamedOrgs | Promise<NamedOrgs> {
     const answers: unknown[] = [];
     try {
-      for (const source of sources) answers.push(this.functionOf(source)(context));
+      for (const source of sources) answers.push(this.askOne(source, call));
     } catch (error) {
       // Becomes a rejected promise instead of throwing. Otherwise a rejection of the earlier promises would be unhandled, and end the
       // process.
@@ -43,6 +45,13 @@ export class OrgSources {
     return answers.some(isPromise)
       ? (Promise.all(answers) as Promise<NamedOrgs>)
       : (answers as NamedOrgs);
+  }
+
+  private askOne(source: OrgSourceOption, call: RuleCall): unknown {
+    const loader = loaderOfSource(source);
+    if (loader === undefined) return this.functionOf(source)(call.context);
+    const accessCall = call.accessCallWith(this.resources);
+    return this.resources.orgOf(loader, accessCall, call.sharingLifetime);
   }
 
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider */
@@ -57,6 +66,8 @@ export class OrgSources {
 
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider, or its `reads` is invalid */
   assertUsable(source: OrgSourceOption): void {
+    const loader = loaderOfSource(source);
+    if (loader !== undefined) return this.resources.assertNamesOrgs(loader);
     this.functionOf(source);
     if (source.reads === undefined || isValidReads(source.reads)) return;
     throw new PropelAuthConfigurationError(

@@ -3,6 +3,7 @@ import {
   isBuiltInSource,
   summaryOfOrgSource,
 } from '../../options/org-source-description.js';
+import { loaderOfSource } from '../../options/org-of.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import type { OrgRequirement } from './org-requirement.js';
 
@@ -47,13 +48,17 @@ function wordsFor(requirement: OrgRequirement): string {
  */
 function sourcesInWords(sources: readonly OrgSourceOption[]): string {
   const reading = sources.filter(({ reads }) => reads !== undefined);
-  const others = sources.filter(({ reads }) => reads === undefined).map(describeOrgSource);
+  const loaders = sources.filter((source) => loaderOfSource(source) !== undefined);
+  const others = sources
+    .filter((source) => source.reads === undefined && !loaders.includes(source))
+    .map(describeOrgSource);
   return [
     placesInWords('in', reading.filter(isBuiltInSource)),
     placesInWords(
       'found by',
       reading.filter((source) => !isBuiltInSource(source)),
     ),
+    ...loaders.map(({ name }) => `found by ${name}`),
     ...others.map(({ name = 'the application' }) => `that ${name} names`),
   ]
     .filter(Boolean)

@@ -3,7 +3,7 @@ import { CallerAccounts } from '../../rules/account/caller-accounts.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
 
-const NEEDS_GUARD = ['@CurrentUser()', '@CurrentAccount()'];
+const NEEDS_GUARD = ['@CurrentUser()', '@CurrentAccount()', '@CurrentResource()'];
 
 /** `@CurrentUser()` and `@CurrentAccount()` where no guard looks for a caller: they would always be `null`. */
 export function findUnguardedParameters({

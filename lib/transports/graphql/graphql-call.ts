@@ -15,6 +15,7 @@ import { graphqlErrorFor } from './graphql-error.js';
 import {
   decidedOperationOf,
   noteAllowedOperation,
+  operationPathOf,
   opensSubscription,
 } from './graphql-operations.js';
 import { resolverArgumentsOf, type ResolverArguments } from './resolver-arguments.js';
@@ -109,6 +110,11 @@ class GraphqlCall extends Call {
     return type === 'subscription'
       ? this.operationLifetime
       : (this.batch ?? this.operationLifetime);
+  }
+
+  override get sharingLifetime(): object | undefined {
+    const { info } = this.resolver;
+    return info && operationPathOf(info);
   }
 
   override get batch(): object | undefined {

@@ -1,6 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { GraphQLResolveInfo } from 'graphql';
-import { resolverArgumentsOf, type ResolverArguments } from './resolver-arguments.js';
+import {
+  resolverArgumentsOf,
+  type ResolverArguments,
+  type ResponsePath,
+} from './resolver-arguments.js';
 import { isOperationOrField } from '../handler-types.js';
 import type { DecidedOperation } from '../call.js';
 import { FieldValues } from './field-values.js';
@@ -54,6 +58,14 @@ export function decidedOperationOf({
   return allowedOperations.nearest(path, schema, ({ key, prev }) =>
     prev === undefined ? subscriptions.get(operation)?.get(key) : undefined,
   );
+}
+
+/** The paths of operations, for the fields below them. */
+const operationPaths = new FieldValues<ResponsePath>();
+
+/** The path of the operation that a field belongs to: one object for each operation of each execution. */
+export function operationPathOf({ path, schema }: GraphQLResolveInfo): ResponsePath | undefined {
+  return operationPaths.nearest(path, schema, (operation) => operation);
 }
 
 /** Whether a call opens a subscription. */

@@ -91,6 +91,10 @@ class HttpCall implements Call {
     return this.request;
   }
 
+  get sharingLifetime(): object {
+    return this.request;
+  }
+
   get objects(): readonly object[] {
     return [this.request];
   }

@@ -1,6 +1,6 @@
 import { Controller, SetMetadata, UseGuards, type ModuleMetadata, type Type } from '@nestjs/common';
 import { callersNameOf } from '../../support/callers.js';
-import { kindsOfPropelAuth, noOwnRules } from '../../support/written-rules.js';
+import { kindsOfPropelAuth, noOwn } from '../../support/written-rules.js';
 import {
   McpController,
   McpHttpControllerFor,
@@ -289,7 +289,7 @@ function policyOf(endpoint: Type): Policy {
     orgSource: activeOrg(),
     kinds: kindsOfPropelAuth,
     roleOf,
-    ownRuleOf: noOwnRules,
+    own: noOwn,
   });
   return policies.ofHandler(endpoint, (endpoint.prototype as { readonly post: Function }).post);
 }

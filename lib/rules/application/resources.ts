@@ -1,0 +1,110 @@
+import { Injectable, type Type } from '@nestjs/common';
+import type { AccessCall } from '../../options/access-rule.interface.js';
+import type { OrgReference } from '../../options/org-source.interface.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
+import { Rejection } from '../../rejections/rejection.js';
+import type { Caller } from '../../types/caller.js';
+import { privateField } from '../../values/private-field.js';
+import type { OwnLoader } from './own-loader.js';
+import { OwnProviders } from './own-providers.js';
+
+const DEADLINE_MILLISECONDS = 10_000;
+
+/** The rows of one request, root field or message, by loader, caller and id. */
+type Rows = Map<Type, Map<Caller | null, Map<string, Promise<object | null>>>>;
+
+/** Loads the rows that calls are about, each once for a request, a root field of GraphQL or a message. */
+@Injectable()
+export class Resources {
+  readonly #rows = privateField<Rows>();
+
+  constructor(private readonly own: OwnProviders) {}
+
+  /**
+   * @param lifetime what the call shares rows within
+   * @param given the id. Default: the one in the call
+   * @returns `null` if there is no such row, and if it belongs to another organization than the one of the call
+   */
+  async load(
+    type: Type<OwnLoader>,
+    call: AccessCall,
+    lifetime: object,
+    given?: string,
+  ): Promise<object | null> {
+    const loader = this.own.loaderOf(type);
+    const row = await this.find(type, call, lifetime, given);
+    if (row === null || loader.orgId === undefined) return row;
+    return call.org !== null && loader.orgId(row) === call.org.orgId ? row : null;
+  }
+
+  /** The organization that the row of a call belongs to, before it is known whether the caller is in it. */
+  async orgOf(
+    type: Type<OwnLoader>,
+    call: AccessCall,
+    lifetime: object,
+  ): Promise<OrgReference | undefined> {
+    const row = await this.find(type, call, lifetime);
+    const orgId: unknown = row && this.own.loaderOf(type).orgId?.(row);
+    return typeof orgId === 'string' ? { orgId } : undefined;
+  }
+
+  /** @throws {PropelAuthConfigurationError} if the class is no usable loader, or its rows belong to no organization */
+  assertNamesOrgs(type: Type<OwnLoader>): void {
+    if (this.own.loaderOf(type).orgId !== undefined) return;
+    throw new PropelAuthConfigurationError(
+      `orgOf() names ${type.name}, whose rows belong to no organization. Add orgId(row) to it.`,
+    );
+  }
+
+  private async find(
+    type: Type<OwnLoader>,
+    call: AccessCall,
+    lifetime: object,
+    given?: string,
+  ): Promise<object | null> {
+    const loader = this.own.loaderOf(type);
+    const id = given ?? call.read(loader.id);
+    if (id === undefined) return null;
+    const rows = this.rowsOf(type, call.caller, lifetime);
+    const known = rows.get(id);
+    if (known !== undefined) return known;
+    const row = loadRow(loader, call, id);
+    rows.set(id, row);
+    return row;
+  }
+
+  private rowsOf(
+    type: Type,
+    caller: Caller | null,
+    lifetime: object,
+  ): Map<string, Promise<object | null>> {
+    let rows = this.#rows.get(lifetime);
+    if (rows === undefined) this.#rows.set(lifetime, (rows = new Map() as Rows));
+    const ofLoader =
+      rows.get(type) ?? new Map<Caller | null, Map<string, Promise<object | null>>>();
+    rows.set(type, ofLoader);
+    const ofCaller = ofLoader.get(caller) ?? new Map<string, Promise<object | null>>();
+    ofLoader.set(caller, ofCaller);
+    return ofCaller;
+  }
+}
+
+/** A loader that does not answer must not keep its callers for ever. */
+async function loadRow(loader: OwnLoader, call: AccessCall, id: string): Promise<object | null> {
+  const { caller, userId } = call;
+  const seen = Object.freeze({ caller, userId, read: call.read.bind(call) });
+  let row: unknown;
+  try {
+    row = await withinDeadline(DEADLINE_MILLISECONDS, async () => loader.load(seen, id));
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    const detail = `the loader '${loader.name}' took more than 10 s`;
+    throw new Rejection('rule_unavailable', { detail });
+  }
+  if (row === null || row === undefined) return null;
+  if (typeof row === 'object' && !Array.isArray(row)) return row;
+  throw new TypeError(
+    `load() of the loader '${loader.name}' did not return a row. Return one object, or null.`,
+  );
+}

@@ -1,0 +1,315 @@
+import { Controller, Get, Injectable, type Type } from '@nestjs/common';
+import {
+  Args,
+  Field,
+  ID,
+  Mutation,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+} from '@nestjs/graphql';
+import {
+  accessRule,
+  CurrentResource,
+  describeAccess,
+  fromInput,
+  OptionalUser,
+  orgOf,
+  RequireOrgMember,
+  RequireUser,
+  type AccessCall,
+  type AccessRule,
+  type ResourceCall,
+  type ResourceLoader,
+} from 'nestjs-propelauth';
+import { beforeTests } from '../../support/application.js';
+import { graphqlModule } from '../../support/graphql.js';
+import { request, startGuarded } from '../../support/guarded-application.js';
+import { ACME_ID, alice, bob, GLOBEX_ID } from '../../support/project.js';
+import { messageOf } from '../../support/start-error.js';
+
+interface Doc {
+  readonly id: string;
+  readonly orgId: string;
+  readonly editors: readonly string[];
+}
+
+const DOCS: Record<string, Doc> = {
+  plan: { id: 'plan', orgId: ACME_ID, editors: ['user-alice'] },
+  secret: { id: 'secret', orgId: GLOBEX_ID, editors: ['user-alice'] },
+  shared: { id: 'shared', orgId: ACME_ID, editors: ['user-alice', 'user-bob'] },
+};
+
+@Injectable()
+class DocumentLoader implements ResourceLoader<Doc> {
+  readonly name = 'document';
+  readonly id = fromInput('documentId');
+  readonly asked: string[] = [];
+  answer: (id: string) => unknown = (id) => DOCS[id];
+
+  load(call: ResourceCall, id: string) {
+    this.asked.push(`${call.userId} ${id}`);
+    return this.answer(id) as Doc | undefined;
+  }
+
+  orgId({ orgId }: Doc) {
+    return orgId;
+  }
+}
+
+/** A loader of rows that belong to nobody. */
+@Injectable()
+class NoteLoader implements ResourceLoader<{ id: string }> {
+  readonly name = 'note';
+  readonly id = fromInput('noteId');
+
+  load(_call: ResourceCall, id: string) {
+    return id === 'missing' ? null : { id };
+  }
+}
+
+@Injectable()
+class EditorRule implements AccessRule<[], 'userId', 'not_an_editor'> {
+  readonly name = 'editor';
+  readonly requires = ['userId'] as const;
+  readonly denials = { not_an_editor: 403 } as const;
+
+  describe() {
+    return 'editor of the document';
+  }
+
+  async authorize(call: AccessCall<'userId'>) {
+    const document = await call.load(DocumentLoader);
+    return document?.editors.includes(call.userId) === true;
+  }
+}
+
+const RequireEditor = accessRule(EditorRule);
+
+@Controller()
+class DocumentsController {
+  @Get('documents/:documentId')
+  @RequireOrgMember({ org: orgOf(DocumentLoader) })
+  @RequireEditor()
+  show(@CurrentResource(DocumentLoader) document: Doc) {
+    return document;
+  }
+
+  @Get('orgs/:orgId/documents/:documentId')
+  @RequireOrgMember()
+  find(@CurrentResource(DocumentLoader, { optional: true }) document: Doc | null) {
+    return { document };
+  }
+
+  @Get('notes/:noteId')
+  @OptionalUser()
+  note(@CurrentResource(NoteLoader) note: object) {
+    return note;
+  }
+}
+
+@ObjectType()
+class Row {
+  @Field(() => ID)
+  id!: string;
+}
+
+@Resolver(() => Row)
+class RowsResolver {
+  @Query(() => [Row])
+  @RequireUser()
+  rows(): Row[] {
+    return [{ id: 'plan' }, { id: 'shared' }, { id: 'plan' }];
+  }
+
+  @Mutation(() => Row)
+  @RequireOrgMember({ org: orgOf(DocumentLoader) })
+  touch(@Args('documentId') id: string, @CurrentResource(DocumentLoader) _document: Doc): Row {
+    return { id };
+  }
+
+  @ResolveField(() => String)
+  @RequireOrgMember({ org: orgOf(DocumentLoader) })
+  @RequireEditor()
+  title(@Parent() { id }: Row, @Args('documentId') _documentId: string): string {
+    return id;
+  }
+}
+
+const application = beforeTests(() =>
+  startGuarded({
+    imports: [graphqlModule()],
+    controllers: [DocumentsController],
+    providers: [DocumentLoader, NoteLoader, EditorRule, RowsResolver],
+  }),
+);
+
+const loader = () => application.app.get(DocumentLoader);
+const get = (path: string, user = alice as typeof alice | null) =>
+  request(application.url, user).get(path);
+
+async function query(text: string, user = alice) {
+  const { body } = await request(application.url, user).post('/graphql').send({ query: text });
+  return body as { data: unknown; errors?: { extensions: { errorCode: string } }[] };
+}
+
+beforeEach(() => {
+  loader().asked.length = 0;
+  loader().answer = (id) => DOCS[id];
+});
+
+describe('A row of the application', () => {
+  it('names the organization, is there for rules, and comes to the handler: one query', async () => {
+    await get('/documents/plan').expect(200, DOCS['plan'] as Doc);
+    expect(loader().asked).toEqual(['user-alice plan']);
+  });
+
+  it('that is missing, and one of another organization, get the same response', async () => {
+    const missing = await get('/documents/missing').expect(403);
+    const foreign = await get('/documents/secret').expect(403);
+    expect(foreign.body).toEqual(missing.body);
+    expect(foreign.body.code).toBe('org_access_denied');
+  });
+
+  it('is what a rule decides by', async () => {
+    await get('/documents/shared', bob).expect(200);
+    const { body } = await get('/documents/plan', bob).expect(403);
+    expect(body.code).toBe('not_an_editor');
+  });
+
+  it('of another organization than the call’s counts as none', async () => {
+    await get(`/orgs/${ACME_ID}/documents/plan`).expect(200, { document: DOCS['plan'] });
+    await get(`/orgs/${ACME_ID}/documents/secret`).expect(200, { document: null });
+    await get(`/orgs/${ACME_ID}/documents/missing`).expect(200, { document: null });
+  });
+
+  it('that a handler needs is missing: 404, also without a caller', async () => {
+    await get('/notes/7', null).expect(200, { id: '7' });
+    const { body } = await get('/notes/missing').expect(404);
+    expect(body.code).toBe('not_found');
+  });
+
+  it('is loaded again for each request', async () => {
+    await get('/documents/plan').expect(200);
+    await get('/documents/plan').expect(200);
+    expect(loader().asked).toHaveLength(2);
+  });
+
+  it('is shared below one root field, and by no two of a mutation', async () => {
+    const { data } = await query('{ rows { title(documentId: "plan") } }');
+    expect(data).toEqual({ rows: [{ title: 'plan' }, { title: 'shared' }, { title: 'plan' }] });
+    expect(loader().asked).toEqual(['user-alice plan']);
+    loader().asked.length = 0;
+    const two = await query(
+      'mutation { a: touch(documentId: "plan") { id title(documentId: "plan") } b: touch(documentId: "plan") { id } }',
+    );
+    expect(two.errors).toBeUndefined();
+    expect(loader().asked).toEqual(['user-alice plan', 'user-alice plan']);
+  });
+
+  it.each<[string, () => unknown, number]>([
+    ['a list', () => [DOCS['plan']], 500],
+    ['a text', () => 'plan', 500],
+    ['a rejection', () => Promise.reject(new Error('The database is gone')), 500],
+  ])('that a loader returns as %s gives an error', async (_what, answer, status) => {
+    loader().answer = answer;
+    await get('/documents/plan').expect(status);
+  });
+
+  it('that does not come within 10 s gives 503', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance'] });
+    loader().answer = () => {
+      setImmediate(() => jest.advanceTimersByTime(10_000));
+      return new Promise(() => {});
+    };
+    await get('/documents/plan').expect(503);
+    jest.useRealTimers();
+  });
+
+  it('is in the table, with who finds the organization by it', () => {
+    const summaries = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
+    expect(Object.fromEntries(summaries)).toMatchObject({
+      'GET /documents/:documentId':
+        'members of the org found by DocumentLoader, editor of the document, with document',
+      'GET /orgs/:orgId/documents/:documentId': 'members of the org in path orgId',
+      'GET /notes/:noteId': 'optional user, with note',
+    });
+  });
+});
+
+function startWith(controller: Type, ...providers: Type[]): Promise<string> {
+  return messageOf(startGuarded({ controllers: [controller], providers }));
+}
+
+describe('Startup fails for a loader', () => {
+  it('of rows of organizations on a handler that checks none', async () => {
+    @Controller('odd')
+    class OddController {
+      @Get(':documentId')
+      @RequireUser()
+      show(@CurrentResource(DocumentLoader) _document: Doc) {}
+    }
+    expect(await startWith(OddController, DocumentLoader)).toContain(
+      'Add @RequireOrgMember({ org: orgOf(DocumentLoader) }).',
+    );
+  });
+
+  it('that names no organization, in orgOf()', async () => {
+    @Controller('odd')
+    class OddController {
+      @Get(':noteId')
+      @RequireOrgMember({ org: orgOf(NoteLoader) })
+      show() {}
+    }
+    expect(await startWith(OddController, NoteLoader)).toContain(
+      'orgOf() names NoteLoader, whose rows belong to no organization.',
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ['without load()', { load: undefined }, 'has no method load().'],
+    ['without an id', { id: undefined }, 'has no valid id.'],
+    ['with a text for its id', { id: 'documentId' }, 'has no valid id.'],
+    ['without a name', { name: undefined }, 'has no valid name.'],
+    ['with an orgId that is no method', { orgId: 'acme' }, 'has an orgId that is not a method.'],
+  ])('%s', async (_what, properties, message) => {
+    @Injectable()
+    class OddLoader {
+      constructor() {
+        Object.assign(this, { name: 'odd', id: fromInput('id'), load: () => null }, properties);
+      }
+    }
+    @Controller('odd')
+    class OddController {
+      @Get(':id')
+      @RequireUser()
+      show(@CurrentResource(OddLoader as Type<ResourceLoader>) _row: object) {}
+    }
+    expect(await startWith(OddController, OddLoader)).toContain(`The loader OddLoader ${message}`);
+  });
+
+  it('that nobody provides', async () => {
+    @Controller('odd')
+    class OddController {
+      @Get(':noteId')
+      @RequireUser()
+      show(@CurrentResource(NoteLoader) _note: object) {}
+    }
+    expect(await startWith(OddController)).toContain(
+      'A loader of the application names NoteLoader, which no module provides.',
+    );
+  });
+
+  it('and for its parameter on a handler that no guard protects', async () => {
+    @Controller('odd')
+    class OddController {
+      @Get(':noteId')
+      show(@CurrentResource(NoteLoader) _note: object) {}
+    }
+    expect(await startWith(OddController, NoteLoader)).toContain(
+      '@CurrentResource() never has a value on a route without an access rule.',
+    );
+  });
+});
