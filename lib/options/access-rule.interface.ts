@@ -71,6 +71,12 @@ interface NamedRule<
   readonly name: string;
 
   /**
+   * Whether the rule is asked once for all calls of a caller in an organization below one root field of GraphQL, within one HTTP request or one
+   * message. Then it sees only `caller`, `userId` and `org` of the call; the rest throws. Default: `false`.
+   */
+  readonly shared?: boolean;
+
+  /**
    * The rule in words, for tables, OpenAPI documents and logs, such as `plan pro`. Default: the name.
    *
    * @param args what the decorator was given

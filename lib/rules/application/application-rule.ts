@@ -9,6 +9,7 @@ import type { RuledHandler, RuleType } from '../rule.js';
 import { orgRule } from '../org/org-rule.js';
 import type { OwnRule } from './own-rule.js';
 import { Resources } from './resources.js';
+import { sharedVerdict } from './shared-verdicts.js';
 
 /** What a decorator of {@link accessRule} writes. */
 export interface OwnRuleArgument {
@@ -45,7 +46,7 @@ export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = 
 
   async check(call, rules, services) {
     const accessCall = call.accessCallWith(services.get(Resources));
-    for (const asked of rules) await authorize(asked, accessCall);
+    for (const asked of rules) await authorize(asked, accessCall, call.sharingLifetime);
   },
 
   dependsOnCall: () => true,
@@ -107,10 +108,17 @@ function unmetNeedsOf({ name, requires = [] }: OwnRule, { policy }: RuledHandler
 }
 
 /** @throws {Rejection} if the rule denies the call */
-async function authorize({ find, args }: AskedRule, call: AccessCall): Promise<void> {
+async function authorize(
+  { find, args }: AskedRule,
+  call: AccessCall,
+  lifetime: object,
+): Promise<void> {
   const rule = find();
   assertGiven(rule, call);
-  const verdict = await ask(rule, () => rule.authorize(call, ...args));
+  const askAbout = (seen: AccessCall) => ask(rule, () => rule.authorize(seen, ...args));
+  const verdict = await (rule.shared === true
+    ? sharedVerdict(rule, args, call, lifetime, askAbout)
+    : askAbout(call));
   if (verdict !== true) throw denialFor(rule, verdict, call);
 }
 

@@ -7,6 +7,7 @@ export interface OwnRule {
   readonly name: string;
   readonly requires?: readonly AccessNeed[];
   readonly denials?: Readonly<Record<string, DenialStatus>>;
+  readonly shared?: boolean;
   describe?(...args: readonly unknown[]): unknown;
   authorize(call: AccessCall, ...args: readonly unknown[]): unknown;
 }
@@ -21,12 +22,15 @@ const TAKEN_CODES = new Set<string>(Object.values(REJECTIONS).map(({ code }) => 
 
 /** What is wrong with a rule, for applications without a compiler that checks it. */
 export function mistakeInRule(rule: Partial<OwnRule>): string | undefined {
-  const { requires, denials, describe, authorize } = rule;
+  const { requires, denials, shared, describe, authorize } = rule;
   if (typeof authorize !== 'function') {
     return 'has no method authorize(). Add authorize(call, …args), which returns true to let a call in.';
   }
   if (describe !== undefined && typeof describe !== 'function') {
     return 'has a describe that is not a method. Make it describe(…args), which returns a text.';
+  }
+  if (shared !== undefined && typeof shared !== 'boolean') {
+    return 'has a wrong shared. Set it to true or false.';
   }
   if (requires !== undefined && !(Array.isArray(requires) && requires.every(isNeed))) {
     return "has a wrong requires. Set it to a list of 'caller', 'userId' and 'org'.";

@@ -16,6 +16,7 @@ import {
   describeAccess,
   fromInput,
   OptionalUser,
+  orgFromArgs,
   orgOf,
   RequireOrgMember,
   RequireUser,
@@ -110,6 +111,23 @@ class DocumentsController {
   }
 }
 
+/** Says the same about all calls of a caller in an organization. */
+@Injectable()
+class MemberRule implements AccessRule<[least: { readonly length: number }]> {
+  readonly name = 'member';
+  readonly shared = true;
+  readonly asked: unknown[] = [];
+  reads: (call: AccessCall) => unknown = () => undefined;
+
+  authorize(call: AccessCall, least: { readonly length: number }) {
+    this.asked.push([call.userId, call.org?.orgId, least.length]);
+    this.reads(call);
+    return true;
+  }
+}
+
+const RequireMemberSince = accessRule(MemberRule);
+
 @ObjectType()
 class Row {
   @Field(() => ID)
@@ -136,13 +154,35 @@ class RowsResolver {
   title(@Parent() { id }: Row, @Args('documentId') _documentId: string): string {
     return id;
   }
+
+  @ResolveField(() => String)
+  @RequireUser()
+  @RequireMemberSince({ length: 1 })
+  owner(): string {
+    return 'alice';
+  }
+
+  @ResolveField(() => String)
+  @RequireUser()
+  @RequireMemberSince({ length: 1 })
+  @RequireMemberSince({ length: 2 })
+  since(): string {
+    return 'May';
+  }
+
+  @ResolveField(() => String)
+  @RequireOrgMember({ org: orgFromArgs() })
+  @RequireMemberSince({ length: 1 })
+  inOrg(@Args('orgId') orgId: string): string {
+    return orgId;
+  }
 }
 
 const application = beforeTests(() =>
   startGuarded({
     imports: [graphqlModule()],
     controllers: [DocumentsController],
-    providers: [DocumentLoader, NoteLoader, EditorRule, RowsResolver],
+    providers: [DocumentLoader, NoteLoader, EditorRule, MemberRule, RowsResolver],
   }),
 );
 
@@ -236,6 +276,55 @@ describe('A row of the application', () => {
       'GET /orgs/:orgId/documents/:documentId': 'members of the org in path orgId',
       'GET /notes/:noteId': 'optional user, with note',
     });
+  });
+});
+
+describe('A rule that is shared', () => {
+  const rule = () => application.app.get(MemberRule);
+
+  beforeEach(() => {
+    rule().asked.length = 0;
+    rule().reads = () => undefined;
+  });
+
+  it('is asked once for all objects below a root field, by arguments and organization', async () => {
+    const orgs = `inOrg(orgId: "${ACME_ID}")`;
+    const { errors } = await query(`{ rows { owner since ${orgs} } others: rows { owner } }`);
+    expect(errors).toBeUndefined();
+    expect(rule().asked.toSorted()).toEqual([
+      ['user-alice', undefined, 1],
+      ['user-alice', undefined, 1],
+      ['user-alice', undefined, 2],
+      ['user-alice', ACME_ID, 1],
+    ]);
+  });
+
+  it('is asked again by each request', async () => {
+    await query('{ rows { owner } }');
+    await query('{ rows { owner } }', bob);
+    expect(rule().asked).toEqual([
+      ['user-alice', undefined, 1],
+      ['user-bob', undefined, 1],
+    ]);
+  });
+
+  it.each<[string, (call: AccessCall) => unknown]>([
+    ['headers', ({ headers }) => headers],
+    ['context', ({ context }) => context],
+    ['handler', ({ handler }) => handler],
+    ['read', (call) => call.read(fromInput('id'))],
+    ['load', (call) => call.load(NoteLoader)],
+  ])('may not look at %s of a call', async (property, reads) => {
+    let thrown: unknown;
+    rule().reads = (call) => {
+      try {
+        reads(call);
+      } catch (error) {
+        thrown = error;
+      }
+    };
+    await query('{ rows { owner } }');
+    expect(String(thrown)).toContain(`its verdict may not depend on ${property} of a call`);
   });
 });
 
