@@ -41,6 +41,7 @@ export {
 export { RequirePermission } from './rules/org/require-permission.decorator.js';
 export { RequireApiKey } from './callers/api-key/require-api-key.decorator.js';
 export { RequireCaller } from './callers/require-caller.decorator.js';
+export { OptionalCaller } from './callers/optional-caller.decorator.js';
 export {
   RequireMetadata,
   type RequireMetadataOptions,
@@ -66,6 +67,7 @@ export {
   fromQuery,
   type ValueSource,
 } from './options/value-source.js';
+export { guardRule } from './rules/application/guard-rule.decorator.js';
 export { accessRule } from './rules/application/access-rule.decorator.js';
 export type {
   AccessCall,

@@ -179,6 +179,7 @@ export class CallerIdentifier {
     const { callers } = policy;
     const isOptional = 'optional' in callers && callers.optional;
     if (!isOptional) return this.identifyRequired(call, policy);
+    if (kindsOf(callers).size === 0) return null;
     try {
       const caller = this.identifyRequired(call, policy);
       return caller instanceof IdentifiedCaller ? caller : caller.catch(anonymousIfRejected);
@@ -254,7 +255,9 @@ export class CallerIdentifier {
    */
   challengeFor(reason: RejectionReason, policy: Policy): string {
     if (!REASONS_OF_ALL_KINDS.includes(reason)) return challengeOf(reason);
-    const challenges = this.kindsOf(policy).map(({ challenge = challengeOf(reason) }) => challenge);
+    const kinds = this.kindsOf(policy);
+    if (kinds.length === 0) return challengeOf(reason);
+    const challenges = kinds.map(({ challenge = challengeOf(reason) }) => challenge);
     return [...new Set(challenges)].join(', ');
   }
 

@@ -31,24 +31,12 @@ import { assertDefinedArguments } from '../values/defined-arguments.js';
 export function RequireCaller(
   ...kinds: CallerKindName[] | [...CallerKindName[], UncheckedOrgOption]
 ): AccessDecorator {
-  assertDefinedArguments('@RequireCaller()', kinds);
-  const last = kinds.at(-1);
-  if (typeof last !== 'object' || last === null)
-    return requireCaller(kinds as CallerKindName[], {});
-  return requireCaller(kinds.slice(0, -1) as CallerKindName[], last);
-}
-
-function requireCaller(
-  kinds: readonly CallerKindName[],
-  options: UncheckedOrgOption,
-): AccessDecorator {
-  const decorator = `@RequireCaller(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
-  checkKinds(decorator, kinds);
-  checkDecoratorOptions(decorator, options, ['uncheckedOrg']);
-  const accepted = [
-    ...KINDS_OF_PROPELAUTH.filter((kind) => kinds.includes(kind)),
-    ...kinds.filter((kind) => !KINDS_OF_PROPELAUTH.includes(kind)).toSorted(),
-  ];
+  const { decorator, accepted, options } = readCallerKinds('@RequireCaller', kinds);
+  if (accepted.length === 0) {
+    throw new TypeError(
+      `${decorator} names no kind of callers. Name one or more of ${quoted(KINDS_OF_PROPELAUTH)}, or kinds of your own.`,
+    );
+  }
   return createAccessDecorator({
     callers: callersOfKinds(Object.fromEntries(accepted.map((kind) => [kind, undefined]))),
     ...uncheckedOrgRule(decorator, options),
@@ -56,13 +44,33 @@ function requireCaller(
   });
 }
 
+/**
+ * Reads the arguments of a decorator that names kinds of callers.
+ *
+ * @returns the decorator with its kinds, for messages; the kinds in the order in which descriptions name them; and the options
+ * @throws {TypeError} for what the types do not allow
+ */
+export function readCallerKinds(
+  name: string,
+  given: readonly (CallerKindName | UncheckedOrgOption)[],
+): { decorator: string; accepted: CallerKindName[]; options: UncheckedOrgOption } {
+  assertDefinedArguments(`${name}()`, given);
+  const last = given.at(-1);
+  const hasOptions = typeof last === 'object' && last !== null;
+  const kinds = (hasOptions ? given.slice(0, -1) : given) as CallerKindName[];
+  const options = hasOptions ? last : {};
+  const decorator = `${name}(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
+  checkKinds(decorator, kinds);
+  checkDecoratorOptions(decorator, options, ['uncheckedOrg']);
+  const accepted = [
+    ...(KINDS_OF_PROPELAUTH as CallerKindName[]).filter((kind) => kinds.includes(kind)),
+    ...kinds.filter((kind) => !KINDS_OF_PROPELAUTH.includes(kind)).toSorted(),
+  ];
+  return { decorator, accepted, options };
+}
+
 /** @throws {TypeError} for kinds that the types do not allow, and for those that no handler can accept together */
 function checkKinds(decorator: string, kinds: readonly CallerKindName[]): void {
-  if (kinds.length === 0) {
-    throw new TypeError(
-      `${decorator} names no kind of callers. Name one or more of ${quoted(KINDS_OF_PROPELAUTH)}, or kinds of your own.`,
-    );
-  }
   if (!kinds.every(isKindName)) {
     throw new TypeError(
       `${decorator} names no kind of callers. The kinds are ${quoted(KINDS_OF_PROPELAUTH)}, and your own, such as 'service-token'.`,

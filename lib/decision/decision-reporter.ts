@@ -17,7 +17,7 @@ import { Policies } from '../rules/policies.js';
 import type { Policy } from '../rules/policy.js';
 import { isRejectionException } from '../rejections/exception-for.js';
 import { PropelAuthUnavailableException } from '../rejections/rejection.exceptions.js';
-import { Rejection } from '../rejections/rejection.js';
+import { Rejection, type Denial } from '../rejections/rejection.js';
 import { Hooks } from '../plugins/hooks.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
@@ -63,8 +63,8 @@ export class DecisionReporter {
    */
   rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const route = routeOf(decision);
-    const reason = isRejectionException(exception) ? exception.reason : 'error';
     const { orgId, detail, denial } = cause instanceof Rejection ? cause : {};
+    const reason = reasonFor(denial, exception);
     this.log(decision, route, detail === undefined ? reason : `${reason} (${detail})`, exception);
     if (!this.isListening) return;
     const outcome = {
@@ -73,7 +73,7 @@ export class DecisionReporter {
       ...describeCaller(decision),
       ...(orgId && { orgId }),
       ...(denial && { denial: { rule: denial.rule, code: denial.code } }),
-      ...(isFailure(exception) && { cause }),
+      ...(denial === undefined && isFailure(exception) && { cause }),
     };
     this.tell(decision, outcome, route);
   }
@@ -160,6 +160,12 @@ export class DecisionReporter {
     const { message, stack } = loggableError(error);
     this.limited.error(`${what}: ${message}`, stack);
   }
+}
+
+/** A guard of the application denies calls with an exception of its own. */
+function reasonFor(denial: Denial | undefined, exception: unknown): string {
+  if (denial !== undefined) return 'rule_denied';
+  return isRejectionException(exception) ? exception.reason : 'error';
 }
 
 /** Whether something went wrong that is not the caller's doing. */

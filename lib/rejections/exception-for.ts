@@ -36,6 +36,7 @@ export function exceptionFor(
 ): unknown {
   if (!(error instanceof Rejection)) return error;
   const { reason, retryAfterSeconds, detail, denial } = error;
+  if (denial?.response !== undefined) return denial.response;
   if (denial !== undefined) {
     // RFC 9110, section 11.6.1: a 401 has a challenge.
     const isUnauthorized = denial.status === HttpStatus.UNAUTHORIZED;

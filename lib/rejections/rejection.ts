@@ -1,4 +1,4 @@
-import { HttpStatus } from '@nestjs/common';
+import { HttpStatus, type HttpException } from '@nestjs/common';
 import { REJECTIONS, type RejectionReason } from './rejection-table.js';
 
 /** How a rule of the application denies a call. */
@@ -7,6 +7,8 @@ export interface Denial {
   readonly rule: string;
   readonly code: string;
   readonly status: HttpStatus;
+  /** The response, if the rule is a guard that threw it. Default: one of this package. */
+  readonly response?: HttpException;
 }
 
 interface RejectionDetails {

@@ -6,7 +6,7 @@ export type Callers =
   | { readonly everyone: true }
   | { readonly rejects: 'contradiction' | 'untraceable' }
   | {
-      /** The kinds by name, with what the rule says about each. Never empty. */
+      /** The kinds by name, with what the rule says about each. Empty only if callers without a credential are accepted, and nobody is identified. */
       readonly kinds: ReadonlyMap<string, unknown>;
       /** Whether callers without a valid credential are accepted as well. */
       readonly optional: boolean;
@@ -21,6 +21,11 @@ export const UNTRACEABLE: Callers = Object.freeze({ rejects: 'untraceable' });
 /** Callers of these kinds, with what the rule says about each. */
 export function callersOfKinds(kinds: Readonly<Record<string, unknown>>): CallersOfKinds {
   return { kinds: new Map(Object.entries(kinds)), optional: false };
+}
+
+/** Callers of these kinds, and unauthenticated ones. */
+export function optionalCallersOfKinds(kinds: readonly string[]): CallersOfKinds {
+  return { kinds: new Map(kinds.map((kind) => [kind, undefined])), optional: true };
 }
 
 /** The kind of the callers that rules imply where they name no other. */

@@ -63,5 +63,5 @@ const NOTHING = {
   orgSource: nothing,
   kinds: nothing,
   roleOf: nothing,
-  own: { ruleOf: noProvider, loaderOf: noProvider },
+  own: { ruleOf: noProvider, ruleOfGuard: noProvider, loaderOf: noProvider },
 };

@@ -113,7 +113,7 @@ export interface RuleDefaults {
   /** Where organization rules look when neither their level nor one outside of it names a source. */
   readonly orgSource: OrgSourceOption;
   /** The rules and loaders of the application. */
-  readonly own: Pick<OwnProviders, 'ruleOf' | 'loaderOf'>;
+  readonly own: Pick<OwnProviders, 'ruleOf' | 'ruleOfGuard' | 'loaderOf'>;
 }
 
 /** Finds the providers that checks need. */

@@ -75,7 +75,7 @@ function noProvider(): never {
 }
 
 /** Of an application that has no rules and loaders of its own. */
-export const noOwn = { ruleOf: noProvider, loaderOf: noProvider };
+export const noOwn = { ruleOf: noProvider, ruleOfGuard: noProvider, loaderOf: noProvider };
 
 /** The checks of rules that are all on one level. */
 export function checksOf(...rules: Rule[]): RuleCheck[] {

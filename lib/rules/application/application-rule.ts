@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import type { CanActivate, Type } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { AccessCall } from '../../options/access-rule.interface.js';
 import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
@@ -7,6 +7,7 @@ import { isOptional, kindsOf } from '../callers.js';
 import { combinedOf } from '../policy.js';
 import type { RuledHandler, RuleType } from '../rule.js';
 import { orgRule } from '../org/org-rule.js';
+import { GuardDenial } from './guard-as-rule.js';
 import type { OwnRule } from './own-rule.js';
 import { Resources } from './resources.js';
 import { sharedVerdict } from './shared-verdicts.js';
@@ -15,6 +16,8 @@ import { sharedVerdict } from './shared-verdicts.js';
 export interface OwnRuleArgument {
   readonly rule: Type<OwnRule>;
   readonly args: readonly unknown[];
+  /** The same class, if it is a guard. */
+  readonly guard?: Type<CanActivate>;
 }
 
 /** A rule of the application on a handler. */
@@ -40,7 +43,10 @@ export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = 
       .map(({ argument }) => argument)
       .toReversed()
       .filter((one, index, all) => all.findIndex((other) => isSame(one, other)) === index)
-      .map(({ rule, args }) => ({ args, find: () => own.ruleOf(rule) })),
+      .map(({ rule, args, guard }) => ({
+        args,
+        find: () => (guard === undefined ? own.ruleOf(rule) : own.ruleOfGuard(guard)),
+      })),
 
   on: () => 'checked',
 
@@ -144,6 +150,10 @@ function assertGiven({ name, requires = [] }: OwnRule, { caller, userId, org }: 
 /** @returns the rejection for a verdict other than `true`; an error for one that is none */
 function denialFor(rule: OwnRule, verdict: unknown, { caller }: AccessCall): Error {
   const { name, denials = {} } = rule;
+  if (verdict instanceof GuardDenial) {
+    const { exception: response } = verdict;
+    return denied({ rule: name, ...DEFAULT_DENIAL, status: response.getStatus(), response });
+  }
   const [first] = Object.keys(denials);
   if (verdict === false && caller === null) return new Rejection('credential_missing');
   if (verdict === false && first === undefined) return denied({ rule: name, ...DEFAULT_DENIAL });

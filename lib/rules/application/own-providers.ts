@@ -1,22 +1,38 @@
-import { Injectable, type Type } from '@nestjs/common';
+import { Injectable, type CanActivate, type Type } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { singletonOf } from '../../options/application-singletons.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { classOf } from '../../values/provided-class.js';
+import { mistakeInGuard, ruleOfGuard } from './guard-as-rule.js';
 import { mistakeInLoader, type OwnLoader } from './own-loader.js';
 import { clashOfCodes, mistakeInRule, type OwnRule } from './own-rule.js';
 
 const NAME = /^[a-z][a-z\d]*(-[a-z\d]+)*$/;
 
-/** Rules, or loaders, of the application: what they are called, and what may be wrong with one alone and beside another. */
-interface Sort<One> {
+/** Rules, guards that are rules, or loaders: what they are called, and what may be wrong with one alone and beside another. */
+interface Sort<Provided, One> {
   readonly noun: string;
-  readonly mistakeIn: (one: Partial<One>) => string | undefined;
+  readonly mistakeIn: (provided: Partial<Provided>) => string | undefined;
+  readonly as: (provided: Provided, className: string) => One;
   readonly clashOf?: (one: One, other: One, nameOfOther: string) => string | undefined;
 }
 
-const RULES: Sort<OwnRule> = { noun: 'rule', mistakeIn: mistakeInRule, clashOf: clashOfCodes };
-const LOADERS: Sort<OwnLoader> = { noun: 'loader', mistakeIn: mistakeInLoader };
+const RULES: Sort<OwnRule, OwnRule> = {
+  noun: 'rule',
+  mistakeIn: mistakeInRule,
+  as: (rule) => rule,
+  clashOf: clashOfCodes,
+};
+const GUARDS: Sort<CanActivate, OwnRule> = {
+  noun: 'guard',
+  mistakeIn: mistakeInGuard,
+  as: ruleOfGuard,
+};
+const LOADERS: Sort<OwnLoader, OwnLoader> = {
+  noun: 'loader',
+  mistakeIn: mistakeInLoader,
+  as: (loader) => loader,
+};
 
 /** The rules and loaders of the application, by their classes. Each is checked when it is first asked for, at startup. */
 @Injectable()
@@ -24,8 +40,8 @@ export class OwnProviders {
   // Private fields: logging this object must not print the whole application.
   readonly #moduleRef: ModuleRef;
   readonly #modules: ModulesContainer;
-  private readonly rules = new Map<Type<OwnRule>, OwnRule>();
-  private readonly loaders = new Map<Type<OwnLoader>, OwnLoader>();
+  private readonly rules = new Map<Type, OwnRule>();
+  private readonly loaders = new Map<Type, OwnLoader>();
 
   constructor(moduleRef: ModuleRef, modules: ModulesContainer) {
     this.#moduleRef = moduleRef;
@@ -35,6 +51,11 @@ export class OwnProviders {
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider of one module, or not a rule */
   ruleOf(type: Type<OwnRule>): OwnRule {
     return this.rules.get(type) ?? this.find(type, this.rules, RULES);
+  }
+
+  /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider of one module, or not a guard */
+  ruleOfGuard(type: Type<CanActivate>): OwnRule {
+    return this.rules.get(type) ?? this.find(type, this.rules, GUARDS);
   }
 
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider of one module, or not a loader */
@@ -47,15 +68,16 @@ export class OwnProviders {
     return [...this.rules.values()].flatMap(({ denials = {} }) => Object.keys(denials));
   }
 
-  private find<One extends { readonly name: string }>(
-    type: Type<One>,
-    known: Map<Type<One>, One>,
-    { noun, mistakeIn, clashOf }: Sort<One>,
+  private find<Provided, One extends { readonly name: string }>(
+    type: Type<Provided>,
+    known: Map<Type, One>,
+    { noun, mistakeIn, as, clashOf }: Sort<Provided, One>,
   ): One {
-    const found = singletonOf(this.#moduleRef, type, `A ${noun} of the application`);
+    const provided = singletonOf(this.#moduleRef, type, `A ${noun} of the application`);
+    const found = as(provided, type.name);
     const mistake =
       (this.isDoubled(type) ? DOUBLED : undefined) ??
-      mistakeIn(found) ??
+      mistakeIn(provided) ??
       mistakeInName(found, noun) ??
       [...known]
         .map(

@@ -1,4 +1,7 @@
+import { of } from 'rxjs';
 import {
+  type CanActivate,
+  type ExecutionContext,
   Controller,
   Get,
   HttpException,
@@ -10,7 +13,10 @@ import {
 import {
   accessRule,
   describeAccess,
+  guardRule,
+  OptionalCaller,
   OptionalUser,
+  PropelAuthGuard,
   RequireOrgMember,
   RequireUser,
   type AccessCall,
@@ -76,6 +82,20 @@ class PlainRule implements AccessRule {
 
 const RequirePlain = accessRule(PlainRule);
 
+/** Lets in whoever has the link. It answers as a test wants. */
+@Injectable()
+class ShareLinkGuard implements CanActivate {
+  answer: () => ReturnType<CanActivate['canActivate']> = () => true;
+  readonly seen: ExecutionContext[] = [];
+
+  canActivate(context: ExecutionContext) {
+    this.seen.push(context);
+    return this.answer();
+  }
+}
+
+const RequireShareLink = guardRule(ShareLinkGuard);
+
 @Controller('levels')
 @RequireAny('class')
 class LevelsController {
@@ -98,10 +118,13 @@ const application = beforeTests(() =>
         routeUnder('any', RequireAny()),
         routeUnder('optional', OptionalUser(), RequireAny()),
         routeUnder('plain', RequireUser(), RequirePlain()),
+        routeUnder('shared', OptionalCaller(), RequireShareLink()),
+        routeUnder('shared/users', RequireShareLink()),
+        routeUnder('maybe', OptionalCaller('user', 'api-key'), RequireAny()),
         LevelsController,
         Inherited,
       ],
-      providers: [PlanRule, AnyRule, PlainRule],
+      providers: [PlanRule, AnyRule, PlainRule, ShareLinkGuard],
     },
     { onDecision: (event) => decisions.push(event), debugMode: true },
   ),
@@ -294,6 +317,130 @@ const startUnder = (
       providers: providers as Type[],
     }),
   );
+
+describe('@OptionalCaller()', () => {
+  it('identifies callers of its kinds, and nobody by an invalid credential', async () => {
+    await get('/maybe').expect(200, { userId: 'user-alice', orgId: null });
+    await get('/maybe', null).expect(200, { userId: null, orgId: null });
+    await get('/maybe', null).set('authorization', 'Bearer a.b.c').expect(200);
+    expect(anyRule().asked.map(([, { caller }]) => caller?.kind ?? null)).toEqual([
+      'user',
+      null,
+      null,
+    ]);
+  });
+
+  it('without kinds identifies nobody', async () => {
+    await get('/shared').expect(200, { userId: null, orgId: null });
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'no kind',
+      () => OptionalCaller('User' as never),
+      "@OptionalCaller('User') names no kind of callers.",
+    ],
+    [
+      'a kind twice',
+      () => OptionalCaller('user', 'user'),
+      "@OptionalCaller('user', 'user') names a kind twice.",
+    ],
+    [
+      'MCP clients',
+      () => OptionalCaller('mcp'),
+      "@OptionalCaller('mcp') names 'mcp', but an MCP server asks its clients to sign in.",
+    ],
+    [
+      'undefined',
+      () => OptionalCaller(undefined as never),
+      'Argument 1 of @OptionalCaller() is undefined',
+    ],
+  ])('throws for %s', (_what, decorate, message) => {
+    expect(decorate).toThrow(message);
+  });
+});
+
+describe('A guard of the application as a rule', () => {
+  const guard = () => application.app.get(ShareLinkGuard);
+
+  beforeEach(() => {
+    guard().answer = () => true;
+    guard().seen.length = 0;
+  });
+
+  it.each<[string, () => ReturnType<CanActivate['canActivate']>]>([
+    ['true', () => true],
+    ['a promise', async () => true],
+    ['an Observable', () => of(true)],
+  ])('lets in with %s, and gets the context of the handler', async (_what, answer) => {
+    guard().answer = answer;
+    await get('/shared', null).expect(200);
+    expect(guard().seen[0]?.getHandler().name).toBe('show');
+  });
+
+  it.each<[string, () => ReturnType<CanActivate['canActivate']>, number, string | undefined]>([
+    ['false', () => false, 403, 'rule_denied'],
+    ['a promise of false', async () => false, 403, 'rule_denied'],
+    ['an Observable of false', () => of(false), 403, 'rule_denied'],
+    [
+      'an exception',
+      () => {
+        throw new HttpException('No such link', 410);
+      },
+      410,
+      'rule_denied',
+    ],
+    [
+      'an exception of the server',
+      () => {
+        throw new HttpException('Later', 503);
+      },
+      503,
+      'error',
+    ],
+    [
+      'an error',
+      () => {
+        throw new Error('The database is gone');
+      },
+      500,
+      'error',
+    ],
+    ['nothing', () => undefined as never, 500, 'error'],
+  ])('denies with %s', async (_what, answer, status, reason) => {
+    guard().answer = answer;
+    await get('/shared/users').expect(status);
+    expect(decisions.at(-1)?.reason).toBe(reason);
+  });
+
+  it('that says false to an unauthenticated caller gives 401', async () => {
+    guard().answer = () => false;
+    await get('/shared', null).expect(401);
+  });
+
+  it('is in the table under its name', () => {
+    const summaries = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
+    expect(Object.fromEntries(summaries)).toMatchObject({
+      'GET /shared': 'optional, share-link',
+      'GET /shared/users': 'user, share-link',
+      'GET /maybe': 'optional user or API key, any',
+    });
+  });
+
+  it('is a class of the application', async () => {
+    expect(() => guardRule('ShareLinkGuard' as never)).toThrow(
+      'guardRule() needs the class of a guard of your own.',
+    );
+    expect(() => guardRule(PropelAuthGuard)).toThrow(
+      'guardRule() needs the class of a guard of your own.',
+    );
+    const starting = startGuarded({
+      controllers: [routeUnder('odd', guardRule(PlanRule as never)())],
+      providers: [PlanRule],
+    });
+    expect(await messageOf(starting)).toContain('The guard PlanRule has no method canActivate().');
+  });
+});
 
 describe('Startup fails for a rule of the application', () => {
   it.each<[string, object, string]>([
