@@ -30,7 +30,6 @@ export { RequireUser } from './callers/user/require-user.decorator.js';
 export { OptionalUser } from './callers/user/optional-user.decorator.js';
 export { Public } from './rules/public.decorator.js';
 export type { UncheckedOrgOption } from './rules/unchecked-org-option.js';
-export type { PublicOptions } from './rules/public.decorator.js';
 export type { RequireUserOptions } from './callers/user/require-user.decorator.js';
 export { RequireOrgMember } from './rules/org/require-org-member.decorator.js';
 export type { RequireOrgMemberOptions } from './rules/org/org.decorator.js';

@@ -171,17 +171,4 @@ describe('summaryOf()', () => {
       ),
     ).toBe('public');
   });
-
-  it('names the guard that protects a handler for everyone', () => {
-    class ShareLinkGuard {
-      canActivate() {
-        return false;
-      }
-    }
-    const policy = { ...DEFAULT_POLICY, guardedBy: ShareLinkGuard };
-    expect(summaryOf(handlerAccessOf({ ...policy, callers: EVERYONE }, kindsOfPropelAuth))).toBe(
-      'public, guarded by ShareLinkGuard',
-    );
-    expect(summaryOf(handlerAccessOf(policy, kindsOfPropelAuth))).toBe('user');
-  });
 });

@@ -7,7 +7,7 @@ import type { RuleDescription } from './rule.js';
  * uses these descriptions.
  */
 export function summaryOf(access: HandlerAccess): string {
-  const { exemptedBy, uncheckedOrg, guardedBy } = access;
+  const { exemptedBy, uncheckedOrg } = access;
   const rules = descriptionsOf(access);
   const members = rules.find(({ who }) => who !== undefined)?.who;
   return [
@@ -15,7 +15,6 @@ export function summaryOf(access: HandlerAccess): string {
     // Where a rule checks an organization, that rule says whether calls may name others.
     uncheckedOrg && members === undefined ? 'org not checked' : undefined,
     ...rules.map(({ words }) => words),
-    guardedBy && `guarded by ${guardedBy.name}`,
   ]
     .filter(Boolean)
     .join(', ');

@@ -59,7 +59,6 @@ export function compilePolicy(
     tokenSources: nearestTokenSources(levels),
     ...decoratorOf(callers, callerRules),
     ...(callerRules.some(({ uncheckedOrg }) => uncheckedOrg) && { uncheckedOrg: true }),
-    ...guardedByOf(callers, callerRules),
     ...(needsUser(rules, type, name) && { needsPresentUser: true }),
   };
 }
@@ -87,15 +86,6 @@ function decoratorOf(
   const mode = accessModeOf(callers);
   const naming = callerRules.find((rule) => accessModeOf(rule.callers) === mode);
   return naming === undefined ? {} : { decorator: naming.decorator };
-}
-
-/** Only a handler for everyone is guarded by the application alone. */
-function guardedByOf(
-  callers: Callers,
-  callerRules: readonly CallerRule[],
-): Pick<Policy, 'guardedBy'> {
-  const guardedBy = callerRules.find((rule) => rule.guardedBy !== undefined)?.guardedBy;
-  return guardedBy !== undefined && isEveryone(callers) ? { guardedBy } : {};
 }
 
 /** Whether a rule or a parameter needs the user. The credential may contain only their id. */

@@ -1,7 +1,6 @@
 import {
   guardsOf,
   hasGuard,
-  isGuardOf,
   isPropelAuthGuard,
   MarkGuard,
   prependGuards,
@@ -70,32 +69,5 @@ describe('The guards of a class', () => {
     class Bare {}
     prependGuards(Bare, [Guard]);
     expect(guardsOf(Bare)).toEqual([Guard]);
-  });
-});
-
-describe('A guard of a class', () => {
-  it.each<[string, unknown]>([
-    ['the class', OtherGuard],
-    ['a subclass', class extends OtherGuard {}],
-    ['an instance', new OtherGuard()],
-    ['an instance of a subclass', new (class extends OtherGuard {})()],
-  ])('is %s', (_what, guard) => {
-    expect(isGuardOf(OtherGuard, guard)).toBe(true);
-  });
-
-  it.each<[string, unknown]>([
-    ['another class', Guard],
-    ['an instance of another class', new Guard()],
-    ['a function without a prototype', () => true],
-    ['null', null],
-    ['undefined', undefined],
-  ])('is not %s', (_what, other) => {
-    expect(isGuardOf(OtherGuard, other)).toBe(false);
-  });
-
-  it('is not the class above it', () => {
-    class Stricter extends OtherGuard {}
-    expect(isGuardOf(Stricter, OtherGuard)).toBe(false);
-    expect(isGuardOf(Stricter, new OtherGuard())).toBe(false);
   });
 });

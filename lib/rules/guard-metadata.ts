@@ -1,4 +1,4 @@
-import { SetMetadata, type Type } from '@nestjs/common';
+import { SetMetadata } from '@nestjs/common';
 
 // The key under which Nest keeps @UseGuards().
 const GUARDS_METADATA = '__guards__';
@@ -18,12 +18,6 @@ export function hasGuard(subject: Function): boolean {
 export function isPropelAuthGuard(guard: unknown): boolean {
   if (typeof guard === 'function') return Reflect.hasMetadata(GUARD_METADATA, guard);
   return typeof guard === 'object' && guard !== null && isPropelAuthGuard(guard.constructor);
-}
-
-/** Whether a value is a guard of this class: the class, a subclass, or an instance of either. */
-export function isGuardOf(type: Type, guard: unknown): boolean {
-  if (typeof guard !== 'function') return guard instanceof type;
-  return guard === type || guard.prototype instanceof type;
 }
 
 /** Puts guards in front of all others of a class or function; guards that are there already move to the front. */

@@ -14,7 +14,7 @@ describe('The access of a handler', () => {
 
 describe('What the guard alone needs to know', () => {
   it('is in no description and in no table', () => {
-    const policy: Required<Omit<Policy, 'exemptedBy' | 'guardedBy' | 'decorator'>> = {
+    const policy: Required<Omit<Policy, 'exemptedBy' | 'decorator'>> = {
       ...DEFAULT_POLICY,
       uncheckedOrg: true,
       tokenSources: [() => 'a token'],

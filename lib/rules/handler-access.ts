@@ -4,10 +4,7 @@ import type { KindFacts } from './rule.js';
 import type { KindLookUp } from './verdicts.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
-export interface HandlerAccess extends Pick<
-  Policy,
-  'checks' | 'decorator' | 'uncheckedOrg' | 'guardedBy'
-> {
+export interface HandlerAccess extends Pick<Policy, 'checks' | 'decorator' | 'uncheckedOrg'> {
   readonly access: AccessMode;
   /** The accepted kinds of callers, by name. */
   readonly kinds: ReadonlyMap<string, AcceptedKind>;
@@ -57,11 +54,9 @@ export const OPEN_ACCESS: HandlerAccess = { access: 'open', kinds: new Map(), ch
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy, kinds: KindLookUp): HandlerAccess {
-  const { callers, checks, decorator, exemptedBy, uncheckedOrg, guardedBy } = policy;
+  const { callers, checks, decorator, exemptedBy, uncheckedOrg } = policy;
   if (exemptedBy !== undefined) return { ...OPEN_ACCESS, access: 'exempt', exemptedBy };
-  if (isEveryone(callers)) {
-    return { ...OPEN_ACCESS, access: 'public', ...(guardedBy && { guardedBy }) };
-  }
+  if (isEveryone(callers)) return { ...OPEN_ACCESS, access: 'public' };
   return {
     access: accessModeOf(callers),
     kinds: new Map([...kindsOf(callers)].map((kind) => [kind[0], acceptedKind(kind, kinds)])),

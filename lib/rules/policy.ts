@@ -1,4 +1,3 @@
-import type { CanActivate, Type } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { UNTRACEABLE, USER, type Callers } from './callers.js';
 import type { RuleCheck, RuleType } from './rule.js';
@@ -16,8 +15,6 @@ export interface Policy {
   readonly exemptedBy?: string;
   /** Whether a decorator about callers says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;
-  /** The guard of the application that protects a handler for everyone. It changes nothing about what this package decides. */
-  readonly guardedBy?: Type<CanActivate>;
   /** The token sources of the nearest level that has any; empty if the transport finds the token. */
   readonly tokenSources: readonly TokenSource[];
   /** Whether the present state of the user is needed whom the caller is, or acts for: for a rule or a parameter. */

@@ -1,4 +1,4 @@
-import type { CanActivate, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { Denial } from '../rejections/rejection.js';
@@ -24,8 +24,6 @@ export interface CallerRule {
   readonly callers: Callers;
   /** Set if calls of the handlers may name organizations that no rule checks. */
   readonly uncheckedOrg?: true;
-  /** The guard of the application that protects a handler for everyone; absent if none has to. */
-  readonly guardedBy?: Type<CanActivate>;
   readonly decorator: string;
   /** Where the token is; `undefined` if another rule or the transport says it. */
   readonly tokenSource?: TokenSource | undefined;

@@ -143,7 +143,6 @@ function describeRules({
     controller: controller.name,
     handler: name,
     ...accessAsData(access),
-    ...(access.guardedBy && { guardedBy: access.guardedBy.name }),
     summary: summaryOf(access),
   };
 }

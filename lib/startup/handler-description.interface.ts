@@ -39,8 +39,6 @@ export interface HandlerDescription {
    * - `step-up`: the actions for which the user needs a grant, each with the header that brings it
    */
   readonly rules: Readonly<Record<string, unknown>>;
-  /** The name of the class that `@Public({ guardedBy })` names: the guard of the application that protects the handler. */
-  readonly guardedBy?: string;
   /**
    * Set if calls name an organization in a place that no rule reads, or if a decorator has the option `uncheckedOrg`. `sources` lists these
    * places, such as `path orgId`; it is empty if nothing shows them. `isMeant` is the option; startup warns of all others.

@@ -2,7 +2,6 @@ import type { ApplicationClass } from './application/application-classes.js';
 import type { ApplicationHandler } from './application/application-handlers.js';
 import type { AuditedApplication } from './application/audited-application.js';
 import { findSharedCaches } from './checks/shared-caches.js';
-import { findAbsentGuards } from './checks/absent-guards.js';
 import { findContradictions } from './checks/contradictions.js';
 import { findDeadOpenings } from './checks/dead-openings.js';
 import { findLostInLibraries } from './checks/handlers-of-libraries.js';
@@ -66,13 +65,7 @@ export const OPENINGS: readonly FailingChecks[] = [
       eachClass(findWrongConstructor),
       eachClass(findDetachedParents),
       eachClass(findLostInLibraries),
-      eachHandler(
-        findUntraceable,
-        findUnreachedHandlers,
-        findLostGuards,
-        findAbsentGuards,
-        findMissingAccountOption,
-      ),
+      eachHandler(findUntraceable, findUnreachedHandlers, findLostGuards, findMissingAccountOption),
     ],
   },
   {

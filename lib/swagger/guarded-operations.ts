@@ -105,8 +105,7 @@ export function describeOperation(
     schemas: context.schemas,
   });
   if (requestBody !== undefined) operation.requestBody = requestBody;
-  // The document may be public, and the name of a guard class tells its readers nothing.
-  const sentence = `Access: ${summaryOf({ ...access, guardedBy: undefined })}.`;
+  const sentence = `Access: ${summaryOf(access)}.`;
   operation.description = [operation.description, sentence].filter(Boolean).join('\n\n');
   Object.assign(operation, { 'x-propelauth': accessAsData(access) });
 }

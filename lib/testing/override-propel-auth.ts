@@ -6,6 +6,8 @@ import { HANDLER_PROBE } from '../module/handler-probe.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import { OwnVerdicts } from '../rules/application/own-verdicts.js';
+import { Resources } from '../rules/application/resources.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { LATE_HOOKS, type Hooks } from '../plugins/hooks.js';
 import { IntrospectionClient } from '../mcp/callers/introspection-client.js';
@@ -16,6 +18,7 @@ import {
   ProbedAccounts,
   ProbedDecider,
 } from './access-matrix/probed-providers.js';
+import { ProbedResources, ProbedVerdicts } from './access-matrix/probed-rules.js';
 import { TestEmulator } from './test-emulator.js';
 import { TestIssuer } from './test-issuer.js';
 
@@ -102,6 +105,8 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
   builder.overrideProvider(AccessDecider).useClass(ProbedDecider);
   builder.overrideProvider(DecisionReporter).useClass(ObservingReporter);
   builder.overrideProvider(CallerAccounts).useClass(ProbedAccounts);
+  builder.overrideProvider(OwnVerdicts).useClass(ProbedVerdicts);
+  builder.overrideProvider(Resources).useClass(ProbedResources);
   return builder;
 }
 

@@ -35,9 +35,9 @@ describe('The documentation without the reference', () => {
     expect(paths.length).toBeLessThanOrEqual(60);
   });
 
-  it('has at most 32,000 words', () => {
+  it('has at most 33,000 words', () => {
     const words = paths.map(wordsOf).reduce((sum, count) => sum + count);
-    expect(words).toBeLessThanOrEqual(32_000);
+    expect(words).toBeLessThanOrEqual(33_000);
   });
 });
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { Injectable, UseGuards } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   type CallerKind,
   DenyImpersonation,
+  guardRule,
   type InjectableOrgSource,
+  OptionalCaller,
   OptionalUser,
   Public,
   RequireApiKey,
@@ -21,6 +23,7 @@ import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';
 import { mcp } from '../support/mcp-options.js';
 import { routeUnder } from '../support/routes.js';
 
+@Injectable()
 class ShareLinkGuard {
   canActivate() {
     return true;
@@ -58,10 +61,8 @@ class Services implements CallerKind<{ orgId: string }> {
 const ROWS: Record<string, MethodDecorator[]> = {
   none: [],
   '@Public()': [Public()],
-  '@Public({ guardedBy: ShareLinkGuard })': [
-    Public({ guardedBy: ShareLinkGuard }),
-    UseGuards(ShareLinkGuard),
-  ],
+  "@OptionalCaller('user')": [OptionalCaller('user')],
+  '@OptionalCaller() @RequireShareLink()': [OptionalCaller(), guardRule(ShareLinkGuard)()],
   '@OptionalUser()': [OptionalUser()],
   '@RequireUser()': [RequireUser()],
   '@RequireUser({ uncheckedOrg: true })': [RequireUser({ uncheckedOrg: true })],

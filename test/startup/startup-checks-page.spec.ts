@@ -1,16 +1,10 @@
-import {
-  Controller,
-  Get,
-  Injectable,
-  Post,
-  type CanActivate,
-  type ModuleMetadata,
-} from '@nestjs/common';
+import { Controller, Get, Injectable, Post, type ModuleMetadata } from '@nestjs/common';
 import {
   CurrentUser,
   OnPropelAuthEvent,
   Public,
   RequireOrgMember,
+  RequireUser,
   type User,
 } from 'nestjs-propelauth';
 import { readFileSync } from 'node:fs';
@@ -28,16 +22,14 @@ class ReportsController {
   create(@CurrentUser() _user: User) {}
 }
 
-class SignatureGuard implements CanActivate {
-  canActivate() {
-    return true;
-  }
-}
-
 @Controller('hooks')
 class HooksController {
+  constructor() {
+    this.receive = this.receive.bind(this);
+  }
+
   @Post()
-  @Public({ guardedBy: SignatureGuard })
+  @RequireUser()
   receive() {}
 }
 

@@ -1,7 +1,6 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { AccessCall } from '../../options/access-rule.interface.js';
-import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
 import { denied, Rejection, type Denial } from '../../rejections/rejection.js';
 import { isOptional, kindsOf } from '../callers.js';
 import { combinedOf } from '../policy.js';
@@ -9,8 +8,8 @@ import type { RuledHandler, RuleType } from '../rule.js';
 import { orgRule } from '../org/org-rule.js';
 import { GuardDenial } from './guard-as-rule.js';
 import type { OwnRule } from './own-rule.js';
+import { OwnVerdicts } from './own-verdicts.js';
 import { Resources } from './resources.js';
-import { sharedVerdict } from './shared-verdicts.js';
 
 /** What a decorator of {@link accessRule} writes. */
 export interface OwnRuleArgument {
@@ -27,8 +26,6 @@ interface AskedRule {
   readonly find: () => OwnRule;
 }
 
-const DEADLINE_MILLISECONDS = 10_000;
-
 /** A rule that denies without a code of its own. */
 const DEFAULT_DENIAL = { code: 'access_denied', status: 403 } as const;
 
@@ -36,7 +33,7 @@ const DEFAULT_DENIAL = { code: 'access_denied', status: 403 } as const;
 export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = {
   name: 'application',
   acceptsNobody: true,
-  providers: [Resources],
+  providers: [Resources, OwnVerdicts],
 
   combine: (rules, { own }) =>
     rules
@@ -52,7 +49,13 @@ export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = 
 
   async check(call, rules, services) {
     const accessCall = call.accessCallWith(services.get(Resources));
-    for (const asked of rules) await authorize(asked, accessCall, call.sharingLifetime);
+    const verdicts = services.get(OwnVerdicts);
+    for (const { find, args } of rules) {
+      const rule = find();
+      assertGiven(rule, accessCall);
+      const verdict = await verdicts.of(rule, args, accessCall, call.sharingLifetime);
+      if (verdict !== true) throw denialFor(rule, verdict, accessCall);
+    }
   },
 
   dependsOnCall: () => true,
@@ -111,31 +114,6 @@ function unmetNeedsOf({ name, requires = [] }: OwnRule, { policy }: RuledHandler
         ]
       : [];
   });
-}
-
-/** @throws {Rejection} if the rule denies the call */
-async function authorize(
-  { find, args }: AskedRule,
-  call: AccessCall,
-  lifetime: object,
-): Promise<void> {
-  const rule = find();
-  assertGiven(rule, call);
-  const askAbout = (seen: AccessCall) => ask(rule, () => rule.authorize(seen, ...args));
-  const verdict = await (rule.shared === true
-    ? sharedVerdict(rule, args, call, lifetime, askAbout)
-    : askAbout(call));
-  if (verdict !== true) throw denialFor(rule, verdict, call);
-}
-
-/** A rule that does not answer must not keep its callers for ever. */
-async function ask({ name }: OwnRule, authorize: () => unknown): Promise<unknown> {
-  try {
-    return await withinDeadline(DEADLINE_MILLISECONDS, async () => authorize());
-  } catch (error) {
-    if (!(error instanceof DeadlineError)) throw error;
-    throw new Rejection('rule_unavailable', { detail: `the rule '${name}' took more than 10 s` });
-  }
 }
 
 /** Startup has said what a handler does not give. A caller may still lack a user. */

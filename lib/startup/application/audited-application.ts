@@ -1,4 +1,4 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import {
   ApplicationConfig,
   HttpAdapterHost,
@@ -14,7 +14,6 @@ import { mayReadMessages } from '../../transports/built-in-token-sources.js';
 import { OptionalPackages } from '../../transports/optional-packages.js';
 import { classesIn, enhancersIn } from './application-classes.js';
 import { handlersIn, type ApplicationHandler } from './application-handlers.js';
-import { isGlobalGuard } from './global-guards.js';
 import { areFieldsGuarded, servedSchemasIn } from './served-schemas.js';
 
 /** What an application and a `ModuleRef` have in common. */
@@ -56,12 +55,6 @@ export function auditedApplication(providers: ProviderLookup) {
     /** The adapter of Express, Fastify or another; none in an application without HTTP. */
     httpAdapter: adapterHost.httpAdapter as AbstractHttpAdapter | null | undefined,
     isGuardGlobal,
-    /**
-     * Whether a guard of a class is global. An application without HTTP serves no routes and operations, so nothing is missing there: it may
-     * be a script that does not call `useGlobalGuards()`.
-     */
-    isGlobalGuard: (guard: Type) =>
-      !adapterHost.httpAdapter || isGlobalGuard(guard, applicationConfig, modules),
     /** Whether Nest calls global guards for a handler, by how clients call it. */
     guardsReach: {
       http: true,

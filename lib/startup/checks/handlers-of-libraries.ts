@@ -1,21 +1,17 @@
 import { classChain, handlerNames, isHandler, ownFunctionOf } from '../../rules/declared-method.js';
-import { levelsOf } from '../../rules/handler-levels.js';
 import type { ApplicationClass } from '../application/application-classes.js';
 import type { AuditedApplication } from '../application/audited-application.js';
-import { findAbsentGuardsOf } from './absent-guards.js';
 import { findUntraceable } from './untraceable-handlers.js';
 
 /** Handlers that another library calls, and whose rules are lost. Nest does not list them, and may not know whether global guards reach them. */
 export function findLostInLibraries(provided: ApplicationClass, app: AuditedApplication): string[] {
   return handlersOfLibraries(provided, app).flatMap((handler) =>
-    [...findUntraceable(handler), ...findAbsentGuardsOf(handler, () => false)].map(
-      (finding) => `${provided.type.name}.${handler.name}: ${finding}`,
-    ),
+    findUntraceable(handler).map((finding) => `${provided.type.name}.${handler.name}: ${finding}`),
   );
 }
 
 function handlersOfLibraries(
-  { type, isMadeByFactory, providesGuard }: ApplicationClass,
+  { type }: ApplicationClass,
   { handlers, policies }: AuditedApplication,
 ) {
   const listed = handlers.filter(({ controller }) => controller === type).map(({ name }) => name);
@@ -28,7 +24,6 @@ function handlersOfLibraries(
       const handler = owner && ownFunctionOf(owner, name);
       if (handler === undefined || !isHandler(handler)) return [];
       const policy = policies.ofHandler(type, handler);
-      const levels = levelsOf(type, name);
-      return [{ controller: type, name, handler, policy, levels, isMadeByFactory, providesGuard }];
+      return [{ controller: type, name, handler, policy }];
     });
 }

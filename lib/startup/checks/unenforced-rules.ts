@@ -55,23 +55,15 @@ function findOnMethods(audited: ApplicationClass): string[] {
   );
 }
 
-/**
- * `@Public()` is not reported: it protects nothing, and on a handler of another library it lifts what the module requires. With `guardedBy`,
- * it says that a guard protects the method.
- */
+/** `@Public()` is not reported: it protects nothing, and on a handler of another library it lifts what the module requires. */
 function isRestricting(rule: AccessRule): boolean {
-  return !isCallerRule(rule) || !isEveryone(rule.callers) || namesGuard(rule);
+  return !isCallerRule(rule) || !isEveryone(rule.callers);
 }
 
-function namesGuard(rule: AccessRule): boolean {
-  return isCallerRule(rule) && rule.guardedBy !== undefined;
-}
-
-/** Whether a rule protects a method. In a library that no transport knows, it has to name the place of the token, or a guard of the application. */
+/** Whether a rule protects a method. In a library that no transport knows, it has to name the place of the token. */
 function isCalled(audited: ApplicationClass, method: Function, rule: AccessRule): boolean {
   return (
-    isCalledWithGuards(audited, method) ||
-    ((rule.tokenSource !== undefined || namesGuard(rule)) && isHandler(method))
+    isCalledWithGuards(audited, method) || (rule.tokenSource !== undefined && isHandler(method))
   );
 }
 

@@ -7,8 +7,10 @@ import {
   type NestInterceptor,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
+  type Type,
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import type { AccessCall } from '../../options/access-rule.interface.js';
 import { callOf } from '../../transports/call-of.js';
 import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import type { TestEmulator } from '../test-emulator.js';
@@ -37,6 +39,8 @@ export class HandlerReached extends HttpException {
 export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnModuleDestroy {
   /** Whether the application is initialized, so that calls reach its handlers. */
   isReady = false;
+  /** The rules of the application that are not replaced. */
+  realRules: readonly Type[] = [];
   /** Only calls of this application's `toHold()` begin with it. It is also a valid beginning of a GraphQL name. */
   readonly #mark = `toHold_${randomUUID().replaceAll('-', '')}_`;
   readonly #calls = new Map<string, ProbedCall>();
@@ -78,6 +82,16 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
     const call = new ProbedCall();
     this.#calls.set(mark, call);
     return { call, mark };
+  }
+
+  /** The call of `toHold()` that a rule of the application is asked about; `undefined` for other calls, and from code. */
+  callBehind({ context }: AccessCall): ProbedCall | undefined {
+    return context === null ? undefined : this.callOf(context);
+  }
+
+  /** Whether a rule of the application is asked itself. */
+  isReal(rule: object): boolean {
+    return this.realRules.some((type) => rule instanceof type);
   }
 
   /** The call of `toHold()` that a context belongs to; `undefined` for other calls. */

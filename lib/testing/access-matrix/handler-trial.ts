@@ -2,6 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../startup/access-descriptions.js';
 import { CallerKinds } from '../../callers/caller-identifier.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { loaderOfSource } from '../../options/org-of.js';
+import { applicationRule } from '../../rules/application/application-rule.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
 import { Policies } from '../../rules/policies.js';
@@ -32,21 +34,24 @@ export async function tryHandler(
   const orgId = options.orgFor?.(handler.description);
   const org = orgId === undefined ? accounts.ownOrg : accounts.org(orgId);
   const tokenCookie = tokenCookieOf(handler, app);
-  const partsFor = (credentials: Credentials): CallParts => {
+  const partsFor = ({ credentials, denied }: TestCaller): CallParts => {
     const given = givenFor(handler, credentials, org.orgId, options);
     const isOrgKnown = orgId !== undefined || Object.keys(given).length > 0;
     const { sources = [] } = combinedOf(handler.access, orgRule) ?? {};
-    const isOrgRead = sources.every(({ reads }) => reads !== undefined);
+    const isOrgRead = sources.every(
+      (source) => source.reads !== undefined || loaderOfSource(source) !== undefined,
+    );
     if (!isOrgKnown && !isOrgRead) throw new CannotCall(UNKNOWN_ORG);
-    return { credentials, tokenCookie, org, given };
+    return { credentials, tokenCookie, org, given, denied };
   };
   try {
     if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
     const { credentials = {} } = options;
     const kinds = app.get(CallerKinds, { strict: false }).list;
     const callers = await testCallersOf({ handler, org, accounts, kinds, credentials });
+    const all = [...callers, ...deniedCallers(handler, callers, options)];
     for (const entryPoint of entryPoints) {
-      await tryAt(handler, entryPoint, callers, partsFor, findings);
+      await tryAt(handler, entryPoint, all, partsFor, findings);
     }
   } catch (error) {
     if (!(error instanceof CannotCall)) throw error;
@@ -59,13 +64,13 @@ async function tryAt(
   handler: DescribedHandler,
   entryPoint: EntryPoint,
   callers: readonly TestCaller[],
-  partsFor: (credentials: Credentials) => CallParts,
+  partsFor: (caller: TestCaller) => CallParts,
   findings: Finding[],
 ): Promise<void> {
   let untried: Finding | undefined;
   let isConclusive = false;
   for (const caller of callers) {
-    const result = await entryPoint(partsFor(caller.credentials));
+    const result = await entryPoint(partsFor(caller));
     const finding = verdictOn(handler, caller, result);
     if (finding?.isUntried !== true) {
       isConclusive = true;
@@ -75,6 +80,25 @@ async function tryAt(
   }
   if (!isConclusive) untried ??= { handler, ...untriedFault(ALL_ANSWERED) };
   if (untried !== undefined) findings.push(untried);
+}
+
+/** A caller whom everything else allows, for each rule of the application: the rule denies the call, and so it has to end. */
+function deniedCallers(
+  { access }: DescribedHandler,
+  callers: readonly TestCaller[],
+  { realRules = [] }: HoldOptions,
+): TestCaller[] {
+  const allowed = callers.find(({ mayCall }) => mayCall);
+  if (allowed === undefined) return [];
+  const rules = (combinedOf(access, applicationRule) ?? []).map(({ find }) => find());
+  return rules
+    .filter((rule) => !realRules.some((type) => rule instanceof type))
+    .map(({ name }) => ({
+      ...allowed,
+      what: `a caller whom the rule '${name}' denies`,
+      mayCall: false,
+      denied: name,
+    }));
 }
 
 /** What the application gives for a call. */

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import type { JsonObject } from '../../values/json-object.js';
 
@@ -105,6 +106,11 @@ export interface HoldOptions {
   readonly credentials?: Readonly<
     Record<string, (needs: CredentialNeeds) => string | undefined | Promise<string | undefined>>
   >;
+  /**
+   * The rules of your application that are asked themselves, with {@link HoldOptions.argsFor} for what they read. Default: none. Each rule is
+   * replaced: by one that lets in, and once by one that denies, so that no database is needed. Rows are made up as well.
+   */
+  readonly realRules?: readonly Type[];
 }
 
 /**

@@ -18,6 +18,10 @@ export interface ObservedDecision extends CalledHandler {
 /** A call of `toHold()`, and how far it came. */
 export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
+  /** The organization that the call names. */
+  orgId: string | undefined = undefined;
+  /** The rule of the application that denies the call. Default: none. */
+  denied: string | undefined = undefined;
   /** The handlers that would have run. */
   readonly reached: CalledHandler[] = [];
 }

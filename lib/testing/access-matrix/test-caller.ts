@@ -23,6 +23,8 @@ export interface TestCaller {
   /** Whether the described access allows the caller. */
   readonly mayCall: boolean;
   readonly credentials: Credentials;
+  /** The rule of the application that denies the calls of this caller. Default: none. */
+  readonly denied?: string;
   /** The application's own kind that has to identify the caller. Default: not known. */
   readonly ownKind?: string;
 }

@@ -10,6 +10,8 @@ const {
   CurrentOrg,
   CurrentUser,
   OnPropelAuthEvent,
+  CurrentResource,
+  OptionalCaller,
   OptionalUser,
   orgFromArgs,
   orgFromBody,
@@ -19,7 +21,6 @@ const {
   orgFromQuery,
   orgNameFromHost,
   orgNameFromParam,
-  Public,
   RequireApiKey,
   RequireCaller,
   RequireMetadata,
@@ -50,9 +51,11 @@ const CALLS: Record<string, Undefined[]> = {
     ['Argument 1', () => OptionalUser(gone)],
     ['The option tokenSource', () => OptionalUser({ tokenSource: gone })],
   ],
-  '@Public()': [
-    ['Argument 1', () => Public(gone)],
-    ['The option guardedBy', () => Public({ guardedBy: gone })],
+  '@OptionalCaller()': [['Argument 1', () => OptionalCaller(gone)]],
+  '@CurrentResource()': [
+    ['Argument 1', () => CurrentResource(gone)],
+    ['Argument 2', () => CurrentResource(class Loader {} as never, gone)],
+    ['The option optional', () => CurrentResource(class Loader {} as never, { optional: gone })],
   ],
   '@RequireOrgMember()': [
     ['Argument 1', () => RequireOrgMember(gone)],
@@ -145,7 +148,7 @@ const CALLS: Record<string, Undefined[]> = {
   ],
 };
 
-const WITHOUT_ARGUMENTS = ['@DenyImpersonation()', 'activeOrg()', 'tokenFromHeader()'];
+const WITHOUT_ARGUMENTS = ['@DenyImpersonation()', '@Public()', 'activeOrg()', 'tokenFromHeader()'];
 
 /** The decorators and sources among exported names, as messages call them. */
 function calledInClasses(names: readonly string[]): string[] {

@@ -1,7 +1,5 @@
-import { Controller, Get, Injectable, UseGuards, type CanActivate } from '@nestjs/common';
-import type { ExecutionContext, Type } from '@nestjs/common';
+import { Controller, Get, Injectable, type Type } from '@nestjs/common';
 import { hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import {
   fromParam,
   Public,
@@ -16,24 +14,6 @@ import { messageOf, startMatrixApplication } from '../../support/access-matrix.j
 
 let token = '';
 
-/** Lets in everybody who has the link. */
-@Injectable()
-class ShareLinkGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const { url = '' } = context.switchToHttp().getRequest<IncomingMessage>();
-    return url.includes('link=open-sesame');
-  }
-}
-
-@Controller('shared')
-class SharedController {
-  @Get()
-  @Public({ guardedBy: ShareLinkGuard })
-  @UseGuards(ShareLinkGuard)
-  show() {}
-}
-
-/** Tokens that say themselves what they are good for. */
 @Injectable()
 class ServiceTokens implements CallerKind<CredentialNeeds> {
   readonly name = 'service';
@@ -311,20 +291,5 @@ describe('toHold() of links with a secret in the query', () => {
     );
     expect(review).toContain('allows a caller with the link credential, altered.');
     expect(review).not.toMatch(/s3cr/);
-  });
-});
-
-describe('toHold() of a handler that only an own guard protects', () => {
-  it('lists it as not tried', async () => {
-    const { app } = await startMatrixApplication({ controllers: [SharedController] });
-    expect(await expectAccess(app).toHold()).toEqual({
-      tried: [],
-      notTried: [
-        {
-          name: 'GET /shared (SharedController.show)',
-          reason: 'Only ShareLinkGuard protects it. Test it with requests.',
-        },
-      ],
-    });
   });
 });

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
 import { PROBE_HEADER, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../finding.js';
-import type { CallResult, ServerRequest } from './entry-point.js';
+import type { CallParts, CallResult, ServerRequest } from './entry-point.js';
 
 /** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */
 const PATIENCE_MILLISECONDS = 3000;
@@ -28,11 +28,16 @@ export class ApplicationServer {
   /**
    * Sends a request that leads to a handler. Redirects are not followed.
    *
+   * @param parts what the call consists of
    * @param requestWith returns the request with the mark of the call
    * @throws {CannotCall} if there is no response in time
    */
-  async call(requestWith: (mark: string) => ServerRequest): Promise<CallResult> {
+  async call(
+    { org: { orgId }, denied }: CallParts,
+    requestWith: (mark: string) => ServerRequest,
+  ): Promise<CallResult> {
     const { call, mark } = this.probe.begin();
+    Object.assign(call, { orgId, denied });
     const { method, path, headers, body } = requestWith(mark);
     this.port ??= this.start();
     const port = await this.port;

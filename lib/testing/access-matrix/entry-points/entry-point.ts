@@ -15,6 +15,8 @@ export interface CallParts {
   readonly tokenCookie?: string | undefined;
   /** The organization that the call names. */
   readonly org: NamedOrg;
+  /** The rule of the application that denies the call. Default: none. */
+  readonly denied?: string | undefined;
   /** The arguments from the application, which override made-up ones. */
   readonly given: CallArguments;
 }

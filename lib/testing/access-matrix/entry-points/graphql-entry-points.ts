@@ -49,7 +49,7 @@ export class GraphqlEntryPoints {
 
   of(handler: DescribedHandler): EntryPoint[] {
     return this.endpointsOf(handler).map((endpoint) => async (parts) => {
-      const result = await this.server.call((mark) => ({
+      const result = await this.server.call(parts, (mark) => ({
         method: 'POST',
         path: withQuery(endpoint.path, handler, parts),
         headers: {

@@ -23,7 +23,7 @@ const OTHER_PATTERN = /[()[\]?+"\\]|::/;
 
 /** The entry point of a route: one of the paths of its handler. */
 export function routeEntryPoint(handler: DescribedHandler, server: ApplicationServer): EntryPoint {
-  return (parts) => server.call(() => requestFor(handler, parts));
+  return (parts) => server.call(parts, () => requestFor(handler, parts));
 }
 
 function requestFor(handler: DescribedHandler, parts: CallParts): ServerRequest {
