@@ -46,7 +46,7 @@ import {
   nativeTransport,
   socketIoTransport,
 } from './socket-calls.js';
-import { Accounts, ServiceTokens } from './services.js';
+import { Accounts, OWN_RULES, ServiceTokens } from './services.js';
 import { StreamsController, StreamsResolver } from './stream-handlers.js';
 import type { Transport } from './transport.js';
 import { AskingInterceptor, Onlooker, Witness } from './witness.js';
@@ -182,6 +182,7 @@ async function start(
         AskingInterceptor,
         AskingFilter,
         Onlooker,
+        ...OWN_RULES,
         ...providers,
       ],
       ...metadata,

@@ -1,6 +1,7 @@
 import {
   activeOrg,
   DenyImpersonation,
+  OptionalCaller,
   OptionalUser,
   Public,
   RequireApiKey,
@@ -13,6 +14,8 @@ import {
   type OrgSource,
 } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+
+import { RequireOwner, RequireVisitor } from './services.js';
 
 /** The action of the step-up grants. */
 export const ACTION = 'WITHDRAW';
@@ -123,6 +126,25 @@ export const RULES: readonly Rule[] = [
     ['user', 'apiKey', 'org'],
     (org) => [RequireUserOrApiKey(), RequireOrgRole('Admin', { org })],
     { org: 'path' },
+  ),
+  rule(
+    '@RequireUserOrApiKey() @RequireOrgMember() @RequireOwner(), a rule of the application',
+    'ownRule',
+    ['user', 'apiKey', 'org'],
+    (org) => [RequireUserOrApiKey(), RequireOrgMember({ org }), RequireOwner()],
+    { org: 'path' },
+  ),
+  rule(
+    "@OptionalCaller('user', 'api-key') @RequireVisitor(), another",
+    'visitor',
+    ['caller'],
+    () => [OptionalCaller('user', 'api-key'), RequireVisitor()],
+  ),
+  rule(
+    '@RequireMcpToken() @RequireOrgMember() @RequireOwner()',
+    'mcpOwner',
+    ['mcpToken', 'org'],
+    () => [RequireMcpToken(), RequireOrgMember(), RequireOwner()],
   ),
   rule('@RequireMcpToken()', 'mcpToken', ['mcpToken'], () => [RequireMcpToken()]),
   rule("@RequireScope('read:reports')", 'scope', ['mcpToken'], () => [

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountLoader, Caller, CallerKind } from 'nestjs-propelauth';
+import {
+  accessRule,
+  type AccessCall,
+  type AccessRule,
+  type AccountLoader,
+  type Caller,
+  type CallerKind,
+} from 'nestjs-propelauth';
 import { ACME_ID } from '../support/project.js';
 import { accountOf, type TestAccount } from '../rules/account/accounts.js';
-import { alice, EMPLOYEE } from './people.js';
+import { alice, carol, EMPLOYEE } from './people.js';
 
 export const SCOPE = 'read:reports';
 export const REGION = { region: 'eu' };
@@ -44,3 +51,30 @@ export class Accounts implements AccountLoader<TestAccount> {
     return caller.userId === alice.userId ? accountOf(caller) : null;
   }
 }
+
+/** A rule of the application that only Owners of the organization meet. */
+@Injectable()
+class OwnerRule implements AccessRule<[], 'org', 'owner_required'> {
+  readonly name = 'owner';
+  readonly requires = ['org'] as const;
+  readonly denials = { owner_required: 402 } as const;
+
+  async authorize({ org }: AccessCall<'org'>) {
+    return org.isRole('Owner');
+  }
+}
+
+/** One that lets in visitors without a credential, and not the Member, to whom it says that there is nothing. */
+@Injectable()
+class VisitorRule implements AccessRule<[], never, 'gone'> {
+  readonly name = 'visitor';
+  readonly denials = { gone: 404 } as const;
+
+  authorize({ userId }: AccessCall) {
+    return userId !== carol.userId;
+  }
+}
+
+export const OWN_RULES = [OwnerRule, VisitorRule];
+export const RequireOwner = accessRule(OwnerRule);
+export const RequireVisitor = accessRule(VisitorRule);
