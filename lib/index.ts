@@ -81,6 +81,10 @@ export {
 } from './rules/application/current-resource.decorator.js';
 export { orgOf } from './options/org-of.js';
 export type { ResourceCall, ResourceLoader } from './options/resource-loader.interface.js';
+export type {
+  IdentifiableRequest,
+  IdentifyOptions,
+} from './options/identifiable-request.interface.js';
 export type { IncomingCall } from './options/incoming-call.interface.js';
 export { orgFromParam, orgNameFromParam } from './rules/org/sources/org-from-param.js';
 export { orgFromQuery } from './rules/org/sources/org-from-query.js';

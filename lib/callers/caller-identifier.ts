@@ -282,6 +282,16 @@ export class CallerIdentifier {
   }
 
   /**
+   * Like {@link find}, but says what is wrong with the credential.
+   *
+   * @throws {Rejection} without such a credential, for one that is rejected, and for more than one
+   */
+  async require(call: Call, policy: Policy): Promise<IdentifiedCaller> {
+    const { kind, identity } = await this.identifyRequired(call, policy);
+    return new IdentifiedCaller(kind, (await kind.refresh?.(identity, policy)) ?? identity);
+  }
+
+  /**
    * Finds the caller by a credential that the rules accept, if it is known or can be verified without asking PropelAuth.
    *
    * @returns `null` without such a credential

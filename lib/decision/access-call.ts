@@ -28,10 +28,13 @@ class CallForRules extends CallForApplication implements AccessCall {
   }
 
   get handler(): AccessCall['handler'] {
-    return {
-      controller: this.context.getClass().name,
-      name: methodNameOf(this.context.getHandler()),
-    };
+    const { context } = this;
+    return (
+      context && {
+        controller: context.getClass().name,
+        name: methodNameOf(context.getHandler()),
+      }
+    );
   }
 
   get caller(): Caller | null {

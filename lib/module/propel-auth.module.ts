@@ -14,6 +14,7 @@ import { CALLER_KINDS, CallerIdentifier, CallerKinds } from '../callers/caller-i
 import type { CoreKind } from '../callers/core-kind.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { orgFromParam } from '../rules/org/sources/org-from-param.js';
+import { RequestCallers } from '../service/request-callers.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { Rejections } from '../guard/rejections.js';
@@ -150,6 +151,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     GuardOverride,
     CallerIdentifier,
     CallerLookup,
+    RequestCallers,
     DecisionReporter,
     { provide: ACCOUNT_LOADER, useFactory: () => undefined },
     ...RULE_TYPES.flatMap(({ providers = [] }) => providers),

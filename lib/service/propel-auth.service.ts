@@ -12,6 +12,11 @@ import type { User } from '../types/user.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../types/caller.js';
 import { CallerLookup } from './caller-lookup.js';
+import { RequestCallers } from './request-callers.js';
+import type {
+  IdentifiableRequest,
+  IdentifyOptions,
+} from '../options/identifiable-request.interface.js';
 import { findMembership, findMembershipById } from '../rules/org/org-membership.js';
 import { StepUpVerifier } from '../rules/step-up/step-up-verifier.js';
 import {
@@ -56,6 +61,7 @@ export class PropelAuthService {
     private readonly stepUps: StepUpVerifier,
     private readonly connections: ConnectionAuthenticator,
     private readonly callers: CallerLookup,
+    private readonly requests: RequestCallers,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -293,8 +299,54 @@ export class PropelAuthService {
    * }
    * ```
    */
-  async identify(context: ExecutionContext): Promise<Caller | null> {
-    return this.withExceptions(() => this.callers.identify(context));
+  async identify(context: ExecutionContext): Promise<Caller | null>;
+
+  /**
+   * Identifies the caller of a request that belongs to no handler: in middleware, in a server beside Nest, or when another library opens a
+   * connection.
+   *
+   * @param request a request of Node.js, Express, Fastify or the Fetch API, or `{ headers, method, address }`. Without a method, it counts as
+   * one that changes something
+   * @param options {@link IdentifyOptions}: `kinds`, required
+   * @returns the caller; `null` without a credential of these kinds, with an invalid one, and with more than one
+   * @throws {ServiceUnavailableException} and 429 as above
+   * @throws {TypeError} without headers, and for kinds that the application does not have
+   * @example
+   * ```ts
+   * // Hocuspocus, for Tiptap and Yjs
+   * const onAuthenticate = async ({ request }: { request: IncomingMessage }) => {
+   *   const caller = await propelAuth.identify(request, { kinds: ['user'] });
+   *   if (caller === null) throw new Error('Sign in');
+   * };
+   * ```
+   */
+  async identify(request: IdentifiableRequest, options: IdentifyOptions): Promise<Caller | null>;
+
+  async identify(
+    subject: ExecutionContext | IdentifiableRequest,
+    options?: IdentifyOptions,
+  ): Promise<Caller | null> {
+    return isContext(subject)
+      ? this.withExceptions(() => this.callers.identify(subject))
+      : this.requests.find(subject, options as IdentifyOptions);
+  }
+
+  /**
+   * Like {@link identify} of a request, for code that has to have a caller.
+   *
+   * @param request the request, as for {@link identify}
+   * @param options {@link IdentifyOptions}: `kinds`, required
+   * @returns the caller
+   * @throws {UnauthorizedException} without a valid credential of these kinds, with the challenge of each
+   * @throws {ForbiddenException} for a cookie in a request of another origin
+   * @throws {ServiceUnavailableException}, 429 and {TypeError} as {@link identify}
+   * @example
+   * ```ts
+   * const caller = await propelAuth.authenticate(request, { kinds: ['user', 'api-key'] });
+   * ```
+   */
+  async authenticate(request: IdentifiableRequest, options: IdentifyOptions): Promise<Caller> {
+    return this.requests.require(request, options);
   }
 
   /**
@@ -349,6 +401,10 @@ export class PropelAuthService {
       throw exceptionFor(error, this.options);
     }
   }
+}
+
+function isContext(value: unknown): value is ExecutionContext {
+  return typeof (value as Partial<ExecutionContext> | null)?.getArgByIndex === 'function';
 }
 
 /** The description for a token that was passed without a header. */

@@ -26,8 +26,9 @@ export class CallForApplication implements IncomingCall {
     return this.#call.request?.headers ?? NO_HEADERS;
   }
 
-  get context(): ExecutionContext {
-    return this.#call.context;
+  get context(): ExecutionContext | null {
+    const { context } = this.#call;
+    return context.getClass?.() ? context : null;
   }
 
   read(source: ValueSource): string | undefined {
