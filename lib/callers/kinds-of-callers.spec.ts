@@ -68,15 +68,16 @@ describe('An API key', () => {
   });
 });
 
-describe('The kind of API keys', () => {
-  const apiKeyOf = (validation: object) =>
-    new ApiKeyCallerKind(
-      fake<ApiKeyLookUps>({
-        lookUps: fake<ApiKeyLookUps['lookUps']>({ recall: () => validation as ApiKey }),
-        callerKeyOf: (text) => `key of ${text}`,
-      }),
-    );
+/** The kind of API keys, when PropelAuth knows this of one. */
+const apiKeyOf = (validation: object) =>
+  new ApiKeyCallerKind(
+    fake<ApiKeyLookUps>({
+      lookUps: fake<ApiKeyLookUps['lookUps']>({ recall: () => validation as ApiKey }),
+      callerKeyOf: (text) => `key of ${text}`,
+    }),
+  );
 
+describe('The kind of API keys', () => {
   it.each<[ApiKeyKind | undefined, string]>([
     [undefined, 'API key'],
     ['personal', 'personal API key'],

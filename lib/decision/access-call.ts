@@ -1,7 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { AccessCall } from '../options/access-rule.interface.js';
 import type { ResourceLoader } from '../options/resource-loader.interface.js';
-import type { OwnLoader } from '../rules/application/own-loader.js';
 import type { Resources } from '../rules/application/resources.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Call } from '../transports/call.js';
@@ -55,7 +54,7 @@ class CallForRules extends CallForApplication implements AccessCall {
     id?: string,
   ): Promise<Row | null> {
     const { sharingLifetime } = this.#known;
-    const row = await this.#resources.load(loader as Type<OwnLoader>, this, sharingLifetime, id);
+    const row = await this.#resources.load(loader, this, sharingLifetime, id);
     return row as Row | null;
   }
 }

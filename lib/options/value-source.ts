@@ -152,7 +152,7 @@ function ofRequest(
   assertSourceName(source, name, given);
   if (!isHttpToken(name)) {
     throw new TypeError(
-      `${source}() needs the name of a ${from}: letters, digits and !#$%&'*+-.^_\`|~, but got "${name}".`,
+      `${source}() needs the name of a ${from}: letters, digits and !#$%&'*+-.^_\`|~.`,
     );
   }
   return Object.freeze({ from, name });

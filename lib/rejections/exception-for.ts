@@ -39,7 +39,7 @@ export function exceptionFor(
   if (denial?.response !== undefined) return denial.response;
   if (denial !== undefined) {
     // RFC 9110, section 11.6.1: a 401 has a challenge.
-    const isUnauthorized = denial.status === HttpStatus.UNAUTHORIZED;
+    const isUnauthorized = denial.status === (HttpStatus.UNAUTHORIZED as number);
     const ofCredential = isUnauthorized ? challenge('credential_invalid') : undefined;
     return new PropelAuthDenialException(
       denial,

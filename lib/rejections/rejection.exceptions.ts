@@ -213,13 +213,13 @@ export class PropelAuthDenialException extends HttpException {
 
 interface RejectionBody extends Record<string, unknown> {
   readonly message: string | undefined;
-  readonly statusCode: HttpStatus;
+  readonly statusCode: number;
   readonly code?: string;
 }
 
 /** The shape of Nest's own bodies, with the code and, under `debugMode`, the reason. */
 function bodyOf(
-  statusCode: HttpStatus,
+  statusCode: number,
   reason: RejectionReason,
   { debugMode = false, errorCodes = true }: RejectionBodyOptions,
   description = REJECTIONS[reason].description,

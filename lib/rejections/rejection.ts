@@ -6,7 +6,8 @@ export interface Denial {
   /** The name of the rule. */
   readonly rule: string;
   readonly code: string;
-  readonly status: HttpStatus;
+  /** The HTTP status. */
+  readonly status: number;
   /** The response, if the rule is a guard that threw it. Default: one of this package. */
   readonly response?: HttpException;
 }

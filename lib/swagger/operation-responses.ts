@@ -82,7 +82,7 @@ export function withErrorResponses(
 interface DocumentedRejection {
   /** The name of its example. */
   readonly name: string;
-  readonly status: HttpStatus;
+  readonly status: number;
   readonly description: string;
   readonly rejection: Rejection;
   /** The reason that its challenge is of; `undefined` if there is none. */
@@ -105,7 +105,9 @@ function rejectionsOf(route: RejectingRoute): DocumentedRejection[] {
       description: `The rule '${denial.rule}' denies the request`,
       rejection: denied(denial),
       challenged:
-        denial.status === HttpStatus.UNAUTHORIZED ? ('credential_invalid' as const) : undefined,
+        denial.status === (HttpStatus.UNAUTHORIZED as number)
+          ? ('credential_invalid' as const)
+          : undefined,
     })),
   ];
 }
@@ -187,10 +189,10 @@ function challengeHeader(
   return { 'WWW-Authenticate': { description, schema: { type: 'string', example: challenge } } };
 }
 
-function retryHeader(status: HttpStatus): Headers {
+function retryHeader(status: number): Headers {
   if (!RETRYABLE.includes(status)) return undefined;
   const description = 'How many seconds to wait before the next attempt, if known.';
   return { 'Retry-After': { description, schema: { type: 'integer' } } };
 }
 
-const RETRYABLE = [HttpStatus.TOO_MANY_REQUESTS, HttpStatus.SERVICE_UNAVAILABLE];
+const RETRYABLE: readonly number[] = [HttpStatus.TOO_MANY_REQUESTS, HttpStatus.SERVICE_UNAVAILABLE];

@@ -766,9 +766,11 @@ describe('With imported: true,', () => {
       await authenticator.lookUps.find(OTHER_KEY);
     }
     expect(paths()).toEqual([
-      ...['validate', 'validate_imported'],
+      'validate',
       'validate_imported',
-      ...['validate', 'validate_imported'],
+      'validate_imported',
+      'validate',
+      'validate_imported',
     ]);
   });
 

@@ -131,6 +131,7 @@ const application = beforeTests(() =>
 );
 
 const anyRule = () => application.app.get(AnyRule);
+const guard = () => application.app.get(ShareLinkGuard);
 const get = (path: string, user = alice as typeof alice | null) =>
   request(application.url, user).get(path);
 const exports = `/orgs/${ACME_ID}/exports`;
@@ -230,7 +231,8 @@ describe('A rule of the application', () => {
     anyRule().verdict = () => {
       throw new Error('The database is gone');
     };
-    await get('/any').expect(500);
+    const { body } = await get('/any').expect(500);
+    expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
     anyRule().verdict = () => Promise.reject(new HttpException('Later', 503));
     await get('/any').expect(503);
   });
@@ -331,15 +333,12 @@ describe('@OptionalCaller()', () => {
   });
 
   it('without kinds identifies nobody', async () => {
-    await get('/shared').expect(200, { userId: null, orgId: null });
+    const { body } = await get('/shared').expect(200);
+    expect(body).toEqual({ userId: null, orgId: null });
   });
 
   it.each<[string, () => unknown, string]>([
-    [
-      'no kind',
-      () => OptionalCaller('User' as never),
-      "@OptionalCaller('User') names no kind of callers.",
-    ],
+    ['no kind', () => OptionalCaller('User'), "@OptionalCaller('User') names no kind of callers."],
     [
       'a kind twice',
       () => OptionalCaller('user', 'user'),
@@ -361,8 +360,6 @@ describe('@OptionalCaller()', () => {
 });
 
 describe('A guard of the application as a rule', () => {
-  const guard = () => application.app.get(ShareLinkGuard);
-
   beforeEach(() => {
     guard().answer = () => true;
     guard().seen.length = 0;
@@ -415,7 +412,8 @@ describe('A guard of the application as a rule', () => {
 
   it('that says false to an unauthenticated caller gives 401', async () => {
     guard().answer = () => false;
-    await get('/shared', null).expect(401);
+    const { body } = await get('/shared', null).expect(401);
+    expect(body.code).toBe('credential_missing');
   });
 
   it('is in the table under its name', () => {
