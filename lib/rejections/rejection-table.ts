@@ -102,8 +102,10 @@ export const REJECTIONS = {
     'step_up_required',
   ),
   account_missing: forbidden('The application has no account of the caller', 'account_required'),
-  rule_denied: forbidden('A rule of the application denies the call'),
-  rule_unavailable: unavailable('A rule of the application did not answer in time'),
+  rule_denied: forbidden('The application has a rule that denies the call'),
+  rule_unavailable: unavailable(
+    'The application has a rule or a loader that did not answer in time',
+  ),
   rules_contradict: forbidden(
     'The access rules of the route contradict each other, so every call is rejected',
   ),

@@ -178,6 +178,11 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
 /**
  * A rule of the application denies a call, with the status and code that the rule has declared.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthDenialException) metrics.count(error.code);
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthDenialException extends HttpException {
@@ -198,12 +203,13 @@ export class PropelAuthDenialException extends HttpException {
    * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3); `undefined` if unknown
    */
   constructor(
-    { rule, code, status }: Denial,
+    denial: Denial,
     options: RejectionBodyOptions,
     description: string,
     readonly challenge: string | undefined,
     readonly retryAfterSeconds: number | undefined,
   ) {
+    const { rule, code, status } = denial;
     const body = bodyOf(status, 'rule_denied', options, description, code);
     super(body, status, { errorCode: body.code });
     this.rule = rule;

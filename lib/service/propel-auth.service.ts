@@ -342,6 +342,7 @@ export class PropelAuthService {
    * @throws {ServiceUnavailableException}, 429 and {TypeError} as {@link identify}
    * @example
    * ```ts
+   * const request = { headers: { authorization: header } };
    * const caller = await propelAuth.authenticate(request, { kinds: ['user', 'api-key'] });
    * ```
    */

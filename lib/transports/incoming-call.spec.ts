@@ -13,7 +13,9 @@ import {
 import type { Call, CallPart } from './call.js';
 import { incomingCallOf } from './incoming-call.js';
 
-const context = new ExecutionContextHost([]);
+class Reports {}
+
+const context = new ExecutionContextHost([], Reports);
 
 function callWith(
   parts: Partial<Record<CallPart, unknown>>,

@@ -20,6 +20,8 @@ const OTHER_REASONS = [
   'rules_contradict',
   'message_not_object',
   'credential_unavailable',
+  'rule_denied',
+  'rule_unavailable',
 ];
 
 /** The first cell of a row: the decorator, its parameters and options, and the link to its page. */

@@ -61,7 +61,6 @@ class Services implements CallerKind<{ orgId: string }> {
 const ROWS: Record<string, MethodDecorator[]> = {
   none: [],
   '@Public()': [Public()],
-  "@OptionalCaller('user')": [OptionalCaller('user')],
   '@OptionalCaller() @RequireShareLink()': [OptionalCaller(), guardRule(ShareLinkGuard)()],
   '@OptionalUser()': [OptionalUser()],
   '@RequireUser()': [RequireUser()],
@@ -103,7 +102,7 @@ describe('The table of access rule descriptions', () => {
       return routeUnder(`${index}/${path}`, ...decorators);
     });
     const { app } = await startGuarded(
-      { controllers, providers: [InvoiceOrgSource, Services] },
+      { controllers, providers: [InvoiceOrgSource, Services, ShareLinkGuard] },
       { plugins: [mcpServer(mcp)], callerKinds: [Services] },
     );
     const table = accessTable(app);

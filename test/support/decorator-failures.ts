@@ -3,6 +3,7 @@ import {
   CurrentAccount,
   CurrentUser,
   DenyImpersonation,
+  OptionalCaller,
   OptionalUser,
   orgFromHeader,
   orgFromQuery,
@@ -57,6 +58,10 @@ class CallersController {
   @Get('OptionalUser')
   @OptionalUser()
   optional() {}
+
+  @Get('OptionalCaller')
+  @OptionalCaller('user')
+  onlyIfUser() {}
 
   @Get('Public')
   @Public()
@@ -184,6 +189,7 @@ const frank: TestUser = { ...alice, email: 'frank@example.com' };
 
 const READ_TOKENS = [
   'RequireUser',
+  'OptionalCaller',
   'OptionalUser',
   'DenyImpersonation',
   'RequireStepUpMfa',

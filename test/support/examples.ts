@@ -32,6 +32,20 @@ declare class UserRows { upsert(row: { userId: string; email: string | undefined
 type Service = { readonly id: string };
 declare class Services { findByTokenHash(hash: string): Promise<Service | undefined> }
 declare const hash: typeof import('node:crypto').hash;
+type Plan = 'free' | 'pro';
+declare class Plans { of(orgId: string): Promise<Plan> }
+declare class PlanRule { readonly name: 'plan'; authorize(call: AccessCall, plan: Plan): boolean }
+declare const RequirePlan: (plan: Plan) => AccessDecorator;
+interface Doc { readonly id: string; readonly orgId: string }
+declare class Docs { find(id: string): Promise<Doc | null> }
+declare class DocumentLoader {
+  readonly name: string;
+  readonly id: ValueSource;
+  load(call: ResourceCall, id: string): Promise<Doc | null>;
+  orgId(document: Doc): string;
+}
+declare class ShareLinkGuard { canActivate(): boolean }
+declare const RequireShareLink: () => AccessDecorator;
 declare class Tenants { use(orgId: string | undefined): void }
 /** The class around an example of methods. */
 declare abstract class Example {

@@ -20,10 +20,12 @@ import type { OwnRule } from './own-rule.js';
  * ```ts
  * export const RequireShareLink = guardRule(ShareLinkGuard);
  *
- * @Get('shared')
- * @OptionalCaller()
- * @RequireShareLink()
- * show() {}
+ * class SharedController {
+ *   @Get('shared')
+ *   @OptionalCaller()
+ *   @RequireShareLink()
+ *   show() {}
+ * }
  * ```
  *
  * @publicApi

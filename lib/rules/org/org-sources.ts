@@ -6,7 +6,6 @@ import { loaderOfSource } from '../../options/org-of.js';
 import {
   isInjectableSource,
   type InjectableOrgSource,
-  type OrgSource,
   type OrgSourceOption,
   type OrgSourceReads,
 } from '../../options/org-source.interface.js';
@@ -15,11 +14,14 @@ import { Resources } from '../application/resources.js';
 import type { NamedOrgs, RuleCall } from '../rule-call.js';
 import { isPromise } from '../../values/is-promise.js';
 
+/** A source, as it is asked. */
+type AskedSource = (call: RuleCall) => unknown;
+
 /** Asks the organization sources of handlers which organization a call names. Injectable sources are resolved from the application. */
 @Injectable()
 export class OrgSources {
   readonly #moduleRef: ModuleRef;
-  private readonly instances = new Map<unknown, InjectableOrgSource>();
+  private readonly functions = new Map<OrgSourceOption, AskedSource>();
 
   constructor(
     moduleRef: ModuleRef,
@@ -36,7 +38,7 @@ export class OrgSources {
   ask(sources: readonly OrgSourceOption[], call: RuleCall): NamedOrgs | Promise<NamedOrgs> {
     const answers: unknown[] = [];
     try {
-      for (const source of sources) answers.push(this.askOne(source, call));
+      for (const source of sources) answers.push(this.functionOf(source)(call));
     } catch (error) {
       // Becomes a rejected promise instead of throwing. Otherwise a rejection of the earlier promises would be unhandled, and end the
       // process.
@@ -47,21 +49,24 @@ export class OrgSources {
       : (answers as NamedOrgs);
   }
 
-  private askOne(source: OrgSourceOption, call: RuleCall): unknown {
-    const loader = loaderOfSource(source);
-    if (loader === undefined) return this.functionOf(source)(call.context);
-    const accessCall = call.accessCallWith(this.resources);
-    return this.resources.orgOf(loader, accessCall, call.sharingLifetime);
+  private functionOf(source: OrgSourceOption): AskedSource {
+    const known = this.functions.get(source) ?? this.findFunction(source);
+    this.functions.set(source, known);
+    return known;
   }
 
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider */
-  private functionOf(source: OrgSourceOption): OrgSource {
-    if (!isInjectableSource(source)) return source;
-    const instance =
-      this.instances.get(source) ??
-      singletonOf(this.#moduleRef, source as Type<InjectableOrgSource>, 'An organization rule');
-    this.instances.set(source, instance);
-    return (context) => instance.orgOf(context);
+  private findFunction(source: OrgSourceOption): AskedSource {
+    const loader = loaderOfSource(source);
+    if (loader !== undefined) {
+      const { resources } = this;
+      return (call) =>
+        resources.orgOf(loader, call.accessCallWith(resources), call.sharingLifetime);
+    }
+    if (!isInjectableSource(source)) return ({ context }) => source(context);
+    const type = source as Type<InjectableOrgSource>;
+    const instance = singletonOf(this.#moduleRef, type, 'An organization rule');
+    return ({ context }) => instance.orgOf(context);
   }
 
   /** @throws {PropelAuthConfigurationError} if the class is not a singleton provider, or its `reads` is invalid */
