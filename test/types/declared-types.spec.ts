@@ -86,6 +86,7 @@ describe.each(sampleOf(FORMS))('The types in %s', (_which, filesOf, type) => {
     ['distinguish webhook events by their type', 'events'],
     ['give repositories only the organization that the rules have checked', 'org-scope'],
     ['can be written into the declarations of an application', 'inferred'],
+    ['let a rule of the application read only what it requires', 'rules'],
   ])('%s', (_promise, application) => {
     expect(check(application, filesOf(), type)).toBe('');
   });
