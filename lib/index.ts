@@ -66,6 +66,7 @@ export {
   fromQuery,
   type ValueSource,
 } from './options/value-source.js';
+export { RequireAnyOf } from './rules/any-of/require-any-of.decorator.js';
 export { guardRule } from './rules/application/guard-rule.decorator.js';
 export { accessRule } from './rules/application/access-rule.decorator.js';
 export type {

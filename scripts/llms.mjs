@@ -32,14 +32,13 @@ const ESSENTIALS = [
   ['docs/organizations.md', 'Your own sources'],
   ['docs/api-keys.md', '`@RequireApiKey()`'],
   ['docs/own-callers.md', 'Accept your own credentials'],
-  ['docs/own-callers.md', 'Scopes and organizations'],
   ['docs/own-callers.md', 'What the provider says'],
+  ['docs/own-rules.md', 'A rule'],
   ['docs/testing.md', 'A route and its tests'],
   ['docs/testing.md', 'Create users and tokens'],
   ['docs/testing.md', 'Test the access rules of all handlers'],
   ['docs/list-access.md', 'The words of a rule'],
   ['docs/access-matrix.md', 'Options of toHold()'],
-  ['docs/access-matrix.md', 'Your own kinds of callers'],
 ];
 
 /** Groups of the README that models need last. https://llmstxt.org calls them optional. */

@@ -22,11 +22,25 @@ export type AccessDecorator = ClassDecorator & MethodDecorator;
 
 /** Makes the decorator that records a rule, puts the guard in place and marks the route for OpenAPI. */
 export function createAccessDecorator(rule: AccessRule): AccessDecorator {
-  return (target: object, propertyKey?: string | symbol, descriptor?: PropertyDescriptor): void => {
+  const decorate: AccessDecorator = (
+    target: object,
+    propertyKey?: string | symbol,
+    descriptor?: PropertyDescriptor,
+  ): void => {
     assertCanBeCalled(rule, target, propertyKey);
     if (propertyKey === undefined) decorateClass(rule, target as Function);
     else decorateMethod(rule, target.constructor, propertyKey, descriptor);
   };
+  rules.set(decorate, rule);
+  return decorate;
+}
+
+/** What decorators write, by the decorators. */
+const rules = new WeakMap<object, AccessRule>();
+
+/** What a decorator of this package writes; `undefined` for anything else, such as several decorators in one. */
+export function ruleOfDecorator(decorator: unknown): AccessRule | undefined {
+  return typeof decorator === 'function' ? rules.get(decorator) : undefined;
 }
 
 /**

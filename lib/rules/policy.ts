@@ -59,6 +59,27 @@ export function combinedOf<Combined>(
   return checks.find((check) => check.type.name === type.name)?.combined as Combined | undefined;
 }
 
+/** The same, with what branches of other checks say. */
+export function allCombinedOf<Combined>(
+  policy: Pick<Policy, 'checks'>,
+  type: RuleType<never, Combined>,
+): Combined[] {
+  const branches = policy.checks.flatMap((check) => check.type.branchesOf?.(check.combined) ?? []);
+  return [policy.checks, ...branches].flatMap((checks) => combinedOf({ checks }, type) ?? []);
+}
+
+/** Whether every call that passes meets a rule of a type: all branches of a check may have one. */
+export function alwaysHas(
+  { checks }: Pick<Policy, 'checks'>,
+  { name }: Pick<RuleType, 'name'>,
+): boolean {
+  return checks.some(
+    ({ type, combined }) =>
+      type.name === name ||
+      type.branchesOf?.(combined).some((branch) => branch.every((one) => one.type.name === name)),
+  );
+}
+
 /** The checks of a policy, with another one of one type. */
 export function withCheck<Combined>(
   checks: readonly RuleCheck[],

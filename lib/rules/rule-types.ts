@@ -1,4 +1,5 @@
 import { accountRule } from './account/account-rule.js';
+import { anyOfRule } from './any-of/any-of-rule.js';
 import { applicationRule } from './application/application-rule.js';
 import { impersonationRule } from './impersonation/impersonation-rule.js';
 import { metadataRule } from './metadata/metadata-rule.js';
@@ -19,6 +20,7 @@ export const RULE_TYPES: readonly RuleType[] = [
   metadataRule,
   orgRule,
   applicationRule,
+  anyOfRule,
   resourceRule,
   accountRule,
   stepUpRule,

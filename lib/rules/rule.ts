@@ -161,8 +161,8 @@ export interface RuleType<Argument = unknown, Combined = unknown> {
   readonly name: string;
   /** The kind of callers that the rule implies where no decorator names any. Default: `user`. */
   readonly implies?: string;
-  /** Whether it is checked on unauthenticated callers as well. Default: `false`, they never meet it. */
-  readonly acceptsNobody?: true;
+  /** Whether it is checked on unauthenticated callers as well. Default: they never meet it. */
+  acceptsNobody?(argument: Argument): boolean;
   /** What a message says where only some of the accepted callers can meet the rule. Default: that the rule requires others. */
   readonly partly?: string;
   /** What the rule asks a kind of callers about, and the function of `CallerKind` that answers. */
@@ -176,7 +176,7 @@ export interface RuleType<Argument = unknown, Combined = unknown> {
   combine(rules: readonly PlacedRule<Argument>[], defaults: RuleDefaults): Combined;
 
   /** Whether the rule can be checked on callers of a kind. */
-  on(kind: KindFacts): Verdict;
+  on(kind: KindFacts, argument: Argument): Verdict;
 
   /**
    * Checks what nobody has to be asked about. All types do so before any of them asks somebody.
@@ -194,6 +194,9 @@ export interface RuleType<Argument = unknown, Combined = unknown> {
 
   /** Whether the application reads calls to check the rule, so that messages of one connection may differ. Default: `false`. */
   dependsOnCall?(combined: Combined): boolean;
+
+  /** The checks of which one has to pass, for a type that consists of others. */
+  branchesOf?(combined: Combined): readonly (readonly RuleCheck[])[];
 
   describe(combined: Combined): RuleDescription;
 

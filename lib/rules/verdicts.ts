@@ -12,7 +12,7 @@ export function onlyKindIn(callers: Callers, kinds: KindLookUp): KindFacts | und
 
 /** Whether a rule can be checked on these callers. A rule rejects all other callers. */
 export function canBeChecked(rule: Rule, callers: Callers, kinds: KindLookUp): boolean {
-  if (isOptional(callers)) return rule.type.acceptsNobody === true;
+  if (isOptional(callers)) return rule.type.acceptsNobody?.(rule.argument) === true;
   const verdicts = [...verdictsOn(rule, callers, kinds).values()];
   return verdicts.includes('checked') && !verdicts.includes('never');
 }
@@ -29,7 +29,7 @@ export function verdictsOn(
   return new Map(
     names.map((name) => {
       const kind = kinds(name);
-      return [name, kind === undefined ? 'checked' : rule.type.on(kind)];
+      return [name, kind === undefined ? 'checked' : rule.type.on(kind, rule.argument)];
     }),
   );
 }

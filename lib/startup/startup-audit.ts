@@ -7,7 +7,7 @@ import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { OrgSources } from '../rules/org/org-sources.js';
 import { orgRule } from '../rules/org/org-rule.js';
-import { combinedOf } from '../rules/policy.js';
+import { allCombinedOf } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
 import { isDevelopment } from '../values/node-environment.js';
 import { describedHandlers } from './access-descriptions.js';
@@ -63,7 +63,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     app.get(CallerAccounts).assertUsable();
     const orgSources = app.get(OrgSources);
     for (const { policy } of app.handlers) {
-      const { sources = [] } = combinedOf(policy, orgRule) ?? {};
+      const sources = allCombinedOf(policy, orgRule).flatMap((org) => org.sources);
       sources.forEach((source) => orgSources.assertUsable(source));
     }
     assertPassed(UNRECEIVED_EVENTS, app);

@@ -9,6 +9,7 @@ import {
   orgFromQuery,
   PropelAuthModule,
   Public,
+  RequireAnyOf,
   RequireApiKey,
   RequireCaller,
   RequireMetadata,
@@ -129,12 +130,21 @@ class PermissionsController {
   billing() {}
 }
 
+@Controller('RequireAnyOf')
+@RequireOrgMember(outer)
+class AnyOfController {
+  @Get()
+  @RequireAnyOf(RequireOrgRole('Owner', org), RequirePermission('can_view_billing', org))
+  anyOf() {}
+}
+
 /** Of each decorator one route, which is called as the decorator. */
 const controllers: Type[] = [
   CallersController,
   MembersController,
   RolesController,
   PermissionsController,
+  AnyOfController,
 ];
 
 /** Services, none of which has metadata. */
@@ -196,12 +206,13 @@ const READ_TOKENS = [
   'RequireOrgMember',
   'RequireOrgRole',
   'RequirePermission',
+  'RequireAnyOf',
   'RequireUserOrApiKey',
   'RequireCaller',
 ];
 const READ_API_KEYS = ['RequireApiKey', 'RequireUserOrApiKey', 'RequireCaller'];
 const READ_MCP_TOKENS = ['RequireMcpToken', 'RequireScope'];
-const READ_ORGS = ['RequireOrgMember', 'RequireOrgRole', 'RequirePermission'];
+const READ_ORGS = ['RequireOrgMember', 'RequireOrgRole', 'RequirePermission', 'RequireAnyOf'];
 
 const outage = { status: 503 };
 

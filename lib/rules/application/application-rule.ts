@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AccessCall } from '../../options/access-rule.interface.js';
 import { denied, Rejection, type Denial } from '../../rejections/rejection.js';
 import { isOptional, kindsOf } from '../callers.js';
-import { combinedOf } from '../policy.js';
+import { alwaysHas } from '../policy.js';
 import type { RuledHandler, RuleType } from '../rule.js';
 import { orgRule } from '../org/org-rule.js';
 import { GuardDenial } from './guard-as-rule.js';
@@ -32,7 +32,7 @@ const DEFAULT_DENIAL = { code: 'access_denied', status: 403 } as const;
 /** Requires what the rules of the application say, from those of the outer levels to those of the handler. */
 export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = {
   name: 'application',
-  acceptsNobody: true,
+  acceptsNobody: () => true,
   providers: [Resources, OwnVerdicts],
 
   combine: (rules, { own }) =>
@@ -101,11 +101,11 @@ function unmetNeedsOf({ name, requires = [] }: OwnRule, { policy }: RuledHandler
   const kinds = [...kindsOf(policy.callers).keys()];
   return requires.flatMap((need) => {
     if (need === 'org') {
-      return combinedOf(policy, orgRule) === undefined
-        ? [
+      return alwaysHas(policy, orgRule)
+        ? []
+        : [
             `${rule} an organization, which no rule of this handler checks. Add @RequireOrgMember().`,
-          ]
-        : [];
+          ];
     }
     return mayBeNobody
       ? [

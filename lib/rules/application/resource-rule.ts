@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { denied } from '../../rejections/rejection.js';
 import { orgRule } from '../org/org-rule.js';
-import { combinedOf } from '../policy.js';
+import { alwaysHas } from '../policy.js';
 import type { RuleType } from '../rule.js';
 import type { OwnLoader } from './own-loader.js';
 import { Resources } from './resources.js';
@@ -23,7 +23,7 @@ const NOT_FOUND = { code: 'not_found', status: 404 } as const;
 /** Loads the rows that a handler takes, and requires them. The rule is that of a parameter, so it says nothing about callers. */
 export const resourceRule: RuleType<ResourceArgument, readonly NeededResource[]> = {
   name: 'resource',
-  acceptsNobody: true,
+  acceptsNobody: () => true,
   providers: [Resources],
 
   combine: (rules, { own }) => {
@@ -62,7 +62,7 @@ export const resourceRule: RuleType<ResourceArgument, readonly NeededResource[]>
 
   audit: (resources, { policy }) =>
     resources.flatMap(({ loader, find }) =>
-      find().orgId === undefined || combinedOf(policy, orgRule) !== undefined
+      find().orgId === undefined || alwaysHas(policy, orgRule)
         ? []
         : [
             `The rows of ${loader.name} belong to organizations, and no rule of this handler checks one, so it would never get a row. Add ` +

@@ -1,7 +1,7 @@
 import type { OrgMemberInfo } from '../../types/org-member-info.js';
 import { getCurrentOrg } from '../../decision/caller-of-context.js';
 import { orgRule } from './org-rule.js';
-import { combinedOf } from '../policy.js';
+import { allCombinedOf } from '../policy.js';
 import { createCallerParameter } from '../../callers/caller-parameter.decorator.js';
 
 /**
@@ -26,7 +26,7 @@ export const CurrentOrg = createCallerParameter<OrgMemberInfo>(
   {
     name: '@CurrentOrg()',
     emptyOn: (policy) =>
-      combinedOf(policy, orgRule) === undefined
+      allCombinedOf(policy, orgRule).length === 0
         ? 'never has a value without an organization rule. Add @RequireOrgMember() or remove the parameter.'
         : undefined,
   },

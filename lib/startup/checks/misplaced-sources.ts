@@ -3,7 +3,7 @@ import type { OrgSourceOption, OrgSourceReads } from '../../options/org-source.i
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import { isByIdSource } from '../../rules/org/sources/org-source.factory.js';
 import { orgRule } from '../../rules/org/org-rule.js';
-import { combinedOf } from '../../rules/policy.js';
+import { allCombinedOf } from '../../rules/policy.js';
 import { pathParametersOf } from '../application/path-parameters.js';
 
 type SourcePlace = OrgSourceReads['from'];
@@ -32,7 +32,7 @@ const INSTEAD: Record<CallType, string> = {
 
 /** Organization rules that read a place or a parameter that these calls do not have. They would reject every call. */
 export function findMisplacedSources({ policy, type, paths }: ApplicationHandler): string[] {
-  const { sources = [] } = combinedOf(policy, orgRule) ?? {};
+  const sources = allCombinedOf(policy, orgRule).flatMap((org) => org.sources);
   return sources.flatMap((source) => {
     const { reads } = source;
     if (reads === undefined || !isRequired(reads)) return [];

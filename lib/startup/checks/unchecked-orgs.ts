@@ -2,7 +2,7 @@ import { isBuiltInSource, isRequired } from '../../options/org-source-descriptio
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import type { AccessMode, HandlerAccess } from '../../rules/handler-access.js';
 import { orgRule } from '../../rules/org/org-rule.js';
-import { combinedOf } from '../../rules/policy.js';
+import { allCombinedOf, alwaysHas, combinedOf } from '../../rules/policy.js';
 import type { NamedValue } from '../application/named-values.js';
 
 /** General names: only the path segment before such a name says what it identifies. */
@@ -73,11 +73,11 @@ export function uncheckedOrgOf(
 
 /** Whether a rule checks an organization of each call. */
 export function hasOrgRule(access: HandlerAccess): boolean {
-  return combinedOf(access, orgRule) !== undefined;
+  return alwaysHas(access, orgRule);
 }
 
 function sourcesOf(access: HandlerAccess): readonly OrgSourceOption[] {
-  return combinedOf(access, orgRule)?.sources ?? [];
+  return allCombinedOf(access, orgRule).flatMap(({ sources }) => sources);
 }
 
 /** Whether the author of a handler without an organization rule can say so, or may have forgotten the rule. */

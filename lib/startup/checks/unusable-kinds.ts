@@ -46,13 +46,13 @@ function findLacking(
   accepted: readonly CoreKind[],
   wellKnown: readonly CoreKind[],
 ): string[] {
-  const { of, type } = rule;
+  const { of, type, argument } = rule;
   const kinds = accepted.filter(({ name }) => of === undefined || of === name);
-  const isChecked = kinds.some((kind) => type.on(kind) === 'checked');
+  const isChecked = kinds.some((kind) => type.on(kind, argument) === 'checked');
   return kinds
     .filter((kind) => !wellKnown.includes(kind))
     .flatMap((kind) => {
-      switch (type.on(kind)) {
+      switch (type.on(kind, argument)) {
         case 'never':
           return describeLack(kind, rule);
         case 'met':

@@ -11,6 +11,8 @@ import {
 } from '../../startup/application/audited-application.js';
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
+import { anyOfRule } from '../../rules/any-of/any-of-rule.js';
+import { combinedOf } from '../../rules/policy.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import { ApplicationServer } from './entry-points/application-server.js';
@@ -35,6 +37,9 @@ const NO_MCP_CLIENTS =
 
 const NOT_NESTED =
   'toHold() calls operations at the root of a document. Test the way through other fields with a client.';
+
+const HAS_BRANCHES =
+  'toHold() does not try the branches of @RequireAnyOf(). Test each with requests.';
 
 const NOTHING_TO_TRY =
   'toHold() has no handler to try: there is none, or each is exempt or in except. Remove names from except, or the call.';
@@ -123,7 +128,8 @@ class AccessMatrix {
 }
 
 /** @returns `undefined` for a handler that is to be tried */
-function reasonNotToTry({ description: { transport, name } }: DescribedHandler) {
+function reasonNotToTry({ access, description: { transport, name } }: DescribedHandler) {
+  if (combinedOf(access, anyOfRule) !== undefined) return HAS_BRANCHES;
   return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
 }
 

@@ -12,6 +12,7 @@ const {
   OnPropelAuthEvent,
   CurrentResource,
   OptionalCaller,
+  RequireAnyOf,
   OptionalUser,
   orgFromArgs,
   orgFromBody,
@@ -51,6 +52,7 @@ const CALLS: Record<string, Undefined[]> = {
     ['Argument 1', () => OptionalUser(gone)],
     ['The option tokenSource', () => OptionalUser({ tokenSource: gone })],
   ],
+  '@RequireAnyOf()': [['Argument 1', () => RequireAnyOf(gone)]],
   '@OptionalCaller()': [['Argument 1', () => OptionalCaller(gone)]],
   '@CurrentResource()': [
     ['Argument 1', () => CurrentResource(gone)],

@@ -112,7 +112,8 @@ export function allowedProfile(setup: CallerSetup, kind: CoreKind): CallerProfil
 function distinguishedBy(setup: CallerSetup, kind: CoreKind): DistinguishedCallers[] {
   return RULES.flatMap((rule) => {
     const required = combinedOf(setup.handler.access, rule.type);
-    const isChecked = required !== undefined && rule.type.on(kind) === 'checked';
+    const isChecked =
+      required !== undefined && rule.type.on(kind, undefined as never) === 'checked';
     return isChecked ? [rule.distinguish(required, kind, setup)] : [];
   });
 }

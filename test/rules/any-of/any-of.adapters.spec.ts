@@ -1,0 +1,328 @@
+import { applyDecorators, HttpException, Injectable } from '@nestjs/common';
+import { Args, Query, Resolver } from '@nestjs/graphql';
+import {
+  accessRule,
+  activeOrg,
+  CurrentOrg,
+  DenyImpersonation,
+  describeAccess,
+  OptionalUser,
+  orgFromArgs,
+  orgFromQuery,
+  RequireAnyOf,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  type AccessCall,
+  type AccessDecisionEvent,
+  type AccessDecorator,
+  type AccessRule,
+  type AccessVerdict,
+  type OrgMemberInfo,
+} from 'nestjs-propelauth';
+import { RequireScope } from 'nestjs-propelauth/mcp';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { startMatrixApplication } from '../../support/access-matrix.js';
+import { beforeTests } from '../../support/application.js';
+import { graphqlModule } from '../../support/graphql.js';
+import { request, startGuarded } from '../../support/guarded-application.js';
+import { ACME_ID, alice, carol, GLOBEX_ID } from '../../support/project.js';
+import { routeUnder } from '../../support/routes.js';
+import { messageOf } from '../../support/start-error.js';
+
+/** Says what a test wants. */
+@Injectable()
+class EditorRule implements AccessRule<[], never, 'not_an_editor'> {
+  readonly name = 'editor';
+  readonly denials = { not_an_editor: 404 } as const;
+  asked = 0;
+  verdict: () => unknown = () => false;
+
+  authorize(_call: AccessCall) {
+    this.asked++;
+    return this.verdict() as AccessVerdict<'not_an_editor'>;
+  }
+}
+
+@Injectable()
+class OwnerRule implements AccessRule<[], 'org'> {
+  readonly name = 'owner';
+  readonly requires = ['org'] as const;
+
+  authorize({ org }: AccessCall<'org'>) {
+    return org.isRole('Owner');
+  }
+}
+
+const RequireEditor = accessRule(EditorRule);
+const RequireOwner = accessRule(OwnerRule);
+
+@Resolver()
+class ReportsResolver {
+  @Query(() => String)
+  @RequireAnyOf(RequireOrgRole('Owner', { org: orgFromArgs() }), RequireEditor())
+  report(@Args('orgId') orgId: string, @CurrentOrg() org: OrgMemberInfo | null): string {
+    return `${orgId} ${org?.orgId}`;
+  }
+}
+
+const decisions: AccessDecisionEvent[] = [];
+
+const application = beforeTests(() =>
+  startGuarded(
+    {
+      imports: [graphqlModule()],
+      controllers: [
+        routeUnder('orgs/:orgId', RequireAnyOf(RequireOrgRole('Owner'), RequireEditor())),
+        routeUnder('editor-first/:orgId', RequireAnyOf(RequireEditor(), RequireOrgRole('Owner'))),
+        routeUnder(
+          'two-orgs',
+          RequireAnyOf(
+            RequireOrgRole('Owner', { org: orgFromQuery('a') }),
+            RequireOrgRole('Owner', { org: orgFromQuery('b') }),
+          ),
+        ),
+        routeUnder(
+          'within/:orgId',
+          RequireOrgMember(),
+          RequireAnyOf(
+            RequireOwner(),
+            RequirePermission('can_view_billing'),
+            RequireOrgMember({ org: orgFromQuery('other') }),
+          ),
+        ),
+        routeUnder(
+          'visitors/:orgId',
+          OptionalUser(),
+          RequireAnyOf(RequireOrgRole('Owner'), RequireEditor()),
+        ),
+      ],
+      providers: [EditorRule, OwnerRule, ReportsResolver],
+    },
+    { onDecision: (event) => decisions.push(event) },
+  ),
+);
+
+const editor = () => application.app.get(EditorRule);
+const get = (path: string, user = alice as typeof alice | null) =>
+  request(application.url, user).get(path);
+
+beforeEach(() => {
+  editor().verdict = () => false;
+  editor().asked = 0;
+  decisions.length = 0;
+});
+
+describe('@RequireAnyOf()', () => {
+  it('lets in whom the first branch lets in, and asks no other', async () => {
+    const { body } = await get(`/orgs/${ACME_ID}`).expect(200);
+    expect(body).toEqual({ userId: 'user-alice', orgId: ACME_ID });
+    expect(editor().asked).toBe(0);
+  });
+
+  it('lets in whom a later branch lets in, without the organization of one that failed', async () => {
+    editor().verdict = () => true;
+    const { body } = await get(`/orgs/${ACME_ID}`, carol).expect(200);
+    expect(body).toEqual({ userId: 'user-carol', orgId: null });
+    expect(decisions.at(-1)).not.toHaveProperty('orgId');
+  });
+
+  it('takes the organization of the branch that passes', async () => {
+    const { body } = await get(`/editor-first/${ACME_ID}`).expect(200);
+    expect(body).toEqual({ userId: 'user-alice', orgId: ACME_ID });
+    expect(editor().asked).toBe(1);
+    const second = await get(`/two-orgs?a=${GLOBEX_ID}&b=${ACME_ID}`).expect(200);
+    expect(second.body).toEqual({ userId: 'user-alice', orgId: ACME_ID });
+  });
+
+  it.each([
+    ['/orgs', 404, 'not_an_editor'],
+    ['/editor-first', 403, 'org_access_denied'],
+  ])('responds with the last denial: %s', async (path, status, code) => {
+    const { body } = await get(`${path}/${ACME_ID}`, carol).expect(status);
+    expect(body.code).toBe(code);
+  });
+
+  it('goes on after a branch that could not be tried, and responds with 503 if no other passes', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance'] });
+    editor().verdict = () => {
+      setImmediate(() => jest.advanceTimersByTime(10_000));
+      return new Promise(() => {});
+    };
+    const passed = await get(`/editor-first/${ACME_ID}`);
+    const failed = await get(`/editor-first/${ACME_ID}`, carol);
+    jest.useRealTimers();
+    expect([passed.status, failed.status]).toEqual([200, 503]);
+  });
+
+  it.each<[string, () => unknown, number]>([
+    ['an error', () => new Error('The database is gone'), 500],
+    ['an exception', () => new HttpException('Later', 409), 409],
+  ])(
+    'ends with %s that a branch throws, whatever another would say',
+    async (_what, error, status) => {
+      editor().verdict = () => {
+        throw error();
+      };
+      await get(`/editor-first/${ACME_ID}`).expect(status);
+      expect(decisions.at(-1)).toMatchObject({ allowed: false, reason: 'error' });
+    },
+  );
+
+  it('is met beside the other rules of the handler, not instead of them', async () => {
+    await get(`/within/${GLOBEX_ID}`).expect(403);
+    const { body } = await get(`/within/${ACME_ID}`).expect(200);
+    expect(body.orgId).toBe(ACME_ID);
+    // A Member without the permission.
+    await get(`/within/${ACME_ID}`, carol).expect(403);
+  });
+
+  it('rejects a branch that finds another organization than the rules beside it', async () => {
+    await get(`/within/${ACME_ID}?other=${ACME_ID}`, carol).expect(200);
+    const both = {
+      ...carol,
+      orgs: [...(carol.orgs ?? []), { orgId: GLOBEX_ID, orgName: 'Globex', role: 'Member' }],
+    };
+    await get(`/within/${ACME_ID}?other=${GLOBEX_ID}`, both).expect(403);
+    expect(decisions.at(-1)).toMatchObject({ allowed: false, reason: 'org_mismatch' });
+  });
+
+  it('decides about unauthenticated callers, if a branch can', async () => {
+    await get(`/visitors/${ACME_ID}`, null).expect(401);
+    editor().verdict = () => true;
+    await get(`/visitors/${ACME_ID}`, null).expect(200);
+    await get(`/orgs/${ACME_ID}`, null).expect(401);
+    expect(editor().asked).toBe(2);
+  });
+
+  it('works over GraphQL', async () => {
+    const query = `{ report(orgId: "${ACME_ID}") }`;
+    const send = async (user: typeof alice) => {
+      const { body } = await request(application.url, user).post('/graphql').send({ query });
+      return body.data?.report ?? body.errors[0].extensions.code;
+    };
+    expect(await send(alice)).toBe(`${ACME_ID} ${ACME_ID}`);
+    expect(await send(carol)).toBe('NOT_FOUND');
+    editor().verdict = () => true;
+    expect(await send(carol)).toBe(`${ACME_ID} undefined`);
+  });
+
+  it('is in the table and in descriptions', () => {
+    const described = describeAccess(application.app).map(({ name, summary, rules }) => [
+      name,
+      { summary, anyOf: rules['any-of'] },
+    ]);
+    expect(Object.fromEntries(described)).toMatchObject({
+      'GET /orgs/:orgId': {
+        summary: 'user, either Owner and above of the org in path orgId or editor',
+        anyOf: [
+          [
+            { org: { in: [{ from: 'path', name: 'orgId' }] } },
+            { application: [{ rule: 'editor' }] },
+          ],
+        ],
+      },
+    });
+  });
+
+  it('is listed as not tried by toHold()', async () => {
+    const { app } = await startMatrixApplication({
+      controllers: [
+        routeUnder('any/:orgId', RequireAnyOf(RequireOrgRole('Owner'), RequireEditor())),
+        routeUnder('me', RequireUser()),
+      ],
+      providers: [EditorRule],
+    });
+    const { tried, notTried } = await expectAccess(app).toHold();
+    expect(tried).toHaveLength(1);
+    expect(notTried).toEqual([
+      {
+        name: 'GET /any/:orgId (OneRouteController.show)',
+        reason: 'toHold() does not try the branches of @RequireAnyOf(). Test each with requests.',
+      },
+    ]);
+  });
+
+  it.each<[string, AccessDecorator[], string]>([
+    ['no branch', [], 'needs two rules or more.'],
+    ['one branch', [RequireOrgMember()], 'needs two rules or more.'],
+    ['a caller', [RequireOrgMember(), RequireUser()], 'cannot have @RequireUser() as a branch'],
+    ['API keys', [RequireOrgMember(), RequireApiKey()], 'cannot have @RequireApiKey() as a branch'],
+    [
+      'step-up',
+      [RequireOrgMember(), RequireStepUpMfa('PAY')],
+      "cannot have @RequireStepUpMfa('PAY') as a branch",
+    ],
+    [
+      'impersonation',
+      [RequireOrgMember(), DenyImpersonation()],
+      'cannot have @DenyImpersonation() as a branch',
+    ],
+    [
+      'several in one',
+      [RequireOrgMember(), applyDecorators(RequireOrgMember())],
+      'got something else than the result of a rule',
+    ],
+    [
+      'no decorator',
+      [RequireOrgMember(), RequireOrgRole as never],
+      'got something else than the result of a rule',
+    ],
+    [
+      'one of a kind',
+      [RequireOrgMember(), RequireScope('read', { of: 'service' })],
+      'with the option of as a branch.',
+    ],
+    [
+      'one with a token',
+      [RequireOrgMember(), RequireOrgMember({ tokenSource: () => '' })],
+      'with the option tokenSource as a branch.',
+    ],
+    [
+      'undefined',
+      [RequireOrgMember(), undefined as never],
+      'Argument 2 of @RequireAnyOf() is undefined',
+    ],
+  ])('throws for %s', (_what, branches, message) => {
+    expect(() => RequireAnyOf(...branches)).toThrow(message);
+  });
+});
+
+function startWith(...decorators: MethodDecorator[]): Promise<string> {
+  return messageOf(
+    startGuarded({
+      controllers: [routeUnder('odd', ...decorators)],
+      providers: [EditorRule, OwnerRule],
+    }),
+  );
+}
+
+describe('Startup fails for @RequireAnyOf()', () => {
+  it.each<[string, MethodDecorator[], string]>([
+    [
+      'whose branch reads what the path does not have',
+      [RequireAnyOf(RequireOrgMember(), RequireEditor())],
+      'The organization rule reads the path parameter "orgId", which this path does not have.',
+    ],
+    [
+      'whose branch requires an organization that no rule checks',
+      [RequireAnyOf(RequireOwner(), RequireEditor())],
+      "The rule 'owner' requires an organization, which no rule of this handler checks.",
+    ],
+    [
+      'whose branches are about different callers',
+      [RequireAnyOf(RequireScope('read'), RequireOrgMember({ org: activeOrg() }))],
+      "The branches of @RequireAnyOf() are about different callers. Name those whom the handler accepts, as in @RequireCaller('mcp', 'user').",
+    ],
+    [
+      'that no accepted caller can meet',
+      [RequireUser(), RequireAnyOf(RequireScope('read'), RequireScope('write'))],
+      '@RequireAnyOf()',
+    ],
+  ])('%s', async (_what, decorators, message) => {
+    expect(await startWith(...decorators)).toContain(message);
+  });
+});
