@@ -82,6 +82,11 @@ export {
 } from './rules/application/current-resource.decorator.js';
 export { orgOf } from './options/org-of.js';
 export type { ResourceCall, ResourceLoader } from './options/resource-loader.interface.js';
+export {
+  resource,
+  type AuthorizedSubject,
+  type GivenResource,
+} from './options/authorized-subject.interface.js';
 export type {
   IdentifiableRequest,
   IdentifyOptions,

@@ -1,6 +1,7 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { HttpException, Injectable, type Type } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { Hooks } from '../plugins/hooks.js';
 import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { challengeOf, type RejectionReason } from '../rejections/rejection-table.js';
@@ -24,13 +25,23 @@ import { hasTokens } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
 
+/** Who was identified, by the callers that applications have got. */
+const identified = new WeakMap<Caller, IdentifiedCaller>();
+
+/** Who a caller was identified as; `undefined` for an object that this package has not made. */
+export function identifiedAs(caller: Caller): IdentifiedCaller | undefined {
+  return identified.get(caller);
+}
+
 /** A verified caller, and the kind that identified it. */
 export class IdentifiedCaller<Identity extends object = object> implements Identified {
   #described: Caller | undefined;
 
+  /** @param identifiedSince when the identification began, by the clock of the open streams */
   constructor(
     readonly kind: CoreKind<Identity>,
     readonly identity: Identity,
+    readonly identifiedSince = 0,
   ) {}
 
   get user(): UserClass | null {
@@ -61,7 +72,9 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
 
   /** The same caller, as the kind knows them now. */
   with(identity: Identity): IdentifiedCaller<Identity> {
-    return identity === this.identity ? this : new IdentifiedCaller(this.kind, identity);
+    return identity === this.identity
+      ? this
+      : new IdentifiedCaller(this.kind, identity, this.identifiedSince);
   }
 
   describe(): Caller {
@@ -99,7 +112,9 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
     const description = kind.describe(identity);
     const key = this.keyFor(description);
     // The public type knows the kinds by their names.
-    return Object.freeze({ kind: kind.name, key, ...description }) as Caller;
+    const caller = Object.freeze({ kind: kind.name, key, ...description }) as Caller;
+    identified.set(caller, this);
+    return caller;
   }
 
   private keyFor({ userId, orgId, identity: own }: DescribedCaller): string | undefined {
@@ -167,7 +182,12 @@ export class CallerIdentifier {
   constructor(
     private readonly kinds: CallerKinds,
     private readonly options: ResolvedOptions,
+    private readonly hooks: Hooks,
   ) {}
+
+  private get now(): number {
+    return this.hooks.access?.now ?? 0;
+  }
 
   /**
    * @param policy the policy of a handler that looks for its caller
@@ -211,22 +231,24 @@ export class CallerIdentifier {
     call: Call,
     policy: Policy,
   ): IdentifiedCaller | Promise<IdentifiedCaller> {
+    const since = this.now;
     const identity = kind.identify(text, call);
     return 'then' in identity
-      ? identity.then((found) => this.acceptedCaller(kind, found, call, policy))
-      : this.acceptedCaller(kind, identity, call, policy);
+      ? identity.then((found) =>
+          this.acceptedCaller({ kind, identity: found, since }, call, policy),
+        )
+      : this.acceptedCaller({ kind, identity, since }, call, policy);
   }
 
   private acceptedCaller(
-    kind: CoreKind,
-    identity: object,
+    { kind, identity, since }: { kind: CoreKind; identity: object; since: number },
     { identificationLifetime: lifetime }: Call,
     { callers }: Policy,
   ): IdentifiedCaller {
     kind.assertAccepted?.(identity, kindsOf(callers).get(kind.name));
     const known = this.#latest?.lifetime === lifetime ? this.#latest?.caller : undefined;
     if (known?.kind === kind && known.identity === identity) return known;
-    const caller = new IdentifiedCaller(kind, identity);
+    const caller = new IdentifiedCaller(kind, identity, since);
     this.#latest = lifetime && { lifetime, caller };
     return caller;
   }
@@ -272,8 +294,10 @@ export class CallerIdentifier {
       const credential = this.findCredential(call, policy);
       if (credential === undefined) return null;
       const { kind, text } = credential;
+      const since = this.now;
       const identity = await kind.identify(text, call);
-      return new IdentifiedCaller(kind, (await kind.refresh?.(identity, policy)) ?? identity);
+      const present = (await kind.refresh?.(identity, policy)) ?? identity;
+      return new IdentifiedCaller(kind, present, since);
     } catch (error) {
       // A cookie in a request of another site says nothing about who wants this call.
       if (error instanceof Rejection && error.reason === 'origin_not_allowed') return null;
@@ -287,8 +311,9 @@ export class CallerIdentifier {
    * @throws {Rejection} without such a credential, for one that is rejected, and for more than one
    */
   async require(call: Call, policy: Policy): Promise<IdentifiedCaller> {
-    const { kind, identity } = await this.identifyRequired(call, policy);
-    return new IdentifiedCaller(kind, (await kind.refresh?.(identity, policy)) ?? identity);
+    const caller = await this.identifyRequired(call, policy);
+    const { kind, identity } = caller;
+    return caller.with((await kind.refresh?.(identity, policy)) ?? identity);
   }
 
   /**

@@ -14,6 +14,7 @@ import { CALLER_KINDS, CallerIdentifier, CallerKinds } from '../callers/caller-i
 import type { CoreKind } from '../callers/core-kind.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { orgFromParam } from '../rules/org/sources/org-from-param.js';
+import { CallerAuthorizer } from '../service/caller-authorizer.js';
 import { RequestCallers } from '../service/request-callers.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
@@ -152,6 +153,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     CallerIdentifier,
     CallerLookup,
     RequestCallers,
+    CallerAuthorizer,
     DecisionReporter,
     { provide: ACCOUNT_LOADER, useFactory: () => undefined },
     ...RULE_TYPES.flatMap(({ providers = [] }) => providers),

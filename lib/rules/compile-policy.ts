@@ -64,7 +64,7 @@ export function compilePolicy(
 }
 
 /** One check for each type of rules, in the order in which they are checked. */
-function checksOf(rules: readonly PlacedRule[], defaults: RuleDefaults): RuleCheck[] {
+export function checksOf(rules: readonly PlacedRule[], defaults: RuleDefaults): RuleCheck[] {
   const unlisted = rules.find(({ type }) => !RULE_TYPES.includes(type));
   // A rule that nobody checks must not be lost.
   if (unlisted !== undefined) {

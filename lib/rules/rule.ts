@@ -195,6 +195,14 @@ export interface RuleType<Argument = unknown, Combined = unknown> {
   /** Whether the application reads calls to check the rule, so that messages of one connection may differ. Default: `false`. */
   dependsOnCall?(combined: Combined): boolean;
 
+  /**
+   * The argument for code that asks about a caller without a handler. Default: no code can ask.
+   *
+   * @param orgId the organization that the code names
+   * @throws {TypeError} if the code has to name one
+   */
+  fromCode?(argument: Argument, orgId: string | undefined): unknown;
+
   /** The checks of which one has to pass, for a type that consists of others. */
   branchesOf?(combined: Combined): readonly (readonly RuleCheck[])[];
 

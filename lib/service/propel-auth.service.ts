@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { HttpStatus, Injectable, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -12,6 +12,7 @@ import type { User } from '../types/user.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../types/caller.js';
 import { CallerLookup } from './caller-lookup.js';
+import { CallerAuthorizer } from './caller-authorizer.js';
 import { RequestCallers } from './request-callers.js';
 import type {
   IdentifiableRequest,
@@ -28,7 +29,9 @@ import {
 } from '../rules/org/org-requirement.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import { Rejection } from '../rejections/rejection.js';
-import { exceptionFor } from '../rejections/exception-for.js';
+import { exceptionFor, isRejectionException } from '../rejections/exception-for.js';
+import type { AuthorizedSubject } from '../options/authorized-subject.interface.js';
+import type { AccessDecorator } from '../rules/access.decorator.js';
 
 /**
  * The checks of the guard as functions, for code without a guard: jobs, scripts, WebSocket connections, and handlers that find the
@@ -62,6 +65,7 @@ export class PropelAuthService {
     private readonly connections: ConnectionAuthenticator,
     private readonly callers: CallerLookup,
     private readonly requests: RequestCallers,
+    private readonly authorizer: CallerAuthorizer,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -348,6 +352,79 @@ export class PropelAuthService {
    */
   async authenticate(request: IdentifiableRequest, options: IdentifyOptions): Promise<Caller> {
     return this.requests.require(request, options);
+  }
+
+  /**
+   * Checks rules for a caller in any code: a job, a service, a message of a library. Expiry and present access of the caller come first, then
+   * the rules that are passed, in the order of a handler. Rules of `requireUserByDefault` and of classes play no part.
+   *
+   * @param subject {@link AuthorizedSubject}: `caller`, and for rules that need them `orgId` and `resources`
+   * @param rules results of decorators: those for callers, `RequireOrgMember()` and others for organizations, `RequireScope()`,
+   * `RequireMetadata()`, `DenyImpersonation()`, {@link accessRule} and `RequireAnyOf()`
+   * @returns the caller's membership in the organization that the rules have checked; `null` without an organization rule
+   * @throws {UnauthorizedException} if the credential has expired, access has changed since (`liveAccess()`), or the kind is not accepted
+   * @throws {ForbiddenException} and what a handler responds with, if a rule fails
+   * @throws {TypeError} for a copy of a caller, for decorators that ask nothing or that need a request, and for a missing `orgId` or row
+   * @example
+   * ```ts
+   * const caller = await propelAuth.authenticate({ headers: { authorization: header } }, { kinds: ['user'] });
+   * await propelAuth.authorize({ caller, orgId }, RequireOrgRole('Admin'), RequirePlan('pro'));
+   * ```
+   */
+  async authorize(
+    subject: AuthorizedSubject,
+    ...rules: readonly AccessDecorator[]
+  ): Promise<OrgMemberInfo | null> {
+    return this.withExceptions(async () => {
+      const org = await this.authorizer.authorize(subject, rules);
+      return org && asDeclared(org);
+    });
+  }
+
+  /**
+   * Like {@link authorize}, for code that goes on without access, such as a list of what a caller may do.
+   *
+   * @param subject as for {@link authorize}
+   * @param rules as for {@link authorize}
+   * @returns whether the caller meets all of the rules
+   * @throws {ServiceUnavailableException} if that is not known at the moment, and {TypeError} as {@link authorize}
+   * @example
+   * ```ts
+   * const caller = await propelAuth.authenticate({ headers: { authorization: header } }, { kinds: ['user'] });
+   * const mayEdit = await propelAuth.allows({ caller, orgId }, RequireOrgRole('Admin'));
+   * ```
+   */
+  async allows(subject: AuthorizedSubject, ...rules: readonly AccessDecorator[]): Promise<boolean> {
+    try {
+      await this.authorize(subject, ...rules);
+      return true;
+    } catch (error) {
+      const isDenial =
+        isRejectionException(error) &&
+        error.getStatus() < (HttpStatus.INTERNAL_SERVER_ERROR as number);
+      if (isDenial) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Calls back when the access of a caller ends, for connections that Nest does not handle: when the credential expires (unless {@link
+   * PropelAuthModuleOptions.endStreamsAtExpiry} is `false`), and with `liveAccess()` when the access of the caller changes. If it is over
+   * already, it calls back at once, in the next turn of the event loop.
+   *
+   * @param caller a caller as for {@link authorize}
+   * @param end what to do, once; `why` says what happened
+   * @returns a function after which nothing is called back. Call it when the connection has closed
+   * @throws {TypeError} for a copy of a caller, and if nothing ends its access: no expiry, and no `liveAccess()`
+   * @example
+   * ```ts
+   * const caller = await propelAuth.authenticate({ headers: { authorization: header } }, { kinds: ['user'] });
+   * const stop = propelAuth.onAccessEnd(caller, (why) => console.log(why));
+   * stop();
+   * ```
+   */
+  onAccessEnd(caller: Caller, end: (why: 'token_expired' | 'access_changed') => void): () => void {
+    return this.authorizer.onEnd(caller, end);
   }
 
   /**

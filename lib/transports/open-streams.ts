@@ -60,6 +60,11 @@ export class OpenStreams implements OnApplicationShutdown {
     });
   }
 
+  /** Whether streams end when access changes. */
+  get followsChanges(): boolean {
+    return this.currentAccess !== undefined;
+  }
+
   /** The time for {@link StreamAccess.decidedSince}: take it before the decision begins. */
   get now(): number {
     return this.currentAccess?.now ?? 0;

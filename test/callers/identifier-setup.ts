@@ -95,7 +95,7 @@ export class IdentifierSetup {
     ] as readonly CoreKind[];
     const resolved = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options });
     const known = list.filter(({ name }) => !missing.includes(name));
-    this.callers = new CallerIdentifier(new CallerKinds(known), resolved);
+    this.callers = new CallerIdentifier(new CallerKinds(known), resolved, {});
   }
 
   /** A request with these headers, from an address. */

@@ -29,6 +29,13 @@ export const anyOfRule: RuleType<AnyOfArgument, readonly Branches[]> = {
       )
       .toReversed(),
 
+  fromCode: ({ branches }, orgId) => ({
+    branches: branches.map((rule) => ({
+      ...rule,
+      argument: rule.type.fromCode?.(rule.argument, orgId),
+    })),
+  }),
+
   on: (kind, { branches }) =>
     branches.every(({ type, argument }) => type.on(kind, argument) === 'never')
       ? 'never'

@@ -45,6 +45,8 @@ export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = 
         find: () => (guard === undefined ? own.ruleOf(rule) : own.ruleOfGuard(guard)),
       })),
 
+  fromCode: (argument) => argument,
+
   on: () => 'checked',
 
   async check(call, rules, services) {

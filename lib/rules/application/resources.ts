@@ -32,10 +32,15 @@ export class Resources {
     lifetime: object,
     given?: string,
   ): Promise<object | null> {
-    const loader = this.own.loaderOf(type);
     const row = await this.find(type, call, lifetime, given);
-    if (row === null || loader.orgId === undefined) return row;
-    return call.org !== null && loader.orgId(row) === call.org.orgId ? row : null;
+    return row && this.visibleIn(call.org?.orgId, type, row);
+  }
+
+  /** A row, unless it belongs to another organization than this one. */
+  visibleIn(orgId: string | undefined, type: Type<OwnLoader>, row: object): object | null {
+    const loader = this.own.loaderOf(type);
+    if (loader.orgId === undefined) return row;
+    return orgId !== undefined && loader.orgId(row) === orgId ? row : null;
   }
 
   /** The organization that the row of a call belongs to, before it is known whether the caller is in it. */

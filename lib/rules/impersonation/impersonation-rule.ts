@@ -9,6 +9,8 @@ export const impersonationRule: RuleType<undefined, true> = {
   combine: () => true,
 
   // Callers of other kinds impersonate nobody.
+  fromCode: (argument) => argument,
+
   on: ({ impersonatorOf }) => (impersonatorOf === undefined ? 'met' : 'checked'),
 
   precheck({ caller }) {

@@ -18,6 +18,8 @@ export const metadataRule: RuleType<MetadataRequirement, RequiredMetadata> = {
     return byKind;
   },
 
+  fromCode: (argument) => argument,
+
   on: ({ metadataOf }) => (metadataOf === undefined ? 'never' : 'checked'),
 
   precheck({ caller }, required) {

@@ -41,6 +41,13 @@ export const orgRule: RuleType<OrgArgument, RequiredOrg> = {
     uncheckedOrg: rules.some(({ argument }) => argument.uncheckedOrg),
   }),
 
+  fromCode(argument, orgId) {
+    if (orgId !== undefined) return { ...argument, source: () => ({ orgId }) };
+    throw new TypeError(
+      'authorize() has an organization rule, and names no organization. Pass orgId.',
+    );
+  },
+
   on: ({ membershipsOf }) => (membershipsOf === undefined ? 'never' : 'checked'),
 
   check(call, required, services) {

@@ -21,7 +21,8 @@ type AskedSource = (call: RuleCall) => unknown;
 @Injectable()
 export class OrgSources {
   readonly #moduleRef: ModuleRef;
-  private readonly functions = new Map<OrgSourceOption, AskedSource>();
+  // Code makes a source for each question.
+  private readonly functions = new WeakMap<OrgSourceOption, AskedSource>();
 
   constructor(
     moduleRef: ModuleRef,

@@ -25,6 +25,8 @@ export const scopeRule: RuleType<readonly string[], RequiredScopes> = {
     };
   },
 
+  fromCode: (argument) => argument,
+
   on: ({ scopesOf }) => (scopesOf === undefined ? 'never' : 'checked'),
 
   precheck({ caller }, required) {

@@ -1,0 +1,186 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
+import { identifiedAs, type IdentifiedCaller } from '../callers/caller-identifier.js';
+import { RuleProviders } from '../guard/rule-providers.js';
+import type { AccessCall } from '../options/access-rule.interface.js';
+import type { AuthorizedSubject } from '../options/authorized-subject.interface.js';
+import { Rejection } from '../rejections/rejection.js';
+import { ruleOfDecorator, type AccessDecorator } from '../rules/access.decorator.js';
+import { kindsOf } from '../rules/callers.js';
+import type { Resources } from '../rules/application/resources.js';
+import { OwnProviders } from '../rules/application/own-providers.js';
+import { checksOf } from '../rules/compile-policy.js';
+import type { Memberships, NamedOrgs, RuleCall } from '../rules/rule-call.js';
+import { isCallerRule, isRule, type CallerRule, type Rule } from '../rules/rule.js';
+import { callOf } from '../transports/call-of.js';
+import { OpenStreams, type EndReason, type StreamAccess } from '../transports/open-streams.js';
+import type { Caller } from '../types/caller.js';
+import { isObject } from '../values/is-object.js';
+import { accessCallFromCode } from './access-call-from-code.js';
+
+/** Checks rules for code that has a caller, and no handler. */
+@Injectable()
+export class CallerAuthorizer {
+  constructor(
+    private readonly services: RuleProviders,
+    private readonly own: OwnProviders,
+    private readonly streams: OpenStreams,
+  ) {}
+
+  /**
+   * @returns the organization that the rules have checked
+   * @throws {Rejection} if the caller's access is over, or a rule fails
+   * @throws {TypeError} for what no code can ask
+   */
+  async authorize(
+    subject: AuthorizedSubject,
+    decorators: readonly AccessDecorator[],
+  ): Promise<OrgMemberInfo | null> {
+    if (!isObject(subject)) throw new TypeError('authorize() needs { caller, … } first.');
+    const identified = subject.caller === null ? null : knownCaller('authorize()', subject.caller);
+    const rules = decorators.map((decorator) => readRule(decorator));
+    if (rules.length === 0) throw new TypeError('authorize() needs at least one rule.');
+    if (identified !== null) this.assertPresent(identified);
+    for (const rule of rules) if (isCallerRule(rule)) assertAccepted(rule, identified);
+    const call = new CallFromCode(subject, identified);
+    const checks = checksOf(
+      rules.filter(isRule).map((rule) => placed(rule, subject)),
+      { orgSource: () => undefined, own: this.own },
+    );
+    for (const { type, combined } of checks) type.precheck?.(call, combined);
+    for (const { type, combined } of checks) await type.check?.(call, combined, this.services);
+    return call.org;
+  }
+
+  /**
+   * Calls back when the access of a caller ends.
+   *
+   * @returns a function after which nothing is called back
+   * @throws {TypeError} for a caller that is not known, and for one whose access nothing ends
+   */
+  onEnd(caller: Caller, end: (why: EndReason) => void): () => void {
+    const access = accessOf(knownCaller('onAccessEnd()', caller));
+    if (access.validUntil === undefined && !this.streams.followsChanges) {
+      throw new TypeError(
+        'onAccessEnd() has nothing to watch: the credential does not expire, and without liveAccess() nothing tells of changes.',
+      );
+    }
+    return this.streams.add({ ...access, end });
+  }
+
+  /** @throws {Rejection} if the credential has expired, or access has changed since the caller was identified */
+  private assertPresent(identified: IdentifiedCaller): void {
+    const access = accessOf(identified);
+    if (access.validUntil !== undefined && Date.now() >= access.validUntil) {
+      throw new Rejection('credential_invalid', { detail: 'The credential has expired' });
+    }
+    if (this.streams.endOf(access) !== undefined) {
+      throw new Rejection('token_revoked', {
+        detail: 'Access has changed since the caller was identified: identify them again',
+      });
+    }
+  }
+}
+
+function knownCaller(name: string, caller: Caller): IdentifiedCaller {
+  const identified = isObject(caller) ? identifiedAs(caller) : undefined;
+  if (identified !== undefined) return identified;
+  throw new TypeError(
+    `${name} got a caller that is not one of this package. Pass what @CurrentCaller() or identify() has returned, and no copy.`,
+  );
+}
+
+/** Whose access a caller has, since it was identified. */
+function accessOf({ access, identifiedSince }: IdentifiedCaller): StreamAccess {
+  const { userId, orgId, validUntil } = access;
+  const orgIds = new Set(orgId === undefined ? [] : [orgId]);
+  return { userId, orgIds, validUntil, decidedSince: identifiedSince };
+}
+
+/** @throws {TypeError} for anything else than the result of one decorator, and for one that asks nothing */
+function readRule(decorator: unknown): Rule | CallerRule {
+  const rule = ruleOfDecorator(decorator);
+  if (rule === undefined) {
+    throw new TypeError(
+      'authorize() got something else than the result of a rule, such as RequireOrgMember(). Results of applyDecorators() do not count.',
+    );
+  }
+  const asksNothing = isCallerRule(rule) && !('kinds' in rule.callers && !rule.callers.optional);
+  if (asksNothing || (!isCallerRule(rule) && rule.type.fromCode === undefined)) {
+    throw new TypeError(`authorize() cannot check ${rule.decorator}. Leave it out.`);
+  }
+  return rule;
+}
+
+function assertAccepted({ callers }: CallerRule, identified: IdentifiedCaller | null): void {
+  if (identified === null) throw new Rejection('credential_missing');
+  const { kind, identity } = identified;
+  const accepted = kindsOf(callers);
+  if (!accepted.has(kind.name)) throw new Rejection('kind_not_accepted');
+  kind.assertAccepted?.(identity, accepted.get(kind.name));
+}
+
+/** A rule as it is asked from code, on a level of its own. */
+function placed(rule: Rule, { orgId }: AuthorizedSubject) {
+  const argument = rule.type.fromCode?.(rule.argument, orgId);
+  return { ...rule, argument, level: { rules: [], outside: [] } };
+}
+
+/** A call that no client has made. */
+class CallFromCode implements RuleCall {
+  readonly call = callOf(contextOfCode());
+  readonly sharingLifetime = this;
+  org: OrgMemberInfo | null = null;
+  accounts = undefined;
+
+  constructor(
+    private readonly subject: AuthorizedSubject,
+    public identified: IdentifiedCaller | null,
+  ) {}
+
+  get context(): ExecutionContext {
+    return this.call.context;
+  }
+
+  get caller(): IdentifiedCaller {
+    if (this.identified === null) throw new Rejection('credential_missing');
+    return this.identified;
+  }
+
+  get user() {
+    return this.identified?.user ?? null;
+  }
+
+  account(): null {
+    return null;
+  }
+
+  memberships(): Memberships | undefined | Promise<Memberships> {
+    return this.caller.memberships(this.call);
+  }
+
+  membershipsWithJoined(named: NamedOrgs): Promise<Memberships | undefined> | undefined {
+    return this.caller.withJoinedOrgs(named, this.call)?.then((joined) => {
+      this.identified = joined;
+      return joined.memberships(this.call);
+    });
+  }
+
+  keepOrg(org: OrgMemberInfo): void {
+    this.org = org;
+  }
+
+  keepRow(): void {}
+
+  accessCallWith(resources: Resources): AccessCall {
+    return accessCallFromCode(this, this.subject, resources);
+  }
+}
+
+/** Own kinds get a call without headers, address and context. */
+function contextOfCode(): ExecutionContextHost {
+  const context = new ExecutionContextHost([{ headers: {} }]);
+  context.setType('code');
+  return context;
+}

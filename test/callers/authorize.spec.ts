@@ -1,0 +1,306 @@
+import { applyDecorators, Injectable } from '@nestjs/common';
+import {
+  accessRule,
+  DenyImpersonation,
+  fromHeader,
+  fromInput,
+  OptionalUser,
+  orgOf,
+  PropelAuthService,
+  Public,
+  RequireAnyOf,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  resource,
+  type AccessCall,
+  type AccessDecorator,
+  type AccessRule,
+  type Caller,
+  type ResourceLoader,
+} from 'nestjs-propelauth';
+import { liveAccess } from 'nestjs-propelauth/live-access';
+import type { TestUser } from 'nestjs-propelauth/testing';
+import supertest from 'supertest';
+import { beforeTests } from '../support/application.js';
+import { stopClock } from '../support/fake-timers.js';
+import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
+import { ACME_ID, alice, carol, GLOBEX_ID, headersOf } from '../support/project.js';
+
+interface Doc {
+  readonly orgId: string;
+  readonly editors: readonly string[];
+}
+
+@Injectable()
+class DocumentLoader implements ResourceLoader<Doc> {
+  readonly name = 'document';
+  readonly id = fromInput('documentId');
+  asked = 0;
+
+  load() {
+    this.asked++;
+    return null;
+  }
+
+  orgId({ orgId }: Doc) {
+    return orgId;
+  }
+}
+
+@Injectable()
+class EditorRule implements AccessRule<[], 'userId', 'not_an_editor'> {
+  readonly name = 'editor';
+  readonly requires = ['userId'] as const;
+  readonly denials = { not_an_editor: 404 } as const;
+
+  async authorize(call: AccessCall<'userId'>) {
+    const document = await call.load(DocumentLoader);
+    return document?.editors.includes(call.userId) === true;
+  }
+}
+
+@Injectable()
+class HeaderRule implements AccessRule {
+  readonly name = 'header';
+
+  authorize(call: AccessCall) {
+    return call.read(fromHeader('x-link')) === 'right';
+  }
+}
+
+const RequireEditor = accessRule(EditorRule);
+const RequireHeader = accessRule(HeaderRule);
+const document: Doc = { orgId: ACME_ID, editors: ['user-alice'] };
+
+const start = (options: Partial<PropelAuthOptions> = {}) =>
+  startGuarded({ providers: [DocumentLoader, EditorRule, HeaderRule] }, options);
+
+const application = beforeTests(() => start());
+const propelAuth = () => application.app.get(PropelAuthService);
+
+async function callerOf(user: TestUser, service = propelAuth(), claims = {}): Promise<Caller> {
+  const headers = await headersOf(issuer, user, claims);
+  return service.authenticate({ headers }, { kinds: ['user'] });
+}
+
+describe('authorize()', () => {
+  it('returns the organization that the rules have checked', async () => {
+    const caller = await callerOf(alice);
+    const org = await propelAuth().authorize({ caller, orgId: ACME_ID }, RequireOrgRole('Admin'));
+    expect(org).toMatchObject({ orgId: ACME_ID, assignedRole: 'Owner' });
+    expect(await propelAuth().authorize({ caller }, RequireUser())).toBeNull();
+  });
+
+  it.each<[string, TestUser, AccessDecorator[], string | undefined]>([
+    ['a member', alice, [RequireOrgMember()], undefined],
+    [
+      'whatever the source of a rule is',
+      alice,
+      [RequireOrgMember({ org: orgOf(DocumentLoader) })],
+      undefined,
+    ],
+    [
+      'one of the organization and of the application',
+      alice,
+      [RequireOrgRole('Admin'), RequireEditor()],
+      undefined,
+    ],
+    [
+      'either of two',
+      carol,
+      [RequireAnyOf(RequireOrgRole('Owner'), RequireOrgMember())],
+      undefined,
+    ],
+    ['a lower role', carol, [RequireOrgRole('Admin')], 'role_missing'],
+    [
+      'a missing permission',
+      carol,
+      [RequireOrgMember(), RequirePermission('can_fly')],
+      'permission_missing',
+    ],
+    ['a rule of the application', carol, [RequireOrgMember(), RequireEditor()], 'rule_denied'],
+    ['another kind', alice, [RequireApiKey()], 'kind_not_accepted'],
+    [
+      'an employee',
+      { ...alice, impersonatorUserId: 'employee' },
+      [DenyImpersonation()],
+      'impersonation_denied',
+    ],
+  ])('checks rules as a handler does: %s', async (_what, user, rules, reason) => {
+    const subject = {
+      caller: await callerOf(user),
+      orgId: ACME_ID,
+      resources: [resource(DocumentLoader, document)],
+    };
+    expect(await propelAuth().allows(subject, ...rules)).toBe(reason === undefined);
+    const authorized = propelAuth().authorize(subject, ...rules);
+    await (reason === undefined
+      ? expect(authorized).resolves.toBeDefined()
+      : expect(authorized).rejects.toMatchObject({ reason }));
+    expect(application.app.get(DocumentLoader).asked).toBe(0);
+  });
+
+  it('takes a row of another organization for none', async () => {
+    const caller = await callerOf(alice);
+    const ofGlobex = resource(DocumentLoader, { ...document, orgId: GLOBEX_ID });
+    const subject = { caller, orgId: ACME_ID, resources: [ofGlobex] };
+    expect(await propelAuth().allows(subject, RequireEditor())).toBe(false);
+    const withoutOrg = { caller, resources: [resource(DocumentLoader, document)] };
+    expect(await propelAuth().allows(withoutOrg, RequireEditor())).toBe(false);
+  });
+
+  it('denies nobody what rules would allow somebody', async () => {
+    const subject = { caller: null, orgId: ACME_ID };
+    for (const rule of [RequireUser(), RequireOrgMember(), RequireEditor()]) {
+      await expect(propelAuth().authorize(subject, rule)).rejects.toMatchObject({ status: 401 });
+    }
+  });
+
+  it.each<[string, (caller: Caller) => object, AccessDecorator[], string]>([
+    [
+      'a copy of a caller',
+      (caller) => ({ caller: { ...caller } }),
+      [RequireUser()],
+      'authorize() got a caller that is not one of this package.',
+    ],
+    [
+      'no caller',
+      () => ({}),
+      [RequireUser()],
+      'authorize() got a caller that is not one of this package.',
+    ],
+    ['no rule', (caller) => ({ caller }), [], 'authorize() needs at least one rule.'],
+    ['@Public()', (caller) => ({ caller }), [Public()], 'authorize() cannot check @Public().'],
+    [
+      'an optional caller',
+      (caller) => ({ caller }),
+      [OptionalUser()],
+      'authorize() cannot check @OptionalUser().',
+    ],
+    [
+      'step-up',
+      (caller) => ({ caller }),
+      [RequireStepUpMfa('PAY')],
+      "authorize() cannot check @RequireStepUpMfa('PAY').",
+    ],
+    [
+      'several decorators in one',
+      (caller) => ({ caller }),
+      [applyDecorators(RequireUser())],
+      'authorize() got something else than the result of a rule',
+    ],
+    [
+      'no decorator',
+      (caller) => ({ caller }),
+      [RequireUser as never],
+      'authorize() got something else than the result of a rule',
+    ],
+    [
+      'an organization rule without one',
+      (caller) => ({ caller }),
+      [RequireOrgMember()],
+      'Pass orgId.',
+    ],
+    [
+      'the same in a branch',
+      (caller) => ({ caller }),
+      [RequireAnyOf(RequireEditor(), RequireOrgMember())],
+      'Pass orgId.',
+    ],
+    [
+      'a rule that reads the request',
+      (caller) => ({ caller }),
+      [RequireHeader()],
+      'A rule reads header x-link, but authorize() has no request.',
+    ],
+    [
+      'a rule that loads a row',
+      (caller) => ({ caller }),
+      [RequireEditor()],
+      'Pass resources: [resource(DocumentLoader, row)].',
+    ],
+  ])('throws a TypeError for %s, also under allows()', async (_what, subjectOf, rules, message) => {
+    const subject = subjectOf(await callerOf(alice)) as { caller: Caller };
+    for (const name of ['authorize', 'allows'] as const) {
+      const asked = propelAuth()[name](subject, ...rules);
+      await expect(asked).rejects.toBeInstanceOf(TypeError);
+      await expect(asked).rejects.toThrow(message);
+    }
+  });
+
+  it.each<[string, () => unknown]>([
+    ['no class', () => resource('DocumentLoader' as never, document)],
+    ['no row', () => resource(DocumentLoader, null as never)],
+  ])('needs a loader and a row in resource(): %s', (_what, make) => {
+    expect(make).toThrow('resource() needs the class of a loader and a row');
+  });
+
+  it('rejects a caller whose token has expired since', async () => {
+    stopClock(Date.now());
+    const caller = await callerOf(alice);
+    expect(await propelAuth().allows({ caller }, RequireUser())).toBe(true);
+    jest.setSystemTime(Date.now() + 3_600_000);
+    await expect(propelAuth().authorize({ caller }, RequireUser())).rejects.toMatchObject({
+      reason: 'credential_invalid',
+    });
+  });
+});
+
+describe('The access of a caller', () => {
+  async function startWithLiveAccess() {
+    const { app, url } = await start({
+      webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
+      plugins: [liveAccess()],
+    });
+    const service = app.get(PropelAuthService);
+    const tell = async (event_type: string, user: TestUser) => {
+      const user_id = issuer.userId(user);
+      const { headers, body } = issuer.webhook({ event_type, user_id });
+      await supertest(url).post('/webhooks').set(headers).send(body).expect(204);
+    };
+    return { service, tell };
+  }
+
+  it('is over for authorize() and onAccessEnd() when it changes', async () => {
+    const { service, tell } = await startWithLiveAccess();
+    const caller = await callerOf(alice, service);
+    const other = await callerOf(carol, service);
+    const ended: string[] = [];
+    service.onAccessEnd(caller, (why) => ended.push(`alice ${why}`));
+    service.onAccessEnd(other, (why) => ended.push(`carol ${why}`));
+    const stop = service.onAccessEnd(caller, () => ended.push('stopped'));
+    stop();
+    await tell('user.disabled', alice);
+    expect(ended).toEqual(['alice access_changed']);
+    await expect(service.authorize({ caller }, RequireUser())).rejects.toMatchObject({
+      reason: 'token_revoked',
+    });
+    expect(await service.allows({ caller: other }, RequireUser())).toBe(true);
+  });
+
+  it('ends with its token', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance'] });
+    const caller = await callerOf(alice);
+    const ended: string[] = [];
+    propelAuth().onAccessEnd(caller, (why) => ended.push(why));
+    jest.advanceTimersByTime(10_000);
+    expect(ended).toEqual([]);
+    jest.advanceTimersByTime(3_600_000);
+    expect(ended).toEqual(['token_expired']);
+    propelAuth().onAccessEnd(caller, (why) => ended.push(why));
+    jest.advanceTimersByTime(0);
+    jest.useRealTimers();
+    expect(ended).toEqual(['token_expired', 'token_expired']);
+  });
+
+  it('can only be watched of a caller of this package', () => {
+    const copy = { kind: 'user', key: 'user:user-alice' } as Caller;
+    expect(() => propelAuth().onAccessEnd(copy, () => undefined)).toThrow(
+      'onAccessEnd() got a caller that is not one of this package.',
+    );
+  });
+});
