@@ -39,7 +39,7 @@ export interface AuthorizedSubject {
  * @throws {TypeError} if the loader is not a class, or the row not an object
  * @example
  * ```ts
- * const given = resource(DocumentLoader, { orgId });
+ * const given = resource(DocumentLoader, { id: '7', orgId });
  * ```
  *
  * @publicApi
