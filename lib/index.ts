@@ -75,7 +75,9 @@ export type {
   AccessRule,
   AccessVerdict,
   DenialStatus,
+  NamedRule,
 } from './options/access-rule.interface.js';
+export type { Denial } from './rejections/rejection.js';
 export {
   CurrentResource,
   type CurrentResourceOptions,

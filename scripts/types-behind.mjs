@@ -2,6 +2,9 @@
 export const TYPES_BEHIND = [
   'ASYNC_OPTIONS_TYPE',
   'AnyOf',
+  'AnyRule',
+  'ArgumentsOf',
+  'RequiresWhatItReads',
   'CallerParameterDecorator',
   'Checked',
   'IoRedisClient',

@@ -61,8 +61,23 @@ export type AccessVerdict<Code extends string = string> =
   | Code
   | { readonly code: Code; readonly retryAfter?: number };
 
-/** What every rule of the application has. */
-interface NamedRule<
+/**
+ * What every {@link AccessRule} has, whatever it requires and with which codes it denies calls.
+ *
+ * @example
+ * ```ts
+ * class OfficeHours implements NamedRule<[], never, never> {
+ *   readonly name = 'office-hours';
+ *
+ *   authorize() {
+ *     return new Date().getHours() < 18;
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export interface NamedRule<
   Args extends readonly unknown[],
   Needs extends AccessNeed,
   Code extends string,

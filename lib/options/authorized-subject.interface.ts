@@ -54,5 +54,5 @@ export function resource<Row extends object>(
       'resource() needs the class of a loader and a row, such as (DocumentLoader, document).',
     );
   }
-  return Object.freeze({ loader: loader as Type<ResourceLoader>, row });
+  return Object.freeze({ loader, row });
 }

@@ -1,7 +1,16 @@
 import { HttpStatus, type HttpException } from '@nestjs/common';
 import { REJECTIONS, type RejectionReason } from './rejection-table.js';
 
-/** How a rule of the application denies a call. */
+/**
+ * How a rule of the application denies a call.
+ *
+ * @example
+ * ```ts
+ * const denial: Denial = { rule: 'plan', code: 'plan_required', status: 402 };
+ * ```
+ *
+ * @publicApi
+ */
 export interface Denial {
   /** The name of the rule. */
   readonly rule: string;

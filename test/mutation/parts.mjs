@@ -58,7 +58,8 @@ export const PARTS = {
     // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
     suites: [
       'lib/rules/**/*.spec.ts',
-      'test/rules/{account,decorators,impersonation,org,step-up}/*.spec.ts',
+      'test/rules/{account,any-of,application,decorators,impersonation,org,step-up}/*.spec.ts',
+      'test/rules/org/sources/source-reads.spec.ts',
       'test/startup/describe-access.spec.ts',
       'test/startup/{contradictions,startup-audit}.spec.ts',
       'test/swagger/{one-summary,rule-parameters.adapters}.spec.ts',
