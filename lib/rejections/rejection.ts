@@ -14,6 +14,7 @@ import { REJECTIONS, type RejectionReason } from './rejection-table.js';
 export interface Denial {
   /** The name of the rule. */
   readonly rule: string;
+  /** The code in the body of the response. */
   readonly code: string;
   /** The HTTP status. */
   readonly status: number;
