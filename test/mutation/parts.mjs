@@ -18,12 +18,7 @@ export const PARTS = {
       'lib/propelauth/backend/org-claims.spec.ts',
       'test/callers/user/*.spec.ts',
       'test/callers/identify.spec.ts',
-      'test/decision/decision-events.spec.ts',
-      'test/live-access/new-memberships.spec.ts',
       'test/options/production.spec.ts',
-      'test/rules/impersonation/*.spec.ts',
-      'test/swagger/error-examples.spec.ts',
-      'test/transports/http/event-streams.adapters.spec.ts',
     ],
   },
   callers: {

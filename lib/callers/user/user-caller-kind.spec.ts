@@ -75,6 +75,52 @@ describe('UserCallerKind', () => {
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
+  it('is told apart from other kinds by the facts that the core asks for', () => {
+    const { name, credential, hasUser, canStepUp, isSelfContained } = setup.authenticator;
+    expect({ name, credential, hasUser, canStepUp, isSelfContained }).toEqual({
+      name: 'user',
+      credential: [{ bearer: 'jwt' }],
+      hasUser: true,
+      canStepUp: true,
+      isSelfContained: true,
+    });
+    const { missing, reasons } = setup.authenticator;
+    expect([missing, ...reasons]).toEqual(['token_missing', 'token_expired']);
+  });
+
+  it('says whose access a user has, until when, and who acts as them', () => {
+    const { authenticator } = setup;
+    const user = new UserClass({ userId: 'user-alice', email: '' } as User);
+    const impersonated = Object.assign(new UserClass({ userId: 'user-alice', email: '' } as User), {
+      impersonatorUserId: 'employee',
+    });
+    expect(authenticator.accessOf({ user, validUntil: 7 })).toEqual({
+      userId: 'user-alice',
+      orgId: undefined,
+      validUntil: 7,
+    });
+    expect(authenticator.impersonatorOf({ user, validUntil: 7 })).toBeUndefined();
+    expect(authenticator.report({ user, validUntil: 7 })).toStrictEqual({
+      credential: 'access-token',
+    });
+    const ofEmployee = { user: impersonated, validUntil: 7 };
+    expect(authenticator.impersonatorOf(ofEmployee)).toBe('employee');
+    expect(authenticator.report(ofEmployee)).toStrictEqual({
+      credential: 'access-token',
+      impersonatorUserId: 'employee',
+    });
+  });
+
+  it('asks nobody for new organizations where nobody knows them', async () => {
+    const verified = await setup.authenticator.authenticate(token);
+    const call = { address: undefined };
+    expect(setup.authenticator.withJoinedOrgs(verified, [], call)).toBeUndefined();
+    const { authenticator } = new Setup({}, {});
+    expect(authenticator.withJoinedOrgs(verified, [], call)).toBeUndefined();
+    const { authenticator: refusing } = new Setup({}, { joined: () => undefined });
+    expect(refusing.withJoinedOrgs(verified, [], call)).toBeUndefined();
+  });
+
   it('reports what its cache holds, if it has one', () => {
     expect(setup.authenticator.caches).toEqual([
       ['access-token', { entries: 0, hits: 0, misses: 0 }],
