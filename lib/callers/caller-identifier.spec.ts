@@ -105,6 +105,17 @@ describe('The credential of a call', () => {
   });
 });
 
+describe('The caller of a request', () => {
+  it('is one object for calls with the same identity, and another for others', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('user') });
+    const call = callOf(setup.http(authorization(TOKEN)));
+    const first = await setup.callers.identify(call, setup.policy);
+    expect(await setup.callers.identify(call, setup.policy)).toBe(first);
+    setup.token = () => ({ ...verified });
+    expect(await setup.callers.identify(call, setup.policy)).not.toBe(first);
+  });
+});
+
 describe('Two credentials', () => {
   const tokenSources = [() => KEY];
   it.each<[string, Partial<Policy>, Headers, unknown]>([

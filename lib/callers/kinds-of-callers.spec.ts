@@ -5,6 +5,7 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 import { ApiKeyCaller } from './api-key/api-key-caller.js';
 import type { ApiKey, ApiKeyKind } from '../types/api-key.js';
 import type { ApiKeyLookUps } from './api-key/api-key-look-ups.js';
+import type { Call } from '../transports/call.js';
 import type { DescribedCaller } from '../types/caller.js';
 import { IdentifiedCaller } from './caller-identifier.js';
 import type { CoreKind } from './core-kind.js';
@@ -181,5 +182,44 @@ describe('A caller', () => {
   ])('has the key of the user, else of the organization, else its own: %j', (ids, key) => {
     const kind = { name: 'service', keyOf: () => 'own key', describe: () => ids };
     expect(new IdentifiedCaller(kind as unknown as CoreKind, {}).key).toBe(key);
+  });
+
+  it('of a kind that says nothing more has nothing more', async () => {
+    const kind = fake<CoreKind>({ name: 'service', describe: () => ({ identity: {} }) });
+    const caller = new IdentifiedCaller(kind, {});
+    const call = fake<Call>({});
+    expect(caller).toMatchObject({ user: null, scopes: [], metadata: undefined, key: undefined });
+    expect(caller.impersonatorId).toBeUndefined();
+    expect(caller.memberships(call)).toBeUndefined();
+    expect(caller.withJoinedOrgs([], call)).toBeUndefined();
+    expect(caller.access).toEqual({ userId: undefined, orgId: undefined, validUntil: undefined });
+    expect(caller.reported).toStrictEqual({ credential: 'service', callerKey: undefined });
+  });
+
+  it('has the access that its kind says, else that of whom it describes', () => {
+    const described = { userId: 'user-alice', orgId: ACME_ID };
+    const access = { ...described, validUntil: undefined };
+    expect(new IdentifiedCaller(fake<CoreKind>({ describe: () => described }), {}).access).toEqual(
+      access,
+    );
+    const ofKind = { ...access, validUntil: 1_000 };
+    const kind = fake<CoreKind>({ describe: () => described, accessOf: () => ofKind });
+    expect(new IdentifiedCaller(kind, {}).access).toBe(ofKind);
+  });
+
+  it('of an own kind has its own key, whoever stands behind it', () => {
+    const described = { userId: 'user-alice', orgId: ACME_ID, identity: {} };
+    const kind = fake<CoreKind>({ name: 'pat', describe: () => described, keyOf: () => '7' });
+    expect(new IdentifiedCaller(kind, {}).key).toBe('pat:7');
+  });
+
+  it('stays the same object as long as its kind knows it as the same', async () => {
+    const [before, after] = [{}, {}];
+    const kind = fake<CoreKind>({ name: 'service', withJoinedOrgs: async () => after });
+    const caller = new IdentifiedCaller(kind, before);
+    expect(caller.with(before)).toBe(caller);
+    const joined = await caller.withJoinedOrgs([], fake<Call>({}));
+    expect(joined).not.toBe(caller);
+    expect(joined?.identity).toBe(after);
   });
 });
