@@ -34,7 +34,7 @@ declare class Services { findByTokenHash(hash: string): Promise<Service | undefi
 declare const hash: typeof import('node:crypto').hash;
 type Plan = 'free' | 'pro';
 declare class Plans { of(orgId: string): Promise<Plan> }
-declare class PlanRule { readonly name: 'plan'; authorize(call: AccessCall, plan: Plan): boolean }
+declare class PlanRule { readonly name: 'plan'; readonly requires: readonly ['org']; authorize(call: AccessCall<'org'>, plan: Plan): boolean }
 declare const RequirePlan: (plan: Plan) => AccessDecorator;
 interface Doc { readonly id: string; readonly orgId: string }
 declare class Docs { find(id: string): Promise<Doc | null> }
