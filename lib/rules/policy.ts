@@ -65,7 +65,10 @@ export function allCombinedOf<Combined>(
   type: RuleType<never, Combined>,
 ): Combined[] {
   const branches = policy.checks.flatMap((check) => check.type.branchesOf?.(check.combined) ?? []);
-  return [policy.checks, ...branches].flatMap((checks) => combinedOf({ checks }, type) ?? []);
+  return [policy.checks, ...branches].flatMap((checks) => {
+    const combined = combinedOf({ checks }, type);
+    return combined === undefined ? [] : [combined];
+  });
 }
 
 /** Whether every call that passes meets a rule of a type: all branches of a check may have one. */

@@ -12,6 +12,7 @@ import {
   findWrongConstructor,
 } from './checks/lost-guards.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
+import { findMisplacedLoaders } from './checks/misplaced-loaders.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findIn } from './checks/named-findings.js';
@@ -93,6 +94,7 @@ export const MISTAKES: readonly ApplicationCheck[] = [
     findCallerlessParameters,
     findUnguardedParameters,
     findMisplacedSources,
+    findMisplacedLoaders,
     findMisplacedCredentials,
     (handler, { hooks }) => hooks.mistakes?.(handler) ?? [],
   ),

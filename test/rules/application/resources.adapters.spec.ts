@@ -15,6 +15,8 @@ import {
   CurrentResource,
   describeAccess,
   fromInput,
+  fromParam,
+  fromParent,
   OptionalUser,
   orgFromArgs,
   orgOf,
@@ -24,6 +26,7 @@ import {
   type AccessRule,
   type ResourceCall,
   type ResourceLoader,
+  type ValueSource,
 } from 'nestjs-propelauth';
 import { beforeTests } from '../../support/application.js';
 import { graphqlModule } from '../../support/graphql.js';
@@ -381,6 +384,41 @@ describe('Startup fails for a loader', () => {
       show(@CurrentResource(OddLoader as Type<ResourceLoader>) _row: object) {}
     }
     expect(await startWith(OddController, OddLoader)).toContain(`The loader OddLoader ${message}`);
+  });
+
+  it.each<[string, ValueSource, string]>([
+    [
+      'another path parameter',
+      fromParam('noteId'),
+      'reads the id of its row from path noteId, which this path does not have. Add :noteId to /odd/:id, or change its id.',
+    ],
+    [
+      'an input that the path does not have',
+      fromInput('noteId'),
+      'reads the id of its row from input noteId, which this path does not have.',
+    ],
+    [
+      'the parent of a field',
+      fromParent('noteId'),
+      'reads the id of its row from parent noteId, which these calls do not have. Change its id.',
+    ],
+  ])('that reads %s', async (_what, source, message) => {
+    @Injectable()
+    class OddLoader implements ResourceLoader {
+      readonly name = 'odd';
+      readonly id = source;
+
+      load() {
+        return null;
+      }
+    }
+    @Controller('odd')
+    class OddController {
+      @Get(':id')
+      @RequireUser()
+      show(@CurrentResource(OddLoader) _row: object) {}
+    }
+    expect(await startWith(OddController, OddLoader)).toContain(`OddLoader ${message}`);
   });
 
   it('that nobody provides', async () => {
