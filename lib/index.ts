@@ -29,6 +29,7 @@ export { PropelAuthConfigurationError } from './options/configuration.error.js';
 export { RequireUser } from './callers/user/require-user.decorator.js';
 export { OptionalUser } from './callers/user/optional-user.decorator.js';
 export { Public } from './rules/public.decorator.js';
+export { OverrideRules } from './rules/override-rules.decorator.js';
 export type { UncheckedOrgOption } from './rules/unchecked-org-option.js';
 export type { RequireUserOptions } from './callers/user/require-user.decorator.js';
 export { RequireOrgMember } from './rules/org/require-org-member.decorator.js';

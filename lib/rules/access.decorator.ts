@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { isCallerRule, type AccessRule } from './rule.js';
+import { isCallerRule, isOverride, type AccessRule } from './rule.js';
 import {
   readClassRules,
   readMethodRules,
@@ -77,16 +77,24 @@ function decorateMethod(
   }
   recordMethodRule(owner, name, rule);
   if (needsGuard(rule, owner)) [owner, method].forEach(placeHandlerGuard);
-  markForOpenApi(method, rule, readMethodRules(owner, name));
+  // It changes nothing about the credential that clients bring.
+  if (!isOverride(rule)) markForOpenApi(method, rule, readMethodRules(owner, name));
 }
 
-/** Rejects static methods and methods named by a symbol, because Nest calls neither. */
+/** Rejects static methods and methods named by a symbol, because Nest calls neither, and what is for methods alone on a class. */
 function assertCanBeCalled(
-  { decorator }: AccessRule,
+  rule: AccessRule,
   target: object,
   propertyKey: string | symbol | undefined,
 ): void {
-  const isStatic = typeof target === 'function' && propertyKey !== undefined;
+  const { decorator } = rule;
+  if (propertyKey === undefined) {
+    if (!isOverride(rule)) return;
+    throw new TypeError(
+      `${decorator} is on the class ${(target as Function).name}. Move it to the handlers that need other rules than the class.`,
+    );
+  }
+  const isStatic = typeof target === 'function';
   if (!isStatic && typeof propertyKey !== 'symbol') return;
   throw new TypeError(
     `${decorator} is on "${String(propertyKey)}", a ${isStatic ? 'static method' : 'method with a symbol for its name'}, ` +

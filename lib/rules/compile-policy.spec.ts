@@ -317,6 +317,89 @@ describe('Organization rules', () => {
   });
 });
 
+const ofToken = (): string => 'token';
+
+describe('@OverrideRules()', () => {
+  const override: AccessRule = { overrides: 'classes', decorator: '@OverrideRules()' };
+
+  it('drops the rules of the class and of parent classes, not those beside it', () => {
+    const policy = compile([
+      [override, ofOrg(member)],
+      [ofOrg(admin), ofStepUp('A')],
+      [noImpersonation],
+    ]);
+    expect(requirementsOf(policy)).toEqual([member]);
+    expect(Object.keys(combinedByName(policy))).toEqual(['org']);
+  });
+
+  it.each<[string, CallersName, Levels]>([
+    ['that the class names', 'api-key', [[override], [user('api-key'), ofOrg(admin)]]],
+    [
+      'that a parent class names',
+      'user-or-api-key',
+      [[override], [ofOrg(admin)], [user('user-or-api-key')]],
+    ],
+    ['that a rule of the class implies', 'mcp', [[override], [ofScopes('read')]]],
+    [
+      'that it implies instead of an optional user',
+      'user',
+      [[override], [user('optional'), ofOrg(admin)]],
+    ],
+    ['that it implies instead of everyone', 'user', [[override], [user('public'), ofOrg(admin)]]],
+    ['that the handler names', 'optional', [[override, user('optional')], [ofOrg(admin)]]],
+    ['that only a dropped rule rejects', 'api-key', [[override, user('api-key')], [ofStepUp('A')]]],
+    [
+      'that a rule of the handler rejects',
+      'nobody',
+      [
+        [override, ofStepUp('A')],
+        [user('api-key'), ofOrg(admin)],
+      ],
+    ],
+  ])('keeps the callers %s', (_which, mode, levels) => {
+    expect(callersNameOf(compile(levels).callers)).toBe(mode);
+  });
+
+  it('keeps the organization source and the token source of the class', () => {
+    const policy = compile([[override, ofOrg(member)], [from(ofToken, ofOrg(admin, sourceA))]]);
+    expect(combinedOf(policy, orgRule)?.sources).toEqual([sourceA]);
+    expect(policy.tokenSources).toEqual([ofToken]);
+  });
+
+  it('drops no rule of a subclass that inherits the handler', () => {
+    class Parent {
+      handle() {}
+    }
+    class Child extends Parent {}
+    recordClassRule(Parent, ofOrg(admin));
+    recordClassRule(Child, ofOrg(owner));
+    recordMethodRule(Parent, 'handle', override);
+    const requirements = [Parent, Child].map((type) =>
+      requirementsOf(compilePolicy(type, 'handle', jest.fn(), CONTEXT)),
+    );
+    expect(requirements).toEqual([[], [owner]]);
+  });
+
+  it('drops no rule of a method that the handler overrides, and is not inherited', () => {
+    class Parent {
+      handle() {}
+    }
+    class Child extends Parent {
+      override handle() {}
+    }
+    class Grandchild extends Child {
+      override handle() {}
+    }
+    recordClassRule(Parent, ofOrg(admin));
+    recordMethodRule(Parent, 'handle', ofOrg(billing));
+    recordMethodRule(Child, 'handle', override);
+    const requirements = [Child, Grandchild].map((type) =>
+      requirementsOf(compilePolicy(type, 'handle', jest.fn(), CONTEXT)),
+    );
+    expect(requirements).toEqual([[billing], [billing, admin]]);
+  });
+});
+
 describe('The organization source', () => {
   it.each<[string, Levels, OrgSource[]]>([
     ['the module’s if no level names one', [[ofOrg(admin)], [ofOrg(member)]], [sourceOfModule]],
@@ -355,7 +438,7 @@ describe('The organization source', () => {
 });
 
 function from(tokenSource: (() => string) | undefined, rule: AccessRule): AccessRule {
-  return { ...rule, tokenSource };
+  return { ...rule, tokenSource } as AccessRule;
 }
 
 describe('The token source', () => {

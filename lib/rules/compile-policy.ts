@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import { isRule, type CallerRule } from './rule.js';
+import { isCallerRule, isRule, type CallerRule } from './rule.js';
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import {
   acceptsOnly,
@@ -49,7 +49,10 @@ export function compilePolicy(
   const rules = effectiveRules(handlerLevels);
   const callerRules = callerRulesOf(handlerLevels);
   const onlyKind = roleOf(type, handler)?.onlyKind;
-  const callers = servedCallers(effectiveCallers(callerRules, rules, kinds, onlyKind), onlyKind);
+  const callers = servedCallers(
+    effectiveCallers(callerRules, rulesAboutCallers(handlerLevels), kinds, onlyKind),
+    onlyKind,
+  );
   const { orgSource = byDefault } = onlyKindIn(callers, kinds) ?? {};
   const ofParameters = parameterRulesOf(type, name).map(placedAt(handlerLevels.method));
   return {
@@ -96,8 +99,18 @@ function needsUser(rules: readonly Rule[], type: Type, name: string | symbol): b
   );
 }
 
-/** Rules add up; only `@Public()` on the handler lifts those of the outer levels. */
+/** The rules that callers have to meet. They add up; `@OverrideRules()` on the handler drops those of its class and the classes above. */
 export function effectiveRules(levels: HandlerLevels): PlacedRule[] {
+  return placedRules(levels).filter(({ level }) => !level.isOverridden);
+}
+
+/** The rules that say who the callers are: also those that are dropped, unless the handler names its callers itself. */
+export function rulesAboutCallers(levels: HandlerLevels): PlacedRule[] {
+  return levels.method.rules.some(isCallerRule) ? effectiveRules(levels) : placedRules(levels);
+}
+
+/** Only `@Public()` on the handler lifts the rules of all outer levels. */
+function placedRules(levels: HandlerLevels): PlacedRule[] {
   const { rules } = levels.method;
   const callers = callersUnder(rules);
   const isLifted = callers !== undefined && isEveryone(callers) && !rules.some(isRule);

@@ -1,5 +1,12 @@
 import type { Type } from '@nestjs/common';
-import { isCallerRule, type AccessRule, type HandlerLevels, type Level } from './rule.js';
+import {
+  isCallerRule,
+  isOverride,
+  isRule,
+  type AccessRule,
+  type HandlerLevels,
+  type Level,
+} from './rule.js';
 import { isEveryone, isOptional } from './callers.js';
 import { classChain } from './declared-method.js';
 import { readClassRules, readMethodRules } from './rule-metadata.js';
@@ -12,16 +19,20 @@ import { readClassRules, readMethodRules } from './rule-metadata.js';
  */
 export function levelsOf(type: Type, name: string | symbol): HandlerLevels {
   const chain = classChain(type);
-  const [owner = type, ...above] = chain.slice(positionOf(chain, name));
+  const position = positionOf(chain, name);
+  const [owner = type, ...above] = chain.slice(position);
+  const rules = readMethodRules(owner, name);
+  const overridesFrom = rules.some(isOverride) ? position : chain.length;
   return {
-    method: { rules: readMethodRules(owner, name), outside: outsideOf(owner) },
+    method: { rules, outside: outsideOf(owner) },
     overridden: above.map((parent) => ({
       rules: readMethodRules(parent, name).filter(isRestricting),
       outside: outsideOf(parent),
     })),
-    classes: chain.map((one) => ({
+    classes: chain.map((one, index) => ({
       rules: readClassRules(one),
       outside: outsideOf(one).slice(1),
+      ...(index >= overridesFrom && { isOverridden: true }),
     })),
   };
 }
@@ -44,7 +55,8 @@ function outsideOf(type: Type): (readonly AccessRule[])[] {
   return classChain(type).map(readClassRules);
 }
 
-/** An override inherits rules that restrict its callers, and never `@Public()` or `@OptionalUser()`. */
+/** A method inherits rules that restrict its callers from those it overrides, and never `@Public()`, `@OptionalUser()` or `@OverrideRules()`. */
 function isRestricting(rule: AccessRule): boolean {
-  return !isCallerRule(rule) || !(isEveryone(rule.callers) || isOptional(rule.callers));
+  if (isCallerRule(rule)) return !(isEveryone(rule.callers) || isOptional(rule.callers));
+  return isRule(rule);
 }

@@ -29,8 +29,15 @@ export interface CallerRule {
   readonly tokenSource?: TokenSource | undefined;
 }
 
+/** Drops the rules of the class of a method and of the classes above, but not the callers and the sources that these name. */
+export interface RuleOverride {
+  readonly overrides: 'classes';
+  readonly decorator: string;
+  readonly tokenSource?: undefined;
+}
+
 /** What a decorator writes over a class or method. */
-export type AccessRule = CallerRule | Rule;
+export type AccessRule = CallerRule | Rule | RuleOverride;
 
 export function isCallerRule(rule: AccessRule): rule is CallerRule {
   return 'callers' in rule;
@@ -38,7 +45,11 @@ export function isCallerRule(rule: AccessRule): rule is CallerRule {
 
 /** Whether a rule rejects some of the accepted callers. */
 export function isRule(rule: AccessRule): rule is Rule {
-  return !isCallerRule(rule);
+  return 'type' in rule;
+}
+
+export function isOverride(rule: AccessRule): rule is RuleOverride {
+  return 'overrides' in rule;
 }
 
 /** The rules of one level. */
@@ -48,13 +59,15 @@ export interface Level {
    * The rules of the classes around this level, nearest first: for a method, those of the class that declares it and of the classes above.
    */
   readonly outside: readonly (readonly AccessRule[])[];
+  /** Whether the method drops the rules of this level. The callers and the sources that these name stay. */
+  readonly isOverridden?: true;
 }
 
 /** The rules of a handler, from the inner levels to the outer ones. */
 export interface HandlerLevels {
   /** The level of the method itself. */
   readonly method: Level;
-  /** The levels of the methods that it overrides, nearest first, without `@Public()` and `@OptionalUser()`. */
+  /** The levels of the methods that it overrides, nearest first, without `@Public()`, `@OptionalUser()` and `@OverrideRules()`. */
   readonly overridden: readonly Level[];
   /** The levels of its class and the classes above, nearest first. */
   readonly classes: readonly Level[];

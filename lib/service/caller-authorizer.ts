@@ -12,7 +12,7 @@ import type { Resources } from '../rules/application/resources.js';
 import { OwnProviders } from '../rules/application/own-providers.js';
 import { checksOf } from '../rules/compile-policy.js';
 import type { Memberships, NamedOrgs, RuleCall } from '../rules/rule-call.js';
-import { isCallerRule, isRule, type CallerRule, type Rule } from '../rules/rule.js';
+import { isCallerRule, isOverride, isRule, type CallerRule, type Rule } from '../rules/rule.js';
 import { callOf } from '../transports/call-of.js';
 import { OpenStreams, type EndReason, type StreamAccess } from '../transports/open-streams.js';
 import type { Caller } from '../types/caller.js';
@@ -106,11 +106,15 @@ function readRule(decorator: unknown): Rule | CallerRule {
       'authorize() got something else than the result of a rule, such as RequireOrgMember(). Results of applyDecorators() do not count.',
     );
   }
-  const asksNothing = isCallerRule(rule) && !('kinds' in rule.callers && !rule.callers.optional);
-  if (asksNothing || (!isCallerRule(rule) && rule.type.fromCode === undefined)) {
+  if (isOverride(rule) || !asksSomething(rule)) {
     throw new TypeError(`authorize() cannot check ${rule.decorator}. Leave it out.`);
   }
   return rule;
+}
+
+function asksSomething(rule: Rule | CallerRule): boolean {
+  if (isRule(rule)) return rule.type.fromCode !== undefined;
+  return 'kinds' in rule.callers && !rule.callers.optional;
 }
 
 function assertAccepted({ callers }: CallerRule, identified: IdentifiedCaller | null): void {

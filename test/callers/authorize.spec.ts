@@ -5,6 +5,7 @@ import {
   fromHeader,
   fromInput,
   OptionalUser,
+  OverrideRules,
   orgOf,
   PropelAuthService,
   Public,
@@ -178,6 +179,12 @@ describe('authorize()', () => {
     ],
     ['no rule', (caller) => ({ caller }), [], 'authorize() needs at least one rule.'],
     ['@Public()', (caller) => ({ caller }), [Public()], 'authorize() cannot check @Public().'],
+    [
+      '@OverrideRules()',
+      (caller) => ({ caller }),
+      [OverrideRules() as AccessDecorator],
+      'authorize() cannot check @OverrideRules().',
+    ],
     [
       'an optional caller',
       (caller) => ({ caller }),

@@ -1,6 +1,7 @@
 import {
   DenyImpersonation,
   OptionalUser,
+  OverrideRules,
   Public,
   RequireApiKey,
   RequireCaller,
@@ -60,6 +61,7 @@ const KEY_OF_REGION: Written = [
   "@RequireUserOrApiKey({ metadata: { region: 'eu' } })",
   () => RequireUserOrApiKey({ metadata: REGION }),
 ];
+const OVERRIDE: Written = ['@OverrideRules()', () => OverrideRules() as AccessDecorator];
 const IN_PERSON: Written = ['@DenyImpersonation()', () => DenyImpersonation()];
 const STEP_UP: Written = [`@RequireStepUpMfa('${ACTION}')`, () => RequireStepUpMfa(ACTION), GRANT];
 const OTHER_STEP_UP: Written = [
@@ -106,6 +108,7 @@ export const RULES_OF_KINDS: readonly Rule[] = [
   handler('impliedService', ['caller'], [SCOPED, REGIONAL]),
   handler('narrowed', ['caller'], [USER], [USER_OR_SERVICE, SCOPED]),
   handler('kindsOfClass', ['caller', 'org'], [ADMIN], [USER_OR_SERVICE]),
+  handler('overriding', ['caller'], [OVERRIDE, REGIONAL], [USER_OR_SERVICE, SCOPED, IN_PERSON]),
   handler('userOrKeyInPerson', ['caller'], [USER_OR_KEY, IN_PERSON]),
   handler('userOrKeyOfRegion', ['caller'], [KEY_OF_REGION]),
   handler('stepUpOfKey', [], [USER_OR_KEY, STEP_UP]),

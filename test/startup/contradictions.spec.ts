@@ -5,6 +5,7 @@ import {
   CurrentUser,
   DenyImpersonation,
   OptionalUser,
+  OverrideRules,
   PropelAuthConfigurationError,
   PropelAuthGuard,
   PropelAuthModule,
@@ -84,6 +85,21 @@ const contradictions: [string, WrittenRules, string[]][] = [
     'a rule that is inherited',
     { handler: [OptionalUser()], parent: [RequirePermission('can_view_reports')] },
     ['@OptionalUser()', '@RequirePermission()', 'move the handler'],
+  ],
+  [
+    '@OverrideRules() without a rule of the class',
+    { handler: [OverrideRules(), member], class: [RequireUser()] },
+    ['@OverrideRules() has no effect', 'the parent classes have no rules. Remove it'],
+  ],
+  [
+    '@OverrideRules() with @Public()',
+    { handler: [OverrideRules(), Public()], class: [owner] },
+    ['@OverrideRules() has no effect', '@Public() lifts the rules of the class already'],
+  ],
+  [
+    '@CurrentOrg() where the organization rule of the class is dropped',
+    { handler: [OverrideRules()], class: [member], parameter: CurrentOrg() },
+    ['@CurrentOrg()', 'Add @RequireOrgMember()'],
   ],
   [
     '@CurrentUser() under @Public()',
@@ -243,6 +259,11 @@ const agreements: [string, WrittenRules][] = [
   [
     'two kinds of step-up MFA with separate headers',
     { handler: [RequireStepUpMfa('PAY'), RequireStepUpMfa('SIGN', { grantHeader: 'x-sign' })] },
+  ],
+  ['@OverrideRules() with another rule', { handler: [OverrideRules(), member], class: [owner] }],
+  [
+    '@OverrideRules() with uncheckedOrg',
+    { handler: [OverrideRules(), RequireUser({ uncheckedOrg: true })], class: [owner] },
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { isCallerRule, isRule, type RuledHandler } from '../rule.js';
+import { isCallerRule, isOverride, isRule, type RuledHandler } from '../rule.js';
 import { flatten } from '../handler-levels.js';
 import { isOrgRule } from './org-argument.js';
 
@@ -28,7 +28,8 @@ function findConflictingSources({ levels }: RuledHandler): string[] {
 function findCheckedOrgs({ levels }: RuledHandler): string[] {
   return flatten(levels).flatMap(({ rules, outside }) => {
     const unchecked = rules.filter(isCallerRule).find(({ uncheckedOrg }) => uncheckedOrg);
-    const orgRule = [rules, ...outside].flat().filter(isRule).find(isOrgRule);
+    const around = rules.some(isOverride) ? [] : outside;
+    const orgRule = [rules, ...around].flat().filter(isRule).find(isOrgRule);
     return unchecked === undefined || orgRule === undefined
       ? []
       : [

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isCallerRule } from '../../rules/rule.js';
-import { kindsOf } from '../../rules/callers.js';
+import { isCallerRule, isOverride, isRule } from '../../rules/rule.js';
+import { isEveryone, kindsOf } from '../../rules/callers.js';
 import { flatten } from '../../rules/handler-levels.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
@@ -10,6 +10,7 @@ import { findUnmeetableRules } from './unmeetable-rules.js';
 export function findContradictions(audited: ApplicationHandler, app: AuditedApplication): string[] {
   return [
     ...findConflictingCallers(audited),
+    ...findIdleOverride(audited),
     ...findUnmeetableRules(audited, app.policies.kinds),
     ...audited.policy.checks.flatMap(({ type, combined }) => type.audit?.(combined, audited) ?? []),
     ...[...kindsOf(audited.policy.callers)].flatMap(
@@ -30,4 +31,16 @@ function findConflictingCallers({ levels }: ApplicationHandler): string[] {
       ? [`${names} is used twice, with different options. Remove one.`]
       : [];
   });
+}
+
+/** `@OverrideRules()` where no rule of the class is dropped, although the handler reads as if one was. */
+function findIdleOverride({ levels, policy }: ApplicationHandler): string[] {
+  const override = levels.method.rules.find(isOverride);
+  if (override === undefined) return [];
+  const dropped = levels.classes.flatMap(({ isOverridden, rules }) => (isOverridden ? rules : []));
+  if (dropped.some(isRule) && !isEveryone(policy.callers)) return [];
+  const why = dropped.some(isRule)
+    ? '@Public() lifts the rules of the class already'
+    : 'its class and the parent classes have no rules';
+  return [`${override.decorator} has no effect, because ${why}. Remove it.`];
 }

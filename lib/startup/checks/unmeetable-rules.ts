@@ -2,7 +2,7 @@ import type { ApplicationHandler } from '../application/application-handlers.js'
 import { isCallerRule, type AccessRule } from '../../rules/rule.js';
 import { impliedCallers } from '../../rules/caller-rules.js';
 import { DEFAULT_KIND, isEveryone, isOptional, type Callers } from '../../rules/callers.js';
-import { effectiveRules } from '../../rules/compile-policy.js';
+import { rulesAboutCallers } from '../../rules/compile-policy.js';
 import { flatten } from '../../rules/handler-levels.js';
 import type { Rule } from '../../rules/rule.js';
 import { canBeChecked, verdictsOn, type KindLookUp } from '../../rules/verdicts.js';
@@ -18,7 +18,7 @@ export interface CallerWord {
 export function findUnmeetableRules(audited: ApplicationHandler, kinds: KindLookUp): string[] {
   const word = callerWordOf(audited);
   if (word === undefined) return [];
-  const rule = effectiveRules(audited.levels).find(
+  const rule = rulesAboutCallers(audited.levels).find(
     (one) => !canBeChecked(one, word.callers, kinds),
   );
   if (rule === undefined) return [];
@@ -46,7 +46,7 @@ function impliedWordIn(
   all: readonly (readonly AccessRule[])[],
   levels: ApplicationHandler['levels'],
 ): CallerWord | undefined {
-  const rules = effectiveRules(levels);
+  const rules = rulesAboutCallers(levels);
   const rule =
     rules.find(({ of }) => of !== undefined) ??
     rules.find(({ type }) => type.implies !== undefined);

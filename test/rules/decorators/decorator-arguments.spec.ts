@@ -1,5 +1,6 @@
 import {
   OptionalUser,
+  OverrideRules,
   Public,
   orgFromBody,
   orgFromHeader,
@@ -145,6 +146,13 @@ describe('Arguments of decorators', () => {
       expect(() => RequireScope(scopes)).toThrow(message);
     },
   );
+
+  it('are checked: @OverrideRules() takes none, and is for methods', () => {
+    class Reports {}
+    const override = OverrideRules as unknown as (...args: unknown[]) => ClassDecorator;
+    expect(() => override(RequireUser())).toThrow('@OverrideRules() takes no argument');
+    expect(() => override()(Reports)).toThrow('@OverrideRules() is on the class Reports. Move it');
+  });
 
   it('are checked: a decorator on a class property throws a TypeError', () => {
     expect(() => RequireUser()(class {}.prototype, 'property', any(undefined))).toThrow(TypeError);
