@@ -29,17 +29,20 @@ interface Verdict {
 }
 
 /** The rules of access once more, in as few words as they can be said. */
-function reference({ levels, caller, token, named }: Call): Verdict {
+function reference({ levels, overrides, caller, token, named }: Call): Verdict {
   const [handler, overridden, ...classes] = levels;
   const isLifted = handler.mode === 'public' && handler.rules.length === 0;
-  const effective = isLifted ? [handler] : levels;
+  const written = isLifted ? [handler] : levels;
+  const effective = overrides[0] ? written.slice(0, 2) : written;
   const rules = effective.flatMap((level) => level.rules);
+  // What the handler drops still asks for a user, unless the handler says itself whom it accepts.
+  const asking = (handler.mode ? effective : written).flatMap((level) => level.rules);
   // What is overridden restricts, and opens nothing.
   const ofOverridden = overridden.mode === 'required' ? overridden.mode : undefined;
   const mode =
     handler.mode ?? ofOverridden ?? classes.find((level) => level.mode)?.mode ?? 'required';
-  if (rules.length === 0 && mode === 'public') return { status: 200 };
-  const isAnonymousEnough = rules.length === 0 && mode === 'optional';
+  if (asking.length === 0 && mode === 'public') return { status: 200 };
+  const isAnonymousEnough = asking.length === 0 && mode === 'optional';
   if (token !== 'valid') return { status: isAnonymousEnough ? 200 : 401 };
   if (rules.length === 0) return { status: 200, userId: caller.userId };
   const memberships = caller.isScoped ? caller.memberships.slice(0, 1) : caller.memberships;
@@ -94,7 +97,7 @@ describe('Rules of access', () => {
       const statuses = new Map<number, number>();
       await fc.assert(
         fc.asyncProperty(call, async (written) => {
-          const context = contextOf(writtenController(written.levels), requestOf(written));
+          const context = contextOf(writtenController(written), requestOf(written));
           const verdict = await decide(context);
           expect(verdict).toEqual(reference(written));
           // The same context is decided about once; the same answer it is.

@@ -42,6 +42,8 @@ export interface Caller {
 export interface Call {
   /** Nearest first: the handler, the method it overrides, its class, the class above, which has that method, and the one above that. */
   levels: [Level, Level, Level, Level, Level];
+  /** Whether the handler, and the method it overrides, have `@OverrideRules()`. */
+  overrides: readonly [handler: boolean, overridden: boolean];
   caller: Caller;
   token: 'valid' | 'expired' | 'forged' | 'none';
   named: Record<Exclude<Place, 'token'>, string | undefined>;
@@ -136,6 +138,7 @@ const named = fc.constantFrom(
 
 export const call: fc.Arbitrary<Call> = fc.record({
   levels: fc.tuple(level, level, level, level, level),
+  overrides: fc.constantFrom([false, false], [false, true], [true, false], [true, true]),
   caller,
   token: fc.constantFrom('valid', 'valid', 'valid', 'valid', 'expired', 'forged', 'none'),
   named: fc.oneof(

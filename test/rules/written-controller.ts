@@ -2,6 +2,7 @@ import { Get, type Type } from '@nestjs/common';
 import {
   activeOrg,
   OptionalUser,
+  OverrideRules,
   orgFromBody,
   orgFromHeader,
   orgFromParam,
@@ -29,7 +30,10 @@ const SOURCES: Record<Place, OrgSource> = {
 const MODES = { required: RequireUser, optional: OptionalUser, public: Public };
 
 /** A controller with the handler `show`, under the decorators of these levels. */
-export function writtenController([handler, overridden, ...ofClasses]: Call['levels']): Type {
+export function writtenController({
+  levels: [handler, overridden, ...ofClasses],
+  overrides,
+}: Pick<Call, 'levels' | 'overrides'>): Type {
   class Grandparent {}
   class Parent extends Grandparent {
     show() {}
@@ -40,8 +44,11 @@ export function writtenController([handler, overridden, ...ofClasses]: Call['lev
   [Controller, Parent, Grandparent].forEach((type, index) => {
     for (const decorate of decoratorsOf(ofClasses[index] as Level)) decorate(type);
   });
-  decorateHandler(Parent, 'show', ...decoratorsOf(overridden), Get());
-  decorateHandler(Controller, 'show', ...decoratorsOf(handler), Get());
+  const [own = [], inherited = []] = overrides.map((isWritten) =>
+    isWritten ? [OverrideRules()] : [],
+  );
+  decorateHandler(Parent, 'show', ...inherited, ...decoratorsOf(overridden), Get());
+  decorateHandler(Controller, 'show', ...own, ...decoratorsOf(handler), Get());
   // As the module does.
   markMethods(Controller);
   return Controller;
