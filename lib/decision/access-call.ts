@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AccessCall } from '../options/access-rule.interface.js';
 import type { ResourceLoader } from '../options/resource-loader.interface.js';
-import type { Resources } from '../rules/application/resources.js';
+import type { GivenId, Resources } from '../rules/application/resources.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Call } from '../transports/call.js';
 import { CallForApplication } from '../transports/incoming-call.js';
@@ -51,10 +51,10 @@ class CallForRules extends CallForApplication implements AccessCall {
 
   async load<Row extends object>(
     loader: Type<ResourceLoader<Row>>,
-    id?: string,
+    ...id: GivenId
   ): Promise<Row | null> {
     const { sharingLifetime } = this.#known;
-    const row = await this.#resources.load(loader, this, sharingLifetime, id);
+    const row = await this.#resources.load(loader, this, sharingLifetime, ...id);
     return row as Row | null;
   }
 }

@@ -42,7 +42,7 @@ export interface AccessCall<Needs extends AccessNeed = never> extends IncomingCa
    * Loads a row that the call is about, once for all that ask for it.
    *
    * @param loader the class of the loader
-   * @param id the id of the row. Default: what `id` of the loader reads from the call
+   * @param id the id of the row; with `undefined`, there is none. Default: what `id` of the loader reads from the call
    * @returns `null` if there is no such row, or if it belongs to another organization than {@link org}
    * @throws what the loader throws
    */

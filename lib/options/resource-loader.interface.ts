@@ -3,7 +3,8 @@ import type { IncomingCall } from './incoming-call.interface.js';
 import type { ValueSource } from './value-source.js';
 
 /**
- * What a {@link ResourceLoader} sees of a call: neither the organization nor the context, because the row is shared by all that ask for it.
+ * What a {@link ResourceLoader} sees of a call: neither the organization nor the context, because the row is shared by all that ask for it, and
+ * `read()` of neither `fromInput()` nor `fromParent()`, which may differ between them.
  *
  * @publicApi
  */

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { AccessCall } from '../options/access-rule.interface.js';
 import type { AuthorizedSubject } from '../options/authorized-subject.interface.js';
 import type { ResourceLoader } from '../options/resource-loader.interface.js';
-import type { Resources } from '../rules/application/resources.js';
+import type { GivenId, Resources } from '../rules/application/resources.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import { asDeclared } from '../types/as-declared.js';
 
@@ -34,10 +34,10 @@ export function accessCallFromCode(
     },
     async load<Row extends object>(
       loader: Type<ResourceLoader<Row>>,
-      id?: string,
+      ...id: GivenId
     ): Promise<Row | null> {
-      if (id !== undefined) {
-        return (await resources.load(loader, call, known.sharingLifetime, id)) as Row | null;
+      if (id.length > 0) {
+        return (await resources.load(loader, call, known.sharingLifetime, ...id)) as Row | null;
       }
       const found = given.find((one) => one.loader === (loader as Type));
       if (found === undefined) {

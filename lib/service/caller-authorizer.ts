@@ -41,8 +41,11 @@ export class CallerAuthorizer {
     const identified = subject.caller === null ? null : knownCaller('authorize()', subject.caller);
     const rules = decorators.map((decorator) => readRule(decorator));
     if (rules.length === 0) throw new TypeError('authorize() needs at least one rule.');
-    if (identified !== null) this.assertPresent(identified);
-    for (const rule of rules) if (isCallerRule(rule)) assertAccepted(rule, identified);
+    if (identified !== null) this.assertPresent(identified, subject.orgId);
+    const callerRules = rules.filter(isCallerRule);
+    for (const rule of callerRules) assertAccepted(rule, identified);
+    if (callerRules.length === 0)
+      rules.filter(isRule).forEach((rule) => assertImplied(rule, identified));
     const call = new CallFromCode(subject, identified);
     const checks = checksOf(
       rules.filter(isRule).map((rule) => placed(rule, subject)),
@@ -60,7 +63,10 @@ export class CallerAuthorizer {
    * @throws {TypeError} for a caller that is not known, and for one whose access nothing ends
    */
   onEnd(caller: Caller, end: (why: EndReason) => void): () => void {
-    const access = accessOf(knownCaller('onAccessEnd()', caller));
+    const identified = knownCaller('onAccessEnd()', caller);
+    const { orgId } = identified.access;
+    // Which organizations the access is used for, only the application knows.
+    const access = accessOf(identified, orgId === undefined ? 'any' : new Set([orgId]));
     if (access.validUntil === undefined && !this.streams.followsChanges) {
       throw new TypeError(
         'onAccessEnd() has nothing to watch: the credential does not expire, and without liveAccess() nothing tells of changes.',
@@ -69,9 +75,13 @@ export class CallerAuthorizer {
     return this.streams.add({ ...access, end });
   }
 
-  /** @throws {Rejection} if the credential has expired, or access has changed since the caller was identified */
-  private assertPresent(identified: IdentifiedCaller): void {
-    const access = accessOf(identified);
+  /**
+   * @param orgId the organization that code asks about
+   * @throws {Rejection} if the credential has expired, or access has changed since the caller was identified
+   */
+  private assertPresent(identified: IdentifiedCaller, orgId: string | undefined): void {
+    const orgIds = [identified.access.orgId, orgId].filter((id) => id !== undefined);
+    const access = accessOf(identified, new Set(orgIds));
     if (access.validUntil !== undefined && Date.now() >= access.validUntil) {
       throw new Rejection('credential_invalid', { detail: 'The credential has expired' });
     }
@@ -92,9 +102,11 @@ function knownCaller(name: string, caller: Caller): IdentifiedCaller {
 }
 
 /** Whose access a caller has, since it was identified. */
-function accessOf({ access, identifiedSince }: IdentifiedCaller): StreamAccess {
-  const { userId, orgId, validUntil } = access;
-  const orgIds = new Set(orgId === undefined ? [] : [orgId]);
+function accessOf(
+  { access, identifiedSince }: IdentifiedCaller,
+  orgIds: StreamAccess['orgIds'],
+): StreamAccess {
+  const { userId, validUntil } = access;
   return { userId, orgIds, validUntil, decidedSince: identifiedSince };
 }
 
@@ -123,6 +135,13 @@ function assertAccepted({ callers }: CallerRule, identified: IdentifiedCaller | 
   const accepted = kindsOf(callers);
   if (!accepted.has(kind.name)) throw new Rejection('kind_not_accepted');
   kind.assertAccepted?.(identity, accepted.get(kind.name));
+}
+
+/** Where no decorator names the callers, a rule about one kind implies it, as on a handler. */
+function assertImplied({ of }: Rule, identified: IdentifiedCaller | null): void {
+  if (of === undefined) return;
+  if (identified === null) throw new Rejection('credential_missing');
+  if (identified.kind.name !== of) throw new Rejection('kind_not_accepted');
 }
 
 /** A rule as it is asked from code, on a level of its own. */

@@ -67,10 +67,10 @@ export class RequestCallers {
         `${name} of a request needs the kinds of callers that count. Pass them, such as { kinds: ['user'] }.`,
       );
     }
-    const unknown = kinds.find((kind) => this.kinds.named(kind as string) === undefined);
-    if (unknown !== undefined) {
+    const isUnknown = (kind: unknown) => this.kinds.named(kind as string) === undefined;
+    if (kinds.some(isUnknown)) {
       throw new TypeError(
-        `${name} names the kind '${String(unknown)}', which the application does not have. The kinds are ` +
+        `${name} names the kind '${String(kinds.find(isUnknown))}', which the application does not have. The kinds are ` +
           `${this.kinds.list.map((kind) => `'${kind.name}'`).join(', ')}.`,
       );
     }
@@ -89,8 +89,14 @@ function contextOf(request: IdentifiableRequest): ExecutionContext {
 /** The parts of a request as those of a server have them. */
 function partsOf({ headers, method, address }: IdentifiableRequest): object {
   const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
+  const byName = new Map<string, unknown>();
+  for (const [written, value] of entries) {
+    const name = written.toLowerCase();
+    // A header in two spellings counts as repeated.
+    byName.set(name, byName.has(name) ? [byName.get(name), value].flat() : value);
+  }
   return {
-    headers: Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value])),
+    headers: Object.fromEntries(byName),
     ...(method !== undefined && { method }),
     ip: address,
   };

@@ -67,8 +67,14 @@ export function accessCall<Needs extends AccessNeed = AccessNeed>(
     org: org === undefined ? null : asDeclared(org),
     read: ({ from, name }) =>
       values.find(([source]) => source.from === from && source.name === name)?.[1],
-    load: async <Row extends object>(loader: Type<ResourceLoader<Row>>) =>
-      (resources.find((one) => one.loader === (loader as Type))?.row ?? null) as Row | null,
+    load: async <Row extends object>(
+      loader: Type<ResourceLoader<Row>>,
+      ...id: [id?: string]
+    ): Promise<Row | null> => {
+      // As in an application, an id that is undefined is no row.
+      if (id.length > 0 && id[0] === undefined) return null;
+      return (resources.find((one) => one.loader === (loader as Type))?.row ?? null) as Row | null;
+    },
   };
   return Object.freeze(call) as AccessCall<Needs>;
 }

@@ -14,6 +14,7 @@ import {
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
+  RequireScope,
   RequireStepUpMfa,
   RequireUser,
   resource,
@@ -125,6 +126,7 @@ describe('authorize()', () => {
     ],
     ['a rule of the application', carol, [RequireOrgMember(), RequireEditor()], 'rule_denied'],
     ['another kind', alice, [RequireApiKey()], 'kind_not_accepted'],
+    ['about another kind', alice, [RequireScope('read', { of: 'device' })], 'kind_not_accepted'],
     [
       'an employee',
       { ...alice, impersonatorUserId: 'employee' },
@@ -266,9 +268,9 @@ async function startWithLiveAccess() {
     plugins: [liveAccess()],
   });
   const service = app.get(PropelAuthService);
-  const tell = async (event_type: string, user: TestUser) => {
-    const user_id = issuer.userId(user);
-    const { headers, body } = issuer.webhook({ event_type, user_id });
+  const tell = async (event_type: string, about: TestUser | { org_id: string }) => {
+    const subject = 'org_id' in about ? about : { user_id: issuer.userId(about) };
+    const { headers, body } = issuer.webhook({ event_type, ...subject });
     await supertest(url).post('/webhooks').set(headers).send(body).expect(204);
   };
   return { service, tell };
@@ -290,6 +292,20 @@ describe('The access of a caller', () => {
       reason: 'token_revoked',
     });
     expect(await service.allows({ caller: other }, RequireUser())).toBe(true);
+  });
+
+  it('is over when an organization is deleted that the rules are about', async () => {
+    const { service, tell } = await startWithLiveAccess();
+    const caller = await callerOf(alice, service);
+    const ended: string[] = [];
+    service.onAccessEnd(caller, (why) => ended.push(why));
+    await tell('org.deleted', { org_id: ACME_ID });
+    expect(ended).toEqual(['access_changed']);
+    const inOrg = { caller, orgId: ACME_ID };
+    await expect(service.authorize(inOrg, RequireOrgMember())).rejects.toMatchObject({
+      reason: 'token_revoked',
+    });
+    expect(await service.allows({ caller }, RequireUser())).toBe(true);
   });
 
   it('ends with its token', async () => {

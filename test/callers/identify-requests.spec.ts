@@ -85,6 +85,11 @@ describe('identify() of a request', () => {
     ['without a credential', { headers: {} }, 'credential_missing'],
     ['with a wrong one', { headers: { 'x-collab': 'wrong' } }, 'credential_invalid'],
     ['with two', { headers: { ...collab, ...bearer } }, 'credentials_ambiguous'],
+    [
+      'with a header in two spellings',
+      { headers: { AUTHORIZATION: 'Bearer a.b.c', ...bearer } },
+      'token_malformed',
+    ],
     ['with a forged token', { headers: { authorization: 'Bearer a.b.c' } }, 'token_malformed'],
     ['with a cookie and no method', { headers: { cookie } }, 'origin_not_allowed'],
     [
@@ -156,6 +161,12 @@ describe('identify() of a request', () => {
       { headers: {} },
       { kinds: ['user', 'robot'] },
       "names the kind 'robot', which the application does not have. The kinds are 'user', 'api-key', 'collab'.",
+    ],
+    [
+      'a kind that is undefined',
+      { headers: {} },
+      { kinds: ['user', undefined] },
+      "names the kind 'undefined', which the application does not have.",
     ],
   ])('throws a TypeError for %s', async (_what, request, options, message) => {
     for (const name of ['identify', 'authenticate'] as const) {

@@ -1,7 +1,7 @@
 import type { CanActivate, Type } from '@nestjs/common';
-import { isDeepStrictEqual } from 'node:util';
 import type { AccessCall } from '../../options/access-rule.interface.js';
 import { denied, Rejection, type Denial } from '../../rejections/rejection.js';
+import { isSameData } from '../../values/is-same-data.js';
 import { isOptional, kindsOf } from '../callers.js';
 import { alwaysHas } from '../policy.js';
 import type { RuledHandler, RuleType } from '../rule.js';
@@ -77,7 +77,7 @@ export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = 
 
 /** Equal rules count once. */
 function isSame(one: OwnRuleArgument, other: OwnRuleArgument): boolean {
-  return one.rule === other.rule && isDeepStrictEqual(one.args, other.args);
+  return one.rule === other.rule && isSameData(one.args, other.args);
 }
 
 function wordsOf({ find, args }: AskedRule): string {

@@ -1,6 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import type { AccessCall } from '../../options/access-rule.interface.js';
 import type { OrgReference } from '../../options/org-source.interface.js';
+import type { ValueSource } from '../../options/value-source.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -10,6 +11,10 @@ import type { OwnLoader } from './own-loader.js';
 import { OwnProviders } from './own-providers.js';
 
 const DEADLINE_MILLISECONDS = 10_000;
+
+/** The id that a rule names, if it names one: whether it is `undefined` differs from whether it is there. */
+export type GivenId =
+  Parameters<AccessCall['load']> extends [unknown, ...infer Given] ? Given : never;
 
 /** The rows of one request, root field or message, by loader, caller and id. */
 type Rows = Map<Type, Map<Caller | null, Map<string, Promise<object | null>>>>;
@@ -23,16 +28,16 @@ export class Resources {
 
   /**
    * @param lifetime what the call shares rows within
-   * @param given the id. Default: the one in the call
+   * @param given the id, if the caller of this method has given any: `undefined` is no row. Default: the id in the call
    * @returns `null` if there is no such row, and if it belongs to another organization than the one of the call
    */
   async load(
     type: Type<OwnLoader>,
     call: AccessCall,
     lifetime: object,
-    given?: string,
+    ...given: GivenId
   ): Promise<object | null> {
-    const row = await this.find(type, call, lifetime, given);
+    const row = await this.find(type, call, lifetime, ...given);
     return row && this.visibleIn(call.org?.orgId, type, row);
   }
 
@@ -66,10 +71,11 @@ export class Resources {
     type: Type<OwnLoader>,
     call: AccessCall,
     lifetime: object,
-    given?: string,
+    ...given: GivenId
   ): Promise<object | null> {
     const loader = this.own.loaderOf(type);
-    const id = given ?? call.read(loader.id);
+    // The client must not choose the row where a rule has named one.
+    const id = given.length > 0 ? given[0] : call.read(loader.id);
     if (id === undefined) return null;
     const rows = this.rowsOf(type, call.caller, lifetime);
     const known = rows.get(id);
@@ -98,7 +104,14 @@ export class Resources {
 /** A loader that does not answer must not keep its callers for ever. */
 async function loadRow(loader: OwnLoader, call: AccessCall, id: string): Promise<object | null> {
   const { caller, userId } = call;
-  const seen = Object.freeze({ caller, userId, read: call.read.bind(call) });
+  const read = (source: ValueSource) => {
+    if (source.from !== 'input' && source.from !== 'parent') return call.read(source);
+    throw new TypeError(
+      `load() of the loader '${loader.name}' reads ${source.from} ${source.name}, but its rows are shared by id, also with calls that have another ` +
+        'one. Compare what the row has in a rule, or read from the request.',
+    );
+  };
+  const seen = Object.freeze({ caller, userId, read });
   let row: unknown;
   try {
     row = await withinDeadline(DEADLINE_MILLISECONDS, async () => loader.load(seen, id));

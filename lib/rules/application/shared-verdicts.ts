@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AccessCall } from '../../options/access-rule.interface.js';
+import { isSameData } from '../../values/is-same-data.js';
 import { privateField } from '../../values/private-field.js';
 import type { OwnRule } from './own-rule.js';
 
@@ -41,8 +41,7 @@ export function sharedVerdict(
   known.set(rule, ofRule);
   const { caller, org } = call;
   const same = ofRule.find(
-    (one) =>
-      one.caller === caller && one.org?.orgId === org?.orgId && isDeepStrictEqual(one.args, args),
+    (one) => one.caller === caller && one.org?.orgId === org?.orgId && isSameData(one.args, args),
   );
   if (same !== undefined) return same.verdict;
   const verdict = ask(withoutCall(rule, call));

@@ -92,6 +92,32 @@ class EditorRule implements AccessRule<[], 'userId', 'not_an_editor'> {
 
 const RequireEditor = accessRule(EditorRule);
 
+/** Asks for the row that another one names, which is none. */
+@Injectable()
+class ParentRule implements AccessRule {
+  readonly name = 'parent';
+
+  async authorize(call: AccessCall) {
+    const parentId: string | undefined = undefined;
+    return (await call.load(NoteLoader, parentId)) !== null;
+  }
+}
+
+const RequireParent = accessRule(ParentRule);
+
+/** Reads more than the id of its rows, which are shared by id. */
+@Injectable()
+class IssueLoader implements ResourceLoader<{ id: string }> {
+  readonly name = 'issue';
+  readonly id = fromParam('noteId');
+  reads: ValueSource = fromParam('noteId');
+
+  load(call: ResourceCall) {
+    const id = call.read(this.reads);
+    return id === undefined ? null : { id };
+  }
+}
+
 @Controller()
 class DocumentsController {
   @Get('documents/:documentId')
@@ -105,6 +131,19 @@ class DocumentsController {
   @RequireOrgMember()
   find(@CurrentResource(DocumentLoader, { optional: true }) document: Doc | null) {
     return { document };
+  }
+
+  @Get('notes/:noteId/parent')
+  @RequireUser()
+  @RequireParent()
+  parent() {
+    return 'in';
+  }
+
+  @Get('notes/:noteId/issue')
+  @RequireUser()
+  issue(@CurrentResource(IssueLoader) issue: object) {
+    return issue;
   }
 
   @Get('notes/:noteId')
@@ -185,7 +224,15 @@ const application = beforeTests(() =>
   startGuarded({
     imports: [graphqlModule()],
     controllers: [DocumentsController],
-    providers: [DocumentLoader, NoteLoader, EditorRule, MemberRule, RowsResolver],
+    providers: [
+      DocumentLoader,
+      NoteLoader,
+      IssueLoader,
+      ParentRule,
+      EditorRule,
+      MemberRule,
+      RowsResolver,
+    ],
   }),
 );
 
@@ -234,6 +281,21 @@ describe('A row of the application', () => {
     await get('/notes/7', null).expect(200, { id: '7' });
     const { body } = await get('/notes/missing').expect(404);
     expect(body.code).toBe('not_found');
+  });
+
+  it('is none where a rule names none, whatever the client names', async () => {
+    await get('/notes/7').expect(200);
+    const { body } = await get('/notes/7/parent').expect(403);
+    expect(body.code).toBe('access_denied');
+  });
+
+  it('may be loaded by more of the request, and by nothing that differs between those who share it', async () => {
+    const issues = application.app.get(IssueLoader);
+    await get('/notes/7/issue').expect(200, { id: '7' });
+    for (const source of [fromInput('noteId'), fromParent('noteId')]) {
+      issues.reads = source;
+      expect((await get('/notes/7/issue')).status).toBe(500);
+    }
   });
 
   it('is loaded again for each request', async () => {
