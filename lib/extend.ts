@@ -1,7 +1,7 @@
 /**
  * What plugins need of the core besides `index.ts`. They import nothing else of it. Not exported by the package yet.
  */
-export { CallerKinds } from './callers/caller-identifier.js';
+export { CallerKinds } from './callers/caller-kinds.js';
 export type { CoreKind, CoreCredentialPlace } from './callers/core-kind.js';
 export { VerificationKeys } from './callers/user/verification-keys.js';
 export { callerFor } from './decision/caller-of-context.js';

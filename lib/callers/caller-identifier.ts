@@ -1,8 +1,13 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { HttpException, Injectable, type Type } from '@nestjs/common';
+import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
+import type { Identified } from '../decision/decision.js';
+import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
+import type { CallerAccess } from '../transports/open-streams.js';
+import type { ApiKeyMetadata } from '../types/api-key.js';
+import type { Caller, DescribedCaller } from '../types/caller.js';
+import { HttpException, Injectable } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { Hooks } from '../plugins/hooks.js';
-import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { challengeOf, type RejectionReason } from '../rejections/rejection-table.js';
 import { ApplicationFailures } from '../rejections/application-failures.js';
@@ -10,17 +15,11 @@ import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { exceptionForUnguarded } from '../rejections/unguarded-calls.js';
 import { isEveryone, kindsOf, type Callers } from '../rules/callers.js';
 import type { Policy } from '../rules/policy.js';
-import type { Memberships, NamedOrgs } from '../rules/rule-call.js';
-import type { Identified } from '../decision/decision.js';
-import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { Call } from '../transports/call.js';
-import type { CallerAccess } from '../transports/open-streams.js';
-import type { Caller, DescribedCaller } from '../types/caller.js';
 import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenRejection } from '../transports/token-places.js';
-import { ApiKeyCallerKind } from './api-key/api-key-caller-kind.js';
+import { CallerKinds } from './caller-kinds.js';
 import type { CoreKind } from './core-kind.js';
-import { UserCallerKind } from './user/user-caller-kind.js';
 import { hasTokens } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
@@ -133,40 +132,6 @@ const REASONS_OF_ALL_KINDS: readonly RejectionReason[] = [
   'kind_not_accepted',
   'token_revoked',
 ];
-
-/** The kinds of callers of the core, the most usual one first. The module provides each, and plugins add others. */
-export const CALLER_KINDS: readonly Type<CoreKind>[] = [UserCallerKind, ApiKeyCallerKind];
-
-/** The kinds of callers that the application knows: those of the core, those of its plugins, then its own. */
-export class CallerKinds {
-  #list: readonly CoreKind[];
-
-  /** @param wellKnown those of the package, whose places everybody may know */
-  constructor(readonly wellKnown: readonly CoreKind[]) {
-    this.#list = wellKnown;
-  }
-
-  get list(): readonly CoreKind[] {
-    return this.#list;
-  }
-
-  /** Adds the application's own kinds, which are known when all singletons are made. */
-  add(own: readonly CoreKind[]): void {
-    this.#list = [...this.#list, ...own];
-  }
-
-  named(name: string): CoreKind | undefined {
-    return this.#list.find((kind) => kind.name === name);
-  }
-
-  /**
-   * The kinds that are looked for on a handler that accepts everyone. Nobody is asked about other credentials there: requests to public
-   * handlers cost strangers nothing, and may contain the secrets of any kind.
-   */
-  get ofEveryone(): readonly CoreKind[] {
-    return this.#list.filter(({ isSelfContained }) => isSelfContained === true);
-  }
-}
 
 /** Identifies the caller by the credentials of the kinds that the rules of the handler accept. */
 @Injectable()

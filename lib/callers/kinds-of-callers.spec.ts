@@ -196,7 +196,7 @@ describe('A caller', () => {
     expect(caller.reported).toStrictEqual({ credential: 'service', callerKey: undefined });
   });
 
-  it('has the access that its kind says, else that of whom it describes', () => {
+  it('has the access that its kind reports, or else that of the user and organization in its description', () => {
     const described = { userId: 'user-alice', orgId: ACME_ID };
     const access = { ...described, validUntil: undefined };
     expect(new IdentifiedCaller(fake<CoreKind>({ describe: () => described }), {}).access).toEqual(

@@ -6,9 +6,8 @@ import type { GlobalGuardCheck } from '../guard/propel-auth.guard.js';
 import type { Policies } from '../rules/policies.js';
 import { DEFAULT_POLICY } from '../rules/policy.js';
 import type { CoreKind } from '../callers/core-kind.js';
-import { IdentifiedCaller } from '../callers/caller-identifier.js';
+import { IdentifiedCaller, type CallerIdentifier } from '../callers/caller-identifier.js';
 import type { DescribedCaller } from '../types/caller.js';
-import type { CallerIdentifier } from '../callers/caller-identifier.js';
 import { CallerLookup } from './caller-lookup.js';
 import { EVERYONE, USER } from '../rules/callers.js';
 

@@ -1,6 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { CallerIdentifier, CallerKinds } from '../callers/caller-identifier.js';
+import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { CallerKinds } from '../callers/caller-kinds.js';
 import type {
   IdentifiableRequest,
   IdentifyOptions,

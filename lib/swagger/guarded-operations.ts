@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../rules/open-api-security.js';
-import type { CallerKinds } from '../callers/caller-identifier.js';
+import type { CallerKinds } from '../callers/caller-kinds.js';
 import { hasTokens } from '../callers/credential-places.js';
 import type { Hooks } from '../plugins/hooks.js';
 import type { HandlerDescription } from '../startup/handler-description.interface.js';

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/swagger';
 import { BEARER_SCHEME } from '../rules/open-api-security.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { CallerKinds } from '../callers/caller-identifier.js';
+import { CallerKinds } from '../callers/caller-kinds.js';
 import { hasTokensOfUsers } from '../callers/credential-places.js';
 import { OwnCallerKinds } from '../callers/own/own-caller-kinds.js';
 import { Hooks } from '../plugins/hooks.js';

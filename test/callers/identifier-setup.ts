@@ -4,8 +4,8 @@ import type { ApiKeyLookUps } from '../../lib/callers/api-key/api-key-look-ups.j
 import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
 import type { CoreKind } from '../../lib/callers/core-kind.js';
-import { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
-import { CallerIdentifier, CallerKinds } from '../../lib/callers/caller-identifier.js';
+import { IdentifiedCaller, CallerIdentifier } from '../../lib/callers/caller-identifier.js';
+import { CallerKinds } from '../../lib/callers/caller-kinds.js';
 import { McpCaller, type McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
 import type { UserCallerKind } from '../../lib/callers/user/user-caller-kind.js';

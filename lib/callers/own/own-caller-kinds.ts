@@ -4,7 +4,7 @@ import { singletonOf } from '../../options/application-singletons.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Hooks } from '../../plugins/hooks.js';
 import { isClass } from '../../values/provided-class.js';
-import { CallerKinds } from '../caller-identifier.js';
+import { CallerKinds } from '../caller-kinds.js';
 import { checkCallerKind } from './caller-kind-checks.js';
 import { CurrentAccessOfOwnCallers } from './current-access-of-own-callers.js';
 import type { CallerKind } from '../../options/caller-kind.interface.js';

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessCall } from '../../options/access-rule.interface.js';
-import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
-import { Rejection } from '../../rejections/rejection.js';
+import { answerInTime } from './answer-deadline.js';
 import type { OwnRule } from './own-rule.js';
 import { sharedVerdict } from './shared-verdicts.js';
-
-const DEADLINE_MILLISECONDS = 10_000;
 
 /** Asks the rules of the application. */
 @Injectable()
@@ -23,19 +20,10 @@ export class OwnVerdicts {
     call: AccessCall,
     lifetime: object,
   ): Promise<unknown> {
-    const askAbout = (seen: AccessCall) => ask(rule, () => rule.authorize(seen, ...args));
+    const askAbout = (seen: AccessCall) =>
+      answerInTime(`the rule '${rule.name}'`, () => rule.authorize(seen, ...args));
     return rule.shared === true
       ? sharedVerdict(rule, args, call, lifetime, askAbout)
       : askAbout(call);
-  }
-}
-
-/** A rule that does not answer must not keep its callers for ever. */
-async function ask({ name }: OwnRule, authorize: () => unknown): Promise<unknown> {
-  try {
-    return await withinDeadline(DEADLINE_MILLISECONDS, async () => authorize());
-  } catch (error) {
-    if (!(error instanceof DeadlineError)) throw error;
-    throw new Rejection('rule_unavailable', { detail: `the rule '${name}' took more than 10 s` });
   }
 }

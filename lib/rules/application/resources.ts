@@ -3,14 +3,11 @@ import type { AccessCall } from '../../options/access-rule.interface.js';
 import type { OrgReference } from '../../options/org-source.interface.js';
 import type { ValueSource } from '../../options/value-source.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
-import { Rejection } from '../../rejections/rejection.js';
 import type { Caller } from '../../types/caller.js';
 import { privateField } from '../../values/private-field.js';
+import { answerInTime } from './answer-deadline.js';
 import type { OwnLoader } from './own-loader.js';
 import { OwnProviders } from './own-providers.js';
-
-const DEADLINE_MILLISECONDS = 10_000;
 
 /** The id that a rule names, if it names one: whether it is `undefined` differs from whether it is there. */
 export type GivenId =
@@ -101,7 +98,6 @@ export class Resources {
   }
 }
 
-/** A loader that does not answer must not keep its callers for ever. */
 async function loadRow(loader: OwnLoader, call: AccessCall, id: string): Promise<object | null> {
   const { caller, userId } = call;
   const read = (source: ValueSource) => {
@@ -112,14 +108,7 @@ async function loadRow(loader: OwnLoader, call: AccessCall, id: string): Promise
     );
   };
   const seen = Object.freeze({ caller, userId, read });
-  let row: unknown;
-  try {
-    row = await withinDeadline(DEADLINE_MILLISECONDS, async () => loader.load(seen, id));
-  } catch (error) {
-    if (!(error instanceof DeadlineError)) throw error;
-    const detail = `the loader '${loader.name}' took more than 10 s`;
-    throw new Rejection('rule_unavailable', { detail });
-  }
+  const row = await answerInTime(`the loader '${loader.name}'`, () => loader.load(seen, id));
   if (row === null || row === undefined) return null;
   if (typeof row === 'object' && !Array.isArray(row)) return row;
   throw new TypeError(

@@ -5,7 +5,7 @@ import {
   ModulesContainer,
   type AbstractHttpAdapter,
 } from '@nestjs/core';
-import { CallerKinds } from '../../callers/caller-identifier.js';
+import { CallerKinds } from '../../callers/caller-kinds.js';
 import { GlobalGuardCheck } from '../../guard/propel-auth.guard.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Hooks } from '../../plugins/hooks.js';

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../startup/access-descriptions.js';
-import { CallerKinds } from '../../callers/caller-identifier.js';
+import { CallerKinds } from '../../callers/caller-kinds.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { loaderOfSource } from '../../options/org-of.js';
 import { applicationRule } from '../../rules/application/application-rule.js';

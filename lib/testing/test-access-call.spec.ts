@@ -1,5 +1,5 @@
 import { fromHeader, fromInput, fromQuery, resource, type AccessCall } from 'nestjs-propelauth';
-import { accessCall } from './access-call.js';
+import { accessCall } from './test-access-call.js';
 
 class DocumentLoader {
   readonly name = 'document';
