@@ -101,7 +101,7 @@ function needsUser(rules: readonly Rule[], type: Type, name: string | symbol): b
 
 /** The rules that callers have to meet. They add up; `@OverrideRules()` on the handler drops those of its class and the classes above. */
 export function effectiveRules(levels: HandlerLevels): PlacedRule[] {
-  return placedRules(levels).filter(({ level }) => !level.isOverridden);
+  return placedRules(levels).filter(({ level }) => !level.isDropped);
 }
 
 /** The rules that say who the callers are: also those that are dropped, unless the handler names its callers itself. */

@@ -32,7 +32,7 @@ export function levelsOf(type: Type, name: string | symbol): HandlerLevels {
     classes: chain.map((one, index) => ({
       rules: readClassRules(one),
       outside: outsideOf(one).slice(1),
-      ...(index >= overridesFrom && { isOverridden: true }),
+      ...(index >= overridesFrom && { isDropped: true }),
     })),
   };
 }

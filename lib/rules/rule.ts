@@ -60,7 +60,7 @@ export interface Level {
    */
   readonly outside: readonly (readonly AccessRule[])[];
   /** Whether the method drops the rules of this level. The callers and the sources that these name stay. */
-  readonly isOverridden?: true;
+  readonly isDropped?: true;
 }
 
 /** The rules of a handler, from the inner levels to the outer ones. */

@@ -37,7 +37,7 @@ function findConflictingCallers({ levels }: ApplicationHandler): string[] {
 function findIdleOverride({ levels, policy }: ApplicationHandler): string[] {
   const override = levels.method.rules.find(isOverride);
   if (override === undefined) return [];
-  const dropped = levels.classes.flatMap(({ isOverridden, rules }) => (isOverridden ? rules : []));
+  const dropped = levels.classes.flatMap(({ isDropped, rules }) => (isDropped ? rules : []));
   if (dropped.some(isRule) && !isEveryone(policy.callers)) return [];
   const why = dropped.some(isRule)
     ? '@Public() lifts the rules of the class already'
