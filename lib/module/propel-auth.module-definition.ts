@@ -1,9 +1,10 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
+import { GLOBAL_LEVEL, globalLevelOf } from '../rules/global-level.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
-import { checkBoolean, checkUserByDefault, USER_BY_DEFAULT } from '../options/option-checks.js';
+import { checkBoolean } from '../options/option-checks.js';
 import { addPlugins, type PropelAuthPlugin } from '../plugins/plugin.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 
@@ -15,11 +16,15 @@ export interface PropelAuthModuleExtras {
   /** Whether all modules can inject the package's providers without importing the module. Default: `true`. */
   isGlobal?: boolean;
   /**
-   * Whether every route requires a user unless a decorator says otherwise. It registers {@link PropelAuthGuard} as a global guard. `except`
-   * lists modules, controllers, resolvers and gateways of other libraries to which this does not apply, and paths such as `'/docs'` that are
-   * mounted on the HTTP adapter, about which startup then does not warn. Default: `false`.
+   * Whether every route requires a user unless a decorator says otherwise. It registers {@link PropelAuthGuard} as a global guard.
+   * Default: `false`.
    */
-  requireUserByDefault?: boolean | { except: readonly (Type | string)[] };
+  requireUserByDefault?: boolean;
+  /**
+   * Modules, controllers, resolvers and gateways of other libraries to which `requireUserByDefault` does not apply, and paths such as
+   * `'/docs'` that are mounted on the HTTP adapter, about which startup then does not warn. Default: none.
+   */
+  except?: readonly (Type | string)[];
   /** Parts of the package that are loaded only where they are imported, such as `telemetry()`. Default: none. */
   plugins?: readonly PropelAuthPlugin[];
   /**
@@ -52,13 +57,19 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createPropelAuthOptions')
     .setExtras<PropelAuthModuleExtras>(
-      { isGlobal: true, requireUserByDefault: false, plugins: [], account: undefined },
+      {
+        isGlobal: true,
+        requireUserByDefault: false,
+        except: undefined,
+        plugins: [],
+        account: undefined,
+      },
       applyExtras,
     )
     .build();
 
 function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
-  const userByDefault = checkUserByDefault(extras.requireUserByDefault);
+  const globalLevel = globalLevelOf(extras);
   const withPlugins = addPlugins(definition, extras.plugins);
   return {
     ...withPlugins,
@@ -66,8 +77,8 @@ function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras):
     providers: [
       ...(withPlugins.providers ?? []),
       { provide: ACCOUNT_LOADER, useFactory: () => extras.account },
-      { provide: USER_BY_DEFAULT, useFactory: () => userByDefault },
-      ...(userByDefault.isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
+      { provide: GLOBAL_LEVEL, useFactory: () => globalLevel },
+      ...(globalLevel.isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
     ],
     exports: [...(withPlugins.exports ?? []), PROPELAUTH_MODULE_OPTIONS],
   };

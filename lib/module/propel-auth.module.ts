@@ -5,6 +5,7 @@ import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { Exemptions } from '../rules/exemptions.js';
+import { GLOBAL_LEVEL, globalLevelOf, type GlobalLevel } from '../rules/global-level.js';
 import { OwnProviders } from '../rules/application/own-providers.js';
 import { Policies } from '../rules/policies.js';
 import { RuleProviders } from '../guard/rule-providers.js';
@@ -32,11 +33,6 @@ import { PropelAuthHealthIndicator } from '../service/propel-auth.health-indicat
 import { Hooks, LATE_HOOKS } from '../plugins/hooks.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
-import {
-  checkUserByDefault,
-  USER_BY_DEFAULT,
-  type UserByDefault,
-} from '../options/option-checks.js';
 import { OptionsScopeCheck } from '../options/options-scope-check.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import {
@@ -64,7 +60,7 @@ import { CallTools } from '../transports/call-tools.js';
 
 /**
  * The options of {@link PropelAuthModule.forRootAsync}: one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`,
- * and optionally `isGlobal`, `requireUserByDefault`, `plugins` and `account`.
+ * and optionally `isGlobal`, `requireUserByDefault`, `except`, `plugins` and `account`.
  *
  * @publicApi
  */
@@ -101,7 +97,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     // Still empty: the module fills them with the hooks of its plugins.
     { provide: LATE_HOOKS, useFactory: (): Hooks => ({}) },
     { provide: Hooks, useExisting: LATE_HOOKS },
-    { provide: USER_BY_DEFAULT, useFactory: () => checkUserByDefault() },
+    { provide: GLOBAL_LEVEL, useFactory: () => globalLevelOf() },
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -131,11 +127,11 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     HandlerPreparation,
     {
       provide: Policies,
-      inject: [ResolvedOptions, ModulesContainer, USER_BY_DEFAULT, CallerKinds, OwnProviders],
+      inject: [ResolvedOptions, ModulesContainer, GLOBAL_LEVEL, CallerKinds, OwnProviders],
       useFactory: (
         { orgSource = orgFromParam() }: ResolvedOptions,
         modules: ModulesContainer,
-        { except }: UserByDefault,
+        { except }: GlobalLevel,
         kinds: CallerKinds,
         own: OwnProviders,
       ) =>
@@ -213,9 +209,9 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * Sets up PropelAuth with the given options.
    *
    * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`),
-   * `plugins` and `account` (default: none)
+   * `except`, `plugins` and `account` (default: none)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal` or `requireUserByDefault`, for a value that is not a plugin, and for a
+   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal`, `requireUserByDefault` or `except`, for a value that is not a plugin, and for a
    * plugin twice or two that cannot be used together. The other options are checked when the application starts
    * @example
    * ```ts
@@ -230,7 +226,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * Sets up PropelAuth with options from a factory or a class, for example from `@nestjs/config`.
    *
    * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and optionally `isGlobal` (default:
-   * `true`), `requireUserByDefault` (default: `false`), `plugins` and `account` (default: none)
+   * `true`), `requireUserByDefault` (default: `false`), `except`, `plugins` and `account` (default: none)
    * @returns the module to import
    * @throws {PropelAuthConfigurationError} for an unknown or missing key, and for wrong plugins as {@link PropelAuthModule.forRoot}
    * @example

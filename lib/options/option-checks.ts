@@ -1,6 +1,4 @@
-import type { Type } from '@nestjs/common';
 import { isJsonObject } from '../values/json-object.js';
-import { isClass } from '../values/provided-class.js';
 import type { AccessTable } from './access-table.interface.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
@@ -36,39 +34,6 @@ export function checkBoolean(option: string, value: unknown, fallback: boolean):
     );
   }
   return value;
-}
-
-/** The injection token of the checked option `requireUserByDefault`. */
-export const USER_BY_DEFAULT = Symbol('nestjs-propelauth: requireUserByDefault');
-
-export type UserByDefault = ReturnType<typeof checkUserByDefault>;
-
-/** The option `requireUserByDefault`: whether a user is required, and the classes and mounted paths to which this does not apply. */
-export function checkUserByDefault(value: unknown = false): {
-  isRequired: boolean;
-  except: readonly Type[];
-  paths: readonly string[];
-} {
-  if (typeof value === 'boolean') return { isRequired: value, except: [], paths: [] };
-  const { except, ...others } = Object(value) as { except?: unknown };
-  if (!Array.isArray(except) || Object.keys(others).length > 0) {
-    throw new PropelAuthConfigurationError(
-      'requireUserByDefault is neither a boolean nor { except: [...] }. Set it to true, or to { except: [HealthModule] } with the ' +
-        'modules, controllers, resolvers and gateways of other libraries to which it does not apply.',
-    );
-  }
-  const index = except.findIndex((named) => !isClass(named) && !isPath(named));
-  if (index >= 0) {
-    throw new PropelAuthConfigurationError(
-      `requireUserByDefault.except[${index}] is neither a class nor a path that begins with a slash. List module, controller, resolver and ` +
-        'gateway classes; a package cannot be listed by its name, because a class does not tell its package.',
-    );
-  }
-  return { isRequired: true, except: except.filter(isClass), paths: except.filter(isPath) };
-}
-
-function isPath(value: unknown): value is string {
-  return typeof value === 'string' && value.startsWith('/');
 }
 
 export function checkInteger(

@@ -168,7 +168,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
 };
 
 /** The options of the module itself, which the factory of `forRootAsync()` does not return. */
-export const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'plugins', 'account'];
+export const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'except', 'plugins', 'account'];
 
 function assertKnownOptions(options: object): void {
   if (!isJsonObject(options)) {

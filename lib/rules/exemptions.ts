@@ -10,7 +10,7 @@ import type { NestModule } from '../values/nest-module.js';
 import { methodOf } from '../values/class-methods.js';
 
 /**
- * The classes of other libraries that `requireUserByDefault` exempts, with the names that exempt them. A module stands for the classes in
+ * The classes of other libraries that the option `except` exempts, with the names that exempt them. A module stands for the classes in
  * its `@Module()`. The classes that its `forRoot()` adds are not exempted, because they may be classes of the application.
  */
 export class Exemptions {
@@ -101,7 +101,7 @@ function isDecorated(type: Type): boolean {
 
 function mistake({ name }: Type, problem: string): PropelAuthConfigurationError {
   return new PropelAuthConfigurationError(
-    `requireUserByDefault.except lists ${name}, ${problem}, or remove ${name} from the list.`,
+    `except lists ${name}, ${problem}, or remove ${name} from the list.`,
   );
 }
 

@@ -8,7 +8,7 @@ export interface HandlerAccess extends Pick<Policy, 'checks' | 'decorator' | 'un
   readonly access: AccessMode;
   /** The accepted kinds of callers, by name. */
   readonly kinds: ReadonlyMap<string, AcceptedKind>;
-  /** The modules or classes in `requireUserByDefault.except` that exempt the handler. */
+  /** The modules or classes in `except` that exempt the handler. */
   readonly exemptedBy?: string;
 }
 
@@ -25,7 +25,7 @@ interface AcceptedKind {
 /**
  * Whom a handler asks for a credential, before its further rules. `required`: each caller, of one of the accepted kinds; `optional`: nobody,
  * and whoever brings a valid one is identified; `public`: nobody, under `@Public()`; `open`: nobody, because no guard of this package
- * protects it; `exempt`: the same, because `requireUserByDefault` exempts its class; `nobody`: every caller is rejected, because the rules
+ * protects it; `exempt`: the same, because the option `except` exempts its class; `nobody`: every caller is rejected, because the rules
  * contradict each other, which is possible with `startupAudit: 'warn'`.
  *
  * @publicApi

@@ -27,7 +27,7 @@ export class Policies {
 
   /**
    * @param application what the application says about handlers, beside their rules
-   * @param exemptions the classes of other libraries that `requireUserByDefault` exempts. Default: none
+   * @param exemptions the classes of other libraries that `except` exempts. Default: none
    */
   constructor(
     private readonly application: HandlerContext,
@@ -58,7 +58,7 @@ export class Policies {
     return policy;
   }
 
-  /** Whether `requireUserByDefault` exempts the handler, so that the guard makes no decision about its calls. */
+  /** Whether `except` exempts the handler, so that the guard makes no decision about its calls. */
   isExempt(type: Type, handler: Function): boolean {
     return this.ofHandler(type, handler).exemptedBy !== undefined;
   }

@@ -11,7 +11,7 @@ export interface Policy {
   readonly checks: readonly RuleCheck[];
   /** Whether a decorator or the application's own guard on the handler requires this, and not only the default of the module. */
   readonly isExplicit: boolean;
-  /** What exempts the handler from `requireUserByDefault`, such as `HealthModule`: no rule of this package applies to it. */
+  /** What exempts the handler from the global level, such as `HealthModule`: no rule of this package applies to it. */
   readonly exemptedBy?: string;
   /** Whether a decorator about callers says that calls may name any organization. It changes nothing about access. */
   readonly uncheckedOrg?: true;

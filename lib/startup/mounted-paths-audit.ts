@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { USER_BY_DEFAULT, type UserByDefault } from '../options/option-checks.js';
+import { GLOBAL_LEVEL, type GlobalLevel } from '../rules/global-level.js';
 import { pathsServedOn } from '../transports/http/serve-path.js';
 import { followMountedPaths, isBelowAny } from './application/mounted-paths.js';
 
@@ -13,10 +13,10 @@ export class MountedPathsAudit {
 
   constructor(
     adapterHost: HttpAdapterHost,
-    @Inject(USER_BY_DEFAULT) private readonly userByDefault: UserByDefault,
+    @Inject(GLOBAL_LEVEL) private readonly globalLevel: GlobalLevel,
   ) {
     this.#adapterHost = adapterHost;
-    if (!userByDefault.isRequired) return;
+    if (!globalLevel.isRequired) return;
     const follow = () => (this.#list = followMountedPaths(adapterHost.httpAdapter));
     // A testing module gets its adapter later. Since 11.1.4, Nest emits an event then.
     if (adapterHost.httpAdapter) follow();
@@ -25,7 +25,7 @@ export class MountedPathsAudit {
 
   /** To be called before Nest registers routes and middleware: until then, the application itself mounts paths. */
   warn(): void {
-    const known = [...this.userByDefault.paths, ...pathsServedOn(this.#adapterHost)].map(
+    const known = [...this.globalLevel.paths, ...pathsServedOn(this.#adapterHost)].map(
       withoutSlash,
     );
     const mounted = [...new Set(this.#list().map(withoutSlash))]
@@ -38,7 +38,7 @@ export class MountedPathsAudit {
     new Logger('PropelAuth').warn(
       `${topmost.join(', ')}: requireUserByDefault does not reach what is mounted on the HTTP adapter, because no guard runs there. ` +
         'Protect it as the page "Require a user" of the documentation shows, or list what you protect yourself or leave open: ' +
-        `requireUserByDefault: { except: ['${topmost[0]}'] }.`,
+        `except: ['${topmost[0]}'].`,
     );
   }
 }

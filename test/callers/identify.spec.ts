@@ -333,7 +333,7 @@ describe('identify() and callerKey() look only at the credentials that a handler
   it.each(['/users/public', '/exempt', '/open'])(
     'with requireUserByDefault, an API key is not sent to PropelAuth for %s, and a token is verified',
     async (path) => {
-      const { url } = await start({ requireUserByDefault: { except: [ExemptController] } });
+      const { url } = await start({ requireUserByDefault: true, except: [ExemptController] });
       await request(url).get(path).set('X-API-Key', KEY);
       await request(url)
         .get(path)

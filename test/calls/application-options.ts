@@ -16,7 +16,8 @@ export const WEBHOOK_PATH = '/webhooks/propelauth';
 /** What differs between the applications of the table. */
 export interface ApplicationOptions {
   readonly onDecision: (event: AccessDecisionEvent) => void;
-  readonly requireUserByDefault?: { readonly except: readonly Type[] };
+  readonly requireUserByDefault?: true;
+  readonly except?: readonly Type[];
   readonly callerKinds?: Type<CallerKind>[];
   readonly account?: Type<AccountLoader>;
   readonly tokenSource?: TokenSource;

@@ -146,9 +146,8 @@ export async function startNativeApplication(): Promise<TableApplication> {
       providers: [...NATIVE_GATEWAYS, ...FIELD_RESOLVERS],
     },
     {
-      requireUserByDefault: {
-        except: [...EXEMPT_CONTROLLERS, ...EXEMPT_QUERIES, ...EXEMPT_GATEWAYS],
-      },
+      requireUserByDefault: true,
+      except: [...EXEMPT_CONTROLLERS, ...EXEMPT_QUERIES, ...EXEMPT_GATEWAYS],
     },
     (app) => app.useWebSocketAdapter(new WsAdapter(app)),
   );

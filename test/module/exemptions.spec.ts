@@ -165,11 +165,11 @@ const metadata: ModuleMetadata = {
   providers: [CostResolver],
 };
 
-const requireUserByDefault = { except: [LibraryModule, MetricsController] };
+const except = [LibraryModule, MetricsController];
 
-describe('A module in requireUserByDefault.except', () => {
+describe('A module in except', () => {
   const application = beforeTests(() =>
-    startGuarded({ imports, ...metadata }, { requireUserByDefault }),
+    startGuarded({ imports, ...metadata }, { requireUserByDefault: true, except }),
   );
 
   it.each<[what: string, path: string, status: number]>([
@@ -244,7 +244,7 @@ describe('A module in requireUserByDefault.except', () => {
     }
     const { url } = await startGuarded(
       { imports: [LibraryModule, graphql()], controllers: [PosingController] },
-      { requireUserByDefault: { except: [LibraryModule] } },
+      { requireUserByDefault: true, except: [LibraryModule] },
     );
     await request(url).get('/posing').expect(401);
   });
@@ -270,7 +270,6 @@ describe('toHold() of an application with exemptions', () => {
   }
 
   it('calls the handlers of the application, below exempt operations as well, and no exempt ones', async () => {
-    const except = [...requireUserByDefault.except, LicensedController];
     const inHeader = tokenFromHeader();
     const tokenSource: TokenSource = (context) =>
       context.getType() === 'rpc' ? undefined : inHeader(context);
@@ -278,7 +277,11 @@ describe('toHold() of an application with exemptions', () => {
       imports,
       controllers: [ReportsController, LicensedController],
       providers: [CostResolver],
-      module: { requireUserByDefault: { except }, tokenSource },
+      module: {
+        requireUserByDefault: true,
+        except: [...except, LicensedController],
+        tokenSource,
+      },
     });
     await expectAccess(app).toHold();
     expectAccess(app).toHaveNoOpenHandlers();
@@ -291,7 +294,8 @@ describe('A hybrid application', () => {
       imports: [
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
-          requireUserByDefault: { except: [HealthMessages] },
+          requireUserByDefault: true,
+          except: [HealthMessages],
         }),
       ],
       controllers: [HealthMessages],
@@ -301,11 +305,11 @@ describe('A hybrid application', () => {
 });
 
 describe('Startup', () => {
-  const start = (except: unknown[], { imports: more = [], ...rest }: ModuleMetadata = {}) =>
+  const start = (named: unknown[], { imports: more = [], ...rest }: ModuleMetadata = {}) =>
     messageOf(
       startGuarded(
         { imports: [graphql(), LibraryModule, ...more], ...rest },
-        { requireUserByDefault: { except: except as Type[] } },
+        { requireUserByDefault: true, except: named as Type[] },
       ),
     );
 
@@ -354,7 +358,7 @@ describe('Startup', () => {
       class OwnModule {}
       const message = await start([OwnModule], { imports: [OwnModule] });
       expect(message).toBe(
-        `requireUserByDefault.except lists OwnModule, but ${controller.name} has decorators of nestjs-propelauth, so it belongs to ` +
+        `except lists OwnModule, but ${controller.name} has decorators of nestjs-propelauth, so it belongs to ` +
           'the application. Write @Public() on the handlers that everyone may call, or remove OwnModule from the list.',
       );
     },
@@ -362,7 +366,7 @@ describe('Startup', () => {
 
   it('fails for a class that a module outside of the list declares as well', async () => {
     expect(await start([LibraryModule], { controllers: [HealthController] })).toMatch(
-      /^requireUserByDefault\.except lists LibraryModule, but RootTestModule declares its HealthController as well\./,
+      /^except lists LibraryModule, but RootTestModule declares its HealthController as well\./,
     );
     const both = [LibraryModule, HealthController];
     expect(await start(both, { controllers: [HealthController] })).toBe('');
@@ -403,7 +407,7 @@ describe('Startup', () => {
         imports: [graphql({ fieldResolverEnhancers: [] }), LibraryModule],
         providers: [CostResolver],
       },
-      { requireUserByDefault: { except: [LibraryModule] } },
+      { requireUserByDefault: true, except: [LibraryModule] },
     );
     const message = await messageOf(starting);
     expect(message).toContain('CostResolver.cost (GraphQL field Product.cost)');
@@ -416,34 +420,39 @@ describe('Startup', () => {
     ['a class without handlers', Service, 'but this class has no handlers.'],
   ])('fails for %s', async (_what, named, message) => {
     expect(await start([named], { providers: [Service] })).toContain(
-      `requireUserByDefault.except lists ${named.name}, ${message}`,
+      `except lists ${named.name}, ${message}`,
     );
   });
 
   it('exempts nothing with an empty list', async () => {
     const { url } = await startGuarded(
       { controllers: [HealthController] },
-      { requireUserByDefault: { except: [] } },
+      { requireUserByDefault: true, except: [] },
     );
     await request(url).get('/health').expect(401);
   });
 
   it.each([
-    [
-      'a package name',
-      { except: ['@vendure/core'] },
-      /requireUserByDefault\.except\[0\] is neither/,
-    ],
+    ['a package name', { except: ['@vendure/core'] }, /^except\[0\] is neither a class nor a path/],
     [
       'a dynamic module',
       { except: [LibraryModule.withController(PassedController)] },
-      /except\[0\]/,
+      /^except\[0\]/,
     ],
-    ['a list without except', [LibraryModule], /neither a boolean nor \{ except/],
-    ['another key', { except: [], only: [] }, /neither a boolean nor \{ except/],
-    ['an object without except', {}, /neither a boolean nor \{ except/],
-  ])('rejects %s', (_what, byDefault, message) => {
-    const options = { ...issuer.moduleOptions, requireUserByDefault: byDefault as never };
+    ['undefined in the list', { except: [undefined] }, /^except\[0\]/],
+    ['something else than a list', { except: LibraryModule }, /^except is not a list/],
+    [
+      'exceptions from nothing',
+      { requireUserByDefault: false, except: [LibraryModule] },
+      /^except lists what requireUserByDefault does not apply to, which is not set/,
+    ],
+    [
+      'the list inside of requireUserByDefault',
+      { requireUserByDefault: { except: [] } },
+      /^requireUserByDefault is not a boolean/,
+    ],
+  ])('rejects %s', (_what, wrong, message) => {
+    const options = { ...issuer.moduleOptions, requireUserByDefault: true, ...(wrong as object) };
     expect(() => PropelAuthModule.forRoot(options)).toThrow(message);
   });
 });

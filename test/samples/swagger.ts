@@ -44,7 +44,8 @@ class CatsController {
   imports: [
     PropelAuthModule.forRoot({
       ...settings,
-      requireUserByDefault: { except: ['/api', '/api-json', '/api-yaml'] },
+      requireUserByDefault: true,
+      except: ['/api', '/api-json', '/api-yaml'],
     }),
   ],
   controllers: [CatsController],

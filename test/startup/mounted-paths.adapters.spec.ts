@@ -91,9 +91,9 @@ const HARMLESS: [string, Prepare, Partial<PropelAuthOptions>?][] = [
   ['middleware', (app) => app.use(pass)],
   ['requireUserByDefault: false', swagger, { requireUserByDefault: false }],
   [
-    'paths in requireUserByDefault.except',
+    'paths in except',
     (app) => (swagger(app), adapterRoute(app)),
-    { requireUserByDefault: { except: ['/docs', '/docs-json', '/docs-yaml', '/status/'] } },
+    { requireUserByDefault: true, except: ['/docs', '/docs-json', '/docs-yaml', '/status/'] },
   ],
   [
     'the paths that the package serves',

@@ -8,7 +8,8 @@ import { ReportsController } from './reports.controller.js';
     PropelAuthModule.forRoot({
       authUrl: process.env.PROPELAUTH_AUTH_URL!,
       apiKey: process.env.PROPELAUTH_API_KEY!,
-      requireUserByDefault: { except: ['/docs', '/docs-json', '/docs-yaml'] }, // Swagger UI is public
+      requireUserByDefault: true,
+      except: ['/docs', '/docs-json', '/docs-yaml'], // Swagger UI is public
     }),
   ],
   controllers: [AppController, ReportsController],

@@ -172,7 +172,7 @@ describe('toHold() accuses nobody in an application', () => {
     @Module({ controllers: [QueuesController] })
     class QueuesModule {}
     const { app } = await startMatrixApplication({
-      module: { account: Accounts, requireUserByDefault: { except: [QueuesModule] } },
+      module: { account: Accounts, requireUserByDefault: true, except: [QueuesModule] },
       imports: [QueuesModule],
       controllers: [OrgsController],
       providers: [Accounts, AccountGuard],

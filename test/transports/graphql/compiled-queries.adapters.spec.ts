@@ -106,7 +106,7 @@ describe('The option jit of GraphQLModule fails startup', () => {
       'if requireUserByDefault exempts the resolvers',
       1,
       [OpenResolver],
-      { requireUserByDefault: { except: [OpenResolver] } },
+      { requireUserByDefault: true, except: [OpenResolver] },
     ],
   ])('but not %s', async (_when, jit, providers, options) => {
     expect(await failureOf(jit, providers, options)).toBe('');

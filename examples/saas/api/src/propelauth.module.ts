@@ -13,7 +13,8 @@ declare module 'nestjs-propelauth' {
 export const propelAuth = PropelAuthModule.forRoot({
   authUrl: process.env.PROPELAUTH_AUTH_URL!,
   apiKey: process.env.PROPELAUTH_API_KEY!,
-  requireUserByDefault: { except: ['/docs', '/docs-json', '/docs-yaml'] }, // in development, Swagger UI is public
+  requireUserByDefault: true,
+  except: ['/docs', '/docs-json', '/docs-yaml'], // in development, Swagger UI is public
   webhooks: { secret: process.env.PROPELAUTH_WEBHOOK_SECRET!, path: '/webhooks/propelauth' },
   plugins: [
     liveAccess(), // Removed members lose access at once.
