@@ -66,7 +66,7 @@ export class AccessDecider {
     const decision = known ?? new Decision(callOf(context));
     decision.isBegun = true;
     try {
-      decision.policy = this.policies.of(context);
+      decision.policy = this.policyOf(decision.call);
       if (this.needsNoDecision(decision.call, decision.policy)) {
         decision.isBegun = false;
         return true;
@@ -84,6 +84,12 @@ export class AccessDecider {
     } catch (error) {
       throw this.reject(decision, error);
     }
+  }
+
+  private policyOf(call: Call): Policy {
+    const policy = this.policies.of(call.context);
+    const { inOperation } = policy;
+    return inOperation === undefined || call.decidedOperation === undefined ? policy : inOperation;
   }
 
   private async settle(decision: Decision, outcome: Promise<true>): Promise<true> {

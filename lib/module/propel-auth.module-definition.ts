@@ -1,7 +1,9 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
-import { GLOBAL_LEVEL, globalLevelOf } from '../rules/global-level.js';
+import type { AccessDecorator } from '../rules/access.decorator.js';
+import { GLOBAL_LEVEL } from '../rules/global-level.js';
+import { globalLevelOf } from './global-level-of.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import type { AccountLoader } from '../options/account-loader.interface.js';
 import { checkBoolean } from '../options/option-checks.js';
@@ -15,14 +17,30 @@ import type { PropelAuthModuleOptions } from '../options/propel-auth-module-opti
 export interface PropelAuthModuleExtras {
   /** Whether all modules can inject the package's providers without importing the module. Default: `true`. */
   isGlobal?: boolean;
-  /**
-   * Whether every route requires a user unless a decorator says otherwise. It registers {@link PropelAuthGuard} as a global guard.
-   * Default: `false`.
-   */
+  /** Whether every handler requires a user unless a decorator says otherwise: short for `globalRules: [RequireUser()]`. Default: `false`. */
   requireUserByDefault?: boolean;
   /**
-   * Modules, controllers, resolvers and gateways of other libraries to which `requireUserByDefault` does not apply, and paths such as
-   * `'/docs'` that are mounted on the HTTP adapter, about which startup then does not warn. Default: none.
+   * Rules of all handlers, outside of those of their classes, which they add to. The callers that one of them names are a default. They
+   * register {@link PropelAuthGuard} as a global guard. `@Public()` on a handler lifts them, and `@OverrideRules()` does not. A GraphQL field
+   * belongs to the operation above it. Results of decorators, without `Public()`, `OverrideRules()` and `applyDecorators()`. Default: none.
+   *
+   * @example
+   * ```ts
+   * PropelAuthModule.forRoot({
+   *   authUrl: 'https://auth.example.com',
+   *   apiKey,
+   *   globalRules: [
+   *     RequireCaller('user', 'api-key'),
+   *     RequireOrgMember({ org: orgNameFromHost('{org}.example.com') }),
+   *   ],
+   *   except: [HealthModule],
+   * });
+   * ```
+   */
+  globalRules?: readonly AccessDecorator[];
+  /**
+   * Modules, controllers, resolvers and gateways of other libraries to which `globalRules` and `requireUserByDefault` do not apply, and paths
+   * such as `'/docs'` that are mounted on the HTTP adapter, about which startup then does not warn. Default: none.
    */
   except?: readonly (Type | string)[];
   /** Parts of the package that are loaded only where they are imported, such as `telemetry()`. Default: none. */
@@ -60,6 +78,7 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
       {
         isGlobal: true,
         requireUserByDefault: false,
+        globalRules: undefined,
         except: undefined,
         plugins: [],
         account: undefined,
@@ -78,7 +97,9 @@ function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras):
       ...(withPlugins.providers ?? []),
       { provide: ACCOUNT_LOADER, useFactory: () => extras.account },
       { provide: GLOBAL_LEVEL, useFactory: () => globalLevel },
-      ...(globalLevel.isRequired ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
+      ...(globalLevel.rules.length > 0
+        ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }]
+        : []),
     ],
     exports: [...(withPlugins.exports ?? []), PROPELAUTH_MODULE_OPTIONS],
   };

@@ -5,7 +5,7 @@ import { ACCOUNT_LOADER } from '../rules/account/caller-accounts.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { handlerProbeProviders } from './handler-probe.js';
 import { Exemptions } from '../rules/exemptions.js';
-import { GLOBAL_LEVEL, globalLevelOf, type GlobalLevel } from '../rules/global-level.js';
+import { GLOBAL_LEVEL, type GlobalLevel } from '../rules/global-level.js';
 import { OwnProviders } from '../rules/application/own-providers.js';
 import { Policies } from '../rules/policies.js';
 import { RuleProviders } from '../guard/rule-providers.js';
@@ -42,6 +42,7 @@ import {
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
+import { globalLevelOf } from './global-level-of.js';
 import { isWithoutOptions, WITHOUT_OPTIONS } from './without-options.js';
 import { OpenStreams } from '../transports/open-streams.js';
 import { TokenCache } from '../callers/user/user-caller-kind.js';
@@ -60,7 +61,7 @@ import { CallTools } from '../transports/call-tools.js';
 
 /**
  * The options of {@link PropelAuthModule.forRootAsync}: one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`,
- * and optionally `isGlobal`, `requireUserByDefault`, `except`, `plugins` and `account`.
+ * and optionally `isGlobal`, `requireUserByDefault`, `globalRules`, `except`, `plugins` and `account`.
  *
  * @publicApi
  */
@@ -131,12 +132,13 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: (
         { orgSource = orgFromParam() }: ResolvedOptions,
         modules: ModulesContainer,
-        { except }: GlobalLevel,
+        { rules: globalRules, except }: GlobalLevel,
         kinds: CallerKinds,
         own: OwnProviders,
       ) =>
         new Policies(
           {
+            globalRules,
             orgSource,
             kinds: (name) => kinds.named(name),
             roleOf,
@@ -209,9 +211,9 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * Sets up PropelAuth with the given options.
    *
    * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`),
-   * `except`, `plugins` and `account` (default: none)
+   * `globalRules`, `except`, `plugins` and `account` (default: none)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal`, `requireUserByDefault` or `except`, for a value that is not a plugin, and for a
+   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal`, `requireUserByDefault`, `globalRules` or `except`, for a value that is not a plugin, and for a
    * plugin twice or two that cannot be used together. The other options are checked when the application starts
    * @example
    * ```ts
@@ -226,7 +228,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * Sets up PropelAuth with options from a factory or a class, for example from `@nestjs/config`.
    *
    * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and optionally `isGlobal` (default:
-   * `true`), `requireUserByDefault` (default: `false`), `except`, `plugins` and `account` (default: none)
+   * `true`), `requireUserByDefault` (default: `false`), `globalRules`, `except`, `plugins` and `account` (default: none)
    * @returns the module to import
    * @throws {PropelAuthConfigurationError} for an unknown or missing key, and for wrong plugins as {@link PropelAuthModule.forRoot}
    * @example

@@ -168,7 +168,14 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
 };
 
 /** The options of the module itself, which the factory of `forRootAsync()` does not return. */
-export const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault', 'except', 'plugins', 'account'];
+export const MODULE_EXTRAS = [
+  'isGlobal',
+  'requireUserByDefault',
+  'globalRules',
+  'except',
+  'plugins',
+  'account',
+];
 
 function assertKnownOptions(options: object): void {
   if (!isJsonObject(options)) {

@@ -12,6 +12,7 @@ const level = (...rules: AccessRule[]): Level => ({ rules, outside: [] });
 const method = callerRule('@method');
 const overridden = callerRule('@overridden');
 const ofClass = callerRule('@class');
+const ofModule = callerRule('@module');
 const member = memberRule('@member');
 const read = ofScopes('read');
 
@@ -21,11 +22,23 @@ function key(apiKeyKind?: ApiKeyKind): AccessRule {
 
 describe('The caller rules of a handler', () => {
   it('are those of the innermost level that has any', () => {
-    const levels = { overridden: [level(overridden)], classes: [level(member), level(ofClass)] };
+    const levels = {
+      overridden: [level(overridden)],
+      classes: [level(member), level(ofClass)],
+      global: level(ofModule),
+    };
     expect(callerRulesOf({ ...levels, method: level(method, member) })).toEqual([method]);
     expect(callerRulesOf({ ...levels, method: level(member) })).toEqual([overridden]);
     expect(callerRulesOf({ ...levels, method: level(), overridden: [] })).toEqual([ofClass]);
-    expect(callerRulesOf({ method: level(member), overridden: [], classes: [] })).toEqual([]);
+    const ofNone = { overridden: [], classes: [] };
+    expect(callerRulesOf({ ...levels, ...ofNone, method: level(member) })).toEqual([ofModule]);
+    expect(callerRulesOf({ ...ofNone, method: level(member), global: level() })).toEqual([]);
+  });
+
+  it('are those of the module only where no rule is about one kind of callers', () => {
+    const outer = { overridden: [], classes: [], global: level(ofModule) };
+    expect(callerRulesOf({ ...outer, method: level(ofScopes('read')) })).toEqual([]);
+    expect(callerRulesOf({ ...outer, method: level({ ...member, of: 'api-key' }) })).toEqual([]);
   });
 });
 

@@ -1,29 +1,41 @@
 import {
   isCallerRule,
+  isRule,
   type AccessRule,
   type CallerRule,
   type HandlerLevels,
   type Rule,
 } from './rule.js';
 import { callersOfKinds, combineCallers, DEFAULT_KIND, type Callers } from './callers.js';
-import { flatten } from './handler-levels.js';
+import { decoratedLevels, flatten } from './handler-levels.js';
 
-/** The rules that name the caller of a handler: those of the innermost level that has any. */
+/**
+ * The rules that name the caller of a handler: those of the innermost level that has any. Global rules only set a default, which a rule about
+ * one kind of callers replaces.
+ */
 export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
+  const named = decoratedLevels(levels)
+    .map(({ rules }) => rules.filter(isCallerRule))
+    .find((rules) => rules.length > 0);
+  if (named !== undefined) return named;
+  const rules = flatten(levels).flatMap((level) => level.rules.filter(isRule));
+  return ruleAboutKind(rules) === undefined ? levels.global.rules.filter(isCallerRule) : [];
+}
+
+/** The first rule that is about one kind of callers by itself, else the first whose type is. */
+export function ruleAboutKind<OneRule extends Rule>(
+  rules: readonly OneRule[],
+): OneRule | undefined {
   return (
-    flatten(levels)
-      .map(({ rules }) => rules.filter(isCallerRule))
-      .find((rules) => rules.length > 0) ?? []
+    rules.find(({ of }) => of !== undefined) ?? rules.find(({ type }) => type.implies !== undefined)
   );
 }
 
-/** The callers that rules imply: those of the first rule that is about a kind, else those of the first whose type implies one, else users. */
+/** The callers that rules imply: those of the kind that a rule is about, else users. */
 export function impliedCallers(rules: readonly Rule[]): Callers | undefined {
   if (rules.length === 0) return undefined;
-  const kind =
-    rules.find(({ of }) => of !== undefined)?.of ??
-    rules.find(({ type }) => type.implies)?.type.implies;
-  return callersOfKinds({ [kind ?? DEFAULT_KIND]: undefined });
+  const rule = ruleAboutKind(rules);
+  return callersOfKinds({ [rule?.of ?? rule?.type.implies ?? DEFAULT_KIND]: undefined });
 }
 
 /** The callers under the rules of one level; `undefined` if no rule names any. */

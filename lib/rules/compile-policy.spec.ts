@@ -60,6 +60,7 @@ const sourceOfMcpToken: OrgSource = () => ({ orgId: 'token' });
 /** The parent of handlers that a library serves for MCP clients alone. */
 class OfLibrary {}
 const CONTEXT: HandlerContext = {
+  globalRules: [],
   orgSource: sourceOfModule,
   kinds: (name) => {
     const kind = kindsOfPropelAuth(name);

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import { isCallerRule, isRule, type CallerRule } from './rule.js';
+import { isCallerRule, isRule, type AccessRule, type CallerRule } from './rule.js';
 import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
 import {
   acceptsOnly,
@@ -13,7 +13,7 @@ import {
   type Callers,
 } from './callers.js';
 import { parameterRulesOf, readCallerParameters } from './caller-parameters.js';
-import { flatten, levelsOf } from './handler-levels.js';
+import { decoratedLevels, flatten, levelsOf } from './handler-levels.js';
 import type { HandlerLevels, Level } from './rule.js';
 import { accessModeOf } from './handler-access.js';
 import type { Policy, RoleLookUp } from './policy.js';
@@ -23,6 +23,10 @@ import { canBeChecked, onlyKindIn, type KindLookUp } from './verdicts.js';
 
 /** What an application says about handlers, beside their rules. */
 export interface HandlerContext {
+  /** The rules of all handlers. */
+  readonly globalRules: readonly AccessRule[];
+  /** Whether the handler is a field of an operation that has met the rules of all handlers. Default: `false`. */
+  readonly isInOperation?: boolean;
   /** Where organization rules look when neither their level nor one outside of it names a source. */
   readonly orgSource: OrgSourceOption;
   /** The kinds of callers of the application. */
@@ -32,8 +36,23 @@ export interface HandlerContext {
   readonly own: RuleDefaults['own'];
 }
 
+/** The rules of a handler. Where a library says which callers it serves, global rules do not. */
+export function levelsIn(
+  { globalRules, isInOperation = false, roleOf }: HandlerContext,
+  type: Type,
+  name: string | symbol,
+  handler: Function,
+): HandlerLevels {
+  const isServedToOne = roleOf(type, handler) !== undefined;
+  return levelsOf(type, name, {
+    rules: isServedToOne ? globalRules.filter(isRule) : globalRules,
+    outside: [],
+    ...(isInOperation && { isDropped: true }),
+  });
+}
+
 /**
- * Combines the rules of a method, of the methods it overrides, of its class and of the parent classes.
+ * Combines the rules of a method, of the methods it overrides, of its class, of the parent classes and of the module.
  *
  * @param name the name of the method
  * @param handler the function that is called
@@ -42,9 +61,10 @@ export function compilePolicy(
   type: Type,
   name: string | symbol,
   handler: Function,
-  { orgSource: byDefault, kinds, roleOf, own }: HandlerContext,
+  context: HandlerContext,
 ): Policy {
-  const handlerLevels = levelsOf(type, name);
+  const { globalRules, orgSource: byDefault, kinds, roleOf, own } = context;
+  const handlerLevels = levelsIn(context, type, name, handler);
   const levels = flatten(handlerLevels);
   const rules = effectiveRules(handlerLevels);
   const callerRules = callerRulesOf(handlerLevels);
@@ -58,9 +78,12 @@ export function compilePolicy(
   return {
     callers,
     checks: checksOf([...rules, ...ofParameters], { orgSource, own }),
-    isExplicit: levels.some((level) => level.rules.length > 0),
+    isExplicit: decoratedLevels(handlerLevels).some((level) => level.rules.length > 0),
     tokenSources: nearestTokenSources(levels),
-    ...decoratorOf(callers, callerRules),
+    ...decoratorOf(
+      callers,
+      callerRules.filter((rule) => !globalRules.includes(rule)),
+    ),
     ...(callerRules.some(({ uncheckedOrg }) => uncheckedOrg) && { uncheckedOrg: true }),
     ...(needsUser(rules, type, name) && { needsPresentUser: true }),
   };

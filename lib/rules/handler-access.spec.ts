@@ -21,6 +21,7 @@ describe('What the guard alone needs to know', () => {
       needsPresentUser: true,
       isEndpoint: true,
       eventStream: 'always',
+      inOperation: DEFAULT_POLICY,
     };
     const access = handlerAccessOf(policy, kindsOfPropelAuth);
     expect(access).toEqual({

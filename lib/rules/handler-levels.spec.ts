@@ -21,11 +21,12 @@ const named = (level: Level) => ({
 });
 
 function levelsOfList(type: Type): Record<keyof HandlerLevels, ReturnType<typeof named>[]> {
-  const levels = levelsOf(type, 'list');
+  const levels = levelsOf(type, 'list', levelUnder('@module'));
   return {
     method: [named(levels.method)],
     overridden: levels.overridden.map(named),
     classes: levels.classes.map(named),
+    global: [named(levels.global)],
   };
 }
 
@@ -39,15 +40,17 @@ function reports() {
   return Reports;
 }
 
+const ofModule = ['@module'];
 const ofReports = ['@Reports', '@Reports: public'];
 
 describe('The levels of a handler', () => {
-  it('are its method and its class, each with its outer levels', () => {
+  it('are its method, its class and the module, each with its outer levels', () => {
     const Reports = reports();
     expect(levelsOfList(Reports)).toEqual({
-      method: [{ rules: ['@list: public', '@list'], outside: [ofReports] }],
+      method: [{ rules: ['@list: public', '@list'], outside: [ofReports, ofModule] }],
       overridden: [],
-      classes: [{ rules: ofReports, outside: [] }],
+      classes: [{ rules: ofReports, outside: [ofModule] }],
+      global: [{ rules: ofModule, outside: [] }],
     });
   });
 
@@ -58,12 +61,13 @@ describe('The levels of a handler', () => {
     writeOverClass(Paid, callerRule('@Paid'));
     writeOverMethod(Paid, 'list', callerRule('@paid', 'optional'));
     expect(levelsOfList(Paid)).toEqual({
-      method: [{ rules: ['@paid'], outside: [['@Paid'], ofReports] }],
-      overridden: [{ rules: ['@list'], outside: [ofReports] }],
+      method: [{ rules: ['@paid'], outside: [['@Paid'], ofReports, ofModule] }],
+      overridden: [{ rules: ['@list'], outside: [ofReports, ofModule] }],
       classes: [
-        { rules: ['@Paid'], outside: [ofReports] },
-        { rules: ofReports, outside: [] },
+        { rules: ['@Paid'], outside: [ofReports, ofModule] },
+        { rules: ofReports, outside: [ofModule] },
       ],
+      global: [{ rules: ofModule, outside: [] }],
     });
   });
 
@@ -75,14 +79,14 @@ describe('The levels of a handler', () => {
       override list() {}
     }
     writeOverMethod(Reports, 'list', callerRule('@optional', 'optional'), callerRule('@user'));
-    expect(levelsOfList(Paid).overridden).toEqual([{ rules: ['@user'], outside: [[]] }]);
+    expect(levelsOfList(Paid).overridden).toEqual([{ rules: ['@user'], outside: [[], ofModule] }]);
   });
 
   it('that is inherited begin where it is declared, and include all classes', () => {
     const Reports = reports();
     class Paid extends Reports {}
     const { method, overridden, classes } = levelsOfList(Paid);
-    expect(method).toEqual([{ rules: ['@list: public', '@list'], outside: [ofReports] }]);
+    expect(method).toEqual([{ rules: ['@list: public', '@list'], outside: [ofReports, ofModule] }]);
     expect(overridden).toEqual([]);
     expect(classes.map(decorators as never)).toHaveLength(2);
   });
@@ -94,7 +98,7 @@ describe('The levels of a handler', () => {
     class Silent extends Yearly {}
     writeOverMethod(Paid, 'list', callerRule('@paid'));
     const ofPaid = levelsOfList(Silent);
-    expect(ofPaid.method).toEqual([{ rules: ['@paid'], outside: [[], ofReports] }]);
+    expect(ofPaid.method).toEqual([{ rules: ['@paid'], outside: [[], ofReports, ofModule] }]);
     expect(ofPaid.overridden.map(({ rules }) => rules)).toEqual([['@list']]);
     writeOverMethod(Yearly, 'list', callerRule('@yearly'));
     const ofYearly = levelsOfList(Yearly);
@@ -115,8 +119,8 @@ describe('The levels of a handler', () => {
     class Others {}
     writeOverClass(Others, callerRule('@Others'));
     const levels = levelsOfList(Others);
-    expect(levels.method).toEqual([{ rules: [], outside: [['@Others']] }]);
-    expect(levels.classes).toEqual([{ rules: ['@Others'], outside: [] }]);
+    expect(levels.method).toEqual([{ rules: [], outside: [['@Others'], ofModule] }]);
+    expect(levels.classes).toEqual([{ rules: ['@Others'], outside: [ofModule] }]);
   });
 
   it('are listed from inner to outer', () => {
@@ -124,7 +128,8 @@ describe('The levels of a handler', () => {
       classes: [levelUnder('class')],
       method: levelUnder('method'),
       overridden: [levelUnder('overridden')],
+      global: levelUnder('global'),
     });
-    expect(flat.flatMap(decorators)).toEqual(['method', 'overridden', 'class']);
+    expect(flat.flatMap(decorators)).toEqual(['method', 'overridden', 'class', 'global']);
   });
 });

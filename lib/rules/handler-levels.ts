@@ -16,12 +16,18 @@ import { readClassRules, readMethodRules } from './rule-metadata.js';
  *
  * @param type the class that Nest calls the handler on
  * @param name the name of its method
+ * @param global the level of the module. Default: one without rules
  */
-export function levelsOf(type: Type, name: string | symbol): HandlerLevels {
+export function levelsOf(
+  type: Type,
+  name: string | symbol,
+  global: Level = NO_RULES,
+): HandlerLevels {
   const chain = classChain(type);
   const position = positionOf(chain, name);
   const [owner = type, ...above] = chain.slice(position);
   const rules = readMethodRules(owner, name);
+  const outsideOf = (one: Type) => [...classChain(one).map(readClassRules), global.rules];
   const overridesFrom = rules.some(isOverride) ? position : chain.length;
   return {
     method: { rules, outside: outsideOf(owner) },
@@ -34,11 +40,19 @@ export function levelsOf(type: Type, name: string | symbol): HandlerLevels {
       outside: outsideOf(one).slice(1),
       ...(index >= overridesFrom && { isDropped: true }),
     })),
+    global,
   };
 }
 
+const NO_RULES: Level = { rules: [], outside: [] };
+
 /** The levels from the inner to the outer. */
-export function flatten({ method, overridden, classes }: HandlerLevels): Level[] {
+export function flatten(levels: HandlerLevels): Level[] {
+  return [...decoratedLevels(levels), levels.global];
+}
+
+/** The levels that decorators write. */
+export function decoratedLevels({ method, overridden, classes }: HandlerLevels): Level[] {
   return [method, ...overridden, ...classes];
 }
 
@@ -49,10 +63,6 @@ function positionOf(chain: readonly Type[], name: string | symbol): number {
       Object.hasOwn(Object(one.prototype) as object, name) || readMethodRules(one, name).length > 0,
   );
   return Math.max(0, position);
-}
-
-function outsideOf(type: Type): (readonly AccessRule[])[] {
-  return classChain(type).map(readClassRules);
 }
 
 /** A method inherits rules that restrict its callers from those it overrides, and never `@Public()`, `@OptionalUser()` or `@OverrideRules()`. */

@@ -60,6 +60,7 @@ const noProvider = (): never => {
 };
 /** Neither organizations nor kinds of callers matter here, and no rule is asked. */
 const NOTHING = {
+  globalRules: [],
   orgSource: nothing,
   kinds: nothing,
   roleOf: nothing,

@@ -22,7 +22,13 @@ import { roleOf } from '../transports/call-of.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
 const policies = () =>
-  new Policies({ orgSource: ofModule, kinds: kindsOfPropelAuth, roleOf, own: noOwn });
+  new Policies({
+    globalRules: [],
+    orgSource: ofModule,
+    kinds: kindsOfPropelAuth,
+    roleOf,
+    own: noOwn,
+  });
 
 /** Two handlers, one under a rule of its own. */
 function reports() {

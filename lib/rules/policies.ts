@@ -3,10 +3,11 @@ import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { hasGuard } from './guard-metadata.js';
 import { UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import type { Callers } from './callers.js';
-import { compilePolicy, type HandlerContext } from './compile-policy.js';
+import { compilePolicy, levelsIn, type HandlerContext } from './compile-policy.js';
 import { tracedName } from './declared-method.js';
 import { Exemptions } from './exemptions.js';
 import { hasUnknownRules } from './ruled-classes.js';
+import { isRule, type HandlerLevels } from './rule.js';
 import { onlyKindIn, type KindLookUp } from './verdicts.js';
 
 // The key under which Nest keeps `@Sse()`, on the function that it names to guards.
@@ -63,6 +64,11 @@ export class Policies {
     return this.ofHandler(type, handler).exemptedBy !== undefined;
   }
 
+  /** The rules of a handler, by the places where they are written. */
+  levelsOf(type: Type, name: string, handler: Function): HandlerLevels {
+    return levelsIn(this.application, type, name, handler);
+  }
+
   private compile(type: Type, handler: Function): Policy {
     const policy = this.compileTraced(type, handler);
     // A guard that the application itself puts on the class or method requires a user.
@@ -72,9 +78,19 @@ export class Policies {
     return {
       ...policy,
       isExplicit,
+      ...(isExplicit && this.inOperation(type, handler)),
       ...(this.application.roleOf(type, handler)?.isEndpoint && { isEndpoint: true }),
       ...this.eventStreamOf(policy.callers, handler),
     };
+  }
+
+  private inOperation(type: Type, handler: Function): Pick<Policy, 'inOperation'> {
+    if (!this.application.globalRules.some(isRule)) return {};
+    const inOperation = this.compileTraced(type, handler, {
+      ...this.application,
+      isInOperation: true,
+    });
+    return { inOperation: { ...inOperation, isExplicit: true } };
   }
 
   private eventStreamOf(callers: Callers, handler: Function): Pick<Policy, 'eventStream'> {
@@ -89,9 +105,9 @@ export class Policies {
   }
 
   /** If it is unknown which rules apply, all calls are rejected. */
-  private compileTraced(type: Type, handler: Function): Policy {
+  private compileTraced(type: Type, handler: Function, application = this.application): Policy {
     if (hasUnknownRules(type, handler)) return UNTRACEABLE_POLICY;
     const name = tracedName(type, handler) ?? '';
-    return compilePolicy(type, name, handler, this.application);
+    return compilePolicy(type, name, handler, application);
   }
 }

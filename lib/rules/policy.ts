@@ -19,6 +19,8 @@ export interface Policy {
   readonly tokenSources: readonly TokenSource[];
   /** Whether the present state of the user is needed whom the caller is, or acts for: for a rule or a parameter. */
   readonly needsPresentUser?: true;
+  /** The policy of the handler as a field of an operation that was decided about, which has met the global rules. Default: this one. */
+  readonly inOperation?: Policy;
   /** Whether the handler receives requests for other handlers: {@link LibraryRole.isEndpoint}. */
   readonly isEndpoint?: true;
   /** Whether the response of the handler is an event stream, which stays open. `maybe`: only the handler knows. */

@@ -56,10 +56,13 @@ export function isOverride(rule: AccessRule): rule is RuleOverride {
 export interface Level {
   readonly rules: readonly AccessRule[];
   /**
-   * The rules of the classes around this level, nearest first: for a method, those of the class that declares it and of the classes above.
+   * The rules around this level, nearest first: for a method, those of the class that declares it, of the classes above, and the global ones.
    */
   readonly outside: readonly (readonly AccessRule[])[];
-  /** Whether the method drops the rules of this level. The callers and the sources that these name stay. */
+  /**
+   * Whether the method drops the rules of this level, or the operation of a field has met them. The callers and the sources that these name
+   * stay.
+   */
   readonly isDropped?: true;
 }
 
@@ -71,6 +74,8 @@ export interface HandlerLevels {
   readonly overridden: readonly Level[];
   /** The levels of its class and the classes above, nearest first. */
   readonly classes: readonly Level[];
+  /** The level of the module, about all handlers. */
+  readonly global: Level;
 }
 
 /** A rule and the level on which it is written. */

@@ -4,7 +4,7 @@ import { GLOBAL_LEVEL, type GlobalLevel } from '../rules/global-level.js';
 import { pathsServedOn } from '../transports/http/serve-path.js';
 import { followMountedPaths, isBelowAny } from './application/mounted-paths.js';
 
-/** Warns of what is mounted on the HTTP adapter, where `requireUserByDefault` does not reach. */
+/** Warns of what is mounted on the HTTP adapter, where global rules do not reach. */
 @Injectable()
 export class MountedPathsAudit {
   // Private fields: logging this object must not print the whole application.
@@ -16,7 +16,7 @@ export class MountedPathsAudit {
     @Inject(GLOBAL_LEVEL) private readonly globalLevel: GlobalLevel,
   ) {
     this.#adapterHost = adapterHost;
-    if (!globalLevel.isRequired) return;
+    if (globalLevel.rules.length === 0) return;
     const follow = () => (this.#list = followMountedPaths(adapterHost.httpAdapter));
     // A testing module gets its adapter later. Since 11.1.4, Nest emits an event then.
     if (adapterHost.httpAdapter) follow();
@@ -36,7 +36,7 @@ export class MountedPathsAudit {
     );
     if (topmost.length === 0) return;
     new Logger('PropelAuth').warn(
-      `${topmost.join(', ')}: requireUserByDefault does not reach what is mounted on the HTTP adapter, because no guard runs there. ` +
+      `${topmost.join(', ')}: global rules do not reach what is mounted on the HTTP adapter, because no guard runs there. ` +
         'Protect it as the page "Require a user" of the documentation shows, or list what you protect yourself or leave open: ' +
         `except: ['${topmost[0]}'].`,
     );

@@ -444,7 +444,7 @@ describe('Startup', () => {
     [
       'exceptions from nothing',
       { requireUserByDefault: false, except: [LibraryModule] },
-      /^except lists what requireUserByDefault does not apply to, which is not set/,
+      /^except lists what global rules do not apply to, and there are none/,
     ],
     [
       'the list inside of requireUserByDefault',

@@ -92,6 +92,7 @@ const callOf = (name: string) => ({ method: 'tools/call', params: { name } });
 function policyFor(body: unknown, endpoint: Policy = ENDPOINT) {
   const { decision } = requestWith(body);
   const policies = new Policies({
+    globalRules: [],
     orgSource: ofToken,
     kinds: kindsOfPropelAuth,
     roleOf,

@@ -2,7 +2,6 @@ import type { Type } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from '../../rules/handler-access.js';
 import { handlerTypesOf, type HandlerType } from '../../transports/handler-types.js';
-import { levelsOf } from '../../rules/handler-levels.js';
 import type { HandlerLevels } from '../../rules/rule.js';
 import type { Policies } from '../../rules/policies.js';
 import type { KindLookUp } from '../../rules/verdicts.js';
@@ -58,7 +57,8 @@ export function handlersIn(
   const handlers = methodsIn(modules).flatMap(({ module, wrapper, isController, ...method }) => {
     const { controller, name, handler } = method;
     return reachableTypes(handler, controller, isController).map((type): ApplicationHandler => {
-      const policy = policies.ofHandler(controller, handler);
+      const decided = policies.ofHandler(controller, handler);
+      const policy = (type === 'field' && decided.inOperation) || decided;
       return {
         ...method,
         type,
@@ -66,7 +66,7 @@ export function handlersIn(
         ...instanceIn(wrapper, name, handler),
         ...asProvided(wrapper, module),
         policy,
-        levels: levelsOf(controller, name),
+        levels: policies.levelsOf(controller, name, handler),
         access: accessUnder(policy, isGuardGlobal, policies.kinds),
       };
     });

@@ -1,9 +1,13 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
+import type { AuditedApplication } from '../application/audited-application.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../options/org-source.interface.js';
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import { isByIdSource } from '../../rules/org/sources/org-source.factory.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { allCombinedOf } from '../../rules/policy.js';
+import type { Policies } from '../../rules/policies.js';
+import { isRule, type HandlerLevels } from '../../rules/rule.js';
+import { isOrgRule } from '../../rules/org/org-argument.js';
 import { pathParametersOf } from '../application/path-parameters.js';
 
 type SourcePlace = OrgSourceReads['from'];
@@ -31,19 +35,40 @@ const INSTEAD: Record<CallType, string> = {
 };
 
 /** Organization rules that read a place or a parameter that these calls do not have. They would reject every call. */
-export function findMisplacedSources({ policy, type, paths }: ApplicationHandler): string[] {
+export function findMisplacedSources(
+  { levels, policy, type, paths }: ApplicationHandler,
+  { policies }: AuditedApplication,
+): string[] {
   const sources = allCombinedOf(policy, orgRule).flatMap((org) => org.sources);
   return sources.flatMap((source) => {
     const { reads } = source;
     if (reads === undefined || !isRequired(reads)) return [];
     const { from, name = '' } = reads;
-    const problem = `The organization rule reads ${placeInWords(from, name)}, which`;
-    if (!PLACES[type].includes(from)) {
-      return `${problem} ${CALLS[type]} does not have. Set the option org of the rule, for example { org: ${INSTEAD[type]} }.`;
-    }
-    const lacking = from === 'path' && paths.find((path) => !pathParametersOf(path).includes(name));
-    return lacking ? `${problem} this path does not have. ${adviceFor(source, name, lacking)}` : [];
+    const isElsewhere = !PLACES[type].includes(from);
+    const lacking =
+      from === 'path' ? paths.find((path) => !pathParametersOf(path).includes(name)) : undefined;
+    if (!isElsewhere && lacking === undefined) return [];
+    const place = placeInWords(from, name);
+    const ofModule = globalRuleWith(source, levels, policies);
+    if (ofModule !== undefined) return `${ofModule} reads ${place}, ${NOT_EVERYWHERE}`;
+    const problem = `The organization rule reads ${place}, which`;
+    return lacking === undefined
+      ? `${problem} ${CALLS[type]} does not have. Set the option org of the rule, for example { org: ${INSTEAD[type]} }.`
+      : `${problem} this path does not have. ${adviceFor(source, name, lacking)}`;
   });
+}
+
+const NOT_EVERYWHERE =
+  'which these calls do not have. Take a source that all calls have, such as orgNameFromHost(), or write the rule on the classes that have it.';
+
+/** The decorator of the global rule that has a source. */
+function globalRuleWith(
+  source: OrgSourceOption,
+  { global }: HandlerLevels,
+  { orgSource }: Policies,
+): string | undefined {
+  const rules = global.rules.filter(isRule).filter(isOrgRule);
+  return rules.find(({ argument }) => (argument.source ?? orgSource) === source)?.decorator;
 }
 
 /** What organization rules read in each place. */

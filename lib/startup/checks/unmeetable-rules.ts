@@ -1,10 +1,9 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
-import { isCallerRule, type AccessRule } from '../../rules/rule.js';
-import { impliedCallers } from '../../rules/caller-rules.js';
+import { callerRulesOf, impliedCallers, ruleAboutKind } from '../../rules/caller-rules.js';
 import { DEFAULT_KIND, isEveryone, isOptional, type Callers } from '../../rules/callers.js';
 import { rulesAboutCallers } from '../../rules/compile-policy.js';
 import { flatten } from '../../rules/handler-levels.js';
-import type { Rule } from '../../rules/rule.js';
+import type { AccessRule, PlacedRule, Rule } from '../../rules/rule.js';
 import { canBeChecked, verdictsOn, type KindLookUp } from '../../rules/verdicts.js';
 
 /** The decorator that says who calls a handler, and its level. */
@@ -22,20 +21,27 @@ export function findUnmeetableRules(audited: ApplicationHandler, kinds: KindLook
     (one) => !canBeChecked(one, word.callers, kinds),
   );
   if (rule === undefined) return [];
-  const isBeside = flatten(audited.levels)[word.level] === rule.level;
-  const advice = isBeside
-    ? 'Remove one of them.'
-    : `Remove ${word.decorator}, or move the handler to a class without ${rule.decorator}.`;
   return [
-    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(rule, word.callers, kinds)}. ${advice}`,
+    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(rule, word.callers, kinds)}. ${adviceFor(word, rule, audited)}`,
   ];
+}
+
+function adviceFor(word: CallerWord, rule: PlacedRule, { levels }: ApplicationHandler): string {
+  const level = flatten(levels)[word.level];
+  if (level === rule.level) return 'Remove one of them.';
+  if (level === levels.global) {
+    return 'Name the callers of the handler, as in @RequireUser().';
+  }
+  return rule.level === levels.global
+    ? `Remove ${word.decorator}, or move ${rule.decorator} to the classes that it is for.`
+    : `Remove ${word.decorator}, or move the handler to a class without ${rule.decorator}.`;
 }
 
 /** The nearest decorator that names the caller, else the nearest rule that implies one: a rule about one kind, or of a type that is. */
 export function callerWordOf({ levels }: ApplicationHandler): CallerWord | undefined {
   const all = flatten(levels).map(({ rules }) => rules);
-  const level = all.findIndex((rules) => rules.some(isCallerRule));
-  const callerRule = all[level]?.find(isCallerRule);
+  const [callerRule] = callerRulesOf(levels);
+  const level = all.findIndex((rules) => rules.some((rule) => rule === callerRule));
   if (callerRule !== undefined && !(level > 0 && isDefault(callerRule.callers))) {
     return { callers: callerRule.callers, decorator: callerRule.decorator, level };
   }
@@ -47,9 +53,7 @@ function impliedWordIn(
   levels: ApplicationHandler['levels'],
 ): CallerWord | undefined {
   const rules = rulesAboutCallers(levels);
-  const rule =
-    rules.find(({ of }) => of !== undefined) ??
-    rules.find(({ type }) => type.implies !== undefined);
+  const rule = ruleAboutKind(rules);
   const callers = rule && impliedCallers([rule]);
   if (rule === undefined || callers === undefined) return undefined;
   const level = all.findIndex((one) => one === rule.level.rules);

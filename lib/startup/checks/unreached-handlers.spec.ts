@@ -39,6 +39,7 @@ function handler(
       method: { rules: [], outside: [] },
       overridden: [],
       classes: [],
+      global: { rules: [], outside: [] },
     },
     isReplaced: false,
     isMadeByFactory: false,

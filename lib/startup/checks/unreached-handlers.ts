@@ -51,7 +51,7 @@ const UNGUARDED_GATEWAY =
   'Add @RequireUser() or @Public() to the handler or its class.';
 
 const UNGUARDED_MESSAGE =
-  'The handler may be open, because requireUserByDefault does not reach microservices connected without { ' +
+  'The handler may be open, because the global guard does not reach microservices connected without { ' +
   'inheritAppConfig: true }. Add @RequireUser() or @Public() to the handler or its class.';
 
 /** Whether the handler looks guarded. */

@@ -286,6 +286,7 @@ function endpointUnder(...decorators: ClassDecorator[]): Type {
 /** What the guard goes by, should such an application ever run. */
 function policyOf(endpoint: Type): Policy {
   const policies = new Policies({
+    globalRules: [],
     orgSource: activeOrg(),
     kinds: kindsOfPropelAuth,
     roleOf,
