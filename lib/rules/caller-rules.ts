@@ -7,7 +7,7 @@ import {
   type Rule,
 } from './rule.js';
 import { callersOfKinds, combineCallers, DEFAULT_KIND, type Callers } from './callers.js';
-import { decoratedLevels, flatten } from './handler-levels.js';
+import { decoratedLevels } from './handler-levels.js';
 
 /**
  * The rules that name the caller of a handler: those of the innermost level that has any. Global rules only set a default, which a rule about
@@ -18,7 +18,7 @@ export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
     .map(({ rules }) => rules.filter(isCallerRule))
     .find((rules) => rules.length > 0);
   if (named !== undefined) return named;
-  const rules = flatten(levels).flatMap((level) => level.rules.filter(isRule));
+  const rules = decoratedLevels(levels).flatMap((level) => level.rules.filter(isRule));
   return ruleAboutKind(rules) === undefined ? levels.global.rules.filter(isCallerRule) : [];
 }
 

@@ -47,6 +47,7 @@ export function levelsIn(
   return levelsOf(type, name, {
     rules: isServedToOne ? globalRules.filter(isRule) : globalRules,
     outside: [],
+    isGlobal: true,
     ...(isInOperation && { isDropped: true }),
   });
 }
@@ -152,7 +153,7 @@ function placedAt(level: Level): (rule: Rule) => PlacedRule {
  */
 function effectiveCallers(
   callerRules: readonly CallerRule[],
-  rules: readonly Rule[],
+  rules: readonly PlacedRule[],
   kinds: KindLookUp,
   onlyKind: string | undefined,
 ): Callers {

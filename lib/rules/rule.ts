@@ -64,6 +64,8 @@ export interface Level {
    * stay.
    */
   readonly isDropped?: true;
+  /** Whether this is the level of the module. A rule of it that is not about the callers of a handler asks nothing of them. */
+  readonly isGlobal?: true;
 }
 
 /** The rules of a handler, from the inner levels to the outer ones. */

@@ -1,5 +1,5 @@
 import { isOptional, kindsOf, type Callers } from './callers.js';
-import type { KindFacts, Rule, Verdict } from './rule.js';
+import type { KindFacts, PlacedRule, Rule, Verdict } from './rule.js';
 
 /** Finds what a kind of callers shows about itself; `undefined` for one that is not known. */
 export type KindLookUp = (name: string) => KindFacts | undefined;
@@ -10,11 +10,13 @@ export function onlyKindIn(callers: Callers, kinds: KindLookUp): KindFacts | und
   return name === undefined || others.length > 0 ? undefined : kinds(name);
 }
 
-/** Whether a rule can be checked on these callers. A rule rejects all other callers. */
-export function canBeChecked(rule: Rule, callers: Callers, kinds: KindLookUp): boolean {
+/** Whether a rule can be checked on these callers. A rule rejects all other callers, unless it is one of the module. */
+export function canBeChecked(rule: PlacedRule, callers: Callers, kinds: KindLookUp): boolean {
   if (isOptional(callers)) return rule.type.acceptsNobody?.(rule.argument) === true;
   const verdicts = [...verdictsOn(rule, callers, kinds).values()];
-  return verdicts.includes('checked') && !verdicts.includes('never');
+  if (verdicts.includes('never')) return false;
+  const asksNothing = rule.level.isGlobal === true && kindsOf(callers).size > 0;
+  return asksNothing || verdicts.includes('checked');
 }
 
 /** What a rule means for the accepted kinds that it is about. That an unknown kind shows nothing is an error of its own. */

@@ -15,12 +15,14 @@ import { PATIENCE } from '../support/thorough.js';
 import {
   call,
   claimsOf,
+  GLOBAL_LEVELS,
   type Call,
+  type Level,
   type Membership,
   type WrittenRule,
 } from './access-rules.arbitrary.js';
 import { casesOf } from '../attacks/cases.js';
-import { writtenController } from './written-controller.js';
+import { decoratorsOf, writtenController } from './written-controller.js';
 
 interface Verdict {
   status: number;
@@ -29,11 +31,13 @@ interface Verdict {
 }
 
 /** The rules of access once more, in as few words as they can be said. */
-function reference({ levels, overrides, caller, token, named }: Call): Verdict {
-  const [handler, overridden, ...classes] = levels;
+function reference({ levels, global, overrides, caller, token, named }: Call): Verdict {
+  const [handler, overridden, ...ofClasses] = levels;
+  const ofModule: Level = GLOBAL_LEVELS[global];
+  const classes = [...ofClasses, ofModule];
   const isLifted = handler.mode === 'public' && handler.rules.length === 0;
-  const written = isLifted ? [handler] : levels;
-  const effective = overrides[0] ? written.slice(0, 2) : written;
+  const written = isLifted ? [handler] : [handler, overridden, ...classes];
+  const effective = written.filter((level) => !overrides[0] || !ofClasses.includes(level));
   const rules = effective.flatMap((level) => level.rules);
   // What the handler drops still asks for a user, unless the handler says itself whom it accepts.
   const asking = (handler.mode ? effective : written).flatMap((level) => level.rules);
@@ -51,10 +55,11 @@ function reference({ levels, overrides, caller, token, named }: Call): Verdict {
   const scopes = [
     [handler, ...classes],
     [overridden, ...classes.slice(1)],
+    ...classes.map((_, index) => classes.slice(index)),
   ];
-  classes.forEach((_, index) => scopes.push(classes.slice(index)));
   const ids = new Set(
-    scopes.slice(0, effective.length).flatMap((scope) => {
+    scopes.flatMap((scope) => {
+      if (!effective.includes(scope[0] as Level)) return [];
       const inScope = scope.flatMap((level) => level.rules).find(({ place }) => place)?.place;
       return scope[0]?.rules.map(({ place }) => places[place ?? inScope ?? 'path']) ?? [];
     }),
@@ -74,13 +79,22 @@ function isMet(rule: WrittenRule, { role, additional, roles, permissions }: Memb
 }
 
 stopClock(NOW * 1000);
-const application = await startApplication({
-  imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
-});
-const guard = application.app.get(PropelAuthGuard);
+const guards = new Map<string, PropelAuthGuard>();
+for (const [name, level] of Object.entries(GLOBAL_LEVELS)) {
+  const { app } = await startApplication({
+    imports: [
+      PropelAuthModule.forRoot({
+        ...new Issuer(PROJECT_KEYS).moduleOptions,
+        globalRules: decoratorsOf(level),
+      }),
+    ],
+  });
+  guards.set(name, app.get(PropelAuthGuard));
+}
 
-async function decide(context: ExecutionContext): Promise<Verdict> {
+async function decide({ global }: Call, context: ExecutionContext): Promise<Verdict> {
   try {
+    const guard = guards.get(global) as PropelAuthGuard;
     expect(await guard.canActivate(context)).toBe(true);
   } catch (error) {
     if (!(error instanceof HttpException)) throw error;
@@ -98,10 +112,10 @@ describe('Rules of access', () => {
       await fc.assert(
         fc.asyncProperty(call, async (written) => {
           const context = contextOf(writtenController(written), requestOf(written));
-          const verdict = await decide(context);
+          const verdict = await decide(written, context);
           expect(verdict).toEqual(reference(written));
           // The same context is decided about once; the same answer it is.
-          expect(await decide(context)).toEqual(verdict);
+          expect(await decide(written, context)).toEqual(verdict);
           statuses.set(verdict.status, (statuses.get(verdict.status) ?? 0) + 1);
         }),
         casesOf<[Call]>('rules of access'),

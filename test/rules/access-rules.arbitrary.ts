@@ -42,12 +42,26 @@ export interface Caller {
 export interface Call {
   /** Nearest first: the handler, the method it overrides, its class, the class above, which has that method, and the one above that. */
   levels: [Level, Level, Level, Level, Level];
+  /** What the module says about all handlers. */
+  global: keyof typeof GLOBAL_LEVELS;
   /** Whether the handler, and the method it overrides, have `@OverrideRules()`. */
   overrides: readonly [handler: boolean, overridden: boolean];
   caller: Caller;
   token: 'valid' | 'expired' | 'forged' | 'none';
   named: Record<Exclude<Place, 'token'>, string | undefined>;
 }
+
+/** What modules say about all handlers. An application is started for each. */
+export const GLOBAL_LEVELS = {
+  nothing: { mode: undefined, rules: [] },
+  user: { mode: 'required', rules: [] },
+  'optional user': { mode: 'optional', rules: [] },
+  member: { mode: undefined, rules: [{ kind: 'member', place: 'query' }] },
+  'optional Admin': {
+    mode: 'optional',
+    rules: [{ kind: 'role', place: undefined, role: 'Admin', exact: false }],
+  },
+} satisfies Record<string, Level>;
 
 const place = fc.option(fc.constantFrom(...PLACES), { nil: undefined, freq: 2 });
 const PERMISSIONS = ['can_view_billing', 'can_edit_billing', 'can_view_reports', 'can_fly'];
@@ -138,6 +152,7 @@ const named = fc.constantFrom(
 
 export const call: fc.Arbitrary<Call> = fc.record({
   levels: fc.tuple(level, level, level, level, level),
+  global: fc.constantFrom(...(Object.keys(GLOBAL_LEVELS) as (keyof typeof GLOBAL_LEVELS)[])),
   overrides: fc.constantFrom([false, false], [false, true], [true, false], [true, true]),
   caller,
   token: fc.constantFrom('valid', 'valid', 'valid', 'valid', 'expired', 'forged', 'none'),

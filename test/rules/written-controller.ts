@@ -54,7 +54,8 @@ export function writtenController({
   return Controller;
 }
 
-function decoratorsOf({ mode, rules }: Level): AccessDecorator[] {
+/** The decorators of one level. */
+export function decoratorsOf({ mode, rules }: Level): AccessDecorator[] {
   return [...(mode === undefined ? [] : [MODES[mode]()]), ...rules.map(decoratorOf)];
 }
 

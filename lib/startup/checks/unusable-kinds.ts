@@ -6,7 +6,7 @@ import { isUndecided } from '../../rules/handler-access.js';
 import { isEveryone, kindsOf } from '../../rules/callers.js';
 import { roleOf } from '../../transports/call-of.js';
 import { effectiveRules } from '../../rules/compile-policy.js';
-import type { Rule } from '../../rules/rule.js';
+import type { PlacedRule, Rule } from '../../rules/rule.js';
 import { callerWordOf } from './unmeetable-rules.js';
 
 /**
@@ -22,15 +22,16 @@ export function findUnusableKinds(
   const isMeantToBeOpen = isUndecided(access.access) && !(role && handlers.some(isRuledPart));
   if (isMeantToBeOpen || isEveryone(policy.callers)) return [];
   const rules = effectiveRules(levels);
+  const named = (all: readonly Rule[]) => all.flatMap(({ of }) => of ?? []);
   const names = [
     ...new Set([
       ...kindsOf(policy.callers).keys(),
       ...kindsOf(callerWordOf(audited)?.callers ?? policy.callers).keys(),
-      ...rules.flatMap(({ of }) => of ?? []),
+      ...named(rules.filter(({ level }) => !level.isGlobal)),
     ]),
   ];
   const accepted = names.flatMap((name) => kinds.named(name) ?? []);
-  const needed = role ? new Set([...names, role.onlyKind]) : names;
+  const needed = new Set([...names, ...named(rules), ...(role ? [role.onlyKind] : [])]);
   return [
     ...[...needed].filter((name) => kinds.named(name) === undefined).map(describeMissing),
     ...accepted.flatMap((one, index) =>
@@ -42,7 +43,7 @@ export function findUnusableKinds(
 
 /** Own kinds that cannot answer what a rule asks. One kind that can is enough, where callers who say nothing meet the rule. */
 function findLacking(
-  rule: Rule,
+  rule: PlacedRule,
   accepted: readonly CoreKind[],
   wellKnown: readonly CoreKind[],
 ): string[] {
@@ -56,7 +57,7 @@ function findLacking(
         case 'never':
           return describeLack(kind, rule);
         case 'met':
-          return isChecked ? [] : describeNoEffect(kind, rule);
+          return isChecked || rule.level.isGlobal ? [] : describeNoEffect(kind, rule);
         default:
           return [];
       }
