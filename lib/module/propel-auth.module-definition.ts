@@ -33,7 +33,6 @@ export interface PropelAuthModuleExtras {
    *     RequireCaller('user', 'api-key'),
    *     RequireOrgMember({ org: orgNameFromHost('{org}.example.com') }),
    *   ],
-   *   except: [HealthModule],
    * });
    * ```
    */

@@ -213,8 +213,8 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
    * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`), `requireUserByDefault` (default: `false`),
    * `globalRules`, `except`, `plugins` and `account` (default: none)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal`, `requireUserByDefault`, `globalRules` or `except`, for a value that is not a plugin, and for a
-   * plugin twice or two that cannot be used together. The other options are checked when the application starts
+   * @throws {PropelAuthConfigurationError} for a wrong `isGlobal`, `requireUserByDefault`, `globalRules` or `except`, for a value that is
+   * not a plugin, and for a plugin twice or two that cannot be used together. The other options are checked when the application starts
    * @example
    * ```ts
    * PropelAuthModule.forRoot({ authUrl: 'https://auth.example.com', apiKey, requireUserByDefault: true })

@@ -2,10 +2,10 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { EVERYONE } from './callers.js';
 
 /**
- * Lets every caller in: it lifts `requireUserByDefault` and, on a handler, the rules of its class. Tokens are ignored, so there is no
- * current user. To accept requests with or without a user, use `@OptionalUser()`.
+ * Lets every caller in: it lifts `requireUserByDefault` and, on a handler, `globalRules` and the rules of its class. Tokens are ignored, so
+ * there is no current user. To accept requests with or without a user, use `@OptionalUser()`.
  *
- * On a class, it applies to handlers without an access decorator, and does not lift organization rules.
+ * On a class, it applies to handlers without an access decorator, and does not lift rules such as those about organizations.
  *
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an argument

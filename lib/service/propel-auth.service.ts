@@ -356,7 +356,7 @@ export class PropelAuthService {
 
   /**
    * Checks rules for a caller in any code: a job, a service, a message of a library. Expiry and present access of the caller come first, then
-   * the rules that are passed, in the order of a handler. Rules of `requireUserByDefault` and of classes play no part.
+   * the rules that are passed, in the order of a handler. Rules of `globalRules` and of classes play no part.
    *
    * @param subject {@link AuthorizedSubject}: `caller`, and for rules that need them `orgId` and `resources`
    * @param rules results of decorators: those for callers, `RequireOrgMember()` and others for organizations, `RequireScope()`,
