@@ -462,27 +462,27 @@ describe('toHold() under globalRules', () => {
   });
 });
 
-describe('Startup under globalRules', () => {
-  const start = (
-    metadata: ModuleMetadata,
-    globalRules: readonly AccessDecorator[] = TENANTS.globalRules,
-  ) => messageOf(startGuarded(metadata, { globalRules }));
+const start = (
+  metadata: ModuleMetadata,
+  globalRules: readonly AccessDecorator[] = TENANTS.globalRules,
+) => messageOf(startGuarded(metadata, { globalRules }));
 
-  function controllersWith(count: number, decorator?: AccessDecorator): Type[] {
-    return Array.from({ length: count }, (_, index) => {
-      class Numbered {
-        show() {
-          return {};
-        }
+function controllersWith(count: number, decorator?: AccessDecorator): Type[] {
+  return Array.from({ length: count }, (_, index) => {
+    class Numbered {
+      show() {
+        return {};
       }
-      const show = Object.getOwnPropertyDescriptor(Numbered.prototype, 'show')!;
-      Get()(Numbered.prototype, 'show', show);
-      decorator?.(Numbered);
-      Controller(`numbered/${index}`)(Numbered);
-      return Numbered;
-    });
-  }
+    }
+    const show = Object.getOwnPropertyDescriptor(Numbered.prototype, 'show')!;
+    Get()(Numbered.prototype, 'show', show);
+    decorator?.(Numbered);
+    Controller(`numbered/${index}`)(Numbered);
+    return Numbered;
+  });
+}
 
+describe('Startup under globalRules', () => {
   it('fails with one message where a source fits no route', async () => {
     const message = await start({ controllers: controllersWith(12) }, [RequireOrgMember()]);
     expect(message).toBe(

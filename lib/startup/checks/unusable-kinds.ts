@@ -22,16 +22,15 @@ export function findUnusableKinds(
   const isMeantToBeOpen = isUndecided(access.access) && !(role && handlers.some(isRuledPart));
   if (isMeantToBeOpen || isEveryone(policy.callers)) return [];
   const rules = effectiveRules(levels);
-  const named = (all: readonly Rule[]) => all.flatMap(({ of }) => of ?? []);
   const names = [
     ...new Set([
       ...kindsOf(policy.callers).keys(),
       ...kindsOf(callerWordOf(audited)?.callers ?? policy.callers).keys(),
-      ...named(rules.filter(({ level }) => !level.isGlobal)),
+      ...kindsNamedIn(rules.filter(({ level }) => !level.isGlobal)),
     ]),
   ];
   const accepted = names.flatMap((name) => kinds.named(name) ?? []);
-  const needed = new Set([...names, ...named(rules), ...(role ? [role.onlyKind] : [])]);
+  const needed = new Set([...names, ...kindsNamedIn(rules), ...(role ? [role.onlyKind] : [])]);
   return [
     ...[...needed].filter((name) => kinds.named(name) === undefined).map(describeMissing),
     ...accepted.flatMap((one, index) =>
@@ -39,6 +38,11 @@ export function findUnusableKinds(
     ),
     ...rules.flatMap((rule) => findLacking(rule, accepted, kinds.wellKnown)),
   ];
+}
+
+/** The kinds that rules are about by themselves. */
+function kindsNamedIn(rules: readonly Rule[]): string[] {
+  return rules.flatMap(({ of }) => of ?? []);
 }
 
 /** Own kinds that cannot answer what a rule asks. One kind that can is enough, where callers who say nothing meet the rule. */
