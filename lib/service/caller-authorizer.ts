@@ -62,9 +62,10 @@ export class CallerAuthorizer {
     const { orgId } = identified.access;
     // Which organizations the access is used for, only the application knows.
     const access = accessOf(identified, orgId === undefined ? 'any' : new Set([orgId]));
-    if (access.validUntil === undefined && !this.streams.followsChanges) {
+    if (!this.streams.mayEnd(access)) {
       throw new TypeError(
-        'onAccessEnd() has nothing to watch: the credential does not expire, and without liveAccess() nothing tells of changes.',
+        'onAccessEnd() has nothing to watch: the credential does not expire or endStreamsAtExpiry is false, and without liveAccess() ' +
+          'nothing tells of changes.',
       );
     }
     return this.streams.add({ ...access, end });

@@ -60,9 +60,9 @@ export class OpenStreams implements OnApplicationShutdown {
     });
   }
 
-  /** Whether streams end when access changes. */
-  get followsChanges(): boolean {
-    return this.currentAccess !== undefined;
+  /** Whether anything ends a stream with this access, before it closes by itself. */
+  mayEnd(access: StreamAccess): boolean {
+    return this.currentAccess !== undefined || this.timeLimitOf(access).at !== Infinity;
   }
 
   /** The time for {@link StreamAccess.decidedSince}: take it before the decision begins. */

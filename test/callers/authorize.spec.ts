@@ -323,6 +323,15 @@ describe('The access of a caller', () => {
     expect(ended).toEqual(['token_expired', 'token_expired']);
   });
 
+  it('cannot be watched where nothing ends it', async () => {
+    const { app } = await start({ endStreamsAtExpiry: false });
+    const service = app.get(PropelAuthService);
+    const caller = await callerOf(alice, service);
+    expect(() => service.onAccessEnd(caller, () => undefined)).toThrow(
+      'onAccessEnd() has nothing to watch',
+    );
+  });
+
   it('can only be watched of a caller of this package', () => {
     const copy = { kind: 'user', key: 'user:user-alice' } as Caller;
     expect(() => propelAuth().onAccessEnd(copy, () => undefined)).toThrow(
