@@ -1,8 +1,11 @@
 import { Body, Controller, Get, Injectable, Module, Post } from '@nestjs/common';
 import {
+  accessRule,
   CurrentApiKey,
   CurrentOrg,
+  CurrentResource,
   CurrentUser,
+  fromInput,
   orgFromHeader,
   PropelAuthApi,
   PropelAuthModule,
@@ -10,8 +13,12 @@ import {
   RequireOrgRole,
   RequireStepUpMfa,
   RequireUser,
+  type AccessCall,
+  type AccessRule,
   type ApiKeyValidation,
   type OrgMemberInfo,
+  type ResourceCall,
+  type ResourceLoader,
   type User,
 } from 'nestjs-propelauth';
 import { liveAccess } from 'nestjs-propelauth/live-access';
@@ -60,6 +67,35 @@ class AppController {
   @RequireOrgRole('Admin')
   async invite(@CurrentOrg() org: OrgMemberInfo, @Body('email') email: string) {
     return { sent: await this.invitations.send(org.orgId, email) };
+  }
+}
+
+@Injectable()
+class DraftLoader implements ResourceLoader<{ text: string }> {
+  readonly name = 'draft';
+  readonly id = fromInput('draftId');
+
+  load(_call: ResourceCall, id: string) {
+    return id === 'd1' ? { text: 'a draft' } : null;
+  }
+}
+
+/** A draft may be read by its author. */
+@Injectable()
+class AuthorRule implements AccessRule {
+  readonly name = 'author';
+
+  async authorize(call: AccessCall) {
+    return (await call.load(DraftLoader))?.text === 'a draft';
+  }
+}
+
+@Controller('drafts')
+class DraftsController {
+  @Get(':draftId')
+  @(accessRule(AuthorRule)())
+  show(@CurrentResource(DraftLoader) draft: object) {
+    return draft;
   }
 }
 
@@ -121,6 +157,24 @@ describe('overridePropelAuth()', () => {
       .auth(await issuer.accessToken(ADMIN, { expiresInSeconds: -120 }), { type: 'bearer' })
       .expect(401);
     await request(url).get('/').expect(401);
+  });
+
+  it('loads rows and asks rules of the application as it does without it', async () => {
+    const { url } = await startApplication(
+      {
+        imports: [AppModule],
+        controllers: [DraftsController],
+        providers: [DraftLoader, AuthorRule],
+      },
+      () => {},
+      (builder) => overridePropelAuth(builder, { emulator: emulatorOf(issuer) }),
+    );
+    const get = async (path: string) =>
+      request(url)
+        .get(path)
+        .auth(await issuer.accessToken(ADMIN), { type: 'bearer' });
+    expect((await get('/drafts/d1')).body).toEqual({ text: 'a draft' });
+    expect((await get('/drafts/d2')).status).toBe(403);
   });
 
   it('keeps the other options of the application', async () => {

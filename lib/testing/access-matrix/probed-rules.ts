@@ -5,7 +5,7 @@ import type { OrgReference } from '../../options/org-source.interface.js';
 import type { OwnLoader } from '../../rules/application/own-loader.js';
 import type { OwnRule } from '../../rules/application/own-rule.js';
 import { OwnVerdicts } from '../../rules/application/own-verdicts.js';
-import { Resources } from '../../rules/application/resources.js';
+import { Resources, type GivenId } from '../../rules/application/resources.js';
 import type { AccessProbe } from './access-probe.js';
 
 /** In calls of `toHold()`, each rule of the application lets in, but the one that the call shows to be enforced. */
@@ -34,9 +34,9 @@ export class ProbedResources extends Resources {
     type: Type<OwnLoader>,
     call: AccessCall,
     lifetime: object,
-    given?: string,
+    ...given: GivenId
   ): Promise<object | null> {
-    if (this.isReal(call)) return super.load(type, call, lifetime, given);
+    if (this.isReal(call)) return super.load(type, call, lifetime, ...given);
     return {};
   }
 
