@@ -86,7 +86,8 @@ export class AccessDecider {
     }
   }
 
-  private policyOf(call: Call): Policy {
+  /** The rules of the handler that is called. */
+  protected policyOf(call: Call): Policy {
     const policy = this.policies.of(call.context);
     const { inOperation } = policy;
     return inOperation === undefined || call.decidedOperation === undefined ? policy : inOperation;

@@ -56,7 +56,7 @@ export const anyOfRule: RuleType<AnyOfArgument, readonly Branches[]> = {
     );
     const each = described.flat();
     return {
-      words: described.map((branches) => `either ${branches.map(inWords).join(' or ')}`).join(', '),
+      words: all.map((branches) => `either ${branches.map(branchInWords).join(' or ')}`).join(', '),
       reasons: each.flatMap(({ reasons }) => reasons),
       denials: each.flatMap(({ denials = [] }) => denials),
       // Another branch may do without them.
@@ -74,7 +74,8 @@ function mayPassForNobody({ type, argument }: Rule): boolean {
   return type.acceptsNobody?.(argument) === true;
 }
 
-function inWords({ who, words, ofKinds = new Map() }: ReturnType<RuleType['describe']>): string {
+export function branchInWords({ type, combined }: RuleCheck): string {
+  const { who, words, ofKinds = new Map<string, string>() } = type.describe(combined);
   return [who, words, ...ofKinds.values()].filter(Boolean).join(' ');
 }
 
