@@ -11,8 +11,6 @@ import {
 } from '../../startup/application/audited-application.js';
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
-import { anyOfRule } from '../../rules/any-of/any-of-rule.js';
-import { combinedOf } from '../../rules/policy.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import { ApplicationServer } from './entry-points/application-server.js';
@@ -23,6 +21,7 @@ import { findingsWithoutCalls, type Finding } from './finding.js';
 import { tryHandler } from './handler-trial.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf } from './report.js';
+import { byBranches } from './tried-branches.js';
 
 /** Why handlers are never tried, by transport. Startup and `toEqual()` look at them. */
 const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
@@ -37,9 +36,6 @@ const NO_MCP_CLIENTS =
 
 const NOT_NESTED =
   'toHold() calls operations at the root of a document. Test the way through other fields with a client.';
-
-const HAS_BRANCHES =
-  'toHold() does not try the branches of @RequireAnyOf(). Test each with requests.';
 
 const NOTHING_TO_TRY =
   'toHold() has no handler to try: there is none, or each is exempt or in except. Remove names from except, or the call.';
@@ -106,16 +102,22 @@ class AccessMatrix {
     const { access } = handler.access;
     if (access === 'open') return;
     const name = fullNameOf(handler.description);
-    const reason = reasonNotToTry(handler);
+    const { transport, name: shortName } = handler.description;
+    const reason = /^(?:Query|Mutation)\./.test(shortName) ? undefined : NEVER_TRIED[transport];
     if (reason !== undefined) {
       this.#notTried.push({ name, reason });
       return;
     }
     const isRoute = handler.description.transport === 'http';
-    const entryPoints = isRoute
-      ? [routeEntryPoint(handler, this.#server)]
-      : this.#graphql.of(handler);
-    const findings = await tryHandler(this.app, handler, entryPoints, this.#accounts, this.options);
+    const findings: Finding[] = [];
+    for (const tried of byBranches(handler)) {
+      const entryPoints = isRoute
+        ? [routeEntryPoint(tried, this.#server)]
+        : this.#graphql.of(tried);
+      findings.push(
+        ...(await tryHandler(this.app, tried, entryPoints, this.#accounts, this.options)),
+      );
+    }
     this.#findings.push(...findings);
     if (findings.every(({ isUntried }) => isUntried !== true)) this.#tried.add(name);
     if ('mcp' in handler.description.callers) {
@@ -125,12 +127,6 @@ class AccessMatrix {
       this.#notTried.push({ name: `${name}, below other fields`, reason: NOT_NESTED });
     }
   }
-}
-
-/** @returns `undefined` for a handler that is to be tried */
-function reasonNotToTry({ access, description: { transport, name } }: DescribedHandler) {
-  if (combinedOf(access, anyOfRule) !== undefined) return HAS_BRANCHES;
-  return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
 }
 
 function readyProbeOf(app: INestApplicationContext): AccessProbe {

@@ -14,6 +14,7 @@ import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
 import { CannotCall, untriedFault, type Finding } from './finding.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import type { Credentials, TestCaller } from './test-caller.js';
+import type { TriedHandler } from './tried-branches.js';
 import { verdictOn } from './verdict.js';
 
 const ALL_ANSWERED = 'Something responds to every caller before the guard decides.';
@@ -25,7 +26,7 @@ const UNKNOWN_ORG =
 /** Calls one handler as all callers that its rule distinguishes. */
 export async function tryHandler(
   app: INestApplicationContext,
-  handler: DescribedHandler,
+  handler: TriedHandler,
   entryPoints: readonly EntryPoint[],
   accounts: TestAccounts,
   options: HoldOptions,
@@ -42,14 +43,17 @@ export async function tryHandler(
       (source) => source.reads !== undefined || loaderOfSource(source) !== undefined,
     );
     if (!isOrgKnown && !isOrgRead) throw new CannotCall(UNKNOWN_ORG);
-    return { credentials, tokenCookie, org, given, denied };
+    return { credentials, tokenCookie, org, given, denied, branches: handler.branches };
   };
   try {
     if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
     const { credentials = {} } = options;
     const kinds = app.get(CallerKinds, { strict: false }).list;
     const callers = await testCallersOf({ handler, org, accounts, kinds, credentials });
-    const all = [...callers, ...deniedCallers(handler, callers, options)];
+    const all = [...callers, ...deniedCallers(handler, callers, options)].map((caller) => ({
+      ...caller,
+      what: callerInWords(handler, caller),
+    }));
     for (const entryPoint of entryPoints) {
       await tryAt(handler, entryPoint, all, partsFor, findings);
     }
@@ -58,6 +62,11 @@ export async function tryHandler(
     findings.push({ handler, ...untriedFault(error.message) });
   }
   return findings;
+}
+
+function callerInWords({ alone }: TriedHandler, { what, mayCall }: TestCaller): string {
+  if (alone === undefined) return what;
+  return `${what}, who meets ${mayCall ? `only '${alone}'` : 'no branch'}`;
 }
 
 async function tryAt(

@@ -22,6 +22,8 @@ export class ProbedCall {
   orgId: string | undefined = undefined;
   /** The rule of the application that denies the call. Default: none. */
   denied: string | undefined = undefined;
+  /** Of each `@RequireAnyOf()`, the index of the branch that may let in. */
+  branches: readonly number[] = [];
   /** The handlers that would have run. */
   readonly reached: CalledHandler[] = [];
 }

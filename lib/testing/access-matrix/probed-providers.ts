@@ -7,6 +7,8 @@ import { CallerAccounts } from '../../rules/account/caller-accounts.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { isRejectionException } from '../../rejections/exception-for.js';
 import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';
+import type { Policy } from '../../rules/policy.js';
+import { withOnly } from './tried-branches.js';
 import { isPromise } from '../../values/is-promise.js';
 
 type GuardOutcome = ReturnType<CanActivate['canActivate']>;
@@ -29,6 +31,12 @@ export class ProbedDecider extends AccessDecider {
     };
     if (typeof outcome === 'boolean') return end(outcome);
     return isPromise(outcome) ? outcome.then(end) : outcome;
+  }
+
+  protected override policyOf(context: ExecutionContext): Policy {
+    const policy = super.policyOf(context);
+    const call = this.probe.callOf(context);
+    return call === undefined ? policy : withOnly(call.branches, policy);
   }
 }
 

@@ -33,11 +33,11 @@ export class ApplicationServer {
    * @throws {CannotCall} if there is no response in time
    */
   async call(
-    { org: { orgId }, denied }: CallParts,
+    { org: { orgId }, denied, branches }: CallParts,
     requestWith: (mark: string) => ServerRequest,
   ): Promise<CallResult> {
     const { call, mark } = this.probe.begin();
-    Object.assign(call, { orgId, denied });
+    Object.assign(call, { orgId, denied, branches });
     const { method, path, headers, body } = requestWith(mark);
     this.port ??= this.start();
     const port = await this.port;

@@ -17,6 +17,8 @@ export interface CallParts {
   readonly org: NamedOrg;
   /** The rule of the application that denies the call. Default: none. */
   readonly denied?: string | undefined;
+  /** Of each `@RequireAnyOf()`, the index of the branch that may let in. */
+  readonly branches: readonly number[];
   /** The arguments from the application, which override made-up ones. */
   readonly given: CallArguments;
 }
