@@ -8,7 +8,7 @@ import { isRule, type Rule } from '../rule.js';
 import { anyOfRule } from './any-of-rule.js';
 
 /** The types of rules that can be branches. The others use something up, or say who calls. */
-const TYPES: readonly string[] = ['org', 'scope', 'metadata', 'application'];
+const TYPES: readonly string[] = ['org', 'scope', 'application'];
 
 /**
  * Requires what at least one of several rules says: `Admin` of the organization, or an editor of the document. The rules are tried from the
@@ -16,7 +16,7 @@ const TYPES: readonly string[] = ['org', 'scope', 'metadata', 'application'];
  *
  * All other rules of handler and class have to be met as well. `@CurrentOrg()` is `null` if a branch without an organization has passed.
  *
- * @param branches two or more results of organization rules, `RequireScope()`, `RequireMetadata()`, {@link accessRule} and {@link guardRule}
+ * @param branches two or more results of organization rules, `RequireScope()`, {@link accessRule} and {@link guardRule}
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for fewer than two, for any other decorator, and for one with the option `of`. Startup fails if the branches are about
  * different callers, and no decorator names those whom the handler accepts
@@ -55,7 +55,7 @@ function branchOf(decorator: string, branch: unknown): Rule {
   }
   if (!isRule(rule) || !TYPES.includes(rule.type.name)) {
     throw new TypeError(
-      `${decorator} cannot have ${rule.decorator} as a branch: only rules about organizations, scopes, metadata and those of your application.`,
+      `${decorator} cannot have ${rule.decorator} as a branch: only rules about organizations and scopes, and those of your application.`,
     );
   }
   if (rule.of !== undefined || rule.tokenSource !== undefined) {

@@ -11,6 +11,7 @@ import {
   orgFromQuery,
   RequireAnyOf,
   RequireApiKey,
+  RequireMetadata,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
@@ -240,6 +241,11 @@ describe('@RequireAnyOf()', () => {
       'impersonation',
       [RequireOrgMember(), DenyImpersonation()],
       'cannot have @DenyImpersonation() as a branch',
+    ],
+    [
+      'metadata, which is about one kind of callers',
+      [RequireOrgMember(), RequireMetadata({ region: 'eu' }, { of: 'service' })],
+      'cannot have @RequireMetadata() as a branch: only rules about organizations and scopes, and those of your application.',
     ],
     [
       'several in one',
