@@ -75,8 +75,8 @@ function mayPassForNobody({ type, argument }: Rule): boolean {
 }
 
 export function branchInWords({ type, combined }: RuleCheck): string {
-  const { who, words, ofKinds = new Map<string, string>() } = type.describe(combined);
-  return [who, words, ...ofKinds.values()].filter(Boolean).join(' ');
+  const { who, words } = type.describe(combined);
+  return [who, words].filter(Boolean).join(' ');
 }
 
 function auditBranches(branches: Branches, handler: RuledHandler): string[] {
