@@ -109,11 +109,9 @@ class AccessMatrix {
       return;
     }
     const isRoute = handler.description.transport === 'http';
+    const entryPoints = isRoute ? [routeEntryPoint(this.#server)] : this.#graphql.of(handler);
     const findings: Finding[] = [];
     for (const tried of byBranches(handler)) {
-      const entryPoints = isRoute
-        ? [routeEntryPoint(tried, this.#server)]
-        : this.#graphql.of(tried);
       findings.push(
         ...(await tryHandler(this.app, tried, entryPoints, this.#accounts, this.options)),
       );

@@ -14,7 +14,7 @@ import type { AccessCall } from '../../options/access-rule.interface.js';
 import { callOf } from '../../transports/call-of.js';
 import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import type { TestEmulator } from '../test-emulator.js';
-import { ProbedCall, type CalledHandler } from './probed-call.js';
+import type { CalledHandler, ProbedCall } from './probed-call.js';
 
 /** The header that marks a request as one of `toHold()`. A GraphQL operation also has the mark as its name: its context may have no headers. */
 export const PROBE_HEADER = 'x-propelauth-probe';
@@ -77,11 +77,10 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
   }
 
   /** Begins a call that leads to a handler, and returns its mark. */
-  begin(): { readonly call: ProbedCall; readonly mark: string } {
+  begin(call: ProbedCall): string {
     const mark = `${this.#mark}${this.#calls.size}`;
-    const call = new ProbedCall();
     this.#calls.set(mark, call);
-    return { call, mark };
+    return mark;
   }
 
   /** The call of `toHold()` that a rule of the application is asked about; `undefined` for other calls, and from code. */

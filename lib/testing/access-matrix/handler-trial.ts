@@ -43,7 +43,7 @@ export async function tryHandler(
       (source) => source.reads !== undefined || loaderOfSource(source) !== undefined,
     );
     if (!isOrgKnown && !isOrgRead) throw new CannotCall(UNKNOWN_ORG);
-    return { credentials, tokenCookie, org, given, denied, branches: handler.branches };
+    return { handler, credentials, tokenCookie, org, given, ...(denied && { denied }) };
   };
   try {
     if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);

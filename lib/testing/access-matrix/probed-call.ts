@@ -18,12 +18,17 @@ export interface ObservedDecision extends CalledHandler {
 /** A call of `toHold()`, and how far it came. */
 export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
-  /** The organization that the call names. */
-  orgId: string | undefined = undefined;
-  /** The rule of the application that denies the call. Default: none. */
-  denied: string | undefined = undefined;
-  /** Of each `@RequireAnyOf()`, the index of the branch that may let in. */
-  branches: readonly number[] = [];
   /** The handlers that would have run. */
   readonly reached: CalledHandler[] = [];
+
+  /**
+   * @param orgId the organization that the call names
+   * @param branches of each `@RequireAnyOf()`, the index of the branch that may let in
+   * @param denied the rule of the application that denies the call. Default: none
+   */
+  constructor(
+    readonly orgId: string,
+    readonly branches: readonly number[],
+    readonly denied?: string,
+  ) {}
 }

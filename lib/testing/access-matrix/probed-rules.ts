@@ -45,9 +45,9 @@ export class ProbedResources extends Resources {
     call: AccessCall,
     lifetime: object,
   ): Promise<OrgReference | undefined> {
-    const orgId = this.probe.callBehind(call)?.orgId;
-    if (this.isReal(call) || orgId === undefined) return super.orgOf(type, call, lifetime);
-    return { orgId };
+    const probed = this.probe.callBehind(call);
+    if (probed === undefined || this.isReal(call)) return super.orgOf(type, call, lifetime);
+    return { orgId: probed.orgId };
   }
 
   private isReal(call: AccessCall): boolean {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
 import { PROBE_HEADER, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../finding.js';
+import { ProbedCall } from '../probed-call.js';
 import type { CallParts, CallResult, ServerRequest } from './entry-point.js';
 
 /** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */
@@ -33,11 +34,11 @@ export class ApplicationServer {
    * @throws {CannotCall} if there is no response in time
    */
   async call(
-    { org: { orgId }, denied, branches }: CallParts,
+    { handler: { branches }, org: { orgId }, denied }: CallParts,
     requestWith: (mark: string) => ServerRequest,
   ): Promise<CallResult> {
-    const { call, mark } = this.probe.begin();
-    Object.assign(call, { orgId, denied, branches });
+    const call = new ProbedCall(orgId, branches, denied);
+    const mark = this.probe.begin(call);
     const { method, path, headers, body } = requestWith(mark);
     this.port ??= this.start();
     const port = await this.port;

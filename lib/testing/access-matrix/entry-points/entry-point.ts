@@ -1,4 +1,3 @@
-import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import { isBuiltInSource, readsOf } from '../../../options/org-source-description.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
 import { orgRule } from '../../../rules/org/org-rule.js';
@@ -6,19 +5,16 @@ import { combinedOf } from '../../../rules/policy.js';
 import { isByIdSource } from '../../../rules/org/sources/org-source.factory.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../probed-call.js';
-import type { Credentials, NamedOrg } from '../test-caller.js';
+import type { NamedOrg, TestCaller } from '../test-caller.js';
+import type { TriedHandler } from '../tried-branches.js';
 
 /** What a call of a handler consists of. */
-export interface CallParts {
-  readonly credentials: Credentials;
+export interface CallParts extends Pick<TestCaller, 'credentials' | 'denied'> {
+  readonly handler: TriedHandler;
   /** The cookie with the access tokens. Default: none; they are in the Authorization header. */
   readonly tokenCookie?: string | undefined;
   /** The organization that the call names. */
   readonly org: NamedOrg;
-  /** The rule of the application that denies the call. Default: none. */
-  readonly denied?: string | undefined;
-  /** Of each `@RequireAnyOf()`, the index of the branch that may let in. */
-  readonly branches: readonly number[];
   /** The arguments from the application, which override made-up ones. */
   readonly given: CallArguments;
 }
@@ -51,11 +47,8 @@ export interface ServerResponse {
 }
 
 /** A path with the query parameters that sources and own kinds read, and those from the application. */
-export function withQuery(path: string, handler: DescribedHandler, parts: CallParts): string {
-  const query = new URLSearchParams({
-    ...valuesIn('query', handler, parts),
-    ...parts.given.query,
-  });
+export function withQuery(path: string, parts: CallParts): string {
+  const query = new URLSearchParams({ ...valuesIn('query', parts), ...parts.given.query });
   return query.size > 0 ? `${path}?${query.toString()}` : path;
 }
 
@@ -63,13 +56,13 @@ export function withQuery(path: string, handler: DescribedHandler, parts: CallPa
  * The headers of a call: its credentials, the organization if a source reads a header, and those from the application. Of names that differ
  * only in case, Node.js sends the last.
  */
-export function headersFor(handler: DescribedHandler, parts: CallParts): Record<string, string> {
+export function headersFor(parts: CallParts): Record<string, string> {
   const { credentials, tokenCookie, given } = parts;
   const { token, headers } = credentials;
   const isInHeader = token !== undefined && tokenCookie === undefined;
   return {
-    ...valuesIn('header', handler, parts),
-    ...hostHeader(handler, parts),
+    ...valuesIn('header', parts),
+    ...hostHeader(parts),
     ...cookieHeaders(parts),
     ...(isInHeader && { authorization: `Bearer ${token}` }),
     ...headers,
@@ -78,8 +71,8 @@ export function headersFor(handler: DescribedHandler, parts: CallParts): Record<
 }
 
 /** The host of the organization, if a source reads its name there. */
-function hostHeader(handler: DescribedHandler, parts: CallParts): Record<string, string> {
-  const [host] = Object.entries(valuesIn('host', handler, parts));
+function hostHeader(parts: CallParts): Record<string, string> {
+  const [host] = Object.entries(valuesIn('host', parts));
   return host === undefined ? {} : { host: host[0].replace('{org}', host[1]) };
 }
 
@@ -99,10 +92,9 @@ function cookieHeaders({
 /** The values in one place of a call, by name: the organization where sources read it, and the credential of an own kind. */
 export function valuesIn(
   place: OrgSourceReads['from'],
-  { access }: DescribedHandler,
-  { org, credentials: { own } }: CallParts,
+  { handler, org, credentials: { own } }: CallParts,
 ): Record<string, string> {
-  const { sources = [] } = combinedOf(access, orgRule) ?? {};
+  const { sources = [] } = combinedOf(handler.access, orgRule) ?? {};
   const values = sources.flatMap((source) =>
     readsOf([source])
       .filter(({ from }) => from === place)

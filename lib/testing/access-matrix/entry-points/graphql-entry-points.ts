@@ -51,13 +51,13 @@ export class GraphqlEntryPoints {
     return this.endpointsOf(handler).map((endpoint) => async (parts) => {
       const result = await this.server.call(parts, (mark) => ({
         method: 'POST',
-        path: withQuery(endpoint.path, handler, parts),
+        path: withQuery(endpoint.path, parts),
         headers: {
           'content-type': 'application/json',
           accept: 'application/json',
-          ...headersFor(handler, parts),
+          ...headersFor(parts),
         },
-        body: JSON.stringify(documentFor(handler, endpoint, parts, mark)),
+        body: JSON.stringify(documentFor(endpoint, parts, mark)),
       }));
       return { ...result, response: result.response && withStatusOfError(result.response) };
     });
@@ -90,18 +90,13 @@ function pathOf(
 }
 
 /** The document with the arguments that the operation needs. The operation has the mark of the call as its name. */
-function documentFor(
-  handler: DescribedHandler,
-  { schema }: Endpoint,
-  parts: CallParts,
-  mark: string,
-) {
-  const [typeName, name = ''] = fieldNameIn(schema, handler.description.name).split('.');
+function documentFor({ schema }: Endpoint, parts: CallParts, mark: string) {
+  const [typeName, name = ''] = fieldNameIn(schema, parts.handler.description.name).split('.');
   const mutations = schema.getMutationType();
   const isMutation = mutations?.name === typeName;
   const field = (isMutation ? mutations : schema.getQueryType())?.getFields?.()[name];
   const args = field?.args ?? [];
-  const made = inputValues(args, valuesIn('argument', handler, parts));
+  const made = inputValues(args, valuesIn('argument', parts));
   const variables = { ...made, ...parts.given.args };
   const given = args.filter((one) => Object.hasOwn(variables, one.name));
   const declarations = given.map((one) => `$${one.name}: ${one.type.toString()}`);

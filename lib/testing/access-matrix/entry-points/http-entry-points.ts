@@ -1,4 +1,3 @@
-import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import { CannotCall } from '../finding.js';
 import type { ApplicationServer } from './application-server.js';
 import {
@@ -21,28 +20,28 @@ const ANY_SEGMENTS = Array.from({ length: 5 }, () => ANY_VALUE).join('/');
 /** What a path has beside parameters, wildcards and optional parts, such as a regular expression of Fastify. */
 const OTHER_PATTERN = /[()[\]?+"\\]|::/;
 
-/** The entry point of a route: one of the paths of its handler. */
-export function routeEntryPoint(handler: DescribedHandler, server: ApplicationServer): EntryPoint {
-  return (parts) => server.call(parts, () => requestFor(handler, parts));
+/** The entry point of routes: each handler is described once for each of its paths. */
+export function routeEntryPoint(server: ApplicationServer): EntryPoint {
+  return (parts) => server.call(parts, () => requestFor(parts));
 }
 
-function requestFor(handler: DescribedHandler, parts: CallParts): ServerRequest {
-  const { method = 'GET', path = '/' } = handler.description;
-  const params = { ...valuesIn('path', handler, parts), ...parts.given.params };
-  const body = bodyFor(handler, parts);
+function requestFor(parts: CallParts): ServerRequest {
+  const { method = 'GET', path = '/' } = parts.handler.description;
+  const params = { ...valuesIn('path', parts), ...parts.given.params };
+  const body = bodyFor(parts);
   return {
     method: method === 'ALL' ? ANY_METHOD : method,
-    path: withQuery(pathFor(path, params), handler, parts),
+    path: withQuery(pathFor(path, params), parts),
     body,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headersFor(handler, parts),
+      ...headersFor(parts),
     },
   };
 }
 
-function bodyFor(handler: DescribedHandler, parts: CallParts): string | undefined {
-  const made = valuesIn('body', handler, parts);
+function bodyFor(parts: CallParts): string | undefined {
+  const made = valuesIn('body', parts);
   const content = parts.given.body ?? (Object.keys(made).length > 0 ? made : undefined);
   return content === undefined || typeof content === 'string' ? content : JSON.stringify(content);
 }
