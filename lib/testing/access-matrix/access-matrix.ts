@@ -68,7 +68,7 @@ class AccessMatrix {
   readonly #notTried: HoldResult['notTried'][number][] = [];
 
   constructor(
-    private readonly app: INestApplicationContext,
+    app: INestApplicationContext,
     probe: AccessProbe,
     private readonly options: HoldOptions,
   ) {
@@ -113,7 +113,7 @@ class AccessMatrix {
     const findings: Finding[] = [];
     for (const tried of byBranches(handler)) {
       findings.push(
-        ...(await tryHandler(this.app, tried, entryPoints, this.#accounts, this.options)),
+        ...(await tryHandler(this.#audited, tried, entryPoints, this.#accounts, this.options)),
       );
     }
     this.#findings.push(...findings);

@@ -1,12 +1,10 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../startup/access-descriptions.js';
-import { CallerKinds } from '../../callers/caller-kinds.js';
-import { ResolvedOptions } from '../../options/resolved-options.js';
+import type { AuditedApplication } from '../../startup/application/audited-application.js';
 import { loaderOfSource } from '../../options/org-of.js';
+import type { TokenSource } from '../../options/token-source.interface.js';
 import { applicationRule } from '../../rules/application/application-rule.js';
 import { orgRule } from '../../rules/org/org-rule.js';
 import { combinedOf } from '../../rules/policy.js';
-import { Policies } from '../../rules/policies.js';
 import { builtInTokenSourceOf } from '../../transports/built-in-token-sources.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
@@ -25,7 +23,7 @@ const UNKNOWN_ORG =
 
 /** Calls one handler as all callers that its rule distinguishes. */
 export async function tryHandler(
-  app: INestApplicationContext,
+  { kinds, options: { tokenSource } }: AuditedApplication,
   handler: TriedHandler,
   entryPoints: readonly EntryPoint[],
   accounts: TestAccounts,
@@ -34,7 +32,7 @@ export async function tryHandler(
   const findings: Finding[] = [];
   const orgId = options.orgFor?.(handler.description);
   const org = orgId === undefined ? accounts.ownOrg : accounts.org(orgId);
-  const tokenCookie = tokenCookieOf(handler, app);
+  const tokenCookie = tokenCookieOf(handler, tokenSource);
   const partsFor = ({ credentials, denied }: TestCaller): CallParts => {
     const given = givenFor(handler, credentials, org.orgId, options);
     const isOrgKnown = orgId !== undefined || Object.keys(given).length > 0;
@@ -48,8 +46,8 @@ export async function tryHandler(
   try {
     if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
     const { credentials = {} } = options;
-    const kinds = app.get(CallerKinds, { strict: false }).list;
-    const callers = await testCallersOf({ handler, org, accounts, kinds, credentials });
+    const setup = { handler, org, accounts, kinds: kinds.list, credentials };
+    const callers = await testCallersOf(setup);
     const all = [...callers, ...deniedCallers(handler, callers, options)].map((caller) => ({
       ...caller,
       what: callerInWords(handler, caller),
@@ -126,11 +124,10 @@ function givenFor(
 
 /** The cookie in which calls of a handler have their access token; `undefined` if that is in a header. */
 function tokenCookieOf(
-  { controller, handler }: DescribedHandler,
-  app: INestApplicationContext,
+  { policy }: DescribedHandler,
+  byDefault: TokenSource | undefined,
 ): string | undefined {
-  const { tokenSources } = app.get(Policies, { strict: false }).ofHandler(controller, handler);
-  const [source = app.get(ResolvedOptions, { strict: false }).tokenSource] = tokenSources;
+  const [source = byDefault] = policy.tokenSources;
   const reads = source && builtInTokenSourceOf(source);
   return reads?.readsHeader === true ? undefined : reads?.cookie;
 }
