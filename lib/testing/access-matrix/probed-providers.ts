@@ -1,4 +1,4 @@
-import { Inject, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, type ExecutionContext } from '@nestjs/common';
 import { IdentifiedCaller } from '../../callers/caller-identifier.js';
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
@@ -9,29 +9,10 @@ import { isRejectionException } from '../../rejections/exception-for.js';
 import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';
 import type { Policy } from '../../rules/policy.js';
 import { withOnly } from './tried-branches.js';
-import { isPromise } from '../../values/is-promise.js';
 
-type GuardOutcome = ReturnType<CanActivate['canActivate']>;
-
-/**
- * Ends calls of `toHold()` as soon as a guard of this package has allowed them, so that neither the application's own guards behind it nor
- * the handler run.
- */
+/** Decides about calls of `toHold()` by the branches that it tries. */
 export class ProbedDecider extends AccessDecider {
   @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
-
-  override decideFor(guard: CanActivate, context: ExecutionContext): GuardOutcome {
-    const outcome = super.decideFor(guard, context);
-    const call = this.probe.callOf(context);
-    if (call === undefined) return outcome;
-    const end = (isAllowed: boolean): boolean => {
-      if (!isAllowed) return false;
-      call.reached.push(calledHandlerOf(context));
-      throw new HandlerReached();
-    };
-    if (typeof outcome === 'boolean') return end(outcome);
-    return isPromise(outcome) ? outcome.then(end) : outcome;
-  }
 
   protected override policyOf(context: ExecutionContext): Policy {
     const policy = super.policyOf(context);
@@ -40,7 +21,10 @@ export class ProbedDecider extends AccessDecider {
   }
 }
 
-/** Reports decisions about calls of `toHold()` to the probe, and not to the application and its log. */
+/**
+ * Reports decisions about calls of `toHold()` to the probe, and not to the application and its log. An allowed call ends at once, so that
+ * neither the application's own guards behind it nor the handler run.
+ */
 export class ObservingReporter extends DecisionReporter {
   override readonly isListening: boolean = true;
   @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
@@ -52,8 +36,7 @@ export class ObservingReporter extends DecisionReporter {
       return;
     }
     call.decisions.push({ ...observed(decision), isAllowed: true });
-    // Guards behind the guard of this package find no account, and so load none.
-    decision.accounts = undefined;
+    throw new HandlerReached();
   }
 
   override rejected(decision: Decision, cause: unknown, exception: unknown): void {
@@ -62,6 +45,7 @@ export class ObservingReporter extends DecisionReporter {
       super.rejected(decision, cause, exception);
       return;
     }
+    if (exception instanceof HandlerReached) return;
     const reason = isRejectionException(exception) ? exception.reason : 'error';
     call.decisions.push({ ...observed(decision), isAllowed: false, reason });
   }

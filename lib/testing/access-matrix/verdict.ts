@@ -80,7 +80,8 @@ function faultWithoutDecision(
 /** Without texts of the application, which may repeat credentials. */
 function exchangeInWords({ response, call }: CallResult, { what }: TestCaller): string {
   const answer = response ? `the response was ${response.status}` : 'the connection was closed';
-  return `Sent as ${what}; ${call.reached.length > 0 ? 'the handler was reached' : answer}`;
+  const isReached = call.reached.length > 0 || call.decisions.some(({ isAllowed }) => isAllowed);
+  return `Sent as ${what}; ${isReached ? 'the handler was reached' : answer}`;
 }
 
 /** Makes a test whether a decision or a reached handler is of this one, also where tools have wrapped its class or its method. */
