@@ -88,11 +88,6 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
     return context === null ? undefined : this.callOf(context);
   }
 
-  /** Whether a rule of the application is asked itself. */
-  isReal(rule: object): boolean {
-    return this.realRules.some((type) => rule instanceof type);
-  }
-
   /** The call of `toHold()` that a context belongs to; `undefined` for other calls. */
   callOf(context: ExecutionContext): ProbedCall | undefined {
     const marks = [markInHeader(context), markInOperation(context)];

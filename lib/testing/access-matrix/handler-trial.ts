@@ -48,7 +48,7 @@ export async function tryHandler(
     const { credentials = {} } = options;
     const setup = { handler, org, accounts, kinds: kinds.list, credentials };
     const callers = await testCallersOf(setup);
-    const all = [...callers, ...deniedCallers(handler, callers, options)].map((caller) => ({
+    const all = [...callers, ...deniedCallers(handler, callers)].map((caller) => ({
       ...caller,
       what: callerInWords(handler, caller),
     }));
@@ -90,22 +90,18 @@ async function tryAt(
 }
 
 /** A caller whom everything else allows, for each rule of the application: the rule denies the call, and so it has to end. */
-function deniedCallers(
-  { access }: DescribedHandler,
-  callers: readonly TestCaller[],
-  { realRules = [] }: HoldOptions,
-): TestCaller[] {
+function deniedCallers({ access }: DescribedHandler, callers: readonly TestCaller[]): TestCaller[] {
   const allowed = callers.find(({ mayCall }) => mayCall);
   if (allowed === undefined) return [];
-  const rules = (combinedOf(access, applicationRule) ?? []).map(({ find }) => find());
-  return rules
-    .filter((rule) => !realRules.some((type) => rule instanceof type))
-    .map(({ name }) => ({
+  return (combinedOf(access, applicationRule) ?? []).map(({ find }) => {
+    const { name: denied } = find();
+    return {
       ...allowed,
-      what: `a caller whom the rule '${name}' denies`,
+      what: `a caller whom the rule '${denied}' denies`,
       mayCall: false,
-      denied: name,
-    }));
+      denied,
+    };
+  });
 }
 
 /** What the application gives for a call. */

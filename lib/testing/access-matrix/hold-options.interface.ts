@@ -107,8 +107,8 @@ export interface HoldOptions {
     Record<string, (needs: CredentialNeeds) => string | undefined | Promise<string | undefined>>
   >;
   /**
-   * The rules of your application that are asked themselves, with {@link HoldOptions.argsFor} for what they read. Default: none. Each rule is
-   * replaced: by one that lets in, and once by one that denies, so that no database is needed. Rows are made up as well.
+   * The rules of your application that are asked themselves, with {@link HoldOptions.argsFor} for what they read. Default: none. Others are
+   * replaced by rules that let in, so that no database is needed, and rows are made up. Each rule is once replaced by one that denies.
    */
   readonly realRules?: readonly Type[];
 }

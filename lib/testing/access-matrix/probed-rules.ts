@@ -8,7 +8,7 @@ import { OwnVerdicts } from '../../rules/application/own-verdicts.js';
 import { Resources, type GivenId } from '../../rules/application/resources.js';
 import type { AccessProbe } from './access-probe.js';
 
-/** In calls of `toHold()`, each rule of the application lets in, but the one that the call shows to be enforced. */
+/** In calls of `toHold()`, each rule of the application lets in, but real ones, and the one that the call shows to be enforced. */
 export class ProbedVerdicts extends OwnVerdicts {
   @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
 
@@ -19,10 +19,9 @@ export class ProbedVerdicts extends OwnVerdicts {
     lifetime: object,
   ): Promise<unknown> {
     const probed = this.probe.callBehind(call);
-    if (probed === undefined || this.probe.isReal(rule)) {
-      return super.of(rule, args, call, lifetime);
-    }
-    return probed.denied !== rule.name;
+    if (probed?.denied === rule.name) return false;
+    const isReal = this.probe.realRules.some((type) => rule instanceof type);
+    return probed === undefined || isReal ? super.of(rule, args, call, lifetime) : true;
   }
 }
 

@@ -116,11 +116,14 @@ describe('toHold() of rules of the application', () => {
     expect(asked).toContain('editor');
   });
 
-  it('finds those that are not enforced', async () => {
+  it.each([
+    ['replaced', []],
+    ['real', [PlanRule, EditorRule]],
+  ])('finds %s ones that are not enforced', async (_what, realRules) => {
     const { app } = await start();
     const { ProbedVerdicts } = await import('../../../lib/testing/access-matrix/probed-rules.js');
     jest.spyOn(ProbedVerdicts.prototype, 'of').mockResolvedValue(true);
-    const message = await messageOf(expectAccess(app).toHold());
+    const message = await messageOf(expectAccess(app).toHold({ realRules }));
     expect(message).toContain("allows a caller whom the rule 'plan' denies.");
     expect(message).toContain("allows a caller whom the rule 'editor' denies.");
   });
