@@ -10,7 +10,6 @@ import {
   type Type,
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { AccessCall } from '../../options/access-rule.interface.js';
 import { callOf } from '../../transports/call-of.js';
 import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import type { TestEmulator } from '../test-emulator.js';
@@ -83,13 +82,9 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
     return mark;
   }
 
-  /** The call of `toHold()` that a rule of the application is asked about; `undefined` for other calls, and from code. */
-  callBehind({ context }: AccessCall): ProbedCall | undefined {
-    return context === null ? undefined : this.callOf(context);
-  }
-
-  /** The call of `toHold()` that a context belongs to; `undefined` for other calls. */
-  callOf(context: ExecutionContext): ProbedCall | undefined {
+  /** The call of `toHold()` that a context belongs to; `undefined` for other calls, and from code. */
+  callOf(context: ExecutionContext | null): ProbedCall | undefined {
+    if (context === null) return undefined;
     const marks = [markInHeader(context), markInOperation(context)];
     const mark = marks.find((one) => one?.startsWith(this.#mark));
     return mark === undefined ? undefined : this.#calls.get(mark);

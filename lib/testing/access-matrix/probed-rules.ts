@@ -18,7 +18,7 @@ export class ProbedVerdicts extends OwnVerdicts {
     call: AccessCall,
     lifetime: object,
   ): Promise<unknown> {
-    const probed = this.probe.callBehind(call);
+    const probed = this.probe.callOf(call.context);
     if (probed?.denied === rule.name) return false;
     const isReal = this.probe.realRules.some((type) => rule instanceof type);
     return probed === undefined || isReal ? super.of(rule, args, call, lifetime) : true;
@@ -44,12 +44,12 @@ export class ProbedResources extends Resources {
     call: AccessCall,
     lifetime: object,
   ): Promise<OrgReference | undefined> {
-    const probed = this.probe.callBehind(call);
+    const probed = this.probe.callOf(call.context);
     if (probed === undefined || this.isReal(call)) return super.orgOf(type, call, lifetime);
     return { orgId: probed.orgId };
   }
 
   private isReal(call: AccessCall): boolean {
-    return this.probe.realRules.length > 0 || this.probe.callBehind(call) === undefined;
+    return this.probe.realRules.length > 0 || this.probe.callOf(call.context) === undefined;
   }
 }

@@ -49,7 +49,7 @@ export class GraphqlEntryPoints {
 
   of(handler: DescribedHandler): EntryPoint[] {
     return this.endpointsOf(handler).map((endpoint) => async (parts) => {
-      const result = await this.server.call(parts, (mark) => ({
+      const { call, response } = await this.server.call(parts, (mark) => ({
         method: 'POST',
         path: withQuery(endpoint.path, parts),
         headers: {
@@ -59,7 +59,7 @@ export class GraphqlEntryPoints {
         },
         body: JSON.stringify(documentFor(endpoint, parts, mark)),
       }));
-      return { ...result, response: result.response && withStatusOfError(result.response) };
+      return { call, response: response && { ...response, status: statusIn(response) } };
     });
   }
 
@@ -112,23 +112,18 @@ function inParentheses(parts: readonly string[]): string {
   return parts.length === 0 ? '' : `(${parts.join(', ')})`;
 }
 
-/** The response with the status of its first error. Status 200 says nothing here. */
-function withStatusOfError(response: ServerResponse): ServerResponse {
-  const error = firstErrorIn(response.body);
-  if (error === undefined) return response;
-  const { statusCode } = error.extensions?.originalError ?? {};
-  return { ...response, status: statusCode ?? Math.max(response.status, 400) };
+/** The status of the first error of a response. Status 200 says nothing here. */
+function statusIn({ status, body }: ServerResponse): number {
+  try {
+    const { errors: [error] = [] } = JSON.parse(body) as { readonly errors?: ResponseError[] };
+    if (error === undefined) return status;
+    return error.extensions?.originalError?.statusCode ?? Math.max(status, 400);
+  } catch {
+    return status;
+  }
 }
 
 /** The used part of an error. */
 interface ResponseError {
   readonly extensions?: { readonly originalError?: { readonly statusCode?: number } };
-}
-
-function firstErrorIn(body: string): ResponseError | undefined {
-  try {
-    return (JSON.parse(body) as { errors?: ResponseError[] }).errors?.[0];
-  } catch {
-    return undefined;
-  }
 }
