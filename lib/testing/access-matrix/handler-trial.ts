@@ -46,7 +46,7 @@ export async function tryHandler(
   try {
     if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
     const { credentials = {} } = options;
-    const setup = { handler, org, accounts, kinds: kinds.list, credentials };
+    const setup = { handler, org, accounts, kinds, credentials };
     const callers = await testCallersOf(setup);
     const all = [...callers, ...deniedCallers(handler, callers)].map((caller) => ({
       ...caller,

@@ -4,20 +4,12 @@ import type { ApiKeyKind } from '../../../types/api-key.js';
 import { orgRule } from '../../../rules/org/org-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import { judged, type Credentials, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
-import type { CallerMaker, CallerSetup } from './caller-maker.js';
+import type { CallerSetup } from './caller-setup.js';
 import { allowedProfile, callersByRules } from './rule-callers.js';
 import { unknownSecret } from './test-accounts.js';
 
 /** Scripts with an API key. */
-export const API_KEY_CALLERS: CallerMaker = {
-  withoutRules: ({ accounts }) => [
-    'a script with an API key',
-    withKey(accounts.apiKey({ userId: accounts.user().userId })),
-  ],
-  byRules: scriptsByRules,
-};
-
-async function scriptsByRules(setup: CallerSetup, kind: CoreKind): Promise<TestCaller[]> {
+export async function scriptsByRules(setup: CallerSetup, kind: CoreKind): Promise<TestCaller[]> {
   const { accounts, handler, org } = setup;
   const { only = 'any' } = handler.access.kinds.get(kind.name) ?? {};
   const accepted = only as ApiKeyKind | 'any';

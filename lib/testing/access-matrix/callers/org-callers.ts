@@ -3,7 +3,7 @@ import type { OrgSourceOption } from '../../../options/org-source.interface.js';
 import { unmetReasonOf, type OrgRequirement } from '../../../rules/org/org-requirement.js';
 import type { RequiredOrg } from '../../../rules/org/org-rule.js';
 import type { TestIssuer } from '../../test-issuer.js';
-import type { CallerSetup } from './caller-maker.js';
+import type { CallerSetup } from './caller-setup.js';
 import type { DistinguishedCaller, DistinguishedCallers, OrgMembership } from './caller-profile.js';
 
 /** The callers that organization rules distinguish: by role and permissions, and those who are in another organization. */

@@ -2,7 +2,7 @@ import { pathParametersOf } from '../../../startup/application/path-parameters.j
 import type { CoreKind } from '../../../callers/core-kind.js';
 import { CannotCall } from '../finding.js';
 import { judged, type Credentials, type TestCaller } from '../test-caller.js';
-import type { CallerSetup } from './caller-maker.js';
+import type { CallerSetup } from './caller-setup.js';
 import { callersByRules } from './rule-callers.js';
 
 /**

@@ -10,7 +10,7 @@ import { stepUpRule } from '../../../rules/step-up/step-up-rule.js';
 import type { StepUpRequirement } from '../../../rules/step-up/step-up-verifier.js';
 import { isJsonObject, type JsonObject } from '../../../values/json-object.js';
 import type { Credentials, TestCaller } from '../test-caller.js';
-import type { CallerSetup } from './caller-maker.js';
+import type { CallerSetup } from './caller-setup.js';
 import type { CallerProfile, DistinguishedCallers } from './caller-profile.js';
 import { orgCallers } from './org-callers.js';
 

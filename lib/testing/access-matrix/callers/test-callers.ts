@@ -3,15 +3,15 @@ import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import { CannotCall } from '../finding.js';
 import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
-import { API_KEY_CALLERS } from './api-key-callers.js';
-import type { CallerMaker, CallerSetup } from './caller-maker.js';
+import { scriptsByRules } from './api-key-callers.js';
+import type { CallerSetup } from './caller-setup.js';
 import { ownCallers } from './own-callers.js';
-import { USER_CALLERS, usersWithInvalidTokens } from './user-callers.js';
+import { usersByRules, usersWithInvalidTokens } from './user-callers.js';
 
-/** Who makes the callers of the kinds of this package. Those of other kinds have the credentials that the application returns. */
-const MAKERS = new Map<string, CallerMaker>([
-  ['user', USER_CALLERS],
-  ['api-key', API_KEY_CALLERS],
+/** What makes the callers of the kinds of this package. Those of other kinds have the credentials that the application returns. */
+const MAKERS = new Map([
+  ['user', usersByRules],
+  ['api-key', scriptsByRules],
 ]);
 
 /** The kinds whose callers are not tried; `notTried` lists them. */
@@ -31,13 +31,15 @@ const NOBODY =
 export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   const { access, controller } = setup.handler;
   const accepted = [...access.kinds.keys()];
-  const others: UnjudgedCaller[] = [];
-  for (const [kind, maker] of MAKERS) {
-    if (access.access !== 'required' || !accepted.includes(kind)) {
-      others.push(await maker.withoutRules(setup));
-    }
-  }
-  const strangers = [ANONYMOUS, MALFORMED, ...(await usersWithInvalidTokens(setup)), ...others];
+  const others = [...MAKERS.keys()].filter(
+    (kind) => access.access !== 'required' || !accepted.includes(kind),
+  );
+  const strangers = [
+    ANONYMOUS,
+    MALFORMED,
+    ...(await usersWithInvalidTokens(setup)),
+    ...(await Promise.all(others.map((kind) => strangerOfKind(setup, kind)))).flat(),
+  ];
   switch (access.access) {
     case 'public':
       // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
@@ -66,7 +68,15 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
 
 /** @returns `undefined` for a kind that is not tried */
 async function callersOfKind(setup: CallerSetup, name: string): Promise<TestCaller[] | undefined> {
-  const kind = setup.kinds.find((one) => one.name === name);
+  const kind = setup.kinds.named(name);
   if (kind === undefined || NEVER_TRIED.includes(name)) return undefined;
-  return MAKERS.get(name)?.byRules(setup, kind) ?? ownCallers(setup, kind);
+  return (MAKERS.get(name) ?? ownCallers)(setup, kind);
+}
+
+/** A caller with a valid credential of a kind, and no organization. */
+async function strangerOfKind(setup: CallerSetup, name: string): Promise<UnjudgedCaller[]> {
+  const access = { ...setup.handler.access, kinds: new Map<never, never>(), checks: [] };
+  const withoutRules = { ...setup, handler: { ...setup.handler, access } };
+  const [first] = (await callersOfKind(withoutRules, name)) ?? [];
+  return first === undefined ? [] : [[first.what, first.credentials]];
 }

@@ -1,21 +1,17 @@
-import type { UnjudgedCaller } from '../test-caller.js';
-import type { CallerMaker, CallerSetup } from './caller-maker.js';
+import type { CoreKind } from '../../../callers/core-kind.js';
+import type { TestCaller, UnjudgedCaller } from '../test-caller.js';
+import type { CallerSetup } from './caller-setup.js';
 import type { CallerProfile } from './caller-profile.js';
 import { callersByRules } from './rule-callers.js';
 
 /** Users with valid tokens. */
-export const USER_CALLERS: CallerMaker = {
-  withoutRules: async ({ accounts }) => [
-    'a user',
-    { token: await accounts.issuer.accessToken(accounts.user()) },
-  ],
-  byRules: (setup, kind) =>
-    callersByRules(setup, kind, {
-      noun: 'a user',
-      memberNoun: 'a member',
-      credentialsFor: (profile) => credentialsOf(profile, setup),
-    }),
-};
+export function usersByRules(setup: CallerSetup, kind: CoreKind): Promise<TestCaller[]> {
+  return callersByRules(setup, kind, {
+    noun: 'a user',
+    memberNoun: 'a member',
+    credentialsFor: (profile) => credentialsOf(profile, setup),
+  });
+}
 
 async function credentialsOf(profile: CallerProfile, { accounts }: CallerSetup) {
   const user = accounts.user(profile);
