@@ -99,16 +99,16 @@ class AccessMatrix {
 
   private async check(handler: DescribedHandler): Promise<void> {
     this.#findings.push(...findingsWithoutCalls(handler));
-    const { access } = handler.access;
-    if (access === 'open') return;
-    const name = fullNameOf(handler.description);
-    const { transport, name: shortName } = handler.description;
-    const reason = /^(?:Query|Mutation)\./.test(shortName) ? undefined : NEVER_TRIED[transport];
+    const { access, description } = handler;
+    if (access.access === 'open') return;
+    const { transport } = description;
+    const name = fullNameOf(description);
+    const reason = /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
     if (reason !== undefined) {
       this.#notTried.push({ name, reason });
       return;
     }
-    const isRoute = handler.description.transport === 'http';
+    const isRoute = transport === 'http';
     const entryPoints = isRoute ? [routeEntryPoint(this.#server)] : this.#graphql.of(handler);
     const findings: Finding[] = [];
     for (const tried of byBranches(handler)) {
@@ -118,7 +118,7 @@ class AccessMatrix {
     }
     this.#findings.push(...findings);
     if (findings.every(({ isUntried }) => isUntried !== true)) this.#tried.add(name);
-    if ('mcp' in handler.description.callers) {
+    if ('mcp' in description.callers) {
       this.#notTried.push({ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS });
     }
     if (!isRoute && this.#graphql.mayBeNested(handler)) {

@@ -30,25 +30,19 @@ const NOBODY =
  */
 export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   const { access, controller } = setup.handler;
-  const accepted = [...access.kinds.keys()];
-  const others = [...MAKERS.keys()].filter(
-    (kind) => access.access !== 'required' || !accepted.includes(kind),
-  );
+  if (access.access === 'public') {
+    // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
+    return judged(isMcpEndpoint(controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
+  }
+  const accepted = access.access === 'required' ? [...access.kinds.keys()] : [];
+  const others = [...MAKERS.keys()].filter((kind) => !accepted.includes(kind));
   const strangers = [
     ANONYMOUS,
     MALFORMED,
     ...(await usersWithInvalidTokens(setup)),
     ...(await Promise.all(others.map((kind) => strangerOfKind(setup, kind)))).flat(),
   ];
-  switch (access.access) {
-    case 'public':
-      // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
-      return judged(isMcpEndpoint(controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
-    case 'optional':
-      return judged(strangers, true);
-    case 'nobody':
-      return judged(strangers, false);
-  }
+  if (access.access !== 'required') return judged(strangers, access.access === 'optional');
   const callers: TestCaller[] = [];
   // What a function requires of metadata is not known.
   let isKnown = [...(combinedOf(access, metadataRule)?.values() ?? [])]
