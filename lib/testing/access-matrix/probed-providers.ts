@@ -1,4 +1,4 @@
-import { Inject, type ExecutionContext } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { IdentifiedCaller } from '../../callers/caller-identifier.js';
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
@@ -7,6 +7,7 @@ import { CallerAccounts } from '../../rules/account/caller-accounts.js';
 import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { isRejectionException } from '../../rejections/exception-for.js';
 import { AccessProbe, calledHandlerOf, HandlerReached } from './access-probe.js';
+import type { Call } from '../../transports/call.js';
 import type { Policy } from '../../rules/policy.js';
 import { withOnly } from './tried-branches.js';
 
@@ -14,10 +15,10 @@ import { withOnly } from './tried-branches.js';
 export class ProbedDecider extends AccessDecider {
   @Inject(HANDLER_PROBE) private readonly probe!: AccessProbe;
 
-  protected override policyOf(context: ExecutionContext): Policy {
-    const policy = super.policyOf(context);
-    const call = this.probe.callOf(context);
-    return call === undefined ? policy : withOnly(call.branches, policy);
+  protected override policyOf(call: Call): Policy {
+    const policy = super.policyOf(call);
+    const probed = this.probe.callOf(call.context);
+    return probed === undefined ? policy : withOnly(probed.branches, policy);
   }
 }
 
