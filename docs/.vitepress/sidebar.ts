@@ -76,7 +76,6 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/recipes/audit-log.md': 'Audit log and logs',
     'docs/recipes/throttler.md': 'Rate limits per caller',
     'docs/recipes/row-level-security.md': 'Row-level security',
-    'docs/recipes/org-in-the-database.md': 'Organizations in the database',
     'docs/recipes/policies.md': 'CASL, OpenFGA, AuthZEN',
     'docs/recipes/common-rules.md': 'Share links and other rules',
     'docs/recipes/cache-manager.md': 'Cached responses',
