@@ -554,6 +554,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels) {
           requirements: orgRules.map(({ argument }) => argument.requirement),
           sources: [...new Set(sources)],
           uncheckedOrg: false,
+          loaderOf: expect.any(Function) as unknown,
         },
       }),
       ...(actions.length > 0 && {

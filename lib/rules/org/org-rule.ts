@@ -13,7 +13,7 @@ import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { whenKnown } from '../../values/is-promise.js';
 import { describeUnmet, unmetReasonOf, type OrgRequirement } from './org-requirement.js';
 import { isRule } from '../rule.js';
-import type { PlacedRule, RuleParameter, RuleType } from '../rule.js';
+import type { PlacedRule, RuleDefaults, RuleParameter, RuleType } from '../rule.js';
 import { auditOrgRules } from './org-audit.js';
 import { isOrgRule, NAME, type OrgArgument } from './org-argument.js';
 import { membersInWords } from './org-words.js';
@@ -24,6 +24,8 @@ export interface RequiredOrg {
   /** The sources that find the organization; all have to find the same one. */
   readonly sources: readonly OrgSourceOption[];
   readonly uncheckedOrg: boolean;
+  /** Finds the loader of a source, for the name of its rows. */
+  readonly loaderOf: RuleDefaults['own']['loaderOf'];
 }
 
 /** Requires a member of the organization that a call names, with a role or permissions. */
@@ -33,12 +35,13 @@ export const orgRule: RuleType<OrgArgument, RequiredOrg> = {
   needsUser: true,
   providers: [OrgSources],
 
-  combine: (rules, { orgSource }) => ({
+  combine: (rules, { orgSource, own }) => ({
     requirements: [...new Set(rules.map(({ argument }) => argument))].map(
       ({ requirement }) => requirement,
     ),
     sources: [...new Set(rules.map((rule) => sourceFor(rule) ?? orgSource))],
     uncheckedOrg: rules.some(({ argument }) => argument.uncheckedOrg),
+    loaderOf: (loader) => own.loaderOf(loader),
   }),
 
   fromCode(argument, orgId) {
@@ -61,8 +64,8 @@ export const orgRule: RuleType<OrgArgument, RequiredOrg> = {
 
   dependsOnCall: ({ sources }) => !sources.every(isBuiltInSource),
 
-  describe: ({ requirements, sources, uncheckedOrg }) => ({
-    who: `${membersInWords(requirements, sources)}${uncheckedOrg ? ', other orgs not checked' : ''}`,
+  describe: ({ requirements, sources, uncheckedOrg, loaderOf }) => ({
+    who: `${membersInWords(requirements, sources, loaderOf)}${uncheckedOrg ? ', other orgs not checked' : ''}`,
     reasons: reasonsFor(requirements, sources),
     parameters: readsOf(sources).flatMap(parameterFor),
     data: { in: sources.map(describeOrgSource), requires: requirements },

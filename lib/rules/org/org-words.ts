@@ -5,14 +5,16 @@ import {
 } from '../../options/org-source-description.js';
 import { loaderOfSource } from '../../options/org-of.js';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
+import type { RuleDefaults } from '../rule.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** Those who meet organization rules, such as `Admin and above with can_view of the org in path orgId`. */
 export function membersInWords(
   requirements: readonly OrgRequirement[],
   sources: readonly OrgSourceOption[],
+  loaderOf: RuleDefaults['own']['loaderOf'],
 ): string {
-  return `${membersOf(requirements)} of the org ${sourcesInWords(sources)}`;
+  return `${membersOf(requirements)} of the org ${sourcesInWords(sources, loaderOf)}`;
 }
 
 /** The members who meet all requirements, such as `Admin and above with can_view`. */
@@ -46,11 +48,14 @@ function wordsFor(requirement: OrgRequirement): string {
  * Where the organization is named, such as `in token and path orgId`; by which value the application finds it, such as `found by path taskId`;
  * or who names it, such as `that InvoiceOrgSource names`.
  */
-function sourcesInWords(sources: readonly OrgSourceOption[]): string {
+function sourcesInWords(
+  sources: readonly OrgSourceOption[],
+  loaderOf: RuleDefaults['own']['loaderOf'],
+): string {
   const reading = sources.filter(({ reads }) => reads !== undefined);
-  const loaders = sources.filter((source) => loaderOfSource(source) !== undefined);
+  const loaders = sources.flatMap((source) => loaderOfSource(source) ?? []);
   const others = sources
-    .filter((source) => source.reads === undefined && !loaders.includes(source))
+    .filter((source) => source.reads === undefined && loaderOfSource(source) === undefined)
     .map(describeOrgSource);
   return [
     placesInWords('in', reading.filter(isBuiltInSource)),
@@ -58,7 +63,7 @@ function sourcesInWords(sources: readonly OrgSourceOption[]): string {
       'found by',
       reading.filter((source) => !isBuiltInSource(source)),
     ),
-    ...loaders.map(({ name }) => `found by ${name}`),
+    ...loaders.map((loader) => `found by ${loaderOf(loader).name}`),
     ...others.map(({ name = 'the application' }) => `that ${name} names`),
   ]
     .filter(Boolean)

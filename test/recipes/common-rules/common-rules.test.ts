@@ -103,9 +103,9 @@ test('the access table has the rules, and toHold() tries each', async () => {
     'GET /orgs/:orgId/exports': 'members of the org in path orgId, feature exports',
     'GET /orgs/:orgId/settings': 'members of the org in path orgId, address',
     'POST /transfers/:transferId/approval':
-      'Admin and above of the org found by TransferLoader, not impersonated, not-requester, with transfer',
+      'Admin and above of the org found by transfer, not impersonated, not-requester, with transfer',
     'POST /transfers/:transferId/execution':
-      'Admin and above of the org found by TransferLoader, not impersonated, approved, with transfer',
+      'Admin and above of the org found by transfer, not impersonated, approved, with transfer',
   });
   const { tried } = await expectAccess(app).toHold();
   assert.equal(tried.length, 4);

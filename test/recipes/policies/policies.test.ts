@@ -209,14 +209,14 @@ test('the access table has the rules, and toHold() tries those of documents', as
   const tested = await moduleRef.createNestApplication({ logger: false }).init();
   assert.deepEqual(accessTable(tested), {
     'DELETE /documents/:documentId':
-      'members of the org found by DocumentLoader, may delete the document by policy',
+      'members of the org found by document, may delete the document by policy',
     'GET /documents/:documentId':
-      'members of the org found by DocumentLoader, viewer of the document, with document',
+      'members of the org found by document, viewer of the document, with document',
     'GET /orgs/:orgId/documents': 'members of the org in path orgId, with visible-documents',
     'GET /orgs/:orgId/invoices':
       'user, not impersonated, either Admin and above of the org in path orgId or staff with the role support',
     'PUT /documents/:documentId':
-      'members of the org found by DocumentLoader, may edit the document',
+      'members of the org found by document, may edit the document',
   });
   const { tried } = await expectAccess(tested).toHold();
   await tested.close();

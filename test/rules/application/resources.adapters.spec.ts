@@ -341,7 +341,7 @@ describe('A row of the application', () => {
     const summaries = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
     expect(Object.fromEntries(summaries)).toMatchObject({
       'GET /documents/:documentId':
-        'members of the org found by DocumentLoader, editor of the document, with document',
+        'members of the org found by document, editor of the document, with document',
       'GET /orgs/:orgId/documents/:documentId': 'members of the org in path orgId',
       'GET /notes/:noteId': 'optional user, with note',
     });
