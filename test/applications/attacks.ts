@@ -1,7 +1,7 @@
 import type { RunningApplication } from '../support/application.js';
 import { sendRaw } from '../support/send-raw.js';
 
-/** A request as it goes over the wire: `GET /path`, its headers besides Host and, for others than GET, a JSON body. */
+/** A request as it goes over the wire: `GET /path` or `GET //host/path`, its headers besides Host and, for others than GET, a JSON body. */
 export type Sent = readonly [line: string, headers?: readonly string[], body?: string];
 
 /** A request that must not be let in, and the status and the code that it gets instead. */
@@ -13,7 +13,7 @@ interface Answer {
   readonly code: string | undefined;
 }
 
-/** The host that requests name, so that `https://api.example.com` is the application's own origin. */
+/** The host of requests that name none, so that `https://api.example.com` is the application's own origin. */
 const HOST = 'api.example.com';
 
 export async function send(url: string, [line, headers = [], body = '']: Sent): Promise<Answer> {
@@ -26,8 +26,12 @@ export async function send(url: string, [line, headers = [], body = '']: Sent): 
 /** Sends a request, and returns the whole answer. */
 export function sendText(url: string, [line, headers = [], body = '']: Sent) {
   const type = ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`];
-  const all = [`Host: ${HOST}`, 'Connection: close', ...(body === '' ? [] : type), ...headers];
-  return sendRaw(url, `${line} HTTP/1.1\r\n${all.join('\r\n')}\r\n\r\n${body}`);
+  const [, host = HOST] = / \/\/([^/]+)/.exec(line) ?? [];
+  const all = [`Host: ${host}`, 'Connection: close', ...(body === '' ? [] : type), ...headers];
+  return sendRaw(
+    url,
+    `${line.replace(`//${host}`, '')} HTTP/1.1\r\n${all.join('\r\n')}\r\n\r\n${body}`,
+  );
 }
 
 /**

@@ -1,16 +1,16 @@
-import { Controller, Get, Param, Put } from '@nestjs/common';
+import { Controller, Get, Put } from '@nestjs/common';
 import {
   CurrentCaller,
+  CurrentResource,
   RequireCaller,
-  RequireOrgMember,
   RequireOrgRole,
   RequireScope,
   type Caller,
 } from 'nestjs-propelauth';
+import { type Collection, CollectionLoader } from './collection.loader.js';
 
-@Controller('orgs/:orgId/collections')
-@RequireCaller('user', 'personal-access-token')
-@RequireOrgMember()
+@Controller('collections')
+@RequireCaller('user', 'personal-access-token') // as the rules about scopes name one kind
 export class CollectionsController {
   @Get()
   @RequireScope('collections:read', { of: 'personal-access-token' }) // users need no scope
@@ -21,7 +21,7 @@ export class CollectionsController {
   @Put(':id')
   @RequireOrgRole('Admin')
   @RequireScope('collections:write', { of: 'personal-access-token' })
-  change(@Param('id') id: string, @CurrentCaller('kind') changedBy: string) {
-    return { id, changedBy };
+  change(@CurrentResource(CollectionLoader) { id }: Collection, @CurrentCaller('kind') by: string) {
+    return { id, changedBy: by };
   }
 }

@@ -2,18 +2,18 @@ import { hash } from 'node:crypto';
 import { accessTable } from 'nestjs-propelauth/testing';
 import { beforeTests, startApplication } from '../../support/application.js';
 import { issuer } from '../../support/guarded-application.js';
-import {
-  ACME_ID,
-  alice,
-  bob,
-  carol,
-  dave,
-  GLOBEX,
-  GLOBEX_ID,
-  userIn,
-} from '../../support/project.js';
+import { ACME_ID, alice, bob, carol, dave, GLOBEX, userIn } from '../../support/project.js';
 import { hmacSignature, rawToken, validClaims } from '../../support/raw-token.js';
-import { type Attack, bearer, itRejects, send, type Sent, TEXTS_OF_NOBODY } from '../attacks.js';
+import {
+  type Attack,
+  bearer,
+  itRejects,
+  send,
+  type Sent,
+  sendText,
+  TEXTS_OF_NOBODY,
+} from '../attacks.js';
+import { ActiveTenantRule } from './active-tenant.rule.js';
 import { COLLECTIONS_TABLE } from './access-table.js';
 import { ApplicationModule } from './application.module.js';
 import { TokenRows } from './token-rows.js';
@@ -36,17 +36,18 @@ const [ofAlice, ofBob, ofCarol, ofDave, ofMallory, ...broken] = await Promise.al
 ]);
 const [expired, endless, ofAnotherIssuer] = broken;
 
-const LIST = `GET /orgs/${ACME_ID}/collections`;
-const CHANGE = `PUT /orgs/${ACME_ID}/collections/c1`;
-const LIST_OF_GLOBEX = `GET /orgs/${GLOBEX_ID}/collections`;
-const REMOVE = 'DELETE /infra/users/user-alice';
+const LIST = 'GET //acme-inc.example.com/collections';
+const CHANGE = 'PUT //acme-inc.example.com/collections/c1';
+const TEAMS = 'GET //acme-inc.example.com/teams';
+const LIST_OF_GLOBEX = 'GET //globex.example.com/collections';
+const REMOVE = 'DELETE //acme-inc.example.com/infra/users/user-alice';
 const INFRA = `x-infra-token: ${INFRA_TOKEN}`;
 const COOKIE = `Cookie: access_token=${ofAlice}`;
 const OWN_PAGE = 'Sec-Fetch-Site: same-origin';
 const API_KEY = 'X-API-Key: key-of-alice-at-propelauth';
 
 describe('The table of the collections', () => {
-  it('has all handlers, none of them public', () => {
+  it('has all handlers, only the limits are public', () => {
     expect(accessTable(application.app)).toEqual(COLLECTIONS_TABLE);
   });
 
@@ -58,6 +59,17 @@ describe('The table of the collections', () => {
     ['a token of an admin that may write changes one', [CHANGE, [bearer('pat-of-alice')]]],
     ['a token that may read lists them', [LIST, [bearer('pat-that-reads')]]],
     ['a script of the installation removes a user', [REMOVE, [INFRA]]],
+    ['a member lists teams, by a handler without rules of its own', [TEAMS, [bearer(ofCarol)]]],
+    ['a token without scopes lists them', [TEAMS, [bearer('pat-without-scopes')]]],
+    ['an admin removes one', [TEAMS.replace('GET', 'DELETE') + '/t1', [bearer(ofBob)]]],
+    [
+      'a host in capitals, with a port',
+      [LIST.replace('acme-inc', 'ACME-INC').replace('.com', '.com:8080'), [bearer(ofCarol)]],
+    ],
+    [
+      'anybody asks for the limits of an unknown tenant',
+      ['GET //initech.example.com/teams/limits'],
+    ],
   ])('lets in: %s', async (_what, sent) => {
     expect(await send(application.url, sent)).toEqual({ status: 200, code: undefined });
   });
@@ -158,21 +170,42 @@ describe('A personal access token', () => {
       403,
       'team/member_not_found',
     ],
-    ['no organization', withToken('pat-of-alice', 'GET /orgs//collections'), 404],
+    ...[
+      'example.com',
+      '__proto__.example.com',
+      `${ACME_ID}.example.com`,
+      'acme-inc.example.com.evil.example',
+      'www.acme-inc.example.com',
+      'acme-inc.example.com.',
+    ].map((host): Attack => [
+      `the host ${host}`,
+      withToken('pat-of-alice', `GET //${host}/collections`),
+      403,
+      'team/member_not_found',
+    ]),
     [
-      'the organization __proto__',
-      withToken('pat-of-alice', 'GET /orgs/__proto__/collections'),
+      'the host of others that only X-Forwarded-Host hides',
+      [LIST_OF_GLOBEX, [bearer('pat-of-alice'), 'X-Forwarded-Host: acme-inc.example.com']],
       403,
       'team/member_not_found',
     ],
     [
-      'the organization in capitals',
-      withToken(
-        'pat-of-alice',
-        LIST.toUpperCase().replace(/\/ORGS|\/COLLECTIONS/g, (part) => part.toLowerCase()),
-      ),
+      'a handler without rules, of others',
+      withToken('pat-of-alice', 'GET //globex.example.com/teams'),
       403,
       'team/member_not_found',
+    ],
+    [
+      'a collection of others',
+      withToken('pat-of-alice', CHANGE.replace('c1', 'c2')),
+      404,
+      'not_found',
+    ],
+    [
+      'a collection that is not there',
+      withToken('pat-of-alice', CHANGE.replace('c1', 'c3')),
+      404,
+      'not_found',
     ],
     ['the handlers of the installation', withToken('pat-of-alice', REMOVE), 401, 'auth/fail'],
   ]);
@@ -243,12 +276,19 @@ describe('The token of the installation', () => {
       invalid('a token of a user', ofAlice),
       ...TEXTS_OF_NOBODY.map((text) => invalid(`the text ${text}`, text)),
       ['its handler, by a user who names it so', [LIST, [INFRA]], 401, 'auth/fail'],
+      [
+        'an unknown tenant',
+        [REMOVE.replace('acme-inc', 'initech'), [INFRA]],
+        403,
+        'team/member_not_found',
+      ],
+      ['a handler without rules of its own', [TEAMS, [INFRA]], 401, 'auth/fail'],
     ],
   );
 
   it('has its own challenge', async () => {
-    const { headers } = await fetch(`${application.url}/infra/users/1`, { method: 'DELETE' });
-    expect(headers.get('www-authenticate')).toBe('InfraToken');
+    const { text } = await sendText(application.url, [REMOVE]);
+    expect(text).toMatch(/^www-authenticate: InfraToken\r$/im);
   });
 
   it.each(['', 'undefined', 'guess'])(
@@ -329,4 +369,25 @@ describe('A token of a user', () => {
     ['a cookie of another name', [LIST, [`Cookie: my_access_token=${ofAlice}`]], 401, 'auth/fail'],
     ['a key of PropelAuth', [LIST, [API_KEY]], 401, 'auth/fail'],
   ]);
+});
+
+describe('A tenant who has not paid', () => {
+  it('is closed for everybody but the public, and no other tenant is', async () => {
+    const { suspended } = application.app.get(ActiveTenantRule);
+    suspended.add(ACME_ID);
+    const closed = [
+      [LIST, [bearer(ofAlice)]],
+      [TEAMS, [bearer('pat-of-alice')]],
+      [REMOVE, [INFRA]],
+    ] as const;
+    for (const sent of closed) {
+      expect(await send(application.url, sent)).toEqual({ status: 402, code: 'tenant_suspended' });
+    }
+    expect(await send(application.url, [`${TEAMS}/limits`])).toMatchObject({ status: 200 });
+    expect(await send(application.url, [TEAMS, [bearer(ofDave)]])).toMatchObject({ status: 403 });
+    expect(await send(application.url, [LIST_OF_GLOBEX, [bearer(ofMallory)]])).toMatchObject({
+      status: 200,
+    });
+    suspended.clear();
+  });
 });

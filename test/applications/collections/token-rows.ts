@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { CallerMembership } from 'nestjs-propelauth';
-import { ACME_ID } from '../../support/project.js';
+import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import type { PersonalAccess } from './personal-access-tokens.js';
 
 const inAnHour = new Date(Date.now() + 3_600_000);
@@ -12,11 +12,17 @@ const aliceWith = (tokenId: string, ...scopes: string[]): PersonalAccess => ({
   expiresAt: inAnHour,
 });
 
+/** What the scripts of the installation are in each tenant. */
+export const TENANTS: readonly CallerMembership[] = [
+  { orgId: ACME_ID, urlSafeOrgName: 'acme-inc', role: 'Script' },
+  { orgId: GLOBEX_ID, urlSafeOrgName: 'globex', role: 'Script' },
+];
+
 /** Stands for two tables of the application's database, and for what PropelAuth says about the owners. */
 @Injectable()
 export class TokenRows {
   private readonly memberships = new Map<string, readonly CallerMembership[]>([
-    ['user-alice', [{ orgId: ACME_ID, role: 'Admin', inheritedRoles: ['Member'] }]],
+    ['user-alice', [{ ...TENANTS[0]!, role: 'Admin', inheritedRoles: ['Member'] }]],
   ]);
   private readonly rows = new Map<string, PersonalAccess>(
     Object.entries({

@@ -9,9 +9,11 @@ import { ApplicationModule } from '../../applications/collections/application.mo
 import { TokenRows } from '../../applications/collections/token-rows.js';
 import { PortfolioModule } from '../../applications/portfolio/portfolio.module.js';
 import { graphqlModule } from '../graphql.js';
+import { ACME_ID } from '../project.js';
 import { hmacSignature, rawToken } from '../raw-token.js';
 import type { AccessCase } from './access-case.js';
 
+const INFRA = '/infra/users/:id';
 const INFRA_TOKEN = 'token-of-the-installation';
 const LEGACY_SECRET = 'the secret of the sign-in before PropelAuth';
 
@@ -23,8 +25,13 @@ export const APPLICATIONS: readonly AccessCase[] = [
     table: COLLECTIONS_TABLE,
     environment: { INFRA_TOKEN },
     hold: (app) => ({
+      // One token for all tenants that there are, of which toHold() makes up others.
+      orgFor: ({ path }) => (path === INFRA ? ACME_ID : undefined),
+      argsFor: ({ path }) =>
+        path === INFRA ? { headers: { host: 'acme-inc.example.com' } } : undefined,
       credentials: {
-        'infra-token': () => INFRA_TOKEN,
+        'infra-token': ({ orgId, role }) =>
+          orgId === ACME_ID && role === 'Member' ? INFRA_TOKEN : undefined,
         'personal-access-token': (needs) => personalAccessToken(app, needs),
       },
     }),
@@ -51,7 +58,7 @@ function personalAccessToken(
   { orgId, role = '', inheritedRoles, scopes }: CredentialNeeds,
 ): string {
   const text = `pat-${randomUUID()}`;
-  app.get(TokenRows).add(text, { orgId, role, inheritedRoles }, scopes);
+  app.get(TokenRows).add(text, { orgId, urlSafeOrgName: orgId, role, inheritedRoles }, scopes);
   return text;
 }
 
