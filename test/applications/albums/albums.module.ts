@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PropelAuthModule, tokenFromCookie } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
 import { HealthModule } from './health.module.js';
+import { PhotoLoader, PhotoRule } from './photo.rule.js';
 import { PhotosController, SharedController } from './photos.controller.js';
 import { PhotosResolver } from './photos.resolver.js';
 import { Photos } from './photos.js';
@@ -23,6 +24,6 @@ import { ShareLinks } from './share-links.js';
     HealthModule,
   ],
   controllers: [PhotosController, SharedController],
-  providers: [Photos, PhotosResolver, ShareLinks, ScopedKeys],
+  providers: [PhotoLoader, PhotoRule, Photos, PhotosResolver, ShareLinks, ScopedKeys],
 })
 export class AlbumsModule {}

@@ -1,10 +1,13 @@
-import { Controller, Delete, Get, NotFoundException, Param } from '@nestjs/common';
-import { CurrentCaller, RequireCaller, RequireScope, type Caller } from 'nestjs-propelauth';
+import { Controller, Delete, Get } from '@nestjs/common';
+import {
+  CurrentCaller,
+  CurrentResource,
+  RequireCaller,
+  RequireScope,
+  type Caller,
+} from 'nestjs-propelauth';
+import { PhotoLoader, RequirePhoto } from './photo.rule.js';
 import { type Photo, Photos } from './photos.js';
-
-function idsOf(photos: readonly Photo[]) {
-  return photos.map(({ id }) => id);
-}
 
 @Controller('photos')
 @RequireCaller('user', 'album-key', 'share-link')
@@ -14,21 +17,20 @@ export class PhotosController {
 
   @Get()
   list(@CurrentCaller() caller: Caller) {
-    return idsOf(this.photos.visibleTo(caller));
+    return this.photos.visibleTo(caller).map(({ id }) => id);
   }
 
   @Get(':id')
-  show(@Param('id') id: string, @CurrentCaller() caller: Caller) {
-    const photo = this.photos.find(id, caller);
-    if (photo === undefined) throw new NotFoundException();
+  @RequirePhoto()
+  show(@CurrentResource(PhotoLoader) photo: Photo) {
     return photo;
   }
 
   @Delete(':id')
   @RequireCaller('user', 'album-key')
   @RequireScope('photo.delete', { of: 'album-key' })
-  remove(@Param('id') id: string, @CurrentCaller() caller: Caller) {
-    if (this.photos.find(id, caller) === undefined) throw new NotFoundException();
+  @RequirePhoto()
+  remove(@CurrentResource(PhotoLoader) { id }: Photo) {
     return { removed: id };
   }
 }
@@ -40,13 +42,12 @@ export class SharedController {
 
   @Get()
   list(@CurrentCaller() caller: Caller) {
-    return idsOf(this.photos.visibleTo(caller));
+    return this.photos.visibleTo(caller).map(({ id }) => id);
   }
 
   @Get('photos/:id')
-  show(@Param('id') id: string, @CurrentCaller() caller: Caller) {
-    const photo = this.photos.find(id, caller);
-    if (photo === undefined) throw new NotFoundException();
+  @RequirePhoto()
+  show(@CurrentResource(PhotoLoader) photo: Photo) {
     return photo;
   }
 }

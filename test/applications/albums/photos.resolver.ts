@@ -1,6 +1,6 @@
-import { NotFoundException } from '@nestjs/common';
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { CurrentCaller, RequireCaller, RequireScope, type Caller } from 'nestjs-propelauth';
+import { RequirePhoto } from './photo.rule.js';
 import { Photo, Photos } from './photos.js';
 
 @Resolver(() => Photo)
@@ -16,8 +16,8 @@ export class PhotosResolver {
 
   @Mutation(() => ID)
   @RequireScope('photo.delete', { of: 'album-key' })
-  removePhoto(@Args('id', { type: () => ID }) id: string, @CurrentCaller() caller: Caller) {
-    if (this.photos.find(id, caller) === undefined) throw new NotFoundException();
+  @RequirePhoto()
+  removePhoto(@Args('id', { type: () => ID }) id: string) {
     return id;
   }
 }

@@ -17,21 +17,18 @@ export class Photo {
 /** Stands for a table. A caller sees the photos that are theirs, or those of the album of the link. */
 @Injectable()
 export class Photos {
-  private rows: readonly Photo[] = [
+  readonly rows: readonly Photo[] = [
     { id: 'beach', album: 'holidays', ownerId: 'user-alice' },
     { id: 'desk', album: 'office', ownerId: 'user-alice' },
     { id: 'party', album: 'birthday', ownerId: 'user-bob' },
   ];
 
-  visibleTo({ kind, userId, identity }: Caller): readonly Photo[] {
-    if ((kind as string) === 'share-link') {
-      const { album } = identity as SharedAlbum;
-      return this.rows.filter((photo) => photo.album === album);
-    }
-    return userId === undefined ? [] : this.rows.filter(({ ownerId }) => ownerId === userId);
+  visibleTo(caller: Caller): readonly Photo[] {
+    return this.rows.filter((photo) => isVisible(photo, caller));
   }
+}
 
-  find(id: string, caller: Caller): Photo | undefined {
-    return this.visibleTo(caller).find((photo) => photo.id === id);
-  }
+export function isVisible({ album, ownerId }: Photo, { kind, userId, identity }: Caller): boolean {
+  const isOfLink = (kind as string) === 'share-link';
+  return isOfLink ? (identity as SharedAlbum).album === album : ownerId === userId;
 }
