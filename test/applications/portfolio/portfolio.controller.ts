@@ -1,16 +1,22 @@
-import { Controller, Get, Post, UseGuards } from '@nestjs/common';
+import { Controller, Get, Post, Put } from '@nestjs/common';
 import {
   CurrentAccount,
   CurrentApiKey,
   CurrentCaller,
+  CurrentResource,
   DenyImpersonation,
+  orgOf,
   Public,
+  RequireAnyOf,
   RequireApiKey,
   RequireCaller,
+  RequireOrgMember,
+  RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
 import type { Account } from './accounts.js';
-import { HasPermission, HasPermissionGuard } from './has-permission.guard.js';
+import { FirmLoader, RequireInvitation, type Shared, SharedLoader } from './invitation.rule.js';
+import { RequireAccountPermission } from './permission.rule.js';
 
 @Controller()
 @RequireCaller('user', 'legacy-user', 'portfolio-key')
@@ -21,8 +27,7 @@ export class PortfolioController {
   }
 
   @Post('orders')
-  @HasPermission('order.create')
-  @UseGuards(HasPermissionGuard)
+  @RequireAccountPermission('order.create')
   order(@CurrentCaller('kind') orderedBy: string) {
     return { orderedBy };
   }
@@ -46,5 +51,24 @@ export class PortfolioController {
   @Public()
   info() {
     return { version: 1 };
+  }
+}
+
+const org = orgOf(FirmLoader);
+
+/** For the firm that a portfolio belongs to, and for those whom it has invited one by one. */
+@Controller('portfolios/:portfolioId')
+@RequireCaller('user', 'portfolio-key')
+export class SharedController {
+  @Get()
+  @RequireAnyOf(RequireOrgMember({ org }), RequireInvitation('viewer'))
+  show(@CurrentResource(SharedLoader) { id }: Shared, @CurrentCaller('kind') readBy: string) {
+    return { id, readBy };
+  }
+
+  @Put()
+  @RequireAnyOf(RequireOrgRole('Admin', { org }), RequireInvitation('editor'))
+  change(@CurrentResource(SharedLoader) { id }: Shared) {
+    return { changed: id };
   }
 }

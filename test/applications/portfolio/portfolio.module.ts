@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { PropelAuthModule, tokenFromCookie } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
 import { Accounts } from './accounts.js';
+import { FirmLoader, InvitationRule, SharedLoader } from './invitation.rule.js';
 import { LegacyTokens } from './legacy-tokens.js';
 import { PortfolioKeys } from './portfolio-keys.js';
-import { PortfolioController } from './portfolio.controller.js';
+import { PermissionRule } from './permission.rule.js';
+import { PortfolioController, SharedController } from './portfolio.controller.js';
 
 @Module({
   imports: [
@@ -15,7 +17,15 @@ import { PortfolioController } from './portfolio.controller.js';
       account: Accounts,
     }),
   ],
-  controllers: [PortfolioController],
-  providers: [Accounts, LegacyTokens, PortfolioKeys],
+  controllers: [PortfolioController, SharedController],
+  providers: [
+    FirmLoader,
+    InvitationRule,
+    PermissionRule,
+    SharedLoader,
+    Accounts,
+    LegacyTokens,
+    PortfolioKeys,
+  ],
 })
 export class PortfolioModule {}

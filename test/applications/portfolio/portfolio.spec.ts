@@ -3,7 +3,7 @@ import { accessTable, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/t
 import { beforeTests, startApplication } from '../../support/application.js';
 import { emulatorOf } from '../../support/emulator.js';
 import { issuer } from '../../support/guarded-application.js';
-import { alice, bob, userIn } from '../../support/project.js';
+import { alice, bob, carol, dave, userIn } from '../../support/project.js';
 import { hmacSignature, rawToken } from '../../support/raw-token.js';
 import {
   type Attack,
@@ -35,17 +35,31 @@ const application = beforeTests(start);
 const frank = userIn('frank');
 const stranger = await TestIssuer.create();
 const by = (user = alice, claims?: Record<string, unknown>) => issuer.accessToken(user, { claims });
-const [ofAlice, ofBob, ofFrank, claimsLegacy, ofStranger, expired, endless, impersonated] =
-  await Promise.all([
-    by(),
-    by(bob),
-    by(frank),
-    by(alice, { iss: LEGACY_URL, sub: 'legacy-alice' }),
-    stranger.accessToken(frank),
-    issuer.accessToken(frank, { expiresInSeconds: -120 }),
-    by(frank, { exp: undefined }),
-    by(frank, { impersonator_user_id: 'employee-1' }),
-  ]);
+const [
+  ofAlice,
+  ofBob,
+  ofCarol,
+  ofDave,
+  ofErin,
+  ofFrank,
+  claimsLegacy,
+  ofStranger,
+  expired,
+  endless,
+  impersonated,
+] = await Promise.all([
+  by(),
+  by(bob),
+  by(carol),
+  by(dave),
+  by(userIn('erin')),
+  by(frank),
+  by(alice, { iss: LEGACY_URL, sub: 'legacy-alice' }),
+  stranger.accessToken(frank),
+  issuer.accessToken(frank, { expiresInSeconds: -120 }),
+  by(frank, { exp: undefined }),
+  by(frank, { impersonator_user_id: 'employee-1' }),
+]);
 const keyAtPropelAuth = emulator.createApiKey({ userId: alice.userId });
 
 /** A token of the sign-in before PropelAuth, altered. */
@@ -66,6 +80,8 @@ const hmac = (algorithm: string, secret: string) => ({
 const SHOW = 'GET /portfolio';
 const ORDER = 'POST /orders';
 const CREATE_KEY = 'POST /keys';
+const BONDS = 'GET /portfolios/bonds';
+const CHANGE = 'PUT /portfolios/bonds';
 const EXPORT = 'GET /export';
 const COOKIE = `Cookie: session=${ofAlice}`;
 const OWN_PAGE = 'Sec-Fetch-Site: same-origin';
@@ -116,6 +132,27 @@ describe('The table of the portfolio', () => {
       { exported: 'user-alice' },
     ],
     ['anybody asks for the version', ['GET /info'], { version: 1 }],
+    [
+      'a member of the firm sees its portfolio',
+      [BONDS, [bearer(ofCarol)]],
+      { id: 'bonds', readBy: 'user' },
+    ],
+    [
+      'a guest with an invitation sees it',
+      [BONDS, [bearer(ofErin)]],
+      { id: 'bonds', readBy: 'user' },
+    ],
+    ['an admin of the firm changes it', [CHANGE, [bearer(ofBob)]], { changed: 'bonds' }],
+    [
+      'a guest who is invited as editor changes it',
+      [CHANGE, [bearer(ofFrank)]],
+      { changed: 'bonds' },
+    ],
+    [
+      'a script of a guest sees another',
+      ['GET /portfolios/gold', [key('key-of-bob')]],
+      { id: 'gold', readBy: 'portfolio-key' },
+    ],
   ])('lets in: %s', async (_what, sent, answer) => {
     const { text } = await sendText(application.url, sent);
     expect(text).toContain(JSON.stringify(answer));
@@ -170,8 +207,13 @@ describe('A key of the application', () => {
         403,
         'account_required',
       ],
-      ['one whose owner may not order', [ORDER, [key('key-of-bob')]], 403],
-      ['one whose owner has no account, to order', [ORDER, [key('key-of-a-deleted-user')]], 403],
+      ['one whose owner may not order', [ORDER, [key('key-of-bob')]], 403, 'permission_missing'],
+      [
+        'one whose owner has no account, to order',
+        [ORDER, [key('key-of-a-deleted-user')]],
+        403,
+        'permission_missing',
+      ],
       ['one that makes another', [CREATE_KEY, [key('key-of-alice')]], 401, 'token_missing'],
       ['one for the keys of PropelAuth', [EXPORT, [key('key-of-alice')]], 401, 'api_key_missing'],
       [
@@ -316,6 +358,37 @@ describe('A token of the sign-in before PropelAuth', () => {
 
 const orderWith = (...headers: string[]): Sent => [ORDER, headers];
 
+describe('A portfolio that is shared', () => {
+  const denied = (what: string, line: string, token: string): Attack => [
+    what,
+    [line, [bearer(token)]],
+    403,
+    'access_denied',
+  ];
+
+  itRejects(
+    application,
+    [BONDS, [bearer(ofErin)]],
+    [
+      denied('a user without an invitation', BONDS, ofDave),
+      denied('a viewer, to change it', CHANGE, ofErin),
+      denied('a member of the firm, to change it', CHANGE, ofCarol),
+      denied('an admin of another firm', 'GET /portfolios/gold', ofAlice),
+      denied('an editor of another', 'PUT /portfolios/gold', ofFrank),
+      denied('a portfolio that is not there', 'GET /portfolios/none', ofBob),
+      denied('the portfolio __proto__', 'GET /portfolios/__proto__', ofBob),
+      [
+        'a key of an admin of the firm, which has no organizations',
+        [CHANGE, [key('key-of-bob')]],
+        403,
+        'access_denied',
+      ],
+      ['a user who has not moved yet', [BONDS, [bearer(legacy())]], 401, 'token_invalid'],
+      ['nobody', [BONDS], 401, 'credential_missing'],
+    ],
+  );
+});
+
 describe('The session cookie', () => {
   const foreign = (what: string, ...headers: string[]): Attack => [
     what,
@@ -360,7 +433,12 @@ describe('The session cookie', () => {
       'token_invalid',
     ),
     invalid('one for the keys of PropelAuth', [EXPORT, [COOKIE]], 'api_key_missing'),
-    ['a user who may not order', orderWith(`Cookie: session=${ofBob}`, OWN_PAGE), 403],
+    [
+      'a user who may not order',
+      orderWith(`Cookie: session=${ofBob}`, OWN_PAGE),
+      403,
+      'permission_missing',
+    ],
   ]);
 });
 
@@ -410,7 +488,12 @@ describe('A caller without an account', () => {
         403,
         'account_required',
       ],
-      ['a key of a user who is gone, to order', [ORDER, [key('key-of-a-deleted-user')]], 403],
+      [
+        'a key of a user who is gone, to order',
+        [ORDER, [key('key-of-a-deleted-user')]],
+        403,
+        'permission_missing',
+      ],
       [
         'a key of PropelAuth for another handler',
         [SHOW, [`X-API-Key: ${keyAtPropelAuth}`]],
