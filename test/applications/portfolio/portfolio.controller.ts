@@ -62,13 +62,13 @@ const org = orgOf(FirmLoader);
 export class SharedController {
   @Get()
   @RequireAnyOf(RequireOrgMember({ org }), RequireInvitation('viewer'))
-  show(@CurrentResource(SharedLoader) { id }: Shared, @CurrentCaller('kind') readBy: string) {
-    return { id, readBy };
+  show(@CurrentResource(SharedLoader) { id }: Shared) {
+    return { id };
   }
 
   @Put()
   @RequireAnyOf(RequireOrgRole('Admin', { org }), RequireInvitation('editor'))
   change(@CurrentResource(SharedLoader) { id }: Shared) {
-    return { changed: id };
+    return { id };
   }
 }
