@@ -22,7 +22,10 @@ export const TENANTS: readonly CallerMembership[] = [
 @Injectable()
 export class TokenRows {
   private readonly memberships = new Map<string, readonly CallerMembership[]>([
-    ['user-alice', [{ ...TENANTS[0]!, role: 'Admin', inheritedRoles: ['Member'] }]],
+    [
+      'user-alice',
+      [{ orgId: ACME_ID, urlSafeOrgName: 'acme-inc', role: 'Admin', inheritedRoles: ['Member'] }],
+    ],
   ]);
   private readonly rows = new Map<string, PersonalAccess>(
     Object.entries({
