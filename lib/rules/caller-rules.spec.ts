@@ -35,10 +35,13 @@ describe('The caller rules of a handler', () => {
     expect(callerRulesOf({ ...ofNone, method: level(member), global: level() })).toEqual([]);
   });
 
-  it('are those of the module only where no rule is about one kind of callers', () => {
+  it('are those of the module only where no rule is about another kind of callers', () => {
     const outer = { overridden: [], classes: [], global: level(ofModule) };
     expect(callerRulesOf({ ...outer, method: level(ofScopes('read')) })).toEqual([]);
     expect(callerRulesOf({ ...outer, method: level({ ...member, of: 'api-key' }) })).toEqual([]);
+    expect(callerRulesOf({ ...outer, method: level({ ...member, of: 'user' }) })).toEqual([
+      ofModule,
+    ]);
   });
 });
 

@@ -6,20 +6,23 @@ import {
   type HandlerLevels,
   type Rule,
 } from './rule.js';
-import { callersOfKinds, combineCallers, DEFAULT_KIND, type Callers } from './callers.js';
+import { callersOfKinds, combineCallers, DEFAULT_KIND, kindsOf, type Callers } from './callers.js';
 import { decoratedLevels } from './handler-levels.js';
 
 /**
  * The rules that name the caller of a handler: those of the innermost level that has any. Global rules only set a default, which a rule about
- * one kind of callers replaces.
+ * another kind of callers replaces.
  */
 export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
   const named = decoratedLevels(levels)
     .map(({ rules }) => rules.filter(isCallerRule))
     .find((rules) => rules.length > 0);
   if (named !== undefined) return named;
+  const byDefault = levels.global.rules.filter(isCallerRule);
+  const isAccepted = (kind: string) => byDefault.some(({ callers }) => kindsOf(callers).has(kind));
   const rules = decoratedLevels(levels).flatMap((level) => level.rules.filter(isRule));
-  return ruleAboutKind(rules) === undefined ? levels.global.rules.filter(isCallerRule) : [];
+  const others = rules.filter(({ of }) => of === undefined || !isAccepted(of));
+  return ruleAboutKind(others) === undefined ? byDefault : [];
 }
 
 /** The first rule that is about one kind of callers by itself, else the first whose type is. */

@@ -305,6 +305,22 @@ describe('Callers that globalRules name', () => {
     );
   });
 
+  it('stay under a rule about one of their kinds', async () => {
+    @Controller('reports')
+    class ScopedController {
+      @Get()
+      @RequireScope('reports:read', { of: 'robot' })
+      list() {
+        return {};
+      }
+    }
+    const { app } = await startGuarded(
+      { controllers: [ScopedController], providers: [Robots] },
+      { globalRules: [RequireCaller('user', 'robot')], callerKinds: [Robots] },
+    );
+    expect(describeAccess(app)[0]?.summary).toBe('user or robot with scope reports:read');
+  });
+
   it('may be optional', async () => {
     @Controller('greetings')
     class GreetingsController {

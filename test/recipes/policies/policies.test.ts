@@ -215,8 +215,7 @@ test('the access table has the rules, and toHold() tries those of documents', as
     'GET /orgs/:orgId/documents': 'members of the org in path orgId, with visible-documents',
     'GET /orgs/:orgId/invoices':
       'user, not impersonated, either Admin and above of the org in path orgId or staff with the role support',
-    'PUT /documents/:documentId':
-      'members of the org found by document, may edit the document',
+    'PUT /documents/:documentId': 'members of the org found by document, may edit the document',
   });
   const { tried } = await expectAccess(tested).toHold();
   await tested.close();
