@@ -443,6 +443,67 @@ describe('globalRules over GraphQL', () => {
   });
 });
 
+/** Lets everyone in but the users who are suspended. */
+@Injectable()
+class NotSuspendedRule implements AccessRule<[], never, 'suspended'> {
+  readonly name = 'not-suspended';
+  readonly denials = { suspended: 403 } as const;
+
+  authorize({ userId }: AccessCall) {
+    return userId !== 'user-suspended';
+  }
+}
+
+const RequireNotSuspended = accessRule(NotSuspendedRule);
+
+@ObjectType()
+class Page {
+  @Field()
+  id!: string;
+}
+
+@Resolver(() => Page)
+class PageResolver {
+  @Query(() => Page)
+  page() {
+    return { id: 'p1' };
+  }
+
+  @Query(() => Page)
+  @RequireCaller('robot')
+  crawled() {
+    return { id: 'p1' };
+  }
+
+  @ResolveField(() => String)
+  @RequireUser()
+  notes() {
+    return 'notes';
+  }
+}
+
+describe('globalRules on a field whose caller is another than that of its operation', () => {
+  const application = beforeTests(() =>
+    startGuarded(
+      { imports: [graphqlModule()], providers: [PageResolver, NotSuspendedRule, Robots] },
+      {
+        globalRules: [OptionalCaller('user', 'robot'), RequireNotSuspended()],
+        callerKinds: [Robots],
+      },
+    ),
+  );
+
+  it.each([
+    ['who calls the operation as well', '{ page { notes } }', {}],
+    ['whom a second credential hides from the operation', '{ page { notes } }', { 'x-robot': 'r' }],
+    ['beside the caller of the operation', '{ crawled { notes } }', { 'x-robot': 'r' }],
+  ])('reject a suspended user %s', async (_who, query, headers) => {
+    const ofUser = await headersOf(issuer, userIn('suspended'));
+    const answer = await send(application, query, { ...ofUser, ...headers });
+    expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+  });
+});
+
 describe('globalRules on the tools of an MCP server and their endpoint', () => {
   @McpController()
   class Tools {
