@@ -475,6 +475,12 @@ class PageResolver {
     return { id: 'p1' };
   }
 
+  @Query(() => Page)
+  @Public()
+  published() {
+    return { id: 'p1' };
+  }
+
   @ResolveField(() => String)
   @RequireUser()
   notes() {
@@ -500,6 +506,12 @@ describe('globalRules on a field whose caller is another than that of its operat
   ])('reject a suspended user %s', async (_who, query, headers) => {
     const ofUser = await headersOf(issuer, userIn('suspended'));
     const answer = await send(application, query, { ...ofUser, ...headers });
+    expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+  });
+
+  it('reject a suspended user below a public operation, which has met none of them', async () => {
+    const ofUser = await headersOf(issuer, userIn('suspended'));
+    const answer = await send(application, '{ published { notes } }', ofUser);
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
   });
 });
