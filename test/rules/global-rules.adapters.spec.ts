@@ -294,6 +294,26 @@ describe('Callers that globalRules name', () => {
     await request(url, erin, claims).get('/calls').expect(403);
   });
 
+  it('are not those of a global rule about one kind, which restricts them and invites nobody', async () => {
+    @Injectable()
+    class Employees extends Robots {
+      memberships() {
+        return [{ orgId: 'org-acme', urlSafeOrgName: 'acme', role: 'Owner' }];
+      }
+    }
+    const { url } = await startGuarded(
+      { controllers: [BillingController], providers: [Employees] },
+      {
+        globalRules: [RequireScope('reports:read', { of: 'robot' })],
+        orgSource: ofTenant,
+        callerKinds: [Employees],
+      },
+    );
+    const robot = { ...host('acme'), 'x-robot': 'r2' };
+    await request(url).get('/billing').set(robot).expect(401);
+    await request(url, frank).get('/billing').set(host('globex')).expect(200);
+  });
+
   it('fail startup where they cannot meet a rule of the handler', async () => {
     const starting = startGuarded(
       { controllers: [CallsController], providers: [Robots] },
