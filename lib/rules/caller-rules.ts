@@ -4,6 +4,7 @@ import {
   type AccessRule,
   type CallerRule,
   type HandlerLevels,
+  type PlacedRule,
   type Rule,
 } from './rule.js';
 import { callersOfKinds, combineCallers, DEFAULT_KIND, kindsOf, type Callers } from './callers.js';
@@ -32,6 +33,12 @@ export function ruleAboutKind<OneRule extends Rule>(
   return (
     rules.find(({ of }) => of !== undefined) ?? rules.find(({ type }) => type.implies !== undefined)
   );
+}
+
+/** The rules that say whom a handler is for. A global rule restricts those callers, and names them only where no other rule does. */
+export function implyingRules(rules: readonly PlacedRule[]): readonly PlacedRule[] {
+  const decorated = rules.filter(({ level }) => level.isGlobal !== true);
+  return decorated.length > 0 ? decorated : rules;
 }
 
 /** The callers that rules imply: those of the kind that a rule is about, else users. */

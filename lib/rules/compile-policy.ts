@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import { isCallerRule, isRule, type AccessRule, type CallerRule } from './rule.js';
-import { callerRulesOf, callersUnder, impliedCallers } from './caller-rules.js';
+import { callerRulesOf, callersUnder, impliedCallers, implyingRules } from './caller-rules.js';
 import {
   acceptsOnly,
   callersOfKinds,
@@ -159,7 +159,7 @@ function effectiveCallers(
 ): Callers {
   const implied =
     onlyKind === undefined
-      ? (impliedCallers(rules) ?? USER)
+      ? (impliedCallers(implyingRules(rules)) ?? USER)
       : callersOfKinds({ [onlyKind]: undefined });
   const callers = callersUnder(callerRules) ?? implied;
   const isMet = (by: Callers) => rules.every((rule) => canBeChecked(rule, by, kinds));

@@ -1,5 +1,10 @@
 import type { ApplicationHandler } from '../application/application-handlers.js';
-import { callerRulesOf, impliedCallers, ruleAboutKind } from '../../rules/caller-rules.js';
+import {
+  callerRulesOf,
+  impliedCallers,
+  implyingRules,
+  ruleAboutKind,
+} from '../../rules/caller-rules.js';
 import { DEFAULT_KIND, isEveryone, isOptional, type Callers } from '../../rules/callers.js';
 import { rulesAboutCallers } from '../../rules/compile-policy.js';
 import { flatten } from '../../rules/handler-levels.js';
@@ -52,8 +57,7 @@ function impliedWordIn(
   all: readonly (readonly AccessRule[])[],
   levels: ApplicationHandler['levels'],
 ): CallerWord | undefined {
-  const rules = rulesAboutCallers(levels);
-  const rule = ruleAboutKind(rules);
+  const rule = ruleAboutKind(implyingRules(rulesAboutCallers(levels)));
   const callers = rule && impliedCallers([rule]);
   if (rule === undefined || callers === undefined) return undefined;
   const level = all.findIndex((one) => one === rule.level.rules);
