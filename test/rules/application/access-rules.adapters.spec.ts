@@ -260,6 +260,17 @@ describe('A rule of the application', () => {
     await get('/optional', null).expect(404);
   });
 
+  it('has the 401 of unauthenticated callers in OpenAPI documents', async () => {
+    guard().answer = () => false;
+    await get('/shared', null).expect(401);
+    guard().answer = () => true;
+    const { paths } = PropelAuthSwagger.createDocument(
+      application.app,
+      new DocumentBuilder().build(),
+    );
+    expect(Object.keys(paths['/shared']!.get!.responses)).toContain('401');
+  });
+
   it('is in the table, in descriptions and in OpenAPI documents', () => {
     const described = describeAccess(application.app).map(({ name, summary, rules }) => [
       name,
