@@ -670,6 +670,29 @@ describe('Startup under globalRules', () => {
     );
   });
 
+  it('names the way out where @Public() on a class keeps the guard from messages of a hybrid application', async () => {
+    @Controller()
+    @Public()
+    class Messages {
+      @MessagePattern('sum')
+      sum() {
+        return 0;
+      }
+    }
+    const starting = startHybrid({
+      imports: [
+        PropelAuthModule.forRoot({
+          ...issuer.moduleOptions,
+          globalRules: [RequireOrgMember({ org: orgFromMessage('orgId') })],
+        }),
+      ],
+      controllers: [Messages],
+    });
+    const message = await messageOf(starting.then(({ app }) => app));
+    expect(message).toContain('the global guard does not reach microservices');
+    expect(message).not.toContain('a decorator above replaced the class');
+  });
+
   it('fails for a gateway and a message that have no host', async () => {
     @WebSocketGateway()
     class Events {
