@@ -36,11 +36,15 @@ export function identifiedAs(caller: Caller): IdentifiedCaller | undefined {
 export class IdentifiedCaller<Identity extends object = object> implements Identified {
   #described: Caller | undefined;
 
-  /** @param identifiedSince when the identification began, by the clock of the open streams */
+  /**
+   * @param identifiedSince when the identification began, by the clock of the open streams
+   * @param verified what the credential was verified as. Default: `identity`
+   */
   constructor(
     readonly kind: CoreKind<Identity>,
     readonly identity: Identity,
     readonly identifiedSince = 0,
+    private readonly verified = identity,
   ) {}
 
   get user(): UserClass | null {
@@ -73,7 +77,12 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
   with(identity: Identity): IdentifiedCaller<Identity> {
     return identity === this.identity
       ? this
-      : new IdentifiedCaller(this.kind, identity, this.identifiedSince);
+      : new IdentifiedCaller(this.kind, identity, this.identifiedSince, this.verified);
+  }
+
+  /** Whether both were identified by one credential, whatever the kind knows of them since then. */
+  isSame({ kind, verified }: IdentifiedCaller): boolean {
+    return this.kind.name === kind.name && this.verified === verified;
   }
 
   describe(): Caller {

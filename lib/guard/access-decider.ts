@@ -87,10 +87,8 @@ export class AccessDecider {
   }
 
   /** The rules of the handler that is called. */
-  protected policyOf(call: Call): Policy {
-    const policy = this.policies.of(call.context);
-    const { inOperation } = policy;
-    return inOperation === undefined || call.decidedOperation === undefined ? policy : inOperation;
+  protected policyOf({ context }: Call): Policy {
+    return this.policies.of(context);
   }
 
   private async settle(decision: Decision, outcome: Promise<true>): Promise<true> {
@@ -142,10 +140,13 @@ export class AccessDecider {
   /** @throws the rejection, when a rule about the known caller fails */
   private checkCaller(
     decision: Decision,
-    policy: Policy,
+    whole: Policy,
     caller: IdentifiedCaller | null,
   ): true | Promise<true> {
-    if (caller === null) return this.checkRules(decision, policy);
+    if (caller === null) return this.checkRules(decision, whole);
+    const policy = isCallerOfOperation(decision.call, caller)
+      ? (whole.inOperation ?? whole)
+      : whole;
     decision.keepCaller(caller);
     for (const { type, combined } of policy.checks) type.precheck?.(decision, combined);
     const { kind, identity } = caller;
@@ -200,6 +201,12 @@ export class AccessDecider {
     this.watch?.(decision);
     return true;
   }
+}
+
+/** Whether the operation of a field was decided about for the same caller. A public one was decided about for nobody. */
+function isCallerOfOperation({ decidedOperation }: Call, caller: IdentifiedCaller): boolean {
+  const ofOperation = decidedOperation?.identified;
+  return ofOperation instanceof IdentifiedCaller && ofOperation.isSame(caller);
 }
 
 function replay(decision: Decision): true | Promise<true> {

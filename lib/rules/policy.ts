@@ -19,7 +19,7 @@ export interface Policy {
   readonly tokenSources: readonly TokenSource[];
   /** Whether the present state of the user is needed whom the caller is, or acts for: for a rule or a parameter. */
   readonly needsPresentUser?: true;
-  /** The policy of the handler as a field of an operation that was decided about, which has met the global rules. Default: this one. */
+  /** The policy of the handler as a field of an operation that was decided about for the same caller, who has met the global rules. Default: this one. */
   readonly inOperation?: Policy;
   /** Whether the handler receives requests for other handlers: {@link LibraryRole.isEndpoint}. */
   readonly isEndpoint?: true;

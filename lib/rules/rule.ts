@@ -165,6 +165,8 @@ export interface RuleDescription {
   readonly ofKinds?: ReadonlyMap<string, string>;
   /** The reasons for rejections that callers should know. */
   readonly reasons: readonly RejectionReason[];
+  /** The reasons for rejections of unauthenticated callers, on handlers that accept those. Default: none. */
+  readonly reasonsForNobody?: readonly RejectionReason[];
   /** How rules of the application deny calls. Default: not at all. */
   readonly denials?: readonly Denial[];
   /** What calls have to bring. Default: nothing. */

@@ -114,9 +114,13 @@ function rejectionsOf(route: RejectingRoute): DocumentedRejection[] {
 
 /** The reasons that a caller of the route should know: about the credential, by the rules, then by what else can go wrong. */
 function reasonsOf({ access, isUnderCookie }: RejectingRoute): RejectionReason[] {
-  const ofRules = descriptionsOf(access).flatMap(({ reasons }) => reasons);
-  // Without a valid credential, the callers of an optional handler are let in.
-  const asked = access.access === 'optional' ? [] : [...access.kinds.values()];
+  const isOptional = access.access === 'optional';
+  const ofRules = descriptionsOf(access).flatMap(({ reasons, reasonsForNobody = [] }) => [
+    ...(isOptional ? reasonsForNobody : []),
+    ...reasons,
+  ]);
+  // Without a valid credential, the callers of an optional handler are unauthenticated.
+  const asked = isOptional ? [] : [...access.kinds.values()];
   const kinds = asked.flatMap(({ facts }) => facts ?? []);
   const [only] = kinds.length === 1 ? kinds : [];
   const ofKinds = kinds.flatMap(({ reasons = [] }) => reasons);

@@ -17,6 +17,8 @@ export interface AnnotationTarget {
 export interface DecidedOperation {
   /** The rules that it has met. */
   readonly policy: Policy | undefined;
+  /** Who called it; `null` for an unauthenticated one, and where nobody was asked for. Not known of a subscription. */
+  readonly identified?: object | null;
 }
 
 /** The parts of a call, besides its headers and token. `parent` is the object that a GraphQL field belongs to. */

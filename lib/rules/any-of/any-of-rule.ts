@@ -58,6 +58,7 @@ export const anyOfRule: RuleType<AnyOfArgument, readonly Branches[]> = {
     return {
       words: all.map((branches) => `either ${branches.map(branchInWords).join(' or ')}`).join(', '),
       reasons: each.flatMap(({ reasons }) => reasons),
+      reasonsForNobody: ['credential_missing'],
       denials: each.flatMap(({ denials = [] }) => denials),
       // Another branch may do without them.
       parameters: each.flatMap(({ parameters = [] }) =>

@@ -67,6 +67,7 @@ export const applicationRule: RuleType<OwnRuleArgument, readonly AskedRule[]> = 
     return {
       words: words.join(', '),
       reasons: [],
+      reasonsForNobody: ['credential_missing'],
       denials: rules.flatMap(denialsOf),
       data: rules.map(({ find }, index) => ({ rule: find().name, words: words[index] })),
     };

@@ -5,15 +5,18 @@ import { hasGuard } from '../../rules/guard-metadata.js';
 import { hasRules } from '../../rules/ruled-classes.js';
 import { HandlerGuard, hasHandlerGuard } from '../../guard/propel-auth.guard.js';
 import { isEveryone, isUntraceable } from '../../rules/callers.js';
+import { asksCallers } from '../../rules/is-under-rule.js';
 import type { ApplicationClass } from '../application/application-classes.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
 
 /** Handlers under a rule without a guard in front of them, which every caller reaches. */
 export function findLostGuards(audited: ApplicationHandler, app: AuditedApplication): string[] {
-  const { type, policy, isMadeByFactory } = audited;
+  const { type, controller, name, handler, policy, isMadeByFactory } = audited;
   if (!policy.isExplicit || isEveryone(policy.callers)) return [];
   if (app.isGuardGlobal && app.guardsReach[type]) return [];
+  // findUnreachedHandlers() reports the others to which only global rules apply.
+  if (type !== 'mcp' && !asksCallers(controller, name, handler)) return [];
   // findUntraceable() reports these handlers, with the reason.
   if (isUntraceable(policy.callers)) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];

@@ -48,11 +48,11 @@ const UNGUARDED_TYPE =
 
 const UNGUARDED_GATEWAY =
   'The handler is open, because the global guard does not reach gateways under Nest 11, or if the guard is request-scoped. ' +
-  'Add @RequireUser() or @Public() to the handler or its class.';
+  'Add @RequireUser() to the handler or its class, or @Public() to the handler.';
 
 const UNGUARDED_MESSAGE =
   'The handler may be open, because the global guard does not reach microservices connected without { ' +
-  'inheritAppConfig: true }. Add @RequireUser() or @Public() to the handler or its class.';
+  'inheritAppConfig: true }. Add @RequireUser() to the handler or its class, or @Public() to the handler.';
 
 /** Whether the handler looks guarded. */
 function isGuarded({ access }: ApplicationHandler): boolean {

@@ -66,7 +66,12 @@ export function withOnly(branches: readonly number[], policy: Policy): Policy {
   const checks = policy.checks.map((check) =>
     check.type === anyOfRule ? { ...check, combined } : check,
   );
-  return { ...policy, checks };
+  const { inOperation } = policy;
+  return {
+    ...policy,
+    checks,
+    ...(inOperation && { inOperation: withOnly(branches, inOperation) }),
+  };
 }
 
 function denying({ type, combined }: RuleCheck): RuleCheck {
