@@ -2,7 +2,6 @@ import { Controller, Get, Put } from '@nestjs/common';
 import {
   CurrentCaller,
   CurrentResource,
-  RequireCaller,
   RequireOrgRole,
   RequireScope,
   type Caller,
@@ -10,7 +9,6 @@ import {
 import { type Collection, CollectionLoader } from './collection.loader.js';
 
 @Controller('collections')
-@RequireCaller('user', 'personal-access-token') // as the rules about scopes name one kind
 export class CollectionsController {
   @Get()
   @RequireScope('collections:read', { of: 'personal-access-token' }) // users need no scope
