@@ -22,7 +22,7 @@ export interface PropelAuthModuleExtras {
   /**
    * Rules of all handlers, outside of those of their classes, which they add to. The callers that one of them names are a default. They
    * register {@link PropelAuthGuard} as a global guard. `@Public()` on a handler lifts them, and `@OverrideRules()` does not. A GraphQL field
-   * belongs to the operation above it. Results of decorators, without `Public()`, `OverrideRules()` and `applyDecorators()`. Default: none.
+   * without a rule belongs to the operation above it. Results of decorators, without `Public()`, `OverrideRules()` and `applyDecorators()`. Default: none.
    *
    * @example
    * ```ts
