@@ -49,11 +49,12 @@ export const PARTS = {
     ],
   },
   rules: {
-    code: ['lib/rules/**/*.ts', '!lib/rules/org/sources/*.ts'],
+    code: ['lib/rules/**/*.ts', '!lib/rules/org/sources/*.ts', 'lib/module/global-level-of.ts'],
     // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
     suites: [
       'lib/rules/**/*.spec.ts',
       'test/rules/{account,any-of,application,decorators,impersonation,org,step-up}/*.spec.ts',
+      'test/rules/global-rules.adapters.spec.ts',
       'test/rules/org/sources/source-reads.spec.ts',
       'test/startup/describe-access.spec.ts',
       'test/startup/{contradictions,startup-audit}.spec.ts',
