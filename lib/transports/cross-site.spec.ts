@@ -110,6 +110,10 @@ const foreign: [string, IncomingHttpHeaders][] = [
     'the Origin of the Host header over HTTP/2, which names another host',
     { ':authority': 'api.example.com', host: 'evil.example', origin: 'https://evil.example' },
   ],
+  [
+    'the Origin of the HTTP/2 authority, where the Host header names another host',
+    { ':authority': 'api.example.com', host: 'evil.example', origin: 'https://api.example.com' },
+  ],
   ['a Host that is no host', { host: 'api.example.com/x', origin: 'https://api.example.com' }],
   ['an Origin and no Host', { host: undefined, origin: 'https://undefined' }],
 ];

@@ -39,10 +39,17 @@ export function sentHeader(request: RequestHeaders, name: string): string | unde
   return sent.length === 0 ? undefined : sent.join(', ');
 }
 
-/** The host that a request is sent to, with its port. `X-Forwarded-Host` does not count: any client can send it. */
+/**
+ * The host that a request is sent to, with its port. `X-Forwarded-Host` does not count: any client can send it.
+ *
+ * @returns `undefined` as well for two that differ, which RFC 9113, section 8.3.1, calls malformed: the application may read the other one
+ */
 export function sentHost(request: RequestHeaders): string | undefined {
   // HTTP/2 has its own name for the header.
-  return sentHeader(request, ':authority') ?? sentHeader(request, 'host');
+  const authority = sentHeader(request, ':authority');
+  const host = sentHeader(request, 'host');
+  if (authority === undefined || host === undefined) return authority ?? host;
+  return authority.toLowerCase() === host.toLowerCase() ? authority : undefined;
 }
 
 /** The longest id of a request that is passed on: an application may take it from a header, which a client has chosen. */

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post, type ExecutionContext, type Type } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import {
   activeOrg,
   CurrentOrg,
@@ -241,6 +242,23 @@ describe('Organization sources', () => {
     expect(() => orgNameFromHost(pattern)).toThrow(
       "orgNameFromHost() needs a host whose first label is {org}, without scheme and port. Pass a pattern such as '{org}.example.com'.",
     );
+  });
+
+  it.each([
+    ['the authority', { ':authority': 'acme-inc.example.com' }, { orgName: 'acme-inc' }],
+    [
+      'the same Host header beside it',
+      { ':authority': 'acme-inc.example.com', host: 'Acme-Inc.example.com' },
+      { orgName: 'acme-inc' },
+    ],
+    [
+      'another Host header beside it, which the handler may read',
+      { ':authority': 'acme-inc.example.com', host: 'globex.example.com' },
+      undefined,
+    ],
+  ])('by the host of HTTP/2 look at %s', (_what, headers, expected) => {
+    const context = new ExecutionContextHost([{ headers }, {}]);
+    expect(orgNameFromHost('{org}.example.com')(context)).toEqual(expected);
   });
 
   it('find the active organization of the token, and no other', async () => {
