@@ -134,10 +134,11 @@ function assertAccepted({ callers }: CallerRule, identified: IdentifiedCaller | 
 }
 
 /** Where no decorator names the callers, a rule about one kind implies it, as on a handler. */
-function assertImplied({ of }: Rule, identified: IdentifiedCaller | null): void {
-  if (of === undefined) return;
+function assertImplied({ of, type }: Rule, identified: IdentifiedCaller | null): void {
+  const implied = of ?? type.implies;
+  if (implied === undefined) return;
   if (identified === null) throw new Rejection('credential_missing');
-  if (identified.kind.name !== of) throw new Rejection('kind_not_accepted');
+  if (identified.kind.name !== implied) throw new Rejection('kind_not_accepted');
 }
 
 /** A rule as it is asked from code, on a level of its own. */

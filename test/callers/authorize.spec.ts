@@ -126,6 +126,7 @@ describe('authorize()', () => {
     ],
     ['a rule of the application', carol, [RequireOrgMember(), RequireEditor()], 'rule_denied'],
     ['another kind', alice, [RequireApiKey()], 'kind_not_accepted'],
+    ['whose type is about another kind', alice, [RequireScope('read')], 'kind_not_accepted'],
     ['about another kind', alice, [RequireScope('read', { of: 'device' })], 'kind_not_accepted'],
     [
       'an employee',
