@@ -16,7 +16,7 @@ interface KnownCall extends Pick<RuleCall, 'identified' | 'org' | 'sharingLifeti
 }
 
 /** A call as rules of the application see it, with what the built-in rules have found. */
-class CallForRules extends CallForApplication implements AccessCall {
+export class CallForRules extends CallForApplication implements AccessCall {
   readonly #known: KnownCall;
   readonly #resources: Resources;
 
@@ -57,9 +57,4 @@ class CallForRules extends CallForApplication implements AccessCall {
     const row = await this.#resources.load(loader, this, sharingLifetime, ...id);
     return row as Row | null;
   }
-}
-
-/** A call for rules of the application, which can change nothing about it. */
-export function accessCallOf(known: KnownCall, resources: Resources): AccessCall {
-  return Object.freeze(new CallForRules(known, resources));
 }

@@ -10,7 +10,7 @@ import type { Policy } from '../rules/policy.js';
 import type { Accounts, Memberships, NamedOrgs, RuleCall, RuleCaller } from '../rules/rule-call.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { AnnotationTarget, Call } from '../transports/call.js';
-import { accessCallOf } from './access-call.js';
+import { CallForRules } from './access-call.js';
 import type { CallerAccess } from '../transports/open-streams.js';
 
 /** A verified caller, of whatever kind. */
@@ -122,7 +122,8 @@ export class Decision extends KnownCaller implements RuleCall {
   }
 
   accessCallWith(resources: Resources): AccessCall {
-    return accessCallOf(this, resources);
+    // Rules can change nothing about the call.
+    return Object.freeze(new CallForRules(this, resources));
   }
 
   keepRow(loader: Type, row: object | null): void {

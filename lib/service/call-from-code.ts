@@ -1,26 +1,29 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { IdentifiedCaller } from '../callers/caller-identifier.js';
+import { CallForRules } from '../decision/access-call.js';
+import { KnownCaller } from '../decision/decision.js';
 import type { AccessCall } from '../options/access-rule.interface.js';
 import type { AuthorizedSubject } from '../options/authorized-subject.interface.js';
+import type { ResourceLoader } from '../options/resource-loader.interface.js';
+import type { ValueSource } from '../options/value-source.js';
 import { Rejection } from '../rejections/rejection.js';
-import type { Resources } from '../rules/application/resources.js';
+import type { GivenId, Resources } from '../rules/application/resources.js';
 import type { Memberships, NamedOrgs, RuleCall } from '../rules/rule-call.js';
 import { callOf } from '../transports/call-of.js';
-import { accessCallFromCode } from './access-call-from-code.js';
 
 /** A call that no client has made. */
-export class CallFromCode implements RuleCall {
+export class CallFromCode extends KnownCaller implements RuleCall {
   readonly call = callOf(contextOfCode());
   readonly sharingLifetime = this;
-  org: OrgMemberInfo | null = null;
-  accounts = undefined;
 
   constructor(
-    private readonly subject: AuthorizedSubject,
-    public identified: IdentifiedCaller | null,
-  ) {}
+    readonly subject: AuthorizedSubject,
+    public override identified: IdentifiedCaller | null,
+  ) {
+    super();
+  }
 
   get context(): ExecutionContext {
     return this.call.context;
@@ -29,14 +32,6 @@ export class CallFromCode implements RuleCall {
   get caller(): IdentifiedCaller {
     if (this.identified === null) throw new Rejection('credential_missing');
     return this.identified;
-  }
-
-  get user() {
-    return this.identified?.user ?? null;
-  }
-
-  account(): null {
-    return null;
   }
 
   memberships(): Memberships | undefined | Promise<Memberships> {
@@ -57,7 +52,44 @@ export class CallFromCode implements RuleCall {
   keepRow(): void {}
 
   accessCallWith(resources: Resources): AccessCall {
-    return accessCallFromCode(this, this.subject, resources);
+    return Object.freeze(new CodeForRules(this, resources));
+  }
+}
+
+/** A call as rules of the application see it that code asks: there are only the caller, the organization and the rows that code has given. */
+class CodeForRules extends CallForRules {
+  readonly #subject: AuthorizedSubject;
+  readonly #resources: Resources;
+
+  constructor(known: CallFromCode, resources: Resources) {
+    super(known, resources);
+    this.#subject = known.subject;
+    this.#resources = resources;
+  }
+
+  override get transport(): string {
+    return 'code';
+  }
+
+  override read({ from, name }: ValueSource): never {
+    throw new TypeError(
+      `A rule reads ${from} ${name}, but authorize() has no request. Check this rule on a handler.`,
+    );
+  }
+
+  override async load<Row extends object>(
+    loader: Type<ResourceLoader<Row>>,
+    ...id: GivenId
+  ): Promise<Row | null> {
+    if (id.length > 0) return super.load(loader, ...id);
+    const { orgId, resources = [] } = this.#subject;
+    const given = resources.find((one) => one.loader === (loader as Type));
+    if (given === undefined) {
+      throw new TypeError(
+        `A rule loads a row of ${loader.name}, but authorize() has no request. Pass resources: [resource(${loader.name}, row)].`,
+      );
+    }
+    return this.#resources.visibleIn(orgId, loader, given.row) as Row | null;
   }
 }
 
