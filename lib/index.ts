@@ -76,7 +76,6 @@ export type {
   AccessRule,
   AccessVerdict,
   DenialStatus,
-  NamedRule,
 } from './options/access-rule.interface.js';
 export type { Denial } from './rejections/rejection.js';
 export {

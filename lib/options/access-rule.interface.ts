@@ -62,58 +62,6 @@ export type AccessVerdict<Code extends string = string> =
   | { readonly code: Code; readonly retryAfter?: number };
 
 /**
- * What every {@link AccessRule} has, whatever it requires and with which codes it denies calls.
- *
- * @example
- * ```ts
- * class OfficeHours implements NamedRule<[], never, never> {
- *   readonly name = 'office-hours';
- *
- *   authorize() {
- *     return new Date().getHours() < 18;
- *   }
- * }
- * ```
- *
- * @publicApi
- */
-export interface NamedRule<
-  Args extends readonly unknown[],
-  Needs extends AccessNeed,
-  Code extends string,
-> {
-  /** The name in tables, logs and telemetry: lower case, digits and hyphens. No two rules have the same. */
-  readonly name: string;
-
-  /**
-   * Whether the rule is asked once for all calls of a caller in an organization below one root field of GraphQL, within one HTTP request or one
-   * message. Then it sees only `caller`, `userId` and `org` of the call; the rest throws. Default: `false`.
-   */
-  readonly shared?: boolean;
-
-  /**
-   * The rule in words, for tables, OpenAPI documents and logs, such as `plan pro`. Default: the name.
-   *
-   * @param args what the decorator was given
-   */
-  describe?(...args: Args): string;
-
-  /**
-   * Decides about a call. It has 10 s, after which the call gets 503. It changes nothing: a call may be tried again, and a field of GraphQL
-   * asks for each object.
-   *
-   * @param call the call, with what the rule requires
-   * @param args what the decorator was given
-   * @returns anything else than an {@link AccessVerdict} is an error: 500
-   * @throws an HttpException is the response, anything else 500. Nobody is let in
-   */
-  authorize(
-    call: AccessCall<Needs>,
-    ...args: Args
-  ): AccessVerdict<Code> | Promise<AccessVerdict<Code>>;
-}
-
-/**
  * A rule of your application, beside those of PropelAuth: a plan, a role on a document, an address. A provider implements it, and
  * {@link accessRule} makes its decorator. It is checked for all transports, after the built-in rules about caller and organization, and it is
  * in the table, in OpenAPI documents, in logs and in tests like those.
@@ -148,13 +96,42 @@ export type AccessRule<
   Args extends readonly unknown[] = [],
   Needs extends AccessNeed = never,
   Code extends string = never,
-> = NamedRule<Args, Needs, Code> &
-  ([Needs] extends [never]
-    ? { readonly requires?: undefined }
-    : {
-        /** What has to be there. Startup fails on a handler that does not give it. Default: nothing, and the caller may be `null`. */
-        readonly requires: readonly Needs[];
-      }) &
+> = {
+  /** The name in tables, logs and telemetry: lower case, digits and hyphens. No two rules have the same. */
+  readonly name: string;
+
+  /**
+   * Whether the rule is asked once for all calls of a caller in an organization below one root field of GraphQL, within one HTTP request or one
+   * message. Then it sees only `caller`, `userId` and `org` of the call; the rest throws. Default: `false`.
+   */
+  readonly shared?: boolean;
+
+  /**
+   * The rule in words, for tables, OpenAPI documents and logs, such as `plan pro`. Default: the name.
+   *
+   * @param args what the decorator was given
+   */
+  describe?(...args: Args): string;
+
+  /**
+   * Decides about a call. It has 10 s, after which the call gets 503. It changes nothing: a call may be tried again, and a field of GraphQL
+   * asks for each object.
+   *
+   * @param call the call, with what the rule requires
+   * @param args what the decorator was given
+   * @returns anything else than an {@link AccessVerdict} is an error: 500
+   * @throws an HttpException is the response, anything else 500. Nobody is let in
+   */
+  authorize(
+    call: AccessCall<Needs>,
+    ...args: Args
+  ): AccessVerdict<Code> | Promise<AccessVerdict<Code>>;
+} & ([Needs] extends [never]
+  ? { readonly requires?: undefined }
+  : {
+      /** What has to be there. Startup fails on a handler that does not give it. Default: nothing, and the caller may be `null`. */
+      readonly requires: readonly Needs[];
+    }) &
   ([Code] extends [never]
     ? { readonly denials?: undefined }
     : {
