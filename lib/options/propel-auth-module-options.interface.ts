@@ -129,8 +129,8 @@ export interface PropelAuthModuleOptions {
 
   /**
    * What happens at startup if access rules contradict each other or protect nothing. With `'error'`, startup fails with a list of all
-   * findings. With `'warn'`, the list is logged; of rules about users or everyone the strictest applies, and other contradictions reject
-   * every call. A handler that has lost its guard or its rules always makes startup fail. Default: `'error'`.
+   * findings. With `'warn'`, the list is logged; a rule about organizations counts and `@Public()` or `@OptionalUser()` beside it does not,
+   * and other contradictions reject every call. A handler that has lost its guard or its rules always makes startup fail. Default: `'error'`.
    */
   startupAudit?: 'error' | 'warn';
 

@@ -49,15 +49,15 @@ describe('The callers', () => {
   it.each<[CallersName, AccessRule[]]>([
     ['public', [callerRule('@public', 'public')]],
     ['optional', [member, callerRule('@optional', 'optional')]],
-    ['optional', [callerRule('@public', 'public'), callerRule('@optional', 'optional')]],
-    ['user', [callerRule('@optional', 'optional'), method, callerRule('@public', 'public')]],
+    ['nobody', [callerRule('@public', 'public'), callerRule('@optional', 'optional')]],
+    ['nobody', [callerRule('@optional', 'optional'), method]],
     ['nobody', [method, key()]],
     ['nobody', [callerRule('@public', 'public'), key()]],
     ['nobody', [callerRule('@mcp', 'mcp'), key()]],
     ['api-key', [key('org'), key('org')]],
-    ['api-key', [key('org'), key()]],
+    ['nobody', [key('org'), key()]],
     ['nobody', [key('org'), key('personal')]],
-  ])('is %s, the strictest of one level, for %j', (mode, rules) => {
+  ])('of one level is %s for %j', (mode, rules) => {
     expect(callersNameOf(callersUnder(rules) as Callers)).toBe(mode);
   });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   isCallerRule,
   isRule,
@@ -7,7 +8,7 @@ import {
   type PlacedRule,
   type Rule,
 } from './rule.js';
-import { callersOfKinds, combineCallers, DEFAULT_KIND, kindsOf, type Callers } from './callers.js';
+import { callersOfKinds, CONTRADICTION, DEFAULT_KIND, kindsOf, type Callers } from './callers.js';
 import { decoratedLevels } from './handler-levels.js';
 
 /**
@@ -48,7 +49,8 @@ export function impliedCallers(rules: readonly Rule[]): Callers | undefined {
   return callersOfKinds({ [rule?.of ?? rule?.type.implies ?? DEFAULT_KIND]: undefined });
 }
 
-/** The callers under the rules of one level; `undefined` if no rule names any. */
+/** The callers under the rules of one level, nobody if two rules name different ones; `undefined` if no rule names any. */
 export function callersUnder(rules: readonly AccessRule[]): Callers | undefined {
-  return combineCallers(rules.filter(isCallerRule).map(({ callers }) => callers));
+  const [first, ...others] = rules.filter(isCallerRule).map(({ callers }) => callers);
+  return others.every((other) => isDeepStrictEqual(other, first)) ? first : CONTRADICTION;
 }
