@@ -21,8 +21,7 @@ import type {
 import { findMembership, findMembershipById } from '../rules/org/org-membership.js';
 import { StepUpVerifier } from '../rules/step-up/step-up-verifier.js';
 import {
-  describeUnmet,
-  unmetReasonOf,
+  assertMeets,
   permissionsRequirement,
   roleRequirement,
   type OrgRequirement,
@@ -330,9 +329,11 @@ export class PropelAuthService {
     subject: ExecutionContext | IdentifiableRequest,
     options?: IdentifyOptions,
   ): Promise<Caller | null> {
-    return isContext(subject)
-      ? this.withExceptions(() => this.callers.identify(subject))
-      : this.requests.find(subject, options as IdentifyOptions);
+    return this.withExceptions(() =>
+      isContext(subject)
+        ? this.callers.identify(subject)
+        : this.requests.find(subject, options as IdentifyOptions),
+    );
   }
 
   /**
@@ -461,11 +462,7 @@ export class PropelAuthService {
         typeof named === 'object' && named !== null
           ? findMembership(memberships, named)
           : findMembershipById(memberships, named);
-      const unmet = unmetReasonOf(org, requirement);
-      if (unmet !== undefined) {
-        const detail = describeUnmet(org, requirement);
-        throw new Rejection(unmet, { ...(detail && { detail }) });
-      }
+      assertMeets(org, requirement);
       return asDeclared(org);
     } catch (error) {
       throw exceptionFor(error, this.options);

@@ -26,16 +26,12 @@ export class RequestCallers {
 
   /**
    * @returns `null` without a valid credential of these kinds
-   * @throws the exception, when the caller cannot be identified at the moment
+   * @throws the rejection, when the caller cannot be identified at the moment
    */
   async find(request: IdentifiableRequest, options: IdentifyOptions): Promise<Caller | null> {
     const { call, policy } = this.read('identify()', request, options);
-    try {
-      const found = await this.callers.find(call, policy);
-      return found && found.describe();
-    } catch (error) {
-      throw exceptionFor(error, this.options);
-    }
+    const found = await this.callers.find(call, policy);
+    return found && found.describe();
   }
 
   /** @throws the exception for a request without a valid credential of these kinds */

@@ -1,5 +1,6 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
+import { Rejection } from '../../rejections/rejection.js';
 
 /**
  * The requirement of an organization rule: membership, at least or exactly a role, exactly one of several roles, all of several
@@ -20,6 +21,14 @@ export type OrgRequirement =
 export interface AnyOf<Name extends string> {
   /** At least one. Roles are compared exactly: list a higher role to accept it. */
   readonly anyOf: readonly Name[];
+}
+
+/** @throws {Rejection} if a membership does not meet a requirement */
+export function assertMeets(org: OrgMemberInfo, requirement: OrgRequirement): void {
+  const unmet = unmetReasonOf(org, requirement);
+  if (unmet === undefined) return;
+  const detail = describeUnmet(org, requirement);
+  throw new Rejection(unmet, { orgId: org.orgId, ...(detail && { detail }) });
 }
 
 /** Why a membership does not meet a requirement; `undefined` when it does. */

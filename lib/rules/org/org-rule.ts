@@ -11,7 +11,7 @@ import type { Memberships, NamedOrgs, RuleCall } from '../rule-call.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { whenKnown } from '../../values/is-promise.js';
-import { describeUnmet, unmetReasonOf, type OrgRequirement } from './org-requirement.js';
+import { assertMeets, type OrgRequirement } from './org-requirement.js';
 import { isRule } from '../rule.js';
 import type { PlacedRule, RuleDefaults, RuleParameter, RuleType } from '../rule.js';
 import { auditOrgRules } from './org-audit.js';
@@ -108,13 +108,7 @@ function isNotAMember(error: unknown): boolean {
 }
 
 function meet(requirements: readonly OrgRequirement[], org: OrgMemberInfo): OrgMemberInfo {
-  for (const requirement of requirements) {
-    const unmet = unmetReasonOf(org, requirement);
-    if (unmet !== undefined) {
-      const detail = describeUnmet(org, requirement);
-      throw new Rejection(unmet, { orgId: org.orgId, ...(detail && { detail }) });
-    }
-  }
+  for (const requirement of requirements) assertMeets(org, requirement);
   return org;
 }
 
