@@ -59,6 +59,7 @@ const sourceOfModule: OrgSource = () => ({ orgId: 'module' });
 const sourceOfMcpToken: OrgSource = () => ({ orgId: 'token' });
 /** The parent of handlers that a library serves for MCP clients alone. */
 class OfLibrary {}
+const ANY_FUNCTION: unknown = expect.any(Function);
 const CONTEXT: HandlerContext = {
   globalRules: [],
   orgSource: sourceOfModule,
@@ -551,7 +552,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels) {
           requirements: orgRules.map(({ argument }) => argument.requirement),
           sources: [...new Set(sources)],
           uncheckedOrg: false,
-          loaderOf: expect.any(Function) as unknown,
+          loaderOf: ANY_FUNCTION,
         },
       }),
       ...(actions.length > 0 && {
