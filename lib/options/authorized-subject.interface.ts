@@ -26,7 +26,10 @@ export interface AuthorizedSubject {
   readonly caller: Caller | null;
   /** The organization that organization rules check, whatever their sources are. Default: none; then there may be no such rule. */
   readonly orgId?: string | undefined;
-  /** The rows that rules load. Default: none. A row of another organization than `orgId` counts as missing. */
+  /**
+   * The rows that rules load. Default: none. Rows of organizations need an organization rule, such as `RequireOrgMember()`, and have to belong to
+   * its organization: 404 otherwise.
+   */
   readonly resources?: readonly GivenResource[];
 }
 

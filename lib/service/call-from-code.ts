@@ -82,14 +82,14 @@ class CodeForRules extends CallForRules {
     ...id: GivenId
   ): Promise<Row | null> {
     if (id.length > 0) return super.load(loader, ...id);
-    const { orgId, resources = [] } = this.#subject;
+    const { resources = [] } = this.#subject;
     const given = resources.find((one) => one.loader === (loader as Type));
     if (given === undefined) {
       throw new TypeError(
         `A rule loads a row of ${loader.name}, but authorize() has no request. Pass resources: [resource(${loader.name}, row)].`,
       );
     }
-    return this.#resources.visibleIn(orgId, loader, given.row) as Row | null;
+    return this.#resources.visibleIn(this.org?.orgId, loader, given.row) as Row | null;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import { identifiedAs, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { RuleProviders } from '../guard/rule-providers.js';
@@ -6,9 +6,21 @@ import type { AuthorizedSubject } from '../options/authorized-subject.interface.
 import { Rejection } from '../rejections/rejection.js';
 import { ruleOfDecorator, type AccessDecorator } from '../rules/access.decorator.js';
 import { kindsOf } from '../rules/callers.js';
+import type { OwnLoader } from '../rules/application/own-loader.js';
 import { OwnProviders } from '../rules/application/own-providers.js';
+import { rowMissing } from '../rules/application/resource-rule.js';
+import { Resources } from '../rules/application/resources.js';
 import { checksOf } from '../rules/compile-policy.js';
-import { isCallerRule, isOverride, isRule, type CallerRule, type Rule } from '../rules/rule.js';
+import { orgRule } from '../rules/org/org-rule.js';
+import { alwaysHas } from '../rules/policy.js';
+import {
+  isCallerRule,
+  isOverride,
+  isRule,
+  type CallerRule,
+  type Rule,
+  type RuleCheck,
+} from '../rules/rule.js';
 import { OpenStreams, type EndReason, type StreamAccess } from '../transports/open-streams.js';
 import type { Caller } from '../types/caller.js';
 import { isObject } from '../values/is-object.js';
@@ -46,9 +58,28 @@ export class CallerAuthorizer {
       rules.filter(isRule).map((rule) => placed(rule, subject)),
       { orgSource: () => undefined, own: this.own },
     );
+    const { resources = [] } = subject;
+    for (const { loader } of resources) this.assertOrgIsChecked(loader, checks);
     for (const { type, combined } of checks) type.precheck?.(call, combined);
     for (const { type, combined } of checks) await type.check?.(call, combined, this.services);
+    for (const { loader, row } of resources) this.assertRowOf(call.org, loader, row);
     return call.org;
+  }
+
+  /** @throws {TypeError} for rows of organizations where no rule checks that the caller is in one, as startup does for handlers */
+  private assertOrgIsChecked(loader: Type<OwnLoader>, checks: readonly RuleCheck[]): void {
+    const isOfOrg = this.own.loaderOf(loader).orgId !== undefined;
+    if (!isOfOrg || alwaysHas({ checks }, orgRule)) return;
+    throw new TypeError(
+      `authorize() got a row of ${loader.name}, whose rows belong to organizations, and no rule checks the organization. Add ` +
+        'RequireOrgMember().',
+    );
+  }
+
+  /** @throws {Rejection} for a row of another organization, which a rule may not have looked at */
+  private assertRowOf(org: OrgMemberInfo | null, loader: Type<OwnLoader>, row: object): void {
+    const visible = this.services.get(Resources).visibleIn(org?.orgId, loader, row);
+    if (visible === null) throw rowMissing(this.own.loaderOf(loader));
   }
 
   /**

@@ -28,7 +28,7 @@ export interface AccessCallParts {
   readonly org?: CallerMembership;
   /** What `call.read()` finds, by the source; the same source, or an equal one. Default: nothing. */
   readonly values?: readonly (readonly [source: ValueSource, text: string])[];
-  /** The rows that `call.load()` finds, as they are. Default: none. */
+  /** The rows that `call.load()` finds, as they are; `[]` for none. Default: `call.load()` throws. */
   readonly resources?: readonly GivenResource[];
   /** The headers of the request, by names in lower case. Default: none. */
   readonly headers?: IncomingHttpHeaders;
@@ -53,7 +53,7 @@ export interface AccessCallParts {
 export function accessCall<Needs extends AccessNeed = AccessNeed>(
   parts: AccessCallParts = {},
 ): AccessCall<Needs> {
-  const { values = [], resources = [], headers = {}, address, transport = 'http' } = parts;
+  const { values = [], resources, headers = {}, address, transport = 'http' } = parts;
   const caller = callerIn(parts);
   const org = parts.org && readMemberships([parts.org])?.[parts.org.orgId];
   const call: AccessCall = {
@@ -71,6 +71,11 @@ export function accessCall<Needs extends AccessNeed = AccessNeed>(
       loader: Type<ResourceLoader<Row>>,
       ...id: [id?: string]
     ): Promise<Row | null> => {
+      if (resources === undefined) {
+        throw new TypeError(
+          `The rule loads a row of ${loader.name}. Pass resources: [resource(${loader.name}, row)] to accessCall(), or [] for no row.`,
+        );
+      }
       // As in an application, an id that is undefined is no row.
       if (id.length > 0 && id[0] === undefined) return null;
       return (resources.find((one) => one.loader === (loader as Type))?.row ?? null) as Row | null;

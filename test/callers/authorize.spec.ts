@@ -131,7 +131,7 @@ describe('authorize()', () => {
     [
       'an employee',
       { ...alice, impersonatorUserId: 'employee' },
-      [DenyImpersonation()],
+      [RequireOrgMember(), DenyImpersonation()],
       'impersonation_denied',
     ],
   ])('checks rules as a handler does: %s', async (_what, user, rules, reason) => {
@@ -151,13 +151,30 @@ describe('authorize()', () => {
     expect(application.app.get(DocumentLoader).asked).toBe(0);
   });
 
-  it('takes a row of another organization for none', async () => {
+  it.each<[string, AccessDecorator[]]>([
+    ['a rule that looks at it', [RequireOrgMember(), RequireEditor()]],
+    ['none that does', [RequireOrgMember()]],
+    [
+      'a branch that does not',
+      [RequireOrgMember(), RequireAnyOf(RequireOrgRole('Owner'), RequireEditor())],
+    ],
+  ])('denies a row of another organization, under %s', async (_what, rules) => {
     const caller = await callerOf(alice);
     const ofGlobex = resource(DocumentLoader, { ...document, orgId: GLOBEX_ID });
     const subject = { caller, orgId: ACME_ID, resources: [ofGlobex] };
-    expect(await propelAuth().allows(subject, RequireEditor())).toBe(false);
-    const withoutOrg = { caller, resources: [resource(DocumentLoader, document)] };
-    expect(await propelAuth().allows(withoutOrg, RequireEditor())).toBe(false);
+    await expect(propelAuth().authorize(subject, ...rules)).rejects.toMatchObject({
+      reason: 'rule_denied',
+    });
+  });
+
+  it('denies an editor who has left the organization of the document', async () => {
+    const caller = await callerOf({
+      ...alice,
+      orgs: [{ orgId: GLOBEX_ID, orgName: 'Globex', role: 'Owner' }],
+    });
+    const resources = [resource(DocumentLoader, document)];
+    const rules = [RequireOrgMember(), RequireEditor()];
+    expect(await propelAuth().allows({ caller, orgId: ACME_ID, resources }, ...rules)).toBe(false);
   });
 
   it('denies nobody what rules would allow somebody', async () => {
@@ -199,6 +216,19 @@ describe('authorize()', () => {
       (caller) => ({ caller }),
       [RequireStepUpMfa('PAY')],
       "authorize() cannot check @RequireStepUpMfa('PAY').",
+    ],
+    [
+      'a row of an organization, and no rule about it',
+      (caller) => ({ caller, orgId: ACME_ID, resources: [resource(DocumentLoader, document)] }),
+      [RequireEditor()],
+      'authorize() got a row of DocumentLoader, whose rows belong to organizations, and no rule checks the organization. Add ' +
+        'RequireOrgMember().',
+    ],
+    [
+      'a row of an organization, and a branch without it',
+      (caller) => ({ caller, orgId: ACME_ID, resources: [resource(DocumentLoader, document)] }),
+      [RequireAnyOf(RequireOrgMember(), RequireEditor())],
+      'authorize() got a row of DocumentLoader, whose rows belong to organizations, and no rule checks the organization.',
     ],
     [
       'several decorators in one',

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { denied } from '../../rejections/rejection.js';
+import { denied, type Rejection } from '../../rejections/rejection.js';
 import { orgRule } from '../org/org-rule.js';
 import { alwaysHas } from '../policy.js';
 import type { RuleType } from '../rule.js';
@@ -19,6 +19,11 @@ interface NeededResource extends ResourceArgument {
 }
 
 const NOT_FOUND = { code: 'not_found', status: 404 } as const;
+
+/** The rejection of a call without the row that it needs. */
+export function rowMissing({ name: rule }: OwnLoader): Rejection {
+  return denied({ rule, ...NOT_FOUND });
+}
 
 /** Loads the rows that a handler takes, and requires them. The rule is that of a parameter, so it says nothing about callers. */
 export const resourceRule: RuleType<ResourceArgument, readonly NeededResource[]> = {
@@ -41,7 +46,7 @@ export const resourceRule: RuleType<ResourceArgument, readonly NeededResource[]>
     const rows = services.get(Resources);
     for (const { loader, isOptional, find } of resources) {
       const row = await rows.load(loader, call.accessCallWith(rows), call.sharingLifetime);
-      if (row === null && !isOptional) throw denied({ rule: find().name, ...NOT_FOUND });
+      if (row === null && !isOptional) throw rowMissing(find());
       call.keepRow(loader, row);
     }
   },
