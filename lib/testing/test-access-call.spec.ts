@@ -32,7 +32,11 @@ describe('accessCall()', () => {
     expect(call).toMatchObject({ caller: null, userId: undefined, org: null, headers: {} });
     expect(call).toMatchObject({ transport: 'http', context: null, handler: null });
     expect(call.read(fromQuery('page'))).toBeUndefined();
-    expect(await call.load(DocumentLoader)).toBeNull();
+    expect(await accessCall({ resources: [] }).load(DocumentLoader)).toBeNull();
+    // Else a test that expects a denial would pass without the row that it is about.
+    await expect(call.load(DocumentLoader)).rejects.toThrow(
+      'The rule loads a row of DocumentLoader. Pass resources: [resource(DocumentLoader, row)] to accessCall(), or [] for no row.',
+    );
   });
 
   it('reads the values and loads the rows of a test', async () => {

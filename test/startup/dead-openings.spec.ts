@@ -72,7 +72,7 @@ describe('Startup fails for a class whose decorator opens none of its handlers',
     expect(await failure(reportsController(written))).toBe(
       'These access rules cannot work as they are written:\n' +
         `- ReportsController: ${decorator} on the class has no effect, because each of its handlers has another decorator for ` +
-        'the caller, or a rule that requires one. Remove it, or move it to the handlers that it is for.',
+        'the caller, or a rule that requires one, its own or one of globalRules. Remove it, or move it to the handlers that it is for.',
     );
   });
 

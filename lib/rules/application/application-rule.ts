@@ -143,8 +143,8 @@ function denialFor(rule: OwnRule, verdict: unknown, { caller }: AccessCall): Err
     typeof code === 'string' && Object.hasOwn(denials, code) ? denials[code] : undefined;
   if (status === undefined || !isSeconds(retryAfter)) {
     return new Error(
-      `authorize() of the rule '${name}' returned neither a boolean nor a code of its denials. Return true to let a call in, and a code ` +
-        'to deny it.',
+      `authorize() of the rule '${name}' returned neither a boolean nor a code of its denials (${Object.keys(denials).join(', ') || 'it has none'}). ` +
+        'Return true to let a call in, and false or a code to deny it.',
     );
   }
   return denied({ rule: name, code: code as string, status }, retryAfter);

@@ -16,7 +16,7 @@ export function findDeadOpenings({ handlers: all }: AuditedApplication): string[
       .map(
         ({ decorator }) =>
           `${type.name}: ${decorator} on the class has no effect, because each of its handlers has another decorator for ` +
-          'the caller, or a rule that requires one. Remove it, or move it to the handlers that it is for.',
+          'the caller, or a rule that requires one, its own or one of globalRules. Remove it, or move it to the handlers that it is for.',
       ),
   );
 }
