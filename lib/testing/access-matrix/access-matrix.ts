@@ -17,7 +17,7 @@ import { ApplicationServer } from './entry-points/application-server.js';
 import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { routeEntryPoint } from './entry-points/http-entry-points.js';
 import { complaintsAboutExcept, isExcepted } from './excepted-handlers.js';
-import { findingsWithoutCalls, type Finding } from './finding.js';
+import { findingsWithoutCalls } from './finding.js';
 import { tryHandler } from './handler-trial.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf } from './report.js';
@@ -51,80 +51,68 @@ export async function checkAccessMatrix(
 ): Promise<HoldResult> {
   assertNotInProduction('toHold()');
   const probe = readyProbeOf(app);
-  return probe.run(() => {
+  return probe.run(async () => {
     probe.realRules = options.realRules ?? [];
-    return new AccessMatrix(app, probe, options).run();
+    const accounts = new TestAccounts(probe.emulator);
+    const server = new ApplicationServer(app as INestApplication, probe);
+    try {
+      return await tryHandlers(auditedApplication(app), server, accounts, options);
+    } finally {
+      accounts.remove();
+    }
   });
 }
 
-class AccessMatrix {
-  readonly #audited: AuditedApplication;
-  readonly #server: ApplicationServer;
-  readonly #accounts: TestAccounts;
-  readonly #graphql: GraphqlEntryPoints;
-  readonly #findings: Finding[] = [];
-  readonly #tried = new Set<string>();
-  /** What is never tried, and why. */
-  readonly #notTried: HoldResult['notTried'][number][] = [];
-
-  constructor(
-    app: INestApplicationContext,
-    probe: AccessProbe,
-    private readonly options: HoldOptions,
-  ) {
-    this.#audited = auditedApplication(app);
-    this.#accounts = new TestAccounts(probe.emulator);
-    this.#server = new ApplicationServer(app as INestApplication, probe);
-    this.#graphql = new GraphqlEntryPoints(this.#audited, this.#server);
+async function tryHandlers(
+  audited: AuditedApplication,
+  server: ApplicationServer,
+  accounts: TestAccounts,
+  options: HoldOptions,
+): Promise<HoldResult> {
+  const { except = [] } = options;
+  const { handlers } = describedHandlers(audited);
+  const reviewed = handlers.filter(
+    // The library that an exempt handler is from decides about its callers.
+    ({ description, access }) => access.access !== 'exempt' && !isExcepted(description, except),
+  );
+  const findings = reviewed.flatMap(findingsWithoutCalls);
+  const closed = reviewed.filter(({ access }) => access.access !== 'open');
+  const called = closed.filter(({ description }) => reasonNotToTry(description) === undefined);
+  const graphql = new GraphqlEntryPoints(audited, server);
+  for (const handler of called.flatMap(byBranches)) {
+    const isRoute = handler.description.transport === 'http';
+    const entryPoints = isRoute ? [routeEntryPoint(server)] : graphql.of(handler);
+    findings.push(...(await tryHandler(audited, handler, entryPoints, accounts, options)));
   }
+  const tried = [...new Set(called.map(({ description }) => fullNameOf(description)))];
+  const report = reportOf(findings, tried.length, complaintsAboutExcept(except, handlers));
+  if (report !== undefined) throw new Error(report);
+  const notTried = closed.flatMap((handler) => partsNotTried(handler, graphql));
+  if (tried.length + notTried.length === 0) throw new Error(NOTHING_TO_TRY);
+  return { tried, notTried };
+}
 
-  async run(): Promise<HoldResult> {
-    const { except = [] } = this.options;
-    const { handlers } = describedHandlers(this.#audited);
-    const called = handlers.filter(
-      // The library that an exempt handler is from decides about its callers.
-      ({ description, access }) => access.access !== 'exempt' && !isExcepted(description, except),
-    );
-    try {
-      for (const handler of called) await this.check(handler);
-    } finally {
-      this.#accounts.remove();
-    }
-    const complaints = complaintsAboutExcept(except, handlers);
-    const report = reportOf(this.#findings, this.#tried.size, complaints);
-    if (report !== undefined) throw new Error(report);
-    if (this.#tried.size + this.#notTried.length === 0) throw new Error(NOTHING_TO_TRY);
-    return { tried: [...this.#tried], notTried: this.#notTried };
-  }
+function reasonNotToTry({ name, transport }: HandlerDescription): string | undefined {
+  return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
+}
 
-  private async check(handler: DescribedHandler): Promise<void> {
-    this.#findings.push(...findingsWithoutCalls(handler));
-    const { access, description } = handler;
-    if (access.access === 'open') return;
-    const { transport } = description;
-    const name = fullNameOf(description);
-    const reason = /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
-    if (reason !== undefined) {
-      this.#notTried.push({ name, reason });
-      return;
-    }
-    const isRoute = transport === 'http';
-    const entryPoints = isRoute ? [routeEntryPoint(this.#server)] : this.#graphql.of(handler);
-    const findings: Finding[] = [];
-    for (const tried of byBranches(handler)) {
-      findings.push(
-        ...(await tryHandler(this.#audited, tried, entryPoints, this.#accounts, this.options)),
-      );
-    }
-    this.#findings.push(...findings);
-    if (findings.every(({ isUntried }) => isUntried !== true)) this.#tried.add(name);
-    if ('mcp' in description.callers) {
-      this.#notTried.push({ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS });
-    }
-    if (!isRoute && this.#graphql.mayBeNested(handler)) {
-      this.#notTried.push({ name: `${name}, below other fields`, reason: NOT_NESTED });
-    }
-  }
+/** What is not tried of a handler, or the handler itself. */
+function partsNotTried(
+  handler: DescribedHandler,
+  graphql: GraphqlEntryPoints,
+): HoldResult['notTried'][number][] {
+  const { description } = handler;
+  const name = fullNameOf(description);
+  const reason = reasonNotToTry(description);
+  if (reason !== undefined) return [{ name, reason }];
+  return [
+    ...('mcp' in description.callers
+      ? [{ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS }]
+      : []),
+    ...(graphql.mayBeNested(handler)
+      ? [{ name: `${name}, below other fields`, reason: NOT_NESTED }]
+      : []),
+  ];
 }
 
 function readyProbeOf(app: INestApplicationContext): AccessProbe {

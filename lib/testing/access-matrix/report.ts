@@ -7,7 +7,7 @@ const MAXIMUM_SHOWN = 20;
 /** Each problem once, with its handlers and their rules, its callers, an example and the advice; `undefined` without problems. */
 export function reportOf(
   findings: readonly Finding[],
-  tried: number,
+  called: number,
   complaints: readonly string[],
 ): string | undefined {
   if (findings.length + complaints.length === 0) return undefined;
@@ -22,14 +22,14 @@ export function reportOf(
     'toHold() found problems with the access rules:',
     ...shownOf(problems.map(paragraphOf), 'problem'),
     ...complaints,
-    ...(untried.length > 0 ? [untriedInWords([...new Set(untried)], tried)] : []),
+    ...(untried.length > 0 ? [untriedInWords([...new Set(untried)], called)] : []),
   ].join('\n\n');
 }
 
 /** How many handlers were not tried, and the list to paste for those that are tested in another way. */
-function untriedInWords(names: readonly string[], tried: number): string {
+function untriedInWords(names: readonly string[], called: number): string {
   return [
-    `toHold() did not try ${names.length} of ${names.length + tried} handlers. Follow the advice above, and list in except only those that you test in another way:`,
+    `toHold() did not try ${names.length} of ${called} handlers. Follow the advice above, and list in except only those that you test in another way:`,
     '',
     'except: [',
     ...names.map((name) => `  ${JSON.stringify(name)},`),

@@ -58,7 +58,7 @@ function faultShownBy(
 
 function faultWithoutDecision(
   { what, mayCall }: TestCaller,
-  { call, response }: CallResult,
+  { call, status }: CallResult,
 ): Fault | undefined {
   const other = call.reached[0] ?? call.decisions[0];
   if (other !== undefined) {
@@ -67,7 +67,6 @@ function faultWithoutDecision(
       advice: OTHER_HANDLER,
     };
   }
-  const { status } = response ?? {};
   if (!mayCall && status !== undefined && status < 300) {
     const problem = 'gets a response before the guard decides, when called by';
     return { problem, caller: what, advice: EARLY_RESPONSE };
@@ -78,8 +77,8 @@ function faultWithoutDecision(
 }
 
 /** Without texts of the application, which may repeat credentials. */
-function exchangeInWords({ response, call }: CallResult, { what }: TestCaller): string {
-  const answer = response ? `the response was ${response.status}` : 'the connection was closed';
+function exchangeInWords({ call, status }: CallResult, { what }: TestCaller): string {
+  const answer = status ? `the response was ${status}` : 'the connection was closed';
   const isReached = call.reached.length > 0 || call.decisions.some(({ isAllowed }) => isAllowed);
   return `Sent as ${what}; ${isReached ? 'the handler was reached' : answer}`;
 }

@@ -55,11 +55,11 @@ export class ApplicationServer {
     try {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
-      return { call, response: { status: response.statusCode ?? 0, body: await text(response) } };
+      return { call, status: response.statusCode, body: await text(response) };
     } catch (error) {
       if (signal.aborted) throw new CannotCall(NO_RESPONSE);
       if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
-      return { call, response: undefined };
+      return { call, status: undefined, body: '' };
     }
   }
 

@@ -37,12 +37,8 @@ export interface ServerRequest {
 /** How far a call came. */
 export interface CallResult {
   readonly call: ProbedCall;
-  /** `undefined` if the connection was closed. */
-  readonly response: ServerResponse | undefined;
-}
-
-export interface ServerResponse {
-  readonly status: number;
+  /** The status of the response; `undefined` if the connection was closed. */
+  readonly status: number | undefined;
   readonly body: string;
 }
 

@@ -19,8 +19,8 @@ import {
   valuesIn,
   withQuery,
   type CallParts,
+  type CallResult,
   type EntryPoint,
-  type ServerResponse,
 } from './entry-point.js';
 import { inputValues } from './graphql-inputs.js';
 
@@ -49,7 +49,7 @@ export class GraphqlEntryPoints {
 
   of(handler: DescribedHandler): EntryPoint[] {
     return this.endpointsOf(handler).map((endpoint) => async (parts) => {
-      const { call, response } = await this.server.call(parts, (mark) => ({
+      const result = await this.server.call(parts, (mark) => ({
         method: 'POST',
         path: withQuery(endpoint.path, parts),
         headers: {
@@ -59,7 +59,7 @@ export class GraphqlEntryPoints {
         },
         body: JSON.stringify(documentFor(endpoint, parts, mark)),
       }));
-      return { call, response: response && { ...response, status: statusIn(response) } };
+      return withErrorStatus(result);
     });
   }
 
@@ -112,14 +112,17 @@ function inParentheses(parts: readonly string[]): string {
   return parts.length === 0 ? '' : `(${parts.join(', ')})`;
 }
 
-/** The status of the first error of a response. Status 200 says nothing here. */
-function statusIn({ status, body }: ServerResponse): number {
+/** A result with the status of the first error in the response. Status 200 says nothing here. */
+function withErrorStatus(result: CallResult): CallResult {
   try {
-    const { errors: [error] = [] } = JSON.parse(body) as { readonly errors?: ResponseError[] };
-    if (error === undefined) return status;
-    return error.extensions?.originalError?.statusCode ?? Math.max(status, 400);
+    const { errors = [] } = JSON.parse(result.body) as { readonly errors?: ResponseError[] };
+    const [error] = errors;
+    if (error === undefined) return result;
+    const { statusCode = Math.max(result.status ?? 0, 400) } =
+      error.extensions?.originalError ?? {};
+    return { ...result, status: statusCode };
   } catch {
-    return status;
+    return result;
   }
 }
 
