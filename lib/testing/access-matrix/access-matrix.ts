@@ -14,7 +14,8 @@ import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import { ApplicationServer } from './entry-points/application-server.js';
-import { GraphqlEntryPoints } from './entry-points/graphql-entry-points.js';
+import type { EntryPoint } from './entry-points/entry-point.js';
+import { graphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { routeEntryPoint } from './entry-points/http-entry-points.js';
 import { complaintsAboutExcept, isExcepted } from './excepted-handlers.js';
 import { findingsWithoutCalls } from './finding.js';
@@ -24,7 +25,7 @@ import { reportOf } from './report.js';
 import { byBranches } from './tried-branches.js';
 
 /** Why handlers are never tried, by transport. Startup and `toEqual()` look at them. */
-const NEVER_TRIED: Partial<Record<HandlerDescription['transport'], string>> = {
+const NEVER_TRIED: Record<Exclude<HandlerDescription['transport'], 'http'>, string> = {
   websocket: 'toHold() opens no sockets. Test gateway events with a client.',
   rpc: 'toHold() sends no messages. Test message handlers with a client.',
   graphql: 'toHold() sends queries and mutations, and no subscriptions, fields and references.',
@@ -78,40 +79,37 @@ async function tryHandlers(
   const findings = reviewed.flatMap(findingsWithoutCalls);
   const closed = reviewed.filter(({ access }) => access.access !== 'open');
   const called = closed.filter(({ description }) => reasonNotToTry(description) === undefined);
-  const graphql = new GraphqlEntryPoints(audited, server);
+  const entryPoints = [routeEntryPoint(server), ...graphqlEntryPoints(audited, server)];
   for (const handler of called.flatMap(byBranches)) {
-    const isRoute = handler.description.transport === 'http';
-    const entryPoints = isRoute ? [routeEntryPoint(server)] : graphql.of(handler);
     findings.push(...(await tryHandler(audited, handler, entryPoints, accounts, options)));
   }
   const tried = [...new Set(called.map(({ description }) => fullNameOf(description)))];
   const report = reportOf(findings, tried.length, complaintsAboutExcept(except, handlers));
   if (report !== undefined) throw new Error(report);
-  const notTried = closed.flatMap((handler) => partsNotTried(handler, graphql));
+  const notTried = closed.flatMap((handler) => partsNotTried(handler, entryPoints));
   if (tried.length + notTried.length === 0) throw new Error(NOTHING_TO_TRY);
   return { tried, notTried };
 }
 
 function reasonNotToTry({ name, transport }: HandlerDescription): string | undefined {
-  return /^(?:Query|Mutation)\./.test(name) ? undefined : NEVER_TRIED[transport];
+  const isCalled = transport === 'http' || /^(?:Query|Mutation)\./.test(name);
+  return isCalled ? undefined : NEVER_TRIED[transport];
 }
 
 /** What is not tried of a handler, or the handler itself. */
 function partsNotTried(
   handler: DescribedHandler,
-  graphql: GraphqlEntryPoints,
+  entryPoints: readonly EntryPoint[],
 ): HoldResult['notTried'][number][] {
   const { description } = handler;
   const name = fullNameOf(description);
   const reason = reasonNotToTry(description);
   if (reason !== undefined) return [{ name, reason }];
+  const acceptsMcp = 'mcp' in description.callers;
+  const isNested = entryPoints.some((one) => one.hasOtherWays && one.serves(handler));
   return [
-    ...('mcp' in description.callers
-      ? [{ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS }]
-      : []),
-    ...(graphql.mayBeNested(handler)
-      ? [{ name: `${name}, below other fields`, reason: NOT_NESTED }]
-      : []),
+    ...(acceptsMcp ? [{ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS }] : []),
+    ...(isNested ? [{ name: `${name}, below other fields`, reason: NOT_NESTED }] : []),
   ];
 }
 

@@ -44,7 +44,8 @@ export async function tryHandler(
     return { handler, credentials, tokenCookie, org, given, ...(denied && { denied }) };
   };
   try {
-    if (entryPoints.length === 0) throw new CannotCall(UNREACHABLE);
+    const leading = entryPoints.filter((one) => one.serves(handler));
+    if (leading.length === 0) throw new CannotCall(UNREACHABLE);
     const { credentials = {} } = options;
     const setup = { handler, org, accounts, kinds, credentials };
     const callers = await testCallersOf(setup);
@@ -52,7 +53,7 @@ export async function tryHandler(
       ...caller,
       what: callerInWords(handler, caller),
     }));
-    for (const entryPoint of entryPoints) {
+    for (const entryPoint of leading) {
       await tryAt(handler, entryPoint, all, partsFor, findings);
     }
   } catch (error) {
@@ -77,7 +78,7 @@ async function tryAt(
   let untried: Finding | undefined;
   let isConclusive = false;
   for (const caller of callers) {
-    const result = await entryPoint(partsFor(caller));
+    const result = await entryPoint.call(partsFor(caller));
     const finding = verdictOn(handler, caller, result);
     if (finding?.isUntried !== true) {
       isConclusive = true;

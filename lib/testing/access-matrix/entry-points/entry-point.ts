@@ -3,6 +3,7 @@ import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-sourc
 import { orgRule } from '../../../rules/org/org-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import { isByIdSource } from '../../../rules/org/sources/org-source.factory.js';
+import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../probed-call.js';
 import type { NamedOrg, TestCaller } from '../test-caller.js';
@@ -19,12 +20,15 @@ export interface CallParts extends Pick<TestCaller, 'credentials' | 'denied'> {
   readonly given: CallArguments;
 }
 
-/**
- * One way to call one handler.
- *
- * @throws {CannotCall} if something is missing that only the application knows
- */
-export type EntryPoint = (parts: CallParts) => Promise<CallResult>;
+/** One way to call handlers. */
+export interface EntryPoint {
+  /** Whether it leads to a handler. */
+  readonly serves: (handler: DescribedHandler) => boolean;
+  /** @throws {CannotCall} if something is missing that only the application knows */
+  readonly call: (parts: CallParts) => Promise<CallResult>;
+  /** Whether clients can call the handlers here in ways that are not tried. */
+  readonly hasOtherWays?: boolean;
+}
 
 export interface ServerRequest {
   readonly method: string;

@@ -1,17 +1,13 @@
 import { ApplicationConfig } from '@nestjs/core';
-import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import type { AuditedApplication } from '../../../startup/application/audited-application.js';
-import {
-  operationsIn,
-  type GraphqlOptions,
-  type ServedSchema,
-} from '../../../startup/application/served-schemas.js';
+import { operationsIn, type GraphqlOptions } from '../../../startup/application/served-schemas.js';
 import {
   fieldNameIn,
   reachableTypes,
   rootFieldsOf,
   rootTypesOf,
   unwrap,
+  type GraphqlSchema,
 } from '../../../transports/graphql/schema-types.js';
 import type { ApplicationServer } from './application-server.js';
 import {
@@ -21,63 +17,50 @@ import {
   type CallParts,
   type CallResult,
   type EntryPoint,
+  type ServerRequest,
 } from './entry-point.js';
 import { inputValues } from './graphql-inputs.js';
 
-/** The endpoint of a GraphQLModule. */
-interface Endpoint extends ServedSchema {
-  readonly path: string;
-  /** The operations about which the guard decides, such as `Query.reports`, by their names in the schema. */
-  readonly operations: ReadonlySet<string>;
+/** The GraphQL endpoints of an application, called with queries and mutations. */
+export function graphqlEntryPoints(
+  { get, schemas, handlers }: AuditedApplication,
+  server: ApplicationServer,
+): EntryPoint[] {
+  const globalPrefix = get(ApplicationConfig).getGlobalPrefix();
+  return schemas.map((served) => {
+    const { schema, options, hasResolver } = served;
+    const path = pathOf(options, globalPrefix);
+    const operations = operationsIn(served, handlers);
+    return {
+      serves: ({ controller, description }) =>
+        hasResolver(controller) && operations.has(fieldNameIn(schema, description.name)),
+      hasOtherWays: hasNestedRoots(schema),
+      call: async (parts) =>
+        withErrorStatus(await server.call(parts, (mark) => requestFor(path, schema, parts, mark))),
+    };
+  });
 }
 
-/** The queries and mutations of an application, called by requests to its GraphQL endpoints. */
-export class GraphqlEntryPoints {
-  readonly #endpoints: readonly Endpoint[];
+/** Whether documents may have operations below other fields, where they are not called. */
+function hasNestedRoots(schema: GraphqlSchema): boolean {
+  const types = rootFieldsOf(schema).map(({ type }) => type);
+  const reached = reachableTypes(types, schema, () => true);
+  return rootTypesOf(schema).some(({ name }) => name !== undefined && reached.has(name));
+}
 
-  constructor(
-    { get, schemas, handlers }: AuditedApplication,
-    private readonly server: ApplicationServer,
-  ) {
-    const globalPrefix = get(ApplicationConfig).getGlobalPrefix();
-    this.#endpoints = schemas.map((served) => ({
-      ...served,
-      path: pathOf(served.options, globalPrefix),
-      operations: operationsIn(served, handlers),
-    }));
-  }
-
-  of(handler: DescribedHandler): EntryPoint[] {
-    return this.endpointsOf(handler).map((endpoint) => async (parts) => {
-      const result = await this.server.call(parts, (mark) => ({
-        method: 'POST',
-        path: withQuery(endpoint.path, parts),
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json',
-          ...headersFor(parts),
-        },
-        body: JSON.stringify(documentFor(endpoint, parts, mark)),
-      }));
-      return withErrorStatus(result);
-    });
-  }
-
-  /** Whether documents may have the operation below other fields, where it is not called. */
-  mayBeNested(handler: DescribedHandler): boolean {
-    return this.endpointsOf(handler).some(({ schema }) => {
-      const types = rootFieldsOf(schema).map(({ type }) => type);
-      const reached = reachableTypes(types, schema, () => true);
-      return rootTypesOf(schema).some(({ name }) => name !== undefined && reached.has(name));
-    });
-  }
-
-  private endpointsOf({ controller, description }: DescribedHandler): Endpoint[] {
-    return this.#endpoints.filter(
-      ({ hasResolver, operations, schema }) =>
-        hasResolver(controller) && operations.has(fieldNameIn(schema, description.name)),
-    );
-  }
+function requestFor(
+  path: string,
+  schema: GraphqlSchema,
+  parts: CallParts,
+  mark: string,
+): ServerRequest {
+  const json = 'application/json';
+  return {
+    method: 'POST',
+    path: withQuery(path, parts),
+    headers: { 'content-type': json, accept: json, ...headersFor(parts) },
+    body: JSON.stringify(documentFor(schema, parts, mark)),
+  };
 }
 
 /** The path of an endpoint, joined as the drivers of @nestjs/graphql do. */
@@ -90,7 +73,7 @@ function pathOf(
 }
 
 /** The document with the arguments that the operation needs. The operation has the mark of the call as its name. */
-function documentFor({ schema }: Endpoint, parts: CallParts, mark: string) {
+function documentFor(schema: GraphqlSchema, parts: CallParts, mark: string) {
   const [typeName, name = ''] = fieldNameIn(schema, parts.handler.description.name).split('.');
   const mutations = schema.getMutationType();
   const isMutation = mutations?.name === typeName;

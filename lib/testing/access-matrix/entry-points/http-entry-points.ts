@@ -22,7 +22,10 @@ const OTHER_PATTERN = /[()[\]?+"\\]|::/;
 
 /** The entry point of routes: each handler is described once for each of its paths. */
 export function routeEntryPoint(server: ApplicationServer): EntryPoint {
-  return (parts) => server.call(parts, () => requestFor(parts));
+  return {
+    serves: ({ type }) => type === 'http',
+    call: (parts) => server.call(parts, () => requestFor(parts)),
+  };
 }
 
 function requestFor(parts: CallParts): ServerRequest {
