@@ -24,19 +24,14 @@ import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { reportOf } from './report.js';
 import { byBranches } from './tried-branches.js';
 
-/** Why handlers are never tried, by transport. Startup and `toEqual()` look at them. */
+/** What is never tried, by transport. Startup and `toEqual()` look at these handlers. */
 const NEVER_TRIED: Record<Exclude<HandlerDescription['transport'], 'http'>, string> = {
   websocket: 'toHold() opens no sockets. Test gateway events with a client.',
   rpc: 'toHold() sends no messages. Test message handlers with a client.',
-  graphql: 'toHold() sends queries and mutations, and no subscriptions, fields and references.',
-  mcp: 'toHold() calls no tools, resources and prompts. Test them with an MCP client.',
+  graphql:
+    'toHold() sends queries and mutations at the root of a document, and no subscriptions, fields and references. Test these with a client.',
+  mcp: 'toHold() is no MCP client. Test it with one.',
 };
-
-const NO_MCP_CLIENTS =
-  'toHold() calls it only as callers who are no MCP clients. Test it with an MCP client.';
-
-const NOT_NESTED =
-  'toHold() calls operations at the root of a document. Test the way through other fields with a client.';
 
 const NOTHING_TO_TRY =
   'toHold() has no handler to try: there is none, or each is exempt or in except. Remove names from except, or the call.';
@@ -108,8 +103,8 @@ function partsNotTried(
   const acceptsMcp = 'mcp' in description.callers;
   const isNested = entryPoints.some((one) => one.hasOtherWays && one.serves(handler));
   return [
-    ...(acceptsMcp ? [{ name: `${name}, as an MCP client`, reason: NO_MCP_CLIENTS }] : []),
-    ...(isNested ? [{ name: `${name}, below other fields`, reason: NOT_NESTED }] : []),
+    ...(acceptsMcp ? [{ name: `${name}, as an MCP client`, reason: NEVER_TRIED.mcp }] : []),
+    ...(isNested ? [{ name: `${name}, below other fields`, reason: NEVER_TRIED.graphql }] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { fullNameOf } from '../../startup/access-descriptions.js';
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
-import { nearestText } from '../../values/nearest-text.js';
+
+const EXAMPLES = '"GET /orgs/:orgId", "Query.reports", "event reports"';
 
 type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler'>;
 
@@ -22,7 +23,6 @@ export function complaintsAboutExcept(
       return `except lists ${JSON.stringify(name)}, but several handlers have this name. List the ones you mean: ${list}.`;
     }
     if (handlers.some((one) => isExcepted(one, [name]))) return [];
-    const nearest = nearestText(name, [...handlers.map((one) => one.name), '']);
-    return `except lists ${JSON.stringify(name)}, but no handler has this name. Remove it, or write ${JSON.stringify(nearest)} if you mean that one.`;
+    return `except lists ${JSON.stringify(name)}, but no handler has this name. Remove it, or correct it. Names look like ${EXAMPLES}.`;
   });
 }

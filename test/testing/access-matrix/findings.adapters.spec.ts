@@ -268,10 +268,10 @@ describe('toHold() finds', () => {
     await expectAccess(app).toHold({ argsFor: () => ({ args }) });
   });
 
-  it('a name in except that no handler has, and suggests one', async () => {
+  it('a name in except that no handler has, and what names look like', async () => {
     const { app } = await startMatrixApplication({ controllers: [UsersController] });
     await expect(expectAccess(app).toHold({ except: ['GET /user/me'] })).rejects.toThrow(
-      'except lists "GET /user/me", but no handler has this name. Remove it, or write "GET /users/me" if you mean that one.',
+      'except lists "GET /user/me", but no handler has this name. Remove it, or correct it. Names look like "GET /orgs/:orgId", "Query.reports", "event reports".',
     );
   });
 

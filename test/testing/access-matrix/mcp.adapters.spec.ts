@@ -56,12 +56,11 @@ describe('toHold() of an MCP server', () => {
     );
     expect(notTried).toContainEqual({
       name: 'tool read_reports (Reports.read)',
-      reason: 'toHold() calls no tools, resources and prompts. Test them with an MCP client.',
+      reason: 'toHold() is no MCP client. Test it with one.',
     });
     expect(notTried).toContainEqual({
       name: 'POST /mcp (McpEndpoint.post), as an MCP client',
-      reason:
-        'toHold() calls it only as callers who are no MCP clients. Test it with an MCP client.',
+      reason: 'toHold() is no MCP client. Test it with one.',
     });
     expect(calls).toEqual([]);
   });
