@@ -17,12 +17,12 @@ export function complaintsAboutExcept(
 ): string[] {
   const handlers = described.map(({ description }) => description);
   return except.flatMap((name) => {
-    const named = new Set(handlers.filter((one) => one.name === name).map(fullNameOf));
-    if (named.size > 1) {
-      const list = [...named].map((one) => JSON.stringify(one)).join(', ');
-      return `except lists ${JSON.stringify(name)}, but several handlers have this name. List the ones you mean: ${list}.`;
-    }
-    if (handlers.some((one) => isExcepted(one, [name]))) return [];
-    return `except lists ${JSON.stringify(name)}, but no handler has this name. Remove it, or correct it. Names look like ${EXAMPLES}.`;
+    const named = new Set(handlers.filter((one) => isExcepted(one, [name])).map(fullNameOf));
+    if (named.size === 1) return [];
+    const advice =
+      named.size === 0
+        ? `no handler has this name. Remove it, or correct it. Names look like ${EXAMPLES}.`
+        : `several handlers have this name. List the ones you mean: ${[...named].map((one) => JSON.stringify(one)).join(', ')}.`;
+    return `except lists ${JSON.stringify(name)}, but ${advice}`;
   });
 }

@@ -16,19 +16,14 @@ export interface ObservedDecision extends CalledHandler {
 }
 
 /** A call of `toHold()`, and how far it came. */
-export class ProbedCall {
-  readonly decisions: ObservedDecision[] = [];
+export interface ProbedCall {
+  /** The id of the organization that the call names. */
+  readonly orgId: string;
+  /** Of each `@RequireAnyOf()`, the index of the branch that may let in. */
+  readonly branches: readonly number[];
+  /** The rule of the application that denies the call. Default: none. */
+  readonly denied: string | undefined;
+  readonly decisions: ObservedDecision[];
   /** The handlers that would have run. */
-  readonly reached: CalledHandler[] = [];
-
-  /**
-   * @param orgId the organization that the call names
-   * @param branches of each `@RequireAnyOf()`, the index of the branch that may let in
-   * @param denied the rule of the application that denies the call. Default: none
-   */
-  constructor(
-    readonly orgId: string,
-    readonly branches: readonly number[],
-    readonly denied?: string,
-  ) {}
+  readonly reached: CalledHandler[];
 }

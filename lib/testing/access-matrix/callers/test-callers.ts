@@ -1,11 +1,9 @@
-import { isMcpEndpoint } from '../../../transports/mcp/mcp-nest.js';
-import { metadataRule } from '../../../rules/metadata/metadata-rule.js';
-import { combinedOf } from '../../../rules/policy.js';
 import { CannotCall } from '../finding.js';
 import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
 import { scriptsByRules } from './api-key-callers.js';
 import type { CallerSetup } from './caller-setup.js';
 import { ownCallers } from './own-callers.js';
+import { allowedProfile } from './rule-callers.js';
 import { usersByRules, usersWithInvalidTokens } from './user-callers.js';
 
 /** What makes the callers of the kinds of this package. Those of other kinds have the credentials that the application returns. */
@@ -14,8 +12,8 @@ const MAKERS = new Map([
   ['api-key', scriptsByRules],
 ]);
 
-/** The kinds whose callers are not tried; `notTried` lists them. */
-const NEVER_TRIED = ['mcp'];
+/** The kind whose callers are not tried; `notTried` lists them. */
+const NEVER_TRIED = 'mcp';
 
 const ANONYMOUS: UnjudgedCaller = ['a caller without credentials', {}];
 const MALFORMED: UnjudgedCaller = ['a caller with a malformed token', { token: 'malformed' }];
@@ -29,10 +27,10 @@ const NOBODY =
  * allowed, the first one is.
  */
 export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
-  const { access, controller } = setup.handler;
+  const { access, policy } = setup.handler;
   if (access.access === 'public') {
-    // A public endpoint controller of an MCP server still reads a token: it lists the tools of its user.
-    return judged(isMcpEndpoint(controller) ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
+    // A public endpoint of an MCP server still reads a token: it lists the tools of its user.
+    return judged(policy.isEndpoint ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
   }
   const accepted = access.access === 'required' ? [...access.kinds.keys()] : [];
   const others = [...MAKERS.keys()].filter((kind) => !accepted.includes(kind));
@@ -44,33 +42,36 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   ];
   if (access.access !== 'required') return judged(strangers, access.access === 'optional');
   const callers: TestCaller[] = [];
-  // What a function requires of metadata is not known.
-  let isKnown = [...(combinedOf(access, metadataRule)?.values() ?? [])]
-    .flat()
-    .every(({ required }) => typeof required === 'object');
-  for (const name of accepted) {
-    const ofKind = await callersOfKind(setup, name);
-    isKnown &&= ofKind !== undefined;
-    callers.push(...(ofKind ?? []));
-  }
-  if (isKnown && !callers.some(({ mayCall }) => mayCall)) throw new CannotCall(NOBODY);
+  for (const name of accepted) callers.push(...(await callersOfKind(setup, name)));
+  if (
+    accepted.every((name) => isAccessKnown(setup, name)) &&
+    !callers.some(({ mayCall }) => mayCall)
+  )
+    throw new CannotCall(NOBODY);
   return [
     ...callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall)),
     ...judged(strangers, false),
   ];
 }
 
-/** @returns `undefined` for a kind that is not tried */
-async function callersOfKind(setup: CallerSetup, name: string): Promise<TestCaller[] | undefined> {
+/** The callers of a kind; none of one that is not tried. */
+async function callersOfKind(setup: CallerSetup, name: string): Promise<TestCaller[]> {
   const kind = setup.kinds.named(name);
-  if (kind === undefined || NEVER_TRIED.includes(name)) return undefined;
+  if (kind === undefined || name === NEVER_TRIED) return [];
   return (MAKERS.get(name) ?? ownCallers)(setup, kind);
+}
+
+/** Whether it is known what an allowed caller of a kind is good for: not if a function decides about metadata. */
+function isAccessKnown(setup: CallerSetup, name: string): boolean {
+  const kind = setup.kinds.named(name);
+  if (kind === undefined || name === NEVER_TRIED) return false;
+  return allowedProfile(setup, kind).metadata !== undefined;
 }
 
 /** A caller with a valid credential of a kind, and no organization. */
 async function strangerOfKind(setup: CallerSetup, name: string): Promise<UnjudgedCaller[]> {
   const access = { ...setup.handler.access, kinds: new Map<never, never>(), checks: [] };
   const withoutRules = { ...setup, handler: { ...setup.handler, access } };
-  const [first] = (await callersOfKind(withoutRules, name)) ?? [];
+  const [first] = await callersOfKind(withoutRules, name);
   return first === undefined ? [] : [[first.what, first.credentials]];
 }

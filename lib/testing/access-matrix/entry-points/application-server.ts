@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
 import { PROBE_HEADER, type AccessProbe } from '../access-probe.js';
 import { CannotCall } from '../finding.js';
-import { ProbedCall } from '../probed-call.js';
+import type { ProbedCall } from '../probed-call.js';
 import type { CallParts, CallResult, ServerRequest } from './entry-point.js';
 
 /** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */
@@ -37,7 +37,7 @@ export class ApplicationServer {
     { handler: { branches }, org: { orgId }, denied }: CallParts,
     requestWith: (mark: string) => ServerRequest,
   ): Promise<CallResult> {
-    const call = new ProbedCall(orgId, branches, denied);
+    const call: ProbedCall = { orgId, branches, denied, decisions: [], reached: [] };
     const mark = this.probe.begin(call);
     const { method, path, headers, body } = requestWith(mark);
     this.port ??= this.start();
