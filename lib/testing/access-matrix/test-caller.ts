@@ -29,9 +29,18 @@ export interface TestCaller {
   readonly ownKind?: string;
 }
 
-/** A caller before the rule of a handler is applied: in words, and with credentials. */
-export type UnjudgedCaller = readonly [what: string, credentials: Credentials];
+/** Callers whom no rule allows, by what they are in words. */
+export function rejectedCallers(byWords: Readonly<Record<string, Credentials>>): TestCaller[] {
+  return Object.entries(byWords).map(([what, credentials]) => ({
+    what,
+    mayCall: false,
+    credentials,
+  }));
+}
 
-export function judged(callers: readonly UnjudgedCaller[], mayCall: boolean): TestCaller[] {
-  return callers.map(([what, credentials]) => ({ what, mayCall, credentials }));
+/** A credential with another character in the middle: the end of a signature may not count. */
+export function altered(text: string): string {
+  const middle = Math.floor(text.length / 2);
+  const other = text[middle]?.toLowerCase() === 'a' ? 'b' : 'a';
+  return text.slice(0, middle) + other + text.slice(middle + 1);
 }

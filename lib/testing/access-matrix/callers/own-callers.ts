@@ -1,7 +1,7 @@
 import { pathParametersOf } from '../../../startup/application/path-parameters.js';
 import type { CoreKind } from '../../../callers/core-kind.js';
 import { CannotCall } from '../finding.js';
-import { judged, type Credentials, type TestCaller } from '../test-caller.js';
+import { altered, rejectedCallers, type Credentials, type TestCaller } from '../test-caller.js';
 import type { CallerSetup } from './caller-setup.js';
 import { callersByRules } from './rule-callers.js';
 
@@ -58,15 +58,8 @@ export async function ownCallers(setup: CallerSetup, kind: CoreKind): Promise<Te
   const credentials = credentialsOf(kind, altered(allowed), path);
   return [
     ...callers.map((caller) => ({ ...caller, ownKind: name })),
-    ...judged([[`${noun}, altered`, credentials]], false),
+    ...rejectedCallers({ [`${noun}, altered`]: credentials }),
   ];
-}
-
-/** The text with another character in the middle: the end of a signature may not count. */
-function altered(text: string): string {
-  const middle = Math.floor(text.length / 2);
-  const other = text[middle]?.toLowerCase() === 'a' ? 'b' : 'a';
-  return text.slice(0, middle) + other + text.slice(middle + 1);
 }
 
 /** The credential in the first place that calls of the path have. */

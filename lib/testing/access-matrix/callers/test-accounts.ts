@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ApiKeyRecord } from 'propelauth-emulator';
 import type { TestEmulator } from '../../test-emulator.js';
 import type { TestUser } from '../../test-user.interface.js';
@@ -78,8 +78,4 @@ export class TestAccounts {
 function madeUpOrg(): NamedOrg {
   const orgId = randomUUID();
   return { orgId, urlSafeOrgName: orgId };
-}
-
-export function unknownSecret(): string {
-  return randomBytes(32).toString('hex');
 }

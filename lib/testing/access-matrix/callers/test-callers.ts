@@ -1,5 +1,5 @@
 import { CannotCall } from '../finding.js';
-import { judged, type TestCaller, type UnjudgedCaller } from '../test-caller.js';
+import { rejectedCallers, type TestCaller } from '../test-caller.js';
 import { scriptsByRules } from './api-key-callers.js';
 import type { CallerSetup } from './caller-setup.js';
 import { ownCallers } from './own-callers.js';
@@ -15,8 +15,10 @@ const MAKERS = new Map([
 /** The kind whose callers are not tried; `notTried` lists them. */
 const NEVER_TRIED = 'mcp';
 
-const ANONYMOUS: UnjudgedCaller = ['a caller without credentials', {}];
-const MALFORMED: UnjudgedCaller = ['a caller with a malformed token', { token: 'malformed' }];
+const ANYONE = rejectedCallers({
+  'a caller without credentials': {},
+  'a caller with a malformed token': { token: 'malformed' },
+});
 
 const NOBODY =
   'toHold() knows no caller whom its rule allows. List all roles of your project, highest first, in the seed or in ' +
@@ -30,28 +32,29 @@ export async function testCallersOf(setup: CallerSetup): Promise<TestCaller[]> {
   const { access, policy } = setup.handler;
   if (access.access === 'public') {
     // A public endpoint of an MCP server still reads a token: it lists the tools of its user.
-    return judged(policy.isEndpoint ? [ANONYMOUS] : [ANONYMOUS, MALFORMED], true);
+    return allowed(policy.isEndpoint ? ANYONE.slice(0, 1) : ANYONE);
   }
   const accepted = access.access === 'required' ? [...access.kinds.keys()] : [];
   const others = [...MAKERS.keys()].filter((kind) => !accepted.includes(kind));
   const strangers = [
-    ANONYMOUS,
-    MALFORMED,
+    ...ANYONE,
     ...(await usersWithInvalidTokens(setup)),
     ...(await Promise.all(others.map((kind) => strangerOfKind(setup, kind)))).flat(),
   ];
-  if (access.access !== 'required') return judged(strangers, access.access === 'optional');
+  if (access.access === 'optional') return allowed(strangers);
+  if (access.access !== 'required') return strangers;
   const callers: TestCaller[] = [];
   for (const name of accepted) callers.push(...(await callersOfKind(setup, name)));
-  if (
-    accepted.every((name) => isAccessKnown(setup, name)) &&
-    !callers.some(({ mayCall }) => mayCall)
-  )
-    throw new CannotCall(NOBODY);
+  const isKnown = accepted.every((name) => isAccessKnown(setup, name));
+  if (isKnown && !callers.some(({ mayCall }) => mayCall)) throw new CannotCall(NOBODY);
   return [
     ...callers.toSorted((one, two) => Number(two.mayCall) - Number(one.mayCall)),
-    ...judged(strangers, false),
+    ...strangers,
   ];
+}
+
+function allowed(callers: readonly TestCaller[]): TestCaller[] {
+  return callers.map((caller) => ({ ...caller, mayCall: true }));
 }
 
 /** The callers of a kind; none of one that is not tried. */
@@ -69,9 +72,9 @@ function isAccessKnown(setup: CallerSetup, name: string): boolean {
 }
 
 /** A caller with a valid credential of a kind, and no organization. */
-async function strangerOfKind(setup: CallerSetup, name: string): Promise<UnjudgedCaller[]> {
+async function strangerOfKind(setup: CallerSetup, name: string): Promise<TestCaller[]> {
   const access = { ...setup.handler.access, kinds: new Map<never, never>(), checks: [] };
   const withoutRules = { ...setup, handler: { ...setup.handler, access } };
   const [first] = await callersOfKind(withoutRules, name);
-  return first === undefined ? [] : [[first.what, first.credentials]];
+  return first === undefined ? [] : [{ ...first, mayCall: false }];
 }
