@@ -17,8 +17,9 @@ import {
   ObservingReporter,
   ProbedAccounts,
   ProbedDecider,
+  ProbedResources,
+  ProbedVerdicts,
 } from './access-matrix/probed-providers.js';
-import { ProbedResources, ProbedVerdicts } from './access-matrix/probed-rules.js';
 import { TestEmulator } from './test-emulator.js';
 import { TestIssuer } from './test-issuer.js';
 

@@ -17,11 +17,10 @@ import { ApplicationServer } from './entry-points/application-server.js';
 import type { EntryPoint } from './entry-points/entry-point.js';
 import { graphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { routeEntryPoint } from './entry-points/http-entry-points.js';
-import { complaintsAboutExcept, isExcepted } from './excepted-handlers.js';
 import { findingsWithoutCalls } from './finding.js';
 import { tryHandler } from './handler-trial.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
-import { reportOf } from './report.js';
+import { complaintsAboutExcept, isExcepted, reportOf } from './report.js';
 import { byBranches } from './tried-branches.js';
 
 /** What is never tried, by transport. Startup and `toEqual()` look at these handlers. */

@@ -22,7 +22,7 @@ import {
 import { expectAccess, type CredentialNeeds, type HoldOptions } from 'nestjs-propelauth/testing';
 import { AccessDecider } from '../../../lib/guard/access-decider.js';
 import { anyOfRule } from '../../../lib/rules/any-of/any-of-rule.js';
-import { ProbedVerdicts } from '../../../lib/testing/access-matrix/probed-rules.js';
+import { ProbedVerdicts } from '../../../lib/testing/access-matrix/probed-providers.js';
 import {
   messageOf,
   startMatrixApplication,

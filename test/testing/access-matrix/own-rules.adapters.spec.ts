@@ -121,7 +121,8 @@ describe('toHold() of rules of the application', () => {
     ['real', [PlanRule, EditorRule]],
   ])('finds %s ones that are not enforced', async (_what, realRules) => {
     const { app } = await start();
-    const { ProbedVerdicts } = await import('../../../lib/testing/access-matrix/probed-rules.js');
+    const { ProbedVerdicts } =
+      await import('../../../lib/testing/access-matrix/probed-providers.js');
     jest.spyOn(ProbedVerdicts.prototype, 'of').mockResolvedValue(true);
     const message = await messageOf(expectAccess(app).toHold({ realRules }));
     expect(message).toContain("allows a caller whom the rule 'plan' denies.");

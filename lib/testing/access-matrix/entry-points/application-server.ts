@@ -3,9 +3,8 @@ import { request as httpRequest, Server, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { INestApplication } from '@nestjs/common';
-import { PROBE_HEADER, type AccessProbe } from '../access-probe.js';
+import { PROBE_HEADER, type AccessProbe, type ProbedCall } from '../access-probe.js';
 import { CannotCall } from '../finding.js';
-import type { ProbedCall } from '../probed-call.js';
 import type { CallParts, CallResult, ServerRequest } from './entry-point.js';
 
 /** The timeout of a request. Handlers do not run, so nothing takes long; Jest ends a test after five seconds. */

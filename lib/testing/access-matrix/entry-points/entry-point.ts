@@ -5,7 +5,7 @@ import { combinedOf } from '../../../rules/policy.js';
 import { isByIdSource } from '../../../rules/org/sources/org-source.factory.js';
 import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import type { CallArguments } from '../hold-options.interface.js';
-import type { ProbedCall } from '../probed-call.js';
+import type { ProbedCall } from '../access-probe.js';
 import type { NamedOrg, TestCaller } from '../test-caller.js';
 import type { TriedHandler } from '../tried-branches.js';
 
