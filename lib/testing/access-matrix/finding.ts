@@ -7,6 +7,8 @@ export interface Fault {
   readonly problem: string;
   /** The caller, as the end of the same sentence; `undefined` if the problem does not depend on the caller. */
   readonly caller?: string;
+  /** What was sent and what came back, if a call shows the problem. */
+  readonly exchange?: string;
   /** The likeliest cause, and what to do. */
   readonly advice: string;
   /** Whether it only says why the handler was not tried. */
@@ -16,8 +18,6 @@ export interface Fault {
 /** A difference between a handler and its description, or why there is nothing to compare. */
 export interface Finding extends Fault {
   readonly handler: DescribedHandler;
-  /** What was sent and what came back, if a call shows the problem. */
-  readonly exchange?: string;
 }
 
 /** The fault of a handler that could not be tried. */
@@ -29,15 +29,14 @@ export function untriedFault(advice: string): Fault {
 export class CannotCall extends Error {}
 
 /** Problems that the description shows without a call. */
-export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
-  const { description, access } = handler;
+export function faultsWithoutCalls({ access, description }: DescribedHandler): Fault[] {
   if (access.access === 'open') {
     const advice =
       'Add an access decorator (@Public() if everyone may call it), or list it in except.';
-    return [{ handler, problem: 'is open: it has no access decorator.', advice }];
+    return [{ problem: 'is open: it has no access decorator.', advice }];
   }
   const { uncheckedOrg } = description;
   if (uncheckedOrg === undefined || uncheckedOrg.isMeant) return [];
   const problem = uncheckedOrgInWords(access, uncheckedOrg.sources);
-  return [{ handler, problem, advice: adviceOnUncheckedOrgs([access]) }];
+  return [{ problem, advice: adviceOnUncheckedOrgs([access]) }];
 }

@@ -9,7 +9,7 @@ import { builtInTokenSourceOf } from '../../transports/built-in-token-sources.js
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
-import { CannotCall, untriedFault, type Finding } from './finding.js';
+import { CannotCall, untriedFault, type Fault } from './finding.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import type { Credentials, TestCaller } from './test-caller.js';
 import type { TriedHandler } from './tried-branches.js';
@@ -28,39 +28,42 @@ export async function tryHandler(
   entryPoints: readonly EntryPoint[],
   accounts: TestAccounts,
   options: HoldOptions,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<Fault[]> {
+  const faults: Fault[] = [];
   const orgId = options.orgFor?.(handler.description);
   const org = orgId === undefined ? accounts.ownOrg : accounts.org(orgId);
   const tokenCookie = tokenCookieOf(handler, tokenSource);
-  const partsFor = ({ credentials, denied }: TestCaller): CallParts => {
-    const given = givenFor(handler, credentials, org.orgId, options);
+  const partsFor = (caller: TestCaller): CallParts => {
+    const given = givenFor(handler, caller.credentials, org.orgId, options);
     const isOrgKnown = orgId !== undefined || Object.keys(given).length > 0;
-    const { sources = [] } = combinedOf(handler.access, orgRule) ?? {};
-    const isOrgRead = sources.every(
-      (source) => source.reads !== undefined || loaderOfSource(source) !== undefined,
-    );
-    if (!isOrgKnown && !isOrgRead) throw new CannotCall(UNKNOWN_ORG);
-    return { handler, credentials, tokenCookie, org, given, ...(denied && { denied }) };
+    if (!isOrgKnown && !isOrgRead(handler)) throw new CannotCall(UNKNOWN_ORG);
+    return { ...caller, handler, tokenCookie, org, given };
   };
   try {
     const leading = entryPoints.filter((one) => one.serves(handler));
     if (leading.length === 0) throw new CannotCall(UNREACHABLE);
     const { credentials = {} } = options;
-    const setup = { handler, org, accounts, kinds, credentials };
-    const callers = await testCallersOf(setup);
+    const callers = await testCallersOf({ handler, org, accounts, kinds, credentials });
     const all = [...callers, ...deniedCallers(handler, callers)].map((caller) => ({
       ...caller,
       what: callerInWords(handler, caller),
     }));
-    for (const entryPoint of leading) {
-      await tryAt(handler, entryPoint, all, partsFor, findings);
+    for (const { call } of leading) {
+      const tryAs = async (caller: TestCaller) =>
+        verdictOn(handler, caller, await call(partsFor(caller)));
+      await tryAll(all, tryAs, faults);
     }
   } catch (error) {
     if (!(error instanceof CannotCall)) throw error;
-    findings.push({ handler, ...untriedFault(error.message) });
+    faults.push(untriedFault(error.message));
   }
-  return findings;
+  return faults;
+}
+
+/** Whether `toHold()` can send the organization to where the sources of a handler read it. */
+function isOrgRead({ access }: DescribedHandler): boolean {
+  const { sources = [] } = combinedOf(access, orgRule) ?? {};
+  return sources.every((one) => one.reads !== undefined || loaderOfSource(one) !== undefined);
 }
 
 function callerInWords({ alone }: TriedHandler, { what, mayCall }: TestCaller): string {
@@ -68,26 +71,23 @@ function callerInWords({ alone }: TriedHandler, { what, mayCall }: TestCaller): 
   return `${what}, who meets ${mayCall ? `only '${alone}'` : 'no branch'}`;
 }
 
-async function tryAt(
-  handler: DescribedHandler,
-  entryPoint: EntryPoint,
+async function tryAll(
   callers: readonly TestCaller[],
-  partsFor: (caller: TestCaller) => CallParts,
-  findings: Finding[],
+  tryAs: (caller: TestCaller) => Promise<Fault | undefined>,
+  faults: Fault[],
 ): Promise<void> {
-  let untried: Finding | undefined;
+  let untried: Fault | undefined;
   let isConclusive = false;
   for (const caller of callers) {
-    const result = await entryPoint.call(partsFor(caller));
-    const finding = verdictOn(handler, caller, result);
-    if (finding?.isUntried !== true) {
+    const fault = await tryAs(caller);
+    if (fault?.isUntried !== true) {
       isConclusive = true;
-      if (finding !== undefined) findings.push(finding);
+      if (fault !== undefined) faults.push(fault);
       // That a caller who must not call got no further says nothing against the handler.
-    } else if (caller.mayCall) untried ??= finding;
+    } else if (caller.mayCall) untried ??= fault;
   }
-  if (!isConclusive) untried ??= { handler, ...untriedFault(ALL_ANSWERED) };
-  if (untried !== undefined) findings.push(untried);
+  if (!isConclusive) untried ??= untriedFault(ALL_ANSWERED);
+  if (untried !== undefined) faults.push(untried);
 }
 
 /** A caller whom everything else allows, for each rule of the application: the rule denies the call, and so it has to end. */
@@ -120,11 +120,8 @@ function givenFor(
 }
 
 /** The cookie in which calls of a handler have their access token; `undefined` if that is in a header. */
-function tokenCookieOf(
-  { policy }: DescribedHandler,
-  byDefault: TokenSource | undefined,
-): string | undefined {
+function tokenCookieOf({ policy }: DescribedHandler, byDefault?: TokenSource): string | undefined {
   const [source = byDefault] = policy.tokenSources;
   const reads = source && builtInTokenSourceOf(source);
-  return reads?.readsHeader === true ? undefined : reads?.cookie;
+  return reads?.readsHeader ? undefined : reads?.cookie;
 }

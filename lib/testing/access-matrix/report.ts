@@ -1,4 +1,4 @@
-import { fullNameOf } from '../../startup/access-descriptions.js';
+import { fullNameOf, type DescribedHandler } from '../../startup/access-descriptions.js';
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import type { Finding } from './finding.js';
 
@@ -88,17 +88,15 @@ function grouped<Item>(
   return [...groups.values()];
 }
 
-type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler'>;
-
 /** Whether `except` lists a handler, by name alone, or with class and method, as findings show it. */
-export function isExcepted(handler: Named, except: readonly string[]): boolean {
+export function isExcepted(handler: HandlerDescription, except: readonly string[]): boolean {
   return except.includes(handler.name) || except.includes(fullNameOf(handler));
 }
 
 /** The complaints about names in `except` that match no handler, or several: one of them may be open by mistake. */
 export function complaintsAboutExcept(
   except: readonly string[],
-  described: readonly { readonly description: Named }[],
+  described: readonly DescribedHandler[],
 ): string[] {
   const handlers = described.map(({ description }) => description);
   return except.flatMap((name) => {

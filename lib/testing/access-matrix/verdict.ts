@@ -1,7 +1,7 @@
 import type { DescribedHandler } from '../../startup/access-descriptions.js';
 import { isSameClass, isSameHandler } from '../../rules/declared-method.js';
 import type { CallResult } from './entry-points/entry-point.js';
-import { CannotCall, untriedFault, type Fault, type Finding } from './finding.js';
+import { CannotCall, untriedFault, type Fault } from './finding.js';
 import type { CalledHandler, ObservedDecision } from './access-probe.js';
 import type { TestCaller } from './test-caller.js';
 
@@ -48,9 +48,9 @@ export function verdictOn(
   handler: DescribedHandler,
   caller: TestCaller,
   result: CallResult,
-): Finding | undefined {
+): Fault | undefined {
   const fault = faultShownBy(handler, caller, result);
-  return fault && { handler, exchange: exchangeInWords(result, caller), ...fault };
+  return fault && { ...fault, exchange: exchangeInWords(result, caller) };
 }
 
 function faultShownBy(

@@ -38,7 +38,7 @@ export class ApplicationServer {
   ): Promise<CallResult> {
     const call: ProbedCall = { orgId, branches, denied, decisions: [], reached: [] };
     const mark = this.probe.begin(call);
-    const { method, path, headers, body } = requestWith(mark);
+    const { body, headers, ...request } = requestWith(mark);
     this.port ??= this.start();
     const port = await this.port;
     const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
@@ -49,8 +49,7 @@ export class ApplicationServer {
       ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
     };
     // A connection for each request: the server may close a kept one just as it is used again.
-    const options = { port, method, path, signal, headers: allHeaders, agent: false };
-    const sent = httpRequest(options);
+    const sent = httpRequest({ ...request, port, signal, headers: allHeaders, agent: false });
     try {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];

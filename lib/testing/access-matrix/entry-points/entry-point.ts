@@ -1,3 +1,4 @@
+import type { RequestOptions } from 'node:http';
 import { isBuiltInSource, readsOf } from '../../../options/org-source-description.js';
 import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
 import { orgRule } from '../../../rules/org/org-rule.js';
@@ -10,7 +11,7 @@ import type { NamedOrg, TestCaller } from '../test-caller.js';
 import type { TriedHandler } from '../tried-branches.js';
 
 /** What a call of a handler consists of. */
-export interface CallParts extends Pick<TestCaller, 'credentials' | 'denied'> {
+export interface CallParts extends TestCaller {
   readonly handler: TriedHandler;
   /** The cookie with the access tokens. Default: none; they are in the Authorization header. */
   readonly tokenCookie?: string | undefined;
@@ -30,11 +31,7 @@ export interface EntryPoint {
   readonly hasOtherWays?: boolean;
 }
 
-export interface ServerRequest {
-  readonly method: string;
-  /** The path with the query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+export interface ServerRequest extends Pick<RequestOptions, 'method' | 'path' | 'headers'> {
   readonly body: string | undefined;
 }
 

@@ -17,13 +17,11 @@ export function inputValues(
   wishes: Readonly<Record<string, unknown>>,
   prefix = '',
 ): Record<string, unknown> {
-  const wished = Object.keys(wishes).map((wish) => `${wish}.`);
+  const isWished = (name: string) =>
+    Object.keys(wishes).some((wish) => `${wish}.`.startsWith(`${prefix}${name}.`));
+  const needed = inputs.filter((one) => isRequired(one) || isWished(one.name));
   return Object.fromEntries(
-    inputs
-      .filter(
-        (one) => isRequired(one) || wished.some((wish) => wish.startsWith(`${prefix}${one.name}.`)),
-      )
-      .map(({ name, type }) => [name, valueFor(type, wishes, prefix + name)]),
+    needed.map(({ name, type }) => [name, valueFor(type, wishes, prefix + name)]),
   );
 }
 
