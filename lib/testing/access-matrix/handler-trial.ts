@@ -10,8 +10,8 @@ import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
 import { CannotCall, untriedFault, type Fault } from './finding.js';
-import type { CallArguments, HoldOptions } from './hold-options.interface.js';
-import type { Credentials, TestCaller } from './test-caller.js';
+import type { HoldOptions } from './hold-options.interface.js';
+import type { TestCaller } from './test-caller.js';
 import type { TriedHandler } from './tried-branches.js';
 import { verdictOn } from './verdict.js';
 
@@ -33,8 +33,10 @@ export async function tryHandler(
   const orgId = options.orgFor?.(handler.description);
   const org = orgId === undefined ? accounts.ownOrg : accounts.org(orgId);
   const tokenCookie = tokenCookieOf(handler, tokenSource);
-  const partsFor = (caller: TestCaller): CallParts => {
-    const given = givenFor(handler, caller.credentials, org.orgId, options);
+  const partsFor = async (caller: TestCaller): Promise<CallParts> => {
+    const { token } = caller.credentials;
+    const named = { ...(token !== undefined && { token }), orgId: org.orgId };
+    const given = (await options.argsFor?.(handler.description, named)) ?? {};
     const isOrgKnown = orgId !== undefined || Object.keys(given).length > 0;
     if (!isOrgKnown && !isOrgRead(handler)) throw new CannotCall(UNKNOWN_ORG);
     return { ...caller, handler, tokenCookie, org, given };
@@ -50,7 +52,7 @@ export async function tryHandler(
     }));
     for (const { call } of leading) {
       const tryAs = async (caller: TestCaller) =>
-        verdictOn(handler, caller, await call(partsFor(caller)));
+        verdictOn(handler, caller, await call(await partsFor(caller)));
       await tryAll(all, tryAs, faults);
     }
   } catch (error) {
@@ -103,20 +105,6 @@ function deniedCallers({ access }: DescribedHandler, callers: readonly TestCalle
       denied,
     };
   });
-}
-
-/** What the application gives for a call. */
-function givenFor(
-  { description }: DescribedHandler,
-  { token }: Credentials,
-  orgId: string,
-  { argsFor }: HoldOptions,
-): CallArguments {
-  const given = argsFor?.(description, { ...(token !== undefined && { token }), orgId }) ?? {};
-  if (!('then' in given)) return given;
-  throw new Error(
-    `argsFor of toHold() returns a promise for ${description.name}. It is not awaited: return an object.`,
-  );
 }
 
 /** The cookie in which calls of a handler have their access token; `undefined` if that is in a header. */

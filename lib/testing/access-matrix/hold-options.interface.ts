@@ -90,12 +90,12 @@ export interface HoldOptions {
    *
    * @param handler the handler
    * @param call the access token of the caller, if there is one, and the id of the organization that the call has to name
-   * @returns the arguments; `undefined` for the default
+   * @returns the arguments, or a promise of them; `undefined` for the default
    */
   readonly argsFor?: (
     handler: HandlerDescription,
     call: { readonly token?: string; readonly orgId: string },
-  ) => CallArguments | undefined;
+  ) => CallArguments | undefined | Promise<CallArguments | undefined>;
   /**
    * Functions that return credentials of your own kinds of callers, by the name of the kind. A function is called for each caller that the
    * rule distinguishes, such as one with a scope less. Default: none; handlers that accept such a kind are reported.

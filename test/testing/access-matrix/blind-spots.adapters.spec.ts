@@ -197,17 +197,28 @@ describe('toHold() finds', () => {
       /^toHold\(\) has no handler to try/u,
     );
   });
-
-  it('a promise from argsFor, which it would not await', async () => {
-    const { app } = await startMatrixApplication({ controllers: [OrgsController] });
-    const argsFor = (() => Promise.resolve({})) as unknown as HoldOptions['argsFor'];
-    await expect(expectAccess(app).toHold({ argsFor })).rejects.toThrow(
-      'argsFor of toHold() returns a promise for DELETE /orgs/:orgId. It is not awaited',
-    );
-  });
 });
 
 describe('toHold() passes for', () => {
+  it('arguments that argsFor looks up', async () => {
+    @Controller('invoices')
+    class InvoicesController {
+      @Get()
+      @RequireOrgMember({
+        org: (context) => {
+          const { query } = context.switchToHttp().getRequest<{ query: { of: string } }>();
+          return { orgId: query.of };
+        },
+      })
+      list() {}
+    }
+    const { app } = await startMatrixApplication({ controllers: [InvoicesController] });
+    const argsFor: HoldOptions['argsFor'] = async (_handler, { orgId }) => ({
+      query: { of: orgId },
+    });
+    expect((await expectAccess(app).toHold({ argsFor })).tried).toHaveLength(1);
+  });
+
   it('an application that removes headers, without running a handler', async () => {
     const { app } = await startMatrixApplication({
       controllers: [OrgsController],
