@@ -17,7 +17,7 @@ import { ApplicationServer } from './entry-points/application-server.js';
 import type { EntryPoint } from './entry-points/entry-point.js';
 import { graphqlEntryPoints } from './entry-points/graphql-entry-points.js';
 import { routeEntryPoint } from './entry-points/http-entry-points.js';
-import { faultsWithoutCalls, type Fault, type Finding } from './finding.js';
+import { findingsWithoutCalls } from './finding.js';
 import { tryHandler } from './handler-trial.js';
 import type { HoldOptions, HoldResult } from './hold-options.interface.js';
 import { complaintsAboutExcept, isExcepted, reportOf } from './report.js';
@@ -70,15 +70,12 @@ async function tryHandlers(
     // The library that an exempt handler is from decides about its callers.
     ({ description, access }) => access.access !== 'exempt' && !isExcepted(description, except),
   );
-  const findings: Finding[] = [];
-  const add = (handler: DescribedHandler, faults: readonly Fault[]) =>
-    findings.push(...faults.map((fault) => ({ handler, ...fault })));
-  for (const handler of reviewed) add(handler, faultsWithoutCalls(handler));
+  const findings = reviewed.flatMap(findingsWithoutCalls);
   const closed = reviewed.filter(({ access }) => access.access !== 'open');
   const called = closed.filter(({ description }) => reasonNotToTry(description) === undefined);
   const entryPoints = [routeEntryPoint(server), ...graphqlEntryPoints(audited, server)];
   for (const handler of called.flatMap(byBranches)) {
-    add(handler, await tryHandler(audited, handler, entryPoints, accounts, options));
+    findings.push(...(await tryHandler(audited, handler, entryPoints, accounts, options)));
   }
   const tried = [...new Set(called.map(({ description }) => fullNameOf(description)))];
   const report = reportOf(findings, tried.length, complaintsAboutExcept(except, handlers));

@@ -29,14 +29,15 @@ export function untriedFault(advice: string): Fault {
 export class CannotCall extends Error {}
 
 /** Problems that the description shows without a call. */
-export function faultsWithoutCalls({ access, description }: DescribedHandler): Fault[] {
+export function findingsWithoutCalls(handler: DescribedHandler): Finding[] {
+  const { access, description } = handler;
   if (access.access === 'open') {
     const advice =
       'Add an access decorator (@Public() if everyone may call it), or list it in except.';
-    return [{ problem: 'is open: it has no access decorator.', advice }];
+    return [{ handler, problem: 'is open: it has no access decorator.', advice }];
   }
   const { uncheckedOrg } = description;
   if (uncheckedOrg === undefined || uncheckedOrg.isMeant) return [];
   const problem = uncheckedOrgInWords(access, uncheckedOrg.sources);
-  return [{ problem, advice: adviceOnUncheckedOrgs([access]) }];
+  return [{ handler, problem, advice: adviceOnUncheckedOrgs([access]) }];
 }

@@ -9,7 +9,7 @@ import { builtInTokenSourceOf } from '../../transports/built-in-token-sources.js
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
 import type { CallParts, EntryPoint } from './entry-points/entry-point.js';
-import { CannotCall, untriedFault, type Fault } from './finding.js';
+import { CannotCall, untriedFault, type Fault, type Finding } from './finding.js';
 import type { HoldOptions } from './hold-options.interface.js';
 import type { TestCaller } from './test-caller.js';
 import type { TriedHandler } from './tried-branches.js';
@@ -28,7 +28,7 @@ export async function tryHandler(
   entryPoints: readonly EntryPoint[],
   accounts: TestAccounts,
   options: HoldOptions,
-): Promise<Fault[]> {
+): Promise<Finding[]> {
   const faults: Fault[] = [];
   const orgId = options.orgFor?.(handler.description);
   const org = orgId === undefined ? accounts.ownOrg : accounts.org(orgId);
@@ -59,7 +59,7 @@ export async function tryHandler(
     if (!(error instanceof CannotCall)) throw error;
     faults.push(untriedFault(error.message));
   }
-  return faults;
+  return faults.map((fault) => ({ handler, ...fault }));
 }
 
 /** Whether `toHold()` can send the organization to where the sources of a handler read it. */

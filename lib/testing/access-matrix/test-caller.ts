@@ -1,4 +1,4 @@
-import type { CoreCredentialPlace } from '../../callers/core-kind.js';
+import type { CallArguments } from './hold-options.interface.js';
 
 /** The organization that a call names, by id for some sources and by name for others. */
 export interface NamedOrg {
@@ -6,14 +6,10 @@ export interface NamedOrg {
   readonly urlSafeOrgName: string;
 }
 
-/** The credentials of a caller. */
-export interface Credentials {
-  /** The access token of a user. */
+/** The credentials of a caller, as calls send them. */
+export interface Credentials extends Pick<CallArguments, 'params' | 'query' | 'headers'> {
+  /** The access token of a user: in a header or a cookie, as the handler reads it. */
   readonly token?: string;
-  /** API keys, step-up grants and the like. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The credential of one of the application's own kinds of callers that is in no header. */
-  readonly own?: { readonly place: CoreCredentialPlace; readonly text: string };
 }
 
 /** A caller that the rule of a handler distinguishes from others. */
@@ -43,4 +39,9 @@ export function altered(text: string): string {
   const middle = Math.floor(text.length / 2);
   const other = text[middle]?.toLowerCase() === 'a' ? 'b' : 'a';
   return text.slice(0, middle) + other + text.slice(middle + 1);
+}
+
+/** A cookie, as a page of the own origin sends it. */
+export function cookieHeaders(name: string, value: string): Record<string, string> {
+  return { cookie: `${name}=${value}`, 'sec-fetch-site': 'same-origin' };
 }

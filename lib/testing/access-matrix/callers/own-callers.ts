@@ -1,7 +1,13 @@
 import { pathParametersOf } from '../../../startup/application/path-parameters.js';
 import type { CoreKind } from '../../../callers/core-kind.js';
 import { CannotCall } from '../finding.js';
-import { altered, rejectedCallers, type Credentials, type TestCaller } from '../test-caller.js';
+import {
+  altered,
+  cookieHeaders,
+  rejectedCallers,
+  type Credentials,
+  type TestCaller,
+} from '../test-caller.js';
 import type { CallerSetup } from './caller-setup.js';
 import { callersByRules } from './rule-callers.js';
 
@@ -67,8 +73,12 @@ function credentialsOf({ credential }: CoreKind, text: string, path: string): Cr
   const parameters = pathParametersOf(path);
   const place = credential.find((one) => !('path' in one) || parameters.includes(one.path));
   if (place === undefined) return {};
+  if ('path' in place) return { params: { [place.path]: text } };
+  if ('query' in place) return { query: { [place.query]: text } };
+  if ('header' in place) return { headers: { [place.header]: text } };
+  if ('cookie' in place) return { headers: cookieHeaders(place.cookie, text) };
   // A JWT is sent like the access token of a user: in the header or the cookie.
-  if ('bearer' in place && place.bearer === 'jwt') return { token: text };
-  if ('bearer' in place) return { headers: { authorization: `Bearer ${text}` } };
-  return { own: { place, text } };
+  return place.bearer === 'jwt'
+    ? { token: text }
+    : { headers: { authorization: `Bearer ${text}` } };
 }

@@ -7,7 +7,7 @@ import { isByIdSource } from '../../../rules/org/sources/org-source.factory.js';
 import type { DescribedHandler } from '../../../startup/access-descriptions.js';
 import type { CallArguments } from '../hold-options.interface.js';
 import type { ProbedCall } from '../access-probe.js';
-import type { NamedOrg, TestCaller } from '../test-caller.js';
+import { cookieHeaders, type NamedOrg, type TestCaller } from '../test-caller.js';
 import type { TriedHandler } from '../tried-branches.js';
 
 /** What a call of a handler consists of. */
@@ -45,7 +45,9 @@ export interface CallResult {
 
 /** A path with the query parameters that sources and own kinds read, and those from the application. */
 export function withQuery(path: string, parts: CallParts): string {
-  const query = new URLSearchParams({ ...valuesIn('query', parts), ...parts.given.query });
+  const { credentials, given } = parts;
+  const values = { ...valuesIn('query', parts), ...credentials.query, ...given.query };
+  const query = new URLSearchParams(values);
   return query.size > 0 ? `${path}?${query.toString()}` : path;
 }
 
@@ -56,12 +58,14 @@ export function withQuery(path: string, parts: CallParts): string {
 export function headersFor(parts: CallParts): Record<string, string> {
   const { credentials, tokenCookie, given } = parts;
   const { token, headers } = credentials;
-  const isInHeader = token !== undefined && tokenCookie === undefined;
+  const tokenHeaders =
+    tokenCookie === undefined
+      ? { authorization: `Bearer ${token}` }
+      : cookieHeaders(tokenCookie, String(token));
   return {
     ...valuesIn('header', parts),
     ...hostHeader(parts),
-    ...cookieHeaders(parts),
-    ...(isInHeader && { authorization: `Bearer ${token}` }),
+    ...(token !== undefined && tokenHeaders),
     ...headers,
     ...given.headers,
   };
@@ -73,23 +77,10 @@ function hostHeader(parts: CallParts): Record<string, string> {
   return host === undefined ? {} : { host: host[0].replace('{org}', host[1]) };
 }
 
-/** Cookies, as a page of the own origin sends them. */
-function cookieHeaders({
-  credentials: { token, own },
-  tokenCookie,
-}: CallParts): Record<string, string> {
-  const cookies = [
-    ...(tokenCookie === undefined || token === undefined ? [] : [`${tokenCookie}=${token}`]),
-    ...(own !== undefined && 'cookie' in own.place ? [`${own.place.cookie}=${own.text}`] : []),
-  ];
-  if (cookies.length === 0) return {};
-  return { cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' };
-}
-
-/** The values in one place of a call, by name: the organization where sources read it, and the credential of an own kind. */
+/** The organization where sources read it in one place of a call, by name. */
 export function valuesIn(
   place: OrgSourceReads['from'],
-  { handler, org, credentials: { own } }: CallParts,
+  { handler, org }: CallParts,
 ): Record<string, string> {
   const { sources = [] } = combinedOf(handler.access, orgRule) ?? {};
   const values = sources.flatMap((source) =>
@@ -97,8 +88,6 @@ export function valuesIn(
       .filter(({ from }) => from === place)
       .map(({ name = '' }) => [name, isByName(source) ? org.urlSafeOrgName : org.orgId]),
   );
-  const ownName = (own?.place as Partial<Record<string, string>> | undefined)?.[place];
-  if (own !== undefined && ownName !== undefined) values.push([ownName, own.text]);
   return Object.fromEntries(values) as Record<string, string>;
 }
 

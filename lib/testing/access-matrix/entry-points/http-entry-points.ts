@@ -30,7 +30,8 @@ export function routeEntryPoint(server: ApplicationServer): EntryPoint {
 
 function requestFor(parts: CallParts): ServerRequest {
   const { method = 'GET', path = '/' } = parts.handler.description;
-  const params = { ...valuesIn('path', parts), ...parts.given.params };
+  const { credentials, given } = parts;
+  const params = { ...valuesIn('path', parts), ...credentials.params, ...given.params };
   const body = bodyFor(parts);
   return {
     method: method === 'ALL' ? ANY_METHOD : method,
