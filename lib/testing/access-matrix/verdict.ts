@@ -7,22 +7,11 @@ import type { TestCaller } from './test-caller.js';
 
 const OTHER_GUARD = 'Check what replaces PropelAuthGuard.';
 
-const NO_CREDENTIAL =
-  'The guard finds no credential. If a tokenSource reads another place than the Authorization header, return the token there ' +
-  'from argsFor.';
+const OWN_FUNCTION = 'A function of the application throws, or a setting is missing: see its log.';
 
-const OTHER_ORG =
-  'The guard finds a different organization than the call names. If your own source finds it, return its id from orgFor, ' +
-  'and the values that the source reads from argsFor.';
-
-const CREDENTIAL_REASONS = [
-  'token_missing',
-  'token_malformed',
-  'credential_missing',
-  'kind_not_accepted',
-  'api_key_missing',
-];
-const ORG_REASONS = ['org_missing', 'org_mismatch', 'not_a_member'];
+const OWN_SOURCE =
+  'If a tokenSource or an organization source of yours reads another place, return the values that it reads from argsFor, and the id ' +
+  `of the organization from orgFor. Otherwise, the guard checks more than describeAccess() shows. ${OTHER_GUARD}`;
 
 const EARLY_RESPONSE =
   'Something in front of the guard responds: probably a middleware such as a cache, whose response everybody gets. If it is a filter ' +
@@ -72,7 +61,7 @@ function faultShownBy(
   }
   if (mayCall && !isAllowed) {
     const { reason = 'error' } = decision;
-    const advice = adviceOnRejection(reason);
+    const advice = reason === 'error' ? OWN_FUNCTION : OWN_SOURCE;
     return { problem: 'rejects', caller: `${what} (${reason})`, advice };
   }
   // The call ended as described, but says nothing about the rule if its caller is another one.
@@ -127,15 +116,6 @@ function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
   return decisions.some(({ isAllowed }) => isAllowed)
     ? `The guard allowed these calls. ${OTHER_GUARD} For your own kinds of callers, check whether credentials returned what was asked for.`
     : `The guard rejected these calls, but they still reached the handler. ${OTHER_GUARD} It may catch exceptions.`;
-}
-
-/** Why the guard may have rejected a caller who may call. */
-function adviceOnRejection(reason: string): string {
-  if (CREDENTIAL_REASONS.includes(reason)) return NO_CREDENTIAL;
-  if (ORG_REASONS.includes(reason)) return OTHER_ORG;
-  return reason === 'error'
-    ? 'A function of the application throws, or a setting is missing: see its log.'
-    : `The guard checks more than describeAccess() shows. ${OTHER_GUARD}`;
 }
 
 /** Why a caller of an own kind may not be identified as one. */

@@ -212,7 +212,7 @@ describe('toHold() of @RequireAnyOf()', () => {
     [
       'a branch that looks for another organization',
       () => ({ orgId: 'another' }),
-      /rejects a member with the role Owner, who meets only '.*' \(not_a_member\)\.[^]*return its id from orgFor/,
+      /rejects a member with the role Owner, who meets only '.*' \(not_a_member\)\.[^]*the id of the organization from orgFor/,
     ],
     [
       'a branch behind one that throws',

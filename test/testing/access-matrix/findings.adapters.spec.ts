@@ -307,8 +307,8 @@ describe('toHold() finds', () => {
     }
     const { app } = await startMatrixApplication({ controllers: [DownloadsController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('The guard finds no credential.');
-    expect(message).toContain('return the token there from argsFor');
+    expect(message).toContain('rejects a user (token_missing).');
+    expect(message).toContain('return the values that it reads from argsFor');
     await expectAccess(app).toHold({
       argsFor: (_handler, { token }) => (token === undefined ? undefined : { query: { token } }),
     });

@@ -151,7 +151,9 @@ describe('toHold() of callers of an own kind', () => {
     const review = await messageOf(
       expectAccess(app).toHold({ credentials: { service: () => undefined } }),
     );
-    expect(review).toContain("credentials['service'] returns no credential for an allowed caller.");
+    expect(review).toContain(
+      "credentials['service'] returns no credential for an allowed caller, or",
+    );
     expect(review).toContain('toHold() did not try 1 of 2 handlers.');
   });
 
@@ -166,7 +168,7 @@ describe('toHold() of callers of an own kind', () => {
     );
     expect(review).toContain('GET /orgs/:orgId/reports (OrgsController.reports) was not tried.');
     expect(review).toContain(
-      "credentials['service'] returns one credential for callers who differ. Return a credential for each of them",
+      'or one for callers who differ. Return one for each caller, with exactly the access',
     );
     expect(review).not.toContain(one);
   });

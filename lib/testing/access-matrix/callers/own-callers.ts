@@ -49,16 +49,11 @@ export async function ownCallers(setup: CallerSetup, kind: CoreKind): Promise<Te
       return credentialsOf(kind, text, path);
     },
   });
-  if (new Set(texts).size < texts.length) {
-    throw new CannotCall(
-      `credentials['${name}'] returns one credential for callers who differ. Return a credential for each of them, with exactly the access ` +
-        'that is asked for, or undefined for access that the kind can never have.',
-    );
-  }
   const allowed = texts[callers.findIndex(({ mayCall }) => mayCall)];
-  if (allowed === undefined) {
+  if (allowed === undefined || new Set(texts).size < texts.length) {
     throw new CannotCall(
-      `credentials['${name}'] returns no credential for an allowed caller. Return one, or list the handler in except.`,
+      `credentials['${name}'] returns no credential for an allowed caller, or one for callers who differ. Return one for each caller, with ` +
+        'exactly the access that is asked for, or undefined for access that the kind can never have.',
     );
   }
   const credentials = credentialsOf(kind, altered(allowed), path);
