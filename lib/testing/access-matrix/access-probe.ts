@@ -10,15 +10,13 @@ import {
   type Type,
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import type { DescribedHandler } from '../../startup/access-descriptions.js';
 import { callOf } from '../../transports/call-of.js';
 import { resolverArgumentsOf } from '../../transports/graphql/resolver-arguments.js';
 import type { TestEmulator } from '../test-emulator.js';
 
 /** The handler of a call, as Nest passes it to guards and interceptors. */
-export interface CalledHandler {
-  readonly controller: Type;
-  readonly handler: Function;
-}
+export type CalledHandler = Pick<DescribedHandler, 'controller' | 'handler'>;
 
 /** A decision of the guard. */
 export interface ObservedDecision extends CalledHandler {

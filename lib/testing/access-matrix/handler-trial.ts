@@ -46,10 +46,8 @@ export async function tryHandler(
     if (leading.length === 0) throw new CannotCall(UNREACHABLE);
     const { credentials = {} } = options;
     const callers = await testCallersOf({ handler, org, accounts, kinds, credentials });
-    const all = [...callers, ...deniedCallers(handler, callers)].map((caller) => ({
-      ...caller,
-      what: callerInWords(handler, caller),
-    }));
+    const inWords = (one: TestCaller) => ({ ...one, what: callerInWords(handler, one) });
+    const all = [...callers, ...deniedCallers(handler, callers)].map(inWords);
     for (const { call } of leading) {
       const tryAs = async (caller: TestCaller) =>
         verdictOn(handler, caller, await call(await partsFor(caller)));

@@ -38,20 +38,14 @@ export class ObservingReporter extends DecisionReporter {
 
   override allowed(decision: Decision): void {
     const call = this.probe.callOf(decision.context);
-    if (call === undefined) {
-      super.allowed(decision);
-      return;
-    }
+    if (call === undefined) return super.allowed(decision);
     call.decisions.push({ ...observed(decision), isAllowed: true });
     throw new HandlerReached();
   }
 
   override rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const call = this.probe.callOf(decision.context);
-    if (call === undefined) {
-      super.rejected(decision, cause, exception);
-      return;
-    }
+    if (call === undefined) return super.rejected(decision, cause, exception);
     if (exception instanceof HandlerReached) return;
     const reason = isRejectionException(exception) ? exception.reason : 'error';
     call.decisions.push({ ...observed(decision), isAllowed: false, reason });

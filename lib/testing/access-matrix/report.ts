@@ -16,11 +16,7 @@ export function reportOf(
 ): string | undefined {
   if (findings.length + complaints.length === 0) return undefined;
   const byHandler = grouped(findings, (one) => [nameOf(one), one.problem, one.advice]);
-  const problems = grouped(byHandler, (group) => [
-    group[0].problem,
-    group[0].advice,
-    group.map(({ caller }) => caller),
-  ]);
+  const problems = grouped(byHandler, (group) => [problemInWords(group), group[0].advice]);
   const untried = findings.filter(({ isUntried }) => isUntried === true).map(nameOf);
   return [
     'toHold() found problems with the access rules:',
@@ -44,8 +40,8 @@ function untriedInWords(names: readonly string[], called: number): string {
 /** A paragraph about handlers with the same problem and the same callers. */
 function paragraphOf(handlers: NonEmpty<NonEmpty<Finding>>): string {
   const [first] = handlers;
-  const [{ problem, advice, exchange, handler }] = first;
-  const end = `${problem}${callersInWords([...new Set(first.flatMap(({ caller }) => caller ?? []))])}`;
+  const [{ advice, exchange, handler }] = first;
+  const end = problemInWords(first);
   const lines = handlers.map(([one]) => `${nameOf(one)}: ${one.handler.description.summary}`);
   const heading =
     handlers.length === 1
@@ -59,10 +55,12 @@ function nameOf({ handler }: Finding): string {
   return fullNameOf(handler.description);
 }
 
-/** A single caller as the end of the sentence, several callers as lines below it. */
-function callersInWords(callers: readonly string[]): string {
-  if (callers.length < 2) return callers.map((caller) => ` ${caller}.`).join('');
-  return [':', ...callers.map((caller) => `  - ${caller}`)].join('\n');
+/** A problem with its callers: a single one as the end of the sentence, several as lines below it. */
+function problemInWords(findings: NonEmpty<Finding>): string {
+  const [{ problem }] = findings;
+  const callers = [...new Set(findings.flatMap(({ caller }) => caller ?? []))];
+  if (callers.length < 2) return [problem, ...callers.map((caller) => ` ${caller}.`)].join('');
+  return [`${problem}:`, ...callers.map((caller) => `  - ${caller}`)].join('\n');
 }
 
 /** As many texts as fit on a screen, and how many more there are. */

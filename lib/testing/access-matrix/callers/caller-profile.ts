@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../values/json-object.js';
+import type { TestOrgMembership } from '../../test-user.interface.js';
 import type { NamedOrg } from '../test-caller.js';
 
 /** What the credentials of one caller are good for. */
@@ -18,10 +19,7 @@ export interface CallerProfile {
 }
 
 /** A role and permissions in an organization. */
-export interface OrgMembership {
-  readonly role: string;
-  readonly permissions: readonly string[];
-}
+export type OrgMembership = Required<Pick<TestOrgMembership, 'role' | 'permissions'>>;
 
 /** A caller that a rule tells apart from others. */
 export interface DistinguishedCaller {

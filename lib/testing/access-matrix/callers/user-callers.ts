@@ -27,19 +27,19 @@ export function usersByRules(setup: CallerSetup, kind: CoreKind): Promise<TestCa
 export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise<TestCaller[]> {
   const { issuer } = accounts;
   const user = accounts.user();
-  const expired = await issuer.accessToken(user, { expiresInSeconds: -3600 });
   const iss = 'https://another-issuer.example.com';
-  const ofOtherIssuer = await issuer.accessToken(user, { claims: { iss } });
   // Before the verification key was fetched: a later token may be of a newer key, and gets 503 until that is known.
   const issuedAt = new Date(Date.now() - 20 * 60 * 1000);
   const signed = await issuer.accessToken(user, { issuedAt });
   const [, , otherSignature] = (await issuer.accessToken(accounts.user())).split('.');
   const forged = [...signed.split('.').slice(0, 2), otherSignature].join('.');
-  const ofNobody = await issuer.accessToken(user, { claims: { user_id: undefined } });
+  const withToken = async (claims: Parameters<typeof issuer.accessToken>[1]) => ({
+    token: await issuer.accessToken(user, claims),
+  });
   return rejectedCallers({
-    'a user whose token has expired': { token: expired },
-    'a user with a token of another issuer': { token: ofOtherIssuer },
+    'a user whose token has expired': await withToken({ expiresInSeconds: -3600 }),
+    'a user with a token of another issuer': await withToken({ claims: { iss } }),
     'a user with a token that was signed for another user': { token: forged },
-    'a caller whose token names no user': { token: ofNobody },
+    'a caller whose token names no user': await withToken({ claims: { user_id: undefined } }),
   });
 }

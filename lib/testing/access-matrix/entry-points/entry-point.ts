@@ -31,7 +31,8 @@ export interface EntryPoint {
   readonly hasOtherWays?: boolean;
 }
 
-export interface ServerRequest extends Pick<RequestOptions, 'method' | 'path' | 'headers'> {
+export interface ServerRequest extends Pick<RequestOptions, 'method' | 'path'> {
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
 }
 
@@ -58,23 +59,18 @@ export function withQuery(path: string, parts: CallParts): string {
 export function headersFor(parts: CallParts): Record<string, string> {
   const { credentials, tokenCookie, given } = parts;
   const { token, headers } = credentials;
+  const [host] = Object.entries(valuesIn('host', parts));
   const tokenHeaders =
     tokenCookie === undefined
       ? { authorization: `Bearer ${token}` }
       : cookieHeaders(tokenCookie, String(token));
   return {
     ...valuesIn('header', parts),
-    ...hostHeader(parts),
+    ...(host && { host: host[0].replace('{org}', host[1]) }),
     ...(token !== undefined && tokenHeaders),
     ...headers,
     ...given.headers,
   };
-}
-
-/** The host of the organization, if a source reads its name there. */
-function hostHeader(parts: CallParts): Record<string, string> {
-  const [host] = Object.entries(valuesIn('host', parts));
-  return host === undefined ? {} : { host: host[0].replace('{org}', host[1]) };
 }
 
 /** The organization where sources read it in one place of a call, by name. */
