@@ -30,16 +30,15 @@ export async function scriptsByRules(setup: CallerSetup, kind: CoreKind): Promis
       return keyOf({ ...owner, metadata: profile.metadata });
     },
   });
-  const acceptsOrgs = requirements === undefined || accepts(only, 'org');
-  const ofMembers = byRules.map((one) => ({ ...one, mayCall: one.mayCall && acceptsOrgs }));
-
   const { metadata } = allowedProfile(setup, kind);
+  const isWithoutOrg = metadata !== undefined && requirements === undefined;
   const byOwner = Object.entries(owners)
     // A key of an organization is that of a member without a role.
     .filter(([owner]) => owner !== 'org' || !requirements?.some((rule) => rule.type === 'member'))
     .map(([owner, ids]) => ({
       what: `a script with a key of the kind ${owner}`,
-      mayCall: metadata !== undefined && requirements === undefined && accepts(only, owner),
+      // An imported key may have any owner.
+      mayCall: isWithoutOrg && ['any', 'imported', owner].includes(only),
       credentials: keyOf({ ...ids, metadata }),
     }));
   const key = { userId, metadata };
@@ -51,12 +50,7 @@ export async function scriptsByRules(setup: CallerSetup, kind: CoreKind): Promis
       'a script with a key that is not imported': keyOf({ ...key, isImported: false }),
     }),
   });
-  return [...ofMembers, ...byOwner, ...unusable];
-}
-
-/** An imported key may have any owner. */
-function accepts(only: string, kind: string): boolean {
-  return ['any', 'imported', kind].includes(only);
+  return [...byRules, ...byOwner, ...unusable];
 }
 
 function withKey(apiKey: string): Credentials {
