@@ -109,10 +109,8 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap, OnM
 
   /** The call of `toHold()` that a context belongs to; `undefined` for other calls, and from code. */
   callOf(context: ExecutionContext | null): ProbedCall | undefined {
-    if (context === null) return undefined;
-    const marks = [markInHeader(context), markInOperation(context)];
-    const mark = marks.find((one) => one?.startsWith(this.#mark));
-    return mark === undefined ? undefined : this.#calls.get(mark);
+    const mark = context && (markInHeader(context) ?? markInOperation(context));
+    return this.#calls.get(mark ?? '');
   }
 }
 

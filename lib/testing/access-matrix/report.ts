@@ -2,9 +2,6 @@ import { fullNameOf, type DescribedHandler } from '../../startup/access-descript
 import type { HandlerDescription } from '../../startup/handler-description.interface.js';
 import type { Finding } from './finding.js';
 
-/** What the names of handlers look like. */
-const EXAMPLES = '"GET /orgs/:orgId", "Query.reports", "event reports"';
-
 /** How many problems and handlers are shown: a mistake in a global guard affects every handler. */
 const MAXIMUM_SHOWN = 20;
 
@@ -102,7 +99,7 @@ export function complaintsAboutExcept(
     if (named.size === 1) return [];
     const advice =
       named.size === 0
-        ? `no handler has this name. Remove it, or correct it. Names look like ${EXAMPLES}.`
+        ? `no handler has this name. Remove it, or correct it. Names look like "GET /orgs/:orgId", "Query.reports", "event reports".`
         : `several handlers have this name. List the ones you mean: ${[...named].map((one) => JSON.stringify(one)).join(', ')}.`;
     return `except lists ${JSON.stringify(name)}, but ${advice}`;
   });

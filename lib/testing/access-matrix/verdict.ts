@@ -75,10 +75,8 @@ function faultWithoutDecision(
 ): Fault | undefined {
   const other = call.reached[0] ?? call.decisions[0];
   if (other !== undefined) {
-    return {
-      problem: `is not reached: ${other.controller.name}.${other.handler.name} answers instead.`,
-      advice: OTHER_HANDLER,
-    };
+    const problem = `is not reached: ${other.controller.name}.${other.handler.name} answers instead.`;
+    return { problem, advice: OTHER_HANDLER };
   }
   if (!mayCall && status !== undefined && status < 300) {
     const problem = 'gets a response before the guard decides, when called by';

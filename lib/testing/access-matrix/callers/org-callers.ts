@@ -10,8 +10,9 @@ import type { DistinguishedCaller, DistinguishedCallers, OrgMembership } from '.
 export function orgCallers(
   { requirements, sources }: RequiredOrg,
   { hasUser = false }: CoreKind,
-  { accounts: { issuer, otherOrg } }: CallerSetup,
+  { accounts: { emulator, otherOrg } }: CallerSetup,
 ): DistinguishedCallers {
+  const { issuer } = emulator;
   const allowed = strongestMembership(requirements, issuer);
   const member = (which: string, changed: Partial<OrgMembership>) => {
     const membership = { ...allowed, ...changed };

@@ -27,7 +27,7 @@ export async function ownCallers(setup: CallerSetup, kind: CoreKind): Promise<Te
   }
   const { description } = setup.handler;
   const { path = '' } = description;
-  const { names } = setup.accounts.issuer.roles;
+  const { names } = setup.accounts.emulator.issuer.roles;
   const noun = `a caller with the ${name.replaceAll('-', ' ')} credential`;
   const texts: string[] = [];
   const callers = await callersByRules(setup, kind, {

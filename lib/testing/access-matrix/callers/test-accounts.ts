@@ -5,8 +5,6 @@ import type { TestUser } from '../../test-user.interface.js';
 import type { NamedOrg } from '../test-caller.js';
 import type { CallerProfile } from './caller-profile.js';
 
-const HOUR_SECONDS = 3_600;
-
 /** The users, API keys and grants of one run of `toHold()`. They stay in the emulator until {@link remove}. */
 export class TestAccounts {
   /** The organization that calls name. Its id is also its name, so that every source finds it. Each run has others: runs may share an emulator. */
@@ -15,11 +13,7 @@ export class TestAccounts {
   readonly otherOrg = madeUpOrg();
   readonly #removals: (() => unknown)[] = [];
 
-  constructor(private readonly emulator: TestEmulator) {}
-
-  get issuer() {
-    return this.emulator.issuer;
-  }
+  constructor(readonly emulator: TestEmulator) {}
 
   private get project() {
     return this.emulator.core.project;
@@ -55,7 +49,7 @@ export class TestAccounts {
 
   /** A step-up grant that can be used for many calls. */
   grant({ userId = '' }: TestUser, actionType: string): string {
-    const expiresAt = this.project.now() + HOUR_SECONDS;
+    const expiresAt = this.project.now() + 3600;
     const grant = this.project.addGrant({ userId, actionType, isForOneUse: false, expiresAt });
     this.#removals.push(() => this.project.grants.delete(grant));
     return grant;

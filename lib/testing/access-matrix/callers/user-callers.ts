@@ -17,7 +17,7 @@ export function usersByRules(setup: CallerSetup, kind: CoreKind): Promise<TestCa
         accounts.grant(user, actionType),
       ]);
       return {
-        token: await accounts.issuer.accessToken({ ...user, ...impersonated }),
+        token: await accounts.emulator.issuer.accessToken({ ...user, ...impersonated }),
         headers: Object.fromEntries(grants) as Record<string, string>,
       };
     },
@@ -25,7 +25,7 @@ export function usersByRules(setup: CallerSetup, kind: CoreKind): Promise<TestCa
 }
 
 export async function usersWithInvalidTokens({ accounts }: CallerSetup): Promise<TestCaller[]> {
-  const { issuer } = accounts;
+  const { issuer } = accounts.emulator;
   const user = accounts.user();
   const iss = 'https://another-issuer.example.com';
   // Before the verification key was fetched: a later token may be of a newer key, and gets 503 until that is known.

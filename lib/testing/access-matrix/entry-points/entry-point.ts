@@ -1,6 +1,6 @@
 import type { RequestOptions } from 'node:http';
 import { isBuiltInSource, readsOf } from '../../../options/org-source-description.js';
-import type { OrgSourceOption, OrgSourceReads } from '../../../options/org-source.interface.js';
+import type { OrgSourceReads } from '../../../options/org-source.interface.js';
 import { orgRule } from '../../../rules/org/org-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import { isByIdSource } from '../../../rules/org/sources/org-source.factory.js';
@@ -79,15 +79,12 @@ export function valuesIn(
   { handler, org }: CallParts,
 ): Record<string, string> {
   const { sources = [] } = combinedOf(handler.access, orgRule) ?? {};
-  const values = sources.flatMap((source) =>
-    readsOf([source])
+  const values = sources.flatMap((source) => {
+    // What a source of the application reads is taken for the id.
+    const isByName = isBuiltInSource(source) && !isByIdSource(source);
+    return readsOf([source])
       .filter(({ from }) => from === place)
-      .map(({ name = '' }) => [name, isByName(source) ? org.urlSafeOrgName : org.orgId]),
-  );
+      .map(({ name = '' }) => [name, isByName ? org.urlSafeOrgName : org.orgId]);
+  });
   return Object.fromEntries(values) as Record<string, string>;
-}
-
-/** Whether a source of this package reads the name of the organization. What a source of the application reads is taken for the id. */
-function isByName(source: OrgSourceOption): boolean {
-  return isBuiltInSource(source) && !isByIdSource(source);
 }

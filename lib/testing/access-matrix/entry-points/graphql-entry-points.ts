@@ -17,9 +17,10 @@ import {
   type CallParts,
   type CallResult,
   type EntryPoint,
-  type ServerRequest,
 } from './entry-point.js';
 import { inputValues } from './graphql-inputs.js';
+
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
 
 /** The GraphQL endpoints of an application, called with queries and mutations. */
 export function graphqlEntryPoints(
@@ -35,8 +36,15 @@ export function graphqlEntryPoints(
       serves: ({ controller, description }) =>
         hasResolver(controller) && operations.has(fieldNameIn(schema, description.name)),
       hasOtherWays: hasNestedRoots(schema),
-      call: async (parts) =>
-        withErrorStatus(await server.call(parts, (mark) => requestFor(path, schema, parts, mark))),
+      async call(parts) {
+        const headers = { ...JSON_HEADERS, ...headersFor(parts) };
+        const request = { method: 'POST', path: withQuery(path, parts), headers };
+        const result = await server.call(parts, (mark) => ({
+          ...request,
+          body: JSON.stringify(documentFor(schema, parts, mark)),
+        }));
+        return withErrorStatus(result);
+      },
     };
   });
 }
@@ -46,21 +54,6 @@ function hasNestedRoots(schema: GraphqlSchema): boolean {
   const types = rootFieldsOf(schema).map(({ type }) => type);
   const reached = reachableTypes(types, schema, () => true);
   return rootTypesOf(schema).some(({ name }) => name !== undefined && reached.has(name));
-}
-
-function requestFor(
-  path: string,
-  schema: GraphqlSchema,
-  parts: CallParts,
-  mark: string,
-): ServerRequest {
-  const json = 'application/json';
-  return {
-    method: 'POST',
-    path: withQuery(path, parts),
-    headers: { 'content-type': json, accept: json, ...headersFor(parts) },
-    body: JSON.stringify(documentFor(schema, parts, mark)),
-  };
 }
 
 /** The path of an endpoint, joined as the drivers of @nestjs/graphql do. */

@@ -32,7 +32,9 @@ function requestFor(parts: CallParts): ServerRequest {
   const { method = 'GET', path = '/' } = parts.handler.description;
   const { credentials, given } = parts;
   const params = { ...valuesIn('path', parts), ...credentials.params, ...given.params };
-  const body = bodyFor(parts);
+  const made = valuesIn('body', parts);
+  const content = given.body ?? (Object.keys(made).length > 0 ? made : undefined);
+  const body = typeof content === 'string' ? content : JSON.stringify(content);
   return {
     method: method === 'ALL' ? ANY_METHOD : method,
     path: withQuery(pathFor(path, params), parts),
@@ -42,12 +44,6 @@ function requestFor(parts: CallParts): ServerRequest {
       ...headersFor(parts),
     },
   };
-}
-
-function bodyFor(parts: CallParts): string | undefined {
-  const made = valuesIn('body', parts);
-  const content = parts.given.body ?? (Object.keys(made).length > 0 ? made : undefined);
-  return content === undefined || typeof content === 'string' ? content : JSON.stringify(content);
 }
 
 /**
