@@ -118,10 +118,7 @@ function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
 
 /** Why a caller of an own kind may not be identified as one. */
 function adviceOnOtherCaller(kind: string): string {
-  return (
-    `credentials['${kind}'] returns a credential that the kind does not identify, so the call says nothing about the rule. Return one ` +
-    'that identify() accepts, or undefined for access that the kind can never have.'
-  );
+  return `credentials['${kind}'] returns a credential that the kind does not identify. Return one that identify() accepts, or undefined.`;
 }
 
 /** Why a call may have ended before the guard decided. What is in front of the guard cannot be seen. */
