@@ -7,9 +7,5 @@ export const HANDLER_PROBE = Symbol('nestjs-propelauth: handler probe');
 /** Nest skips a global interceptor that is `undefined`. */
 export const handlerProbeProviders: Provider[] = [
   { provide: HANDLER_PROBE, useFactory: (): NestInterceptor | undefined => undefined },
-  {
-    provide: APP_INTERCEPTOR,
-    inject: [HANDLER_PROBE],
-    useFactory: (probe: NestInterceptor | undefined) => probe,
-  },
+  { provide: APP_INTERCEPTOR, useExisting: HANDLER_PROBE },
 ];

@@ -60,14 +60,12 @@ export function headersFor(parts: CallParts): Record<string, string> {
   const { credentials, tokenCookie, given } = parts;
   const { token, headers } = credentials;
   const [host] = Object.entries(valuesIn('host', parts));
-  const tokenHeaders =
-    tokenCookie === undefined
-      ? { authorization: `Bearer ${token}` }
-      : cookieHeaders(tokenCookie, String(token));
+  const tokenHeaders = (text: string) =>
+    tokenCookie ? cookieHeaders(tokenCookie, text) : { authorization: `Bearer ${text}` };
   return {
     ...valuesIn('header', parts),
     ...(host && { host: host[0].replace('{org}', host[1]) }),
-    ...(token !== undefined && tokenHeaders),
+    ...(token !== undefined && tokenHeaders(token)),
     ...headers,
     ...given.headers,
   };
