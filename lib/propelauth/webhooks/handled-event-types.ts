@@ -1,6 +1,5 @@
 import type { Type } from '@nestjs/common';
 import { loggable } from '../../values/loggable.js';
-import { nearestText } from '../../values/nearest-text.js';
 import { PROPELAUTH_EVENT_TYPES, type PropelAuthEventType } from './propel-auth-event.js';
 
 // Metadata by class and method name, so that a decorator that replaces the function does not lose it.
@@ -43,9 +42,8 @@ export function checkEventTypes(decorator: string, types: readonly unknown[]): v
     }
     if (!(PROPELAUTH_EVENT_TYPES as string[]).includes(type)) {
       throw new TypeError(
-        `${decorator} has no event "${loggable(type)}"; the nearest is ` +
-          `"${nearestText(type.slice(0, 100).toLowerCase(), PROPELAUTH_EVENT_TYPES)}". Without a name, the method handles all ` +
-          'events, including new ones.',
+        `${decorator} has no event "${loggable(type)}". The events are ${PROPELAUTH_EVENT_TYPES.join(', ')}. Without a name, the method ` +
+          'handles all events, including new ones.',
       );
     }
   }

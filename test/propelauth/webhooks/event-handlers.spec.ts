@@ -305,18 +305,14 @@ describe('@OnPropelAuthEvent()', () => {
 });
 
 describe('@OnPropelAuthEvent() throws at its declaration', () => {
-  it.each([
-    ['user.create', 'user.created'],
-    ['user.removed_from_organization', 'user.removed_from_org'],
-    ['ORG.DELETED', 'org.deleted'],
-    ['org.delete', 'org.deleted'],
-    ['constructor', 'org.created'],
-    ['', 'user.login'],
-  ])('for the unknown event "%s", and names %s', (type, nearest) => {
-    expect(() => decorate('user.created', type)).toThrow(
-      new RegExp(`has no event "${type}"; the nearest is "${nearest}`),
-    );
-  });
+  it.each(['user.create', 'ORG.DELETED', 'constructor', ''])(
+    'for the unknown event "%s", and lists all',
+    (type) => {
+      expect(() => decorate('user.created', type)).toThrow(
+        new RegExp(`has no event "${type}"\\. The events are .*user\\.created, .*org\\.deleted`),
+      );
+    },
+  );
 
   it.each([[7], [null], [['user.created']], [{}]])(
     'for the argument %p, which is not a string',
