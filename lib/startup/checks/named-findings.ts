@@ -2,7 +2,7 @@ import { handlerInWords } from '../application/handler-names.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 
 /** How many handlers with one finding are named: a wrong global rule affects all. */
-const NAMED_HANDLERS = 3;
+const NAMED_HANDLERS = 10;
 
 /** What a check finds in handlers, each finding with the names of its handlers. */
 export function findIn(
