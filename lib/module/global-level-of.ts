@@ -62,10 +62,10 @@ function globalRuleOf(value: unknown, name: string): AccessRule {
 }
 
 function assertOneCallerRule(rules: readonly AccessRule[]): void {
-  const [first, second] = rules.filter(isCallerRule);
-  if (first === undefined || second === undefined) return;
+  const naming = rules.filter(isCallerRule).map(({ decorator }) => decorator);
+  if (naming.length < 2) return;
   throw new PropelAuthConfigurationError(
-    `${first.decorator} and ${second.decorator} both name the callers. Keep one of them.`,
+    `${naming.join(' and ')} name the callers. Keep one of them.`,
   );
 }
 

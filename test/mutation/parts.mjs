@@ -53,6 +53,7 @@ export const PARTS = {
     // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
     suites: [
       'lib/rules/**/*.spec.ts',
+      'lib/module/global-level-of.spec.ts',
       'test/rules/{account,any-of,application,decorators,impersonation,org,step-up}/*.spec.ts',
       'test/rules/global-rules.adapters.spec.ts',
       'test/rules/org/sources/source-reads.spec.ts',

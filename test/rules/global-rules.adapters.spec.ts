@@ -735,7 +735,7 @@ describe('Startup under globalRules', () => {
     [
       'two decorators that name callers',
       { globalRules: [RequireUser(), RequireApiKey()] },
-      /^@RequireUser\(\) of globalRules and @RequireApiKey\(\) of globalRules both name the callers/,
+      /^@RequireUser\(\) of globalRules and @RequireApiKey\(\) of globalRules name the callers/,
     ],
     [
       'requireUserByDefault as well',
