@@ -20,11 +20,12 @@ export function callerRulesOf(levels: HandlerLevels): CallerRule[] {
     .map(({ rules }) => rules.filter(isCallerRule))
     .find((rules) => rules.length > 0);
   if (named !== undefined) return named;
-  const byDefault = levels.global.rules.filter(isCallerRule);
-  const isAccepted = (kind: string) => byDefault.some(({ callers }) => kindsOf(callers).has(kind));
+  const [byDefault] = levels.global.rules.filter(isCallerRule);
+  if (byDefault === undefined) return [];
+  const accepted = kindsOf(byDefault.callers);
   const rules = decoratedLevels(levels).flatMap((level) => level.rules.filter(isRule));
-  const others = rules.filter(({ of }) => of === undefined || !isAccepted(of));
-  return ruleAboutKind(others) === undefined ? byDefault : [];
+  const others = rules.filter(({ of = '' }) => !accepted.has(of));
+  return ruleAboutKind(others) === undefined ? [byDefault] : [];
 }
 
 /** The first rule that is about one kind of callers by itself, else the first whose type is. */

@@ -16,13 +16,9 @@ import { readClassRules, readMethodRules } from './rule-metadata.js';
  *
  * @param type the class that Nest calls the handler on
  * @param name the name of its method
- * @param global the level of the module. Default: one without rules
+ * @param global the level of the module
  */
-export function levelsOf(
-  type: Type,
-  name: string | symbol,
-  global: Level = NO_RULES,
-): HandlerLevels {
+export function levelsOf(type: Type, name: string | symbol, global: Level): HandlerLevels {
   const chain = classChain(type);
   const position = positionOf(chain, name);
   const [owner = type, ...above] = chain.slice(position);
@@ -43,8 +39,6 @@ export function levelsOf(
     global,
   };
 }
-
-const NO_RULES: Level = { rules: [], outside: [] };
 
 /** The levels from the inner to the outer. */
 export function flatten(levels: HandlerLevels): Level[] {

@@ -58,7 +58,7 @@ export const PARTS = {
       'test/rules/global-rules.adapters.spec.ts',
       'test/rules/org/sources/source-reads.spec.ts',
       'test/startup/describe-access.spec.ts',
-      'test/startup/{contradictions,startup-audit}.spec.ts',
+      'test/startup/{contradictions,startup-audit,unchecked-orgs}.spec.ts',
       'test/swagger/{one-summary,rule-parameters.adapters}.spec.ts',
       'test/callers/api-key/api-keys.adapters.spec.ts',
       'test/mcp/modes-and-rules.spec.ts',

@@ -341,6 +341,21 @@ describe('Callers that globalRules name', () => {
     expect(describeAccess(app)[0]?.summary).toBe('user or robot with scope reports:read');
   });
 
+  it('are those whom a global rule is about, where nothing names any', async () => {
+    @Controller('reports')
+    class PlainController {
+      @Get()
+      list() {
+        return {};
+      }
+    }
+    const { app } = await startGuarded(
+      { controllers: [PlainController], providers: [Robots] },
+      { globalRules: [RequireScope('reports:read', { of: 'robot' })], callerKinds: [Robots] },
+    );
+    expect(describeAccess(app)[0]?.summary).toBe('robot with scope reports:read');
+  });
+
   it('may be optional', async () => {
     @Controller('greetings')
     class GreetingsController {
