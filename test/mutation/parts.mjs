@@ -56,6 +56,7 @@ export const PARTS = {
       'lib/module/global-level-of.spec.ts',
       'test/rules/{account,any-of,application,decorators,impersonation,org,step-up}/*.spec.ts',
       'test/rules/global-rules.adapters.spec.ts',
+      'test/callers/authorize.spec.ts',
       'test/rules/org/sources/source-reads.spec.ts',
       'test/startup/describe-access.spec.ts',
       'test/startup/{contradictions,startup-audit,unchecked-orgs}.spec.ts',
