@@ -3,7 +3,6 @@ import {
   Get,
   Injectable,
   Module,
-  Post,
   type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
@@ -48,6 +47,7 @@ import { callOf, startMcpServer, textOf } from '../support/mcp-nest.js';
 import { startHybrid } from '../support/microservice.js';
 import { ACME_ID, headersOf, userIn } from '../support/project.js';
 import { bob, carol } from '../mcp/nest/users.js';
+import { routeUnder } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
 const ofTenant = orgNameFromHost('{org}.example.com');
@@ -326,46 +326,27 @@ describe('Callers that globalRules name', () => {
   });
 
   it('stay under a rule about one of their kinds', async () => {
-    @Controller('reports')
-    class ScopedController {
-      @Get()
-      @RequireScope('reports:read', { of: 'robot' })
-      list() {
-        return {};
-      }
-    }
     const { app } = await startGuarded(
-      { controllers: [ScopedController], providers: [Robots] },
+      {
+        controllers: [routeUnder('reports', RequireScope('reports:read', { of: 'robot' }))],
+        providers: [Robots],
+      },
       { globalRules: [RequireCaller('user', 'robot')], callerKinds: [Robots] },
     );
     expect(describeAccess(app)[0]?.summary).toBe('user or robot with scope reports:read');
   });
 
   it('are those whom a global rule is about, where nothing names any', async () => {
-    @Controller('reports')
-    class PlainController {
-      @Get()
-      list() {
-        return {};
-      }
-    }
     const { app } = await startGuarded(
-      { controllers: [PlainController], providers: [Robots] },
+      { controllers: [routeUnder('reports')], providers: [Robots] },
       { globalRules: [RequireScope('reports:read', { of: 'robot' })], callerKinds: [Robots] },
     );
     expect(describeAccess(app)[0]?.summary).toBe('robot with scope reports:read');
   });
 
   it('may be optional', async () => {
-    @Controller('greetings')
-    class GreetingsController {
-      @Get()
-      greet() {
-        return {};
-      }
-    }
     const { url } = await startGuarded(
-      { controllers: [GreetingsController] },
+      { controllers: [routeUnder('greetings')] },
       { globalRules: [OptionalUser()] },
     );
     await request(url).get('/greetings').expect(200);
@@ -628,15 +609,7 @@ describe('Startup under globalRules', () => {
   });
 
   it('fails for @OverrideRules() where only global rules apply', async () => {
-    @Controller('reports')
-    class Overriding {
-      @Get()
-      @OverrideRules()
-      list() {
-        return {};
-      }
-    }
-    expect(await start({ controllers: [Overriding] })).toContain(
+    expect(await start({ controllers: [routeUnder('reports', OverrideRules())] })).toContain(
       '@OverrideRules() has no effect, because its class and the parent classes have no rules.',
     );
   });
@@ -654,15 +627,7 @@ describe('Startup under globalRules', () => {
       'The option uncheckedOrg of @RequireUser() contradicts @RequireOrgMember() of globalRules, which checks the organization.',
     ],
   ])('fails for %s', async (_what, decorator, expected) => {
-    @Controller('reports')
-    class Contradicting {
-      @Post()
-      @decorator
-      create() {
-        return {};
-      }
-    }
-    expect(await start({ controllers: [Contradicting] })).toContain(expected);
+    expect(await start({ controllers: [routeUnder('reports', decorator)] })).toContain(expected);
   });
 
   it('fails for a rule of the application that no module provides', async () => {
