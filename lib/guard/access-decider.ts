@@ -144,9 +144,10 @@ export class AccessDecider {
     caller: IdentifiedCaller | null,
   ): true | Promise<true> {
     if (caller === null) return this.checkRules(decision, whole);
-    const policy = isCallerOfOperation(decision.call, caller)
-      ? (whole.inOperation ?? whole)
-      : whole;
+    const { inOperation } = whole;
+    // Without global rules, no operation is looked for.
+    const isMet = inOperation !== undefined && isCallerOfOperation(decision.call, caller);
+    const policy = isMet ? inOperation : whole;
     decision.keepCaller(caller);
     for (const { type, combined } of policy.checks) type.precheck?.(decision, combined);
     const { kind, identity } = caller;
