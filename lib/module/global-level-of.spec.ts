@@ -1,4 +1,4 @@
-import { Controller, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { RequireUser } from '../callers/user/require-user.decorator.js';
 import { USER } from '../rules/callers.js';
 import { globalLevelOf } from './global-level-of.js';
@@ -27,27 +27,5 @@ describe('The global level', () => {
     expect(globalLevelOf({ globalRules: [RequireUser()] }).rules).toEqual([
       { callers: USER, decorator: '@RequireUser() of globalRules', tokenSource: undefined },
     ]);
-  });
-
-  it.each<[what: string, options: object, message: string]>([
-    [
-      'a decorator of another library',
-      { globalRules: [Controller()] },
-      'globalRules[0] is not the result of a decorator of this package, such as RequireUser(). Results of applyDecorators() do not count; ' +
-        'if it is undefined, its file and this one import each other.',
-    ],
-    [
-      'a path without a slash',
-      { requireUserByDefault: true, except: ['docs/'] },
-      'except[0] is neither a class nor a path that begins with a slash. List module, controller, resolver and gateway classes; a package ' +
-        'cannot be listed by its name, because a class does not tell its package.',
-    ],
-    [
-      'neither a class nor a path',
-      { requireUserByDefault: true, except: [['/docs']] },
-      'except[0] is neither a class nor a path that begins with a slash.',
-    ],
-  ])('rejects %s', (_what, options, message) => {
-    expect(() => globalLevelOf(options)).toThrow(message);
   });
 });

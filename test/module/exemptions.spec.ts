@@ -433,7 +433,13 @@ describe('Startup', () => {
   });
 
   it.each([
-    ['a package name', { except: ['@vendure/core'] }, /^except\[0\] is neither a class nor a path/],
+    [
+      'a package name',
+      { except: ['@vendure/core'] },
+      /^except\[0\] is neither a class nor a path that begins with a slash\. List module, controller, resolver and gateway classes; a package cannot be listed by its name, because a class does not tell its package\.$/,
+    ],
+    ['a path without its slash', { except: ['docs/'] }, /^except\[0\] is neither/],
+    ['a list in the list', { except: [['/docs']] }, /^except\[0\] is neither/],
     [
       'a dynamic module',
       { except: [LibraryModule.withController(PassedController)] },

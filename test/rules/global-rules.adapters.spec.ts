@@ -105,15 +105,7 @@ class MembersController {
   }
 }
 
-@Controller('health')
-class HealthController {
-  @Get()
-  check() {
-    return {};
-  }
-}
-
-@Module({ controllers: [HealthController] })
+@Module({ controllers: [routeUnder('health')] })
 class HealthModule {}
 
 const host = (tenant: string) => ({ Host: `${tenant}.example.com` });
@@ -199,47 +191,25 @@ class Robots implements CallerKind<{ id: string }> {
 }
 
 describe('Callers that globalRules name', () => {
-  @Controller('calls')
-  class CallsController {
-    @Get()
-    any() {
-      return {};
-    }
-
-    @Get('users')
-    @RequireUser()
-    users() {
-      return {};
-    }
-
-    @Get('keys')
-    @RequireApiKey()
-    keys() {
-      return {};
-    }
-
-    @Get('optional')
-    @OptionalUser()
-    optional() {
-      return {};
-    }
-
-    @Get('scoped')
-    @RequireScope('reports:read', { of: 'robot' })
-    scoped() {
-      return {};
-    }
-
-    @Get('orgs/:orgId')
-    @RequireOrgMember({ org: orgFromParam() })
-    members() {
-      return {};
-    }
-  }
+  /** `GET /calls`, without a decorator, and one route for users and one for API keys. */
+  const calls = [
+    routeUnder('calls'),
+    routeUnder('calls/users', RequireUser()),
+    routeUnder('calls/keys', RequireApiKey()),
+  ];
+  const ofMembers = routeUnder('calls/orgs/:orgId', RequireOrgMember({ org: orgFromParam() }));
 
   it('are a default, which the decorators of handlers and rules about one kind replace', async () => {
     const { app } = await startGuarded(
-      { controllers: [CallsController], providers: [Robots] },
+      {
+        controllers: [
+          ...calls,
+          ofMembers,
+          routeUnder('calls/optional', OptionalUser()),
+          routeUnder('calls/scoped', RequireScope('reports:read', { of: 'robot' })),
+        ],
+        providers: [Robots],
+      },
       { globalRules: [RequireCaller('user', 'api-key')], callerKinds: [Robots] },
     );
     const summaries = describeAccess(app).map(({ name, summary }) => [name, summary]);
@@ -254,27 +224,8 @@ describe('Callers that globalRules name', () => {
   });
 
   it('meet the global rules about other callers, where a handler accepts none of those', async () => {
-    @Controller('calls')
-    class MachinesController {
-      @Get()
-      any() {
-        return {};
-      }
-
-      @Get('users')
-      @RequireUser()
-      users() {
-        return {};
-      }
-
-      @Get('keys')
-      @RequireApiKey()
-      keys() {
-        return {};
-      }
-    }
     const { app, url } = await startGuarded(
-      { controllers: [MachinesController], providers: [Robots] },
+      { controllers: calls, providers: [Robots] },
       {
         globalRules: [
           RequireCaller('user', 'robot'),
@@ -316,11 +267,11 @@ describe('Callers that globalRules name', () => {
 
   it('fail startup where they cannot meet a rule of the handler', async () => {
     const starting = startGuarded(
-      { controllers: [CallsController], providers: [Robots] },
+      { controllers: [ofMembers], providers: [Robots] },
       { globalRules: [RequireCaller('user', 'robot')], callerKinds: [Robots] },
     );
     expect(await messageOf(starting)).toContain(
-      'CallsController.members (GET /calls/orgs/:orgId): The handler has a rule about the organization of its callers, but callers of the ' +
+      'OneRouteController.show (GET /calls/orgs/:orgId): The handler has a rule about the organization of its callers, but callers of the ' +
         "kind 'robot' have none",
     );
   });
@@ -572,27 +523,16 @@ const start = (
   globalRules: readonly AccessDecorator[] = TENANTS.globalRules,
 ) => messageOf(startGuarded(metadata, { globalRules }));
 
-function controllersWith(count: number, decorator?: AccessDecorator): Type[] {
-  return Array.from({ length: count }, (_, index) => {
-    class Numbered {
-      show() {
-        return {};
-      }
-    }
-    const show = Object.getOwnPropertyDescriptor(Numbered.prototype, 'show')!;
-    Get()(Numbered.prototype, 'show', show);
-    decorator?.(Numbered);
-    Controller(`numbered/${index}`)(Numbered);
-    return Numbered;
-  });
+function routes(count: number): Type[] {
+  return Array.from({ length: count }, (_, index) => routeUnder(`numbered/${index}`));
 }
 
 describe('Startup under globalRules', () => {
   it('fails with one message where a source fits no route', async () => {
-    const message = await start({ controllers: controllersWith(14) }, [RequireOrgMember()]);
+    const message = await start({ controllers: routes(14) }, [RequireOrgMember()]);
     const named = Array.from(
       { length: 10 },
-      (_, index) => `Numbered.show (GET /numbered/${index})`,
+      (_, index) => `OneRouteController.show (GET /numbered/${index})`,
     );
     expect(message).toBe(
       'These access rules cannot work as they are written:\n' +
@@ -603,8 +543,10 @@ describe('Startup under globalRules', () => {
   });
 
   it('fails for @Public() on a class, which lifts no global rule', async () => {
-    expect(await start({ controllers: controllersWith(1, Public()) })).toContain(
-      'Numbered: @Public() on the class has no effect',
+    const controller = routeUnder('reports');
+    Public()(controller);
+    expect(await start({ controllers: [controller] })).toContain(
+      'OneRouteController: @Public() on the class has no effect',
     );
   });
 
@@ -632,52 +574,39 @@ describe('Startup under globalRules', () => {
 
   it('fails for a rule of the application that no module provides', async () => {
     const rules = [...TENANTS.globalRules, RequireOpen()];
-    expect(await start({ controllers: controllersWith(5) }, rules)).toContain('OpenRule');
+    expect(await start({ controllers: routes(5) }, rules)).toContain('OpenRule');
   });
 
-  it('fails for messages of a hybrid application that the global guard does not reach', async () => {
-    @Controller()
-    class Messages {
-      @MessagePattern('sum')
-      sum() {
-        return 0;
+  it.each<[what: string, globalRule: AccessDecorator, ...ofClass: ClassDecorator[]]>([
+    ['without a decorator', RequireUser()],
+    [
+      'under @Public() on the class, which keeps our guard away',
+      RequireOrgMember({ org: orgFromMessage('orgId') }),
+      Public(),
+    ],
+  ])(
+    'fails for messages of a hybrid application that the global guard does not reach: %s',
+    async (_what, globalRule, ...ofClass) => {
+      class Messages {
+        @MessagePattern('sum')
+        sum() {
+          return 0;
+        }
       }
-    }
-    const starting = startHybrid({
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, globalRules: [RequireUser()] }),
-      ],
-      controllers: [Messages],
-    });
-    expect(await messageOf(starting.then(({ app }) => app))).toContain(
-      'The handler may be open, because the global guard does not reach microservices',
-    );
-  });
+      for (const decorate of [...ofClass, Controller()]) decorate(Messages);
+      const starting = startHybrid({
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, globalRules: [globalRule] })],
+        controllers: [Messages],
+      });
+      const message = await messageOf(starting.then(({ app }) => app));
+      expect(message).toContain(
+        'The handler may be open, because the global guard does not reach microservices',
+      );
+      expect(message).not.toContain('a decorator above replaced the class');
+    },
+  );
 
-  it('names the way out where @Public() on a class keeps the guard from messages of a hybrid application', async () => {
-    @Controller()
-    @Public()
-    class Messages {
-      @MessagePattern('sum')
-      sum() {
-        return 0;
-      }
-    }
-    const starting = startHybrid({
-      imports: [
-        PropelAuthModule.forRoot({
-          ...issuer.moduleOptions,
-          globalRules: [RequireOrgMember({ org: orgFromMessage('orgId') })],
-        }),
-      ],
-      controllers: [Messages],
-    });
-    const message = await messageOf(starting.then(({ app }) => app));
-    expect(message).toContain('the global guard does not reach microservices');
-    expect(message).not.toContain('a decorator above replaced the class');
-  });
-
-  it('fails for a gateway and a message that have no host', async () => {
+  it('fails for a gateway, whose messages have no path', async () => {
     @WebSocketGateway()
     class Events {
       @SubscribeMessage('list')
@@ -700,7 +629,7 @@ describe('Startup under globalRules', () => {
     [
       'a decorator of the application',
       { globalRules: [RequireUser(), Controller()] },
-      /^globalRules\[1\] is not the result of/,
+      /^globalRules\[1\] is not the result of a decorator of this package, such as RequireUser\(\)\. Results of applyDecorators\(\) do not count; if it is undefined, its file and this one import each other\.$/,
     ],
     [
       '@Public()',
