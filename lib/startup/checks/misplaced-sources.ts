@@ -21,7 +21,7 @@ const PLACES: Record<CallType, readonly SourcePlace[]> = {
   reference: ['header', 'host', 'token'],
   gateway: ['message', 'header', 'host', 'token'],
   message: ['message', 'token'],
-  mcp: ['message', 'token'],
+  mcp: ['message', 'header', 'host', 'token'],
 };
 
 const INSTEAD: Record<CallType, string> = {

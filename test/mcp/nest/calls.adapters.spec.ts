@@ -1,6 +1,12 @@
 import { UseGuards, type CanActivate } from '@nestjs/common';
 import { McpController, ResourceTemplate, Tool, ToolScopes } from '@rekog/mcp-nest';
-import { Public, RequireOrgRole } from 'nestjs-propelauth';
+import {
+  CurrentOrg,
+  orgFromHeader,
+  Public,
+  RequireOrgRole,
+  type OrgMemberInfo,
+} from 'nestjs-propelauth';
 import { getCurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import {
   callOf,
@@ -104,6 +110,29 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
       );
     }
     expect(calls).toEqual(['bill']);
+  });
+
+  it('reads the organization from a header of the request', async () => {
+    @McpController()
+    class Tenants {
+      @Tool({ name: 'tenant', description: '' })
+      @RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') })
+      tenant(@CurrentOrg() org: OrgMemberInfo) {
+        return org.orgId;
+      }
+    }
+    const tenants = await startMcpServer([Tenants]);
+    const tenantFor = async (orgId: string) =>
+      textOf(
+        (
+          await tenants.send(callOf('tenant'), {
+            token: tenants.token(bob),
+            headers: { 'x-org-id': orgId },
+          })
+        ).body,
+      );
+    expect(await tenantFor(ACME_ID)).toBe(JSON.stringify(ACME_ID));
+    expect(await tenantFor(GLOBEX_ID)).toBe('Forbidden (org_access_denied)');
   });
 
   it('has no code in the error without errorCodes', async () => {
