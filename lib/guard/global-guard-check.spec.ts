@@ -50,9 +50,12 @@ describe('PropelAuthGuard', () => {
     expect(decided).toEqual([guard, context]);
   });
 
-  it('throws without the module, with an error that says what to do', () => {
-    expect(() => new PropelAuthGuard()).toThrow(
-      'PropelAuthGuard is used in a module that does not have PropelAuthModule. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to ' +
+  it.each([
+    ['', PropelAuthGuard],
+    [', also in a subclass without a constructor of its own', Heir],
+  ])('throws without the module, with an error that says what to do%s', (_which, Guard) => {
+    expect(() => new Guard()).toThrow(
+      `${Guard.name} is used in a module that does not have PropelAuthModule. Add PropelAuthModule.forRoot({ authUrl, apiKey }) to ` +
         'the imports of AppModule; with isGlobal: false, import it there as well, and if npm ls nestjs-propelauth lists two copies, keep one.',
     );
   });

@@ -8,6 +8,7 @@ export const PARTS = {
     suites: [
       'lib/rejections/*.spec.ts',
       'test/rejections/*.spec.ts',
+      'test/rules/application/access-rules.adapters.spec.ts',
       'test/propelauth/api/exception*.spec.ts',
     ],
   },
@@ -73,6 +74,7 @@ export const PARTS = {
       'lib/guard/*.spec.ts',
       'test/guard/{guard-*,late-functions,propel-auth-guard.adapters,request-scope,without-module}.spec.ts',
       'test/rules/account/*.spec.ts',
+      'test/rules/global-rules.adapters.spec.ts',
       'test/callers/api-key/api-keys.adapters.spec.ts',
       'test/live-access/new-memberships.spec.ts',
       'test/mcp/modes-and-rules.spec.ts',
