@@ -9,7 +9,7 @@ import type { ValueSource } from './value-source.js';
  * @publicApi
  */
 export interface IncomingCall {
-  /** The transport, one word: `'http'`, `'graphql'`, `'ws'`, `'rpc'` or `'mcp'`; for calls of another library the type of their context. */
+  /** The transport, one word: `'http'`, `'graphql'`, `'ws'`, `'rpc'` or `'mcp'`, and `'other'` for calls of another library. */
   readonly transport: string;
 
   /** The address that the call comes from, if it is known, as the application's option for trusted proxies says. */
