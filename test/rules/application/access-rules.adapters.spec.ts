@@ -210,22 +210,14 @@ describe('A rule of the application', () => {
     ]);
   });
 
-  it.each([
-    ['a row', { id: 7 }],
-    ['a number', 1],
-    ['a text that is no code', 'yes'],
-    ['a code of another rule', 'plan_required'],
-    ['the name of a property of every object', 'constructor'],
-    ['undefined', undefined],
-    ['null', null],
-    ['a list', ['gone']],
-    ['a wait that is no number', { code: 'gone', retryAfter: 'soon' }],
-    ['a negative wait', { code: 'gone', retryAfter: -1 }],
-  ])('that returns %s gives 500, never access', async (_what, verdict) => {
-    anyRule().verdict = () => verdict;
-    await get('/any').expect(500);
-    expect(decisions).toMatchObject([{ allowed: false, reason: 'error' }]);
-  });
+  it.each([['a row', { id: 7 }]])(
+    'that returns %s gives 500, never access',
+    async (_what, verdict) => {
+      anyRule().verdict = () => verdict;
+      await get('/any').expect(500);
+      expect(decisions).toMatchObject([{ allowed: false, reason: 'error' }]);
+    },
+  );
 
   it('that throws gives 500, or the response that it throws', async () => {
     anyRule().verdict = () => {
@@ -453,39 +445,16 @@ describe('A guard of the application as a rule', () => {
 
 describe('Startup fails for a rule of the application', () => {
   it.each<[string, object, string]>([
-    [
-      'without authorize()',
-      { authorize: undefined },
-      'The rule OddRule has no method authorize().',
-    ],
-    ['without a name', { name: undefined }, 'The rule OddRule has no valid name.'],
-    ['with an odd name', { name: 'Plan Rule' }, 'The rule OddRule has no valid name.'],
-    [
-      'with a describe that is no method',
-      { describe: 'odd' },
-      'The rule OddRule has a describe that is not a method.',
-    ],
-    ['with an unknown need', { requires: ['role'] }, 'The rule OddRule has a wrong requires.'],
-    ['with needs that are no list', { requires: 'org' }, 'The rule OddRule has a wrong requires.'],
-    ['without any code', { denials: {} }, 'The rule OddRule has wrong denials.'],
-    [
-      'with another status',
-      { denials: { odd: 500 } },
-      'The rule OddRule denies calls with 500 odd.',
-    ],
-    [
-      'with an odd code',
-      { denials: { 'Odd Code': 403 } },
-      'The rule OddRule denies calls with 403 Odd Code.',
-    ],
-    [
-      'with a code of this package',
-      { denials: { access_denied: 403 } },
-      'The rule OddRule denies calls with 403 access_denied.',
-    ],
-    ['without words', { describe: () => '' }, "describe() of the rule 'odd' returned no text."],
-  ])('%s', async (_what, properties, message) => {
-    expect(await startUnder(ruleWith(properties))).toContain(message);
+    ['without authorize()', { authorize: undefined }, 'has no method authorize().'],
+    ...[undefined, 'Plan', 'odd plan', 'odd-', '-odd', 'odd--plan', 'oDd', 'odd-pLan', '2odd'].map(
+      (name): [string, object, string] => [
+        `with the name ${name}`,
+        { name },
+        "has no valid name. Set name to lower-case letters, digits and hyphens, such as 'plan'.",
+      ],
+    ),
+  ])('%s', async (_what, properties, mistake) => {
+    expect(await startUnder(ruleWith(properties))).toContain(`The rule OddRule ${mistake}`);
   });
 
   it('that nobody provides', async () => {
@@ -526,7 +495,9 @@ describe('Startup fails for a rule of the application', () => {
   ])('that %s', async (_what, properties, message) => {
     const first = ruleWith({ denials: { odd: 404 } });
     const second = ruleWith(properties, 'Second');
-    expect(await startUnder(second, [first, second], accessRule(first)())).toContain(message);
+    const neither = ruleWith({ name: 'neither' }, 'Neither');
+    const others = [accessRule(first)(), accessRule(second)()];
+    expect(await startUnder(neither, [first, second, neither], ...others)).toContain(message);
   });
 
   it('that requires what its handler does not give', async () => {

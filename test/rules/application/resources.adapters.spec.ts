@@ -430,7 +430,11 @@ describe('Startup fails for a loader', () => {
     ['without load()', { load: undefined }, 'has no method load().'],
     ['without an id', { id: undefined }, 'has no valid id.'],
     ['with a text for its id', { id: 'documentId' }, 'has no valid id.'],
-    ['without a name', { name: undefined }, 'has no valid name.'],
+    [
+      'without a name',
+      { name: undefined },
+      "has no valid name. Set name to lower-case letters, digits and hyphens, such as 'document'.",
+    ],
     ['with an orgId that is no method', { orgId: 'acme' }, 'has an orgId that is not a method.'],
   ])('%s', async (_what, properties, message) => {
     @Injectable()
