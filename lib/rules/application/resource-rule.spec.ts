@@ -1,0 +1,53 @@
+import type { OwnLoader } from './own-loader.js';
+import { resourceRule, type ResourceArgument } from './resource-rule.js';
+
+class Photos {}
+class Albums {}
+
+const needed = (...rows: [loader: typeof Photos, isOptional: boolean][]) =>
+  resourceRule.combine(
+    rows.map(([loader, isOptional]) => ({
+      argument: { loader, isOptional } as unknown as ResourceArgument,
+    })) as never,
+    { own: { loaderOf: ({ name }: Function) => ({ name }) as OwnLoader } } as never,
+  );
+
+describe('The rows that a handler takes', () => {
+  it('are loaded for nobody as well, and by what calls say', () => {
+    expect([
+      resourceRule.name,
+      resourceRule.acceptsNobody?.({} as never),
+      resourceRule.dependsOnCall?.([]),
+    ]).toEqual(['resource', true, true]);
+  });
+
+  it('are required of each loader where one parameter requires it', () => {
+    const rows = needed([Photos, true], [Albums, true], [Photos, false]);
+    expect(rows.map(({ loader, isOptional }) => [loader.name, isOptional])).toEqual([
+      ['Photos', false],
+      ['Albums', true],
+    ]);
+  });
+
+  it.each<[string, Parameters<typeof needed>, object]>([
+    ['none is required', [[Photos, true]], { reasons: [], denials: [], data: [] }],
+    [
+      'two are',
+      [
+        [Photos, false],
+        [Albums, false],
+      ],
+      {
+        words: 'with Photos and Albums',
+        reasons: [],
+        denials: [
+          { rule: 'Photos', code: 'not_found', status: 404 },
+          { rule: 'Albums', code: 'not_found', status: 404 },
+        ],
+        data: ['Photos', 'Albums'],
+      },
+    ],
+  ])('are described where %s', (_what, rows, description) => {
+    expect(resourceRule.describe(needed(...rows))).toEqual(description);
+  });
+});
