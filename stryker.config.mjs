@@ -14,8 +14,6 @@ export default {
     '--experimental-vm-modules',
     '--max-old-space-size=5000',
   ],
-  // What suites leave behind adds up. A new process loads a suite again in a second or two.
-  maxTestRunnerReuse: 100,
   coverageAnalysis: 'perTest',
   // SWC checks no types, and a suite compares a source with the page that shows it.
   disableTypeChecks: false,

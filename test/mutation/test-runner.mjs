@@ -14,6 +14,12 @@ import { Suites } from './suites.mjs';
  */
 const BUDGET = 30_000;
 
+/**
+ * In bytes of a heap of 5 GB. What a suite of vm modules has loaded stays in memory, whoever closes it, and a process that is nearly full does
+ * little else than collect garbage.
+ */
+const FULL = 3_000_000_000;
+
 // A function, since Stryker loads this file before it enters its copy of the repository.
 const coverageFile = () => join(process.cwd(), '.mutation-coverage.json');
 
@@ -74,6 +80,8 @@ class SuiteRunner {
   }
 
   async mutantRun({ activeMutant, sandboxFileName, hitLimit }) {
+    // Stryker tries the mutant again in a new process.
+    if (process.memoryUsage().heapUsed > FULL) process.exit();
     this.#coverage ??= new CoverageIndex(JSON.parse(readFileSync(coverageFile(), 'utf8')));
     const options = { mutant: activeMutant.id, hitLimit };
     let nrOfTests = 0;
