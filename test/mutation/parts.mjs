@@ -58,6 +58,7 @@ export const PARTS = {
       'test/rules/{account,any-of,application,decorators,impersonation,org,step-up}/*.spec.ts',
       'test/rules/global-rules.adapters.spec.ts',
       'test/callers/authorize.spec.ts',
+      'test/live-access/new-memberships.spec.ts',
       'test/rules/org/sources/source-reads.spec.ts',
       'test/startup/describe-access.spec.ts',
       'test/startup/{contradictions,startup-audit,unchecked-orgs}.spec.ts',

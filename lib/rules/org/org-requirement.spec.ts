@@ -2,11 +2,13 @@ import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
 import {
   anyPermissionRequirement,
   anyRoleRequirement,
+  assertMeets,
   describeUnmet,
   isAnyOf,
   permissionsRequirement,
   roleRequirement,
   unmetReasonOf,
+  type OrgRequirement,
 } from './org-requirement.js';
 
 const HIERARCHY = ['Owner', 'Admin', 'Member'];
@@ -239,6 +241,28 @@ describe('A misspelled requirement', () => {
     expect(describeUnmet(admin, requirement)).toBe(
       `The caller does not have the required role in the organization${words}`,
     );
+  });
+
+  it('is described where the membership names no additional roles', () => {
+    const plain = Object.assign(memberOf('Admin'), { userAssignedAdditionalRoles: undefined });
+    expect(describeUnmet(plain, roleRequirement('OWNER', true))).toBe(
+      'The caller does not have the required role in the organization, but "Admin"',
+    );
+  });
+
+  it('is the detail of the rejection, which names the organization', () => {
+    const lacking = (requirement: OrgRequirement) => () => assertMeets(admin, requirement);
+    expect(lacking(permissionsRequirement(['Can_View']))).toThrow(
+      expect.objectContaining({
+        reason: 'permission_missing',
+        orgId: 'acme',
+        detail: describeUnmet(admin, permissionsRequirement(['Can_View'])),
+      }),
+    );
+    expect(lacking(permissionsRequirement(['can_pay']))).toThrow(
+      expect.objectContaining({ reason: 'permission_missing', orgId: 'acme', detail: undefined }),
+    );
+    expect(lacking(permissionsRequirement(['can_view']))).not.toThrow();
   });
 
   it('is not looked for where the caller has no role, as API keys of an organization', () => {

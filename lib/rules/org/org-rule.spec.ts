@@ -14,6 +14,10 @@ function describeRule(requirement: OrgRequirement, source: OrgSource) {
 }
 
 describe('An organization rule says of itself', () => {
+  it('what it asks kinds of callers about', () => {
+    expect(orgRule.asks).toEqual({ about: 'organization', answer: 'memberships()' });
+  });
+
   it.each<[string, OrgRequirement, OrgSource, string[]]>([
     ['for members', { type: 'member' }, reading('path'), ['not_a_member']],
     [
