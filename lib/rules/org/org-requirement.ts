@@ -58,12 +58,9 @@ export function describeUnmet(org: OrgMemberInfo, requirement: OrgRequirement): 
 }
 
 /** A role name that is wrong in the rule looks like a caller without the role, unless theirs is named. */
-function describeRoles(
-  { userAssignedRole, userAssignedAdditionalRoles }: OrgMemberInfo,
-  { type }: OrgRequirement,
-): string | undefined {
+function describeRoles(org: OrgMemberInfo, { type }: OrgRequirement): string | undefined {
   if (type !== 'role' && type !== 'any-role') return undefined;
-  const roles = [userAssignedRole, ...(userAssignedAdditionalRoles ?? [])].filter(Boolean);
+  const roles = [org.userAssignedRole, ...additionalRolesOf(org)].filter(Boolean);
   if (roles.length === 0) return undefined;
   const names = roles.map((role) => JSON.stringify(role)).join(', ');
   return `The caller does not have the required role in the organization, but ${names}`;
@@ -84,12 +81,16 @@ function describeMisspelling(org: OrgMemberInfo, requirement: OrgRequirement): s
   return undefined;
 }
 
+function additionalRolesOf({ userAssignedAdditionalRoles }: OrgMemberInfo): readonly string[] {
+  return userAssignedAdditionalRoles ?? [];
+}
+
 function namesIn(
-  { permissions, inheritedRolesPlusCurrentRole, userAssignedAdditionalRoles }: OrgMemberInfo,
+  org: OrgMemberInfo,
   requirement: OrgRequirement,
 ): [what: string, names: readonly string[], own: readonly string[]] {
-  if ('permissions' in requirement) return ['permission', requirement.permissions, permissions];
-  const roles = [...inheritedRolesPlusCurrentRole, ...(userAssignedAdditionalRoles ?? [])];
+  if ('permissions' in requirement) return ['permission', requirement.permissions, org.permissions];
+  const roles = [...org.inheritedRolesPlusCurrentRole, ...additionalRolesOf(org)];
   switch (requirement.type) {
     case 'role':
       return ['role', [requirement.role], roles];
