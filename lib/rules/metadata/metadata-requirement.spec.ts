@@ -40,6 +40,35 @@ describe('A requirement about metadata', () => {
     );
   });
 
+  it.each<[object, object, boolean]>([
+    [{ a: 1, b: 2 }, { a: 1 }, true],
+    [{ a: 1 }, { a: 1, b: 2 }, false],
+    [{ a: 1 }, { a: '1' }, false],
+    [{ a: { b: 1, c: 2 } }, { a: { b: 1 } }, true],
+    [{ a: 1 }, { a: { b: 1 } }, false],
+    [{ a: [1, 2, 3] }, { a: [3, 1] }, true],
+    [{ a: [1] }, { a: [1, 2] }, false],
+    [{ a: [2] }, { a: [1] }, false],
+    [{ a: 1 }, { a: [1] }, false],
+    [{ a: [{ b: 1 }] }, { a: [{ b: 1 }] }, true],
+    [{ a: [1] }, { a: [] }, true],
+    [{}, { constructor: 1 }, false],
+    [{ a: null }, { a: null }, true],
+  ])('is met by what contains it: %j contains %j: %s', (metadata, required, isMet) => {
+    const requirement = { required: required as never, words: 'words' };
+    expect(meetsMetadata(metadata as never, requirement)).toBe(isMet);
+  });
+
+  it.each([
+    [true, true],
+    [false, false],
+    [1, false],
+    [undefined, false],
+  ])('is met by a function that returns exactly true: %p', (verdict, isMet) => {
+    const required = () => verdict as boolean;
+    expect(meetsMetadata({}, { required, words: 'words' })).toBe(isMet);
+  });
+
   it.each([undefined, null, [], 'text', 1])('is not met by %j instead of metadata', (metadata) => {
     expect(meetsMetadata(metadata as never, { required: anything, words: 'anything' })).toBe(false);
   });
