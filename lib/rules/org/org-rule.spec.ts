@@ -1,10 +1,10 @@
 import { ofOrg, checksOf } from '../../../test/support/written-rules.js';
-import type { OrgSource } from '../../options/org-source.interface.js';
+import type { OrgSource, OrgSourceReads } from '../../options/org-source.interface.js';
 import { combinedOf } from '../policy.js';
 import type { OrgRequirement } from './org-requirement.js';
-import { orgRule } from './org-rule.js';
+import { orgRule, type RequiredOrg } from './org-rule.js';
 
-const reading = (from: 'path' | 'query'): OrgSource =>
+const reading = (from: OrgSourceReads['from']): OrgSource =>
   Object.assign(() => undefined, { reads: { from, name: 'orgId' } as const });
 
 function describeRule(requirement: OrgRequirement, source: OrgSource) {
@@ -48,9 +48,28 @@ describe('An organization rule says of itself', () => {
     expect(describeRule(requirement, source).reasons).toEqual(reasons);
   });
 
+  it('which rejections there are for several rules together', () => {
+    const rules = [
+      ofOrg({ type: 'member' }, reading('path')),
+      ofOrg({ type: 'role', role: 'Admin', exact: true }, reading('query')),
+      {
+        ...ofOrg({ type: 'member' }),
+        argument: { requirement: { type: 'member' as const }, uncheckedOrg: true },
+      },
+    ];
+    const required = combinedOf({ checks: checksOf(...rules) }, orgRule) as RequiredOrg;
+    expect(orgRule.describe(required)).toMatchObject({
+      who: expect.stringMatching(/, other orgs not checked$/),
+      reasons: ['org_missing', 'not_a_member', 'role_missing'],
+    });
+  });
+
   it.each([
     ['path', [{ name: 'orgId', in: 'path' }]],
     ['query', [{ name: 'orgId', in: 'query' }]],
+    ['header', [{ name: 'orgId', in: 'header' }]],
+    ['body', [{ name: 'orgId', in: 'body' }]],
+    ['token', []],
   ] as const)('which parameters of OpenAPI it reads: %s', (from, parameters) => {
     expect(describeRule({ type: 'member' }, reading(from)).parameters).toMatchObject(parameters);
   });

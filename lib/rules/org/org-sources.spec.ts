@@ -1,6 +1,7 @@
+import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { fake } from '../../../test/support/fake.js';
-import type { OrgSource } from '../../options/org-source.interface.js';
+import type { InjectableOrgSource, OrgSource } from '../../options/org-source.interface.js';
 import type { Resources } from '../application/resources.js';
 import type { RuleCall } from '../rule-call.js';
 import { OrgSources } from './org-sources.js';
@@ -29,5 +30,69 @@ describe('The organization sources of a handler', () => {
     const answers = sources.ask([later, failing, notAsked], call);
     await expect(answers).rejects.toThrow('No such tenant');
     expect(notAsked).not.toHaveBeenCalled();
+  });
+});
+
+class TenantSource {
+  orgOf({ tenant }: { tenant: string }) {
+    return { orgId: tenant };
+  }
+}
+
+describe('An organization source that is a class', () => {
+  const type = TenantSource as unknown as Type<InjectableOrgSource>;
+
+  it('is asked as a provider of the application', () => {
+    const get = (asked: unknown) => (asked === type ? new TenantSource() : undefined);
+    const ofApplication = new OrgSources(fake<ModuleRef>({ get }), fake<Resources>({}));
+    const asked = fake<RuleCall>({ context: { tenant: 'acme' } as never });
+    expect(ofApplication.ask([type], asked)).toEqual([acme]);
+  });
+
+  it('fails startup where no module provides it', () => {
+    const ofApplication = new OrgSources(fake<ModuleRef>({ get: () => null }), fake<Resources>({}));
+    expect(() => ofApplication.assertUsable(type)).toThrow(
+      'An organization rule names TenantSource, which no module provides.',
+    );
+  });
+});
+
+describe('What an organization source says that it reads', () => {
+  const reading = (reads: unknown) => Object.assign(() => undefined, { reads }) as OrgSource;
+  const named = (from: string) => ({ from, name: 'org' });
+
+  it.each([
+    undefined,
+    ...['path', 'query', 'header', 'host', 'body', 'argument', 'message', 'token'].map(named),
+    { from: 'token' },
+    { ...named('query'), required: false },
+    { ...named('query'), required: true },
+  ])('may be %j', (reads) => {
+    expect(() => sources.assertUsable(reading(reads))).not.toThrow();
+  });
+
+  it.each([
+    null,
+    'path',
+    {},
+    named('cookie'),
+    named('constructor'),
+    { from: ['path'], name: 'org' },
+    ...['path', 'query', 'header', 'host', 'body', 'argument', 'message'].map((from) => ({ from })),
+    { from: 'path', name: ' ' },
+    { from: 'path', name: 7 },
+    { ...named('query'), required: 'no' },
+  ])('cannot be %j', (reads) => {
+    const source = reading(reads);
+    for (const [name, words] of [
+      ['', 'An organization source'],
+      ['tenant', 'The organization source tenant'],
+    ]) {
+      Object.defineProperty(source, 'name', { value: name, configurable: true });
+      expect(() => sources.assertUsable(source)).toThrow(
+        `${words} has the invalid property reads: ${JSON.stringify(reads)}. Set it to { from, name }: a place such as 'path' or 'header', and the ` +
+          'name of the value there.',
+      );
+    }
   });
 });

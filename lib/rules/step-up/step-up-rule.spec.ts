@@ -50,6 +50,10 @@ describe('A rule about step-up grants', () => {
     expect(stepUpRule.describe([pay, close])).toMatchObject({
       words: 'with step-up for PAY, with step-up for CLOSE',
       reasons: ['step_up_required', 'propelauth_unavailable'],
+      parameters: [
+        { name: 'x-pay', description: 'A step-up grant of PropelAuth for the action PAY.' },
+        { name: 'x-close', description: 'A step-up grant of PropelAuth for the action CLOSE.' },
+      ],
     });
   });
 });

@@ -125,7 +125,10 @@ describe('StepUpVerifier', () => {
     );
     expect(propelAuth.requests).toHaveLength(10);
     expect(parts.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
-    await expect(verify({}, `${GRANT}1`)).rejects.toMatchObject({ reason: 'step_up_required' });
+    await expect(verify({}, `${GRANT}1`)).rejects.toMatchObject({
+      reason: 'step_up_required',
+      detail: 'This operation needs more step-up grants than the 10 that are verified for one',
+    });
     expect(propelAuth.requests).toHaveLength(10);
   });
 
