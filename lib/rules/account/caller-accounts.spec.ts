@@ -43,6 +43,37 @@ describe('The account of a call', () => {
   });
 });
 
+const accountOf = (returned: unknown) => {
+  const loader = Object.assign(new Loader(), { load: async () => returned });
+  const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
+  return accounts.of({ identified: fake<Identified>({ describe: aliceAsCaller }), org: null });
+};
+
+describe('What load() returns', () => {
+  it.each([null, undefined])('is no account if it is %p', async (returned) => {
+    expect(await accountOf(returned)).toBeNull();
+  });
+
+  it.each<[unknown, string]>([
+    [[{}], 'an array'],
+    ['alice', 'a string'],
+    [true, 'a boolean'],
+  ])('is an error if it is %j', async (returned, words) => {
+    await expect(accountOf(returned)).rejects.toEqual(
+      new TypeError(`Loader.load() returned ${words}. Return one account as an object, or null.`),
+    );
+  });
+
+  it('is asked for in vain without the option account', async () => {
+    const accounts = new CallerAccounts(fake<ModuleRef>({}), undefined);
+    const identified = fake<Identified>({ describe: aliceAsCaller });
+    await expect(async () => accounts.of({ identified, org: null })).rejects.toThrow(
+      'An account was asked for, but PropelAuthModule has no option account. Set it to a class with load(caller): PropelAuthModule.forRoot({ ' +
+        'account: Accounts, … }).',
+    );
+  });
+});
+
 describe('Concurrent loads', () => {
   it('are not one for one caller in two organizations', async () => {
     const { loader, load } = setup();

@@ -80,7 +80,7 @@ export class CallerAccounts implements Accounts {
 
   private async ask(caller: Caller): Promise<object | null> {
     const account: unknown = await this.loader().load(caller);
-    if (account === undefined || account === null) return null;
+    if (account === undefined) return null;
     if (typeof account === 'object' && !Array.isArray(account)) return account;
     const returned = Array.isArray(account) ? 'an array' : `a ${typeof account}`;
     throw new TypeError(

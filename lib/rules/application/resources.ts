@@ -109,7 +109,7 @@ async function loadRow(loader: OwnLoader, call: AccessCall, id: string): Promise
   };
   const seen = Object.freeze({ caller, userId, read });
   const row = await answerInTime(`the loader '${loader.name}'`, () => loader.load(seen, id));
-  if (row === null || row === undefined) return null;
+  if (row === undefined) return null;
   if (typeof row === 'object' && !Array.isArray(row)) return row;
   throw new TypeError(
     `load() of the loader '${loader.name}' did not return a row. Return one object, or null.`,

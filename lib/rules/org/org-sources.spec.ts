@@ -43,24 +43,25 @@ describe('An organization source that is a class', () => {
   const type = TenantSource as unknown as Type<InjectableOrgSource>;
 
   it('is asked as a provider of the application', () => {
-    const get = (asked: unknown) => (asked === type ? new TenantSource() : undefined);
+    const get = (asked: unknown) => (asked === type ? new TenantSource() : undefined) as never;
     const ofApplication = new OrgSources(fake<ModuleRef>({ get }), fake<Resources>({}));
     const asked = fake<RuleCall>({ context: { tenant: 'acme' } as never });
     expect(ofApplication.ask([type], asked)).toEqual([acme]);
   });
 
   it('fails startup where no module provides it', () => {
-    const ofApplication = new OrgSources(fake<ModuleRef>({ get: () => null }), fake<Resources>({}));
+    const empty = fake<ModuleRef>({ get: () => null as never });
+    const ofApplication = new OrgSources(empty, fake<Resources>({}));
     expect(() => ofApplication.assertUsable(type)).toThrow(
       'An organization rule names TenantSource, which no module provides.',
     );
   });
 });
 
-describe('What an organization source says that it reads', () => {
-  const reading = (reads: unknown) => Object.assign(() => undefined, { reads }) as OrgSource;
-  const named = (from: string) => ({ from, name: 'org' });
+const reading = (reads: unknown) => Object.assign(() => undefined, { reads }) as OrgSource;
+const named = (from: string) => ({ from, name: 'org' });
 
+describe('What an organization source says that it reads', () => {
   it.each([
     undefined,
     ...['path', 'query', 'header', 'host', 'body', 'argument', 'message', 'token'].map(named),
