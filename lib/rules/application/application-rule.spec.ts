@@ -59,6 +59,7 @@ describe('The rule type of the application', () => {
     ['no code', {}, 'gone'],
     ['the name of a property of every object', GONE, 'constructor'],
     ['a list', GONE, ['gone']],
+    ['a code in a list', GONE, { code: ['gone'] }],
     ['null', GONE, null],
     ['nothing', GONE, undefined],
     ['no time to wait', GONE, { code: 'later', retryAfter: 0 }],

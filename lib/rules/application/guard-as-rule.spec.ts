@@ -9,6 +9,7 @@ describe('A guard as a rule', () => {
     ['ShareLinkGuard', 'share-link'],
     ['Guard', 'guard'],
     ['GuardOfLinks', 'guard-of-links'],
+    ['MyGuardedGuard', 'my-guarded'],
     ['IPGuard', 'ip'],
     ['HTTPHeaderGuard', 'http-header'],
     ['OAuth2LinkGuard', 'o-auth2-link'],

@@ -1,3 +1,4 @@
+import type { KindFacts } from '../rule.js';
 import type { OwnLoader } from './own-loader.js';
 import { resourceRule, type ResourceArgument } from './resource-rule.js';
 
@@ -18,7 +19,8 @@ describe('The rows that a handler takes', () => {
       resourceRule.name,
       resourceRule.acceptsNobody?.({} as never),
       resourceRule.dependsOnCall?.([]),
-    ]).toEqual(['resource', true, true]);
+      resourceRule.on({} as KindFacts, {} as ResourceArgument),
+    ]).toEqual(['resource', true, true, 'met']);
   });
 
   it('are required of each loader where one parameter requires it', () => {

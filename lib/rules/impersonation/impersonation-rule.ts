@@ -9,7 +9,7 @@ export const impersonationRule: RuleType<undefined, true> = {
   combine: () => true,
 
   // Callers of other kinds impersonate nobody.
-  fromCode: (argument) => argument,
+  fromCode: () => undefined,
 
   on: ({ impersonatorOf }) => (impersonatorOf === undefined ? 'met' : 'checked'),
 

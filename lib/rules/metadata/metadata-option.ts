@@ -55,7 +55,7 @@ function checkMetadata(decorator: string, metadata: unknown): JsonObject | Metad
 /** A copy that nobody can change, with own properties alone. */
 function copyOf(value: unknown, what: string, depth: number): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (Number.isFinite(value)) return value;
   if (depth < MAXIMUM_DEPTH) {
     const inner = (one: unknown, name: string) => copyOf(one, `${what}.${name}`, depth + 1);
     if (Array.isArray(value)) {

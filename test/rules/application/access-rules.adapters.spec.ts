@@ -505,9 +505,13 @@ describe('Startup fails for a rule of the application', () => {
       "The rule 'odd' requires an organization, which no rule of this handler checks. Add @RequireOrgMember().",
     );
     expect(
-      await startUnder(ruleWith({ requires: ['caller'] }), undefined, OptionalUser()),
+      await startUnder(
+        ruleWith({ requires: ['caller'] }),
+        undefined,
+        OptionalCaller('user', 'api-key'),
+      ),
     ).toContain(
-      "The rule 'odd' requires a caller, and this handler accepts unauthenticated callers. Use @RequireCaller('user')",
+      "The rule 'odd' requires a caller, and this handler accepts unauthenticated callers. Use @RequireCaller('user', 'api-key')",
     );
   });
 
