@@ -15,6 +15,7 @@ import { orgFromHeader } from './org/sources/org-from-header.js';
 import { orgFromParam } from './org/sources/org-from-param.js';
 import { summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
+import { metadataRule } from './metadata/metadata-rule.js';
 import type { OrgRequirement } from './org/org-requirement.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
 import { callersOfKinds, EVERYONE } from './callers.js';
@@ -67,6 +68,22 @@ describe('summaryOf()', () => {
           ...ofOrg(MEMBER),
           argument: { requirement: MEMBER, source: orgFromParam(), uncheckedOrg: true },
         }),
+      },
+    ],
+    // The rule about the organization says it.
+    ['members of the org in path orgId', { ...inOrg(MEMBER), uncheckedOrg: true }],
+    [
+      'user with scope read and plan pro',
+      {
+        checks: checksOf(
+          { ...ofScopes('read'), of: 'user' },
+          {
+            type: metadataRule,
+            argument: { required: {}, words: 'plan pro' },
+            of: 'user',
+            decorator: '@metadata',
+          },
+        ),
       },
     ],
     ['API key', accessOf('api-key')],

@@ -97,6 +97,8 @@ describe('The types of caller parameters', () => {
     declareShow(Shown, [Account]);
     hideCallerTypes(Shown);
     expect(typesOf(Shown)).toEqual([Object]);
+    for (const odd of [withNull, newFunction()])
+      expect(() => hideCallerTypes(odd as Type)).not.toThrow();
   });
 });
 

@@ -77,8 +77,7 @@ export function parameterRulesOf(controller: Function, name: string | symbol): R
  */
 export function hideCallerTypes(type: Type): void {
   for (const { prototype } of classChain(type)) {
-    if (typeof prototype !== 'object' || prototype === null) continue;
-    for (const name of handlerNames(type)) hideTypesOf(prototype, name);
+    for (const name of handlerNames(type)) hideTypesOf(prototype as object, name);
   }
 }
 

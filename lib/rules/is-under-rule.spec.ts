@@ -1,3 +1,5 @@
+import { UseGuards, type Type } from '@nestjs/common';
+import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import {
   callerRule,
   handle,
@@ -6,7 +8,7 @@ import {
   writeOverMethod,
 } from '../../test/support/written-rules.js';
 import type { AccessRule } from './rule.js';
-import { asksCallers, isUnderRule } from './is-under-rule.js';
+import { asksCallers, hasRule, isUnderRule } from './is-under-rule.js';
 
 function reportsUnder(...rules: AccessRule[]) {
   class Reports {
@@ -27,9 +29,21 @@ describe('A handler', () => {
   ])('has rules for its callers if it requires %s: %#', (_what, rules, expected) => {
     const Reports = reportsUnder(...rules);
     const list = methodOf(Reports, 'list');
+    expect(hasRule(Reports, list)).toBe(rules.length > 0);
     expect(asksCallers(Reports, 'list', list)).toBe(expected);
     expect(isUnderRule(Reports, list)).toBe(expected);
     expect(isUnderRule(Reports, list)).toBe(expected);
+  });
+
+  it.each<[string, (type: Type, list: Function) => void, boolean]>([
+    ['nothing', () => {}, false],
+    ['the guard of its class', (type) => UseGuards(PropelAuthGuard)(type), true],
+    ['its own guard', (_type, list) => UseGuards(PropelAuthGuard)(list as Type), true],
+  ])('has a rule by %s, which asks nothing of callers', (_what, decorate, expected) => {
+    const Reports = reportsUnder();
+    const list = methodOf(Reports, 'list');
+    decorate(Reports, list);
+    expect([hasRule(Reports, list), isUnderRule(Reports, list)]).toEqual([expected, false]);
   });
 
   it('is under a rule that is written after somebody asked', () => {

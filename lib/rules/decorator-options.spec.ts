@@ -1,0 +1,23 @@
+import { checkDecoratorOptions } from './decorator-options.js';
+
+describe('The options of a decorator', () => {
+  const check = (options: unknown) =>
+    checkDecoratorOptions('@A()', options as object, ['of', 'exact']);
+
+  it.each([{}, { of: 'service' }, { of: 'service', exact: true }])('may be %j', (options) => {
+    expect(() => check(options)).not.toThrow();
+  });
+
+  it.each<[unknown, string]>([
+    [null, '@A() takes its options as an object: { of, exact }.'],
+    [undefined, '@A() takes its options as an object: { of, exact }.'],
+    ['service', '@A() takes its options as an object: { of, exact }.'],
+    [{ off: 'service' }, '@A() has no option off. Its options are of, exact.'],
+  ])('cannot be %j', (options, message) => {
+    expect(() => check(options)).toThrow(new TypeError(message));
+  });
+
+  it('cannot be undefined, which a circular import leaves', () => {
+    expect(() => check({ of: undefined })).toThrow(TypeError);
+  });
+});
