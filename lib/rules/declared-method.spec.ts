@@ -97,6 +97,7 @@ describe('Two functions', () => {
     const show = methodOf(PaidReports, 'show');
     expect(isSameHandler(methodOf(PaidReports, 'list'), show)).toBe(false);
     expect(isSameHandler(methodOf(Reports, 'show'), show)).toBe(false);
+    expect(isSameHandler(methodOf(Reports, 'list'), methodOf(Reports, 'show'))).toBe(false);
   });
 
   it('are different handlers if one of them has no mark, or neither', () => {

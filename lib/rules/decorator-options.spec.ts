@@ -1,9 +1,9 @@
 import { checkDecoratorOptions } from './decorator-options.js';
 
-describe('The options of a decorator', () => {
-  const check = (options: unknown) =>
-    checkDecoratorOptions('@A()', options as object, ['of', 'exact']);
+const check = (options: unknown) =>
+  checkDecoratorOptions('@A()', options as object, ['of', 'exact']);
 
+describe('The options of a decorator', () => {
   it.each([{}, { of: 'service' }, { of: 'service', exact: true }])('may be %j', (options) => {
     expect(() => check(options)).not.toThrow();
   });

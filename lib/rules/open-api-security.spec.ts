@@ -1,6 +1,6 @@
 import { Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
-import { callerRule } from '../../test/support/written-rules.js';
+import { callerRule, methodOf } from '../../test/support/written-rules.js';
 import { decorateHandler } from '../../test/support/routes.js';
 import { isOwnRequirement, markForOpenApi, schemeOf } from './open-api-security.js';
 
@@ -44,7 +44,8 @@ describe('The security of a class in OpenAPI documents', () => {
     const Reports = reports();
     const optional = callerRule('@OptionalUser()', 'optional');
     markForOpenApi(Reports, optional, [optional]);
-    const { list, helper } = Reports.prototype;
+    const list = methodOf(Reports, 'list');
+    const helper = methodOf(Reports, 'helper');
     expect([Reports, list, helper].map(securityOf)).toEqual([
       undefined,
       [{}, { bearer: [] }],

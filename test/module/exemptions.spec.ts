@@ -415,9 +415,22 @@ describe('Startup', () => {
   });
 
   it.each<[what: string, named: Type, message: string]>([
-    ['a module that no module imports', ImportedModule, 'but no module of the application is or'],
-    ['a module without handlers', PropelAuthModule, 'but its @Module() names no class with'],
-    ['a class without handlers', Service, 'but this class has no handlers.'],
+    [
+      'a module that no module imports',
+      ImportedModule,
+      'but no module of the application is or declares this class. Import the module that you mean, or remove ImportedModule from the list.',
+    ],
+    [
+      'a module without handlers',
+      PropelAuthModule,
+      'but its @Module() names no class with handlers. List the controllers that its forRoot() adds, or the module that declares them, or ' +
+        'remove PropelAuthModule from the list.',
+    ],
+    [
+      'a class without handlers',
+      Service,
+      'but this class has no handlers. List the controller, resolver or gateway, or remove Service from the list.',
+    ],
   ])('fails for %s', async (_what, named, message) => {
     expect(await start([named], { providers: [Service] })).toContain(
       `except lists ${named.name}, ${message}`,
