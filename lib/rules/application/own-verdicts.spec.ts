@@ -41,7 +41,7 @@ describe('The verdict of a shared rule', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it.each(['transport', 'address', 'context', 'handler', 'read', 'load'] as const)(
+  it.each(['transport', 'address', 'headers', 'context', 'handler', 'read', 'load'] as const)(
     'may not depend on the %s of a call',
     async (property) => {
       await new OwnVerdicts().of(rule, [], CALL, {});

@@ -210,14 +210,11 @@ describe('A rule of the application', () => {
     ]);
   });
 
-  it.each([['a row', { id: 7 }]])(
-    'that returns %s gives 500, never access',
-    async (_what, verdict) => {
-      anyRule().verdict = () => verdict;
-      await get('/any').expect(500);
-      expect(decisions).toMatchObject([{ allowed: false, reason: 'error' }]);
-    },
-  );
+  it('that returns a row gives 500, never access', async () => {
+    anyRule().verdict = () => ({ id: 7 });
+    await get('/any').expect(500);
+    expect(decisions).toMatchObject([{ allowed: false, reason: 'error' }]);
+  });
 
   it('that throws gives 500, or the response that it throws', async () => {
     anyRule().verdict = () => {
