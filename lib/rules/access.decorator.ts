@@ -54,7 +54,7 @@ function decorateClass(rule: AccessRule, type: Function): void {
   if (needsGuard(rule, type)) {
     [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
   }
-  markForOpenApi(type, rule, readClassRules(type));
+  markForOpenApi(type, readClassRules(type));
 }
 
 function decorateMethod(
@@ -78,7 +78,7 @@ function decorateMethod(
   recordMethodRule(owner, name, rule);
   if (needsGuard(rule, owner)) [owner, method].forEach(placeHandlerGuard);
   // It changes nothing about the credential that clients bring.
-  if (!isOverride(rule)) markForOpenApi(method, rule, readMethodRules(owner, name));
+  if (!isOverride(rule)) markForOpenApi(method, readMethodRules(owner, name));
 }
 
 /** Rejects static methods and methods named by a symbol, because Nest calls neither, and what is for methods alone on a class. */

@@ -1,6 +1,11 @@
 import { Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
-import { callerRule, methodOf } from '../../test/support/written-rules.js';
+import {
+  callerRule,
+  memberRule,
+  methodOf,
+  writeOverMethod,
+} from '../../test/support/written-rules.js';
 import { decorateHandler } from '../../test/support/routes.js';
 import { isOwnRequirement, markForOpenApi, schemeOf } from './open-api-security.js';
 
@@ -22,7 +27,7 @@ describe('The security of a class in OpenAPI documents', () => {
   it('is what @nestjs/swagger would note', () => {
     const rule = callerRule('@RequireUser()');
     const [ours, theirs] = [reports(), reports(ApiBearerAuth())];
-    markForOpenApi(ours, rule, [rule]);
+    markForOpenApi(ours, [rule]);
     expect(securityOf(ours)).toEqual(securityOf(theirs));
     expect([schemeOf('user'), schemeOf('service')]).toEqual(['bearer', 'service']);
   });
@@ -33,17 +38,22 @@ describe('The security of a class in OpenAPI documents', () => {
       callerRule('@RequireUser()'),
       callerRule('@RequireApiKey()', 'api-key'),
     ];
-    markForOpenApi(both, user, [user]);
-    markForOpenApi(both, script, [script]);
+    markForOpenApi(both, [user]);
+    markForOpenApi(both, [script]);
     expect(securityOf(both)).toEqual([{ basic: [] }, { 'api-key': [] }]);
     const [basic, ours] = securityOf(both) as Record<string, string[]>[];
     expect([isOwnRequirement(basic!), isOwnRequirement(ours!)]).toEqual([false, true]);
+    const open = callerRule('@Public()', 'public');
+    const ofUsers = reports();
+    markForOpenApi(ofUsers, [user]);
+    markForOpenApi(ofUsers, [open]);
+    expect(securityOf(ofUsers)).toEqual([]);
   });
 
   it('is on the routes of a class for optional users, with no token as well', () => {
     const Reports = reports();
     const optional = callerRule('@OptionalUser()', 'optional');
-    markForOpenApi(Reports, optional, [optional]);
+    markForOpenApi(Reports, [optional]);
     const list = methodOf(Reports, 'list');
     const helper = methodOf(Reports, 'helper');
     expect([Reports, list, helper].map(securityOf)).toEqual([
@@ -51,14 +61,31 @@ describe('The security of a class in OpenAPI documents', () => {
       [{}, { bearer: [] }],
       undefined,
     ]);
-    markForOpenApi(list, optional, [optional]);
+    markForOpenApi(list, [optional]);
     expect(securityOf(list)).toHaveLength(2);
+    const [nothing] = securityOf(list) as Record<string, string[]>[];
+    expect(isOwnRequirement(nothing!)).toBe(true);
+    const ofOrg = memberRule('@RequireOrgMember()');
+    markForOpenApi(list, [optional, ofOrg]);
+    expect(securityOf(list)).toEqual([{}, { bearer: [] }]);
+  });
+
+  it('is not on routes of that class that have rules of their own', () => {
+    const Reports = reports();
+    writeOverMethod(Reports, 'list', callerRule('@RequireUser()'));
+    Object.defineProperty(Reports.prototype, 'count', { get: () => undefined });
+    const optional = callerRule('@OptionalUser()', 'optional');
+    markForOpenApi(Reports, [optional]);
+    const list = methodOf(Reports, 'list');
+    expect(securityOf(list)).toBeUndefined();
+    markForOpenApi(list, [optional]);
+    expect(securityOf(list)).toEqual([{}, { bearer: [] }]);
   });
 
   it('is not noted where nothing is required and nobody has noted any', () => {
     const Reports = reports();
     const open = callerRule('@Public()', 'public');
-    markForOpenApi(Reports, open, [open]);
+    markForOpenApi(Reports, [open]);
     expect(securityOf(Reports)).toBeUndefined();
   });
 });

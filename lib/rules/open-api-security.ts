@@ -1,4 +1,4 @@
-import { isCallerRule, isRule, type AccessRule } from './rule.js';
+import { isRule, type AccessRule } from './rule.js';
 import { DEFAULT_KIND, isOptional, kindsOf, USER } from './callers.js';
 import { readMethodRules } from './rule-metadata.js';
 import { callersUnder, impliedCallers } from './caller-rules.js';
@@ -38,24 +38,13 @@ function requirementOf(kind: string): SecurityRequirement {
  * requests without a token.
  *
  * @param subject a class or method
- * @param rule the last rule of the subject
  * @param rules all rules of the subject
  */
-export function markForOpenApi(
-  subject: Function,
-  rule: AccessRule,
-  rules: readonly AccessRule[],
-): void {
-  if (isCallerRule(rule) && isOptional(rule.callers)) handlersUnder(subject).forEach(markOptional);
-  else writeRequirements(subject, requirementsOf(rules));
-}
-
-/** Denying rules need the credential of the caller rule on the same level, or else the one that they imply. */
-function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
+export function markForOpenApi(subject: Function, rules: readonly AccessRule[]): void {
+  // Denying rules need the credential of the caller rule on the same level, or else the one that they imply.
   const callers = callersUnder(rules) ?? impliedCallers(rules.filter(isRule)) ?? USER;
-  // For an optional user, markForOpenApi() marks the handlers instead.
-  if (isOptional(callers)) return [];
-  return [...kindsOf(callers).keys()].map(requirementOf);
+  if (isOptional(callers)) handlersUnder(subject).forEach(markOptional);
+  else writeRequirements(subject, [...kindsOf(callers).keys()].map(requirementOf));
 }
 
 /** Whether a requirement is one that the decorators of this package wrote. */
