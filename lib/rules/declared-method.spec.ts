@@ -9,6 +9,7 @@ import {
 } from '../../test/support/written-rules.js';
 import {
   handlerNames,
+  hasHandlers,
   isAmong,
   isHandler,
   isSameHandler,
@@ -40,6 +41,13 @@ function marked() {
   markMethods(classes.PaidReports);
   return classes;
 }
+
+it('A class has the handlers of the classes above', () => {
+  const { Reports } = reports();
+  class Child extends Reports {}
+  class Empty {}
+  expect([Reports, Child, Empty].map(hasHandlers)).toEqual([true, true, false]);
+});
 
 describe('The name of a handler', () => {
   it('is that of the own or inherited method that the function is', () => {

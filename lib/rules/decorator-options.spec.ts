@@ -1,4 +1,5 @@
 import { checkDecoratorOptions } from './decorator-options.js';
+import { uncheckedOrgRule } from './unchecked-org-option.js';
 
 const check = (options: unknown) =>
   checkDecoratorOptions('@A()', options as object, ['of', 'exact']);
@@ -20,4 +21,15 @@ describe('The options of a decorator', () => {
   it('cannot be undefined, which a circular import leaves', () => {
     expect(() => check({ of: undefined })).toThrow(TypeError);
   });
+});
+
+it('The option uncheckedOrg of a decorator is a boolean', () => {
+  expect([true, false].map((uncheckedOrg) => uncheckedOrgRule('@A()', { uncheckedOrg }))).toEqual([
+    { uncheckedOrg: true },
+    {},
+  ]);
+  expect(uncheckedOrgRule('@A()', {})).toEqual({});
+  expect(() => uncheckedOrgRule('@A()', { uncheckedOrg: 'yes' as never })).toThrow(
+    new TypeError('The option uncheckedOrg of @A() has to be true or false.'),
+  );
 });

@@ -2,6 +2,7 @@ import { kindsOfPropelAuth } from '../../test/support/written-rules.js';
 import type { AccessMode } from './handler-access.js';
 import { handlerAccessOf, isForEveryone } from './handler-access.js';
 import { summaryOf } from './access-summary.js';
+import { callersOfKinds } from './callers.js';
 import { DEFAULT_POLICY, type Policy } from './policy.js';
 
 describe('The access of a handler', () => {
@@ -10,6 +11,12 @@ describe('The access of a handler', () => {
     const guarded: AccessMode[] = ['required', 'optional', 'nobody'];
     expect([...open, ...guarded].filter(isForEveryone)).toEqual(open);
   });
+});
+
+it('A kind without words of its own is its name, without hyphens', () => {
+  const policy = { ...DEFAULT_POLICY, callers: callersOfKinds({ 'share-link': undefined }) };
+  const { kinds } = handlerAccessOf(policy, () => undefined);
+  expect(kinds.get('share-link')).toEqual({ only: 'any', words: 'share link', facts: undefined });
 });
 
 describe('What the guard alone needs to know', () => {

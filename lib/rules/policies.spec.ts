@@ -13,6 +13,8 @@ import {
   writeOverMethod,
   noOwn,
 } from '../../test/support/written-rules.js';
+import { fake } from '../../test/support/fake.js';
+import type { Exemptions } from './exemptions.js';
 import { MarkGuard } from './guard-metadata.js';
 import { Policies } from './policies.js';
 import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
@@ -21,14 +23,14 @@ import { MCP_CLIENT } from './callers.js';
 import { roleOf } from '../transports/call-of.js';
 
 const ofModule = () => ({ orgId: 'of the module' });
-const policies = () =>
-  new Policies({
-    globalRules: [],
-    orgSource: ofModule,
-    kinds: kindsOfPropelAuth,
-    roleOf,
-    own: noOwn,
-  });
+const applicationOf = () => ({
+  globalRules: [],
+  orgSource: ofModule,
+  kinds: kindsOfPropelAuth,
+  roleOf,
+  own: noOwn,
+});
+const policies = () => new Policies(applicationOf());
 
 /** Two handlers, one under a rule of its own. */
 function reports() {
@@ -40,6 +42,16 @@ function reports() {
   writeOverMethod(Reports, 'show', callerRule('@show', 'optional'));
   return Reports;
 }
+
+it('A handler is exempt if its class is and it has no rule', () => {
+  const Reports = reports();
+  const exemptions = fake<Exemptions>({ of: (type) => (type === Reports ? 'Library' : undefined) });
+  const exempting = new Policies(applicationOf(), exemptions);
+  const [list, show] = [methodOf(Reports, 'list'), methodOf(Reports, 'show')];
+  const isExempt = [list, show].map((handler) => exempting.isExempt(Reports, handler));
+  expect(isExempt).toEqual([true, false]);
+  expect(policies().isExempt(Reports, list)).toBe(false);
+});
 
 describe('The policy of a handler', () => {
   it('has the rules of its decorators', () => {

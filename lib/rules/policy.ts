@@ -81,7 +81,7 @@ export function alwaysHas(
   return checks.some(
     ({ type, combined }) =>
       type.name === name ||
-      type.branchesOf?.(combined).some((branch) => branch.every((one) => one.type.name === name)),
+      type.branchesOf?.(combined).some((choice) => choice.every((one) => one.type.name === name)),
   );
 }
 

@@ -2,7 +2,6 @@ import {
   Body,
   Controller,
   Get,
-  Injectable,
   Module,
   Post,
   UseGuards,
@@ -348,9 +347,6 @@ describe('Startup', () => {
     }
   }
 
-  @Injectable()
-  class Service {}
-
   it.each([DecoratedController, PublicController, GuardedController, ParameterController])(
     'fails for a module of the application, which has decorators of this package: %p',
     async (controller) => {
@@ -412,29 +408,6 @@ describe('Startup', () => {
     const message = await messageOf(starting);
     expect(message).toContain('CostResolver.cost (GraphQL field Product.cost)');
     expect(message).not.toContain('ProductResolver');
-  });
-
-  it.each<[what: string, named: Type, message: string]>([
-    [
-      'a module that no module imports',
-      ImportedModule,
-      'but no module of the application is or declares this class. Import the module that you mean, or remove ImportedModule from the list.',
-    ],
-    [
-      'a module without handlers',
-      PropelAuthModule,
-      'but its @Module() names no class with handlers. List the controllers that its forRoot() adds, or the module that declares them, or ' +
-        'remove PropelAuthModule from the list.',
-    ],
-    [
-      'a class without handlers',
-      Service,
-      'but this class has no handlers. List the controller, resolver or gateway, or remove Service from the list.',
-    ],
-  ])('fails for %s', async (_what, named, message) => {
-    expect(await start([named], { providers: [Service] })).toContain(
-      `except lists ${named.name}, ${message}`,
-    );
   });
 
   it('exempts nothing with an empty list', async () => {
