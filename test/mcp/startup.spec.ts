@@ -114,7 +114,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
     [
       '@OptionalUser() contradicts @RequireScope()',
       "requires a caller of the kind 'mcp'",
-      'move the handler',
+      'or add @OverrideRules()',
     ],
   ],
   [

@@ -39,6 +39,9 @@ function start(
 const member = RequireOrgMember();
 const owner = RequireOrgRole('Owner');
 
+/** The way out where the class adds what the handler contradicts. */
+const OVERRIDE = 'or add @OverrideRules(): the rules of a handler add to those of its class.';
+
 /** What is written, and the words that the finding has to hold: what contradicts what, and the way out. */
 const contradictions: [string, WrittenRules, string[]][] = [
   [
@@ -79,12 +82,12 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@OptionalUser() under a rule of the class',
     { handler: [OptionalUser()], class: [owner] },
-    ['@OptionalUser()', '@RequireOrgRole()', 'move the handler'],
+    ['@OptionalUser()', '@RequireOrgRole()', OVERRIDE],
   ],
   [
     'a rule that is inherited',
     { handler: [OptionalUser()], parent: [RequirePermission('can_view_reports')] },
-    ['@OptionalUser()', '@RequirePermission()', 'move the handler'],
+    ['@OptionalUser()', '@RequirePermission()', OVERRIDE],
   ],
   [
     '@OverrideRules() without a rule of the class',
@@ -144,7 +147,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@OptionalUser() under step-up MFA of the class',
     { handler: [OptionalUser()], class: [RequireStepUpMfa('PAY')] },
-    ['@OptionalUser()', "@RequireStepUpMfa('PAY')", 'move the handler'],
+    ['@OptionalUser()', "@RequireStepUpMfa('PAY')", OVERRIDE],
   ],
   [
     '@RequireApiKey() with step-up MFA',
@@ -179,7 +182,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     'an organization rule for personal keys',
     { handler: [RequireApiKey({ kind: 'personal' })], class: [member] },
-    ['organization rule', "'personal'", "'org'"],
+    ['organization rule', "'personal'", "'org'", OVERRIDE],
   ],
   [
     'an organization rule for keys without an owner',
@@ -189,12 +192,22 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     'an organization rule for users and personal keys',
     { handler: [owner], class: [RequireUserOrApiKey({ kind: 'personal' })] },
-    ['organization rule', "'personal'", "'org'"],
+    ["accept keys of the kind 'org'."],
   ],
   [
     'two kinds of action with their grants in one header',
     { handler: [RequireStepUpMfa('PAY')], class: [RequireStepUpMfa('SIGN')] },
-    ['x-step-up-grant', 'its own grantHeader'],
+    ['x-step-up-grant', 'its own grantHeader', OVERRIDE],
+  ],
+  [
+    'two kinds of action with their grants in one header on the handler',
+    { handler: [RequireStepUpMfa('PAY'), RequireStepUpMfa('SIGN')] },
+    ['or give each its own grantHeader.'],
+  ],
+  [
+    'two kinds of action with their grants in one header on the class',
+    { class: [RequireStepUpMfa('PAY'), RequireStepUpMfa('SIGN')] },
+    ['or give each its own grantHeader.'],
   ],
   [
     '@CurrentUser() under @RequireApiKey()',
@@ -209,17 +222,17 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     'uncheckedOrg with an organization rule',
     { handler: [RequireUser({ uncheckedOrg: true }), member] },
-    ['uncheckedOrg', '@RequireUser()', '@RequireOrgMember()', 'Remove one of them'],
+    ['uncheckedOrg', '@RequireUser()', '@RequireOrgMember()', 'Remove one of them.'],
   ],
   [
     'uncheckedOrg under an organization rule of the class',
     { handler: [RequireApiKey({ uncheckedOrg: true })], class: [owner] },
-    ['uncheckedOrg', '@RequireApiKey()', '@RequireOrgRole()', 'Remove one of them'],
+    ['uncheckedOrg', '@RequireApiKey()', '@RequireOrgRole()', OVERRIDE],
   ],
   [
     'uncheckedOrg on a class with an organization rule',
     { class: [RequireUser({ uncheckedOrg: true }), member] },
-    ['uncheckedOrg', '@RequireUser()', '@RequireOrgMember()', 'Remove one of them'],
+    ['uncheckedOrg', '@RequireUser()', '@RequireOrgMember()', 'Remove one of them.'],
   ],
 ];
 
@@ -307,6 +320,14 @@ describe('contradicting access rules', () => {
       for (const word of words) expect(message).toContain(word);
     }
   });
+
+  it.each(contradictions.filter(([, , words]) => words.includes(OVERRIDE)))(
+    'end with @OverrideRules(), if the message names it: %s',
+    async (_what, { handler = [], ...written }) => {
+      const overriding = reportsController({ ...written, handler: [OverrideRules(), ...handler] });
+      expect(await failureOf(start([overriding]))).toBeUndefined();
+    },
+  );
 
   it.each(agreements)('are not reported for: %s', async (_what, written) => {
     expect(await failureOf(start([reportsController(written)]))).toBeUndefined();

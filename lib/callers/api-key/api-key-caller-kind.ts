@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { isOrgRule } from '../../rules/org/org-argument.js';
 import { orgRule } from '../../rules/org/org-rule.js';
+import { overrideAdvice } from '../../rules/override-advice.js';
 import { combinedOf } from '../../rules/policy.js';
-import type { RuledHandler } from '../../rules/rule.js';
+import { isCallerRule, type RuledHandler } from '../../rules/rule.js';
 import type { AccessDecisionEvent } from '../../options/access-decision-event.interface.js';
 import type { Memberships } from '../../rules/rule-call.js';
 import type { NamedCache } from '../../plugins/hooks.js';
@@ -53,13 +55,14 @@ export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
     return only === undefined ? 'API key' : WORDS[only as ApiKeyKind];
   }
 
-  audit({ policy }: RuledHandler, only?: unknown): string[] {
+  audit({ levels, policy }: RuledHandler, only?: unknown): string[] {
     if (only === 'imported' && !this.apiKeys.acceptsImported) return [UNASKED];
     const hasNoOrg = only === 'personal' || only === 'generic';
     if (!hasNoOrg || combinedOf(policy, orgRule) === undefined) return [];
+    const namesKind = levels.method.rules.some(isCallerRule);
     return [
       `The organization rule rejects every API key of the kind '${only}', because such keys belong to no organization. ` +
-        "Remove the rule, or accept keys of the kind 'org'.",
+        `Remove the rule, or accept keys of the kind 'org'${namesKind ? overrideAdvice(levels, isOrgRule) : ''}.`,
     ];
   }
 

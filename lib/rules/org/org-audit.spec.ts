@@ -26,6 +26,8 @@ const CONFLICT =
 const CHECKED =
   'The option uncheckedOrg of @RequireUser() contradicts @A, which checks the organization. Remove one of them.';
 
+const OVERRIDE = ', or add @OverrideRules(): the rules of a handler add to those of its class.';
+
 describe('Organization rules contradict each other', () => {
   it.each<[string, AccessRule[], AccessRule[], string[]]>([
     ['with two sources on one level', [member('@A', one), member('@B', other)], [], [CONFLICT]],
@@ -40,7 +42,7 @@ describe('Organization rules contradict each other', () => {
 describe('uncheckedOrg contradicts an organization rule', () => {
   it.each<[string, AccessRule[], AccessRule[], string[]]>([
     ['beside it', [unchecked, member('@A')], [], [CHECKED]],
-    ['inside of it', [unchecked], [member('@A')], [CHECKED]],
+    ['inside of it', [unchecked], [member('@A')], [CHECKED.replace(/\.$/, OVERRIDE)]],
     ['not outside of it', [member('@A')], [unchecked], []],
     [
       'not where its handler drops the rules of its class',

@@ -1,5 +1,6 @@
 import { isCallerRule, isOverride, isRule, type RuledHandler } from '../rule.js';
 import { flatten } from '../handler-levels.js';
+import { overrideAdvice } from '../override-advice.js';
 import { isOrgRule } from './org-argument.js';
 
 /** Contradictions of the organization rules of a handler, each with its fix. */
@@ -30,11 +31,11 @@ function findCheckedOrgs({ levels }: RuledHandler): string[] {
     const unchecked = rules.filter(isCallerRule).find(({ uncheckedOrg }) => uncheckedOrg);
     const around = rules.some(isOverride) ? [] : outside;
     const orgRule = [rules, ...around].flat().filter(isRule).find(isOrgRule);
-    return unchecked === undefined || orgRule === undefined
-      ? []
-      : [
-          `The option uncheckedOrg of ${unchecked.decorator} contradicts ${orgRule.decorator}, which checks the organization. ` +
-            'Remove one of them.',
-        ];
+    if (unchecked === undefined || orgRule === undefined) return [];
+    const advice = rules === levels.method.rules ? overrideAdvice(levels, isOrgRule) : '';
+    return [
+      `The option uncheckedOrg of ${unchecked.decorator} contradicts ${orgRule.decorator}, which checks the organization. ` +
+        `Remove one of them${advice}.`,
+    ];
   });
 }

@@ -43,7 +43,9 @@ describe('A rule about step-up grants', () => {
       ],
     ],
   ])('finds wrong on a handler of %s: %j', (type, required, problems) => {
-    expect(stepUpRule.audit?.(required, { type } as RuledHandler)).toEqual(problems);
+    const levels = { method: { rules: [], outside: [] } };
+    const handler = { type, levels } as unknown as RuledHandler;
+    expect(stepUpRule.audit?.(required, handler)).toEqual(problems);
   });
 
   it('describes each action', () => {

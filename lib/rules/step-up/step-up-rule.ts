@@ -1,6 +1,7 @@
 import { Rejection } from '../../rejections/rejection.js';
 import { isPlausibleGrant, StepUpVerifier, type StepUpRequirement } from './step-up-verifier.js';
-import type { RuleType } from '../rule.js';
+import { overrideAdvice } from '../override-advice.js';
+import { isRule, type HandlerLevels, type Rule, type RuleType } from '../rule.js';
 
 /** Requires step-up grants. Checked last, because asking PropelAuth about a grant can use it up. */
 export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[]> = {
@@ -41,8 +42,8 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
     data: required,
   }),
 
-  audit(required, { type }) {
-    if (type !== 'message') return sharedHeadersIn(required);
+  audit(required, { type, levels }) {
+    if (type !== 'message') return sharedHeadersIn(required, levels);
     return [
       '@RequireStepUpMfa() reads the grant from a header, which messages do not have. Call PropelAuthService.verifyStepUp() in the ' +
         'handler instead.',
@@ -51,12 +52,19 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
 };
 
 /** A grant is valid for one action type, so two action types cannot read it from the same header. */
-function sharedHeadersIn(required: readonly StepUpRequirement[]): string[] {
+function sharedHeadersIn(required: readonly StepUpRequirement[], levels: HandlerLevels): string[] {
   const headers = required.map(({ grantHeader }) => grantHeader);
   const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
+  const ofMethod = levels.method.rules.filter(isRule).filter(isStepUp);
+  const isOfClass = (rule: Rule): boolean => isStepUp(rule) && !ofMethod.includes(rule);
+  const advice = ofMethod.length > 0 ? overrideAdvice(levels, isOfClass) : '';
   return [...new Set(shared)].map(
     (header) =>
       `@RequireStepUpMfa() reads the grants of several action types from the same header "${header}". Keep one decorator, ` +
-      'or give each its own grantHeader.',
+      `or give each its own grantHeader${advice}.`,
   );
+}
+
+function isStepUp({ type }: Rule): boolean {
+  return type.name === stepUpRule.name;
 }

@@ -8,7 +8,8 @@ import {
 import { DEFAULT_KIND, isEveryone, isOptional, type Callers } from '../../rules/callers.js';
 import { rulesAboutCallers } from '../../rules/compile-policy.js';
 import { flatten } from '../../rules/handler-levels.js';
-import type { AccessRule, PlacedRule, Rule } from '../../rules/rule.js';
+import { overrideAdvice } from '../../rules/override-advice.js';
+import { isCallerRule, type AccessRule, type PlacedRule, type Rule } from '../../rules/rule.js';
 import { canBeChecked, verdictsOn, type KindLookUp } from '../../rules/verdicts.js';
 
 /** The decorator that says who calls a handler, and its level. */
@@ -37,9 +38,14 @@ function adviceFor(word: CallerWord, rule: PlacedRule, { levels }: ApplicationHa
   if (level === levels.global) {
     return 'Name the callers of the handler, as in @RequireUser().';
   }
-  return rule.level === levels.global
-    ? `Remove ${word.decorator}, or move ${rule.decorator} to the classes that it is for.`
-    : `Remove ${word.decorator}, or move the handler to a class without ${rule.decorator}.`;
+  if (rule.level === levels.global) {
+    return `Remove ${word.decorator}, or move ${rule.decorator} to the classes that it is for.`;
+  }
+  const namesCallers = level === levels.method && level.rules.some(isCallerRule);
+  const advice = namesCallers
+    ? overrideAdvice(levels, (one) => rule.level.rules.includes(one))
+    : '';
+  return `Remove ${word.decorator}${advice || `, or move the handler to a class without ${rule.decorator}`}.`;
 }
 
 /** The nearest decorator that names the caller, else the nearest rule that implies one: a rule about one kind, or of a type that is. */
