@@ -42,6 +42,9 @@ const owner = RequireOrgRole('Owner');
 /** The way out where the class adds what the handler contradicts. */
 const OVERRIDE = 'or add @OverrideRules(): the rules of a handler add to those of its class.';
 
+/** The way out where the class names callers who cannot meet a rule of the handler. */
+const NAME_CALLERS = 'Name the callers of the handler, as in @RequireUser().';
+
 /** What is written, and the words that the finding has to hold: what contradicts what, and the way out. */
 const contradictions: [string, WrittenRules, string[]][] = [
   [
@@ -157,12 +160,12 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@RequireUserOrApiKey() on the class of a handler with step-up MFA',
     { handler: [RequireStepUpMfa('PAY')], class: [RequireUserOrApiKey()] },
-    ['@RequireUserOrApiKey()', "@RequireStepUpMfa('PAY')"],
+    ['@RequireUserOrApiKey()', "@RequireStepUpMfa('PAY')", NAME_CALLERS],
   ],
   [
     '@RequireApiKey() with @DenyImpersonation()',
     { handler: [DenyImpersonation()], class: [RequireApiKey()] },
-    ['@RequireApiKey()', '@DenyImpersonation()'],
+    ['@RequireApiKey()', '@DenyImpersonation()', NAME_CALLERS],
   ],
   [
     "@RequireApiKey({ kind: 'imported' }) without apiKeys.imported",

@@ -35,7 +35,8 @@ export function findUnmeetableRules(audited: ApplicationHandler, kinds: KindLook
 function adviceFor(word: CallerWord, rule: PlacedRule, { levels }: ApplicationHandler): string {
   const level = flatten(levels)[word.level];
   if (level === rule.level) return 'Remove one of them.';
-  if (level === levels.global) {
+  // The callers of the handler itself replace those of its class.
+  if (level === levels.global || rule.level === levels.method) {
     return 'Name the callers of the handler, as in @RequireUser().';
   }
   if (rule.level === levels.global) {
