@@ -10,6 +10,7 @@ const packageJson = JSON.parse(
 const applications = join(import.meta.dirname, 'apps');
 const shared = join(import.meta.dirname, 'shared');
 const sharedTransports = join(import.meta.dirname, 'shared-transports');
+const sharedCompanions = join(import.meta.dirname, 'shared-companions');
 
 export const applicationNames = readdirSync(applications).toSorted();
 
@@ -28,6 +29,7 @@ export async function prepareApplication(name, { workspace, tarballs }) {
   });
   copyShared(shared, cwd);
   if (name.endsWith('-transports')) copyShared(sharedTransports, cwd);
+  if (name.endsWith('-companions')) copyShared(sharedCompanions, cwd);
   nameEntryPoints(cwd);
   await installInto(cwd, tarballs);
   await npm(['run', 'typecheck'], { cwd });
