@@ -4,12 +4,12 @@ import {
   anyRoleRequirement,
   assertMeets,
   describeUnmet,
-  isAnyOf,
   permissionsRequirement,
   roleRequirement,
   unmetReasonOf,
   type OrgRequirement,
 } from './org-requirement.js';
+import { isAnyOf } from '../required-names.js';
 
 const HIERARCHY = ['Owner', 'Admin', 'Member'];
 

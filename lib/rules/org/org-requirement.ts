@@ -1,6 +1,7 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import { Rejection } from '../../rejections/rejection.js';
+import { checkAll, checkAlternatives, type AnyOf } from '../required-names.js';
 
 /**
  * The requirement of an organization rule: membership, at least or exactly a role, exactly one of several roles, all of several
@@ -14,14 +15,6 @@ export type OrgRequirement =
   | { readonly type: 'any-role'; readonly roles: readonly string[] }
   | { readonly type: 'permissions'; readonly permissions: readonly string[] }
   | { readonly type: 'any-permission'; readonly permissions: readonly string[] };
-
-/**
- * Several roles or permissions; one of them is enough.
- */
-export interface AnyOf<Name extends string> {
-  /** At least one. Roles are compared exactly: list a higher role to accept it. */
-  readonly anyOf: readonly Name[];
-}
 
 /** @throws {Rejection} if a membership does not meet a requirement */
 export function assertMeets(org: OrgMemberInfo, requirement: OrgRequirement): void {
@@ -112,48 +105,27 @@ function hasPermissions(org: OrgMemberInfo, permissions: readonly string[]): boo
 
 /** @throws {TypeError} when a role is not a non-empty string */
 export function roleRequirement(role: unknown, exact: boolean): OrgRequirement {
-  return { type: 'role', role: checkName('role', role), exact };
+  return { type: 'role', role: checkName(role, 'role'), exact };
 }
 
 /** @throws {TypeError} when there is no role, or one is not a non-empty string */
-export function anyRoleRequirement({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
-  return { type: 'any-role', roles: checkAlternatives('role', anyOf, others) };
+export function anyRoleRequirement(given: AnyOf<string>): OrgRequirement {
+  return { type: 'any-role', roles: checkAlternatives('role', given, checkName) };
 }
 
 /** @throws {TypeError} when there is no permission, or one is not a non-empty string */
-export function anyPermissionRequirement({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
-  return { type: 'any-permission', permissions: checkAlternatives('permission', anyOf, others) };
-}
-
-/** Whether a decorator was given alternatives. */
-export function isAnyOf(value: unknown): value is AnyOf<string> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+export function anyPermissionRequirement(given: AnyOf<string>): OrgRequirement {
+  return { type: 'any-permission', permissions: checkAlternatives('permission', given, checkName) };
 }
 
 /** @throws {TypeError} when a permission is not a non-empty string, or there is none */
-export function permissionsRequirement(permissions: unknown): OrgRequirement {
-  const list: unknown[] = Array.isArray(permissions) ? permissions : [permissions];
-  if (list.length === 0) {
-    throw new TypeError(
-      'An empty list of permissions would let every member in. Name at least one permission.',
-    );
-  }
-  return {
-    type: 'permissions',
-    permissions: list.map((permission) => checkName('permission', permission)),
-  };
+export function permissionsRequirement(given: unknown): OrgRequirement {
+  return { type: 'permissions', permissions: checkAll('permission', given, checkName) };
 }
 
-function checkName(what: string, value: unknown): string {
+function checkName(value: unknown, what: string): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw new TypeError(`A ${what} has to be a non-empty string.`);
   }
   return value;
-}
-
-function checkAlternatives(what: string, names: unknown, others: object): string[] {
-  if (!Array.isArray(names) || names.length === 0 || Object.keys(others).length > 0) {
-    throw new TypeError(`Alternatives have to be { anyOf: [...] }, with at least one ${what}.`);
-  }
-  return names.map((name) => checkName(what, name));
 }

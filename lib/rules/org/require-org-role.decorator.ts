@@ -1,5 +1,6 @@
 import type { OrgRole } from '../../types/declared-types.js';
-import { isAnyOf, anyRoleRequirement, roleRequirement, type AnyOf } from './org-requirement.js';
+import { anyRoleRequirement, roleRequirement } from './org-requirement.js';
+import { isAnyOf, type AnyOf } from '../required-names.js';
 import type { AccessDecorator } from '../access.decorator.js';
 import {
   checkOrgOptions,

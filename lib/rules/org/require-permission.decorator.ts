@@ -1,10 +1,6 @@
 import type { OrgPermission } from '../../types/declared-types.js';
-import {
-  isAnyOf,
-  anyPermissionRequirement,
-  permissionsRequirement,
-  type AnyOf,
-} from './org-requirement.js';
+import { anyPermissionRequirement, permissionsRequirement } from './org-requirement.js';
+import { isAnyOf, type AnyOf } from '../required-names.js';
 import type { AccessDecorator } from '../access.decorator.js';
 import { checkOrgOptions, requireOrg, type RequireOrgMemberOptions } from './org.decorator.js';
 import { assertDefinedArguments } from '../../values/defined-arguments.js';
