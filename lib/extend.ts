@@ -9,7 +9,7 @@ export type { Decision } from './decision/decision.js';
 export { createAccessDecorator } from './rules/access.decorator.js';
 export { createCallerParameter } from './callers/caller-parameter.decorator.js';
 export { checkDecoratorOptions } from './rules/decorator-options.js';
-export { checkScopes } from './rules/scope/scope-argument.js';
+export { checkScopeRequirements } from './rules/scope/scope-argument.js';
 export { uncheckedOrgRule } from './rules/unchecked-org-option.js';
 export type {
   AccessChanges,
@@ -56,6 +56,8 @@ export type { Policies } from './rules/policies.js';
 export { combinedOf, type Policy, withCheck } from './rules/policy.js';
 export type { Memberships } from './rules/rule-call.js';
 export { type HandlerLevels, isCallerRule, isRule, type RuledHandler } from './rules/rule.js';
+export { ScopeHierarchy } from './rules/scope/scope-hierarchy.js';
+export * from './rules/scope/scope-requirement.js';
 export { scopeRule } from './rules/scope/scope-rule.js';
 export type { ApplicationHandler } from './startup/application/application-handlers.js';
 export type { AuditedApplication } from './startup/application/audited-application.js';

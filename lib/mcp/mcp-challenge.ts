@@ -4,7 +4,7 @@ import { REJECTIONS } from '../extend.js';
 
 /** What a challenge tells the client of an MCP server. None of it is from the request, the token or an answer of PropelAuth. */
 interface McpChallengeOptions {
-  /** The scopes that the call needs, all of them; they are those of the decorators. */
+  /** The scopes to ask for; they are those of the decorators and options. */
   readonly scopes: readonly string[];
   /** Where the client finds out who issues tokens. */
   readonly metadataUrl: string;

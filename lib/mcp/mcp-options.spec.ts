@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { ScopeHierarchy } from '../rules/scope/scope-hierarchy.js';
 import { McpServerOptions, type McpOptions } from './mcp-options.js';
 
 const SECRET = 'client-secret-that-must-never-be-seen';
@@ -35,6 +36,7 @@ describe('The options of mcpServer()', () => {
     expect(resolve()).toEqual({
       resource: 'https://api.example.com/mcp',
       scopes: ['read:reports'],
+      scopeHierarchy: new ScopeHierarchy('', ['read:reports']),
       allowedOrigins: new Set(),
       metadataUrl: 'https://api.example.com/.well-known/oauth-protected-resource/mcp',
       metadataPath: '/.well-known/oauth-protected-resource/mcp',
@@ -47,7 +49,7 @@ describe('The options of mcpServer()', () => {
   it('accepts every property', () => {
     expect(
       resolve({
-        scopes: ['a', '!#[]~', 'https://example.com/scope'],
+        scopes: { a: ['!#[]~'], '!#[]~': [], 'https://example.com/scope': ['a'] },
         allowedOrigins: ['https://Inspector.example.com/', 'http://localhost:6274'],
         metadataUrl: 'https://example.com/api/.well-known/oauth-protected-resource/mcp',
         cacheSeconds: 0,
@@ -55,6 +57,11 @@ describe('The options of mcpServer()', () => {
     ).toEqual({
       resource: 'https://api.example.com/mcp',
       scopes: ['a', '!#[]~', 'https://example.com/scope'],
+      scopeHierarchy: new ScopeHierarchy('', {
+        a: ['!#[]~'],
+        '!#[]~': [],
+        'https://example.com/scope': ['a'],
+      }),
       allowedOrigins: new Set(['https://inspector.example.com', 'http://localhost:6274']),
       metadataUrl: 'https://example.com/api/.well-known/oauth-protected-resource/mcp',
       metadataPath: '/.well-known/oauth-protected-resource/mcp',
@@ -212,7 +219,7 @@ describe('The options of mcpServer()', () => {
     [
       'scopes',
       [undefined, null, 'read', [], {}],
-      /^mcpServer\.scopes is not a list with at least one scope\. /,
+      /^mcpServer\.scopes names no scope\. Set it to all scopes, such as \['read:reports'\], or /,
     ],
     [
       'scopes',
@@ -223,6 +230,21 @@ describe('The options of mcpServer()', () => {
       /^mcpServer\.scopes\[1\] is not a scope\. /,
     ],
     ['scopes', [['a', 'b', 'a']], /^mcpServer\.scopes\[2\] is a duplicate\. /],
+    [
+      'scopes',
+      [{ a: true }, { a: 'b', b: [] }],
+      /^mcpServer\.scopes\["a"\] is not a list\. Set it/,
+    ],
+    [
+      'scopes',
+      [{ a: ['b'] }, { a: ['__proto__'] }],
+      /^mcpServer\.scopes\["a"\]\[0\] is not a scope of mcpServer\.scopes\. Add it there/,
+    ],
+    [
+      'scopes',
+      [{ a: ['b'], b: ['a'] }],
+      /^mcpServer\.scopes\["a"\] includes "b", which includes it in turn\. Remove one/,
+    ],
     [
       'allowedOrigins',
       [null, true, 'https://a.example.com', {}],

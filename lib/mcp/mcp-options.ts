@@ -1,5 +1,4 @@
-import { PropelAuthConfigurationError } from '../index.js';
-import { checkInteger, checkOptions, isScope, parseOrigins } from '../extend.js';
+import { checkInteger, checkOptions, parseOrigins, ScopeHierarchy } from '../extend.js';
 import { checkIntrospection, type IntrospectionCredentials } from './introspection-credentials.js';
 import { checkMetadataUrl, checkResource } from './mcp-resource.js';
 
@@ -8,6 +7,7 @@ export class McpServerOptions {
   /** The URL, exactly as it was given. */
   readonly resource: string;
   readonly scopes: readonly string[];
+  readonly scopeHierarchy: ScopeHierarchy;
   readonly allowedOrigins: ReadonlySet<string>;
   /** The address of the metadata, for challenges. */
   readonly metadataUrl: string;
@@ -26,7 +26,8 @@ export class McpServerOptions {
       'Pass { resource, introspection, scopes } to mcpServer().',
     );
     this.resource = checkResource(given.resource);
-    this.scopes = checkScopes(given.scopes);
+    this.scopeHierarchy = new ScopeHierarchy('mcpServer.scopes', given.scopes);
+    this.scopes = this.scopeHierarchy.scopes;
     this.allowedOrigins = parseOrigins('mcpServer.allowedOrigins', given.allowedOrigins);
     const { metadataUrl, metadataPath } = checkMetadataUrl(given.metadataUrl, this.resource);
     this.metadataUrl = metadataUrl;
@@ -60,28 +61,6 @@ const KNOWN_OPTIONS: Record<keyof McpOptions, true> = {
   cacheSeconds: true,
 };
 
-function checkScopes(value: unknown): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new PropelAuthConfigurationError(
-      'mcpServer.scopes is not a list with at least one scope. Set it to the scopes that clients may ask for, such as ' +
-        "['read:reports'].",
-    );
-  }
-  const wrong = value.findIndex((scope) => !isScope(scope));
-  if (wrong >= 0) {
-    throw new PropelAuthConfigurationError(
-      `mcpServer.scopes[${wrong}] is not a scope. Use ASCII characters without white space, quotation marks and backslashes.`,
-    );
-  }
-  const repeated = value.findIndex((scope, index) => value.indexOf(scope) < index);
-  if (repeated >= 0) {
-    throw new PropelAuthConfigurationError(
-      `mcpServer.scopes[${repeated}] is a duplicate. Remove it.`,
-    );
-  }
-  return [...(value as string[])];
-}
-
 /**
  * The options of {@link mcpServer}: the MCP server of the application.
  *
@@ -101,9 +80,10 @@ export interface McpOptions {
 
   /**
    * The scopes that clients may ask for, at least one. They are `scopes_supported` of the metadata, and decorators can only require these
-   * scopes.
+   * scopes. As an object, each with those that it includes: under `{ admin: ['write'], write: ['read'], read: [] }`, a token with `admin` passes
+   * `@RequireScope('read')`. {@link McpToken.scopes} stays what the user granted.
    */
-  scopes: string[];
+  scopes: readonly string[] | Readonly<Record<string, readonly string[]>>;
 
   /**
    * The origins of web pages that may call the MCP endpoint, such as `https://inspector.example.com`. A request with another `Origin`

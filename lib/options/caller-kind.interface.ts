@@ -134,6 +134,12 @@ export interface CallerKind<Identity extends object = object> {
   /** The scopes of the credential, for `@RequireScope()`. */
   scopes?(caller: Identity): readonly string[];
 
+  /**
+   * The scopes that each scope includes: under `{ admin: ['write'], write: ['read'], read: [] }`, a caller with `admin` passes
+   * `@RequireScope('read')`. The caller itself stays what `identify` returned. Read once, at startup. Default: none includes another.
+   */
+  readonly scopeHierarchy?: Readonly<Record<string, readonly string[]>>;
+
   /** What is stored with the credential, for `@RequireMetadata()`. */
   metadata?(caller: Identity): Readonly<Record<string, unknown>> | undefined;
 

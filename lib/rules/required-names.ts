@@ -1,6 +1,4 @@
-/**
- * Several roles or permissions; one of them is enough.
- */
+/** Several roles, permissions or scopes; one of them is enough. */
 export interface AnyOf<Name extends string> {
   /** At least one. Roles are compared exactly: list a higher role to accept it. */
   readonly anyOf: readonly Name[];
@@ -14,12 +12,7 @@ export function isAnyOf(value: unknown): value is AnyOf<string> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * The alternatives that a decorator was given.
- *
- * @param what the word for one of them, such as `role`
- * @throws {TypeError} if there is none, or one is wrong
- */
+/** @throws {TypeError} if there is no alternative, or one is wrong */
 export function checkAlternatives(
   what: string,
   { anyOf, ...others }: AnyOf<string>,
@@ -31,17 +24,12 @@ export function checkAlternatives(
   return Array.from(anyOf, (name) => check(name, what));
 }
 
-/**
- * The names that a decorator was given, of which callers need all: one, or a list.
- *
- * @param what the word for one of them, such as `permission`
- * @throws {TypeError} if there is none, or one is wrong
- */
+/** @throws {TypeError} if there is neither a name nor a list of them, or one is wrong */
 export function checkAll(what: string, given: unknown, check: Check): string[] {
   const names: unknown[] = Array.isArray(given) ? given : [given];
   if (names.length === 0) {
     throw new TypeError(
-      `An empty list of ${what}s would let every member in. Name at least one ${what}.`,
+      `An empty list of ${what}s would let every caller in. Name at least one ${what}.`,
     );
   }
   return Array.from(names, (name) => check(name, what));

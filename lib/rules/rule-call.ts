@@ -5,6 +5,7 @@ import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { Caller } from '../types/caller.js';
 import type { AccessCall } from '../options/access-rule.interface.js';
 import type { Resources } from './application/resources.js';
+import type { ScopeHierarchy } from './scope/scope-hierarchy.js';
 import type { OrgReference } from '../options/org-source.interface.js';
 
 /** The organizations of a caller, by id. */
@@ -18,7 +19,7 @@ export type NamedOrgs = readonly (OrgReference | undefined)[];
  * say is empty or `undefined`, and meets no rule.
  */
 export interface RuleCaller {
-  readonly kind: { readonly name: string };
+  readonly kind: { readonly name: string; readonly scopeHierarchy?: ScopeHierarchy | undefined };
   /** The scopes of the credential. */
   readonly scopes: readonly string[];
   /** What the application stores with the credential. */

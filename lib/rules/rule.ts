@@ -6,6 +6,7 @@ import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { Callers } from './callers.js';
 import type { OwnProviders } from './application/own-providers.js';
 import type { RuleCall } from './rule-call.js';
+import type { ScopeHierarchy } from './scope/scope-hierarchy.js';
 
 /** A rule that a decorator adds to a class or method, beside those that name its callers. Rules add up. */
 export interface Rule<Argument = unknown> {
@@ -93,6 +94,8 @@ export interface KindFacts {
   readonly name: string;
   readonly membershipsOf?: Function | undefined;
   readonly scopesOf?: Function | undefined;
+  /** Which of its scopes include others. Default: none. */
+  readonly scopeHierarchy?: ScopeHierarchy | undefined;
   readonly metadataOf?: Function | undefined;
   readonly impersonatorOf?: Function | undefined;
   /** The reason for a call without a credential, where no other kind is accepted. */

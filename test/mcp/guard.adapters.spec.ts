@@ -1,13 +1,14 @@
-import type { INestApplication } from '@nestjs/common';
+import { Controller, Post, type INestApplication, type Type } from '@nestjs/common';
 import { PropelAuthModule, type AccessDecisionEvent, type TokenSource } from 'nestjs-propelauth';
+import { CurrentMcpToken, mcpServer, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
-import { startApplication } from '../support/application.js';
+import { beforeTests, startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../support/project.js';
 import { sendRaw } from '../support/send-raw.js';
 import { McpController, McpInHeaderController } from './mcp.controllers.js';
-import { CLIENT_ID, INTROSPECTION, METADATA_URL, RESOURCE } from '../support/mcp-options.js';
+import { CLIENT_ID, INTROSPECTION, mcp, METADATA_URL, RESOURCE } from '../support/mcp-options.js';
 
 const events: AccessDecisionEvent[] = [];
 const propelAuth = await McpPropelAuth.start();
@@ -17,7 +18,11 @@ const carol = mcpUser('carol', { ...ACME, role: 'Member' });
 const dave = mcpUser('dave');
 const METADATA = `resource_metadata="${METADATA_URL}"`;
 
-function start(options: object = {}, prepare?: (app: INestApplication) => void) {
+function start(
+  options: object = {},
+  prepare?: (app: INestApplication) => void,
+  controllers: Type[] = [],
+) {
   return startApplication(
     {
       imports: [
@@ -28,7 +33,7 @@ function start(options: object = {}, prepare?: (app: INestApplication) => void) 
           ...options,
         }),
       ],
-      controllers: [McpController, McpInHeaderController],
+      controllers: [McpController, McpInHeaderController, ...controllers],
     },
     prepare,
   );
@@ -233,6 +238,69 @@ describe('@RequireScope()', () => {
     const { status, headers } = await call('/mcp/reports', token);
     expect([401, 403, 503]).toContain(status);
     expect(headers['www-authenticate'] ?? '').not.toContain('from');
+  });
+});
+
+describe('Scopes that include others', () => {
+  @Controller('either')
+  class EitherController {
+    @Post()
+    @RequireScope({ anyOf: ['pay', 'write:reports'] })
+    either(@CurrentMcpToken('scopes') scopes: readonly string[]) {
+      return { scopes };
+    }
+  }
+
+  const included = beforeTests(() => {
+    const scopes = {
+      admin: ['write:reports', 'pay'],
+      'write:reports': ['read:reports'],
+      'read:reports': [],
+      pay: [],
+    };
+    const plugins = [mcpServer({ ...mcp, scopes })];
+    return start({ plugins }, undefined, [EitherController]);
+  });
+
+  const callWith = (path: string, scopes?: readonly string[]) => {
+    const sent = supertest(included.url).post(path);
+    return scopes === undefined
+      ? sent
+      : sent.set('Authorization', `Bearer ${propelAuth.token(alice, [...scopes])}`);
+  };
+
+  it.each([
+    ['/mcp/reports', ['write:reports']],
+    ['/mcp/reports', ['admin']],
+    ['/mcp/reports/new', ['write:reports']],
+    ['/mcp/reports/new', ['other', 'admin']],
+    ['/either', ['pay']],
+    ['/either', ['admin']],
+  ])('are enough for %s: %j', async (path, scopes) => {
+    expect((await callWith(path, scopes)).status).toBe(201);
+  });
+
+  it.each<[string, string, readonly string[] | undefined, string]>([
+    ['a narrower one', '/mcp/reports/new', ['read:reports'], 'write:reports read:reports'],
+    ['another one', '/mcp/reports', ['pay'], 'read:reports'],
+    ['another of alternatives', '/either', ['read:reports'], 'pay'],
+    ['one in another case', '/mcp/reports', ['Admin'], 'read:reports'],
+    [
+      'names of properties of objects',
+      '/mcp/reports',
+      ['__proto__', 'constructor'],
+      'read:reports',
+    ],
+  ])('are named only if the rules need them: %s', async (_what, path, scopes, needed) => {
+    const { headers } = await callWith(path, scopes).expect(403);
+    expect(headers['www-authenticate']).toBe(
+      `Bearer error="insufficient_scope", scope="${needed}", ${METADATA}`,
+    );
+  });
+
+  it('leave the token as it is', async () => {
+    const { body } = await callWith('/either', ['admin', 'other']).expect(201);
+    expect(body).toEqual({ scopes: ['admin', 'other'] });
   });
 });
 

@@ -112,7 +112,7 @@ describe.each(FORMS)('mcpServer() in %s', (_form, makeModule) => {
       { ...mcp, introspection: { clientId: '', clientSecret: '' } },
       'mcpServer.introspection.clientId is missing.',
     ],
-    ['a missing option', { resource: mcp.resource }, 'mcpServer.scopes is not a list'],
+    ['a missing option', { resource: mcp.resource }, 'mcpServer.scopes names no scope'],
     ['no options', undefined, 'mcpServer is not an object.'],
     ['true', true, 'mcpServer is not an object.'],
   ])('fails startup for %s that is wrong', async (_what, options, message) => {

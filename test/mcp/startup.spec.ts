@@ -50,6 +50,11 @@ const mistakes: [string, WrittenRules, string[]][] = [
     ['@RequireScope()', '"read:report"', 'not one of mcpServer.scopes', 'correct its spelling'],
   ],
   [
+    'such a scope among alternatives',
+    { handler: [RequireScope({ anyOf: ['read:reports', 'read:report'] })] },
+    ['@RequireScope() requires the scope "read:report"', 'not one of mcpServer.scopes'],
+  ],
+  [
     'such a scope in @RequireMcpToken() on the class',
     { class: [RequireMcpToken({ scopes: ['read:reports', 'admin'] })] },
     ['@RequireMcpToken()', '"admin"', 'Add it there'],

@@ -65,6 +65,13 @@ export function checkCallerKind(
       `('${name}') has issuedAt(), which has no effect without userId(). Add userId(), or remove it.`,
     );
   }
+  const { scopeHierarchy } = kind;
+  const hasNoEffect = kind.scopes === undefined || Array.isArray(scopeHierarchy);
+  if (scopeHierarchy !== undefined && hasNoEffect) {
+    fail(
+      `('${name}') has a scopeHierarchy without effect. Set it to an object such as { admin: ['read'], read: [] }, and add scopes().`,
+    );
+  }
   if (challenge !== undefined && !HEADER_VALUE.test(challenge)) {
     fail(
       `('${name}') has a challenge that is not a header value, such as 'Bearer realm="services"'.`,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { HttpException } from '@nestjs/common';
 import type { Memberships } from '../../rules/rule-call.js';
+import type { ScopeHierarchy } from '../../rules/scope/scope-hierarchy.js';
 import { addressGroupOf } from '../../propelauth/backend/address-group.js';
 import { DeadlineError, withinDeadline } from '../../propelauth/backend/deadline.js';
 import { RequestQueue } from '../../propelauth/backend/request-queue.js';
@@ -68,6 +69,7 @@ export class OwnCallerKind implements CoreKind {
     private readonly kind: CallerKind,
     readonly credential: readonly CoreCredentialPlace[],
     private readonly currentAccess?: CurrentAccessOfOwnCallers,
+    readonly scopeHierarchy?: ScopeHierarchy,
   ) {
     if (kind.memberships !== undefined) {
       this.membershipsOf = (caller, call) => this.presentMemberships(caller, call);

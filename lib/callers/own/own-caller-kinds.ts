@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { singletonOf } from '../../options/application-singletons.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Hooks } from '../../plugins/hooks.js';
+import { ScopeHierarchy } from '../../rules/scope/scope-hierarchy.js';
 import { isClass } from '../../values/provided-class.js';
 import { CallerKinds } from '../caller-kinds.js';
 import { checkCallerKind } from './caller-kind-checks.js';
@@ -43,7 +44,11 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
       const kind = isClass(given) ? singletonOf(this.#moduleRef, given, option) : given;
       const taken = [...this.kinds.list, ...own].map(({ name }) => name);
       const { issuer } = this.options;
-      own.push(new OwnCallerKind(kind, checkCallerKind(option, kind, { taken, issuer }), access));
+      const places = checkCallerKind(option, kind, { taken, issuer });
+      const { scopeHierarchy: scopes } = kind;
+      const hierarchy =
+        scopes === undefined ? scopes : new ScopeHierarchy(`${option}.scopeHierarchy`, scopes);
+      own.push(new OwnCallerKind(kind, places, access, hierarchy));
     }
     this.kinds.add(own);
     this.isRegistered = true;

@@ -15,6 +15,8 @@ import {
   isMcpHandler,
   isRule,
   scopeRule,
+  scopesIn,
+  type ScopeRequirement,
 } from '../../extend.js';
 import type { McpMetadataEndpoint } from '../mcp-metadata-endpoint.js';
 import type { McpServerOptions } from '../mcp-options.js';
@@ -116,11 +118,12 @@ function findUnknownScopes(
 ): string[] {
   const rules = flatten(levels).flatMap((level) => level.rules.filter(isRule));
   const { ofAll = [] } = combinedOf(policy, scopeRule) ?? {};
-  return ofAll
+  return scopesIn(ofAll)
     .filter((scope) => !known.includes(scope))
     .map((scope) => {
       const decorator = rules.find(
-        ({ type, argument }) => type === scopeRule && (argument as string[]).includes(scope),
+        ({ type, argument }) =>
+          type === scopeRule && scopesIn(argument as ScopeRequirement[]).includes(scope),
       )?.decorator;
       return `${decorator} requires the scope "${scope}", which is not one of mcpServer.scopes. Add it there, or correct its spelling.`;
     });

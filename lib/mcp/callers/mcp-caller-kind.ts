@@ -65,6 +65,7 @@ export class McpCallerKind implements CoreKind<McpCaller> {
   readonly orgSource = activeOrg();
   /** MCP SDKs answer with JSON or with an event stream. */
   readonly mayGetStream = true;
+  readonly scopeHierarchy: McpServerOptions['scopeHierarchy'];
   readonly missing = 'mcp_token_missing';
   readonly reasons: readonly RejectionReason[] = [
     'mcp_token_invalid',
@@ -79,8 +80,10 @@ export class McpCallerKind implements CoreKind<McpCaller> {
   constructor(
     private readonly tokens: McpTokenAuthenticator,
     private readonly users: PresentUsers,
-    private readonly options: Pick<McpServerOptions, 'resource' | 'scopes' | 'metadataUrl'>,
-  ) {}
+    private readonly options: McpServerOptions,
+  ) {
+    this.scopeHierarchy = options.scopeHierarchy;
+  }
 
   audit({ type }: RuledHandler): string[] {
     return CALLED_BY_CLIENTS.includes(type) ? [] : [UNREACHED];

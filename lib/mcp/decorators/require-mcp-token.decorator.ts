@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import type { AccessDecorator, UncheckedOrgOption } from '../../index.js';
+import type { AccessDecorator, RequireScope, UncheckedOrgOption } from '../../index.js';
 import {
   assertDefinedArguments,
   checkDecoratorOptions,
-  checkScopes,
+  checkScopeRequirements,
   createAccessDecorator,
   MCP_CLIENT,
   scopeRule,
@@ -16,8 +16,8 @@ import {
  * @publicApi
  */
 export interface RequireMcpTokenOptions extends UncheckedOrgOption {
-  /** The scopes that the token must have, all of them. Each is one of `mcpServer.scopes`. Default: none. */
-  scopes?: readonly string[];
+  /** The scopes that the token must have, as in {@link RequireScope}. Each is one of `mcpServer.scopes`. Default: none. */
+  scopes?: Parameters<typeof RequireScope>[0];
 }
 
 /**
@@ -27,7 +27,7 @@ export interface RequireMcpTokenOptions extends UncheckedOrgOption {
  *
  * Organization rules apply to the organization that the user chose for the client, and to the user's current role in it.
  *
- * @param options `scopes`: the scopes that the token must have, all of them. Default: none;
+ * @param options `scopes`: the scopes that the token must have, as in {@link RequireScope}. Default: none;
  * `uncheckedOrg`: whether calls may name any organization. Default: `false`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option, an empty list, and a scope that is not one of OAuth 2.0 (RFC 6749, section 3.3)
@@ -51,7 +51,7 @@ export function RequireMcpToken(options: RequireMcpTokenOptions = {}): AccessDec
     ...uncheckedOrgRule(decorator, options),
   });
   if (options.scopes === undefined) return callerRule;
-  const scopes = checkScopes(decorator, options.scopes);
+  const scopes = checkScopeRequirements(decorator, options.scopes);
   const ofScopes = createAccessDecorator({ type: scopeRule, argument: scopes, decorator });
   return applyDecorators(callerRule, ofScopes);
 }

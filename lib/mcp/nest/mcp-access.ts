@@ -12,6 +12,8 @@ import {
   type Policies,
   type Policy,
   scopeRule,
+  type ScopeRequirement,
+  scopesToRequest,
   withCheck,
 } from '../../extend.js';
 import { assertAllowedOrigin } from '../callers/mcp-request.js';
@@ -50,7 +52,7 @@ export class McpAccess implements Hooks {
     if (called === undefined) return endpoint;
     const policy = policies.ofHandler(called.controller, called.handler);
     if (!acceptsOnly(policy.callers, 'mcp')) return endpoint;
-    const ofAll = [...new Set([...scopesOf(endpoint), ...scopesOf(policy)])];
+    const ofAll = [...new Set([...requirementsOf(endpoint), ...requirementsOf(policy)])];
     decision.innerCall = { transport: 'mcp', route: { mcp: mcpHandlerInWords(called) } };
     return {
       ...endpoint,
@@ -70,8 +72,8 @@ export class McpAccess implements Hooks {
 
   challenge(policy: Pick<Policy, 'callers' | 'checks'>, reason: RejectionReason) {
     if (!acceptsOnly(policy.callers, 'mcp')) return undefined;
-    const scopes = scopesOf(policy);
-    const { metadataUrl } = this.options;
+    const { metadataUrl, scopeHierarchy } = this.options;
+    const scopes = scopesToRequest(requirementsOf(policy), scopeHierarchy);
     return mcpChallenge(reason, { scopes, metadataUrl }) ?? null;
   }
 
@@ -85,6 +87,6 @@ export class McpAccess implements Hooks {
 }
 
 /** The scopes that a token needs under these rules. */
-function scopesOf(policy: Pick<Policy, 'checks'>): readonly string[] {
+function requirementsOf(policy: Pick<Policy, 'checks'>): readonly ScopeRequirement[] {
   return combinedOf(policy, scopeRule)?.ofAll ?? [];
 }

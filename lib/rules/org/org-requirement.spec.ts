@@ -135,7 +135,7 @@ describe('An organization requirement', () => {
   });
 
   it('rejects an empty list of permissions', () => {
-    expect(() => permissionsRequirement([])).toThrow(/would let every member in/);
+    expect(() => permissionsRequirement([])).toThrow(/would let every caller in/);
   });
 
   it('is not affected by later changes to the given list', () => {

@@ -2,7 +2,8 @@ import { createAccessDecorator, type AccessDecorator } from '../access.decorator
 import type { CallerKindName } from '../../types/caller.js';
 import { checkOwnKind } from '../caller-kind-names.js';
 import { checkDecoratorOptions } from '../decorator-options.js';
-import { checkScope } from './scope-argument.js';
+import type { AnyOf } from '../required-names.js';
+import { checkScopeRequirements } from './scope-argument.js';
 import { scopeRule } from './scope-rule.js';
 import { assertDefinedArguments } from '../../values/defined-arguments.js';
 
@@ -17,15 +18,17 @@ export interface RequireScopeOptions {
 }
 
 /**
- * Requires a scope of the caller's credential. Scopes of the handler, the class and its parent classes add up.
+ * Requires one scope of the caller's credential, all of several, or one of several. Scopes of the handler, the class and its parent classes
+ * add up.
  *
  * Where no other decorator names the callers, they are MCP clients (`@RequireMcpToken()`), or those of the kind `of`. An MCP token without
- * the scope gets 403 `insufficient_scope` with all scopes that the call needs, so that the client can ask the user for them.
+ * them gets 403 `insufficient_scope` with all scopes that the call needs, so that the client can ask the user for them.
  *
- * @param scope the scope: for MCP clients one of `mcpServer.scopes`, for one of your own kinds of callers what its `scopes()` returns
+ * @param scope the scope: for MCP clients one of `mcpServer.scopes`, for one of your own kinds of callers what its `scopes()` returns. Scopes that
+ * include it are enough. A list: all of its scopes are required. `{ anyOf }`: one of its scopes is enough; challenges name the first
  * @param options `of`: the only kind that needs it, where a handler accepts others that have no scopes, such as users. Default: all
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} if it is not a scope of OAuth 2.0 (RFC 6749, section 3.3), and for a kind without scopes
+ * @throws {TypeError} for an empty list, what is not a scope of OAuth 2.0 (RFC 6749, section 3.3), and a kind without scopes
  * @see MCP specification 2026-07-28, "Authorization", "Scope Challenge Handling"
  * @example
  * ```ts
@@ -38,11 +41,14 @@ export interface RequireScopeOptions {
  *
  * @publicApi
  */
-export function RequireScope(scope: string, options: RequireScopeOptions = {}): AccessDecorator {
+export function RequireScope(
+  scope: string | readonly string[] | AnyOf<string>,
+  options: RequireScopeOptions = {},
+): AccessDecorator {
   const decorator = '@RequireScope()';
   assertDefinedArguments(decorator, arguments);
   checkDecoratorOptions(decorator, options, ['of']);
-  const argument = [checkScope(decorator, scope)];
+  const argument = checkScopeRequirements(decorator, scope);
   // MCP clients are never accepted together with others.
   const of =
     options.of === undefined

@@ -1,16 +1,18 @@
 import { Rejection } from '../../rejections/rejection.js';
 import type { PlacedRule, RuleType } from '../rule.js';
+import { isAnyOf } from '../required-names.js';
+import { meetsScopes, type ScopeRequirement } from './scope-requirement.js';
 
 /** The scopes that credentials need, all of them. */
 export interface RequiredScopes {
   /** Those of all callers. */
-  readonly ofAll: readonly string[];
+  readonly ofAll: readonly ScopeRequirement[];
   /** Those that callers of one kind need as well, by the kind. */
-  readonly ofKinds: ReadonlyMap<string, readonly string[]>;
+  readonly ofKinds: ReadonlyMap<string, readonly ScopeRequirement[]>;
 }
 
 /** Requires scopes of the caller's credential. */
-export const scopeRule: RuleType<readonly string[], RequiredScopes> = {
+export const scopeRule: RuleType<readonly ScopeRequirement[], RequiredScopes> = {
   name: 'scope',
   implies: 'mcp',
   partly:
@@ -20,8 +22,8 @@ export const scopeRule: RuleType<readonly string[], RequiredScopes> = {
   combine(rules) {
     const kinds = new Set(rules.flatMap(({ of }) => of ?? []));
     return {
-      ofAll: scopesIn(rules, undefined),
-      ofKinds: new Map([...kinds].map((kind) => [kind, scopesIn(rules, kind)])),
+      ofAll: requirementsOf(rules),
+      ofKinds: new Map([...kinds].map((kind) => [kind, requirementsOf(rules, kind)])),
     };
   },
 
@@ -32,8 +34,8 @@ export const scopeRule: RuleType<readonly string[], RequiredScopes> = {
   precheck({ caller }, required) {
     const needed = scopesFor(caller.kind.name, required);
     if (needed.length === 0) return;
-    const { scopes } = caller;
-    if (!needed.every((scope) => scopes.includes(scope))) throw new Rejection('scope_missing');
+    const { scopes, kind } = caller;
+    if (!meetsScopes(scopes, needed, kind.scopeHierarchy)) throw new Rejection('scope_missing');
   },
 
   describe: ({ ofAll, ofKinds }) => ({
@@ -45,16 +47,17 @@ export const scopeRule: RuleType<readonly string[], RequiredScopes> = {
 };
 
 /** The scopes that the credential of a caller of a kind needs. */
-export function scopesFor(kind: string, { ofAll, ofKinds }: RequiredScopes): readonly string[] {
+export function scopesFor(kind: string, { ofAll, ofKinds }: RequiredScopes) {
   const ofKind = ofKinds.get(kind);
   return ofKind === undefined ? ofAll : [...ofAll, ...ofKind];
 }
 
-function scopesIn(rules: readonly PlacedRule<readonly string[]>[], kind: string | undefined) {
-  const ofKind = rules.filter(({ of }) => of === kind);
-  return [...new Set(ofKind.flatMap(({ argument }) => argument))];
+function requirementsOf(rules: readonly PlacedRule<readonly ScopeRequirement[]>[], kind?: string) {
+  const all = rules.filter(({ of }) => of === kind).flatMap(({ argument }) => argument);
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function inWords(scopes: readonly string[]): string {
-  return `scope ${scopes.join(' and ')}`;
+function inWords(requirements: readonly ScopeRequirement[]): string {
+  const parts = requirements.map((one) => (isAnyOf(one) ? `(${one.anyOf.join(' or ')})` : one));
+  return `scope ${parts.join(' and ')}`;
 }

@@ -146,6 +146,20 @@ export class Routes {
     return { kind };
   }
 
+  @Get('tokens/list')
+  @RequireCaller('service', 'pat')
+  @RequireScope(['reports:list', 'reports:read'])
+  list(@CurrentCaller('identity') identity: object) {
+    return { scopes: Reflect.get(identity, 'scopes') as unknown };
+  }
+
+  @Get('tokens/either')
+  @RequireCaller('service', 'pat')
+  @RequireScope({ anyOf: ['reports:delete', 'reports:write'] })
+  either(@CurrentCaller('kind') kind: string) {
+    return { kind };
+  }
+
   @Get('orgs/:orgId/reports')
   @RequireCaller('user', 'service')
   @RequireOrgRole('Admin')

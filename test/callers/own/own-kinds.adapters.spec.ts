@@ -14,9 +14,20 @@ import { PersonalTokens, Routes, SERVICE_TOKEN, ServiceTokens, ShareLinks } from
 
 const decisions: unknown[] = [];
 
+/** Personal access tokens have scopes of the same names, none of which includes another. */
+const scopeHierarchy = {
+  'reports:read': ['reports:write'],
+  'reports:write': ['reports:list'],
+  'reports:list': [],
+};
+const services = {
+  provide: ServiceTokens,
+  useFactory: () => Object.assign(new ServiceTokens(), { scopeHierarchy }),
+};
+
 const application = beforeTests(() =>
   startGuarded(
-    { controllers: [Routes], providers: [ServiceTokens, PersonalTokens, ShareLinks] },
+    { controllers: [Routes], providers: [services, PersonalTokens, ShareLinks] },
     {
       callerKinds: [ServiceTokens, PersonalTokens, ShareLinks],
       onDecision: (event) => decisions.push(event),
@@ -119,6 +130,8 @@ describe('A caller of a kind of the application', () => {
       'GET /services': 'service',
       'GET /shared/:share': 'share link',
       'GET /tokens': 'user or pat with scope reports:read',
+      'GET /tokens/either': 'pat or service, with scope (reports:delete or reports:write)',
+      'GET /tokens/list': 'pat or service, with scope reports:list and reports:read',
       'GET /tokens/write': 'user or pat with scope reports:write',
       'GET /users': 'user',
     });
@@ -133,6 +146,9 @@ describe('A caller of a kind of the application', () => {
       'GET /tokens': {
         callers: { user: 'any', pat: 'any' },
         rules: { scope: { pat: ['reports:read'] } },
+      },
+      'GET /tokens/either': {
+        rules: { scope: { '*': [{ anyOf: ['reports:delete', 'reports:write'] }] } },
       },
       'GET /us': {
         callers: { user: 'any', service: 'any' },
@@ -165,11 +181,20 @@ describe('A rule about callers of a kind of the application', () => {
     ['another organization', `/orgs/${GLOBEX_ID}/reports`, service, 403],
     ['a scope that the credential has', '/tokens', pat, 200],
     ['a scope that it does not have', '/tokens/write', pat, 403],
+    ['scopes that a scope of the credential includes', '/tokens/list', service, 200],
+    ['one that a scope includes of alternatives', '/tokens/either', service, 200],
+    ['scopes that only a scope of another kind includes', '/tokens/list', pat, 403],
+    ['alternatives of which only one of another kind is included', '/tokens/either', pat, 403],
     ['metadata that the credential has', '/eu', service, 200],
     ['metadata that it does not have', '/us', service, 403],
     ['impersonation, of a kind whose callers impersonate nobody', '/real', service, 200],
   ])('is checked: %s', async (_what, path, headers, status) => {
     expect(await get(path, headers)).toMatchObject({ status });
+  });
+
+  it('about scopes leaves the caller as it was identified', async () => {
+    const { body } = await get('/tokens/list', service).expect(200);
+    expect(body).toEqual({ scopes: ['reports:read'] });
   });
 
   it.each(['/tokens/write', '/us'])('of one kind does not concern users: %s', async (path) => {

@@ -303,6 +303,23 @@ describe('Startup fails for a kind of callers', () => {
       { scopes: ['a'] },
       'a property scopes that is not a function',
     ],
+    [
+      'with scopeHierarchy alone',
+      { scopes: undefined, scopeHierarchy: { a: [] } },
+      'a scopeHierarchy without effect. Set it to an object such as',
+    ],
+    ['with a list of scopeHierarchy', { scopeHierarchy: ['a', 'b'] }, 'without effect. Set it to'],
+    ['with a scopeHierarchy that is null', { scopeHierarchy: null }, 'names no scope. Set it to'],
+    [
+      'with a scope in scopeHierarchy that is not there',
+      { scopeHierarchy: { a: ['b'] } },
+      'callerKinds[0].scopeHierarchy["a"][0] is not a scope of callerKinds[0].scopeHierarchy. Add it',
+    ],
+    [
+      'with scopes that include each other',
+      { scopeHierarchy: { a: ['b'], b: ['a'] } },
+      'callerKinds[0].scopeHierarchy["a"] includes "b", which includes it in turn',
+    ],
     ['with issuedAt() alone', { issuedAt: () => new Date(0) }, 'Add userId(), or remove it'],
     ['with a challenge of two lines', { challenge: 'A\r\nB' }, 'not a header value'],
     ['without a place', { credential: [] }, 'names no place'],

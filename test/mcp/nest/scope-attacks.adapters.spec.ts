@@ -68,6 +68,44 @@ const lackingOne = (required: readonly string[]): [string, string[]][] =>
     ];
   });
 
+describe('With scopes that include others', () => {
+  let server: McpServerOfTest;
+  beforeAll(async () => {
+    const hierarchy = {
+      all: ['of:class', 'methods'],
+      methods: ['of:method'],
+      'of:class': [],
+      'of:method': [],
+      other: [],
+    };
+    server = await startMcpServer([Scoped], {
+      mcp: { ...mcp, scopes: hierarchy },
+    });
+  });
+  beforeEach(() => void (calls.length = 0));
+
+  it.each(Object.keys(REQUESTS))(
+    'a %s is called with those, and with nothing near',
+    async (kind) => {
+      const send = (...some: string[]) =>
+        server.send(REQUESTS[kind], { token: server.token(alice, some) });
+      for (const near of ['All', 'all,', 'methods', 'of:class', 'other', '__proto__', 'toString']) {
+        const { status, challenge, body } = await send(near, 'other');
+        const rejections = [
+          `403 Bearer error="insufficient_scope", scope="${OWN.join(' ')}", resource_metadata="${METADATA_URL}"`,
+          // Only the guard of a template knows that it is called.
+          ...(kind === 'template' ? ['200 Forbidden (scope_missing)'] : []),
+        ];
+        expect(rejections).toContain(`${status} ${challenge ?? body.error?.message}`);
+      }
+      expect(calls).toEqual([]);
+      await send('all');
+      await send('of:class', 'methods');
+      expect(calls).toEqual([kind, kind]);
+    },
+  );
+});
+
 const FRONTS: [string, ClassDecorator[], string[]][] = [
   ['@RequireMcpToken({ scopes })', [RequireMcpToken({ scopes: ['of:endpoint'] })], ['of:endpoint']],
   ['@RequireMcpToken()', [RequireMcpToken()], []],

@@ -99,7 +99,7 @@ describe('Arguments of decorators', () => {
     ['an unknown option of an MCP token', () => RequireMcpToken(any({ scope: 'read:reports' }))],
     ['a scope instead of the options', () => RequireMcpToken(any('read:reports'))],
     ['null for the options of an MCP token', () => RequireMcpToken(any(null))],
-    ['a string for the scopes', () => RequireMcpToken(any({ scopes: 'read:reports' }))],
+    ['a number for the scopes', () => RequireMcpToken(any({ scopes: 1 }))],
     ['an empty list of scopes', () => RequireMcpToken({ scopes: [] })],
     ['an empty scope in a list', () => RequireMcpToken({ scopes: ['read:reports', ''] })],
     ['undefined in a list of scopes', () => RequireMcpToken(any({ scopes: [undefined] }))],
@@ -114,7 +114,13 @@ describe('Arguments of decorators', () => {
     ['an empty scope', () => RequireScope('')],
     ['a scope of a kind without scopes', () => RequireScope('read', { of: 'user' })],
     ['two scopes in one string', () => RequireScope('read:reports write:reports')],
-    ['a list of scopes', () => RequireScope(any(['read:reports']))],
+    ['an empty list', () => RequireScope([])],
+    ['a list in a list of scopes', () => RequireScope(any([['read:reports']]))],
+    ['a gap in a list', () => RequireScope(any(Array(1)))],
+    ['an empty scope among alternatives', () => RequireScope({ anyOf: ['read:reports', ''] })],
+    ['no alternatives', () => RequireScope({ anyOf: [] })],
+    ['options instead of a scope', () => RequireScope(any({ of: 'service' }))],
+    ['a second scope instead of the options', () => RequireScope('a', any('b'))],
     ['a scope with a quotation mark', () => RequireScope('read"reports')],
     ['a scope with a backslash', () => RequireScope('read\\reports')],
     ['a scope with a line break', () => RequireScope('read:reports\n')],
@@ -130,6 +136,10 @@ describe('Arguments of decorators', () => {
     ['any function for a source', () => RequireOrgMember({ org: () => undefined })],
     ['no options', () => RequireOrgMember()],
     ['a frozen list of scopes', () => RequireMcpToken({ scopes: Object.freeze(['a', 'b']) })],
+    ['one scope of an MCP token', () => RequireMcpToken({ scopes: 'a' })],
+    ['alternatives of an MCP token', () => RequireMcpToken({ scopes: { anyOf: ['a', 'b'] } })],
+    ['a list of scopes', () => RequireScope(Object.freeze(['a', 'b']))],
+    ['alternative scopes', () => RequireScope({ anyOf: Object.freeze(['a', 'b']) })],
     ['a scope that is a URL', () => RequireScope('https://example.com/read#all')],
   ])('can be %s', (_what, decorate) => {
     expect(decorate).not.toThrow();
@@ -139,13 +149,10 @@ describe('Arguments of decorators', () => {
     expect(() => RequireOrgRole('Owner', any({ exactly: true }))).toThrow(/exactly.*exact, org/s);
   });
 
-  it.each(['read:reports write:reports', any(['read:reports', 'write:reports'])])(
-    'are checked: several scopes (%j) are reported with how to write them',
-    (scopes) => {
-      const message = 'Use one @RequireScope() for each of several scopes';
-      expect(() => RequireScope(scopes)).toThrow(message);
-    },
-  );
+  it('are checked: several scopes in one string are reported with how to write them', () => {
+    const message = 'Pass several scopes as a list';
+    expect(() => RequireScope('read:reports write:reports')).toThrow(message);
+  });
 
   it('are checked: @OverrideRules() takes none, and is for methods', () => {
     class Reports {}

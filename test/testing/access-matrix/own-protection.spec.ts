@@ -32,8 +32,10 @@ class ServiceTokens implements CallerKind<CredentialNeeds> {
     return 'service';
   }
 
+  readonly scopeHierarchy = { owner: ['read'], read: [] };
+
   scopes({ scopes }: CredentialNeeds) {
-    return this.mistake === 'scopes' ? ['read', 'write'] : scopes;
+    return this.mistake === 'scopes' ? ['owner', 'write'] : scopes;
   }
 
   memberships({ orgId, role = '', inheritedRoles }: CredentialNeeds, call: IncomingCall) {
@@ -83,6 +85,19 @@ class OrgsController {
   @RequireOrgRole('Admin')
   @RequireScope('read', { of: 'service' })
   reports() {}
+}
+
+@Controller('scopes')
+class ScopesController {
+  @Get('either')
+  @RequireCaller('service')
+  @RequireScope({ anyOf: ['read', 'write'] })
+  either() {}
+
+  @Get('both')
+  @RequireCaller('service')
+  @RequireScope(['owner', 'read'])
+  both() {}
 }
 
 @Injectable()
@@ -135,6 +150,30 @@ describe('toHold() of callers of an own kind', () => {
   it('passes with credentials that are exactly as good as it asks', async () => {
     const { app } = await startServices();
     expect((await expectAccess(app).toHold({ credentials })).tried).toHaveLength(1);
+  });
+
+  it('tries alternative scopes one by one and none, and knows which scopes include others', async () => {
+    const { app } = await startServices(ScopesController);
+    const asked: Record<string, (readonly string[])[]> = {};
+    const { tried } = await expectAccess(app).toHold({
+      credentials: {
+        service(needs) {
+          (asked[needs.handler.name] ??= []).push(needs.scopes);
+          return credentials.service(needs);
+        },
+      },
+    });
+    expect(tried).toHaveLength(3);
+    expect(asked).toMatchObject({
+      'GET /scopes/either': [['read', 'write'], ['write'], ['read'], []],
+      'GET /scopes/both': [['owner', 'read'], ['read'], ['owner']],
+    });
+    app.get(ServiceTokens).mistake = 'scopes';
+    const review = await messageOf(expectAccess(app).toHold({ credentials }));
+    expect(review).toContain(
+      'allows a caller with the service credential without the scope read and write.',
+    );
+    expect(review).toContain('without the scope owner.');
   });
 
   it('reports the handlers without credentials', async () => {

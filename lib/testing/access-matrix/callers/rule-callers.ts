@@ -5,6 +5,7 @@ import { orgRule } from '../../../rules/org/org-rule.js';
 import { metadataRule, type RequiredMetadata } from '../../../rules/metadata/metadata-rule.js';
 import { combinedOf } from '../../../rules/policy.js';
 import type { RuleType } from '../../../rules/rule.js';
+import { meetsScopes, scopesIn } from '../../../rules/scope/scope-requirement.js';
 import { scopeRule, scopesFor, type RequiredScopes } from '../../../rules/scope/scope-rule.js';
 import { stepUpRule } from '../../../rules/step-up/step-up-rule.js';
 import type { StepUpRequirement } from '../../../rules/step-up/step-up-verifier.js';
@@ -29,13 +30,20 @@ const RULES: readonly RuleCallers[] = [
   { type: stepUpRule, distinguish: stepUpCallers },
 ];
 
-function scopeCallers(required: RequiredScopes, { name }: CoreKind): DistinguishedCallers {
-  const scopes = [...new Set(scopesFor(name, required))];
-  const callers = scopes.map((scope) => ({
-    which: `without the scope ${scope}`,
-    but: { scopes: scopes.filter((other) => other !== scope) },
-  }));
-  return { needs: { scopes }, callers };
+function scopeCallers(
+  required: RequiredScopes,
+  { name, scopeHierarchy }: CoreKind,
+): DistinguishedCallers {
+  const requirements = scopesFor(name, required);
+  const all = [...new Set(scopesIn(requirements))];
+  // One of alternatives may be missing, all of them may not.
+  const missing = [...all.map((scope) => [scope]), ...requirements.map((one) => scopesIn([one]))];
+  const callers = missing.map((some) => {
+    const scopes = all.filter((scope) => !some.includes(scope));
+    const isAllowed = meetsScopes(scopes, requirements, scopeHierarchy);
+    return { which: `without the scope ${some.join(' and ')}`, isAllowed, but: { scopes } };
+  });
+  return { needs: { scopes: all }, callers };
 }
 
 function metadataCallers(required: RequiredMetadata, { name }: CoreKind): DistinguishedCallers {
