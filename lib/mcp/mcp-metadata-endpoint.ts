@@ -48,7 +48,8 @@ export class McpMetadataEndpoint {
     const metadata = {
       resource: mcp.resource,
       authorization_servers: [`${authUrl.origin}${AUTHORIZATION_SERVER_PATH}`],
-      scopes_supported: mcp.scopes,
+      // The fewest that are useful: clients ask for all of them (MCP specification, "Scope Selection Strategy").
+      scopes_supported: mcp.initialScopes ?? mcp.scopes,
       bearer_methods_supported: ['header'],
     };
     this.serving = servePath(adapterHost, {

@@ -43,13 +43,14 @@ describe('The options of mcpServer()', () => {
       cacheSeconds: 30,
     });
     expect(resolve({ allowedOrigins: undefined, metadataUrl: undefined })).toEqual(resolve());
-    expect(resolve({ cacheSeconds: undefined })).toEqual(resolve());
+    expect(resolve({ cacheSeconds: undefined, initialScopes: undefined })).toEqual(resolve());
   });
 
   it('accepts every property', () => {
     expect(
       resolve({
         scopes: { a: ['!#[]~'], '!#[]~': [], 'https://example.com/scope': ['a'] },
+        initialScopes: ['!#[]~', 'a'],
         allowedOrigins: ['https://Inspector.example.com/', 'http://localhost:6274'],
         metadataUrl: 'https://example.com/api/.well-known/oauth-protected-resource/mcp',
         cacheSeconds: 0,
@@ -62,6 +63,7 @@ describe('The options of mcpServer()', () => {
         '!#[]~': [],
         'https://example.com/scope': ['a'],
       }),
+      initialScopes: ['!#[]~', 'a'],
       allowedOrigins: new Set(['https://inspector.example.com', 'http://localhost:6274']),
       metadataUrl: 'https://example.com/api/.well-known/oauth-protected-resource/mcp',
       metadataPath: '/.well-known/oauth-protected-resource/mcp',
@@ -246,6 +248,20 @@ describe('The options of mcpServer()', () => {
       /^mcpServer\.scopes\["a"\] includes "b", which includes it in turn\. Remove one/,
     ],
     [
+      'initialScopes',
+      [
+        null,
+        '',
+        'read:reports',
+        [],
+        {},
+        ['read:reports', 'other'],
+        ['read:reports', undefined],
+        Array(1),
+      ],
+      /^mcpServer\.initialScopes is not a list of one or more of mcpServer\.scopes\. Set it to those/,
+    ],
+    [
       'allowedOrigins',
       [null, true, 'https://a.example.com', {}],
       /^mcpServer\.allowedOrigins is not a list\. /,
@@ -326,11 +342,13 @@ describe('The options of mcpServer()', () => {
 
   it('is not affected by later changes to the given object', () => {
     const scopes = ['a'];
+    const initialScopes = ['a'];
     const allowedOrigins = ['https://a.example.com'];
-    const resolved = resolve({ scopes, allowedOrigins });
+    const resolved = resolve({ scopes, initialScopes, allowedOrigins });
     scopes.push('b');
+    initialScopes.push('b');
     allowedOrigins.push('https://b.example.com');
-    expect(resolved.scopes).toEqual(['a']);
+    expect([resolved.scopes, resolved.initialScopes]).toEqual([['a'], ['a']]);
     expect([...resolved.allowedOrigins]).toEqual(['https://a.example.com']);
   });
 

@@ -1,3 +1,4 @@
+import { PropelAuthConfigurationError } from '../index.js';
 import { checkInteger, checkOptions, parseOrigins, ScopeHierarchy } from '../extend.js';
 import { checkIntrospection, type IntrospectionCredentials } from './introspection-credentials.js';
 import { checkMetadataUrl, checkResource } from './mcp-resource.js';
@@ -8,6 +9,8 @@ export class McpServerOptions {
   readonly resource: string;
   readonly scopes: readonly string[];
   readonly scopeHierarchy: ScopeHierarchy;
+  /** Those that clients ask for first. */
+  readonly initialScopes: readonly string[] | undefined;
   readonly allowedOrigins: ReadonlySet<string>;
   /** The address of the metadata, for challenges. */
   readonly metadataUrl: string;
@@ -28,6 +31,7 @@ export class McpServerOptions {
     this.resource = checkResource(given.resource);
     this.scopeHierarchy = new ScopeHierarchy('mcpServer.scopes', given.scopes);
     this.scopes = this.scopeHierarchy.scopes;
+    this.initialScopes = checkInitialScopes(given.initialScopes, this.scopes);
     this.allowedOrigins = parseOrigins('mcpServer.allowedOrigins', given.allowedOrigins);
     const { metadataUrl, metadataPath } = checkMetadataUrl(given.metadataUrl, this.resource);
     this.metadataUrl = metadataUrl;
@@ -56,10 +60,20 @@ const KNOWN_OPTIONS: Record<keyof McpOptions, true> = {
   resource: true,
   introspection: true,
   scopes: true,
+  initialScopes: true,
   allowedOrigins: true,
   metadataUrl: true,
   cacheSeconds: true,
 };
+
+function checkInitialScopes(value: unknown, known: readonly string[]) {
+  if (value === undefined) return undefined;
+  const scopes: string[] = Array.isArray(value) ? Array.from(value) : [];
+  if (scopes.length > 0 && scopes.every((scope) => known.includes(scope))) return scopes;
+  throw new PropelAuthConfigurationError(
+    'mcpServer.initialScopes is not a list of one or more of mcpServer.scopes. Set it to those that clients need first, or leave it out.',
+  );
+}
 
 /**
  * The options of {@link mcpServer}: the MCP server of the application.
@@ -84,6 +98,12 @@ export interface McpOptions {
    * `@RequireScope('read')`. {@link McpToken.scopes} stays what the user granted.
    */
   scopes: readonly string[] | Readonly<Record<string, readonly string[]>>;
+
+  /**
+   * Those of `scopes` that clients ask for first: `scopes_supported` of the metadata, and in each 401 beside those that the call needs. Clients
+   * ask for others when a call needs them, which not all clients can. Default: all in the metadata, and those that the call needs in a 401.
+   */
+  initialScopes?: readonly string[];
 
   /**
    * The origins of web pages that may call the MCP endpoint, such as `https://inspector.example.com`. A request with another `Origin`

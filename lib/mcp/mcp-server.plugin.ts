@@ -25,8 +25,8 @@ import { McpAccess } from './nest/mcp-access.js';
  * with which clients find PropelAuth (RFC 9728), and guards the tools, resources and prompts of `@rekog/mcp-nest`. `@RequireMcpToken()` and
  * `@RequireScope()` require it.
  *
- * @param options `resource`, `introspection` and `scopes`, and optionally `allowedOrigins`, `metadataUrl` and `cacheSeconds`; or `{ imports,
- * inject, useFactory }`, whose factory returns the options, or `false` for no MCP server
+ * @param options `resource`, `introspection` and `scopes`, and optionally `initialScopes`, `allowedOrigins`, `metadataUrl` and `cacheSeconds`; or
+ * `{ imports, inject, useFactory }`, whose factory returns the options, or `false` for no MCP server
  * @returns a plugin for `PropelAuthModule.forRoot()`. Startup fails for a wrong option
  * @see MCP specification 2026-07-28, "Authorization"
  * @example

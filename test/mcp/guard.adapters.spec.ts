@@ -258,7 +258,7 @@ describe('Scopes that include others', () => {
       'read:reports': [],
       pay: [],
     };
-    const plugins = [mcpServer({ ...mcp, scopes })];
+    const plugins = [mcpServer({ ...mcp, scopes, initialScopes: ['read:reports'] })];
     return start({ plugins }, undefined, [EitherController]);
   });
 
@@ -296,6 +296,15 @@ describe('Scopes that include others', () => {
     expect(headers['www-authenticate']).toBe(
       `Bearer error="insufficient_scope", scope="${needed}", ${METADATA}`,
     );
+  });
+
+  it.each([
+    ['/mcp', 'read:reports'],
+    ['/mcp/reports/new', 'read:reports write:reports'],
+    ['/either', 'read:reports pay'],
+  ])('are named in a 401 after initialScopes: %s', async (path, first) => {
+    const { headers } = await callWith(path).expect(401);
+    expect(headers['www-authenticate']).toBe(`Bearer scope="${first}", ${METADATA}`);
   });
 
   it('leave the token as it is', async () => {

@@ -158,6 +158,14 @@ describe('The metadata of the MCP server', () => {
     await expectMetadata(application.url);
   });
 
+  it('names only the first scopes if initialScopes has some', async () => {
+    const scopes = { admin: ['read:reports'], 'read:reports': [] };
+    const plugins = [mcpServer({ ...mcp, scopes, initialScopes: ['read:reports'] })];
+    const { url } = await startApplication({ imports: [propelAuthWith({ plugins })] });
+    const { body } = await send(url + PATH);
+    expect(JSON.parse(body)).toEqual({ ...METADATA, scopes_supported: ['read:reports'] });
+  });
+
   it.each<Case>([
     ['a global prefix', (app) => void app.setGlobalPrefix('api')],
     [

@@ -72,8 +72,9 @@ export class McpAccess implements Hooks {
 
   challenge(policy: Pick<Policy, 'callers' | 'checks'>, reason: RejectionReason) {
     if (!acceptsOnly(policy.callers, 'mcp')) return undefined;
-    const { metadataUrl, scopeHierarchy } = this.options;
-    const scopes = scopesToRequest(requirementsOf(policy), scopeHierarchy);
+    const { metadataUrl, initialScopes = [], scopeHierarchy } = this.options;
+    const first = reason === 'scope_missing' ? [] : initialScopes;
+    const scopes = scopesToRequest([...first, ...requirementsOf(policy)], scopeHierarchy);
     return mcpChallenge(reason, { scopes, metadataUrl }) ?? null;
   }
 

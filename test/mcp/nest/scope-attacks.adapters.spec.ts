@@ -79,7 +79,7 @@ describe('With scopes that include others', () => {
       other: [],
     };
     server = await startMcpServer([Scoped], {
-      mcp: { ...mcp, scopes: hierarchy },
+      mcp: { ...mcp, scopes: hierarchy, initialScopes: ['methods'] },
     });
   });
   beforeEach(() => void (calls.length = 0));
@@ -104,6 +104,16 @@ describe('With scopes that include others', () => {
       expect(calls).toEqual([kind, kind]);
     },
   );
+
+  it('the first challenge names initialScopes, and what the call needs beside them', async () => {
+    const { challenge } = await server.send(REQUESTS.tool);
+    expect(challenge).toBe(
+      `Bearer scope="methods ${OWN.join(' ')}", resource_metadata="${METADATA_URL}"`,
+    );
+    expect((await server.send(rpc('tools/list', {}))).challenge).toBe(
+      `Bearer scope="methods", resource_metadata="${METADATA_URL}"`,
+    );
+  });
 });
 
 const FRONTS: [string, ClassDecorator[], string[]][] = [
