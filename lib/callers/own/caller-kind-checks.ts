@@ -1,15 +1,11 @@
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
-import { isHttpToken } from '../../values/http-token.js';
-import { parseOrigins } from '../../options/origin.js';
-import type { CallerKind, CredentialPlace } from '../../options/caller-kind.interface.js';
+import type { CallerKind } from '../../options/caller-kind.interface.js';
 import type { CoreCredentialPlace } from '../core-kind.js';
+import { mistakeInPlace, searchedPlace } from './credential-place-checks.js';
 
 /** RFC 9110, section 5.5: the visible characters of a header, and spaces between them. */
 const HEADER_VALUE = /^[!-~](?:[ !-~]*[!-~])?$/;
-
-/** Headers in which other credentials are. */
-const TAKEN_HEADERS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
 
 const FUNCTIONS = ['identify', 'key'] as const;
 const OPTIONAL_FUNCTIONS = [
@@ -81,59 +77,8 @@ export function checkCallerKind(
     fail(`('${name}') names no place of its credential, such as [{ header: 'x-service-token' }].`);
   }
   for (const place of credential) {
-    const mistake = mistakeIn(place, issuer);
+    const mistake = mistakeInPlace(place, issuer);
     if (mistake !== undefined) fail(`('${name}') has a wrong credential place: ${mistake}`);
   }
-  return credential.map((place, index) => toSearch(`${option}.credential[${index}]`, place));
-}
-
-/** A place as calls are searched. */
-function toSearch(option: string, place: CredentialPlace): CoreCredentialPlace {
-  if (!('cookie' in place)) return place;
-  const allowedOrigins = parseOrigins(`${option}.allowedOrigins`, place.allowedOrigins);
-  return { cookie: place.cookie, allowedOrigins };
-}
-
-function mistakeIn(place: unknown, issuerOfUsers: string): string | undefined {
-  const { allowedOrigins, issuer, ...named } = Object(place) as Record<string, unknown>;
-  const [[where, name] = [], ...others] = Object.entries(named);
-  if (where === undefined || others.length > 0) {
-    return "each place has one of header, cookie, query, path and bearer, as in { header: 'x-service-token' }.";
-  }
-  if (issuer !== undefined && name !== 'jwt') return 'only { bearer: "jwt" } has an issuer.';
-  if (allowedOrigins !== undefined && where !== 'cookie') {
-    return 'only a cookie has allowedOrigins.';
-  }
-  switch (where) {
-    case 'header':
-      return mistakeInHeader(name);
-    case 'cookie':
-      return isHttpToken(name) ? undefined : 'its cookie is not a cookie name.';
-    case 'query':
-    case 'path':
-      return typeof name === 'string' && name !== ''
-        ? undefined
-        : `its ${where} is not a parameter name.`;
-    case 'bearer':
-      return issuer === issuerOfUsers
-        ? "its issuer is that of this application's users. Use the kind 'user' for them."
-        : mistakeInBearer(name, issuer);
-    default:
-      return `there is no place ${where}. The places are header, cookie, query, path and bearer.`;
-  }
-}
-
-function mistakeInHeader(name: unknown): string | undefined {
-  if (!isHttpToken(name)) return 'its header is not a header name.';
-  return TAKEN_HEADERS.includes(name.toLowerCase())
-    ? `the header ${name} has credentials of other kinds. Use { bearer: 'opaque' }, { bearer: 'jwt', issuer } or { cookie }.`
-    : undefined;
-}
-
-function mistakeInBearer(form: unknown, issuer: unknown): string | undefined {
-  if (form === 'opaque') return undefined;
-  if (form !== 'jwt') return "bearer is 'opaque' or 'jwt'.";
-  return typeof issuer === 'string' && issuer !== ''
-    ? undefined
-    : "{ bearer: 'jwt' } needs the issuer of its tokens: the value of their claim iss.";
+  return credential.map((place, index) => searchedPlace(`${option}.credential[${index}]`, place));
 }

@@ -5,10 +5,10 @@ import type { UserClass } from '@propelauth/node-apis';
 import * as errors from 'jose/errors';
 import { decodeJwt } from 'jose/jwt/decode';
 import { jwtVerify } from 'jose/jwt/verify';
-import type { JWTPayload } from 'jose';
 import { hasLowerCaseIds, type DatedToken } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { MalformedFieldError } from '../../values/json-fields.js';
+import { checkTimes, nowInSeconds } from './token-times.js';
 import { readUser } from './user-claims.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
@@ -57,7 +57,10 @@ export class TokenVerifier {
             'The access token is of propelauth-emulator, which does not count under NODE_ENV=production',
         });
       }
-      const { issuedAt, expiresAt, validUntil } = this.checkTimes(payload);
+      const { issuedAt, expiresAt, validUntil } = checkTimes(
+        payload,
+        this.verifyOptions.clockTolerance,
+      );
       const user = readUser(payload);
       return {
         user,
@@ -83,7 +86,7 @@ export class TokenVerifier {
     try {
       const payload = decodeJwt(token);
       const { issuer, clockTolerance } = this.verifyOptions;
-      const { issuedAt, validUntil } = this.checkTimes(payload);
+      const { issuedAt, validUntil } = checkTimes(payload, this.verifyOptions.clockTolerance);
       const isValidNow =
         Date.now() < validUntil && (payload.nbf ?? 0) <= nowInSeconds() + clockTolerance;
       return payload.iss === issuer && isValidNow ? issuedAt : undefined;
@@ -92,29 +95,6 @@ export class TokenVerifier {
       return undefined;
     }
   }
-
-  /** Checks that jose does not make: times too large for a number, and tokens from the future. */
-  private checkTimes({
-    exp,
-    iat,
-    nbf = 0,
-  }: JWTPayload): Pick<VerifiedToken, 'issuedAt' | 'expiresAt' | 'validUntil'> {
-    if (!isTime(exp) || !isTime(iat) || !isTime(nbf)) throw new Rejection('claims_invalid');
-    if (iat > nowInSeconds() + this.verifyOptions.clockTolerance) {
-      throw new Rejection('token_not_yet_valid');
-    }
-    // RFC 7519, section 4.1.4. Clocks are compared in whole seconds, as by jose.
-    const validUntil = Math.ceil(exp + this.verifyOptions.clockTolerance) * 1000;
-    return { issuedAt: iat, expiresAt: exp, validUntil };
-  }
-}
-
-function isTime(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-function nowInSeconds(): number {
-  return Math.floor(Date.now() / 1000);
 }
 
 /**
