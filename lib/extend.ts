@@ -3,6 +3,7 @@
  */
 export { CallerKinds } from './callers/caller-kinds.js';
 export type { CoreKind, CoreCredentialPlace } from './callers/core-kind.js';
+export { OPAQUE_BEARER } from './callers/credential-places.js';
 export { VerificationKeys } from './callers/user/verification-keys.js';
 export { callerFor } from './decision/caller-of-context.js';
 export type { Decision } from './decision/decision.js';

@@ -115,7 +115,11 @@ export type {
   CallerKind,
   CallerMembership,
   CredentialPlace,
+  TokenClaims,
+  TokenPlace,
 } from './options/caller-kind.interface.js';
+export { jwtKind, type JwtKindOptions } from './callers/own/jwt-kind.js';
+export type { JwtAlgorithm } from './callers/own/jwt-verification-key.js';
 export { projectUsers, type ProjectUsersOptions } from './callers/own/project-users.js';
 export { CurrentUser } from './callers/user/current-user.decorator.js';
 export { CurrentCaller } from './callers/current-caller.decorator.js';

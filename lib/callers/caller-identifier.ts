@@ -20,7 +20,7 @@ import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenRejection } from '../transports/token-places.js';
 import { CallerKinds } from './caller-kinds.js';
 import type { CoreKind } from './core-kind.js';
-import { hasTokens } from './credential-places.js';
+import { hasTokens, TOKENS_OF_USERS } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
 
@@ -356,17 +356,9 @@ function describeUnknownKind(className: string): string {
   );
 }
 
-/** Whether the access token is the only credential of a kind. */
-function isOfToken(kind: CoreKind): boolean {
-  const [place, ...others] = kind.credential;
-  return (
-    kind.find === undefined &&
-    others.length === 0 &&
-    place !== undefined &&
-    'bearer' in place &&
-    place.bearer === 'jwt' &&
-    place.issuer === undefined
-  );
+/** Whether the access token of a user is the only credential of a kind. */
+function isOfToken({ find, credential }: CoreKind): boolean {
+  return find === undefined && credential.length === 1 && credential[0] === TOKENS_OF_USERS;
 }
 
 /** A caller with an invalid credential counts as unauthenticated. If a credential could not be checked, the error is thrown. */

@@ -3,7 +3,7 @@ import type { NamedCache } from '../plugins/hooks.js';
 import type { RejectionReason } from '../rejections/rejection-table.js';
 import type { UserClass } from '@propelauth/node-apis';
 import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
-import type { CredentialPlace } from '../options/caller-kind.interface.js';
+import type { CredentialPlace, TokenClaims, TokenPlace } from '../options/caller-kind.interface.js';
 import type { Policy } from '../rules/policy.js';
 import type { KindFacts } from '../rules/rule.js';
 import type { Call } from '../transports/call.js';
@@ -11,11 +11,28 @@ import type { CallerAccess } from '../transports/open-streams.js';
 import type { ApiKeyMetadata } from '../types/api-key.js';
 import type { DescribedCaller } from '../types/caller.js';
 
-/** A place where a call has a credential. The access token of a user is in the place for tokens, whatever its issuer. */
+/** Text after a scheme in the Authorization header that is no JSON Web Token. */
+export interface OpaquePlace {
+  readonly scheme: string;
+  /** Empty for any text. */
+  readonly prefix: string;
+  /** Whether the text never has three parts, as tokens have. */
+  readonly isUndotted?: true;
+}
+
+/** A JSON Web Token after a scheme. After Bearer, it is in the place for access tokens, which need not be the Authorization header. */
+export interface JwtPlace {
+  readonly scheme: string;
+  /** `undefined` for users, who have all tokens after Bearer that no other kind claims. */
+  readonly claims: TokenClaims | undefined;
+}
+
+/** A place where a call has a credential. */
 export type CoreCredentialPlace =
-  | Exclude<CredentialPlace, { readonly cookie: string }>
+  | Exclude<CredentialPlace, TokenPlace | { readonly cookie: string }>
   | { readonly cookie: string; readonly allowedOrigins: ReadonlySet<string> }
-  | { readonly bearer: 'jwt'; readonly issuer?: undefined };
+  | OpaquePlace
+  | JwtPlace;
 
 /**
  * A kind of caller: users, scripts with an API key, MCP clients. Each kind says what its credential is. {@link CallerIdentifier} finds the

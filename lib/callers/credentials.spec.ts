@@ -2,6 +2,7 @@ import { fake } from '../../test/support/fake.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { Call } from '../transports/call.js';
 import type { CoreCredentialPlace, CoreKind } from './core-kind.js';
+import { TOKENS_OF_USERS } from './credential-places.js';
 import { findCredential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
 
@@ -43,7 +44,7 @@ describe('A credential in a parameter', () => {
 
 describe('A rejection for a missing credential', () => {
   const users = fake<CoreKind>({
-    ...kindIn('user', { bearer: 'jwt' }),
+    ...kindIn('user', TOKENS_OF_USERS),
     missing: 'token_missing',
   });
   const keys = fake<CoreKind>({

@@ -1,15 +1,26 @@
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { decodeJwt } from 'jose/jwt/decode';
 import { Rejection } from '../rejections/rejection.js';
 import type { Call, CallPart } from '../transports/call.js';
 import { readCookie } from '../transports/cookies.js';
 import {
   hasThreeParts,
-  readBearerText,
+  readAuthorization,
   readCredentialHeader,
 } from '../transports/credential-headers.js';
 import { assertNotCrossSite } from '../transports/cross-site.js';
-import type { CoreKind, CoreCredentialPlace } from './core-kind.js';
-import { hasBearer, hasTokensOfUsers } from './credential-places.js';
+import type { JsonObject } from '../values/json-object.js';
+import type { CoreCredentialPlace, CoreKind, JwtPlace, OpaquePlace } from './core-kind.js';
+import {
+  hasBearer,
+  hasTokens,
+  hasTokensOfUsers,
+  haveClaims,
+  isBearer,
+  isScheme,
+  schemePlacesOf,
+} from './credential-places.js';
+import { MAXIMUM_TOKEN_LENGTH } from './user/token-shape.js';
 
 /** The credential of a call, and the kind of callers that has such credentials. */
 export interface Credential {
@@ -32,16 +43,15 @@ export function findCredential(
   const [kind, ...others] = kinds;
   if (kind === undefined) return undefined;
   if (others.length === 0 && kind.find !== undefined) return credentialOf(kind, kind.find(call));
-  const [ofPlace, ...more] = findInPlaces(call, kinds);
+  const [found, ...more] = [...findInPlaces(call, kinds), ...findAfterSchemes(call, kinds)];
   if (more.length > 0) throw new Rejection('credentials_ambiguous');
-  if (!kinds.some(hasBearer)) return ofPlace;
-  const opaque = findOpaque(call, kinds, ofPlace);
+  if (!kinds.some(hasBearer)) return found;
   const token = readToken();
-  if (token === undefined) return opaque;
-  if (opaque === undefined) return ofToken(kinds, token);
+  if (token === undefined) return found;
+  if (found === undefined) return ofToken(kinds, token);
   // Opaque text after Bearer is found a second time, as the token.
-  if (token !== opaque.text) throw new Rejection('credentials_ambiguous');
-  return opaque;
+  if (token !== found.text) throw new Rejection('credentials_ambiguous');
+  return found;
 }
 
 /** The credentials in places that each belong to one kind alone. */
@@ -55,7 +65,7 @@ function readPlace(call: Call, place: CoreCredentialPlace): string | undefined {
   const { request } = call;
   if ('query' in place) return readParameter(call, 'query', place.query);
   if ('path' in place) return readParameter(call, 'path', place.path);
-  if (request === undefined || 'bearer' in place) return undefined;
+  if (request === undefined || 'scheme' in place) return undefined;
   if ('header' in place) return readCredentialHeader(request, place.header.toLowerCase());
   const text = readCookie(request, place.cookie);
   if (text === undefined) return undefined;
@@ -75,50 +85,70 @@ function readParameter(call: Call, part: CallPart, name: string): string | undef
   return value;
 }
 
-/** A credential that is not a JSON Web Token: in a place of its own or after `Bearer`, but not in both. */
-function findOpaque(
-  { request }: Call,
-  kinds: readonly CoreKind[],
-  ofPlace: Credential | undefined,
-): Credential | undefined {
-  const kind = kinds.find(({ credential }) =>
-    credential.some((place) => 'bearer' in place && place.bearer === 'opaque'),
+/** The credentials after schemes of the Authorization header, without the tokens after Bearer, which may be elsewhere. */
+function findAfterSchemes({ request }: Call, kinds: readonly CoreKind[]): Credential[] {
+  if (request === undefined || kinds.every(hasNoSchemeOfItsOwn)) return [];
+  const sent = readAuthorization(request);
+  if (sent === undefined) return [];
+  const { scheme, text } = sent;
+  const places = kinds.flatMap((kind) =>
+    schemePlacesOf(kind).flatMap((place) => (isScheme(place, scheme) ? [{ kind, place }] : [])),
   );
-  if (kind === undefined || request === undefined) return ofPlace;
-  const bearer = readBearerText(request);
-  if (bearer !== undefined && ofPlace !== undefined) throw new Rejection('credentials_ambiguous');
-  return (
-    ofPlace ?? (bearer === undefined || hasThreeParts(bearer) ? undefined : { kind, text: bearer })
+  const acceptsTokens = places.some(({ place }) => 'claims' in place);
+  const opaque = places.filter(
+    ({ place }) => 'prefix' in place && mayBeIn(place, text, acceptsTokens),
   );
+  const others = places.filter(({ place }) => 'claims' in place && !isBearer(place));
+  if (opaque.length === 0 && others.length === 0) return [];
+  const claims = unverifiedClaimsOf(text);
+  const found =
+    claims === undefined ? opaque : others.filter(({ place }) => hasClaims(place, claims));
+  if (found.length > 0 && (text === '' || text.startsWith(' '))) {
+    throw new Rejection(isScheme(sent, 'Bearer') ? 'token_malformed' : 'credential_invalid');
+  }
+  return found.map(({ kind }) => ({ kind, text }));
 }
 
-/**
- * The kind of a token: that of its issuer, else users, whose verification also rejects tokens of other issuers. The claim is not verified
- * yet: it only chooses who verifies the token.
- */
+/** Where tokens are accepted, three parts that are no token are taken for a mistake in one. */
+function mayBeIn(
+  { prefix, isUndotted }: OpaquePlace,
+  text: string,
+  acceptsTokens: boolean,
+): boolean {
+  if (prefix !== '') return text.startsWith(prefix);
+  return !((acceptsTokens || isUndotted === true) && hasThreeParts(text));
+}
+
+function hasNoSchemeOfItsOwn(kind: CoreKind): boolean {
+  return schemePlacesOf(kind).every((place) => 'claims' in place && isBearer(place));
+}
+
+/** The kind of a token: that of its claims, else users, whose verification also rejects tokens of other issuers. */
 function ofToken(kinds: readonly CoreKind[], token: string): Credential | undefined {
-  const isByIssuer = kinds.some(({ credential }) => credential.some(isOfIssuer));
-  const issuer = isByIssuer ? issuerOf(token) : undefined;
+  const isByClaims = kinds.some((kind) => hasTokens(kind) && !hasTokensOfUsers(kind));
+  const claims = isByClaims ? unverifiedClaimsOf(token) : undefined;
   const kind =
-    kinds.find(({ credential }) =>
-      credential.some((place) => isOfIssuer(place) && place.issuer === issuer),
+    kinds.find((one) =>
+      schemePlacesOf(one).some((place) => isBearer(place) && hasClaims(place, claims)),
     ) ?? kinds.find(hasTokensOfUsers);
   if (kind !== undefined) return { kind, text: token };
-  if (isByIssuer) throw new Rejection('credential_invalid');
+  if (isByClaims) throw new Rejection('credential_invalid');
   return undefined;
 }
 
-function isOfIssuer(
-  place: CoreCredentialPlace,
-): place is CoreCredentialPlace & { readonly issuer: string } {
-  return 'bearer' in place && place.bearer === 'jwt' && place.issuer !== undefined;
+/** Whether the place is one for tokens with these claims. */
+function hasClaims(place: OpaquePlace | JwtPlace, claims: JsonObject | undefined): boolean {
+  if (claims === undefined || !('claims' in place) || place.claims === undefined) return false;
+  return haveClaims(claims, place.claims);
 }
 
-function issuerOf(token: string): string | undefined {
+/** The claims of a JSON Web Token, which are not verified yet: they only choose who verifies it. `undefined` for other text. */
+function unverifiedClaimsOf(text: string): JsonObject | undefined {
+  if (text.length > MAXIMUM_TOKEN_LENGTH || !hasThreeParts(text)) return undefined;
   try {
-    return decodeJwt(token).iss;
+    decodeProtectedHeader(text);
+    return decodeJwt(text);
   } catch {
-    // The kind that gets the token rejects it.
     return undefined;
   }
 }

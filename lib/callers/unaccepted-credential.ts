@@ -2,7 +2,7 @@ import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { hasThreeParts, readBearerText } from '../transports/credential-headers.js';
 import type { RequestHeaders } from '../transports/request-headers.js';
 import type { CoreKind, CoreCredentialPlace } from './core-kind.js';
-import { hasBearer, placeInWords } from './credential-places.js';
+import { isBearer, placeInWords, schemePlacesOf } from './credential-places.js';
 
 /** Visible ASCII without dots, which separate the parts of a token. Shorter text is a mistake of the client, such as `undefined`. */
 const OPAQUE = /^[\x21-\x2d\x2f-\x7e]{20,}$/;
@@ -38,17 +38,29 @@ export function explainRejection(
   const place = wellKnown
     .flatMap(({ credential }) => credential)
     .filter((one) => !taken.includes(placeInWords(one)))
-    .find((one) => ('bearer' in one || isMissing) && isUsed(one, request, bearer));
+    .find((one) => ('scheme' in one || isMissing) && isUsed(one, request, bearer));
   if (place !== undefined) {
     const names = accepted.map(({ name }) => name).join(', ');
     const detail = `The request has a credential of another kind, ${placeInWords(place)}. The route accepts ${names}`;
     return new Rejection('kind_not_accepted', { detail });
   }
-  const isWithoutBearer = bearer === undefined && Boolean(request.headers.authorization);
-  if (!isMissing || !isWithoutBearer || !readsBearer || !accepted.some(hasBearer)) return error;
+  const schemes = new Set(
+    accepted
+      .flatMap(schemePlacesOf)
+      .flatMap((one) => (readsBearer || !isBearer(one) ? [one.scheme] : [])),
+  );
+  const { authorization } = request.headers;
+  if (!isMissing || !authorization || schemes.size === 0 || isUnder(schemes, authorization))
+    return error;
+  const beginnings = [...schemes].map((scheme) => `"${scheme} "`).join(' or ');
   return new Rejection(reason, {
-    detail: 'The Authorization header does not begin with "Bearer "',
+    detail: `The Authorization header does not begin with ${beginnings}`,
   });
+}
+
+function isUnder(schemes: ReadonlySet<string>, authorization: string): boolean {
+  const sent = authorization.toLowerCase();
+  return [...schemes].some((scheme) => sent.startsWith(`${scheme.toLowerCase()} `));
 }
 
 function bearerIn(request: RequestHeaders): string | undefined {
@@ -65,6 +77,6 @@ function isUsed(
   bearer: string | undefined,
 ): boolean {
   if ('header' in place) return Boolean(headers[place.header.toLowerCase()]);
-  if (!('bearer' in place) || bearer === undefined) return false;
-  return place.bearer === 'jwt' ? hasThreeParts(bearer) : OPAQUE.test(bearer);
+  if (!('scheme' in place) || bearer === undefined) return false;
+  return 'claims' in place ? hasThreeParts(bearer) : OPAQUE.test(bearer);
 }

@@ -3,11 +3,44 @@ import type { IncomingCall } from './incoming-call.interface.js';
 import type { OrgRole } from '../types/declared-types.js';
 
 /**
+ * A credential after a scheme in the Authorization header.
+ *
+ * - `{ scheme: 'ApiKey' }`: any text but a JSON Web Token
+ * - `{ scheme: 'Bearer', prefix: 'pat.' }`: text that begins with `pat.`, which may contain any number of dots
+ * - `{ scheme: 'Bearer', claims: { iss: 'https://old.example.com', type: 'collab' } }`: a JSON Web Token with these claims. After `Bearer`, it is
+ *   where your users' access tokens are (`tokenSource`)
+ *
+ * @publicApi
+ */
+export interface TokenPlace {
+  /** The scheme, such as `'Bearer'`, in any case (RFC 9110, section 11.1). The text follows after one space. */
+  readonly scheme: string;
+
+  /** How the text begins. `identify()` gets the whole text. Default: any text, but no JSON Web Token. */
+  readonly prefix?: string;
+
+  /**
+   * The claims by which a JSON Web Token is found to belong to this kind; `null` for a claim that it does not have. `iss` has to be among them, so
+   * that no token of PropelAuth is. The kind has to verify the token, because anyone can write claims: see {@link jwtKind}. Default: the
+   * text is no JSON Web Token.
+   */
+  readonly claims?: TokenClaims;
+}
+
+/**
+ * Claims that tell tokens apart, and the issuer (RFC 7519, section 4.1.1). `null`: the token does not have the claim.
+ *
+ * @publicApi
+ */
+export interface TokenClaims {
+  readonly iss: string | null;
+  readonly [claim: string]: string | null;
+}
+
+/**
  * A place where callers of a kind send their credential:
  *
- * - `{ bearer: 'opaque' }`: after `Bearer` in the Authorization header, any text but three parts with dots between them
- * - `{ bearer: 'jwt', issuer }`: an access token whose `iss` claim is `issuer`. It is where your users' access tokens are (`tokenSource`). The kind
- *   has to verify the token, because anyone can write that claim
+ * - `{ scheme, prefix, claims }`: after a scheme in the Authorization header: see {@link TokenPlace}
  * - `{ header }`: the whole value of a header of its own, such as `x-service-token`
  * - `{ cookie }`: a cookie. Calls that a web page of another origin may have sent get 403, unless `allowedOrigins` has its origin
  * - `{ query }`, `{ path }`: a parameter of the URL of an HTTP request. URLs are kept in histories, logs and `Referer` headers, so this is for
@@ -16,8 +49,7 @@ import type { OrgRole } from '../types/declared-types.js';
  * @publicApi
  */
 export type CredentialPlace =
-  | { readonly bearer: 'opaque' }
-  | { readonly bearer: 'jwt'; readonly issuer: string }
+  | TokenPlace
   | { readonly header: string }
   | { readonly cookie: string; readonly allowedOrigins?: readonly string[] }
   | { readonly query: string }
@@ -81,7 +113,7 @@ export interface CallerKind<Identity extends object = object> {
    */
   readonly credential: readonly CredentialPlace[];
 
-  /** The `WWW-Authenticate` header of a 401 (RFC 9110, section 11.6.1). Default: `Bearer`. */
+  /** The `WWW-Authenticate` header of a 401 (RFC 9110, section 11.6.1). Default: the schemes of {@link credential}, else `Bearer`. */
   readonly challenge?: string;
 
   /**
@@ -130,6 +162,12 @@ export interface CallerKind<Identity extends object = object> {
     caller: Identity,
     call: IncomingCall,
   ): readonly CallerMembership[] | Promise<readonly CallerMembership[]>;
+
+  /**
+   * The id of the organization that the caller works in, for `activeOrg()`: an organization rule rejects the caller with 403 unless it is among
+   * {@link memberships}. `@CurrentCaller('orgId')` has it, unchecked.
+   */
+  activeOrgId?(caller: Identity): string | undefined;
 
   /** The scopes of the credential, for `@RequireScope()`. */
   scopes?(caller: Identity): readonly string[];

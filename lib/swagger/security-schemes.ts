@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { CoreKind, CoreCredentialPlace } from '../callers/core-kind.js';
+import { isBearer, isScheme } from '../callers/credential-places.js';
 import { BEARER_SCHEME, schemeOf } from '../rules/open-api-security.js';
 
 export type SecuritySchemes = NonNullable<
@@ -64,7 +65,11 @@ function schemeOfPlace(place: CoreCredentialPlace): SecuritySchemes[string] | un
   if ('query' in place) return { type: 'apiKey', in: 'query', name: place.query };
   // A path parameter needs no scheme: the path itself shows it.
   if ('path' in place) return undefined;
-  return { type: 'http', scheme: 'bearer', ...(place.bearer === 'jwt' && { bearerFormat: 'JWT' }) };
+  // Swagger UI sends no other schemes than these two of OpenAPI's http, so callers fill in the whole header.
+  if (!isBearer(place) && !isScheme(place, 'Basic'))
+    return { type: 'apiKey', in: 'header', name: 'Authorization' };
+  const scheme = place.scheme.toLowerCase();
+  return { type: 'http', scheme, ...('claims' in place && { bearerFormat: 'JWT' }) };
 }
 
 function createOAuth2Scheme(

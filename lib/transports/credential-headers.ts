@@ -17,6 +17,30 @@ export function readBearerText(request: RequestHeaders): string | undefined {
   );
 }
 
+/** What the Authorization header says: its scheme, and what follows after one space. */
+export interface Authorization {
+  readonly scheme: string;
+  readonly text: string;
+}
+
+/**
+ * The Authorization header of a request under any scheme; `undefined` without one.
+ *
+ * @throws {Rejection} `token_malformed` for several, and for one that is no text
+ */
+export function readAuthorization(request: RequestHeaders): Authorization | undefined {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return undefined;
+  return readOnce(request, 'the scheme', authorization, () => {
+    const header = readAuthorizationHeader(request);
+    if (typeof header !== 'string') throw new Rejection('token_malformed');
+    const space = header.indexOf(' ');
+    return space < 0
+      ? { scheme: header, text: '' }
+      : { scheme: header.slice(0, space), text: header.slice(space + 1) };
+  });
+}
+
 /**
  * The value of a header that holds a credential; `undefined` without it.
  *

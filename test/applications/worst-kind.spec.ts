@@ -25,7 +25,7 @@ class WorstKind implements CallerKind {
   readonly name = 'worst';
   readonly credential: readonly CredentialPlace[] = [
     { header: 'x-worst' },
-    { bearer: 'opaque' },
+    { scheme: 'Bearer' },
     { query: 'worst' },
   ];
   readonly asked: string[] = [];

@@ -5,6 +5,7 @@ import { ApiKeyCaller } from '../../lib/callers/api-key/api-key-caller.js';
 import { ApiKeyCallerKind } from '../../lib/callers/api-key/api-key-caller-kind.js';
 import type { CoreKind } from '../../lib/callers/core-kind.js';
 import { IdentifiedCaller, CallerIdentifier } from '../../lib/callers/caller-identifier.js';
+import { OPAQUE_BEARER, TOKENS_OF_USERS } from '../../lib/callers/credential-places.js';
 import { CallerKinds } from '../../lib/callers/caller-kinds.js';
 import { McpCaller, type McpCallerKind } from '../../lib/mcp/callers/mcp-caller-kind.js';
 import { findMcpToken } from '../../lib/mcp/callers/mcp-request.js';
@@ -68,7 +69,7 @@ export class IdentifierSetup {
     const list = [
       fake<UserCallerKind>({
         name: 'user',
-        credential: [{ bearer: 'jwt' }],
+        credential: [TOKENS_OF_USERS],
         isSelfContained: true,
         missing: 'token_missing',
         identify: (text, { tokenLifetime }) => token(text, tokenLifetime),
@@ -85,7 +86,7 @@ export class IdentifierSetup {
       ),
       fake<McpCallerKind>({
         name: 'mcp',
-        credential: [{ bearer: 'opaque' }],
+        credential: [OPAQUE_BEARER],
         missing: 'mcp_token_missing',
         find: findMcpToken,
         identify: noted('client', async () => client),

@@ -377,7 +377,7 @@ describe('identify() and callerKey() look only at the credentials that a handler
       key: () => undefined,
     });
     const { url } = await start({
-      callerKinds: [ownKind('pat', { bearer: 'opaque' }), ownKind('link', { query: 'token' })],
+      callerKinds: [ownKind('pat', { scheme: 'Bearer' }), ownKind('link', { query: 'token' })],
     });
     for (const path of ['/users/public', '/open', '/nowhere']) {
       await request(url).get(path).auth('pat-SECRET', { type: 'bearer' });

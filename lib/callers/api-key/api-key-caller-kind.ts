@@ -14,6 +14,7 @@ import type { Call } from '../../transports/call.js';
 import { API_KEY_HEADER } from '../../transports/credential-headers.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreKind, CoreCredentialPlace } from '../core-kind.js';
+import { OPAQUE_BEARER } from '../credential-places.js';
 import { ApiKeyLookUps } from './api-key-look-ups.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 
@@ -35,10 +36,7 @@ const UNASKED =
 @Injectable()
 export class ApiKeyCallerKind implements CoreKind<ApiKeyCaller, ApiKeyKind> {
   readonly name = 'api-key';
-  readonly credential: readonly CoreCredentialPlace[] = [
-    { header: API_KEY_HEADER },
-    { bearer: 'opaque' },
-  ];
+  readonly credential: readonly CoreCredentialPlace[] = [{ header: API_KEY_HEADER }, OPAQUE_BEARER];
   readonly missing = 'api_key_missing';
   readonly reasons: readonly RejectionReason[] = ['api_key_rate_limited', 'propelauth_unavailable'];
 

@@ -1,7 +1,8 @@
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isKindName, KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
-import type { CallerKind } from '../../options/caller-kind.interface.js';
+import type { CallerKind, CredentialPlace } from '../../options/caller-kind.interface.js';
 import type { CoreCredentialPlace } from '../core-kind.js';
+import { isScheme } from '../credential-places.js';
 import { mistakeInPlace, searchedPlace } from './credential-place-checks.js';
 
 /** RFC 9110, section 5.5: the visible characters of a header, and spaces between them. */
@@ -14,6 +15,7 @@ const OPTIONAL_FUNCTIONS = [
   'issuedAt',
   'expiresAt',
   'memberships',
+  'activeOrgId',
   'scopes',
   'metadata',
   'impersonator',
@@ -68,6 +70,11 @@ export function checkCallerKind(
       `('${name}') has a scopeHierarchy without effect. Set it to an object such as { admin: ['read'], read: [] }, and add scopes().`,
     );
   }
+  if (kind.activeOrgId !== undefined && kind.memberships === undefined) {
+    fail(
+      `('${name}') has activeOrgId(), which has no effect without memberships(). Add memberships(), or remove it.`,
+    );
+  }
   if (challenge !== undefined && !HEADER_VALUE.test(challenge)) {
     fail(
       `('${name}') has a challenge that is not a header value, such as 'Bearer realm="services"'.`,
@@ -80,5 +87,15 @@ export function checkCallerKind(
     const mistake = mistakeInPlace(place, issuer);
     if (mistake !== undefined) fail(`('${name}') has a wrong credential place: ${mistake}`);
   }
+  // RFC 7617, section 2: the challenge of Basic has a realm.
+  if (challenge === undefined && credential.some(isBasic)) {
+    fail(
+      `('${name}') has the scheme Basic, and no realm. Set challenge, such as to 'Basic realm="reports"'.`,
+    );
+  }
   return credential.map((place, index) => searchedPlace(`${option}.credential[${index}]`, place));
+}
+
+function isBasic(place: CredentialPlace): boolean {
+  return 'scheme' in place && isScheme(place, 'Basic');
 }

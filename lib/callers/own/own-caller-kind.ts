@@ -16,6 +16,7 @@ import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import { MAXIMUM_TOKEN_LENGTH } from '../user/token-shape.js';
 import type { CoreKind, CoreCredentialPlace } from '../core-kind.js';
+import { challengeOfSchemes } from '../credential-places.js';
 import type { CallerKind } from '../../options/caller-kind.interface.js';
 import type {
   CurrentAccessOfOwnCallers,
@@ -93,8 +94,8 @@ export class OwnCallerKind implements CoreKind {
     return this.kind.name;
   }
 
-  get challenge() {
-    return this.kind.challenge;
+  get challenge(): string | undefined {
+    return this.kind.challenge ?? challengeOfSchemes(this);
   }
 
   /** The expiry is checked each time, because a credential can expire while its operation lasts. */
@@ -127,7 +128,12 @@ export class OwnCallerKind implements CoreKind {
 
   describe(caller: object): DescribedCaller {
     const userId = this.userIdOf(caller);
-    return { ...(userId !== undefined && { userId }), identity: caller };
+    const orgId = this.activeOrgIdOf(caller);
+    return {
+      ...(userId !== undefined && { userId }),
+      ...(orgId !== undefined && { orgId }),
+      identity: caller,
+    };
   }
 
   private async identifyInTurn(text: string, call: Call): Promise<object> {
@@ -211,6 +217,13 @@ export class OwnCallerKind implements CoreKind {
     }
     if (this.currentAccess === undefined || UUID.test(userId)) return userId;
     throw this.mistake('userId()', 'the UUID of a PropelAuth user, which liveAccess() needs');
+  }
+
+  private activeOrgIdOf(caller: object): string | undefined {
+    const orgId: unknown = this.read('activeOrgId()', () => this.kind.activeOrgId?.(caller));
+    if (orgId === undefined || orgId === null) return undefined;
+    if (typeof orgId === 'string' && orgId !== '') return orgId;
+    throw this.mistake('activeOrgId()', 'the id of an organization, or undefined');
   }
 
   private timeOf(what: string, ask: () => unknown): number | undefined {

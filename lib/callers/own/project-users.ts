@@ -69,7 +69,7 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
     readonly name: string,
     options: ResolvedOptions,
   ) {
-    this.credential = [{ bearer: 'jwt', issuer: options.issuer }];
+    this.credential = [{ scheme: 'Bearer', claims: { iss: options.issuer } }];
     this.#keys = new VerificationKeys(options, new BackendClient(options));
     const verifier = new TokenVerifier(options);
     this.#users = new UserCallerKind(this.#keys, verifier, new TokenCache(options));

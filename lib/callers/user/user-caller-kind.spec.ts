@@ -7,6 +7,7 @@ import {
 } from '../../../test/callers/user/authenticator-setup.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import { TOKENS_OF_USERS } from '../credential-places.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 const otherKey = generateRsaKeyPair().publicKey;
@@ -79,7 +80,7 @@ describe('UserCallerKind', () => {
     const { name, credential, hasUser, canStepUp, isSelfContained } = setup.authenticator;
     expect({ name, credential, hasUser, canStepUp, isSelfContained }).toEqual({
       name: 'user',
-      credential: [{ bearer: 'jwt' }],
+      credential: [TOKENS_OF_USERS],
       hasUser: true,
       canStepUp: true,
       isSelfContained: true,

@@ -12,6 +12,7 @@ import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import type { DescribedCaller } from '../../types/caller.js';
 import type { CoreKind, CoreCredentialPlace } from '../core-kind.js';
+import { TOKENS_OF_USERS } from '../credential-places.js';
 import { TokenVerifications } from './token-verifications.js';
 import { TokenVerifier, type VerifiedToken, type VerifiedUser } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
@@ -105,7 +106,7 @@ interface VerificationOutcome {
 @Injectable()
 export class UserCallerKind implements CoreKind<VerifiedUser> {
   readonly name = 'user';
-  readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'jwt' }];
+  readonly credential: readonly CoreCredentialPlace[] = [TOKENS_OF_USERS];
   readonly isSelfContained = true;
   readonly hasUser = true;
   readonly canStepUp = true;

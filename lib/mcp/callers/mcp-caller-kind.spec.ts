@@ -7,6 +7,7 @@ import type { PresentUsers } from '../../propelauth/users/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import type { RuledHandler } from '../../rules/rule.js';
 import { callOf } from '../../transports/call-of.js';
+import { OPAQUE_BEARER } from '../../callers/credential-places.js';
 import { McpCaller, McpCallerKind } from './mcp-caller-kind.js';
 import type { McpTokenAuthenticator } from './mcp-token-authenticator.js';
 
@@ -112,7 +113,7 @@ describe('An MCP client', () => {
     const { name, credential, hasUser, mayGetStream, missing, reasons, unanswered } = callers;
     expect({ name, credential, hasUser, mayGetStream, missing, reasons, unanswered }).toEqual({
       name: 'mcp',
-      credential: [{ bearer: 'opaque' }],
+      credential: [OPAQUE_BEARER],
       hasUser: true,
       mayGetStream: true,
       missing: 'mcp_token_missing',

@@ -12,6 +12,7 @@ import {
   type CallerAccess,
   type CoreKind,
   type CoreCredentialPlace,
+  OPAQUE_BEARER,
   type Memberships,
   type NamedCache,
   type Policy,
@@ -59,7 +60,7 @@ const UNREACHED =
 /** Identifies MCP clients by the access tokens that PropelAuth issued to them for this server. */
 export class McpCallerKind implements CoreKind<McpCaller> {
   readonly name = 'mcp';
-  readonly credential: readonly CoreCredentialPlace[] = [{ bearer: 'opaque' }];
+  readonly credential: readonly CoreCredentialPlace[] = [OPAQUE_BEARER];
   readonly hasUser = true;
   /** The one organization of the token. */
   readonly orgSource = activeOrg();

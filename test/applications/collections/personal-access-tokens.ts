@@ -14,7 +14,7 @@ export interface PersonalAccess {
 @Injectable()
 export class PersonalAccessTokens implements CallerKind<PersonalAccess> {
   readonly name = 'personal-access-token';
-  readonly credential: readonly CredentialPlace[] = [{ bearer: 'opaque' }];
+  readonly credential: readonly CredentialPlace[] = [{ scheme: 'Bearer' }];
 
   constructor(private readonly rows: TokenRows) {}
 

@@ -18,7 +18,7 @@ export interface LegacyUser {
 @Injectable()
 export class LegacyTokens implements CallerKind<LegacyUser> {
   readonly name = 'legacy-user';
-  readonly credential: readonly CredentialPlace[] = [{ bearer: 'jwt', issuer: ISSUER }];
+  readonly credential: readonly CredentialPlace[] = [{ scheme: 'Bearer', claims: { iss: ISSUER } }];
   private readonly keys = createRemoteJWKSet(new URL('.well-known/jwks.json', ISSUER));
 
   constructor(private readonly members: OldMembers) {}

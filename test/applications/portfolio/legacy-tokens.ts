@@ -8,7 +8,7 @@ const ISSUER = 'https://portfolio.example.com';
 @Injectable()
 export class LegacyTokens implements CallerKind<{ userId: string; expiresAt: Date }> {
   readonly name = 'legacy-user';
-  readonly credential: readonly CredentialPlace[] = [{ bearer: 'jwt', issuer: ISSUER }];
+  readonly credential: readonly CredentialPlace[] = [{ scheme: 'Bearer', claims: { iss: ISSUER } }];
   private readonly secret = new TextEncoder().encode(process.env['LEGACY_JWT_SECRET']);
 
   async identify(token: string) {

@@ -78,7 +78,7 @@ export class ServiceTokens implements CallerKind<Service> {
 @Injectable()
 export class PersonalTokens implements CallerKind<{ userId: string; expiresAt: Date }> {
   readonly name = 'pat';
-  readonly credential: readonly CredentialPlace[] = [{ bearer: 'opaque' }];
+  readonly credential: readonly CredentialPlace[] = [{ scheme: 'Bearer' }];
   /** What the token `pat-alice` is valid until. */
   expiry = new Date(8.64e15);
 

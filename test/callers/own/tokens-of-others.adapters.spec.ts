@@ -28,7 +28,9 @@ const stranger = await TestIssuer.create({ authUrl: PARTNER_URL });
 @Injectable()
 class LegacyTokens implements CallerKind<{ id: string }> {
   readonly name = 'legacy-user';
-  readonly credential: readonly CredentialPlace[] = [{ bearer: 'jwt', issuer: LEGACY_URL }];
+  readonly credential: readonly CredentialPlace[] = [
+    { scheme: 'Bearer', claims: { iss: LEGACY_URL } },
+  ];
 
   async identify(token: string) {
     const key = await importSPKI(legacy.verifierKey, 'RS256');

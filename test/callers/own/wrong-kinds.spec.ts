@@ -363,17 +363,47 @@ describe('Startup fails for a kind of callers', () => {
       'credential[0].allowedOrigins is not a list',
     ],
     ['with an empty parameter', { credential: [{ path: '' }] }, 'not a parameter name'],
-    ['with an unknown bearer', { credential: [{ bearer: 'saml' }] }, "bearer is 'opaque' or 'jwt'"],
-    ['with tokens of nobody', { credential: [{ bearer: 'jwt' }] }, 'needs the issuer'],
+    [
+      'with the form of a place that is gone',
+      { credential: [{ bearer: 'opaque' }] },
+      'no place bearer',
+    ],
+    ['with a scheme that is none', { credential: [{ scheme: 'Api Key' }] }, "such as 'Bearer'"],
+    ['with an empty prefix', { credential: [{ scheme: 'Bearer', prefix: '' }] }, 'visible text'],
+    [
+      'with a space in a prefix',
+      { credential: [{ scheme: 'ApiKey', prefix: 'a b' }] },
+      'visible text',
+    ],
+    [
+      'with a prefix elsewhere',
+      { credential: [{ header: 'x-a', prefix: 'a' }] },
+      'only a scheme has prefix',
+    ],
+    [
+      'with a prefix and claims',
+      { credential: [{ scheme: 'Bearer', prefix: 'a', claims: { iss: null } }] },
+      'both prefix and claims',
+    ],
+    [
+      'with claims of nobody',
+      { credential: [{ scheme: 'Bearer', claims: { type: 'a' } }] },
+      'need iss',
+    ],
+    [
+      'with a claim that no text can equal',
+      { credential: [{ scheme: 'Bearer', claims: { iss: null, admin: true } }] },
+      'each of its claims is a string, or null',
+    ],
     [
       'with the tokens of users',
-      { credential: [{ bearer: 'jwt', issuer: issuer.moduleOptions.authUrl }] },
+      { credential: [{ scheme: 'Bearer', claims: { iss: issuer.moduleOptions.authUrl } }] },
       "that of this application's users",
     ],
     [
-      'with an issuer of opaque text',
-      { credential: [{ bearer: 'opaque', issuer: 'a' }] },
-      'only { bearer: "jwt" } has an issuer',
+      'with user names and passwords, but no realm',
+      { credential: [{ scheme: 'basic' }], challenge: undefined },
+      'Set challenge',
     ],
   ])('%s', async (_what, change, message) => {
     expect(await messageOf(startWith(change as Partial<Kind>))).toContain(message);

@@ -103,7 +103,7 @@ class ScopesController {
 @Injectable()
 class Robots implements CallerKind {
   readonly name = 'robot';
-  readonly credential = [{ bearer: 'opaque' as const }];
+  readonly credential = [{ scheme: 'Bearer' }];
 
   identify(text: string) {
     return text === 'robot-1' ? { text } : undefined;

@@ -5,7 +5,7 @@ import { createOrgSource } from './org-source.factory.js';
 /**
  * Reads the organization that the access token is scoped to. A token without an active organization, as front ends get by default, is
  * rejected with 403. An API key is scoped to the organization in which it was created, if any, and the token of an MCP client to the
- * organization that the user chose for it.
+ * organization that the user chose for it. Callers of an own kind have the organization that its `activeOrgId()` returns.
  *
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
  * @see PropelAuth, "Active Org"

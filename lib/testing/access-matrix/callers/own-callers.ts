@@ -1,5 +1,6 @@
 import { pathParametersOf } from '../../../startup/application/path-parameters.js';
 import type { CoreKind } from '../../../callers/core-kind.js';
+import { isBearer } from '../../../callers/credential-places.js';
 import { CannotCall } from '../finding.js';
 import {
   altered,
@@ -73,7 +74,7 @@ function credentialsOf({ credential }: CoreKind, text: string, path: string): Cr
   if ('header' in place) return { headers: { [place.header]: text } };
   if ('cookie' in place) return { headers: cookieHeaders(place.cookie, text) };
   // A JWT is sent like the access token of a user: in the header or the cookie.
-  return place.bearer === 'jwt'
+  return 'claims' in place && isBearer(place)
     ? { token: text }
-    : { headers: { authorization: `Bearer ${text}` } };
+    : { headers: { authorization: `${place.scheme} ${text}` } };
 }
