@@ -18,7 +18,9 @@ import {
   haveClaims,
   isBearer,
   isScheme,
+  OPAQUE_BEARER,
   schemePlacesOf,
+  TOKENS_OF_USERS,
 } from './credential-places.js';
 import { MAXIMUM_TOKEN_LENGTH } from './user/token-shape.js';
 
@@ -94,19 +96,27 @@ function findAfterSchemes({ request }: Call, kinds: readonly CoreKind[]): Creden
   const places = kinds.flatMap((kind) =>
     schemePlacesOf(kind).flatMap((place) => (isScheme(place, scheme) ? [{ kind, place }] : [])),
   );
+  if (places.length === 0) return [];
   const acceptsTokens = places.some(({ place }) => 'claims' in place);
   const opaque = places.filter(
     ({ place }) => 'prefix' in place && mayBeIn(place, text, acceptsTokens),
   );
   const others = places.filter(({ place }) => 'claims' in place && !isBearer(place));
-  if (opaque.length === 0 && others.length === 0) return [];
-  const claims = unverifiedClaimsOf(text);
+  const claims = opaque.length + others.length > 0 ? unverifiedClaimsOf(text) : undefined;
   const found =
     claims === undefined ? opaque : others.filter(({ place }) => hasClaims(place, claims));
-  if (found.length > 0 && (text === '' || text.startsWith(' '))) {
-    throw new Rejection(isScheme(sent, 'Bearer') ? 'token_malformed' : 'credential_invalid');
+  // What follows Bearer may be a token, which is read later.
+  if (isScheme(sent, 'Bearer')) {
+    if (found.length > 0 && isBlank(text)) throw new Rejection('token_malformed');
+  } else if (found.length === 0 || isBlank(text)) {
+    throw new Rejection('credential_invalid');
   }
   return found.map(({ kind }) => ({ kind, text }));
+}
+
+/** Whether nothing follows the scheme, or more than one space. */
+function isBlank(text: string): boolean {
+  return text === '' || text.startsWith(' ');
 }
 
 /** Where tokens are accepted, three parts that are no token are taken for a mistake in one. */
@@ -123,17 +133,28 @@ function hasNoSchemeOfItsOwn(kind: CoreKind): boolean {
   return schemePlacesOf(kind).every((place) => 'claims' in place && isBearer(place));
 }
 
-/** The kind of a token: that of its claims, else users, whose verification also rejects tokens of other issuers. */
+/**
+ * The kind of a token: that of its claims, else users, whose verification also rejects tokens of other issuers.
+ *
+ * @throws {Rejection} for one that is of none of several forms
+ */
 function ofToken(kinds: readonly CoreKind[], token: string): Credential | undefined {
-  const isByClaims = kinds.some((kind) => hasTokens(kind) && !hasTokensOfUsers(kind));
-  const claims = isByClaims ? unverifiedClaimsOf(token) : undefined;
+  const ofOwnForm = kinds.filter(hasBearerOfItsOwn);
+  const claims = ofOwnForm.some(hasTokens) ? unverifiedClaimsOf(token) : undefined;
   const kind =
-    kinds.find((one) =>
+    ofOwnForm.find((one) =>
       schemePlacesOf(one).some((place) => isBearer(place) && hasClaims(place, claims)),
     ) ?? kinds.find(hasTokensOfUsers);
   if (kind !== undefined) return { kind, text: token };
-  if (isByClaims) throw new Rejection('credential_invalid');
+  if (ofOwnForm.length > 0) throw new Rejection('credential_invalid');
   return undefined;
+}
+
+/** Whether a kind has credentials after Bearer that are none of PropelAuth. */
+function hasBearerOfItsOwn(kind: CoreKind): boolean {
+  return schemePlacesOf(kind).some(
+    (place) => isBearer(place) && place !== OPAQUE_BEARER && place !== TOKENS_OF_USERS,
+  );
 }
 
 /** Whether the place is one for tokens with these claims. */

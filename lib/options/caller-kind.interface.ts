@@ -28,12 +28,14 @@ export interface TokenPlace {
 }
 
 /**
- * Claims that tell tokens apart, and the issuer (RFC 7519, section 4.1.1). `null`: the token does not have the claim.
+ * Claims that tell tokens apart. `null`: the token does not have the claim.
  *
  * @publicApi
  */
 export interface TokenClaims {
+  /** The issuer (RFC 7519, section 4.1.1). */
   readonly iss: string | null;
+  /** Any other claim, such as `type`. */
   readonly [claim: string]: string | null;
 }
 

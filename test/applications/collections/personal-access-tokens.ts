@@ -14,12 +14,11 @@ export interface PersonalAccess {
 @Injectable()
 export class PersonalAccessTokens implements CallerKind<PersonalAccess> {
   readonly name = 'personal-access-token';
-  readonly credential: readonly CredentialPlace[] = [{ scheme: 'Bearer' }];
+  readonly credential: readonly CredentialPlace[] = [{ scheme: 'Bearer', prefix: 'pat-' }];
 
   constructor(private readonly rows: TokenRows) {}
 
   async identify(text: string): Promise<PersonalAccess | undefined> {
-    if (!text.startsWith('pat-')) return undefined;
     return this.rows.findByHash(hash('sha256', text));
   }
 
