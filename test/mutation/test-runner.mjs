@@ -18,7 +18,7 @@ const BUDGET = 30_000;
  * In bytes of a heap of 5 GB. What a suite of vm modules has loaded stays in memory, whoever closes it, and a process that is nearly full does
  * little else than collect garbage.
  */
-const FULL = 3_000_000_000;
+const FULL = 2_000_000_000;
 
 // A function, since Stryker loads this file before it enters its copy of the repository.
 const coverageFile = () => join(process.cwd(), '.mutation-coverage.json');
