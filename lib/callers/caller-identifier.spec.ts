@@ -10,10 +10,18 @@ import {
   xApiKey,
   type Headers,
 } from '../../test/callers/identifier-setup.js';
+import { fake } from '../../test/support/fake.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
 import { Rejection } from '../rejections/rejection.js';
+import type { RejectionReason } from '../rejections/rejection-table.js';
+import { callersOfKinds, optionalCallersOfKinds } from '../rules/callers.js';
+import type { Call } from '../transports/call.js';
+import { CallerIdentifier, IdentifiedCaller } from './caller-identifier.js';
+import { CallerKinds } from './caller-kinds.js';
+import type { CoreKind } from './core-kind.js';
 import { callOf } from '../transports/call-of.js';
 import type { ApiKey, ApiKeyKind } from '../types/api-key.js';
-import type { Policy } from '../rules/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { callersOf, type CallersName } from '../../test/support/callers.js';
 
 const KEY = 'a1b2c3';
@@ -114,6 +122,70 @@ describe('The caller of a request', () => {
     setup.token = () => ({ ...verified });
     expect(await setup.callers.identify(call, setup.policy)).not.toBe(first);
   });
+
+  it('is another object in another request, which begins later', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('user') });
+    const identify = () =>
+      setup.callers.identify(callOf(setup.http(authorization(TOKEN))), setup.policy);
+    expect(await identify()).not.toBe(await identify());
+  });
+
+  it('is the same by kind and credential, whatever is known of them since', () => {
+    const [one, other] = ['one', 'other'].map((name) => fake<CoreKind>({ name }));
+    const [verifiedAs, later] = [{}, {}];
+    const first = new IdentifiedCaller(one!, verifiedAs);
+    expect(first.isSame(first.with(later))).toBe(true);
+    expect(first.isSame(new IdentifiedCaller(one!, later))).toBe(false);
+    expect(first.isSame(new IdentifiedCaller(other!, verifiedAs))).toBe(false);
+  });
+
+  it('is nobody where no kind is accepted, whatever the request has', async () => {
+    const setup = new IdentifierSetup({ callers: optionalCallersOfKinds([]) });
+    expect(await setup.outcome(setup.http(authorization(TOKEN)))).toBeNull();
+    expect(setup.questions).toEqual([]);
+  });
+
+  it('is not known without asking if the kind recalls nobody', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('api-key') });
+    const kind = fake<CoreKind>({
+      name: 'api-key',
+      credential: [{ header: 'x-api-key' }],
+      recall: undefined,
+    });
+    const callers = new CallerIdentifier(
+      new CallerKinds([kind]),
+      fake<ResolvedOptions>({ tokenSource: undefined }),
+      {},
+    );
+    expect(await callers.recall(callOf(setup.http(xApiKey(KEY))), setup.policy)).toBeNull();
+  });
+});
+
+describe('The challenge of a rejected call', () => {
+  const kinds = [
+    fake<CoreKind>({ name: 'user', challenge: undefined }),
+    fake<CoreKind>({ name: 'environment', challenge: 'ApiKey' }),
+  ];
+  const identifier = new CallerIdentifier(new CallerKinds(kinds), fake<ResolvedOptions>({}), {});
+  const challengeFor = (reason: RejectionReason, ...names: string[]) => {
+    const accepted = Object.fromEntries(names.map((name) => [name, undefined]));
+    const policy = { ...DEFAULT_POLICY, callers: callersOfKinds(accepted) };
+    return identifier.challengeFor(reason, policy);
+  };
+
+  it.each<[RejectionReason, string]>([
+    ['credential_missing', 'Bearer, ApiKey'],
+    ['credential_invalid', 'Bearer error="invalid_token", ApiKey'],
+    ['kind_not_accepted', 'Bearer error="invalid_token", ApiKey'],
+    ['token_revoked', 'Bearer error="invalid_token", ApiKey'],
+    ['token_expired', 'Bearer error="invalid_token"'],
+  ])('for %s has those of all accepted kinds or not', (reason, challenge) => {
+    expect(challengeFor(reason, 'user', 'environment')).toBe(challenge);
+  });
+
+  it('is that of the reason where no accepted kind is known', () => {
+    expect(challengeFor('credential_missing', 'robot')).toBe('Bearer');
+  });
 });
 
 describe('Two credentials', () => {
@@ -181,6 +253,30 @@ describe('An optional user', () => {
 });
 
 describe('A token source', () => {
+  it('is where the token is missing, so nothing is said about the header', async () => {
+    const tokenSources = [() => undefined];
+    const setup = new IdentifierSetup({ callers: callersOf('user'), tokenSources });
+    const error = new Rejection('token_missing');
+    const call = callOf(setup.http({ authorization: 'Basic 1' }));
+    expect(setup.callers.explain(error, call, setup.policy)).toBe(error);
+  });
+
+  it('that fails for an event is logged with the event, not reported twice', async () => {
+    const fault = new TypeError('fault');
+    const tokenSources = [
+      () => {
+        throw fault;
+      },
+    ];
+    const setup = new IdentifierSetup({ callers: callersOf('user'), tokenSources });
+    const call = fake<Call>({
+      eventNames: 'order.paid',
+      takesTokenSource: true,
+      context: {} as never,
+    });
+    expect(() => setup.callers.identify(call, setup.policy)).toThrow(fault);
+  });
+
   it('of a rule is used instead of the header', async () => {
     const setup = new IdentifierSetup({
       callers: callersOf('user'),

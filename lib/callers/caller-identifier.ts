@@ -20,7 +20,7 @@ import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenRejection } from '../transports/token-places.js';
 import { CallerKinds } from './caller-kinds.js';
 import type { CoreKind } from './core-kind.js';
-import { hasTokens, TOKENS_OF_USERS } from './credential-places.js';
+import { hasTokens, hasTokensOfUsers } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
 
@@ -190,7 +190,7 @@ export class CallerIdentifier {
     if (kind === undefined) throw exceptionForUnguarded(call.context, describeUnknownKind);
     const isOnly = others.length === 0;
     // The usual case: the rules accept only access tokens, so no other credential is looked for.
-    if (isOnly && isOfToken(kind)) {
+    if (isOnly && hasTokensOfUsers(kind)) {
       const token = this.readToken(call, policy);
       if (token === undefined) throw new Rejection('token_missing');
       return this.identifyBy({ kind, text: token }, call, policy);
@@ -354,11 +354,6 @@ function describeUnknownKind(className: string): string {
     `${className} has a rule about callers whom nothing in the application identifies, so its calls return 500. Add ` +
     'the plugin that identifies them to plugins in PropelAuthModule.forRoot(), or your own kind to callerKinds.'
   );
-}
-
-/** Whether the access token of a user is the only credential of a kind. */
-function isOfToken({ find, credential }: CoreKind): boolean {
-  return find === undefined && credential.length === 1 && credential[0] === TOKENS_OF_USERS;
 }
 
 /** A caller with an invalid credential counts as unauthenticated. If a credential could not be checked, the error is thrown. */

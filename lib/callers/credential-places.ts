@@ -58,7 +58,7 @@ function claimInWords([claim, value]: [string, string | null]): string {
 
 /** Schemes are compared without case (RFC 9110, section 11.1). */
 export function isScheme({ scheme }: { readonly scheme: string }, other: string): boolean {
-  return scheme.length === other.length && scheme.toLowerCase() === other.toLowerCase();
+  return scheme.toLowerCase() === other.toLowerCase();
 }
 
 export function isBearer(place: OpaquePlace | JwtPlace): boolean {

@@ -2,7 +2,7 @@ import { fake } from '../../test/support/fake.js';
 import { Rejection } from '../rejections/rejection.js';
 import type { Call } from '../transports/call.js';
 import type { CoreCredentialPlace, CoreKind } from './core-kind.js';
-import { TOKENS_OF_USERS } from './credential-places.js';
+import { OPAQUE_BEARER, TOKENS_OF_USERS } from './credential-places.js';
 import { findCredential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
 
@@ -42,27 +42,324 @@ describe('A credential in a parameter', () => {
   });
 });
 
+const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const tokenOf = (claims: object) => `${encoded({ alg: 'none' })}.${encoded(claims)}.signature`;
+const LONGEST = 16_384;
+
+/** A token of this many characters. */
+function tokenOfLength(length: number): string {
+  const token = tokenOf({ iss: 'a' });
+  return token + 'x'.repeat(length - token.length);
+}
+
+const user = kindIn('user', TOKENS_OF_USERS);
+const keys = kindIn('key', { header: 'x-key' }, OPAQUE_BEARER);
+const inHeader = kindIn('header', { header: 'x-header' });
+const inCookie = kindIn('cookie', { cookie: 'session', allowedOrigins: new Set() });
+const anyText = kindIn('text', { scheme: 'Bearer', prefix: '' });
+const prefixed = kindIn('prefixed', { scheme: 'Bearer', prefix: 'pat.' });
+const ofA = kindIn('token-of-a', { scheme: 'Bearer', claims: { iss: 'a' } });
+const apiKey = kindIn('scheme', { scheme: 'ApiKey', prefix: '' });
+const jwt = kindIn('jwt', { scheme: 'JWT', claims: { iss: 'a' } });
+const finding = fake<CoreKind>({ ...kindIn('finding'), find: () => 'found by itself' });
+
+interface Sent {
+  readonly headers: Record<string, string>;
+  readonly rawHeaders?: string[];
+}
+
+/** The kind and the text of the credential, or the reason why there is none. `token` is what the source of tokens finds. */
+function credentialIn(kinds: readonly CoreKind[], sent: Sent, token?: string): unknown {
+  const call = fake<Call>({ request: sent, httpRequest: sent, part: () => undefined });
+  try {
+    const credential = findCredential(call, kinds, () => token);
+    return credential && [credential.kind.name, credential.text];
+  } catch (error) {
+    return error instanceof Rejection ? error.reason : error;
+  }
+}
+
+const bearer = (text: string): Sent => ({ headers: { authorization: `Bearer ${text}` } });
+const after = (authorization: string, more = {}): Sent => ({ headers: { authorization, ...more } });
+const twice = ['Authorization', 'ApiKey 1', 'Authorization', 'ApiKey 2'];
+
+describe('A credential of several kinds', () => {
+  const [tokenOfA, tokenOfB] = [tokenOf({ iss: 'a' }), tokenOf({ iss: 'b' })];
+
+  it.each<[string, readonly CoreKind[], Sent, string | undefined, unknown]>([
+    ['nobody', [], bearer('1'), undefined, undefined],
+    [
+      'a kind that finds it itself',
+      [finding],
+      bearer('1'),
+      undefined,
+      ['finding', 'found by itself'],
+    ],
+    [
+      'such a kind beside others',
+      [finding, inHeader],
+      after('', { 'x-header': '1' }),
+      undefined,
+      ['header', '1'],
+    ],
+    [
+      'a cookie',
+      [inCookie, user],
+      after('', { cookie: 'session=1', 'sec-fetch-site': 'same-origin' }),
+      undefined,
+      ['cookie', '1'],
+    ],
+    [
+      'a cookie of another site',
+      [inCookie],
+      after('', { cookie: 'session=1', 'sec-fetch-site': 'cross-site' }),
+      undefined,
+      'origin_not_allowed',
+    ],
+    [
+      'a request of another site without the cookie',
+      [inCookie],
+      after('', { 'sec-fetch-site': 'cross-site' }),
+      undefined,
+      undefined,
+    ],
+    [
+      'a cookie that is called undefined',
+      [apiKey],
+      after('Basic 1', { cookie: 'undefined=1' }),
+      undefined,
+      undefined,
+    ],
+    [
+      'two places',
+      [inHeader, apiKey],
+      after('ApiKey 1', { 'x-header': '1' }),
+      undefined,
+      'credentials_ambiguous',
+    ],
+    ['a scheme', [inHeader, apiKey], after('apikey 1.2.3'), undefined, ['scheme', '1.2.3']],
+    [
+      'a scheme twice',
+      [inHeader, apiKey],
+      { headers: { authorization: 'ApiKey 1' }, rawHeaders: twice },
+      undefined,
+      'token_malformed',
+    ],
+    [
+      'a header beside a scheme that nobody reads',
+      [inHeader, user],
+      { headers: { 'x-header': '1', authorization: 'ApiKey 1' }, rawHeaders: twice },
+      undefined,
+      ['header', '1'],
+    ],
+    [
+      'a token beside text of PropelAuth',
+      [user, keys],
+      bearer(tokenOfA),
+      tokenOfA,
+      ['user', tokenOfA],
+    ],
+    ['an API key beside tokens', [user, keys], bearer('key'), 'key', ['key', 'key']],
+    ['an API key with the dots of a token', [keys], bearer('1.2.3'), '1.2.3', undefined],
+    ['any text with the dots of a token', [anyText], bearer('1.2.3'), '1.2.3', ['text', '1.2.3']],
+    [
+      'the same, where tokens are accepted',
+      [anyText, user],
+      bearer('1.2.3'),
+      '1.2.3',
+      ['user', '1.2.3'],
+    ],
+    [
+      'the same, with a prefix',
+      [prefixed, user],
+      bearer('pat.2.3'),
+      'pat.2.3',
+      ['prefixed', 'pat.2.3'],
+    ],
+    ['text without the prefix', [prefixed], bearer('1'), '1', 'credential_invalid'],
+    [
+      'a token, where text is accepted',
+      [anyText],
+      bearer(tokenOfA),
+      tokenOfA,
+      'credential_invalid',
+    ],
+    [
+      'a token, where another scheme is',
+      [apiKey],
+      after(`ApiKey ${tokenOfA}`),
+      undefined,
+      'credential_invalid',
+    ],
+    ['a token of an issuer', [anyText, ofA], bearer(tokenOfA), tokenOfA, ['token-of-a', tokenOfA]],
+    [
+      'a token of an issuer that is elsewhere',
+      [anyText, ofA],
+      bearer(tokenOfA),
+      undefined,
+      undefined,
+    ],
+    [
+      'a token of an issuer beside users',
+      [user, ofA],
+      bearer(tokenOfA),
+      tokenOfA,
+      ['token-of-a', tokenOfA],
+    ],
+    ['a token of another issuer', [user, ofA], bearer(tokenOfB), tokenOfB, ['user', tokenOfB]],
+    [
+      'a token of another issuer without users',
+      [ofA],
+      bearer(tokenOfB),
+      tokenOfB,
+      'credential_invalid',
+    ],
+    [
+      'a token after a scheme of its own',
+      [jwt, user],
+      after(`JWT ${tokenOfA}`),
+      undefined,
+      ['jwt', tokenOfA],
+    ],
+    [
+      'a token of another issuer after it',
+      [jwt],
+      after(`JWT ${tokenOfB}`),
+      undefined,
+      'credential_invalid',
+    ],
+    [
+      'a token of the longest length',
+      [apiKey],
+      after(`ApiKey ${tokenOfLength(LONGEST)}`),
+      undefined,
+      'credential_invalid',
+    ],
+    [
+      'text that is longer',
+      [apiKey],
+      after(`ApiKey ${tokenOfLength(LONGEST + 1)}`),
+      undefined,
+      ['scheme', tokenOfLength(LONGEST + 1)],
+    ],
+    ['nothing after Bearer', [anyText], bearer(''), '', 'token_malformed'],
+    [
+      'nothing after Bearer, where the token is elsewhere',
+      [prefixed, user],
+      bearer(''),
+      tokenOfA,
+      ['user', tokenOfA],
+    ],
+    ['two spaces after Bearer', [anyText], bearer(' 1'), ' 1', 'token_malformed'],
+    [
+      'two spaces after another scheme',
+      [apiKey],
+      after('ApiKey  1'),
+      undefined,
+      'credential_invalid',
+    ],
+    [
+      'a token elsewhere beside text',
+      [apiKey, user],
+      after('ApiKey 1'),
+      tokenOfA,
+      'credentials_ambiguous',
+    ],
+  ])('is found or not: %s', (_what, kinds, sent, token, expected) => {
+    expect(credentialIn(kinds, sent, token)).toEqual(expected);
+  });
+
+  it('names the option with the origins that may send a cookie', () => {
+    const headers = { cookie: 'session=1', 'sec-fetch-site': 'cross-site' };
+    const call = fake<Call>({ request: { headers }, httpRequest: { headers } });
+    expect(() => findCredential(call, [inCookie], () => undefined)).toThrow(
+      'of those in allowedOrigins of the kind of callers.',
+    );
+  });
+});
+
 describe('A rejection for a missing credential', () => {
-  const users = fake<CoreKind>({
-    ...kindIn('user', TOKENS_OF_USERS),
-    missing: 'token_missing',
-  });
-  const keys = fake<CoreKind>({
-    ...kindIn('key', { header: 'x-key' }),
-    missing: 'api_key_missing',
-  });
-  const kinds = { accepted: [inQuery, users], wellKnown: [users, keys] };
-  const explain = (headers: Record<string, string>, error: Rejection) =>
-    explainRejection(error, { headers }, kinds, true) as Rejection;
+  const users = fake<CoreKind>({ ...user, missing: 'token_missing' });
+  const ofKeys = fake<CoreKind>({ ...keys, missing: 'api_key_missing' });
+  const explain = (
+    accepted: readonly CoreKind[],
+    { headers }: Sent,
+    error: Rejection,
+    readsBearer = true,
+  ) =>
+    explainRejection(
+      error,
+      { headers },
+      { accepted, wellKnown: [users, ofKeys] },
+      readsBearer,
+    ) as Rejection;
+  const noToken = new Rejection('token_missing');
+  const noKey = new Rejection('api_key_missing');
+  const nothing = new Rejection('credential_missing');
+  const malformed = new Rejection('token_malformed');
+  const LONG = 'a'.repeat(20);
 
-  it('says that the request has a credential of another kind, whichever accepted kind misses its own', () => {
-    const error = new Rejection('token_missing');
-    expect(explain({ 'x-key': 'abc' }, error).reason).toBe('kind_not_accepted');
-    expect(explain({}, error)).toBe(error);
+  it.each<[string, readonly CoreKind[], Sent, Rejection, string]>([
+    [
+      'a key in a header',
+      [inQuery, users],
+      after('', { 'x-key': '1' }),
+      noToken,
+      'the header x-key. The route accepts query, user',
+    ],
+    [
+      'a key after Bearer',
+      [users],
+      bearer(LONG),
+      noToken,
+      'opaque text after Bearer. The route accepts user',
+    ],
+    [
+      'a malformed token like a key',
+      [users],
+      bearer(LONG),
+      malformed,
+      'opaque text after Bearer. The route accepts user',
+    ],
+    ['a token', [ofKeys], bearer('1.2.3'), noKey, 'the access token. The route accepts key'],
+  ])(
+    'says that the request has a credential of another kind: %s',
+    (_what, kinds, sent, error, words) => {
+      expect(explain(kinds, sent, error)).toMatchObject({
+        reason: 'kind_not_accepted',
+        detail: `The request has a credential of another kind, ${words}`,
+      });
+    },
+  );
+
+  it.each<[string, readonly CoreKind[], Sent, Rejection]>([
+    ['nothing else is there', [inQuery, users], after(''), noToken],
+    ['no accepted kind misses its own', [users], after('', { 'x-key': '1' }), noKey],
+    [
+      'it is rejected for another reason',
+      [users],
+      after('', { 'x-key': '1' }),
+      new Rejection('token_expired'),
+    ],
+    ['a malformed token is beside a key', [users], after('', { 'x-key': '1' }), malformed],
+    ['a kind finds its credential itself', [users, finding], after('', { 'x-key': '1' }), noToken],
+    ['the text is too short for a key', [users], bearer('a'.repeat(19)), malformed],
+    ['the text has a space', [users], bearer(`${LONG} ${LONG}`), malformed],
+    ['the text ends with a letter of another alphabet', [users], bearer(`${LONG}а`), malformed],
+    ['no accepted kind has a scheme', [inHeader], after('Basic 1'), nothing],
+    ['the scheme is the right one', [apiKey], after('apikey'), nothing],
+  ])('says nothing more if %s', (_what, kinds, sent, error) => {
+    expect(explain(kinds, sent, error)).toBe(error);
   });
 
-  it('says nothing where no accepted kind misses its own', () => {
-    const error = new Rejection('api_key_missing');
-    expect(explain({ 'x-key': 'abc' }, error)).toBe(error);
+  it('says with which schemes the header has to begin, unless tokens are elsewhere', () => {
+    const explained = (readsBearer: boolean) =>
+      explain([users, apiKey, anyText], after('Basic 1'), nothing, readsBearer).detail;
+    expect(explained(true)).toBe(
+      'The Authorization header does not begin with "Bearer " or "ApiKey "',
+    );
+    expect(explained(false)).toBe('The Authorization header does not begin with "ApiKey "');
+    expect(explain([users], after('Basic 1'), noToken, false)).toBe(noToken);
+    expect(explain([users], after('Basic 1'), malformed)).toBe(malformed);
   });
 });

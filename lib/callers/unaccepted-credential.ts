@@ -2,7 +2,7 @@ import { isUnauthenticated, Rejection } from '../rejections/rejection.js';
 import { hasThreeParts, readBearerText } from '../transports/credential-headers.js';
 import type { RequestHeaders } from '../transports/request-headers.js';
 import type { CoreKind, CoreCredentialPlace } from './core-kind.js';
-import { isBearer, placeInWords, schemePlacesOf } from './credential-places.js';
+import { isBearer, isScheme, placeInWords, schemePlacesOf } from './credential-places.js';
 
 /** Visible ASCII without dots, which separate the parts of a token. Shorter text is a mistake of the client, such as `undefined`. */
 const OPAQUE = /^[\x21-\x2d\x2f-\x7e]{20,}$/;
@@ -44,23 +44,14 @@ export function explainRejection(
     const detail = `The request has a credential of another kind, ${placeInWords(place)}. The route accepts ${names}`;
     return new Rejection('kind_not_accepted', { detail });
   }
-  const schemes = new Set(
-    accepted
-      .flatMap(schemePlacesOf)
-      .flatMap((one) => (readsBearer || !isBearer(one) ? [one.scheme] : [])),
-  );
-  const { authorization } = request.headers;
-  if (!isMissing || !authorization || schemes.size === 0 || isUnder(schemes, authorization))
-    return error;
-  const beginnings = [...schemes].map((scheme) => `"${scheme} "`).join(' or ');
+  const places = accepted.flatMap(schemePlacesOf).filter((one) => readsBearer || !isBearer(one));
+  const [sent = ''] = request.headers.authorization?.split(' ', 1) ?? [];
+  const isUnder = places.some((one) => isScheme(one, sent));
+  if (!isMissing || sent === '' || places.length === 0 || isUnder) return error;
+  const beginnings = new Set(places.map(({ scheme }) => `"${scheme} "`));
   return new Rejection(reason, {
-    detail: `The Authorization header does not begin with ${beginnings}`,
+    detail: `The Authorization header does not begin with ${[...beginnings].join(' or ')}`,
   });
-}
-
-function isUnder(schemes: ReadonlySet<string>, authorization: string): boolean {
-  const sent = authorization.toLowerCase();
-  return [...schemes].some((scheme) => sent.startsWith(`${scheme.toLowerCase()} `));
 }
 
 function bearerIn(request: RequestHeaders): string | undefined {
