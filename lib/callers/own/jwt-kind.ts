@@ -21,7 +21,14 @@ type VerifiedClaims = Readonly<Record<string, unknown>>;
  */
 export interface JwtKindOptions<Identity extends object = object> extends Pick<
   CallerKind<Identity>,
-  'challenge' | 'userId' | 'memberships' | 'activeOrgId' | 'scopes' | 'metadata' | 'impersonator'
+  | 'challenge'
+  | 'userId'
+  | 'memberships'
+  | 'activeOrgId'
+  | 'scopes'
+  | 'scopeHierarchy'
+  | 'metadata'
+  | 'impersonator'
 > {
   /** The name of the kind in `@RequireCaller()`, such as `'collab'`. */
   readonly name: string;
