@@ -20,7 +20,7 @@ import { readTokenFrom } from '../transports/one-token.js';
 import { describeTokenRejection } from '../transports/token-places.js';
 import { CallerKinds } from './caller-kinds.js';
 import type { CoreKind } from './core-kind.js';
-import { hasTokens, hasTokensOfUsers } from './credential-places.js';
+import { hasTokens, TOKENS_OF_USERS } from './credential-places.js';
 import { findCredential, type Credential } from './credentials.js';
 import { explainRejection } from './unaccepted-credential.js';
 
@@ -190,7 +190,7 @@ export class CallerIdentifier {
     if (kind === undefined) throw exceptionForUnguarded(call.context, describeUnknownKind);
     const isOnly = others.length === 0;
     // The usual case: the rules accept only access tokens, so no other credential is looked for.
-    if (isOnly && hasTokensOfUsers(kind)) {
+    if (isOnly && kind.credential[0] === TOKENS_OF_USERS) {
       const token = this.readToken(call, policy);
       if (token === undefined) throw new Rejection('token_missing');
       return this.identifyBy({ kind, text: token }, call, policy);

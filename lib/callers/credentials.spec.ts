@@ -346,6 +346,7 @@ describe('A rejection for a missing credential', () => {
     ['the text is too short for a key', [users], bearer('a'.repeat(19)), malformed],
     ['the text has a space', [users], bearer(`${LONG} ${LONG}`), malformed],
     ['the text ends with a letter of another alphabet', [users], bearer(`${LONG}а`), malformed],
+    ['the header is no text', [users], { headers: { authorization: 7 as never } }, malformed],
     ['no accepted kind has a scheme', [inHeader], after('Basic 1'), nothing],
     ['the scheme is the right one', [apiKey], after('apikey'), nothing],
   ])('says nothing more if %s', (_what, kinds, sent, error) => {

@@ -45,7 +45,9 @@ export function explainRejection(
     return new Rejection('kind_not_accepted', { detail });
   }
   const places = accepted.flatMap(schemePlacesOf).filter((one) => readsBearer || !isBearer(one));
-  const [sent = ''] = request.headers.authorization?.split(' ', 1) ?? [];
+  // Over Mercurius, a connection parameter of any type may be among the headers.
+  const authorization: unknown = request.headers.authorization;
+  const [sent = ''] = typeof authorization === 'string' ? authorization.split(' ', 1) : [];
   const isUnder = places.some((one) => isScheme(one, sent));
   if (!isMissing || sent === '' || places.length === 0 || isUnder) return error;
   const beginnings = new Set(places.map(({ scheme }) => `"${scheme} "`));
