@@ -58,10 +58,10 @@ export interface JwtKindOptions<Identity extends object = object> extends Pick<
    * @param call what arrived
    * @returns the caller, or `undefined` to reject the token with 401
    */
-  identity(
+  readonly identity: (
     claims: VerifiedClaims,
     call: IncomingCall,
-  ): Identity | undefined | Promise<Identity | undefined>;
+  ) => Identity | undefined | Promise<Identity | undefined>;
 }
 
 const MAXIMUM_CLOCK_TOLERANCE = 300;
