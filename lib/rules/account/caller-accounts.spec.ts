@@ -7,11 +7,11 @@ import type { Caller } from '../../types/caller.js';
 import { CallerAccounts } from './caller-accounts.js';
 
 class Loader implements AccountLoader {
-  readonly loaded: Caller[] = [];
+  readonly loaded: (Caller | OrgMemberInfo | null)[][] = [];
 
-  async load(caller: Caller) {
-    this.loaded.push(caller);
-    return { of: caller };
+  async load(...given: [Caller, OrgMemberInfo | null]) {
+    this.loaded.push(given);
+    return { of: given };
   }
 }
 
@@ -22,10 +22,10 @@ const aliceAsCaller = () => fake<Caller>({ kind: 'user', userId: 'alice' });
 function setup() {
   const loader = new Loader();
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
-  const load = (caller: object, orgId?: string) =>
+  const load = (caller: object, org: object | null = null) =>
     accounts.of({
       identified: fake<Identified>({ describe: () => caller as Caller }),
-      org: orgId === undefined ? null : fake<OrgMemberInfo>({ orgId }),
+      org: org && fake<OrgMemberInfo>(org),
     });
   return { accounts, loader, load };
 }
@@ -75,11 +75,22 @@ describe('What load() returns', () => {
 });
 
 describe('Concurrent loads', () => {
-  it('are not one for one caller in two organizations', async () => {
+  const alice = { kind: 'user', userId: 'alice' };
+  it.each([
+    ['in two organizations', { orgId: 'acme' }, { orgId: 'globex' }],
+    ['in an organization and in none', { orgId: 'acme' }, null],
+    [
+      'whose role has changed',
+      { orgId: 'acme', userAssignedRole: 'Admin' },
+      { orgId: 'acme', userAssignedRole: 'Owner' },
+    ],
+  ])('are not one for one caller %s', async (_what, one, other) => {
     const { loader, load } = setup();
-    const alice = { kind: 'user', userId: 'alice' };
-    await Promise.all([load(alice, 'acme'), load(alice, 'globex')]);
-    expect(loader.loaded).toHaveLength(2);
+    await Promise.all([load(alice, one), load(alice, other)]);
+    expect(loader.loaded).toEqual([
+      [alice, one],
+      [alice, other],
+    ]);
   });
 
   it.each(['user', 'api-key', 'mcp'])('are one for equal callers of the kind %s', async (kind) => {

@@ -4,8 +4,10 @@ import type { AccountLoader } from '../../options/account-loader.interface.js';
 import { singletonOf } from '../../options/application-singletons.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { Rejection } from '../../rejections/rejection.js';
+import { asDeclared } from '../../types/as-declared.js';
 import type { Accounts, RuleCall } from '../rule-call.js';
 import type { Caller } from '../../types/caller.js';
+import type { OrgMemberInfo } from '../../types/org-member-info.js';
 
 /** The token of the option `account`; `undefined` without it. */
 export const ACCOUNT_LOADER = Symbol('nestjs-propelauth: the option account');
@@ -45,7 +47,7 @@ export class CallerAccounts implements Accounts {
   }
 
   async of({ identified, org }: Pick<RuleCall, 'identified' | 'org'>): Promise<object | null> {
-    return identified && this.load(identified.describe(), org?.orgId);
+    return identified && this.load(identified.describe(), org && asDeclared(org));
   }
 
   /**
@@ -58,17 +60,17 @@ export class CallerAccounts implements Accounts {
     if ((await call.account()) === null) throw new Rejection('account_missing');
   }
 
-  /** Loads the account of a caller, once for all concurrent calls in one organization whose callers are the same in every detail. */
-  private async load(caller: Caller, orgId: string | undefined): Promise<object | null> {
+  /** Loads the account of a caller, once for all concurrent calls whose callers and memberships are the same in every detail. */
+  private async load(caller: Caller, org: OrgMemberInfo | null): Promise<object | null> {
     // Other callers are plain data, which is the same if and only if its JSON is.
-    if (caller.identity !== undefined) return this.ask(caller);
-    const key = JSON.stringify([caller, orgId]);
+    if (caller.identity !== undefined) return this.ask(caller, org);
+    const key = JSON.stringify([caller, org]);
     const running = this.#loads.get(key);
     const now = performance.now();
     if (running !== undefined && now - running.startedAt < MAXIMUM_JOINED_MILLISECONDS) {
       return running.account;
     }
-    const load: Load = { account: this.ask(caller), startedAt: now };
+    const load: Load = { account: this.ask(caller, org), startedAt: now };
     this.#loads.set(key, load);
     try {
       return await load.account;
@@ -78,8 +80,8 @@ export class CallerAccounts implements Accounts {
     }
   }
 
-  private async ask(caller: Caller): Promise<object | null> {
-    const account: unknown = await this.loader().load(caller);
+  private async ask(caller: Caller, org: OrgMemberInfo | null): Promise<object | null> {
+    const account: unknown = await this.loader().load(caller, org);
     if (account === undefined) return null;
     if (typeof account === 'object' && !Array.isArray(account)) return account;
     const returned = Array.isArray(account) ? 'an array' : `a ${typeof account}`;

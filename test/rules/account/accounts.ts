@@ -1,5 +1,5 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
-import type { AccountLoader, Caller } from 'nestjs-propelauth';
+import type { AccountLoader, Caller, OrgMemberInfo } from 'nestjs-propelauth';
 import { CallerAccounts } from '../../../lib/rules/account/caller-accounts.js';
 
 /** The application's own record of a caller, in the tests. */
@@ -13,16 +13,20 @@ export const accountOf = ({ userId }: Caller): TestAccount => ({ id: `account of
 @Injectable()
 export class Accounts implements AccountLoader<TestAccount> {
   readonly loaded: Caller[] = [];
-  answer: (caller: Caller) => unknown = accountOf;
+  answer: (caller: Caller, org: OrgMemberInfo | null) => unknown = accountOf;
 
-  load(caller: Caller) {
+  load(caller: Caller, org: OrgMemberInfo | null) {
     this.loaded.push(caller);
-    return this.answer(caller) as TestAccount;
+    return this.answer(caller, org) as TestAccount;
   }
 }
 
 /** Lets loads end only once so many calls wait for their accounts. */
-export function holdUntil(app: INestApplication, count: number, answer = accountOf): void {
+export function holdUntil(
+  app: INestApplication,
+  count: number,
+  answer: Accounts['answer'] = accountOf,
+): void {
   const loads = app.get(CallerAccounts);
   const require = loads.require.bind(loads);
   let asked = 0;
@@ -33,8 +37,8 @@ export function holdUntil(app: INestApplication, count: number, answer = account
     if (++asked === count) release();
     return waiting;
   });
-  app.get(Accounts).answer = async (caller) => {
+  app.get(Accounts).answer = async (...given) => {
     await held;
-    return answer(caller);
+    return answer(...given);
   };
 }

@@ -101,6 +101,21 @@ class AccountsController {
     return { account };
   }
 
+  @Get('id')
+  @RequireUser()
+  id(
+    @CurrentAccount('id') id: string,
+    @CurrentAccount('id', { optional: true }) idIfAny: string | undefined,
+  ) {
+    return { id, idIfAny };
+  }
+
+  @Get('id-if-any')
+  @OptionalUser()
+  idIfAny(@CurrentAccount('id', { optional: true }) id: string | undefined) {
+    return { isUndefined: id === undefined };
+  }
+
   @Get('unused')
   @RequireUser()
   unused(@CurrentUser() user: User) {
@@ -241,6 +256,15 @@ describe('@CurrentAccount()', () => {
     expect(accounts.loaded).toEqual([]);
   });
 
+  it('injects a property, whose account is required unless it is optional', async () => {
+    const { body } = await get('/id', alice).expect(200);
+    expect(body).toEqual({ id: idOf(alice), idIfAny: idOf(alice) });
+    accounts.answer = () => null;
+    await get('/id', alice).expect(403);
+    await get('/id-if-any', alice).expect(200, { isUndefined: true });
+    await get('/id-if-any', null).expect(200, { isUndefined: true });
+  });
+
   it('with optional injects the account of a caller who has one', async () => {
     const { body } = await get('/optional-user', alice).expect(200);
     expect(body).toEqual({ account: { id: idOf(alice) } });
@@ -260,8 +284,16 @@ describe('@CurrentAccount()', () => {
 
   it.each([
     ['an unknown option', () => CurrentAccount({ required: true } as object)],
-    ['the name of a property', () => CurrentAccount('id' as never)],
+    ['an empty property', () => CurrentAccount('')],
     ['null', () => CurrentAccount(null as never)],
+    ['null for options', () => CurrentAccount('id', null as never)],
+    ['a symbol', () => CurrentAccount(Symbol('id') as never)],
+    [
+      'options before the property',
+      () => CurrentAccount({ optional: true } as never, 'id' as never),
+    ],
+    ['two properties', () => CurrentAccount('id', 'name' as never)],
+    ['a third argument', () => (CurrentAccount as Function)('id', {}, {})],
   ])('throws for %s', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
   });

@@ -22,10 +22,13 @@ import { McpController, Tool } from '@rekog/mcp-nest';
 import {
   CurrentAccount,
   getCurrentAccount,
+  orgFromArgs,
   PropelAuthModule,
   RequireApiKey,
+  RequireOrgMember,
   RequireUser,
   RequireUserOrApiKey,
+  type Caller,
 } from 'nestjs-propelauth';
 import { RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess } from 'nestjs-propelauth/testing';
@@ -36,7 +39,16 @@ import { codesOf, graphqlModule, send } from '../../support/graphql.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { callOf, startMcpServer, textOf } from '../../support/mcp-nest.js';
 import { startMicroservice } from '../../support/microservice.js';
-import { alice, bob, headersOf } from '../../support/project.js';
+import {
+  ACME,
+  ACME_ID,
+  alice,
+  bob,
+  GLOBEX,
+  GLOBEX_ID,
+  headersOf,
+  userIn,
+} from '../../support/project.js';
 import { connectSocketIo, exception } from '../../support/websockets.js';
 import { accountOf, Accounts, holdUntil, type TestAccount } from './accounts.js';
 
@@ -87,6 +99,18 @@ describe('In GraphQL', () => {
     @RequireUser()
     author(@Parent() _report: Report, @CurrentAccount() account: TestAccount) {
       return account.id;
+    }
+
+    @Query(() => String)
+    @RequireOrgMember({ org: orgFromArgs() })
+    inOrg(@Args('orgId') orgId: string, @CurrentAccount('id') id: string) {
+      return `${orgId}: ${id}`;
+    }
+
+    @ResolveField(() => String)
+    @RequireOrgMember({ org: orgFromArgs() })
+    ofOrg(@Args('orgId') orgId: string, @CurrentAccount('id') id: string) {
+      return `${orgId}: ${id}`;
     }
 
     @Mutation(() => String)
@@ -150,6 +174,38 @@ describe('In GraphQL', () => {
     const id = idOf(alice.userId);
     expect(body).toEqual(Array.from({ length: 50 }, () => ({ data: { me: id } })));
     expect(accounts.loaded).toHaveLength(1);
+  });
+
+  it('are never mixed between organizations and callers, whose concurrent calls share a load in one organization', async () => {
+    const callers = ['one', 'two'].map((name) =>
+      userIn(name, { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Member' }),
+    );
+    const orgIds = [ACME_ID, GLOBEX_ID];
+    const idIn = ({ userId }: Pick<Caller, 'userId'>, orgId?: string) => `${userId} in ${orgId}`;
+    // The loads end when 20 operations have asked under four aliases each.
+    let loadedTogether: number | undefined;
+    holdUntil(application.app, 80, (caller, org) => {
+      loadedTogether ??= accounts.loaded.length;
+      return { id: idIn(caller, org?.orgId) };
+    });
+    const fields = ['inOrg', 'ofOrg'].map((field) =>
+      ['a', 'b', 'c', 'd']
+        .map((alias, index) => `${alias}: ${field}(orgId: "${orgIds[index % 2]}")`)
+        .join(' '),
+    );
+    const query = `{ ${fields[0]} report { ${fields[1]} } }`;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) =>
+        send(application, query, await headersOf(issuer, callers[index % 2]!)),
+      ),
+    );
+    expect(answers.map(({ data }) => data)).toEqual(
+      answers.map((_answer, index) => {
+        const [a, b] = orgIds.map((orgId) => `${orgId}: ${idIn(callers[index % 2]!, orgId)}`);
+        return { a, b, c: a, d: b, report: { a, b, c: a, d: b } };
+      }),
+    );
+    expect(loadedTogether).toBe(4);
   });
 
   it('a caller without an account gets an error, and an unauthenticated one causes no load', async () => {

@@ -132,6 +132,7 @@ const CALLS: Record<string, Undefined[]> = {
   '@CurrentMcpToken()': [['Argument 1', () => CurrentMcpToken(gone)]],
   '@CurrentAccount()': [
     ['Argument 1', () => CurrentAccount(gone)],
+    ['Argument 2', () => CurrentAccount('id', gone)],
     ['The option optional', () => CurrentAccount({ optional: gone })],
   ],
   'orgFromParam()': [['Argument 1', () => orgFromParam(gone)]],

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo as VendorOrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import {
+  CurrentAccount,
   getCurrentAccount,
   getCurrentOrg,
   getCurrentUser,
@@ -133,12 +134,17 @@ export async function ofAnAccount(context: ExecutionContext) {
   expectType<Equal<Account, DeclaredAccount>>();
   const account = await getCurrentAccount(context);
   expectType<Equal<typeof account, DeclaredAccount | null>>();
+  CurrentAccount('id');
+  CurrentAccount('isBlocked', { optional: true });
+  CurrentAccount({ optional: true });
+  // @ts-expect-error -- no property of the declared account
+  CurrentAccount('email');
   return account?.isBlocked();
 }
 
 class Accounts implements AccountLoader {
-  async load({ userId }: Caller) {
-    return userId === undefined ? undefined : new DeclaredAccount(1);
+  async load({ userId }: Caller, org: OrgMemberInfo | null) {
+    return org === null || userId === undefined ? undefined : new DeclaredAccount(1);
   }
 }
 

@@ -47,7 +47,7 @@ export const token = tokenFromCookie('session');
 export const admins = RequireOrgRole('Admin');
 export const roleRule = RequireOrgRole;
 export const mcpRule = RequireMcpToken();
-export const parameters = [CurrentUser, CurrentCaller, CurrentMcpToken, CurrentAccount()];
+export const parameters = [CurrentUser, CurrentCaller, CurrentMcpToken, CurrentAccount];
 export const eventHandler = OnPropelAuthEvent('user.created');
 export const plugins = [liveAccess(), mcpServer, telemetry];
 export const testing = { expectAccess, overridePropelAuth, issuer: () => TestIssuer.create() };

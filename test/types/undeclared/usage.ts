@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import type { OrgMemberInfo as VendorOrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import {
+  CurrentAccount,
   CurrentOrg,
   CurrentUser,
   OrgMemberInfo,
@@ -37,6 +38,9 @@ export class Undeclared {
   }
 }
 
+CurrentAccount('any property', { optional: true });
+// @ts-expect-error -- not even a string
+CurrentAccount(7);
 // @ts-expect-error -- not even a string
 RequireOrgRole(7);
 // @ts-expect-error -- no such property
