@@ -22,7 +22,7 @@ export interface CurrentAccountOptions {
 const DECORATOR = '@CurrentAccount()';
 
 /** The name of a property of the account. Any string, if {@link PropelAuthTypes} does not declare the account. */
-type AccountProperty = [keyof Account] extends [never] ? string : keyof Account & string;
+type AccountProperty = [keyof Account] extends [never] ? string : Extract<keyof Account, string>;
 
 interface AccountParameter extends CurrentAccountOptions {
   readonly property: AccountProperty | undefined;

@@ -558,7 +558,7 @@ describe('Concurrent calls', () => {
   });
 
   it('all get 403 when there is no account, and the next call loads again', async () => {
-    holdUntil(application.app, 3, () => null as never);
+    holdUntil(application.app, 3, () => null);
     const rejected = await Promise.all(many(3, alice));
     expect(rejected.map(({ status }) => status)).toEqual([403, 403, 403]);
     accounts.answer = accountOf;

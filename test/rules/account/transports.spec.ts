@@ -53,6 +53,7 @@ import { connectSocketIo, exception } from '../../support/websockets.js';
 import { accountOf, Accounts, holdUntil, type TestAccount } from './accounts.js';
 
 const idOf = (userId: string) => `account of ${userId}`;
+const idIn = ({ userId }: Pick<Caller, 'userId'>, orgId?: string) => `${userId} in ${orgId}`;
 
 /** What a guard behind ours was told. */
 const told: unknown[] = [];
@@ -181,7 +182,6 @@ describe('In GraphQL', () => {
       userIn(name, { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Member' }),
     );
     const orgIds = [ACME_ID, GLOBEX_ID];
-    const idIn = ({ userId }: Pick<Caller, 'userId'>, orgId?: string) => `${userId} in ${orgId}`;
     // The loads end when 20 operations have asked under four aliases each.
     let loadedTogether: number | undefined;
     holdUntil(application.app, 80, (caller, org) => {
