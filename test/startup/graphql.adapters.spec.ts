@@ -57,6 +57,10 @@ function resolverWithField(...decorators: MethodDecorator[]): Type {
   return FieldResolver;
 }
 
+const WAY_OUT =
+  'Put rules on the queries and mutations that return the field, and none on the field or its class: without one, it has their caller ' +
+  'and organization.';
+
 describe('The audit of GraphQL', () => {
   it.each([
     ['@RequireUser()', RequireUser()],
@@ -77,10 +81,29 @@ describe('The audit of GraphQL', () => {
     const resolver = resolverWithField();
     RequireUser()(resolver);
     const message = await messageOf(start(resolver, { fieldResolverEnhancers: ['filters'] }));
-    expect(message).toContain('FieldResolver.title (GraphQL field)');
+    expect(message).toContain(
+      'FieldResolver.title (GraphQL field): The rule of its class is not checked, because Nest does not call guards for fields. ' +
+        WAY_OUT,
+    );
     const lifted = resolverWithField(Public());
     RequireUser()(lifted);
     expect(await messageOf(start(lifted, { fieldResolverEnhancers: [] }))).toBe('');
+  });
+
+  it.each<[string, string, ClassDecorator[], MethodDecorator[], ('guards' | 'filters')[]]>([
+    ['@CurrentUser()', 'made public to pass', [RequireUser()], [Public()], ['filters']],
+    ['@CurrentOrg()', 'under a rule of its class', [RequireUser()], [], ['guards']],
+    ['@CurrentOrg()', 'under a rule of its own', [], [RequireUser()], ['guards']],
+  ])('names the way out for %s in a field %s', async (...row) => {
+    const [name, , ofClass, ofField, fieldResolverEnhancers] = row;
+    const resolver = resolverWithField(...ofField);
+    for (const decorate of ofClass) decorate(resolver);
+    const parameter = name === '@CurrentUser()' ? CurrentUser() : CurrentOrg();
+    parameter(resolver.prototype as object, 'title', 0);
+    expect(await messageOf(start(resolver, { fieldResolverEnhancers }))).toBe(
+      'These access rules cannot work as they are written:\n' +
+        `- FieldResolver.title (GraphQL field): ${name} never has a value under the rules of this field or its class. ${WAY_OUT}`,
+    );
   });
 
   it('accepts fields without a rule, even under requireUserByDefault', async () => {

@@ -2,8 +2,11 @@ import { readCallerParameters, takesParameter } from '../../rules/caller-paramet
 import { CallerAccounts } from '../../rules/account/caller-accounts.js';
 import type { ApplicationHandler } from '../application/application-handlers.js';
 import type { AuditedApplication } from '../application/audited-application.js';
+import { RULES_BELONG_TO_OPERATIONS } from './unreached-handlers.js';
 
 const NEEDS_GUARD = ['@CurrentUser()', '@CurrentAccount()', '@CurrentResource()'];
+
+const EMPTY_IN_FIELD = `never has a value under the rules of this field or its class. ${RULES_BELONG_TO_OPERATIONS}`;
 
 /** `@CurrentUser()` and `@CurrentAccount()` where no guard looks for a caller: they would always be `null`. */
 export function findUnguardedParameters({
@@ -39,7 +42,8 @@ export function findCallerlessParameters(
   if (type === 'field' && !policy.isExplicit) return [];
   return [...new Set(readCallerParameters(controller, name))].flatMap((parameter) => {
     const problem = parameter.emptyOn?.(policy, policies.kinds);
-    return problem === undefined ? [] : [`${parameter.name} ${problem}`];
+    if (problem === undefined) return [];
+    return [`${parameter.name} ${type === 'field' ? EMPTY_IN_FIELD : problem}`];
   });
 }
 

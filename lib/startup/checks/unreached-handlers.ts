@@ -17,7 +17,8 @@ export function findUnreachedHandlers(
   switch (type) {
     case 'field':
       if (!policy.isExplicit || !isGuarded(audited)) return [];
-      return isTypeResolver ? [UNGUARDED_TYPE] : [UNGUARDED_FIELD];
+      if (isTypeResolver) return [UNGUARDED_TYPE];
+      return [isInRuledClass(audited) ? UNGUARDED_BY_CLASS : UNGUARDED_FIELD];
     case 'reference':
       return isGuarded(audited) ? [UNGUARDED_REFERENCE] : [];
     case 'gateway':
@@ -33,6 +34,13 @@ const UNGUARDED_FIELD =
   'The field is open, because Nest does not call guards for fields. Move the rule to the queries that return the field (a rule that ' +
   "only requires a user is needless under requireUserByDefault), or add fieldResolverEnhancers: ['guards'] to the options of every " +
   'GraphQLModule, which runs every guard for each field.';
+
+/** The end of messages about fields whose rules, or those of their class, hide the caller of the operation or are not checked. */
+export const RULES_BELONG_TO_OPERATIONS =
+  'Put rules on the queries and mutations that return the field, and none on the field or its class: without one, it has their caller and ' +
+  'organization.';
+
+const UNGUARDED_BY_CLASS = `The rule of its class is not checked, because Nest does not call guards for fields. ${RULES_BELONG_TO_OPERATIONS}`;
 
 // Without its rule, a reference would stay open: it belongs to no query.
 const UNGUARDED_REFERENCE =
@@ -57,6 +65,10 @@ const UNGUARDED_MESSAGE =
 /** Whether the handler looks guarded. */
 function isGuarded({ access }: ApplicationHandler): boolean {
   return !isForEveryone(access.access);
+}
+
+function isInRuledClass({ levels }: ApplicationHandler): boolean {
+  return levels.classes.some(({ rules, isDropped }) => rules.length > 0 && isDropped !== true);
 }
 
 function isGuardedByDefault(

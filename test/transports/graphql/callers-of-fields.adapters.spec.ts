@@ -1,0 +1,189 @@
+import {
+  Args,
+  Directive,
+  Field,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  ResolveField,
+  ResolveReference,
+  Resolver,
+  Subscription,
+  type Enhancer,
+} from '@nestjs/graphql';
+import {
+  CurrentCaller,
+  CurrentOrg,
+  CurrentUser,
+  OptionalUser,
+  orgFromArgs,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
+import type { RunningApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import {
+  codesOf,
+  connect,
+  graphqlModule,
+  nextOf,
+  send,
+  subgraphModule,
+} from '../../support/graphql.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, headersOf, userIn } from '../../support/project.js';
+
+const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Admin' });
+
+@ObjectType()
+@Directive('@key(fields: "id")')
+class Report {
+  @Field(() => ID)
+  id!: string;
+}
+
+const REPORT = { id: 'r1' };
+
+const textOf = (...seen: (string | undefined)[]) => seen.map((one) => one ?? 'none').join(' ');
+
+/** Operations with rules, and fields without. */
+@Resolver(() => Report)
+class ReportsResolver {
+  @Query(() => [Report])
+  @RequireOrgMember({ org: orgFromArgs() })
+  ofOrg(@Args('orgId') _orgId: string) {
+    return [REPORT, REPORT];
+  }
+
+  @Mutation(() => Report)
+  @RequireUser()
+  ofUser() {
+    return REPORT;
+  }
+
+  @Query(() => Report)
+  @OptionalUser()
+  ofVisitor() {
+    return REPORT;
+  }
+
+  @Query(() => Report)
+  @Public()
+  ofEveryone() {
+    return REPORT;
+  }
+
+  @Subscription(() => Report, { resolve: () => REPORT })
+  @RequireUser()
+  async *events() {
+    yield REPORT;
+  }
+
+  @ResolveField(() => Report)
+  nested() {
+    return REPORT;
+  }
+
+  @ResolveField(() => String)
+  seen(
+    @CurrentUser('userId') userId: string | undefined,
+    @CurrentCaller('kind') kind: string | undefined,
+    @CurrentOrg('orgId') orgId: string | undefined,
+  ) {
+    return textOf(userId, kind, orgId);
+  }
+}
+
+@Resolver(() => Report)
+class SubgraphResolver extends ReportsResolver {
+  @ResolveReference()
+  resolve(
+    _reference: object,
+    @CurrentUser('userId') userId: string | undefined,
+    @CurrentCaller('kind') kind: string | undefined,
+    @CurrentOrg('orgId') orgId: string | undefined,
+  ) {
+    return { id: textOf(userId, kind, orgId) };
+  }
+}
+
+const NOBODY = 'none none none';
+const inOrg = (orgId: string) => ({
+  seen: `${erin.userId} user ${orgId}`,
+  nested: { seen: `${erin.userId} user ${orgId}` },
+});
+
+describe.each<[string, Enhancer[], boolean]>([
+  ['where fields have guards', ['guards'], false],
+  ['where they have none', [], false],
+  ['where they have guards, under requireUserByDefault', ['guards'], true],
+])('A field without a rule, %s,', (_where, fieldResolverEnhancers, requireUserByDefault) => {
+  let application: RunningApplication;
+  let headers: Record<string, string>;
+  beforeAll(async () => {
+    application = await startGuarded(
+      { imports: [graphqlModule({ fieldResolverEnhancers })], providers: [ReportsResolver] },
+      { requireUserByDefault },
+    );
+    headers = await headersOf(issuer, erin);
+  });
+
+  it('has the caller and the organization of its own operation, under each alias and in each row', async () => {
+    const alias = (orgId: string) => `ofOrg(orgId: "${orgId}") { seen nested { seen } }`;
+    const query = `{ a: ${alias(ACME_ID)} b: ${alias(GLOBEX_ID)} ofVisitor { seen } ofEveryone { seen } }`;
+    expect(await send(application, query, headers)).toEqual({
+      data: {
+        a: [inOrg(ACME_ID), inOrg(ACME_ID)],
+        b: [inOrg(GLOBEX_ID), inOrg(GLOBEX_ID)],
+        ofVisitor: { seen: `${erin.userId} user none` },
+        ofEveryone: { seen: NOBODY },
+      },
+    });
+    expect(await send(application, 'mutation { ofUser { seen } }', headers)).toEqual({
+      data: { ofUser: { seen: `${erin.userId} user none` } },
+    });
+  });
+
+  it('has none below an operation that has none, nor below one that was rejected', async () => {
+    const rejected = `ofOrg(orgId: "${ACME_ID}") { seen }`;
+    const query = `{ ofVisitor { seen } ofEveryone { seen } ${rejected} }`;
+    const answer = await send(application, query);
+    expect(answer.data ?? null).toBeNull();
+    expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+    expect(await send(application, '{ ofVisitor { seen } ofEveryone { seen } }')).toEqual({
+      data: { ofVisitor: { seen: NOBODY }, ofEveryone: { seen: NOBODY } },
+    });
+  });
+
+  it('has none below an event of a subscription, which belongs to no connection alone', async () => {
+    const client = connect(application, headers);
+    expect(await nextOf(client, 'subscription { events { seen } }')).toEqual({
+      data: { events: { seen: NOBODY } },
+    });
+  });
+});
+
+describe.each([
+  [true, `${erin.userId} user none`],
+  [false, NOBODY],
+])('A subgraph, with requireUserByDefault: %s', (requireUserByDefault, seen) => {
+  it('has the caller of global rules in references and below _entities, and otherwise none', async () => {
+    const application = await startGuarded(
+      {
+        imports: [subgraphModule({ autoSchemaFile: { federation: 2 } })],
+        providers: [SubgraphResolver],
+      },
+      // The audit finds the parameters of the reference, whatever the caller.
+      { requireUserByDefault, startupAudit: 'warn' },
+    );
+    const query =
+      '{ _entities(representations: [{ __typename: "Report", id: "1" }]) { ... on Report { id seen nested { seen } } } }';
+    // Even an operation of the same request that has an organization does not lend it.
+    const both = `{ ofOrg(orgId: "${ACME_ID}") { seen } ${query.slice(1)}`;
+    expect((await send(application, both, await headersOf(issuer, erin))).data).toMatchObject({
+      ofOrg: [{ seen: inOrg(ACME_ID).seen }, { seen: inOrg(ACME_ID).seen }],
+      _entities: [{ id: seen, seen, nested: { seen } }],
+    });
+  });
+});
