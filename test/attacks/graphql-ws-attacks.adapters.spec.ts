@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { registerCleanup } from '../support/clean-up.js';
 import { stopClock } from '../support/fake-timers.js';
 import { NOW } from '../support/forge.js';
+import { CONTEXTS } from '../support/graphql.js';
 import {
   CONNECTION_ATTACKS,
   CONNECTION_CONTROL,
@@ -12,17 +13,15 @@ import { handlersIn } from './let-in.js';
 import { startVictim } from './victim.application.js';
 
 stopClock(NOW * 1000);
-const { url } = await startVictim();
 
 /** How graphql-ws and GraphQL say what HTTP says with 500. */
 const SERVER_ERROR = /INTERNAL_SERVER_ERROR|closed with (1011|4500)/;
 
 /** Everything that the server says until the operation is over or the connection is. */
-async function answersTo({
-  messages,
-  headers = {},
-  query = '',
-}: ConnectionAttack): Promise<string> {
+async function answersTo(
+  { messages, headers = {}, query = '' }: ConnectionAttack,
+  url: string,
+): Promise<string> {
   const socket = new WebSocket(
     `${url.replace('http', 'ws')}/graphql${query}`,
     'graphql-transport-ws',
@@ -50,11 +49,16 @@ async function answersTo({
   return received.join('\n');
 }
 
-describe('Attacks on graphql-ws', () => {
+describe.each(CONTEXTS)('Attacks on graphql-ws, in the context of %s', (_whose, options) => {
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await startVictim(options));
+  });
+
   it.each(CONNECTION_ATTACKS)('$name', async (attack) => {
-    const answers = await answersTo(attack);
+    const answers = await answersTo(attack, url);
     expect(handlersIn(answers)).toEqual([]);
     expect(answers).not.toMatch(SERVER_ERROR);
-    expect(handlersIn(await answersTo(CONNECTION_CONTROL))).not.toEqual([]);
+    expect(handlersIn(await answersTo(CONNECTION_CONTROL, url))).not.toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { GqlModuleOptions } from '@nestjs/graphql';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { aliceInAcme } from '../callers/api-key/api-keys.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
@@ -31,7 +32,7 @@ export interface Victim extends RunningApplication {
   renewGrants(): void;
 }
 
-export async function startVictim(): Promise<Victim> {
+export async function startVictim(graphql: GqlModuleOptions = {}): Promise<Victim> {
   const backend = await Backend.start();
   for (const [key, body] of KNOWN_KEYS) backend.apiKeys.set(key, { status: 200, body });
   for (const { secret, answer } of JUNK_ABOUT_KEYS) backend.apiKeys.set(secret, answer);
@@ -44,7 +45,7 @@ export async function startVictim(): Promise<Victim> {
   });
   const application = await startApplication(
     {
-      imports: [propelAuth, graphqlModule({ fullWsTransport: true })],
+      imports: [propelAuth, graphqlModule({ fullWsTransport: true, ...graphql })],
       controllers: [VictimController, TwoSourcesController, VictimScriptsController],
       providers: [VictimResolver],
     },

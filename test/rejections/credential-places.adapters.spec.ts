@@ -13,7 +13,7 @@ import {
 } from 'nestjs-propelauth';
 import { beforeTests } from '../support/application.js';
 import { request, issuer, startGuarded } from '../support/guarded-application.js';
-import { connect, graphqlModule, nextOf, send } from '../support/graphql.js';
+import { connect, CONTEXTS, graphqlModule, nextOf, send } from '../support/graphql.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { startMicroservice } from '../support/microservice.js';
 import { alice, bob } from '../support/project.js';
@@ -104,80 +104,88 @@ describe('With debugMode, a rejected message over ws names', () => {
   });
 });
 
-describe('With debugMode, a rejected operation names', () => {
-  const application = beforeTests(() =>
-    startGuarded(
-      { imports: [graphqlModule({ fullWsTransport: true })], providers: [GuardedResolver] },
-      { debugMode },
-    ),
-  );
-
-  const overHttp = async (headers?: Record<string, string>) =>
-    (await send(application, '{ me }', headers)).errors?.[0]?.message;
-
-  const overWebSocket = async (
-    parameters: Record<string, unknown>,
-    headers = {},
-    field = '{ me }',
-  ) => (await nextOf(connect(application, parameters, headers), field)).errors?.[0]?.message;
-
-  const PLACES =
-    'the connection parameter Authorization or the Authorization header of the opening request';
-  const MALFORMED = `There is not exactly one access token in ${PLACES}`;
-
-  it('the Authorization header of the request over HTTP', async () => {
-    expect(await overHttp()).toBe('The request has no Authorization header with the scheme Bearer');
-    expect(await overHttp({ Authorization: 'Bearer none' })).toBe(
-      'The Authorization header is not exactly one "Bearer <access token>"',
+describe.each(CONTEXTS)(
+  'With debugMode, a rejected operation in the context of %s names',
+  (_whose, options) => {
+    const application = beforeTests(() =>
+      startGuarded(
+        {
+          imports: [graphqlModule({ fullWsTransport: true, ...options })],
+          providers: [GuardedResolver],
+        },
+        { debugMode },
+      ),
     );
-  });
 
-  it.each(['{ me }', 'subscription { ticks }'])(
-    'its places over graphql-ws if the connection parameter is malformed: %s',
-    async (field) => {
-      for (const parameters of [{ Authorization: 7 }, { authorization: 'Bearer none' }]) {
-        expect(await overWebSocket(parameters, {}, field)).toBe(MALFORMED);
+    const overHttp = async (headers?: Record<string, string>) =>
+      (await send(application, '{ me }', headers)).errors?.[0]?.message;
+
+    const overWebSocket = async (
+      parameters: Record<string, unknown>,
+      headers = {},
+      field = '{ me }',
+    ) => (await nextOf(connect(application, parameters, headers), field)).errors?.[0]?.message;
+
+    const PLACES =
+      'the connection parameter Authorization or the Authorization header of the opening request';
+    const MALFORMED = `There is not exactly one access token in ${PLACES}`;
+
+    it('the Authorization header of the request over HTTP', async () => {
+      expect(await overHttp()).toBe(
+        'The request has no Authorization header with the scheme Bearer',
+      );
+      expect(await overHttp({ Authorization: 'Bearer none' })).toBe(
+        'The Authorization header is not exactly one "Bearer <access token>"',
+      );
+    });
+
+    it.each(['{ me }', 'subscription { ticks }'])(
+      'its places over graphql-ws if the connection parameter is malformed: %s',
+      async (field) => {
+        for (const parameters of [{ Authorization: 7 }, { authorization: 'Bearer none' }]) {
+          expect(await overWebSocket(parameters, {}, field)).toBe(MALFORMED);
+        }
+      },
+    );
+
+    it('its places over graphql-ws if there is no token', async () => {
+      expect(await overWebSocket({})).toBe(`There is no access token in ${PLACES}`);
+    });
+
+    it('the number of connection parameters if there are more than 50', async () => {
+      const names = Array.from({ length: 51 }, (_, index) => `parameter-${index}`);
+      const many = Object.fromEntries(names.map((name) => [name, 1]));
+      const headers = { Authorization: await issuer.authorization(alice) };
+      for (const parameters of [many, { headers: many }]) {
+        for (const opening of [{}, headers]) {
+          expect(await overWebSocket(parameters, opening)).toBe(
+            'The connection has more than 50 connection parameters',
+          );
+        }
       }
-    },
-  );
+    });
 
-  it('its places over graphql-ws if there is no token', async () => {
-    expect(await overWebSocket({})).toBe(`There is no access token in ${PLACES}`);
-  });
+    it.each(['{ me }', 'subscription { ticks }'])(
+      'the connection parameter "headers" if it contains a token: %s',
+      async (field) => {
+        const authorization = await issuer.authorization(alice);
+        for (const headers of [
+          { authorization },
+          { Authorization: authorization },
+          { authorization: [authorization] },
+        ]) {
+          expect(await overWebSocket({ headers }, {}, field)).toBe(
+            'The connection parameter headers contains an Authorization header. Send "Bearer <access token>" in the connection parameter Authorization',
+          );
+        }
+      },
+    );
 
-  it('the number of connection parameters if there are more than 50', async () => {
-    const names = Array.from({ length: 51 }, (_, index) => `parameter-${index}`);
-    const many = Object.fromEntries(names.map((name) => [name, 1]));
-    const headers = { Authorization: await issuer.authorization(alice) };
-    for (const parameters of [many, { headers: many }]) {
-      for (const opening of [{}, headers]) {
-        expect(await overWebSocket(parameters, opening)).toBe(
-          'The connection has more than 50 connection parameters',
-        );
-      }
-    }
-  });
-
-  it.each(['{ me }', 'subscription { ticks }'])(
-    'the connection parameter "headers" if it contains a token: %s',
-    async (field) => {
-      const authorization = await issuer.authorization(alice);
-      for (const headers of [
-        { authorization },
-        { Authorization: authorization },
-        { authorization: [authorization] },
-      ]) {
-        expect(await overWebSocket({ headers }, {}, field)).toBe(
-          'The connection parameter headers contains an Authorization header. Send "Bearer <access token>" in the connection parameter Authorization',
-        );
-      }
-    },
-  );
-
-  it('its places over graphql-ws if the header of the opening request is malformed', async () => {
-    expect(await overWebSocket({}, { Authorization: 'Bearer none' })).toBe(MALFORMED);
-  });
-});
+    it('its places over graphql-ws if the header of the opening request is malformed', async () => {
+      expect(await overWebSocket({}, { Authorization: 'Bearer none' })).toBe(MALFORMED);
+    });
+  },
+);
 
 describe('With debugMode, a rejected call names the tokenSource that reads the token', () => {
   @Controller()

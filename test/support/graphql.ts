@@ -3,6 +3,7 @@ import { ApolloDriver, ApolloFederationDriver } from '@nestjs/apollo';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
 import { MercuriusDriver, MercuriusFederationDriver } from '@nestjs/mercurius';
 import type { DynamicModule } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { createClient, type Client } from 'graphql-ws';
 import request from 'supertest';
 import { WebSocket } from 'ws';
@@ -40,6 +41,27 @@ export function graphqlModule({
         subscriptions: { 'graphql-ws': true },
       });
 }
+
+/** What graphql-ws knows of a connection, as Apollo passes it to the function `context`; over HTTP there is a request. */
+export interface Connection {
+  readonly req?: IncomingMessage;
+  readonly connectionParams?: { readonly Authorization: string };
+  readonly extra?: { readonly request: IncomingMessage; readonly socket: WebSocket };
+}
+
+/** The context that `@graphql-yoga/nestjs` makes: over graphql-ws the connection, with the request that opened it. */
+export const asInYoga = (connection: Connection): object =>
+  connection.extra === undefined
+    ? { req: connection.req }
+    : { ...connection, req: connection.extra.request, socket: connection.extra.socket };
+
+/** Whose context an operation can have over graphql-ws. Mercurius makes that itself. */
+export const CONTEXTS = (
+  [
+    ['the driver', {}],
+    ['Yoga', { context: asInYoga }],
+  ] satisfies [string, GqlModuleOptions][]
+).slice(0, globalThis.HTTP_ADAPTER === 'fastify' ? 1 : 2);
 
 export interface GraphqlError {
   message: string;

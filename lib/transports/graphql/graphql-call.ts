@@ -194,6 +194,11 @@ function operationRequestOf({ contextValue }: ResolverArguments): OperationReque
   const { req, reply, request: opening, _connectionInit } = contextValue as ContextValue;
   const request = req ?? reply?.request ?? opening;
   if (hasHeaders(request)) {
+    if (isGraphqlWsConnection(contextValue) && contextValue.extra.request === request) {
+      // Yoga over graphql-ws: the context value has all that the connection has.
+      const { connectionParams } = contextValue;
+      return { request, connectionParams, isOverWebSocket: true };
+    }
     const isOverWebSocket = '_connectionInit' in contextValue;
     return { request, connectionParams: _connectionInit, isOverWebSocket };
   }

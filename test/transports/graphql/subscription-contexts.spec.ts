@@ -1,25 +1,17 @@
 import { Injectable, Scope } from '@nestjs/common';
 import { Resolver, Subscription } from '@nestjs/graphql';
-import type { IncomingMessage } from 'node:http';
 import { until } from '../../support/fake-timers.js';
-import { codesOf, graphqlModule } from '../../support/graphql.js';
+import { asInYoga, codesOf, graphqlModule, type Connection } from '../../support/graphql.js';
 import { alice, NewsApplication, NewsClient, tokenOf } from './news-application.js';
 import { News, NewsDesk } from './news.resolver.js';
-
-/** What graphql-ws hands to the function `context`; over HTTP there is a request. */
-interface Connection {
-  readonly req?: IncomingMessage;
-  readonly connectionParams: { readonly Authorization: string };
-  readonly extra: { readonly request: IncomingMessage };
-}
 
 function startWith(context: (connection: Connection) => object): Promise<NewsApplication> {
   return NewsApplication.start({}, { imports: [graphqlModule({ context } as object)] });
 }
 
 /** The headers that a client would have sent over HTTP. */
-function headersOf({ connectionParams: { Authorization: authorization } }: Connection) {
-  return { headers: { authorization } };
+function headersOf({ connectionParams }: Connection) {
+  return { headers: { authorization: connectionParams?.Authorization } };
 }
 
 describe('A subscription ends if the application creates the context of Apollo itself', () => {
@@ -30,6 +22,7 @@ describe('A subscription ends if the application creates the context of Apollo i
       'with headers and the connection',
       (connection) => ({ ...connection, req: headersOf(connection) }),
     ],
+    ['as Yoga does', asInYoga],
   ])('%s: the connection closes with 4403', async (_what, context) => {
     const application = await startWith(context);
     const client = new NewsClient(application, tokenOf(alice));
