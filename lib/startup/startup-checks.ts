@@ -23,6 +23,7 @@ import {
   findUnguardedParameters,
 } from './checks/empty-parameters.js';
 import { findOpenFields, findUnreachedHandlers } from './checks/unreached-handlers.js';
+import { findSplitHandlers } from './checks/ts-rest-handlers.js';
 import { findUntraceable } from './checks/untraceable-handlers.js';
 import { findUnusableKinds } from './checks/unusable-kinds.js';
 import { findDebugMode } from './checks/debug-mode.js';
@@ -57,7 +58,7 @@ const EVENTS = 'Events from PropelAuth cannot be handled:';
 export const OPENINGS: readonly FailingChecks[] = [
   {
     heading: 'These handlers cannot be guarded:',
-    checks: [eachHandler(findGuardedStreamCalls)],
+    checks: [eachHandler(findGuardedStreamCalls), eachClass(findSplitHandlers)],
   },
   {
     heading: OPEN,

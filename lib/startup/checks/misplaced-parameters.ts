@@ -1,5 +1,6 @@
 import { ownerOfParameters, readCallerParameters } from '../../rules/caller-parameters.js';
 import { isHandler } from '../../rules/declared-method.js';
+import { isSplit } from './ts-rest-handlers.js';
 import { isCalledWithGuards } from './unenforced-rules.js';
 import { methodNamesOf, methodOf } from '../../values/class-methods.js';
 import type { ApplicationClass } from '../application/application-classes.js';
@@ -42,6 +43,7 @@ function isMisplaced(
   const owner = ownerOfParameters(type, name);
   if (isCalledWithoutGuards(method)) return true;
   if ([method, methodOf(owner, name)].some((one) => isCalledWithGuards(audited, one))) return false;
+  if (isSplit(type, name)) return false;
   if (isHandler(method)) return !mayHaveCaller(method);
   // A method of a parent class may be meant for other subclasses, which make a route of it.
   return owner === type;
