@@ -1,6 +1,7 @@
 /**
  * What docs/account.md uses of packages that are not installed here. The page was compiled and run with typeorm 1.1.1 and drizzle-orm 0.45.4;
- * the types of a generated Prisma client are written from its documentation.
+ * the types of a generated Prisma client are written from its documentation. Below are those of docs/decorators.md, which was compiled with
+ * @ts-rest/nest 3.52.1: it does not support Nest 12.
  */
 
 declare module '@nestjs/typeorm' {
@@ -85,4 +86,23 @@ declare module 'drizzle-orm/node-postgres' {
       values(row: { [Name in keyof Columns]?: RowOf<Columns>[Name] | undefined }): Insert<Columns>;
     };
   }
+}
+
+declare module '@ts-rest/core' {
+  interface Contract {
+    type<Body>(): Body;
+    noBody(): symbol;
+    router<Router extends object>(router: Router): Router;
+    mutation<Route extends object>(route: Route): Route;
+  }
+  export function initContract(): Contract;
+}
+
+declare module '@ts-rest/nest' {
+  type Implementation = () => Promise<{ status: number; body: object }>;
+  export function TsRestHandler(contract: object): MethodDecorator;
+  export function tsRestHandler(
+    contract: object,
+    implementation: Implementation | Record<string, Implementation>,
+  ): unknown;
 }
