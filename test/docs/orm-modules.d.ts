@@ -90,7 +90,7 @@ declare module 'drizzle-orm/node-postgres' {
 
 declare module '@ts-rest/core' {
   interface Contract {
-    type<Body>(): Body;
+    type<Body>(body?: Body): Body;
     noBody(): symbol;
     router<Router extends object>(router: Router): Router;
     mutation<Route extends object>(route: Route): Route;

@@ -78,6 +78,14 @@ export function CurrentAccount(
   property: AccountProperty,
   options?: CurrentAccountOptions,
 ): ParameterDecorator;
+/**
+ * Injects the whole account.
+ *
+ * @param options {@link CurrentAccountOptions}: `optional` (default: `false`)
+ * @returns a parameter decorator
+ *
+ * @publicApi
+ */
 export function CurrentAccount(options?: CurrentAccountOptions): ParameterDecorator;
 export function CurrentAccount(...given: unknown[]): ParameterDecorator {
   assertDefinedArguments(DECORATOR, given);

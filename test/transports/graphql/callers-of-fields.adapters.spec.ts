@@ -109,6 +109,7 @@ class SubgraphResolver extends ReportsResolver {
 }
 
 const NOBODY = 'none none none';
+const alias = (orgId: string) => `ofOrg(orgId: "${orgId}") { seen nested { seen } }`;
 const inOrg = (orgId: string) => ({
   seen: `${erin.userId} user ${orgId}`,
   nested: { seen: `${erin.userId} user ${orgId}` },
@@ -130,7 +131,6 @@ describe.each<[string, Enhancer[], boolean]>([
   });
 
   it('has the caller and the organization of its own operation, under each alias and in each row', async () => {
-    const alias = (orgId: string) => `ofOrg(orgId: "${orgId}") { seen nested { seen } }`;
     const query = `{ a: ${alias(ACME_ID)} b: ${alias(GLOBEX_ID)} ofVisitor { seen } ofEveryone { seen } }`;
     expect(await send(application, query, headers)).toEqual({
       data: {
