@@ -61,6 +61,12 @@ const prefixed = kindIn('prefixed', { scheme: 'Bearer', prefix: 'pat.' });
 const ofA = kindIn('token-of-a', { scheme: 'Bearer', claims: { iss: 'a' } });
 const apiKey = kindIn('scheme', { scheme: 'ApiKey', prefix: '' });
 const jwt = kindIn('jwt', { scheme: 'JWT', claims: { iss: 'a' } });
+const both = kindIn(
+  'both',
+  { scheme: 'ApiKey', prefix: '' },
+  { scheme: 'Bearer', prefix: 'pat.' },
+  { scheme: 'Bearer', claims: { iss: 'a' } },
+);
 const finding = fake<CoreKind>({ ...kindIn('finding'), find: () => 'found by itself' });
 
 interface Sent {
@@ -242,6 +248,13 @@ describe('A credential of several kinds', () => {
       undefined,
       ['scheme', tokenOfLength(LONGEST + 1)],
     ],
+    [
+      'a token of a kind with several places',
+      [both],
+      bearer(tokenOfA),
+      tokenOfA,
+      ['both', tokenOfA],
+    ],
     ['nothing after Bearer', [anyText], bearer(''), '', 'token_malformed'],
     [
       'nothing after Bearer, where the token is elsewhere',
@@ -346,6 +359,13 @@ describe('A rejection for a missing credential', () => {
     ['the text is too short for a key', [users], bearer('a'.repeat(19)), malformed],
     ['the text has a space', [users], bearer(`${LONG} ${LONG}`), malformed],
     ['the text ends with a letter of another alphabet', [users], bearer(`${LONG}а`), malformed],
+    [
+      'the text of a key was rejected already',
+      [users],
+      bearer(LONG),
+      new Rejection('token_expired'),
+    ],
+    ['one of several schemes is the right one', [users, apiKey], after('ApiKey 1'), nothing],
     ['the header is no text', [users], { headers: { authorization: 7 as never } }, malformed],
     ['no accepted kind has a scheme', [inHeader], after('Basic 1'), nothing],
     ['the scheme is the right one', [apiKey], after('apikey'), nothing],
