@@ -281,7 +281,7 @@ describe('A token of the sign-in before PropelAuth', () => {
       withToken('a fourth part', `${legacy()}.x`, 'token_invalid'),
       withToken('a space after it', `${legacy()}\u00a0`),
       withToken('two in one header', `${legacy()}, ${legacy()}`, 'token_invalid'),
-      withToken('Bearer twice', `Bearer ${legacy()}`),
+      withToken('Bearer twice', `Bearer ${legacy()}`, 'token_invalid'),
       ['one in the query', [`${SHOW}?access_token=${legacy()}`], 401, 'credential_missing'],
       ['two headers', [SHOW, [bearer(legacy()), bearer(legacy())]], 401, 'token_invalid'],
       [
