@@ -59,7 +59,7 @@ export interface JwtKindOptions<Identity extends object = object> extends Pick<
    * @returns the caller, or `undefined` to reject the token with 401
    */
   readonly identity: (
-    claims: VerifiedClaims,
+    claims: Readonly<Record<string, unknown>>,
     call: IncomingCall,
   ) => Identity | undefined | Promise<Identity | undefined>;
 }

@@ -5,10 +5,29 @@ import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto';
  *
  * @publicApi
  */
-export type JwtAlgorithm = keyof typeof ALGORITHMS;
+export type JwtAlgorithm =
+  | 'HS256'
+  | 'HS384'
+  | 'HS512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA';
+
+interface KeyForm {
+  readonly type: 'secret' | 'rsa' | 'ec' | 'ed25519';
+  readonly bits?: number;
+  readonly curve?: string;
+}
 
 /** The form of the keys of each algorithm: their type, and the bits of a secret or the name of a curve. */
-const ALGORITHMS = {
+const ALGORITHMS: Readonly<Record<JwtAlgorithm, KeyForm>> = {
   HS256: { type: 'secret', bits: 256 },
   HS384: { type: 'secret', bits: 384 },
   HS512: { type: 'secret', bits: 512 },
@@ -22,7 +41,7 @@ const ALGORITHMS = {
   ES384: { type: 'ec', curve: 'secp384r1' },
   ES512: { type: 'ec', curve: 'secp521r1' },
   EdDSA: { type: 'ed25519' },
-} as const;
+};
 
 const MINIMUM_MODULUS_BITS = 2048;
 
@@ -69,21 +88,15 @@ function keyOf(given: unknown): KeyObject {
   );
 }
 
-function mistakeFor(
-  key: KeyObject,
-  { type, ...form }: (typeof ALGORITHMS)[JwtAlgorithm],
-): string | undefined {
+function mistakeFor(key: KeyObject, { type, bits = 0, curve }: KeyForm): string | undefined {
   const actual = key.type === 'secret' ? 'secret' : key.asymmetricKeyType;
   if (actual !== type) return `its type is ${actual}, not ${type}.`;
-  if ('bits' in form && (key.symmetricKeySize ?? 0) * 8 < form.bits) {
-    return `it has fewer than ${form.bits} bits (RFC 7518, section 3.2).`;
+  if ((key.symmetricKeySize ?? 0) * 8 < bits) {
+    return `it has fewer than ${bits} bits (RFC 7518, section 3.2).`;
   }
   const { modulusLength = MINIMUM_MODULUS_BITS, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < MINIMUM_MODULUS_BITS) {
     return `it has fewer than ${MINIMUM_MODULUS_BITS} bits (RFC 7518, section 3.3).`;
   }
-  if ('curve' in form && namedCurve !== form.curve) {
-    return `its curve is ${namedCurve}, not ${form.curve}.`;
-  }
-  return undefined;
+  return namedCurve === curve ? undefined : `its curve is ${namedCurve}, not ${curve}.`;
 }
