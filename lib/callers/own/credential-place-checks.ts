@@ -4,7 +4,7 @@ import { isPlainObject } from '../../values/json-object.js';
 import { isHttpToken } from '../../values/http-token.js';
 import type { CoreCredentialPlace } from '../core-kind.js';
 
-/** RFC 9110, section 5.6.2 says no more of what follows a scheme than that it is visible. */
+/** Visible ASCII without spaces, which HTTP drops at the ends of a header. */
 const VISIBLE = /^[!-~]+$/;
 
 /** Headers in which other credentials are. */

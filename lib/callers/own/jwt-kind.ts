@@ -6,6 +6,7 @@ import { PropelAuthConfigurationError } from '../../options/configuration.error.
 import type { CallerKind, TokenClaims } from '../../options/caller-kind.interface.js';
 import type { IncomingCall } from '../../options/incoming-call.interface.js';
 import { Rejection } from '../../rejections/rejection.js';
+import { checkInteger } from '../../options/option-checks.js';
 import { haveClaims } from '../credential-places.js';
 import { hasTokenShape } from '../user/token-shape.js';
 import { checkTimes, type TokenTimes } from '../user/token-times.js';
@@ -64,8 +65,6 @@ export interface JwtKindOptions<Identity extends object = object> extends Pick<
   ) => Identity | undefined | Promise<Identity | undefined>;
 }
 
-const MAXIMUM_CLOCK_TOLERANCE = 300;
-
 /**
  * Makes the JSON Web Tokens of another issuer, or your own tokens with one purpose, a kind of callers. It verifies signature, algorithm, issuer,
  * claims, `exp`, `iat` and `nbf`, and a size of 16 KB at most. A caller's key, for rate limits, is the claim `sub`.
@@ -96,12 +95,16 @@ export function jwtKind<Identity extends object>(
   options: JwtKindOptions<Identity>,
 ): CallerKind<Identity> {
   const { name, scheme = 'Bearer', claims, key, algorithms, audience } = options;
-  const { clockToleranceSeconds = 60, identity, ...functions } = options;
+  const { clockToleranceSeconds, identity, ...functions } = options;
   const tokens = new JwtVerifier(
     readKey(name, key, algorithms),
     {
       algorithms: [...algorithms],
-      clockTolerance: clockToleranceOf(name, clockToleranceSeconds),
+      clockTolerance: checkInteger(
+        `jwtKind({ name: '${name}' }): clockToleranceSeconds`,
+        clockToleranceSeconds,
+        { minimum: 0, maximum: 300, fallback: 60 },
+      ),
       requiredClaims: ['exp', 'iat'],
       ...(audience !== undefined && { audience }),
     },
@@ -196,19 +199,8 @@ function readKey(
   try {
     return readJwtKey(key, algorithms);
   } catch (error) {
-    throw mistake(name, (error as Error).message);
+    throw new PropelAuthConfigurationError(
+      `jwtKind({ name: '${name}' }): ${(error as Error).message}`,
+    );
   }
-}
-
-function clockToleranceOf(name: string, seconds: number): number {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAXIMUM_CLOCK_TOLERANCE)
-    return seconds;
-  throw mistake(
-    name,
-    `clockToleranceSeconds has to be an integer from 0 to ${MAXIMUM_CLOCK_TOLERANCE}.`,
-  );
-}
-
-function mistake(name: string, what: string): PropelAuthConfigurationError {
-  return new PropelAuthConfigurationError(`jwtKind({ name: '${name}' }): ${what}`);
 }
