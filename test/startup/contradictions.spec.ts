@@ -188,6 +188,11 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['organization rule', "'personal'", "'org'", OVERRIDE],
   ],
   [
+    'an organization rule for personal keys with metadata',
+    { handler: [RequireApiKey({ kind: 'personal', metadata: { ci: true } })], class: [member] },
+    ['organization rule', "'personal'", OVERRIDE],
+  ],
+  [
     'an organization rule for keys without an owner',
     { handler: [RequireApiKey({ kind: 'generic' })], class: [member] },
     ['organization rule', "'generic'", "'org'"],
