@@ -51,6 +51,22 @@ export const PARTS = {
       'test/telemetry/{calls,state}.spec.ts',
     ],
   },
+  'own-callers': {
+    code: ['lib/callers/own/*.ts'],
+    suites: [
+      'lib/callers/own/*.spec.ts',
+      'lib/callers/kinds-of-callers.spec.ts',
+      'lib/options/resolved-options.spec.ts',
+      'test/callers/own/*.spec.ts',
+      'test/callers/{identify,identify-requests}.spec.ts',
+      'test/callers/user/{rotation,token-properties}.spec.ts',
+      'test/live-access/live-access.spec.ts',
+      'test/options/production.spec.ts',
+      'test/rejections/credential-places.adapters.spec.ts',
+      'test/rules/global-rules.adapters.spec.ts',
+      'test/startup/unchecked-orgs.spec.ts',
+    ],
+  },
   rules: {
     code: ['lib/rules/**/*.ts', '!lib/rules/org/sources/*.ts', 'lib/module/global-level-of.ts'],
     // More suites run this code while they are loaded, so that a mutant that survives would take a minute in them.
