@@ -4,6 +4,7 @@ import {
   challengeOfSchemes,
   hasBearer,
   OPAQUE_BEARER,
+  overlapIn,
   placeInWords,
   sharedPlace,
   TOKENS_OF_USERS,
@@ -58,6 +59,8 @@ describe('A place of a credential', () => {
     const found = isShared ? placeInWords(one) : undefined;
     expect(sharedPlace(kindIn({ query: 'a' }, one), kindIn(other, { query: 'b' }))).toBe(found);
     expect(sharedPlace(kindIn(other), kindIn(one)) === undefined).toBe(!isShared);
+    const both = isShared ? `${placeInWords(one)}, and ${placeInWords(other)}` : undefined;
+    expect(overlapIn([{ query: 'a' }, one, { path: 'a' }, other])).toBe(both);
   });
 });
 

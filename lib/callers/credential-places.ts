@@ -16,6 +16,15 @@ export function sharedPlace(one: CoreKind, other: CoreKind): string | undefined 
   return shared && placeInWords(shared);
 }
 
+/** Two places of one kind that a credential may both be in, in words; `undefined` if there are none. */
+export function overlapIn(places: readonly CoreCredentialPlace[]): string | undefined {
+  for (const [index, one] of places.entries()) {
+    const other = places.slice(index + 1).find((another) => overlap(one, another));
+    if (other !== undefined) return `${placeInWords(one)}, and ${placeInWords(other)}`;
+  }
+  return undefined;
+}
+
 /** Whether one text may be a credential in both places. Tokens of users have an issuer that those of other kinds cannot have. */
 function overlap(one: CoreCredentialPlace, other: CoreCredentialPlace): boolean {
   if (!('scheme' in one) || !('scheme' in other)) return placeInWords(one) === placeInWords(other);

@@ -2,7 +2,7 @@ import { PropelAuthConfigurationError } from '../../options/configuration.error.
 import { isKindName, KINDS_OF_PROPELAUTH } from '../../rules/caller-kind-names.js';
 import type { CallerKind, CredentialPlace } from '../../options/caller-kind.interface.js';
 import type { CoreCredentialPlace } from '../core-kind.js';
-import { isScheme } from '../credential-places.js';
+import { isScheme, overlapIn } from '../credential-places.js';
 import { mistakeInPlace, searchedPlace } from './credential-place-checks.js';
 
 /** RFC 9110, section 5.5: the visible characters of a header, and spaces between them. */
@@ -93,7 +93,16 @@ export function checkCallerKind(
       `('${name}') has the scheme Basic, and no realm. Set challenge, such as to 'Basic realm="reports"'.`,
     );
   }
-  return credential.map((place, index) => searchedPlace(`${option}.credential[${index}]`, place));
+  const places = credential.map((place, index) =>
+    searchedPlace(`${option}.credential[${index}]`, place),
+  );
+  const overlapping = overlapIn(places);
+  if (overlapping !== undefined) {
+    fail(
+      `('${name}') has two places for one credential (${overlapping}). Remove one of them, or give it another scheme, prefix or claim.`,
+    );
+  }
+  return places;
 }
 
 function isBasic(place: CredentialPlace): boolean {

@@ -401,6 +401,22 @@ describe('Startup fails for a kind of callers', () => {
       "that of this application's users",
     ],
     [
+      'with two places, one within the other',
+      {
+        credential: [
+          { scheme: 'Bearer', prefix: 'pat' },
+          { scheme: 'bearer', prefix: 'pat.' },
+        ],
+      },
+      "callerKinds[0] ('service') has two places for one credential (opaque text after Bearer that begins with pat, and " +
+        'opaque text after bearer that begins with pat.). Remove one of them, or give it another scheme, prefix or claim.',
+    ],
+    [
+      'with one header twice, in another case',
+      { credential: [{ query: 'a' }, { header: 'x-a' }, { cookie: 'a' }, { header: 'X-A' }] },
+      'two places for one credential (the header x-a, and the header x-a).',
+    ],
+    [
       'with user names and passwords, but no realm',
       { credential: [{ scheme: 'basic' }], challenge: undefined },
       'Set challenge',
