@@ -118,6 +118,8 @@ export interface KindFacts {
    * @param only what the decorator says about the kind, if it says anything
    */
   readonly audit?: ((handler: RuledHandler, only?: unknown) => string[]) | undefined;
+  /** Whether no caller of the kind has an organization that `activeOrg()` could find. */
+  readonly hasNoActiveOrg?: boolean;
   /** Where organization rules look on handlers for this kind alone, if no decorator says it. Default: where the application says. */
   readonly orgSource?: OrgSourceOption;
   /** Whether handlers for this kind alone may respond with an event stream, which only they know. */

@@ -14,7 +14,7 @@ import {
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedLoaders } from './checks/misplaced-loaders.js';
 import { findMisplacedParameters } from './checks/misplaced-parameters.js';
-import { findMisplacedSources } from './checks/misplaced-sources.js';
+import { findMisplacedSources, findUnknownActiveOrg } from './checks/misplaced-sources.js';
 import { findIn } from './checks/named-findings.js';
 import { findUnenforcedRules } from './checks/unenforced-rules.js';
 import {
@@ -95,6 +95,7 @@ export const MISTAKES: readonly ApplicationCheck[] = [
     findCallerlessParameters,
     findUnguardedParameters,
     findMisplacedSources,
+    findUnknownActiveOrg,
     findMisplacedLoaders,
     findMisplacedCredentials,
     (handler, { hooks }) => hooks.mistakes?.(handler) ?? [],

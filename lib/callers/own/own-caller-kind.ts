@@ -98,6 +98,10 @@ export class OwnCallerKind implements CoreKind {
     return this.kind.challenge ?? challengeOfSchemes(this);
   }
 
+  get hasNoActiveOrg(): boolean {
+    return this.kind.activeOrgId === undefined;
+  }
+
   /** The expiry is checked each time, because a credential can expire while its operation lasts. */
   async identify(text: string, call: Call): Promise<object> {
     const caller = await this.#callers.of(call.identificationLifetime, text, () =>

@@ -4,6 +4,7 @@ import type { OrgSourceOption, OrgSourceReads } from '../../options/org-source.i
 import { isBuiltInSource, isRequired } from '../../options/org-source-description.js';
 import { isByIdSource } from '../../rules/org/sources/org-source.factory.js';
 import { orgRule } from '../../rules/org/org-rule.js';
+import { kindsOf } from '../../rules/callers.js';
 import { allCombinedOf } from '../../rules/policy.js';
 import type { Policies } from '../../rules/policies.js';
 import { isRule, type HandlerLevels } from '../../rules/rule.js';
@@ -56,6 +57,23 @@ export function findMisplacedSources(
       ? `${problem} ${CALLS[type]} does not have. Set the option org of the rule, for example { org: ${INSTEAD[type]} }.`
       : `${problem} this path does not have. ${adviceFor(source, name, lacking)}`;
   });
+}
+
+/** `activeOrg()` where the accepted kinds are own ones that say no organization. It would reject every call. */
+export function findUnknownActiveOrg(
+  { policy }: ApplicationHandler,
+  { policies }: AuditedApplication,
+): string[] {
+  const names = [...kindsOf(policy.callers).keys()];
+  const sources = allCombinedOf(policy, orgRule).flatMap((org) => org.sources);
+  const readsToken = sources.some((one) => isBuiltInSource(one) && one.reads?.from === 'token');
+  const isKnown = names.some((name) => !policies.kinds(name)?.hasNoActiveOrg);
+  if (!readsToken || isKnown || names.length === 0) return [];
+  const listed = names.map((name) => `'${name}'`).join(', ');
+  return [
+    `activeOrg() finds no organization, because none of the accepted kinds (${listed}) has activeOrgId(). Add it, or set the option org ` +
+      'of the rule to another source.',
+  ];
 }
 
 const NOT_EVERYWHERE =

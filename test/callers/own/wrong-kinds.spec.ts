@@ -9,9 +9,12 @@ import {
   type Type,
 } from '@nestjs/common';
 import {
+  activeOrg,
   DenyImpersonation,
   OptionalUser,
+  orgFromHeader,
   Public,
+  RequireAnyOf,
   RequireCaller,
   RequireMetadata,
   RequireOrgMember,
@@ -21,8 +24,14 @@ import {
   type CallerKind,
 } from 'nestjs-propelauth';
 import { onlyFakeTimeouts, until } from '../../support/fake-timers.js';
-import { issuer, request, startGuarded } from '../../support/guarded-application.js';
+import {
+  issuer,
+  request,
+  startGuarded,
+  type PropelAuthOptions,
+} from '../../support/guarded-application.js';
 import { ACME_ID, alice } from '../../support/project.js';
+import { routeUnder } from '../../support/routes.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { messageOf } from '../../support/start-error.js';
 import { Routes, SERVICE_TOKEN, ServiceTokens, PersonalTokens, ShareLinks } from './kinds.js';
@@ -30,6 +39,10 @@ import { Routes, SERVICE_TOKEN, ServiceTokens, PersonalTokens, ShareLinks } from
 type Kind = CallerKind<never>;
 
 const headers = { 'x-service-token': SERVICE_TOKEN };
+
+/** Services under another name. */
+const named = (name: string, more = {}) =>
+  Object.assign(new ServiceTokens(), { name, credential: [{ header: `x-${name}` }], ...more });
 
 /** A handler that accepts these kinds, and denies impersonation. */
 function denyingImpersonation(...kinds: ('user' | 'service')[]): Type {
@@ -48,6 +61,14 @@ function startErrorOf(type: Type, kind: Type<CallerKind> = ServiceTokens): Promi
   return messageOf(
     startGuarded({ controllers: [type], providers: [kind] }, { callerKinds: [kind] }),
   );
+}
+
+/** What an application says at startup whose only handler has these decorators. */
+function startErrorUnder(options: Partial<PropelAuthOptions>, decorators: MethodDecorator[]) {
+  const tenant = named('tenant', { activeOrgId: () => ACME_ID });
+  const callerKinds = [new ServiceTokens(), named('robot'), tenant];
+  const controllers = [routeUnder('org', ...decorators)];
+  return messageOf(startGuarded({ controllers }, { ...options, callerKinds }));
 }
 
 /** An application whose only own kind is that of services, changed so. */
@@ -445,6 +466,54 @@ describe('Startup fails for a kind of callers', () => {
     );
     expect(await startErrorOf(denyingImpersonation('service'), Impersonated)).toBe('');
     expect(await startErrorOf(denyingImpersonation('user', 'service'))).toBe('');
+  });
+
+  const byToken = Object.assign(() => undefined, { reads: { from: 'token' } as const });
+
+  it.each<[string, string, Partial<PropelAuthOptions>, MethodDecorator[]]>([
+    [
+      'the active organization',
+      "activeOrg() finds no organization, because none of the accepted kinds ('service') has activeOrgId(). Add it, or set the option org " +
+        'of the rule to another source.',
+      {},
+      [RequireCaller('service'), RequireOrgMember({ org: activeOrg() })],
+    ],
+    [
+      'what the module says',
+      "none of the accepted kinds ('robot', 'service') has activeOrgId()",
+      { orgSource: activeOrg() },
+      [RequireCaller('robot', 'service'), RequireOrgMember()],
+    ],
+    [
+      'one of alternatives',
+      "none of the accepted kinds ('service') has activeOrgId()",
+      {},
+      [
+        RequireCaller('service'),
+        RequireAnyOf(RequireOrgMember({ org: activeOrg() }), RequireScope('a')),
+      ],
+    ],
+  ])(
+    'without activeOrgId, where organization rules look for %s',
+    async (_what, message, options, decorators) => {
+      expect(await startErrorUnder(options, decorators)).toContain(message);
+    },
+  );
+
+  it.each<[string, MethodDecorator[]]>([
+    ['users', [RequireCaller('user', 'service'), RequireOrgMember({ org: activeOrg() })]],
+    [
+      'a kind with activeOrgId',
+      [RequireCaller('service', 'tenant'), RequireOrgMember({ org: activeOrg() })],
+    ],
+    ['nobody, by mistake', [Public(), RequireOrgMember({ org: activeOrg() })]],
+    ['it alone', [RequireCaller('service'), RequireOrgMember({ org: orgFromHeader('x-org') })]],
+    [
+      'it alone, and the application reads its credential',
+      [RequireCaller('service'), RequireOrgMember({ org: byToken })],
+    ],
+  ])('not one without activeOrgId, on a handler for %s', async (_whom, decorators) => {
+    expect(await startErrorUnder({}, decorators)).not.toContain('activeOrgId');
   });
 
   it('whose credential is in a header, on a message handler', async () => {
