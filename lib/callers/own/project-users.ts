@@ -97,6 +97,10 @@ class ProjectUsers implements CallerKind<User>, OnModuleInit, OnModuleDestroy {
     return Object.values(orgIdToUserOrgInfo);
   }
 
+  activeOrgId(user: User): string | undefined {
+    return user.getActiveOrgId();
+  }
+
   impersonator({ impersonatorUserId }: User): string | undefined {
     return impersonatorUserId;
   }

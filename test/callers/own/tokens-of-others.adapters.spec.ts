@@ -1,10 +1,13 @@
 import { Controller, Get, Injectable, Post } from '@nestjs/common';
 import { importSPKI, jwtVerify } from 'jose';
 import {
+  activeOrg,
   CurrentCaller,
+  CurrentOrg,
   DenyImpersonation,
   projectUsers,
   RequireCaller,
+  RequireOrgMember,
   RequireOrgRole,
   RequireUser,
   tokenFromCookie,
@@ -86,6 +89,13 @@ class Routes {
   @RequireCaller('user', 'partner')
   @RequireOrgRole('Admin')
   orgs(@CurrentCaller('kind') kind: string) {
+    return { kind };
+  }
+
+  @Get('active')
+  @RequireCaller('partner')
+  @RequireOrgMember({ org: activeOrg() })
+  active(@CurrentOrg('orgId') kind: string) {
     return { kind };
   }
 
@@ -242,6 +252,13 @@ describe('A user of another project', () => {
   it('is in the organizations of that project', async () => {
     expect(await as(`/orgs/${ACME_ID}`, partner.accessToken(bob))).toBe('partner');
     expect(await as(`/orgs/${ACME_ID}`, partner.accessToken(carol))).toBe(403);
+  });
+
+  it('has the organization that the token is scoped to', async () => {
+    expect(await as('/active', partner.accessToken({ ...bob, activeOrgId: ACME_ID }))).toBe(
+      ACME_ID,
+    );
+    expect(await as('/active', partner.accessToken(bob))).toBe(403);
   });
 
   it('may not be impersonated where it is denied', async () => {
