@@ -24,6 +24,7 @@ export class CallForRules extends CallForApplication implements AccessCall {
     super(known.call);
     this.#known = known;
     this.#resources = resources;
+    this.load = this.load.bind(this);
   }
 
   get handler(): AccessCall['handler'] {

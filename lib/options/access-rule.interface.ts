@@ -46,7 +46,11 @@ export interface AccessCall<Needs extends AccessNeed = never> extends IncomingCa
    * @returns `null` if there is no such row, or if it belongs to another organization than {@link org}
    * @throws what the loader throws
    */
-  load<Row extends object>(loader: Type<ResourceLoader<Row>>, id?: string): Promise<Row | null>;
+  load<Row extends object>(
+    this: void,
+    loader: Type<ResourceLoader<Row>>,
+    id?: string,
+  ): Promise<Row | null>;
 }
 
 /**

@@ -28,5 +28,5 @@ export interface IncomingCall {
    * @returns `undefined` if it is not there, and where this transport has no such place
    * @throws {TypeError} for anything else than a source
    */
-  read(source: ValueSource): string | undefined;
+  read(this: void, source: ValueSource): string | undefined;
 }

@@ -12,6 +12,8 @@ export class CallForApplication implements IncomingCall {
 
   constructor(call: Call) {
     this.#call = call;
+    // Applications may take it from the object.
+    this.read = this.read.bind(this);
   }
 
   get transport(): string {

@@ -59,9 +59,9 @@ class EditorRule implements AccessRule<[], 'userId', 'not_an_editor'> {
   readonly requires = ['userId'] as const;
   readonly denials = { not_an_editor: 404 } as const;
 
-  async authorize(call: AccessCall<'userId'>) {
-    const document = await call.load(DocumentLoader);
-    return document?.editors.includes(call.userId) === true;
+  async authorize({ load, userId }: AccessCall<'userId'>) {
+    const document = await load(DocumentLoader);
+    return document?.editors.includes(userId) === true;
   }
 }
 
@@ -69,8 +69,8 @@ class EditorRule implements AccessRule<[], 'userId', 'not_an_editor'> {
 class HeaderRule implements AccessRule {
   readonly name = 'header';
 
-  authorize(call: AccessCall) {
-    return call.read(fromHeader('x-link')) === 'right';
+  authorize({ read }: AccessCall) {
+    return read(fromHeader('x-link')) === 'right';
   }
 }
 

@@ -105,6 +105,20 @@ class ParentRule implements AccessRule {
 
 const RequireParent = accessRule(ParentRule);
 
+/** Takes the functions of the call from it. */
+@Injectable()
+class NotedRule implements AccessRule<[], 'userId'> {
+  readonly name = 'noted';
+  readonly requires = ['userId'] as const;
+
+  async authorize({ read, load, userId }: AccessCall<'userId'>) {
+    const note = await load(NoteLoader);
+    return note?.id === read(fromParam('noteId')) && userId === 'user-alice';
+  }
+}
+
+const RequireNoted = accessRule(NotedRule);
+
 /** Reads more than the id of its rows, which are shared by id. */
 @Injectable()
 class IssueLoader implements ResourceLoader<{ id: string }> {
@@ -137,6 +151,13 @@ class DocumentsController {
   @RequireUser()
   @RequireParent()
   parent() {
+    return 'in';
+  }
+
+  @Get('notes/:noteId/noted')
+  @RequireUser()
+  @RequireNoted()
+  noted() {
     return 'in';
   }
 
@@ -229,6 +250,7 @@ const application = beforeTests(() =>
       NoteLoader,
       IssueLoader,
       ParentRule,
+      NotedRule,
       EditorRule,
       MemberRule,
       RowsResolver,
@@ -287,6 +309,12 @@ describe('A row of the application', () => {
     await get('/notes/7').expect(200);
     const { body } = await get('/notes/7/parent').expect(403);
     expect(body.code).toBe('access_denied');
+  });
+
+  it('is loaded by the function that a rule takes from the call', async () => {
+    const { text } = await get('/notes/7/noted').expect(200);
+    expect(text).toBe('in');
+    await get('/notes/missing/noted').expect(403);
   });
 
   it('may be loaded by more of the request, and by nothing that differs between those who share it', async () => {
