@@ -202,10 +202,11 @@ export const STRICTER_HERE: readonly DeliberateDifference[] = [
   {
     name: 'a time that is no number any more',
     reason:
-      'Tokens: registered claims are NumericDate values (RFC 7519, section 2), and infinity is none',
+      'Tokens: registered claims are NumericDate values (RFC 7519, section 2), and infinity is none, nor what no Date can hold',
     applies: (request) =>
-      ['exp', 'iat', 'nbf'].some((name) => Math.abs(Number(request.claims[name])) === Infinity),
+      ['exp', 'iat', 'nbf'].some((name) => Math.abs(Number(request.claims[name])) > 8.6e12),
     examples: {
+      'exp of 2 ** 53 - 1': bearing({ exp: Number.MAX_SAFE_INTEGER }),
       'exp of 1e999': bearing({ exp: TOO_LARGE }),
       'iat of -1e999': bearing({ iat: TOO_SMALL }),
       'nbf of -1e999': bearing({ nbf: TOO_SMALL }),

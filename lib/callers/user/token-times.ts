@@ -8,8 +8,11 @@ export interface TokenTimes {
   readonly validUntil: number;
 }
 
+/** The last second that a Date can hold, less the longest leeway. */
+const MAXIMUM_TIME = 8.64e12 - 300;
+
 /**
- * Checks that jose does not make: times too large for a number, and tokens from the future.
+ * Checks that jose does not make: times too large for a Date, and tokens from the future.
  *
  * @param leeway in seconds
  * @throws {Rejection} `claims_invalid`, `token_not_yet_valid`
@@ -26,5 +29,5 @@ export function nowInSeconds(): number {
 }
 
 function isTime(value: unknown): value is number {
-  return Number.isFinite(value);
+  return typeof value === 'number' && Math.abs(value) <= MAXIMUM_TIME;
 }

@@ -91,6 +91,8 @@ describe('TokenVerifier', () => {
     ['no expiry', 'claims_invalid', { exp: undefined }],
     ['an expiry that is a string', 'claims_invalid', { exp: String(NOW + 10) }],
     ['an expiry of null', 'claims_invalid', { exp: null }],
+    ['an expiry later than any date', 'claims_invalid', { exp: 8.64e12 - 299 }],
+    ['an issue time before any date', 'claims_invalid', { iat: -8.64e12 }],
     ['no issue time', 'claims_invalid', { iat: undefined }],
     ['an issue time that is a string', 'claims_invalid', { iat: String(NOW) }],
     ['an issue time of null', 'claims_invalid', { iat: null }],

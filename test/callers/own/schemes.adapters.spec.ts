@@ -240,6 +240,24 @@ describe('A JSON Web Token goes to the kind of its claims:', () => {
       '401 Bearer',
     ],
     [
+      'one that ends later than any date',
+      () => signed({ type: 'file', exp: Number.MAX_SAFE_INTEGER }),
+      '/file',
+      '401 Bearer',
+    ],
+    [
+      'one of a time before any date',
+      () => signed({ type: 'file', iat: -1e300 }),
+      '/file',
+      '401 Bearer',
+    ],
+    [
+      'one that ends at the last date',
+      () => signed({ type: 'file', exp: 8.64e12 - 300 }),
+      '/file',
+      'file',
+    ],
+    [
       'another spelling of one',
       async () => (await signed({ type: 'file' })).replace(/.$/, following),
       '/file',
