@@ -73,7 +73,7 @@ export function readJwtKey(
 
 function keyOf(given: unknown): KeyObject {
   if (given instanceof KeyObject && given.type !== 'private') return given;
-  if (typeof given === 'string' && !given.startsWith('-----BEGIN')) {
+  if (typeof given === 'string' && !given.includes('-----BEGIN')) {
     return createSecretKey(Buffer.from(given));
   }
   if (typeof given === 'string' && given.startsWith('-----BEGIN PUBLIC KEY-----')) {

@@ -360,6 +360,11 @@ describe('Startup fails', () => {
       'its type is rsa, not secret',
     ],
     [
+      'a public key for a secret, after a line break',
+      () => jwtKind({ ...jwt, key: `\n${issuer.verifierKey}`, algorithms: ['HS256'] }),
+      'neither a public key that begins with',
+    ],
+    [
       'a public key and a secret',
       () => jwtKind({ ...jwt, key: rsa.publicKey, algorithms: ['RS256', 'HS256'] }),
       'key is no key for HS256',
