@@ -96,6 +96,12 @@ export function jwtKind<Identity extends object>(
 ): CallerKind<Identity> {
   const { name, scheme = 'Bearer', claims, key, algorithms, audience } = options;
   const { clockToleranceSeconds, identity, ...functions } = options;
+  // A missing variable of the environment must not leave out the check.
+  if ('audience' in options && (typeof audience !== 'string' || audience === '')) {
+    throw new PropelAuthConfigurationError(
+      `jwtKind({ name: '${name}' }): audience is not a text. Set it to what the claim aud has to contain, or leave it out.`,
+    );
+  }
   const tokens = new JwtVerifier(
     readKey(name, key, algorithms),
     {

@@ -389,6 +389,11 @@ describe('Startup fails', () => {
       () => jwtKind({ ...jwt, key: '-----BEGIN PUBLIC KEY-----', algorithms: ['RS256'] }),
       'neither a public key',
     ],
+    ...[undefined, null, '', ['api']].map((audience): [string, () => CallerKind, string] => [
+      `the audience ${JSON.stringify(audience)}`,
+      () => jwtKind({ ...jwt, key: SECRET, algorithms: ['HS256'], audience: audience as string }),
+      'audience is not a text. Set it to what the claim aud has to contain, or leave it out.',
+    ]),
     [
       'a leeway of a day',
       () => jwtKind({ ...jwt, key: SECRET, algorithms: ['HS256'], clockToleranceSeconds: 86_400 }),
