@@ -40,13 +40,14 @@ class Texts implements CallerKind<{ text: string }> {
 }
 
 /** Tokens with one purpose each, all signed with one secret. */
-const purpose = (type: string, organization?: string) =>
+const purpose = (type: string, organization?: string, audience?: string) =>
   jwtKind({
     name: type,
     claims: { iss: null, type },
     key: SECRET,
     algorithms: ['HS256'],
     identity: ({ type: text }) => ({ text }),
+    ...(audience !== undefined && { audience }),
     ...(organization !== undefined && {
       memberships: () => [{ orgId: ACME_ID, role: 'Member' }],
       activeOrgId: () => organization,
@@ -86,6 +87,12 @@ class Routes {
     return { who: kind };
   }
 
+  @Get('export')
+  @RequireCaller('export')
+  export(@CurrentCaller('kind') kind: string) {
+    return { who: kind };
+  }
+
   @Get('own')
   @RequireUserOrApiKey()
   own(@CurrentCaller('kind') kind: string) {
@@ -108,6 +115,7 @@ const kinds = [
   new Texts('any', { scheme: 'Bearer' }),
   purpose('collab', ACME_ID),
   purpose('file', GLOBEX_ID),
+  purpose('export', ACME_ID, 'https://exports.example'),
 ];
 
 const application = beforeTests(() =>
@@ -217,6 +225,14 @@ describe('A JSON Web Token goes to the kind of its claims:', () => {
       '/file',
       '401 Bearer',
     ],
+    [
+      'one audience of several',
+      () => signed({ type: 'export', aud: ['a', 'https://exports.example'] }),
+      '/export',
+      'export',
+    ],
+    ['another audience', () => signed({ type: 'export', aud: 'a' }), '/export', '401 Bearer'],
+    ['no audience', () => signed({ type: 'export' }), '/export', '401 Bearer'],
     ['an expired one', () => signed({ type: 'file', exp: now() - 61 }), '/file', '401 Bearer'],
     ['one within the leeway', () => signed({ type: 'file', exp: now() - 30 }), '/file', 'file'],
     ['one without expiry', () => signed({ type: 'file', exp: undefined }), '/file', '401 Bearer'],
