@@ -23,6 +23,9 @@ export function searchedPlace(option: string, place: CredentialPlace): CoreCrede
 
 /** What is wrong with a place; `undefined` if nothing is. */
 export function mistakeInPlace(place: unknown, issuerOfUsers: string): string | undefined {
+  if (Object.values(Object(place) as object).includes(undefined)) {
+    return 'a property of it is undefined. Set it, or leave it out.';
+  }
   const { allowedOrigins, prefix, claims, ...named } = Object(place) as Record<string, unknown>;
   const [[where, name] = [], ...others] = Object.entries(named);
   if (where === undefined || others.length > 0) {

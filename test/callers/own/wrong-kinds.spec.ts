@@ -392,6 +392,16 @@ describe('Startup fails for a kind of callers', () => {
     ['with a scheme that is none', { credential: [{ scheme: 'Api Key' }] }, "such as 'Bearer'"],
     ['with an empty prefix', { credential: [{ scheme: 'Bearer', prefix: '' }] }, 'visible text'],
     [
+      'with a prefix that a circular import has left undefined',
+      { credential: [{ scheme: 'Bearer', prefix: undefined }] },
+      'a property of it is undefined. Set it, or leave it out.',
+    ],
+    [
+      'with claims that one has left undefined',
+      { credential: [{ scheme: 'Bearer', claims: undefined }] },
+      'a property of it is undefined.',
+    ],
+    [
       'with a space in a prefix',
       { credential: [{ scheme: 'ApiKey', prefix: 'a b' }] },
       'visible text',
