@@ -75,8 +75,7 @@ export class CallerContext {
    * @throws {Error} outside of a call and of {@link run}
    */
   get org(): OrgMemberInfo | null {
-    const { org } = stored('org');
-    return org && asDeclared(org);
+    return asDeclared(stored('org').org);
   }
 
   /**

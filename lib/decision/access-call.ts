@@ -46,8 +46,7 @@ export class CallForRules extends CallForApplication implements AccessCall {
   }
 
   get org(): OrgMemberInfo | null {
-    const { org } = this.#known;
-    return org && asDeclared(org);
+    return asDeclared(this.#known.org);
   }
 
   async load<Row extends object>(

@@ -30,7 +30,7 @@ export class Exemptions {
     modules: ReadonlyMap<string, NestModule> = new Map(),
     private readonly except: readonly Type[] = [],
   ) {
-    this.#modules = except.length === 0 ? [] : [...modules.values()];
+    this.#modules = [...modules.values()];
     except.forEach((named) => this.exempt(named));
   }
 
@@ -81,10 +81,9 @@ export class Exemptions {
 function classesIn(module: Type): Type[] {
   return ['controllers', 'providers'].flatMap((key) => {
     const named = (Reflect.getMetadata(key, module) ?? []) as readonly unknown[];
-    return named.flatMap((entry) => {
-      const type = isClass(entry) ? entry : (Object(entry) as { useClass?: unknown }).useClass;
-      return isClass(type) ? [type] : [];
-    });
+    return named
+      .map((entry) => (isClass(entry) ? entry : (Object(entry) as { useClass?: unknown }).useClass))
+      .filter(isClass);
   });
 }
 

@@ -376,10 +376,9 @@ export class PropelAuthService {
     subject: AuthorizedSubject,
     ...rules: readonly AccessDecorator[]
   ): Promise<OrgMemberInfo | null> {
-    return this.withExceptions(async () => {
-      const org = await this.authorizer.authorize(subject, rules);
-      return org && asDeclared(org);
-    });
+    return this.withExceptions(async () =>
+      asDeclared(await this.authorizer.authorize(subject, rules)),
+    );
   }
 
   /**

@@ -47,7 +47,7 @@ export class CallerAccounts implements Accounts {
   }
 
   async of({ identified, org }: Pick<RuleCall, 'identified' | 'org'>): Promise<object | null> {
-    return identified && this.load(identified.describe(), org && asDeclared(org));
+    return identified && this.load(identified.describe(), asDeclared(org));
   }
 
   /**

@@ -23,7 +23,7 @@ export class ScopeHierarchy {
     this.scopes = [...inclusions.keys()];
     this.includedIn = new Map(this.scopes.map((scope) => [scope, []]));
     for (const [scope, included] of inclusions) {
-      for (const one of included) this.includedIn.get(one)?.push(scope);
+      for (const one of included) (this.includedIn.get(one) as string[]).push(scope);
     }
   }
 
@@ -35,7 +35,9 @@ export class ScopeHierarchy {
     if (known !== undefined || direct === undefined) return known;
     const found = new Set(direct);
     // The loop also reaches what it adds.
-    for (const one of found) this.includedIn.get(one)?.forEach((next) => found.add(next));
+    for (const one of found) {
+      for (const next of this.includedIn.get(one) as string[]) found.add(next);
+    }
     this.broader.set(scope, found);
     return found;
   }
@@ -91,7 +93,7 @@ function assertNoCycle(option: string, inclusions: Inclusions): void {
       continue;
     }
     path.add(scope);
-    for (const included of inclusions.get(scope) ?? []) {
+    for (const included of inclusions.get(scope) as readonly string[]) {
       if (path.has(included)) {
         throw new PropelAuthConfigurationError(
           `${option}["${scope}"] includes "${included}", which includes it in turn. Remove one of these inclusions.`,

@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Rejection } from '../../rejections/rejection.js';
 import { isPlausibleGrant, StepUpVerifier, type StepUpRequirement } from './step-up-verifier.js';
 import { overrideAdvice } from '../override-advice.js';
+import type { RuleCall } from '../rule-call.js';
 import { isRule, type HandlerLevels, type Rule, type RuleType } from '../rule.js';
 
 /** Requires step-up grants. Checked last, because asking PropelAuth about a grant can use it up. */
@@ -16,7 +18,7 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
   on: ({ canStepUp }) => (canStepUp === true ? 'checked' : 'never'),
 
   precheck({ call }, required) {
-    const headers = call.request?.headers ?? {};
+    const headers = headersOf(call);
     // Every grant has to be there before anybody is asked about the call, and PropelAuth about the first grant, which may use it up.
     if (!required.every(({ grantHeader }) => isPlausibleGrant(headers[grantHeader]))) {
       throw new Rejection('step_up_required');
@@ -24,10 +26,9 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
   },
 
   check({ user, call }, required, services) {
-    const headers = call.request?.headers ?? {};
     return services
       .get(StepUpVerifier)
-      .verifyAll(user, required, headers, call.operationLifetime, call.batch);
+      .verifyAll(user, required, headersOf(call), call.operationLifetime, call.batch);
   },
 
   describe: (required) => ({
@@ -50,6 +51,11 @@ export const stepUpRule: RuleType<StepUpRequirement, readonly StepUpRequirement[
     ];
   },
 };
+
+/** The headers of the request of a call; none without a request. */
+function headersOf({ request }: RuleCall['call']): IncomingHttpHeaders {
+  return request?.headers ?? {};
+}
 
 /** A grant is valid for one action type, so two action types cannot read it from the same header. */
 function sharedHeadersIn(required: readonly StepUpRequirement[], levels: HandlerLevels): string[] {
