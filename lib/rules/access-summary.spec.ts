@@ -13,7 +13,7 @@ import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { activeOrg } from './org/sources/active-org.js';
 import { orgFromHeader } from './org/sources/org-from-header.js';
 import { orgFromParam } from './org/sources/org-from-param.js';
-import { summaryOf } from './access-summary.js';
+import { accessAsData, summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
 import { metadataRule } from './metadata/metadata-rule.js';
 import type { OrgRequirement } from './org/org-requirement.js';
@@ -187,5 +187,15 @@ describe('summaryOf()', () => {
         ),
       ),
     ).toBe('public');
+  });
+});
+
+describe('accessAsData()', () => {
+  it.each<[string, HandlerAccess, object]>([
+    ['of nobody', OPEN_ACCESS, {}],
+    ['of one kind', accessOf('api-key', [], 'org'), { 'api-key': 'org' }],
+    ['of two', accessOf('user-or-api-key'), { user: 'any', 'api-key': 'any' }],
+  ])('has each kind of callers, with what is accepted of it: %s', (_what, access, callers) => {
+    expect(accessAsData(access)).toEqual({ access: access.access, callers, rules: {} });
   });
 });

@@ -1,4 +1,5 @@
-import type { KindFacts } from '../rule.js';
+import type { RuleCall } from '../rule-call.js';
+import type { KindFacts, RuleServices } from '../rule.js';
 import type { OwnLoader } from './own-loader.js';
 import { resourceRule, type ResourceArgument } from './resource-rule.js';
 
@@ -21,6 +22,23 @@ describe('The rows that a handler takes', () => {
       resourceRule.dependsOnCall?.([]),
       resourceRule.on({} as KindFacts, {} as ResourceArgument),
     ]).toEqual(['resource', true, true, 'met']);
+  });
+
+  it('are loaded by a class that the rule has the module provide', async () => {
+    const rows = [{ id: 'beach' }, null];
+    const services: RuleServices = {
+      get: (type) => {
+        expect(resourceRule.providers).toContain(type);
+        return { load: async () => rows.shift() } as never;
+      },
+    };
+    const keepRow = jest.fn();
+    const call = { accessCallWith: () => ({}), keepRow } as unknown as RuleCall;
+    await resourceRule.check?.(call, needed([Photos, false], [Albums, true]), services);
+    expect(keepRow.mock.calls).toEqual([
+      [Photos, { id: 'beach' }],
+      [Albums, null],
+    ]);
   });
 
   it('are required of each loader where one parameter requires it', () => {

@@ -1,3 +1,5 @@
+import { checksOf, noImpersonation, ofScopes } from '../../../test/support/written-rules.js';
+import { combinedOf } from '../policy.js';
 import type { KindFacts } from '../rule.js';
 import { impersonationRule } from './impersonation-rule.js';
 
@@ -9,6 +11,13 @@ describe('The rule about impersonation', () => {
       about: 'who impersonates it',
       answer: 'impersonator()',
     });
+  });
+
+  it('is found among the rules of a handler, and only where it is one', () => {
+    const found = [noImpersonation, ofScopes('read')].map((rule) =>
+      combinedOf({ checks: checksOf(rule) }, impersonationRule),
+    );
+    expect(found).toEqual([true, undefined]);
   });
 
   it('describes itself', () => {

@@ -1,21 +1,32 @@
-import { ofOrg, checksOf } from '../../../test/support/written-rules.js';
+import { ofOrg, checksOf, noImpersonation } from '../../../test/support/written-rules.js';
 import type { OrgSource, OrgSourceReads } from '../../options/org-source.interface.js';
 import { combinedOf } from '../policy.js';
+import type { Rule } from '../rule.js';
 import type { OrgRequirement } from './org-requirement.js';
 import { orgRule, type RequiredOrg } from './org-rule.js';
+import { orgFromHeader } from './sources/org-from-header.js';
+import { orgFromParam } from './sources/org-from-param.js';
 
 const reading = (from: OrgSourceReads['from']): OrgSource =>
   Object.assign(() => undefined, { reads: { from, name: 'orgId' } as const });
 
-function describeRule(requirement: OrgRequirement, source: OrgSource) {
-  const required = combinedOf({ checks: checksOf(ofOrg(requirement, source)) }, orgRule);
+function combine(...rules: Rule[]): RequiredOrg {
+  const required = combinedOf({ checks: checksOf(...rules) }, orgRule);
   if (required === undefined) throw new Error('There is no organization rule');
-  return orgRule.describe(required);
+  return required;
+}
+
+function describeRule(requirement: OrgRequirement, source: OrgSource) {
+  return orgRule.describe(combine(ofOrg(requirement, source)));
 }
 
 describe('An organization rule says of itself', () => {
-  it('what it asks kinds of callers about', () => {
-    expect(orgRule.asks).toEqual({ about: 'organization', answer: 'memberships()' });
+  it('what it is called, what it asks kinds of callers about, and that it needs the present user', () => {
+    expect(orgRule).toMatchObject({
+      name: 'org',
+      asks: { about: 'organization', answer: 'memberships()' },
+      needsUser: true,
+    });
   });
 
   it.each<[string, OrgRequirement, OrgSource, string[]]>([
@@ -57,8 +68,7 @@ describe('An organization rule says of itself', () => {
         argument: { requirement: { type: 'member' as const }, uncheckedOrg: true },
       },
     ];
-    const required = combinedOf({ checks: checksOf(...rules) }, orgRule) as RequiredOrg;
-    expect(orgRule.describe(required)).toMatchObject({
+    expect(orgRule.describe(combine(...rules))).toMatchObject({
       who: expect.stringMatching(/, other orgs not checked$/),
       reasons: ['org_missing', 'not_a_member', 'role_missing'],
     });
@@ -72,5 +82,54 @@ describe('An organization rule says of itself', () => {
     ['token', []],
   ] as const)('which parameters of OpenAPI it reads: %s', (from, parameters) => {
     expect(describeRule({ type: 'member' }, reading(from)).parameters).toMatchObject(parameters);
+  });
+
+  it('what a parameter of OpenAPI is for, unless its source says it', () => {
+    const reads = {
+      from: 'query',
+      name: 'taskId',
+      required: false,
+      description: 'A task',
+    } as const;
+    expect([
+      describeRule({ type: 'member' }, reading('path')).parameters,
+      describeRule(
+        { type: 'member' },
+        Object.assign(() => undefined, { reads }),
+      ).parameters,
+    ]).toEqual([
+      [
+        {
+          name: 'orgId',
+          in: 'path',
+          required: true,
+          description: 'The organization that the request is about.',
+        },
+      ],
+      [{ name: 'taskId', in: 'query', required: false, description: 'A task' }],
+    ]);
+  });
+});
+
+describe('The organization', () => {
+  const [own, ofOther] = [() => undefined, () => undefined];
+
+  it.each<[string, OrgSource[], boolean]>([
+    ['built-in sources', [orgFromParam(), orgFromHeader('x-org-id')], false],
+    ['a source of the application', [own], true],
+    ['a built-in source and one of the application', [orgFromParam(), own], true],
+  ])(
+    'is found by what the application reads, unless all is built in: %s',
+    (_what, sources, isRead) => {
+      const required = combine(...sources.map((source) => ofOrg({ type: 'member' }, source)));
+      expect(orgRule.dependsOnCall?.(required)).toBe(isRead);
+    },
+  );
+
+  it('is found by the source that an organization rule names, whatever rules of other types say', () => {
+    const others = [noImpersonation, { ...noImpersonation, argument: { source: ofOther } }];
+    const member = ofOrg({ type: 'member' });
+    expect(combine(...others, member, ofOrg({ type: 'member' }, own)).sources).toEqual([own]);
+    expect(combine(...others, member).sources).not.toContain(ofOther);
   });
 });

@@ -1,12 +1,19 @@
 import { reasonOf } from '../../../test/support/reason-of.js';
 import type { RuleCall } from '../rule-call.js';
-import type { PlacedRule, RuledHandler } from '../rule.js';
+import { noImpersonation } from '../../../test/support/written-rules.js';
+import type { PlacedRule, Rule, RuledHandler } from '../rule.js';
 import { stepUpRule } from './step-up-rule.js';
 import type { StepUpRequirement } from './step-up-verifier.js';
 
 const pay: StepUpRequirement = { actionType: 'PAY', grantHeader: 'x-pay' };
 const close: StepUpRequirement = { actionType: 'CLOSE', grantHeader: 'x-close' };
+/** Reads its grant from the header of another action. */
+const closeByPay: StepUpRequirement = { ...close, grantHeader: 'x-pay' };
 const GRANT = 'a'.repeat(32);
+
+function ruleFor(argument: StepUpRequirement): Rule {
+  return { type: stepUpRule, argument, decorator: '@RequireStepUpMfa()' };
+}
 
 describe('A rule about step-up grants', () => {
   it('counts once, however often it is written', () => {
@@ -29,7 +36,7 @@ describe('A rule about step-up grants', () => {
     ['http', [pay, close], []],
     [
       'http',
-      [pay, { ...close, grantHeader: 'x-pay' }],
+      [pay, closeByPay],
       [
         '@RequireStepUpMfa() reads the grants of several action types from the same header "x-pay". Keep one decorator, or give each its own ' +
           'grantHeader.',
@@ -47,6 +54,26 @@ describe('A rule about step-up grants', () => {
     const handler = { type, levels } as unknown as RuledHandler;
     expect(stepUpRule.audit?.(required, handler)).toEqual(problems);
   });
+
+  const [one, other] = [pay, closeByPay].map(ruleFor) as [Rule, Rule];
+
+  it.each<[string, Rule[], Rule[], boolean]>([
+    ['a rule of the handler and one of its class', [one], [other], true],
+    ['two rules of the handler, whose class has others', [one, other], [noImpersonation], false],
+    ['two rules of the class, whose handler has others', [noImpersonation], [one, other], false],
+  ])(
+    'names @OverrideRules() where it helps against a shared header: %s',
+    (_what, ofMethod, ofClass, names) => {
+      const levels = {
+        method: { rules: ofMethod, outside: [ofClass] },
+        overridden: [],
+        classes: [{ rules: ofClass, outside: [] }],
+      };
+      const handler = { type: 'http', levels } as unknown as RuledHandler;
+      const problems = stepUpRule.audit?.([pay, closeByPay], handler);
+      expect(problems?.map((problem) => problem.includes('@OverrideRules()'))).toEqual([names]);
+    },
+  );
 
   it('describes each action', () => {
     expect(stepUpRule.describe([pay, close])).toMatchObject({
