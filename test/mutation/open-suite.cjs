@@ -179,5 +179,5 @@ function fullName(test) {
 function describeErrors(errors, testExecError) {
   if (errors.length === 0 && !testExecError) return undefined;
   const [[first] = [testExecError]] = errors.map((error) => [error].flat());
-  return String(first?.message ?? first);
+  return String(first?.message || first);
 }
