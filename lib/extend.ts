@@ -43,10 +43,13 @@ export { inParentheses } from './propelauth/backend/in-parentheses.js';
 export { isPlausibleSecret } from './propelauth/backend/plausible-secret.js';
 export type { UserState } from './propelauth/backend/user-state.js';
 export { CredentialLookUps } from './propelauth/credential-look-ups/credential-look-ups.js';
-export { ANSWER_LIMITS } from './propelauth/users/answer-limits.js';
-export { hasFailed, type Answer } from './propelauth/users/answer.js';
+export { hasFailed, type Answer, type Counts } from './propelauth/users/answer.js';
 export { PresentUsers } from './propelauth/users/present-users.js';
-export { USER_QUESTIONS, UserQuestions } from './propelauth/users/user-questions.js';
+export {
+  UNREPORTED_SECONDS,
+  USER_QUESTIONS,
+  UserQuestions,
+} from './propelauth/users/user-questions.js';
 export { REJECTIONS } from './rejections/rejection-table.js';
 export { Rejection, unavailable } from './rejections/rejection.js';
 export { exceptionForUnguarded } from './rejections/unguarded-calls.js';

@@ -38,13 +38,12 @@ export class DisabledUsers {
   }
 
   /**
-   * Records an answer in which a user is enabled. An early answer decides its call but removes no entry: PropelAuth may lag, and nothing
-   * would ask about newer tokens again.
+   * Records an answer in which a user is enabled. An answer that is not settled decides its call but removes no entry.
    */
   lift(userId: string, askedAt: number): void {
     const id = userId.toLowerCase();
     const entry = this.entries.get(id);
-    if (entry && askedAt >= entry.at + this.limits.followedSeconds) this.entries.delete(id);
+    if (entry && askedAt >= entry.at + this.limits.settleSeconds) this.entries.delete(id);
   }
 
   /** Whether a user is disabled or deleted, according to the last event. */

@@ -2,7 +2,6 @@ import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { until } from '../../test/support/fake-timers.js';
 import type { UserState } from '../propelauth/backend/user-state.js';
 import { JoinedOrgs } from './joined-orgs.js';
-import { ANSWER_LIMITS } from '../propelauth/users/answer-limits.js';
 import { UserQuestions } from '../propelauth/users/user-questions.js';
 
 const USER_ID = '0b0f7d1c-0000-4000-8000-000000000001';
@@ -19,11 +18,10 @@ describe('Organizations that a user has joined', () => {
     const fetchUserState = () => new Promise<UserState>((answer) => asked.push(answer));
     const questions = new UserQuestions(
       { fetchUserState, fetchUserStates: () => Promise.resolve(new Map()) },
-      ANSWER_LIMITS,
       clock,
     );
     const orgs = new JoinedOrgs(questions, undefined, clock);
-    const earlier = questions.ask(USER_ID, () => -Infinity);
+    const earlier = questions.ask(USER_ID, () => true);
     await until(() => asked.length === 1);
     now += 1;
     const joining = orgs.joined(user, [{ orgId: ORG_ID }], undefined);

@@ -5,6 +5,7 @@ import {
   addressGroupOf,
   type Answer,
   type Clock,
+  type Counts,
   hasFailed,
   type Hooks,
   lazily,
@@ -13,9 +14,7 @@ import {
   type UserQuestions,
   type UserState,
 } from '../extend.js';
-import { deniesOrg, NOTHING } from './denials.js';
 import type { LiveAccess } from './live-access.js';
-import { NO_MARK, type Mark } from './marks.js';
 import { userIn } from './narrowed-user.js';
 
 /** How long an answer about one user and one organization is used. */
@@ -106,16 +105,16 @@ export class JoinedOrgs implements Hooks {
       return undefined;
     }
     const membership = await asked.membership;
+    const time = { askedAt: NaN, askedHereAt: asked.at };
     const isUsable =
       membership === undefined ||
-      this.questions.answers.isSettled(asked.at, this.changesOf(userId, membership.orgId).at);
+      this.liveAccess?.isOutdated(time, { userId, orgId: membership.orgId }) !== true;
     return isUsable ? { membership } : undefined;
   }
 
   /** The membership by an answer to another question about the user, such as one of live access. */
   private recallState(userId: string, reference: OrgReference): OrgMemberInfo | undefined {
-    const { at } = this.changesOf(userId, reference.orgId);
-    const answer = this.questions.answers.get(userId, at);
+    const answer = this.questions.answers.get(userId, this.countsFor(userId, reference.orgId));
     return answer && this.membershipBy(answer, userId, reference);
   }
 
@@ -129,8 +128,10 @@ export class JoinedOrgs implements Hooks {
     reference: OrgReference,
     at: number,
   ): Promise<OrgMemberInfo | undefined> {
-    const answer = await this.questions.ask(userId, () =>
-      Math.max(at, this.changesOf(userId, undefined).at),
+    const counts = this.countsFor(userId, reference.orgId);
+    const answer = await this.questions.ask(
+      userId,
+      (question) => question.askedAt >= at && counts(question),
     );
     return this.membershipBy(answer, userId, reference);
   }
@@ -143,16 +144,13 @@ export class JoinedOrgs implements Hooks {
     if (hasFailed(answer) || answer.state?.isEnabled !== true) return undefined;
     const membership = membershipNamed(answer.state, reference);
     if (membership === undefined) return undefined;
-    const changes = this.changesOf(userId, membership.orgId);
-    // An event may be newer than the answer, and has denied the organization since.
-    const denied = this.questions.answers.isSettled(answer.askedAt, changes.at)
-      ? NOTHING
-      : changes.denied;
-    return deniesOrg(denied, membership.orgId) ? undefined : membership;
+    const { orgId } = membership;
+    const isDenied = this.liveAccess?.denies({ userId, orgId }, answer.askedAt) === true;
+    return isDenied ? undefined : membership;
   }
 
-  private changesOf(userId: string, orgId: string | undefined): Mark {
-    return this.liveAccess?.changesOf(userId, orgId) ?? NO_MARK;
+  private countsFor(userId: string, orgId: string | undefined): Counts {
+    return this.liveAccess?.countsFor({ userId, orgId }) ?? this.questions.isRecent;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type AccessListener,
   type Answer,
   type Clock,
+  type Counts,
   type CurrentAccess,
   type DatedToken,
   type DecidedAccess,
@@ -87,7 +88,7 @@ export class LiveAccess implements CurrentAccess {
     const { user } = token;
     const doubt = this.marks.doubtAbout(token);
     if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
-    const answer = this.questions.answers.get(user.userId, doubt.at);
+    const answer = this.questions.answers.get(user.userId, this.countsForToken(token));
     if (answer !== undefined) return this.userBy(answer, token, doubt);
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
     const decision = this.ask(token);
@@ -109,10 +110,11 @@ export class LiveAccess implements CurrentAccess {
 
   async presentState(subject: UserInOrg): Promise<UserState> {
     const { userId, orgId } = subject;
-    const changes = () => this.changesOf(userId, orgId);
-    const known = this.recall(subject, changes());
+    const changes = () => this.marks.changesOf(userId, orgId);
+    const counts = this.countsFor(subject);
+    const known = this.questions.answers.get(userId, counts);
     if (known === undefined && this.isDenied(changes())) throw new Rejection('token_revoked');
-    const answer = known ?? (await this.questions.ask(userId, () => changes().at));
+    const answer = known ?? (await this.questions.ask(userId, counts));
     const { state, denied } = this.stateBy(answer, userId, changes());
     if (orgId !== undefined && deniesOrg(denied, orgId)) throw new Rejection('token_revoked');
     return state;
@@ -130,9 +132,18 @@ export class LiveAccess implements CurrentAccess {
     return this.marks.haveChangedSince(time, owners);
   }
 
-  /** The changes of a user and of one organization, for callers whose token does not list its access. */
-  changesOf(userId: string, orgId: string | undefined): Mark {
-    return this.marks.changesOf(userId, orgId);
+  /** The rule for how long an answer counts for a user and one organization. */
+  countsFor({ userId, orgId }: UserInOrg): Counts {
+    return this.countsBy(
+      () => this.marks.changesOf(userId, orgId).at,
+      ({ orgs }) => orgId === undefined || orgs.has(orgId),
+    );
+  }
+
+  /** Whether an event denies access that the answer to a question sent at `askedAt` may still contain. */
+  denies({ userId, orgId }: Required<UserInOrg>, askedAt: number): boolean {
+    const { at, denied } = this.marks.changesOf(userId, orgId);
+    return !this.isSettled(askedAt, at) && deniesOrg(denied, String(orgId));
   }
 
   secondsUntilOutdated(access: DecidedAccess): number {
@@ -174,25 +185,45 @@ export class LiveAccess implements CurrentAccess {
     }
   }
 
+  private countsForToken(token: DatedToken): Counts {
+    const { orgIdToUserOrgInfo } = token.user;
+    return this.countsBy(
+      () => this.marks.doubtAbout(token).at,
+      ({ orgs }) => Object.keys(orgIdToUserOrgInfo ?? {}).every((orgId) => orgs.has(orgId)),
+    );
+  }
+
   /**
-   * The cached answer about a user, if it is still used. An answer with access is used for longer, because events report lost access. They
-   * do not report new access.
+   * The rule for how long an answer counts: one that is settled until the next change, and another until it would be. One that takes access
+   * away counts for less, because no event reports that a user is added to an organization again.
+   *
+   * @param changedAt when access last changed, by the monotonic clock
+   * @param givesAll whether a state has all organizations that a credential is for
    */
-  private recall({ userId, orgId }: UserInOrg, { at }: Mark): Answer | undefined {
-    const { answers } = this.questions;
-    const followed = answers.get(userId, at, this.limits.followedSeconds);
-    return followed && givesAccess(followed, orgId) ? followed : answers.get(userId, at);
+  private countsBy(changedAt: () => number, givesAll: (state: UserState) => boolean): Counts {
+    const { lifeSeconds, takingSeconds } = this.limits;
+    return ({ askedAt, state }) => {
+      const at = changedAt();
+      if (!this.isSettled(askedAt, at)) return askedAt >= at && !this.isSettled(this.now, at);
+      const takes = state === null || (state && !(state.isEnabled && givesAll(state)));
+      // Without events, a change counts as late as with a token.
+      return this.now - askedAt < (takes ? takingSeconds : lifeSeconds);
+    };
+  }
+
+  /** Whether PropelAuth can no longer have answered with the state before the last change. */
+  private isSettled(askedAt: number, changedAt: number): boolean {
+    return askedAt >= changedAt + this.limits.settleSeconds;
   }
 
   /** Whether an event denies everything, and it is too early for a settled answer. */
   private isDenied({ denied, at }: Pick<Mark, 'denied' | 'at'>): boolean {
-    return denied.everything && !this.questions.answers.isSettled(this.now, at);
+    return denied.everything && !this.isSettled(this.now, at);
   }
 
   private async ask(token: DatedToken): Promise<UserClass> {
-    const doubt = () => this.marks.doubtAbout(token);
-    const answer = await this.questions.ask(token.user.userId, () => doubt().at);
-    return this.userBy(answer, token, doubt());
+    const answer = await this.questions.ask(token.user.userId, this.countsForToken(token));
+    return this.userBy(answer, token, this.marks.doubtAbout(token));
   }
 
   private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
@@ -218,18 +249,11 @@ export class LiveAccess implements CurrentAccess {
       throw this.disabled.has(userId) ? new Rejection('token_revoked') : answer.failure;
     }
     const { state, askedAt } = answer;
-    const isSettled = this.questions.answers.isSettled(askedAt, changes.at);
-    const denied = isSettled ? NOTHING : changes.denied;
+    const denied = this.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
     if (state?.isEnabled !== true || denied.everything) throw new Rejection('token_revoked');
     this.disabled.lift(userId, askedAt);
     return { state, denied };
   }
-}
-
-function givesAccess(answer: Answer, orgId: string | undefined): boolean {
-  if (hasFailed(answer) || answer.state === null) return false;
-  const { isEnabled, orgs } = answer.state;
-  return isEnabled && (orgId === undefined || orgs.has(orgId));
 }
 
 /**

@@ -129,14 +129,13 @@ export class Marks {
 
   /** The time until which a decision holds, by the monotonic clock; -Infinity if access has changed since the decision began. */
   decisionHoldsUntil({ userId, orgIds, decidedSince }: DecidedAccess): number {
-    const { settleSeconds, provisionalSeconds } = this.limits;
     let changedAt = Math.max(markOf(this.users, userId).at, this.hardFloor.at);
     for (const orgId of orgIds === 'any' ? this.orgs.keys() : orgIds) {
       changedAt = Math.max(changedAt, markOf(this.orgs, orgId).at);
     }
     if (Math.max(changedAt, this.softFloor.at) >= decidedSince) return -Infinity;
     // Before this time, the decision may be based on an answer that was older than the change.
-    const settledAt = changedAt + settleSeconds + provisionalSeconds;
+    const settledAt = changedAt + this.limits.settleSeconds;
     return decidedSince < settledAt ? settledAt : Infinity;
   }
 

@@ -9,7 +9,7 @@ const fate = fc.record({
   latency: fc.constantFrom(0, 0.1, 0.5, 1.5, 4),
   fails: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
 });
-const delay = fc.constantFrom(0, 0, 0.2, 1, 5, 400);
+const delay = fc.constantFrom(0, 0, 0, 0, 0.2, 0.2, 1, 1, 5, 5, 400, 5_000);
 const kind = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Change['kind'][]>('delete', 'delete-org') },
   {
@@ -29,7 +29,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       type: fc.constant('wait' as const),
-      seconds: fc.constantFrom(0.2, 0.6, 1.1, 2.1, 3.1, 35, 75, 600),
+      seconds: fc.oneof(
+        { weight: 12, arbitrary: fc.constantFrom(0.2, 0.6, 1.1, 2.1, 3.1, 35, 75, 600) },
+        { weight: 1, arbitrary: fc.constant(3_700) },
+      ),
     }),
   },
   {

@@ -1,5 +1,10 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
-import { hasFailed, type Answer, type KnownState } from '../../lib/propelauth/users/answer.js';
+import {
+  hasFailed,
+  type Answer,
+  type Counts,
+  type KnownState,
+} from '../../lib/propelauth/users/answer.js';
 import { Answers } from '../../lib/propelauth/users/answers.js';
 import type { DatedToken } from '../../lib/plugins/current-access.js';
 import { NOTHING } from '../../lib/live-access/denials.js';
@@ -25,15 +30,12 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
   ['without clock tolerance', { limits: { toleranceSeconds: 0 }, violation: OLD_ACCESS }],
   ['without settling', { limits: { settleSeconds: 0 }, violation: OLD_ACCESS }],
   [
-    'without an age limit on responses',
-    {
-      limits: {
-        freshSeconds: Number.MAX_VALUE,
-        provisionalSeconds: Number.MAX_VALUE,
-        awaitedSeconds: Number.MAX_VALUE,
-      },
-      violation: OLD_ACCESS,
-    },
+    'with unsettled responses that count until the next change',
+    { mutate: useUnsettledAnswers, violation: OLD_ACCESS },
+  ],
+  [
+    'with responses that take access away until the next change',
+    { limits: { takingSeconds: Number.MAX_VALUE }, violation: /^access is .* should be/ },
   ],
   ['without an immediate denial', { mutate: denyNothingAtOnce, violation: /does not deny/ }],
   [
@@ -140,10 +142,20 @@ function trustAtStart(): void {
   jest.spyOn(Marks.prototype, 'raiseSoftFloor').mockImplementation(() => {});
 }
 
+export function useUnsettledAnswers(): void {
+  type CountsBy = (changedAt: () => number) => Counts;
+  const prototype = LiveAccess.prototype as unknown as { countsBy: CountsBy };
+  jest.spyOn(prototype, 'countsBy').mockImplementation(
+    (changedAt) =>
+      ({ askedAt }) =>
+        askedAt >= changedAt(),
+  );
+}
+
 function takeEarlierAnswers(): void {
   const get = methodOf(Answers.prototype, 'get');
   jest.spyOn(Answers.prototype, 'get').mockImplementation(function (this: Answers, userId) {
-    return get.call(this, userId, -Infinity);
+    return get.call(this, userId, () => true);
   });
 }
 

@@ -2,9 +2,11 @@ import type { UserClass } from '@propelauth/node-apis';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { MAXIMUM_LAG, TOLERANCE, type Decision, type History, type Receipt } from './simulation.js';
 import {
+  ORGS,
   rolesOf,
   TOKEN_SECONDS,
   type Person,
+  type SimulatedRead,
   type SimulatedToken,
 } from './simulated-propelauth.js';
 
@@ -16,8 +18,10 @@ import {
 const SETTLE = 2;
 /** After so long a change counts. */
 const COUNTS_AFTER = 3;
-/** An answer is used no longer. */
-const FRESH = 30;
+/** An answer that takes access away is used no longer. */
+const TAKING = 30;
+/** No answer is used longer. */
+const LIFE = 3_600;
 /** After a failure, tokens from before the start are believed for so long. */
 const OUTAGE = 30;
 /** Clocks may differ by so much, all in all. */
@@ -100,7 +104,7 @@ function liftedDenials(history: History, decision: Decision): string[] {
     .map(({ event }) => `${event.event_type} does not deny`);
 }
 
-/** Seconds after an event, access is that of some time after the change; and no answer is used for long. */
+/** Seconds after an event, access is that of some time after the change; and no answer is used for longer than a token. */
 function oldAccess(history: History, decision: Decision): string[] {
   const { token, endedAt, outcome } = decision;
   if (outcome instanceof Rejection) return [];
@@ -110,11 +114,13 @@ function oldAccess(history: History, decision: Decision): string[] {
     .filter((receipt) => receipt.receivedAt + COUNTS_AFTER <= endedAt)
     .filter((receipt) => token.accessOf < receipt.changedAt)
     .map((receipt) => receipt.changedAt);
-  // The answer may be older than the token.
-  if (isAlwaysChecked(history, decision)) changedAt.push(-Infinity);
+  // The answer may be older than the token, and not older than the start.
+  if (isAlwaysChecked(history, decision)) {
+    changedAt.push(startOf(history, decision) - MAXIMUM_LAG);
+  }
   if (changedAt.length === 0) return [];
   const userId = token.user.userId;
-  const start = Math.max(...changedAt, endedAt - FRESH - MAXIMUM_LAG);
+  const start = Math.max(...changedAt, endedAt - LIFE - MAXIMUM_LAG);
   const people = history.propelAuth.peopleBetween(userId, start, endedAt);
   return people.some(({ isEnabled }) => isEnabled)
     ? orgsOf(outcome)
@@ -127,7 +133,7 @@ function oldAccess(history: History, decision: Decision): string[] {
 function inexact(history: History, decision: Decision): string[] {
   const { token, startedAt, endedAt, outcome } = decision;
   const { userId } = token.user;
-  const quietSince = startedAt - FRESH - MAXIMUM_LAG - COUNTS_AFTER;
+  const quietSince = startedAt - TAKING - MAXIMUM_LAG - COUNTS_AFTER;
   const isQuiet =
     history.changes.every(({ changedAt }) => changedAt <= quietSince || changedAt > endedAt) &&
     history.receipts.every(({ receivedAt }) => receivedAt <= quietSince || receivedAt > endedAt) &&
@@ -163,7 +169,7 @@ function needlessRejections(history: History, decision: Decision): string[] {
   const { token, endedAt, outcome } = decision;
   if (!(outcome instanceof Rejection)) return [];
   // An answer can be older than the token.
-  const start = Math.min(token.accessOf, endedAt - FRESH - MAXIMUM_LAG);
+  const start = Math.min(token.accessOf, endedAt - TAKING - MAXIMUM_LAG);
   const people = history.propelAuth.peopleBetween(token.user.userId, start, endedAt);
   const hasReason =
     hasFailedLately(history, decision) ||
@@ -192,21 +198,55 @@ function needlessWaits(history: History, decision: Decision): string[] {
   return hasReason || (isAtOnce && outcome === token.user) ? [] : ['an unmarked user waits'];
 }
 
-/** Without a new event, a user is asked about twice a second at most. */
-function needlessReads({ propelAuth, receipts, restarts }: History): string[] {
-  const times = [...receipts.map(({ receivedAt }) => receivedAt), ...restarts];
-  return propelAuth.reads
-    .filter((read, index) =>
-      propelAuth.reads.slice(0, index).some((earlier) => {
-        const isSoon =
-          earlier.userId === read.userId && read.begunAt - earlier.begunAt < 0.5 - 1e-9;
-        const hasReason = () =>
-          earlier.saysNothing ||
-          times.some((time) => time >= earlier.begunAt && time <= read.begunAt);
-        return isSoon && !hasReason();
-      }),
-    )
-    .map(({ begunAt }) => `a needless question at ${begunAt}`);
+/** Nobody asks about a user who knows already: an answer that came late enough after the last event counts until the next one. */
+function needlessReads(history: History): string[] {
+  const { reads } = history.propelAuth;
+  return reads.flatMap((read, index) => {
+    const earlier = reads.slice(0, index).filter(({ userId }) => userId === read.userId);
+    const last = earlier.at(-1);
+    if (last === undefined || hasReason(history, last, read)) return [];
+    return earlier.some((one) => isTooLate(history, one, read))
+      ? []
+      : [`a needless question at ${read.begunAt} after one at ${last.begunAt}`];
+  });
+}
+
+/** Whether there is a reason to ask about the same user again. */
+function hasReason(history: History, earlier: SimulatedRead, read: SimulatedRead): boolean {
+  const { begunAt, person, saysNothing } = earlier;
+  // An answer that is not settled counts until one could be.
+  const ends = changesBefore(history, read).flatMap((time) => [time, time + SETTLE]);
+  const seconds = read.begunAt - begunAt;
+  const takes = !person?.isEnabled || ORGS.some((orgId) => person.roles[orgId] === undefined);
+  return (
+    saysNothing ||
+    // A failure counts for a second.
+    (person === undefined && read.begunAt >= earlier.endedAt + 1 - 1e-9) ||
+    ends.some((time) => begunAt < time + 1e-9 && read.begunAt >= time - 1e-9) ||
+    (takes && seconds >= TAKING - 1e-9) ||
+    seconds >= LIFE - 1e-9
+  );
+}
+
+/** Whether a call asks again that has waited for an answer which is not settled, and came too late to count. */
+function isTooLate(history: History, earlier: SimulatedRead, read: SimulatedRead): boolean {
+  const settledAt = Math.max(...changesBefore(history, read)) + SETTLE;
+  return (
+    earlier.begunAt < settledAt &&
+    earlier.endedAt >= settledAt - 1e-9 &&
+    Math.abs(earlier.endedAt - read.begunAt) < 1e-9
+  );
+}
+
+/** When the access of a user changed, or the instance started, before a question. */
+function changesBefore({ receipts, restarts }: History, { userId, begunAt }: SimulatedRead) {
+  const changes = receipts.filter(
+    ({ event }) =>
+      (event['user_id'] ?? event['removed_user_id']) === userId &&
+      event.event_type !== 'user.added_to_org',
+  );
+  const times = [0, ...restarts, ...changes.map(({ receivedAt }) => receivedAt)];
+  return times.filter((time) => time <= begunAt);
 }
 
 /** The events that the instance of a decision knows of, and that concern it. */

@@ -91,7 +91,7 @@ export async function run(
       fetchUserState: (userId: string) => ask(() => propelAuth.fetchUserState(userId)),
       fetchUserStates: (ids: readonly string[]) => ask(() => propelAuth.fetchUserStates(ids)),
     };
-    return new LiveAccess(new UserQuestions(backend, allLimits, clock), allLimits, clock);
+    return new LiveAccess(new UserQuestions(backend, clock), allLimits, clock);
   };
   let liveAccess = start();
   const changes: { changedAt: number; event: AccessEvent }[] = [];

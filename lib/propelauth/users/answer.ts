@@ -10,12 +10,15 @@ export interface KnownState {
   readonly state: UserState | null;
 }
 
-interface FailedQuestion {
+export interface FailedQuestion {
   readonly askedAt: number;
   readonly failedAt: number;
   /** The rejection for calls that need an answer. */
   readonly failure: unknown;
 }
+
+/** Whether an answer is still used, or its question can be shared. Of a question that is under way, only the time is known. */
+export type Counts = (answer: Pick<KnownState, 'askedAt'> & Partial<KnownState>) => boolean;
 
 export function hasFailed(answer: Answer): answer is FailedQuestion {
   return 'failure' in answer;

@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { lazily } from '../../values/lazily.js';
-import { hasFailed, type Answer } from './answer.js';
+import { hasFailed, type Answer, type Counts, type FailedQuestion } from './answer.js';
 import type { CacheCounts } from '../../plugins/hooks.js';
 import type { Clock } from '../../values/clock.js';
-import type { AnswerLimits } from './answer-limits.js';
 
 /** A forgotten answer only costs another question. */
 const MAXIMUM_ENTRIES = 10_000;
@@ -14,7 +13,10 @@ const BYTES_PER_UNIT = 50;
 /** The approximate memory of a value, besides its text. */
 const BYTES_PER_VALUE = 16;
 
-/** Caches the last answer about each user, and decides how long the answer is used. */
+/** For how long nobody is asked again after a failure. */
+const FAILURE_SECONDS = 1;
+
+/** Caches the last answer about each user. */
 export class Answers {
   private readonly entries = lazily(
     () =>
@@ -28,32 +30,25 @@ export class Answers {
   private hits = 0;
   private misses = 0;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly limits: AnswerLimits,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   /**
-   * The answer about a user, if it is still used.
+   * The answer about a user, if it counts. A failure counts for a second.
    *
-   * @param changedAt when access last changed, by the monotonic clock. Answers to earlier questions are not used
-   * @param freshSeconds how long a settled answer is used. Default: `freshSeconds` of {@link ANSWER_LIMITS}
+   * @param counts whether the state in an answer is still used
    */
-  get(userId: string, changedAt: number, freshSeconds?: number): Answer | undefined {
-    const answer = this.find(userId, changedAt, this.limits.provisionalSeconds, freshSeconds);
-    if (answer === undefined) this.misses++;
-    else this.hits++;
-    return answer;
+  get(userId: string, counts: Counts): Answer | undefined {
+    const answer = this.entries().get(userId);
+    const isUsable =
+      answer !== undefined && (hasFailed(answer) ? this.isRecent(answer) : counts(answer));
+    if (isUsable) this.hits++;
+    else this.misses++;
+    return isUsable ? answer : undefined;
   }
 
   /** The counts of the cache since the start. */
   get counts(): CacheCounts {
     return { entries: this.entries().size, hits: this.hits, misses: this.misses };
-  }
-
-  /** Like {@link get}, for calls that waited for the answer. PropelAuth may take longer than a provisional answer is used otherwise. */
-  getAwaited(userId: string, changedAt: number): Answer | undefined {
-    return this.find(userId, changedAt, this.limits.awaitedSeconds);
   }
 
   /** Stores an answer, unless there is one to a later question. */
@@ -62,38 +57,8 @@ export class Answers {
     if (known === undefined || known.askedAt <= answer.askedAt) this.entries().set(userId, answer);
   }
 
-  /** Whether an answer is settled: PropelAuth can no longer have answered with the state before the last event. */
-  isSettled(askedAt: number, changedAt: number): boolean {
-    return askedAt >= changedAt + this.limits.settleSeconds;
-  }
-
-  /** Whether an answer to a question sent at `askedAt` is still used. */
-  isCurrent(
-    askedAt: number,
-    changedAt: number,
-    provisionalSeconds = this.limits.provisionalSeconds,
-    freshSeconds = this.limits.freshSeconds,
-  ): boolean {
-    const lifetime = this.isSettled(askedAt, changedAt) ? freshSeconds : provisionalSeconds;
-    return askedAt >= changedAt && this.ageOf(askedAt) < lifetime;
-  }
-
-  private find(
-    userId: string,
-    changedAt: number,
-    provisionalSeconds: number,
-    freshSeconds?: number,
-  ): Answer | undefined {
-    const answer = this.entries().get(userId);
-    if (answer === undefined) return undefined;
-    const isUsable = hasFailed(answer)
-      ? answer.askedAt >= changedAt && this.ageOf(answer.failedAt) < this.limits.provisionalSeconds
-      : this.isCurrent(answer.askedAt, changedAt, provisionalSeconds, freshSeconds);
-    return isUsable ? answer : undefined;
-  }
-
-  private ageOf(time: number): number {
-    return this.clock.monotonicSeconds() - time;
+  private isRecent({ failedAt }: FailedQuestion): boolean {
+    return this.clock.monotonicSeconds() - failedAt < FAILURE_SECONDS;
   }
 }
 

@@ -7,9 +7,6 @@ import type { UserState } from '../backend/user-state.js';
 import { hasFailed } from './answer.js';
 import type { UserQuestions } from './user-questions.js';
 
-/** When access changed, if nothing reports changes. */
-const NO_CHANGE = -Infinity;
-
 /** Finds the current users of callers whose token does not contain the user. */
 export class PresentUsers {
   /** @param hooks those of all plugins, which need not be filled yet */
@@ -52,8 +49,8 @@ export class PresentUsers {
     const { access } = this.hooks;
     if (access !== undefined) return access.presentState(subject);
     const { userId } = subject;
-    const known = this.questions.answers.get(userId, NO_CHANGE);
-    const answer = known ?? (await this.questions.ask(userId, () => NO_CHANGE));
+    const { answers, isRecent } = this.questions;
+    const answer = answers.get(userId, isRecent) ?? (await this.questions.ask(userId, isRecent));
     if (hasFailed(answer)) throw answer.failure;
     if (answer.state?.isEnabled !== true) throw new Rejection('token_revoked');
     return answer.state;

@@ -3,7 +3,7 @@ import { pause } from '../backend/deadline.js';
 import { RequestQueue } from '../backend/request-queue.js';
 import type { UserState } from '../backend/user-state.js';
 import { unavailable } from '../../rejections/rejection.js';
-import type { Answer } from './answer.js';
+import type { Answer, Counts } from './answer.js';
 import { Availability } from './availability.js';
 import type { Clock } from '../../values/clock.js';
 
@@ -43,14 +43,14 @@ export class Questions {
   /**
    * Asks about a user.
    *
-   * @param canShare whether the answer to a question sent at `askedAt` is recent enough
+   * @param counts whether the answer to a question that is under way would count
    * @returns the answer, which contains any failure; the promise never rejects
    */
-  ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
+  ask(userId: string, counts: Counts): Promise<Answer> {
     const earlier = this.pending.get(userId);
     if (earlier !== undefined) {
       // A question that is not sent yet can always be shared.
-      const isShared = earlier.askedAt === undefined || canShare(earlier.askedAt);
+      const isShared = earlier.askedAt === undefined || counts({ askedAt: earlier.askedAt });
       // At most two questions about a user are pending, so that a user with slow answers does not take all turns.
       if (isShared || earlier.isSecond) return earlier.answered;
     }

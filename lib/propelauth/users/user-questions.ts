@@ -1,11 +1,13 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { BackendClient } from '../backend/backend-client.js';
 import { unavailable } from '../../rejections/rejection.js';
-import type { Answer } from './answer.js';
+import { hasFailed, type Answer, type Counts } from './answer.js';
 import { Answers } from './answers.js';
 import { systemClock, type Clock } from '../../values/clock.js';
-import { ANSWER_LIMITS, type AnswerLimits } from './answer-limits.js';
 import { Questions } from './questions.js';
+
+/** How long an answer counts if nothing reports changes. */
+export const UNREPORTED_SECONDS = 30;
 
 /** How often PropelAuth is asked for one call, if access changes meanwhile or PropelAuth is slow. */
 const MAXIMUM_QUESTIONS_PER_CALL = 3;
@@ -18,10 +20,9 @@ export class UserQuestions {
 
   constructor(
     backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
-    limits: AnswerLimits = ANSWER_LIMITS,
     private readonly clock: Clock = systemClock,
   ) {
-    this.answers = new Answers(clock, limits);
+    this.answers = new Answers(clock);
     this.questions = new Questions(backend, clock);
   }
 
@@ -30,19 +31,21 @@ export class UserQuestions {
     return this.questions.availability.isFailing;
   }
 
+  /** Whether an answer counts that no event could have outdated. */
+  readonly isRecent: Counts = ({ askedAt }) =>
+    this.clock.monotonicSeconds() - askedAt < UNREPORTED_SECONDS;
+
   /**
-   * Asks about a user until the answer is newer than the last change. Concurrent calls share a question.
+   * Asks about a user until the answer counts. Concurrent calls share a question.
    *
-   * @param changedAt returns the time as for {@link Answers.get}. It is called again after each answer, because access may change meanwhile
+   * @param counts as for {@link Answers.get}. It is called again after each answer, because access may change meanwhile
    * @returns the answer, which contains any failure; the promise never rejects
    */
-  async ask(userId: string, changedAt: () => number): Promise<Answer> {
+  async ask(userId: string, counts: Counts): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
-      const changedBefore = changedAt();
-      const canShare = (askedAt: number) => this.answers.isCurrent(askedAt, changedBefore);
-      this.answers.set(userId, await this.questions.ask(userId, canShare));
-      const answer = this.answers.getAwaited(userId, changedAt());
-      if (answer !== undefined) return answer;
+      const answer = await this.questions.ask(userId, counts);
+      this.answers.set(userId, answer);
+      if (hasFailed(answer) || counts(answer)) return answer;
     }
     const now = this.clock.monotonicSeconds();
     const failure = unavailable('The access of a user changes faster than PropelAuth responds');
