@@ -141,9 +141,9 @@ export class LiveAccess implements CurrentAccess {
   }
 
   /** Whether an event denies access that the answer to a question sent at `askedAt` may still contain. */
-  denies({ userId, orgId }: Required<UserInOrg>, askedAt: number): boolean {
+  denies({ userId, orgId }: { userId: string; orgId: string }, askedAt: number): boolean {
     const { at, denied } = this.marks.changesOf(userId, orgId);
-    return !this.isSettled(askedAt, at) && deniesOrg(denied, String(orgId));
+    return !this.isSettled(askedAt, at) && deniesOrg(denied, orgId);
   }
 
   secondsUntilOutdated(access: DecidedAccess): number {

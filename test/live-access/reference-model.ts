@@ -204,7 +204,7 @@ function needlessReads(history: History): string[] {
   return reads.flatMap((read, index) => {
     const earlier = reads.slice(0, index).filter(({ userId }) => userId === read.userId);
     const last = earlier.at(-1);
-    if (last === undefined || hasReason(history, last, read)) return [];
+    if (last === undefined || isReasonToAsk(history, last, read)) return [];
     return earlier.some((one) => isTooLate(history, one, read))
       ? []
       : [`a needless question at ${read.begunAt} after one at ${last.begunAt}`];
@@ -212,7 +212,7 @@ function needlessReads(history: History): string[] {
 }
 
 /** Whether there is a reason to ask about the same user again. */
-function hasReason(history: History, earlier: SimulatedRead, read: SimulatedRead): boolean {
+function isReasonToAsk(history: History, earlier: SimulatedRead, read: SimulatedRead): boolean {
   const { begunAt, person, saysNothing } = earlier;
   // An answer that is not settled counts until one could be.
   const ends = changesBefore(history, read).flatMap((time) => [time, time + SETTLE]);

@@ -38,7 +38,7 @@ class StartedInstance {
   /** All users call at once, some time after the start. */
   async call(tokens: readonly DatedToken[], seconds: number): Promise<void> {
     this.time = seconds;
-    await Promise.all(tokens.map((token) => this.liveAccess.present(token)));
+    await Promise.all(tokens.map(async (token) => this.liveAccess.present(token)));
   }
 
   private async answer<Answer>(answer: Answer): Promise<Answer> {
