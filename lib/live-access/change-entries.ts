@@ -26,6 +26,21 @@ interface RemoteChange {
   readonly knownAt: number;
 }
 
+/** What an instance publishes now and then, to show that it is there. */
+export interface Heartbeat {
+  readonly knownAt: number;
+  /** Since when no change can be missing from the log, in seconds since 1970. */
+  readonly since: number;
+  /** Whether changes from before `since` may be missing, whatever other instances have published. */
+  readonly isBreak: boolean;
+}
+
+export type Entry = RemoteChange | Heartbeat;
+
+export function isHeartbeat(entry: Entry): entry is Heartbeat {
+  return 'since' in entry;
+}
+
 /**
  * Writes and reads changes of access as texts that only an instance of the same service can create. Each text has a message authentication
  * code (MAC), made with a secret derived from that of the webhook endpoint.
@@ -40,14 +55,15 @@ export class ChangeEntries {
   }
 
   /** Adds a MAC by each secret: while a secret is replaced, some instances have only the old one. */
-  seal({ id, event, knownAt }: RemoteChange): string {
-    const json = JSON.stringify({ version: VERSION, id, knownAt, event: aboutAccess(event) });
+  seal(entry: Entry): string {
+    const content = isHeartbeat(entry) ? entry : { ...entry, event: aboutAccess(entry.event) };
+    const json = JSON.stringify({ version: VERSION, ...content });
     const macs = this.secrets.map((secret) => secret.macOf(json));
     return `${macs.join(',')}.${json}`;
   }
 
   /** @returns `forged` if no instance of this service created the entry, `unknown` if this version does not understand it */
-  open(entry: unknown): RemoteChange | 'forged' | 'unknown' {
+  open(entry: unknown): Entry | 'forged' | 'unknown' {
     if (typeof entry !== 'string' || entry.length > MAXIMUM_LENGTH) return 'forged';
     const [, macs, json] = ENTRY.exec(entry) ?? [];
     if (macs === undefined || json === undefined) return 'forged';
@@ -68,13 +84,15 @@ function aboutAccess(event: AccessEvent): Record<string, unknown> {
   return Object.fromEntries(fields) as Record<string, unknown>;
 }
 
-function read(content: unknown): RemoteChange | 'unknown' {
-  const { version, id, knownAt, event } = Object(content) as Record<string, unknown>;
+function read(content: unknown): Entry | 'unknown' {
+  const { version, ...entry } = Object(content) as Record<string, unknown>;
+  if (version !== VERSION || !Number.isFinite(entry['knownAt'])) return 'unknown';
+  const { event, since } = entry;
   const isUnderstood =
-    version === VERSION &&
-    typeof id === 'string' &&
-    Number.isFinite(knownAt) &&
-    isJsonObject(event) &&
-    typeof event['event_type'] === 'string';
-  return isUnderstood ? { id, event: event as AccessEvent, knownAt: knownAt as number } : 'unknown';
+    event === undefined
+      ? Number.isFinite(since) && typeof entry['isBreak'] === 'boolean'
+      : typeof entry['id'] === 'string' &&
+        isJsonObject(event) &&
+        typeof event['event_type'] === 'string';
+  return isUnderstood ? (entry as unknown as Entry) : 'unknown';
 }

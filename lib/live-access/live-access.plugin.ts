@@ -79,7 +79,7 @@ function createHooks(
         return [['user-access', answers.counts] as const];
       },
       get lagSeconds() {
-        return others?.lagSeconds;
+        return access.lag?.seconds;
       },
     },
     async event(id, event, sentAt) {

@@ -25,6 +25,7 @@ import {
 import { accessChangeOf, type AccessChange } from './access-change.js';
 import { deniesOrg, NOTHING, type Denials } from './denials.js';
 import { DisabledUsers } from './disabled-users.js';
+import { Lag } from './lag.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
 import { Marks, type Doubt, type Mark } from './marks.js';
 import type { LiveAccessOptions } from './live-access-options.js';
@@ -50,8 +51,12 @@ export class LiveAccess implements CurrentAccess {
     private readonly questions: UserQuestions,
     private readonly limits: LiveAccessLimits,
     private readonly clock: Clock = systemClock,
+    /** `undefined` for an instance that shares no changes. */
+    readonly lag?: Lag,
   ) {
     this.marks = new Marks(clock, limits);
+    // What may have been missed before the start is known once the log has been read.
+    if (lag === undefined) this.marks.raiseSoftFloor(clock.wallSeconds());
     this.disabled = new DisabledUsers(limits);
   }
 
@@ -69,10 +74,14 @@ export class LiveAccess implements CurrentAccess {
     this.note(id, event, Math.min(this.clock.wallSeconds(), knownAt));
   }
 
-  /** Puts all existing tokens in doubt, because changes may have been missed. */
-  noteGap(): void {
+  /**
+   * Puts all tokens in doubt that were issued up to a time, because changes until then may have been missed.
+   *
+   * @param time in seconds since 1970. Default: now
+   */
+  noteGap(time = this.clock.wallSeconds()): void {
     this.changeCount++;
-    this.marks.raiseSoftFloor(this.clock.wallSeconds());
+    this.marks.raiseSoftFloor(time);
     for (const { onGap } of this.listeners) onGap();
   }
 
@@ -81,13 +90,13 @@ export class LiveAccess implements CurrentAccess {
   }
 
   mayConcern(token: DatedToken): boolean {
-    return this.marks.mayConcern(token);
+    return this.marks.mayConcern(token) || this.isBehind;
   }
 
   present(token: DatedToken): UserClass | Promise<UserClass> {
     const { user } = token;
     const doubt = this.marks.doubtAbout(token);
-    if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
+    if (doubt.kind === 'none' && !this.isBehind) return withoutOrgs(user, doubt.deletedOrgs);
     const answer = this.questions.answers.get(user.userId, this.countsForToken(token));
     if (answer !== undefined) return this.userBy(answer, token, doubt);
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
@@ -99,7 +108,7 @@ export class LiveAccess implements CurrentAccess {
   }
 
   mayHaveChanged({ userId, orgId }: UserInOrg, issuedAt: number | undefined): boolean {
-    if (issuedAt === undefined) return true;
+    if (issuedAt === undefined || this.isBehind) return true;
     const { lifeSeconds, toleranceSeconds } = this.limits;
     const age = this.clock.wallSeconds() - issuedAt;
     // A token from the future has a wrong time, so its age is unknown.
@@ -125,7 +134,8 @@ export class LiveAccess implements CurrentAccess {
   }
 
   isOutdated(time: TimeOfQuestion, owners: Owners): boolean {
-    return this.marks.isOutdated(time, owners);
+    const isOld = time.askedHereAt === undefined || !this.isOfThisSecond(time.askedHereAt);
+    return (this.isBehind && isOld) || this.marks.isOutdated(time, owners);
   }
 
   hasChangedSince(time: number, owners: Owners): boolean {
@@ -203,6 +213,7 @@ export class LiveAccess implements CurrentAccess {
   private countsBy(changedAt: () => number, givesAll: (state: UserState) => boolean): Counts {
     const { lifeSeconds, takingSeconds } = this.limits;
     return ({ askedAt, state }) => {
+      if (this.isBehind && !this.isOfThisSecond(askedAt)) return false;
       const at = changedAt();
       if (!this.isSettled(askedAt, at)) return askedAt >= at && !this.isSettled(this.now, at);
       const takes = state === null || (state && !(state.isEnabled && givesAll(state)));
@@ -214,6 +225,15 @@ export class LiveAccess implements CurrentAccess {
   /** Whether PropelAuth can no longer have answered with the state before the last change. */
   private isSettled(askedAt: number, changedAt: number): boolean {
     return askedAt >= changedAt + this.limits.settleSeconds;
+  }
+
+  /** Whether changes of other instances may be missing now. */
+  private get isBehind(): boolean {
+    return this.lag?.isBehind === true;
+  }
+
+  private isOfThisSecond(time: number): boolean {
+    return this.now - time < 1;
   }
 
   /** Whether an event denies everything, and it is too early for a settled answer. */
@@ -272,5 +292,7 @@ export function createLiveAccess(
         "or { secret, receive: 'own' }, with the signing secret of the endpoint from your PropelAuth dashboard.",
     );
   }
-  return new LiveAccess(questions, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
+  const limits = { ...LIMITS, toleranceSeconds: clockToleranceSeconds };
+  const lag = liveAccess.changes && new Lag(systemClock);
+  return new LiveAccess(questions, limits, systemClock, lag);
 }

@@ -49,9 +49,7 @@ export class Marks {
   constructor(
     private readonly clock: Clock,
     private readonly limits: LiveAccessLimits,
-  ) {
-    this.raiseSoftFloor(clock.wallSeconds());
-  }
+  ) {}
 
   /** @param knownAt when the change was known, in seconds since 1970 */
   markUser(userId: string, denied: Denials, knownAt: number): void {

@@ -1,5 +1,6 @@
 import {
   ServiceUnavailableException,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
@@ -17,7 +18,8 @@ import {
 } from '../extend.js';
 import { accessChangeOf } from './access-change.js';
 import type { LiveAccessOptions } from './live-access-options.js';
-import { ChangeEntries } from './change-entries.js';
+import { ChangeEntries, isHeartbeat, type Entry } from './change-entries.js';
+import { Continuity } from './continuity.js';
 import { LIMITS } from './limits.js';
 import type { LiveAccess } from './live-access.js';
 
@@ -27,24 +29,31 @@ const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
 /** How long startup waits for the stored changes. */
 const MAXIMUM_START_MILLISECONDS = 2_000;
 
+/** How long no instance publishes a heartbeat, and how much longer at most, so that they do not all publish one. */
+const HEARTBEAT_SECONDS = 10;
+const MAXIMUM_DELAY_SECONDS = 5;
+
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be read';
 
 /** Publishes changes of access to the other instances, and applies theirs. */
-export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
+export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new LimitedLog();
   private readonly publishing = new Outage(
     'Changes of access are published to other instances again.',
   );
-  private readonly following = new Outage(
-    'Changes of access from other instances are read again. Users with older tokens are checked.',
-  );
+  private readonly following = new Outage('Changes of access from other instances are read again.');
   private readonly entries: ChangeEntries;
   private follower: AccessChangesFollower | undefined;
   /** The last entry that could not be published. */
   private unpublished: string | undefined;
   private noteStart: () => void = () => {};
-  /** Since when changes may have been missed, in milliseconds since the epoch; `undefined` while the instance follows all changes. */
-  private behindSince: number | undefined = Date.now();
+  private readonly continuity = new Continuity();
+  /** When to publish the next heartbeat, by the monotonic clock. */
+  private heartbeatAt = -Infinity;
+  /** Whether the next heartbeat tells others that changes may be missing. */
+  private isBreak = false;
+  /** Whether this instance receives events. */
+  private isListening = false;
 
   // A private field, so that printing this object does not print a connection and its password.
   readonly #changes: AccessChanges;
@@ -62,11 +71,6 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   /** The current failure; `undefined` if everything works. */
   failure(): Failure | undefined {
     return this.following.failure ?? this.publishing.failure;
-  }
-
-  /** How long changes of other instances may have been missed; 0 while the instance follows all changes. */
-  get lagSeconds(): number {
-    return this.behindSince === undefined ? 0 : Math.max(0, Date.now() - this.behindSince) / 1000;
   }
 
   /**
@@ -93,6 +97,10 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
+  onApplicationBootstrap(): void {
+    this.isListening = true;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.follower?.close();
   }
@@ -107,6 +115,8 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
       return true;
     } catch (error) {
       this.unpublished = entry;
+      // PropelAuth sends the event again, but nobody knows when.
+      this.noteBreak();
       this.publishing.noteFailure(
         `liveAccess.changes: a change cannot be published${inParentheses(error)}`,
         'Events that change access return 503, and PropelAuth sends them again.',
@@ -125,41 +135,80 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   private follow(): void {
     this.follower = this.#changes.follow({
       onChange: (entry) => this.take(entry),
-      onGap: () => {
-        this.liveAccess.noteGap();
-        this.behindSince = undefined;
-        this.following.noteSuccess();
-        this.noteStart();
-        this.publishAgain();
-      },
+      onCurrent: () => this.noteCurrent(true),
+      onGap: () => this.noteGap(),
       onFailure: (error) => this.noteFailure(error),
     });
   }
 
+  private noteGap(): void {
+    const isStart = this.continuity.since === undefined;
+    if (!isStart) this.noteBreak();
+    this.liveAccess.noteGap(isStart ? this.continuity.start(systemClock.wallSeconds()) : undefined);
+    this.noteCurrent(false);
+    this.noteStart();
+  }
+
+  /** Notes that all entries until now have been read. */
+  private noteCurrent(isPolled: boolean): void {
+    this.liveAccess.lag?.noteCurrent(isPolled);
+    this.following.noteSuccess();
+    this.publishAgain();
+    if (this.isListening && systemClock.monotonicSeconds() >= this.heartbeatAt) void this.beat();
+  }
+
+  private noteBreak(): void {
+    this.continuity.noteBreak(systemClock.wallSeconds());
+    this.isBreak = true;
+    this.heartbeatAt = -Infinity;
+  }
+
+  /** Publishes a heartbeat. Without one, others only ask more. */
+  private async beat(): Promise<void> {
+    const { since } = this.continuity;
+    if (since === undefined) return;
+    const { isBreak } = this;
+    this.isBreak = false;
+    this.planHeartbeat();
+    const heartbeat = { knownAt: systemClock.wallSeconds(), since, isBreak };
+    await withinDeadline(MAXIMUM_PUBLISHING_MILLISECONDS, async () =>
+      this.#changes.publish(this.entries.seal(heartbeat)),
+    ).catch(() => (this.isBreak ||= isBreak));
+  }
+
+  private planHeartbeat(): void {
+    const seconds = HEARTBEAT_SECONDS + MAXIMUM_DELAY_SECONDS * Math.random();
+    this.heartbeatAt = systemClock.monotonicSeconds() + seconds;
+  }
+
   private noteFailure(error: unknown): void {
-    this.behindSince ??= Date.now();
+    this.liveAccess.lag?.noteFailure();
     this.following.noteFailure(
       `${FOLLOWING}${inParentheses(error)}`,
-      'This instance only applies changes whose events it receives itself.',
+      'Until they can, PropelAuth is asked about each active user once a second.',
     );
     this.noteStart();
   }
 
   private take(entry: string): void {
-    const change = this.entries.open(entry);
-    if (change !== 'forged') this.publishAgain();
-    if (change === 'forged') {
+    const opened = this.entries.open(entry);
+    if (opened !== 'forged') this.publishAgain();
+    if (opened === 'forged') {
       this.log.error(
         'liveAccess.changes returned a change that no instance of this service signed, so it is ignored. Set the same ' +
           'webhooks.secret in all instances, and let nothing else write to the store of the changes.',
       );
-    } else if (change === 'unknown' || accessChangeOf(change.event) === undefined) {
+    } else if (opened === 'unknown' || isUnknown(opened)) {
       this.log.warn(
         'liveAccess.changes returned a change that this version does not know. All users with older tokens are checked.',
       );
       this.liveAccess.noteGap();
-    } else if (!this.isExpired(change.knownAt)) {
-      this.liveAccess.applyRemote(change.id, change.event, change.knownAt);
+    } else if (isHeartbeat(opened)) {
+      this.continuity.read(opened);
+      // A break stays to be told to others.
+      if (!this.isBreak) this.planHeartbeat();
+    } else if (!this.isExpired(opened.knownAt)) {
+      this.liveAccess.applyRemote(opened.id, opened.event, opened.knownAt);
     }
   }
 
@@ -168,6 +217,11 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     const age = systemClock.wallSeconds() - knownAt;
     return age > LIMITS.lifeSeconds + 2 * this.toleranceSeconds + LIMITS.settleSeconds;
   }
+}
+
+/** Whether an entry tells of an event that this version does not know. */
+function isUnknown(entry: Entry): boolean {
+  return !isHeartbeat(entry) && accessChangeOf(entry.event) === undefined;
 }
 
 /** @param liveAccess the service; `undefined`, like its options, if the plugin's factory returned `false` */

@@ -3,7 +3,7 @@
  * `redisAccessChanges()` of `nestjs-propelauth/redis`. Implement it for another log that keeps entries for at least an hour, and that every
  * instance can read from its first entry on.
  *
- * Entries are strings of at most 4,096 characters. The package signs them, and checks the signature of each entry that it reads. Entries
+ * Entries are strings of at most 4,096 characters: changes, and heartbeats of the instances. The package signs them, and checks the signature of each entry that it reads. Entries
  * may be read twice and out of order.
  *
  * @example
@@ -61,13 +61,22 @@ export interface AccessChangesListener {
   readonly onChange: (entry: string) => void;
 
   /**
-   * Reports that earlier entries may have been missed, but none from now on. Call it when following starts, after the stored entries, again
-   * after each failure, and whenever entries turn out to be lost. All users with older tokens are then checked.
+   * Reports that earlier entries may have been missed, but none from now on. Call it when following starts, after the stored entries, and
+   * whenever entries turn out to be lost. All users with older tokens are then checked; at the start, only those whose tokens are older than
+   * the heartbeats in the log account for.
    */
   readonly onGap: () => void;
 
   /**
-   * Reports that the log cannot be read. The health indicator shows `degraded` until the next `onGap()`.
+   * Reports that no entry is missing until now: call it after each read of a log that you poll, at least twice a second, and also after a
+   * failure in which nothing was lost. If you have called it, a second without it counts as a failure. A log that tells of its failures
+   * itself need not call it; its instances publish no heartbeats.
+   */
+  readonly onCurrent: () => void;
+
+  /**
+   * Reports that the log cannot be read. Until the next `onGap()` or `onCurrent()`, PropelAuth is asked about each active user once a second,
+   * and the health indicator shows `degraded`.
    *
    * @param error the cause. Only its `code` is shown
    */

@@ -32,10 +32,10 @@ export interface RedisAccessChangesOptions {
 }
 
 /**
- * Shares changes of access between the instances of a service through a Redis stream, for `liveAccess({ changes })`. It needs Redis 6.2
+ * Shares changes of access between the instances of a service through a Redis stream, for `liveAccess({ changes })`. It needs Redis 7
  * or newer, with persistence and `maxmemory-policy noeviction`.
  *
- * It publishes with your client, and reads over its own connection with the same settings. It never closes your client.
+ * It uses your client, reads five times a second, and never closes it.
  *
  * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). Cluster clients are
  * not supported
@@ -98,7 +98,7 @@ class RedisAccessChanges implements AccessChanges {
   }
 
   follow(listener: Parameters<AccessChanges['follow']>[0]): StreamFollower {
-    return new StreamFollower(this.#client, this.#client.keyPrefix + this.key, listener);
+    return new StreamFollower(this.#client, this.key, listener);
   }
 
   /** Uses Redis's own clock: an instance with a fast clock would remove entries that others have not read. */
@@ -109,7 +109,7 @@ class RedisAccessChanges implements AccessChanges {
     } catch (error) {
       this.trimming.noteFailure(
         `redisAccessChanges(): old entries cannot be removed${inParentheses(redisError(error))}, so the stream grows. Allow ` +
-          'the command XTRIM, and use Redis 6.2 or newer.',
+          'the command XTRIM.',
       );
     }
   }

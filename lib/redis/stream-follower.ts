@@ -1,42 +1,41 @@
-import { pause, withinDeadline } from '../propelauth/backend/deadline.js';
+import { pause, untilAborted, withinDeadline } from '../propelauth/backend/deadline.js';
 import type {
   AccessChangesFollower,
   AccessChangesListener,
 } from '../options/access-changes.interface.js';
-import type { RedisClient, Connection, Run } from './redis-clients.js';
+import type { RedisClient, Run } from './redis-clients.js';
 import { redisError } from './redis-error.js';
 import { FIRST_ID, isBefore } from './stream-id.js';
-import { endOf, MAXIMUM_ENTRIES, readEntries, type StreamEnd, type StreamEntry } from './stream.js';
+import { endOf, MAXIMUM_ENTRIES, readEntries, type StreamEntry } from './stream.js';
 
-/** How long Redis waits for an entry, before the follower looks at the end of the stream again. */
-const WAIT_MILLISECONDS = 1_000;
+/** The time between two reads. */
+const PAUSE_MILLISECONDS = 200;
 
 /** After this time, Redis or the connection is considered hung. */
-const MAXIMUM_ANSWER_MILLISECONDS = 3_000;
-
-const BETWEEN_ATTEMPTS_MILLISECONDS = 500;
+const MAXIMUM_ANSWER_MILLISECONDS = 500;
 
 /**
  * Reports the entries of a stream, starting with the first stored one.
  *
- * Redis may lose a stream, or some of its entries, without an error. So every new connection is reported as a gap. While connected, the
- * follower detects a loss if the end of the stream is before the last read entry, if the end is later but nothing can be read, or if more
- * entries were added than were read.
+ * Redis may lose a stream, or some of its entries, without an error. So each read compares how many entries were ever added with how many
+ * were read. A difference is reported as a gap, as is the end of the first read.
  */
 export class StreamFollower implements AccessChangesFollower {
   private readonly stopping = new AbortController();
   private readonly stopped: Promise<void>;
   /** The id of the last entry that was read. */
   private cursor = FIRST_ID;
-  /** How many entries had ever been added up to the cursor; `NaN` if unknown. */
-  private addedCount = NaN;
+  /** How many entries had ever been added up to the cursor; `undefined` before the first read. */
+  private addedCount: number | undefined;
+  /** The reply to the last command. */
+  private lastReply: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly client: RedisClient,
     private readonly key: string,
     private readonly listener: AccessChangesListener,
   ) {
-    this.stopped = this.follow();
+    this.stopped = this.follow(this.stopping.signal);
   }
 
   async close(): Promise<void> {
@@ -44,79 +43,52 @@ export class StreamFollower implements AccessChangesFollower {
     await this.stopped;
   }
 
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping;
+  private async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.followOnce(signal);
-      await pause(BETWEEN_ATTEMPTS_MILLISECONDS, signal).catch(() => {});
+      try {
+        await untilAborted(signal, this.readAll());
+      } catch (error) {
+        if (!signal.aborted) this.listener.onFailure(redisError(error));
+        // A client without a connection would keep each command that is sent meanwhile.
+        await untilAborted(signal, this.lastReply).catch(() => {});
+      }
+      await pause(PAUSE_MILLISECONDS, signal).catch(() => {});
     }
   }
 
-  /** Follows the stream until the connection fails. */
-  private async followOnce(signal: AbortSignal): Promise<void> {
-    try {
-      // `duplicate()` throws for options that only the original client accepts.
-      await this.followBy(this.client.duplicate(), signal);
-    } catch (error) {
-      if (!signal.aborted) this.listener.onFailure(redisError(error));
+  /** Reads all entries since the last read, and reports whether there was a gap before. */
+  private async readAll(): Promise<void> {
+    const end = await endOf(this.run, this.client.keyPrefix + this.key);
+    // A stream that was deleted starts again.
+    if (isBefore(end.lastId, this.cursor)) this.cursor = FIRST_ID;
+    let laterCount = 0;
+    let readCount = 0;
+    for (let isAtEnd = false; !isAtEnd;) {
+      const entries = await readEntries(this.run, this.key, this.cursor);
+      for (const entry of entries) this.report(entry);
+      readCount += entries.length;
+      laterCount += entries.filter(({ id }) => isBefore(end.lastId, id)).length;
+      isAtEnd = entries.length < MAXIMUM_ENTRIES;
     }
-  }
-
-  private async followBy(connection: Connection, signal: AbortSignal): Promise<void> {
-    const close = () => connection.close();
-    signal.addEventListener('abort', close, { once: true });
-    try {
-      await withinDeadline(MAXIMUM_ANSWER_MILLISECONDS, () => connection.connect());
-      await this.readAll(withDeadlines(connection), signal);
-    } catch (error) {
-      throw connection.error() ?? error;
-    } finally {
-      signal.removeEventListener('abort', close);
-      connection.close();
-    }
-  }
-
-  private async readAll(run: Run, signal: AbortSignal): Promise<void> {
-    let isCurrent = false;
-    while (!signal.aborted) {
-      const { count, isComplete } = await this.readMore(run, isCurrent);
-      if (isCurrent ? isComplete : count > 0) continue;
-      isCurrent = true;
-      this.listener.onGap();
-    }
-  }
-
-  /** Reads the next entries, and checks whether earlier ones were lost. */
-  private async readMore(
-    run: Run,
-    waits: boolean,
-  ): Promise<{ count: number; isComplete: boolean }> {
-    const end = await endOf(run, this.key);
-    const isLost = isBefore(end.lastId, this.cursor);
-    if (isLost) this.cursor = FIRST_ID;
-    const wait = waits ? WAIT_MILLISECONDS : undefined;
-    const entries = await readEntries(run, this.key, this.cursor, wait);
-    for (const { id, text } of entries) {
-      this.cursor = id;
-      this.listener.onChange(text);
-    }
-    // The entries up to the end were added, but cannot be read.
-    const isMissing = entries.length === 0 && isBefore(this.cursor, end.lastId);
+    // Entries up to the end that cannot be read were removed.
+    const isMissing = isBefore(this.cursor, end.lastId);
     if (isMissing) this.cursor = end.lastId;
-    const isEachRead = this.count(entries, end);
-    return { count: entries.length, isComplete: !isLost && !isMissing && isEachRead };
+    const expected = this.addedCount === undefined ? undefined : this.addedCount + readCount;
+    this.addedCount = end.addedCount + laterCount;
+    if (this.stopping.signal.aborted) return;
+    if (expected === this.addedCount && !isMissing) this.listener.onCurrent();
+    else this.listener.onGap();
   }
 
-  /** Whether every added entry was read, as far as Redis tells. Otherwise entries were removed before, or the stream is a new one. */
-  private count(entries: readonly StreamEntry[], end: StreamEnd): boolean {
-    const expected = this.addedCount + entries.length;
-    const isAtEnd = entries.length < MAXIMUM_ENTRIES;
-    const later = entries.filter(({ id }) => isBefore(end.lastId, id)).length;
-    this.addedCount = isAtEnd ? end.addedCount + later : expected;
-    return this.addedCount === expected || Number.isNaN(this.addedCount - expected);
-  }
-}
+  private readonly run: Run = (...command) =>
+    withinDeadline(MAXIMUM_ANSWER_MILLISECONDS, () => {
+      const reply = this.client.run(...command);
+      this.lastReply = reply;
+      return reply;
+    });
 
-function withDeadlines({ run }: Connection): Run {
-  return (...command) => withinDeadline(MAXIMUM_ANSWER_MILLISECONDS, () => run(...command));
+  private report({ id, text }: StreamEntry): void {
+    this.cursor = id;
+    if (!this.stopping.signal.aborted) this.listener.onChange(text);
+  }
 }

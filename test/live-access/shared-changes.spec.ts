@@ -23,6 +23,7 @@ import {
   NOW,
   startInstances,
   TestPropelAuth,
+  zoe,
 } from './instances.js';
 
 /** Keeps entries in this process, and tells of them at once, unless it is told otherwise. */
@@ -81,6 +82,13 @@ const statusWithoutPropelAuth = () => {
   propelAuth.goAway();
   return other.call('/me', aliceToken);
 };
+
+async function loseEvent(): Promise<void> {
+  const { publish } = changes;
+  changes.publish = () => Promise.reject(new Error('full'));
+  expect(await one.send('user.disabled', bob)).toBe(503);
+  changes.publish = publish;
+}
 
 describe('Instances that share changes of access', () => {
   it('apply an event that another has received', async () => {
@@ -167,6 +175,31 @@ describe('Instances that share changes of access', () => {
     // Without PropelAuth, they are believed.
     changes.listeners[1]!.onGap();
     expect(await statusWithoutPropelAuth()).toBe(200);
+  });
+
+  it('ask about users without a change while they cannot read the log, and believe their tokens without an answer', async () => {
+    changes.listeners[1]!.onFailure(new Error('gone'));
+    expect(await other.call('/me', await issuer.accessToken(bob))).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+    await propelAuth.api.disableUser(issuer.userId(alice));
+    expect(await other.call('/me', aliceToken)).toBe(401);
+    expect(await one.call('/me', aliceToken)).toBe(200);
+    propelAuth.goAway();
+    expect(await other.call('/me', await issuer.accessToken(zoe))).toBe(200);
+    changes.listeners[1]!.onCurrent();
+    expect(other.health).toEqual({ status: 'up' });
+  });
+
+  it.each<[string, () => Promise<unknown>, number]>([
+    ['nothing while another shows that no change is missing', async () => {}, 0],
+    ['about older tokens after an event got 503', loseEvent, 1],
+  ])('ask %s at their start', async (_what, prepare, questions) => {
+    await prepare();
+    changes.listeners[0]!.onCurrent();
+    await until(() => changes.entries.some((entry) => entry.includes('"since"')));
+    const late = await Instance.start(changes);
+    expect(await late.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(questions);
   });
 
   it('are degraded from the first failure to the next gap, with the last failure, and log one line for each', async () => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { Cluster, Redis } from 'ioredis';
 import { PropelAuthConfigurationError } from 'nestjs-propelauth';
+import type { AccessChangesFollower } from 'nestjs-propelauth/live-access';
 import { redisAccessChanges } from 'nestjs-propelauth/redis';
 import { createClient, createCluster, createSentinel } from 'redis';
 import { idBefore, isBefore } from '../../lib/redis/stream-id.js';
@@ -48,20 +49,28 @@ describe('redisAccessChanges()', () => {
 });
 
 describe('The changes of a client', () => {
-  it('are not followed while its copy cannot be created, which is logged repeatedly', async () => {
-    const failures: unknown[] = [];
-    const broken = Object.assign(Object.create(client) as typeof client, {
-      duplicate() {
-        throw new TypeError('no copy');
-      },
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['is closed', () => Promise.reject(new TypeError('closed')), 'TypeError'],
+    [
+      'is one of Redis 6, which does not count entries',
+      () => Promise.resolve(['last-generated-id', '1-0']),
+      'REDIS_BEFORE_7',
+    ],
+  ])('are not followed if it %s', async (_what, sendCommand, code) => {
+    const broken = Object.assign(Object.create(client) as typeof client, { sendCommand });
+    const failure = new Promise((resolve) => {
+      const follower = redisAccessChanges(broken).follow({
+        onChange: () => {},
+        onGap: () => {},
+        onCurrent: () => {},
+        onFailure: (error) => resolve({ follower, error }),
+      });
     });
-    const follower = redisAccessChanges(broken).follow({
-      onChange: () => {},
-      onGap: () => {},
-      onFailure: (error) => failures.push(error),
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(failures).toEqual([expect.objectContaining({ code: 'TypeError' })]);
+    const { follower, error } = (await failure) as {
+      follower: AccessChangesFollower;
+      error: unknown;
+    };
+    expect(error).toMatchObject({ code });
     await follower.close();
   });
 
