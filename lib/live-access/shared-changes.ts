@@ -185,7 +185,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
     this.liveAccess.lag?.noteFailure();
     this.following.noteFailure(
       `${FOLLOWING}${inParentheses(error)}`,
-      'Until they can, PropelAuth is asked about each active user once a second.',
+      'PropelAuth is asked about each active user once a second.',
     );
     this.noteStart();
   }
