@@ -35,7 +35,7 @@ export async function readEntries(run: Run, key: string, after: string): Promise
   const reply = await run('XRANGE', key, `(${after}`, '+', 'COUNT', `${MAXIMUM_ENTRIES}`);
   if (!Array.isArray(reply)) throw unexpected('Redis did not reply with entries', reply);
   const entries = reply as [string, string[] | null][];
-  return entries.map(([id, fields]) => ({ id: String(id), text: textOf(fields ?? []) }));
+  return entries.map(([id, fields]) => ({ id, text: textOf(fields ?? []) }));
 }
 
 /** The end of a stream. Removed entries count. */
@@ -68,7 +68,7 @@ function valueIn(reply: unknown, name: string): unknown {
 }
 
 function textOf(fields: readonly string[]): string {
-  return String(fields[0]) === FIELD ? String(fields[1]) : '';
+  return fields[0] === FIELD ? (fields[1] ?? '') : '';
 }
 
 function unexpected(message: string, code: unknown): Error {
