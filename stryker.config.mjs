@@ -21,7 +21,7 @@ export default {
   mutate: [...code, '!lib/**/*.spec.ts', '!lib/**/*.decorator.ts'],
   ignorePatterns: ['bench', 'docs/api', 'reports', 'test/{browser,compat,recipes}'],
   // In milliseconds: more than the test runner takes for a mutant that does not make anything hang.
-  timeoutMS: 90_000,
+  timeoutMS: 180_000,
   dryRunTimeoutMinutes: 30,
   tempDirName: '.stryker-tmp',
   reporters: ['json', 'html', 'progress-append-only'],

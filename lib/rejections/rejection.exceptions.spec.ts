@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { exceptionFor, responseHeadersFor } from './exception-for.js';
 import { Rejection } from './rejection.js';
 import {
+  PropelAuthDenialException,
   PropelAuthForbiddenException,
   PropelAuthUnauthorizedException,
 } from './rejection.exceptions.js';
@@ -61,6 +62,21 @@ describe('The exception for a rejection', () => {
   it('has the body of its own status, whatever reason the application sets', () => {
     const exception = new PropelAuthForbiddenException('token_missing', { errorCodes: false });
     expect(exception.getResponse()).toEqual({ message: 'Forbidden', statusCode: 403 });
+  });
+
+  it.each([
+    [true, 'plan_required'],
+    [false, undefined],
+  ])('has the code of an own rule for filters, with errorCodes %s', (errorCodes, errorCode) => {
+    const denial = { rule: 'plan', code: 'plan_required', status: 402 };
+    const exception = new PropelAuthDenialException(
+      denial,
+      { errorCodes },
+      'No plan.',
+      undefined,
+      undefined,
+    );
+    expect(exception).toMatchObject({ rule: 'plan', code: 'plan_required', errorCode });
   });
 
   it('has the challenge of whoever rejects the call, in place of that of its reason', () => {

@@ -237,7 +237,7 @@ describe('A stream that is opened while access changes', () => {
     send('user.role_changed_within_org');
     jest.advanceTimersByTime(1_000);
     const [own, other] = [open(streams), open(streams, { userId: 'bob' })];
-    jest.advanceTimersByTime(1_499);
+    jest.advanceTimersByTime(999);
     expect(own.ends).toEqual([]);
     jest.advanceTimersByTime(1);
     expect([own.ends, other.ends]).toEqual([['access_changed'], []]);

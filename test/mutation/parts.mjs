@@ -102,7 +102,12 @@ export const PARTS = {
   },
   'mcp-nest': {
     code: ['lib/mcp/nest/*.ts'],
-    suites: ['lib/mcp/nest/*.spec.ts', 'test/mcp/nest/*.spec.ts'],
+    suites: [
+      'lib/mcp/nest/*.spec.ts',
+      'test/mcp/nest/*.spec.ts',
+      'test/mcp/official-sdk.adapters.spec.ts',
+      'test/startup/{orgs-beside-rules,unchecked-orgs}.spec.ts',
+    ],
   },
 };
 
