@@ -37,6 +37,12 @@ const MAXIMUM_KNOWN_IDS = 10_000;
 /**
  * Decides with the current access of users whose access has changed since their token was issued. PropelAuth's events report that access
  * changed, and a request to PropelAuth returns the current access. Current access only narrows the access of the token.
+ *
+ * - A *mark* is what events say about one user or organization: until when tokens may be older than a change, and what it denies.
+ * - What *may have been missed* is the mark for everybody from a start or a gap: a token passes it if PropelAuth cannot be asked.
+ * - What *was forgotten* is the mark for everybody from marks that were evicted: no token passes it without an answer.
+ * - An *answer* is *settled* if its question was sent late enough after the last event to contain the change. It counts until the next one.
+ * - An instance is *behind* while it cannot read the log of changes that it shares with others.
  */
 export class LiveAccess implements CurrentAccess {
   /** The users who are disabled or deleted, according to events. */
@@ -56,7 +62,7 @@ export class LiveAccess implements CurrentAccess {
   ) {
     this.marks = new Marks(clock, limits);
     // What may have been missed before the start is known once the log has been read.
-    if (lag === undefined) this.marks.raiseSoftFloor(clock.wallSeconds());
+    if (lag === undefined) this.marks.noteMissed(clock.wallSeconds());
     this.disabled = new DisabledUsers(limits);
   }
 
@@ -81,7 +87,7 @@ export class LiveAccess implements CurrentAccess {
    */
   noteGap(time = this.clock.wallSeconds()): void {
     this.changeCount++;
-    this.marks.raiseSoftFloor(time);
+    this.marks.noteMissed(time);
     for (const { onGap } of this.listeners) onGap();
   }
 
@@ -99,9 +105,9 @@ export class LiveAccess implements CurrentAccess {
     if (doubt.kind === 'none' && !this.isBehind) return withoutOrgs(user, doubt.deletedOrgs);
     const answer = this.questions.answers.get(user.userId, this.countsForToken(token));
     if (answer !== undefined) return this.userBy(answer, token, doubt);
-    if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Rejection('token_revoked');
+    if (doubt.kind === 'known' && this.isDenied(doubt)) throw new Rejection('token_revoked');
     const decision = this.ask(token);
-    if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
+    if (doubt.kind === 'known' || !this.questions.areFailing) return decision;
     // PropelAuth is failing, so the token is accepted without waiting. If an answer arrives, the next call uses it.
     decision.catch(() => undefined);
     return withoutOrgs(user, doubt.deletedOrgs);
@@ -191,7 +197,7 @@ export class LiveAccess implements CurrentAccess {
       case 'org':
         return this.marks.markOrg(change.orgId, knownAt);
       case 'unknown':
-        return this.marks.raiseSoftFloor(knownAt);
+        return this.marks.noteMissed(knownAt);
     }
   }
 
@@ -249,7 +255,7 @@ export class LiveAccess implements CurrentAccess {
   private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
     const { user } = token;
     const { kind, deletedOrgs } = doubt;
-    if (hasFailed(answer) && kind !== 'hard') return withoutOrgs(user, deletedOrgs);
+    if (hasFailed(answer) && kind !== 'known') return withoutOrgs(user, deletedOrgs);
     const { state, denied } = this.stateBy(answer, user.userId, doubt);
     return narrowUser(user, state, (orgId) => deniesOrg(denied, orgId) || deletedOrgs.has(orgId));
   }

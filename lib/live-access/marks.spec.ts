@@ -24,9 +24,9 @@ describe('Marks of changed access', () => {
   });
 
   it('keep every token in doubt that was in doubt, even if the clock was set back', () => {
-    marks.raiseSoftFloor(10_000);
+    marks.noteMissed(10_000);
     wall = 5_000;
-    marks.raiseSoftFloor(wall);
+    marks.noteMissed(wall);
     expect(marks.mayConcern(tokenIssuedAt(10_000))).toBe(true);
   });
 
@@ -54,7 +54,7 @@ describe('Marks of changed access', () => {
       for (let number = 1; number < 100_000; number++) mark(`number ${number}`);
       expect(marks.mayConcern(older)).toBe(false);
       mark('one more');
-      expect(marks.doubtAbout(older).kind).toBe('hard');
+      expect(marks.doubtAbout(older).kind).toBe('known');
       expect(marks.mayConcern(newer)).toBe(false);
     },
   );
@@ -75,7 +75,7 @@ describe('Marks of changed access', () => {
       marks.markUser(marked, EVERYTHING, wall);
       const token = tokenIssuedAt(wall, called);
       expect(marks.mayConcern(token)).toBe(true);
-      expect(marks.doubtAbout(token)).toMatchObject({ kind: 'hard', denied: EVERYTHING });
+      expect(marks.doubtAbout(token)).toMatchObject({ kind: 'known', denied: EVERYTHING });
       expect(marks.isOutdated({ askedAt: wall, askedHereAt: 99 }, { userId: called })).toBe(true);
     });
 
@@ -93,8 +93,8 @@ describe('Marks of changed access', () => {
   });
 
   it('use the time of an event without a user, even if the clock is slow', () => {
-    marks.raiseSoftFloor(10_200);
-    expect(marks.doubtAbout(tokenIssuedAt(10_200)).kind).toBe('soft');
+    marks.noteMissed(10_200);
+    expect(marks.doubtAbout(tokenIssuedAt(10_200)).kind).toBe('possible');
     expect(marks.doubtAbout(tokenIssuedAt(10_213)).kind).toBe('none');
   });
 });

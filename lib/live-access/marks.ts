@@ -18,10 +18,10 @@ export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING
 /** The doubt about a token. */
 export interface Doubt {
   /**
-   * `hard`: without an answer, the token is rejected. `soft`: without an answer, the token is accepted. `none`: only deleted organizations
+   * `known`: without an answer, the token is rejected. `possible`: without an answer, the token is accepted. `none`: only deleted organizations
    * matter.
    */
-  readonly kind: 'none' | 'soft' | 'hard';
+  readonly kind: 'none' | 'possible' | 'known';
   /** When the last relevant event arrived, by the monotonic clock. Answers to earlier questions do not count. */
   readonly at: number;
   /** The denied access, until a settled answer. */
@@ -31,20 +31,20 @@ export interface Doubt {
 }
 
 /**
- * Remembers whose access has changed, as long as a token from before the change may exist. Evicting a mark earlier raises the hard floor,
- * so that every affected token stays in doubt.
+ * Remembers whose access has changed, as long as a token from before the change may exist. Evicting a mark earlier raises the bound of what
+ * was forgotten, so that every affected token stays in doubt.
  */
 export class Marks {
   // Marks by id in lower case. Their order is that of the last event, so the first one is evicted first. Reading must not change the order,
   // unlike in an LRU cache.
   private readonly users = new Map<string, Mark>();
   private readonly orgs = new Map<string, Mark>();
-  /** The mark for everybody, from evicted marks. */
-  private hardFloor = NO_MARK;
-  /** The mark for everybody, from events that may have been missed. */
-  private softFloor = NO_MARK;
+  /** The bound of what was forgotten, from evicted marks. */
+  private forgotten = NO_MARK;
+  /** The bound of what may have been missed. */
+  private missed = NO_MARK;
   /** All tokens issued up to this time are in doubt. */
-  private highestFloor = -Infinity;
+  private latestBound = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -67,15 +67,15 @@ export class Marks {
    *
    * @param knownAt as for {@link markUser}
    */
-  raiseSoftFloor(knownAt: number): void {
-    this.softFloor = this.combine(this.softFloor, this.markFor(NOTHING, knownAt));
-    this.updateHighestFloor();
+  noteMissed(knownAt: number): void {
+    this.missed = this.combine(this.missed, this.markFor(NOTHING, knownAt));
+    this.updateLatestBound();
   }
 
   /** Whether a token has to be checked. Allocates nothing, because it runs for each call. */
   mayConcern({ user, hasLowerCaseIds, issuedAt, expiresAt }: DatedToken): boolean {
     return (
-      issuedAt <= this.highestFloor ||
+      issuedAt <= this.latestBound ||
       expiresAt - issuedAt > this.limits.lifeSeconds ||
       !hasLowerCaseIds ||
       this.users.has(user.userId) ||
@@ -86,7 +86,7 @@ export class Marks {
   doubtAbout(token: DatedToken): Doubt {
     const { user, issuedAt } = token;
     const own = markOf(this.users, user.userId);
-    const { at, denied } = this.combine(this.combine(own, this.hardFloor), this.softFloor);
+    const { at, denied } = this.combine(this.combine(own, this.forgotten), this.missed);
     return {
       kind: this.kindOfDoubt(token, own),
       at,
@@ -104,7 +104,7 @@ export class Marks {
     const ofOrg = markOf(this.orgs, orgId);
     const org =
       orgId === undefined || ofOrg === NO_MARK ? NO_MARK : { ...ofOrg, denied: denialOfOrg(orgId) };
-    const marks = [org, this.hardFloor, this.softFloor, own];
+    const marks = [org, this.forgotten, this.missed, own];
     return marks.reduce((earlier, later) => this.combine(earlier, later));
   }
 
@@ -127,27 +127,27 @@ export class Marks {
 
   /** The time until which a decision holds, by the monotonic clock; -Infinity if access has changed since the decision began. */
   decisionHoldsUntil({ userId, orgIds, decidedSince }: DecidedAccess): number {
-    let changedAt = Math.max(markOf(this.users, userId).at, this.hardFloor.at);
+    let changedAt = Math.max(markOf(this.users, userId).at, this.forgotten.at);
     for (const orgId of orgIds === 'any' ? this.orgs.keys() : orgIds) {
       changedAt = Math.max(changedAt, markOf(this.orgs, orgId).at);
     }
-    if (Math.max(changedAt, this.softFloor.at) >= decidedSince) return -Infinity;
+    if (Math.max(changedAt, this.missed.at) >= decidedSince) return -Infinity;
     // Before this time, the decision may be based on an answer that was older than the change.
     const settledAt = changedAt + this.limits.settleSeconds;
     return decidedSince < settledAt ? settledAt : Infinity;
   }
 
   private marksAbout({ userId, orgId }: Owners): Mark[] {
-    return [markOf(this.users, userId), markOf(this.orgs, orgId), this.hardFloor, this.softFloor];
+    return [markOf(this.users, userId), markOf(this.orgs, orgId), this.forgotten, this.missed];
   }
 
   private kindOfDoubt({ issuedAt, expiresAt }: DatedToken, own: Mark): Doubt['kind'] {
-    const isHard =
+    const isKnown =
       issuedAt <= own.cutoff ||
-      issuedAt <= this.hardFloor.cutoff ||
+      issuedAt <= this.forgotten.cutoff ||
       expiresAt - issuedAt > this.limits.lifeSeconds;
-    if (isHard) return 'hard';
-    return issuedAt <= this.softFloor.cutoff ? 'soft' : 'none';
+    if (isKnown) return 'known';
+    return issuedAt <= this.missed.cutoff ? 'possible' : 'none';
   }
 
   private areOrgsMarked({ orgIdToUserOrgInfo }: UserClass): boolean {
@@ -172,26 +172,26 @@ export class Marks {
     for (const [id, mark] of marks) {
       if (marks.size <= this.limits.maximumMarks && !this.isExpired(mark)) return;
       marks.delete(id);
-      this.raiseHardFloor(mark);
+      this.noteForgotten(mark);
     }
   }
 
-  /** Whether every token from before the mark's change has expired. If the clock is set back later, the hard floor still applies. */
+  /** Whether every token from before the mark's change has expired. If the clock is set back later, the bound of what was forgotten still applies. */
   private isExpired({ cutoff }: Mark): boolean {
     const { lifeSeconds, toleranceSeconds } = this.limits;
     return this.clock.wallSeconds() > cutoff + lifeSeconds + toleranceSeconds;
   }
 
-  private raiseHardFloor(mark: Mark): void {
-    const floor = this.combine(this.hardFloor, mark);
+  private noteForgotten(mark: Mark): void {
+    const bound = this.combine(this.forgotten, mark);
     // The affected users are forgotten, so everything is denied. Evicting an unsettled mark takes tens of thousands of events per second.
-    const denied = floor.denied === NOTHING ? NOTHING : EVERYTHING;
-    this.hardFloor = { ...floor, denied };
-    this.updateHighestFloor();
+    const denied = bound.denied === NOTHING ? NOTHING : EVERYTHING;
+    this.forgotten = { ...bound, denied };
+    this.updateLatestBound();
   }
 
-  private updateHighestFloor(): void {
-    this.highestFloor = Math.max(this.hardFloor.cutoff, this.softFloor.cutoff);
+  private updateLatestBound(): void {
+    this.latestBound = Math.max(this.forgotten.cutoff, this.missed.cutoff);
   }
 
   /** The mark of a single change. */

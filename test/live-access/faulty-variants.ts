@@ -134,12 +134,12 @@ function withOrgs(user: UserClass, orgs: OrgMemberInfo[]): UserClass {
 }
 
 function forgetEvictedMarks(): void {
-  const prototype = Marks.prototype as unknown as { raiseHardFloor: () => void };
-  jest.spyOn(prototype, 'raiseHardFloor').mockImplementation(() => {});
+  const prototype = Marks.prototype as unknown as { noteForgotten: () => void };
+  jest.spyOn(prototype, 'noteForgotten').mockImplementation(() => {});
 }
 
 function trustAtStart(): void {
-  jest.spyOn(Marks.prototype, 'raiseSoftFloor').mockImplementation(() => {});
+  jest.spyOn(Marks.prototype, 'noteMissed').mockImplementation(() => {});
 }
 
 export function useUnsettledAnswers(): void {

@@ -11,7 +11,7 @@ import {
 } from './simulated-propelauth.js';
 
 /*
- * What has to hold of every decision, in terms of true time: this knows nothing of marks, cutoffs, floors and clocks.
+ * What has to hold of every decision, in terms of true time: this knows nothing of marks, cutoffs, bounds and clocks.
  */
 
 /** A read that began so much later than an event may lift what the event denies. */
