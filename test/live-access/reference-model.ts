@@ -228,13 +228,13 @@ function isReasonToAsk(history: History, earlier: SimulatedRead, read: Simulated
   );
 }
 
-/** Whether a call asks again that has waited for an answer which is not settled, and came too late to count. */
+/** Whether a call asks again that has waited for an answer from before a change, or for one that is not settled and came too late. */
 function isTooLate(history: History, earlier: SimulatedRead, read: SimulatedRead): boolean {
-  const settledAt = Math.max(...changesBefore(history, read)) + SETTLE;
+  const changedAt = Math.max(...changesBefore(history, read));
+  const settledAt = changedAt + SETTLE;
+  const isUnsettled = earlier.begunAt < settledAt && earlier.endedAt >= settledAt - 1e-9;
   return (
-    earlier.begunAt < settledAt &&
-    earlier.endedAt >= settledAt - 1e-9 &&
-    Math.abs(earlier.endedAt - read.begunAt) < 1e-9
+    (earlier.begunAt < changedAt || isUnsettled) && Math.abs(earlier.endedAt - read.begunAt) < 1e-9
   );
 }
 
