@@ -38,9 +38,10 @@ class SuiteRunner {
   async dryRun() {
     const summaries = [];
     for (const file of this.files) {
-      const summary = await this.#summarize(file, false);
+      let summary = await this.#summarize(file, false);
+      if (summary.isRepeatable === false) summary = await this.#summarize(file, true);
       if (summary.errorMessage !== undefined) return { status: DryRunStatus.Error, ...summary };
-      summaries.push(summary.isRepeatable ? summary : await this.#summarize(file, true));
+      summaries.push(summary);
     }
     writeFileSync(coverageFile(), JSON.stringify(summaries));
     return {
