@@ -11,11 +11,11 @@ import {
   lazily,
   RateLimiter,
   systemClock,
+  userIn,
   type UserQuestions,
   type UserState,
 } from '../extend.js';
 import type { LiveAccess } from './live-access.js';
-import { userIn } from './narrowed-user.js';
 
 /** How long an answer about one user and one organization is used. */
 const ANSWER_SECONDS = 30;

@@ -1,19 +1,19 @@
 import { LRUCache } from 'lru-cache';
-import type { UserClass } from '@propelauth/node-apis';
 import { PropelAuthConfigurationError } from '../index.js';
 import {
   type AccessEvent,
   type AccessListener,
+  type AccessSubject,
   type Answer,
   type Clock,
   type Counts,
   type CurrentAccess,
-  type DatedToken,
   type DecidedAccess,
   hasFailed,
   lazily,
   LimitedLog,
   type Owners,
+  type PresentState,
   Rejection,
   type ResolvedOptions,
   systemClock,
@@ -29,7 +29,6 @@ import { Lag } from './lag.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
 import { Marks, type Doubt, type Mark } from './marks.js';
 import type { LiveAccessOptions } from './live-access-options.js';
-import { narrowUser, withoutOrgs } from './narrowed-user.js';
 
 /** An event whose id was evicted counts as new when it is sent again. */
 const MAXIMUM_KNOWN_IDS = 10_000;
@@ -95,22 +94,21 @@ export class LiveAccess implements CurrentAccess {
     this.listeners.push(listener);
   }
 
-  mayConcern(token: DatedToken): boolean {
-    return this.marks.mayConcern(token) || this.isBehind;
+  mayConcern(subject: AccessSubject): boolean {
+    return this.marks.mayConcern(subject) || this.isBehind;
   }
 
-  present(token: DatedToken): UserClass | Promise<UserClass> {
-    const { user } = token;
-    const doubt = this.marks.doubtAbout(token);
-    if (doubt.kind === 'none' && !this.isBehind) return withoutOrgs(user, doubt.deletedOrgs);
-    const answer = this.questions.answers.get(user.userId, this.countsForToken(token));
-    if (answer !== undefined) return this.userBy(answer, token, doubt);
+  present(subject: AccessSubject): PresentState | Promise<PresentState> {
+    const doubt = this.marks.doubtAbout(subject);
+    if (doubt.kind === 'none' && !this.isBehind) return asIssued(doubt);
+    const answer = this.questions.answers.get(subject.userId, this.countsForAll(subject));
+    if (answer !== undefined) return this.presentBy(answer, subject, doubt);
     if (doubt.kind === 'known' && this.isDenied(doubt)) throw new Rejection('token_revoked');
-    const decision = this.ask(token);
+    const decision = this.ask(subject);
     if (doubt.kind === 'known' || !this.questions.areFailing) return decision;
-    // PropelAuth is failing, so the token is accepted without waiting. If an answer arrives, the next call uses it.
+    // PropelAuth is failing, so the credential is accepted without waiting. If an answer arrives, the next call uses it.
     decision.catch(() => undefined);
-    return withoutOrgs(user, doubt.deletedOrgs);
+    return asIssued(doubt);
   }
 
   mayHaveChanged({ userId, orgId }: UserInOrg, issuedAt: number | undefined): boolean {
@@ -201,11 +199,10 @@ export class LiveAccess implements CurrentAccess {
     }
   }
 
-  private countsForToken(token: DatedToken): Counts {
-    const { orgIdToUserOrgInfo } = token.user;
+  private countsForAll(subject: AccessSubject): Counts {
     return this.countsBy(
-      () => this.marks.doubtAbout(token).at,
-      ({ orgs }) => Object.keys(orgIdToUserOrgInfo ?? {}).every((orgId) => orgs.has(orgId)),
+      () => this.marks.doubtAbout(subject).at,
+      ({ orgs }) => subject.orgIds.every((orgId) => orgs.has(orgId)),
     );
   }
 
@@ -247,17 +244,17 @@ export class LiveAccess implements CurrentAccess {
     return denied.everything && !this.isSettled(this.now, at);
   }
 
-  private async ask(token: DatedToken): Promise<UserClass> {
-    const answer = await this.questions.ask(token.user.userId, this.countsForToken(token));
-    return this.userBy(answer, token, this.marks.doubtAbout(token));
+  private async ask(subject: AccessSubject): Promise<PresentState> {
+    const answer = await this.questions.ask(subject.userId, this.countsForAll(subject));
+    return this.presentBy(answer, subject, this.marks.doubtAbout(subject));
   }
 
-  private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
-    const { user } = token;
-    const { kind, deletedOrgs } = doubt;
-    if (hasFailed(answer) && kind !== 'known') return withoutOrgs(user, deletedOrgs);
-    const { state, denied } = this.stateBy(answer, user.userId, doubt);
-    return narrowUser(user, state, (orgId) => deniesOrg(denied, orgId) || deletedOrgs.has(orgId));
+  private presentBy(answer: Answer, { userId }: AccessSubject, doubt: Doubt): PresentState {
+    if (hasFailed(answer) && doubt.kind !== 'known') return asIssued(doubt);
+    const { state, denied } = this.stateBy(answer, userId, doubt);
+    const hasLost = (orgId: string) =>
+      !state.orgs.has(orgId) || deniesOrg(denied, orgId) || doubt.deletedOrgs.has(orgId);
+    return { state, hasLost };
   }
 
   /**
@@ -280,6 +277,11 @@ export class LiveAccess implements CurrentAccess {
     this.disabled.lift(userId, askedAt);
     return { state, denied };
   }
+}
+
+/** What the credential says, without deleted organizations. */
+function asIssued({ deletedOrgs }: Doubt): PresentState {
+  return { state: undefined, hasLost: (orgId) => deletedOrgs.has(orgId) };
 }
 
 /**

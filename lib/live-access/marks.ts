@@ -1,5 +1,4 @@
-import type { UserClass } from '@propelauth/node-apis';
-import type { Clock, DatedToken, DecidedAccess, Owners, TimeOfQuestion } from '../extend.js';
+import type { AccessSubject, Clock, DecidedAccess, Owners, TimeOfQuestion } from '../extend.js';
 import { bothDenials, denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
 
@@ -15,7 +14,7 @@ export interface Mark {
 
 export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
 
-/** The doubt about a token. */
+/** The doubt about a credential. */
 export interface Doubt {
   /**
    * `known`: without an answer, the token is rejected. `possible`: without an answer, the token is accepted. `none`: only deleted organizations
@@ -26,7 +25,7 @@ export interface Doubt {
   readonly at: number;
   /** The denied access, until a settled answer. */
   readonly denied: Denials;
-  /** The organizations of the token that were deleted. */
+  /** The organizations of the credential that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
 }
 
@@ -45,6 +44,7 @@ export class Marks {
   private missed = NO_MARK;
   /** All tokens issued up to this time are in doubt. */
   private latestBound = -Infinity;
+  private readonly isOrgMarked = (orgId: string) => this.orgs.has(orgId);
 
   constructor(
     private readonly clock: Clock,
@@ -72,26 +72,25 @@ export class Marks {
     this.updateLatestBound();
   }
 
-  /** Whether a token has to be checked. Allocates nothing, because it runs for each call. */
-  mayConcern({ user, hasLowerCaseIds, issuedAt, expiresAt }: DatedToken): boolean {
+  /** Whether a credential has to be checked. Allocates nothing, because it runs for each call. */
+  mayConcern({ userId, orgIds, hasLowerCaseIds, issuedAt, expiresAt }: AccessSubject): boolean {
     return (
       issuedAt <= this.latestBound ||
       expiresAt - issuedAt > this.limits.lifeSeconds ||
       !hasLowerCaseIds ||
-      this.users.has(user.userId) ||
-      (this.orgs.size > 0 && this.areOrgsMarked(user))
+      this.users.has(userId) ||
+      (this.orgs.size > 0 && orgIds.some(this.isOrgMarked))
     );
   }
 
-  doubtAbout(token: DatedToken): Doubt {
-    const { user, issuedAt } = token;
-    const own = markOf(this.users, user.userId);
+  doubtAbout(subject: AccessSubject): Doubt {
+    const own = markOf(this.users, subject.userId);
     const { at, denied } = this.combine(this.combine(own, this.forgotten), this.missed);
     return {
-      kind: this.kindOfDoubt(token, own),
+      kind: this.kindOfDoubt(subject, own),
       at,
       denied,
-      deletedOrgs: this.deletedOrgsOf(user, issuedAt),
+      deletedOrgs: this.deletedOrgsOf(subject),
     };
   }
 
@@ -141,7 +140,7 @@ export class Marks {
     return [markOf(this.users, userId), markOf(this.orgs, orgId), this.forgotten, this.missed];
   }
 
-  private kindOfDoubt({ issuedAt, expiresAt }: DatedToken, own: Mark): Doubt['kind'] {
+  private kindOfDoubt({ issuedAt, expiresAt }: AccessSubject, own: Mark): Doubt['kind'] {
     const isKnown =
       issuedAt <= own.cutoff ||
       issuedAt <= this.forgotten.cutoff ||
@@ -150,13 +149,7 @@ export class Marks {
     return issuedAt <= this.missed.cutoff ? 'possible' : 'none';
   }
 
-  private areOrgsMarked({ orgIdToUserOrgInfo }: UserClass): boolean {
-    for (const orgId in orgIdToUserOrgInfo) if (this.orgs.has(orgId)) return true;
-    return false;
-  }
-
-  private deletedOrgsOf({ orgIdToUserOrgInfo }: UserClass, issuedAt: number): Set<string> {
-    const orgIds = Object.keys(orgIdToUserOrgInfo ?? {});
+  private deletedOrgsOf({ orgIds, issuedAt }: AccessSubject): Set<string> {
     return new Set(orgIds.filter((orgId) => issuedAt <= markOf(this.orgs, orgId).cutoff));
   }
 

@@ -1,19 +1,33 @@
-import type { UserClass } from '@propelauth/node-apis';
 import type { UserState } from '../propelauth/backend/user-state.js';
 
-/** An access token that was verified, and its times in seconds since 1970. */
-export interface DatedToken {
-  readonly user: UserClass;
-  /** {@link hasLowerCaseIds} of the user. */
+/** A user, and the access that a credential gives them. */
+export interface AccessSubject {
+  readonly userId: string;
+  /** The organizations of the credential. */
+  readonly orgIds: readonly string[];
+  /** Whether all ids are in lower case, as PropelAuth writes them. Others have to be rewritten before they are compared. */
   readonly hasLowerCaseIds: boolean;
+  /** In seconds since 1970, like {@link expiresAt}. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** Whether all ids are in lower case, as PropelAuth writes them. Others have to be rewritten before they are compared. */
-export function hasLowerCaseIds({ userId, orgIdToUserOrgInfo }: UserClass): boolean {
-  const ids = [userId, ...Object.keys(orgIdToUserOrgInfo ?? {})];
-  return ids.every((id) => id === id.toLowerCase());
+/** @param times when the credential was issued and expires, in seconds since 1970 */
+export function accessSubject(
+  userId: string,
+  orgIds: readonly string[],
+  { issuedAt, expiresAt }: Pick<AccessSubject, 'issuedAt' | 'expiresAt'>,
+): AccessSubject {
+  const hasLowerCaseIds = [userId, ...orgIds].every((id) => id === id.toLowerCase());
+  return { userId, orgIds, hasLowerCaseIds, issuedAt, expiresAt };
+}
+
+/** The present access of a user, which narrows that of a credential. */
+export interface PresentState {
+  /** By an answer of PropelAuth; `undefined` if what the credential says still counts. */
+  readonly state: UserState | undefined;
+  /** Whether the user has no access to an organization of the credential any more. */
+  readonly hasLost: (orgId: string) => boolean;
 }
 
 /** An event of PropelAuth whose signature was verified, with its fields as they were sent. */
@@ -74,16 +88,16 @@ export interface DecidedAccess {
  * - Open streams: {@link secondsUntilOutdated} and {@link listen}.
  */
 export interface CurrentAccess {
-  /** Whether the access of a verified token may have changed, so that {@link present} has to be called. Allocates nothing. */
-  mayConcern(token: DatedToken): boolean;
+  /** Whether the access of a credential may have changed, so that {@link present} has to be called. Allocates nothing. */
+  mayConcern(subject: AccessSubject): boolean;
 
   /**
-   * The user of a token with present access.
+   * The present access of a credential.
    *
-   * @returns the user itself when nothing has to be waited for; else a promise
+   * @returns a promise only if something has to be waited for
    * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
-  present(token: DatedToken): UserClass | Promise<UserClass>;
+  present(subject: AccessSubject): PresentState | Promise<PresentState>;
 
   /**
    * Whether access of a user or an organization has changed, or may have, since a credential was issued that does not list its access. One

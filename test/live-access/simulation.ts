@@ -3,6 +3,7 @@ import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
 import type { AccessEvent } from '../../lib/plugins/current-access.js';
+import { narrowUser } from '../../lib/propelauth/users/narrowed-user.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { SimulatedTime, settled } from './simulated-time.js';
 import {
@@ -22,6 +23,8 @@ export const MAXIMUM_LAG = 1.5;
 
 /** How far clocks may differ, in seconds. */
 export const TOLERANCE = 60;
+
+const AS_ISSUED = { state: undefined, hasLost: () => false };
 
 /** What happens one after the other. */
 export type Step =
@@ -72,6 +75,7 @@ export interface History {
 export async function run(
   { skews: [tokenSkew, eventSkew, skewAtStart], fates, steps }: Course,
   limits: Partial<LiveAccessLimits> = {},
+  narrow = narrowUser,
 ): Promise<History> {
   const time = new SimulatedTime();
   const propelAuth = new SimulatedPropelAuth(time, tokenSkew, fates);
@@ -125,13 +129,13 @@ export async function run(
       });
     };
     try {
-      const user = liveAccess.mayConcern(token) ? liveAccess.present(token) : token.user;
-      if (user instanceof Promise) {
-        void user.then(
-          (decided) => note(decided, false),
+      const present = liveAccess.mayConcern(token) ? liveAccess.present(token) : AS_ISSUED;
+      if (present instanceof Promise) {
+        void present.then(
+          (state) => note(narrow(token.user, state), false),
           (error: unknown) => note(error, false),
         );
-      } else note(user, true);
+      } else note(narrow(token.user, present), true);
     } catch (error) {
       note(error, true);
     }

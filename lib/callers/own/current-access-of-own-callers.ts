@@ -1,9 +1,8 @@
-import { UserClass, type User } from '@propelauth/node-apis';
 import type { Memberships } from '../../rules/rule-call.js';
 import {
-  hasLowerCaseIds,
+  accessSubject,
+  type AccessSubject,
   type CurrentAccess,
-  type DatedToken,
 } from '../../plugins/current-access.js';
 
 /** The user behind a caller of an own kind, and the times of the credential in milliseconds since 1970. */
@@ -24,7 +23,7 @@ export class CurrentAccessOfOwnCallers {
 
   /** @throws {Rejection} `token_revoked` if the user is disabled or deleted, `propelauth_unavailable` if that is not known */
   async assertEnabled(credential: UserOfCredential): Promise<void> {
-    await this.currentAccess.present(this.tokenFor(credential, {}, Date.now()));
+    await this.currentAccess.present(this.subjectOf(credential, {}, Date.now()));
   }
 
   /**
@@ -38,28 +37,24 @@ export class CurrentAccessOfOwnCallers {
     memberships: Memberships,
     askedAt: number,
   ): Promise<Memberships> {
-    const token = this.tokenFor(credential, memberships, askedAt);
-    const { orgIdToUserOrgInfo: present = {} } = await this.currentAccess.present(token);
-    const kept = Object.entries(memberships).filter(([orgId]) => Object.hasOwn(present, orgId));
-    return Object.fromEntries(kept);
+    const subject = this.subjectOf(credential, memberships, askedAt);
+    const { hasLost } = await this.currentAccess.present(subject);
+    return Object.fromEntries(Object.entries(memberships).filter(([orgId]) => !hasLost(orgId)));
   }
 
-  /** The access token that would give the user these memberships. */
-  private tokenFor(
+  private subjectOf(
     credential: UserOfCredential,
     memberships: Memberships,
     askedAt: number,
-  ): DatedToken {
-    const { userId } = credential;
-    const user = new UserClass({ userId, orgIdToOrgMemberInfo: memberships } as unknown as User);
+  ): AccessSubject {
     const times = this.timesOf(credential, askedAt);
-    return { user, hasLowerCaseIds: hasLowerCaseIds(user), ...times };
+    return accessSubject(credential.userId, Object.keys(memberships), times);
   }
 
   private timesOf(
     { userId, issuedAt, validUntil = Infinity }: UserOfCredential,
     askedAt: number,
-  ): Pick<DatedToken, 'issuedAt' | 'expiresAt'> {
+  ): Pick<AccessSubject, 'issuedAt' | 'expiresAt'> {
     if (issuedAt === undefined) {
       // The application has just looked the caller up, but it need not know that PropelAuth has disabled the user.
       return this.currentAccess.mayBeDisabled(userId)

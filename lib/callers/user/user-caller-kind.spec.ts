@@ -8,6 +8,7 @@ import {
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { TOKENS_OF_USERS } from '../credential-places.js';
+import { accessSubject } from '../../plugins/current-access.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 const otherKey = generateRsaKeyPair().publicKey;
@@ -247,9 +248,7 @@ describe('UserCallerKind', () => {
         setup.key = issuer.keys.publicKey;
         return {
           user: { userId: 'mallory' } as UserClass,
-          hasLowerCaseIds: true,
-          issuedAt: 0,
-          expiresAt: Infinity,
+          subject: accessSubject('mallory', [], { issuedAt: 0, expiresAt: Infinity }),
           validUntil: Infinity,
           key: otherKey,
         };
