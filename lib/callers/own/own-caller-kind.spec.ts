@@ -110,7 +110,7 @@ describe('A kind of callers of the application', () => {
     const message = {};
     for (const milliseconds of [0, 9_999, 10_000, 19_999, 20_000]) {
       now.mockReturnValue(milliseconds);
-      void kind.identify('one', callFrom('192.0.2.1', message));
+      void reasonOf(kind.identify('one', callFrom('192.0.2.1', message)));
     }
     now.mockRestore();
     await Promise.resolve();
@@ -154,10 +154,10 @@ describe('A kind of callers of the application', () => {
   it('is asked once for an operation, and again for another credential of it', async () => {
     const { kind, waiting } = slowKind();
     const operation = {};
-    void kind.identify('one', callFrom('192.0.2.1', operation));
-    void kind.identify('one', callFrom('192.0.2.1', operation));
-    void kind.identify('two', callFrom('192.0.2.1', operation));
-    void kind.identify('one', callFrom('192.0.2.1', {}));
+    void reasonOf(kind.identify('one', callFrom('192.0.2.1', operation)));
+    void reasonOf(kind.identify('one', callFrom('192.0.2.1', operation)));
+    void reasonOf(kind.identify('two', callFrom('192.0.2.1', operation)));
+    void reasonOf(kind.identify('one', callFrom('192.0.2.1', {})));
     await Promise.resolve();
     expect(waiting).toHaveLength(3);
   });
