@@ -150,7 +150,8 @@ export class JoinedOrgs implements Hooks {
   }
 
   private countsFor(userId: string, orgId: string | undefined): Counts {
-    return this.liveAccess?.countsFor({ userId, orgId }) ?? this.questions.isRecent;
+    const orgIds = orgId === undefined ? [] : [orgId];
+    return this.liveAccess?.countsFor({ userId, orgIds }) ?? this.questions.isRecent;
   }
 }
 

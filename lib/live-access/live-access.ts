@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { PropelAuthConfigurationError } from '../index.js';
 import {
+  accessSubject,
   type AccessEvent,
   type AccessListener,
   type AccessSubject,
@@ -18,7 +19,7 @@ import {
   type ResolvedOptions,
   systemClock,
   type TimeOfQuestion,
-  type UserInOrg,
+  UNDATED,
   type UserQuestions,
   type UserState,
 } from '../extend.js';
@@ -27,7 +28,7 @@ import { deniesOrg, NOTHING, type Denials } from './denials.js';
 import { DisabledUsers } from './disabled-users.js';
 import { Lag } from './lag.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
-import { Marks, type Doubt, type Mark } from './marks.js';
+import { Marks, type Doubt } from './marks.js';
 import type { LiveAccessOptions } from './live-access-options.js';
 
 /** An event whose id was evicted counts as new when it is sent again. */
@@ -95,13 +96,13 @@ export class LiveAccess implements CurrentAccess {
   }
 
   mayConcern(subject: AccessSubject): boolean {
-    return this.marks.mayConcern(subject) || this.isBehind;
+    return this.marks.mayConcern(subject) || this.mayBeDisabled(subject) || this.isBehind;
   }
 
   present(subject: AccessSubject): PresentState | Promise<PresentState> {
-    const doubt = this.marks.doubtAbout(subject);
+    const doubt = this.doubtAbout(subject);
     if (doubt.kind === 'none' && !this.isBehind) return asIssued(doubt);
-    const answer = this.questions.answers.get(subject.userId, this.countsForAll(subject));
+    const answer = this.questions.answers.get(subject.userId, this.countsFor(subject));
     if (answer !== undefined) return this.presentBy(answer, subject, doubt);
     if (doubt.kind === 'known' && this.isDenied(doubt)) throw new Rejection('token_revoked');
     const decision = this.ask(subject);
@@ -109,32 +110,6 @@ export class LiveAccess implements CurrentAccess {
     // PropelAuth is failing, so the credential is accepted without waiting. If an answer arrives, the next call uses it.
     decision.catch(() => undefined);
     return asIssued(doubt);
-  }
-
-  mayHaveChanged({ userId, orgId }: UserInOrg, issuedAt: number | undefined): boolean {
-    if (issuedAt === undefined || this.isBehind) return true;
-    const { lifeSeconds, toleranceSeconds } = this.limits;
-    const age = this.clock.wallSeconds() - issuedAt;
-    // A token from the future has a wrong time, so its age is unknown.
-    const isDated = age <= lifeSeconds && age >= -toleranceSeconds;
-    const time = { askedAt: issuedAt, askedHereAt: undefined };
-    return !isDated || this.isOutdated(time, { userId, orgId }) || this.mayBeDisabled(userId);
-  }
-
-  async presentState(subject: UserInOrg): Promise<UserState> {
-    const { userId, orgId } = subject;
-    const changes = () => this.marks.changesOf(userId, orgId);
-    const counts = this.countsFor(subject);
-    const known = this.questions.answers.get(userId, counts);
-    if (known === undefined && this.isDenied(changes())) throw new Rejection('token_revoked');
-    const answer = known ?? (await this.questions.ask(userId, counts));
-    const { state, denied } = this.stateBy(answer, userId, changes());
-    if (orgId !== undefined && deniesOrg(denied, orgId)) throw new Rejection('token_revoked');
-    return state;
-  }
-
-  mayBeDisabled(userId: string): boolean {
-    return this.disabled.mayHave(userId);
   }
 
   isOutdated(time: TimeOfQuestion, owners: Owners): boolean {
@@ -146,18 +121,18 @@ export class LiveAccess implements CurrentAccess {
     return this.marks.haveChangedSince(time, owners);
   }
 
-  /** The rule for how long an answer counts for a user and one organization. */
-  countsFor({ userId, orgId }: UserInOrg): Counts {
+  /** The rule for how long an answer about a user counts, whose credential is for some organizations. */
+  countsFor({ userId, orgIds }: Pick<AccessSubject, 'userId' | 'orgIds'>): Counts {
     return this.countsBy(
-      () => this.marks.changesOf(userId, orgId).at,
-      ({ orgs }) => orgId === undefined || orgs.has(orgId),
+      () => this.marks.changedAt(userId),
+      ({ orgs }) => orgIds.every((orgId) => orgs.has(orgId)),
     );
   }
 
   /** Whether an event denies access that the answer to a question sent at `askedAt` may still contain. */
   denies({ userId, orgId }: { userId: string; orgId: string }, askedAt: number): boolean {
-    const { at, denied } = this.marks.changesOf(userId, orgId);
-    return !this.isSettled(askedAt, at) && deniesOrg(denied, orgId);
+    const doubt = this.marks.doubtAbout(accessSubject(userId, [orgId], UNDATED));
+    return doubt.deletedOrgs.has(orgId) || deniesOrg(this.deniedBy(doubt, askedAt), orgId);
   }
 
   secondsUntilOutdated(access: DecidedAccess): number {
@@ -199,13 +174,6 @@ export class LiveAccess implements CurrentAccess {
     }
   }
 
-  private countsForAll(subject: AccessSubject): Counts {
-    return this.countsBy(
-      () => this.marks.doubtAbout(subject).at,
-      ({ orgs }) => subject.orgIds.every((orgId) => orgs.has(orgId)),
-    );
-  }
-
   /**
    * The rule for how long an answer counts: one that is settled until the next change, and another until it would be. One that takes access
    * away counts for less, because no event reports that a user is added to an organization again.
@@ -240,42 +208,44 @@ export class LiveAccess implements CurrentAccess {
   }
 
   /** Whether an event denies everything, and it is too early for a settled answer. */
-  private isDenied({ denied, at }: Pick<Mark, 'denied' | 'at'>): boolean {
+  private isDenied({ denied, at }: Doubt): boolean {
     return denied.everything && !this.isSettled(this.now, at);
   }
 
+  private doubtAbout(subject: AccessSubject): Doubt {
+    const doubt = this.marks.doubtAbout(subject);
+    return this.mayBeDisabled(subject) ? { ...doubt, kind: 'known' } : doubt;
+  }
+
+  /** Whether a credential may be of a disabled user, however new it is. */
+  private mayBeDisabled({ userId, isOfEnabledUser }: AccessSubject): boolean {
+    return !isOfEnabledUser && this.disabled.mayHave(userId);
+  }
+
   private async ask(subject: AccessSubject): Promise<PresentState> {
-    const answer = await this.questions.ask(subject.userId, this.countsForAll(subject));
-    return this.presentBy(answer, subject, this.marks.doubtAbout(subject));
+    const answer = await this.questions.ask(subject.userId, this.countsFor(subject));
+    return this.presentBy(answer, subject, this.doubtAbout(subject));
   }
 
   private presentBy(answer: Answer, { userId }: AccessSubject, doubt: Doubt): PresentState {
-    if (hasFailed(answer) && doubt.kind !== 'known') return asIssued(doubt);
-    const { state, denied } = this.stateBy(answer, userId, doubt);
+    if (hasFailed(answer)) {
+      // A user whom an event disabled is rejected, even without an answer.
+      if (this.disabled.has(userId)) throw new Rejection('token_revoked');
+      if (doubt.kind !== 'known') return asIssued(doubt);
+      throw answer.failure;
+    }
+    const { state, askedAt } = answer;
+    const denied = this.deniedBy(doubt, askedAt);
+    if (state?.isEnabled !== true || denied.everything) throw new Rejection('token_revoked');
+    this.disabled.lift(userId, askedAt);
     const hasLost = (orgId: string) =>
       !state.orgs.has(orgId) || deniesOrg(denied, orgId) || doubt.deletedOrgs.has(orgId);
     return { state, hasLost };
   }
 
-  /**
-   * The state in an answer, and the organizations that an event denies although the answer may contain them.
-   *
-   * @throws {Rejection} if the user is disabled or deleted, or the question has failed
-   */
-  private stateBy(
-    answer: Answer,
-    userId: string,
-    changes: Pick<Mark, 'denied' | 'at'>,
-  ): { state: UserState; denied: Denials } {
-    if (hasFailed(answer)) {
-      // A user whom an event disabled is rejected, even without an answer.
-      throw this.disabled.has(userId) ? new Rejection('token_revoked') : answer.failure;
-    }
-    const { state, askedAt } = answer;
-    const denied = this.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
-    if (state?.isEnabled !== true || denied.everything) throw new Rejection('token_revoked');
-    this.disabled.lift(userId, askedAt);
-    return { state, denied };
+  /** What events deny although the answer to a question sent at `askedAt` may still contain it. */
+  private deniedBy({ denied, at }: Doubt, askedAt: number): Denials {
+    return this.isSettled(askedAt, at) ? NOTHING : denied;
   }
 }
 

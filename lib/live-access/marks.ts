@@ -1,5 +1,5 @@
 import type { AccessSubject, Clock, DecidedAccess, Owners, TimeOfQuestion } from '../extend.js';
-import { bothDenials, denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
+import { bothDenials, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
 
 /** The changes of access of a user, an organization or everybody. */
@@ -94,17 +94,9 @@ export class Marks {
     };
   }
 
-  /**
-   * The changes of a user and of one organization, and changes that may have been missed. A deleted organization denies itself, not the
-   * user.
-   */
-  changesOf(userId: string, orgId: string | undefined): Mark {
-    const own = markOf(this.users, userId);
-    const ofOrg = markOf(this.orgs, orgId);
-    const org =
-      orgId === undefined || ofOrg === NO_MARK ? NO_MARK : { ...ofOrg, denied: denialOfOrg(orgId) };
-    const marks = [org, this.forgotten, this.missed, own];
-    return marks.reduce((earlier, later) => this.combine(earlier, later));
+  /** When the last event that is relevant for a user arrived, by the monotonic clock. */
+  changedAt(userId: string): number {
+    return Math.max(markOf(this.users, userId).at, this.forgotten.at, this.missed.at);
   }
 
   /**

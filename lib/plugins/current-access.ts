@@ -7,19 +7,32 @@ export interface AccessSubject {
   readonly orgIds: readonly string[];
   /** Whether all ids are in lower case, as PropelAuth writes them. Others have to be rewritten before they are compared. */
   readonly hasLowerCaseIds: boolean;
+  /** Whether the user was certainly enabled when the credential was issued. A disabled user may get others, such as by a refresh. */
+  readonly isOfEnabledUser: boolean;
   /** In seconds since 1970, like {@link expiresAt}. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** @param times when the credential was issued and expires, in seconds since 1970 */
+/** The times of a credential that is always in doubt, because nobody knows when it was issued. */
+export const UNDATED = { issuedAt: 0, expiresAt: Infinity };
+
+/**
+ * @param issuedAt in seconds since 1970; `undefined` if nobody says. A time in the future is wrong, so the age of the credential is unknown
+ */
+export function datedBy(issuedAt: number | undefined, expiresAt: number): typeof UNDATED {
+  const isKnown = issuedAt !== undefined && issuedAt * 1000 <= Date.now();
+  return isKnown ? { issuedAt, expiresAt } : UNDATED;
+}
+
 export function accessSubject(
   userId: string,
   orgIds: readonly string[],
-  { issuedAt, expiresAt }: Pick<AccessSubject, 'issuedAt' | 'expiresAt'>,
+  { issuedAt, expiresAt }: typeof UNDATED,
+  isOfEnabledUser = false,
 ): AccessSubject {
   const hasLowerCaseIds = [userId, ...orgIds].every((id) => id === id.toLowerCase());
-  return { userId, orgIds, hasLowerCaseIds, issuedAt, expiresAt };
+  return { userId, orgIds, hasLowerCaseIds, isOfEnabledUser, issuedAt, expiresAt };
 }
 
 /** The present access of a user, which narrows that of a credential. */
@@ -29,6 +42,9 @@ export interface PresentState {
   /** Whether the user has no access to an organization of the credential any more. */
   readonly hasLost: (orgId: string) => boolean;
 }
+
+/** What the credential says counts. */
+export const AS_ISSUED: PresentState = { state: undefined, hasLost: () => false };
 
 /** An event of PropelAuth whose signature was verified, with its fields as they were sent. */
 export interface AccessEvent {
@@ -55,12 +71,6 @@ export interface Owners {
   readonly orgId?: string | undefined;
 }
 
-/** A user who is known by a credential that does not list their access, and the organization that it is for. */
-export interface UserInOrg {
-  readonly userId: string;
-  readonly orgId?: string | undefined;
-}
-
 /** When PropelAuth was asked. */
 export interface TimeOfQuestion {
   /** By the clock of the instance that asked: seconds since 1970. */
@@ -82,8 +92,7 @@ export interface DecidedAccess {
  * Knows whose access has changed since a token was issued or PropelAuth was asked. Without the plugin `liveAccess()`, which has it, access
  * lasts as long as the token.
  *
- * - Tokens of users, and own kinds, which say whose access they have: {@link mayConcern}, then {@link present}.
- * - Tokens of MCP clients, which do not: {@link mayHaveChanged}, then {@link presentState}.
+ * - Callers of all kinds: {@link mayConcern}, then {@link present}.
  * - Cached answers of PropelAuth: {@link isOutdated} and {@link hasChangedSince}.
  * - Open streams: {@link secondsUntilOutdated} and {@link listen}.
  */
@@ -98,29 +107,6 @@ export interface CurrentAccess {
    * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
   present(subject: AccessSubject): PresentState | Promise<PresentState>;
-
-  /**
-   * Whether access of a user or an organization has changed, or may have, since a credential was issued that does not list its access. One
-   * that is older than access tokens get is always in doubt, which limits the effect of missed events.
-   *
-   * A newer credential of a disabled or deleted user may come from a refresh. PropelAuth does not document that a refresh fails then.
-   *
-   * @param issuedAt in seconds since 1970; `undefined` if PropelAuth does not say
-   */
-  mayHaveChanged(subject: UserInOrg, issuedAt: number | undefined): boolean;
-
-  /**
-   * The present state of a user, for a credential that does not list their access.
-   *
-   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, or an event denies the organization, `propelauth_unavailable`
-   * when the state is not known
-   */
-  presentState(subject: UserInOrg): Promise<UserState>;
-
-  /**
-   * Whether events say that a user is disabled or deleted, or may be. For credentials that do not say when they were issued.
-   */
-  mayBeDisabled(userId: string): boolean;
 
   /**
    * Whether an answer of PropelAuth may be older than a change of its owners.

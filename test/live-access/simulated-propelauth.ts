@@ -115,7 +115,7 @@ export class SimulatedPropelAuth {
     });
     const expiresAt = issuedAt + livesFor;
     const orgIds = Object.keys(user.orgIdToUserOrgInfo ?? {});
-    const subject = accessSubject(userId, orgIds, { issuedAt, expiresAt });
+    const subject = accessSubject(userId, orgIds, { issuedAt, expiresAt }, true);
     return { ...subject, user, madeAt, accessOf };
   }
 

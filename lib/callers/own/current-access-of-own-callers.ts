@@ -1,6 +1,7 @@
 import type { Memberships } from '../../rules/rule-call.js';
 import {
   accessSubject,
+  datedBy,
   type AccessSubject,
   type CurrentAccess,
 } from '../../plugins/current-access.js';
@@ -13,9 +14,6 @@ export interface UserOfCredential {
   /** `undefined` for a credential that never expires. */
   readonly validUntil: number | undefined;
 }
-
-/** The times of a credential whose user is always checked. */
-const ALWAYS_IN_DOUBT = { issuedAt: 0, expiresAt: Infinity };
 
 /** Applies current access to callers of own kinds, as it is applied to the access token of their user. */
 export class CurrentAccessOfOwnCallers {
@@ -43,26 +41,15 @@ export class CurrentAccessOfOwnCallers {
   }
 
   private subjectOf(
-    credential: UserOfCredential,
+    { userId, issuedAt, validUntil = Infinity }: UserOfCredential,
     memberships: Memberships,
     askedAt: number,
   ): AccessSubject {
-    const times = this.timesOf(credential, askedAt);
-    return accessSubject(credential.userId, Object.keys(memberships), times);
-  }
-
-  private timesOf(
-    { userId, issuedAt, validUntil = Infinity }: UserOfCredential,
-    askedAt: number,
-  ): Pick<AccessSubject, 'issuedAt' | 'expiresAt'> {
-    if (issuedAt === undefined) {
-      // The application has just looked the caller up, but it need not know that PropelAuth has disabled the user.
-      return this.currentAccess.mayBeDisabled(userId)
-        ? ALWAYS_IN_DOUBT
-        : { issuedAt: askedAt / 1000, expiresAt: askedAt / 1000 };
-    }
-    // A time in the future is wrong, so the age of the credential is unknown.
-    if (issuedAt > Date.now()) return ALWAYS_IN_DOUBT;
-    return { issuedAt: issuedAt / 1000, expiresAt: validUntil / 1000 };
+    // Without a date, the credential is as new as the application's answer, which need not know that PropelAuth has disabled the user.
+    const times =
+      issuedAt === undefined
+        ? datedBy(askedAt / 1000, askedAt / 1000)
+        : datedBy(issuedAt / 1000, validUntil / 1000);
+    return accessSubject(userId, Object.keys(memberships), times);
   }
 }

@@ -64,7 +64,7 @@ export class TokenVerifier {
       );
       const user = readUser(payload);
       const orgIds = Object.keys(user.orgIdToUserOrgInfo ?? {});
-      const subject = accessSubject(user.userId, orgIds, { issuedAt, expiresAt });
+      const subject = accessSubject(user.userId, orgIds, { issuedAt, expiresAt }, true);
       return { user, validUntil, subject, key };
     } catch (error) {
       return rejectionFor(error);
