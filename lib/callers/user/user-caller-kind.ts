@@ -150,13 +150,13 @@ export class UserCallerKind implements CoreKind<VerifiedUser> {
     return user.impersonatorUserId;
   }
 
-  withJoinedOrgs(
+  withNewMemberships(
     verified: VerifiedUser,
     named: NamedOrgs,
     { address }: Pick<Call, 'address'>,
   ): Promise<VerifiedUser> | undefined {
     return this.hooks
-      ?.joined?.(verified.user, named, address)
+      ?.newMemberships?.(verified.user, named, address)
       ?.then((user) => withUser(verified, user));
   }
 

@@ -41,7 +41,7 @@ interface AskedOrg {
 }
 
 /** Asks PropelAuth whether users have joined organizations that their tokens lack. */
-export class JoinedOrgs implements Hooks {
+export class NewMemberships implements Hooks {
   private readonly asked = lazily(() => new LRUCache<string, AskedOrg>({ max: MAXIMUM_ANSWERS }));
   private readonly users = new Budgets(QUESTIONS_OF_USER);
   private readonly addresses = new Budgets(QUESTIONS_OF_ADDRESS);
@@ -53,7 +53,7 @@ export class JoinedOrgs implements Hooks {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  joined(
+  newMemberships(
     user: UserClass,
     named: readonly (OrgReference | undefined)[],
     address: string | undefined,
