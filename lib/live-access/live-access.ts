@@ -121,12 +121,24 @@ export class LiveAccess implements CurrentAccess {
     return this.marks.haveChangedSince(time, owners);
   }
 
-  /** The rule for how long an answer about a user counts, whose credential is for some organizations. */
+  /**
+   * The rule for how long an answer about a user counts: one that is settled until the next change, and another until it would be. One that
+   * takes access away counts for less, because no event reports that a user is added to an organization again.
+   *
+   * @param orgIds the organizations of a credential of the user
+   */
   countsFor({ userId, orgIds }: Pick<AccessSubject, 'userId' | 'orgIds'>): Counts {
-    return this.countsBy(
-      () => this.marks.changedAt(userId),
-      ({ orgs }) => orgIds.every((orgId) => orgs.has(orgId)),
-    );
+    const { lifeSeconds, takingSeconds } = this.limits;
+    const givesAll = ({ isEnabled, orgs }: UserState) =>
+      isEnabled && orgIds.every((orgId) => orgs.has(orgId));
+    return ({ askedAt, state }) => {
+      if (this.isBehind && !this.isOfThisSecond(askedAt)) return false;
+      const at = this.marks.changedAt(userId);
+      if (!this.isSettled(askedAt, at)) return askedAt >= at && !this.isSettled(this.now, at);
+      const takes = state === null || (state && !givesAll(state));
+      // Without events, a change counts as late as with a token.
+      return this.now - askedAt < (takes ? takingSeconds : lifeSeconds);
+    };
   }
 
   /** Whether an event denies access that the answer to a question sent at `askedAt` may still contain. */
@@ -172,25 +184,6 @@ export class LiveAccess implements CurrentAccess {
       case 'unknown':
         return this.marks.noteMissed(knownAt);
     }
-  }
-
-  /**
-   * The rule for how long an answer counts: one that is settled until the next change, and another until it would be. One that takes access
-   * away counts for less, because no event reports that a user is added to an organization again.
-   *
-   * @param changedAt when access last changed, by the monotonic clock
-   * @param givesAll whether a state has all organizations that a credential is for
-   */
-  private countsBy(changedAt: () => number, givesAll: (state: UserState) => boolean): Counts {
-    const { lifeSeconds, takingSeconds } = this.limits;
-    return ({ askedAt, state }) => {
-      if (this.isBehind && !this.isOfThisSecond(askedAt)) return false;
-      const at = changedAt();
-      if (!this.isSettled(askedAt, at)) return askedAt >= at && !this.isSettled(this.now, at);
-      const takes = state === null || (state && !(state.isEnabled && givesAll(state)));
-      // Without events, a change counts as late as with a token.
-      return this.now - askedAt < (takes ? takingSeconds : lifeSeconds);
-    };
   }
 
   /** Whether PropelAuth can no longer have answered with the state before the last change. */

@@ -1,5 +1,5 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
-import { hasFailed, type Answer, type Counts } from '../../lib/propelauth/users/answer.js';
+import { hasFailed, type Answer } from '../../lib/propelauth/users/answer.js';
 import { Answers } from '../../lib/propelauth/users/answers.js';
 import { narrowUser } from '../../lib/propelauth/users/narrowed-user.js';
 import type { AccessSubject, PresentState } from '../../lib/plugins/current-access.js';
@@ -118,13 +118,13 @@ function trustAtStart(): void {
 }
 
 export function useUnsettledAnswers(): void {
-  type CountsBy = (changedAt: () => number) => Counts;
-  const prototype = LiveAccess.prototype as unknown as { countsBy: CountsBy };
-  jest.spyOn(prototype, 'countsBy').mockImplementation(
-    (changedAt) =>
-      ({ askedAt }) =>
-        askedAt >= changedAt(),
-  );
+  jest.spyOn(LiveAccess.prototype, 'countsFor').mockImplementation(function (
+    this: LiveAccess,
+    { userId },
+  ) {
+    const { marks } = this as unknown as { marks: Marks };
+    return ({ askedAt }) => askedAt >= marks.changedAt(userId);
+  });
 }
 
 function takeEarlierAnswers(): void {
