@@ -89,6 +89,12 @@ export class LiveAccess implements CurrentAccess {
     this.changeCount++;
     this.marks.noteMissed(time);
     for (const { onGap } of this.listeners) onGap();
+    this.noteDoubt();
+  }
+
+  /** Has open streams checked, because changes may be missing. */
+  noteDoubt(): void {
+    for (const { onDoubt } of this.listeners) onDoubt();
   }
 
   listen(listener: AccessListener): void {

@@ -33,6 +33,9 @@ const MAXIMUM_START_MILLISECONDS = 2_000;
 const HEARTBEAT_SECONDS = 10;
 const MAXIMUM_DELAY_SECONDS = 5;
 
+/** How often open streams are checked while changes may be missing. */
+const CHECK_MILLISECONDS = 1_000;
+
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be read';
 
 /** Publishes changes of access to the other instances, and applies theirs. */
@@ -48,6 +51,9 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
   private unpublished: string | undefined;
   private noteStart: () => void = () => {};
   private readonly continuity = new Continuity();
+  private checking: NodeJS.Timeout | undefined;
+  /** Until when PropelAuth may answer without the changes that were missed, by the monotonic clock. */
+  private unsettledUntil = -Infinity;
   /** When to publish the next heartbeat, by the monotonic clock. */
   private heartbeatAt = -Infinity;
   /** Whether the next heartbeat tells others that changes may be missing. */
@@ -99,9 +105,11 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
 
   onApplicationBootstrap(): void {
     this.isListening = true;
+    this.checking = setInterval(() => this.checkStreams(), CHECK_MILLISECONDS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.checking);
     await this.follower?.close();
   }
 
@@ -144,9 +152,17 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
   private noteGap(): void {
     const isStart = this.continuity.since === undefined;
     if (!isStart) this.noteBreak();
+    // One check comes later than that.
+    this.unsettledUntil =
+      systemClock.monotonicSeconds() + LIMITS.settleSeconds + CHECK_MILLISECONDS / 1000;
     this.liveAccess.noteGap(isStart ? this.continuity.start(systemClock.wallSeconds()) : undefined);
     this.noteCurrent(false);
     this.noteStart();
+  }
+
+  private checkStreams(): void {
+    const isUnsettled = systemClock.monotonicSeconds() <= this.unsettledUntil;
+    if (isUnsettled || this.liveAccess.lag?.isBehind === true) this.liveAccess.noteDoubt();
   }
 
   /** Notes that all entries until now have been read. */

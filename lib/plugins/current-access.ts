@@ -63,6 +63,8 @@ export interface AccessListener {
   readonly onChange: (change: ChangedAccess) => void;
   /** Called when changes may have been missed. */
   readonly onGap: () => void;
+  /** Called again and again while changes may be missing, and until PropelAuth's answers contain what was missed. */
+  readonly onDoubt: () => void;
 }
 
 /** Whose access an answer of PropelAuth is about. */
