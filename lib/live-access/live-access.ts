@@ -129,21 +129,25 @@ export class LiveAccess implements CurrentAccess {
 
   /**
    * The rule for how long an answer about a user counts: one that is settled until the next change, and another until it would be. One that
-   * takes access away counts for less, because no event reports that a user is added to an organization again.
+   * takes access away counts for less, because no event reports that a user is added to an organization again; but not while PropelAuth
+   * fails, because then the credential would count again.
    *
    * @param orgIds the organizations of a credential of the user
+   * @returns the rule for a call that begins now
    */
   countsFor({ userId, orgIds }: Pick<AccessSubject, 'userId' | 'orgIds'>): Counts {
     const { lifeSeconds, takingSeconds } = this.limits;
     const givesAll = ({ isEnabled, orgs }: UserState) =>
       isEnabled && orgIds.every((orgId) => orgs.has(orgId));
+    const start = this.now;
     return ({ askedAt, state }) => {
-      if (this.isBehind && !this.isOfThisSecond(askedAt)) return false;
+      if (this.isBehind && askedAt <= start - 1) return false;
       const at = this.marks.changedAt(userId);
       if (!this.isSettled(askedAt, at)) return askedAt >= at && !this.isSettled(this.now, at);
       const takes = state === null || (state && !givesAll(state));
       // Without events, a change counts as late as with a token.
-      return this.now - askedAt < (takes ? takingSeconds : lifeSeconds);
+      const isBrief = takes && !this.questions.areFailing;
+      return this.now - askedAt < (isBrief ? takingSeconds : lifeSeconds);
     };
   }
 
@@ -222,8 +226,11 @@ export class LiveAccess implements CurrentAccess {
   }
 
   private async ask(subject: AccessSubject): Promise<PresentState> {
-    const answer = await this.questions.ask(subject.userId, this.countsFor(subject));
-    return this.presentBy(answer, subject, this.doubtAbout(subject));
+    const counts = this.countsFor(subject);
+    const answer = await this.questions.ask(subject.userId, counts);
+    // What was known before a failure may count again.
+    const latest = hasFailed(answer) ? this.questions.answers.get(subject.userId, counts) : answer;
+    return this.presentBy(latest ?? answer, subject, this.doubtAbout(subject));
   }
 
   private presentBy(answer: Answer, { userId }: AccessSubject, doubt: Doubt): PresentState {
