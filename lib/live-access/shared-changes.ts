@@ -58,6 +58,8 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
   private heartbeatAt = -Infinity;
   /** Whether the next heartbeat tells others that changes may be missing. */
   private isBreak = false;
+  /** The last heartbeat of this instance. */
+  private lastHeartbeat: string | undefined;
   /** Whether this instance receives events. */
   private isListening = false;
 
@@ -143,21 +145,31 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
   private follow(): void {
     this.follower = this.#changes.follow({
       onChange: (entry) => this.take(entry),
-      onCurrent: () => this.noteCurrent(true),
+      // Without a word about earlier entries, they may be missing.
+      onCurrent: () => (this.hasStarted ? this.noteCurrent(true) : this.noteGap()),
       onGap: () => this.noteGap(),
       onFailure: (error) => this.noteFailure(error),
     });
   }
 
   private noteGap(): void {
-    const isStart = this.continuity.since === undefined;
-    if (!isStart) this.noteBreak();
-    // One check comes later than that.
-    this.unsettledUntil =
-      systemClock.monotonicSeconds() + LIMITS.settleSeconds + CHECK_MILLISECONDS / 1000;
-    this.liveAccess.noteGap(isStart ? this.continuity.start(systemClock.wallSeconds()) : undefined);
+    const now = systemClock.wallSeconds();
+    if (this.hasStarted) this.noteBreak();
+    this.doubtTokensUntil(this.hasStarted ? now : this.continuity.start(now));
     this.noteCurrent(false);
     this.noteStart();
+  }
+
+  private get hasStarted(): boolean {
+    return this.continuity.since !== undefined;
+  }
+
+  /** @param time in seconds since 1970 */
+  private doubtTokensUntil(time: number): void {
+    // One check of the streams comes later than that.
+    this.unsettledUntil =
+      systemClock.monotonicSeconds() + LIMITS.settleSeconds + CHECK_MILLISECONDS / 1000;
+    this.liveAccess.noteGap(time);
   }
 
   private checkStreams(): void {
@@ -186,9 +198,10 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
     const { isBreak } = this;
     this.isBreak = false;
     this.planHeartbeat();
-    const heartbeat = { knownAt: systemClock.wallSeconds(), since, isBreak };
+    const entry = this.entries.seal({ knownAt: systemClock.wallSeconds(), since, isBreak });
+    this.lastHeartbeat = entry;
     await withinDeadline(MAXIMUM_PUBLISHING_MILLISECONDS, async () =>
-      this.#changes.publish(this.entries.seal(heartbeat)),
+      this.#changes.publish(entry),
     ).catch(() => (this.isBreak ||= isBreak));
   }
 
@@ -218,9 +231,12 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
       this.log.warn(
         'liveAccess.changes returned a change that this version does not know. All users with older tokens are checked.',
       );
-      this.liveAccess.noteGap();
+      this.doubtTokensUntil(systemClock.wallSeconds());
     } else if (isHeartbeat(opened)) {
       this.continuity.read(opened);
+      // What another instance misses may have been lost before this one could read it.
+      const isNews = this.hasStarted && entry !== this.lastHeartbeat;
+      if (opened.isBreak && isNews) this.doubtTokensUntil(opened.since);
       // A break stays to be told to others.
       if (!this.isBreak) this.planHeartbeat();
     } else if (!this.isExpired(opened.knownAt)) {

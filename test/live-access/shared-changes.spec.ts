@@ -203,6 +203,26 @@ describe('Instances that share changes of access', () => {
     expect(propelAuth.questions).toBe(questions);
   });
 
+  it('check users with older tokens once another instance tells that changes may be missing', async () => {
+    await loseEvent();
+    changes.listeners[0]!.onCurrent();
+    await until(() => changes.entries.some((entry) => entry.includes('"isBreak":true')));
+    expect(await one.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(0);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+  });
+
+  it('check users with older tokens if the log does not say that it begins', async () => {
+    changes.follow = ({ onCurrent }) => {
+      onCurrent();
+      return { close: () => undefined };
+    };
+    const late = await Instance.start(changes);
+    expect(await late.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+  });
+
   it.each<[string, (listener: AccessChangesListener) => void]>([
     ['after a gap', ({ onGap }) => onGap()],
     ['while they cannot read the log', ({ onFailure }) => onFailure(new Error('gone'))],
