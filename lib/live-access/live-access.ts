@@ -38,11 +38,14 @@ const MAXIMUM_KNOWN_IDS = 10_000;
  * Decides with the current access of users whose access has changed since their token was issued. PropelAuth's events report that access
  * changed, and a request to PropelAuth returns the current access. Current access only narrows the access of the token.
  *
- * - A *mark* is what events say about one user or organization: until when tokens may be older than a change, and what it denies.
+ * - A *mark* is what events say about one user or organization: until when tokens may be older than a change (its *cutoff*), and what is
+ *   *denied* although an answer that is not settled may still contain it.
  * - What *may have been missed* is the mark for everybody from a start or a gap: a token passes it if PropelAuth cannot be asked.
  * - What *was forgotten* is the mark for everybody from marks that were evicted: no token passes it without an answer.
+ * - The *doubt* about a credential is `known` if it is older than a mark or what was forgotten, `possible` if it is older than what may have
+ *   been missed, and else `none`.
  * - An *answer* is *settled* if its question was sent late enough after the last event to contain the change. It counts until the next one.
- * - An instance is *behind* while it cannot read the log of changes that it shares with others.
+ * - An instance is *behind* while it cannot read the log of changes that it shares with others. It asks about users without doubt, too.
  */
 export class LiveAccess implements CurrentAccess {
   /** The users who are disabled or deleted, according to events. */

@@ -17,8 +17,8 @@ export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING
 /** The doubt about a credential. */
 export interface Doubt {
   /**
-   * `known`: without an answer, the token is rejected. `possible`: without an answer, the token is accepted. `none`: only deleted organizations
-   * matter.
+   * `known`: PropelAuth is asked, and without an answer the credential is rejected. `possible`: without an answer it is accepted. `none`: only
+   * deleted organizations matter.
    */
   readonly kind: 'none' | 'possible' | 'known';
   /** When the last relevant event arrived, by the monotonic clock. Answers to earlier questions do not count. */
@@ -58,7 +58,7 @@ export class Marks {
 
   /** @param knownAt as for {@link markUser} */
   markOrg(orgId: string, knownAt: number): void {
-    // If the mark is evicted too early, its members are unknown, so everybody is denied everything until a settled answer.
+    // The denial counts only once the mark is evicted. The members are unknown then, so everybody is denied everything until a settled answer.
     this.mark(this.orgs, orgId, this.markFor(EVERYTHING, knownAt));
   }
 

@@ -94,9 +94,9 @@ export interface DecidedAccess {
  * Knows whose access has changed since a token was issued or PropelAuth was asked. Without the plugin `liveAccess()`, which has it, access
  * lasts as long as the token.
  *
- * - Callers of all kinds: {@link mayConcern}, then {@link present}.
+ * - Users, MCP clients and own kinds: {@link mayConcern}, then {@link present}.
  * - Cached answers of PropelAuth: {@link isOutdated} and {@link hasChangedSince}.
- * - Open streams: {@link secondsUntilOutdated} and {@link listen}.
+ * - Open streams: {@link secondsUntilOutdated}, {@link listen}, and {@link present} where changes may be missing.
  */
 export interface CurrentAccess {
   /** Whether the access of a credential may have changed, so that {@link present} has to be called. Allocates nothing. */
