@@ -45,7 +45,7 @@ const MAXIMUM_KNOWN_IDS = 10_000;
  * - The *doubt* about a credential is `known` if it is older than a mark or what was forgotten, `possible` if it is older than what may have
  *   been missed, and else `none`.
  * - An *answer* is *settled* if its question was sent late enough after the last event to contain the change. It counts until the next one.
- * - An instance is *behind* while it cannot read the log of changes that it shares with others. It asks about users without doubt, too.
+ * - An instance is *behind* while it cannot read the log of changes that it shares with others. Meanwhile it asks about every user.
  */
 export class LiveAccess implements CurrentAccess {
   /** The users who are disabled or deleted, according to events. */
@@ -122,7 +122,7 @@ export class LiveAccess implements CurrentAccess {
   }
 
   isOutdated(time: TimeOfQuestion, owners: Owners): boolean {
-    const isOld = time.askedHereAt === undefined || !this.isOfThisSecond(time.askedHereAt);
+    const isOld = (time.askedHereAt ?? -Infinity) <= this.now - 1;
     return (this.isBehind && isOld) || this.marks.isOutdated(time, owners);
   }
 
@@ -207,10 +207,6 @@ export class LiveAccess implements CurrentAccess {
   /** Whether changes of other instances may be missing now. */
   private get isBehind(): boolean {
     return this.lag?.isBehind === true;
-  }
-
-  private isOfThisSecond(time: number): boolean {
-    return this.now - time < 1;
   }
 
   /** Whether an event denies everything, and it is too early for a settled answer. */

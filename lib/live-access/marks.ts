@@ -12,7 +12,7 @@ export interface Mark {
   readonly denied: Denials;
 }
 
-export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
+const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
 
 /** The doubt about a credential. */
 export interface Doubt {

@@ -21,8 +21,7 @@ let liveAccess: LiveAccess;
 function start(isShared: boolean): void {
   time = 10;
   const clock = { wallSeconds: () => NOW + time, monotonicSeconds: () => time };
-  const ask = () => answer();
-  const backend = { fetchUserState: ask, fetchUserStates: unused };
+  const backend = { fetchUserState: () => answer(), fetchUserStates: unused };
   lag = isShared ? new Lag(clock) : undefined;
   const limits = { ...LIMITS, toleranceSeconds: 60 };
   questions = new UserQuestions(backend, clock);

@@ -2,7 +2,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
-import type { AccessEvent } from '../../lib/plugins/current-access.js';
+import { AS_ISSUED, type AccessEvent } from '../../lib/plugins/current-access.js';
 import { narrowUser } from '../../lib/propelauth/users/narrowed-user.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { SimulatedTime, settled } from './simulated-time.js';
@@ -23,8 +23,6 @@ export const MAXIMUM_LAG = 1.5;
 
 /** How far clocks may differ, in seconds. */
 export const TOLERANCE = 60;
-
-const AS_ISSUED = { state: undefined, hasLost: () => false };
 
 /** What happens one after the other. */
 export type Step =
