@@ -29,10 +29,6 @@ const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
 /** How long startup waits for the stored changes. */
 const MAXIMUM_START_MILLISECONDS = 2_000;
 
-/** How long no instance publishes a heartbeat, and how much longer at most, so that they do not all publish one. */
-const HEARTBEAT_SECONDS = 10;
-const MAXIMUM_DELAY_SECONDS = 5;
-
 /** How often open streams are checked while changes may be missing. */
 const CHECK_MILLISECONDS = 1_000;
 
@@ -54,10 +50,6 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
   private checking: NodeJS.Timeout | undefined;
   /** Until when PropelAuth may answer without the changes that were missed, by the monotonic clock. */
   private unsettledUntil = -Infinity;
-  /** When to publish the next heartbeat, by the monotonic clock. */
-  private heartbeatAt = -Infinity;
-  /** Whether the next heartbeat tells others that changes may be missing. */
-  private isBreak = false;
   /** The last heartbeat of this instance. */
   private lastHeartbeat: string | undefined;
   /** Whether this instance receives events. */
@@ -126,7 +118,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
     } catch (error) {
       this.unpublished = entry;
       // PropelAuth sends the event again, but nobody knows when.
-      this.noteBreak();
+      this.continuity.noteBreak(systemClock.wallSeconds());
       this.publishing.noteFailure(
         `liveAccess.changes: a change cannot be published${inParentheses(error)}`,
         'Events that change access return 503, and PropelAuth sends them again.',
@@ -154,7 +146,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
 
   private noteGap(): void {
     const now = systemClock.wallSeconds();
-    if (this.hasStarted) this.noteBreak();
+    if (this.hasStarted) this.continuity.noteBreak(now);
     this.doubtTokensUntil(this.hasStarted ? now : this.continuity.start(now));
     this.noteCurrent(false);
     this.noteStart();
@@ -182,32 +174,18 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
     this.liveAccess.lag?.noteCurrent(isPolled);
     this.following.noteSuccess();
     this.publishAgain();
-    if (this.isListening && systemClock.monotonicSeconds() >= this.heartbeatAt) void this.beat();
+    if (this.isListening) void this.beat();
   }
 
-  private noteBreak(): void {
-    this.continuity.noteBreak(systemClock.wallSeconds());
-    this.isBreak = true;
-    this.heartbeatAt = -Infinity;
-  }
-
-  /** Publishes a heartbeat. Without one, others only ask more. */
+  /** Publishes a heartbeat if it is time. Without one, others only ask more. */
   private async beat(): Promise<void> {
-    const { since } = this.continuity;
-    if (since === undefined) return;
-    const { isBreak } = this;
-    this.isBreak = false;
-    this.planHeartbeat();
-    const entry = this.entries.seal({ knownAt: systemClock.wallSeconds(), since, isBreak });
+    const heartbeat = this.continuity.nextHeartbeat();
+    if (heartbeat === undefined) return;
+    const entry = this.entries.seal(heartbeat);
     this.lastHeartbeat = entry;
     await withinDeadline(MAXIMUM_PUBLISHING_MILLISECONDS, async () =>
       this.#changes.publish(entry),
-    ).catch(() => (this.isBreak ||= isBreak));
-  }
-
-  private planHeartbeat(): void {
-    const seconds = HEARTBEAT_SECONDS + MAXIMUM_DELAY_SECONDS * Math.random();
-    this.heartbeatAt = systemClock.monotonicSeconds() + seconds;
+    ).catch(() => this.continuity.noteUnpublished(heartbeat));
   }
 
   private noteFailure(error: unknown): void {
@@ -237,8 +215,6 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
       // What another instance misses may have been lost before this one could read it.
       const isNews = this.hasStarted && entry !== this.lastHeartbeat;
       if (opened.isBreak && isNews) this.doubtTokensUntil(opened.since);
-      // A break stays to be told to others.
-      if (!this.isBreak) this.planHeartbeat();
     } else if (!this.isExpired(opened.knownAt)) {
       this.liveAccess.applyRemote(opened.id, opened.event, opened.knownAt);
     }
