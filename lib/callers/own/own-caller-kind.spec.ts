@@ -357,9 +357,9 @@ describe('The memberships of a caller of the application', () => {
     ['are all, where the caller has no user', { userId: () => undefined }, currentAccess, ['acme']],
     ['are all, where the kind has no users', {}, currentAccess, ['acme']],
     ['are all, without liveAccess()', { userId: () => 'alice' }, undefined, ['acme']],
-  ])('%s', async (_what, functions, access, orgIds) => {
+  ])('%s', async (_what, functions, ofUsers, orgIds) => {
     const own = { name: 'service', ...listed, ...functions } as unknown as CallerKind;
-    const kind = new OwnCallerKind(own, [], access);
+    const kind = new OwnCallerKind(own, [], ofUsers);
     expect(Object.keys(await kind.membershipsOf!({}, callFrom('192.0.2.1')))).toEqual(orgIds);
   });
 
