@@ -74,7 +74,7 @@ export class Questions {
 
   /** Plans one request, which takes all questions that are waiting when its turn comes. */
   private planRequest(): void {
-    if (this.isRequestPlanned) return;
+    if (this.isRequestPlanned || this.waiting.length === 0) return;
     const isFull = this.waiting.length >= MAXIMUM_USERS_PER_REQUEST;
     if (this.requestsUnderWay === 0 || isFull) this.planNow();
     else this.gathering ??= setTimeout(() => this.planNow(), GATHERING_MILLISECONDS);
@@ -122,6 +122,7 @@ export class Questions {
       return [];
     } finally {
       this.requestsUnderWay--;
+      this.planRequest();
     }
   }
 
