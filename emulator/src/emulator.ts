@@ -13,7 +13,7 @@ import type { UserDescription } from './project/user-description.js';
 import { Recorder, type Failure, type RecordedCall } from './recorder.js';
 import { applySeed } from './seed/apply-seed.js';
 import type { CheckedSeed } from './seed/read-seed.js';
-import { startServer, type ListenOptions, type RunningServer } from './server/server.js';
+import type { ListenOptions, RunningServer } from './server/server.js';
 import { checkWebhookUrl } from './webhooks/webhook-url.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
@@ -284,6 +284,8 @@ export class Emulator<User extends UserDescription = UserDescription> {
    * ```
    */
   async listen(options: ListenOptions = {}): Promise<RunningServer> {
+    // Few tests need a port.
+    const { startServer } = await import('./server/server.js');
     const server = await startServer((request) => this.handle(request), options);
     this.#servers.add(server);
     return server;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Answer } from './node-listener.js';
+import type { Answer } from './server.js';
 
 /** Where a second `exec` asks whether the emulator on the port is that of its project. */
 export const PROJECT_PATH = '/__emulator/project';
