@@ -1,5 +1,6 @@
+import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import type { BackendRequest, Endpoint, Call } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, isText, textOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
@@ -7,41 +8,52 @@ import type { ApiKeyRecord } from '../project/records.js';
 import { apiKeyValidationView, apiKeyView } from './views.js';
 
 /** End-user API keys. */
-export function apiKeyEndpoints(project: Project): Endpoints {
-  return {
-    fetchCurrentApiKeys: [
-      'GET /end_user_api_keys',
-      ({ query }) => list(query, (key) => project.isCurrent(key)),
-    ],
-    fetchArchivedApiKeys: [
-      'GET /end_user_api_keys/archived',
-      ({ query }) => list(query, (key) => !project.isCurrent(key)),
-    ],
-    fetchApiKey: ['GET /end_user_api_keys/:apiKeyId', onKey((key) => ok(apiKeyView(key)))],
-    createApiKey: [
-      'POST /end_user_api_keys',
-      ({ body }) => {
+export function apiKeyEndpoints(project: Project, call: Call): Hono {
+  return new Hono()
+    .get(
+      '/end_user_api_keys',
+      call('fetchCurrentApiKeys', ({ query }) => list(query, (key) => project.isCurrent(key))),
+    )
+    .get(
+      '/end_user_api_keys/archived',
+      call('fetchArchivedApiKeys', ({ query }) => list(query, (key) => !project.isCurrent(key))),
+    )
+    .get(
+      '/end_user_api_keys/:apiKeyId',
+      call(
+        'fetchApiKey',
+        onKey((key) => ok(apiKeyView(key))),
+      ),
+    )
+    .post(
+      '/end_user_api_keys',
+      call('createApiKey', ({ body }) => {
         const errors = findErrors(body);
         if (errors !== undefined) return invalidFields(errors);
         const key = project.addApiKey(keyIn(body));
         return ok({ api_key_id: key.id, api_key_token: key.token });
-      },
-    ],
-    importApiKey: ['POST /end_user_api_keys/import', importKey],
-    validateApiKey: ['POST /end_user_api_keys/validate', ({ body }) => validate(body, false)],
-    validateImportedApiKey: [
-      'POST /end_user_api_keys/validate_imported',
-      ({ body }) => validate(body, true),
-    ],
-    updateApiKey: ['PATCH /end_user_api_keys/:apiKeyId', onKey(update)],
-    deleteApiKey: [
-      'DELETE /end_user_api_keys/:apiKeyId',
-      onKey((key) => {
-        project.archiveApiKey(key);
-        return ok();
       }),
-    ],
-  };
+    )
+    .post('/end_user_api_keys/import', call('importApiKey', importKey))
+    .post(
+      '/end_user_api_keys/validate',
+      call('validateApiKey', ({ body }) => validate(body, false)),
+    )
+    .post(
+      '/end_user_api_keys/validate_imported',
+      call('validateImportedApiKey', ({ body }) => validate(body, true)),
+    )
+    .patch('/end_user_api_keys/:apiKeyId', call('updateApiKey', onKey(update)))
+    .delete(
+      '/end_user_api_keys/:apiKeyId',
+      call(
+        'deleteApiKey',
+        onKey((key) => {
+          project.archiveApiKey(key);
+          return ok();
+        }),
+      ),
+    );
 
   function onKey(
     handle: (key: ApiKeyRecord, request: BackendRequest) => BackendResponse,

@@ -1,11 +1,11 @@
-import { Hono, type Context } from 'hono';
+import { Hono, type Context, type Handler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Core } from '../core.js';
 import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH } from '../json-object.js';
 import { sessionEndpoints } from '../oauth/ssr/session-endpoints.js';
 import { apiKeyEndpoints } from './api-key-endpoints.js';
 import type { BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoints } from './endpoint.js';
+import type { BackendRequest, Endpoint } from './endpoint.js';
 import { memberEndpoints } from './member-endpoints.js';
 import { orgEndpoints } from './org-endpoints.js';
 import { signInEndpoints } from './sign-in-endpoints.js';
@@ -14,18 +14,18 @@ import { userEndpoints } from './user-endpoints.js';
 
 const BASE_PATH = '/api/backend/v1';
 
+const ENDPOINTS = [
+  userEndpoints,
+  orgEndpoints,
+  memberEndpoints,
+  apiKeyEndpoints,
+  signInEndpoints,
+  stepUpEndpoints,
+];
+
 /** PropelAuth's backend API, and the key that verifies access tokens. */
 export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
   const api = new Hono();
-  const endpoints: Endpoints = {
-    ...userEndpoints(project),
-    ...orgEndpoints(project),
-    ...memberEndpoints(project),
-    ...apiKeyEndpoints(project),
-    ...signInEndpoints(project),
-    ...stepUpEndpoints(project),
-    ...sessionEndpoints({ oauth, project }),
-  };
   for (const path of [`${BASE_PATH}/*`, '/api/v1/token_verification_metadata']) {
     api.use(path, async (context, next) => rejectionOf(context) ?? next());
   }
@@ -34,19 +34,27 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
     recorder.record('fetchTokenVerificationMetadata'),
     (context) => context.json({ verifier_key_pem: issuer.verifierKey }),
   );
-  for (const [name, [route, endpoint]] of staticFirst(endpoints)) {
-    const [method, path] = route.split(' ') as [string, string];
-    api.on(method, BASE_PATH + path, recorder.record(name), async (context) => {
-      const request = await readRequest(context);
-      if ('reason' in request) return failure(context, 400, request.reason);
-      return send(context, await endpoint(request, parameterOf(context)));
-    });
-  }
+  for (const endpoints of ENDPOINTS) api.route(BASE_PATH, endpoints(project, call));
+  api.route(BASE_PATH, sessionEndpoints({ oauth, project }, call));
   // Not 404: PropelAuth's client would take that for an unknown id.
   api.all(`${BASE_PATH}/*`, (context) =>
     failure(context, 501, 'The emulator does not support this endpoint'),
   );
   return api;
+
+  function call(name: string, endpoint: Endpoint): Handler {
+    const record = recorder.record(name);
+    return async (context) => {
+      await record(context, async () => {
+        const request = await readRequest(context);
+        context.res =
+          'reason' in request
+            ? failure(context, 400, request.reason)
+            : send(context, await endpoint(request, parameterOf(context)));
+      });
+      return context.res;
+    };
+  }
 
   /**
    * Checks the credentials of a request. PropelAuth's libraries name the project in `X-Propelauth-url`; requests to its REST API go to the
@@ -63,17 +71,6 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
     }
     return undefined;
   }
-}
-
-/** "/user/query" is not the user with the id "query". */
-function staticFirst(endpoints: Endpoints) {
-  return Object.entries(endpoints).toSorted(
-    ([, [one]], [, [other]]) => parametersIn(one) - parametersIn(other),
-  );
-}
-
-function parametersIn(route: string): number {
-  return route.split(':').length;
 }
 
 /** @returns why the request is rejected, if it is */

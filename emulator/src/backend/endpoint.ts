@@ -1,3 +1,4 @@
+import type { Handler } from 'hono';
 import type { BackendResponse } from './backend-response.js';
 
 /** A request to PropelAuth's backend. */
@@ -13,8 +14,5 @@ export type Endpoint = (
   parameter: string,
 ) => BackendResponse | Promise<BackendResponse>;
 
-/**
- * Endpoints by the function of PropelAuth's client that calls them: the method and path, such as `GET /user/:userId`, and what handles it.
- * Paths are relative to `/api/backend/v1`.
- */
-export type Endpoints = Readonly<Record<string, readonly [route: string, endpoint: Endpoint]>>;
+/** Makes a handler of an endpoint. The name is that of the function of PropelAuth's client that calls it. */
+export type Call = (name: string, endpoint: Endpoint) => Handler;

@@ -1,5 +1,6 @@
+import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoints } from './endpoint.js';
+import type { BackendRequest, Call } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, idOf, isEmail, textsOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
@@ -9,31 +10,35 @@ import { userView } from './views.js';
 const INVITE_LIFETIME_SECONDS = 14 * 24 * 60 * 60;
 
 /** Members and invitations of organizations. */
-export function memberEndpoints(project: Project): Endpoints {
-  return {
-    fetchUsersInOrg: ['GET /user/org/:orgId', findMembers],
-    addUserToOrg: ['POST /org/add_user', addMember],
-    changeUserRoleInOrg: ['POST /org/change_role', changeRole],
-    removeUserFromOrg: [
-      'POST /org/remove_user',
-      ({ body }) =>
+export function memberEndpoints(project: Project, call: Call): Hono {
+  return new Hono()
+    .get('/user/org/:orgId', call('fetchUsersInOrg', findMembers))
+    .post('/org/add_user', call('addUserToOrg', addMember))
+    .post('/org/change_role', call('changeUserRoleInOrg', changeRole))
+    .post(
+      '/org/remove_user',
+      call('removeUserFromOrg', ({ body }) =>
         project.removeMembership(idOf(body['org_id']), idOf(body['user_id'])) ? ok() : NOT_FOUND,
-    ],
-    inviteUserToOrg: ['POST /invite_user', ({ body }) => invite(body, body['email'])],
-    inviteUserToOrgByUserId: [
-      'POST /invite_user_by_id',
-      ({ body }) => {
+      ),
+    )
+    .post(
+      '/invite_user',
+      call('inviteUserToOrg', ({ body }) => invite(body, body['email'])),
+    )
+    .post(
+      '/invite_user_by_id',
+      call('inviteUserToOrgByUserId', ({ body }) => {
         const user = project.users.get(idOf(body['user_id']));
         return user === undefined ? NOT_FOUND : invite(body, user.email);
-      },
-    ],
-    fetchPendingInvites: ['GET /pending_org_invites', findInvites],
-    revokePendingOrgInvite: [
-      'DELETE /pending_org_invites',
-      ({ body }) =>
+      }),
+    )
+    .get('/pending_org_invites', call('fetchPendingInvites', findInvites))
+    .delete(
+      '/pending_org_invites',
+      call('revokePendingOrgInvite', ({ body }) =>
         project.revokeInvite(body['invitee_email'], body['org_id']) ? ok() : NOT_FOUND,
-    ],
-  };
+      ),
+    );
 
   function findMembers({ query }: BackendRequest, orgId = ''): BackendResponse {
     const role = query.get('role');

@@ -1,5 +1,6 @@
+import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import type { BackendRequest, Endpoint, Call } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import {
   FieldChecks,
@@ -14,26 +15,37 @@ import type { OrgRecord } from '../project/records.js';
 import { listedOrgView, orgView } from './views.js';
 
 /** Organizations: find, create, update and delete. */
-export function orgEndpoints(project: Project): Endpoints {
-  return {
-    fetchCustomRoleMappings: ['GET /custom_role_mappings', listRoleMappings],
-    fetchOrg: ['GET /org/:orgId', onOrg((org) => ok(orgView(org)))],
-    fetchOrgByQuery: ['POST /org/query', findOrgs],
-    createOrg: ['POST /org/', createOrg],
-    updateOrg: ['PUT /org/:orgId', onOrg(updateOrg)],
-    allowOrgToSetupSamlConnection: [
-      'POST /org/:orgId/allow_saml',
-      onOrg((org) => changed(org, { can_setup_saml: true })),
-    ],
-    disallowOrgToSetupSamlConnection: [
-      'POST /org/:orgId/disallow_saml',
-      onOrg((org) => changed(org, { can_setup_saml: false })),
-    ],
-    deleteOrg: [
-      'DELETE /org/:orgId',
-      (_request, orgId) => (project.removeOrg(orgId) ? ok() : NOT_FOUND),
-    ],
-  };
+export function orgEndpoints(project: Project, call: Call): Hono {
+  return new Hono()
+    .get('/custom_role_mappings', call('fetchCustomRoleMappings', listRoleMappings))
+    .get(
+      '/org/:orgId',
+      call(
+        'fetchOrg',
+        onOrg((org) => ok(orgView(org))),
+      ),
+    )
+    .post('/org/query', call('fetchOrgByQuery', findOrgs))
+    .post('/org/', call('createOrg', createOrg))
+    .put('/org/:orgId', call('updateOrg', onOrg(updateOrg)))
+    .post(
+      '/org/:orgId/allow_saml',
+      call(
+        'allowOrgToSetupSamlConnection',
+        onOrg((org) => changed(org, { can_setup_saml: true })),
+      ),
+    )
+    .post(
+      '/org/:orgId/disallow_saml',
+      call(
+        'disallowOrgToSetupSamlConnection',
+        onOrg((org) => changed(org, { can_setup_saml: false })),
+      ),
+    )
+    .delete(
+      '/org/:orgId',
+      call('deleteOrg', (_request, orgId) => (project.removeOrg(orgId) ? ok() : NOT_FOUND)),
+    );
 
   function onOrg(handle: (org: OrgRecord, request: BackendRequest) => BackendResponse): Endpoint {
     return (request, orgId) => {

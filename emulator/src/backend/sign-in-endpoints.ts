@@ -1,16 +1,16 @@
+import { Hono } from 'hono';
 import { randomBytes } from 'node:crypto';
 import { invalidFields, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoints } from './endpoint.js';
+import type { BackendRequest, Call } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, idOf, isEmail, isPositiveInteger, textOf } from './field-checks.js';
 import { descriptionOf } from '../project/described-users.js';
 
 /** Magic links and access tokens. */
-export function signInEndpoints(project: Project): Endpoints {
-  return {
-    createMagicLink: ['POST /magic_link', createMagicLink],
-    createAccessToken: ['POST /access_token', createAccessToken],
-  };
+export function signInEndpoints(project: Project, call: Call): Hono {
+  return new Hono()
+    .post('/magic_link', call('createMagicLink', createMagicLink))
+    .post('/access_token', call('createAccessToken', createAccessToken));
 
   function createMagicLink({ body }: BackendRequest): BackendResponse {
     const { email, expires_in_hours: hours } = body;

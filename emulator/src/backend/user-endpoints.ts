@@ -1,5 +1,6 @@
+import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import type { BackendRequest, Endpoint, Call } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, idOf, isEmail, isText, objectOf, textOf, textsOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
@@ -7,78 +8,103 @@ import type { UserRecord } from '../project/records.js';
 import { userView } from './views.js';
 
 /** Users: find, create, update and delete. */
-export function userEndpoints(project: Project): Endpoints {
-  return {
-    fetchUserMetadataByEmail: [
-      'GET /user/email',
-      ({ query }) => found(query, project.findUserByEmail(query.get('email'))),
-    ],
-    fetchUserMetadataByUsername: [
-      'GET /user/username',
-      ({ query }) => found(query, project.findUserByUsername(query.get('username'))),
-    ],
-    fetchUsersByQuery: ['GET /user/query', findUsers],
-    fetchUserMetadataByUserId: [
-      'GET /user/:userId',
-      ({ query }, userId) => found(query, project.users.get(userId)),
-    ],
-    fetchUserMfaMethods: [
-      'GET /user/:userId/mfa',
-      onUser(({ mfa_enabled: hasMfa }) => ok({ mfa_setup: hasMfa ? { type: 'Totp' } : null })),
-    ],
-    fetchUserSignupQueryParams: [
-      'GET /user/:userId/signup_query_parameters',
-      onUser(() => ok({ user_signup_query_parameters: {} })),
-    ],
-    fetchBatchUserMetadataByUserIds: [
-      'POST /user/user_ids',
-      (request) => batch(request, 'user_ids', (userId) => project.users.get(userId)),
-    ],
-    fetchBatchUserMetadataByEmails: [
-      'POST /user/emails',
-      (request) => batch(request, 'emails', (email) => project.findUserByEmail(email)),
-    ],
-    fetchBatchUserMetadataByUsernames: [
-      'POST /user/usernames',
-      (request) => batch(request, 'usernames', (username) => project.findUserByUsername(username)),
-    ],
-    createUser: ['POST /user/', createUser],
-    migrateUserFromExternalSource: ['POST /migrate_user/', migrateUser],
-    migrateUserPassword: ['POST /migrate_user/password', setMigratedPassword],
-    resendEmailConfirmation: [
-      'POST /resend_email_confirmation',
-      ({ body }) => (project.users.has(idOf(body['user_id'])) ? ok() : NOT_FOUND),
-    ],
-    updateUserMetadata: ['PUT /user/:userId', onUser(updateUser)],
-    updateUserEmail: ['PUT /user/:userId/email', onUser(updateEmail)],
-    updateUserPassword: ['PUT /user/:userId/password', onUser(updatePassword)],
-    clearUserPassword: [
-      'PUT /user/:userId/clear_password',
-      onUser(update({ has_password: false })),
-    ],
-    enableUserCanCreateOrgs: [
-      'PUT /user/:userId/can_create_orgs/enable',
-      onUser(update({ can_create_orgs: true })),
-    ],
-    disableUserCanCreateOrgs: [
-      'PUT /user/:userId/can_create_orgs/disable',
-      onUser(update({ can_create_orgs: false })),
-    ],
-    enableUser: ['POST /user/:userId/enable', onUser(update({ enabled: true }))],
-    disableUser: ['POST /user/:userId/disable', onUser(update({ enabled: false }))],
-    disableUser2fa: ['POST /user/:userId/disable_2fa', onUser(update({ mfa_enabled: false }))],
-    logoutAllUserSessions: [
-      'POST /user/:userId/logout_all_sessions',
-      onUser(({ user_id: userId }) => {
-        project.endSessions(userId);
-        return ok();
-      }),
-    ],
-    deleteUser: [
-      'DELETE /user/:userId',
-      (_request, userId) => (project.removeUser(userId) ? ok() : NOT_FOUND),
-    ],
-  };
+export function userEndpoints(project: Project, call: Call): Hono {
+  return new Hono()
+    .get(
+      '/user/email',
+      call('fetchUserMetadataByEmail', ({ query }) =>
+        found(query, project.findUserByEmail(query.get('email'))),
+      ),
+    )
+    .get(
+      '/user/username',
+      call('fetchUserMetadataByUsername', ({ query }) =>
+        found(query, project.findUserByUsername(query.get('username'))),
+      ),
+    )
+    .get('/user/query', call('fetchUsersByQuery', findUsers))
+    .get(
+      '/user/:userId',
+      call('fetchUserMetadataByUserId', ({ query }, userId) =>
+        found(query, project.users.get(userId)),
+      ),
+    )
+    .get(
+      '/user/:userId/mfa',
+      call(
+        'fetchUserMfaMethods',
+        onUser(({ mfa_enabled: hasMfa }) => ok({ mfa_setup: hasMfa ? { type: 'Totp' } : null })),
+      ),
+    )
+    .get(
+      '/user/:userId/signup_query_parameters',
+      call(
+        'fetchUserSignupQueryParams',
+        onUser(() => ok({ user_signup_query_parameters: {} })),
+      ),
+    )
+    .post(
+      '/user/user_ids',
+      call('fetchBatchUserMetadataByUserIds', (request) =>
+        batch(request, 'user_ids', (userId) => project.users.get(userId)),
+      ),
+    )
+    .post(
+      '/user/emails',
+      call('fetchBatchUserMetadataByEmails', (request) =>
+        batch(request, 'emails', (email) => project.findUserByEmail(email)),
+      ),
+    )
+    .post(
+      '/user/usernames',
+      call('fetchBatchUserMetadataByUsernames', (request) =>
+        batch(request, 'usernames', (username) => project.findUserByUsername(username)),
+      ),
+    )
+    .post('/user/', call('createUser', createUser))
+    .post('/migrate_user/', call('migrateUserFromExternalSource', migrateUser))
+    .post('/migrate_user/password', call('migrateUserPassword', setMigratedPassword))
+    .post(
+      '/resend_email_confirmation',
+      call('resendEmailConfirmation', ({ body }) =>
+        project.users.has(idOf(body['user_id'])) ? ok() : NOT_FOUND,
+      ),
+    )
+    .put('/user/:userId', call('updateUserMetadata', onUser(updateUser)))
+    .put('/user/:userId/email', call('updateUserEmail', onUser(updateEmail)))
+    .put('/user/:userId/password', call('updateUserPassword', onUser(updatePassword)))
+    .put(
+      '/user/:userId/clear_password',
+      call('clearUserPassword', onUser(update({ has_password: false }))),
+    )
+    .put(
+      '/user/:userId/can_create_orgs/enable',
+      call('enableUserCanCreateOrgs', onUser(update({ can_create_orgs: true }))),
+    )
+    .put(
+      '/user/:userId/can_create_orgs/disable',
+      call('disableUserCanCreateOrgs', onUser(update({ can_create_orgs: false }))),
+    )
+    .post('/user/:userId/enable', call('enableUser', onUser(update({ enabled: true }))))
+    .post('/user/:userId/disable', call('disableUser', onUser(update({ enabled: false }))))
+    .post(
+      '/user/:userId/disable_2fa',
+      call('disableUser2fa', onUser(update({ mfa_enabled: false }))),
+    )
+    .post(
+      '/user/:userId/logout_all_sessions',
+      call(
+        'logoutAllUserSessions',
+        onUser(({ user_id: userId }) => {
+          project.endSessions(userId);
+          return ok();
+        }),
+      ),
+    )
+    .delete(
+      '/user/:userId',
+      call('deleteUser', (_request, userId) => (project.removeUser(userId) ? ok() : NOT_FOUND)),
+    );
 
   function onUser(
     handle: (user: UserRecord, request: BackendRequest) => BackendResponse,
