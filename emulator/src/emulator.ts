@@ -162,9 +162,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
    * ```
    */
   addUser(user: User, options: { mfaEnabled?: boolean } = {}): string {
-    const record = addDescribedUser(this.core.project, user);
-    record.mfa_enabled = options.mfaEnabled ?? false;
-    return record.user_id;
+    return addDescribedUser(this.core.project, user, options).user_id;
   }
 
   /**

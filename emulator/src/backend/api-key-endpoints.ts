@@ -88,11 +88,10 @@ export function apiKeyEndpoints(project: Project, call: Call): Hono {
   }
 
   function validate(body: BackendRequest['body'], isImported: boolean): BackendResponse {
-    const key = [...project.apiKeys.values()].find(
-      (candidate) =>
-        candidate.token === body['api_key_token'] && candidate.isImported === isImported,
-    );
-    return key !== undefined && project.isCurrent(key) && !project.isOfDisabledUser(key)
+    const key = project.findApiKeyByToken(body['api_key_token']);
+    return key?.isImported === isImported &&
+      project.isCurrent(key) &&
+      !project.isOfDisabledUser(key)
       ? ok(apiKeyValidationView(project, key))
       : invalidFields({ api_key_token: ['Invalid API Key'] });
   }
@@ -101,11 +100,12 @@ export function apiKeyEndpoints(project: Project, call: Call): Hono {
     const checks = new FieldChecks();
     checkExpiry(checks, body['expires_at_seconds']);
     if (checks.haveFailed) return invalidFields(checks.errors);
-    if (body['expires_at_seconds'] !== undefined) {
-      key.expiresAt = body['expires_at_seconds'] as number;
-    }
-    if (body['set_to_never_expire'] === true) delete key.expiresAt;
-    if (body['metadata'] !== undefined) key.metadata = body['metadata'];
+    const { expires_at_seconds: expiresAt = key.expiresAt, metadata = key.metadata } = body;
+    const isEndless = body['set_to_never_expire'] === true;
+    project.updateApiKey(key, {
+      expiresAt: isEndless ? undefined : (expiresAt as number | undefined),
+      metadata,
+    });
     return ok();
   }
 

@@ -101,7 +101,7 @@ export function memberEndpoints(project: Project, call: Call): Hono {
 
   function findInvites({ query }: BackendRequest): BackendResponse {
     const orgId = query.get('org_id');
-    const invites = project.invites.filter(
+    const invites = [...project.invites.values()].filter(
       (pending) =>
         pending.expires_at > project.now() && (orgId ?? pending.org_id) === pending.org_id,
     );

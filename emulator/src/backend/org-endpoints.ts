@@ -68,10 +68,9 @@ export function orgEndpoints(project: Project, call: Call): Hono {
   }
 
   function listRoleMappings(): BackendResponse {
-    const subscribed = [...project.orgs.values()].map((org) => org.custom_role_mapping_name);
     const mappings = [...project.roleMappings.keys()].map((name) => ({
       custom_role_mapping_name: name,
-      num_orgs_subscribed: subscribed.filter((each) => each === name).length,
+      num_orgs_subscribed: project.orgsWithMapping(name).size,
     }));
     return ok({ custom_role_mappings: mappings });
   }

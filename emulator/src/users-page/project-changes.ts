@@ -61,9 +61,9 @@ export function changeProject(project: Project, form: PageParameters): boolean {
   });
 }
 
-function orgIdOf({ orgs }: Project, idOrName: string): string {
-  if (orgs.has(idOrName)) return idOrName;
-  return [...orgs.values()].find(({ name }) => name === idOrName)?.org_id ?? '';
+function orgIdOf(project: Project, idOrName: string): string {
+  if (project.orgs.has(idOrName)) return idOrName;
+  return project.findOrgByName(idOrName)?.org_id ?? '';
 }
 
 /** Someone else may have done it in the meantime. */
