@@ -77,21 +77,27 @@ export class Emulator<User extends UserDescription = UserDescription> {
   constructor(
     issuer: TokenIssuer<User>,
     seed: CheckedSeed,
-    options: { allowedOrigins?: readonly string[]; webhooks?: string; call?: string } = {},
+    options: {
+      allowedOrigins?: readonly string[];
+      webhooks?: string;
+      call?: string;
+      say?: (line: string) => void;
+    } = {},
   ) {
-    const { allowedOrigins, webhooks, call = 'http://localhost:3000/' } = options;
+    const { allowedOrigins, webhooks, call = 'http://localhost:3000/', say = () => {} } = options;
     const project = new Project(issuer);
     const origins = new Origins(allowedOrigins);
+    const recorder = new Recorder();
     const webhookUrl = webhooks === undefined ? undefined : checkWebhookUrl(webhooks, origins);
     this.issuer = issuer;
     this.core = {
       issuer,
       project,
-      recorder: new Recorder(),
+      recorder,
       sessions: new Sessions(project, issuer.cookieKey),
       origins,
       oauth: new OAuthStore(project),
-      webhooks: new Webhooks(issuer, webhookUrl),
+      webhooks: new Webhooks(issuer, recorder, webhookUrl, say),
       call,
     };
     this.#seed = seed;
@@ -225,7 +231,8 @@ export class Emulator<User extends UserDescription = UserDescription> {
   /**
    * Makes calls fail, to test outages and rate limits.
    *
-   * @param name the function of PropelAuth's client that makes the call, or `introspect` for tokens of MCP clients
+   * @param name the function of PropelAuth's client that makes the call, `introspect` for tokens of MCP clients, or `webhook` for a webhook, which is then
+   * sent later than those after it
    * @param failure the status, the delay and how many calls; see {@link Failure}
    * @throws {EmulatorError} for an unknown call, and for a status, delay or number that is out of range
    * @example

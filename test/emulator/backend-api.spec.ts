@@ -44,8 +44,8 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
     it('names its calls by functions of PropelAuth’s client', () => {
       const { supported } = emulator.core.recorder;
       const unnamed = supported.filter((name) => !VENDOR_FUNCTIONS.includes(name));
-      // What other clients call, and PropelAuth's does not.
-      expect(unnamed).toEqual(['refreshToken', 'logout', 'introspect']);
+      // Webhooks, and what other clients call, and PropelAuth's does not.
+      expect(unnamed).toEqual(['webhook', 'refreshToken', 'logout', 'introspect']);
     });
 
     it('rejects calls that it does not support, instead of returning nothing', async () => {

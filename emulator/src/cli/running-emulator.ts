@@ -38,6 +38,7 @@ export async function startEmulator(
     webhooks: options.webhooks,
     call: options.call,
     allowedOrigins: options.allowedOrigins,
+    say: (line) => void process.stderr.write(`${line}\n`),
     secrets,
   });
   const answer = withProjectEndpoint(
