@@ -11,7 +11,7 @@ import type {
   UserRecord,
 } from './records.js';
 import { roleStructureOf, type RoleMapping } from './role-hierarchy.js';
-import { Table } from './table.js';
+import { Table, type StoredTable } from './table.js';
 import type { RoleDescription, UserDescription } from './user-description.js';
 
 /** Where a user has which roles. */
@@ -56,6 +56,12 @@ export class Project {
 
   constructor(readonly issuer: TokenIssuer) {}
 
+  /** What outlives the process, by name: not step-up grants, nor what the seed says of roles. */
+  get tables(): Readonly<Record<string, StoredTable>> {
+    const { users, orgs, members, invites, apiKeys, sessionEnds, counts } = this;
+    return { users, orgs, members, invites, apiKeys, sessionEnds, counts };
+  }
+
   /** The time, in seconds since 1970. */
   now(): number {
     return Math.floor(Date.now() / 1000);
@@ -68,9 +74,8 @@ export class Project {
 
   /** Forgets everything but the listeners. */
   clear(): void {
-    const records = [this.users, this.orgs, this.apiKeys, this.invites, this.members];
     const others = [this.grants, this.roleMappings, this.describedUsers, this.nextNumbers];
-    for (const each of [...records, ...others, this.sessionEnds, this.counts]) each.clear();
+    for (const each of [...Object.values(this.tables), ...others]) each.clear();
   }
 
   addUser(fields: Partial<UserRecord> & Pick<UserRecord, 'email'>): UserRecord {

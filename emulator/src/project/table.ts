@@ -1,6 +1,8 @@
 /** Records by id, in the order in which they were added. They are replaced and never changed, so that whoever looks them up finds them. */
-export class Table<T> extends Map<string, T> {
+export class Table<T> extends Map<string, T> implements StoredTable {
   readonly #indexes: Index<T>[] = [];
+
+  onChange: (id: string) => void = () => {};
 
   /**
    * Makes records findable by a text that is no id, however many there are.
@@ -25,6 +27,7 @@ export class Table<T> extends Map<string, T> {
       const found = records.get(key) ?? new Map<string, T>();
       records.set(key, found.set(id, record));
     }
+    this.onChange(id);
     return this;
   }
 
@@ -32,13 +35,39 @@ export class Table<T> extends Map<string, T> {
     const record = this.get(id);
     if (record === undefined) return false;
     for (const { keyOf, records } of this.#indexes) removeFrom(records, keyOf(record), id);
-    return super.delete(id);
+    super.delete(id);
+    this.onChange(id);
+    return true;
+  }
+
+  /** Makes a record the last one. For no look-up, and no file, has it changed. */
+  moveToEnd(id: string, record: T): void {
+    super.delete(id);
+    super.set(id, record);
+  }
+
+  /** Replaces all records by those that were stored. */
+  load(records: Iterable<readonly [id: string, record: unknown]>): void {
+    this.clear();
+    for (const [id, record] of records) this.set(id, record as T);
   }
 
   override clear(): void {
+    const ids = [...this.keys()];
     super.clear();
     for (const { records } of this.#indexes) records.clear();
+    for (const id of ids) this.onChange(id);
   }
+}
+
+/** A table as far as its records are stored. */
+export interface StoredTable {
+  /** Is told the id of each record that is added, replaced or removed. */
+  onChange: (id: string) => void;
+  get(id: string): unknown;
+  entries(): Iterable<[id: string, record: unknown]>;
+  load(records: Iterable<readonly [id: string, record: unknown]>): void;
+  clear(): void;
 }
 
 interface Index<T> {

@@ -5,7 +5,7 @@ import { readClientCredentials, type ClientCredentials } from '../client-credent
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { readCodeVerifier } from '../proof-key.js';
 import { readForm, type RequestParameters } from '../request-parameters.js';
-import type { Grant } from '../store/grants.js';
+import { hashOf, type Grant } from '../store/grants.js';
 import type { McpClient } from './mcp-clients.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from './mcp-store.js';
 import { GRANT_TYPES, TOKEN_PATH } from './metadata.js';
@@ -27,7 +27,8 @@ export function mcpToken({ oauth: { mcp } }: Core): Hono {
   function authenticate({ clientId, method, clientSecret }: ClientCredentials): McpClient {
     const client = mcp.clients.find(clientId);
     const isAuthentic =
-      client?.authMethod === method && isSameSecret(client.clientSecret, clientSecret);
+      client?.authMethod === method &&
+      isSameSecret(client.clientSecret, clientSecret && hashOf(clientSecret));
     if (isAuthentic) return client;
     throw new OAuthError('invalid_client', 'The client is unknown or not authenticated.', 401);
   }
