@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Origins } from './access/origins.js';
 import { Sessions } from './access/sessions.js';
 import type { App } from './app.js';
@@ -14,6 +15,7 @@ import { Recorder, type Failure, type RecordedCall } from './recorder.js';
 import { applySeed } from './seed/apply-seed.js';
 import type { CheckedSeed } from './seed/read-seed.js';
 import type { ListenOptions, RunningServer } from './server/server.js';
+import { StateFile, type Place } from './state/state-file.js';
 import { checkWebhookUrl } from './webhooks/webhook-url.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
@@ -72,6 +74,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
   readonly #seed: CheckedSeed;
   readonly #servers = new Set<RunningServer>();
   readonly #forgetIssuer: () => void;
+  #state: StateFile | undefined;
 
   /** @internal */
   constructor(
@@ -128,7 +131,17 @@ export class Emulator<User extends UserDescription = UserDescription> {
 
   /** @internal @param resource what tokens of tests are for that are for no other resource */
   async handle(request: Request, resource?: string): Promise<Response> {
-    return this.#app.fetch(request, { resource });
+    const response = await this.#app.fetch(request, { resource });
+    await this.#state?.saved();
+    return response;
+  }
+
+  /** @internal Goes on with what a file has, and keeps all changes there. In tests, there is none. */
+  async keepIn(place: Omit<Place, 'seed'>): Promise<void> {
+    const { project, oauth } = this.core;
+    const seed = createHash('sha256').update(JSON.stringify(this.#seed)).digest('hex');
+    const tables = { ...project.tables, ...oauth.tables };
+    this.#state = await StateFile.open({ ...place, seed }, tables);
   }
 
   /**
@@ -311,6 +324,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
     const servers = [...this.#servers];
     this.#servers.clear();
     await Promise.all(servers.map((server) => server.close()));
+    await this.#state?.close();
   }
 
   #assertKnown(field: string, id: string | undefined, records: ReadonlyMap<string, unknown>): void {

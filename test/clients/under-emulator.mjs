@@ -14,7 +14,7 @@ const CLI = fileURLToPath(new URL('../../emulator/bin/propelauth-emulator.js', i
 export async function startUnderEmulator(command, { port, flags = [], cwd, env, ready }) {
   const child = spawn(
     process.execPath,
-    [CLI, 'exec', '--port', String(port), ...flags, '--', ...command],
+    [CLI, 'exec', '--port', String(port), '--fresh', ...flags, '--', ...command],
     { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const ended = once(child, 'exit');

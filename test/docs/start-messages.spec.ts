@@ -58,7 +58,7 @@ describe('The page about the emulator shows', () => {
     const port = await closedPort();
     const secrets = { apiKey: 'emulator_key' } as IssuerSecrets;
     const { message } = await rejectionOf(() =>
-      assertJoinable({ port, allowedOrigins: [], variables: [] }, secrets),
+      assertJoinable({ port, allowedOrigins: [], variables: [], isFresh: false }, secrets),
     );
     const of4000 = message.replace(String(port + 1), '4001').replace(String(port), '4000');
     expect(portTaken).toBe(of4000);

@@ -18,6 +18,8 @@ export interface CommandLineOptions {
   readonly call?: string;
   readonly allowedOrigins: readonly string[];
   readonly variables: readonly NamedVariable[];
+  /** Whether to forget the changes since the seed. */
+  readonly isFresh: boolean;
 }
 
 /** `propelauth-emulator exec`. */
@@ -46,6 +48,7 @@ const OPTIONS = {
   call: { type: 'string' },
   'allow-origin': { type: 'string' },
   env: { type: 'string' },
+  fresh: { type: 'boolean' },
   production: { type: 'boolean' },
 } as const;
 
@@ -163,5 +166,6 @@ function readOptions(values: Parsed['values']): CommandLineOptions {
     call: call === undefined ? undefined : readCall(call),
     allowedOrigins: (values.get('allow-origin') ?? []).map(readOrigin),
     variables: (values.get('env') ?? []).map(readVariable),
+    isFresh: values.has('fresh'),
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
+import { CommandLineError } from './command-line.error.js';
 import { commandEnvironment } from './command-environment.js';
 import type { CommandLineOptions, ExecCommand } from './command-line.js';
 import { assertJoinable } from './emulator-on-port.js';
@@ -45,6 +46,12 @@ async function startOrJoin(
     return () => running.close();
   }
   await assertJoinable(options, secrets);
+  if (options.isFresh) {
+    throw new CommandLineError(
+      `--fresh is for an emulator that starts, but that of this project already runs on port ${options.port}. Stop it, or choose another --port.`,
+      1,
+    );
+  }
   process.stderr.write(
     `Uses the PropelAuth emulator at ${authUrlOf(options)}, which this project already runs. It ends with the command that started it.\n`,
   );

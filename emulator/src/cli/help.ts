@@ -13,6 +13,7 @@ Options
   --allow-origin ORIGIN  pages of this origin may use the emulator; those of this machine always may. Repeatable
   --env NAME=VALUE       sets another variable to authUrl, apiKey, verifierKey, webhookSecret, introspectionClientId or
                          introspectionClientSecret, for example --env VITE_AUTH_URL=authUrl. Repeatable
+  --fresh                starts from the seed, without the changes since then
   --production           exec only: runs the command with NODE_ENV=production, to try a production build
   -h, --help             print this
   -v, --version          print the version

@@ -6,6 +6,7 @@ import type { IssuerSecrets } from '../issuer/token-issuer.js';
 import { DEFAULT_SEED } from '../seed/default-seed.js';
 import { startLocalhostServer } from '../server/localhost-server.js';
 import { withProjectEndpoint, type ProjectSettings } from '../server/project-endpoint.js';
+import { projectIdOf, stateFileOf } from '../state/project-state.js';
 import { CommandLineError } from './command-line.error.js';
 import type { CommandLineOptions } from './command-line.js';
 
@@ -38,19 +39,28 @@ export async function startEmulator(
     webhooks: options.webhooks,
     call: options.call,
     allowedOrigins: options.allowedOrigins,
-    say: (line) => void process.stderr.write(`${line}\n`),
+    say,
     secrets,
   });
   const answer = withProjectEndpoint(
-    (request) => emulator.handle(request),
+    async (request) => {
+      await kept;
+      return emulator.handle(request);
+    },
     secrets.apiKey,
     settings,
   );
+  const listening = startLocalhostServer(answer, options.port);
+  // The state belongs to who has the port.
+  const kept = listening.then(() => keepState(emulator, options));
   try {
-    const server = await startLocalhostServer(answer, options.port);
+    const [server] = await Promise.all([listening, kept]);
     return {
       emulator,
-      close: async () => void (await Promise.all([server.close(), emulator.close()])),
+      close: async () => {
+        await server.close();
+        await emulator.close();
+      },
     };
   } catch (error) {
     await emulator.close();
@@ -61,6 +71,16 @@ export async function startEmulator(
       1,
     );
   }
+}
+
+async function keepState(emulator: Emulator, { port, isFresh }: CommandLineOptions): Promise<void> {
+  // Another port at each start is another issuer, for which nothing that was kept is valid.
+  if (port === 0) return;
+  await emulator.keepIn({ path: stateFileOf(projectIdOf(), port), isFresh, say });
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** What a second `exec` compares. */

@@ -28,13 +28,17 @@ export class OAuthStore {
 
   /** What outlives the process, by name: not codes, nor access tokens, which clients replace by themselves. */
   get tables(): Readonly<Record<string, StoredTable>> {
-    const { grants: clientGrants, refreshTokens: clientTokens } = this.clients.tables;
-    const { grants: serverGrants, refreshTokens: serverTokens } = this.servers.tables;
-    const { grants: mcpGrants, refreshTokens: mcpTokens } = this.mcp.grants.tables;
-    const { registered: mcpRegistered, authorized: mcpAuthorized } = this.mcp.clients.tables;
+    const { clients, servers, mcp } = this;
     return {
-      ...{ clientGrants, clientTokens, serverGrants, serverTokens, mcpGrants, mcpTokens },
-      ...{ mcpRegistered, mcpAuthorized, signOuts: this.signOuts.table },
+      clientGrants: clients.tables.grants,
+      clientTokens: clients.tables.refreshTokens,
+      serverGrants: servers.tables.grants,
+      serverTokens: servers.tables.refreshTokens,
+      mcpGrants: mcp.grants.tables.grants,
+      mcpTokens: mcp.grants.tables.refreshTokens,
+      mcpClients: mcp.clients.tables.registered,
+      authorizedMcpClients: mcp.clients.tables.authorized,
+      signOuts: this.signOuts.table,
     };
   }
 

@@ -48,11 +48,13 @@ describe('The command line', () => {
   });
 
   it('reads the options of both commands', () => {
-    const args = '--port 4001 --port=4002 --seed a.json --webhooks http://localhost:3000/hooks'
-      .concat(' --allow-origin https://a.example --allow-origin https://b.example')
-      .concat(' --call http://localhost:3000/me --env A=authUrl --env B=apiKey');
+    const args =
+      '--port 4001 --port=4002 --fresh --seed a.json --webhooks http://localhost:3000/hooks'
+        .concat(' --allow-origin https://a.example --allow-origin https://b.example')
+        .concat(' --call http://localhost:3000/me --env A=authUrl --env B=apiKey');
     const options = {
       port: 4002,
+      isFresh: true,
       seed: 'a.json',
       webhooks: 'http://localhost:3000/hooks',
       call: 'http://localhost:3000/me',

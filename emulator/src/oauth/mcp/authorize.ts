@@ -56,7 +56,7 @@ export function mcpAuthorize({ oauth: { mcp }, issuer }: Core): Hono {
 }
 
 const UNKNOWN =
-  'The client_id is unknown, or the client has not registered the redirect_uri. Clients register again after a restart of the emulator: ' +
+  'The client_id is unknown, or the client has not registered the redirect_uri. An emulator that started from its seed has forgotten its clients: ' +
   'remove the connection in the MCP client, and add it again.';
 
 function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
