@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../json-object.js';
 import type { FieldErrors } from './backend-response.js';
 
 /** Collects error messages about the fields of a request. */
@@ -50,8 +51,6 @@ export function textsOf(value: unknown): string[] {
 }
 
 /** The value if it is an object, else `undefined`. */
-export function objectOf(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+export function objectOf(value: unknown): JsonObject | undefined {
+  return isJsonObject(value) ? value : undefined;
 }

@@ -1,4 +1,4 @@
-import type { PageParameters } from '../pages/page-parameters.js';
+import type { RequestParameters } from '../oauth/request-parameters.js';
 import type { Project } from '../project/project.js';
 import type { ProjectEvent } from '../project/project-event.js';
 
@@ -51,7 +51,7 @@ const CHANGES: ReadonlyMap<string, Change> = new Map<ProjectEvent['event_type'],
  * needs them
  * @returns `false` if nothing has changed: the change is unknown, or what it names is not there
  */
-export function changeProject(project: Project, form: PageParameters): boolean {
+export function changeProject(project: Project, form: RequestParameters): boolean {
   const change = CHANGES.get(form.get('change') ?? '');
   if (change === undefined) return false;
   return change(project, {

@@ -1,7 +1,6 @@
 import { OAuthError } from '../oauth-error.js';
 import { readCodeChallenge } from '../proof-key.js';
 import type { RequestParameters } from '../request-parameters.js';
-import { readCodeResponse } from '../response-type.js';
 import type { McpClient } from './mcp-clients.js';
 import { readResource, readScopes } from './resource-and-scopes.js';
 
@@ -61,7 +60,6 @@ export function readAuthorizationRequest(
   { client: { clientId, clientName }, redirectUri }: Requester,
 ): McpAuthorizationRequest {
   parameters.assertNoneRepeated(PARAMETERS);
-  readCodeResponse(parameters);
   const codeChallenge = readCodeChallenge(parameters);
   const state = parameters.require('state');
   if (state.length > MAXIMUM_STATE_LENGTH) {

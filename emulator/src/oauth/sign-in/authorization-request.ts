@@ -2,7 +2,6 @@ import type { Origins } from '../../access/origins.js';
 import { readCodeChallenge } from '../proof-key.js';
 import { readRedirectUri } from '../redirect-uri.js';
 import type { RequestParameters } from '../request-parameters.js';
-import { readCodeResponse } from '../response-type.js';
 
 export const MAXIMUM_CLIENT_ID_LENGTH = 200;
 
@@ -49,6 +48,5 @@ export interface AuthorizationRequest {
  */
 export function readAuthorizationRequest(parameters: RequestParameters): AuthorizationRequest {
   parameters.assertNoneRepeated();
-  readCodeResponse(parameters);
   return { codeChallenge: readCodeChallenge(parameters), orgId: parameters.get('org_id') };
 }
