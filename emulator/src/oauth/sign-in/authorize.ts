@@ -1,7 +1,9 @@
 import { Hono, type Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { isOwnForm } from '../../access/origins.js';
 import type { Core } from '../../core.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
+import { errorPages } from '../../pages/page-routes.js';
 import { signInErrorPage, signInPage } from '../../pages/sign-in-page.js';
 import { OAuthError } from '../oauth-error.js';
 import { queryOf, readForm, type RequestParameters } from '../request-parameters.js';
@@ -42,17 +44,14 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
   });
   app.post(AUTHORIZATION_PATH, async (context) => {
     if (!isOwnForm(context)) {
-      return rejectionPage(context, 403, 'Only a page of the emulator can sign you in.');
+      throw new HTTPException(403, { message: 'Only a page of the emulator can sign you in.' });
     }
     const form = await readForm(context);
     return respond(context, form, (request, requester) =>
       signIn(context, form, request, requester),
     );
   });
-  app.onError((error, context) => {
-    if (!(error instanceof OAuthError)) throw error;
-    return rejectionPage(context, 400, error.message);
-  });
+  app.onError(errorPages(signInErrorPage));
   return app;
 
   function signIn(
@@ -62,7 +61,7 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
     { clientId, redirectUri }: Requester,
   ): Response | Promise<Response> {
     const user = project.findUserByLogin(form.get('user'));
-    if (user === undefined) return rejectionPage(context, 400, 'There is no such user.');
+    if (user === undefined) throw new HTTPException(400, { message: 'There is no such user.' });
     const { user_id: userId } = user;
     if (orgId !== undefined && project.findMembership(orgId, userId) === undefined) {
       throw new OAuthError('access_denied', 'The user is not in the organization.');
@@ -79,7 +78,7 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
     handle: (request: AuthorizationRequest, requester: Requester) => Response | Promise<Response>,
   ): Response | Promise<Response> {
     const requester = readRequester(parameters, origins);
-    if ('reason' in requester) return rejectionPage(context, 400, requester.reason);
+    if ('reason' in requester) throw new HTTPException(400, { message: requester.reason });
     try {
       return handle(readAuthorizationRequest(parameters), requester);
     } catch (error) {
@@ -91,8 +90,4 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
       });
     }
   }
-}
-
-function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
-  return sendPage(context, status, signInErrorPage(reason));
 }

@@ -1,10 +1,11 @@
 import { Hono, type Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { isOwnForm } from '../../access/origins.js';
 import type { Core } from '../../core.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
+import { errorPages } from '../../pages/page-routes.js';
 import { signInErrorPage, signInPage } from '../../pages/sign-in-page.js';
 import type { UserRecord } from '../../project/records.js';
-import { OAuthError } from '../oauth-error.js';
 import { readRedirectUri } from '../redirect-uri.js';
 import { queryOf, readForm, type RequestParameters } from '../request-parameters.js';
 
@@ -15,7 +16,7 @@ export function ssrAuthorize({ oauth, sessions, project, origins }: Core): Hono 
   const app = new Hono();
   app.get(SSR_AUTHORIZATION_PATH, async (context) => {
     const parameters = queryOf(context);
-    return respond(context, parameters, async (redirectUri) => {
+    return respond(parameters, async (redirectUri) => {
       const user = await signedInUser(context);
       const state = parameters.get('state');
       if (user !== undefined) return goOn(context, user, redirectUri, state);
@@ -25,20 +26,17 @@ export function ssrAuthorize({ oauth, sessions, project, origins }: Core): Hono 
   });
   app.post(SSR_AUTHORIZATION_PATH, async (context) => {
     if (!isOwnForm(context)) {
-      return rejectionPage(context, 403, 'Only a page of the emulator can sign you in.');
+      throw new HTTPException(403, { message: 'Only a page of the emulator can sign you in.' });
     }
     const form = await readForm(context);
-    return respond(context, form, async (redirectUri) => {
+    return respond(form, async (redirectUri) => {
       const user = project.findUserByLogin(form.get('user'));
-      if (user === undefined) return rejectionPage(context, 400, 'There is no such user.');
+      if (user === undefined) throw new HTTPException(400, { message: 'There is no such user.' });
       await sessions.signIn(context, user);
       return goOn(context, user, redirectUri, form.get('state'));
     });
   });
-  app.onError((error, context) => {
-    if (!(error instanceof OAuthError)) throw error;
-    return rejectionPage(context, 400, error.message);
-  });
+  app.onError(errorPages(signInErrorPage));
   return app;
 
   /** The user of the browser's session, unless they have since signed out of a front end: to let them choose another user. */
@@ -60,17 +58,12 @@ export function ssrAuthorize({ oauth, sessions, project, origins }: Core): Hono 
   }
 
   function respond(
-    context: Context,
     parameters: RequestParameters,
     handle: (redirectUri: string) => Promise<Response>,
   ): Promise<Response> {
     parameters.assertNoneRepeated(['redirect_uri', 'state']);
     const redirectUri = readRedirectUri(parameters, origins);
     if (typeof redirectUri === 'string') return handle(redirectUri);
-    return rejectionPage(context, 400, redirectUri.reason);
+    throw new HTTPException(400, { message: redirectUri.reason });
   }
-}
-
-function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
-  return sendPage(context, status, signInErrorPage(reason));
 }
