@@ -186,7 +186,7 @@ describe('nest add', { concurrency: true }, () => {
       await t.test('npm install --omit=dev installs nothing of the emulator', async () => {
         await project.npm('install', '--omit=dev', ...QUIET);
         const installed = readdirSync(join(project.cwd, 'node_modules'));
-        const ofEmulator = ['propelauth-emulator', 'hono'];
+        const ofEmulator = ['propelauth-emulator', 'hono', 'valibot'];
         assert.deepEqual(
           installed.filter((folder) => ofEmulator.includes(folder)),
           [],
