@@ -44,6 +44,7 @@ export { isPlausibleSecret } from './propelauth/backend/plausible-secret.js';
 export type { UserState } from './propelauth/backend/user-state.js';
 export { CredentialLookUps } from './propelauth/credential-look-ups/credential-look-ups.js';
 export { hasFailed, type Answer, type Counts } from './propelauth/users/answer.js';
+export { userIn } from './propelauth/users/narrowed-user.js';
 export { PresentUsers } from './propelauth/users/present-users.js';
 export {
   UNREPORTED_SECONDS,

@@ -67,9 +67,12 @@ export class IdentifiedCaller<Identity extends object = object> implements Ident
     return this.kind.membershipsOf?.(this.identity, call);
   }
 
-  withJoinedOrgs(named: NamedOrgs, call: Call): Promise<IdentifiedCaller<Identity>> | undefined {
+  withNewMemberships(
+    named: NamedOrgs,
+    call: Call,
+  ): Promise<IdentifiedCaller<Identity>> | undefined {
     return this.kind
-      .withJoinedOrgs?.(this.identity, named, call)
+      .withNewMemberships?.(this.identity, named, call)
       ?.then((joined) => this.with(joined));
   }
 

@@ -101,7 +101,11 @@ export interface CoreKind<Identity extends object = object, Options = unknown> e
    *
    * @returns a promise that never rejects, of the caller itself if there are none; `undefined` if nobody is asked
    */
-  withJoinedOrgs?(identity: Identity, named: NamedOrgs, call: Call): Promise<Identity> | undefined;
+  withNewMemberships?(
+    identity: Identity,
+    named: NamedOrgs,
+    call: Call,
+  ): Promise<Identity> | undefined;
 
   /**
    * Whose access the caller has. The caller's streams end with that access. Without this function, it is the access of the user and the

@@ -191,7 +191,7 @@ describe('A caller', () => {
     expect(caller).toMatchObject({ user: null, scopes: [], metadata: undefined, key: undefined });
     expect(caller.impersonatorId).toBeUndefined();
     expect(caller.memberships(call)).toBeUndefined();
-    expect(caller.withJoinedOrgs([], call)).toBeUndefined();
+    expect(caller.withNewMemberships([], call)).toBeUndefined();
     expect(caller.access).toEqual({ userId: undefined, orgId: undefined, validUntil: undefined });
     expect(caller.reported).toStrictEqual({ credential: 'service', callerKey: undefined });
   });
@@ -215,10 +215,10 @@ describe('A caller', () => {
 
   it('stays the same object as long as its kind knows it as the same', async () => {
     const [before, after] = [{}, {}];
-    const kind = fake<CoreKind>({ name: 'service', withJoinedOrgs: async () => after });
+    const kind = fake<CoreKind>({ name: 'service', withNewMemberships: async () => after });
     const caller = new IdentifiedCaller(kind, before);
     expect(caller.with(before)).toBe(caller);
-    const joined = await caller.withJoinedOrgs([], fake<Call>({}));
+    const joined = await caller.withNewMemberships([], fake<Call>({}));
     expect(joined).not.toBe(caller);
     expect(joined?.identity).toBe(after);
   });

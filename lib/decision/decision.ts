@@ -26,7 +26,7 @@ export interface Identified extends RuleCaller {
    *
    * @returns `undefined` if there can be none
    */
-  withJoinedOrgs(named: NamedOrgs, call: Call): Promise<Identified> | undefined;
+  withNewMemberships(named: NamedOrgs, call: Call): Promise<Identified> | undefined;
 
   /** Tells them apart from other callers; `undefined` if nothing does. */
   readonly key: string | undefined;
@@ -135,9 +135,9 @@ export class Decision extends KnownCaller implements RuleCall {
     return this.caller.memberships(this.call);
   }
 
-  membershipsWithJoined(named: NamedOrgs): Promise<Memberships | undefined> | undefined {
+  withNewMemberships(named: NamedOrgs): Promise<Memberships | undefined> | undefined {
     const { call, caller } = this;
-    return caller.withJoinedOrgs(named, call)?.then((joined) => {
+    return caller.withNewMemberships(named, call)?.then((joined) => {
       if (joined !== caller) this.keepCaller(joined);
       return joined.memberships(call);
     });

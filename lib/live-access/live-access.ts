@@ -1,24 +1,25 @@
 import { LRUCache } from 'lru-cache';
-import type { UserClass } from '@propelauth/node-apis';
 import { PropelAuthConfigurationError } from '../index.js';
 import {
+  accessSubject,
   type AccessEvent,
   type AccessListener,
+  type AccessSubject,
   type Answer,
   type Clock,
   type Counts,
   type CurrentAccess,
-  type DatedToken,
   type DecidedAccess,
   hasFailed,
   lazily,
   LimitedLog,
   type Owners,
+  type PresentState,
   Rejection,
   type ResolvedOptions,
   systemClock,
   type TimeOfQuestion,
-  type UserInOrg,
+  UNDATED,
   type UserQuestions,
   type UserState,
 } from '../extend.js';
@@ -27,9 +28,8 @@ import { deniesOrg, NOTHING, type Denials } from './denials.js';
 import { DisabledUsers } from './disabled-users.js';
 import { Lag } from './lag.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
-import { Marks, type Doubt, type Mark } from './marks.js';
+import { Marks, type Doubt } from './marks.js';
 import type { LiveAccessOptions } from './live-access-options.js';
-import { narrowUser, withoutOrgs } from './narrowed-user.js';
 
 /** An event whose id was evicted counts as new when it is sent again. */
 const MAXIMUM_KNOWN_IDS = 10_000;
@@ -38,11 +38,14 @@ const MAXIMUM_KNOWN_IDS = 10_000;
  * Decides with the current access of users whose access has changed since their token was issued. PropelAuth's events report that access
  * changed, and a request to PropelAuth returns the current access. Current access only narrows the access of the token.
  *
- * - A *mark* is what events say about one user or organization: until when tokens may be older than a change, and what it denies.
+ * - A *mark* is what events say about one user or organization: until when tokens may be older than a change (its *cutoff*), and what is
+ *   *denied* although an answer that is not settled may still contain it.
  * - What *may have been missed* is the mark for everybody from a start or a gap: a token passes it if PropelAuth cannot be asked.
  * - What *was forgotten* is the mark for everybody from marks that were evicted: no token passes it without an answer.
+ * - The *doubt* about a credential is `known` if it is older than a mark or what was forgotten, `possible` if it is older than what may have
+ *   been missed, and else `none`.
  * - An *answer* is *settled* if its question was sent late enough after the last event to contain the change. It counts until the next one.
- * - An instance is *behind* while it cannot read the log of changes that it shares with others.
+ * - An instance is *behind* while it cannot read the log of changes that it shares with others. Meanwhile it asks about every user.
  */
 export class LiveAccess implements CurrentAccess {
   /** The users who are disabled or deleted, according to events. */
@@ -89,58 +92,37 @@ export class LiveAccess implements CurrentAccess {
     this.changeCount++;
     this.marks.noteMissed(time);
     for (const { onGap } of this.listeners) onGap();
+    this.noteDoubt();
+  }
+
+  /** Has open streams checked, because changes may be missing. */
+  noteDoubt(): void {
+    for (const { onDoubt } of this.listeners) onDoubt();
   }
 
   listen(listener: AccessListener): void {
     this.listeners.push(listener);
   }
 
-  mayConcern(token: DatedToken): boolean {
-    return this.marks.mayConcern(token) || this.isBehind;
+  mayConcern(subject: AccessSubject): boolean {
+    return this.marks.mayConcern(subject) || this.mayBeDisabled(subject) || this.isBehind;
   }
 
-  present(token: DatedToken): UserClass | Promise<UserClass> {
-    const { user } = token;
-    const doubt = this.marks.doubtAbout(token);
-    if (doubt.kind === 'none' && !this.isBehind) return withoutOrgs(user, doubt.deletedOrgs);
-    const answer = this.questions.answers.get(user.userId, this.countsForToken(token));
-    if (answer !== undefined) return this.userBy(answer, token, doubt);
+  present(subject: AccessSubject): PresentState | Promise<PresentState> {
+    const doubt = this.doubtAbout(subject);
+    if (doubt.kind === 'none' && !this.isBehind) return asIssued(doubt);
+    const answer = this.questions.answers.get(subject.userId, this.countsFor(subject));
+    if (answer !== undefined) return this.presentBy(answer, subject, doubt);
     if (doubt.kind === 'known' && this.isDenied(doubt)) throw new Rejection('token_revoked');
-    const decision = this.ask(token);
+    const decision = this.ask(subject);
     if (doubt.kind === 'known' || !this.questions.areFailing) return decision;
-    // PropelAuth is failing, so the token is accepted without waiting. If an answer arrives, the next call uses it.
+    // PropelAuth is failing, so the credential is accepted without waiting. If an answer arrives, the next call uses it.
     decision.catch(() => undefined);
-    return withoutOrgs(user, doubt.deletedOrgs);
-  }
-
-  mayHaveChanged({ userId, orgId }: UserInOrg, issuedAt: number | undefined): boolean {
-    if (issuedAt === undefined || this.isBehind) return true;
-    const { lifeSeconds, toleranceSeconds } = this.limits;
-    const age = this.clock.wallSeconds() - issuedAt;
-    // A token from the future has a wrong time, so its age is unknown.
-    const isDated = age <= lifeSeconds && age >= -toleranceSeconds;
-    const time = { askedAt: issuedAt, askedHereAt: undefined };
-    return !isDated || this.isOutdated(time, { userId, orgId }) || this.mayBeDisabled(userId);
-  }
-
-  async presentState(subject: UserInOrg): Promise<UserState> {
-    const { userId, orgId } = subject;
-    const changes = () => this.marks.changesOf(userId, orgId);
-    const counts = this.countsFor(subject);
-    const known = this.questions.answers.get(userId, counts);
-    if (known === undefined && this.isDenied(changes())) throw new Rejection('token_revoked');
-    const answer = known ?? (await this.questions.ask(userId, counts));
-    const { state, denied } = this.stateBy(answer, userId, changes());
-    if (orgId !== undefined && deniesOrg(denied, orgId)) throw new Rejection('token_revoked');
-    return state;
-  }
-
-  mayBeDisabled(userId: string): boolean {
-    return this.disabled.mayHave(userId);
+    return asIssued(doubt);
   }
 
   isOutdated(time: TimeOfQuestion, owners: Owners): boolean {
-    const isOld = time.askedHereAt === undefined || !this.isOfThisSecond(time.askedHereAt);
+    const isOld = (time.askedHereAt ?? -Infinity) <= this.now - 1;
     return (this.isBehind && isOld) || this.marks.isOutdated(time, owners);
   }
 
@@ -148,18 +130,34 @@ export class LiveAccess implements CurrentAccess {
     return this.marks.haveChangedSince(time, owners);
   }
 
-  /** The rule for how long an answer counts for a user and one organization. */
-  countsFor({ userId, orgId }: UserInOrg): Counts {
-    return this.countsBy(
-      () => this.marks.changesOf(userId, orgId).at,
-      ({ orgs }) => orgId === undefined || orgs.has(orgId),
-    );
+  /**
+   * The rule for how long an answer about a user counts: one that is settled until the next change, and another until it would be. One that
+   * takes access away counts for less, because no event reports that a user is added to an organization again; but not while PropelAuth
+   * fails, because then the credential would count again.
+   *
+   * @param orgIds the organizations of a credential of the user
+   * @returns the rule for a call that begins now
+   */
+  countsFor({ userId, orgIds }: Pick<AccessSubject, 'userId' | 'orgIds'>): Counts {
+    const { lifeSeconds, takingSeconds } = this.limits;
+    const givesAll = ({ isEnabled, orgs }: UserState) =>
+      isEnabled && orgIds.every((orgId) => orgs.has(orgId));
+    const start = this.now;
+    return ({ askedAt, state }) => {
+      if (this.isBehind && askedAt <= start - 1) return false;
+      const at = this.marks.changedAt(userId);
+      if (!this.isSettled(askedAt, at)) return askedAt >= at && !this.isSettled(this.now, at);
+      const takes = state === null || (state && !givesAll(state));
+      // Without events, a change counts as late as with a token.
+      const isBrief = takes && !this.questions.areFailing;
+      return this.now - askedAt < (isBrief ? takingSeconds : lifeSeconds);
+    };
   }
 
   /** Whether an event denies access that the answer to a question sent at `askedAt` may still contain. */
   denies({ userId, orgId }: { userId: string; orgId: string }, askedAt: number): boolean {
-    const { at, denied } = this.marks.changesOf(userId, orgId);
-    return !this.isSettled(askedAt, at) && deniesOrg(denied, orgId);
+    const doubt = this.marks.doubtAbout(accessSubject(userId, [orgId], UNDATED));
+    return doubt.deletedOrgs.has(orgId) || deniesOrg(this.deniedBy(doubt, askedAt), orgId);
   }
 
   secondsUntilOutdated(access: DecidedAccess): number {
@@ -201,33 +199,6 @@ export class LiveAccess implements CurrentAccess {
     }
   }
 
-  private countsForToken(token: DatedToken): Counts {
-    const { orgIdToUserOrgInfo } = token.user;
-    return this.countsBy(
-      () => this.marks.doubtAbout(token).at,
-      ({ orgs }) => Object.keys(orgIdToUserOrgInfo ?? {}).every((orgId) => orgs.has(orgId)),
-    );
-  }
-
-  /**
-   * The rule for how long an answer counts: one that is settled until the next change, and another until it would be. One that takes access
-   * away counts for less, because no event reports that a user is added to an organization again.
-   *
-   * @param changedAt when access last changed, by the monotonic clock
-   * @param givesAll whether a state has all organizations that a credential is for
-   */
-  private countsBy(changedAt: () => number, givesAll: (state: UserState) => boolean): Counts {
-    const { lifeSeconds, takingSeconds } = this.limits;
-    return ({ askedAt, state }) => {
-      if (this.isBehind && !this.isOfThisSecond(askedAt)) return false;
-      const at = changedAt();
-      if (!this.isSettled(askedAt, at)) return askedAt >= at && !this.isSettled(this.now, at);
-      const takes = state === null || (state && !(state.isEnabled && givesAll(state)));
-      // Without events, a change counts as late as with a token.
-      return this.now - askedAt < (takes ? takingSeconds : lifeSeconds);
-    };
-  }
-
   /** Whether PropelAuth can no longer have answered with the state before the last change. */
   private isSettled(askedAt: number, changedAt: number): boolean {
     return askedAt >= changedAt + this.limits.settleSeconds;
@@ -238,48 +209,54 @@ export class LiveAccess implements CurrentAccess {
     return this.lag?.isBehind === true;
   }
 
-  private isOfThisSecond(time: number): boolean {
-    return this.now - time < 1;
-  }
-
   /** Whether an event denies everything, and it is too early for a settled answer. */
-  private isDenied({ denied, at }: Pick<Mark, 'denied' | 'at'>): boolean {
+  private isDenied({ denied, at }: Doubt): boolean {
     return denied.everything && !this.isSettled(this.now, at);
   }
 
-  private async ask(token: DatedToken): Promise<UserClass> {
-    const answer = await this.questions.ask(token.user.userId, this.countsForToken(token));
-    return this.userBy(answer, token, this.marks.doubtAbout(token));
+  private doubtAbout(subject: AccessSubject): Doubt {
+    const doubt = this.marks.doubtAbout(subject);
+    return this.mayBeDisabled(subject) ? { ...doubt, kind: 'known' } : doubt;
   }
 
-  private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
-    const { user } = token;
-    const { kind, deletedOrgs } = doubt;
-    if (hasFailed(answer) && kind !== 'known') return withoutOrgs(user, deletedOrgs);
-    const { state, denied } = this.stateBy(answer, user.userId, doubt);
-    return narrowUser(user, state, (orgId) => deniesOrg(denied, orgId) || deletedOrgs.has(orgId));
+  /** Whether a credential may be of a disabled user, however new it is. */
+  private mayBeDisabled({ userId, isOfEnabledUser }: AccessSubject): boolean {
+    return !isOfEnabledUser && this.disabled.mayHave(userId);
   }
 
-  /**
-   * The state in an answer, and the organizations that an event denies although the answer may contain them.
-   *
-   * @throws {Rejection} if the user is disabled or deleted, or the question has failed
-   */
-  private stateBy(
-    answer: Answer,
-    userId: string,
-    changes: Pick<Mark, 'denied' | 'at'>,
-  ): { state: UserState; denied: Denials } {
+  private async ask(subject: AccessSubject): Promise<PresentState> {
+    const counts = this.countsFor(subject);
+    const answer = await this.questions.ask(subject.userId, counts);
+    // What was known before a failure may count again.
+    const latest = hasFailed(answer) ? this.questions.answers.get(subject.userId, counts) : answer;
+    return this.presentBy(latest ?? answer, subject, this.doubtAbout(subject));
+  }
+
+  private presentBy(answer: Answer, { userId }: AccessSubject, doubt: Doubt): PresentState {
     if (hasFailed(answer)) {
       // A user whom an event disabled is rejected, even without an answer.
-      throw this.disabled.has(userId) ? new Rejection('token_revoked') : answer.failure;
+      if (this.disabled.has(userId)) throw new Rejection('token_revoked');
+      if (doubt.kind !== 'known') return asIssued(doubt);
+      throw answer.failure;
     }
     const { state, askedAt } = answer;
-    const denied = this.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
+    const denied = this.deniedBy(doubt, askedAt);
     if (state?.isEnabled !== true || denied.everything) throw new Rejection('token_revoked');
     this.disabled.lift(userId, askedAt);
-    return { state, denied };
+    const hasLost = (orgId: string) =>
+      !state.orgs.has(orgId) || deniesOrg(denied, orgId) || doubt.deletedOrgs.has(orgId);
+    return { state, hasLost };
   }
+
+  /** What events deny although the answer to a question sent at `askedAt` may still contain it. */
+  private deniedBy({ denied, at }: Doubt, askedAt: number): Denials {
+    return this.isSettled(askedAt, at) ? NOTHING : denied;
+  }
+}
+
+/** What the credential says, without deleted organizations. */
+function asIssued({ deletedOrgs }: Doubt): PresentState {
+  return { state: undefined, hasLost: (orgId) => deletedOrgs.has(orgId) };
 }
 
 /**

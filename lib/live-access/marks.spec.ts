@@ -1,5 +1,4 @@
-import type { UserClass } from '@propelauth/node-apis';
-import { hasLowerCaseIds } from '../plugins/current-access.js';
+import { accessSubject } from '../plugins/current-access.js';
 import { denialOfOrg, deniesOrg, EVERYTHING, NOTHING } from './denials.js';
 import { LIMITS } from './limits.js';
 import { Marks } from './marks.js';
@@ -7,9 +6,7 @@ import { Marks } from './marks.js';
 const LIMITS_HERE = { ...LIMITS, toleranceSeconds: 10 };
 
 function tokenIssuedAt(issuedAt: number, userId = 'alice', orgIds: string[] = []) {
-  const orgIdToUserOrgInfo = Object.fromEntries(orgIds.map((orgId) => [orgId, {}]));
-  const user = { userId, orgIdToUserOrgInfo } as UserClass;
-  return { user, hasLowerCaseIds: hasLowerCaseIds(user), issuedAt, expiresAt: issuedAt + 1_800 };
+  return accessSubject(userId, orgIds, { issuedAt, expiresAt: issuedAt + 1_800 });
 }
 
 describe('Marks of changed access', () => {

@@ -1,6 +1,5 @@
-import type { UserClass } from '@propelauth/node-apis';
-import type { Clock, DatedToken, DecidedAccess, Owners, TimeOfQuestion } from '../extend.js';
-import { bothDenials, denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
+import type { AccessSubject, Clock, DecidedAccess, Owners, TimeOfQuestion } from '../extend.js';
+import { bothDenials, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
 
 /** The changes of access of a user, an organization or everybody. */
@@ -13,20 +12,20 @@ export interface Mark {
   readonly denied: Denials;
 }
 
-export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
+const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
 
-/** The doubt about a token. */
+/** The doubt about a credential. */
 export interface Doubt {
   /**
-   * `known`: without an answer, the token is rejected. `possible`: without an answer, the token is accepted. `none`: only deleted organizations
-   * matter.
+   * `known`: PropelAuth is asked, and without an answer the credential is rejected. `possible`: without an answer it is accepted. `none`: only
+   * deleted organizations matter.
    */
   readonly kind: 'none' | 'possible' | 'known';
   /** When the last relevant event arrived, by the monotonic clock. Answers to earlier questions do not count. */
   readonly at: number;
   /** The denied access, until a settled answer. */
   readonly denied: Denials;
-  /** The organizations of the token that were deleted. */
+  /** The organizations of the credential that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
 }
 
@@ -45,6 +44,7 @@ export class Marks {
   private missed = NO_MARK;
   /** All tokens issued up to this time are in doubt. */
   private latestBound = -Infinity;
+  private readonly isOrgMarked = (orgId: string) => this.orgs.has(orgId);
 
   constructor(
     private readonly clock: Clock,
@@ -58,7 +58,7 @@ export class Marks {
 
   /** @param knownAt as for {@link markUser} */
   markOrg(orgId: string, knownAt: number): void {
-    // If the mark is evicted too early, its members are unknown, so everybody is denied everything until a settled answer.
+    // The denial counts only once the mark is evicted. The members are unknown then, so everybody is denied everything until a settled answer.
     this.mark(this.orgs, orgId, this.markFor(EVERYTHING, knownAt));
   }
 
@@ -72,40 +72,31 @@ export class Marks {
     this.updateLatestBound();
   }
 
-  /** Whether a token has to be checked. Allocates nothing, because it runs for each call. */
-  mayConcern({ user, hasLowerCaseIds, issuedAt, expiresAt }: DatedToken): boolean {
+  /** Whether a credential has to be checked. Allocates nothing, because it runs for each call. */
+  mayConcern({ userId, orgIds, hasLowerCaseIds, issuedAt, expiresAt }: AccessSubject): boolean {
     return (
       issuedAt <= this.latestBound ||
       expiresAt - issuedAt > this.limits.lifeSeconds ||
       !hasLowerCaseIds ||
-      this.users.has(user.userId) ||
-      (this.orgs.size > 0 && this.areOrgsMarked(user))
+      this.users.has(userId) ||
+      (this.orgs.size > 0 && orgIds.some(this.isOrgMarked))
     );
   }
 
-  doubtAbout(token: DatedToken): Doubt {
-    const { user, issuedAt } = token;
-    const own = markOf(this.users, user.userId);
+  doubtAbout(subject: AccessSubject): Doubt {
+    const own = markOf(this.users, subject.userId);
     const { at, denied } = this.combine(this.combine(own, this.forgotten), this.missed);
     return {
-      kind: this.kindOfDoubt(token, own),
+      kind: this.kindOfDoubt(subject, own),
       at,
       denied,
-      deletedOrgs: this.deletedOrgsOf(user, issuedAt),
+      deletedOrgs: this.deletedOrgsOf(subject),
     };
   }
 
-  /**
-   * The changes of a user and of one organization, and changes that may have been missed. A deleted organization denies itself, not the
-   * user.
-   */
-  changesOf(userId: string, orgId: string | undefined): Mark {
-    const own = markOf(this.users, userId);
-    const ofOrg = markOf(this.orgs, orgId);
-    const org =
-      orgId === undefined || ofOrg === NO_MARK ? NO_MARK : { ...ofOrg, denied: denialOfOrg(orgId) };
-    const marks = [org, this.forgotten, this.missed, own];
-    return marks.reduce((earlier, later) => this.combine(earlier, later));
+  /** When the last event that is relevant for a user arrived, by the monotonic clock. */
+  changedAt(userId: string): number {
+    return Math.max(markOf(this.users, userId).at, this.forgotten.at, this.missed.at);
   }
 
   /**
@@ -141,7 +132,7 @@ export class Marks {
     return [markOf(this.users, userId), markOf(this.orgs, orgId), this.forgotten, this.missed];
   }
 
-  private kindOfDoubt({ issuedAt, expiresAt }: DatedToken, own: Mark): Doubt['kind'] {
+  private kindOfDoubt({ issuedAt, expiresAt }: AccessSubject, own: Mark): Doubt['kind'] {
     const isKnown =
       issuedAt <= own.cutoff ||
       issuedAt <= this.forgotten.cutoff ||
@@ -150,13 +141,7 @@ export class Marks {
     return issuedAt <= this.missed.cutoff ? 'possible' : 'none';
   }
 
-  private areOrgsMarked({ orgIdToUserOrgInfo }: UserClass): boolean {
-    for (const orgId in orgIdToUserOrgInfo) if (this.orgs.has(orgId)) return true;
-    return false;
-  }
-
-  private deletedOrgsOf({ orgIdToUserOrgInfo }: UserClass, issuedAt: number): Set<string> {
-    const orgIds = Object.keys(orgIdToUserOrgInfo ?? {});
+  private deletedOrgsOf({ orgIds, issuedAt }: AccessSubject): Set<string> {
     return new Set(orgIds.filter((orgId) => issuedAt <= markOf(this.orgs, orgId).cutoff));
   }
 

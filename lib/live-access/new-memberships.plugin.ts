@@ -1,6 +1,6 @@
 import type { PropelAuthPlugin } from '../index.js';
 import { createPlugin, USER_QUESTIONS, UserQuestions } from '../extend.js';
-import { JoinedOrgs } from './joined-orgs.js';
+import { NewMemberships } from './new-memberships.js';
 import { LiveAccess } from './live-access.js';
 
 const NEW_MEMBERSHIPS = Symbol('nestjs-propelauth: newMemberships()');
@@ -31,13 +31,13 @@ export function newMemberships(): PropelAuthPlugin {
       providers: [
         USER_QUESTIONS,
         {
-          provide: JoinedOrgs,
+          provide: NewMemberships,
           inject: [UserQuestions, { token: LiveAccess, optional: true }],
           useFactory: (questions: UserQuestions, liveAccess: LiveAccess | undefined) =>
-            new JoinedOrgs(questions, liveAccess),
+            new NewMemberships(questions, liveAccess),
         },
       ],
-      hooks: JoinedOrgs,
+      hooks: NewMemberships,
     },
     {},
   );

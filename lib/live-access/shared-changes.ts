@@ -29,9 +29,8 @@ const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
 /** How long startup waits for the stored changes. */
 const MAXIMUM_START_MILLISECONDS = 2_000;
 
-/** How long no instance publishes a heartbeat, and how much longer at most, so that they do not all publish one. */
-const HEARTBEAT_SECONDS = 10;
-const MAXIMUM_DELAY_SECONDS = 5;
+/** How often open streams are checked while changes may be missing. */
+const CHECK_MILLISECONDS = 1_000;
 
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be read';
 
@@ -48,10 +47,11 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
   private unpublished: string | undefined;
   private noteStart: () => void = () => {};
   private readonly continuity = new Continuity();
-  /** When to publish the next heartbeat, by the monotonic clock. */
-  private heartbeatAt = -Infinity;
-  /** Whether the next heartbeat tells others that changes may be missing. */
-  private isBreak = false;
+  private checking: NodeJS.Timeout | undefined;
+  /** Until when PropelAuth may answer without the changes that were missed, by the monotonic clock. */
+  private unsettledUntil = -Infinity;
+  /** The last heartbeat of this instance. */
+  private lastHeartbeat: string | undefined;
   /** Whether this instance receives events. */
   private isListening = false;
 
@@ -99,9 +99,11 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
 
   onApplicationBootstrap(): void {
     this.isListening = true;
+    this.checking = setInterval(() => this.checkStreams(), CHECK_MILLISECONDS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.checking);
     await this.follower?.close();
   }
 
@@ -116,7 +118,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
     } catch (error) {
       this.unpublished = entry;
       // PropelAuth sends the event again, but nobody knows when.
-      this.noteBreak();
+      this.continuity.noteBreak(systemClock.wallSeconds());
       this.publishing.noteFailure(
         `liveAccess.changes: a change cannot be published${inParentheses(error)}`,
         'Events that change access return 503, and PropelAuth sends them again.',
@@ -135,18 +137,36 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
   private follow(): void {
     this.follower = this.#changes.follow({
       onChange: (entry) => this.take(entry),
-      onCurrent: () => this.noteCurrent(true),
+      // Without a word about earlier entries, they may be missing.
+      onCurrent: () => (this.hasStarted ? this.noteCurrent(true) : this.noteGap()),
       onGap: () => this.noteGap(),
       onFailure: (error) => this.noteFailure(error),
     });
   }
 
   private noteGap(): void {
-    const isStart = this.continuity.since === undefined;
-    if (!isStart) this.noteBreak();
-    this.liveAccess.noteGap(isStart ? this.continuity.start(systemClock.wallSeconds()) : undefined);
+    const now = systemClock.wallSeconds();
+    if (this.hasStarted) this.continuity.noteBreak(now);
+    this.doubtTokensUntil(this.hasStarted ? now : this.continuity.start(now));
     this.noteCurrent(false);
     this.noteStart();
+  }
+
+  private get hasStarted(): boolean {
+    return this.continuity.since !== undefined;
+  }
+
+  /** @param time in seconds since 1970 */
+  private doubtTokensUntil(time: number): void {
+    // One check of the streams comes later than that.
+    this.unsettledUntil =
+      systemClock.monotonicSeconds() + LIMITS.settleSeconds + CHECK_MILLISECONDS / 1000;
+    this.liveAccess.noteGap(time);
+  }
+
+  private checkStreams(): void {
+    const isUnsettled = systemClock.monotonicSeconds() <= this.unsettledUntil;
+    if (isUnsettled || this.liveAccess.lag?.isBehind === true) this.liveAccess.noteDoubt();
   }
 
   /** Notes that all entries until now have been read. */
@@ -154,31 +174,18 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
     this.liveAccess.lag?.noteCurrent(isPolled);
     this.following.noteSuccess();
     this.publishAgain();
-    if (this.isListening && systemClock.monotonicSeconds() >= this.heartbeatAt) void this.beat();
+    if (this.isListening) void this.beat();
   }
 
-  private noteBreak(): void {
-    this.continuity.noteBreak(systemClock.wallSeconds());
-    this.isBreak = true;
-    this.heartbeatAt = -Infinity;
-  }
-
-  /** Publishes a heartbeat. Without one, others only ask more. */
+  /** Publishes a heartbeat if it is time. Without one, others only ask more. */
   private async beat(): Promise<void> {
-    const { since } = this.continuity;
-    if (since === undefined) return;
-    const { isBreak } = this;
-    this.isBreak = false;
-    this.planHeartbeat();
-    const heartbeat = { knownAt: systemClock.wallSeconds(), since, isBreak };
+    const heartbeat = this.continuity.nextHeartbeat();
+    if (heartbeat === undefined) return;
+    const entry = this.entries.seal(heartbeat);
+    this.lastHeartbeat = entry;
     await withinDeadline(MAXIMUM_PUBLISHING_MILLISECONDS, async () =>
-      this.#changes.publish(this.entries.seal(heartbeat)),
-    ).catch(() => (this.isBreak ||= isBreak));
-  }
-
-  private planHeartbeat(): void {
-    const seconds = HEARTBEAT_SECONDS + MAXIMUM_DELAY_SECONDS * Math.random();
-    this.heartbeatAt = systemClock.monotonicSeconds() + seconds;
+      this.#changes.publish(entry),
+    ).catch(() => this.continuity.noteUnpublished(heartbeat));
   }
 
   private noteFailure(error: unknown): void {
@@ -202,11 +209,12 @@ export class SharedChanges implements OnModuleInit, OnApplicationBootstrap, OnAp
       this.log.warn(
         'liveAccess.changes returned a change that this version does not know. All users with older tokens are checked.',
       );
-      this.liveAccess.noteGap();
+      this.doubtTokensUntil(systemClock.wallSeconds());
     } else if (isHeartbeat(opened)) {
       this.continuity.read(opened);
-      // A break stays to be told to others.
-      if (!this.isBreak) this.planHeartbeat();
+      // What another instance misses may have been lost before this one could read it.
+      const isNews = this.hasStarted && entry !== this.lastHeartbeat;
+      if (opened.isBreak && isNews) this.doubtTokensUntil(opened.since);
     } else if (!this.isExpired(opened.knownAt)) {
       this.liveAccess.applyRemote(opened.id, opened.event, opened.knownAt);
     }

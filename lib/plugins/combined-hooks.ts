@@ -11,7 +11,7 @@ const NAMES = Object.keys({
   failing: true,
   mistakes: true,
   argumentNames: true,
-  joined: true,
+  newMemberships: true,
   decided: true,
   activeTrace: true,
   measure: true,

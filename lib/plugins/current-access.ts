@@ -1,20 +1,50 @@
-import type { UserClass } from '@propelauth/node-apis';
 import type { UserState } from '../propelauth/backend/user-state.js';
 
-/** An access token that was verified, and its times in seconds since 1970. */
-export interface DatedToken {
-  readonly user: UserClass;
-  /** {@link hasLowerCaseIds} of the user. */
+/** A user, and the access that a credential gives them. */
+export interface AccessSubject {
+  readonly userId: string;
+  /** The organizations of the credential. */
+  readonly orgIds: readonly string[];
+  /** Whether all ids are in lower case, as PropelAuth writes them. Others have to be rewritten before they are compared. */
   readonly hasLowerCaseIds: boolean;
+  /** Whether the user was certainly enabled when the credential was issued. A disabled user may get others, such as by a refresh. */
+  readonly isOfEnabledUser: boolean;
+  /** In seconds since 1970, like {@link expiresAt}. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** Whether all ids are in lower case, as PropelAuth writes them. Others have to be rewritten before they are compared. */
-export function hasLowerCaseIds({ userId, orgIdToUserOrgInfo }: UserClass): boolean {
-  const ids = [userId, ...Object.keys(orgIdToUserOrgInfo ?? {})];
-  return ids.every((id) => id === id.toLowerCase());
+/** The times of a credential that is always in doubt, because nobody knows when it was issued. */
+export const UNDATED = { issuedAt: 0, expiresAt: Infinity };
+
+/**
+ * @param issuedAt in seconds since 1970; `undefined` if nobody says. A time in the future is wrong, so the age of the credential is unknown
+ */
+export function datedBy(issuedAt: number | undefined, expiresAt: number): typeof UNDATED {
+  const isKnown = issuedAt !== undefined && issuedAt * 1000 <= Date.now();
+  return isKnown ? { issuedAt, expiresAt } : UNDATED;
 }
+
+export function accessSubject(
+  userId: string,
+  orgIds: readonly string[],
+  { issuedAt, expiresAt }: typeof UNDATED,
+  isOfEnabledUser = false,
+): AccessSubject {
+  const hasLowerCaseIds = [userId, ...orgIds].every((id) => id === id.toLowerCase());
+  return { userId, orgIds, hasLowerCaseIds, isOfEnabledUser, issuedAt, expiresAt };
+}
+
+/** The present access of a user, which narrows that of a credential. */
+export interface PresentState {
+  /** By an answer of PropelAuth; `undefined` if what the credential says still counts. */
+  readonly state: UserState | undefined;
+  /** Whether the user has no access to an organization of the credential any more. */
+  readonly hasLost: (orgId: string) => boolean;
+}
+
+/** What the credential says counts. */
+export const AS_ISSUED: PresentState = { state: undefined, hasLost: () => false };
 
 /** An event of PropelAuth whose signature was verified, with its fields as they were sent. */
 export interface AccessEvent {
@@ -33,17 +63,13 @@ export interface AccessListener {
   readonly onChange: (change: ChangedAccess) => void;
   /** Called when changes may have been missed. */
   readonly onGap: () => void;
+  /** Called again and again while changes may be missing, and until PropelAuth's answers contain what was missed. */
+  readonly onDoubt: () => void;
 }
 
 /** Whose access an answer of PropelAuth is about. */
 export interface Owners {
   readonly userId?: string | undefined;
-  readonly orgId?: string | undefined;
-}
-
-/** A user who is known by a credential that does not list their access, and the organization that it is for. */
-export interface UserInOrg {
-  readonly userId: string;
   readonly orgId?: string | undefined;
 }
 
@@ -68,45 +94,21 @@ export interface DecidedAccess {
  * Knows whose access has changed since a token was issued or PropelAuth was asked. Without the plugin `liveAccess()`, which has it, access
  * lasts as long as the token.
  *
- * - Tokens of users, and own kinds, which say whose access they have: {@link mayConcern}, then {@link present}.
- * - Tokens of MCP clients, which do not: {@link mayHaveChanged}, then {@link presentState}.
+ * - Users, MCP clients and own kinds: {@link mayConcern}, then {@link present}.
  * - Cached answers of PropelAuth: {@link isOutdated} and {@link hasChangedSince}.
- * - Open streams: {@link secondsUntilOutdated} and {@link listen}.
+ * - Open streams: {@link secondsUntilOutdated}, {@link listen}, and {@link present} where changes may be missing.
  */
 export interface CurrentAccess {
-  /** Whether the access of a verified token may have changed, so that {@link present} has to be called. Allocates nothing. */
-  mayConcern(token: DatedToken): boolean;
+  /** Whether the access of a credential may have changed, so that {@link present} has to be called. Allocates nothing. */
+  mayConcern(subject: AccessSubject): boolean;
 
   /**
-   * The user of a token with present access.
+   * The present access of a credential.
    *
-   * @returns the user itself when nothing has to be waited for; else a promise
+   * @returns a promise only if something has to be waited for
    * @throws {Rejection} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
-  present(token: DatedToken): UserClass | Promise<UserClass>;
-
-  /**
-   * Whether access of a user or an organization has changed, or may have, since a credential was issued that does not list its access. One
-   * that is older than access tokens get is always in doubt, which limits the effect of missed events.
-   *
-   * A newer credential of a disabled or deleted user may come from a refresh. PropelAuth does not document that a refresh fails then.
-   *
-   * @param issuedAt in seconds since 1970; `undefined` if PropelAuth does not say
-   */
-  mayHaveChanged(subject: UserInOrg, issuedAt: number | undefined): boolean;
-
-  /**
-   * The present state of a user, for a credential that does not list their access.
-   *
-   * @throws {Rejection} `token_revoked` when the user is disabled or deleted, or an event denies the organization, `propelauth_unavailable`
-   * when the state is not known
-   */
-  presentState(subject: UserInOrg): Promise<UserState>;
-
-  /**
-   * Whether events say that a user is disabled or deleted, or may be. For credentials that do not say when they were issued.
-   */
-  mayBeDisabled(userId: string): boolean;
+  present(subject: AccessSubject): PresentState | Promise<PresentState>;
 
   /**
    * Whether an answer of PropelAuth may be older than a change of its owners.

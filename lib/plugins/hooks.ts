@@ -102,7 +102,7 @@ export abstract class Hooks {
    * @param address the address of the call, if it is known
    * @returns a promise that never rejects, of the user itself if they have joined none; `undefined` where PropelAuth is never asked
    */
-  joined?(
+  newMemberships?(
     user: UserClass,
     named: readonly (OrgReference | undefined)[],
     address: string | undefined,

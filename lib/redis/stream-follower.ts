@@ -49,11 +49,17 @@ export class StreamFollower implements AccessChangesFollower {
         await untilAborted(signal, this.readAll());
       } catch (error) {
         if (!signal.aborted) this.listener.onFailure(redisError(error));
+        this.forgetEmptyStream();
         // A client without a connection would keep each command that is sent meanwhile.
         await untilAborted(signal, this.lastReply).catch(() => {});
       }
       await pause(PAUSE_MILLISECONDS, signal).catch(() => {});
     }
+  }
+
+  /** A stream without entries cannot be told from one that was deleted meanwhile. */
+  private forgetEmptyStream(): void {
+    if (this.addedCount === 0) this.addedCount = undefined;
   }
 
   /** Reads all entries since the last read, and reports whether there was a gap before. */
@@ -73,7 +79,8 @@ export class StreamFollower implements AccessChangesFollower {
     // Entries up to the end that cannot be read were removed.
     const isMissing = isBefore(this.cursor, end.lastId);
     if (isMissing) this.cursor = end.lastId;
-    const expected = this.addedCount === undefined ? undefined : this.addedCount + readCount;
+    // The first entry of a stream may come after others that were deleted.
+    const expected = this.addedCount ? this.addedCount + readCount : this.addedCount;
     this.addedCount = end.addedCount + laterCount;
     if (this.stopping.signal.aborted) return;
     if (expected === this.addedCount && !isMissing) this.listener.onCurrent();

@@ -69,7 +69,7 @@ export interface RuleCall {
    *
    * @returns `undefined` if there can be none
    */
-  membershipsWithJoined(named: NamedOrgs): Promise<Memberships | undefined> | undefined;
+  withNewMemberships(named: NamedOrgs): Promise<Memberships | undefined> | undefined;
 
   /** Notes the organization that the rules have checked. */
   keepOrg(org: OrgMemberInfo): void;

@@ -38,8 +38,8 @@ export class CallFromCode extends KnownCaller implements RuleCall {
     return this.caller.memberships(this.call);
   }
 
-  membershipsWithJoined(named: NamedOrgs): Promise<Memberships | undefined> | undefined {
-    return this.caller.withJoinedOrgs(named, this.call)?.then((joined) => {
+  withNewMemberships(named: NamedOrgs): Promise<Memberships | undefined> | undefined {
+    return this.caller.withNewMemberships(named, this.call)?.then((joined) => {
       this.identified = joined;
       return joined.memberships(this.call);
     });

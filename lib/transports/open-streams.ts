@@ -1,7 +1,14 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { ChangedAccess, CurrentAccess, DecidedAccess } from '../plugins/current-access.js';
+import {
+  accessSubject,
+  UNDATED,
+  type ChangedAccess,
+  type CurrentAccess,
+  type DecidedAccess,
+} from '../plugins/current-access.js';
 import { Hooks } from '../plugins/hooks.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { Rejection } from '../rejections/rejection.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 
@@ -57,6 +64,7 @@ export class OpenStreams implements OnApplicationShutdown {
       onChange: (change) => this.endAll(this.concernedBy(change)),
       // Streams with a time limit end when their tokens expire, so that a gap does not make all clients connect again at the same time.
       onGap: () => this.endAll(this.withoutTimeLimit()),
+      onDoubt: () => this.endRevoked(),
     });
   }
 
@@ -129,6 +137,33 @@ export class OpenStreams implements OnApplicationShutdown {
 
   private endAll(streams: OpenStream[]): void {
     for (const stream of streams) this.end(stream, 'access_changed');
+  }
+
+  /** Ends the streams of users who have lost access, according to PropelAuth. Without an answer, a stream stays open. */
+  private endRevoked(): void {
+    for (const stream of this.all()) {
+      void this.isRevoked(stream).then((isRevoked) => {
+        if (isRevoked && this.isOpen(stream)) this.end(stream, 'access_changed');
+      });
+    }
+  }
+
+  private async isRevoked({ userId, orgIds }: OpenStream): Promise<boolean> {
+    if (userId === undefined) return false;
+    if (orgIds === 'any') return true;
+    try {
+      // Who opened the stream does not matter: the answer alone counts.
+      const present = await this.currentAccess?.present(
+        accessSubject(userId, [...orgIds], UNDATED),
+      );
+      return present !== undefined && [...orgIds].some(present.hasLost);
+    } catch (error) {
+      return error instanceof Rejection && error.reason === 'token_revoked';
+    }
+  }
+
+  private isOpen(stream: OpenStream): boolean {
+    return this.byUser.get(stream.userId?.toLowerCase())?.has(stream) === true;
   }
 
   private withoutTimeLimit(): OpenStream[] {

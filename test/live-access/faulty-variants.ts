@@ -1,12 +1,8 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
-import {
-  hasFailed,
-  type Answer,
-  type Counts,
-  type KnownState,
-} from '../../lib/propelauth/users/answer.js';
+import { hasFailed, type Answer } from '../../lib/propelauth/users/answer.js';
 import { Answers } from '../../lib/propelauth/users/answers.js';
-import type { DatedToken } from '../../lib/plugins/current-access.js';
+import { narrowUser } from '../../lib/propelauth/users/narrowed-user.js';
+import type { AccessSubject, PresentState } from '../../lib/plugins/current-access.js';
 import { NOTHING } from '../../lib/live-access/denials.js';
 import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
@@ -19,6 +15,8 @@ interface FaultyVariant {
   readonly limits?: Partial<LiveAccessLimits>;
   /** Takes a part out of the algorithm, until the test ends. */
   readonly mutate?: () => void;
+  /** Makes something else of a token and the present access. */
+  readonly narrow?: typeof narrowUser;
   /** What goes wrong without it. */
   readonly violation: RegExp;
 }
@@ -44,7 +42,7 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
   ],
   [
     'with responses that extend access',
-    { mutate: widenByAnswers, violation: /is not in the token|does not deny/ },
+    { narrow: widenByAnswers, violation: /is not in the token|does not deny/ },
   ],
   [
     'with an eviction that drops marks',
@@ -62,7 +60,7 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
   ],
   [
     'with permissions from the token',
-    { mutate: keepPermissions, violation: /has what another role has/ },
+    { narrow: keepPermissions, violation: /has what another role has/ },
   ],
 ];
 
@@ -87,41 +85,18 @@ function clearMarksByNewerTokens(): void {
   const mayConcern = methodOf(Marks.prototype, 'mayConcern');
   jest.spyOn(Marks.prototype, 'mayConcern').mockImplementation(function (this: Marks, token) {
     const { users } = this as unknown as { users: Map<string, { cutoff: number }> };
-    const mark = users.get(token.user.userId);
-    if (mark !== undefined && token.issuedAt > mark.cutoff) users.delete(token.user.userId);
+    const mark = users.get(token.userId);
+    if (mark !== undefined && token.issuedAt > mark.cutoff) users.delete(token.userId);
     return mayConcern.call(this, token);
   });
 }
 
-function widenByAnswers(): void {
-  changeUserBy((user, { state }) => {
-    const orgs = [...(state?.orgs ?? [])].map(([orgId, { userAssignedRole }]) =>
-      membership(orgId, userAssignedRole),
-    );
-    return withOrgs(user, orgs);
-  });
-}
-
-/** Changes what live access makes of a token and an answer. */
-function changeUserBy(
-  change: (user: UserClass, answer: KnownState, token: DatedToken) => UserClass,
-): void {
-  replaceUserBy((userBy, answer, token) => {
-    const user = userBy();
-    return hasFailed(answer) ? user : change(user, answer, token);
-  });
-}
-
-/** @param replacement gets the replaced function */
-function replaceUserBy(
-  replacement: (userBy: () => UserClass, answer: Answer, token: DatedToken) => UserClass,
-): void {
-  type UserBy = (answer: Answer, token: DatedToken, doubt: unknown) => UserClass;
-  const prototype = LiveAccess.prototype as unknown as { userBy: UserBy };
-  const { userBy } = prototype;
-  jest.spyOn(prototype, 'userBy').mockImplementation(function (this: object, answer, token, doubt) {
-    return replacement(() => userBy.call(this, answer, token, doubt), answer, token);
-  });
+function widenByAnswers(user: UserClass, present: PresentState): UserClass {
+  if (present.state === undefined) return narrowUser(user, present);
+  const orgs = [...present.state.orgs].map(([orgId, { userAssignedRole }]) =>
+    membership(orgId, userAssignedRole),
+  );
+  return withOrgs(user, orgs);
 }
 
 function membership(orgId: string, role: string, roles: string[] = [], permissions: string[] = []) {
@@ -143,13 +118,13 @@ function trustAtStart(): void {
 }
 
 export function useUnsettledAnswers(): void {
-  type CountsBy = (changedAt: () => number) => Counts;
-  const prototype = LiveAccess.prototype as unknown as { countsBy: CountsBy };
-  jest.spyOn(prototype, 'countsBy').mockImplementation(
-    (changedAt) =>
-      ({ askedAt }) =>
-        askedAt >= changedAt(),
-  );
+  jest.spyOn(LiveAccess.prototype, 'countsFor').mockImplementation(function (
+    this: LiveAccess,
+    { userId },
+  ) {
+    const { marks } = this as unknown as { marks: Marks };
+    return ({ askedAt }) => askedAt >= marks.changedAt(userId);
+  });
 }
 
 function takeEarlierAnswers(): void {
@@ -160,15 +135,20 @@ function takeEarlierAnswers(): void {
 }
 
 function believeWithoutAnswer(): void {
-  replaceUserBy((userBy, answer, { user }) => (hasFailed(answer) ? user : userBy()));
+  type PresentBy = (answer: Answer, subject: AccessSubject, doubt: unknown) => PresentState;
+  const prototype = LiveAccess.prototype as unknown as { presentBy: PresentBy };
+  const { presentBy } = prototype;
+  jest.spyOn(prototype, 'presentBy').mockImplementation(function (this: object, answer, ...rest) {
+    if (hasFailed(answer)) return { state: undefined, hasLost: () => false };
+    return presentBy.call(this, answer, ...rest);
+  });
 }
 
-function keepPermissions(): void {
-  changeUserBy((user, _answer, token) => {
-    const orgs = user.getOrgs().map(({ orgId, assignedRole }) => {
-      const { inheritedRolesPlusCurrentRole, permissions } = token.user.getOrg(orgId)!;
-      return membership(orgId, assignedRole, inheritedRolesPlusCurrentRole, permissions);
-    });
-    return withOrgs(user, orgs);
+function keepPermissions(token: UserClass, present: PresentState): UserClass {
+  const user = narrowUser(token, present);
+  const orgs = user.getOrgs().map(({ orgId, assignedRole }) => {
+    const { inheritedRolesPlusCurrentRole, permissions } = token.getOrg(orgId)!;
+    return membership(orgId, assignedRole, inheritedRolesPlusCurrentRole, permissions);
   });
+  return present.state === undefined ? user : withOrgs(user, orgs);
 }

@@ -1,5 +1,5 @@
 import { json } from 'node:stream/consumers';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Sse } from '@nestjs/common';
 import {
   OnPropelAuthEvent,
   PropelAuthHealthIndicator,
@@ -9,11 +9,13 @@ import {
   type PropelAuthApi,
   type PropelAuthHealth,
 } from 'nestjs-propelauth';
+import { NEVER, startWith } from 'rxjs';
 import { liveAccess, type AccessChanges } from 'nestjs-propelauth/live-access';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';
+import { EventStreamClient } from '../support/event-stream-client.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
@@ -46,6 +48,12 @@ class AccessController {
   @RequireOrgMember()
   org() {
     return {};
+  }
+
+  @Sse('orgs/:orgId/events')
+  @RequireOrgMember()
+  events() {
+    return NEVER.pipe(startWith({ data: 'opened' }));
   }
 }
 
@@ -155,6 +163,11 @@ export class Instance {
   async call(path: string, token: string): Promise<number> {
     const headers = { authorization: `Bearer ${token}` };
     return (await fetch(this.application.url + path, { headers })).status;
+  }
+
+  openStream(path: string, token: string): Promise<EventStreamClient> {
+    const headers = { authorization: `Bearer ${token}` };
+    return EventStreamClient.open(this.application.url + path, () => Promise.resolve(headers));
   }
 }
 

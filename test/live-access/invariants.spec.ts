@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
+import { narrowUser } from '../../lib/propelauth/users/narrowed-user.js';
 import { PATIENCE, reproducible } from '../support/thorough.js';
 import { FAULTY_VARIANTS, TIGHT } from './faulty-variants.js';
 import { violationsOf } from './reference-model.js';
@@ -11,9 +12,14 @@ jest.setTimeout(PATIENCE);
 const RUNS = 1_000;
 
 /** @param kind the violations to look for */
-function invariants(limits: Partial<LiveAccessLimits>, isRoomy: boolean, kind = /^/) {
+function invariants(
+  limits: Partial<LiveAccessLimits>,
+  isRoomy: boolean,
+  kind = /^/,
+  narrow = narrowUser,
+) {
   return fc.asyncProperty(courses, async (course) => {
-    const violations = violationsOf(await run(course, limits), { isRoomy });
+    const violations = violationsOf(await run(course, limits, narrow), { isRoomy });
     expect(violations.filter((violation) => kind.test(violation))).toEqual([]);
   });
 }
@@ -29,9 +35,9 @@ describe('Live access', () => {
 });
 
 describe('The invariants detect faulty live access', () => {
-  it.each(FAULTY_VARIANTS)('%s', async (_what, { limits = {}, mutate, violation }) => {
+  it.each(FAULTY_VARIANTS)('%s', async (_what, { limits = {}, mutate, narrow, violation }) => {
     mutate?.();
-    const { failed } = await fc.check(invariants(limits, false, violation), {
+    const { failed } = await fc.check(invariants(limits, false, violation, narrow), {
       // It ends with the first violation.
       ...reproducible(RUNS, RUNS),
       endOnFailure: true,

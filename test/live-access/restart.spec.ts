@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { UserClass, type User } from '@propelauth/node-apis';
-import type { DatedToken } from '../../lib/plugins/current-access.js';
+import { accessSubject, type AccessSubject } from '../../lib/plugins/current-access.js';
 import { LIMITS } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
@@ -9,9 +8,8 @@ const NOW = Date.UTC(2026, 0, 1) / 1000;
 const STATE = { isEnabled: true, orgs: new Map() };
 
 /** A token that is older than the start. */
-function olderToken(): DatedToken {
-  const user = new UserClass({ userId: randomUUID(), email: 'alice@example.com' } as User);
-  return { user, hasLowerCaseIds: true, issuedAt: NOW - 60, expiresAt: NOW + 1_740 };
+function olderToken(): AccessSubject {
+  return accessSubject(randomUUID(), [], { issuedAt: NOW - 60, expiresAt: NOW + 1_740 });
 }
 
 /** An instance that has just started, and how many requests it has sent to PropelAuth. */
@@ -36,7 +34,7 @@ class StartedInstance {
   }
 
   /** All users call at once, some time after the start. */
-  async call(tokens: readonly DatedToken[], seconds: number): Promise<void> {
+  async call(tokens: readonly AccessSubject[], seconds: number): Promise<void> {
     this.time = seconds;
     await Promise.all(tokens.map(async (token) => this.liveAccess.present(token)));
   }

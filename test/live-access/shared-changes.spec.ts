@@ -8,6 +8,7 @@ import {
   type AccessChangesFollower,
   type AccessChangesListener,
 } from 'nestjs-propelauth/live-access';
+import { GLOBEX_ID } from '../support/project.js';
 import { startApplication } from '../support/application.js';
 import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
 import { DerivedSecret } from '../../lib/values/derived-secret.js';
@@ -200,6 +201,47 @@ describe('Instances that share changes of access', () => {
     const late = await Instance.start(changes);
     expect(await late.call('/me', aliceToken)).toBe(200);
     expect(propelAuth.questions).toBe(questions);
+  });
+
+  it('check users with older tokens once another instance tells that changes may be missing', async () => {
+    await loseEvent();
+    changes.listeners[0]!.onCurrent();
+    await until(() => changes.entries.some((entry) => entry.includes('"isBreak":true')));
+    expect(await one.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(0);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+  });
+
+  it('check users with older tokens if the log does not say that it begins', async () => {
+    changes.follow = ({ onCurrent }) => {
+      onCurrent();
+      return { close: () => undefined };
+    };
+    const late = await Instance.start(changes);
+    expect(await late.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+  });
+
+  it.each<[string, (listener: AccessChangesListener) => void]>([
+    ['after a gap', ({ onGap }) => onGap()],
+    ['while they cannot read the log', ({ onFailure }) => onFailure(new Error('gone'))],
+  ])('end the stream of an organization that the user has left, %s', async (_when, fail) => {
+    const left = await other.openStream(`/orgs/${ACME_ID}/events`, aliceToken);
+    const stays = await other.openStream(`/orgs/${GLOBEX_ID}/events`, aliceToken);
+    await propelAuth.api.removeUserFromOrg({ orgId: ACME_ID, userId: issuer.userId(alice) });
+    fail(changes.listeners[1]!);
+    await until(() => left.breaks === 1);
+    expect(stays.breaks).toBe(0);
+  });
+
+  it('leave streams open while neither the log nor PropelAuth answers', async () => {
+    const stream = await other.openStream(`/orgs/${ACME_ID}/events`, aliceToken);
+    propelAuth.goAway();
+    const { questions } = propelAuth;
+    changes.listeners[1]!.onFailure(new Error('gone'));
+    await until(() => propelAuth.questions >= questions + 2);
+    expect(stream.breaks).toBe(0);
   });
 
   it('are degraded from the first failure to the next gap, with the last failure, and log one line for each', async () => {

@@ -1,9 +1,9 @@
-import { OrgRoleStructure, type OrgMemberInfo } from '@propelauth/node-apis';
+import { OrgRoleStructure, type OrgMemberInfo, type UserClass } from '@propelauth/node-apis';
 import { readUser } from '../../lib/callers/user/user-claims.js';
 import { readMembership } from '../../lib/propelauth/backend/org-claims.js';
 import type { UserState } from '../../lib/propelauth/backend/user-state.js';
 import type { AccessEvent } from '../../lib/plugins/current-access.js';
-import type { DatedToken } from '../../lib/plugins/current-access.js';
+import { accessSubject, type AccessSubject } from '../../lib/plugins/current-access.js';
 import { unavailable } from '../../lib/rejections/rejection.js';
 import type { SimulatedTime } from './simulated-time.js';
 
@@ -17,7 +17,8 @@ export interface Person {
 }
 
 /** A token, when it was issued, and of what time the access in it is. */
-export interface SimulatedToken extends DatedToken {
+export interface SimulatedToken extends AccessSubject {
+  readonly user: UserClass;
   readonly madeAt: number;
   readonly accessOf: number;
 }
@@ -113,7 +114,9 @@ export class SimulatedPropelAuth {
           }),
     });
     const expiresAt = issuedAt + livesFor;
-    return { user, hasLowerCaseIds: true, issuedAt, expiresAt, madeAt, accessOf };
+    const orgIds = Object.keys(user.orgIdToUserOrgInfo ?? {});
+    const subject = accessSubject(userId, orgIds, { issuedAt, expiresAt }, true);
+    return { ...subject, user, madeAt, accessOf };
   }
 
   async fetchUserStates(userIds: readonly string[]): Promise<Map<string, UserState>> {

@@ -2,7 +2,8 @@ import type { UserClass } from '@propelauth/node-apis';
 import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
-import type { AccessEvent } from '../../lib/plugins/current-access.js';
+import { AS_ISSUED, type AccessEvent } from '../../lib/plugins/current-access.js';
+import { narrowUser } from '../../lib/propelauth/users/narrowed-user.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { SimulatedTime, settled } from './simulated-time.js';
 import {
@@ -72,6 +73,7 @@ export interface History {
 export async function run(
   { skews: [tokenSkew, eventSkew, skewAtStart], fates, steps }: Course,
   limits: Partial<LiveAccessLimits> = {},
+  narrow = narrowUser,
 ): Promise<History> {
   const time = new SimulatedTime();
   const propelAuth = new SimulatedPropelAuth(time, tokenSkew, fates);
@@ -125,13 +127,13 @@ export async function run(
       });
     };
     try {
-      const user = liveAccess.mayConcern(token) ? liveAccess.present(token) : token.user;
-      if (user instanceof Promise) {
-        void user.then(
-          (decided) => note(decided, false),
+      const present = liveAccess.mayConcern(token) ? liveAccess.present(token) : AS_ISSUED;
+      if (present instanceof Promise) {
+        void present.then(
+          (state) => note(narrow(token.user, state), false),
           (error: unknown) => note(error, false),
         );
-      } else note(user, true);
+      } else note(narrow(token.user, present), true);
     } catch (error) {
       note(error, true);
     }

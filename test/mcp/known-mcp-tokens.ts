@@ -16,7 +16,7 @@ export class KnownMcpTokens {
     issuedAt: number | null = Date.now() / 1000,
   ): string {
     const text = `token-${this.tokens.size}`;
-    const expiresAt = Date.now() / 1000 + 5_400;
+    const expiresAt = Date.now() / 1000 + 3_600;
     const filledIn = { clientId: 'assistant', scopes: ['read:reports'], expiresAt, ...token };
     this.tokens.set(text, { token: Object.freeze(filledIn), issuedAt: issuedAt ?? undefined });
     return text;

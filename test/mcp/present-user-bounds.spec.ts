@@ -5,6 +5,7 @@ import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { PresentUsers } from '../../lib/propelauth/users/present-users.js';
 import { UNREPORTED_SECONDS, UserQuestions } from '../../lib/propelauth/users/user-questions.js';
+import { accessSubject, UNDATED } from '../../lib/plugins/current-access.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
 import { settled, SimulatedTime } from '../live-access/simulated-time.js';
 import {
@@ -52,14 +53,14 @@ async function run({ fates, steps }: Course, isLive: boolean, changed: Partial<L
   const questions = new UserQuestions(propelAuth, clock);
   const liveAccess = isLive ? new LiveAccess(questions, limits, clock) : undefined;
   const users = new PresentUsers(questions, { access: liveAccess });
-  const token = { userId, orgId, clientId: 'assistant', scopes: [], expiresAt: EPOCH + 10_000 };
+  const subject = accessSubject(userId, [orgId], UNDATED);
   const calls: Call[] = [];
   const receipts: { receivedAt: number; changedAt: number }[] = [];
   const call = () => {
     const startedAt = time.now;
-    const note = (outcome: UserClass | Rejection) =>
-      void calls.push({ startedAt, endedAt: time.now, outcome });
-    void users.userOf(token).then(note, note);
+    const note = (outcome: UserClass | Rejection | undefined) =>
+      void calls.push({ startedAt, endedAt: time.now, outcome: outcome! });
+    void users.userOf(subject, true).then(note, note);
   };
   await time.pass(600);
   for (const step of steps) {

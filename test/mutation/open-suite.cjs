@@ -3,6 +3,7 @@
  * often as it is asked to. Loading Nest takes a second; most tests take a few milliseconds.
  */
 const path = require('node:path');
+const { inspect } = require('node:util');
 const { createEmptyTestResult } = require('@jest/test-result');
 
 const CIRCUS = path.join(path.dirname(require.resolve('jest-circus/runner')), 'jestAdapterInit.js');
@@ -179,5 +180,5 @@ function fullName(test) {
 function describeErrors(errors, testExecError) {
   if (errors.length === 0 && !testExecError) return undefined;
   const [[first] = [testExecError]] = errors.map((error) => [error].flat());
-  return String(first?.message || first);
+  return first?.message || inspect(first);
 }

@@ -1,4 +1,5 @@
 import { redisAccessChanges } from 'nestjs-propelauth/redis';
+import { registerCleanup } from '../support/clean-up.js';
 import { RedisServer } from '../support/redis-server.js';
 import {
   ACME_ID,
@@ -260,6 +261,39 @@ it.each(CLIENTS)(
     });
   },
 );
+
+describe.each(CLIENTS)('A follower of an empty stream (%s)', (_name, open) => {
+  const add = `redis.call('XADD', KEYS[1], '*', 'change', 'x')`;
+
+  it.each<[string, (server: RedisServer, failures: () => number) => Promise<unknown>]>([
+    [
+      'was deleted with an unread entry',
+      ({ url }) => open(url).run('EVAL', `${add} redis.call('DEL', KEYS[1]) ${add}`, '1', KEY),
+    ],
+    [
+      'may have been lost in a restart with one',
+      async (server, failures) => {
+        await server.kill();
+        await eventually(() => failures() > 0);
+        await server.restart();
+      },
+    ],
+  ])('reports a gap when the stream %s', async (_what, lose) => {
+    const server = await RedisServer.start();
+    const reports = { gaps: 0, failures: 0 };
+    const follower = redisAccessChanges(open(server.url).client).follow({
+      onChange: () => {},
+      onCurrent: () => {},
+      onGap: () => reports.gaps++,
+      onFailure: () => reports.failures++,
+    });
+    registerCleanup(() => follower.close());
+    await eventually(() => reports.gaps === 1);
+    await lose(server, () => reports.failures);
+    await eventually(() => reports.gaps === 2);
+    expect(reports.gaps).toBe(2);
+  });
+});
 
 it('A keyPrefix of ioredis is prepended to the key', async () => {
   const server = await RedisServer.start();

@@ -1,9 +1,9 @@
-import { UserClass, type User } from '@propelauth/node-apis';
 import type { Memberships } from '../../rules/rule-call.js';
 import {
-  hasLowerCaseIds,
+  accessSubject,
+  datedBy,
+  type AccessSubject,
   type CurrentAccess,
-  type DatedToken,
 } from '../../plugins/current-access.js';
 
 /** The user behind a caller of an own kind, and the times of the credential in milliseconds since 1970. */
@@ -15,16 +15,13 @@ export interface UserOfCredential {
   readonly validUntil: number | undefined;
 }
 
-/** The times of a credential whose user is always checked. */
-const ALWAYS_IN_DOUBT = { issuedAt: 0, expiresAt: Infinity };
-
 /** Applies current access to callers of own kinds, as it is applied to the access token of their user. */
 export class CurrentAccessOfOwnCallers {
   constructor(private readonly currentAccess: CurrentAccess) {}
 
   /** @throws {Rejection} `token_revoked` if the user is disabled or deleted, `propelauth_unavailable` if that is not known */
   async assertEnabled(credential: UserOfCredential): Promise<void> {
-    await this.currentAccess.present(this.tokenFor(credential, {}, Date.now()));
+    await this.currentAccess.present(this.subjectOf(credential, {}, Date.now()));
   }
 
   /**
@@ -38,36 +35,21 @@ export class CurrentAccessOfOwnCallers {
     memberships: Memberships,
     askedAt: number,
   ): Promise<Memberships> {
-    const token = this.tokenFor(credential, memberships, askedAt);
-    const { orgIdToUserOrgInfo: present = {} } = await this.currentAccess.present(token);
-    const kept = Object.entries(memberships).filter(([orgId]) => Object.hasOwn(present, orgId));
-    return Object.fromEntries(kept);
+    const subject = this.subjectOf(credential, memberships, askedAt);
+    const { hasLost } = await this.currentAccess.present(subject);
+    return Object.fromEntries(Object.entries(memberships).filter(([orgId]) => !hasLost(orgId)));
   }
 
-  /** The access token that would give the user these memberships. */
-  private tokenFor(
-    credential: UserOfCredential,
+  private subjectOf(
+    { userId, issuedAt, validUntil = Infinity }: UserOfCredential,
     memberships: Memberships,
     askedAt: number,
-  ): DatedToken {
-    const { userId } = credential;
-    const user = new UserClass({ userId, orgIdToOrgMemberInfo: memberships } as unknown as User);
-    const times = this.timesOf(credential, askedAt);
-    return { user, hasLowerCaseIds: hasLowerCaseIds(user), ...times };
-  }
-
-  private timesOf(
-    { userId, issuedAt, validUntil = Infinity }: UserOfCredential,
-    askedAt: number,
-  ): Pick<DatedToken, 'issuedAt' | 'expiresAt'> {
-    if (issuedAt === undefined) {
-      // The application has just looked the caller up, but it need not know that PropelAuth has disabled the user.
-      return this.currentAccess.mayBeDisabled(userId)
-        ? ALWAYS_IN_DOUBT
-        : { issuedAt: askedAt / 1000, expiresAt: askedAt / 1000 };
-    }
-    // A time in the future is wrong, so the age of the credential is unknown.
-    if (issuedAt > Date.now()) return ALWAYS_IN_DOUBT;
-    return { issuedAt: issuedAt / 1000, expiresAt: validUntil / 1000 };
+  ): AccessSubject {
+    // Without a date, the credential is as new as the application's answer, which need not know that PropelAuth has disabled the user.
+    const times =
+      issuedAt === undefined
+        ? datedBy(askedAt / 1000, askedAt / 1000)
+        : datedBy(issuedAt / 1000, validUntil / 1000);
+    return accessSubject(userId, Object.keys(memberships), times);
   }
 }

@@ -1,12 +1,17 @@
 import { OrgMemberInfo } from '@propelauth/node-apis';
-import { InternalServerErrorException } from '@nestjs/common';
+import { ForbiddenException, InternalServerErrorException, Logger } from '@nestjs/common';
 import { fake } from '../../../test/support/fake.js';
-import { onlyFakeTimeouts } from '../../../test/support/fake-timers.js';
+import { onlyFakeTimeouts, stopClock } from '../../../test/support/fake-timers.js';
+import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { CallerKind, CallerMembership } from '../../options/caller-kind.interface.js';
 import { DeadlineError } from '../../propelauth/backend/deadline.js';
 import type { Call } from '../../transports/call.js';
 import type { CurrentAccessOfOwnCallers } from './current-access-of-own-callers.js';
 import { OwnCallerKind } from './own-caller-kind.js';
+
+const logger = new RecordingLogger();
+beforeAll(() => Logger.overrideLogger(logger));
+beforeEach(() => void logger.lines.splice(0));
 
 /** A kind that answers when the test says so. */
 function slowKind() {
@@ -110,7 +115,7 @@ describe('A kind of callers of the application', () => {
     const message = {};
     for (const milliseconds of [0, 9_999, 10_000, 19_999, 20_000]) {
       now.mockReturnValue(milliseconds);
-      void kind.identify('one', callFrom('192.0.2.1', message));
+      void reasonOf(kind.identify('one', callFrom('192.0.2.1', message)));
     }
     now.mockRestore();
     await Promise.resolve();
@@ -154,11 +159,176 @@ describe('A kind of callers of the application', () => {
   it('is asked once for an operation, and again for another credential of it', async () => {
     const { kind, waiting } = slowKind();
     const operation = {};
-    void kind.identify('one', callFrom('192.0.2.1', operation));
-    void kind.identify('one', callFrom('192.0.2.1', operation));
-    void kind.identify('two', callFrom('192.0.2.1', operation));
-    void kind.identify('one', callFrom('192.0.2.1', {}));
+    void reasonOf(kind.identify('one', callFrom('192.0.2.1', operation)));
+    void reasonOf(kind.identify('one', callFrom('192.0.2.1', operation)));
+    void reasonOf(kind.identify('two', callFrom('192.0.2.1', operation)));
+    void reasonOf(kind.identify('one', callFrom('192.0.2.1', {})));
     await Promise.resolve();
     expect(waiting).toHaveLength(3);
+  });
+});
+
+/** A kind whose functions return what the test says, and which is under liveAccess(). */
+function kindOf(functions: Partial<Record<keyof CallerKind, unknown>>) {
+  const currentAccess = fake<CurrentAccessOfOwnCallers>({});
+  const own = { name: 'service', key: () => undefined, ...functions } as unknown as CallerKind;
+  return new OwnCallerKind(own, [], currentAccess);
+}
+
+type Asked = (kind: OwnCallerKind) => unknown;
+
+const call = callFrom('192.0.2.1');
+const identify: Asked = (kind) => kind.identify('text', call);
+const key: Asked = (kind) => kind.keyOf({});
+const access: Asked = (kind) => kind.accessOf({});
+const describeIt: Asked = (kind) => kind.describe({});
+const memberships: Asked = (kind) => kind.membershipsOf!({}, call);
+const scopes: Asked = (kind) => kind.scopesOf!({});
+const metadata: Asked = (kind) => kind.metadataOf!({});
+const impersonator: Asked = (kind) => kind.impersonatorOf!({});
+const refresh: Asked = (kind) => kind.refresh!({});
+
+describe('What a kind of callers of the application does wrong', () => {
+  const user = { userId: () => '31c41c16-c281-44ae-9602-8a047e3bf33d' };
+
+  it.each<[string, unknown, Asked, string]>([
+    [
+      'identify',
+      true,
+      identify,
+      'an object that describes the caller, or undefined for a credential that is not valid',
+    ],
+    [
+      'memberships',
+      'acme',
+      memberships,
+      'a list with one { orgId, role } for each organization of the caller',
+    ],
+    ['scopes', 'read', scopes, 'a list of strings'],
+    ['scopes', ['read', 1], scopes, 'a list of strings'],
+    ['metadata', 'eu', metadata, 'an object, or undefined'],
+    ['expiresAt', 'tomorrow', access, 'a Date, or undefined'],
+    ['expiresAt', new Date(Number.NaN), access, 'a Date, or undefined'],
+    ['issuedAt', 1_700_000_000, refresh, 'a Date, or undefined'],
+    ['userId', 7, describeIt, 'the id of a PropelAuth user, or undefined'],
+    ['userId', '', describeIt, 'the id of a PropelAuth user, or undefined'],
+    ['userId', 'alice', describeIt, 'the UUID of a PropelAuth user, which liveAccess() needs'],
+    ['activeOrgId', ['acme'], describeIt, 'the id of an organization, or undefined'],
+    ['activeOrgId', '', describeIt, 'the id of an organization, or undefined'],
+  ])('is logged with what it should have done: %s() returns %j', async (name, value, ask, rest) => {
+    const kind = kindOf({ ...user, [name]: () => value });
+    await expect(async () => ask(kind)).rejects.toBeInstanceOf(InternalServerErrorException);
+    const expected = `${name}() of the kind of callers 'service' did not return ${rest}. The calls`;
+    expect(logger.of('error')).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it.each<[keyof CallerKind, Asked]>([
+    ['identify', identify],
+    ['key', key],
+    ['memberships', memberships],
+    ['scopes', scopes],
+    ['metadata', metadata],
+    ['impersonator', impersonator],
+    ['expiresAt', access],
+    ['userId', access],
+    ['activeOrgId', describeIt],
+    ['issuedAt', refresh],
+  ])('is logged with the name of the function: %s() throws', async (name, ask) => {
+    const throws = (error: unknown) =>
+      kindOf({
+        ...user,
+        [name]: () => {
+          throw error;
+        },
+      });
+    await expect(async () => ask(throws(new Error('SECRET')))).rejects.toBeInstanceOf(
+      InternalServerErrorException,
+    );
+    expect(logger.of('error')).toEqual([
+      expect.stringContaining(`${name}() of the kind of callers 'service' failed. The calls get`),
+    ]);
+    const thrown = new ForbiddenException();
+    await expect(async () => ask(throws(thrown))).rejects.toBe(thrown);
+  });
+
+  it.each<[keyof CallerKind, Asked]>([
+    ['identify', identify],
+    ['memberships', memberships],
+  ])('is the reason in debugMode: %s() takes more than 10 s', async (name, ask) => {
+    onlyFakeTimeouts();
+    const asked = Promise.resolve(ask(kindOf({ [name]: () => new Promise<never>(() => {}) })));
+    await Promise.resolve();
+    jest.advanceTimersByTime(10_000);
+    await expect(asked).rejects.toMatchObject({
+      reason: 'credential_unavailable',
+      detail: `${name}() of the kind 'service' took more than 10 s`,
+    });
+  });
+});
+
+describe('What a kind of callers of the application leaves out', () => {
+  it('is not known of its callers, and no rule about it can be met', () => {
+    const kind = kindOf({});
+    expect(kind.describe({})).toEqual({ identity: {} });
+    expect(kind.accessOf({})).toEqual({
+      userId: undefined,
+      orgId: undefined,
+      validUntil: undefined,
+    });
+    const { membershipsOf, scopesOf, metadataOf, impersonatorOf, refresh: refreshed } = kind;
+    for (const left of [membershipsOf, scopesOf, metadataOf, impersonatorOf, refreshed]) {
+      expect(left).toBeUndefined();
+    }
+  });
+
+  it.each([undefined, null, '', 7])('has no key where key() returns %j', (returned) => {
+    expect(kindOf({ key: () => returned }).keyOf({})).toBeUndefined();
+    expect(kindOf({ key: () => 'billing' }).keyOf({})).toBe('billing');
+  });
+
+  it.each([undefined, null])('has no user and no organization where it says %j', (returned) => {
+    const kind = kindOf({ userId: () => returned, activeOrgId: () => returned });
+    expect(kind.describe({})).toEqual({ identity: {} });
+  });
+
+  it('has metadata only where metadata() has some', () => {
+    expect(metadata(kindOf({ metadata: () => undefined }))).toBeUndefined();
+    expect(metadata(kindOf({ metadata: () => ({ region: 'eu' }) }))).toEqual({ region: 'eu' });
+  });
+});
+
+describe('A credential of a kind of the application', () => {
+  const now = Date.now();
+
+  it.each([
+    [-1, 'The credential has expired'],
+    [0, 'The credential has expired'],
+    [1, undefined],
+  ])('is valid until its expiry: it ends in %d ms', async (milliseconds, detail) => {
+    stopClock(now);
+    const caller = {};
+    const kind = kindOf({
+      identify: () => caller,
+      recall: () => caller,
+      expiresAt: () => new Date(now + milliseconds),
+    });
+    const outcome = await Promise.resolve(identify(kind)).catch((error: unknown) => error);
+    expect((outcome as { detail?: string }).detail).toBe(detail);
+    expect(await kind.recall('text')).toBe(detail === undefined ? caller : undefined);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nobody', undefined, 'a'],
+    ['null', null, 'a'],
+    ['a text', 'alice', 'a'],
+    ['a caller, of a text that is too long', {}, 'a'.repeat(16_385)],
+  ])('is recalled by nobody where recall() returns %s', async (_what, returned, text) => {
+    expect(await kindOf({ recall: () => returned }).recall(text)).toBeUndefined();
+    expect(await kindOf({}).recall(text)).toBeUndefined();
+  });
+
+  it('is recalled as long as access tokens may be', async () => {
+    const caller = {};
+    expect(await kindOf({ recall: () => caller }).recall('a'.repeat(16_384))).toBe(caller);
   });
 });

@@ -1,10 +1,9 @@
-import type { UserClass } from '@propelauth/node-apis';
 import { AuthenticatorSetup, issuer } from '../../../test/callers/user/authenticator-setup.js';
 import { alice } from '../../../test/support/claims.js';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
-import type { CurrentAccess } from '../../plugins/current-access.js';
+import type { CurrentAccess, PresentState } from '../../plugins/current-access.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 const START = 1_800_000_000;
@@ -168,15 +167,14 @@ describe('A user', () => {
   });
 
   it.each([
-    ['at once', (user: UserClass) => user],
-    ['later', (user: UserClass) => Promise.resolve(user)],
+    ['at once', (state: PresentState) => state],
+    ['later', (state: PresentState) => Promise.resolve(state)],
   ])('whose access was reduced %s is valid as long as the token', async (_when, given) => {
-    const narrowed = { userId: alice.user_id } as UserClass;
-    const access = { mayConcern: () => true, present: () => given(narrowed) };
+    const state = { state: undefined, hasLost: () => true };
+    const access = { mayConcern: () => true, present: () => given(state) };
     setup = new AuthenticatorSetup({}, { access: access as unknown as CurrentAccess });
-    expect(await setup.authenticator.authenticate(token)).toEqual({
-      user: narrowed,
-      validUntil: (START + 160) * 1000,
-    });
+    const { user, validUntil } = await setup.authenticator.authenticate(token);
+    expect(user).toMatchObject({ userId: alice.user_id, orgIdToUserOrgInfo: {} });
+    expect(validUntil).toBe((START + 160) * 1000);
   });
 });

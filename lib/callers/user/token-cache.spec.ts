@@ -2,6 +2,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
+import { accessSubject } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { TokenCache } from './user-caller-kind.js';
 import type { VerifiedToken } from './token-verifier.js';
@@ -16,9 +17,7 @@ function createCache(tokenCache?: PropelAuthModuleOptions['tokenCache']): TokenC
 function verified(userId: string, verifiedWith = key): VerifiedToken {
   return {
     user: { userId } as UserClass,
-    hasLowerCaseIds: true,
-    issuedAt: 0,
-    expiresAt: 0,
+    subject: accessSubject(userId, [], { issuedAt: 0, expiresAt: 0 }),
     validUntil: 0,
     key: verifiedWith,
   };

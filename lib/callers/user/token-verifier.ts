@@ -5,7 +5,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import * as errors from 'jose/errors';
 import { decodeJwt } from 'jose/jwt/decode';
 import { jwtVerify } from 'jose/jwt/verify';
-import { hasLowerCaseIds, type DatedToken } from '../../plugins/current-access.js';
+import { accessSubject, type AccessSubject } from '../../plugins/current-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { MalformedFieldError } from '../../values/json-fields.js';
 import { checkTimes, nowInSeconds } from './token-times.js';
@@ -20,7 +20,8 @@ export interface VerifiedUser {
 }
 
 /** The content of a verified token, and the key that verified it. */
-export interface VerifiedToken extends VerifiedUser, DatedToken {
+export interface VerifiedToken extends VerifiedUser {
+  readonly subject: AccessSubject;
   readonly key: KeyObject;
 }
 
@@ -62,14 +63,9 @@ export class TokenVerifier {
         this.verifyOptions.clockTolerance,
       );
       const user = readUser(payload);
-      return {
-        user,
-        validUntil,
-        issuedAt,
-        expiresAt,
-        hasLowerCaseIds: hasLowerCaseIds(user),
-        key,
-      };
+      const orgIds = Object.keys(user.orgIdToUserOrgInfo ?? {});
+      const subject = accessSubject(user.userId, orgIds, { issuedAt, expiresAt }, true);
+      return { user, validUntil, subject, key };
     } catch (error) {
       return rejectionFor(error);
     }

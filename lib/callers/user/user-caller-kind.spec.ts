@@ -8,6 +8,7 @@ import {
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { TOKENS_OF_USERS } from '../credential-places.js';
+import { accessSubject } from '../../plugins/current-access.js';
 import { Rejection } from '../../rejections/rejection.js';
 
 const otherKey = generateRsaKeyPair().publicKey;
@@ -27,12 +28,12 @@ describe('UserCallerKind', () => {
 
   it('ends the access of a user with new organizations when the token expires', async () => {
     const joined = new UserClass({ userId: 'user-alice', email: '' } as User);
-    setup = new Setup({}, { joined: () => Promise.resolve(joined) });
+    setup = new Setup({}, { newMemberships: () => Promise.resolve(joined) });
     const { authenticator } = setup;
     const verified = await authenticator.authenticate(token);
     const { validUntil } = verified;
     expect(validUntil).toEqual(expect.any(Number));
-    expect(await authenticator.withJoinedOrgs(verified, [], { address: undefined })).toEqual({
+    expect(await authenticator.withNewMemberships(verified, [], { address: undefined })).toEqual({
       user: joined,
       validUntil,
     });
@@ -115,11 +116,11 @@ describe('UserCallerKind', () => {
   it('asks nobody for new organizations where nobody knows them', async () => {
     const verified = await setup.authenticator.authenticate(token);
     const call = { address: undefined };
-    expect(setup.authenticator.withJoinedOrgs(verified, [], call)).toBeUndefined();
+    expect(setup.authenticator.withNewMemberships(verified, [], call)).toBeUndefined();
     const { authenticator } = new Setup({}, {});
-    expect(authenticator.withJoinedOrgs(verified, [], call)).toBeUndefined();
-    const { authenticator: refusing } = new Setup({}, { joined: () => undefined });
-    expect(refusing.withJoinedOrgs(verified, [], call)).toBeUndefined();
+    expect(authenticator.withNewMemberships(verified, [], call)).toBeUndefined();
+    const { authenticator: refusing } = new Setup({}, { newMemberships: () => undefined });
+    expect(refusing.withNewMemberships(verified, [], call)).toBeUndefined();
   });
 
   it('reports what its cache holds, if it has one', () => {
@@ -247,9 +248,7 @@ describe('UserCallerKind', () => {
         setup.key = issuer.keys.publicKey;
         return {
           user: { userId: 'mallory' } as UserClass,
-          hasLowerCaseIds: true,
-          issuedAt: 0,
-          expiresAt: Infinity,
+          subject: accessSubject('mallory', [], { issuedAt: 0, expiresAt: Infinity }),
           validUntil: Infinity,
           key: otherKey,
         };

@@ -7,7 +7,9 @@ import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Memberships, NamedOrgs } from '../../rules/rule-call.js';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
+import type { PresentState } from '../../plugins/current-access.js';
 import { Hooks, type CacheCounts, type NamedCache } from '../../plugins/hooks.js';
+import { narrowUser } from '../../propelauth/users/narrowed-user.js';
 import type { Call } from '../../transports/call.js';
 import type { CallerAccess } from '../../transports/open-streams.js';
 import type { DescribedCaller } from '../../types/caller.js';
@@ -148,13 +150,13 @@ export class UserCallerKind implements CoreKind<VerifiedUser> {
     return user.impersonatorUserId;
   }
 
-  withJoinedOrgs(
+  withNewMemberships(
     verified: VerifiedUser,
     named: NamedOrgs,
     { address }: Pick<Call, 'address'>,
   ): Promise<VerifiedUser> | undefined {
     return this.hooks
-      ?.joined?.(verified.user, named, address)
+      ?.newMemberships?.(verified.user, named, address)
       ?.then((user) => withUser(verified, user));
   }
 
@@ -213,9 +215,10 @@ export class UserCallerKind implements CoreKind<VerifiedUser> {
 
   private withPresentAccess(verified: VerifiedToken): VerifiedUser | Promise<VerifiedUser> {
     const access = this.hooks?.access;
-    const user = access?.mayConcern(verified) ? access.present(verified) : verified.user;
-    if (user === verified.user) return verified;
-    return Promise.resolve(user).then((present) => withUser(verified, present));
+    if (!access?.mayConcern(verified.subject)) return verified;
+    const present = access.present(verified.subject);
+    const narrow = (state: PresentState) => withUser(verified, narrowUser(verified.user, state));
+    return present instanceof Promise ? present.then(narrow) : narrow(present);
   }
 
   /** @throws {Rejection} when the token was rejected within the request, or has expired */

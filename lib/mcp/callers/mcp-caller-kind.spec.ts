@@ -3,6 +3,7 @@ import { McpServerOptions } from '../mcp-options.js';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { UserClass } from '@propelauth/node-apis';
 import { fake } from '../../../test/support/fake.js';
+import { accessSubject } from '../../plugins/current-access.js';
 import type { PresentUsers } from '../../propelauth/users/present-users.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
 import type { RuledHandler } from '../../rules/rule.js';
@@ -15,11 +16,13 @@ const TOKEN = 'opaque';
 const ISSUED_AT = 1_700_000_000;
 const UNREACHED =
   /^A rule about MCP tokens is on a handler that MCP clients cannot call\. Move it to an HTTP controller, or to a controller of @rekog/;
-const token = { userId: 'user-alice' } as McpToken;
+const EXPIRES_AT = ISSUED_AT + 3_600;
+const token = { userId: 'user-alice', expiresAt: EXPIRES_AT } as McpToken;
+const SUBJECT = accessSubject('user-alice', [], { issuedAt: ISSUED_AT, expiresAt: EXPIRES_AT });
 const user = { userId: 'user-alice' } as UserClass;
 
 /** Clients whose tokens and users answer as given, and write down what they are asked. */
-function clients({ mayHaveChanged = false, isKnown = true } = {}) {
+function clients({ present = undefined as UserClass | undefined, isKnown = true } = {}) {
   const asked: unknown[][] = [];
   const noted =
     <Answer>(question: string, answer: Answer) =>
@@ -34,8 +37,7 @@ function clients({ mayHaveChanged = false, isKnown = true } = {}) {
       recall: noted('known token', isKnown ? introspected : undefined),
     }),
     fake<PresentUsers>({
-      mayHaveChanged: noted('changed', mayHaveChanged),
-      userOf: noted('user', Promise.resolve(user)),
+      userOf: noted('user', Promise.resolve(present)),
     }),
     new McpServerOptions(mcp),
   );
@@ -74,22 +76,24 @@ describe('The MCP client of a call', () => {
 describe('The user of an MCP client', () => {
   const caller = new McpCaller(token, undefined, ISSUED_AT);
 
-  it.each([
-    [true, false],
-    [undefined, true],
-  ])(
-    'is requested if rules need it (%s) or access may have changed (%s)',
-    async (needed, mayHaveChanged) => {
-      const { callers } = clients({ mayHaveChanged });
-      const present = await callers.refresh(caller, { needsPresentUser: needed as true });
-      expect(present).toEqual(new McpCaller(token, user, ISSUED_AT, needed === true));
-    },
-  );
+  it.each([true, undefined])('is the present one, if it is needed (%s)', async (needed) => {
+    const { asked, callers } = clients({ present: user });
+    const present = await callers.refresh(caller, { needsPresentUser: needed as true });
+    expect(present).toEqual(new McpCaller(token, user, ISSUED_AT, needed === true));
+    expect(asked).toEqual([['user', SUBJECT, needed === true]]);
+  });
 
-  it('is not requested otherwise', async () => {
+  it.each<[string, object, object]>([
+    ['is for one organization', { orgId: 'acme' }, { orgIds: ['acme'] }],
+    ['has the date that PropelAuth says', {}, { issuedAt: ISSUED_AT, expiresAt: EXPIRES_AT }],
+  ])('is asked about by a token that %s', async (_what, claims, subject) => {
     const { asked, callers } = clients();
-    expect(await callers.refresh(caller, {})).toBe(caller);
-    expect(asked).toEqual([['changed', token, ISSUED_AT]]);
+    await callers.refresh(new McpCaller({ ...token, ...claims }, undefined, ISSUED_AT), {});
+    expect(asked).toEqual([['user', expect.objectContaining(subject), false]]);
+  });
+
+  it('is unknown as long as what the token says counts', async () => {
+    expect(await clients().callers.refresh(caller, {})).toBe(caller);
   });
 });
 

@@ -7,11 +7,13 @@ import {
 } from '../../index.js';
 import {
   type AccessDecisionEvent,
+  accessSubject,
   asDeclared,
   type Call,
   type CallerAccess,
   type CoreKind,
   type CoreCredentialPlace,
+  datedBy,
   OPAQUE_BEARER,
   type Memberships,
   type NamedCache,
@@ -134,10 +136,11 @@ export class McpCallerKind implements CoreKind<McpCaller> {
     { needsPresentUser }: Pick<Policy, 'needsPresentUser'>,
   ): Promise<McpCaller> {
     const { token, issuedAt } = caller;
-    const isNeeded = needsPresentUser === true || this.users.mayHaveChanged(token, issuedAt);
-    if (!isNeeded) return caller;
-    const user = await this.users.userOf(token);
-    return new McpCaller(token, user, issuedAt, needsPresentUser === true);
+    const isNeeded = needsPresentUser === true;
+    const orgIds = token.orgId === undefined ? [] : [token.orgId];
+    const subject = accessSubject(token.userId, orgIds, datedBy(issuedAt, token.expiresAt));
+    const user = await this.users.userOf(subject, isNeeded);
+    return user === undefined ? caller : new McpCaller(token, user, issuedAt, isNeeded);
   }
 
   userOf({ user, isUserNeeded }: McpCaller): UserClass | undefined {

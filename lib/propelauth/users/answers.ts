@@ -1,6 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { lazily } from '../../values/lazily.js';
-import { hasFailed, type Answer, type Counts, type FailedQuestion } from './answer.js';
+import {
+  hasFailed,
+  type Answer,
+  type Counts,
+  type FailedQuestion,
+  type KnownState,
+} from './answer.js';
 import type { CacheCounts } from '../../plugins/hooks.js';
 import type { Clock } from '../../values/clock.js';
 
@@ -16,11 +22,19 @@ const BYTES_PER_VALUE = 16;
 /** For how long nobody is asked again after a failure. */
 const FAILURE_SECONDS = 1;
 
+/** What is cached about a user. A failure does not replace what was known before. */
+interface Entry {
+  readonly known: KnownState | undefined;
+  readonly failed: FailedQuestion | undefined;
+}
+
+const NOTHING_KNOWN: Entry = { known: undefined, failed: undefined };
+
 /** Caches the last answer about each user. */
 export class Answers {
   private readonly entries = lazily(
     () =>
-      new LRUCache<string, Answer>({
+      new LRUCache<string, Entry>({
         max: MAXIMUM_ENTRIES,
         maxSize: MAXIMUM_SIZE,
         sizeCalculation: sizeOf,
@@ -33,14 +47,14 @@ export class Answers {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * The answer about a user, if it counts. A failure counts for a second.
+   * The answer about a user, if it counts. A later failure counts for a second, if the answer does not.
    *
    * @param counts whether the state in an answer is still used
    */
   get(userId: string, counts: Counts): Answer | undefined {
-    const answer = this.entries().get(userId);
-    const isUsable =
-      answer !== undefined && (hasFailed(answer) ? this.isRecent(answer) : counts(answer));
+    const { known, failed } = this.entries().get(userId) ?? NOTHING_KNOWN;
+    const answer = known !== undefined && counts(known) ? known : failed;
+    const isUsable = answer !== undefined && (!hasFailed(answer) || this.isRecent(answer));
     if (isUsable) this.hits++;
     else this.misses++;
     return isUsable ? answer : undefined;
@@ -53,8 +67,12 @@ export class Answers {
 
   /** Stores an answer, unless there is one to a later question. */
   set(userId: string, answer: Answer): void {
-    const known = this.entries().get(userId);
-    if (known === undefined || known.askedAt <= answer.askedAt) this.entries().set(userId, answer);
+    const { known, failed } = this.entries().get(userId) ?? NOTHING_KNOWN;
+    if (answer.askedAt < Math.max(known?.askedAt ?? 0, failed?.askedAt ?? 0)) return;
+    const entry = hasFailed(answer)
+      ? { known, failed: answer }
+      : { known: answer, failed: undefined };
+    this.entries().set(userId, entry);
   }
 
   private isRecent({ failedAt }: FailedQuestion): boolean {
@@ -66,9 +84,9 @@ export class Answers {
  * The size of an answer: its organizations, roles and permissions, plus one unit for every {@link BYTES_PER_UNIT} of other data; at least
  * one.
  */
-function sizeOf(answer: Answer): number {
-  if (hasFailed(answer) || answer.state === null) return 1;
-  const { orgs, profile } = answer.state;
+function sizeOf({ known }: Entry): number {
+  if (!known?.state) return 1;
+  const { orgs, profile } = known.state;
   let size = 0;
   let bytes = sizeOfJson(profile);
   for (const { orgName, urlSafeOrgName, orgMetadata, ...roles } of orgs.values()) {

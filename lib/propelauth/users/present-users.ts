@@ -1,5 +1,10 @@
-import { UserClass, type OrgMemberInfo, type User } from '@propelauth/node-apis';
-import type { UserInOrg } from '../../plugins/current-access.js';
+import { UserClass, type User } from '@propelauth/node-apis';
+import {
+  AS_ISSUED,
+  UNDATED,
+  type AccessSubject,
+  type PresentState,
+} from '../../plugins/current-access.js';
 import type { CacheCounts, Hooks } from '../../plugins/hooks.js';
 import { Rejection } from '../../rejections/rejection.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
@@ -16,28 +21,17 @@ export class PresentUsers {
   ) {}
 
   /**
-   * The user behind a token. The user has only the token's organization.
+   * The user behind a credential that is for one organization or none. The user has no other organization.
    *
-   * @returns deeply frozen
-   * @throws {Rejection} `token_revoked` if the user is disabled or deleted, or has left the token's organization; `propelauth_unavailable`
-   * if the state of the user is unknown
+   * @param isNeeded whether PropelAuth is asked in any case, not only if access may have changed since the credential was issued
+   * @returns deeply frozen; `undefined` if what the credential says counts
+   * @throws {Rejection} `token_revoked` if the user is disabled or deleted, or has left the organization; `propelauth_unavailable` if the
+   * state of the user is unknown
    */
-  async userOf({ userId, orgId }: UserInOrg): Promise<UserClass> {
-    const state = await this.stateOf({ userId, orgId });
-    if (orgId === undefined) return presentUser(userId, state, []);
-    const membership = state.orgs.get(orgId);
-    if (membership === undefined) throw new Rejection('token_revoked');
-    return presentUser(userId, state, [membership]);
-  }
-
-  /**
-   * Whether access may have changed since the token was issued, so that the current state is needed under any rule. `false` without
-   * `liveAccess()`.
-   *
-   * @param issuedAt in seconds since 1970; `undefined` if PropelAuth does not say
-   */
-  mayHaveChanged(subject: UserInOrg, issuedAt: number | undefined): boolean {
-    return this.hooks.access?.mayHaveChanged(subject, issuedAt) === true;
+  async userOf(subject: AccessSubject, isNeeded: boolean): Promise<UserClass | undefined> {
+    const { state, hasLost } = await this.stateOf(subject, isNeeded);
+    if (subject.orgIds.some(hasLost)) throw new Rejection('token_revoked');
+    return state && presentUser(subject, state);
   }
 
   /** The counts of the cache of answers about users. */
@@ -45,29 +39,27 @@ export class PresentUsers {
     return this.questions.answers.counts;
   }
 
-  private async stateOf(subject: UserInOrg): Promise<UserState> {
+  private stateOf(subject: AccessSubject, isNeeded: boolean): PresentState | Promise<PresentState> {
     const { access } = this.hooks;
-    if (access !== undefined) return access.presentState(subject);
-    const { userId } = subject;
+    if (isNeeded) {
+      return access?.present({ ...subject, ...UNDATED }) ?? this.recentStateOf(subject.userId);
+    }
+    return access?.mayConcern(subject) === true ? access.present(subject) : AS_ISSUED;
+  }
+
+  private async recentStateOf(userId: string): Promise<PresentState> {
     const { answers, isRecent } = this.questions;
     const answer = answers.get(userId, isRecent) ?? (await this.questions.ask(userId, isRecent));
     if (hasFailed(answer)) throw answer.failure;
-    if (answer.state?.isEnabled !== true) throw new Rejection('token_revoked');
-    return answer.state;
+    const { state } = answer;
+    if (state?.isEnabled !== true) throw new Rejection('token_revoked');
+    return { state, hasLost: (orgId) => !state.orgs.has(orgId) };
   }
 }
 
-/**
- * The user for the state in PropelAuth's backend, which has no login method and no impersonator.
- *
- * @param memberships the membership in the active organization, which is the only one; none without one
- * @returns deeply frozen
- */
-function presentUser(
-  userId: string,
-  { profile }: UserState,
-  memberships: readonly OrgMemberInfo[],
-): UserClass {
+/** The user for the state in PropelAuth's backend, which has no login method and no impersonator. */
+function presentUser({ userId, orgIds }: AccessSubject, { profile, orgs }: UserState): UserClass {
+  const memberships = orgIds.flatMap((orgId) => orgs.get(orgId) ?? []);
   const user = {
     userId,
     ...profile,

@@ -97,7 +97,7 @@ function meetOrJoin(
   try {
     return meet(requirements, findNamedMembership(memberships, named));
   } catch (error) {
-    const joining = isNotAMember(error) ? call.membershipsWithJoined(named) : undefined;
+    const joining = isNotAMember(error) ? call.withNewMemberships(named) : undefined;
     if (joining === undefined) throw error;
     return joining.then((joined) => meet(requirements, findNamedMembership(joined, named)));
   }

@@ -11,11 +11,11 @@ import {
   lazily,
   RateLimiter,
   systemClock,
+  userIn,
   type UserQuestions,
   type UserState,
 } from '../extend.js';
 import type { LiveAccess } from './live-access.js';
-import { userIn } from './narrowed-user.js';
 
 /** How long an answer about one user and one organization is used. */
 const ANSWER_SECONDS = 30;
@@ -41,7 +41,7 @@ interface AskedOrg {
 }
 
 /** Asks PropelAuth whether users have joined organizations that their tokens lack. */
-export class JoinedOrgs implements Hooks {
+export class NewMemberships implements Hooks {
   private readonly asked = lazily(() => new LRUCache<string, AskedOrg>({ max: MAXIMUM_ANSWERS }));
   private readonly users = new Budgets(QUESTIONS_OF_USER);
   private readonly addresses = new Budgets(QUESTIONS_OF_ADDRESS);
@@ -53,7 +53,7 @@ export class JoinedOrgs implements Hooks {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  joined(
+  newMemberships(
     user: UserClass,
     named: readonly (OrgReference | undefined)[],
     address: string | undefined,
@@ -150,7 +150,8 @@ export class JoinedOrgs implements Hooks {
   }
 
   private countsFor(userId: string, orgId: string | undefined): Counts {
-    return this.liveAccess?.countsFor({ userId, orgId }) ?? this.questions.isRecent;
+    const orgIds = orgId === undefined ? [] : [orgId];
+    return this.liveAccess?.countsFor({ userId, orgIds }) ?? this.questions.isRecent;
   }
 }
 

@@ -1,42 +1,20 @@
 import { OrgMemberInfo, OrgRoleStructure, UserClass, type User } from '@propelauth/node-apis';
-import { deepFreeze, type UserState } from '../extend.js';
+import type { PresentState } from '../../plugins/current-access.js';
+import { deepFreeze } from '../../values/deep-freeze.js';
 
 /**
- * The user of a token with current access: the token's organizations that the user is still in, with the current roles and permissions.
+ * The user of a token with present access: the token's organizations that the user is still in, with the present roles and permissions.
  * Everything else comes from the token, because PropelAuth's answer has no login method, active organization or impersonator.
- *
- * @param isLost whether an organization is denied independently of the answer
  */
-export function narrowUser(
-  user: UserClass,
-  { orgs }: UserState,
-  isLost: (orgId: string) => boolean,
-): UserClass {
-  return withMemberships(user, (membership) => {
-    const present = orgs.get(membership.orgId);
-    return present === undefined || isLost(membership.orgId)
-      ? undefined
-      : withRolesOf(present, membership);
-  });
-}
-
-/** The user of a token without some organizations. */
-export function withoutOrgs(user: UserClass, orgIds: ReadonlySet<string>): UserClass {
-  if (orgIds.size === 0) return user;
-  return withMemberships(user, (membership) =>
-    orgIds.has(membership.orgId) ? undefined : membership,
-  );
-}
-
-function withMemberships(
-  user: UserClass,
-  change: (membership: OrgMemberInfo) => OrgMemberInfo | undefined,
-): UserClass {
-  const { orgIdToUserOrgInfo } = user;
-  if (orgIdToUserOrgInfo === undefined) return user;
+export function narrowUser(user: UserClass, { state, hasLost }: PresentState): UserClass {
+  const memberships = Object.values(user.orgIdToUserOrgInfo ?? {});
+  const kept = memberships.filter(({ orgId }) => !hasLost(orgId));
+  if (state === undefined && kept.length === memberships.length) return user;
   return userIn(
     user,
-    Object.values(orgIdToUserOrgInfo).flatMap((membership) => change(membership) ?? []),
+    kept.map((membership) =>
+      withRolesOf(state?.orgs.get(membership.orgId) ?? membership, membership),
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
 import { until } from '../../test/support/fake-timers.js';
 import type { UserState } from '../propelauth/backend/user-state.js';
-import { JoinedOrgs } from './joined-orgs.js';
+import { NewMemberships } from './new-memberships.js';
 import { UserQuestions } from '../propelauth/users/user-questions.js';
 
 const USER_ID = '0b0f7d1c-0000-4000-8000-000000000001';
@@ -20,11 +20,11 @@ describe('Organizations that a user has joined', () => {
       { fetchUserState, fetchUserStates: () => Promise.resolve(new Map()) },
       clock,
     );
-    const orgs = new JoinedOrgs(questions, undefined, clock);
+    const orgs = new NewMemberships(questions, undefined, clock);
     const earlier = questions.ask(USER_ID, () => true);
     await until(() => asked.length === 1);
     now += 1;
-    const joining = orgs.joined(user, [{ orgId: ORG_ID }], undefined);
+    const joining = orgs.newMemberships(user, [{ orgId: ORG_ID }], undefined);
     await until(() => asked.length === 2);
     asked[0]?.({ isEnabled: true, orgs: new Map() });
     await earlier;

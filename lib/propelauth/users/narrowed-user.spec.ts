@@ -28,11 +28,10 @@ describe('A user with current access', () => {
       orgIdToOrgMemberInfo: { org: membership(inToken) },
     });
 
-    const narrowed = narrowUser(
-      user,
-      { isEnabled: true, orgs: new Map([['org', membership(inAnswer)]]) },
-      () => false,
-    );
+    const narrowed = narrowUser(user, {
+      state: { isEnabled: true, orgs: new Map([['org', membership(inAnswer)]]) },
+      hasLost: () => false,
+    });
 
     expect(narrowed.getOrg('org')?.orgRoleStructure).toBe(expected);
   });
