@@ -4,6 +4,7 @@ import { withHook } from '../../../emulator/src/cli/command-environment.js';
 import { runCommand } from '../../../emulator/src/cli/process-tree.js';
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
+import { childOf, grandchildOf, isRunning, parentThat, stateOf } from './processes.js';
 import { execOf, projectFolder, run, runInTerminal } from './run.js';
 
 /** A script that prints the environment. */
@@ -222,34 +223,6 @@ describeWithTerminal('In a terminal, the command', () => {
   });
 });
 
-/** The state of a process, such as `T`: stopped. */
-function stateOf(pid: number): string | undefined {
-  return /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-}
-
-function childOf(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]);
-}
-
-/** A script that starts a process of its own, as `nest start --watch` does, and then does something else. */
-function parentThat(does: string, child = ''): string {
-  const grandchild = `${child};setInterval(() => {}, 1000); console.log('grandchild ' + process.pid);`;
-  return (
-    `const { spawn } = require('node:child_process');` +
-    `const child = spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: ['inherit', 'pipe', 'inherit'] });` +
-    `child.stdout.once('data', (text) => { ${does} });`
-  );
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    // Some machines have no process that waits for orphans.
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 describe('The processes that a command has started end', () => {
   it.each([
     ['when it ends', 'process.exit(3)', 3],
@@ -300,8 +273,4 @@ function contentOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function grandchildOf(printed: string): number {
-  return Number(/grandchild (\d+)/.exec(printed)?.[1]);
 }

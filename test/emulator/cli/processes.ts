@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+/** Whether a process exists, and has not ended. */
+export function isRunning(pid: number): boolean {
+  try {
+    // Some machines have no process that waits for orphans.
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** The state of a process, such as `T`: stopped. */
+export function stateOf(pid: number): string | undefined {
+  return /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+}
+
+/** The process that a process has started last. */
+export function childOf(pid: number): number {
+  return Number(childrenOf(pid).at(-1));
+}
+
+function childrenOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+}
+
+/** A script that starts a process of its own, as `nest start --watch` does, and then does something else. */
+export function parentThat(does: string, child = ''): string {
+  const grandchild = `${child};setInterval(() => {}, 1000); console.log('grandchild ' + process.pid);`;
+  return (
+    `const { spawn } = require('node:child_process');` +
+    `const child = spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: ['inherit', 'pipe', 'inherit'] });` +
+    `child.stdout.once('data', (text) => { ${does} });`
+  );
+}
+
+/** The process that such a script has started. */
+export function grandchildOf(printed: string): number {
+  return Number(/grandchild (\d+)/.exec(printed)?.[1]);
+}
