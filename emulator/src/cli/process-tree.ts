@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CommandLineError } from './command-line.error.js';
+import { startWatchdog } from './watchdog.js';
 import { endTreeOnWindows, startOnWindows } from './windows.js';
 
 /** How long processes may take to end. */
@@ -28,7 +29,8 @@ type Send = (signal: NodeJS.Signals | 0) => boolean;
 const IS_WINDOWS = process.platform === 'win32';
 
 /**
- * Runs a command until it and everything that it has started have ended. Signals of this process are passed on to all of them.
+ * Runs a command until it and everything that it has started have ended. Signals of this process are passed on to all of them, and a watchdog
+ * ends them if this process is killed.
  *
  * They are a session of their own, and so a process group that signals reach as a whole, also when the command has crashed. Its processes can
  * read from the terminal, which is not that of their session: the kernel stops readers in the background of their own terminal only.
@@ -47,9 +49,11 @@ export async function runCommand(
   const stopPassingOn = passSignalsOn(send, patience);
   const endAtOnce = () => send('SIGKILL');
   process.once('exit', endAtOnce);
+  const watchdog = startWatchdog();
   try {
     const child = spawnTree(program, env);
     ({ pid } = child);
+    if (pid !== undefined) watchdog.watch(pid);
     await once(child, 'spawn');
     const code = await exitCodeOf(child);
     await endTree(send, patience.afterCommand);
@@ -57,6 +61,7 @@ export async function runCommand(
   } catch (error) {
     throw startFailure(error as NodeJS.ErrnoException, program);
   } finally {
+    watchdog.stop();
     stopPassingOn();
     process.off('exit', endAtOnce);
   }

@@ -53,6 +53,11 @@ export function run(
   return start([process.execPath, BIN, PACKAGE, ...args], folder, environment);
 }
 
+/** The same in a process group of its own, as Playwright runs servers. */
+export function runAsGroup(folder: string, args: readonly string[]): CommandLine {
+  return start([process.execPath, BIN, PACKAGE, ...args], folder, {}, true);
+}
+
 /** The same in a terminal of its own, by `script` of util-linux. */
 export function runInTerminal(folder: string, args: readonly string[]): CommandLine {
   const words = [process.execPath, BIN, PACKAGE, ...args];
@@ -64,9 +69,11 @@ function start(
   [file = '', ...args]: readonly string[],
   folder: string,
   environment: NodeJS.ProcessEnv,
+  detached = false,
 ): CommandLine {
   const child = spawn(file, args, {
     cwd: folder,
+    detached,
     env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), ...environment },
   });
   const printed = { stdout: '', stderr: '' };
