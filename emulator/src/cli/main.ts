@@ -7,6 +7,7 @@ import { CommandLineError } from './command-line.error.js';
 import { readCommandLine } from './command-line.js';
 import { exec } from './exec.js';
 import { HELP } from './help.js';
+import { endWithLauncher } from './launcher.js';
 import { serve } from './serve.js';
 
 /**
@@ -31,6 +32,7 @@ async function run(args: readonly string[], packageFolder: string): Promise<numb
   if (commandLine.command === 'help') return print(HELP);
   if (commandLine.command === 'version') return print(`${versionOf(packageFolder)}\n`);
   assertNotInProduction();
+  endWithLauncher();
   const secrets = await loadProjectState(projectIdOf(), (line) =>
     process.stderr.write(`${line}\n`),
   );

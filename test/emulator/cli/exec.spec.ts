@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withHook } from '../../../emulator/src/cli/command-environment.js';
 import { runCommand } from '../../../emulator/src/cli/process-tree.js';
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
 import { childOf, grandchildOf, isRunning, parentThat, stateOf } from './processes.js';
-import { execOf, projectFolder, run, runInTerminal } from './run.js';
+import { execOf, isTerminalAvailable, projectFolder, run, runInTerminal } from './run.js';
 
 /** A script that prints the environment. */
 const PRINT = 'console.log(JSON.stringify(process.env))';
@@ -186,8 +186,6 @@ describe('Signals', () => {
 
 const TELL = 'process.stdout.write(text);';
 
-// util-linux has it; that of macOS has other options.
-const isTerminalAvailable = process.platform === 'linux' && existsSync('/usr/bin/script');
 const describeWithTerminal = isTerminalAvailable ? describe : describe.skip;
 
 describeWithTerminal('In a terminal, the command', () => {

@@ -1,52 +1,74 @@
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
-import { childOf, grandchildOf, isRunning, parentThat } from './processes.js';
-import { execOf, projectFolder, runAsGroup, type CommandLine } from './run.js';
+import { childOf, descendantsOf, grandchildOf, isRunning, parentThat } from './processes.js';
+import {
+  execOf,
+  isTerminalAvailable,
+  projectFolder,
+  runAsGroup,
+  runByNpx,
+  runInTerminal,
+  type CommandLine,
+} from './run.js';
 
 const TELL = 'process.stdout.write(text);';
 
 /** An `exec` whose command has started a process of its own. */
 interface Running {
-  readonly exec: CommandLine;
+  readonly launched: CommandLine;
+  /** The process that was launched: `exec`, or what starts it. */
   readonly pid: number;
   readonly port: number;
 }
 
-async function startExec(child = ''): Promise<Running> {
+async function launch(launcher: typeof runAsGroup, child = ''): Promise<Running> {
   const port = await closedPort();
-  const exec = runAsGroup(projectFolder(), execOf(port, parentThat(TELL, child)));
-  await exec.waitFor('grandchild');
-  return { exec, pid: Number(exec.child.pid), port };
+  const launched = launcher(projectFolder(), execOf(port, parentThat(TELL, child)));
+  await launched.waitFor('grandchild');
+  return { launched, pid: Number(launched.child.pid), port };
 }
 
-const KILLS: [string, (running: Running) => void][] = [
-  ['SIGKILL of exec', ({ pid }) => process.kill(pid, 'SIGKILL')],
-  ['SIGKILL of its process group', ({ pid }) => process.kill(-pid, 'SIGKILL')],
-  ['SIGTERM of its process group', ({ pid }) => process.kill(-pid, 'SIGTERM')],
-  ['SIGTERM of exec', ({ pid }) => process.kill(pid, 'SIGTERM')],
-  ['SIGHUP of exec', ({ pid }) => process.kill(pid, 'SIGHUP')],
-  ['SIGKILL of the command', ({ pid }) => process.kill(childOf(pid), 'SIGKILL')],
+const KILLS: [string, typeof runAsGroup, (pid: number) => void][] = [
+  ['SIGKILL of exec', runAsGroup, (pid) => process.kill(pid, 'SIGKILL')],
+  ['SIGKILL of its process group', runAsGroup, (pid) => process.kill(-pid, 'SIGKILL')],
+  ['SIGTERM of its process group', runAsGroup, (pid) => process.kill(-pid, 'SIGTERM')],
+  ['SIGTERM of exec', runAsGroup, (pid) => process.kill(pid, 'SIGTERM')],
+  ['SIGHUP of exec', runAsGroup, (pid) => process.kill(pid, 'SIGHUP')],
+  ['SIGKILL of the command', runAsGroup, (pid) => process.kill(childOf(pid), 'SIGKILL')],
+  ['SIGTERM of npx', runByNpx, (pid) => process.kill(pid, 'SIGTERM')],
+  ['SIGKILL of npx', runByNpx, (pid) => process.kill(pid, 'SIGKILL')],
+  ['SIGKILL of the terminal', runInTerminal, (pid) => process.kill(pid, 'SIGKILL')],
 ];
 
 describe('Nothing remains', () => {
-  it.each(KILLS)('after %s', async (_kill, kill) => {
-    const running = await startExec();
-    const command = childOf(running.pid);
-    const all = [running.pid, command, grandchildOf(running.exec.printed.stdout)];
-    kill(running);
-    await running.exec.exit;
+  const possible = KILLS.filter((kill) => !kill.includes(runInTerminal) || isTerminalAvailable);
+
+  it.each(possible)('after %s', async (_kill, launcher, kill) => {
+    const { launched, pid, port } = await launch(launcher);
+    const all = [pid, ...descendantsOf(pid)];
+    expect(all).toContain(grandchildOf(launched.printed.stdout));
+    kill(pid);
     await until(() => !all.some(isRunning));
-    await expect(fetch(`http://127.0.0.1:${running.port}`)).rejects.toThrow('fetch failed');
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
+  });
+
+  it('of a server after SIGKILL of npx', async () => {
+    const server = runByNpx(projectFolder(), ['--port', String(await closedPort())]);
+    await server.waitFor('NEXT_PUBLIC_AUTH_URL');
+    const all = [Number(server.child.pid), ...descendantsOf(Number(server.child.pid))];
+    server.child.kill('SIGKILL');
+    await server.exit;
+    expect(all.filter(isRunning)).toEqual([]);
   });
 });
 
 describe('After SIGKILL of exec', () => {
   it('processes that ignore SIGTERM end as well', async () => {
-    const { exec, pid } = await startExec("process.on('SIGTERM', () => {})");
-    const grandchild = grandchildOf(exec.printed.stdout);
+    const { launched, pid } = await launch(runAsGroup, "process.on('SIGTERM', () => {})");
+    const grandchild = grandchildOf(launched.printed.stdout);
     process.kill(pid, 'SIGKILL');
     await until(() => !isRunning(grandchild));
-    expect(await exec.exit).toBeNull();
+    expect(await launched.exit).toBeNull();
   });
 
   it('the command may end in its own way', async () => {

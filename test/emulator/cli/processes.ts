@@ -20,8 +20,14 @@ export function childOf(pid: number): number {
   return Number(childrenOf(pid).at(-1));
 }
 
-function childrenOf(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+/** All processes that a process has started, and those that they have. */
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
 }
 
 /** A script that starts a process of its own, as `nest start --watch` does, and then does something else. */
