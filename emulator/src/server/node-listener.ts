@@ -1,4 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { rejectionOf } from './loopback.js';
 
 /** More than any request to PropelAuth's backend has. */
@@ -7,7 +9,7 @@ const MAXIMUM_BODY_BYTES = 1_048_576;
 /** Answers a request, as the global `fetch` does. */
 export type Answer = (request: Request) => Promise<Response>;
 
-/** Lets a function of the web platform's requests and responses answer those of Node.js. Bodies are short, so nothing is streamed. */
+/** Lets a function of the web platform's requests and responses answer those of Node.js. Bodies of requests are short, and not streamed. */
 export function listenerFor(answer: Answer): RequestListener {
   return (request, response) => {
     void respond(answer, request, response)
@@ -86,8 +88,10 @@ function failure(status: number, error: string): Response {
 async function send(response: ServerResponse, result: Response): Promise<void> {
   const cookies = result.headers.getSetCookie();
   const headers = Object.fromEntries(result.headers);
-  const body = Buffer.from(await result.arrayBuffer());
-  response
-    .writeHead(result.status, { ...headers, ...(cookies.length > 0 && { 'set-cookie': cookies }) })
-    .end(body);
+  response.writeHead(result.status, {
+    ...headers,
+    ...(cookies.length > 0 && { 'set-cookie': cookies }),
+  });
+  // Leases have no end, and are cancelled when the connection closes.
+  await pipeline(result.body === null ? [] : Readable.fromWeb(result.body), response);
 }
