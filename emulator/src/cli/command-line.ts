@@ -33,7 +33,11 @@ export type CommandLine =
   | { readonly command: 'help' }
   | { readonly command: 'version' }
   | { readonly command: 'serve'; readonly options: CommandLineOptions }
+  | { readonly command: 'emulator process' }
   | ExecCommand;
+
+/** The only argument of the process that exec starts. */
+export const EMULATOR_PROCESS = 'emulator-of-exec';
 
 const DEFAULT_PORT = 4000;
 
@@ -53,6 +57,7 @@ type Name = keyof typeof OPTIONS;
 
 /** Reads the arguments of the process. @throws {CommandLineError} for one that is wrong */
 export function readCommandLine(args: readonly string[]): CommandLine {
+  if (args[0] === EMULATOR_PROCESS && process.connected) return { command: 'emulator process' };
   const { values, words, program } = parse(args);
   if (values.has('help')) return { command: 'help' };
   if (values.has('version')) return { command: 'version' };

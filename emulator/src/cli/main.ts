@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { EmulatorError } from '../emulator.error.js';
 import { isInProduction } from '../production.js';
 import { loadProjectState, projectIdOf } from '../state/project-state.js';
-import { CommandLineError } from './command-line.error.js';
+import { CommandLineError, exitCodeOf } from './command-line.error.js';
 import { readCommandLine } from './command-line.js';
+import { emulatorProcess } from './emulator-process.js';
 import { exec } from './exec.js';
 import { HELP } from './help.js';
 import { endWithLauncher } from './launcher.js';
@@ -23,7 +24,7 @@ export async function main(args: readonly string[], packageFolder: string): Prom
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return error instanceof CommandLineError ? error.exitCode : 2;
+    return exitCodeOf(error);
   }
 }
 
@@ -33,12 +34,13 @@ async function run(args: readonly string[], packageFolder: string): Promise<numb
   if (commandLine.command === 'version') return print(`${versionOf(packageFolder)}\n`);
   assertNotInProduction();
   endWithLauncher();
-  const secrets = await loadProjectState(projectIdOf(), (line) =>
-    process.stderr.write(`${line}\n`),
-  );
-  return commandLine.command === 'serve'
-    ? serve(commandLine.options, secrets)
-    : exec(commandLine, secrets, packageFolder);
+  const isEmulator = commandLine.command === 'emulator process';
+  const secrets = await loadProjectState(projectIdOf(), (line) => {
+    if (!isEmulator) process.stderr.write(`${line}\n`);
+  });
+  if (isEmulator) return emulatorProcess(secrets);
+  if (commandLine.command === 'serve') return serve(commandLine.options, secrets);
+  return exec(commandLine, secrets, packageFolder, commandWithout(args));
 }
 
 function assertNotInProduction(): void {
@@ -47,6 +49,12 @@ function assertNotInProduction(): void {
     'propelauth-emulator does not run with NODE_ENV=production: it signs in anyone as anyone. Unset NODE_ENV, and use exec --production ' +
       'to try a production build.',
   );
+}
+
+/** The command of this process without its arguments. */
+function commandWithout(args: readonly string[]): string[] {
+  const { execPath, execArgv, argv } = process;
+  return [execPath, ...execArgv, ...argv.slice(1, argv.length - args.length)];
 }
 
 function print(text: string): number {

@@ -4,8 +4,9 @@ import { createEmulator } from '../create-emulator.js';
 import type { Emulator } from '../emulator.js';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
 import { DEFAULT_SEED } from '../seed/default-seed.js';
+import { type Leases } from '../server/leases.js';
 import { startLocalhostServer } from '../server/localhost-server.js';
-import { withProjectEndpoint, type ProjectSettings } from '../server/project-endpoint.js';
+import { withProjectEndpoints, type ProjectSettings } from '../server/project-endpoint.js';
 import { CommandLineError } from './command-line.error.js';
 import type { CommandLineOptions } from './command-line.js';
 
@@ -24,12 +25,14 @@ export function authUrlOf({ port }: Pick<CommandLineOptions, 'port'>): string {
 /**
  * Starts the emulator on its port.
  *
+ * @param leases of those that use it
  * @returns `undefined` if the port is taken
  * @throws {EmulatorError} for a wrong seed, and for a port that cannot be listened on
  */
 export async function startEmulator(
   options: CommandLineOptions,
   secrets: IssuerSecrets,
+  leases: Leases,
 ): Promise<RunningEmulator | undefined> {
   const settings = settingsOf(options);
   const emulator = await createEmulator({
@@ -40,10 +43,11 @@ export async function startEmulator(
     allowedOrigins: options.allowedOrigins,
     secrets,
   });
-  const answer = withProjectEndpoint(
+  const answer = withProjectEndpoints(
     (request) => emulator.handle(request),
     secrets.apiKey,
     settings,
+    leases,
   );
   try {
     const server = await startLocalhostServer(answer, options.port);

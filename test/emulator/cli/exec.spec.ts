@@ -157,6 +157,7 @@ describe('Signals', () => {
       const { spawn } = processes;
       processes.spawn = (...args) => {
         const child = spawn(...args);
+        if (args[0] !== 'sleep') return child;
         require('node:fs').writeFileSync('pid', String(child.pid));
         process.kill(process.pid, 'SIGTERM');
         return child;

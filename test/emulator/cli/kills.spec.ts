@@ -1,6 +1,13 @@
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
-import { childOf, descendantsOf, grandchildOf, isRunning, parentThat } from './processes.js';
+import {
+  childOf,
+  descendantsOf,
+  emulatorOf,
+  grandchildOf,
+  isRunning,
+  parentThat,
+} from './processes.js';
 import {
   execOf,
   isTerminalAvailable,
@@ -35,6 +42,8 @@ const KILLS: [string, typeof runAsGroup, (pid: number) => void][] = [
   ['SIGTERM of exec', runAsGroup, (pid) => process.kill(pid, 'SIGTERM')],
   ['SIGHUP of exec', runAsGroup, (pid) => process.kill(pid, 'SIGHUP')],
   ['SIGKILL of the command', runAsGroup, (pid) => process.kill(childOf(pid), 'SIGKILL')],
+  ['SIGKILL of the emulator', runAsGroup, (pid) => process.kill(emulatorOf(pid), 'SIGKILL')],
+  ['SIGTERM of the emulator', runAsGroup, (pid) => process.kill(emulatorOf(pid), 'SIGTERM')],
   ['SIGTERM of npx', runByNpx, (pid) => process.kill(pid, 'SIGTERM')],
   ['SIGKILL of npx', runByNpx, (pid) => process.kill(pid, 'SIGKILL')],
   ['SIGKILL of the terminal', runInTerminal, (pid) => process.kill(pid, 'SIGKILL')],

@@ -20,6 +20,11 @@ export function childOf(pid: number): number {
   return Number(childrenOf(pid).at(-1));
 }
 
+/** The emulator that `exec` has started, before anything else. */
+export function emulatorOf(pid: number): number {
+  return Number(childrenOf(pid)[0]);
+}
+
 /** All processes that a process has started, and those that they have. */
 export function descendantsOf(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
