@@ -7,7 +7,7 @@ import { CommandLineError, exitCodeOf } from './command-line.error.js';
 import { EMULATOR_PROCESS, type CommandLineOptions } from './command-line.js';
 import type { Lease } from './emulator-on-port.js';
 import { variablesOf } from './environment.js';
-import { authUrlOf, startEmulator, type RunningEmulator } from './running-emulator.js';
+import { startEmulator, type RunningEmulator } from './running-emulator.js';
 import { startMessage } from './start-message.js';
 
 /** What the process tells the one that has started it, which has told it the options. */
@@ -101,7 +101,7 @@ async function start(
   try {
     const running = await startEmulator(options, secrets, leases);
     if (running === undefined) return { answer: 'port taken' };
-    const authUrl = authUrlOf(options);
+    const { authUrl } = running.emulator.issuer;
     const variables = variablesOf(authUrl, secrets, options.variables);
     return { running, answer: { authUrl, variables, message: startMessage(running.emulator) } };
   } catch (error) {

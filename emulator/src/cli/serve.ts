@@ -4,7 +4,7 @@ import { Leases } from '../server/leases.js';
 import type { CommandLineOptions } from './command-line.js';
 import { portTaken } from './emulator-on-port.js';
 import { environmentLines, variablesOf } from './environment.js';
-import { authUrlOf, startEmulator } from './running-emulator.js';
+import { startEmulator } from './running-emulator.js';
 import { section, startMessage } from './start-message.js';
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -16,7 +16,7 @@ export async function serve(options: CommandLineOptions, secrets: IssuerSecrets)
   leases.take();
   const running = await startEmulator(options, secrets, leases);
   if (running === undefined) throw await portTaken(options, secrets);
-  const variables = variablesOf(authUrlOf(options), secrets, options.variables);
+  const variables = variablesOf(running.emulator.issuer.authUrl, secrets, options.variables);
   const environment = section(
     'Environment, for the .env file of your application (the key and the secrets work with this emulator only)',
     [...environmentLines(variables), ''],
