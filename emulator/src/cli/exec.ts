@@ -56,7 +56,8 @@ async function join(
   options: CommandLineOptions,
   secrets: IssuerSecrets,
 ): Promise<Lease | undefined> {
-  const lease = await joinEmulator(options, secrets);
+  // A free port has no emulator.
+  const lease = options.port === 0 ? undefined : await joinEmulator(options, secrets);
   if (lease !== undefined) {
     process.stderr.write(
       `Uses the PropelAuth emulator at ${lease.authUrl}, which this project already runs. It ends with the last command that uses it.\n`,

@@ -6,7 +6,7 @@ Usage
   propelauth-emulator exec [options] -- COMMAND     run a command with the emulator, and end both together
 
 Options
-  --port N               the port. Default: 4000
+  --port N               the port; 0 is a free one. Default: 4000
   --seed FILE            users, organizations and API keys. Default: propelauth.emulator.json if it exists, else four users of Acme Inc
   --webhooks URL         where events are sent, for example http://localhost:3000/webhooks/propelauth
   --call URL             what the printed and copied curl commands call. Default: http://localhost:3000/

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { createEmulator } from '../create-emulator.js';
 import type { Emulator } from '../emulator.js';
@@ -30,6 +32,28 @@ export function authUrlOf({ port }: Pick<CommandLineOptions, 'port'>): string {
  * @throws {EmulatorError} for a wrong seed, and for a port that cannot be listened on
  */
 export async function startEmulator(
+  options: CommandLineOptions,
+  secrets: IssuerSecrets,
+  leases: Leases,
+): Promise<RunningEmulator | undefined> {
+  if (options.port !== 0) return startOnPort(options, secrets, leases);
+  // One that is free on one of the addresses of localhost may be taken on the other.
+  for (;;) {
+    const running = await startOnPort({ ...options, port: await freePort() }, secrets, leases);
+    if (running !== undefined) return running;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function startOnPort(
   options: CommandLineOptions,
   secrets: IssuerSecrets,
   leases: Leases,

@@ -8,7 +8,6 @@ const MISTAKES: [string, string][] = [
   ['--port --seed x', '--port has no value. Add one;'],
   ['exec --seed -- ls', '--seed has no value. Add one;'],
   ['--port abc', '--port is "abc", which is not a port. Set it to a number from 1 to 65535'],
-  ['--port 0', '--port is "0", which is not a port.'],
   ['--port 65536', '--port is "65536", which is not a port.'],
   ['--port=-1', '--port is "-1", which is not a port.'],
   ['--webhooks /hooks', '--webhooks is "/hooks", which is not a URL. Set it to the webhook route'],

@@ -108,6 +108,37 @@ describe('A second exec', () => {
   });
 });
 
+describe('With --port 0', () => {
+  const askItself = `fetch(process.env.PROPELAUTH_AUTH_URL + '/api/v1/refresh_token?user=alice')
+    .then((response) => response.json())
+    .then(({ access_token: token }) => {
+      const { iss } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+      console.log(iss === process.env.PROPELAUTH_AUTH_URL, iss);
+    });`;
+
+  it('exec takes a free port, and its command gets the real address', async () => {
+    const folder = projectFolder();
+    const both = [1, 2].map(() =>
+      run(folder, execOf(0, `setInterval(() => {}, 1000);${askItself}`)),
+    );
+    await Promise.all(both.map((each) => each.waitFor('true http://localhost:')));
+    expect(both[0]?.printed.stdout).not.toBe(both[1]?.printed.stdout);
+    for (const { printed } of both) {
+      const url = printed.stdout.trim().replace('true ', '');
+      expect(printed.stderr).toContain(`runs at ${url}\n`);
+      expect(url).not.toMatch(/:0$/);
+    }
+  });
+
+  it('a server says where it runs', async () => {
+    const server = run(projectFolder(), ['--port', '0']);
+    await server.waitFor('NEXT_PUBLIC_AUTH_URL');
+    const [, url = ''] = /^PROPELAUTH_AUTH_URL=(.*)$/m.exec(server.printed.stdout) ?? [];
+    expect(server.printed.stdout).toContain(`runs at ${url}\n`);
+    expect((await fetch(`${url}/api/v1/refresh_token?user=alice`)).status).toBe(200);
+  });
+});
+
 describe('A taken port is an error', () => {
   it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])(
     'if another program listens on %s',
