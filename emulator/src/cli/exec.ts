@@ -6,23 +6,29 @@ import { joinEmulator, portTaken, type Lease } from './emulator-on-port.js';
 import { startEmulatorProcess } from './emulator-process.js';
 import { runCommand } from './process-tree.js';
 
+/** What the process of `exec` knows of itself. */
+export interface ExecProcess {
+  readonly secrets: IssuerSecrets;
+  readonly packageFolder: string;
+  /** The command that has started it, without arguments. */
+  readonly self: readonly string[];
+  /** Is aborted when what has launched it ends. */
+  readonly abandoned: AbortSignal;
+}
+
 /**
  * Runs a command with the emulator: one that it starts, or that of another `exec` of the project. Standard output is that of the command alone.
  *
- * @param self the command that has started this process, without arguments
  * @returns the exit code of the command, or 1 if the emulator has ended
  */
 export async function exec(
   { options, isProduction, program }: ExecCommand,
-  secrets: IssuerSecrets,
-  packageFolder: string,
-  self: readonly string[],
+  { secrets, packageFolder, self, abandoned }: ExecProcess,
 ): Promise<number> {
   const lease = await takeLease(options, secrets, self);
   const { authUrl, variables, lost } = lease;
   lost.addEventListener('abort', () => {
     process.stderr.write('The PropelAuth emulator was ended, and so the command ends.\n');
-    process.emit('SIGTERM', 'SIGTERM');
   });
   const env = commandEnvironment({
     authUrl,
@@ -32,7 +38,7 @@ export async function exec(
     inherited: process.env,
   });
   try {
-    const code = await runCommand(program, env);
+    const code = await runCommand(program, env, AbortSignal.any([abandoned, lost]));
     return lost.aborted ? 1 : code;
   } finally {
     await lease.release();

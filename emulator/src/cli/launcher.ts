@@ -4,19 +4,21 @@ const STEP_MILLISECONDS = 500;
 const SHELL = /^(ba|da|a|z|k)?sh$/;
 
 /**
- * Ends this process, as SIGTERM does, when npm, npx, pnpm, Yarn or Bun have ended, if one of them has launched it: they pass signals on to
- * their shell, if at all. Other parents may end before it: shells often do, before what they run in the background.
+ * Is aborted when npm, npx, pnpm, Yarn or Bun have ended, if one of them has launched this process: they pass signals on to their shell, if at
+ * all. Other parents may end before it: shells often do, before what they run in the background.
  */
-export function endWithLauncher(): void {
+export function launcherEnd(): AbortSignal {
+  const controller = new AbortController();
   const isLaunched = process.env['npm_config_user_agent'] !== undefined;
-  if (!isLaunched || process.platform === 'win32') return;
+  if (!isLaunched || process.platform === 'win32') return controller.signal;
   const { ppid } = process;
   const launcher = launcherBehind(ppid);
   const timer = setInterval(() => {
     if (process.ppid === ppid && launcherBehind(ppid) === launcher) return;
     clearInterval(timer);
-    process.kill(process.pid, 'SIGTERM');
+    controller.abort();
   }, STEP_MILLISECONDS).unref();
+  return controller.signal;
 }
 
 /** The parent of a shell. It changes when the parent ends. @returns `undefined` for anything but a shell, and on systems other than Linux */

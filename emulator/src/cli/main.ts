@@ -8,7 +8,7 @@ import { readCommandLine } from './command-line.js';
 import { emulatorProcess } from './emulator-process.js';
 import { exec } from './exec.js';
 import { HELP } from './help.js';
-import { endWithLauncher } from './launcher.js';
+import { launcherEnd } from './launcher.js';
 import { serve } from './serve.js';
 
 /**
@@ -33,14 +33,14 @@ async function run(args: readonly string[], packageFolder: string): Promise<numb
   if (commandLine.command === 'help') return print(HELP);
   if (commandLine.command === 'version') return print(`${versionOf(packageFolder)}\n`);
   assertNotInProduction();
-  endWithLauncher();
+  const abandoned = launcherEnd();
   const isEmulator = commandLine.command === 'emulator process';
   const secrets = await loadProjectState(projectIdOf(), (line) => {
     if (!isEmulator) process.stderr.write(`${line}\n`);
   });
   if (isEmulator) return emulatorProcess(secrets);
-  if (commandLine.command === 'serve') return serve(commandLine.options, secrets);
-  return exec(commandLine, secrets, packageFolder, commandWithout(args));
+  if (commandLine.command === 'serve') return serve(commandLine.options, secrets, abandoned);
+  return exec(commandLine, { secrets, packageFolder, self: commandWithout(args), abandoned });
 }
 
 function assertNotInProduction(): void {

@@ -35,18 +35,20 @@ const IS_WINDOWS = process.platform === 'win32';
  * They are a session of their own, and so a process group that signals reach as a whole, also when the command has crashed. Its processes can
  * read from the terminal, which is not that of their session: the kernel stops readers in the background of their own terminal only.
  *
+ * @param abandoned ends it like SIGTERM, unless a signal has already
  * @returns its exit code; 128 and the number of the signal if one has ended it
  * @throws {CommandLineError} if it cannot be started
  */
 export async function runCommand(
   program: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
+  abandoned: AbortSignal,
   patience: Patience = PATIENCE,
 ): Promise<number> {
   let pid: number | undefined;
   const send: Send = (signal) => signalTree(pid, signal);
   // Before the command starts: a signal at that moment would end this process alone.
-  const stopPassingOn = passSignalsOn(send, patience);
+  const stopPassingOn = passSignalsOn(send, abandoned, patience);
   const endAtOnce = () => send('SIGKILL');
   process.once('exit', endAtOnce);
   const watchdog = startWatchdog();
@@ -54,6 +56,7 @@ export async function runCommand(
     const child = spawnTree(program, env);
     ({ pid } = child);
     if (pid !== undefined) watchdog.watch(pid);
+    if (abandoned.aborted) send('SIGTERM');
     await once(child, 'spawn');
     const code = await exitCodeOf(child);
     await endTree(send, patience.afterCommand);
@@ -107,13 +110,24 @@ async function exitCodeOf(child: ChildProcess): Promise<number> {
 }
 
 /** @returns a function that ends it */
-function passSignalsOn(send: Send, { afterSignal }: Patience): () => void {
+function passSignalsOn(send: Send, abandoned: AbortSignal, { afterSignal }: Patience): () => void {
   let timer: NodeJS.Timeout | undefined;
+  let isEnding = false;
+  const force = () => {
+    timer ??= setTimeout(() => send('SIGKILL'), afterSignal);
+  };
+  const abandon = () => {
+    // Some commands take a second signal for a wish to end at once.
+    if (!isEnding) send('SIGTERM');
+    force();
+  };
+  abandoned.addEventListener('abort', abandon);
   const listeners = new Map<NodeJS.Signals, () => void>();
   for (const signal of ENDING) {
     listeners.set(signal, () => {
+      isEnding = true;
       send(signal);
-      if (FORCED.has(signal)) timer ??= setTimeout(() => send('SIGKILL'), afterSignal);
+      if (FORCED.has(signal)) force();
     });
   }
   if (!IS_WINDOWS) {
@@ -129,6 +143,7 @@ function passSignalsOn(send: Send, { afterSignal }: Patience): () => void {
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
     clearTimeout(timer);
+    abandoned.removeEventListener('abort', abandon);
     for (const [signal, listener] of listeners) process.off(signal, listener);
   };
 }

@@ -9,9 +9,21 @@ import { section, startMessage } from './start-message.js';
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Serves until a signal ends it. @returns the exit code */
-export async function serve(options: CommandLineOptions, secrets: IssuerSecrets): Promise<number> {
-  const ended = Promise.race(ENDING.map((signal) => once(process, signal)));
+/**
+ * Serves until a signal ends it.
+ *
+ * @param abandoned ends it as well
+ * @returns the exit code
+ */
+export async function serve(
+  options: CommandLineOptions,
+  secrets: IssuerSecrets,
+  abandoned: AbortSignal,
+): Promise<number> {
+  const ended = Promise.race([
+    ...ENDING.map((signal) => once(process, signal)),
+    once(abandoned, 'abort'),
+  ]);
   const leases = new Leases();
   leases.take();
   const running = await startEmulator(options, secrets, leases);

@@ -222,6 +222,45 @@ describeWithTerminal('In a terminal, the command', () => {
   });
 });
 
+/** A script that ends at SIGINT, with the number of the SIGTERMs before it. */
+function counting(file: string): string {
+  return (
+    "let count = 0; process.on('SIGTERM', () => (count += 1));" +
+    "process.on('SIGINT', () => setTimeout(() => process.exit(count), 100));" +
+    `setInterval(() => {}, 1000); require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`
+  );
+}
+
+describe('A command whose launcher ends', () => {
+  it.each([
+    ['gets SIGTERM', [], 1],
+    ['gets no second SIGTERM', ['SIGTERM'], 1],
+  ] as const)('%s', async (_what, signals, expected) => {
+    const file = join(projectFolder(), 'ready');
+    const launcher = new AbortController();
+    const program = [process.execPath, '-e', counting(file)] as const;
+    const ended = runCommand([...program], process.env, launcher.signal);
+    await until(() => contentOf(file) === 'ready');
+    for (const signal of signals) process.emit(signal);
+    launcher.abort();
+    process.emit('SIGINT');
+    expect(await ended).toBe(expected);
+  });
+
+  it('ends by SIGKILL if it ignores everything', async () => {
+    const file = join(projectFolder(), 'ready');
+    const launcher = new AbortController();
+    const patience = { afterSignal: 1, afterCommand: 40 };
+    const script = `process.on('SIGINT', () => {}); ${counting(file)}`.replace('process.exit', '');
+    const program = [process.execPath, '-e', script] as const;
+    const ended = runCommand([...program], process.env, launcher.signal, patience);
+    await until(() => contentOf(file) === 'ready');
+    process.emit('SIGINT');
+    launcher.abort();
+    expect(await ended).toBe(137);
+  });
+});
+
 describe('The processes that a command has started end', () => {
   it.each([
     ['when it ends', 'process.exit(3)', 3],
@@ -247,7 +286,7 @@ describe('The processes that a command has started end', () => {
     const does = `require('node:fs').writeFileSync(${JSON.stringify(file)}, text); process.exit(0)`;
     const program = [process.execPath, '-e', parentThat(does, stubborn)] as const;
     const patience = { afterSignal: 60_000, afterCommand: 40 };
-    expect(await runCommand([...program], process.env, patience)).toBe(0);
+    expect(await runCommand([...program], process.env, never, patience)).toBe(0);
     const pid = grandchildOf(readFileSync(file, 'utf8'));
     expect(isRunning(pid)).toBe(false);
   });
@@ -258,13 +297,16 @@ describe('The processes that a command has started end', () => {
       "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);" +
       `require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`;
     const patience = { afterSignal: 1, afterCommand: 40 };
-    const ended = runCommand([process.execPath, '-e', script], process.env, patience);
+    const ended = runCommand([process.execPath, '-e', script], process.env, never, patience);
     await until(() => contentOf(file) === 'ready');
     process.emit('SIGTERM');
     expect(await ended).toBe(137);
     expect(process.listenerCount('SIGTERM')).toBe(0);
   });
 });
+
+/** Nothing is abandoned. */
+const never = new AbortController().signal;
 
 function contentOf(file: string): string | undefined {
   try {
