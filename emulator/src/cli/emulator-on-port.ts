@@ -123,11 +123,10 @@ async function askForSettings(
 ): Promise<ProjectSettings | 'another' | undefined> {
   try {
     const challenge = randomUUID();
-    const response = await fetch(`http://127.0.0.1:${port}${PROJECT_PATH}?challenge=${challenge}`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
-    });
-    const settings: unknown = response.ok ? JSON.parse(await readShort(response)) : undefined;
+    const { status, text } = await ask(
+      `http://127.0.0.1:${port}${PROJECT_PATH}?challenge=${challenge}`,
+    );
+    const settings: unknown = status === 200 ? JSON.parse(text) : undefined;
     const isOfProject =
       isSettings(settings) && settings.proof === proofOf(apiKey, 'project', challenge);
     return isOfProject ? settings : 'another';
@@ -135,6 +134,15 @@ async function askForSettings(
     // That of fetch for connections.
     return error instanceof TypeError ? undefined : 'another';
   }
+}
+
+/** Asks what may be an emulator. @throws {TypeError} if nothing answers */
+export async function ask(url: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
+  });
+  return { status: response.status, text: await readShort(response) };
 }
 
 /** @throws {Error} for more than settings are: other programs may answer without end, so fast that no time limit ends it */
