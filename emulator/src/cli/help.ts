@@ -4,6 +4,7 @@ export const HELP = `PropelAuth on your machine, for development and tests. Unof
 Usage
   propelauth-emulator [options]                     serve until Ctrl-C, and print the environment
   propelauth-emulator exec [options] -- COMMAND     run a command with the emulator, and end both together
+  propelauth-emulator token USER [--org ORG]        print an access token of a user of the emulator that runs
 
 Options
   --port N               the port; 0 is a free one. Default: 4000
@@ -13,6 +14,7 @@ Options
   --allow-origin ORIGIN  pages of this origin may use the emulator; those of this machine always may. Repeatable
   --env NAME=VALUE       sets another variable to authUrl, apiKey, verifierKey, webhookSecret, introspectionClientId or
                          introspectionClientSecret, for example --env VITE_AUTH_URL=authUrl. Repeatable
+  --org ORG              token only: makes this the active organization; its id, its name, or the start of it
   --production           exec only: runs the command with NODE_ENV=production, to try a production build
   -h, --help             print this
   -v, --version          print the version

@@ -10,6 +10,7 @@ import { exec } from './exec.js';
 import { HELP } from './help.js';
 import { launcherEnd } from './launcher.js';
 import { serve } from './serve.js';
+import { tokenOf } from './token.js';
 
 /**
  * The command `propelauth-emulator`.
@@ -32,6 +33,7 @@ async function run(args: readonly string[], packageFolder: string): Promise<numb
   const commandLine = readCommandLine(args);
   if (commandLine.command === 'help') return print(HELP);
   if (commandLine.command === 'version') return print(`${versionOf(packageFolder)}\n`);
+  if (commandLine.command === 'token') return print(`${await tokenOf(commandLine)}\n`);
   assertNotInProduction();
   const abandoned = launcherEnd();
   const isEmulator = commandLine.command === 'emulator process';
