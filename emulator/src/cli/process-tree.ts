@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import crossSpawn from 'cross-spawn';
 import { CommandLineError } from './command-line.error.js';
 import { startWatchdog } from './watchdog.js';
-import { endTreeOnWindows, startOnWindows } from './windows.js';
 
 /** How long processes may take to end. */
 export interface Patience {
@@ -53,7 +53,9 @@ export async function runCommand(
   process.once('exit', endAtOnce);
   const watchdog = startWatchdog();
   try {
-    const child = spawnTree(program, env);
+    const [file, ...args] = program;
+    // Commands of npm packages are .cmd files on Windows, which only a shell runs, with quotes of its own.
+    const child = crossSpawn(file, args, { env, stdio: 'inherit', detached: !IS_WINDOWS });
     ({ pid } = child);
     if (pid !== undefined) watchdog.watch(pid);
     if (abandoned.aborted) send('SIGTERM');
@@ -68,15 +70,6 @@ export async function runCommand(
     stopPassingOn();
     process.off('exit', endAtOnce);
   }
-}
-
-function spawnTree(
-  [file, ...args]: readonly [string, ...string[]],
-  env: NodeJS.ProcessEnv,
-): ChildProcess {
-  return IS_WINDOWS
-    ? startOnWindows([file, ...args], env)
-    : spawn(file, args, { env, stdio: 'inherit', detached: true });
 }
 
 function startFailure(
@@ -178,4 +171,11 @@ function signalTree(pid: number | undefined, signal: NodeJS.Signals | 0): boolea
     // macOS: there are only processes that have ended, and nobody has waited for.
     return (error as NodeJS.ErrnoException).code === 'EPERM' && signal !== 0;
   }
+}
+
+/** Ends a process and its children. Ctrl-C needs nothing: the console sends it to all of them. */
+function endTreeOnWindows(pid: number, signal: NodeJS.Signals): boolean {
+  if (signal === 'SIGINT') return true;
+  spawnSync('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore' });
+  return true;
 }

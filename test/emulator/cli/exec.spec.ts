@@ -61,6 +61,15 @@ describe('exec gives its command', () => {
     });
   });
 
+  it('its arguments as they are', async () => {
+    const odd = ['a b', '', '"', "'", '%PATH%', '$HOME', '^&|<>()!', 'back\\slash\\', '*'];
+    const port = await closedPort();
+    const script = 'console.log(JSON.stringify(process.argv.slice(1)))';
+    const command = run(projectFolder(), [...execOf(port, script), ...odd]);
+    expect(await command.exit).toBe(0);
+    expect(JSON.parse(command.printed.stdout)).toEqual(odd);
+  });
+
   it('its standard input, and standard output to it alone', async () => {
     const port = await closedPort();
     const command = run(projectFolder(), execOf(port, 'process.stdin.pipe(process.stdout)'));
