@@ -10,9 +10,10 @@ import { newSecrets, parseSecrets } from './stored-secrets.js';
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
-/** Identifies a project on this machine by its folder. */
+/** Identifies a project on this machine by its folder, whose case does not matter on Windows. */
 export function projectIdOf(folder: string = process.cwd()): string {
-  return createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const path = process.platform === 'win32' ? folder.toLowerCase() : folder;
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
 
 /**
