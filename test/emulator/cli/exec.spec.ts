@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withHook } from '../../../emulator/src/cli/command-environment.js';
+import { withBunHook, withHook } from '../../../emulator/src/cli/command-environment.js';
 import { runCommand } from '../../../emulator/src/cli/process-tree.js';
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
@@ -85,6 +85,15 @@ describe('withHook()', () => {
     expect(withHook(undefined, '/a/hook.cjs')).toBe('--require /a/hook.cjs');
     expect(withHook('--trace-warnings', '/my "a" \\b/hook.cjs')).toBe(
       '--trace-warnings --require "/my \\"a\\" \\\\b/hook.cjs"',
+    );
+  });
+});
+
+describe('withBunHook()', () => {
+  it('keeps other options of Bun, and quotes a path with spaces', () => {
+    expect(withBunHook(undefined, '/a/hook.cjs')).toBe('--preload=/a/hook.cjs');
+    expect(withBunHook('--smol', '/my "a" \\b/hook.cjs')).toBe(
+      '--smol "--preload=/my \\"a\\" \\\\b/hook.cjs"',
     );
   });
 });
