@@ -19,6 +19,11 @@ Options
   -h, --help             print this
   -v, --version          print the version
 
+Ends
+  exec ends with its command, and the command with exec or the emulator, even by SIGKILL: SIGTERM first, SIGKILL after some seconds. exec
+  also ends with the npx, npm, pnpm, Yarn or Bun that started it. The emulator ends with the last exec. Not covered: daemons with a session
+  of their own, SIGKILL of npx on macOS, and exec ended by the Task Manager of Windows
+
 Examples
   propelauth-emulator exec -- nest start --watch
   propelauth-emulator exec --webhooks http://localhost:3000/webhooks/propelauth -- npm run dev
