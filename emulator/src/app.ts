@@ -5,6 +5,7 @@ import { faultEndpoint } from './faults/fault-endpoint.js';
 import { hostedPages } from './front-end/hosted-pages.js';
 import { sessionEndpoints } from './front-end/session-endpoints.js';
 import { signInPages } from './front-end/sign-in-pages.js';
+import { tokenEndpoint } from './front-end/token-endpoint.js';
 import type { AskingApplication } from './oauth/introspection.js';
 import { oauthFaces } from './oauth/oauth-faces.js';
 import { usersPageRoutes } from './users-page/users-page-routes.js';
@@ -17,6 +18,7 @@ export function createApp(core: Core): App {
   app.route('/', backendApi(core));
   app.route('/', oauthFaces(core));
   app.route('/', sessionEndpoints(core));
+  app.route('/', tokenEndpoint(core));
   app.route('/', signInPages(core));
   app.route('/', hostedPages(core));
   app.route('/', usersPageRoutes(core));

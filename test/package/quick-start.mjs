@@ -90,7 +90,9 @@ function removeTests() {
 function readCommands(title) {
   const blocks = [...readChapter(title, 'README.md').matchAll(/```bash\n(.*?)```/gs)];
   return blocks.map(([, commands]) =>
-    commands.replaceAll('3000', String(localPort)).replaceAll('4000', String(emulatorPort)),
+    commands
+      .replaceAll('3000', String(localPort))
+      .replaceAll('token alice', `token alice --port ${emulatorPort}`),
   );
 }
 
@@ -121,7 +123,7 @@ async function stopLocally() {
 
 /** The command that the emulator prints to get a token. */
 function printedTokenCommand(output) {
-  return /TOKEN=\$\(curl .*\)$/m.exec(output)[0];
+  return /TOKEN=\$\(npx .*\)$/m.exec(output)[0];
 }
 
 /** Starts the application with its PropelAuth project on a free port, and waits until it says that it is there. */

@@ -24,6 +24,7 @@ export function commandEnvironment(content: CommandEnvironment): NodeJS.ProcessE
     ...(isProduction ? { NODE_ENV: 'production', PROPELAUTH_API_URL: authUrl } : {}),
     [HOOK_VARIABLE]: authUrl,
     NODE_OPTIONS: withHook(inherited.NODE_OPTIONS, hook),
+    BUN_OPTIONS: withBunHook(inherited['BUN_OPTIONS'], hook),
   };
 }
 
@@ -32,8 +33,13 @@ export function withHook(options: string | undefined, hook: string): string {
   return [options, `--require ${quoted(hook)}`].filter(Boolean).join(' ');
 }
 
-/** Node.js splits the variable at spaces outside of quotes, inside of which backslashes escape. */
-function quoted(path: string): string {
-  const portable = process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
-  return /^[\w./:@+-]+$/.test(portable) ? portable : `"${portable.replace(/["\\]/g, '\\$&')}"`;
+/** The same for Bun. With a space after the option, Bun would take its own commands, such as `test`, for files. */
+export function withBunHook(options: string | undefined, hook: string): string {
+  return [options, quoted(`--preload=${hook}`)].filter(Boolean).join(' ');
+}
+
+/** Node.js and Bun split the variables at spaces outside of quotes, inside of which backslashes escape. */
+function quoted(text: string): string {
+  const portable = process.platform === 'win32' ? text.replaceAll('\\', '/') : text;
+  return /^[\w./:@+=-]+$/.test(portable) ? portable : `"${portable.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -15,9 +15,10 @@ export function stateFileOf(
   return join(folder, `${projectId}-${port}.jsonl`);
 }
 
-/** Identifies a project on this machine by its folder. */
+/** Identifies a project on this machine by its folder, whose case does not matter on Windows. */
 export function projectIdOf(folder: string = process.cwd()): string {
-  return createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const path = process.platform === 'win32' ? folder.toLowerCase() : folder;
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
 
 /**

@@ -8,7 +8,6 @@ const MISTAKES: [string, string][] = [
   ['--port --seed x', '--port has no value. Add one;'],
   ['exec --seed -- ls', '--seed has no value. Add one;'],
   ['--port abc', '--port is "abc", which is not a port. Set it to a number from 1 to 65535'],
-  ['--port 0', '--port is "0", which is not a port.'],
   ['--port 65536', '--port is "65536", which is not a port.'],
   ['--port=-1', '--port is "-1", which is not a port.'],
   ['--webhooks /hooks', '--webhooks is "/hooks", which is not a URL. Set it to the webhook route'],
@@ -40,6 +39,12 @@ const MISTAKES: [string, string][] = [
   ],
   ['-- ls', 'The command after "--" needs exec.'],
   ['--production', '--production is an option of exec only.'],
+  ['exec --org Acme -- ls', '--org is an option of token only. Use propelauth-emulator token USER'],
+  ['token', 'token takes one user. Use propelauth-emulator token USER --org ORGANIZATION.'],
+  ['token alice bob', 'token takes one user.'],
+  ['token alice --seed a.json', 'token has no option --seed, only --org and --port.'],
+  ['token alice --port x', '--port is "x", which is not a port.'],
+  ['token alice --org', '--org has no value.'],
 ];
 
 describe('The command line', () => {
@@ -68,6 +73,13 @@ describe('The command line', () => {
     expect(readCommandLine(['exec', ...args.split(' '), '--', 'ls'])).toMatchObject({ options });
   });
 
+  it('reads the user, the organization and the port of token', () => {
+    expect(readCommandLine(['token', 'alice'])).toEqual({ command: 'token', user: 'alice' });
+    const args = ['token', '--org', 'Acme Inc', 'alice', '--port=4001'];
+    const expected = { command: 'token', user: 'alice', org: 'Acme Inc', port: 4001 };
+    expect(readCommandLine(args)).toEqual(expected);
+  });
+
   it('leaves the options of a command to it', () => {
     const commandLine = readCommandLine(['exec', '--', 'ls', '--port', 'x', '--', '--help']);
     expect(commandLine).toMatchObject({
@@ -87,6 +99,7 @@ describe('The command line', () => {
       'allow-origin',
       'env',
       'production',
+      'org',
       'version',
     ])
       expect(help.printed.stdout).toContain(`--${name}`);
