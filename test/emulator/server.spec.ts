@@ -9,6 +9,7 @@ import {
 } from '../../emulator/src/server/project-endpoint.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { closedPort } from '../support/closed-port.js';
+import { until } from '../support/fake-timers.js';
 import { sendRaw } from '../support/send-raw.js';
 
 /** An emulator that listens, and the headers of its backend API. */
@@ -99,6 +100,23 @@ describe('The server of an emulator', () => {
 });
 
 describe('startLocalhostServer()', () => {
+  it('streams: a client gets what there is before the response ends, which it can end', async () => {
+    const port = await closedPort();
+    let isCancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('first')),
+      cancel: () => void (isCancelled = true),
+    });
+    const server = await startLocalhostServer(() => Promise.resolve(new Response(body)), port);
+    registerCleanup(() => server.close());
+    const response = await fetch(`http://127.0.0.1:${port}`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect(await reader?.read()).toEqual({ done: false, value: 'first' });
+    expect(isCancelled).toBe(false);
+    await reader?.cancel();
+    await until(() => isCancelled);
+  });
+
   it('listens on both addresses of localhost, and frees both', async () => {
     const port = await closedPort();
     const server = await startLocalhostServer(() => Promise.resolve(new Response('ok')), port);
