@@ -99,12 +99,13 @@ function readCommands(title) {
 /** Starts the application with the emulator, as `npm run start:local` does on another port, and waits until it listens. */
 async function startLocally() {
   const { scripts } = JSON.parse(readFileSync(join(application, 'package.json'), 'utf8'));
-  const command = `npx ${scripts['start:local'].replace('exec ', `exec --port ${emulatorPort} `).replaceAll('3000', String(localPort))}`;
+  const command = `npx ${scripts['start:local'].replace('exec ', `exec --fresh --port ${emulatorPort} `).replaceAll('3000', String(localPort))}`;
   const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, ...env } = process.env;
   // A process group of its own: npx, the emulator, the Nest CLI and the application are ended together.
   const child = spawn('sh', ['-c', `(${command}) 2>&1`], {
     cwd: application,
-    env: { ...env, PORT: String(localPort) },
+    // What the emulator keeps ends with the folder.
+    env: { ...env, PORT: String(localPort), XDG_CACHE_HOME: join(workspace, 'cache') },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
