@@ -119,10 +119,13 @@ async function start(): Promise<{ project: McpProject; assistant: Assistant }> {
 /** The project after a restart of the emulator, or at its first start. */
 async function startKeeping(path: string): Promise<McpProject> {
   const project = await createProject();
-  const say = (line: string) => expect(line).toContain('Goes on');
-  await project.emulator.keepIn({ path, isFresh: false, say });
+  await project.emulator.keepIn({ path, isFresh: false, say: expectToGoOn });
   registerCleanup(() => project.emulator.close());
   return project;
+}
+
+function expectToGoOn(line: string): void {
+  expect(line).toContain('Goes on');
 }
 
 const authOf1 = ((
