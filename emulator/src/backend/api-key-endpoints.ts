@@ -1,6 +1,5 @@
-import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Call } from './endpoint.js';
+import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, isText, textOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
@@ -8,52 +7,26 @@ import type { ApiKeyRecord } from '../project/records.js';
 import { apiKeyValidationView, apiKeyView } from './views.js';
 
 /** End-user API keys. */
-export function apiKeyEndpoints(project: Project, call: Call): Hono {
-  return new Hono()
-    .get(
-      '/end_user_api_keys',
-      call('fetchCurrentApiKeys', ({ query }) => list(query, (key) => project.isCurrent(key))),
-    )
-    .get(
-      '/end_user_api_keys/archived',
-      call('fetchArchivedApiKeys', ({ query }) => list(query, (key) => !project.isCurrent(key))),
-    )
-    .get(
-      '/end_user_api_keys/:apiKeyId',
-      call(
-        'fetchApiKey',
-        onKey((key) => ok(apiKeyView(key))),
-      ),
-    )
-    .post(
-      '/end_user_api_keys',
-      call('createApiKey', ({ body }) => {
-        const errors = findErrors(body);
-        if (errors !== undefined) return invalidFields(errors);
-        const key = project.addApiKey(keyIn(body));
-        return ok({ api_key_id: key.id, api_key_token: key.token });
-      }),
-    )
-    .post('/end_user_api_keys/import', call('importApiKey', importKey))
-    .post(
-      '/end_user_api_keys/validate',
-      call('validateApiKey', ({ body }) => validate(body, false)),
-    )
-    .post(
-      '/end_user_api_keys/validate_imported',
-      call('validateImportedApiKey', ({ body }) => validate(body, true)),
-    )
-    .patch('/end_user_api_keys/:apiKeyId', call('updateApiKey', onKey(update)))
-    .delete(
-      '/end_user_api_keys/:apiKeyId',
-      call(
-        'deleteApiKey',
-        onKey((key) => {
-          project.archiveApiKey(key);
-          return ok();
-        }),
-      ),
-    );
+export function addApiKeyEndpoints(api: Endpoints, project: Project): void {
+  api.get('/end_user_api_keys', 'fetchCurrentApiKeys', ({ query }) =>
+    list(query, (key) => project.isCurrent(key)),
+  );
+  api.get('/end_user_api_keys/archived', 'fetchArchivedApiKeys', ({ query }) =>
+    list(query, (key) => !project.isCurrent(key)),
+  );
+  api.get(
+    '/end_user_api_keys/:apiKeyId',
+    'fetchApiKey',
+    onKey((key) => ok(apiKeyView(key))),
+  );
+  api.post('/end_user_api_keys', 'createApiKey', createKey);
+  api.post('/end_user_api_keys/import', 'importApiKey', importKey);
+  api.post('/end_user_api_keys/validate', 'validateApiKey', ({ body }) => validate(body, false));
+  api.post('/end_user_api_keys/validate_imported', 'validateImportedApiKey', ({ body }) =>
+    validate(body, true),
+  );
+  api.patch('/end_user_api_keys/:apiKeyId', 'updateApiKey', onKey(update));
+  api.delete('/end_user_api_keys/:apiKeyId', 'deleteApiKey', onKey(archive));
 
   function onKey(
     handle: (key: ApiKeyRecord, request: BackendRequest) => BackendResponse,
@@ -73,6 +46,13 @@ export function apiKeyEndpoints(project: Project, call: Call): Hono {
       .filter(({ userId }) => (query.get('user_id') ?? userId) === userId)
       .filter(({ userId }) => email === null || (owner !== undefined && userId === owner));
     return pageOf('api_keys', keys.map(apiKeyView), pageInQuery(query));
+  }
+
+  function createKey({ body }: BackendRequest): BackendResponse {
+    const errors = findErrors(body);
+    if (errors !== undefined) return invalidFields(errors);
+    const key = project.addApiKey(keyIn(body));
+    return ok({ api_key_id: key.id, api_key_token: key.token });
   }
 
   function importKey({ body }: BackendRequest): BackendResponse {
@@ -106,6 +86,11 @@ export function apiKeyEndpoints(project: Project, call: Call): Hono {
       expiresAt: isEndless ? undefined : (expiresAt as number | undefined),
       metadata,
     });
+    return ok();
+  }
+
+  function archive(key: ApiKeyRecord): BackendResponse {
+    project.archiveApiKey(key);
     return ok();
   }
 

@@ -1,26 +1,25 @@
-import { Hono, type Context, type Handler } from 'hono';
+import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Core } from '../core.js';
 import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH } from '../json-object.js';
-import { sessionEndpoints } from '../oauth/ssr/session-endpoints.js';
-import { apiKeyEndpoints } from './api-key-endpoints.js';
-import type { BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint } from './endpoint.js';
-import { memberEndpoints } from './member-endpoints.js';
-import { orgEndpoints } from './org-endpoints.js';
-import { signInEndpoints } from './sign-in-endpoints.js';
-import { stepUpEndpoints } from './step-up-endpoints.js';
-import { userEndpoints } from './user-endpoints.js';
+import { addSessionEndpoints } from '../oauth/ssr/session-endpoints.js';
+import { addApiKeyEndpoints } from './api-key-endpoints.js';
+import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import { addMemberEndpoints } from './member-endpoints.js';
+import { addOrgEndpoints } from './org-endpoints.js';
+import { addSignInEndpoints } from './sign-in-endpoints.js';
+import { addStepUpEndpoints } from './step-up-endpoints.js';
+import { addUserEndpoints } from './user-endpoints.js';
 
 const BASE_PATH = '/api/backend/v1';
 
-const ENDPOINTS = [
-  userEndpoints,
-  orgEndpoints,
-  memberEndpoints,
-  apiKeyEndpoints,
-  signInEndpoints,
-  stepUpEndpoints,
+const PARTS = [
+  addUserEndpoints,
+  addOrgEndpoints,
+  addMemberEndpoints,
+  addApiKeyEndpoints,
+  addSignInEndpoints,
+  addStepUpEndpoints,
 ];
 
 /** PropelAuth's backend API, and the key that verifies access tokens. */
@@ -34,26 +33,26 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
     recorder.record('fetchTokenVerificationMetadata'),
     (context) => context.json({ verifier_key_pem: issuer.verifierKey }),
   );
-  for (const endpoints of ENDPOINTS) api.route(BASE_PATH, endpoints(project, call));
-  api.route(BASE_PATH, sessionEndpoints({ oauth, project }, call));
+  const endpoints: Endpoints = {
+    get: adderOf('get'),
+    post: adderOf('post'),
+    put: adderOf('put'),
+    patch: adderOf('patch'),
+    delete: adderOf('delete'),
+  };
+  for (const addEndpoints of PARTS) addEndpoints(endpoints, project);
+  addSessionEndpoints(endpoints, { oauth, project });
   // Not 404: PropelAuth's client would take that for an unknown id.
   api.all(`${BASE_PATH}/*`, (context) =>
     failure(context, 501, 'The emulator does not support this endpoint'),
   );
   return api;
 
-  function call(name: string, endpoint: Endpoint): Handler {
-    const record = recorder.record(name);
-    return async (context) => {
-      await record(context, async () => {
-        const request = await readRequest(context);
-        context.res =
-          'reason' in request
-            ? failure(context, 400, request.reason)
-            : send(context, await endpoint(request, parameterOf(context)));
-      });
-      return context.res;
-    };
+  function adderOf(method: keyof Endpoints): Endpoints[typeof method] {
+    return (path, name, endpoint) =>
+      void api[method](BASE_PATH + path, recorder.record(name), (context) =>
+        respond(context, endpoint),
+      );
   }
 
   /**
@@ -73,6 +72,14 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
   }
 }
 
+async function respond(context: Context, endpoint: Endpoint): Promise<Response> {
+  const request = await readRequest(context);
+  if ('reason' in request) return failure(context, 400, request.reason);
+  const [parameter = ''] = Object.values(context.req.param() as Record<string, string>);
+  const { status, body } = await endpoint(request, parameter);
+  return context.json(body as object, status as ContentfulStatusCode);
+}
+
 /** @returns why the request is rejected, if it is */
 async function readRequest(
   context: Context,
@@ -90,15 +97,6 @@ async function readRequest(
     // It is no JSON.
   }
   return { reason: 'The body is not a JSON object' };
-}
-
-function parameterOf(context: Context): string {
-  const [parameter = ''] = Object.values(context.req.param() as Record<string, string>);
-  return parameter;
-}
-
-function send(context: Context, { status, body, headers }: BackendResponse): Response {
-  return context.json(body as object, status as ContentfulStatusCode, { ...headers });
 }
 
 function failure(context: Context, status: ContentfulStatusCode, error: string): Response {

@@ -2,7 +2,6 @@
 export interface BackendResponse {
   readonly status: number;
   readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const NOT_FOUND: BackendResponse = { status: 404, body: {} };

@@ -1,4 +1,3 @@
-import type { Handler } from 'hono';
 import type { BackendResponse } from './backend-response.js';
 
 /** A request to PropelAuth's backend. */
@@ -14,5 +13,8 @@ export type Endpoint = (
   parameter: string,
 ) => BackendResponse | Promise<BackendResponse>;
 
-/** Makes a handler of an endpoint. The name is that of the function of PropelAuth's client that calls it. */
-export type Call = (name: string, endpoint: Endpoint) => Handler;
+/** Adds an endpoint. The name is that of the function of PropelAuth's client that calls it. */
+type AddEndpoint = (path: string, name: string, endpoint: Endpoint) => void;
+
+/** Adds endpoints to PropelAuth's backend API, by their methods. */
+export type Endpoints = Readonly<Record<'get' | 'post' | 'put' | 'patch' | 'delete', AddEndpoint>>;

@@ -1,6 +1,5 @@
-import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Call } from './endpoint.js';
+import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, idOf, isEmail, textsOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
@@ -10,35 +9,22 @@ import { userView } from './views.js';
 const INVITE_LIFETIME_SECONDS = 14 * 24 * 60 * 60;
 
 /** Members and invitations of organizations. */
-export function memberEndpoints(project: Project, call: Call): Hono {
-  return new Hono()
-    .get('/user/org/:orgId', call('fetchUsersInOrg', findMembers))
-    .post('/org/add_user', call('addUserToOrg', addMember))
-    .post('/org/change_role', call('changeUserRoleInOrg', changeRole))
-    .post(
-      '/org/remove_user',
-      call('removeUserFromOrg', ({ body }) =>
-        project.removeMembership(idOf(body['org_id']), idOf(body['user_id'])) ? ok() : NOT_FOUND,
-      ),
-    )
-    .post(
-      '/invite_user',
-      call('inviteUserToOrg', ({ body }) => invite(body, body['email'])),
-    )
-    .post(
-      '/invite_user_by_id',
-      call('inviteUserToOrgByUserId', ({ body }) => {
-        const user = project.users.get(idOf(body['user_id']));
-        return user === undefined ? NOT_FOUND : invite(body, user.email);
-      }),
-    )
-    .get('/pending_org_invites', call('fetchPendingInvites', findInvites))
-    .delete(
-      '/pending_org_invites',
-      call('revokePendingOrgInvite', ({ body }) =>
-        project.revokeInvite(body['invitee_email'], body['org_id']) ? ok() : NOT_FOUND,
-      ),
-    );
+export function addMemberEndpoints(api: Endpoints, project: Project): void {
+  api.get('/user/org/:orgId', 'fetchUsersInOrg', findMembers);
+  api.post('/org/add_user', 'addUserToOrg', addMember);
+  api.post('/org/change_role', 'changeUserRoleInOrg', changeRole);
+  api.post('/org/remove_user', 'removeUserFromOrg', ({ body }) =>
+    project.removeMembership(idOf(body['org_id']), idOf(body['user_id'])) ? ok() : NOT_FOUND,
+  );
+  api.post('/invite_user', 'inviteUserToOrg', ({ body }) => invite(body, body['email']));
+  api.post('/invite_user_by_id', 'inviteUserToOrgByUserId', ({ body }) => {
+    const user = project.users.get(idOf(body['user_id']));
+    return user === undefined ? NOT_FOUND : invite(body, user.email);
+  });
+  api.get('/pending_org_invites', 'fetchPendingInvites', findInvites);
+  api.delete('/pending_org_invites', 'revokePendingOrgInvite', ({ body }) =>
+    project.revokeInvite(body['invitee_email'], body['org_id']) ? ok() : NOT_FOUND,
+  );
 
   function findMembers({ query }: BackendRequest, orgId = ''): BackendResponse {
     const role = query.get('role');

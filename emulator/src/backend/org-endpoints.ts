@@ -1,6 +1,5 @@
-import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Call } from './endpoint.js';
+import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import {
   FieldChecks,
@@ -15,37 +14,29 @@ import type { OrgRecord } from '../project/records.js';
 import { listedOrgView, orgView } from './views.js';
 
 /** Organizations: find, create, update and delete. */
-export function orgEndpoints(project: Project, call: Call): Hono {
-  return new Hono()
-    .get('/custom_role_mappings', call('fetchCustomRoleMappings', listRoleMappings))
-    .get(
-      '/org/:orgId',
-      call(
-        'fetchOrg',
-        onOrg((org) => ok(orgView(org))),
-      ),
-    )
-    .post('/org/query', call('fetchOrgByQuery', findOrgs))
-    .post('/org/', call('createOrg', createOrg))
-    .put('/org/:orgId', call('updateOrg', onOrg(updateOrg)))
-    .post(
-      '/org/:orgId/allow_saml',
-      call(
-        'allowOrgToSetupSamlConnection',
-        onOrg((org) => changed(org, { can_setup_saml: true })),
-      ),
-    )
-    .post(
-      '/org/:orgId/disallow_saml',
-      call(
-        'disallowOrgToSetupSamlConnection',
-        onOrg((org) => changed(org, { can_setup_saml: false })),
-      ),
-    )
-    .delete(
-      '/org/:orgId',
-      call('deleteOrg', (_request, orgId) => (project.removeOrg(orgId) ? ok() : NOT_FOUND)),
-    );
+export function addOrgEndpoints(api: Endpoints, project: Project): void {
+  api.get('/custom_role_mappings', 'fetchCustomRoleMappings', listRoleMappings);
+  api.get(
+    '/org/:orgId',
+    'fetchOrg',
+    onOrg((org) => ok(orgView(org))),
+  );
+  api.post('/org/query', 'fetchOrgByQuery', findOrgs);
+  api.post('/org/', 'createOrg', createOrg);
+  api.put('/org/:orgId', 'updateOrg', onOrg(updateOrg));
+  api.post(
+    '/org/:orgId/allow_saml',
+    'allowOrgToSetupSamlConnection',
+    onOrg((org) => update(org, { can_setup_saml: true })),
+  );
+  api.post(
+    '/org/:orgId/disallow_saml',
+    'disallowOrgToSetupSamlConnection',
+    onOrg((org) => update(org, { can_setup_saml: false })),
+  );
+  api.delete('/org/:orgId', 'deleteOrg', (_request, orgId) =>
+    project.removeOrg(orgId) ? ok() : NOT_FOUND,
+  );
 
   function onOrg(handle: (org: OrgRecord, request: BackendRequest) => BackendResponse): Endpoint {
     return (request, orgId) => {
@@ -96,7 +87,7 @@ export function orgEndpoints(project: Project, call: Call): Hono {
     const checks = checkOrg(body, project);
     checks.require(body['name'] === undefined || isText(body['name']), 'name', 'Must not be empty');
     if (checks.haveFailed) return invalidFields(checks.errors);
-    return changed(org, {
+    return update(org, {
       ...given(body, ['name', 'domain', 'legacy_org_id', 'can_setup_saml', 'max_users']),
       ...given(body, ['password_rotation_enabled', 'custom_role_mapping_name']),
       ...given(body, ['password_rotation_history_size', 'password_rotation_period']),
@@ -113,7 +104,7 @@ export function orgEndpoints(project: Project, call: Call): Hono {
     });
   }
 
-  function changed(org: OrgRecord, change: Partial<OrgRecord>): BackendResponse {
+  function update(org: OrgRecord, change: Partial<OrgRecord>): BackendResponse {
     project.updateOrg(org, change);
     return ok();
   }

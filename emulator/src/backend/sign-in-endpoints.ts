@@ -1,16 +1,14 @@
-import { Hono } from 'hono';
 import { randomBytes } from 'node:crypto';
 import { invalidFields, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Call } from './endpoint.js';
+import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, idOf, isEmail, isPositiveInteger, textOf } from './field-checks.js';
 import { descriptionOf } from '../project/described-users.js';
 
 /** Magic links and access tokens. */
-export function signInEndpoints(project: Project, call: Call): Hono {
-  return new Hono()
-    .post('/magic_link', call('createMagicLink', createMagicLink))
-    .post('/access_token', call('createAccessToken', createAccessToken));
+export function addSignInEndpoints(api: Endpoints, project: Project): void {
+  api.post('/magic_link', 'createMagicLink', createMagicLink);
+  api.post('/access_token', 'createAccessToken', createAccessToken);
 
   function createMagicLink({ body }: BackendRequest): BackendResponse {
     const { email, expires_in_hours: hours } = body;

@@ -1,6 +1,5 @@
-import { Hono } from 'hono';
 import { ok, stepUpError, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Call } from './endpoint.js';
+import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { idOf, isPositiveInteger, isText } from './field-checks.js';
 
@@ -11,10 +10,9 @@ const ONE_TIME_USE = 'ONE_TIME_USE';
 const GRANT_TYPES: readonly unknown[] = [ONE_TIME_USE, 'TIME_BASED'];
 
 /** Step-up MFA: exchanges a TOTP code for a grant, and verifies grants. */
-export function stepUpEndpoints(project: Project, call: Call): Hono {
-  return new Hono()
-    .post('/mfa/step-up/verify-totp', call('verifyStepUpTotpChallenge', verifyCode))
-    .post('/mfa/step-up/verify-grant', call('verifyStepUpGrant', verifyGrant));
+export function addStepUpEndpoints(api: Endpoints, project: Project): void {
+  api.post('/mfa/step-up/verify-totp', 'verifyStepUpTotpChallenge', verifyCode);
+  api.post('/mfa/step-up/verify-grant', 'verifyStepUpGrant', verifyGrant);
 
   function verifyCode({ body }: BackendRequest): BackendResponse {
     const user = project.users.get(idOf(body['user_id']));

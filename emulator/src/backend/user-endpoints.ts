@@ -1,6 +1,5 @@
-import { Hono } from 'hono';
 import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Call } from './endpoint.js';
+import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { FieldChecks, idOf, isEmail, isText, objectOf, textOf, textsOf } from './field-checks.js';
 import { pageInQuery, pageOf } from './page.js';
@@ -8,103 +7,56 @@ import type { UserRecord } from '../project/records.js';
 import { userView } from './views.js';
 
 /** Users: find, create, update and delete. */
-export function userEndpoints(project: Project, call: Call): Hono {
-  return new Hono()
-    .get(
-      '/user/email',
-      call('fetchUserMetadataByEmail', ({ query }) =>
-        found(query, project.findUserByEmail(query.get('email'))),
-      ),
-    )
-    .get(
-      '/user/username',
-      call('fetchUserMetadataByUsername', ({ query }) =>
-        found(query, project.findUserByUsername(query.get('username'))),
-      ),
-    )
-    .get('/user/query', call('fetchUsersByQuery', findUsers))
-    .get(
-      '/user/:userId',
-      call('fetchUserMetadataByUserId', ({ query }, userId) =>
-        found(query, project.users.get(userId)),
-      ),
-    )
-    .get(
-      '/user/:userId/mfa',
-      call(
-        'fetchUserMfaMethods',
-        onUser(({ mfa_enabled: hasMfa }) => ok({ mfa_setup: hasMfa ? { type: 'Totp' } : null })),
-      ),
-    )
-    .get(
-      '/user/:userId/signup_query_parameters',
-      call(
-        'fetchUserSignupQueryParams',
-        onUser(() => ok({ user_signup_query_parameters: {} })),
-      ),
-    )
-    .post(
-      '/user/user_ids',
-      call('fetchBatchUserMetadataByUserIds', (request) =>
-        batch(request, 'user_ids', (userId) => project.users.get(userId)),
-      ),
-    )
-    .post(
-      '/user/emails',
-      call('fetchBatchUserMetadataByEmails', (request) =>
-        batch(request, 'emails', (email) => project.findUserByEmail(email)),
-      ),
-    )
-    .post(
-      '/user/usernames',
-      call('fetchBatchUserMetadataByUsernames', (request) =>
-        batch(request, 'usernames', (username) => project.findUserByUsername(username)),
-      ),
-    )
-    .post('/user/', call('createUser', createUser))
-    .post('/migrate_user/', call('migrateUserFromExternalSource', migrateUser))
-    .post('/migrate_user/password', call('migrateUserPassword', setMigratedPassword))
-    .post(
-      '/resend_email_confirmation',
-      call('resendEmailConfirmation', ({ body }) =>
-        project.users.has(idOf(body['user_id'])) ? ok() : NOT_FOUND,
-      ),
-    )
-    .put('/user/:userId', call('updateUserMetadata', onUser(updateUser)))
-    .put('/user/:userId/email', call('updateUserEmail', onUser(updateEmail)))
-    .put('/user/:userId/password', call('updateUserPassword', onUser(updatePassword)))
-    .put(
-      '/user/:userId/clear_password',
-      call('clearUserPassword', onUser(update({ has_password: false }))),
-    )
-    .put(
-      '/user/:userId/can_create_orgs/enable',
-      call('enableUserCanCreateOrgs', onUser(update({ can_create_orgs: true }))),
-    )
-    .put(
-      '/user/:userId/can_create_orgs/disable',
-      call('disableUserCanCreateOrgs', onUser(update({ can_create_orgs: false }))),
-    )
-    .post('/user/:userId/enable', call('enableUser', onUser(update({ enabled: true }))))
-    .post('/user/:userId/disable', call('disableUser', onUser(update({ enabled: false }))))
-    .post(
-      '/user/:userId/disable_2fa',
-      call('disableUser2fa', onUser(update({ mfa_enabled: false }))),
-    )
-    .post(
-      '/user/:userId/logout_all_sessions',
-      call(
-        'logoutAllUserSessions',
-        onUser(({ user_id: userId }) => {
-          project.endSessions(userId);
-          return ok();
-        }),
-      ),
-    )
-    .delete(
-      '/user/:userId',
-      call('deleteUser', (_request, userId) => (project.removeUser(userId) ? ok() : NOT_FOUND)),
-    );
+export function addUserEndpoints(api: Endpoints, project: Project): void {
+  api.get('/user/email', 'fetchUserMetadataByEmail', ({ query }) =>
+    found(query, project.findUserByEmail(query.get('email'))),
+  );
+  api.get('/user/username', 'fetchUserMetadataByUsername', ({ query }) =>
+    found(query, project.findUserByUsername(query.get('username'))),
+  );
+  api.get('/user/query', 'fetchUsersByQuery', findUsers);
+  api.get('/user/:userId', 'fetchUserMetadataByUserId', ({ query }, userId) =>
+    found(query, project.users.get(userId)),
+  );
+  api.get('/user/:userId/mfa', 'fetchUserMfaMethods', onUser(mfaMethodsOf));
+  api.get(
+    '/user/:userId/signup_query_parameters',
+    'fetchUserSignupQueryParams',
+    onUser(() => ok({ user_signup_query_parameters: {} })),
+  );
+  api.post('/user/user_ids', 'fetchBatchUserMetadataByUserIds', (request) =>
+    batch(request, 'user_ids', (userId) => project.users.get(userId)),
+  );
+  api.post('/user/emails', 'fetchBatchUserMetadataByEmails', (request) =>
+    batch(request, 'emails', (email) => project.findUserByEmail(email)),
+  );
+  api.post('/user/usernames', 'fetchBatchUserMetadataByUsernames', (request) =>
+    batch(request, 'usernames', (username) => project.findUserByUsername(username)),
+  );
+  api.post('/user/', 'createUser', createUser);
+  api.post('/migrate_user/', 'migrateUserFromExternalSource', migrateUser);
+  api.post('/migrate_user/password', 'migrateUserPassword', setMigratedPassword);
+  api.post('/resend_email_confirmation', 'resendEmailConfirmation', ({ body }) =>
+    project.users.has(idOf(body['user_id'])) ? ok() : NOT_FOUND,
+  );
+  api.put('/user/:userId', 'updateUserMetadata', onUser(updateUser));
+  api.put('/user/:userId/email', 'updateUserEmail', onUser(updateEmail));
+  api.put('/user/:userId/password', 'updateUserPassword', onUser(updatePassword));
+  api.put('/user/:userId/clear_password', 'clearUserPassword', updates({ has_password: false }));
+  const createsOrgs = '/user/:userId/can_create_orgs';
+  api.put(`${createsOrgs}/enable`, 'enableUserCanCreateOrgs', updates({ can_create_orgs: true }));
+  api.put(
+    `${createsOrgs}/disable`,
+    'disableUserCanCreateOrgs',
+    updates({ can_create_orgs: false }),
+  );
+  api.post('/user/:userId/enable', 'enableUser', updates({ enabled: true }));
+  api.post('/user/:userId/disable', 'disableUser', updates({ enabled: false }));
+  api.post('/user/:userId/disable_2fa', 'disableUser2fa', updates({ mfa_enabled: false }));
+  api.post('/user/:userId/logout_all_sessions', 'logoutAllUserSessions', onUser(endSessions));
+  api.delete('/user/:userId', 'deleteUser', (_request, userId) =>
+    project.removeUser(userId) ? ok() : NOT_FOUND,
+  );
 
   function onUser(
     handle: (user: UserRecord, request: BackendRequest) => BackendResponse,
@@ -185,20 +137,19 @@ export function userEndpoints(project: Project, call: Call): Hono {
     if (!isText(body['password_hash'])) {
       return invalidFields({ password_hash: ['Must not be empty'] });
     }
-    return update({ has_password: true })(user);
+    return update(user, { has_password: true });
   }
 
   function updateUser(user: UserRecord, { body }: BackendRequest): BackendResponse {
     const checks = checkNames(body, user);
     if (checks.haveFailed) return invalidFields(checks.errors);
     const properties = objectOf(body['properties']);
-    project.updateUser(user, {
+    return update(user, {
       ...namesIn(body),
       ...(properties && { properties: { ...user.properties, ...properties } }),
       ...(objectOf(body['metadata']) && { metadata: objectOf(body['metadata']) }),
       ...(isText(body['legacy_user_id']) && { legacy_user_id: body['legacy_user_id'] }),
     });
-    return ok();
   }
 
   /** With confirmation, the email address changes only once the user has followed the link in the email. */
@@ -207,19 +158,26 @@ export function userEndpoints(project: Project, call: Call): Hono {
     checkEmail(checks, 'new_email', body['new_email'], user);
     if (checks.haveFailed) return invalidFields(checks.errors);
     if (body['require_email_confirmation'] === true) return ok();
-    return update({ email: body['new_email'] as string, email_confirmed: true })(user);
+    return update(user, { email: body['new_email'] as string, email_confirmed: true });
   }
 
   function updatePassword(user: UserRecord, { body }: BackendRequest): BackendResponse {
     if (!isText(body['password'])) return invalidFields({ password: ['Must not be empty'] });
-    return update({ has_password: true })(user);
+    return update(user, { has_password: true });
   }
 
-  function update(changes: Partial<UserRecord>): (user: UserRecord) => BackendResponse {
-    return (user) => {
-      project.updateUser(user, changes);
-      return ok();
-    };
+  function update(user: UserRecord, changes: Partial<UserRecord>): BackendResponse {
+    project.updateUser(user, changes);
+    return ok();
+  }
+
+  function updates(changes: Partial<UserRecord>): Endpoint {
+    return onUser((user) => update(user, changes));
+  }
+
+  function endSessions({ user_id: userId }: UserRecord): BackendResponse {
+    project.endSessions(userId);
+    return ok();
   }
 
   function checkEmail(checks: FieldChecks, field: string, email: unknown, self?: UserRecord): void {
@@ -238,6 +196,10 @@ export function userEndpoints(project: Project, call: Call): Hono {
     checks.require(owner === undefined || owner === self, 'username', 'Is taken by another user');
     return checks;
   }
+}
+
+function mfaMethodsOf({ mfa_enabled: hasMfa }: UserRecord): BackendResponse {
+  return ok({ mfa_setup: hasMfa ? { type: 'Totp' } : null });
 }
 
 const NAME_FIELDS = ['username', 'first_name', 'last_name', 'picture_url'];

@@ -1,6 +1,5 @@
-import { Hono } from 'hono';
 import { invalidFields, ok, type BackendResponse } from '../../backend/backend-response.js';
-import type { BackendRequest, Call } from '../../backend/endpoint.js';
+import type { BackendRequest, Endpoints } from '../../backend/endpoint.js';
 import { idOf } from '../../backend/field-checks.js';
 import type { Core } from '../../core.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../issuer/token-issuer.js';
@@ -8,13 +7,12 @@ import { accessTokenOf } from '../access-token-of.js';
 import { OAuthError } from '../oauth-error.js';
 
 /** What the server of a front end does with its refresh tokens. */
-export function sessionEndpoints(
+export function addSessionEndpoints(
+  api: Endpoints,
   { oauth: { servers, signOuts }, project }: Pick<Core, 'oauth' | 'project'>,
-  call: Call,
-): Hono {
-  return new Hono()
-    .post('/refresh_token', call('refreshToken', refreshToken))
-    .post('/logout', call('logout', logout));
+): void {
+  api.post('/refresh_token', 'refreshToken', refreshToken);
+  api.post('/logout', 'logout', logout);
 
   async function refreshToken({ body, query }: BackendRequest): Promise<BackendResponse> {
     const token = idOf(body['refresh_token']);
