@@ -3,6 +3,7 @@ import { Origins } from './access/origins.js';
 import { Sessions } from './access/sessions.js';
 import type { App } from './app.js';
 import { createApp } from './app.js';
+import { TOTP_CODE } from './backend/step-up-endpoints.js';
 import type { Core } from './core.js';
 import { EmulatorError } from './emulator.error.js';
 import type { SignedWebhook, WebhookOptions } from './issuer/signed-webhook.js';
@@ -64,7 +65,7 @@ export interface ApiKeyDescription {
  */
 export class Emulator<User extends UserDescription = UserDescription> {
   /** The code that PropelAuth's `verifyStepUpTotpChallenge` accepts for every user with MFA. */
-  static readonly TOTP_CODE = '123456';
+  static readonly TOTP_CODE = TOTP_CODE;
 
   /** Creates access tokens, tokens of MCP clients and signed webhooks. The emulator knows every user of its tokens. */
   readonly issuer: TokenIssuer<User>;

@@ -1,10 +1,17 @@
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Core } from '../core.js';
-import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH } from '../json-object.js';
+import {
+  isDeeperThan,
+  isJsonObject,
+  MAXIMUM_DEPTH,
+  parseJson,
+  type JsonObject,
+} from '../json-object.js';
 import { addSessionEndpoints } from '../oauth/ssr/session-endpoints.js';
 import { addApiKeyEndpoints } from './api-key-endpoints.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import type { Endpoint, Endpoints } from './endpoint.js';
+import { InvalidFields } from './fields.js';
 import { addMemberEndpoints } from './member-endpoints.js';
 import { addOrgEndpoints } from './org-endpoints.js';
 import { addSignInEndpoints } from './sign-in-endpoints.js';
@@ -34,11 +41,11 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
     (context) => context.json({ verifier_key_pem: issuer.verifierKey }),
   );
   const endpoints: Endpoints = {
-    get: adderOf('get'),
-    post: adderOf('post'),
-    put: adderOf('put'),
-    patch: adderOf('patch'),
-    delete: adderOf('delete'),
+    GET: adderOf('GET'),
+    POST: adderOf('POST'),
+    PUT: adderOf('PUT'),
+    PATCH: adderOf('PATCH'),
+    DELETE: adderOf('DELETE'),
   };
   for (const addEndpoints of PARTS) addEndpoints(endpoints, project);
   addSessionEndpoints(endpoints, { oauth, project });
@@ -50,7 +57,7 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
 
   function adderOf(method: keyof Endpoints): Endpoints[typeof method] {
     return (path, name, endpoint) =>
-      void api[method](BASE_PATH + path, recorder.record(name), (context) =>
+      void api.on(method, BASE_PATH + path, recorder.record(name), (context) =>
         respond(context, endpoint),
       );
   }
@@ -73,30 +80,26 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
 }
 
 async function respond(context: Context, endpoint: Endpoint): Promise<Response> {
-  const request = await readRequest(context);
-  if ('reason' in request) return failure(context, 400, request.reason);
+  const text = await context.req.text();
+  const body = text === '' ? {} : parseJson(text);
+  if (!isJsonObject(body)) return failure(context, 400, 'The body is not a JSON object');
+  if (isDeeperThan(MAXIMUM_DEPTH, body)) {
+    return failure(context, 400, `The body is nested more than ${MAXIMUM_DEPTH} levels deep`);
+  }
+  const request = { query: context.req.query(), body: withoutNull(body) };
   const [parameter = ''] = Object.values(context.req.param() as Record<string, string>);
-  const { status, body } = await endpoint(request, parameter);
-  return context.json(body as object, status as ContentfulStatusCode);
+  try {
+    const response = await endpoint(request, parameter);
+    return context.json(response.body as object, response.status as ContentfulStatusCode);
+  } catch (error) {
+    if (!(error instanceof InvalidFields)) throw error;
+    return context.json(error.errors, 400);
+  }
 }
 
-/** @returns why the request is rejected, if it is */
-async function readRequest(
-  context: Context,
-): Promise<BackendRequest | { readonly reason: string }> {
-  const query = new URL(context.req.url).searchParams;
-  const text = await context.req.text();
-  if (text === '') return { query, body: {} };
-  try {
-    const body: unknown = JSON.parse(text);
-    if (isDeeperThan(MAXIMUM_DEPTH, body)) {
-      return { reason: `The body is nested more than ${MAXIMUM_DEPTH} levels deep` };
-    }
-    if (isJsonObject(body)) return { query, body };
-  } catch {
-    // It is no JSON.
-  }
-  return { reason: 'The body is not a JSON object' };
+/** Some clients send `null` for what is not set. */
+function withoutNull(body: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }
 
 function failure(context: Context, status: ContentfulStatusCode, error: string): Response {

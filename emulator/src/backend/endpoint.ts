@@ -1,10 +1,11 @@
+import type { JsonObject } from '../json-object.js';
 import type { BackendResponse } from './backend-response.js';
 
 /** A request to PropelAuth's backend. */
 export interface BackendRequest {
-  readonly query: URLSearchParams;
-  /** The JSON body; empty without one. */
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The JSON body; empty without one. Fields that are `null` are left out. */
+  readonly body: JsonObject;
 }
 
 /** Handles the requests to a path. `parameter` is the value of the path parameter, or empty. */
@@ -17,4 +18,4 @@ export type Endpoint = (
 type AddEndpoint = (path: string, name: string, endpoint: Endpoint) => void;
 
 /** Adds endpoints to PropelAuth's backend API, by their methods. */
-export type Endpoints = Readonly<Record<'get' | 'post' | 'put' | 'patch' | 'delete', AddEndpoint>>;
+export type Endpoints = Readonly<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', AddEndpoint>>;
