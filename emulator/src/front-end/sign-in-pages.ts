@@ -1,10 +1,9 @@
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import type { Core } from '../core.js';
 import { formOf, queryOf } from '../oauth/request-parameters.js';
 import { redirectTo, sendPage } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
-import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
+import { signInErrorPage, signInPage, userIn } from '../pages/sign-in-page.js';
 import { encodeAddress, ReturnAddresses } from './return-addresses.js';
 
 /** PropelAuth's own are the first two. */
@@ -26,9 +25,7 @@ export function signInPages({ project, sessions, origins }: Core): Hono {
   app.on('POST', SIGN_IN_PATHS, ...forOwnForms, async (context) => {
     const form = await formOf(context);
     const address = addresses.read(context, form.get('rt'));
-    const user = project.findUserByLogin(form.get('user'));
-    if (user === undefined) throw new HTTPException(400, { message: 'There is no such user.' });
-    await sessions.signIn(context, user);
+    await sessions.signIn(context, userIn(form, project));
     return redirectTo(context, address);
   });
   app.post('/propelauth/logout', ...forOwnForms, async (context) => {

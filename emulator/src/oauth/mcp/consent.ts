@@ -1,12 +1,11 @@
 import { Hono, type Context } from 'hono';
 import { deleteCookie, getSignedCookie } from 'hono/cookie';
 import { HTTPException } from 'hono/http-exception';
-import { isOwnForm } from '../../access/origins.js';
 import type { Core } from '../../core.js';
 import { consentPage, readCheckedScopes } from '../../pages/consent-page.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
-import { errorPages } from '../../pages/page-routes.js';
-import { signInErrorPage, signInPage } from '../../pages/sign-in-page.js';
+import { errorPages, forOwnForms } from '../../pages/page-routes.js';
+import { signInErrorPage, signInPage, userIn } from '../../pages/sign-in-page.js';
 import type { UserRecord } from '../../project/records.js';
 import { readForm, type RequestParameters } from '../request-parameters.js';
 import type { McpAuthorizationRequest } from './authorization-request.js';
@@ -33,17 +32,11 @@ interface Pending {
 export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
   const app = new Hono();
   app.get(`${CONSENT_PATH}/:id`, async (context) => {
-    const pending = await findPending(context, context.req.param('id'));
-    if (pending === undefined) throw new HTTPException(400, { message: EXPIRED });
-    return sendPage(context, 200, signInPage(project, {}), { next: pending.request.redirectUri });
+    const { request } = await findPending(context);
+    return sendPage(context, 200, signInPage(project, {}), { next: request.redirectUri });
   });
-  app.post(`${CONSENT_PATH}/:id`, async (context) => {
-    if (!isOwnForm(context)) {
-      const reason = 'Only a page of the emulator can authorize a client.';
-      throw new HTTPException(403, { message: reason });
-    }
-    const pending = await findPending(context, context.req.param('id'));
-    if (pending === undefined) throw new HTTPException(400, { message: EXPIRED });
+  app.post(`${CONSENT_PATH}/:id`, ...forOwnForms, async (context) => {
+    const pending = await findPending(context);
     return respondTo(context, await readForm(context), pending);
   });
   app.onError(errorPages(signInErrorPage));
@@ -57,8 +50,7 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
     const { request } = pending;
     const decision = form.get('decision');
     if (decision === 'deny') return finish(context, pending, REJECTED);
-    const user = project.findUserByLogin(form.get('user'));
-    if (user === undefined) throw new HTTPException(400, { message: 'There is no such user.' });
+    const user = userIn(form, project);
     if (decision === 'allow') return allow(context, form, pending, user);
     const page = consentPage(project, user, request);
     return sendPage(context, 200, page, { next: request.redirectUri });
@@ -95,10 +87,12 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
     return redirectTo(context, redirectUri, { ...result, state, iss: issuerOf(issuer.authUrl) });
   }
 
-  async function findPending(context: Context, id: string): Promise<Pending | undefined> {
+  async function findPending(context: Context): Promise<Pending> {
     const cookie = await getSignedCookie(context, issuer.cookieKey, REQUEST_COOKIE);
+    const id = context.req.param('id') ?? '';
     const request = mcp.requests.get(id);
-    return request !== undefined && cookie === id ? { id, request } : undefined;
+    if (request !== undefined && cookie === id) return { id, request };
+    throw new HTTPException(400, { message: EXPIRED });
   }
 }
 
