@@ -683,20 +683,14 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
   });
 
   describe('requests of clients in other languages', () => {
-    async function send(method: string, path: string, body: object): Promise<unknown> {
-      const response = await emulator.fetch(`${issuer.authUrl}/api/backend/v1${path}`, {
-        method,
-        headers: { authorization: `Bearer ${issuer.apiKey}` },
-        body: JSON.stringify(body),
-      });
-      return [response.status, await response.json()];
-    }
-
     it('leave what is null as it is', async () => {
       const settings = { domain: 'acme.com', max_users: 5, autojoin_by_domain: true };
-      await send('PUT', `/org/${acme}`, settings);
+      await sendTo(emulator, 'PUT', `/org/${acme}`, settings);
       const nothing = Object.fromEntries(Object.keys(settings).map((name) => [name, null]));
-      expect(await send('PUT', `/org/${acme}`, { ...nothing, name: 'Acme' })).toEqual([200, {}]);
+      expect(await sendTo(emulator, 'PUT', `/org/${acme}`, { ...nothing, name: 'Acme' })).toEqual([
+        200,
+        {},
+      ]);
       expect(await api.fetchOrg(acme)).toMatchObject({
         name: 'Acme',
         domain: 'acme.com',
@@ -713,7 +707,10 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
       ['/end_user_api_keys', { user_id: 7 }, 'user_id'],
       ['/magic_link', { email: 'alice@example.com', expires_in_hours: 1.5 }, 'expires_in_hours'],
     ])('to %s are rejected with %j', async (path, body, field) => {
-      expect(await send('POST', path, body)).toEqual([400, { [field]: [expect.any(String)] }]);
+      expect(await sendTo(emulator, 'POST', path, body)).toEqual([
+        400,
+        { [field]: [expect.any(String)] },
+      ]);
     });
   });
 
@@ -841,6 +838,20 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
     });
   });
 });
+
+async function sendTo(
+  { fetch, issuer }: TestEmulator,
+  method: string,
+  path: string,
+  body: object,
+): Promise<unknown> {
+  const response = await fetch(`${issuer.authUrl}/api/backend/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${issuer.apiKey}` },
+    body: JSON.stringify(body),
+  });
+  return [response.status, await response.json()];
+}
 
 async function roleOf(userId: string, orgId: string, api: PropelAuthApi) {
   const user = await api.fetchUserMetadataByUserId(userId, true);

@@ -1,5 +1,5 @@
 import { TOKEN_PATH } from '../front-end/token-endpoint.js';
-import { isJsonObject } from '../json-object.js';
+import { isJsonObject, parseJson } from '../json-object.js';
 import { HOOK_VARIABLE } from './command-environment.js';
 import { CommandLineError } from './command-line.error.js';
 import { DEFAULT_PORT, type TokenCommand } from './command-line.js';
@@ -26,11 +26,7 @@ export async function tokenOf({ user, org, port }: TokenCommand): Promise<string
 
 /** Names come from users: without control characters. */
 function errorIn(text: string): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (!isJsonObject(answer) || typeof answer['error'] !== 'string') return undefined;
-    return answer['error'].replace(/\p{C}+/gu, ' ');
-  } catch {
-    return undefined;
-  }
+  const answer = parseJson(text);
+  if (!isJsonObject(answer) || typeof answer['error'] !== 'string') return undefined;
+  return answer['error'].replace(/\p{C}+/gu, ' ');
 }

@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isJsonObject } from '../json-object.js';
+import { isJsonObject, parseJson } from '../json-object.js';
 import type { StoredTable } from '../project/table.js';
 import { codeOf, isPrivateFile, preparePrivateFolder } from './private-files.js';
 
@@ -79,7 +79,7 @@ export class StateFile {
   #load(text: string | undefined): void {
     if (text === undefined) return;
     const { seed, isFresh, say } = this.place;
-    const [head, ...lines] = text.split('\n').slice(0, -1).map(parse);
+    const [head, ...lines] = text.split('\n').slice(0, -1).map(parseJson);
     if (!isJsonObject(head) || head['version'] !== VERSION || !lines.every(areChanges)) {
       return say('The state of the emulator cannot be read. It starts from the seed.');
     }
@@ -162,13 +162,4 @@ function lineOf(value: unknown): string {
 
 function areChanges(line: unknown): line is Changes {
   return Array.isArray(line) && line.every(Array.isArray);
-}
-
-/** A line that is damaged is nothing. */
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

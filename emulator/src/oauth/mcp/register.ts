@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
+import { parseJson } from '../../json-object.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { readRegistration, registeredMetadata } from './client-registration.js';
 import { REGISTRATION_PATH } from './metadata.js';
@@ -23,9 +24,5 @@ async function readJson(context: Context): Promise<unknown> {
   if (type.trim().toLowerCase() !== JSON_TYPE) {
     throw new OAuthError('invalid_client_metadata', `The Content-Type is not ${JSON_TYPE}.`);
   }
-  try {
-    return JSON.parse(await context.req.text());
-  } catch {
-    return undefined;
-  }
+  return parseJson(await context.req.text());
 }

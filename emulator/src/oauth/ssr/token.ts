@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
-import { isJsonObject, type JsonObject } from '../../json-object.js';
+import { isJsonObject, parseJson, type JsonObject } from '../../json-object.js';
 import { accessTokenOf } from '../access-token-of.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 
@@ -31,12 +31,8 @@ export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
 }
 
 async function readJson(context: Context): Promise<JsonObject> {
-  try {
-    const body: unknown = JSON.parse(await context.req.text());
-    if (isJsonObject(body)) return body;
-  } catch {
-    // It is no JSON.
-  }
+  const body = parseJson(await context.req.text());
+  if (isJsonObject(body)) return body;
   throw new OAuthError('invalid_request', 'The body is not a JSON object.');
 }
 
